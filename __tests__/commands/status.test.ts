@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { describeNode } from "../../src/commands/status.ts";
+import type { DistributionState, HistoryEvent } from "../../src/node/state.ts";
+import { nodeFacts, releaseRecord } from "../node/records.ts";
+
+const about = "debian 13 (x86_64), Python 3.13.5, 5.0 GiB free";
+
+function told(state?: DistributionState): readonly string[] {
+  return describeNode(nodeFacts(state ? { state } : {})).split("\n");
+}
+
+function release(version: string, day: number, more = {}) {
+  return releaseRecord({ version, name: version, createdAt: `2026-01-0${day}T12:34:56.000Z`, ...more });
+}
+
+function event(day: number, word: HistoryEvent["event"], version: string, more = {}): HistoryEvent {
+  return { at: `2026-01-0${day}T12:34:56.000Z`, event: word, version, ...more };
+}
+
+test("a node says what it is, though nothing is known of a distribution", () => {
+  expect(told()).toEqual([about]);
+  const { python: _, ...bare } = nodeFacts();
+  expect(describeNode(bare)).toContain("Python none");
+});
+
+test("a node that keeps nothing says so", () => {
+  expect(told({ releases: [], history: [] })).toEqual([about, "  no version is kept here"]);
+});
+
+test("versions come newest first, with the one that serves, the one that was patched, and where a rollback goes", () => {
+  const state = {
+    active: "1.1",
+    releases: [release("1.0", 1), release("1.2", 3), release("1.1", 2, { patched: true })],
+    history: [
+      event(1, "deploy", "1.0"),
+      event(2, "deploy", "1.1", { previous: "1.0", actor: "ada" }),
+      event(3, "deploy", "1.2", { previous: "1.1" }),
+      event(4, "rollback", "1.1", { previous: "1.2", actor: "grace" }),
+    ],
+  };
+  expect(told(state)).toEqual([
+    about,
+    "  1.2              2026-01-03 12:34",
+    "* 1.1              2026-01-02 12:34  patched  serves",
+    "  1.0              2026-01-01 12:34  rollback goes here",
+    "lately:",
+    "  2026-01-01 12:34  deploy 1.0",
+    "  2026-01-02 12:34  deploy 1.1 (before: 1.0) by ada",
+    "  2026-01-03 12:34  deploy 1.2 (before: 1.1)",
+    "  2026-01-04 12:34  rollback 1.1 (before: 1.2) by grace",
+  ]);
+});
+
+test("only the last five events are told", () => {
+  const history = [1, 2, 3, 4, 5, 6, 7].map((day) => event(day, "deploy", `1.${day}`));
+  const lines = told({ releases: [], history });
+  expect(lines.slice(lines.indexOf("lately:") + 1).map((line) => line.split(" ").at(-1))).toEqual([
+    "1.3",
+    "1.4",
+    "1.5",
+    "1.6",
+    "1.7",
+  ]);
+});
+
+test("who is at work is told", () => {
+  const lease = { token: "t", owner: "ada", command: "deploy", expires: 0 };
+  expect(told({ releases: [], history: [], lease }).at(-1)).toBe("at work now: ada, deploy");
+});

@@ -1,0 +1,247 @@
+// Every way a deployment is known to fail: the error says what and where, and the site serves what it served before.
+
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../src/local/privileged.ts";
+import { failed, parts, releases, startAsking } from "./support/asker.ts";
+import { type Checkout, checkout, shop } from "./support/checkout.ts";
+import { type Ground, ground, keys } from "./support/equipped.ts";
+import { footprint, inside, lease } from "./support/inside.ts";
+import { type Job, operator } from "./support/operator.ts";
+import { visitor } from "./support/visitor.ts";
+
+let g: Ground;
+let good: Checkout;
+
+beforeAll(async () => {
+  [g, good] = await Promise.all([ground("trixie"), checkout(shop["0.2"])]);
+  // Releases on a disk of their own, so that it can be filled.
+  await inside(
+    g.node,
+    "mkdir /tmp/disk; mount -t tmpfs -o size=600m,mode=755 tmpfs /tmp/disk; cp -a /home/woven/. /tmp/disk; chown woven: /tmp/disk; mount --bind /tmp/disk /home/woven",
+  );
+  await g.op.succeed({ checkout: good, command: "deploy" });
+});
+afterAll(async () => {
+  await good?.[Symbol.asyncDispose]();
+  await g?.[Symbol.asyncDispose]();
+});
+
+/** Runs a job that must fail and leave everything as it was, before the eyes of visitors; what its error says. */
+async function harmless(job: Job) {
+  const before = await footprint(g.node);
+  await using crowd = startAsking(g.node.host);
+  await crowd.answered();
+  const outcome = await g.op.fail(job);
+  await crowd.answered();
+  const asked = await crowd.stop();
+  expect(failed(asked)).toEqual([]);
+  expect(releases(asked)).toEqual(["0.2/0.2/0.2"]);
+  expect(await footprint(g.node)).toEqual(before);
+  expect(await lease(g.node)).toBeUndefined();
+  return { ...outcome, report: JSON.parse(outcome.result.outputs["results"] ?? "") as Record<string, unknown>[] };
+}
+
+describe("the way to the node", () => {
+  const status = (inputs: Job["inputs"]): Job => ({ checkout: good, command: "status", inputs: inputs ?? {} });
+  const fingerprint = (line = "") =>
+    `SHA256:${createHash("sha256")
+      .update(Buffer.from(line.split(" ")[2] ?? "", "base64"))
+      .digest("base64")
+      .replace(/=+$/, "")}`;
+
+  test("an unknown host key is shown with the line to paste, and that line is all that is needed", async () => {
+    const { error } = await g.op.fail(status({ "known-hosts": "" }));
+    const shown = /^ {2}(\[.*\]:10022 (\S+) \S+)$/m.exec(error);
+    const own = (await g.node.knownHosts()).find((line) => line.includes(` ${shown?.[2]} `));
+    expect(error).toContain(fingerprint(own));
+    expect(error).toMatch(/not in known-hosts/);
+    await g.op.succeed(status({ "known-hosts": shown?.[1] ?? "" }));
+  });
+
+  test("a changed host key is refused, with the fingerprint that was expected and the one that was seen", async () => {
+    const file = `${good.path}/.git/other-host`;
+    await run(["rm", "-f", file, `${file}.pub`]);
+    await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file]);
+    const { stdout } = await run(["cat", `${file}.pub`]);
+    const pinned = `${g.node.host} ${stdout.trim()}`;
+    const own = (await g.node.knownHosts()).find((line) => line.includes("ssh-ed25519"));
+    const { error, result } = await g.op.fail(status({ "known-hosts": pinned, "host-key-policy": "accept-new" }));
+    expect(error).toContain(`expected ssh-ed25519 ${fingerprint(pinned)}`);
+    expect(error).toContain(`seen ssh-ed25519 ${fingerprint(own)}`);
+    expect(error).toContain(`[${g.node.host}]:10022 ssh-ed25519 ${own?.split(" ")[2]}`);
+    expect(result.stdout).not.toContain("logged in as");
+  });
+
+  test("a revoked host key is refused whatever else stands there", async () => {
+    const lines = await g.node.knownHosts();
+    const known = [...lines, ...lines.map((line) => `@revoked * ${line.split(" ").slice(1).join(" ")}`)];
+    const { error } = await g.op.fail(status({ "known-hosts": known.join("\n") }));
+    expect(error).toMatch(/@revoked.*taken over/s);
+  });
+
+  test("a node that drops every packet is given up on, in bounded time", async () => {
+    const { error, result } = await g.op.fail(status({ roles: `production: ['woven@${g.node.host}:9999']` }));
+    expect(error).toMatch(/:9999 did not answer in time.*firewall/s);
+    expect(result.seconds).toBeLessThan(60);
+  });
+
+  test("a user that is not let in, with the line that would let it in", async () => {
+    const { error } = await operator(g.node, keys, g.cache, "stranger").fail(status({}));
+    expect(error).toMatch(/stranger@.*refused the key SHA256:/);
+    expect(error).toContain(keys.publicKey.split(" ")[1]);
+  });
+
+  test("a user without sudo", async () => {
+    await inside(
+      g.node,
+      "useradd --create-home clerk && install -d -o clerk -m 700 /home/clerk/.ssh && install -o clerk -m 600 /home/woven/.ssh/authorized_keys /home/clerk/.ssh/",
+    );
+    const { error } = await operator(g.node, keys, g.cache, "clerk").fail(status({}));
+    expect(error).toMatch(/clerk cannot become root on .*sudo/);
+    expect(error).toMatch(/setupnode/);
+  });
+});
+
+describe("the project", () => {
+  test("needs a newer Python: found before anything is built", async () => {
+    await using project = await checkout(shop["0.3"]);
+    await project.edit("pyproject.toml", '">=3.11"', '">=3.99"');
+    const { error, result, report } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/the project needs Python >=3\.99, and the node has Python 3\.13/);
+    expect(result.stdout).not.toMatch(/Resolved|Fetching|Take the lease/);
+    expect(report).toMatchObject([{ status: "failed", version: "0.2", previous: "0.2", changed: false }]);
+  });
+
+  test("has a Django that needs a newer Python than Debian 12 has: the line is shown, and the setting that helps", async () => {
+    await using old = await ground("bookworm");
+    await using project = await checkout(shop["0.1"]);
+    await project.edit("requirements.txt", "Django==5.2.19", "Django==6.0");
+    const { error, result } = await old.op.fail({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/Django 6\.0 needs Python 3\.12 or newer, and the node has Python 3\.11.*python = "3\.12"/s);
+    expect(result.annotations).toMatchObject([{ properties: { file: "requirements.txt", line: "2" } }]);
+    expect(result.stdout).not.toMatch(/Resolved|Fetching|Take the lease/);
+  });
+
+  test("has a requirement that nobody published", async () => {
+    await using project = await checkout(shop.badRequirement);
+    const { error, result } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/no version .*999\.0.* of markdown/i);
+    expect(result.annotations).toMatchObject([{ properties: { file: "requirements.txt" } }]);
+    expect(result.stdout).not.toContain("Take the lease");
+  });
+
+  test("has a requirement that does not build", async () => {
+    await using project = await checkout(shop["0.3"]);
+    await project.write("parts/pyproject.toml", '[project]\nname = "shop-parts"\nversion = "1.0"\n');
+    await project.write("parts/setup.py", "raise SystemExit('this part needs a compiler nobody has')\n");
+    await project.write("requirements.txt", "Django==5.2.19\nMarkdown==3.11.3\nMarkupSafe==3.0.4\n./parts\n");
+    const { error, result } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/shop-parts .*(does not build on the runner|must be compiled)/);
+    expect(error).toContain("this part needs a compiler nobody has");
+    expect(result.stdout).not.toContain("Take the lease");
+  });
+
+  test("fails its own checks", async () => {
+    await using project = await checkout(shop.badCheck);
+    const { error, result, report } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/Woven: .*, stage prepare, step check/);
+    expect(error).toContain("admin.E108");
+    expect(error).toMatch(/Nothing that serves was touched/);
+    expect(result.summary).toMatch(/admin\.E108/);
+    expect(result.summary).toMatch(/0\.2 serves, as before/);
+    expect(report).toMatchObject([
+      { version: "0.2", previous: "0.2", status: "failed", error: { stage: "prepare", step: "check" } },
+    ]);
+  });
+
+  test("has a migration that fails", async () => {
+    await using project = await checkout(shop.badMigration);
+    const { error, report } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/Woven: .*, stage \w+, step migrate/);
+    expect(error).toMatch(/The earlier release still serves/);
+    expect(report).toMatchObject([{ version: "0.2", error: { code: "step-failed", step: "migrate" } }]);
+  });
+
+  test("is not healthy", async () => {
+    await using project = await checkout(shop.badHealth);
+    await project.edit("pyproject.toml", "[tool.woven.health]\n", "[tool.woven.health]\ntimeout = 3\n");
+    const { error, result, report } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/Woven: .*, stage switch, step health/);
+    expect(error).toContain("RuntimeError: the till does not open");
+    expect(result.stdout).toMatch(/http:\/\/shop\.example\.com\/healthz .* answered 500/);
+    expect(result.summary).toMatch(/0\.2 serves, as before/);
+    expect(report).toMatchObject([{ version: "0.2", error: { stage: "switch", step: "health" } }]);
+  });
+
+  test("has a template of its own for nginx that nginx cannot read", async () => {
+    await using project = await checkout(shop["0.3"]);
+    await project.write(
+      "templates/woven/nginx-site.conf",
+      "# {{{domain}}}, {{{distribution}}} {{{version}}}\nserver { listen 80; server_name {{{domain}}}; proxi_pass http://{{{address}}}:10080; }\n",
+    );
+    const { error } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/stage switch, step switch/);
+    expect(error).toMatch(/unknown directive "proxi_pass"/);
+  });
+
+  test("has a template of its own that is no template", async () => {
+    await using project = await checkout(shop["0.3"]);
+    await project.write("templates/woven/nginx-site.conf", "server { {{#static}} }\n");
+    const { error, result } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/templates\/woven\/nginx-site\.conf cannot be rendered/);
+    expect(result.stdout).not.toContain("Take the lease");
+    expect(result.annotations).toMatchObject([{ properties: { file: "templates/woven/nginx-site.conf" } }]);
+  });
+
+  test("prints to standard output while its settings are read", async () => {
+    await using project = await checkout(shop["0.3"]);
+    await project.edit(
+      "shop/settings.py",
+      "BASE_DIR =",
+      "__import__('atexit').register(print, 'good bye')\nBASE_DIR =",
+    );
+    const { error } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/printed something else than its settings.*good bye/);
+  });
+
+  test("breaks only when a patch is applied: the version serves on unpatched", async () => {
+    await using project = await checkout(shop["0.2"]);
+    await project.write("shop/health.py", "raise RuntimeError('the shop burns')\n");
+    const { error } = await harmless({ checkout: project, command: "patch", inputs: { parts: "project" } });
+    expect(error).toMatch(/the shop burns/);
+  });
+});
+
+describe("the disk", () => {
+  test("has too little room: said before anything is sent", async () => {
+    await inside(
+      g.node,
+      "fallocate -l $(($(df --output=avail -B1 /home/woven | tail -1) - 50000000)) /home/woven/filler",
+    );
+    await using project = await checkout(shop["0.3"]);
+    const { error, result } = await harmless({ checkout: project, command: "deploy" });
+    await inside(g.node, "rm /home/woven/filler");
+    expect(error).toMatch(/has 4\d MB free where releases go; this one needs \d+ MB/);
+    expect(result.stdout).not.toContain("Take the lease");
+  });
+
+  test("is full in the middle of a deployment", async () => {
+    // Bytes enough for what is checked beforehand, but room for twenty more files only: it runs out while the release is built.
+    const files = (most: string) => inside(g.node, `mount -o remount,nr_inodes=${most} /tmp/disk`);
+    await files("$(($(df --output=iused /home/woven | tail -1) + 20))");
+    await using project = await checkout(shop["0.3"]);
+    const { error, result } = await harmless({ checkout: project, command: "deploy" });
+    await files("100000");
+    expect(result.stdout).toContain("Take the lease");
+    expect(error).toMatch(/stage prepare, step/);
+    expect(error).toContain("No space left on device");
+  });
+});
+
+test("after all that, the next good version is deployed as ever", async () => {
+  await using next = await checkout(shop["0.3"]);
+  const { outputs } = await g.op.succeed({ checkout: next, command: "deploy" });
+  expect(outputs).toMatchObject({ version: "0.3", "previous-version": "0.2", activated: "true" });
+  expect(parts(await visitor(g.node.host).versions())).toBe("0.3/0.3/0.3");
+});

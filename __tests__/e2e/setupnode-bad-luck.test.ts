@@ -1,0 +1,390 @@
+// setupnode where things are not as they should be: it ends as asked, or says clearly what is wrong, and nothing is lost.
+
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownKeyPair } from "../../src/local/key-pair.ts";
+import { type LocalNode, startNode } from "../../src/local/node.ts";
+import { run } from "../../src/local/privileged.ts";
+import { FakeCache } from "../harness/fake-cache.ts";
+import { until } from "./local-node-harness.ts";
+import type { Checkout } from "./support/checkout.ts";
+import { keys } from "./support/equipped.ts";
+import { inside } from "./support/inside.ts";
+import { operator } from "./support/operator.ts";
+import { expectNothingChanged, isInstalled, settingsOnly, stockedNode } from "./support/setup.ts";
+import { login, waysIn } from "./support/ssh-login.ts";
+
+let cache: FakeCache;
+let folder: string;
+beforeAll(async () => {
+  cache = await FakeCache.start();
+  folder = await mkdtemp(join(tmpdir(), "woven-bad-luck-"));
+});
+afterAll(async () => {
+  await cache[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs setupnode on the node with these settings, and says how that ended. */
+async function attempt(node: LocalNode, toml: string) {
+  const project = await settingsOnly(toml);
+  const op = operator(node, keys, cache);
+  const job = (inputs: Readonly<Record<string, string>> = {}) => ({ checkout: project, command: "setupnode", inputs });
+  return {
+    project,
+    succeed: (inputs?: Readonly<Record<string, string>>) => op.succeed(job(inputs)),
+    fail: (inputs?: Readonly<Record<string, string>>) => op.fail(job(inputs)),
+    start: () => op.start(job()),
+    /** Now it ends well, and once more it finds nothing to do. */
+    async converge(text = toml) {
+      await project.write("woven.toml", text);
+      await op.succeed(job());
+      expectNothingChanged(await op.succeed(job()));
+      expect(await waysIn(node, node.user)).toEqual(["new"]);
+    },
+    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
+  };
+}
+
+const installed = (node: LocalNode) => inside(node, "dpkg -l");
+/** The lists of packages are asked for anew. */
+const outdated = (node: LocalNode) => inside(node, "touch -d '3 days ago' /var/lib/apt/lists");
+
+describe("apt", () => {
+  let node: LocalNode;
+  beforeAll(async () => {
+    node = await stockedNode("trixie", { kind: "root" });
+  });
+  afterAll(() => node.stop());
+
+  test("a name that no source knows is told before anything is installed, and so is a PPA on Debian", async () => {
+    const before = await installed(node);
+    await using unknown = await attempt(node, 'extra-packages = ["tree", "nginxx"]\n');
+    expect((await unknown.fail()).error).toMatch(
+      /known-packages.*no source of this node has: nginxx|no source of this node has: nginxx/s,
+    );
+    await using ppa = await attempt(node, 'extra-packages = ["tree"]\npackage-repositories = ["ppa:deadsnakes/ppa"]\n');
+    expect((await ppa.fail()).error).toMatch(
+      /deb822.*ppa:deadsnakes\/ppa is a PPA, and those are for Ubuntu; this is Debian GNU\/Linux 13/s,
+    );
+    expect(await installed(node)).toBe(before);
+    expect(await waysIn(node, "root")).toEqual(["old"]);
+  });
+
+  test("a mirror that is down", async () => {
+    const before = await installed(node);
+    const sources = "/etc/apt/sources.list.d/debian.sources";
+    await inside(
+      node,
+      `cp -p ${sources} /root/kept; sed -i 's#^URIs: .*#URIs: http://127.0.0.1:9/debian#' ${sources}
+printf 'Acquire::http::Proxy::127.0.0.1 "DIRECT";\\nAcquire::Retries "0";\\n' >/etc/apt/apt.conf.d/98down`,
+    );
+    await using down = await attempt(node, 'extra-packages = ["tree"]\n');
+    const { error, result } = await down.fail();
+    expect(error).toMatch(/Package lists.*apt cannot reach its mirrors.*Nothing was installed/s);
+    expect(result.stdout).toMatch(/127\.0\.0\.1/);
+    expect(await installed(node)).toBe(before);
+    expect(await waysIn(node, "root")).toEqual(["old"]);
+    await inside(node, `mv /root/kept ${sources}; touch ${sources}; rm /etc/apt/apt.conf.d/98down`);
+  });
+
+  test("a disk that is full: before the first step, and while packages come", async () => {
+    await using full = await attempt(node, 'extra-packages = ["tree"]\n');
+    await inside(node, "mkdir -p /var/local/woven; mount -t tmpfs -o size=16k tmpfs /var/local/woven");
+    const early = await full.fail().finally(() => inside(node, "umount /var/local/woven"));
+    expect(early.error).toMatch(/could not be sent: .*No space left on device.*full disk/s);
+    await inside(node, "mount -t tmpfs -o size=16k tmpfs /var/cache/apt/archives");
+    const { error, result } = await full.fail().finally(() => inside(node, "umount /var/cache/apt/archives"));
+    expect(error).toMatch(/Packages failed.*full disk/s);
+    expect(result.stdout).toMatch(/don't have enough free space|No space left/);
+    await inside(node, "! ls /usr/sbin/policy-rc.d");
+    expect(await waysIn(node, "root")).toEqual(["old"]);
+  });
+
+  test("somebody else who is at work with apt is waited for, and what dpkg had not ended is ended", async () => {
+    await outdated(node);
+    await inside(
+      node,
+      "sed -i '/^Package: logrotate$/,/^$/s/^Status: .*/Status: install ok half-configured/' /var/lib/dpkg/status",
+    );
+    const hold = `import fcntl, os, time
+held = [open(name, "w") for name in ("/var/lib/apt/lists/lock", "/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock")]
+for file in held: fcntl.lockf(file, fcntl.LOCK_EX)
+open("/run/held", "w").close()
+while os.path.exists("/run/held"): time.sleep(0.05)
+`;
+    await node.run(["sh", "-c", "cat >/run/hold.py; systemd-run --quiet --unit=hold python3 /run/hold.py"], {
+      input: hold,
+    });
+    await until("the locks are held", async () => (await node.run(["test", "-e", "/run/held"])).code === 0);
+    await using waits = await attempt(node, 'extra-packages = ["tree"]\n');
+    const running = await waits.start();
+    await until(
+      "the run waits for its turn",
+      async () => (await node.run(["sh", "-c", "grep -qs lock /var/local/woven/runs/setup-*/turn"])).code === 0,
+      60,
+    );
+    await inside(node, "rm /run/held");
+    const result = await running.result;
+    expect(result.code, result.stdout).toBe(0);
+    expect(await inside(node, "dpkg --audit; tree --version >/dev/null")).toBe("");
+    await waits.converge();
+  });
+
+  test("a repository with its key is taken up and given up; one with another key is named, and spoils nothing", async () => {
+    await using repository = await packageRepository(node);
+    await inside(
+      node,
+      `printf 'Acquire::http::Proxy::${new URL(repository.url).hostname} "DIRECT";\\n' >/etc/apt/apt.conf.d/98direct`,
+    );
+    const source = (key: string) =>
+      `Types: deb\nURIs: ${repository.url}\nSuites: ./\nSigned-By:\n${key
+        .trim()
+        .split("\n")
+        .map((line) => ` ${line || "."}\n`)
+        .join("")}`;
+    const toml = (key: string) => `extra-packages = ["woven-hello"]\npackage-repositories = ["""\n${source(key)}"""]\n`;
+    await using wrong = await attempt(node, toml(repository.otherKey));
+    expect((await wrong.fail()).error).toMatch(/Package lists.*package-repositories.*keys/s);
+    expect(await inside(node, "ls /etc/apt/sources.list.d; apt-get -qq update")).toBe("debian.sources");
+
+    await using right = await attempt(node, toml(repository.key));
+    await right.converge();
+    expect(await isInstalled(node, "woven-hello")).toBe(true);
+    expect(await inside(node, "stat -c %a:%U /etc/apt/sources.list.d/woven-*")).toBe("644:root");
+
+    await right.converge('extra-packages = ["tree"]\n');
+    expect(await inside(node, "ls /etc/apt/sources.list.d")).toBe("debian.sources");
+    expect(await isInstalled(node, "woven-hello")).toBe(false);
+  });
+});
+
+describe("the first way in", () => {
+  test("a sudo that asks for a password: without it that is said, with it the run goes on", async () => {
+    await using node = await stockedNode("trixie", { kind: "admin" });
+    await inside(
+      node,
+      "echo 'debian:so much for that' | chpasswd; echo 'debian ALL=(ALL) ALL' >/etc/sudoers.d/90-cloud-init-users",
+    );
+    await using run = await attempt(node, 'root-user = "debian"\n');
+    expect((await run.fail()).error).toMatch(/debian cannot become root.*password.*give the password input/s);
+    expect((await run.fail({ password: "wrong" })).error).toMatch(/debian cannot become root.*password/s);
+    const { stdout } = await run.succeed({ password: "so much for that" });
+    expect(stdout.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain("so much for that");
+    expectNothingChanged(await run.succeed({ password: "so much for that" }));
+  });
+
+  test("a server without sudo and without Python", async () => {
+    await using node = await startNode({
+      suite: "trixie",
+      login: { kind: "root" },
+      publicKey: keys.publicKey,
+      log: () => undefined,
+    });
+    await inside(
+      node,
+      "SUDO_FORCE_REMOVE=yes apt-get -qq -y --autoremove purge sudo python3 python3-minimal libpython3-stdlib 2>&1; ! command -v python3 && ! command -v sudo",
+    );
+    await using run = await attempt(node, 'base-packages = ["logrotate"]\n');
+    await run.converge();
+  });
+
+  test("a password and no key yet: the run's key is let in from then on, and passwords are not", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    const password = "so much for that";
+    await inside(
+      node,
+      `echo 'root:${password}' | chpasswd; rm /root/.ssh/authorized_keys
+printf 'PasswordAuthentication yes\nPermitRootLogin yes\n' >/etc/ssh/sshd_config.d/50-cloud-init.conf; systemctl reload ssh`,
+    );
+    await using run = await attempt(node, "");
+    const { stdout } = await run.succeed({ password });
+    expect(stdout.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(password);
+    expect(await waysIn(node, "root")).toEqual(["new"]);
+    expect(await inside(node, "sshd -T | grep ^passwordauthentication; passwd -S root | cut -d' ' -f2")).toBe(
+      "passwordauthentication no\nL",
+    );
+    expectNothingChanged(await run.succeed());
+  });
+
+  test("SSH that is to stay on its port stays there", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    await using run = await attempt(node, "ssh-port = 22\ndefault-ssh-port = 22\n");
+    const { outputs } = await run.succeed();
+    expect(outputs["known-hosts"]).toMatch(new RegExp(`^${node.host} `));
+    expectNothingChanged(await run.succeed());
+    expect((await login({ user: "woven", host: node.host, port: 22, node }, "sudo -n true")).code).toBe(0);
+    expect((await login({ user: "root", host: node.host, port: 22, node }, "true")).code).toBe(255);
+  });
+
+  test("another key than the server's is told with what would let it in, and nothing happens", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    const stranger = await ownKeyPair(join(folder, "stranger"));
+    await using run = await attempt(node, "");
+    const { error } = await run.fail({ "ssh-key": await readFile(stranger.privateKeyFile, "utf8") });
+    expect(error).toMatch(/root.*authorized_keys|authorized_keys.*root/s);
+    expect(error).toContain(stranger.publicKey.split(" ")[1]);
+    expect(await inside(node, "ls -d /var/local/woven /home/woven 2>/dev/null || :")).toBe("");
+  });
+});
+
+describe("a server that somebody has set up by hand", () => {
+  test("keeps the SSH settings and firewall rules of its owner, or says which of them is in the way", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    await inside(
+      node,
+      `echo 'Port 22' >/etc/ssh/sshd_config.d/10-mine.conf
+printf 'PasswordAuthentication yes\\nPermitRootLogin yes\\nClientAliveInterval 60\\n' >/etc/ssh/sshd_config.d/50-x.conf
+systemctl reload ssh
+ufw allow 22/tcp; ufw allow 3000/tcp; ufw deny 10022/tcp; ufw --force enable
+useradd -m woven; install -d -m 700 -o woven -g woven ~woven/.ssh; printf '%s' 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEs1d6DRzjX9nTXlTcNZAVvxXB3wTdyCc9WQ3VwvDgtN mine' >~woven/.ssh/authorized_keys; chown woven ~woven/.ssh/authorized_keys`,
+    );
+    await using run = await attempt(node, "");
+    const { error, result } = await run.fail();
+    expect(error).toMatch(/SSH on port 10022.*22 10022.*take Port out of \/etc\/ssh\/sshd_config\.d\/10-mine\.conf/s);
+    expect(result.outputs).toMatchObject({ changed: "true" });
+    expect(await waysIn(node, "root")).toContain("old");
+    expect(await inside(node, "cat /etc/ssh/sshd_config.d/10-mine.conf")).toBe("Port 22");
+
+    await inside(node, "rm /etc/ssh/sshd_config.d/10-mine.conf");
+    await run.converge();
+    expect(
+      await inside(node, "sshd -T | grep -E '^(passwordauthentication|permitrootlogin|clientaliveinterval)' | sort"),
+    ).toBe("clientaliveinterval 60\npasswordauthentication no\npermitrootlogin no");
+    expect(await inside(node, "ufw show added | sed -n 's/^ufw //p' | sort")).toBe(
+      "allow 'Woven SSH'\nallow 22/tcp\nallow 3000/tcp\nallow 80,443/tcp\ndeny 10022/tcp",
+    );
+    expect(
+      await inside(node, "cut -d' ' -f3 ~woven/.ssh/authorized_keys | head -n 1; wc -l <~woven/.ssh/authorized_keys"),
+    ).toBe("mine\n2");
+  });
+
+  test("whose systemd holds the port of SSH, moves it there", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    await inside(node, "systemctl disable --quiet --now ssh.service; systemctl enable --quiet --now ssh.socket");
+    await using run = await attempt(node, "");
+    await run.converge();
+    expect(
+      await inside(node, "systemctl is-active ssh.socket; ss -Hltn | awk '{print $4}' | grep -c ':22$' || :"),
+    ).toBe("active\n0");
+    await node.reboot();
+    expect(await waysIn(node, "root")).toEqual(["new"]);
+    expectNothingChanged(await run.succeed());
+  });
+});
+
+test("a template for the SSH server that would lock the owner out is taken back by the node", async () => {
+  await using node = await stockedNode("trixie", { kind: "root" });
+  await using run = await attempt(node, "");
+  await run.converge();
+  await run.project.write("templates/woven/etc/ssh/sshd_config.d/20-mine.conf", "AllowUsers nobody\n");
+  const { error } = await run.fail();
+  expect(error).toMatch(/woven cannot log in on port 10022/);
+  await inside(
+    node,
+    "sed -i 's/^OnActiveSec=.*/OnActiveSec=1/' /etc/systemd/system/woven-ssh-guard.timer; systemctl daemon-reload; systemctl restart woven-ssh-guard.timer",
+  );
+  await until("the owner can log in again", async () => (await waysIn(node, "root")).includes("new"), 30);
+  expect(await inside(node, "ls /etc/ssh/sshd_config.d")).not.toMatch(/20-mine/);
+  await run.project.write("templates/woven/etc/ssh/sshd_config.d/20-mine.conf", "AllowUsers woven\n");
+  await run.converge();
+  expect(await inside(node, "sshd -T | grep -i ^allowusers")).toBe("allowusers woven");
+});
+
+describe("settings that are wrong are told by name, and no server hears of it", () => {
+  const nowhere = { host: "127.0.0.1", knownHosts: async () => [] };
+  let project: Checkout;
+  beforeAll(async () => {
+    project = await settingsOnly("");
+  });
+  afterAll(() => project[Symbol.asyncDispose]());
+
+  test.each<[string, string, RegExp]>([
+    ["a port", "ssh-port = 70000\n", /ssh-port.*65535/s],
+    ["a rule", 'ufw-rules = ["alow 80/tcp"]\n', /ufw-rules.*alow 80\/tcp/s],
+    ["a role's rule", '[role-ufw-rules]\nproduction = ["allow tcp/80"]\n', /role-ufw-rules.*80\/tcp/s],
+    ["a package", 'extra-packages = ["tree; reboot"]\n', /extra-packages.*tree; reboot/s],
+    ["a time zone", 'timezone = "Europe/Berlinn"\n', /timezone.*Europe\/Berlin\b/s],
+    ["a repository", 'package-repositories = ["deb http://example.com stable main"]\n', /package-repositories/],
+    [
+      "a repository without its key",
+      'package-repositories = ["Types: deb\\nURIs: http://example.com/\\nSuites: ./\\n"]\n',
+      /package-repositories.*Signed-By/s,
+    ],
+    ["a key", 'authorized-keys = ["ssh-ed25519 nonsense"]\n', /authorized-keys/],
+    ["a key of a setting", 'extra-package = ["tree"]\n', /extra-package.*extra-packages/s],
+  ])("%s", async (_, toml, words) => {
+    await project.write("woven.toml", toml);
+    const { error } = await operator(nowhere, keys, cache).fail({ checkout: project, command: "setupnode" });
+    expect(error).toMatch(words);
+    expect(error).not.toMatch(/refused the connection/);
+  });
+
+  test("a template", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    await using run = await attempt(node, "");
+    await run.project.write("templates/woven/etc/nginx/conf.d/woven.conf", "{{#open}}\n");
+    const { error } = await run.fail();
+    expect(error).toMatch(/templates\/woven\/etc\/nginx\/conf\.d\/woven\.conf.*mustache/s);
+    expect(await inside(node, "ls -d /var/local/woven 2>/dev/null || :")).toBe("");
+  });
+});
+
+interface Repository extends AsyncDisposable {
+  readonly url: string;
+  readonly key: string;
+  readonly otherKey: string;
+}
+
+/** A Debian repository of one package, signed, served from this machine's end of the node's cable. */
+async function packageRepository(node: LocalNode): Promise<Repository> {
+  const at = await mkdtemp(join(folder, "repository-"));
+  const here = (await inside(node, "ip -4 route show default | cut -d' ' -f3")).trim();
+  const shell = async (script: string) => {
+    const { code, stdout, stderr } = await run(["sh", "-euc", script, "repository", at]);
+    expect(code, stderr).toBe(0);
+    return stdout;
+  };
+  const gpg = `export GNUPGHOME="$1/gnupg"; mkdir -p -m 700 "$GNUPGHOME"`;
+  await shell(`${gpg}
+for who in one other; do gpg --batch --quiet --passphrase '' --quick-generate-key "$who@example.com" ed25519 sign never; done
+mkdir -p "$1/tree/DEBIAN" "$1/served"
+printf 'Package: woven-hello\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: Ada <ada@example.com>\\nDescription: says hello\\n' >"$1/tree/DEBIAN/control"
+dpkg-deb --root-owner-group --build "$1/tree" "$1/served/woven-hello_1.0_all.deb" >/dev/null`);
+  const deb = await readFile(join(at, "served/woven-hello_1.0_all.deb"));
+  const sha256 = (content: Buffer | string) => createHash("sha256").update(content).digest("hex");
+  const packages = `Package: woven-hello\nVersion: 1.0\nArchitecture: all\nMaintainer: Ada <ada@example.com>\nDescription: says hello\nFilename: ./woven-hello_1.0_all.deb\nSize: ${deb.length}\nSHA256: ${sha256(deb)}\n`;
+  const release = `Origin: woven\nSuite: test\nDate: ${new Date(Date.now() - 60_000).toUTCString()}\nSHA256:\n ${sha256(packages)} ${packages.length} Packages\n`;
+  await writeFile(join(at, "served/Packages"), packages);
+  await writeFile(join(at, "served/Release"), release);
+  await shell(
+    `${gpg}; gpg --batch --quiet --local-user one@example.com --clearsign --output "$1/served/InRelease" "$1/served/Release"`,
+  );
+  const server = await serve(join(at, "served"), here);
+  return {
+    url: `http://${here}:${(server.address() as AddressInfo).port}/`,
+    key: await shell(`${gpg}; gpg --armor --export one@example.com`),
+    otherKey: await shell(`${gpg}; gpg --armor --export other@example.com`),
+    async [Symbol.asyncDispose]() {
+      await run(["gpgconf", "--homedir", join(at, "gnupg"), "--kill", "all"]);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function serve(directory: string, address: string): Promise<Server> {
+  const server = createServer((request, response) => {
+    const name = (request.url ?? "").replaceAll("..", "").replace(/^(\/|\.)+/, "");
+    readFile(join(directory, name)).then(
+      (content) => response.end(content),
+      () => response.writeHead(404).end(),
+    );
+  });
+  return new Promise((resolve) => server.listen(0, address, () => resolve(server)));
+}

@@ -1,0 +1,108 @@
+// A dry run of setupnode tells everything it would change, and changes nothing: the node is byte for byte the same after it.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LocalNode, startNode } from "../../src/local/node.ts";
+import { FakeCache } from "../harness/fake-cache.ts";
+import type { Checkout } from "./support/checkout.ts";
+import { keys } from "./support/equipped.ts";
+import { inside } from "./support/inside.ts";
+import { type Operator, operator } from "./support/operator.ts";
+import { expectNothingChanged, settingsOnly, steps, stockedNode } from "./support/setup.ts";
+
+const toml =
+  'timezone = "Europe/Berlin"\nextra-packages = ["tree"]\nufw-rules = ["allow 80,443/tcp", "allow 8443/tcp"]\n';
+
+let cache: FakeCache;
+let project: Checkout;
+beforeAll(async () => {
+  [cache, project] = await Promise.all([FakeCache.start(), settingsOnly(toml)]);
+});
+afterAll(async () => {
+  for (const thing of [cache, project]) await thing?.[Symbol.asyncDispose]();
+});
+
+/** Every file, folder and link of the node, with its owner, mode, time of change and content. */
+async function everything(node: LocalNode): Promise<readonly string[]> {
+  const listing = await inside(
+    node,
+    `cd /
+find . -xdev \\( -path ./proc -o -path ./sys -o -path ./run -o -path ./tmp -o -path ./var/log -o -path ./dev \\) -prune -o -printf '%p %y %m %u %g %l\\n'
+find . -xdev \\( -path ./proc -o -path ./sys -o -path ./run -o -path ./tmp -o -path ./var/log -o -path ./dev \\) -prune -o -type f -printf '%p %T@ ' -exec sha256sum {} +`,
+  );
+  return listing.split("\n").toSorted();
+}
+
+/** What is not in a file: what runs, what is listened on, the firewall in the kernel. */
+const state = (node: LocalNode) =>
+  inside(
+    node,
+    "ss -Hltn | awk '{print $4}' | sort; systemctl list-units --plain --no-legend --type=service,socket,timer | awk '{print $1, $3}' | grep -v '^session\\|^user' | sort; iptables-save 2>/dev/null | grep -v '^#\\|^:' || :",
+  );
+
+async function dryRun(node: LocalNode, op: Operator) {
+  // The login itself is noted by the system: once before, so that it is nothing new.
+  await op.succeed({ checkout: project, command: "setupnode", inputs: { "dry-run": "true" } });
+  // timedatectl wakes it, and it goes by itself half a minute later.
+  await inside(node, "systemctl stop systemd-timedated");
+  const before = [await everything(node), await state(node)];
+  const result = await op.succeed({ checkout: project, command: "setupnode", inputs: { "dry-run": "true" } });
+  expect([await everything(node), await state(node)]).toEqual(before);
+  return result;
+}
+
+test("on a bare server, all that is to come is told, and nothing is done", async () => {
+  await using node = await startNode({
+    suite: "trixie",
+    login: { kind: "root" },
+    publicKey: keys.publicKey,
+    log: () => undefined,
+  });
+  const { stdout, outputs } = await dryRun(node, operator(node, keys, cache));
+  expect(outputs).toMatchObject({ changed: "true" });
+  for (const word of [
+    "install nginx",
+    "install tree",
+    "add: allow 80,443/tcp",
+    "+Port 10022",
+    "Time zone Europe/Berlin",
+    "User woven",
+  ]) {
+    expect(stdout).toContain(word);
+  }
+});
+
+test("on a node that drifted, what drifted is told; on one that did not, that nothing did", async () => {
+  await using node = await stockedNode("trixie", { kind: "root" });
+  const op = operator(node, keys, cache);
+  await op.succeed({ checkout: project, command: "setupnode" });
+  const still = await dryRun(node, op);
+  expectNothingChanged(still);
+
+  await inside(
+    node,
+    `ufw delete allow 8443/tcp; ufw allow 9999/tcp
+sed -i 's/^MaxAuthTries .*/MaxAuthTries 40/' /etc/ssh/sshd_config.d/00-woven.conf
+apt-get -qq -y remove tree 2>&1; timedatectl set-timezone UTC; chmod 600 /etc/nginx/conf.d/woven.conf
+echo '# mine' >>/etc/nginx/sites-available/default`,
+  );
+  const drifted = await dryRun(node, op);
+  const { stdout, outputs, summary } = drifted;
+  expect(outputs).toMatchObject({ changed: "true" });
+  for (const word of [
+    "install tree",
+    "add: allow 8443/tcp",
+    "-MaxAuthTries 40",
+    "+MaxAuthTries 4",
+    "-# mine",
+    "Time zone Europe/Berlin",
+    "not Woven's: allow 9999/tcp",
+    "/etc/nginx/conf.d/woven.conf: owner or mode",
+  ]) {
+    expect(stdout).toContain(word);
+  }
+  expect(steps(drifted).get("User woven")).toBe("ok");
+  expect(summary).toMatch(/dry run/i);
+
+  const mended = await op.succeed({ checkout: project, command: "setupnode" });
+  expect(mended.outputs).toMatchObject({ changed: "true" });
+  expectNothingChanged(await dryRun(node, op));
+});

@@ -1,0 +1,32 @@
+// What a test looks for on a node itself, as its administrator would.
+import { expect } from "vitest";
+import type { LocalNode } from "../../../src/local/node.ts";
+
+/** What the command, run as root, prints. The test fails where the command does. */
+export async function inside(node: LocalNode, command: string): Promise<string> {
+  const { code, stdout, stderr } = await node.run(["sh", "-c", command]);
+  expect(code, `${command}\n${stdout}${stderr}`).toBe(0);
+  return stdout.trim();
+}
+
+/**
+ * Everything that deployments leave on a node, one thing a line: releases, what is being received, state, web
+ * configuration, units and whether they run. The same before and after a run that was to change nothing.
+ */
+export async function footprint(node: LocalNode): Promise<readonly string[]> {
+  const listing = await inside(
+    node,
+    `cd /
+for folder in home/woven/env home/woven/.staging; do [ ! -d $folder ] || find $folder -mindepth 1 -maxdepth 1 -printf '%p %l\\n'; done
+[ ! -d var/local/woven ] || find var/local/woven -mindepth 2 -not -path '*/runs/*' -not -path '*/tools/*' -not -name '.*' -printf '%p\\n'
+find etc/nginx etc/apache2 etc/systemd/system -type f -printf '%p ' -exec sha256sum {} ';' -o -type l -printf '%p -> %l\\n'
+systemctl list-units --all --plain --no-legend 'woven-*@*.service' | awk '{print $1, $3}'`,
+  );
+  return listing.split("\n").sort();
+}
+
+/** Who has the lease of the shop, as its file says it; undefined where nobody has. */
+export async function lease(node: LocalNode): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await inside(node, "cat /var/local/woven/shop/lease.json 2>/dev/null || :");
+  return text === "" ? undefined : (JSON.parse(text) as Record<string, unknown>);
+}

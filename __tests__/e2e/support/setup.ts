@@ -1,0 +1,91 @@
+// What the tests of setupnode begin with: a repository of settings alone, nodes as providers hand them out, and what a run said.
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import { expect } from "vitest";
+import {
+  imageExists,
+  type LocalNode,
+  type LocalNodeOptions,
+  removeImage,
+  type Suite,
+  startNode,
+} from "../../../src/local/node.ts";
+import { defaultPlaces, imagesDirectory } from "../../../src/local/places.ts";
+import { basePackages } from "../../../src/steps/apt.ts";
+import type { ActionResult } from "../../harness/run-action.ts";
+import { type Checkout, checkout } from "./checkout.ts";
+import { keys } from "./equipped.ts";
+import { inside } from "./inside.ts";
+import { told } from "./operator.ts";
+
+/** A repository that holds nothing but a woven.toml: setupnode needs no project. */
+export async function settingsOnly(toml: string): Promise<Checkout> {
+  const project = await checkout([]);
+  await project.write("woven.toml", toml);
+  return project;
+}
+
+export type First = NonNullable<LocalNodeOptions["login"]>;
+
+/** A server that nobody has set up, with the packages on it that setupnode wants: a run there takes seconds. */
+export async function stockedNode(suite: Suite, login: First): Promise<LocalNode> {
+  const prefix = `setup-${suite}-${login.kind}-`;
+  const recipe = JSON.stringify([basePackages, keys.publicKey, await day(), login]);
+  const image = `${prefix}${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
+  // Tests that run side by side ask for it at once.
+  const stocked = stocking.get(image) ?? stock(image, suite, login, prefix);
+  stocking.set(image, stocked);
+  await stocked;
+  return startNode({ image, publicKey: keys.publicKey, log: () => undefined });
+}
+
+const stocking = new Map<string, Promise<void>>();
+
+async function stock(image: string, suite: Suite, login: First, prefix: string): Promise<void> {
+  if (await imageExists(image)) return;
+  const node = await startNode({ suite, login, publicKey: keys.publicKey, log: () => undefined });
+  await inside(
+    node,
+    `export DEBIAN_FRONTEND=noninteractive
+printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
+apt-get -qq update && apt-get -qq -y upgrade && apt-get -qq -y --no-install-recommends install ${basePackages.join(" ")}
+systemctl disable --quiet nginx; rm /usr/sbin/policy-rc.d; apt-get clean; touch /var/lib/apt/lists`,
+  );
+  await node.save(image);
+  const images = (await readdir(imagesDirectory(defaultPlaces))).map((file) => file.replace(/\.json$/, ""));
+  for (const stale of images.filter((name) => name.startsWith(prefix) && name !== image)) await removeImage(stale);
+}
+
+/** Lists of packages are good for a day, and so is an image that holds them. */
+async function day(): Promise<string> {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** Whether dpkg has the package installed, not only its configuration files. */
+export async function isInstalled(node: LocalNode, name: string): Promise<boolean> {
+  return (await inside(node, `dpkg -s ${name} 2>/dev/null || :`)).includes("Status: install ok installed");
+}
+
+/** What became of each step, by its title; the last of a title wins. */
+export function steps({ stdout }: ActionResult): ReadonlyMap<string, string> {
+  const found = stdout.matchAll(/(ok|changed|failed|skipped|undone) +(\S.*?) \(\d+\.\d s\)$/gm);
+  return new Map([...found].map(([, status = "", title = ""]) => [title, status]));
+}
+
+export function changedSteps(result: ActionResult): readonly string[] {
+  return [...steps(result)].flatMap(([title, status]) => (status === "changed" ? title : []));
+}
+
+/** The logins and round trips of a run of one node, as its summary has them. */
+export function cost({ summary }: ActionResult): { readonly logins: number; readonly roundTrips: number } {
+  const [, logins, roundTrips] = /\| (\d+) \/ (\d+) \|/.exec(summary) ?? [];
+  return { logins: Number(logins), roundTrips: Number(roundTrips) };
+}
+
+/** A second run that finds everything as it is to be. */
+export function expectNothingChanged(result: ActionResult): void {
+  expect(changedSteps(result), told(result)).toEqual([]);
+  expect(result.outputs, told(result)).toMatchObject({ changed: "false" });
+  expect(cost(result).roundTrips).toBeGreaterThan(0);
+  expect(cost(result).roundTrips).toBeLessThanOrEqual(4);
+}

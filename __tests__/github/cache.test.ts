@@ -1,0 +1,139 @@
+// With the real @actions/cache client against a stand-in for GitHub's service.
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { actionsCache, type CacheOptions, eventIsTrusted, portablePath } from "../../src/github/cache.ts";
+import { FakeCache } from "../harness/fake-cache.ts";
+
+let server: FakeCache;
+let home: string;
+let logged: string[];
+let printed: string[];
+
+beforeEach(async () => {
+  server = await FakeCache.start();
+  home = await mkdtemp(join(tmpdir(), "woven-home-"));
+  logged = [];
+  printed = [];
+  // The client reads its configuration and writes its progress behind our back.
+  for (const [name, value] of Object.entries({ ...server.env, GITHUB_WORKSPACE: home, RUNNER_TEMP: home, HOME: home }))
+    vi.stubEnv(name, value);
+  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => printed.push(String(chunk)) > 0);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await server[Symbol.asyncDispose]();
+  await rm(home, { recursive: true, force: true });
+});
+
+function options(more: Partial<CacheOptions> = {}): CacheOptions {
+  return {
+    cacheDir: join(home, ".cache/woven"),
+    env: { ...server.env, HOME: home },
+    event: {},
+    log: (line) => logged.push(line),
+    printer: process.stdout,
+    ...more,
+  };
+}
+
+async function bundle(name: string): Promise<string> {
+  const directory = join(home, ".cache/woven/bundles", name);
+  await mkdir(join(directory, "wheels"), { recursive: true });
+  await writeFile(join(directory, "wheels/a.whl"), "wheel");
+  return directory;
+}
+
+describe("a folder in the cache", () => {
+  test("comes back under its key", async () => {
+    const directory = await bundle("k1");
+    await actionsCache(options())?.save("k1", directory);
+    await rm(directory, { recursive: true });
+    expect(await actionsCache(options())?.restore("k1", directory)).toBe("hit");
+    expect(await readFile(join(directory, "wheels/a.whl"), "utf8")).toBe("wheel");
+    expect(logged).toEqual([]);
+  });
+
+  test("is not taken for one whose key only begins the same", async () => {
+    const directory = await bundle("k1");
+    await actionsCache(options())?.save("k1-longer", directory);
+    expect(await actionsCache(options())?.restore("k1", directory)).toBe("miss");
+    expect(await readFile(join(directory, "wheels/a.whl"), "utf8")).toBe("wheel");
+  });
+
+  test("leaves the client's commands and warnings out of the log, and only those", async () => {
+    const directory = await bundle("k1");
+    const heard: string[] = [];
+    const cache = actionsCache(options({ debug: (line) => heard.push(line) }));
+    const saving = cache?.save("k1", directory);
+    process.stdout.write("of another part\n");
+    await saving;
+    await cache?.save("k1", directory);
+    await cache?.restore("k1", directory);
+    // But what it wants hidden reaches the runner: its other lines, in a debug log, hold it.
+    expect(new Set(printed)).toEqual(new Set(["of another part\n", "::add-mask::fake\n"]));
+    expect(heard.join("\n")).toContain("tar");
+  });
+});
+
+describe("a cache with a fault", () => {
+  test.each(["error", "hang"] as const)("%s: costs its timeout and nothing else", async (fault) => {
+    const directory = await bundle("k1");
+    server.fault = fault;
+    const cache = actionsCache(options({ restoreSeconds: 0.3, saveSeconds: 0.3 }));
+    const started = performance.now();
+    expect(await cache?.restore("k1", directory)).toBe("miss");
+    await cache?.save("k1", directory);
+    expect(performance.now() - started).toBeLessThan(2000);
+    expect(logged).toHaveLength(2);
+    expect(logged[0]).toContain("going on without it");
+    expect(await readFile(join(directory, "wheels/a.whl"), "utf8")).toBe("wheel");
+  });
+
+  test("an archive that arrives after the timeout does not touch the bundle", async () => {
+    const directory = await bundle("k1");
+    const { promise: late, resolve } = Promise.withResolvers<string>();
+    const client = { restoreCache: () => late, saveCache: () => Promise.resolve(1) };
+    const cache = actionsCache(options({ restoreSeconds: 0.05, load: () => Promise.resolve(client) }));
+    expect(await cache?.restore("k1", directory)).toBe("miss");
+    resolve("k1");
+    await late;
+    expect(await readFile(join(directory, "wheels/a.whl"), "utf8")).toBe("wheel");
+  });
+
+  test("one that is only to be read takes nothing, and is still read", async () => {
+    const directory = await bundle("k1");
+    await actionsCache(options())?.save("k1", directory);
+    server.fault = "read-only";
+    await actionsCache(options())?.save("k2", directory);
+    expect(await actionsCache(options())?.restore("k1", directory)).toBe("hit");
+  });
+});
+
+describe("where there is no cache to trust", () => {
+  test("no service: none, and the client is not loaded", () => {
+    expect(actionsCache(options({ env: { HOME: home } }))).toBeUndefined();
+  });
+
+  test.each([
+    ["push", {}, true],
+    ["pull_request", { pull_request: { head: { repo: { fork: false } } } }, true],
+    ["pull_request", { pull_request: { head: { repo: { fork: true } } } }, false],
+    ["pull_request_target", {}, false],
+    ["workflow_run", {}, false],
+    [undefined, undefined, true],
+  ])("%s %j: %s", (name, event, trusted) => {
+    expect(eventIsTrusted(name, event)).toBe(trusted);
+  });
+});
+
+test.each([
+  ["/home/a/.cache/woven/x", "/home/a", "~/.cache/woven/x"],
+  ["/home/ab/x", "/home/a", "/home/ab/x"],
+  ["/srv/x", undefined, "/srv/x"],
+])("%s of %s is %s", (path, from, portable) => {
+  expect(portablePath(path, from)).toBe(portable);
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { WovenError } from "../../src/errors.ts";
+import { annotate } from "../../src/github/annotations.ts";
+import { setOutputs } from "../../src/github/outputs.ts";
+import type { RunReport } from "../../src/report.ts";
+import { migrationFailed, node, report } from "./reports.ts";
+
+function outputs(given: RunReport): Record<string, string> {
+  const written: Record<string, string> = {};
+  setOutputs(given, {
+    setOutput(name, value) {
+      written[name] = value;
+    },
+  });
+  return written;
+}
+
+interface Annotation {
+  readonly message: string;
+  readonly title?: string;
+  readonly file?: string;
+  readonly startLine?: number;
+}
+
+function annotations(given: RunReport): Annotation[] {
+  const written: Annotation[] = [];
+  annotate(given, { error: (message, place) => written.push({ message, ...place }) });
+  return written;
+}
+
+describe("outputs", () => {
+  test("hold every name of the contract", () => {
+    expect(Object.keys(outputs(report())).toSorted()).toEqual([
+      "activated",
+      "bundle",
+      "cache-hit",
+      "changed",
+      "known-hosts",
+      "matrix",
+      "previous-version",
+      "results",
+      "url",
+      "version",
+    ]);
+  });
+
+  test("of a deploy", () => {
+    const bundle = { key: "woven-bundle-1", cacheHit: false, wheels: 1, bytes: 1, seconds: 1 };
+    expect(
+      outputs(report({ bundle, nodes: [node({ knownHosts: ["a", "b"] }), node({ knownHosts: ["b"] })] })),
+    ).toMatchObject({
+      version: "1.2",
+      "previous-version": "1.1",
+      activated: "true",
+      changed: "true",
+      url: "http://shop.example.com",
+      bundle: "woven-bundle-1",
+      "cache-hit": "false",
+      "known-hosts": "a\nb",
+      matrix: "",
+    });
+  });
+
+  test("results has one object per node with exactly the contract's keys", () => {
+    const results: unknown = JSON.parse(
+      outputs(report({ nodes: [node(), node({ host: "b", status: "failed", error: migrationFailed() })] }))[
+        "results"
+      ] ?? "",
+    );
+    expect(results).toEqual([
+      {
+        host: "web1.example.com",
+        role: "production",
+        version: "1.2",
+        previous: "1.1",
+        status: "ok",
+        changed: true,
+        seconds: 12.34,
+        error: null,
+      },
+      expect.objectContaining({
+        host: "b",
+        status: "failed",
+        error: { code: "step-failed", message: "The migrations did not run", stage: "migrate", step: "migrate" },
+      }),
+    ]);
+  });
+
+  test.each([
+    ["a node failed", report({ nodes: [node(), node({ status: "failed" })] })],
+    ["a dry run", report({ dryRun: true })],
+    ["another version serves", report({ nodes: [node({ version: "1.1" })] })],
+    ["status", report({ command: "status" })],
+    ["no node", report({ nodes: [] })],
+  ])("activated is false: %s", (_, given) => {
+    expect(outputs(given)["activated"]).toBe("false");
+  });
+
+  test.each([true, false])("a dry run says whether something would change: %s", (changed) => {
+    expect(outputs(report({ dryRun: true, nodes: [node({ changed })] }))["changed"]).toBe(String(changed));
+  });
+});
+
+describe("annotations", () => {
+  test("a run that went well has none", () => {
+    expect(annotations(report())).toEqual([]);
+  });
+
+  test("a failed step names node, stage and step, with what to do and what was said", () => {
+    const [only, ...others] = annotations(report({ nodes: [node({ status: "failed", error: migrationFailed() })] }));
+    expect(others).toEqual([]);
+    expect(only?.title).toBe("Woven: web1.example.com, stage migrate, step migrate");
+    expect(only?.message).toContain("Mend the migration");
+    expect(only?.message).toContain("no such table");
+  });
+
+  test("an error in the user's file stands on its line", () => {
+    const error = new WovenError({ code: "x", message: "no such package", file: "requirements.txt", line: 7 });
+    expect(annotations(report({ nodes: [], error }))).toMatchObject([{ file: "requirements.txt", startLine: 7 }]);
+  });
+
+  test("what forty nodes share is one annotation", () => {
+    const nodes = Array.from({ length: 40 }, (_, index) =>
+      node({ host: `web${index}`, status: "failed", error: migrationFailed() }),
+    );
+    expect(annotations(report({ nodes }))).toHaveLength(1);
+    expect(annotations(report({ nodes }))[0]?.title).toContain("and 37 more");
+  });
+
+  test("never more than ten, nor longer than GitHub shows", () => {
+    const nodes = Array.from({ length: 40 }, (_, index) =>
+      node({ status: "failed", error: new WovenError({ code: "x", message: `fault ${index} ${"y".repeat(9000)}` }) }),
+    );
+    const all = annotations(report({ nodes }));
+    expect(all).toHaveLength(10);
+    for (const { message } of all) expect(message.length).toBeLessThan(4096);
+  });
+
+  test("a node's error that is the run's error as well is written once", () => {
+    const error = migrationFailed();
+    expect(annotations(report({ error, nodes: [node({ status: "failed", error })] }))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,229 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { WovenError } from "../../src/errors.ts";
+import { renderSummary } from "../../src/github/summary.ts";
+import { migrationFailed, node, report, step } from "./reports.ts";
+
+const evil = "</code></pre><img src=x onerror=alert(1)> | **bold** `tick` [link](http://evil) <!-- hidden";
+
+/** The page without code and without the folded parts' titles, which are HTML and hold no Markdown: what could act as markup. */
+function markup(page: string): string {
+  return page
+    .replaceAll(/<summary>.*<\/summary>/g, "")
+    .replaceAll(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "")
+    .replaceAll(/(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
+}
+
+describe("heading", () => {
+  test.each([
+    [report(), "## ✅ Deployed shop 1.2 to production"],
+    [report({ command: "rollback", version: "1.1" }), "## ✅ Rolled back shop 1.1 on production"],
+    [report({ command: "setupnode" }), "## ✅ Set up production"],
+    [report({ nodes: [node({ changed: false })] }), "## ✅ Deployed shop 1.2 to production: nothing had to change"],
+    [report({ dryRun: true }), "## 🔍 Dry run: deploying shop 1.2 to production would change 1 node"],
+    [report({ nodes: [node({ status: "failed" })] }), "## ❌ Deploying shop 1.2 to production failed"],
+    [
+      report({ nodes: [], error: new WovenError({ code: "x", message: "No role" }) }),
+      "## ❌ Deploying shop 1.2 failed",
+    ],
+    [report({ nodes: [node({ role: undefined } as object)] }), "## ✅ Deployed shop 1.2 to web1.example.com"],
+  ])("%#: says outcome, version and place", (given, heading) => {
+    expect(renderSummary(given).split("\n")[0]).toBe(heading);
+  });
+});
+
+describe("a run that failed", () => {
+  const failed = node({
+    version: "1.1",
+    status: "failed",
+    error: migrationFailed(Array.from({ length: 50 }, (_, index) => `line ${index}`).join("\n")),
+    steps: [step(), step({ stage: "migrate", step: "migrate", title: "Migrate the database", status: "failed" })],
+  });
+  const page = renderSummary(
+    report({ nodes: [node({ host: "web2.example.com", version: "1.1", status: "rolled-back" }), failed] }),
+  );
+
+  test("tells what failed, what the node said, what serves and what to do, before the table and the steps", () => {
+    const order = [
+      "The migrations did not run",
+      "line 49",
+      "Mend the migration",
+      "What serves now",
+      "| Host |",
+      "<details>",
+    ];
+    const places = order.map((text) => page.indexOf(text));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  test("names node, stage and step in one line", () => {
+    expect(page).toContain(
+      "**web1.example.com, stage migrate, step migrate (Migrate the database): The migrations did not run**",
+    );
+  });
+
+  test("shows the last 30 lines and how many are not shown", () => {
+    expect(page).toContain("line 20\n");
+    expect(page).not.toContain("line 19\n");
+    expect(page).toContain("20 earlier lines are in the log");
+  });
+
+  test("says for each node what serves", () => {
+    expect(page).toContain("- `web1.example.com`: 1.1 serves, as before");
+    expect(page).toContain("- `web2.example.com`: went back to 1.1, which serves");
+  });
+
+  test("puts the failed node first in the table", () => {
+    expect(page.indexOf("| `web1.example.com`")).toBeLessThan(page.indexOf("| `web2.example.com`"));
+  });
+
+  test("tells an error that five nodes share once", () => {
+    const nodes = Array.from({ length: 5 }, (_, index) => node({ ...failed, host: `web${index}` }));
+    expect(renderSummary(report({ nodes })).split("The migrations did not run")).toHaveLength(2);
+  });
+
+  test("says where no version serves any more", () => {
+    const { version: _, ...dead } = failed;
+    expect(renderSummary(report({ nodes: [dead] }))).toContain("**no version serves**; 1.1 did before");
+  });
+
+  test("points at the file of the user, and keeps the list of an advice", () => {
+    const error = new WovenError({
+      code: "build-failed",
+      message: "psycopg2 does not build",
+      next: 'Ways out:\n- set `python = "3.12"`\n- another',
+      file: "requirements.txt",
+      line: 3,
+    });
+    const text = renderSummary(report({ nodes: [], error }));
+    expect(text).toContain("In `requirements.txt:3`.");
+    expect(text).toContain('Ways out:\n\n- set `python = "3.12"`\n- another');
+  });
+});
+
+describe("escaping", () => {
+  test("nothing a node or a repository says becomes markup", () => {
+    const error = new WovenError({ code: "x", message: evil, next: evil, output: evil, stage: evil, step: evil });
+    const nodes = [
+      node({
+        host: evil,
+        role: evil,
+        version: evil,
+        previous: evil,
+        status: "failed",
+        error,
+        text: evil,
+        knownHosts: [evil],
+        steps: [step({ title: evil, stage: evil, details: [evil], status: "failed" })],
+      }),
+    ];
+    const page = renderSummary(
+      report({
+        distribution: evil,
+        version: evil,
+        url: evil,
+        nodes,
+        found: [{ what: evil, found: { value: evil, from: evil } }],
+      }),
+    );
+    expect(markup(page)).not.toMatch(/<(img|\/code|\/pre|!--)/);
+    expect(markup(page)).not.toContain("[link](");
+  });
+
+  test("a table keeps its columns whatever stands in it", () => {
+    const page = renderSummary(report({ nodes: [node({ role: "a|b", version: "1|2", host: "h|`|`` x" })] }));
+    const rows = page.split("\n").filter((line) => line.startsWith("| "));
+    const cells = rows.map((row) => row.split(/(?<!\\)\|/).length);
+    expect(new Set(cells.slice(0, 3)).size).toBe(1);
+  });
+
+  test("a code block cannot be closed from inside", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom("```", "````", "`", "~~~", "</details>", "\n", "x")), (parts) => {
+        const page = renderSummary(report({ command: "status", nodes: [node({ text: `a${parts.join("")}b` })] }));
+        const fences = page.split("\n").filter((line) => /^`{3,}(text)?$/.test(line));
+        const opening = fences.find((line) => line.endsWith("text")) ?? "";
+        const inside = page.slice(page.indexOf(opening) + opening.length);
+        expect(inside.split("\n").filter((line) => line.startsWith(opening.replace("text", "")))).toHaveLength(1);
+      }),
+    );
+  });
+
+  test("colours and control characters are gone", () => {
+    const page = renderSummary(
+      report({
+        nodes: [node({ status: "failed", error: migrationFailed("\u001B[31mred\u001B[0m\u0007 \u202Eback") })],
+      }),
+    );
+    expect(page).toContain("red back");
+  });
+});
+
+describe("length", () => {
+  const long = "x".repeat(100).concat("\n").repeat(5000);
+  const nodes = Array.from({ length: 400 }, (_, index) =>
+    node({
+      host: `web${index}.example.com`,
+      steps: Array.from({ length: 30 }, () => step({ details: ["a".repeat(300)] })),
+      ...(index === 399 ? { status: "failed" as const, error: migrationFailed(long) } : {}),
+    }),
+  );
+  const page = renderSummary(report({ nodes }));
+
+  test("stays below 60 kB, and below any limit asked for", () => {
+    expect(Buffer.byteLength(page)).toBeLessThanOrEqual(60_000);
+    for (const maxBytes of [400, 2000, 10_000])
+      expect(Buffer.byteLength(renderSummary(report({ nodes }), { maxBytes }))).toBeLessThanOrEqual(maxBytes);
+  });
+
+  test("keeps the failure, and says that something is left out", () => {
+    expect(page).toContain("The migrations did not run");
+    expect(page).toContain("left out for their length");
+  });
+
+  test("a short page has no such note", () => {
+    expect(renderSummary(report())).not.toContain("left out");
+  });
+});
+
+describe("the rest", () => {
+  test("costs, bundle and versions stand in the open, steps and findings are folded", () => {
+    const page = renderSummary(
+      report({
+        bundle: { key: "k", cacheHit: true, wheels: 14, bytes: 15_500_000, seconds: 0.08 },
+        found: [{ what: "version", found: { value: "1.2", from: "pyproject.toml [project] version" } }],
+      }),
+    );
+    const open = page.replaceAll(/<details>[\s\S]*?<\/details>/g, "");
+    expect(open).toContain("| `web1.example.com` | production | 1.2 | 1.1 | ✅ ok | yes | 12.3 s | 1 / 5 | 1.2 MB |");
+    expect(open).toContain("Bundle: 14 wheels, 15.5 MB, found in the cache in 0.1 s.");
+    expect(open).not.toContain("Make the virtualenv");
+    expect(page).toContain("Make the virtualenv");
+    expect(page).toContain("| version | `1.2` | pyproject.toml \\[project\\] version |");
+  });
+
+  test("learned host keys are shown to be copied, once each", () => {
+    const line = "web1.example.com ssh-ed25519 AAAA";
+    const page = renderSummary(
+      report({ nodes: [node({ knownHosts: [line] }), node({ host: "b", knownHosts: [line] })] }),
+    );
+    expect(page).toContain(`\`\`\`text\n${line}\n\`\`\``);
+    expect(page).toContain("`known-hosts` input");
+  });
+
+  test("a dry run says that nothing was touched, and not what serves", () => {
+    const page = renderSummary(report({ dryRun: true, nodes: [node({ status: "failed", error: migrationFailed() })] }));
+    expect(page).toContain("nothing was changed");
+    expect(page).not.toContain("What serves now");
+  });
+
+  test("status is a table of versions and what each node tells", () => {
+    const page = renderSummary(
+      report({ command: "status", nodes: [node({ text: "shop 1.2 active\nshop 1.1", changed: false })] }),
+    );
+    expect(page).toContain("| Host | Role | Version | Before that | Status |");
+    expect(page).toContain("shop 1.2 active\nshop 1.1");
+    expect(page).toContain("## ✅ Status of shop on production");
+  });
+});

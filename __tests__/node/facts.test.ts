@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { parseFacts } from "../../src/node/facts.ts";
+import { releaseRecord } from "./records.ts";
+
+function said(answers: readonly (readonly [string, string])[]): string {
+  return answers.map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`).join("");
+}
+
+const [one, two] = ["1".repeat(64), "2".repeat(64)];
+
+const debian = [
+  ["os", "debian"],
+  ["osVersion", "13"],
+  ["codename", "trixie"],
+  ["machine", "x86_64"],
+  ["glibc", "2.41"],
+  ["python", "3.13.5"],
+  ["user", "woven"],
+  ["home", "/home/woven"],
+  ["now", "1000060"],
+  ["diskFree", "2048"],
+  ["systemd", "yes"],
+] as const;
+
+test("a node's answers are its facts", () => {
+  expect(parseFacts(said(debian), 1_000_000.4)).toEqual({
+    os: "debian",
+    osVersion: "13",
+    codename: "trixie",
+    machine: "x86_64",
+    glibc: "2.41",
+    python: "3.13.5",
+    user: "woven",
+    home: "/home/woven",
+    diskFree: 2048 * 1024,
+    systemd: true,
+    packages: [],
+    hostKeys: [],
+    clockSkew: 60,
+    files: new Map(),
+  });
+});
+
+test("a node without Python, systemd or a code name says so", () => {
+  const facts = parseFacts(
+    said([
+      ["os", "debian"],
+      ["codename", ""],
+      ["python", ""],
+    ]),
+    0,
+  );
+  expect(facts).toMatchObject({ codename: "", systemd: false });
+  expect("python" in facts).toBe(false);
+});
+
+test("what the login's own start-up files print is no answer", () => {
+  expect(parseFacts(`Welcome to web1!\n\nos\n${said(debian)}`, 1_000_060)).toMatchObject({
+    machine: "x86_64",
+    clockSkew: 0,
+  });
+});
+
+test("keys and packages come one by one", () => {
+  const facts = parseFacts(
+    said([
+      ["hostKey", "ssh-ed25519 AAAA root@web1\n"],
+      ["hostKey", "ssh-rsa BBBB root@web1\n"],
+      ["packages", "nginx\nufw"],
+    ]),
+    0,
+  );
+  expect([facts.hostKeys, facts.packages]).toEqual([
+    ["ssh-ed25519 AAAA root@web1", "ssh-rsa BBBB root@web1"],
+    ["nginx", "ufw"],
+  ]);
+});
+
+test.each([
+  [["0.9.26"], "0.9.26"],
+  [["0.10.0", "0.9.26"], "0.10.0"],
+  [["0.10.0", "0.10.0.new", "0.9.26.new"], "0.10.0"],
+  [[], undefined],
+])("of the uv versions %j the newest whole one is known", (versions, uv) => {
+  expect(parseFacts(said(versions.map((version) => ["uv", version])), 0).uv).toBe(uv);
+});
+
+test("files are known by their content, executables apart from others", () => {
+  const facts = parseFacts(
+    said([
+      ["files", `${one}  project/a b.py\n\\${two}  project/line\\nbreak\n`],
+      ["executables", `${one} *project/manage.py\n`],
+    ]),
+    0,
+  );
+  expect([...facts.files]).toEqual([
+    [one, "project/a b.py"],
+    [`x${one}`, "project/manage.py"],
+  ]);
+});
+
+test("a distribution that is not there yet has a state without releases; one that was not asked for has none", () => {
+  expect(parseFacts(said([...debian, ["active", ""]]), 0).state).toEqual({ releases: [], history: [] });
+  expect(parseFacts(said(debian), 0).state).toBeUndefined();
+});
+
+test("the state is put together from the files it is in", () => {
+  const record = releaseRecord({ version: "1.0", name: "1.0" });
+  const lease = { token: "t", owner: "ada", command: "deploy", expires: 7 };
+  const facts = parseFacts(
+    said([
+      ["active", "1.0"],
+      ["release", `${JSON.stringify(record)}\n`],
+      ["release", JSON.stringify({ ...record, version: "0.9", name: "0.9" })],
+      ["history", '{"at":"t","event":"deploy","version":"1.0"}\n'],
+      ["lease", JSON.stringify(lease)],
+    ]),
+    0,
+  );
+  expect(facts.state).toMatchObject({
+    active: "1.0",
+    releases: [record, { version: "0.9" }],
+    history: [{ event: "deploy" }],
+    lease,
+  });
+});

@@ -1,0 +1,111 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+import { expect, test } from "vitest";
+import type { StageFile } from "../../src/node/stage.ts";
+import { tarball } from "../../src/node/tar.ts";
+
+interface Entry {
+  readonly name: string;
+  readonly mode: number | undefined;
+  readonly bytes: number;
+  /** Of the first few kilobytes. */
+  readonly text: string;
+}
+
+async function unpack(stream: Readable): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  const archive = extract();
+  archive.on("entry", (header, content, next) => {
+    let [bytes, text] = [0, ""];
+    content.on("data", (data) => {
+      const chunk = data as Buffer;
+      bytes += chunk.length;
+      if (text.length < 4096) text += chunk.toString("utf8");
+    });
+    content.on("end", () => {
+      entries.push({ name: header.name, mode: header.mode, bytes, text });
+      next();
+    });
+  });
+  await pipeline(stream, createGunzip(), archive);
+  return entries;
+}
+
+/** `bytes` of hardly compressible content, made as it is read. */
+function generated(bytes: number): Extract<StageFile["content"], { bytes: number }> {
+  const block = Buffer.alloc(64 * 1024, 1);
+  const open = () =>
+    Readable.from(
+      (function* blocks() {
+        for (let left = bytes, seed = 1; left > 0; left -= block.length, seed++) {
+          for (let at = 0; at < block.length; at += 64) block.writeUInt32LE((seed * 2654435761 + at) >>> 0, at);
+          yield Buffer.from(block.subarray(0, Math.min(left, block.length)));
+        }
+      })(),
+    );
+  return { bytes, open };
+}
+
+test("what goes in comes out: names, bytes and order, readable by their owner only", async () => {
+  const long = `files/payload/${"a".repeat(180)}/ünï`;
+  const entries = await unpack(
+    tarball([
+      { name: "stage.sh", content: "echo 'ä'\n" },
+      { name: long, content: Buffer.from("bytes") },
+      { name: "files/empty", content: "" },
+      {
+        name: "files/streamed",
+        content: { bytes: 4, open: () => Readable.from([Buffer.from("li"), Buffer.from("ve")]) },
+      },
+    ]),
+  );
+  expect(entries).toEqual([
+    { name: "stage.sh", mode: 0o600, bytes: 10, text: "echo 'ä'\n" },
+    { name: long, mode: 0o600, bytes: 5, text: "bytes" },
+    { name: "files/empty", mode: 0o600, bytes: 0, text: "" },
+    { name: "files/streamed", mode: 0o600, bytes: 4, text: "live" },
+  ]);
+});
+
+test("the same files make the same stream", async () => {
+  const make = async () => Buffer.concat(await tarball([{ name: "a", content: "text" }]).toArray());
+  expect(await make()).toEqual(await make());
+});
+
+test("64 MB go through without being held in memory", async () => {
+  const before = process.memoryUsage();
+  let most = 0;
+  const source = tarball([{ name: "wheel", content: generated(64 * 2 ** 20) }]);
+  const watched = Readable.from(
+    source.map((chunk: Buffer) => {
+      const { heapUsed, external } = process.memoryUsage();
+      most = Math.max(most, heapUsed + external - before.heapUsed - before.external);
+      return chunk;
+    }),
+  );
+  const [entry] = await unpack(watched);
+  expect(entry?.bytes).toBe(64 * 2 ** 20);
+  expect(most).toBeLessThan(40 * 2 ** 20);
+});
+
+test.each([
+  [
+    "cannot be read",
+    {
+      bytes: 4,
+      open: () =>
+        new Readable({
+          read() {
+            this.destroy(new Error("gone"));
+          },
+        }),
+    },
+    /gone/,
+  ],
+  ["has become shorter", { bytes: 9, open: () => Readable.from([Buffer.from("half")]) }, /size mismatch/i],
+  ["has become longer", { bytes: 2, open: () => Readable.from([Buffer.from("more")]) }, /size mismatch/i],
+])("a file that %s breaks the stream off, rather than sending something else", async (_, content, what) => {
+  await expect(unpack(tarball([{ name: "file", content }]))).rejects.toThrow(what);
+});

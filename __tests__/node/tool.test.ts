@@ -1,0 +1,310 @@
+import { execFileSync, spawn } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { packageRoot } from "../../src/package-files.ts";
+import { scratch } from "./stage-run.ts";
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+function tool(args: readonly string[], input = ""): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn("python3", [join(packageRoot, "templates/node/tool.py"), ...args], { env });
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.on("close", (code) => resolve({ code, stderr }));
+    child.stdin.on("error", () => undefined).end(input);
+  });
+}
+
+/** The system's own Python, as a stage uses it. */
+const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+
+const user = execFileSync("id", ["-un"], { encoding: "utf8" }).trim();
+const group = execFileSync("id", ["-gn"], { encoding: "utf8" }).trim();
+const root = process.getuid?.() === 0;
+const fine: Outcome = { code: 0, stderr: "" };
+
+function mode(path: string): string {
+  return (statSync(path).mode & 0o7777).toString(8);
+}
+
+describe("link", () => {
+  test("makes a link, and moves one that is there", async () => {
+    const link = join(scratch(), "active");
+    for (const target of ["/a", "/b"]) {
+      expect(await tool(["link", target, link])).toEqual(fine);
+      expect(readlinkSync(link)).toBe(target);
+    }
+  });
+
+  test("a reader finds one of both at every moment while it moves", async () => {
+    const folder = scratch();
+    const link = join(folder, "active");
+    for (const name of ["a", "b"]) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "name"), name);
+    }
+    symlinkSync(join(folder, "a"), link);
+    const stop = join(folder, "stop");
+    const reader = spawn("python3", ["-c", reading, link, stop], { env });
+    let said = "";
+    reader.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    const done = new Promise((resolve) => reader.on("close", resolve));
+    for (let turn = 0; turn < 12; turn++) await tool(["link", join(folder, turn % 2 ? "a" : "b"), link]);
+    writeFileSync(stop, "");
+    await done;
+    const { reads, missed, seen } = JSON.parse(said);
+    expect([missed, seen]).toEqual([0, ["a", "b"]]);
+    expect(reads).toBeGreaterThan(100);
+  });
+
+  test("does not take the place of a folder, and leaves nothing behind", async () => {
+    const folder = scratch();
+    mkdirSync(join(folder, "active"));
+    expect((await tool(["link", "/a", join(folder, "active")])).code).toBe(1);
+    expect(readdirSync(folder)).toEqual(["active"]);
+  });
+});
+
+const reading = `import json, os, sys
+reads, missed, seen = 0, 0, set()
+while not os.path.exists(sys.argv[2]):
+    reads += 1
+    try:
+        seen.add(open(sys.argv[1] + "/name").read())
+    except OSError:
+        missed += 1
+print(json.dumps({"reads": reads, "missed": missed, "seen": sorted(seen)}))`;
+
+describe("write", () => {
+  const owners: [string, string][] = [[user, group]];
+  if (root) owners.push(["nobody", "nogroup"]);
+
+  test.each(["600", "644", "755", "440", "2770"])("gives the file mode %s", async (octal) => {
+    const path = join(scratch(), "file");
+    expect(await tool(["write", path, octal, user, group], "text")).toEqual(fine);
+    expect([mode(path), readFileSync(path, "utf8")]).toEqual([octal, "text"]);
+  });
+
+  test.each(owners)("gives the file to %s", async (owner, ownersGroup) => {
+    const path = join(scratch(), "file");
+    expect(await tool(["write", path, "644", owner, ownersGroup], "text")).toEqual(fine);
+    const found = execFileSync("stat", ["-c", "%U:%G", path], { encoding: "utf8" }).trim();
+    expect(found).toBe(`${owner}:${ownersGroup}`);
+  });
+
+  test("replaces the file whole: who reads the old one goes on reading it", async () => {
+    const path = join(scratch(), "file");
+    writeFileSync(path, "old");
+    const before = lstatSync(path).ino;
+    await tool(["write", path, "644", user, group], "new");
+    expect([readFileSync(path, "utf8"), lstatSync(path).ino === before]).toEqual(["new", false]);
+  });
+
+  test.each([
+    ["an owner that is not there", ["644", "no-such-user-here", group]],
+    ["a group that is not there", ["644", user, "no-such-group-here"]],
+    ["a mode that is none", ["rwx", user, group]],
+  ])("with %s leaves the old file, and nothing beside it", async (_, words) => {
+    const folder = scratch();
+    writeFileSync(join(folder, "file"), "old");
+    expect((await tool(["write", join(folder, "file"), ...words], "new")).code).toBe(1);
+    expect([readFileSync(join(folder, "file"), "utf8"), readdirSync(folder)]).toEqual(["old", ["file"]]);
+  });
+
+  test("carries bytes that are no text", async () => {
+    const path = join(scratch(), "file");
+    const bytes = Buffer.from([0, 255, 13, 10, 128]);
+    execFileSync("python3", [join(packageRoot, "templates/node/tool.py"), "write", path, "600", user, group], {
+      input: bytes,
+    });
+    expect(readFileSync(path)).toEqual(bytes);
+  });
+});
+
+describe("assemble", () => {
+  async function assemble(spec: object, payload: Readonly<Record<string, string>>, shared = "shared") {
+    const folder = scratch();
+    const target = join(folder, "release");
+    mkdirSync(join(folder, "payload"));
+    mkdirSync(join(target, "project"), { recursive: true });
+    for (const [name, text] of Object.entries(payload)) writeFileSync(join(folder, "payload", name), text);
+    writeFileSync(join(folder, "known"), shared);
+    chmodSync(join(folder, "known"), 0o755);
+    const links = { "project/bin/known": join(folder, "known") };
+    writeFileSync(
+      join(folder, "spec.json"),
+      JSON.stringify({ target, owner: user, links, files: {}, symlinks: {}, ...spec }),
+    );
+    const outcome = await tool(["assemble", join(folder, "spec.json"), join(folder, "payload")]);
+    return { outcome, target, folder };
+  }
+
+  test("received files are copied, executables are executable, links are kept, known files are shared", async () => {
+    const { outcome, target, folder } = await assemble(
+      {
+        files: { "project/a.py": "11", "project/deep/er/b": "x22", "project/same.py": "11", "dist/it's a ünï": "33" },
+        symlinks: { "project/current": "deep/er", "other/broken": "../nowhere" },
+      },
+      { "11": "a", x22: "b", "33": "c" },
+    );
+    expect(outcome).toEqual(fine);
+    const text = (path: string) => [readFileSync(join(target, path), "utf8"), mode(join(target, path))];
+    expect(text("project/a.py")).toEqual(["a", "644"]);
+    expect(text("project/same.py")).toEqual(["a", "644"]);
+    expect(text("project/deep/er/b")).toEqual(["b", "755"]);
+    expect(text("project/current/b")).toEqual(["b", "755"]);
+    expect(text("dist/it's a ünï")).toEqual(["c", "644"]);
+    expect(text("project/bin/known")).toEqual(["shared", "755"]);
+    expect(readlinkSync(join(target, "other/broken"))).toBe("../nowhere");
+    expect(statSync(join(target, "project/bin/known")).ino).toBe(statSync(join(folder, "known")).ino);
+    expect(mode(join(target, "project/deep"))).toBe("755");
+  });
+
+  test("a file that was not received is an error that names it", async () => {
+    const { outcome } = await assemble({ files: { "project/a.py": "11" } }, {});
+    expect([outcome.code, outcome.stderr.includes("payload/11")]).toEqual([1, true]);
+  });
+
+  test("a shared link is shared as a link, wherever it leads", async () => {
+    const folder = scratch();
+    symlinkSync("/nonexistent", join(folder, "link"));
+    const { outcome, target } = await assemble({ links: { "project/link": join(folder, "link") } }, {});
+    expect([outcome, readlinkSync(join(target, "project/link"))]).toEqual([fine, "/nonexistent"]);
+  });
+});
+
+describe("probe", () => {
+  async function listening(server: Server): Promise<number> {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  }
+
+  function probe(port: number, wanted: object = {}): Promise<Outcome> {
+    const spec = { address: "127.0.0.1", port, host: "shop.example.com", path: "/up", timeout: 0.3, ...wanted };
+    return tool(["probe", JSON.stringify(spec)]);
+  }
+
+  const answers =
+    (status: number, body = ""): RequestListener =>
+    (_, response) =>
+      response.writeHead(status).end(body);
+
+  test.each([
+    [200, {}, 0],
+    [302, {}, 0],
+    [401, {}, 0],
+    [404, {}, 0],
+    [400, {}, 1],
+    [500, {}, 1],
+    [503, {}, 1],
+    [204, { status: 204 }, 0],
+    [200, { status: 204 }, 1],
+    [500, { status: 500 }, 0],
+    [302, { status: null, text: null }, 0],
+  ])("an answer of %i to %o", async (status, wanted, code) => {
+    const port = await listening(createServer(answers(status, "body")));
+    expect(await probe(port, wanted)).toMatchObject({ code });
+  });
+
+  test("the text must be in the answer, and what came instead is told", async () => {
+    const port = await listening(createServer(answers(200, "Wartung: später")));
+    expect(await probe(port, { text: "später" })).toEqual(fine);
+    const { code, stderr } = await probe(port, { text: "Bücher" });
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `http://shop.example.com/up (asked at 127.0.0.1:${port}) answered 200 without the text 'Bücher':\nWartung: später\n`,
+    );
+  });
+
+  test("the site is asked for by its name, at the path, as a visitor over HTTP", async () => {
+    const seen: unknown[] = [];
+    const port = await listening(
+      createServer((request, response) => {
+        seen.push([request.method, request.url, request.headers.host, request.headers["x-forwarded-proto"]]);
+        response.end();
+      }),
+    );
+    await probe(port);
+    expect(seen).toEqual([["GET", "/up", "shop.example.com", "http"]]);
+  });
+
+  test("a backend that is not up yet is asked again until it is", async () => {
+    let asked = 0;
+    const port = await listening(createServer((_, response) => response.writeHead(++asked < 3 ? 503 : 200).end()));
+    expect([await probe(port, { timeout: 10 }), asked]).toEqual([fine, 3]);
+  });
+
+  test("nobody there is an error after the time that was given", async () => {
+    const server = createTcpServer();
+    const port = await listening(server);
+    await new Promise((resolve) => server.close(resolve));
+    const { code, stderr } = await probe(port);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("did not answer: [Errno 111] Connection refused")]);
+  });
+
+  test.each([
+    ["says nothing", "", /did not answer: timed out/],
+    ["talks something else", "SSH-2.0-OpenSSH_9.2\r\n", /did not answer: .*SSH-2.0/],
+  ])("a server that %s is an error", async (_, greeting, what) => {
+    const port = await listening(
+      createTcpServer((socket) => {
+        onTestFinished(() => void socket.destroy());
+        socket.on("error", () => undefined);
+        if (greeting) socket.end(greeting);
+      }),
+    );
+    const { code, stderr } = await probe(port);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(what);
+  });
+
+  test("a page without end is read only so far", async () => {
+    const port = await listening(
+      createServer((_, response) => {
+        response.writeHead(200);
+        const more = () => {
+          while (!response.destroyed && response.write("x".repeat(65536)));
+          if (!response.destroyed) response.once("drain", more);
+        };
+        more();
+      }),
+    );
+    expect(await probe(port)).toEqual(fine);
+  });
+});
+
+test("the old file of an interrupted write is never half: a write that cannot finish leaves it", async () => {
+  const folder = scratch();
+  writeFileSync(join(folder, "file"), "old");
+  const limited = `ulimit -f 8; trap '' XFSZ; exec python3 "$1" write "$2" 644 "$3" "$4"`;
+  expect(() =>
+    execFileSync(
+      "/bin/sh",
+      ["-c", limited, "sh", join(packageRoot, "templates/node/tool.py"), join(folder, "file"), user, group],
+      { input: "n".repeat(1 << 20), stdio: ["pipe", "ignore", "ignore"] },
+    ),
+  ).toThrow();
+  expect([readFileSync(join(folder, "file"), "utf8"), readdirSync(folder)]).toEqual(["old", ["file"]]);
+});

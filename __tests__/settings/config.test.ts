@@ -1,0 +1,236 @@
+// woven.toml and [tool.woven]: every fault is told with its line, the right name, and an example.
+import { describe, expect, test } from "vitest";
+import { configKeys, notesAt } from "../../src/settings/config-schema.ts";
+import { lineOfKey } from "../../src/settings/toml-lines.ts";
+import { folderWith, problemsOf, rightInputs, settingsOf, smallProject, told } from "./world.ts";
+
+const domains = smallProject["woven.toml"];
+const withConfig = (lines: string) => ({ files: { ...smallProject, "woven.toml": `${domains}${lines}\n` } });
+
+describe("a wrong key", () => {
+  test.each<[string, string]>([
+    ['tiemzone = "UTC"', "woven.toml: tiemzone: is not a setting | Did you mean timezone?"],
+    ["ssh_port = 22", "woven.toml: ssh_port: is not a setting | Did you mean ssh-port?"],
+    ["HOST_SSH_PORT = 22", "woven.toml: HOST_SSH_PORT: is not a setting | Did you mean ssh-port?"],
+    ["MANUAL_MIGRATION = true", "woven.toml: MANUAL_MIGRATION: is not a setting | Did you mean migrate?"],
+    ["zzzzzzzz = 1", "woven.toml: zzzzzzzz: is not a setting | docs/settings.md lists every setting."],
+    ['ssh-port = "22"', "woven.toml: ssh-port: is a text, and a number is expected | For example: ssh-port = 10022"],
+    ["ssh-port = 70000", "woven.toml: ssh-port: is not a whole number from 1 to 65535 | For example: ssh-port = 10022"],
+    [
+      'disable-root = "no"',
+      "woven.toml: disable-root: is a text, and true or false is expected | For example: disable-root = true",
+    ],
+    [
+      'extra-packages = "git"',
+      'woven.toml: extra-packages: is a text, and a list is expected | For example: extra-packages = ["libpq5"]',
+    ],
+    [
+      'extra-packages = ["git", "Git;id"]',
+      'woven.toml: extra-packages.1: "Git;id" is not a Debian package name, such as libpq-dev | For example: extra-packages = ["libpq5"]',
+    ],
+    [
+      'server = "nginx"',
+      'woven.toml: server: "nginx" is not apache, gunicorn, uvicorn or uwsgi | For example: server = "apache"',
+    ],
+    [
+      'ufw-rules = ["allow tcp/5432"]',
+      'woven.toml: ufw-rules.0: "allow tcp/5432" has port and protocol the wrong way round: write 5432/tcp | For example: ufw-rules = ["allow 80,443/tcp"]',
+    ],
+    [
+      'timezone = "Europe/Berlni"',
+      'woven.toml: timezone: "Europe/Berlni" is not a time zone | Did you mean Europe/Berlin?',
+    ],
+    [
+      'timezone = "europe/berlin"',
+      'woven.toml: timezone: "europe/berlin" is not a time zone | Did you mean Europe/Berlin?',
+    ],
+    [
+      'python = "3.13.1"',
+      'woven.toml: python: "3.13.1" is not system or a minor version of Python 3, such as 3.13 | For example: python = "3.13"',
+    ],
+    [
+      'deployment-root = "~/www"',
+      'woven.toml: deployment-root: "~/www" is not an absolute path on the node, without .., blanks or a slash at its end, such as /srv/woven | For example: deployment-root = "/srv/woven"',
+    ],
+    [
+      'user = "root"',
+      "woven.toml: user: root cannot be the user that deploys | setupnode makes the user, and logs in as root-user by itself the first time.",
+    ],
+    ["[health]\nstatsu = 200", "woven.toml: health.statsu: is not a setting | Did you mean status?"],
+    [
+      "[health]\nstatus = 42",
+      "woven.toml: health.status: is not a whole number from 100 to 599 | For example: status = 200",
+    ],
+    [
+      '[env]\nDJANGO_SETTINGS_MODULE = "x"',
+      "woven.toml: env.DJANGO_SETTINGS_MODULE: cannot be set here | Set settings-module in [tool.woven] instead.",
+    ],
+    [
+      '[sites.0]\ndomains = ["a.example.com"]',
+      'woven.toml: sites.0: "0" is not a SITE_ID, a whole number from 1, such as 1 | For example: [tool.woven.sites.2] ⏎ domains = ["admin.example.com"]',
+    ],
+    [
+      '[sites.1]\ndomains = ["a.example.com"]',
+      "woven.toml: domains: stands beside [tool.woven.sites.1], which is the same site | Keep one of the two.",
+    ],
+    [
+      '[sites.2]\ndomains = ["Shop.example.com"]',
+      "woven.toml: sites.2.domains: shop.example.com stands there twice, also for site 1",
+    ],
+    [
+      '[sites.2]\nsettings-module = "shop.settings"',
+      'woven.toml: sites.2: has no domains | Write in woven.toml: ⏎ sites.2.domains = ["shop.example.com"]',
+    ],
+    [
+      'static-url = "/media/static/"\nmedia-url = "/media/"',
+      'woven.toml: static-url: /media/static/ and media-url /media/ lie inside each other | For example: static-url = "/static/" and media-url = "/media/"',
+    ],
+    [
+      '[tool.woven]\nuser = "ada"',
+      "woven.toml: tool: is not needed here | In woven.toml the keys stand at the top, without [tool.woven].",
+    ],
+    ['server = "gunicorn"', 'woven.toml: server: server = "gunicorn" is not supported yet | Take it out for now.'],
+    ['python = "3.13"', 'woven.toml: python: python = "3.13" is not supported yet | Take it out for now.'],
+    ["tls = true", "woven.toml: tls: tls is not supported yet | Take it out for now."],
+    ['[processes]\nworker = "celery"', "woven.toml: processes: processes is not supported yet | Take it out for now."],
+  ])("%s", async (lines, line) => {
+    expect(await told(withConfig(lines))).toEqual([line]);
+  });
+
+  test("a domain that is wrong is not missing as well", async () => {
+    const files = { ...smallProject, "woven.toml": 'domains = ["https://shop.example.com"]\n' };
+    expect(await told({ files })).toEqual([
+      expect.stringMatching(/^woven.toml: domains.0: "https:\/\/shop.example.com" is a URL/),
+    ]);
+  });
+
+  test("what is harmless of what is not supported yet passes", async () => {
+    const settings = await settingsOf(withConfig('tls = false\nserver = "apache"\npython = "system"\n[context]'));
+    expect(settings).toMatchObject({ server: "apache", python: "system" });
+  });
+});
+
+test("problems point at the line in the file, from the top of the repository", async () => {
+  const root = folderWith({
+    ...prefixed("backend"),
+    "backend/pyproject.toml":
+      '[project]\nname = "shop"\nversion = "1"\ndependencies = []\n\n[tool.woven]\ndomains = [\n  "shop.example.com",\n]\nusr = "ada"\n',
+  });
+  const [problem] = await problemsOf({
+    root,
+    inputs: { "working-directory": "backend" },
+    env: { GITHUB_WORKSPACE: root },
+  });
+  expect(problem).toMatchObject({ where: "pyproject.toml: tool.woven.usr", file: "backend/pyproject.toml", line: 10 });
+});
+
+function prefixed(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(smallProject).flatMap(([path, text]) =>
+      path === "woven.toml" ? [] : [[`${folder}/${path}`, text]],
+    ),
+  );
+}
+
+test("both files at once are refused, and a text that is no TOML names its line", async () => {
+  const both = { ...smallProject, "pyproject.toml": `${smallProject["pyproject.toml"]}[tool.woven]\nuser = "ada"\n` };
+  expect(await told({ files: both })).toEqual([
+    "pyproject.toml: tool.woven: stands beside a woven.toml | Keep all of Woven's keys in one of the two.",
+  ]);
+  const [problem, ...others] = await problemsOf({
+    files: { ...smallProject, "woven.toml": 'domains = ["a"]\nuser = \n' },
+  });
+  expect(problem).toMatchObject({
+    where: "woven.toml",
+    file: "woven.toml",
+    line: 2,
+    what: expect.stringContaining("is not TOML"),
+  });
+  expect(others).toEqual([]);
+});
+
+test("a missing domain is answered with the lines to write, in the file the project has", async () => {
+  const { "woven.toml": _, ...files } = smallProject;
+  expect(await told({ files })).toEqual([
+    'pyproject.toml: tool.woven.domains: no domain is set, and nginx has to know which one to answer | Write in pyproject.toml: ⏎ [tool.woven] ⏎ domains = ["shop.example.com"]',
+  ]);
+});
+
+test("sites have their own domains and settings", async () => {
+  const files = {
+    ...smallProject,
+    "shop/admin_settings.py": "from .settings import *\n",
+    "woven.toml": `${domains}[sites.10]\ndomains = ["Admin.example.com", "www.admin.example.com"]\nsettings-module = "shop.admin_settings"\n`,
+  };
+  expect((await settingsOf({ files })).sites).toEqual([
+    { id: 1, domains: ["shop.example.com"] },
+    { id: 10, domains: ["admin.example.com", "www.admin.example.com"], settingsModule: "shop.admin_settings" },
+  ]);
+  const missing = { ...files, "woven.toml": files["woven.toml"].replace("admin_settings", "adnim_settings") };
+  expect(await told({ files: missing })).toEqual([
+    "woven.toml: sites.10.settings-module: there is no file for shop.adnim_settings in .",
+  ]);
+});
+
+/** The examples that are right in form only. */
+const exampleProblems: Readonly<Record<string, readonly RegExp[]>> = {
+  "authorized-keys": [/is not a whole public key/],
+  python: [/not supported yet/],
+  processes: [/not supported yet/],
+  schedules: [/not supported yet/],
+  context: [/not supported yet/],
+};
+
+test.each(configKeys)("the documented example of %s is right", async (name) => {
+  const example = (notesAt([name])?.example ?? "").replace("tool.woven.", "");
+  const files = {
+    ...smallProject,
+    "requirements/production.txt": "",
+    "shop/settings/production.py": "",
+    "woven.toml": name === "domains" ? example : `${domains}${example}\n`,
+  };
+  const given = { files, inputs: { ...rightInputs, version: "1" } };
+  const problems = await settingsOf(given).then(
+    () => [],
+    (error: { problems: readonly { what: string }[] }) => error.problems.map(({ what }) => what),
+  );
+  const expected = exampleProblems[name] ?? [];
+  expect(problems).toEqual(expected.map((what) => expect.stringMatching(what)));
+});
+
+const toml = `# [not.a.table]
+title = "a"
+text = """
+user = "not a key"
+"""
+list = [
+  "user = 1", # user = 2
+  { user = 3 },
+]
+a.b = 1
+
+[tool.woven]
+user = "x"
+"ssh-port" = 22
+roles = { production = ["a"] }
+
+[tool.woven.sites.1]
+domains = ["a"]
+[[tool.other]]
+user = 1
+`;
+
+test.each<[string[], number | undefined]>([
+  [["title"], 2],
+  [["user"], undefined],
+  [["list"], 6],
+  [["a", "b"], 10],
+  [["tool", "woven"], 12],
+  [["tool", "woven", "user"], 13],
+  [["tool", "woven", "ssh-port"], 14],
+  [["tool", "woven", "roles", "production", "0"], 15],
+  [["tool", "woven", "sites", "1", "domains", "0"], 18],
+  [["tool", "other", "user"], 20],
+])("the key %j stands in line %s", (path, line) => {
+  expect(lineOfKey(toml, path)).toBe(line);
+});

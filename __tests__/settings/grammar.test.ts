@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { parseAddress } from "../../src/settings/address.ts";
+import { domainProblem } from "../../src/settings/domain.ts";
+import { fits, type GrammarName, grammars } from "../../src/settings/grammar.ts";
+import { ufwRuleProblem } from "../../src/settings/ufw-rule.ts";
+import { authorizedKeyProblem, parseMigrate, repositoryProblem } from "../../src/settings/value-problems.ts";
+
+test.each(Object.entries(grammars))("the example of %s fits it", (name, { example }) => {
+  expect(fits(name as GrammarName, example)).toBe(true);
+});
+
+test.each(Object.keys(grammars))("%s takes no shell or configuration syntax", (name) => {
+  const hostile = ["", "a;b", "a$(id)", "a`id`", "a'b", "a\nb", 'a"b', "../a", "/a/../b", "a\0b", "-a;", "a{b}"];
+  const taken = hostile.filter((text) => fits(name as GrammarName, text));
+  // Paths inside the project are file names, which may hold nearly anything; they are quoted wherever they are used.
+  expect(name === "relativePath" ? taken.filter((text) => /\.\.|\0|\n/.test(text)) : taken).toEqual([]);
+});
+
+describe("an entry", () => {
+  test.each([
+    ["web1.example.com", { host: "web1.example.com" }],
+    ["woven@web1", { user: "woven", host: "web1" }],
+    ["woven@10.0.0.1:2222", { user: "woven", host: "10.0.0.1", port: 2222 }],
+    ["woven@[2001:db8::1]:22", { user: "woven", host: "2001:db8::1", port: 22 }],
+    ["[::1]", { host: "::1" }],
+    ["Woven.Example.COM", { host: "woven.example.com" }],
+  ])("%s is read", (text, address) => {
+    expect(parseAddress(text)).toEqual({ kind: "address", ...address });
+  });
+
+  test.each([
+    ["", /empty/],
+    ["woven@", /is not a host name/],
+    ["woven@2001:db8::1", /without brackets/],
+    ["woven@[10.0.0.1]", /not an IPv6/],
+    ["woven@[fe80::1%eth0]", /not an IPv6/],
+    ["woven@web:0", /port "0"/],
+    ["woven@web:65536", /port "65536"/],
+    ["woven@web:ssh", /port "ssh"/],
+    ["ssh://woven@web", /is a URL/],
+    ["woven:hunter2@web", /holds a password/],
+    ["wo ven@web", /user "wo ven"/],
+    ["woven@web_;id", /is not a host name/],
+    ["woven@300.1.1.1", /looks like an IPv4 address/],
+    ["woven@1.2.3", /looks like an IPv4 address/],
+    ["woven@-oProxyCommand=id", /is not a host name/],
+    ["woven@münchen.example", /outside ASCII/],
+  ])("%s is refused", (text, what) => {
+    const address = parseAddress(text);
+    expect(address.kind === "bad" && address.what).toMatch(what);
+  });
+
+  test("an international name is answered with its ASCII form, a password is not shown", () => {
+    expect(parseAddress("münchen.example")).toMatchObject({ next: expect.stringContaining("xn--mnchen-3ya.example") });
+    expect(JSON.stringify(parseAddress("woven:hunter2@web"))).not.toContain("hunter2");
+  });
+});
+
+test.each([
+  ["shop.example.com", undefined],
+  ["localhost", undefined],
+  ["198.18.0.2", undefined],
+  ["https://shop.example.com", /is a URL/],
+  ["shop.example.com/admin", /holds a path/],
+  ["shop.example.com:8000", /holds a port/],
+  ["*.example.com", /wildcard/],
+  ["shop.example.com.", /ends with a dot/],
+  ["shop_1.example.com", /is not a domain/],
+  ["-shop.example.com", /is not a domain/],
+  ["shop..example.com", /is not a domain/],
+  ["bücher.example", /xn--bcher-kva\.example/],
+  ["1.2.3", /is not a domain/],
+  [`${"a".repeat(64)}.example`, /is not a domain/],
+])("domain %s", (domain, what) => {
+  if (what === undefined) expect(domainProblem(domain)).toBeUndefined();
+  else expect(domainProblem(domain)).toMatch(what);
+});
+
+describe("a firewall rule", () => {
+  test.each([
+    "allow 80,443/tcp",
+    "allow 22",
+    "limit 10022/tcp",
+    "deny 6000:6010/udp",
+    "allow OpenSSH",
+    "allow from 10.0.0.0/8",
+    "allow from 10.0.0.5 to any port 5432 proto tcp",
+    "allow proto tcp from 2001:db8::/32 to any port 80,443",
+    "allow in on eth1 to any port 5432 proto tcp",
+    "reject out log 25/tcp",
+    "route allow in on eth0 out on eth1",
+  ])("%s is taken", (rule) => {
+    expect(ufwRuleProblem(rule)).toBeUndefined();
+  });
+
+  test.each([
+    ["", /characters/],
+    ["open 80", /does not start with/],
+    ["allow", /names no port/],
+    ["allow tcp/5432", /write 5432\/tcp/],
+    ["allow 80,443", /needs a protocol/],
+    ["allow 99999", /1 to 65535/],
+    ["allow 90:80/tcp", /ends before it starts/],
+    ["allow 80/icmp", /tcp or udp/],
+    ["allow  80", /blanks/],
+    ["allow 80; reboot", /characters/],
+    ["allow from 10.0.0.0/33", /address/],
+    ["allow from example.com", /address/],
+    ["allow from any from any", /twice/],
+    ["allow from any port", /no value/],
+    ["allow proto tcp port 80", /before "from"/],
+    ["delete allow 80", /does not start with/],
+  ])("%s is refused", (rule, what) => {
+    expect(ufwRuleProblem(rule)).toMatch(what);
+  });
+});
+
+test.each([
+  ["auto", { kind: "auto" }],
+  ["catalogue", { kind: "target", app: "catalogue" }],
+  ["catalogue 0003", { kind: "target", app: "catalogue", migration: "0003" }],
+  ["catalogue zero", { kind: "target", app: "catalogue", migration: "zero" }],
+  ["catalogue 0003 more", undefined],
+  ["--fake", undefined],
+  ["catalogue ;id", undefined],
+])("migrate %s", (text, migrate) => {
+  expect(parseMigrate(text)).toEqual(migrate);
+});
+
+const ed25519 = "AAAAC3NzaC1lZDI1NTE5AAAAIDhmF3tQTNqaAo2Vh2fLqE3zV8bH3bWJ1m0yX0oUj8fE";
+
+test.each([
+  [`ssh-ed25519 ${ed25519} ada@example.com`, undefined],
+  [`ssh-ed25519 ${ed25519}`, undefined],
+  [`ssh-rsa ${ed25519}`, /not a whole public key/],
+  [`no-pty ssh-ed25519 ${ed25519}`, /is not a public key/],
+  [`ssh-ed25519 ${ed25519}\nssh-rsa AAAA`, /whole public key|outside ASCII/],
+  ["-----BEGIN OPENSSH PRIVATE KEY-----", /private key/],
+])("public key %s", (line, what) => {
+  if (what === undefined) expect(authorizedKeyProblem(line)).toBeUndefined();
+  else expect(authorizedKeyProblem(line)).toMatch(what);
+});
+
+const source =
+  "Types: deb\nURIs: https://apt.example.com/debian\nSuites: trixie\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----";
+
+test.each([
+  ["ppa:deadsnakes/ppa", undefined],
+  [source, undefined],
+  ["ppa:dead snakes/ppa", /ppa:owner\/name/],
+  ["deb https://apt.example.com/debian trixie main", /one-line/],
+  ["Types: deb\nURIs: https://apt.example.com\nSuites: trixie", /without Signed-By/],
+  [`${source}\nTrusted: yes`, /Signed-By instead/],
+  [source.replace("https", "file"), /http/],
+])("package repository %j", (repository, what) => {
+  if (what === undefined) expect(repositoryProblem(repository)).toBeUndefined();
+  else expect(repositoryProblem(repository)).toMatch(what);
+});

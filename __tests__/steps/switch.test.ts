@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { sh } from "../../src/node/sh.ts";
+import { layout } from "../../src/release/layout.ts";
+import { placeRelease } from "../../src/steps/switch.ts";
+import { run, scratch, stage, step } from "../node/stage-run.ts";
+
+const [first, second] = ["127.1.1.1", "127.2.2.2"] as const;
+
+/** A deployment root with a release that has just been built. */
+function built(text = "new") {
+  const root = scratch();
+  const place = layout(root, "shop", "1.0");
+  mkdirSync(join(root, "env"));
+  build(place.staging, text);
+  return place;
+}
+
+function build(staging: string, text: string): void {
+  mkdirSync(staging, { recursive: true });
+  writeFileSync(join(staging, "manage"), text);
+}
+
+const text = (folder: string) => (existsSync(folder) ? readFileSync(join(folder, "manage"), "utf8") : undefined);
+
+describe("a release that was built", () => {
+  test("is found under its version", async () => {
+    const place = built();
+    await run(stage([placeRelease(place, first)]));
+    expect([text(place.release), existsSync(place.staging)]).toEqual(["new", false]);
+  });
+
+  test("built anew takes over the name, and leaves the folder of what still runs", async () => {
+    const place = built("old");
+    await run(stage([placeRelease(place, first)]));
+    const old = readlinkSync(place.release);
+    build(place.staging, "new");
+    await run(stage([placeRelease(place, second)]));
+    expect([text(place.release), text(old)]).toEqual(["new", "old"]);
+  });
+
+  test("is gone again when a later step fails; what was there before is there", async () => {
+    const place = built("old");
+    await run(stage([placeRelease(place, first)]));
+    const before = readdirSync(join(place.root, "env"));
+    build(place.staging, "new");
+    const { status } = await run(stage([placeRelease(place, second), step("bad", sh`false`)]));
+    expect([status, text(place.release), readdirSync(join(place.root, "env"))]).toEqual(["failed", "old", before]);
+  });
+
+  test("does not take a name that another distribution has, and leaves that one alone", async () => {
+    const place = built();
+    // The active link of a distribution that is called `shop-1.0`.
+    const other = join(place.root, "env/shop-1.0-7");
+    mkdirSync(other);
+    symlinkSync(other, place.release);
+    const { status, outcomes } = await run(stage([placeRelease(place, first)]));
+    expect([status, outcomes[0]?.output]).toEqual(["failed", expect.stringContaining("belongs to something else")]);
+    expect(readlinkSync(place.release)).toBe(other);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { listPackageFiles } from "../../src/package-files.ts";
+import { buildFolder, layout } from "../../src/release/layout.ts";
+import { templates } from "../../src/steps/templates.ts";
+import { webConfFiles } from "../../src/steps/webconf.ts";
+import { folderWith } from "../settings/world.ts";
+
+const name = "etc/nginx/conf.d/woven.conf";
+
+test("a project's own template wins over Woven's, file by file", () => {
+  const own = templates(folderWith({ [`templates/woven/${name}`]: "# {{{domain}}}\n" }));
+  expect(own.render(name, { domain: "shop.example.com" })).toBe("# shop.example.com\n");
+  expect(own.render("maintenance.html", {})).toBe(templates(folderWith({})).render("maintenance.html", {}));
+});
+
+test("what is rendered is configuration: nothing in it is escaped as HTML", () => {
+  const own = templates(folderWith({ "templates/woven/a": "{{x}} {{{x}}} {{&x}}" }));
+  expect(own.render("a", { x: `<&'">` })).toBe(`<&'"> <&'"> <&'">`);
+});
+
+test("context is there in every template, and what Woven knows wins over it", () => {
+  const own = templates(folderWith({ "templates/woven/a": "{{domain}} {{size}}" }), { domain: "mine", size: "20m" });
+  expect(own.render("a", { domain: "shop.example.com" })).toBe("shop.example.com 20m");
+});
+
+test.each([
+  ["{{#static}} never closed", /never closed|Unclosed section/i],
+  ["{{ static", /Unclosed tag/i],
+  ["{{/static}}", /Unopened section/i],
+])("a template that is not well-formed is an error that points at it: %s", (text, what) => {
+  const own = templates(folderWith({ [`templates/woven/${name}`]: text }));
+  expect(() => own.render(name, {})).toThrow(
+    expect.objectContaining({
+      code: "template",
+      message: expect.stringMatching(what),
+      details: expect.objectContaining({ file: `templates/woven/${name}` }),
+    }),
+  );
+});
+
+describe("every template of Woven's", () => {
+  const view = {
+    distribution: "shop",
+    version: "1.2",
+    name: "1.2",
+    release: "/home/woven/env/shop-1.2",
+    unit: "woven-shop-1.2",
+    address: "127.1.2.3",
+    domain: "shop.example.com",
+    aliases: ["www.shop.example.com"],
+    user: "site_1",
+    log: "shop_example_com",
+    static: { url: "/static/", root: "/home/woven/env/shop-1.2/static" },
+    media: { url: "/media/", root: "/home/woven/public/shop" },
+    redirect: { names: "www.shop.example.com" },
+    confs: ["shop_example_com-1.2"],
+    conf: "/etc/apache2/woven/shop-1.2.conf",
+    settings_module: "sitesettings.settings",
+    paths: '["."]',
+    sites: "{1: {}}",
+    static_url: "None",
+    media_url: "None",
+    site_id: 1,
+  };
+  const all = listPackageFiles("templates/woven");
+
+  test.each(all)("%s renders whole, and says whose it is", (path) => {
+    const text = templates("/nonexistent").render(path, view);
+    expect(text).not.toMatch(/\{\{|\}\}\}|\[object Object\]|undefined/);
+    expect(text.endsWith("\n")).toBe(true);
+    if (!path.endsWith(".html")) expect(text.split("\n").slice(0, 2).join("\n")).toContain("Managed by Woven");
+  });
+
+  test("asks for nothing that a view does not hold", () => {
+    const asked = new Set<string>();
+    const watching = new Proxy(view as Record<string, unknown>, {
+      has: (_, key) => {
+        if (typeof key === "string") asked.add(key);
+        return key in view;
+      },
+    });
+    for (const path of all) templates("/nonexistent", {}).render(path, watching);
+    expect(all.length).toBeGreaterThan(5);
+    expect([...asked].filter((key) => !(key in view))).toEqual([]);
+  });
+});
+
+describe("the web configuration of a release", () => {
+  const place = layout("/home/woven", "shop", "1.2");
+  const folder = buildFolder(place, "127.1.2.3");
+  const rendered = (more: Partial<Parameters<typeof webConfFiles>[0]> = {}) => {
+    const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
+    const conf = { place, version: "1.2", address: "127.1.2.3", sites, staticUrl: "/static/", mediaUrl: "media" };
+    return webConfFiles({ ...conf, ...more }, templates("/nonexistent"));
+  };
+  const nginx = (more: Parameters<typeof rendered>[0] = {}) =>
+    rendered(more).find(({ path }) => path.startsWith("/etc/nginx/"))?.content ?? "";
+
+  test("is a file a site for each web server, one for its Apache, and a unit", () => {
+    const sites = [1, 2].map((id) => ({ id, domains: [`s${id}.example.com`] }));
+    expect(rendered({ sites }).map(({ path }) => path)).toEqual([
+      "/etc/apache2/sites-available/s1_example_com-1.2.conf",
+      "/etc/nginx/sites-available/s1_example_com-1.2.conf",
+      "/etc/apache2/sites-available/s2_example_com-1.2.conf",
+      "/etc/nginx/sites-available/s2_example_com-1.2.conf",
+      "/etc/apache2/woven/shop-1.2.conf",
+      "/etc/systemd/system/woven-shop-1.2@.service",
+    ]);
+  });
+
+  test("serves static and media files from disk, at the project's own URLs", () => {
+    expect(nginx()).toContain(`location ^~ /static/ {\n        alias ${folder}/static/;`);
+    expect(nginx()).toContain("location ^~ /media/ {\n        alias /home/woven/public/shop/;");
+  });
+
+  test.each([["https://cdn.example.com/static/"], ["//cdn.example.com/static/"], ["/"], [""], [null]])(
+    "does not serve from disk what is elsewhere: %j",
+    (staticUrl) => {
+      expect(nginx({ staticUrl })).not.toMatch(/alias .*\/static\/;/);
+      expect(nginx({ staticUrl })).toContain("location ^~ /media/");
+    },
+  );
+
+  test("redirects the other domains to the first, where there are any", () => {
+    expect(nginx()).toContain("server_name www.shop.example.com;");
+    expect(nginx()).toContain("return 301 $scheme://shop.example.com$request_uri;");
+    expect(nginx({ sites: [{ id: 1, domains: ["shop.example.com"] }] })).not.toContain("return 301");
+  });
+
+  test("a unit's folders have one name, whatever dashes the distribution's name holds", () => {
+    const dashed = layout("/home/woven", "my-shop", "1.2-3");
+    const unit = rendered({ place: dashed }).find(({ path }) => path.startsWith("/etc/systemd/"))?.content ?? "";
+    const runtime = /^RuntimeDirectory=(.*)$/m.exec(unit)?.[1];
+    expect(unit).toContain(`APACHE_RUN_DIR=/run/${runtime} `);
+    // systemd reads a backslash otherwise in one setting than in the other.
+    expect(runtime).not.toContain("\\");
+  });
+});

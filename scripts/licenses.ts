@@ -1,0 +1,65 @@
+// The licences of everything that is bundled: most of them ask that their text goes where the code goes.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+// What BSD-3-Clause code may carry along without a duty beyond showing the notice.
+const allowed = new Set([
+  "0BSD",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "BlueOak-1.0.0",
+  "ISC",
+  "MIT",
+  "Unlicense",
+]);
+
+interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly texts: readonly string[];
+}
+
+/**
+ * One text for all packages that the bundled modules (absolute paths) come from, in order of name and version.
+ * Only what is bundled counts, so a platform's optional packages cannot change it. Throws on a licence not in `allowed`.
+ */
+export async function licenseText(moduleIds: readonly string[]): Promise<string> {
+  const folders = new Set(moduleIds.flatMap((id) => packageFolder(id) ?? []));
+  const packages = await Promise.all([...folders].map(readPackage));
+  const unique = new Map(packages.map((bundled) => [`${bundled.name}@${bundled.version}`, bundled]));
+  const sorted = [...unique].sort(([a], [b]) => (a < b ? -1 : 1));
+  const heading = "Woven's dist/ holds code of the following packages. These are their licences.\n";
+  return [heading, ...sorted.map(([id, bundled]) => section(id, bundled))].join(`\n${"-".repeat(80)}\n\n`);
+}
+
+function section(id: string, { license, texts }: BundledPackage): string {
+  if (!isAllowed(license))
+    throw new Error(`${id} has the licence ${license}: see scripts/licenses.ts for those allowed`);
+  const body = texts.length > 0 ? texts : ["The package comes without the text of its licence."];
+  return `${[`${id} (${license})`, ...body].join("\n\n")}\n`;
+}
+
+/** Reads the little of SPDX expressions that occurs: names joined by AND or OR. */
+function isAllowed(expression: string): boolean {
+  return expression.split(" OR ").some((all) => all.split(" AND ").every((name) => allowed.has(name)));
+}
+
+function packageFolder(moduleId: string): string | undefined {
+  return /^(.*\/node_modules\/(?:@[^/]+\/)?[^/\0]+)\//.exec(moduleId)?.[1];
+}
+
+async function readPackage(folder: string): Promise<BundledPackage> {
+  const { name, version, license, licenses } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  // npm's old form, still in ssh2: a list of { type, url }.
+  const expression = license ?? licenses?.map(({ type }: { type: string }) => type).join(" OR ");
+  return {
+    name,
+    version,
+    license: String(expression).replaceAll(/[()]/g, ""),
+    texts: texts.map((text) => text.replaceAll("\r\n", "\n").trim()),
+  };
+}

@@ -1,0 +1,51 @@
+// `npm test`: unit and end-to-end tests in one run, closed by a line that counts them. Arguments go to vitest:
+// `npm test -- --project unit known-hosts`.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly TestFile[];
+}
+
+interface TestFile {
+  readonly status: string;
+  readonly assertionResults: readonly { readonly status: string }[];
+}
+
+const root = resolve(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "woven-test-"));
+const report = join(folder, "report.json");
+try {
+  const status = await vitest(["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
+  if (!existsSync(report)) throw new Error(`vitest ended without a report (exit ${status})`);
+  console.log(`\n${closingLine(JSON.parse(readFileSync(report, "utf8")))}`);
+  process.exitCode = status;
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+async function vitest(reporters: readonly string[]): Promise<number> {
+  const program = join(root, "node_modules/vitest/vitest.mjs");
+  const args = [program, "run", ...reporters, ...process.argv.slice(2)];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  const [code] = await once(child, "close");
+  return code ?? 1;
+}
+
+function closingLine(counts: VitestReport): string {
+  // A file that cannot be loaded has no tests that could fail: it counts as one.
+  const broken = counts.testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && !assertionResults.some((test) => test.status === "failed"),
+  );
+  const skipped = counts.numPendingTests + counts.numTodoTests;
+  const line = `${counts.numPassedTests} passed, ${counts.numFailedTests + broken.length} failed`;
+  return skipped > 0 ? `${line}, ${skipped} skipped` : line;
+}

@@ -1,0 +1,157 @@
+// Builds the wheel of a package that has none: a source archive, a git commit, a folder. What comes out is taken only if the node can load it.
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { WovenError } from "../errors.ts";
+import { pipEnvironment, requirementsFor } from "./download.ts";
+import { readElf } from "./elf.ts";
+import type { Indexes } from "./indexes.ts";
+import { labelOf, type Pin, placeOf } from "./pin.ts";
+import type { RequirementLine } from "./requirement-files.ts";
+import { buildAdvice, tail } from "./resolve-error.ts";
+import type { Toolchain } from "./toolchain.ts";
+import { glibcMinor, isPure, misfit, parseWheelName } from "./wheel-tags.ts";
+import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
+
+export interface Build {
+  readonly pin: Pin;
+  readonly python: NodePython;
+  readonly indexes: Indexes;
+  readonly directory: string;
+  readonly scratch: string;
+  readonly lines: readonly RequirementLine[];
+  /** A Python of the node's minor version, where the runner has one. */
+  readonly interpreter: string | undefined;
+}
+
+/** `other-python`: it is compiled, and was built by a Python that is not the node's. */
+export type BuildResult =
+  | { readonly kind: "built"; readonly file: string }
+  | { readonly kind: "other-python"; readonly output: string };
+
+/** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
+export async function buildWheel(build: Build, tools: Toolchain, world: BundleWorld): Promise<BuildResult> {
+  const { pin, python } = build;
+  const place = placeOf(pin, build.lines);
+  const out = await mkdtemp(join(build.scratch, "built-"));
+  const interpreter = build.interpreter ?? "python3";
+  world.log(`Building ${labelOf(pin)} from source`);
+  const args = [
+    tools.pip,
+    "wheel",
+    "--no-deps",
+    "--ignore-requires-python",
+    "--progress-bar=off",
+    "-w",
+    out,
+    ...(await source(build)),
+  ];
+  const result = await world.run(interpreter, args, { cwd: build.scratch, env: pipEnvironment(world) });
+  const output = `${result.stdout}${result.stderr}`;
+  const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
+  if (result.exitCode !== 0 || !file) {
+    // Another Python's failure says nothing about the node's: the caller may find the right one.
+    if (!build.interpreter) return { kind: "other-python", output };
+    throw new WovenError({
+      code: "build-failed",
+      message: `${labelOf(pin)} does not build on the runner`,
+      next: buildAdvice(minorOf(python.version)),
+      file: place?.file,
+      line: place?.line,
+      output: tail(output),
+    });
+  }
+  const wheel = parseWheelName(file);
+  const problem = wheel && misfit(wheel, python);
+  if (problem === "python" && !build.interpreter) return { kind: "other-python", output };
+  const named = !wheel || problem ? `its wheel is ${file}` : undefined;
+  const reason = named ?? (await elfProblem(join(out, file), build, world));
+  if (reason !== undefined) throw misfitError(build, reason);
+  await rename(join(out, file), join(build.directory, file));
+  return { kind: "built", file };
+}
+
+/** The error for a compiled package where the runner has no Python of the node's minor version. */
+export function noInterpreterError(
+  pin: Pin,
+  { lines, python }: Pick<Build, "lines" | "python">,
+  output: string,
+): WovenError {
+  const place = placeOf(pin, lines);
+  const minor = minorOf(python.version);
+  return new WovenError({
+    code: "build-failed",
+    message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, and the runner has no Python ${minor}`,
+    next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or ask for a version of ${pin.name} that has a wheel for Python ${minor}.`,
+    file: place?.file,
+    line: place?.line,
+    output: tail(output),
+  });
+}
+
+/** What a wheel's compiled files need that the node has not, in words; undefined where all is well. */
+async function elfProblem(
+  wheel: string,
+  { python, scratch, pin }: Build,
+  world: BundleWorld,
+): Promise<string | undefined> {
+  const name = parseWheelName(basename(wheel));
+  if (name && isPure(name)) return undefined;
+  const unpacked = join(scratch, `unpacked-${basename(wheel)}`);
+  await world.run("python3", ["-m", "zipfile", "-e", wheel, unpacked], { env: world.env });
+  const files = (await readdir(unpacked, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const libraries = new Set<string>();
+  for (const file of files) {
+    const elf = readElf(await readFile(join(file.parentPath, file.name)));
+    if (!elf) continue;
+    if (elf.machine !== python.machine)
+      return `${file.name} is compiled for ${elf.machine}, and the node is ${python.machine}`;
+    if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc))
+      return `${file.name} needs glibc ${elf.glibc} (the runner's), and the node has ${python.glibc}`;
+    for (const library of elf.libraries) libraries.add(library);
+  }
+  const foreign = [...libraries].filter(
+    (library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library),
+  );
+  if (foreign.length > 0)
+    world.log(
+      `${pin.name} was compiled here and loads ${foreign.join(", ")}: the node needs the packages that hold these libraries.`,
+    );
+  return undefined;
+}
+
+function misfitError({ pin, python, lines }: Build, reason: string): WovenError {
+  const place = placeOf(pin, lines);
+  return new WovenError({
+    code: "wheel-misfit",
+    message: `${labelOf(pin)} was built on the runner, and the node cannot load it: ${reason}`,
+    next: `Ask for a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}, or run this job on a runner like the node (same machine type, its distribution or an older one; \`container:\` does that).`,
+    file: place?.file,
+    line: place?.line,
+  });
+}
+
+/** pip's arguments for what to build. A folder is copied first: building leaves files in it that are not ours to leave. */
+async function source(build: Build): Promise<string[]> {
+  const { pin, scratch } = build;
+  switch (pin.kind) {
+    case "wheel":
+    case "sdist": {
+      const list = join(scratch, `${pin.name}.txt`);
+      await writeFile(list, requirementsFor([pin], build.indexes), { mode: 0o600 });
+      return ["--require-hashes", "-r", list];
+    }
+    case "vcs":
+      return [pin.target];
+    case "directory": {
+      const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
+      await mkdir(join(copy, ".."), { recursive: true });
+      await cp(pin.path, copy, {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (path) =>
+          !/\/(node_modules|\.venv|venv|__pycache__|build|[^/]+\.egg-info)$/.test(path.slice(pin.path.length)),
+      });
+      return [copy];
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// A finished bundle on disk: wheels/, requirements.lock, bundle.json. Written last to first, read back with every digest checked.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { lstat, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import * as v from "valibot";
+import { parseWheelName } from "./wheel-tags.ts";
+
+const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const Wheel = v.object({
+  file: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w.+!-]*\.whl$/)),
+  sha256: Sha256,
+  bytes: v.number(),
+});
+const Manifest = v.object({
+  key: v.string(),
+  python: v.object({ version: v.string(), implementation: v.literal("cp"), machine: v.string(), glibc: v.string() }),
+  packages: v.array(v.object({ name: v.string(), version: v.string() })),
+  wheels: v.array(Wheel),
+  /** Files that were built on the runner rather than fetched. */
+  built: v.array(v.string()),
+});
+/** What bundle.json holds. */
+export type Manifest = v.InferOutput<typeof Manifest>;
+export type BundledWheel = v.InferOutput<typeof Wheel>;
+
+/** Describes `directory/wheels` in requirements.lock and bundle.json, and gives the manifest back. */
+export async function sealBundle(
+  directory: string,
+  about: Pick<Manifest, "key" | "python" | "built">,
+): Promise<Manifest> {
+  const files = (await readdir(join(directory, "wheels"))).toSorted();
+  const wheels = await Promise.all(files.map((file) => describe(join(directory, "wheels"), file)));
+  const packages = files.flatMap((file) => {
+    const name = parseWheelName(file);
+    return name ? [{ name: name.name, version: name.version }] : [];
+  });
+  const manifest: Manifest = { ...about, packages, wheels };
+  await writeFile(join(directory, "requirements.lock"), lockText(manifest));
+  await writeFile(join(directory, "bundle.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return manifest;
+}
+
+/** The manifest of a kept bundle, or why it cannot be used: another key, a wheel more, less or different, a changed lock. */
+export async function openBundle(
+  directory: string,
+  key: string,
+): Promise<{ readonly manifest: Manifest } | { readonly refused: string } | undefined> {
+  const text = await readFile(join(directory, "bundle.json"), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = v.safeParse(Manifest, parseJson(text));
+  if (!parsed.success) return { refused: "its bundle.json cannot be read" };
+  const manifest = parsed.output;
+  if (manifest.key !== key) return { refused: "it is the bundle of another key" };
+  const there = (await readdir(join(directory, "wheels")).catch(() => [])).toSorted();
+  const expected = manifest.wheels.map((wheel) => wheel.file).toSorted();
+  if (there.join("\n") !== expected.join("\n")) return { refused: "it holds other files than it lists" };
+  for (const wheel of manifest.wheels) {
+    const path = join(directory, "wheels", wheel.file);
+    if (!(await lstat(path)).isFile() || (await sha256Of(path)) !== wheel.sha256)
+      return { refused: `${wheel.file} is not what was built` };
+  }
+  const lock = await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "");
+  return lock === lockText(manifest) ? { manifest } : { refused: "its requirements.lock does not match its wheels" };
+}
+
+const mostKept = 10;
+
+/** Marks a bundle as used now, and removes from its folder the bundles that were not used for longest, beyond ten of them. */
+export async function keepNewest(directory: string): Promise<void> {
+  const now = new Date();
+  await utimes(directory, now, now);
+  const parent = dirname(directory);
+  const names = (await readdir(parent)).filter((name) => name.startsWith("woven-bundle-"));
+  const used = await Promise.all(
+    names.map(async (name) => ({
+      name,
+      at: (await stat(join(parent, name)).catch(() => undefined))?.mtimeMs ?? now.getTime(),
+    })),
+  );
+  // One that was used today may be in use by another run on this machine.
+  const old = used
+    .toSorted((a, b) => b.at - a.at)
+    .slice(mostKept)
+    .filter(({ at }) => now.getTime() - at > 24 * 3600 * 1000);
+  await Promise.all(old.map(({ name }) => rm(join(parent, name), { recursive: true, force: true })));
+}
+
+/** `name==version --hash=sha256:…` of the wheels themselves, so that the node can install with --require-hashes and no index. */
+export function lockText(manifest: Manifest): string {
+  const lines = manifest.wheels.flatMap((wheel) => {
+    const name = parseWheelName(wheel.file);
+    return name ? [`${name.name}==${name.version} --hash=sha256:${wheel.sha256}`] : [];
+  });
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+async function describe(directory: string, file: string): Promise<BundledWheel> {
+  const path = join(directory, file);
+  return { file, sha256: await sha256Of(path), bytes: (await lstat(path)).size };
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

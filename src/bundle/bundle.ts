@@ -1,0 +1,181 @@
+// Makes a bundle: the wheels of the requirements for a node's Python, built on the runner, kept under a key of all that decides them.
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { join, relative, resolve as resolvePath } from "node:path";
+import { WovenError } from "../errors.ts";
+import type { Requirements } from "../settings/settings.ts";
+import { buildWheel, noInterpreterError } from "./build-wheel.ts";
+import { type BundledWheel, keepNewest, type Manifest, openBundle, sealBundle } from "./bundle-folder.ts";
+import { downloadWheels } from "./download.ts";
+import { type Indexes, readIndexes } from "./indexes.ts";
+import { findPython, installPython } from "./interpreters.ts";
+import { bundleKey } from "./key.ts";
+import { allowedHashes, type Pin } from "./pin.ts";
+import type { RequirementText } from "./requirement-files.ts";
+import { readRequirements, resolve } from "./resolve.ts";
+import { type Toolchain, toolchain } from "./toolchain.ts";
+import { normaliseName, parseWheelName } from "./wheel-tags.ts";
+import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
+
+export interface Bundle {
+  readonly key: string;
+  /** Absolute, on the runner: `wheels/*.whl`, `requirements.lock`, `bundle.json`. */
+  readonly directory: string;
+  readonly wheels: readonly BundledWheel[];
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
+  readonly cacheHit: boolean;
+  readonly seconds: number;
+  readonly bytes: number;
+}
+
+export interface BundleOptions {
+  readonly requirements: Requirements;
+  /** Absolute; the paths in `requirements` count from it. */
+  readonly workingDirectory: string;
+  /** Absolute: the repository's root, where the working directory is a folder in it. */
+  readonly repository?: string;
+  readonly python: NodePython;
+  /** `fresh` looks at nothing that was kept (the input `cache: false`). */
+  readonly reuse?: "kept" | "fresh";
+  readonly world: BundleWorld;
+}
+
+interface Job extends BundleOptions {
+  readonly key: string;
+  readonly text: RequirementText;
+  readonly indexes: Indexes;
+}
+
+/**
+ * The bundle of these requirements: a kept one where the key is known (then without network), else built.
+ * Throws WovenError with code `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
+ */
+export async function buildBundle(options: BundleOptions): Promise<Bundle> {
+  try {
+    return await keptOrMade(options);
+  } catch (error) {
+    throw error instanceof WovenError ? fromRepository(error, options) : error;
+  }
+}
+
+/** Errors name files from the repository's root; in here they count from the working directory. */
+function fromRepository(
+  error: WovenError,
+  { workingDirectory, repository = workingDirectory }: BundleOptions,
+): WovenError {
+  const { file } = error.details;
+  return file === undefined
+    ? error
+    : new WovenError({ ...error.details, file: relative(repository, resolvePath(workingDirectory, file)) });
+}
+
+async function keptOrMade(options: BundleOptions): Promise<Bundle> {
+  const started = performance.now();
+  const { requirements, workingDirectory, python, world } = options;
+  const text = await readRequirements(requirements, workingDirectory);
+  const indexes = await readIndexes(world.env);
+  const key = await bundleKey({ requirements, workingDirectory, python, text, indexes }, world);
+  const directory = join(world.cacheDir, "bundles", key);
+  const job = { ...options, key, text, indexes };
+  const kept = options.reuse === "fresh" ? undefined : await keptBundle(job, directory);
+  const manifest = kept ?? (await madeBundle(job, directory));
+  await keepNewest(directory);
+  if (!kept) await world.cache?.save(key, directory);
+  const bytes = manifest.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
+  return {
+    key,
+    directory,
+    wheels: manifest.wheels,
+    packages: manifest.packages,
+    cacheHit: kept !== undefined,
+    bytes,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** From this machine's disk, else from the cache between runs; what fails its check is thrown away. */
+async function keptBundle(job: Job, directory: string): Promise<Manifest | undefined> {
+  const { world, key } = job;
+  for (const from of ["disk", "cache"] as const) {
+    if (from === "cache" && (await world.cache?.restore(key, directory)) !== "hit") continue;
+    const opened = await openBundle(directory, key);
+    const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
+    if (opened && "manifest" in opened && !refused) return opened.manifest;
+    if (refused) world.log(`The kept bundle is not used, and made anew: ${refused}.`);
+    await rm(directory, { recursive: true, force: true });
+  }
+  return undefined;
+}
+
+/** Hashes that the user wrote bind a kept bundle as well as a new one: a cache is not a place to trust. */
+function forbiddenWheel(manifest: Manifest, text: RequirementText): string | undefined {
+  const allowed = allowedHashes(text.lines);
+  const bad = manifest.wheels.find((wheel) => {
+    const hashes = allowed.get(parseWheelName(wheel.file)?.name ?? "");
+    // A wheel built here from an allowed source archive has a digest of its own.
+    return hashes !== undefined && !hashes.has(wheel.sha256) && !manifest.built.includes(wheel.file);
+  });
+  return bad && `${bad.file} has none of the hashes that the requirements allow`;
+}
+
+async function madeBundle(job: Job, directory: string): Promise<Manifest> {
+  const { world, python, key } = job;
+  await Promise.all([mkdir(world.tempDir, { recursive: true }), mkdir(join(directory, ".."), { recursive: true })]);
+  const scratch = await mkdtemp(join(world.tempDir, "bundle-"));
+  // Beside its place, so that the last step is a rename and a half-made bundle is never found.
+  const staged = await mkdtemp(`${directory}.`);
+  try {
+    await mkdir(join(staged, "wheels"));
+    const tools = await toolchain(world);
+    const interpreter = await findPython(minorOf(python.version), tools, job.indexes, world);
+    const pins = await resolve({ ...job, interpreter }, tools, world);
+    world.log(
+      `Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`,
+    );
+    const place = { python, indexes: job.indexes, directory: join(staged, "wheels"), scratch, lines: job.text.lines };
+    await downloadWheels({ ...place, pins: pins.flatMap((pin) => (pin.kind === "wheel" ? [pin] : [])) }, tools, world);
+    const built = await buildAll(
+      pins.filter((pin) => pin.kind !== "wheel"),
+      { ...place, interpreter },
+      tools,
+      world,
+    );
+    const manifest = await sealBundle(staged, { key, python, built });
+    requireAll(pins, manifest);
+    await rm(directory, { recursive: true, force: true });
+    await rename(staged, directory);
+    return manifest;
+  } finally {
+    await Promise.all([rm(scratch, { recursive: true, force: true }), rm(staged, { recursive: true, force: true })]);
+  }
+}
+
+type Place = Omit<Parameters<typeof buildWheel>[0], "pin">;
+
+/** Builds one after the other, and tells the files. The node's Python is fetched for the runner only when something compiled asks for it. */
+async function buildAll(pins: readonly Pin[], place: Place, tools: Toolchain, world: BundleWorld): Promise<string[]> {
+  const files: string[] = [];
+  let { interpreter } = place;
+  for (const pin of pins) {
+    const first = await buildWheel({ ...place, pin, interpreter }, tools, world);
+    if (first.kind === "built") {
+      files.push(first.file);
+      continue;
+    }
+    interpreter = await installPython(minorOf(place.python.version), tools, place.indexes, world);
+    if (!interpreter) throw noInterpreterError(pin, place, first.output);
+    const second = await buildWheel({ ...place, pin, interpreter }, tools, world);
+    if (second.kind === "built") files.push(second.file);
+  }
+  return files;
+}
+
+function requireAll(pins: readonly Pin[], manifest: Manifest): void {
+  const have = new Set(manifest.packages.map((entry) => entry.name));
+  const missing = pins.filter((pin) => !have.has(normaliseName(pin.name))).map((pin) => pin.name);
+  if (missing.length > 0)
+    throw new WovenError({
+      code: "download-failed",
+      message: `The bundle lacks the wheels of ${missing.join(", ")}`,
+      next: "This is a fault in Woven: please report it with the requirements.",
+    });
+}

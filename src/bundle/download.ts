@@ -1,0 +1,110 @@
+// Fetches the wheels that exist, each from the address and with the digest the resolution named. pip does it: it knows proxies, logins and certificates.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { WovenError } from "../errors.ts";
+import type { Indexes } from "./indexes.ts";
+import { labelOf, type Pin, placeOf } from "./pin.ts";
+import type { RequirementLine } from "./requirement-files.ts";
+import { tail } from "./resolve-error.ts";
+import type { Toolchain } from "./toolchain.ts";
+import { platformTags } from "./wheel-tags.ts";
+import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
+
+/** A pin with a file behind it. */
+export type FilePin = Extract<Pin, { readonly url: string }>;
+
+export interface Download {
+  readonly pins: readonly FilePin[];
+  readonly python: NodePython;
+  readonly indexes: Indexes;
+  readonly directory: string;
+  readonly scratch: string;
+  readonly lines: readonly RequirementLine[];
+}
+
+/** Puts the wheels of `pins` into `directory`. Throws `index-unreachable`, `hash-mismatch`, `download-failed`. */
+export async function downloadWheels(download: Download, tools: Toolchain, world: BundleWorld): Promise<void> {
+  if (download.pins.length === 0) return;
+  const list = join(download.scratch, "wheels.txt");
+  await writeFile(list, requirementsFor(download.pins, download.indexes), { mode: 0o600 });
+  const args = [
+    tools.pip,
+    "download",
+    "--quiet",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--require-hashes",
+    ...targetArguments(download.python),
+    "-d",
+    download.directory,
+    "-r",
+    list,
+  ];
+  const result = await world.run("python3", args, { cwd: download.scratch, env: pipEnvironment(world) });
+  if (result.exitCode !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
+}
+
+/** `name @ url --hash=…` lines. The index lines are there for their logins: pip gives those to other addresses of the same host. */
+export function requirementsFor(pins: readonly FilePin[], indexes: Indexes): string {
+  const options = [
+    ...(indexes.index ? [`--index-url ${indexes.index}`] : []),
+    ...indexes.extra.map((url) => `--extra-index-url ${url}`),
+  ];
+  return [...options, ...pins.map((pin) => `${pin.name} @ ${pin.url} --hash=sha256:${pin.sha256}`), ""].join("\n");
+}
+
+/** pip's way of naming a Python and a platform that are not its own. */
+export function targetArguments(python: NodePython): string[] {
+  const minor = minorOf(python.version);
+  const abis = [`cp${minor.replace(".", "")}`, "abi3", "none"];
+  return [
+    ...["--python-version", minor, "--implementation", python.implementation],
+    ...abis.flatMap((abi) => ["--abi", abi]),
+    ...platformTags(python).flatMap((tag) => ["--platform", tag]),
+  ];
+}
+
+/** pip's environment without the settings that steer what was already decided. */
+export function pipEnvironment(world: BundleWorld): BundleWorld["env"] {
+  const decided = new Set([
+    "PIP_NO_BINARY",
+    "PIP_ONLY_BINARY",
+    "PIP_REQUIREMENT",
+    "PIP_TARGET",
+    "PIP_USER",
+    "PIP_REQUIRE_VIRTUALENV",
+    "PIP_PREFIX",
+    "PIP_PLATFORM",
+  ]);
+  const kept = Object.fromEntries(Object.entries(world.env).filter(([name]) => !decided.has(name)));
+  return { ...kept, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1", PIP_NO_COLOR: "1" };
+}
+
+function downloadError(output: string, { pins, lines }: Download): WovenError {
+  const pin =
+    pins.find((candidate) => output.includes(candidate.url)) ??
+    pins.find((candidate) => output.includes(candidate.name));
+  const place = pin && placeOf(pin, lines);
+  const what = pin ? labelOf(pin) : "A wheel";
+  const at = { file: place?.file, line: place?.line, output: tail(output) };
+  if (/DO NOT MATCH THE HASHES/.test(output))
+    return new WovenError({
+      ...at,
+      code: "hash-mismatch",
+      message: `${what} arrived with other content than the package index promised`,
+      next: "Run the job again; if it stays, a proxy or mirror between the runner and the index changes or truncates files.",
+    });
+  if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output))
+    return new WovenError({
+      ...at,
+      code: "index-unreachable",
+      message: `${what} could not be fetched by the runner`,
+      next: "Run the job again if this was a passing fault. Else check proxy variables, certificate authorities (SSL_CERT_FILE) and the login of the index.",
+    });
+  return new WovenError({
+    ...at,
+    code: "download-failed",
+    message: `${what} could not be fetched`,
+    next: "The output below is what pip says about it.",
+  });
+}

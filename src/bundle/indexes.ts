@@ -1,0 +1,111 @@
+// Where packages come from on this runner. uv reads neither pip.conf nor PIP_*, so what pip would use is handed to it.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Environment } from "./world.ts";
+
+export interface Indexes {
+  readonly index?: string;
+  readonly extra: readonly string[];
+  readonly findLinks: readonly string[];
+  readonly trustedHosts: readonly string[];
+  readonly noIndex: boolean;
+  /** PEM file of certificate authorities. */
+  readonly cert?: string;
+}
+
+type Options = ReadonlyMap<string, string>;
+
+/** What pip would use: its files from the widest to the narrowest, then PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
+export async function readIndexes(env: Environment): Promise<Indexes> {
+  const files = await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")));
+  return indexesOf([...files.map(parsePipConfig), optionsFromEnvironment(env)]);
+}
+
+/** Later options win over earlier ones. */
+export function indexesOf(sources: readonly Options[]): Indexes {
+  const options = new Map(sources.flatMap((source) => [...source]));
+  const index = options.get("index-url");
+  const cert = options.get("cert");
+  return {
+    ...(index ? { index } : {}),
+    ...(cert ? { cert } : {}),
+    extra: words(options.get("extra-index-url")),
+    findLinks: words(options.get("find-links")),
+    trustedHosts: words(options.get("trusted-host")),
+    noIndex: ["1", "true", "yes", "on"].includes((options.get("no-index") ?? "").toLowerCase()),
+  };
+}
+
+/** The options of `[global]`, `[download]` and `[install]`, in pip's INI dialect with its indented continuation lines. */
+export function parsePipConfig(text: string): Options {
+  const options = new Map<string, string>();
+  let section = "";
+  let last = "";
+  for (const line of text.split(/\r?\n/)) {
+    if (/^\s*([#;]|$)/.test(line)) continue;
+    const heading = /^\[([^\]]+)\]/.exec(line)?.[1];
+    const [, key, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
+    if (heading !== undefined) section = heading.trim();
+    else if (!["global", "download", "install"].includes(section)) continue;
+    else if (key !== undefined) {
+      last = key.replaceAll("_", "-").toLowerCase();
+      options.set(last, (value ?? "").trim());
+    } else if (last) options.set(last, `${options.get(last) ?? ""} ${line.trim()}`.trim());
+  }
+  return options;
+}
+
+/** uv's arguments for these indexes. The user's own UV_* variables are read by uv itself and win. */
+export function uvIndexArguments(indexes: Indexes, env: Environment): string[] {
+  const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
+  const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
+  return [
+    ...(indexes.index && !ownIndex ? ["--default-index", indexes.index] : []),
+    ...(ownExtra ? [] : indexes.extra.flatMap((url) => ["--index", url])),
+    ...indexes.findLinks.flatMap((url) => ["--find-links", url]),
+    ...indexes.trustedHosts.flatMap((host) => ["--allow-insecure-host", host]),
+    ...(indexes.noIndex ? ["--no-index"] : []),
+  ];
+}
+
+/** uv trusts the machine's own authorities, as pip does: an index behind a company's proxy is signed by one of those. */
+export const systemCertificates: Environment = { UV_SYSTEM_CERTS: "true" };
+
+/** The environment uv runs in: no surprise downloads, plain output, pip's certificate authorities. */
+export function uvEnvironment(indexes: Indexes, env: Environment): Environment {
+  return {
+    ...env,
+    UV_PYTHON_DOWNLOADS: "never",
+    ...systemCertificates,
+    UV_NO_PROGRESS: "1",
+    NO_COLOR: "1",
+    ...(indexes.cert && !env["SSL_CERT_FILE"] ? { SSL_CERT_FILE: indexes.cert } : {}),
+  };
+}
+
+function pipConfigFiles(env: Environment): string[] {
+  const home = env["HOME"];
+  const own = env["PIP_CONFIG_FILE"];
+  // pip: os.devnull as PIP_CONFIG_FILE turns every configuration file off.
+  if (own === "/dev/null") return [];
+  return [
+    "/etc/xdg/pip/pip.conf",
+    "/etc/pip.conf",
+    ...(home
+      ? [join(home, ".pip/pip.conf"), join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "pip/pip.conf")]
+      : []),
+    ...(env["VIRTUAL_ENV"] ? [join(env["VIRTUAL_ENV"], "pip.conf")] : []),
+    ...(own ? [own] : []),
+  ];
+}
+
+function optionsFromEnvironment(env: Environment): Options {
+  const pairs = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value] as const] : [],
+  );
+  return new Map(pairs);
+}
+
+function words(text: string | undefined): string[] {
+  return (text ?? "").split(/\s+/).filter((word) => word !== "");
+}

@@ -1,0 +1,154 @@
+// The name a bundle is kept under: everything that decides its content, and nothing that needs the network.
+// So an unpinned requirement is resolved once per key, and anew when the text around it (or Woven's recipe) changes, or with `cache: false`.
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve as resolvePath } from "node:path";
+import { parse } from "smol-toml";
+import type { Requirements } from "../settings/settings.ts";
+import type { Indexes } from "./indexes.ts";
+import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
+import { uvVersion } from "./toolchain.ts";
+import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
+
+/** Raised when the same inputs would now make another bundle. */
+const recipe = 1;
+
+// What tools leave beside a package's source; none of it gets into a wheel.
+const leftovers = new Set([
+  ".git",
+  ".hg",
+  ".venv",
+  "venv",
+  "node_modules",
+  "__pycache__",
+  "build",
+  "dist",
+  ".tox",
+  ".mypy_cache",
+  ".ruff_cache",
+  ".pytest_cache",
+]);
+const resolvingVariables =
+  /^(UV_(DEFAULT_INDEX|INDEX.*|EXTRA_INDEX_URL|FIND_LINKS|CONSTRAINT|OVERRIDE|PRERELEASE|RESOLUTION|EXCLUDE_NEWER|NO_BINARY|NO_BUILD|BUILD_CONSTRAINT)|PIP_(CONSTRAINT|BUILD_CONSTRAINT|PRE|NO_BINARY))$/;
+
+export interface KeyInput {
+  readonly requirements: Requirements;
+  readonly workingDirectory: string;
+  readonly python: NodePython;
+  readonly text: RequirementText;
+  readonly indexes: Indexes;
+}
+
+/** `woven-bundle-v1-cp313-x86_64-glibc2.41-<sha256>`. Asks the network only for the commit of a git branch that a requirement names. */
+export async function bundleKey(input: KeyInput, world: BundleWorld): Promise<string> {
+  const { python, requirements } = input;
+  // As uv has it: paths in a lock count from the folder it lies in.
+  const base =
+    requirements.kind === "lock"
+      ? dirname(resolvePath(input.workingDirectory, requirements.path))
+      : input.workingDirectory;
+  const hash = createHash("sha256");
+  const add = (what: string, value: unknown) => hash.update(`${what}\0${JSON.stringify(value)}\n`);
+  add("recipe", [recipe, uvVersion]);
+  add("python", [python.implementation, minorOf(python.version), python.machine, python.glibc]);
+  add("requirements", requirements.kind === "lock" ? [requirements.format] : requirements);
+  for (const file of input.text.files)
+    add(`file ${requirements.kind === "lock" ? "" : file.path}`, keyedContent(file.path, file.content));
+  add(
+    "indexes",
+    [input.indexes.index, input.indexes.extra, input.indexes.findLinks, input.indexes.noIndex].flat().map(withoutLogin),
+  );
+  add(
+    "environment",
+    Object.entries(world.env)
+      .filter(([name, value]) => value && resolvingVariables.test(name))
+      .toSorted()
+      .map(([name, value]) => [name, withoutLogin(value)]),
+  );
+  add("uv", await uvConfiguration(input.workingDirectory));
+  for (const path of localPaths(input.text)) add(`local ${path}`, await localDigest(resolvePath(base, path)));
+  for (const branch of gitBranches(input.text.lines))
+    add(`git ${branch.url} ${branch.ref}`, await commitOf(branch, world));
+  return `woven-bundle-v${recipe}-cp${minorOf(python.version).replace(".", "")}-${python.machine}-glibc${python.glibc}-${hash.digest("hex").slice(0, 32)}`;
+}
+
+/** A project's own version stands in its uv.lock: a release must not cost it its bundle. */
+function keyedContent(path: string, content: string): unknown {
+  if (!path.endsWith("uv.lock")) return content;
+  const lock: { package?: { source?: Record<string, unknown>; version?: string }[] } = parse(content);
+  const packages = (lock.package ?? []).map((entry) =>
+    (entry.source?.["virtual"] ?? entry.source?.["editable"]) === "." ? { ...entry, version: undefined } : entry,
+  );
+  return { ...lock, package: packages };
+}
+
+/** `[tool.uv]` and uv.toml steer uv's resolver from beside the requirements. */
+async function uvConfiguration(directory: string): Promise<unknown[]> {
+  const [own, project] = await Promise.all(
+    ["uv.toml", "pyproject.toml"].map((file) => readFile(join(directory, file), "utf8").catch(() => "")),
+  );
+  const table: { tool?: { uv?: unknown } } = project ? parse(project) : {};
+  return [own, table.tool?.uv];
+}
+
+function localPaths(text: RequirementText): string[] {
+  const fromLines = text.lines.flatMap((line) => localPathOf(line.text) ?? []);
+  const fromLock = text.files
+    .filter((file) => file.path.endsWith("uv.lock"))
+    .flatMap((file) =>
+      [...file.content.matchAll(/source = \{ (?:directory|editable|path) = "([^"]+)"/g)].flatMap((match) =>
+        match[1] && match[1] !== "." ? [match[1]] : [],
+      ),
+    );
+  return [...new Set([...fromLines, ...fromLock])].toSorted();
+}
+
+/** sha256 over the names and contents of a folder, or the content of a file; `missing` where there is none: the resolver will say so better. */
+async function localDigest(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return "missing";
+  const hash = createHash("sha256");
+  if (found.isFile()) return hash.update(await readFile(path)).digest("hex");
+  for (const file of await filesUnder(path)) hash.update(`${file}\0`).update(await readFile(join(path, file)));
+  return hash.digest("hex");
+}
+
+async function filesUnder(root: string, below = ""): Promise<string[]> {
+  const entries = await readdir(join(root, below), { withFileTypes: true });
+  const kept = entries.filter((entry) => !leftovers.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
+  const nested = await Promise.all(
+    kept.map((entry) => {
+      const path = join(below, entry.name);
+      return entry.isDirectory() ? filesUnder(root, path) : Promise.resolve(entry.isFile() ? [path] : []);
+    }),
+  );
+  return nested.flat().toSorted();
+}
+
+interface GitBranch {
+  readonly url: string;
+  readonly ref: string;
+}
+
+/** The git repositories that requirements name by a branch or a tag, or not at all; a full commit is its own content. */
+export function gitBranches(lines: readonly RequirementLine[]): GitBranch[] {
+  return lines.flatMap((line) => {
+    const target = /\bgit\+([^\s#;]+)/.exec(line.text)?.[1];
+    // The user name of an ssh address holds an @ as well: only one behind the host begins the ref.
+    const [, url, ref = "HEAD"] = /^([a-z]+:\/\/[^/]*\/[^@]*)(?:@(.+))?$/.exec(target ?? "") ?? [];
+    return url && !/^[0-9a-f]{40}$/.test(ref) ? [{ url, ref }] : [];
+  });
+}
+
+/** The commit a branch stands at now; its name alone where the server does not answer: the build then says why. */
+async function commitOf(branch: GitBranch, world: BundleWorld): Promise<string> {
+  const listed = await world.run("git", ["ls-remote", "--", branch.url, branch.ref], {
+    env: { ...world.env, GIT_TERMINAL_PROMPT: "0" },
+  });
+  return listed.exitCode === 0 ? listed.stdout : "unknown";
+}
+
+/** A token in an index URL may change from run to run; what the index holds does not. */
+function withoutLogin(value: unknown): unknown {
+  return typeof value === "string" ? value.replaceAll(/\/\/[^\s/@]+@/g, "//") : value;
+}

@@ -1,0 +1,111 @@
+// One resolved package, and the one artifact its wheel comes from.
+import { resolve as resolvePath } from "node:path";
+import { WovenError } from "../errors.ts";
+import type { PylockPackage } from "./lock-lines.ts";
+import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
+import { normaliseName } from "./wheel-tags.ts";
+
+interface Named {
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+/** One package, and the one artifact its wheel comes from. */
+export type Pin =
+  | (Named & { readonly kind: "wheel"; readonly url: string; readonly sha256: string })
+  | (Named & { readonly kind: "sdist"; readonly url: string; readonly sha256: string })
+  | (Named & { readonly kind: "directory"; readonly path: string })
+  | (Named & { readonly kind: "vcs"; readonly target: string });
+
+/** `psycopg2 2.9.10`, for people. */
+export function labelOf({ name, version }: Pin): string {
+  return version === undefined ? name : `${name} ${version}`;
+}
+
+/** The requirement that asks for it; undefined for one that only another package needs. */
+export function placeOf(pin: Pin, lines: readonly RequirementLine[]): RequirementLine | undefined {
+  const named = lineOf(lines, pin.name);
+  if (named || pin.kind !== "directory") return named;
+  return lines.find((line) => {
+    const path = localPathOf(line.text)?.replace(/^(\.{1,2}\/)+|\/+$/g, "");
+    return path !== undefined && pin.path.endsWith(`/${path}`);
+  });
+}
+
+/** The digests the user allows for each package; a package without any may have any. */
+export function allowedHashes(lines: readonly RequirementLine[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const allowed = new Map<string, Set<string>>();
+  for (const line of lines)
+    if (line.name && line.hashes.length > 0)
+      allowed.set(line.name, new Set([...(allowed.get(line.name) ?? []), ...line.hashes]));
+  return allowed;
+}
+
+/** Picks the artifact: the wheel uv put first for the platform, else the source archive, within the allowed digests. Throws `hash-mismatch`, `requirement-version`. */
+export function pinOf(
+  entry: PylockPackage,
+  context: { readonly base: string; readonly lines: readonly RequirementLine[] },
+): Pin {
+  const { name, version, vcs, directory } = entry;
+  if (vcs) {
+    const target = `${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}`;
+    return {
+      name,
+      version,
+      kind: "vcs",
+      target: vcs.subdirectory ? `${target}#subdirectory=${vcs.subdirectory}` : target,
+    };
+  }
+  if (directory)
+    return {
+      name,
+      version,
+      kind: "directory",
+      path: resolvePath(context.base, directory.path, directory.subdirectory ?? ""),
+    };
+  const artifacts = artifactsOf(entry, context.base);
+  const allowed = allowedHashes(context.lines).get(normaliseName(name));
+  const chosen = artifacts.find((artifact) => !allowed || allowed.has(artifact.sha256));
+  if (!chosen) throw noArtifact(entry, artifacts, lineOf(context.lines, name));
+  return { name, version, kind: /\.whl(#|$)/.test(chosen.url) ? "wheel" : "sdist", ...chosen };
+}
+
+interface FoundArtifact {
+  readonly url: string;
+  readonly sha256: string;
+}
+
+function artifactsOf({ archive, wheels, sdist }: PylockPackage, base: string): FoundArtifact[] {
+  return [archive, ...wheels, sdist].flatMap((artifact) =>
+    artifact
+      ? [
+          {
+            url: artifact.url ?? `file://${resolvePath(base, artifact.path ?? "")}`,
+            sha256: artifact.hashes.sha256 ?? "",
+          },
+        ]
+      : [],
+  );
+}
+
+function noArtifact(
+  { name, version = "" }: PylockPackage,
+  artifacts: readonly FoundArtifact[],
+  place: RequirementLine | undefined,
+): WovenError {
+  const at = { file: place?.file, line: place?.line };
+  if (artifacts.length === 0)
+    return new WovenError({
+      ...at,
+      code: "requirement-version",
+      message: `The package index has no file of ${name} ${version} for this node`,
+      next: `Ask for another version of ${name}: the "Download files" page of the package lists what there is.`,
+    });
+  return new WovenError({
+    ...at,
+    code: "hash-mismatch",
+    message: `${name} ${version} at the package index has none of the hashes that ${place?.file ?? "the requirements"} allows for it`,
+    next: "The hashes protect you from changed packages: find out why they changed, and only then make them anew (`uv lock`, `pip-compile --generate-hashes`, …).",
+    output: artifacts.map((artifact) => `sha256:${artifact.sha256}  ${artifact.url}`).join("\n"),
+  });
+}

@@ -1,0 +1,212 @@
+// Reads what uv says when it cannot resolve, and says it in the words of someone who deploys.
+import { WovenError, type WovenErrorDetails } from "../errors.ts";
+import type { Requirements } from "../settings/settings.ts";
+import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
+import { minorOf, type NodePython } from "./world.ts";
+
+export interface Failure {
+  /** uv's standard error. */
+  readonly output: string;
+  readonly lines: readonly RequirementLine[];
+  readonly python: NodePython;
+  readonly requirements: Requirements;
+}
+
+type Verdict = Pick<WovenErrorDetails, "code" | "message" | "next"> & { readonly name?: string | undefined };
+
+/** The WovenError for a failed resolution; its file and line are those of the requirement, where uv names one. */
+export function resolveError(failure: Failure): WovenError {
+  const output = failure.output.trim();
+  const verdict = judge(oneLine(output), failure);
+  const place =
+    verdict.name === undefined
+      ? placeIn(output, failure.lines)
+      : (lineOf(failure.lines, verdict.name) ?? placeIn(output, failure.lines));
+  const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] =
+    /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
+  const at = place ?? { file, line: line === undefined ? undefined : Number(line) };
+  const where = at.line === undefined ? "" : ` (${at.file}:${at.line})`;
+  return new WovenError({
+    code: verdict.code,
+    message: `${verdict.message}${where}`,
+    next: verdict.next,
+    file: at.file,
+    line: at.line,
+    output: tail(output),
+  });
+}
+
+function judge(text: string, failure: Failure): Verdict {
+  const { python } = failure;
+  const minor = minorOf(python.version);
+  // The order matters: a failed build may quote anything, and a network fault inside one is still a network fault.
+  if (
+    /(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(
+      text,
+    )
+  )
+    return unreachable(text);
+  const missing =
+    /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(
+      text,
+    )?.[1];
+  if (missing)
+    return {
+      code: "requirement-unknown",
+      name: missing,
+      message: `There is no package ${missing} in the package index`,
+      next: `Check its spelling. If it is a package of your own, tell the runner where it is: PIP_EXTRA_INDEX_URL, or an --index-url line in the requirements.`,
+    };
+  const wants =
+    /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
+  if (wants) return forAnotherPython(text, wants, failure);
+  const [, noVersion, specifier = ""] =
+    /Because (?:there is no version of|only (?=[\w.-]+[<>=!~]\S* is available)|there are no versions of) ?([\w.-]+?)(?:\[[^\]]*\])?([<>=!~]\S*)? /.exec(
+      text,
+    ) ?? [];
+  if (noVersion && !/depends on/.test(text))
+    return {
+      code: "requirement-version",
+      name: noVersion,
+      message: `There is no version ${specifier} of ${noVersion} in the package index`,
+      next: `Ask for a version that exists: the release history of ${noVersion} on your package index lists them.`,
+    };
+  if (/No solution found/.test(text)) {
+    const name = /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(
+      text.split(" And ").at(-1) ?? text,
+    )?.[1];
+    return {
+      code: "requirement-conflict",
+      name,
+      message: `The requirements cannot all be met on Python ${minor}: ${explanation(text)}`,
+      next: "Loosen or change one of the requirements named above.",
+    };
+  }
+  const built = /Failed to (?:download and )?build `([^`]+?)(?:==[^`]*| @ [^`]*)?`/.exec(text)?.[1];
+  if (/Git operation failed/.test(text))
+    return {
+      code: "requirement-git",
+      name: built,
+      message: `The git repository of ${built ?? "a requirement"} cannot be read by the runner`,
+      next: "Check URL and branch. A private repository needs its own login on the runner: a deploy key, or a token set with `git config url.….insteadOf`.",
+    };
+  if (built)
+    return {
+      code: "build-failed",
+      name: built,
+      message: `${built} does not build on the runner`,
+      next: buildAdvice(minor),
+    };
+  if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text))
+    return {
+      code: "requirement-syntax",
+      message: `A requirement is not written rightly: ${explanation(text)}`,
+      next: "See https://peps.python.org/pep-0508/ for how a requirement is written.",
+    };
+  if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text))
+    return {
+      code: "requirement-file",
+      message: `A requirement names a path that holds no package: ${explanation(text)}`,
+      next: "Correct the path (it counts from the working directory), or add the folder to the repository.",
+    };
+  if (/lockfile/i.test(text))
+    return {
+      code: "lock-format",
+      message: `The lock file cannot be used: ${explanation(text)}`,
+      next: "Make it anew with its own tool (`uv lock`), and commit it.",
+    };
+  return {
+    code: "requirement-failed",
+    message: `The requirements cannot be resolved: ${explanation(text)}`,
+    next: "The output below is what uv says about it.",
+  };
+}
+
+function forAnotherPython(text: string, wants: RegExpExecArray, { python, requirements }: Failure): Verdict {
+  const [, range = "", name, specifier = ""] = wants;
+  const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
+  const newer = /^>=?\s*(3\.\d+)/.exec(range)?.[1];
+  const setting = newer
+    ? `Set \`python = "${newer}"\` in [tool.woven] (Woven then brings that Python to the node)`
+    : "Set `python` in [tool.woven] to a version in that range";
+  const other =
+    name && requirements.kind !== "lock"
+      ? `, ask for a version of ${name} that supports Python ${minorOf(python.version)}`
+      : "";
+  return {
+    code: "requirement-python",
+    name: name && text.includes(`you require ${name}`) ? name : (/you require ([\w.-]+)/.exec(text)?.[1] ?? name),
+    message: `${wanted} needs Python ${range}, and the node has Python ${python.version}`,
+    next: `${setting}${other}, or move to a server with a newer Python.`,
+  };
+}
+
+function unreachable(text: string): Verdict {
+  const url =
+    /(?:Failed to (?:fetch|download):?|for url) [`(]?(https?:\/\/[^\s`)]+)/.exec(text)?.[1] ??
+    /https?:\/\/[^\s`)]+/.exec(text)?.[0];
+  const host = url?.replace(/\/\/[^/@]*@/, "//");
+  const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
+  const message = status
+    ? `The package index refused: ${status}${host ? ` at ${host}` : ""}`
+    : `The package index cannot be reached from the runner${host ? `: ${host}` : ""}`;
+  const next = /^40[13]/.test(status ?? "")
+    ? "The index wants a login: give the step PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) with user and token from a secret."
+    : "Run the job again if this was a passing fault. Else check PIP_INDEX_URL, proxy variables and the certificate authorities of the runner (SSL_CERT_FILE).";
+  return { code: "index-unreachable", message, next };
+}
+
+/** What to do when a package does not build, whoever built it. */
+export function buildAdvice(minor: string): string {
+  return [
+    "Its output is below. Usual ways out:",
+    `- ask for a version that has a wheel for Python ${minor} (the "Download files" page of the package lists them);`,
+    "- install the headers it misses on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …), or use its binary package (psycopg[binary]);",
+    "- hold an old build tool with PIP_CONSTRAINT (`setuptools<81`).",
+  ].join("\n");
+}
+
+/** The last lines of a tool's output: where the reason stands. */
+export function tail(output: string): string {
+  return output.split("\n").slice(-30).join("\n");
+}
+
+function explanation(text: string): string {
+  return text
+    .replace(/^.*?No solution found when resolving dependencies:? (cause: )?/, "")
+    .replace(/^error: /, "")
+    .replaceAll(" cause: ", ": ")
+    .slice(0, 600);
+}
+
+function oneLine(output: string): string {
+  return output.replaceAll(/\s+/g, " ");
+}
+
+function placeIn(output: string, lines: readonly RequirementLine[]): RequirementLine | undefined {
+  const written = lines.find((line) => {
+    const path = localPathOf(line.text)?.replace(/^(\.\/)+|\/+$/g, "");
+    return output.includes(line.text) || (path && output.includes(`/${path}`));
+  });
+  return (
+    written ??
+    lines.find(
+      (line) => line.name !== undefined && new RegExp(`(^|[\\s\`])${line.name}([\\s\`=<>!~@\\[,]|$)`, "m").test(output),
+    )
+  );
+}
+
+function mentionedFile(output: string): string | undefined {
+  return /(?:requirement|file) in `([^`]+)` at position/.exec(output)?.[1];
+}
+
+function fileOf(requirements: Requirements): string | undefined {
+  switch (requirements.kind) {
+    case "files":
+      return requirements.paths[0];
+    case "lock":
+      return requirements.path;
+    case "project":
+      return "pyproject.toml";
+  }
+}

@@ -1,0 +1,143 @@
+// Turns the requirements into exact pins, as uv resolves them for the node's Python and platform.
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Requirements } from "../settings/settings.ts";
+import { type Indexes, uvEnvironment, uvIndexArguments } from "./indexes.ts";
+import { lockLines, readPylock } from "./lock-lines.ts";
+import { type Pin, pinOf } from "./pin.ts";
+import {
+  parseRequirement,
+  parseRequirementFile,
+  type RequirementText,
+  readRequirementFiles,
+} from "./requirement-files.ts";
+import { resolveError } from "./resolve-error.ts";
+import type { Toolchain } from "./toolchain.ts";
+import { glibcMinor } from "./wheel-tags.ts";
+import type { BundleWorld, NodePython } from "./world.ts";
+
+export interface Resolution {
+  readonly requirements: Requirements;
+  readonly text: RequirementText;
+  readonly workingDirectory: string;
+  readonly python: NodePython;
+  readonly indexes: Indexes;
+  /** A Python of the node's minor version on the runner, for packages that only tell their dependencies when built. */
+  readonly interpreter?: string | undefined;
+}
+
+// The platforms uv 0.13 names; an older glibc falls to the next lower one, a newer one to the highest.
+const uvPlatforms = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17];
+
+/** Reads all text that the resolution hangs on; for locks and lists the lines are made from them. Throws `requirement-file`, `lock-format`. */
+export async function readRequirements(requirements: Requirements, workingDirectory: string): Promise<RequirementText> {
+  switch (requirements.kind) {
+    case "files":
+      return readRequirementFiles(requirements.paths, workingDirectory);
+    case "lock": {
+      const { files } = await readRequirementFiles([requirements.path], workingDirectory);
+      const content = files[0]?.content ?? "";
+      if (requirements.format === "uv") return { files, lines: [] };
+      const lines = lockLines(requirements.format, content, requirements.path);
+      return {
+        files,
+        lines: lines.map((line) =>
+          parseRequirement(line, { file: requirements.path, line: lineIn(content, line), kind: "requirement" }),
+        ),
+      };
+    }
+    case "project": {
+      const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
+      return {
+        files: [],
+        lines: requirements.dependencies.map((text) =>
+          parseRequirement(text, { file: "pyproject.toml", line: lineIn(content, text), kind: "requirement" }),
+        ),
+      };
+    }
+  }
+}
+
+/** Resolves. Throws `requirement-*`, `build-failed`, `index-unreachable`, `hash-mismatch`. */
+export async function resolve(resolution: Resolution, tools: Toolchain, world: BundleWorld): Promise<Pin[]> {
+  const { requirements, workingDirectory, python, indexes } = resolution;
+  const locked = requirements.kind === "lock" ? await lockedText(resolution, tools, world) : undefined;
+  const lines =
+    locked === undefined || resolution.text.lines.length > 0
+      ? resolution.text.lines
+      : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
+  const sources = await sourcesOf(requirements, workingDirectory);
+  const input = locked ?? (requirements.kind === "project" ? requirements.dependencies.join("\n") : "");
+  const result = await world.run(
+    tools.uv,
+    [
+      ...["pip", "compile", ...sources, "--quiet", "--format", "pylock.toml", "--no-header", "--no-annotate"],
+      ...["--python-version", python.version.replace(/\+$/, ""), "--python-platform", uvPlatform(python)],
+      ...(resolution.interpreter ? ["--python", resolution.interpreter] : []),
+      ...(locked === undefined ? [] : ["--no-deps"]),
+      ...uvIndexArguments(indexes, world.env),
+    ],
+    {
+      cwd: lockDirectory(requirements, workingDirectory),
+      env: uvEnvironment(indexes, world.env),
+      input: sources[0] === "-" ? input : "",
+    },
+  );
+  if (result.exitCode !== 0) throw resolveError({ output: result.stderr, lines, python, requirements });
+  const base = lockDirectory(requirements, workingDirectory);
+  return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, { base, lines }));
+}
+
+/** The nearest platform uv knows that is no newer than the node. */
+export function uvPlatform(python: NodePython): string {
+  const minor = uvPlatforms.find((known) => known <= glibcMinor(python.glibc)) ?? 17;
+  return `${python.machine}-manylinux_2_${minor}`;
+}
+
+async function lockedText(resolution: Resolution, tools: Toolchain, world: BundleWorld): Promise<string> {
+  const { requirements, text, workingDirectory, python } = resolution;
+  if (requirements.kind !== "lock" || requirements.format !== "uv")
+    return text.lines
+      .map((line) => [line.text, ...line.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" "))
+      .join("\n");
+  const cwd = lockDirectory(requirements, workingDirectory);
+  const options = [
+    "export",
+    "--quiet",
+    "--frozen",
+    "--no-dev",
+    "--no-emit-project",
+    "--no-header",
+    "--no-annotate",
+    "--format",
+    "requirements-txt",
+  ];
+  const result = await world.run(tools.uv, options, { cwd, env: uvEnvironment(resolution.indexes, world.env) });
+  if (result.exitCode !== 0) throw resolveError({ output: result.stderr, lines: [], python, requirements });
+  return result.stdout;
+}
+
+/** Relative paths in a lock count from the folder it lies in; in all else from the working directory. */
+function lockDirectory(requirements: Requirements, workingDirectory: string): string {
+  return requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : workingDirectory;
+}
+
+/** What uv reads: files, or `-` for text on its standard input. */
+async function sourcesOf(requirements: Requirements, workingDirectory: string): Promise<readonly string[]> {
+  if (requirements.kind === "files") return requirements.paths;
+  if (requirements.kind === "lock") return ["-"];
+  const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
+  // `[tool.uv.sources]` says where a dependency really comes from; a list of names alone would fetch a stranger's package.
+  return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml"] : ["-"];
+}
+
+function requirementsName(requirements: Requirements): string {
+  return requirements.kind === "lock" ? requirements.path : "requirements";
+}
+
+function lineIn(content: string, text: string): number {
+  const name = /^[\w.-]+/.exec(text)?.[0] ?? text;
+  const lines = content.split("\n");
+  const at = lines.findIndex((line) => line.includes(`"${text}"`) || line.includes(`'${text}'`));
+  return Math.max(at, 0) + 1 > 1 || at === 0 ? at + 1 : lines.findIndex((line) => line.includes(name)) + 1 || 1;
+}

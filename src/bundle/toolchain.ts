@@ -1,0 +1,204 @@
+// The two programs that do the work, at pinned versions in a folder of their own: uv resolves, pip fetches and builds.
+import { createHash } from "node:crypto";
+import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { machine } from "node:os";
+import { join } from "node:path";
+import { WovenError } from "../errors.ts";
+import { systemCertificates } from "./indexes.ts";
+import type { BundleWorld } from "./world.ts";
+
+export const uvVersion = "0.13.9";
+
+interface UvRelease {
+  /** sha256 of the wheel on PyPI. */
+  readonly wheel: string;
+  /** sha256 of the program inside it. */
+  readonly binary: string;
+}
+
+// Both digests are pinned here, so that neither an index nor a cache can hand us another program.
+const uvReleases: Readonly<Record<string, UvRelease>> = {
+  x86_64: {
+    wheel: "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19",
+    binary: "b73acdf73b96c3ac9e56d2fa933427b3ee6a901e3cce6ba1e3ecb3f91ca0d86a",
+  },
+  aarch64: {
+    wheel: "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
+    binary: "bbecb5ac518030bb5e84f1999c577228460192832ac24a92bd772735682979f4",
+  },
+};
+
+// pip 26.3 needs Python 3.10; 25.0.1 is the last that still runs on 3.8.
+const pipRequirements = ["pip==26.3; python_version >= '3.10'", "pip==25.0.1; python_version < '3.10'"];
+
+export interface Toolchain {
+  /** Command that runs uv on this machine. */
+  readonly uv: string;
+  /** The folder of pip's package: `<any python> <pip> wheel …` runs it under that Python, with nothing installed into it. */
+  readonly pip: string;
+}
+
+/** A program to send to a node. */
+export interface UvBinary {
+  readonly version: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** uv and pip for the runner itself: uv from PATH where it is the pinned version, else from the package index. Throws `bundle-tools`. */
+export async function toolchain(world: BundleWorld): Promise<Toolchain> {
+  await mkdir(world.tempDir, { recursive: true });
+  const found = await world.run("uv", ["--version"], { env: world.env });
+  const onPath = found.exitCode === 0 && found.stdout.split(" ")[1]?.trim() === uvVersion;
+  const uv = onPath ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], world)).path;
+  return { uv, pip: await installPip(uv, world) };
+}
+
+/** The uv program for a node's machine, checked against its pinned digest; fetched once and then kept in `cacheDir`. Throws `bundle-tools`. */
+export async function uvWheel(machine: string, world: BundleWorld): Promise<UvBinary> {
+  const kept = await keptUv(machine, world);
+  if (kept) return kept;
+  const directory = uvDirectory(machine, world);
+  const key = `woven-uv-${uvVersion}-${machine}`;
+  if ((await world.cache?.restore(key, directory)) === "hit") {
+    const restored = await keptUv(machine, world);
+    if (restored) return restored;
+  }
+  const { pip } = await toolchain(world);
+  const fetched = (await keptUv(machine, world)) ?? (await fetchUv(machine, [pip], world));
+  await world.cache?.save(key, directory);
+  return fetched;
+}
+
+function uvDirectory(machine: string, world: BundleWorld): string {
+  return join(world.cacheDir, "tools", `uv-${uvVersion}-${machine}`);
+}
+
+async function keptUv(machine: string, world: BundleWorld): Promise<UvBinary | undefined> {
+  const path = join(uvDirectory(machine, world), "uv");
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) return undefined;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 === uvReleases[machine]?.binary) return { version: uvVersion, path, sha256, bytes: bytes.length };
+  world.log(`The kept uv for ${machine} is not the one that was released: fetching it anew.`);
+  await rm(uvDirectory(machine, world), { recursive: true, force: true });
+  return undefined;
+}
+
+async function fetchUv(machine: string, pip: readonly string[], world: BundleWorld): Promise<UvBinary> {
+  const kept = await keptUv(machine, world);
+  if (kept) return kept;
+  const release = uvReleases[machine];
+  if (!release)
+    throw toolError(
+      `Woven has no uv for ${machine} machines`,
+      `Put uv ${uvVersion} on the runner's PATH, or use an x86_64 or aarch64 machine.`,
+    );
+  world.log(`Fetching uv ${uvVersion} for ${machine} from the package index`);
+  const scratch = await mkdtemp(join(world.tempDir, "uv-"));
+  try {
+    await writeFile(join(scratch, "uv.txt"), `uv==${uvVersion} --hash=sha256:${release.wheel}\n`);
+    const download = [
+      "download",
+      "--quiet",
+      "--no-deps",
+      "--no-cache-dir",
+      "--only-binary=:all:",
+      "--require-hashes",
+      "--platform",
+      `manylinux2014_${machine}`,
+      "-d",
+      scratch,
+      "-r",
+      join(scratch, "uv.txt"),
+    ];
+    await mustRun("python3", [...pip, ...download], world);
+    const wheel = (await readdir(scratch)).find((file) => file.endsWith(".whl")) ?? "";
+    await mustRun("python3", ["-m", "zipfile", "-e", join(scratch, wheel), join(scratch, "out")], world);
+    const staged = join(scratch, "staged");
+    await mkdir(staged);
+    await rename(join(scratch, "out", `uv-${uvVersion}.data/scripts/uv`), join(staged, "uv"));
+    await chmod(join(staged, "uv"), 0o755);
+    await moveInto(staged, uvDirectory(machine, world));
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  const fetched = await keptUv(machine, world);
+  if (!fetched)
+    throw toolError(
+      `The uv in its released wheel is not the program Woven knows`,
+      "Please report this: the digests in Woven and the release disagree.",
+    );
+  return fetched;
+}
+
+async function installPip(uv: string, world: BundleWorld): Promise<string> {
+  const asked = await world.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+    env: world.env,
+  });
+  if (asked.exitCode !== 0)
+    throw toolError(
+      "The runner has no python3",
+      "Install Python on the runner (actions/setup-python does).",
+      asked.stderr,
+    );
+  const directory = join(world.cacheDir, "tools", `pip-26.3-py${asked.stdout.trim()}`);
+  const pip = join(directory, "pip");
+  if (await isThere(join(pip, "__main__.py"))) return pip;
+  const scratch = await mkdtemp(join(world.tempDir, "pip-"));
+  try {
+    await mustRun(
+      uv,
+      [
+        "pip",
+        "install",
+        "--quiet",
+        "--no-progress",
+        "--python",
+        "python3",
+        "--target",
+        join(scratch, "staged"),
+        ...pipRequirements,
+      ],
+      world,
+    );
+    await moveInto(join(scratch, "staged"), directory);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+  return pip;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Two runs may fetch at once: the first to arrive wins, the other's copy is the same. */
+async function moveInto(staged: string, directory: string): Promise<void> {
+  await mkdir(join(directory, ".."), { recursive: true });
+  const beside = `${directory}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  await cp(staged, beside, { recursive: true });
+  await rename(beside, directory).catch(() => rm(beside, { recursive: true, force: true }));
+}
+
+async function mustRun(command: string, args: readonly string[], world: BundleWorld): Promise<void> {
+  const result = await world.run(command, args, { env: { ...world.env, ...systemCertificates }, cwd: world.tempDir });
+  if (result.exitCode === 0) return;
+  throw toolError(
+    `The tools that build the wheels could not be installed on the runner (uv ${uvVersion} and pip, from the package index)`,
+    `Put uv ${uvVersion} on the runner's PATH (the action astral-sh/setup-uv does), or let the runner reach its package index: see PIP_INDEX_URL, proxy settings and pip.conf.`,
+    `${result.stdout}${result.stderr}`,
+  );
+}
+
+function runnerMachine(): string {
+  return machine() === "arm64" ? "aarch64" : machine();
+}
+
+function toolError(message: string, next: string, output?: string): WovenError {
+  return new WovenError({ code: "bundle-tools", message, next, output });
+}

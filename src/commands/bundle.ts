@@ -1,0 +1,109 @@
+// bundle: the wheels of the requirements, built here for each node's Python, so that a deploy finds them ready.
+
+import { createReadStream } from "node:fs";
+import { type Bundle, buildBundle } from "../bundle/bundle.ts";
+import { checkPython, pinnedPackages } from "../bundle/check-python.ts";
+import { readRequirements } from "../bundle/resolve.ts";
+import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
+import type { BundleWorld, NodePython } from "../bundle/world.ts";
+import { SettingsError, WovenError } from "../errors.ts";
+import { type NodeFacts, readFacts } from "../node/facts.ts";
+import type { RunReport } from "../report.ts";
+import type { Distribution, Settings } from "../settings/settings.ts";
+import { finish } from "./finish.ts";
+import { fleet } from "./fleet.ts";
+import type { UvTool } from "./release-stages.ts";
+import type { World } from "./world.ts";
+
+/** Builds, or finds in the cache, the bundle for every kind of node that the role holds. Changes nothing on a node. */
+export async function bundle(settings: Settings, world: World): Promise<RunReport> {
+  await using nodes = fleet(settings, world);
+  const bundles = bundler(settings, world);
+  await nodes.phase(async (node) => {
+    const facts = await readFacts(node.host);
+    await bundles.for(facts, node.host.name);
+  });
+  return finish(nodes, settings, world, await bundles.first());
+}
+
+/** Makes one bundle for each Python that the nodes have, however many nodes share it. */
+export function bundler(settings: Settings, world: World) {
+  const made = new Map<string, Promise<Bundle>>();
+  return {
+    for(facts: NodeFacts, node: string): Promise<Bundle> {
+      const python = nodePython(facts, node);
+      const kind = JSON.stringify(python);
+      const known = made.get(kind) ?? build(settings, python, world);
+      made.set(kind, known);
+      return known;
+    },
+    /** The uv that a node of this kind needs, as a file to send. */
+    async uv(facts: NodeFacts): Promise<UvTool> {
+      if (facts.uv === uvVersion) return { version: uvVersion };
+      const { version, path, bytes } = await uvWheel(facts.machine, bundleWorld(world));
+      return { version, binary: { bytes, open: () => createReadStream(path) } };
+    },
+    /** The first that was made, for the report; undefined where none could be. */
+    async first(): Promise<Bundle | undefined> {
+      const [first] = made.values();
+      return await first?.catch(() => undefined);
+    },
+  };
+}
+
+export function bundleWorld(world: World): BundleWorld {
+  return {
+    run: async (command, args, { cwd, env, input }) => {
+      const { code, stdout, stderr } = await world.run(command, args, {
+        cwd: cwd ?? world.tempDir,
+        ...(env ? { env } : {}),
+        ...(input === undefined ? {} : { input }),
+      });
+      return { exitCode: code, stdout, stderr };
+    },
+    log: (line) => world.log.info(line),
+    env: world.env,
+    tempDir: world.tempDir,
+    cacheDir: world.cacheDir,
+    cache: world.cache,
+  };
+}
+
+/** The distribution of the settings; commands that read the project cannot go on without. */
+export function distributionOf(settings: Settings): Distribution {
+  if (settings.distribution) return settings.distribution;
+  throw new WovenError({
+    code: "no-project",
+    message: "no Django project was found here",
+    next: "Run this in the project's folder, or set working-directory.",
+  });
+}
+
+async function build(settings: Settings, python: NodePython, world: World): Promise<Bundle> {
+  const { requirements, requiresPython } = distributionOf(settings);
+  const text = await readRequirements(requirements.value, settings.workingDirectory);
+  const packages = pinnedPackages(requirements.value, text);
+  const misfit = checkPython({ packages, requiresPython, python, lines: text.lines });
+  if (misfit) throw new SettingsError([misfit]);
+  return await world.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () =>
+    buildBundle({
+      requirements: requirements.value,
+      workingDirectory: settings.workingDirectory,
+      python,
+      reuse: settings.cache ? "kept" : "fresh",
+      world: bundleWorld(world),
+    }),
+  );
+}
+
+function nodePython(facts: NodeFacts, node: string): NodePython {
+  if (!facts.python) {
+    throw new WovenError({
+      code: "no-python",
+      message: `${node} has no /usr/bin/python3`,
+      next: "Run setupnode, which installs it.",
+      node,
+    });
+  }
+  return { version: facts.python, implementation: "cp", machine: facts.machine, glibc: facts.glibc };
+}

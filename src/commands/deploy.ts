@@ -1,0 +1,63 @@
+// deploy: a new release beside the running one on every node; then migrate once, switch, and verify.
+import { WovenError } from "../errors.ts";
+import { activeRelease, type ReleaseRecord, sameContent } from "../node/state.ts";
+import { layout } from "../release/layout.ts";
+import type { RunReport } from "../report.ts";
+import { releaseName } from "../settings/release-name.ts";
+import type { Settings } from "../settings/settings.ts";
+import { templates } from "../steps/templates.ts";
+import { bundler, distributionOf } from "./bundle.ts";
+import { finish } from "./finish.ts";
+import { fleet, type NodeRun } from "./fleet.ts";
+import { deployFacts, distributionName } from "./node-facts.ts";
+import { projectFiles } from "./project-files.ts";
+import { type Release, release } from "./release.ts";
+import { type PlanInput, planRelease, releaseContent } from "./release-plan.ts";
+import type { World } from "./world.ts";
+
+export async function deploy(settings: Settings, world: World): Promise<RunReport> {
+  const distribution = distributionOf(settings);
+  const name = distributionName(settings);
+  const version = settings.version ?? distribution.version.value;
+  const project = await projectFiles(settings, world);
+  const bundles = bundler(settings, world);
+  const releases = new Map<NodeRun, Release>();
+  await using nodes = fleet(settings, world);
+
+  await nodes.phase(async (node) => {
+    const facts = await deployFacts(node, settings, { of: "active" });
+    const bundle = await bundles.for(facts, node.host.name);
+    const active = activeRelease(facts.state);
+    const input: PlanInput = {
+      settings,
+      distribution,
+      name,
+      version,
+      facts,
+      ...(active ? { base: layout(settings.deploymentRoot ?? facts.home, name, active.name) } : {}),
+      ...(await project.withBundle(bundle)),
+      bundle,
+      templates: templates(settings.workingDirectory),
+      patched: false,
+    };
+    const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
+    if (existing && sameContent(existing.content, releaseContent(input, existing.salt)) && !settings.overwrite) {
+      if (existing === active) return node.end();
+      releases.set(node, { kind: "kept", node, facts, target: existing });
+      return;
+    }
+    if (existing && !settings.overwrite) throw taken(existing, node.host.name);
+    releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, world), event: "deploy" });
+  });
+  await release(nodes, releases, settings, world, bundles.uv);
+  return finish(nodes, settings, world, await bundles.first());
+}
+
+function taken({ distribution, version, patched }: ReleaseRecord, node: string): WovenError {
+  return new WovenError({
+    code: "version-taken",
+    message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}`,
+    next: `Give this content a version of its own and deploy that; or bring small changes into ${version} with the command patch; or build ${version} anew with overwrite: true.`,
+    node,
+  });
+}

@@ -1,0 +1,141 @@
+// The nodes of one run: they go through each phase together, and a node that failed takes no part in the next.
+import { asWovenError, type WovenError } from "../errors.ts";
+import { Host } from "../node/host.ts";
+import { runStage, StageError, type StageResult } from "../node/run-stage.ts";
+import type { Stage } from "../node/stage.ts";
+import type { NodeReport, StepReport } from "../report.ts";
+import type { NodeAddress, Settings } from "../settings/settings.ts";
+import type { World } from "./world.ts";
+
+/** One node's part in the run, as it goes along. */
+export class NodeRun {
+  readonly host: Host;
+  readonly steps: StepReport[] = [];
+  readonly #started: number;
+  readonly #world: World;
+  readonly #plan: "run" | "plan";
+  #ended: number | undefined;
+  error: WovenError | undefined;
+  /** What serves now, and what served when the run began. */
+  version: string | undefined;
+  previous: string | undefined;
+  status: NodeReport["status"] = "ok";
+  text: string | undefined;
+  knownHosts: readonly string[] | undefined;
+
+  constructor(host: Host, world: World, settings: Settings) {
+    this.host = host;
+    this.#world = world;
+    this.#started = world.now();
+    this.#plan = settings.dryRun ? "plan" : "run";
+  }
+
+  get failed(): boolean {
+    return this.error !== undefined;
+  }
+
+  /** Runs a stage on the node and keeps what its steps said, also when it fails. */
+  async stage(stage: Stage): Promise<StageResult> {
+    try {
+      const result = await runStage(this.host, stage, this.#plan);
+      this.steps.push(...result.steps);
+      return result;
+    } catch (error) {
+      if (error instanceof StageError) this.steps.push(...error.steps);
+      throw error;
+    }
+  }
+
+  fail(thrown: unknown): void {
+    this.error = asWovenError(thrown).at({ node: this.host.name });
+    this.status = "failed";
+    this.end();
+  }
+
+  end(): void {
+    this.#ended ??= this.#world.now();
+  }
+
+  report(): NodeReport {
+    const { role } = this.host.address;
+    return {
+      host: this.host.name,
+      ...(role === undefined ? {} : { role }),
+      ...(this.version === undefined ? {} : { version: this.version }),
+      ...(this.previous === undefined ? {} : { previous: this.previous }),
+      status: this.status,
+      changed: this.steps.some(({ status }) => status === "changed"),
+      seconds: ((this.#ended ?? this.#world.now()) - this.#started) / 1000,
+      ...(this.error === undefined ? {} : { error: this.error }),
+      steps: this.steps,
+      cost: this.host.cost,
+      ...(this.knownHosts === undefined ? {} : { knownHosts: this.knownHosts }),
+      ...(this.text === undefined ? {} : { text: this.text }),
+    };
+  }
+}
+
+export class Fleet implements AsyncDisposable {
+  readonly nodes: readonly NodeRun[];
+  readonly #maxParallel: number;
+
+  constructor(nodes: readonly NodeRun[], maxParallel: number) {
+    this.nodes = nodes;
+    this.#maxParallel = maxParallel;
+  }
+
+  get alive(): readonly NodeRun[] {
+    return this.nodes.filter((node) => !node.failed);
+  }
+
+  get failed(): boolean {
+    return this.nodes.some((node) => node.failed);
+  }
+
+  /** Runs `work` on every node that has not failed, `max-parallel` at a time, and waits for all of them. */
+  async phase(work: (node: NodeRun) => Promise<void>): Promise<void> {
+    const waiting = [...this.alive];
+    const worker = async (): Promise<void> => {
+      for (let node = waiting.shift(); node; node = waiting.shift()) {
+        try {
+          await work(node);
+        } catch (error) {
+          node.fail(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
+  }
+
+  /** Nodes that took no harm, in a run that ended because of another. */
+  skipRest(): void {
+    for (const node of this.alive) node.status = "skipped";
+  }
+
+  reports(): readonly NodeReport[] {
+    for (const node of this.nodes) node.end();
+    return this.nodes.map((node) => node.report());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.host.drop()));
+  }
+}
+
+/** The nodes of the settings, not yet logged in to; `port` is where an entry names none. */
+export function fleet(settings: Settings, world: World): Fleet {
+  const nodes = settings.nodes.map((address) => new NodeRun(host(address, settings, world), world, settings));
+  return new Fleet(nodes, settings.maxParallel);
+}
+
+function host(address: NodeAddress, settings: Settings, world: World): Host {
+  const { sshPort, password } = settings.login;
+  const target = { user: address.user, host: address.host, port: address.port ?? sshPort };
+  return new Host({
+    address,
+    connect: () => world.connect(target),
+    log: world.log,
+    signal: world.signal,
+    ...(password ? { password } : {}),
+  });
+}

@@ -1,0 +1,40 @@
+// Facts of a node for the commands that know a distribution, kept in the node's part of the report.
+import { WovenError } from "../errors.ts";
+import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
+import { activeRelease } from "../node/state.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { NodeRun } from "./fleet.ts";
+
+/** Reads the facts, and notes what serves now. Throws where the deploy user is root: releases do not belong to root. */
+export async function deployFacts(
+  node: NodeRun,
+  settings: Settings,
+  files?: FactsRequest["files"],
+): Promise<NodeFacts> {
+  const facts = await readFacts(node.host, {
+    distribution: distributionName(settings),
+    ...(settings.deploymentRoot === undefined ? {} : { deploymentRoot: settings.deploymentRoot }),
+    ...(files ? { files } : {}),
+  });
+  const active = activeRelease(facts.state)?.version;
+  node.version = active;
+  node.previous = active;
+  if (facts.user === "root") {
+    throw new WovenError({
+      code: "deploy-user-root",
+      message: `the deploy user of ${node.host.name} is root`,
+      next: "Name an ordinary user in the role (woven@host); setupnode makes it, and lets it do what a deploy needs.",
+      node: node.host.name,
+    });
+  }
+  return facts;
+}
+
+export function distributionName({ distributionName }: Settings): string {
+  if (distributionName) return distributionName.value;
+  throw new WovenError({
+    code: "no-name",
+    message: "it is not known which distribution this is about",
+    next: 'Write its name: distribution = "…" in woven.toml or [tool.woven].',
+  });
+}

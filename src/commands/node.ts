@@ -1,0 +1,49 @@
+// node: run a management command under the active release, as its site user, and show what it said.
+import { WovenError } from "../errors.ts";
+import { sh } from "../node/sh.ts";
+import { activeRelease } from "../node/state.ts";
+import { layout, siteUser } from "../release/layout.ts";
+import type { RunReport } from "../report.ts";
+import type { Settings } from "../settings/settings.ts";
+import { finish } from "./finish.ts";
+import { fleet } from "./fleet.ts";
+import { deployFacts } from "./node-facts.ts";
+import type { World } from "./world.ts";
+
+/** Longest part of the output that is kept for the summary, in characters, from its end. */
+const kept = 20_000;
+
+export async function node(settings: Settings, world: World): Promise<RunReport> {
+  await using nodes = fleet(settings, world);
+  const { managementCommand = "", options } = settings;
+  const site = settings.sites[0]?.id ?? 1;
+  await nodes.phase(async (one) => {
+    const facts = await deployFacts(one, settings);
+    const active = activeRelease(facts.state);
+    if (!active)
+      throw new WovenError({
+        code: "nothing-active",
+        message: `nothing is active on ${one.host.name}`,
+        next: "Deploy first.",
+        node: one.host.name,
+      });
+    const place = layout(settings.deploymentRoot ?? facts.home, active.distribution, active.name);
+    const words = [managementCommand, ...options];
+    const result = await one.host.root(
+      sh`exec runuser -u ${siteUser(site)} -- env SITE_ID=${site} ${`${place.release}/manage`} ${words} 2>&1`,
+      { timeoutSeconds: 3600 },
+    );
+    one.text = world.log.clean(result.stdout.slice(-kept));
+    world.log.remote(one.host.name, result.stdout.trimEnd() || "(no output)");
+    if (result.code !== 0) {
+      throw new WovenError({
+        code: "management-command",
+        message: `manage ${words.join(" ")} ended with ${result.code === null ? result.signal : `exit status ${result.code}`} on ${one.host.name}`,
+        next: "What it said is above.",
+        node: one.host.name,
+        output: result.stdout.slice(-kept),
+      });
+    }
+  });
+  return finish(nodes, settings, world);
+}

@@ -1,0 +1,256 @@
+// The stages that a release goes through on a node. deploy and patch build one; activate and rollback only switch.
+import type { Readable } from "node:stream";
+import type { NodeFacts } from "../node/facts.ts";
+import { sh } from "../node/sh.ts";
+import type { Stage, Step } from "../node/stage.ts";
+import {
+  activeRelease,
+  type DistributionState,
+  type HistoryEvent,
+  type ReleaseRecord,
+  rollbackTarget,
+} from "../node/state.ts";
+import { type Layout, layout } from "../release/layout.ts";
+import type { Settings } from "../settings/settings.ts";
+import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
+import { awaitMigrations, checkProject, collectStatic, type DjangoFacts, migrate, seedMedia } from "../steps/django.ts";
+import { type LeaseRequest, newLease, own, takeLease, underLease } from "../steps/lease.ts";
+import { placeFiles } from "../steps/place-file.ts";
+import { pruneReleases, record, recordEvent } from "../steps/record.ts";
+import {
+  assemble,
+  byteCompile,
+  generatedFiles,
+  keepGenerated,
+  keepUv,
+  pathFile,
+  virtualenv,
+} from "../steps/release-files.ts";
+import {
+  askBackend,
+  askVisitor,
+  type Backend,
+  discardReplaced,
+  placeRelease,
+  retire,
+  type Switch,
+  startBackend,
+  switchTraffic,
+  templatesLink,
+} from "../steps/switch.ts";
+import type { Templates } from "../steps/templates.ts";
+import { moveBuild, testWebConf, webConfFiles } from "../steps/webconf.ts";
+import { type ReleasePlan, sourcePaths } from "./release-plan.ts";
+import type { World } from "./world.ts";
+
+export interface UvTool {
+  readonly version: string;
+  /** Absent where the node keeps this version already. */
+  readonly binary?: { readonly bytes: number; readonly open: () => Readable };
+}
+
+export function leaseFor(
+  place: Layout,
+  state: DistributionState | undefined,
+  settings: Settings,
+  world: World,
+): LeaseRequest {
+  const { actor, run } = world.by;
+  return newLease({
+    state: place.state,
+    owner: actor ?? "somebody",
+    command: settings.command,
+    ...(run ? { run } : {}),
+    seen: { link: place.active, folder: state?.folder ?? "" },
+  });
+}
+
+/** Everything up to the point where the new release could serve. Touches nothing that does. */
+export function prepareStage(
+  plan: ReleasePlan,
+  settings: Settings,
+  lease: LeaseRequest,
+  facts: NodeFacts,
+  uv: UvTool,
+): Stage {
+  const { place, owner, record: release, pythonMinor } = plan;
+  const paths = sourcePaths(settings);
+  const same = facts.state?.releases.find(
+    (other) => other.content.bundle === release.content.bundle && other.python === release.python,
+  );
+  const path = pathFile(paths, pythonMinor);
+  return {
+    name: "prepare",
+    undoes: "step",
+    steps: [
+      takeLease(lease),
+      siteUsers(settings.sites.map(({ id }) => id)),
+      deploymentFolders(place, owner),
+      keepUv(uv.version, uv.binary),
+      assemble({
+        place,
+        owner,
+        files: release.files,
+        symlinks: release.symlinks,
+        shared: plan.shared,
+        payload: plan.payload,
+      }),
+      virtualenv({
+        place,
+        owner,
+        interpreter: plan.interpreter,
+        uv: `/var/local/woven/tools/uv-${uv.version}`,
+        ...(same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}),
+      }),
+      plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, owner, [...plan.generated, path]),
+      byteCompile(place, owner),
+      checkProject(place, settings.sites),
+      collectStatic(place, owner, settings.sites),
+    ],
+    ...tidyStaging(place, lease, "more to come"),
+  };
+}
+
+export interface Going {
+  readonly plan: ReleasePlan;
+  readonly settings: Settings;
+  readonly django: DjangoFacts;
+  readonly state: DistributionState | undefined;
+  readonly templates: Templates;
+  readonly lease: LeaseRequest;
+  readonly event: HistoryEvent;
+}
+
+/** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
+export function migrateSteps({ plan, settings, django }: Going): readonly Step[] {
+  const { place, record: release } = plan;
+  const { sites, migrate: how } = settings;
+  if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
+  return migrate(place.staging, sites, how, django.databases);
+}
+
+/** The migrations as a stage of their own, for the one node of several that runs them. */
+export function migrateStage(going: Going): Stage | undefined {
+  const { plan, lease } = going;
+  const steps = migrateSteps(going);
+  if (steps.length === 0) return undefined;
+  return {
+    name: "migrate",
+    undoes: "step",
+    steps: [takeLease(lease), ...steps],
+    ...tidyStaging(plan.place, lease, "more to come"),
+  };
+}
+
+/** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
+export function switchStage(going: Going, before: readonly Step[] = []): Stage {
+  const { plan, settings, django, state, templates, lease, event } = going;
+  const { place, record: release, owner } = plan;
+  const to: Backend = { place, address: release.address, sites: settings.sites, health: settings.health };
+  const change: Switch = { to, ...from(state, place) };
+  const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
+  const files = keepsWebConf
+    ? []
+    : webConfFiles(
+        {
+          place,
+          version: release.version,
+          address: release.address,
+          sites: settings.sites,
+          staticUrl: django.staticUrl,
+          mediaUrl: django.mediaUrl,
+        },
+        templates,
+      );
+  const [nginx, backend] = [
+    files.filter(({ path }) => path.startsWith("/etc/nginx/")),
+    files.filter(({ path }) => !path.startsWith("/etc/nginx/")),
+  ];
+  const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
+  return {
+    name: "switch",
+    undoes: "stage",
+    steps: [
+      takeLease(lease),
+      ...before,
+      placeRelease(place, release.address),
+      ...templatesLink(place, release.address, owner, django.templateDirs),
+      ...(backend.length > 0
+        ? [placeFiles({ id: "backend-conf", title: "Configuration of the new backend" }, backend)]
+        : []),
+      ...(keepsWebConf ? [moveBuild(place, settings.sites, activeRelease(state)?.address ?? "", release.address)] : []),
+      testWebConf(place, release.address),
+      startBackend(to),
+      askBackend(to),
+      ...(django.mediaSeed ? [seedMedia(place, place.release, django.mediaSeed, owner, seedMode)] : []),
+      ...(nginx.length > 0 ? [placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx)] : []),
+      switchTraffic(change),
+      askVisitor(to),
+      record(place, release, event),
+      ...tidy(change, state, settings, release),
+    ],
+    ...tidyStaging(place, lease, "last"),
+  };
+}
+
+/** A release that came to nothing leaves nothing behind; one that another run is building, under its own lease, is not touched. */
+function tidyStaging(place: Layout, lease: LeaseRequest, last: "last" | "more to come"): ReturnType<typeof underLease> {
+  const around = underLease(lease, last);
+  return {
+    ...around,
+    finally: sh`[ "$1" = ok ] || { ${own(lease, sh`rm -rf --one-file-system ${place.staging}`)}; }
+${around.finally ?? sh`:`}`,
+  };
+}
+
+/** Goes over to a release that is kept on the node. */
+export function goToStage(
+  target: ReleaseRecord,
+  root: string,
+  state: DistributionState,
+  lease: LeaseRequest,
+  event: HistoryEvent,
+): Stage {
+  const place = layout(root, target.distribution, target.name);
+  const to: Backend = { place, address: target.address, sites: target.sites, health: target.health };
+  const change: Switch = { to, ...from(state, place) };
+  return {
+    name: "switch",
+    undoes: "stage",
+    steps: [
+      takeLease(lease),
+      startBackend(to),
+      askBackend(to),
+      switchTraffic(change),
+      askVisitor(to),
+      recordEvent(place, event),
+      retire(change),
+    ],
+    ...underLease(lease, "last"),
+  };
+}
+
+function from(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
+  const active = activeRelease(state);
+  if (!active) return {};
+  return {
+    from: { place: layout(place.root, place.distribution, active.name), address: active.address, sites: active.sites },
+  };
+}
+
+function tidy(
+  change: Switch,
+  state: DistributionState | undefined,
+  settings: Settings,
+  release: ReleaseRecord,
+): readonly Step[] {
+  const others = state?.releases.filter(({ name }) => name !== release.name) ?? [];
+  const previous = activeRelease(state);
+  const back = state && rollbackTarget(state);
+  const protect = [release.name, previous?.name, back?.name].filter((name) => name !== undefined);
+  return [
+    retire(change),
+    ...discardReplaced(change),
+    pruneReleases(change.to.place.root, [release, ...others], settings.keepReleases, protect) ?? [],
+  ].flat();
+}

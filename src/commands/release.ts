@@ -1,0 +1,190 @@
+// What deploy and patch have in common: all nodes prepare, one migrates, all switch. A failure stops what comes after.
+import { asWovenError, WovenError } from "../errors.ts";
+import type { NodeFacts } from "../node/facts.ts";
+import { sh } from "../node/sh.ts";
+import { activeRelease, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
+import { layout } from "../release/layout.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { DjangoFacts } from "../steps/django.ts";
+import type { LeaseRequest } from "../steps/lease.ts";
+import { type Templates, templates } from "../steps/templates.ts";
+import { webConfFiles } from "../steps/webconf.ts";
+import { checkRoom } from "./disk-room.ts";
+import type { Fleet, NodeRun } from "./fleet.ts";
+import type { ReleasePlan } from "./release-plan.ts";
+import {
+  type Going,
+  goToStage,
+  leaseFor,
+  migrateStage,
+  migrateSteps,
+  prepareStage,
+  switchStage,
+  type UvTool,
+} from "./release-stages.ts";
+import type { World } from "./world.ts";
+
+/** What is to be done on one node: a release to build, or one that is kept there and need only be gone over to. */
+export type Release =
+  | {
+      readonly kind: "built";
+      readonly node: NodeRun;
+      readonly facts: NodeFacts;
+      readonly settings: Settings;
+      readonly plan: ReleasePlan;
+      readonly event: HistoryEvent["event"];
+    }
+  | { readonly kind: "kept"; readonly node: NodeRun; readonly facts: NodeFacts; readonly target: ReleaseRecord };
+
+/** Takes every node through its phases; each node's outcome is in its NodeRun. */
+export async function release(
+  nodes: Fleet,
+  releases: ReadonlyMap<NodeRun, Release>,
+  settings: Settings,
+  world: World,
+  uvFor: (facts: NodeFacts) => Promise<UvTool>,
+): Promise<void> {
+  const held = new Map<NodeRun, Held>();
+  const going = new Map<NodeRun, Going>();
+  if (nodes.failed) return nodes.skipRest();
+
+  await nodes.phase(async (node) => {
+    const one = releases.get(node);
+    if (one?.kind !== "built") return;
+    const uv = await uvFor(one.facts);
+    checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
+    const own = templates(settings.workingDirectory);
+    proveTemplates(one.plan, one.settings, own);
+    const lease = leaseFor(one.plan.place, one.facts.state, one.settings, world);
+    held.set(node, { lease, staging: one.plan.place.staging });
+    const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
+    if (settings.dryRun) return;
+    going.set(node, {
+      plan: one.plan,
+      settings: one.settings,
+      django: readDescription(data.get("check") ?? "", node.host.name),
+      state: one.facts.state,
+      templates: own,
+      lease,
+      event: historyEvent(one.event, one.plan.record.version, one.facts, world),
+    });
+  });
+  if (nodes.failed) return await giveUp(nodes, held);
+  if (settings.dryRun) return;
+
+  // A node that is alone migrates in the stage that switches: a round trip less.
+  const alone = nodes.nodes.length === 1;
+  const [first] = going;
+  if (first && !alone) await migrateOnce(nodes, first);
+  if (nodes.failed) return await giveUp(nodes, held);
+
+  await nodes.phase(async (node) => {
+    const one = releases.get(node);
+    const prepared = going.get(node);
+    if (prepared) await node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
+    else if (one?.kind === "kept") await goTo(one, settings, world);
+    else return;
+    node.version = one?.kind === "kept" ? one.target.version : prepared?.plan.record.version;
+  });
+  if (nodes.failed) await tidyUp(held);
+}
+
+/** Goes over to a release that is on the node. */
+export async function goTo(
+  one: Extract<Release, { kind: "kept" }>,
+  settings: Settings,
+  world: World,
+  event: HistoryEvent["event"] = "activate",
+): Promise<void> {
+  const { node, facts, target } = one;
+  const root = settings.deploymentRoot ?? facts.home;
+  const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
+  const state = facts.state ?? { releases: [], history: [] };
+  await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)));
+  node.version = target.version;
+}
+
+export function historyEvent(
+  event: HistoryEvent["event"],
+  version: string,
+  facts: NodeFacts,
+  world: World,
+): HistoryEvent {
+  const previous = activeRelease(facts.state)?.version;
+  const { actor, run } = world.by;
+  return {
+    at: new Date(world.now()).toISOString(),
+    event,
+    version,
+    ...(previous === undefined ? {} : { previous }),
+    ...(actor ? { actor } : {}),
+    ...(run ? { run } : {}),
+  };
+}
+
+/** The databases are one for all nodes: the first node brings them up, the others wait. */
+async function migrateOnce(nodes: Fleet, [chosen, going]: readonly [NodeRun, Going]): Promise<void> {
+  const stage = migrateStage(going);
+  if (!stage) return;
+  await nodes.phase(async (node) => {
+    if (node === chosen) await node.stage(stage);
+  });
+}
+
+/** What a run that goes no further has on a node: its lease, and the release that it built there. */
+interface Held {
+  readonly lease: LeaseRequest;
+  readonly staging: string;
+}
+
+/** Ends a run whose switch does not come. */
+async function giveUp(nodes: Fleet, held: ReadonlyMap<NodeRun, Held>): Promise<void> {
+  await tidyUp(held);
+  nodes.skipRest();
+}
+
+/** Takes back what is still held; a stage that failed has done so itself, and on that node this does nothing. */
+async function tidyUp(held: ReadonlyMap<NodeRun, Held>): Promise<void> {
+  await Promise.all(
+    [...held].map(async ([node, { lease, staging }]) => {
+      try {
+        await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, {
+          args: [lease.token, `${lease.state}/lease.json`, staging],
+        });
+      } catch (error) {
+        // Out of reach: the lease runs out by itself, and the next run builds in an empty folder.
+        node.host.log.debug(asWovenError(error).message);
+      }
+    }),
+  );
+}
+
+/** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
+function proveTemplates({ place, record }: ReleasePlan, settings: Settings, own: Templates): void {
+  webConfFiles(
+    {
+      place,
+      version: record.version,
+      address: record.address,
+      sites: settings.sites,
+      staticUrl: "/static/",
+      mediaUrl: "/media/",
+    },
+    own,
+  );
+}
+
+function readDescription(data: string, node: string): DjangoFacts {
+  const line = data.trim().split("\n").at(-1) ?? "";
+  try {
+    return JSON.parse(line) as DjangoFacts;
+  } catch (error) {
+    throw new WovenError({
+      code: "describe",
+      message: `the project on ${node} printed something else than its settings while they were read: ${line.slice(0, 200)}`,
+      next: "Something in the settings prints to standard output; let it print to standard error.",
+      node,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,20 @@
+// rollback: go back to the version that served, and was healthy, before the one that serves now.
+import { WovenError } from "../errors.ts";
+import { rollbackTarget } from "../node/state.ts";
+import type { RunReport } from "../report.ts";
+import type { Settings } from "../settings/settings.ts";
+import { goBack } from "./activate.ts";
+import type { World } from "./world.ts";
+
+export async function rollback(settings: Settings, world: World): Promise<RunReport> {
+  return goBack(settings, world, "rollback", (facts, node) => {
+    const target = facts.state && rollbackTarget(facts.state);
+    if (target) return target;
+    throw new WovenError({
+      code: "nothing-before",
+      message: `${node} keeps no healthy version from before the one that serves`,
+      next: "status lists what is kept there. Nothing was changed.",
+      node,
+    });
+  });
+}

@@ -1,0 +1,49 @@
+// Runs the command that the settings name. Never throws: what went wrong is part of the report.
+import { asWovenError } from "../errors.ts";
+import type { RunReport } from "../report.ts";
+import type { CommandName, Settings } from "../settings/settings.ts";
+import { activate } from "./activate.ts";
+import { bundle } from "./bundle.ts";
+import { deploy } from "./deploy.ts";
+import { foundValues } from "./finish.ts";
+import { node } from "./node.ts";
+import { patch } from "./patch.ts";
+import { rollback } from "./rollback.ts";
+import { setupnode } from "./setupnode.ts";
+import { status } from "./status.ts";
+import type { World } from "./world.ts";
+
+const commands: Readonly<Record<CommandName, (settings: Settings, world: World) => Promise<RunReport>>> = {
+  setupnode,
+  bundle,
+  deploy,
+  patch,
+  activate,
+  rollback,
+  node,
+  status,
+};
+
+export async function runCommand(settings: Settings, world: World): Promise<RunReport> {
+  const started = world.now();
+  try {
+    return await commands[settings.command](settings, world);
+  } catch (error) {
+    const { command, dryRun, distributionName, version } = settings;
+    return {
+      command,
+      ...(distributionName ? { distribution: distributionName.value } : {}),
+      ...(version === undefined ? {} : { version }),
+      dryRun,
+      seconds: (world.now() - started) / 1000,
+      nodes: [],
+      found: foundValues(settings),
+      error: asWovenError(error),
+    };
+  }
+}
+
+/** Whether every node ended as asked. */
+export function succeeded({ error, nodes }: RunReport): boolean {
+  return error === undefined && nodes.every(({ status }) => status === "ok");
+}

@@ -1,0 +1,167 @@
+// The stages of setupnode: what a node of this role becomes, from the settings and what the node is.
+import type { NodeFacts } from "../node/facts.ts";
+import type { Stage, Step } from "../node/stage.ts";
+import type { NodeAddress, Settings } from "../settings/settings.ts";
+import {
+  apachePackages,
+  basePackages,
+  firstBoot,
+  installPackages,
+  knownPackages,
+  packageLists,
+  python,
+  rebootNeeded,
+  removePackages,
+  startsAllowed,
+  upgradePackages,
+} from "../steps/apt.ts";
+import { deployUser } from "../steps/deploy-user.ts";
+import { etcTemplates } from "../steps/etc.ts";
+import { type HookPlaces, type HookSurroundings, hookedPackages, packageHooks, setupHook } from "../steps/hooks.ts";
+import { packageRepositories } from "../steps/repositories.ts";
+import { guardFile, guardHeld, guardState } from "../steps/ssh-guard.ts";
+import { lockRoot, sshd } from "../steps/sshd.ts";
+import { templates } from "../steps/templates.ts";
+import { timezone } from "../steps/timezone.ts";
+import { ufw } from "../steps/ufw.ts";
+import { apache, apacheDisableModules, nginx } from "../steps/web-servers.ts";
+
+/** What one node is to become. */
+export interface NodePlan {
+  readonly address: NodeAddress;
+  readonly packages: readonly string[];
+  readonly ufwRules: readonly string[];
+  readonly keys: readonly string[];
+  readonly places: HookPlaces;
+  readonly around: HookSurroundings;
+  readonly facts: NodeFacts;
+  readonly port: number;
+}
+
+export async function nodePlan(address: NodeAddress, facts: NodeFacts, settings: Settings): Promise<NodePlan> {
+  const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
+  const module = distribution?.settingsModule.value;
+  const root = distribution?.sourceRoot.value ?? ".";
+  return {
+    address,
+    packages: wantedPackages(address, settings),
+    ufwRules: ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules,
+    keys: [...(await ownKeys(settings)), ...login.authorizedKeys],
+    places: {
+      workingDirectory,
+      ...(module === undefined
+        ? {}
+        : { projectPackage: root === "." ? (module.split(".")[0] ?? "") : `${root}/${module.split(".")[0]}` }),
+    },
+    around: {
+      host: address.host,
+      ...(address.role === undefined ? {} : { role: address.role }),
+      user: address.user,
+      ...(distributionName ? { distribution: distributionName.value } : {}),
+      secrets: hookEnv,
+    },
+    facts,
+    port: address.port ?? login.sshPort,
+  };
+}
+
+/** Everything that makes the node ready. `opening` leaves the old way in open beside the new one. */
+export function setupStage(plan: NodePlan, settings: Settings, form: "opening" | "final"): Stage {
+  const { address, packages, keys, places, around } = plan;
+  const { setup, workingDirectory } = settings;
+  const shared = templates(workingDirectory, viewOf(plan));
+  return {
+    name: "setup",
+    undoes: "step",
+    files: [guardFile()],
+    steps: [
+      firstBoot(),
+      python(),
+      startsAllowed(),
+      ...packageRepositories(setup.packageRepositories),
+      packageLists(packages),
+      knownPackages(packages),
+      upgradePackages(),
+      installPackages(packages, hookedPackages(packages, places)),
+      startsAllowed(),
+      removePackages(packages),
+      ...deployUser(address.user, keys),
+      ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
+      ...(packages.includes("apache2") ? apache(setup.apacheDisableModules ?? apacheDisableModules) : []),
+      ...etcTemplates({ workingDirectory, packages, templates: shared, view: viewOf(plan), part: "others" }),
+      ...(packages.includes("nginx") ? nginx(shared) : []),
+      ...packageHooks(packages, places, around),
+      ...access(plan, settings, form),
+      rebootNeeded(),
+      guardState(),
+    ],
+  };
+}
+
+/** Closes the old way in, over a login by the new one. */
+export function closeStage(plan: NodePlan, settings: Settings): Stage {
+  return {
+    name: "close",
+    undoes: "step",
+    files: [guardFile()],
+    steps: [...access(plan, settings, "final"), guardState()],
+  };
+}
+
+/** The user's own last word; undefined without one. Not before access is proved: it may take longer than the node waits for that. */
+export function hookStage({ places, around }: NodePlan): Stage | undefined {
+  const steps = setupHook(places, around);
+  return steps.length > 0 ? { name: "hook", undoes: "step", steps } : undefined;
+}
+
+/** Who may log in, where and how; the firewall lets that in, and what the settings say. */
+function access(plan: NodePlan, settings: Settings, form: "opening" | "final"): readonly Step[] {
+  const { packages, port, ufwRules } = plan;
+  const { setup, login, workingDirectory } = settings;
+  const view = viewOf(plan);
+  const shared = templates(workingDirectory, view);
+  const own = etcTemplates({ workingDirectory, packages, templates: shared, view, part: "ssh" });
+  const ports = form === "final" ? [port] : [...new Set([login.defaultSshPort, port])];
+  const ssh = sshd({ ports, refuseRoot: setup.disableRoot, keysOnly: setup.disableSshPassword, form });
+  const wall = setup.enableUfw ? ufw(ufwRules, ports) : [];
+  // Opening: the firewall first, so that the new port is never listened on in vain. Closing: sshd first, for the same reason.
+  const doors = form === "final" ? [ssh, ...wall] : [...wall, ssh];
+  return [guardHeld(), ...own, ...doors, ...(form === "final" && setup.disableRoot ? [lockRoot()] : [])];
+}
+
+function wantedPackages({ role }: NodeAddress, { setup, server }: Settings): readonly string[] {
+  const own = ofRole(setup.rolePackages, role);
+  // The firewall and sudo are Woven's own need, whatever a role's list says.
+  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
+  const base =
+    setup.basePackages ?? basePackages.filter((name) => server === "apache" || !apachePackages.includes(name));
+  return [...new Set([...(own ?? [...base, ...setup.extraPackages]), ...needed])];
+}
+
+function ofRole<T>(byRole: Readonly<Record<string, T>>, role: string | undefined): T | undefined {
+  return role !== undefined && Object.hasOwn(byRole, role) ? byRole[role] : undefined;
+}
+
+/** The public half of the key in use: the deploy user is given it. */
+async function ownKeys({ login }: Settings): Promise<readonly string[]> {
+  if (!login.privateKey) return [];
+  const { readPrivateKey } = await import("../node/private-key.ts");
+  return [readPrivateKey(login.privateKey.reveal(), login.passphrase?.reveal()).publicKey];
+}
+
+/** What templates of /etc may use. */
+function viewOf({ address, facts, port, packages }: NodePlan) {
+  const { os, osVersion, codename, machine, python } = facts;
+  return {
+    host: address.host,
+    role: address.role ?? "",
+    user: address.user,
+    ssh_port: port,
+    os,
+    os_version: osVersion,
+    codename,
+    machine,
+    python: python ?? "",
+    packages,
+  };
+}

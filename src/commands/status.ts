@@ -1,0 +1,61 @@
+// status: which versions each node keeps, which one serves, and what happened lately. Changes nothing.
+import { type NodeFacts, readFacts } from "../node/facts.ts";
+import { activeRelease, rollbackTarget } from "../node/state.ts";
+import type { RunReport } from "../report.ts";
+import type { Settings } from "../settings/settings.ts";
+import { finish } from "./finish.ts";
+import { fleet } from "./fleet.ts";
+import type { World } from "./world.ts";
+
+export async function status(settings: Settings, world: World): Promise<RunReport> {
+  await using nodes = fleet(settings, world);
+  const { distributionName, deploymentRoot } = settings;
+  await nodes.phase(async (node) => {
+    const facts = await readFacts(node.host, {
+      ...(distributionName ? { distribution: distributionName.value } : {}),
+      ...(deploymentRoot === undefined ? {} : { deploymentRoot }),
+    });
+    const active = activeRelease(facts.state)?.version;
+    node.version = active;
+    node.previous = active;
+    node.text = describeNode(facts);
+    world.log.remote(node.host.name, node.text);
+  });
+  return finish(nodes, settings, world);
+}
+
+/** A table for a terminal: a line about the node, a line a version, the last events. */
+export function describeNode(facts: NodeFacts): string {
+  const { os, osVersion, machine, python, diskFree, state } = facts;
+  const about = `${os} ${osVersion} (${machine}), Python ${python ?? "none"}, ${(diskFree / 2 ** 30).toFixed(1)} GiB free`;
+  if (!state) return about;
+  const active = activeRelease(state);
+  const back = rollbackTarget(state);
+  const releases = state.releases
+    .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
+    .map((release) => {
+      const marks = [
+        ...(release.patched ? ["patched"] : []),
+        ...(release === active ? ["serves"] : []),
+        ...(release === back ? ["rollback goes here"] : []),
+      ];
+      const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
+      return [line, ...marks].join("  ");
+    });
+  const events = state.history.slice(-5).map(({ at, event, version, previous, actor }) => {
+    const line = `  ${minute(at)}  ${event} ${version}`;
+    return `${line}${previous ? ` (before: ${previous})` : ""}${actor ? ` by ${actor}` : ""}`;
+  });
+  const held = state.lease ? [`at work now: ${state.lease.owner}, ${state.lease.command}`] : [];
+  return [
+    about,
+    ...(releases.length > 0 ? releases : ["  no version is kept here"]),
+    ...(events.length > 0 ? ["lately:", ...events] : []),
+    ...held,
+  ].join("\n");
+}
+
+/** `2026-01-02 12:34` of a time in ISO 8601. */
+function minute(at: string): string {
+  return at.slice(0, 16).replace("T", " ");
+}

@@ -1,0 +1,85 @@
+// The one family of errors Woven throws: each says what happened, where, and what to do next.
+
+export interface WovenErrorDetails {
+  /** Machine-readable, stable: `settings`, `host-key-unknown`, `step-failed`, … */
+  readonly code: string;
+  /** What happened, one sentence without a final full stop's worth of guessing. */
+  readonly message: string;
+  /** What the reader should do now; may hold several lines. */
+  readonly next?: string | undefined;
+  readonly node?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly step?: string | undefined;
+  /** What the node, or a tool on the runner, said. Already free of secrets; not yet safe to print raw. */
+  readonly output?: string | undefined;
+  /** The user's own file the error points at, relative to the repository. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+  readonly cause?: unknown;
+}
+
+export class WovenError extends Error {
+  override readonly name = "WovenError";
+  readonly code: string;
+  readonly details: WovenErrorDetails;
+
+  constructor(details: WovenErrorDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.details = details;
+  }
+
+  /** The same error, with a place added to it where it had none. */
+  at(place: Partial<Pick<WovenErrorDetails, "node" | "stage" | "step">>): WovenError {
+    const { node, stage, step } = this.details;
+    return new WovenError({
+      ...this.details,
+      node: node ?? place.node,
+      stage: stage ?? place.stage,
+      step: step ?? place.step,
+      cause: this.cause ?? this,
+    });
+  }
+}
+
+/** One thing wrong with what the user wrote: where, what, and what to write instead. */
+export interface Problem {
+  /** `input roles`, `woven.toml: server`, `pyproject.toml: project.version` … */
+  readonly where: string;
+  readonly what: string;
+  readonly next?: string | undefined;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+/** All that is wrong with the user's input, found in one go, before anything is touched. */
+export class SettingsError extends WovenError {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map((problem) => `${problem.where}: ${problem.what}`);
+    super({
+      code: "settings",
+      message:
+        lines.length === 1
+          ? (lines[0] ?? "")
+          : `${lines.length} problems:\n${lines.map((line) => `- ${line}`).join("\n")}`,
+      next: problems.flatMap((problem) => problem.next ?? []).join("\n") || undefined,
+      file: problems.find((problem) => problem.file)?.file,
+      line: problems.find((problem) => problem.file)?.line,
+    });
+    this.problems = problems;
+  }
+}
+
+/** Any thrown value as a WovenError, so that every report can rely on one shape. */
+export function asWovenError(thrown: unknown): WovenError {
+  if (thrown instanceof WovenError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new WovenError({
+    code: "internal",
+    message,
+    next: "This is a fault in Woven: please report it, with the log of a run with debug logging on.",
+    cause: thrown,
+  });
+}

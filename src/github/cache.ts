@@ -1,0 +1,143 @@
+// Folders in GitHub's cache, under exact keys. A cache is a help: one that fails, hangs or is wrong never fails a run, nor delays it past its timeout.
+import { cp, mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { type Printer, quietly } from "./quiet.ts";
+
+/** Gives and takes folders. Neither method throws. */
+export interface DirectoryCache {
+  restore(key: string, directory: string): Promise<"hit" | "miss">;
+  save(key: string, directory: string): Promise<void>;
+}
+
+/** What is used of `@actions/cache`. */
+export interface CacheClient {
+  restoreCache(paths: string[], key: string): Promise<string | undefined>;
+  saveCache(paths: string[], key: string): Promise<number>;
+}
+
+export interface CacheOptions {
+  /** Absolute. Archives are packed from, and unpacked to, a folder in it. */
+  readonly cacheDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The parsed file of GITHUB_EVENT_PATH, or undefined. */
+  readonly event: unknown;
+  readonly log: (line: string) => void;
+  readonly debug?: (line: string) => void;
+  /** `process.stdout`, which the client writes to by itself. */
+  readonly printer: Printer;
+  /** `() => import("@actions/cache")`: loaded only when used. */
+  readonly load?: () => Promise<CacheClient>;
+  readonly restoreSeconds?: number;
+  readonly saveSeconds?: number;
+}
+
+const timedOut = Symbol("timed out");
+
+/** The cache of this run, or undefined where there is none or it is not to be trusted. */
+export function actionsCache(options: CacheOptions): DirectoryCache | undefined {
+  if (!cacheIsOffered(options.env) || !eventIsTrusted(options.env["GITHUB_EVENT_NAME"], options.event))
+    return undefined;
+  const load = options.load ?? (() => import("@actions/cache"));
+  return {
+    restore: (key, directory) => restore({ key, directory, load, options }),
+    save: (key, directory) => save({ key, directory, load, options }),
+  };
+}
+
+/** Whether the runner offers a cache service at all; act and other runners may not. */
+export function cacheIsOffered(env: CacheOptions["env"]): boolean {
+  return Boolean(env["ACTIONS_RESULTS_URL"] || env["ACTIONS_CACHE_URL"]);
+}
+
+/**
+ * Whether the run is free of strangers' code. Under `pull_request_target` and `workflow_run` a run of the default branch may handle a fork's code,
+ * and what it saved would be found by the next deploy: https://docs.github.com/en/actions/reference/security/secure-use
+ */
+export function eventIsTrusted(name: string | undefined, event: unknown): boolean {
+  if (name === "pull_request_target" || name === "workflow_run") return false;
+  return field(event, "pull_request", "head", "repo", "fork") !== true;
+}
+
+/** The path as the client gets it. Its text is part of an entry's version, so it must be the same on every runner: `~` for the home folder. */
+export function portablePath(path: string, home: string | undefined): string {
+  return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+interface Exchange {
+  readonly key: string;
+  readonly directory: string;
+  readonly load: () => Promise<CacheClient>;
+  readonly options: CacheOptions;
+}
+
+async function restore({ key, directory, load, options }: Exchange): Promise<"hit" | "miss"> {
+  const place = exchangePlace(key, options);
+  return bounded<"hit" | "miss">(
+    `Restoring ${key} from the cache`,
+    options.restoreSeconds ?? 20,
+    options,
+    "miss",
+    async (printed) => {
+      await rm(place, { recursive: true, force: true });
+      const matched = await quietly(options.printer, printed, async () =>
+        (await load()).restoreCache([portablePath(place, options.env["HOME"])], key),
+      );
+      // The service also matches by prefix.
+      if (matched !== key) return async () => "miss";
+      return async () => {
+        await mkdir(dirname(directory), { recursive: true });
+        await rm(directory, { recursive: true, force: true });
+        await rename(place, directory);
+        return "hit";
+      };
+    },
+  );
+}
+
+async function save({ key, directory, load, options }: Exchange): Promise<void> {
+  const place = exchangePlace(key, options);
+  await bounded(`Saving ${key} in the cache`, options.saveSeconds ?? 60, options, undefined, async (printed) => {
+    await rm(place, { recursive: true, force: true });
+    await cp(directory, place, { recursive: true });
+    await quietly(options.printer, printed, async () =>
+      (await load()).saveCache([portablePath(place, options.env["HOME"])], key),
+    );
+    return () => rm(place, { recursive: true, force: true });
+  });
+}
+
+/** A folder beside the real ones: a transfer that was given up on and ends late writes there, and harms nothing. */
+function exchangePlace(key: string, { cacheDir }: CacheOptions): string {
+  return join(cacheDir, "exchange", key);
+}
+
+/** Runs `body`, and what it returns only if it ends in time: so nothing is moved into place behind the caller's back. */
+async function bounded<T>(
+  what: string,
+  seconds: number,
+  options: CacheOptions,
+  otherwise: T,
+  body: (printed: (text: string) => void) => Promise<() => Promise<T>>,
+): Promise<T> {
+  const { promise: timeout, resolve } = Promise.withResolvers<typeof timedOut>();
+  const timer = setTimeout(() => resolve(timedOut), seconds * 1000);
+  try {
+    const finish = await Promise.race([body((text) => options.debug?.(text.trimEnd())), timeout]);
+    if (finish !== timedOut) return await finish();
+    options.log(`${what} took longer than ${seconds} s: going on without it.`);
+  } catch (error) {
+    options.log(
+      `${what} did not succeed: going on without it (${error instanceof Error ? error.message : String(error)}).`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+  return otherwise;
+}
+
+function field(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (found, name) => (typeof found === "object" && found !== null ? Reflect.get(found, name) : undefined),
+    value,
+  );
+}

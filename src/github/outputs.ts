@@ -1,0 +1,66 @@
+// The action's outputs. Names and shapes are a contract with users' workflows: docs/design.md, section 3.
+import type { NodeReport, RunReport } from "../report.ts";
+import { hasFailed, servingCommands } from "./summary-words.ts";
+
+/** What outputs need of `@actions/core`. */
+export interface OutputCore {
+  setOutput(name: string, value: string): void;
+}
+
+/** Writes every output, the empty ones as well: a workflow may compare them without asking whether they are there. */
+export function setOutputs(report: RunReport, core: OutputCore): void {
+  for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
+}
+
+/** The outputs as text. */
+export function outputsOf(report: RunReport): Readonly<Record<string, string>> {
+  return {
+    version: report.version ?? common(report.nodes.map((node) => node.version)),
+    "previous-version": common(report.nodes.map((node) => node.previous)),
+    activated: String(isActivated(report)),
+    changed: String(report.nodes.some((node) => node.changed)),
+    url: report.url ?? "",
+    results: JSON.stringify(report.nodes.map(result)),
+    matrix: "",
+    bundle: report.bundle?.key ?? "",
+    "cache-hit": report.bundle ? String(report.bundle.cacheHit) : "",
+    "known-hosts": [...new Set(report.nodes.flatMap((node) => node.knownHosts ?? []))].join("\n"),
+  };
+}
+
+/** Whether the run's version serves on every node when the run ends. */
+function isActivated(report: RunReport): boolean {
+  if (report.dryRun || hasFailed(report) || report.nodes.length === 0) return false;
+  if (!servingCommands.has(report.command)) return false;
+  return report.nodes.every(
+    (node) =>
+      node.status === "ok" &&
+      node.version !== undefined &&
+      (report.version === undefined || node.version === report.version),
+  );
+}
+
+function result(node: NodeReport): Readonly<Record<string, unknown>> {
+  return {
+    host: node.host,
+    role: node.role ?? null,
+    version: node.version ?? null,
+    previous: node.previous ?? null,
+    status: node.status,
+    changed: node.changed,
+    seconds: Math.round(node.seconds * 1000) / 1000,
+    error: node.error
+      ? {
+          code: node.error.code,
+          message: node.error.message,
+          stage: node.error.details.stage ?? null,
+          step: node.error.details.step ?? null,
+        }
+      : null,
+  };
+}
+
+/** The first node's value: nodes of one run are on one version, save where something failed. */
+function common(values: readonly (string | undefined)[]): string {
+  return values.find((value) => value !== undefined) ?? "";
+}

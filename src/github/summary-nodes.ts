@@ -1,0 +1,101 @@
+// The table of nodes, and the folded list of each node's steps.
+import type { NodeReport, RunReport, StepReport } from "../report.ts";
+import type { CommandName } from "../settings/settings.ts";
+import { code, details, plain, table } from "./markdown.ts";
+import { type Block, size, time } from "./summary-words.ts";
+
+const nodeMarks: Readonly<Record<NodeReport["status"], string>> = {
+  ok: "✅ ok",
+  failed: "❌ failed",
+  "rolled-back": "↩️ rolled back",
+  skipped: "⏭️ not touched",
+};
+const stepMarks: Readonly<Record<StepReport["status"], string>> = {
+  ok: "ok",
+  changed: "changed",
+  failed: "❌ **failed**",
+  skipped: "skipped",
+};
+const mostRows = 150;
+
+interface Column {
+  readonly head: string;
+  readonly cell: (node: NodeReport) => string;
+}
+
+/** One row a node; those that failed come first. A column nobody has a value for is left out. */
+export function nodeTable(report: RunReport): Block[] {
+  if (report.nodes.length === 0) return [];
+  const ordered = report.nodes.toSorted((a, b) => rank(a) - rank(b));
+  const columns = columnsFor(report).filter((column) => report.nodes.some((node) => column.cell(node) !== ""));
+  const rows = ordered.slice(0, mostRows).map((node) => columns.map((column) => column.cell(node)));
+  const heads = columns.map((column) => column.head);
+  const left = ordered.length - rows.length;
+  const more =
+    left > 0
+      ? `\n\nand ${left} more nodes, of which ${ordered.slice(mostRows).filter((node) => node.status !== "ok").length} not ok.`
+      : "";
+  return [{ text: table(heads, rows) + more, short: table(heads, rows.slice(0, 20)) }];
+}
+
+/** The node's steps, folded; the line that stays visible says how many there are and which failed. */
+export function stepsOf(node: NodeReport, command: CommandName): Block[] {
+  if (node.steps.length === 0 || command === "status") return [];
+  const changed = node.steps.filter((step) => step.status === "changed").length;
+  const failed = node.steps.find((step) => step.status === "failed");
+  const count = `${node.steps.length} ${node.steps.length === 1 ? "step" : "steps"}`;
+  const summary = [
+    `${node.host}: ${count}`,
+    `${changed} changed`,
+    ...(failed ? [`failed at ${failed.title}`] : []),
+    time(node.seconds),
+  ].join(", ");
+  const rows = node.steps.map((step) => [
+    plain(step.stage),
+    plain(step.title),
+    stepMarks[step.status],
+    step.seconds.toFixed(1),
+    changes(step),
+  ]);
+  const head = ["Stage", "Step", "Status", "Seconds", "Changes"];
+  const short = rows.filter((_, index) => ["failed", "changed"].includes(node.steps[index]?.status ?? "")).slice(0, 30);
+  return [
+    {
+      text: details(summary, table(head, rows)),
+      short: details(`${summary} (those that changed or failed)`, table(head, short)),
+    },
+  ];
+}
+
+function columnsFor({ command, dryRun }: RunReport): Column[] {
+  const version: Column = {
+    head: "Version",
+    cell: (node) => plain(node.version ?? (command === "status" ? "none" : "")),
+  };
+  const identity: Column[] = [
+    { head: "Host", cell: (node) => code(node.host) },
+    { head: "Role", cell: (node) => plain(node.role ?? "") },
+  ];
+  const status: Column = { head: "Status", cell: (node) => nodeMarks[node.status] };
+  if (command === "status")
+    return [...identity, version, { head: "Before that", cell: (node) => plain(node.previous ?? "") }, status];
+  return [
+    ...identity,
+    version,
+    { head: "Before", cell: (node) => plain(node.previous ?? "") },
+    status,
+    { head: dryRun ? "Would change" : "Changed", cell: (node) => (node.changed ? "yes" : "no") },
+    { head: "Time", cell: (node) => time(node.seconds) },
+    { head: "Logins / round trips", cell: ({ cost }) => `${cost.logins} / ${cost.roundTrips}` },
+    { head: "Sent", cell: ({ cost }) => size(cost.bytesSent) },
+  ];
+}
+
+function rank({ status }: NodeReport): number {
+  return ["failed", "rolled-back", "skipped", "ok"].indexOf(status);
+}
+
+function changes({ details: lines }: StepReport): string {
+  const shown = lines.slice(0, 6).map((line) => code(line.slice(0, 200)));
+  return [...shown, ...(lines.length > 6 ? [`and ${lines.length - 6} more`] : [])].join("<br>");
+}

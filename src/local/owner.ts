@@ -1,0 +1,42 @@
+// Whose a node is: a process, known by its id and the time it started, for ids are used again.
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+
+const processSchema = v.object({
+  kind: v.literal("process"),
+  pid: v.number(),
+  /** Clock ticks after boot: field 22 of proc_pid_stat(5). */
+  started: v.string(),
+  boot: v.string(),
+});
+
+// A node nobody owns stays until it is taken down; but no node outlives the machine's own boot.
+export const ownerSchema = v.variant("kind", [
+  processSchema,
+  v.object({ kind: v.literal("nobody"), boot: v.string() }),
+]);
+
+export type Owner = v.InferOutput<typeof ownerSchema>;
+
+const bootId = async (): Promise<string> => (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
+
+/** The process `pid`, or this one. One that has ended owns nothing for long: its nodes go with the next sweep. */
+export async function processOwner(pid = process.pid): Promise<Owner> {
+  return { kind: "process", pid, started: (await startTime(pid)) ?? "", boot: await bootId() };
+}
+
+export async function nobody(): Promise<Owner> {
+  return { kind: "nobody", boot: await bootId() };
+}
+
+export async function isGone(owner: Owner): Promise<boolean> {
+  if (owner.boot !== (await bootId())) return true;
+  return owner.kind === "process" && (await startTime(owner.pid)) !== owner.started;
+}
+
+async function startTime(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // The second field is the program's name in brackets, and may hold anything.
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields?.[0] === "Z" ? undefined : fields?.[19];
+}

@@ -1,0 +1,131 @@
+// The action: reads its inputs, runs one command, writes the report, sets the exit code.
+import { appendFile, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type AnnotationProperties,
+  debug,
+  endGroup,
+  error,
+  setOutput,
+  setSecret,
+  startGroup,
+  warning,
+} from "@actions/core";
+import { runCommand, succeeded } from "./commands/run.ts";
+import { asWovenError } from "./errors.ts";
+import { annotate } from "./github/annotations.ts";
+import { actionsCache } from "./github/cache.ts";
+import { setOutputs } from "./github/outputs.ts";
+import { renderSummary } from "./github/summary.ts";
+import { createLog, type Log } from "./log.ts";
+import { nodeLine, type RunReport } from "./report.ts";
+import { runProcess } from "./run-process.ts";
+import { readSettings } from "./settings/read.ts";
+import { commandNames } from "./settings/settings.ts";
+import { cancellation, realWorld, withLocalNode } from "./surroundings.ts";
+
+export async function runAction(process: NodeJS.Process): Promise<void> {
+  const log = createLog((line) => process.stdout.write(`${line}\n`), {
+    surface: {
+      warning: (text, place) => warning(text, annotation(place)),
+      error: (text, place) => error(text, annotation(place)),
+      debug,
+      startGroup,
+      endGroup,
+      mask: setSecret,
+    },
+    nodes: "several",
+  });
+  const report = await run(process, log).catch((thrown: unknown) => failedEarly(process, thrown));
+  tellOutputs(report, log);
+  await writeSummary(report, log, process.env);
+  setOutputs(report, { setOutput });
+  annotate(report, { error: (message, properties) => error(log.clean(message), properties) });
+  // Sockets of libraries may linger for minutes; everything of ours has ended by now.
+  await new Promise((resolve) => process.stdout.write("", resolve));
+  process.exit(succeeded(report) ? 0 : 1);
+}
+
+async function run(process: NodeJS.Process, log: Log): Promise<RunReport> {
+  const { env } = process;
+  const given = await readSettings({
+    input: (name) => env[inputVariable(name)] ?? "",
+    inputNames: Object.keys(env).filter((name) => name.startsWith("INPUT_")),
+    env,
+    cwd: env["GITHUB_WORKSPACE"] || process.cwd(),
+    run: runProcess,
+    mask: (secret) => log.mask(secret),
+    log: (line) => log.info(line),
+  });
+  // What starts actions is the runner's worker, one process a job.
+  const settings = await withLocalNode(given, () => process.ppid, log);
+  const scratch = env["RUNNER_TEMP"] || tmpdir();
+  const cacheDir = join(scratch, "woven-cache");
+  const cache = settings.cache
+    ? actionsCache({
+        cacheDir,
+        env,
+        event: await readEvent(env),
+        log: (line) => log.info(line),
+        debug: (line) => log.debug(line),
+        printer: process.stdout,
+      })
+    : undefined;
+  await using world = await realWorld(settings, { log, env, cacheDir, scratch, cache, signal: cancellation(process) });
+  return await runCommand(settings, world);
+}
+
+/** How the runner hands an input over: upper case, spaces as `_`, dashes kept. */
+function inputVariable(name: string): string {
+  return `INPUT_${name.replaceAll(" ", "_").toUpperCase()}`;
+}
+
+async function readEvent(env: NodeJS.ProcessEnv): Promise<unknown> {
+  const path = env["GITHUB_EVENT_PATH"];
+  if (!path) return undefined;
+  return JSON.parse((await readFile(path, "utf8")) || "{}");
+}
+
+/** A run that ended before it knew what to do: its settings were wrong. */
+function failedEarly(process: NodeJS.Process, thrown: unknown): RunReport {
+  return {
+    command: commandNames.find((name) => name === process.env["INPUT_COMMAND"]) ?? "deploy",
+    dryRun: false,
+    seconds: process.uptime(),
+    nodes: [],
+    found: [],
+    error: asWovenError(thrown),
+  };
+}
+
+/** What the nodes said about a failure goes to the log in full; the annotation holds its end only. */
+function tellOutputs(report: RunReport, log: Log): void {
+  for (const node of report.nodes) log.info(nodeLine(node));
+  for (const { error } of [...report.nodes, report]) {
+    const { output, node } = error?.details ?? {};
+    if (output) log.remote(node ?? "runner", output);
+    if (error?.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
+  }
+}
+
+async function writeSummary(report: RunReport, log: Log, env: NodeJS.ProcessEnv): Promise<void> {
+  const file = env["GITHUB_STEP_SUMMARY"];
+  if (file) await appendFile(file, log.clean(renderSummary(report)));
+}
+
+function annotation({
+  title,
+  file,
+  line,
+}: {
+  readonly title?: string;
+  readonly file?: string;
+  readonly line?: number;
+}): AnnotationProperties {
+  return {
+    ...(title === undefined ? {} : { title }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { startLine: line }),
+  };
+}

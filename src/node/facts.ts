@@ -1,0 +1,154 @@
+// What a node is and holds, read in one round trip before anything is planned.
+import { WovenError } from "../errors.ts";
+import type { Host } from "./host.ts";
+import { sh } from "./sh.ts";
+import { type DistributionState, parseState } from "./state.ts";
+
+export interface NodeFacts {
+  /** os-release(5): `debian`, `ubuntu`. */
+  readonly os: string;
+  readonly osVersion: string;
+  readonly codename: string;
+  /** uname -m: `x86_64`, `aarch64`. */
+  readonly machine: string;
+  /** `2.41` */
+  readonly glibc: string;
+  /** Full version of /usr/bin/python3, `3.13.5`; undefined without one. */
+  readonly python?: string;
+  /** The account that was logged in with, and its home. */
+  readonly user: string;
+  readonly home: string;
+  /** Bytes free where releases go. */
+  readonly diskFree: number;
+  readonly systemd: boolean;
+  /** The newest version of uv that Woven keeps on the node. */
+  readonly uv?: string;
+  readonly packages: readonly string[];
+  /** The node's own public host keys, as in ssh_host_*_key.pub. */
+  readonly hostKeys: readonly string[];
+  /** Seconds between the node's clock and ours; positive when the node is ahead. */
+  readonly clockSkew: number;
+  readonly state?: DistributionState;
+  /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export interface FactsRequest {
+  /** Name of the distribution whose state is wanted. */
+  readonly distribution?: string;
+  /** Absolute; undefined: the deploy user's home. */
+  readonly deploymentRoot?: string;
+  /** Asks for the hashes of this release's files, or of the active one's. */
+  readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
+  /** Debian packages to look for. */
+  readonly packages?: readonly string[];
+}
+
+const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
+file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
+dist=$1 root=$2 release=$3 packages=$4
+. /etc/os-release
+login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
+home=$(getent passwd "$login" | cut -d: -f6)
+root=\${root:-$home}
+say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
+say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
+[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -c 'import platform; print(platform.python_version())')"
+say user "$login"; say home "$home"; say now "$(date +%s)"
+for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
+there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
+say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
+[ -d /run/systemd/system ] && say systemd yes
+for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
+[ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
+if [ -n "$dist" ]; then
+  active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
+  say active "$active"
+  if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
+  state=/var/local/woven/$dist
+  for record in "$state"/releases/*.json; do file release "$record"; done
+  file history "$state/history.jsonl"; file lease "$state/lease.json"
+  [ "$release" = active ] && release=$active
+  if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
+    say files "$(find project dist -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
+    say executables "$(find project dist -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
+  fi
+fi
+exit 0`;
+
+/** Reads a node's facts. Throws where the account cannot become root, or the node has no systemd. */
+export async function readFacts(host: Host, request: FactsRequest = {}): Promise<NodeFacts> {
+  const { distribution = "", deploymentRoot = "", files, packages = [] } = request;
+  const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
+  const result = await host.root(probe, {
+    args: [distribution, deploymentRoot, release, packages.join(" ")],
+    timeoutSeconds: 120,
+  });
+  if (result.code !== 0) {
+    throw new WovenError({
+      code: "facts",
+      message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
+      next: "Woven works with Debian and Ubuntu; is this one?",
+      node: host.name,
+      output: result.stderr,
+    });
+  }
+  const facts = parseFacts(result.stdout, Date.now() / 1000);
+  if (!facts.systemd) {
+    throw new WovenError({
+      code: "no-systemd",
+      message: `${host.name} does not run systemd`,
+      next: "Woven needs a server booted by systemd, not a bare container.",
+      node: host.name,
+    });
+  }
+  return facts;
+}
+
+/** The probe's output as facts; `now` is the runner's clock in seconds. */
+export function parseFacts(text: string, now: number): NodeFacts {
+  const said = text.split("\n").map((line) => line.split(" "));
+  const all = (name: string) =>
+    said.filter(([key]) => key === name).map(([, value]) => Buffer.from(value ?? "", "base64").toString("utf8"));
+  const one = (name: string) => all(name)[0] ?? "";
+  const active = all("active")[0];
+  const numbers = new Intl.Collator("en", { numeric: true });
+  const uv = all("uv")
+    .filter((version) => !version.endsWith(".new"))
+    .toSorted(numbers.compare)
+    .at(-1);
+  return {
+    os: one("os"),
+    osVersion: one("osVersion"),
+    codename: one("codename"),
+    machine: one("machine"),
+    glibc: one("glibc"),
+    ...(one("python") ? { python: one("python") } : {}),
+    user: one("user"),
+    home: one("home"),
+    diskFree: Number(one("diskFree")) * 1024,
+    systemd: one("systemd") === "yes",
+    ...(uv === undefined ? {} : { uv }),
+    packages: one("packages").split("\n").filter(Boolean),
+    hostKeys: all("hostKey").map((key) => key.trim()),
+    clockSkew: Math.round(Number(one("now")) - now),
+    ...(active === undefined
+      ? {}
+      : {
+          state: parseState({
+            active,
+            folder: one("folder"),
+            releases: all("release"),
+            history: one("history"),
+            lease: one("lease"),
+          }),
+        }),
+    files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
+  };
+}
+
+function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {
+  // sha256sum(1) marks a line whose file name it had to escape by a backslash; such files are simply sent again.
+  const found = text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm);
+  return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
+}

@@ -1,0 +1,131 @@
+// One hop of the way to a node: the connection, straight or through a jump host, and the login over it.
+
+import type { Duplex } from "node:stream";
+import { WovenError } from "../errors.ts";
+import type { HostKeyPolicy } from "../settings/settings.ts";
+import { cancelled, jumpError, timedOut } from "./connect-errors.ts";
+import { dial } from "./dial.ts";
+import { hostKeyAlgorithms, place, unsupportedKinds } from "./host-key.ts";
+import { fingerprint, type KnownHosts, knownHostsLine, lookup } from "./known-hosts.ts";
+import { type LoggedIn, type LoginOptions, logIn } from "./login.ts";
+
+export interface SessionTarget {
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Credentials {
+  /** As the user gave it, or as readPrivateKey put it right. */
+  readonly privateKey?: string;
+  readonly passphrase?: string;
+  readonly password?: string;
+}
+
+export interface HopOptions {
+  readonly credentials: Credentials;
+  readonly knownHosts: KnownHosts;
+  readonly hostKeyPolicy: HostKeyPolicy;
+  /** For each hop, for the connection and again for the login over it. Default 20. */
+  readonly timeoutSeconds?: number;
+  /** Between keepalives; three without an answer end the session. Default 10. */
+  readonly keepaliveSeconds?: number;
+  readonly log: (line: string) => void;
+  /** Called with the known_hosts line of every key that `accept-new` accepted, once the login has proved it. */
+  readonly onHostKey?: (line: string) => void;
+  /** Ends the login, and the session it became, with everything running in it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Hop extends LoggedIn {
+  readonly target: SessionTarget;
+  readonly stream: Duplex;
+}
+
+/** Logs in to `target`, straight or through the hop before it. */
+export async function reach(
+  target: SessionTarget,
+  through: Hop | undefined,
+  loading: Promise<LoadedCredentials>,
+  options: HopOptions,
+): Promise<Hop> {
+  const timeoutSeconds = options.timeoutSeconds ?? 20;
+  const open = () =>
+    through ? forward(through, target, timeoutSeconds, options.signal) : dial(target, timeoutSeconds, options.signal);
+  const pins = lookup(options.knownHosts.entries, target.host, target.port);
+  const algorithms = hostKeyAlgorithms(pins);
+  if (algorithms.length === 0) throw unsupportedKinds(target, pins);
+  // The SSH library and the key load while the way is being opened.
+  const [opened, credentials] = await Promise.allSettled([open(), loading]);
+  if (credentials.status === "rejected") {
+    if (opened.status === "fulfilled") opened.value.destroy();
+    throw credentials.reason;
+  }
+  if (opened.status === "rejected") throw opened.reason;
+  const stream = opened.value;
+  const login: LoginOptions = {
+    target,
+    ...credentials.value,
+    knownHosts: options.knownHosts,
+    hostKeyPolicy: options.hostKeyPolicy,
+    hostKeyAlgorithms: algorithms,
+    timeoutSeconds,
+    keepaliveSeconds: options.keepaliveSeconds ?? 10,
+    ...(options.signal && { signal: options.signal }),
+  };
+  const loggedIn = await logIn(stream, login).catch(async (error: unknown) => {
+    throw pins.pinned.length > 0 && isHostKeyAlgorithm(error) ? await whichKey(open, login, error) : error;
+  });
+  const { hostKey, trust } = loggedIn;
+  options.log(
+    `logged in as ${target.user}@${place(target)}; its ${hostKey.type} key ${fingerprint(hostKey.blob)} is ${trust}`,
+  );
+  if (trust === "new") options.onHostKey?.(knownHostsLine(target.host, target.port, hostKey));
+  return { ...loggedIn, target, stream };
+}
+
+export type LoadedCredentials = Pick<LoginOptions, "key" | "password">;
+
+/** Reads the key; loads the SSH library for it. Throws WovenError `ssh-key`. */
+export async function readCredentials({ privateKey, passphrase, password }: Credentials): Promise<LoadedCredentials> {
+  const { readPrivateKey } = await import("./private-key.ts");
+  return {
+    ...(privateKey !== undefined && { key: readPrivateKey(privateKey, passphrase) }),
+    ...(password !== undefined && { password }),
+  };
+}
+
+function isHostKeyAlgorithm(error: unknown): error is WovenError {
+  return error instanceof WovenError && error.code === "host-key-algorithm";
+}
+
+// The server has no key of a pinned kind. Asked once more for any kind, it shows the one it has, and the error can name it.
+async function whichKey(open: () => Promise<Duplex>, login: LoginOptions, error: WovenError): Promise<WovenError> {
+  const { key: _key, password: _password, ...rest } = login;
+  const every = hostKeyAlgorithms({ pinned: [], revoked: [], authorities: [] });
+  try {
+    const asked = await logIn(await open(), { ...rest, hostKeyAlgorithms: every });
+    asked.client.destroy();
+    return error;
+  } catch (seen) {
+    return seen instanceof WovenError && seen.code.startsWith("host-key-") ? seen : error;
+  }
+}
+
+/** A stream to `to`, opened by the hop before it. */
+function forward(through: Hop, to: SessionTarget, timeoutSeconds: number, signal?: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(cancelled(to, signal?.reason));
+    signal?.addEventListener("abort", abort);
+    const late = setTimeout(
+      () => reject(timedOut(to, `asked for through ${place(through.target)}`)),
+      timeoutSeconds * 1000,
+    );
+    through.client.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) => {
+      clearTimeout(late);
+      signal?.removeEventListener("abort", abort);
+      if (error) reject(jumpError(error, to, through.target));
+      else resolve(channel);
+    });
+  });
+}

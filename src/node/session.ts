@@ -1,0 +1,174 @@
+// One login to a node, kept for the whole run: every command, and SFTP if wanted, goes over the same connection.
+
+import { setMaxListeners } from "node:events";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Client } from "ssh2";
+import type SftpClient from "ssh2-sftp-client";
+import { WovenError } from "../errors.ts";
+import type { Cost } from "../report.ts";
+import { cancelled, connectionLost } from "./connect-errors.ts";
+import { type ExecOptions, type ExecResult, run } from "./exec.ts";
+import { type Hop, type HopOptions, reach, readCredentials, type SessionTarget } from "./hop.ts";
+import { fingerprint, type HostKey, knownHostsLine } from "./known-hosts.ts";
+import type { Shell } from "./sh.ts";
+
+export type { ExecOptions, ExecResult } from "./exec.ts";
+export type { Credentials, SessionTarget } from "./hop.ts";
+
+export interface ConnectOptions extends HopOptions {
+  readonly target: SessionTarget;
+  /** Passed through in this order, with the same credentials, each with its own host key checked. */
+  readonly jump?: readonly SessionTarget[];
+}
+
+export interface Session extends AsyncDisposable {
+  readonly target: SessionTarget;
+  readonly hostKey: { readonly type: string; readonly fingerprint: string; readonly line: string };
+  /**
+   * `logins` counts jump hosts too; `roundTrips` is one a command or SFTP channel; `bytesSent` is what the runner's socket
+   * has sent, handshake and encryption included.
+   */
+  readonly cost: Cost;
+  /** See `run` in exec.ts. After the connection is gone, throws WovenError `connection-lost`. */
+  exec(command: Shell, options?: ExecOptions): Promise<ExecResult>;
+  /** SFTP on this same login; its channel is opened when first asked for. Do not `end()` it: close the session. */
+  sftp(): Promise<SftpClient>;
+  /** Ends the session and waits until the connections are gone. What still runs fails with `cancelled`. */
+  close(): Promise<void>;
+}
+
+/**
+ * Logs in once. Throws a WovenError: `ssh-key`, `host-key-…`, `connect-refused`, `connect-timeout`, `connect-reset`, `host-not-found`,
+ * `no-route`, `jump-…`, `login-refused`, `cancelled`, … Trying again is the caller's business.
+ */
+export async function connect(options: ConnectOptions): Promise<Session> {
+  const { target, signal } = options;
+  if (signal?.aborted) throw cancelled(target, signal.reason);
+  // Many nodes and commands share one signal; Node would warn of a leak at the eleventh.
+  if (signal) setMaxListeners(0, signal);
+  const credentials = readCredentials(options.credentials);
+  // Awaited in reach(), while the way there is being opened.
+  credentials.catch(() => undefined);
+  const hops: Hop[] = [];
+  try {
+    for (const next of [...(options.jump ?? []), target])
+      hops.push(await reach(next, hops.at(-1), credentials, options));
+    return new SshSession(hops, options);
+  } catch (error) {
+    for (const passed of hops.toReversed()) passed.client.destroy();
+    throw error;
+  }
+}
+
+class SshSession implements Session {
+  readonly target: SessionTarget;
+  readonly hostKey: Session["hostKey"];
+  readonly #hops: readonly Hop[];
+  readonly #last: Hop;
+  readonly #end = new AbortController();
+  readonly #detach: () => void;
+  #roundTrips = 0;
+  #sftp: Promise<SftpClient> | undefined;
+
+  constructor(hops: readonly Hop[], { target, signal }: ConnectOptions) {
+    const last = hops.at(-1);
+    if (last === undefined) throw new Error("a session needs a login");
+    this.target = target;
+    this.#hops = hops;
+    this.#last = last;
+    this.hostKey = describe(target, last.hostKey);
+    setMaxListeners(0, this.#end.signal);
+    for (const { client } of hops) {
+      client.on("error", (error) => this.#lose(error));
+      client.on("close", () => this.#lose(undefined));
+    }
+    const abort = () => this.#over(cancelled(target, signal?.reason));
+    this.#detach = () => signal?.removeEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted) abort();
+  }
+
+  get cost(): Cost {
+    const socket = this.#hops[0]?.stream as Socket | undefined;
+    return { logins: this.#hops.length, roundTrips: this.#roundTrips, bytesSent: socket?.bytesWritten ?? 0 };
+  }
+
+  async exec(command: Shell, options: ExecOptions = {}): Promise<ExecResult> {
+    this.#end.signal.throwIfAborted();
+    this.#roundTrips++;
+    return await run(this.#last.client, command.text, options, this.#end.signal, this.target);
+  }
+
+  sftp(): Promise<SftpClient> {
+    this.#sftp ??= this.#openSftp().catch((error: unknown) => {
+      this.#sftp = undefined;
+      throw this.#end.signal.aborted ? this.#end.signal.reason : sftpRefused(error, this.target);
+    });
+    return this.#sftp;
+  }
+
+  // What ssh2-sftp-client does itself in connect(), without its second login.
+  async #openSftp(): Promise<SftpClient> {
+    this.#end.signal.throwIfAborted();
+    this.#roundTrips++;
+    const { sftp, client } = this.#last;
+    sftp.sftp = await new Promise((resolve, reject) => {
+      client.sftp((error, channel) => (error ? reject(error) : resolve(channel)));
+    });
+    return sftp;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#end.signal.aborted) this.#end.abort(cancelled(this.target, "the session was closed"));
+    this.#detach();
+    for (const { client, stream } of this.#hops.toReversed()) await gone(client, stream);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #lose(why: Error | undefined): void {
+    if (!this.#end.signal.aborted) this.#over(connectionLost(this.target, why));
+  }
+
+  #over(reason: WovenError): void {
+    this.#detach();
+    this.#end.abort(reason);
+    for (const { client } of this.#hops.toReversed()) client.destroy();
+  }
+}
+
+function sftpRefused(cause: unknown, { host }: SessionTarget): WovenError {
+  return new WovenError({
+    code: "sftp-refused",
+    message: `${host} did not open SFTP on this login`,
+    next: "Its sshd_config needs `Subsystem sftp internal-sftp`.",
+    node: host,
+    cause,
+  });
+}
+
+function describe(target: SessionTarget, key: HostKey): Session["hostKey"] {
+  const line = knownHostsLine(target.host, target.port, key);
+  return { type: key.type, fingerprint: fingerprint(key.blob), line };
+}
+
+const farewellMilliseconds = 2000;
+
+/** Says goodbye, and waits for the other side to hang up, not for ever. */
+async function gone(client: Client, stream: Duplex): Promise<void> {
+  if (stream.destroyed || !stream.writable) return;
+  await new Promise<void>((resolve) => {
+    const late = setTimeout(() => {
+      client.destroy();
+      resolve();
+    }, farewellMilliseconds);
+    client.once("close", () => {
+      clearTimeout(late);
+      resolve();
+    });
+    client.end();
+  });
+}

@@ -1,0 +1,102 @@
+// A stage: an ordered list of steps that becomes one POSIX sh script and runs on a node in one round trip.
+import type { Readable } from "node:stream";
+import { readPackageFile } from "../package-files.ts";
+import { lines, type Shell, sh } from "./sh.ts";
+
+/** A file that travels with a stage; the steps find it at `$files/<name>`. Readable by root only. */
+export interface StageFile {
+  readonly name: string;
+  readonly content: string | Uint8Array | { readonly bytes: number; open(): Readable };
+}
+
+/**
+ * One idempotent change on a node. The shell parts run as root under `set -eu`, each in a process of its own; they may
+ * use `$run`, `$files`, and the words of templates/node/stage.sh (`detail`, `fail`, `tool`, `as`, `same`). What they
+ * write to file descriptor 3 comes back as the step's data.
+ */
+export interface Step {
+  /** Lower-case words joined by dashes; stands in logs and errors. */
+  readonly id: string;
+  /** What a person reads: `Install packages`. */
+  readonly title: string;
+  /** Exits 0 where nothing needs doing. Without it the step is always applied (touch `$run/unchanged` to report ok). */
+  readonly check?: Shell;
+  readonly apply: Shell;
+  /** Takes back what apply did; runs when this or a later step of the stage fails. Must cope with a half-done apply. */
+  readonly undo?: Shell;
+  /** For dry-run: prints what apply would change, without changing it. */
+  readonly preview?: Shell;
+  /**
+   * In a dry run, a step is checked, and previewed where it would change something. `runs`: it only looks, and looks then, too.
+   * `quiet`: it always runs, and that is no change to speak of.
+   */
+  readonly plan?: "runs" | "quiet";
+  readonly files?: readonly StageFile[];
+  /** Seconds the step may take at the most; 600 by default. */
+  readonly limit?: number;
+  /** What the reader should do when this step fails. */
+  readonly next?: string;
+}
+
+export interface Stage {
+  /** One word: `prepare`, `switch`, … */
+  readonly name: string;
+  readonly steps: readonly Step[];
+  readonly files?: readonly StageFile[];
+  /** What a failure takes back: every changed step, newest first, or the failed one alone (the rest is right as it is). */
+  readonly undoes: "stage" | "step";
+  /** Runs last, whatever happened; `$1` is `ok`, `failed` or `stopped`. */
+  readonly finally?: Shell;
+  /** Runs every ten seconds while the stage does. */
+  readonly heartbeat?: Shell;
+}
+
+const nothing = sh`:`;
+
+/** The stage as one script for `sh`: the prelude, a function for each part of each step, and the order of events. */
+export function compile(stage: Stage): string {
+  const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
+  const around = [
+    shellFunction(sh`s_finally`, stage.finally ?? nothing),
+    shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
+  ];
+  const order = stage.steps.map(
+    (step, index) =>
+      sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? "yes" : "no"} ${step.plan ?? "previewed"}`,
+  );
+  const prelude = readPackageFile("templates/node/stage.sh");
+  return `${prelude.replace("#STEPS", () => lines([...functions, ...around]).text)}\nundoes=${stage.undoes}\n${lines(order).text}\nfinish ok\n`;
+}
+
+/** Every file that the stage needs on the node, the script itself among them. */
+export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFile[] {
+  const tool = { name: "files/tool.py", content: readPackageFile("templates/node/tool.py") };
+  const carried = [...(stage.files ?? []), ...stage.steps.flatMap((step) => step.files ?? [])];
+  return [
+    { name: "stage.sh", content: compile(stage) },
+    tool,
+    // What is large is only ever applied; a plan does without.
+    ...carried
+      .filter(({ content }) => mode === "run" || typeof content === "string")
+      .map((file) => ({ ...file, name: `files/${file.name}` })),
+  ];
+}
+
+function stepFunctions(step: Step, n: number): readonly Shell[] {
+  const title = sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`;
+  return [
+    title,
+    ...(step.check ? [shellFunction(sh`s${n}_check`, step.check)] : []),
+    shellFunction(sh`s${n}_apply`, step.apply),
+    shellFunction(sh`s${n}_preview`, step.preview ?? nothing),
+    ...(step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []),
+  ];
+}
+
+/** A function of the shell cannot be empty: a part that came to nothing for this run still has the colon. */
+function shellFunction(name: Shell, body: Shell): Shell {
+  return sh`${name}() {
+:
+${body}
+}`;
+}

@@ -1,0 +1,73 @@
+// What a run did, as plain data: the one source of the log's end, the job summary, the outputs and the exit code.
+import type { WovenError } from "./errors.ts";
+import type { CommandName, Found } from "./settings/settings.ts";
+
+export type StepStatus = "ok" | "changed" | "failed" | "skipped";
+
+export interface StepReport {
+  readonly stage: string;
+  readonly step: string;
+  /** One line a person understands: `Install packages`. */
+  readonly title: string;
+  readonly status: StepStatus;
+  readonly seconds: number;
+  /** What changed, in a word or a line each: package names, file paths, migrations. */
+  readonly details: readonly string[];
+}
+
+/** What talking to one node cost in this run. */
+export interface Cost {
+  readonly logins: number;
+  readonly roundTrips: number;
+  readonly bytesSent: number;
+}
+
+export interface NodeReport {
+  readonly host: string;
+  readonly role?: string;
+  /** The version that serves when the run ends; undefined where none does. */
+  readonly version?: string;
+  /** The version that served when the run began. */
+  readonly previous?: string;
+  readonly status: "ok" | "failed" | "rolled-back" | "skipped";
+  readonly changed: boolean;
+  readonly seconds: number;
+  readonly error?: WovenError;
+  readonly steps: readonly StepReport[];
+  readonly cost: Cost;
+  /** known_hosts lines of the node, where the command learned them. */
+  readonly knownHosts?: readonly string[];
+  /** For `status` and `node`: text to show in a code block, already free of secrets. */
+  readonly text?: string;
+}
+
+/** How one node ended and what it cost, in a line. */
+export function nodeLine({ host, status, version, changed, seconds, cost }: NodeReport): string {
+  const { logins, roundTrips, bytesSent } = cost;
+  const serves = version === undefined ? "" : `, ${version} serves`;
+  const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
+  return `${host}: ${status}${serves}${changed ? "" : ", nothing changed"} (${spent})`;
+}
+
+export interface RunReport {
+  readonly command: CommandName;
+  readonly distribution?: string;
+  /** The version the run was about. */
+  readonly version?: string;
+  /** `http://…`, the first domain of the first site. */
+  readonly url?: string;
+  readonly dryRun: boolean;
+  readonly seconds: number;
+  readonly nodes: readonly NodeReport[];
+  /** What was found about the project, and from where. */
+  readonly found: readonly { readonly what: string; readonly found: Found<string> }[];
+  readonly bundle?: {
+    readonly key: string;
+    readonly cacheHit: boolean;
+    readonly wheels: number;
+    readonly bytes: number;
+    readonly seconds: number;
+  };
+  /** The run's own failure, where it ended before or beside any node. */
+  readonly error?: WovenError;
+}

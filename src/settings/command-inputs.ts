@@ -1,0 +1,93 @@
+// The inputs that tell a command what to do: version, parts, migrations, a management command, the environment.
+import type { ConfigFile } from "./config-file.ts";
+import { parseEnvLines } from "./env-lines.ts";
+import { fits, misfit } from "./grammar.ts";
+import type { Inputs } from "./inputs.ts";
+import { suggestion } from "./nearest.ts";
+import { quoted, type Report } from "./problems.ts";
+import { secret } from "./secret.ts";
+import { type CommandName, type Migrate, type PatchPart, patchParts, type Secret } from "./settings.ts";
+import { migrateProblem, parseMigrate } from "./value-problems.ts";
+import { splitWords } from "./words.ts";
+
+/** The `version` input, where the command takes one. */
+export function readVersion(inputs: Inputs, command: CommandName, report: Report): string | undefined {
+  const where = "input version";
+  const given = inputs.text("version");
+  if (given === undefined && command === "activate")
+    report({
+      where,
+      what: "is empty, and activate has to know which release to go to",
+      next: "Write version: with one that the status command lists.",
+    });
+  if (given !== undefined && command === "rollback")
+    report({
+      where,
+      what: "is set, and rollback goes to the last healthy release by itself",
+      next: "Leave version out, or use command: activate to go to a release of your choice.",
+    });
+  // For deploy and its kin the version is checked with what is found about the project.
+  if (given !== undefined && (command === "activate" || command === "node") && !fits("version", given))
+    report({ where, what: `${quoted(given)} ${misfit("version")}` });
+  return given;
+}
+
+/** The parts to patch, in the order in which they are put in place; all where none is named. */
+export function readParts(inputs: Inputs, report: Report): readonly PatchPart[] {
+  const wanted = inputs.list("parts");
+  for (const part of wanted) {
+    if (!patchParts.some((known) => known === part))
+      report({ where: "input parts", what: `there is no part ${quoted(part)}`, next: suggestion(part, patchParts) });
+  }
+  return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
+}
+
+/** The `migrate` input wins over the configuration. */
+export function readMigrate(inputs: Inputs, file: ConfigFile, report: Report): Migrate {
+  const given = inputs.text("migrate");
+  const problem = given === undefined ? undefined : migrateProblem(given);
+  if (given !== undefined && problem !== undefined)
+    report({ where: "input migrate", what: `${quoted(given)} ${problem}` });
+  return parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+}
+
+/** `management-command` and `options` of the node command. */
+export function readManagementCommand(
+  inputs: Inputs,
+  command: CommandName,
+  report: Report,
+): { readonly managementCommand?: string; readonly options: readonly string[] } {
+  const where = "input management-command";
+  const given = inputs.text("management-command");
+  const split = splitWords(inputs.text("options") ?? "");
+  if (split.kind === "unfinished") report({ where: "input options", what: `has ${split.what}` });
+  if (given === undefined && command === "node")
+    report({
+      where,
+      what: "is empty, and node has to know what to run",
+      next: "For example: management-command: createsuperuser",
+    });
+  if (given?.includes(" "))
+    report({
+      where,
+      what: `${quoted(given)} is more than one word`,
+      next: `Write management-command: ${given.split(" ")[0]} and put the rest into options.`,
+    });
+  else if (given !== undefined && !fits("managementCommand", given))
+    report({ where, what: `${quoted(given)} ${misfit("managementCommand")}` });
+  return {
+    ...(given === undefined ? {} : { managementCommand: given }),
+    options: split.kind === "words" ? split.words : [],
+  };
+}
+
+/** `KEY=value` lines whose values are secrets. */
+export function readSecretEnv(
+  inputs: Inputs,
+  name: "env" | "hook-env",
+  report: Report,
+): Readonly<Record<string, Secret>> {
+  return Object.fromEntries(
+    parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]),
+  );
+}

@@ -1,0 +1,192 @@
+// Reads the repository's configuration, `[tool.woven]` in pyproject.toml or woven.toml, and turns every fault into a problem with its line.
+import { parse, TomlError } from "smol-toml";
+import * as v from "valibot";
+import { type Config, configKeys, configSchema, namesAt, notesAt } from "./config-schema.ts";
+import { nearest } from "./nearest.ts";
+import { oneOf, quoted, type Report } from "./problems.ts";
+import type { ProjectFiles } from "./project-files.ts";
+import { lineOfKey } from "./toml-lines.ts";
+
+/** A TOML file that has been read: its values, and where its keys stand. */
+export interface TomlFile {
+  readonly path: string;
+  /** As annotations need it: from the top of the repository. */
+  readonly repositoryPath: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  lineOf(path: readonly string[]): number | undefined;
+}
+
+export interface ConfigFile {
+  readonly config: Config;
+  /** `woven.toml` or `pyproject.toml`: the file in which a missing key is best written. */
+  readonly name: string;
+  /** Whether a key at the top is there and was reported as wrong: then it is not missing as well. */
+  isWrong(name: string): boolean;
+  /** A problem with one key, pointing at its line. */
+  problem(path: readonly string[], what: string, next?: string): Parameters<Report>[0];
+  /** The lines to write for a key that is missing. */
+  toWrite(lines: string): string;
+}
+
+/** A TOML file of the project, or undefined where there is none or where it cannot be read (which is then reported). */
+export function readToml(files: ProjectFiles, path: string, report: Report): TomlFile | undefined {
+  const text = files.read(path);
+  if (text === undefined) return undefined;
+  const repositoryPath = files.repositoryPath(path);
+  try {
+    return { path, repositoryPath, values: parse(text), lineOf: (key) => lineOfKey(text, key) };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [what = "is not TOML"] = error.message.split("\n");
+    report({
+      where: path,
+      what: `${what.replace("Invalid TOML document: ", "is not TOML: ")} (line ${error.line})`,
+      file: repositoryPath,
+      line: error.line,
+    });
+    return undefined;
+  }
+}
+
+/** The configuration; whatever is wrong with it is reported, and a wrong key is left out of it. */
+export function readConfig(pyproject: TomlFile | undefined, woven: TomlFile | undefined, report: Report): ConfigFile {
+  const tool = table(table(pyproject?.values)?.["tool"])?.["woven"];
+  if (woven !== undefined && pyproject !== undefined && tool !== undefined) {
+    const line = pyproject.lineOf(["tool", "woven"]);
+    report({
+      where: "pyproject.toml: tool.woven",
+      what: "stands beside a woven.toml",
+      next: "Keep all of Woven's keys in one of the two.",
+      file: pyproject.repositoryPath,
+      ...(line === undefined ? {} : { line }),
+    });
+  }
+  if (woven !== undefined) return checked(woven.values, { file: woven, prefix: [] }, report);
+  const file = pyproject;
+  return checked(tool ?? {}, { ...(file === undefined ? {} : { file }), prefix: ["tool", "woven"] }, report);
+}
+
+interface Place {
+  readonly file?: TomlFile;
+  /** Where Woven's keys stand in the file. */
+  readonly prefix: readonly string[];
+}
+
+function checked(values: unknown, place: Place, report: Report): ConfigFile {
+  const problem = problemAt(place);
+  const result = v.safeParse(configSchema, values, { abortPipeEarly: true });
+  const wrong = new Set<string>();
+  for (const issue of result.issues ?? []) {
+    const path = (issue.path ?? []).map((item) => String(item.key));
+    wrong.add(path[0] ?? "");
+    const { what, next } = explained(issue, path, place);
+    report(problem(path, what, next));
+  }
+  const kept = Object.fromEntries(Object.entries(table(values) ?? {}).filter(([name]) => !wrong.has(name)));
+  const again = v.safeParse(configSchema, kept);
+  const name = place.file?.path ?? "woven.toml";
+  const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
+  return {
+    config: again.success ? again.output : {},
+    name,
+    isWrong: (key) => wrong.has(key),
+    problem,
+    toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`,
+  };
+}
+
+function problemAt(place: Place): ConfigFile["problem"] {
+  return (path, what, next) => {
+    const name = place.file?.path ?? "woven.toml";
+    const line = place.file?.lineOf([...place.prefix, ...path]);
+    const where = `${name}: ${[...(name === "woven.toml" ? [] : place.prefix), ...path].join(".")}`;
+    return {
+      where,
+      what,
+      next,
+      ...(place.file === undefined ? {} : { file: place.file.repositoryPath }),
+      ...(line === undefined ? {} : { line }),
+    };
+  };
+}
+
+function explained(
+  issue: v.InferIssue<typeof configSchema>,
+  path: readonly string[],
+  place: Place,
+): { readonly what: string; readonly next?: string | undefined } {
+  const example = notesAt(keyPath(path))?.example;
+  const next = example === undefined ? undefined : `For example: ${example}`;
+  if (issue.type === "strict_object" && issue.expected === "never") return unknownKey(path, place);
+  if (issue.kind === "validation") return { what: issue.message, next };
+  if (issue.type === "picklist")
+    return {
+      what: `${quoted(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
+      next,
+    };
+  return { what: `is ${typeName(issue.input)}, and ${expectedName(issue.type)} is expected`, next };
+}
+
+function unknownKey(
+  path: readonly string[],
+  place: Place,
+): { readonly what: string; readonly next?: string | undefined } {
+  const name = path.at(-1) ?? "";
+  if (path.length === 1 && name === "tool" && place.prefix.length === 0)
+    return { what: "is not needed here", next: "In woven.toml the keys stand at the top, without [tool.woven]." };
+  const names = namesAt(path.slice(0, -1)) ?? configKeys;
+  const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
+  if (near !== undefined) return { what: "is not a setting", next: `Did you mean ${near}?` };
+  return {
+    what: "is not a setting",
+    next: names.length > 8 ? "docs/settings.md lists every setting." : `There are: ${names.join(", ")}.`,
+  };
+}
+
+/** The names of 2010, for those who bring them along. */
+const oldNames: ReadonlyMap<string, string> = new Map(
+  configKeys.flatMap((name) =>
+    (notesAt([name])?.was ?? "")
+      .split(/[^A-Z_]+/)
+      .flatMap((was): [string, string][] => (was === "" ? [] : [[was, name]])),
+  ),
+);
+
+/** The path without list positions, so that an entry's problem finds its key's example. */
+function keyPath(path: readonly string[]): readonly string[] {
+  const [first = "", ...rest] = path;
+  if (first === "sites") return rest.length > 1 ? [first, rest[0] ?? "", rest[1] ?? ""] : [first];
+  return first === "health" && rest[0] !== undefined ? [first, rest[0]] : [first];
+}
+
+function typeName(input: unknown): string {
+  if (Array.isArray(input)) return "a list";
+  if (input === null || input === undefined) return "nothing";
+  if (typeof input === "object") return input instanceof Date ? "a date" : "a table";
+  const names: Readonly<Record<string, string>> = {
+    string: "a text",
+    boolean: "true or false",
+    number: "a number",
+    bigint: "a number",
+  };
+  return names[typeof input] ?? typeof input;
+}
+
+function expectedName(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: "a text in quotes",
+    boolean: "true or false",
+    number: "a number",
+    array: "a list",
+    strict_object: "a table",
+    record: "a table",
+  };
+  return names[type] ?? "another type";
+}
+
+/** A value as a table, or undefined where it is none. */
+export function table(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}

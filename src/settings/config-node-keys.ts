@@ -1,0 +1,113 @@
+// The keys of the configuration that are about nodes: how they are reached, and what setupnode makes of them.
+import * as v from "valibot";
+import { judged, key, text, texts, whole } from "./config-key.ts";
+import { ufwRuleProblem } from "./ufw-rule.ts";
+import { authorizedKeyProblem, repositoryProblem } from "./value-problems.ts";
+
+export const nodeKeys = {
+  roles: key(v.record(text("role"), v.array(v.string())), {
+    description: "Role → list of `user@host[:port]`. Better kept in the `roles` input, which wins.",
+    example: 'roles = { production = ["woven@web1.example.com"] }',
+    was: "HOSTS, ROLEDEFS",
+  }),
+  user: key(text("user"), {
+    description: "The user that deploys, where an entry names none.",
+    example: 'user = "woven"',
+    shown: "`woven`",
+    was: "HOST_USER",
+  }),
+  "root-user": key(text("existingUser"), {
+    description: "The account that setupnode logs in with the first time.",
+    example: 'root-user = "root"',
+    shown: "`root`",
+    was: "ROOT_USER",
+  }),
+  "ssh-port": key(whole(1, 65_535), {
+    description: "The port SSH is moved to. `:port` in an entry wins.",
+    example: "ssh-port = 10022",
+    shown: "10022",
+    was: "HOST_SSH_PORT",
+  }),
+  "default-ssh-port": key(whole(1, 65_535), {
+    description: "The port SSH has before setupnode moves it.",
+    example: "default-ssh-port = 22",
+    shown: "22",
+    was: "DEFAULT_SSH_PORT",
+  }),
+  "authorized-keys": key(v.array(judged(authorizedKeyProblem)), {
+    description: "More public keys for the user that deploys, beside the one in use.",
+    example: 'authorized-keys = ["ssh-ed25519 AAAA… ada@example.com"]',
+    shown: "`[]`",
+  }),
+  "disable-root": key(v.boolean(), {
+    description: "Lock root's password and refuse root over SSH.",
+    example: "disable-root = true",
+    shown: "true",
+    was: "DISABLE_ROOT",
+  }),
+  "disable-ssh-password": key(v.boolean(), {
+    description: "Let nobody log in over SSH with a password.",
+    example: "disable-ssh-password = true",
+    shown: "true",
+    was: "DISABLE_SSH_PASSWORD",
+  }),
+  "enable-ufw": key(v.boolean(), {
+    description: "Keep the firewall. With false, ufw is left alone.",
+    example: "enable-ufw = true",
+    shown: "true",
+    was: "ENABLE_UFW",
+  }),
+  "ufw-rules": key(v.array(judged(ufwRuleProblem)), {
+    description: "The firewall's rules; SSH is always let in.",
+    example: 'ufw-rules = ["allow 80,443/tcp"]',
+    shown: '`["allow 80,443/tcp"]`',
+    was: "UFW_RULES",
+  }),
+  "role-ufw-rules": key(v.record(text("role"), v.array(judged(ufwRuleProblem))), {
+    description: "A role's own rules, in place of `ufw-rules`.",
+    example: 'role-ufw-rules = { database = ["allow 5432/tcp"] }',
+    shown: "`{}`",
+    was: "ROLE_UFW_RULES",
+  }),
+  "base-packages": key(texts("package"), {
+    description: "Replaces Woven's own list of packages.",
+    example: 'base-packages = ["nginx", "python3-venv"]',
+    shown: "Woven's list",
+    was: "HOST_BASE_PACKAGES",
+  }),
+  "extra-packages": key(texts("package"), {
+    description: "More packages for every node.",
+    example: 'extra-packages = ["libpq5"]',
+    shown: "`[]`",
+    was: "HOST_EXTRA_PACKAGES",
+  }),
+  "role-packages": key(v.record(text("role"), texts("package")), {
+    description: "All packages of a role, in place of base and extra ones.",
+    example: 'role-packages = { database = ["postgresql"] }',
+    shown: "`{}`",
+    was: "ROLE_PACKAGES",
+  }),
+  "package-repositories": key(v.array(judged(repositoryProblem)), {
+    description: "More places packages come from: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
+    example: 'package-repositories = ["ppa:deadsnakes/ppa"]',
+    shown: "`[]`",
+    was: "LINUX_PACKAGE_REPOSITORIES",
+  }),
+  "apache-disable-modules": key(texts("apacheModule"), {
+    description: "Apache modules to turn off.",
+    example: 'apache-disable-modules = ["autoindex"]',
+    shown: "Woven's list",
+    was: "APACHE_DISABLE_MODULES",
+  }),
+  "deployment-root": key(text("absolutePath"), {
+    description: "Where releases, media and databases live on a node.",
+    example: 'deployment-root = "/srv/woven"',
+    shown: "the home of the user that deploys",
+    was: "DEPLOYMENT_ROOT",
+  }),
+  timezone: key(text("timezone"), {
+    description: "The node's time zone.",
+    example: 'timezone = "Europe/Berlin"',
+    shown: "left as it is",
+  }),
+};

@@ -1,0 +1,180 @@
+// The repository's own configuration, `[tool.woven]` or woven.toml: every key, its type, default and old name. Schema and docs are made of it.
+import * as v from "valibot";
+import { judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
+import { nodeKeys } from "./config-node-keys.ts";
+import { domainProblem } from "./domain.ts";
+import { migrateProblem } from "./value-problems.ts";
+
+const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no domain"));
+const filled = v.pipe(v.string(), v.nonEmpty("is empty"));
+
+const site = v.strictObject({
+  domains: key(domains, {
+    description: "The first is the site's address, the others are redirected to it.",
+    example: 'domains = ["shop.example.com"]',
+  }),
+  "settings-module": key(text("module"), {
+    description: "The site's own settings module.",
+    example: 'settings-module = "shop.settings_admin"',
+  }),
+});
+
+const health = v.strictObject({
+  path: key(text("urlPath"), {
+    description: "What is asked for before and after the switch.",
+    example: 'path = "/healthz"',
+    shown: "`/`",
+  }),
+  status: key(whole(100, 599), {
+    description: "The status that is right.",
+    example: "status = 200",
+    shown: "any but 400 and 5xx",
+  }),
+  text: key(filled, { description: "A text the answer must hold.", example: 'text = "ok"' }),
+  timeout: key(whole(1, 600), {
+    description: "Seconds to wait for the first right answer.",
+    example: "timeout = 30",
+    shown: "30",
+  }),
+});
+
+const projectKeys = {
+  distribution: key(text("distribution"), {
+    description: "The name of what is deployed.",
+    example: 'distribution = "shop"',
+    shown: "found",
+  }),
+  "version-from": key(v.picklist(["project", "git"]), {
+    description:
+      "`project`: the version the project states. `git`: that version (or the last tag) and the commit, so that every push is a release.",
+    example: 'version-from = "git"',
+    shown: "`project`",
+  }),
+  "settings-module": key(text("module"), {
+    description: "The settings module that serves.",
+    example: 'settings-module = "shop.settings.production"',
+    shown: "found",
+  }),
+  requirements: key(v.pipe(texts("relativePath"), v.minLength(1, "names no file")), {
+    description: "Requirements files, or one lock file.",
+    example: 'requirements = ["requirements/production.txt"]',
+    shown: "found",
+    was: "PIP_REQUIREMENTS",
+  }),
+  "project-apps-path": key(text("relativePath"), {
+    description: "A folder of apps to put on Python's path, from the working directory.",
+    example: 'project-apps-path = "apps"',
+    was: "PROJECT_APPS_PATH",
+  }),
+  "static-url": key(text("url"), {
+    description: "Where static files are served.",
+    example: 'static-url = "/static/"',
+    shown: "from Django",
+    was: "STATIC_URL",
+  }),
+  "media-url": key(text("url"), {
+    description: "Where uploads are served.",
+    example: 'media-url = "/media/"',
+    shown: "from Django",
+    was: "MEDIA_URL",
+  }),
+  migrate: key(judged(migrateProblem), {
+    description: "`auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
+    example: 'migrate = "auto"',
+    shown: "`auto`",
+    was: "MANUAL_MIGRATION (`manual`)",
+  }),
+  python: key(text("python"), {
+    description: "The node's own Python 3 (`system`), or a minor version to bring along.",
+    example: 'python = "3.13"',
+    shown: "`system`",
+  }),
+  server: key(v.picklist(["apache", "gunicorn", "uvicorn", "uwsgi"]), {
+    description: "What runs the application behind nginx.",
+    example: 'server = "apache"',
+    shown: "`apache`",
+  }),
+  domains: key(domains, {
+    description: "Short for the domains of site 1. Needed by deploy and patch.",
+    example: 'domains = ["shop.example.com"]',
+  }),
+  sites: key(v.record(text("siteId"), site), {
+    description: "A table for each SITE_ID.",
+    example: '[tool.woven.sites.2]\ndomains = ["admin.example.com"]',
+  }),
+  include: key(texts("relativePath"), {
+    description: "Build output that git does not track but the release needs.",
+    example: 'include = ["assets/dist"]',
+    shown: "`[]`",
+  }),
+  exclude: key(texts("relativePath"), {
+    description: "What never leaves the runner.",
+    example: 'exclude = ["docs"]',
+    shown: "`[]`",
+  }),
+  health: key(health, {
+    description: "How a release shows that it works.",
+    example: '[tool.woven.health]\npath = "/healthz"',
+  }),
+  env: key(v.record(text("envName"), v.string()), {
+    description: "Plain environment of the Django process. Secrets go into the `env` input.",
+    example: '[tool.woven.env]\nDJANGO_LOG_LEVEL = "INFO"',
+    shown: "`{}`",
+  }),
+  "keep-releases": key(whole(1, 1000), {
+    description: "How many releases stay on a node.",
+    example: "keep-releases = 5",
+    shown: "5",
+  }),
+  tls: key(v.union([v.boolean(), v.string(), v.record(v.string(), v.unknown())]), {
+    description: "Certificates. Not supported yet.",
+    example: "tls = false",
+    shown: "false",
+  }),
+  processes: key(v.record(v.string(), v.unknown()), {
+    description: "More processes beside the web. Not supported yet.",
+    example: '[tool.woven.processes]\nworker = "celery -A shop worker"',
+  }),
+  schedules: key(v.record(v.string(), v.unknown()), {
+    description: "Commands at set times. Not supported yet.",
+    example: '[tool.woven.schedules]\nclearsessions = "daily"',
+  }),
+  context: key(v.record(v.string(), v.unknown()), {
+    description: "Values for your own templates. Not supported yet.",
+    example: '[tool.woven.context]\nadmin = "ada@example.com"',
+  }),
+};
+
+export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys });
+export type Config = v.InferOutput<typeof configSchema>;
+export const configKeys: readonly string[] = Object.keys(configSchema.entries);
+
+interface Described {
+  readonly wrapped?: v.GenericSchema;
+  readonly entries?: Readonly<Record<string, v.GenericSchema>>;
+  readonly value?: v.GenericSchema;
+}
+
+/** The names a table of the configuration may hold, or undefined where the path leads to no such table. */
+export function namesAt(path: readonly string[]): readonly string[] | undefined {
+  const entries = schemaAt(path)?.entries;
+  return entries === undefined ? undefined : Object.keys(entries);
+}
+
+/** What the documentation says of the key at a path. */
+export function notesAt(path: readonly string[]): KeyNotes | undefined {
+  const schema = schemaAt(path);
+  return schema === undefined ? undefined : (v.getMetadata(schema as v.GenericSchema) as unknown as KeyNotes);
+}
+
+function schemaAt(path: readonly string[]): (v.GenericSchema & Described) | undefined {
+  let schema: (v.GenericSchema & Described) | undefined = configSchema as v.GenericSchema & Described;
+  for (const name of path) {
+    const entries: Described["entries"] = schema?.entries ?? {};
+    const inner: (v.GenericSchema & Described) | undefined = Object.hasOwn(entries, name)
+      ? entries[name]
+      : schema?.value;
+    schema = (inner as Described | undefined)?.wrapped ?? inner;
+  }
+  return schema;
+}

@@ -1,0 +1,90 @@
+// What is deployed, as found in the repository: name, version, settings module, requirements, Python.
+import { posix } from "node:path";
+import { type ConfigFile, type TomlFile, table } from "./config-file.ts";
+import { quoted, type Report } from "./problems.ts";
+import { findName, findVersion } from "./project/identity.ts";
+import { firstStated, type Metadata, readMetadata } from "./project/metadata.ts";
+import { placeOf } from "./project/place.ts";
+import { isSpecifier } from "./project/python-versions.ts";
+import { findRequirements } from "./project/requirements.ts";
+import { type DjangoProject, findDjango, hasModule } from "./project/settings-module.ts";
+import type { ProjectFiles } from "./project-files.ts";
+import type { Distribution, Found, Site } from "./settings.ts";
+import type { SettingsWorld } from "./world.ts";
+
+/** The project as it lies on the runner, read once. */
+export interface Repository {
+  /** Unreadable: the folder or one of its TOML files; what it would have said is then unknown, not missing. */
+  readonly state: "read" | "unreadable";
+  readonly root: string;
+  readonly files: ProjectFiles;
+  readonly pyproject?: TomlFile;
+  readonly config: ConfigFile;
+}
+
+export function distributionName(
+  world: SettingsWorld,
+  repository: Repository,
+  report: Report,
+): Found<string> | undefined {
+  if (repository.config.isWrong("distribution")) return undefined;
+  return findName(world, { ...repository, metadata: readMetadata(repository.files, repository.pyproject) }, report);
+}
+
+/** Everything bundle, deploy and patch need to know; undefined where a part is missing, which is then reported. */
+export async function readDistribution(
+  world: SettingsWorld,
+  repository: Repository,
+  given: { readonly version: string | undefined; readonly sites: readonly Site[] },
+  report: Report,
+): Promise<Distribution | undefined> {
+  const { files, config, pyproject } = repository;
+  const metadata = readMetadata(files, pyproject);
+  const version = config.isWrong("version-from")
+    ? undefined
+    : await findVersion(world, { ...repository, metadata }, given.version, report);
+  const django = config.isWrong("settings-module") ? undefined : findDjango(files, config, report);
+  const folders = django === undefined ? [] : [django.sourceRoot.value, posix.dirname(django.managePy ?? ".")];
+  const isPoetry = table(table(pyproject?.values["tool"])?.["poetry"]) !== undefined;
+  const requirements = config.isWrong("requirements")
+    ? undefined
+    : findRequirements(files, { config, metadata, folders, poetry: isPoetry }, report);
+  const requiresPython = requiredPython(repository, metadata, report);
+  if (django !== undefined) checkSiteModules(repository, django, given.sites, report);
+  if (version === undefined || django === undefined || requirements === undefined) return undefined;
+  return { version, ...django, requirements, ...(requiresPython === undefined ? {} : { requiresPython }) };
+}
+
+function checkSiteModules(
+  { files, config }: Repository,
+  django: DjangoProject,
+  sites: readonly Site[],
+  report: Report,
+): void {
+  for (const { id, settingsModule } of sites) {
+    if (settingsModule === undefined || hasModule(files, django, settingsModule)) continue;
+    report(
+      config.problem(
+        ["sites", String(id), "settings-module"],
+        `there is no file for ${settingsModule} in ${django.sourceRoot.value}`,
+      ),
+    );
+  }
+}
+
+/** The project's `requires-python`, checked to be a PEP 440 specifier. */
+export function requiredPython(
+  repository: Repository,
+  metadata: readonly Metadata[],
+  report: Report,
+): Found<string> | undefined {
+  const found = firstStated(metadata, "requiresPython");
+  if (found === undefined || isSpecifier(found.value)) return found;
+  report({
+    where: found.from,
+    what: `${quoted(found.value)} is not a version specifier`,
+    next: 'For example: requires-python = ">=3.12"',
+    ...placeOf(repository, found.from),
+  });
+  return undefined;
+}

@@ -1,0 +1,142 @@
+// The strict grammars of names: whatever reaches a file name, a configuration file or a command on a node has passed one of these.
+
+export interface Grammar {
+  /** What a right value is, to follow "is not". */
+  readonly expects: string;
+  readonly example: string;
+  readonly pattern: RegExp;
+  readonly longest: number;
+}
+
+const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+
+export const grammars = {
+  /** RFC 1123 host name of a site. It holds no `_`, so a domain with `.` written as `_` is still one domain. */
+  domain: {
+    expects: "a domain name",
+    example: "shop.example.com",
+    pattern: new RegExp(`^${label}(\\.${label})*$`),
+    longest: 253,
+  },
+  /** As `domain`, and `_` as resolvers and local networks allow it. */
+  host: {
+    expects: "a host name or an IP address",
+    example: "web1.example.com",
+    pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
+    longest: 253,
+  },
+  /** What useradd(8) and every tool beside it take. */
+  user: {
+    expects: "a user name (lower-case letters, digits, - and _, at most 32)",
+    example: "woven",
+    pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+    longest: 32,
+  },
+  /** An account that exists already may have been named more freely. */
+  existingUser: { expects: "a user name", example: "root", pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, longest: 32 },
+  role: {
+    expects: "a role name (letters, digits, - and _)",
+    example: "production",
+    pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
+    longest: 64,
+  },
+  /** PEP 508, as the packaging specifications give it. */
+  distribution: {
+    expects: "a distribution name (letters, digits, - _ and .)",
+    example: "shop",
+    pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+    longest: 64,
+  },
+  /** No blanks, quotes, backslashes or control characters; `releaseName` makes the rest safe for a file name,
+   * which then still has room for a distribution name within the 255 bytes that file systems allow. */
+  version: {
+    expects: "a version (letters, digits and . + - _ ! ~ /, at most 60)",
+    example: "1.4.2",
+    pattern: /^[A-Za-z0-9][A-Za-z0-9.+_!~/-]*$/,
+    longest: 60,
+  },
+  /** Debian Policy 5.6.1. */
+  package: { expects: "a Debian package name", example: "libpq-dev", pattern: /^[a-z0-9][a-z0-9+.-]+$/, longest: 128 },
+  apacheModule: {
+    expects: "an Apache module name without mod_",
+    example: "autoindex",
+    pattern: /^[a-z0-9][a-z0-9_]*$/,
+    longest: 64,
+  },
+  timezone: {
+    expects: "a time zone",
+    example: "Europe/Berlin",
+    pattern: /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/,
+    longest: 64,
+  },
+  python: {
+    expects: "system or a minor version of Python 3",
+    example: "3.13",
+    pattern: /^(system|3\.[0-9]{1,2})$/,
+    longest: 6,
+  },
+  /** POSIX.1-2024, 3.216 Name. */
+  envName: {
+    expects: "the name of an environment variable",
+    example: "DATABASE_URL",
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+    longest: 128,
+  },
+  module: {
+    expects: "the dotted name of a Python module",
+    example: "shop.settings",
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/,
+    longest: 200,
+  },
+  managementCommand: {
+    expects: "the name of one management command",
+    example: "createsuperuser",
+    pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+    longest: 100,
+  },
+  appLabel: { expects: "an app label", example: "catalogue", pattern: /^[A-Za-z_][A-Za-z0-9_]*$/, longest: 100 },
+  migration: {
+    expects: "the name of a migration, the start of one, or zero",
+    example: "0003",
+    pattern: /^[A-Za-z0-9_]+$/,
+    longest: 255,
+  },
+  siteId: { expects: "a SITE_ID, a whole number from 1", example: "1", pattern: /^[1-9][0-9]{0,4}$/, longest: 5 },
+  absolutePath: {
+    expects: "an absolute path on the node, without .., blanks or a slash at its end",
+    example: "/srv/woven",
+    pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
+    longest: 200,
+  },
+  relativePath: {
+    expects: "a path inside the project, without ..",
+    example: "requirements/production.txt",
+    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+    longest: 1000,
+  },
+  url: {
+    expects: "a path that starts and ends with /, or such a URL",
+    example: "/static/",
+    pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
+    longest: 200,
+  },
+  urlPath: {
+    expects: "a path that starts with /",
+    example: "/healthz",
+    pattern: /^(?!.*\/\.\.([/?]|$))\/[A-Za-z0-9._~/?=&%,:@+-]*$/,
+    longest: 500,
+  },
+} as const satisfies Record<string, Grammar>;
+
+export type GrammarName = keyof typeof grammars;
+
+export function fits(name: GrammarName, text: string): boolean {
+  const grammar: Grammar = grammars[name];
+  return text.length <= grammar.longest && grammar.pattern.test(text);
+}
+
+/** `is not a domain name, such as shop.example.com`. */
+export function misfit(name: GrammarName): string {
+  const { expects, example } = grammars[name];
+  return `is not ${expects}, such as ${example}`;
+}

@@ -1,0 +1,95 @@
+// The action's inputs: their names and defaults as action.yml has them, and how their texts become booleans, numbers and lists.
+
+import { suggestion } from "./nearest.ts";
+import type { Report } from "./problems.ts";
+import { quoted } from "./problems.ts";
+import type { SettingsWorld } from "./world.ts";
+
+/** Every input with its default in action.yml. `""` stands for none; a unit test keeps the two in step. */
+export const inputDefaults = {
+  command: "deploy",
+  role: "",
+  roles: "",
+  "ssh-key": "",
+  "ssh-passphrase": "",
+  "known-hosts": "",
+  "host-key-policy": "strict",
+  jump: "",
+  password: "",
+  "working-directory": ".",
+  version: "",
+  overwrite: "false",
+  parts: "",
+  migrate: "",
+  env: "",
+  "management-command": "",
+  options: "",
+  "hook-env": "",
+  "dry-run": "false",
+  "max-parallel": "10",
+  cache: "true",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's expression, as it stands in action.yml
+  "github-token": "${{ github.token }}",
+  preview: "",
+} as const;
+
+export type InputName = keyof typeof inputDefaults;
+export const inputNames = Object.keys(inputDefaults) as readonly InputName[];
+
+/** Inputs that hold nothing but a secret, or secrets one a line. */
+export const secretInputs = [
+  "ssh-key",
+  "ssh-passphrase",
+  "password",
+  "github-token",
+] as const satisfies readonly InputName[];
+
+export interface Inputs {
+  /** The trimmed text, or undefined where the input is empty and has no default. */
+  text(name: InputName): string | undefined;
+  flag(name: InputName): boolean;
+  /** A whole number within the limits. */
+  count(name: InputName, limits: { readonly least: number; readonly most: number }): number;
+  /** One item a line or between commas, without blank ones. */
+  list(name: InputName): readonly string[];
+}
+
+/** The inputs of one run; what is wrong with a value goes to `report`, and the default stands in for it. */
+export function readInputs(world: SettingsWorld, report: Report): Inputs {
+  const text = (name: InputName): string | undefined => {
+    const given = world.input(name).trim() || inputDefaults[name];
+    // The token's default is an expression that only the runner can fill in.
+    return given === "" || given.startsWith("${{") ? undefined : given;
+  };
+  return {
+    text,
+    flag(name) {
+      const given = text(name) ?? "false";
+      if (["true", "True", "TRUE"].includes(given)) return true;
+      if (!["false", "False", "FALSE"].includes(given))
+        report({
+          where: `input ${name}`,
+          what: `${quoted(given)} is neither true nor false`,
+          next: `Write ${name}: true or ${name}: false.`,
+        });
+      return inputDefaults[name] === "true" && !/^false$/i.test(given);
+    },
+    count(name, { least, most }) {
+      const given = text(name) ?? String(least);
+      const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+      if (number >= least && number <= most) return number;
+      report({ where: `input ${name}`, what: `${quoted(given)} is not a whole number from ${least} to ${most}` });
+      return least;
+    },
+    list: (name) => (text(name) ?? "").split(/[\n,]/).flatMap((item) => item.trim() || []),
+  };
+}
+
+/** Reports inputs that no one reads: the runner only warns, and a misspelt `overwrite` would go unseen. */
+export function checkInputNames(seen: readonly string[], report: Report): void {
+  for (const raw of seen) {
+    const name = raw.replace(/^INPUT_/i, "").toLowerCase();
+    if (name === "" || inputNames.some((known) => known === name)) continue;
+    report({ where: `input ${name}`, what: "is not an input of this action", next: suggestion(name, inputNames) });
+  }
+}

@@ -1,0 +1,86 @@
+// How Woven logs in: key or password, what it trusts, and the hosts it passes through.
+
+import { parseAddress } from "./address.ts";
+import type { ConfigFile } from "./config-file.ts";
+import type { Inputs } from "./inputs.ts";
+import { suggestion } from "./nearest.ts";
+import { quoted, type Report, secretExpression } from "./problems.ts";
+import { secret } from "./secret.ts";
+import type { HostKeyPolicy, Login, NodeAddress } from "./settings.ts";
+import type { SettingsWorld } from "./world.ts";
+
+const policies: readonly HostKeyPolicy[] = ["strict", "accept-new"];
+
+/** The whole of the login settings. Keys are kept as they were given: node/private-key.ts puts them right. */
+export function readLogin(world: SettingsWorld, inputs: Inputs, file: ConfigFile, report: Report): Login {
+  const { config } = file;
+  const hidden = (name: "ssh-key" | "ssh-passphrase" | "password") => {
+    const given = world.input(name);
+    return given.trim() === "" ? undefined : secret(given);
+  };
+  const privateKey = hidden("ssh-key");
+  const passphrase = hidden("ssh-passphrase");
+  const password = hidden("password");
+  return {
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(password === undefined ? {} : { password }),
+    knownHosts: inputs.text("known-hosts") ?? "",
+    hostKeyPolicy: readPolicy(inputs, report),
+    jump: readJump(inputs, config.user ?? "woven", report),
+    sshPort: config["ssh-port"] ?? 10_022,
+    defaultSshPort: config["default-ssh-port"] ?? 22,
+    rootUser: config["root-user"] ?? "root",
+    authorizedKeys: config["authorized-keys"] ?? [],
+  };
+}
+
+function readPolicy(inputs: Inputs, report: Report): HostKeyPolicy {
+  const given = inputs.text("host-key-policy") ?? "strict";
+  const policy = policies.find((known) => known === given);
+  if (policy === undefined)
+    report({
+      where: "input host-key-policy",
+      what: `${quoted(given)} is not a policy`,
+      next: suggestion(given, policies),
+    });
+  return policy ?? "strict";
+}
+
+function readJump(inputs: Inputs, user: string, report: Report): readonly NodeAddress[] {
+  return inputs.list("jump").flatMap((entry): NodeAddress[] => {
+    const address = parseAddress(entry);
+    if (address.kind === "address")
+      return [
+        {
+          user: address.user ?? user,
+          host: address.host,
+          ...(address.port === undefined ? {} : { port: address.port }),
+        },
+      ];
+    report({ where: "input jump", what: address.what, next: address.next });
+    return [];
+  });
+}
+
+/** Reports a login that cannot work, or that setupnode would shut behind itself. */
+export function checkLogin(
+  login: Login,
+  purpose: { readonly command: string; readonly disableSshPassword: boolean },
+  report: Report,
+): void {
+  if (login.privateKey === undefined && login.password === undefined) {
+    report({
+      where: "input ssh-key",
+      what: `is empty, and ${purpose.command} has to log in`,
+      next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty where its name is misspelt, and in a pull request from a fork.`,
+    });
+    return;
+  }
+  if (login.privateKey !== undefined || purpose.command !== "setupnode" || !purpose.disableSshPassword) return;
+  report({
+    where: "input ssh-key",
+    what: "is empty, and setupnode would turn passwords off and leave nobody a way in",
+    next: "Give ssh-key beside the password, or set disable-ssh-password = false.",
+  });
+}

@@ -1,0 +1,49 @@
+// What setupnode is told to make of a node.
+import type { ConfigFile } from "./config-file.ts";
+import { nearest } from "./nearest.ts";
+import { quoted, type Report } from "./problems.ts";
+import type { NodeSetup } from "./settings.ts";
+
+export function readNodeSetup(file: ConfigFile, report: Report): NodeSetup {
+  const { config } = file;
+  const timezone = config.timezone;
+  if (timezone !== undefined) checkTimezone(timezone, file, report);
+  return {
+    disableRoot: config["disable-root"] ?? true,
+    disableSshPassword: config["disable-ssh-password"] ?? true,
+    enableUfw: config["enable-ufw"] ?? true,
+    ufwRules: config["ufw-rules"] ?? ["allow 80,443/tcp"],
+    roleUfwRules: config["role-ufw-rules"] ?? {},
+    ...(config["base-packages"] === undefined ? {} : { basePackages: config["base-packages"] }),
+    extraPackages: config["extra-packages"] ?? [],
+    rolePackages: config["role-packages"] ?? {},
+    packageRepositories: config["package-repositories"] ?? [],
+    ...(config["apache-disable-modules"] === undefined
+      ? {}
+      : { apacheDisableModules: config["apache-disable-modules"] }),
+    ...(timezone === undefined ? {} : { timezone }),
+  };
+}
+
+/** Node carries the same time zone names as Debian's tzdata, but does not mind their case; the node's file system does. */
+function checkTimezone(timezone: string, file: ConfigFile, report: Report): void {
+  const known = Intl.supportedValuesOf("timeZone");
+  const written = known.find((name) => name.toLowerCase() === timezone.toLowerCase());
+  if (written === timezone || (written === undefined && isTimezone(timezone))) return;
+  const near = written ?? nearest(timezone, known);
+  report(
+    file.problem(
+      ["timezone"],
+      `${quoted(timezone)} is not a time zone`,
+      near === undefined ? 'For example: timezone = "Europe/Berlin"' : `Did you mean ${near}?`,
+    ),
+  );
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,76 @@
+// Which nodes a run is about: the `role` input, looked up in the roles of the `roles` input or of the configuration.
+import type { Repository } from "./distribution.ts";
+import type { Inputs } from "./inputs.ts";
+import { type Report, secretExpression } from "./problems.ts";
+import { parseRoles, type Roles, rolesFrom, selectNodes } from "./roles.ts";
+import type { NodeAddress, NodeSetup } from "./settings.ts";
+
+/** The nodes, in the order written. */
+export function readNodes(
+  inputs: Inputs,
+  repository: Repository,
+  purpose: { readonly command: string; readonly setup: NodeSetup },
+  report: Report,
+): readonly NodeAddress[] {
+  const { config: file } = repository;
+  const user = file.config.user === "root" ? "woven" : (file.config.user ?? "woven");
+  if (file.config.user === "root")
+    report(
+      file.problem(
+        ["user"],
+        "root cannot be the user that deploys",
+        "setupnode makes the user, and logs in as root-user by itself the first time.",
+      ),
+    );
+  let complaints = 0;
+  const counting: Report = (problem) => {
+    complaints += 1;
+    report(problem);
+  };
+  const roles = readRoles(inputs, repository, user, counting);
+  // Where roles could not be read, whatever is said of a role name would be guesswork.
+  if (roles.size === 0 && (complaints > 0 || repository.state === "unreadable" || file.isWrong("roles"))) return [];
+  const next = `Store the roles as a secret, such as
+production: ["woven@web1.example.com"]
+and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven@web1.example.com`;
+  const wanted = inputs.list("role");
+  if (purpose.command === "setupnode") checkOneRole(wanted, roles, purpose.setup, report);
+  return selectNodes(
+    wanted,
+    roles,
+    {
+      user,
+      rolesProblem: () =>
+        report({ where: "input roles", what: "no node is named: neither roles nor role is set", next }),
+    },
+    report,
+  );
+}
+
+function readRoles(inputs: Inputs, repository: Repository, user: string, report: Report): Roles {
+  const given = inputs.text("roles");
+  if (given !== undefined) return parseRoles(given, { user }, report);
+  const { config: file } = repository;
+  const { roles } = file.config;
+  if (roles === undefined) return new Map();
+  const { where } = file.problem(["roles"], "");
+  return rolesFrom(roles, { where, user }, ({ what, next }) => report(file.problem(["roles"], what, next)));
+}
+
+/** Reports a host that is to be set up as two roles which want different things of it. */
+function checkOneRole(wanted: readonly string[], roles: Roles, setup: NodeSetup, report: Report): void {
+  const asked = [...roles].filter(([role]) => wanted.includes(role));
+  const hosts = new Set(asked.flatMap(([, nodes]) => nodes.map(({ host }) => host)));
+  for (const host of hosts) {
+    const among = asked.filter(([, nodes]) => nodes.some((node) => node.host === host)).map(([role]) => role);
+    const wants = new Set(
+      among.map((role) => JSON.stringify([setup.rolePackages[role] ?? null, setup.roleUfwRules[role] ?? null])),
+    );
+    if (wants.size > 1)
+      report({
+        where: "input role",
+        what: `${host} stands in ${among.join(" and ")}, which want different packages or rules`,
+        next: "Set it up as one of them.",
+      });
+  }
+}

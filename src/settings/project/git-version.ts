@@ -1,0 +1,40 @@
+// Versions from git, for projects that state none and for `version-from = "git"`.
+import type { Found } from "../settings.ts";
+import type { SettingsWorld } from "../world.ts";
+
+export interface GitFacts {
+  /** `git describe --tags --always`, or the start of GITHUB_SHA where git itself cannot tell. */
+  readonly describe?: Found<string>;
+  /** The commit, 7 digits. */
+  readonly commit?: string;
+  /** The last tag, without a leading v. */
+  readonly tag?: string;
+  /** What git said, where it failed. */
+  readonly complaint?: string;
+}
+
+export async function readGit(world: Pick<SettingsWorld, "run" | "env">, cwd: string): Promise<GitFacts> {
+  const git = (...args: readonly string[]) => world.run("git", args, { cwd });
+  const [describe, head, tag] = await Promise.all([
+    git("describe", "--tags", "--always"),
+    git("rev-parse", "HEAD"),
+    git("describe", "--tags", "--abbrev=0"),
+  ]);
+  const sha = head.code === 0 ? head.stdout.trim() : (world.env["GITHUB_SHA"] ?? "");
+  const commit = /^[0-9a-f]{7,}$/.test(sha) ? sha.slice(0, 7) : undefined;
+  return {
+    ...(describe.code === 0
+      ? { describe: { value: describe.stdout.trim(), from: "git describe --tags --always" } }
+      : {}),
+    // In a container git may refuse a checkout that another user owns; the runner knows the commit all the same.
+    ...(describe.code !== 0 && commit !== undefined ? { describe: { value: commit, from: "GITHUB_SHA" } } : {}),
+    ...(commit === undefined ? {} : { commit }),
+    ...(tag.code === 0 ? { tag: tag.stdout.trim().replace(/^v(?=\d)/, "") } : {}),
+    ...(describe.code === 0 ? {} : { complaint: describe.stderr.trim().split("\n")[0] ?? "" }),
+  };
+}
+
+/** `<base>+g<commit>`; a base that has a local part already gets the commit as one more piece of it. */
+export function versionWithCommit(base: string, commit: string): string {
+  return `${base}${base.includes("+") ? "." : "+"}g${commit}`;
+}

@@ -1,0 +1,116 @@
+// The name and version of what is deployed: stated by the user, stated by the project, or else the repository's own.
+import { basename } from "node:path";
+import type { ConfigFile, TomlFile } from "../config-file.ts";
+import { fits, misfit } from "../grammar.ts";
+import { quoted, type Report } from "../problems.ts";
+import type { ProjectFiles } from "../project-files.ts";
+import type { Found } from "../settings.ts";
+import type { SettingsWorld } from "../world.ts";
+import { readGit, versionWithCommit } from "./git-version.ts";
+import { firstStated, type Metadata } from "./metadata.ts";
+import { placeOf } from "./place.ts";
+
+export interface Project {
+  readonly root: string;
+  readonly files: ProjectFiles;
+  readonly pyproject?: TomlFile;
+  readonly config: ConfigFile;
+  readonly metadata: readonly Metadata[];
+}
+
+/** The distribution's name, or undefined (and a problem) where there is none that could be one. */
+export function findName(
+  world: Pick<SettingsWorld, "env">,
+  project: Project,
+  report: Report,
+): Found<string> | undefined {
+  const configured = project.config.config.distribution;
+  if (configured !== undefined) return { value: configured, from: `${project.config.name} distribution` };
+  const found = firstStated(project.metadata, "name") ?? repositoryName(world, project.root);
+  if (fits("distribution", found.value)) return found;
+  report({
+    where: found.from,
+    what: `the name ${quoted(found.value)} ${misfit("distribution")}`,
+    next: project.config.toWrite('distribution = "shop"'),
+    ...placeOf(project, found.from),
+  });
+  return undefined;
+}
+
+function repositoryName(world: Pick<SettingsWorld, "env">, root: string): Found<string> {
+  const repository = world.env["GITHUB_REPOSITORY"]?.split("/").at(-1);
+  return repository === undefined || repository === ""
+    ? { value: basename(root), from: "the folder's name" }
+    : { value: repository, from: "the repository's name" };
+}
+
+/** The version: the `version` input, then what `version-from` asks for. */
+export async function findVersion(
+  world: Pick<SettingsWorld, "env" | "run">,
+  project: Project,
+  input: string | undefined,
+  report: Report,
+): Promise<Found<string> | undefined> {
+  if (input !== undefined) return checked({ value: input, from: "input version" }, project, report);
+  const statedVersion = firstStated(project.metadata, "version");
+  // A version that is worked out counts before one that stands in a file further down the order.
+  const computed = project.metadata.find((one) => one.computed !== undefined || one.version !== undefined)?.computed;
+  const version = computed === undefined ? statedVersion : undefined;
+  if (project.config.config["version-from"] === "git")
+    return checked(await gitRelease(world, project, version, report), project, report);
+  if (version !== undefined) return checked(version, project, report);
+  const git = await readGit(world, project.root);
+  if (git.describe === undefined) {
+    const why = git.complaint ? ` (git: ${git.complaint})` : "";
+    report({
+      where: "version",
+      what: `no version was found: no file states one, and this is no git repository${why}`,
+      next: 'Write version = "1.0" in [project] of pyproject.toml, or set the version input.',
+    });
+    return undefined;
+  }
+  return checked(
+    computed === undefined ? git.describe : { value: git.describe.value, from: `${git.describe.from} (${computed})` },
+    project,
+    report,
+  );
+}
+
+async function gitRelease(
+  world: Pick<SettingsWorld, "env" | "run">,
+  project: Project,
+  version: Found<string> | undefined,
+  report: Report,
+): Promise<Found<string> | undefined> {
+  const git = await readGit(world, project.root);
+  if (git.commit === undefined) {
+    report(
+      project.config.problem(
+        ["version-from"],
+        `is "git", and git knows no commit here${git.complaint ? ` (${git.complaint})` : ""}`,
+        "Check the repository out with actions/checkout before this step.",
+      ),
+    );
+    return undefined;
+  }
+  const base =
+    version ??
+    (git.tag === undefined
+      ? { value: "0", from: "no version and no tag found; check out with fetch-depth: 0 for tags" }
+      : { value: git.tag, from: "the last tag" });
+  return {
+    value: versionWithCommit(base.value, git.commit),
+    from: `${base.from}, with the commit (version-from = "git")`,
+  };
+}
+
+function checked(version: Found<string> | undefined, project: Project, report: Report): Found<string> | undefined {
+  if (version === undefined || fits("version", version.value)) return version;
+  report({
+    where: version.from,
+    what: `${quoted(version.value)} ${misfit("version")}`,
+    next: version.from.startsWith("git") ? "Name a version with the version input." : undefined,
+    ...placeOf(project, version.from),
+  });
+  return undefined;
+}

@@ -1,0 +1,49 @@
+// Which Python a project can run on: its own `requires-python`, and what each Django was made for.
+import { satisfies } from "@renovatebot/pep440";
+
+/**
+ * Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits where any of its patch releases does.
+ * An empty specifier fits all. Throws a RangeError on a specifier that is none.
+ */
+export function pythonFits(specifier: string, version: string): boolean {
+  // Debian marks builds past a release with a plus: 3.11.2+.
+  const plain = version.trim().replace(/\+$/, "");
+  const versions = /^\d+\.\d+$/.test(plain)
+    ? [plain, ...Array.from({ length: 40 }, (_, patch) => `${plain}.${patch}`)]
+    : [plain];
+  const wanted = specifier.trim();
+  if (wanted === "") return true;
+  if (!isSpecifier(wanted)) throw new RangeError(`${JSON.stringify(specifier)} is not a version specifier`);
+  return versions.some((one) => satisfies(one, wanted, { prereleases: true }));
+}
+
+/** PEP 440's version specifiers, as far as Pythons are numbered. */
+export function isSpecifier(text: string): boolean {
+  return text
+    .split(",")
+    .every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d+(\.\d+)*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
+}
+
+/** Django's minor versions, and the minor versions of Python 3 they support, first and last (docs.djangoproject.com, "FAQ: Installation"). */
+export const djangoPythons: ReadonlyMap<string, { readonly min: number; readonly max: number }> = new Map([
+  ["4.2", { min: 8, max: 12 }],
+  ["5.0", { min: 10, max: 12 }],
+  ["5.1", { min: 10, max: 13 }],
+  ["5.2", { min: 10, max: 14 }],
+  ["6.0", { min: 12, max: 14 }],
+]);
+
+export type DjangoFit =
+  | { readonly kind: "fits" | "unknown" }
+  | { readonly kind: "too-old" | "too-new"; readonly min: string; readonly max: string };
+
+/** How a Django (`5.2.8`) goes with a Python (`3.11.2`). An older Python cannot run it at all; a newer one was never tried. */
+export function djangoFit(django: string, python: string): DjangoFit {
+  const [, series = ""] = /^(\d+\.\d+)/.exec(django) ?? [];
+  const range = djangoPythons.get(series);
+  const minor = Number(/^3\.(\d+)/.exec(python)?.[1] ?? Number.NaN);
+  if (range === undefined || Number.isNaN(minor)) return { kind: "unknown" };
+  const { min, max } = range;
+  if (minor >= min && minor <= max) return { kind: "fits" };
+  return { kind: minor < min ? "too-old" : "too-new", min: `3.${min}`, max: `3.${max}` };
+}

@@ -1,0 +1,260 @@
+// Inputs, repository and defaults become one frozen Settings, parsed and checked once; all that is wrong is told in one go.
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Problem, SettingsError } from "../errors.ts";
+import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
+import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
+import { distributionName, type Repository, readDistribution } from "./distribution.ts";
+import { parseEnvLines, reservedName } from "./env-lines.ts";
+import { checkInputNames, type Inputs, readInputs, secretInputs } from "./inputs.ts";
+import { checkLogin, readLogin } from "./login.ts";
+import { suggestion } from "./nearest.ts";
+import { readNodeSetup } from "./node-setup.ts";
+import { readNodes } from "./nodes.ts";
+import { reportNotYet } from "./not-yet.ts";
+import { present } from "./present.ts";
+import { quoted, type Report } from "./problems.ts";
+import { emptyProject, projectFiles } from "./project-files.ts";
+import { localRole } from "./roles.ts";
+import { secret, secretParts } from "./secret.ts";
+import {
+  type CommandName,
+  commandNames,
+  type Distribution,
+  type Found,
+  type Health,
+  type Requirements,
+  type Settings,
+  type Site,
+} from "./settings.ts";
+import { readSites, requireDomains } from "./sites.ts";
+import type { SettingsWorld } from "./world.ts";
+
+/** How much of the project a command has to know. */
+const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
+  setupnode: "name-if-any",
+  status: "name-if-any",
+  bundle: "all",
+  deploy: "all",
+  patch: "all",
+  activate: "name",
+  rollback: "name",
+  node: "name",
+};
+
+/** The settings of one run. Throws one SettingsError that holds every problem found. */
+export async function readSettings(world: SettingsWorld): Promise<Settings> {
+  maskSecrets(world);
+  const problems: Problem[] = [];
+  const report: Report = (problem) => problems.push(problem);
+  checkInputNames(world.inputNames ?? [], report);
+  const inputs = readInputs(world, report);
+  const command = readCommand(inputs, report);
+  const settings = await assembled(
+    world,
+    { inputs, command: command ?? "status", repository: readRepository(world, inputs, report) },
+    report,
+  );
+  if (problems.length > 0) throw new SettingsError(problems);
+  for (const line of foundLines(settings)) world.log(line);
+  return frozen(settings);
+}
+
+function maskSecrets(world: SettingsWorld): void {
+  const ignore: Report = () => undefined;
+  const values = ["env", "hook-env"].flatMap((name) =>
+    parseEnvLines(world.input(name), name, ignore).map(([, value]) => value),
+  );
+  for (const value of [...secretInputs.map((name) => world.input(name)), ...values]) {
+    for (const part of secretParts(value)) world.mask(part);
+  }
+}
+
+function readCommand(inputs: Inputs, report: Report): CommandName | undefined {
+  const given = inputs.text("command") ?? "";
+  const command = commandNames.find((known) => known === given);
+  if (command === undefined)
+    report({
+      where: "input command",
+      what: `there is no command ${quoted(given)}`,
+      next: suggestion(given, commandNames),
+    });
+  return command;
+}
+
+/** The folder of the project and its configuration. */
+function readRepository(world: SettingsWorld, inputs: Inputs, report: Report): Repository {
+  const given = inputs.text("working-directory") ?? ".";
+  const root = resolve(world.cwd, given);
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    report({
+      where: "input working-directory",
+      what: `there is no folder ${quoted(given)}`,
+      next: "It is written from the top of the repository. Is actions/checkout a step before this one?",
+    });
+    return { state: "unreadable", root, files: emptyProject, config: readConfig(undefined, undefined, report) };
+  }
+  const files = projectFiles(root, world.env["GITHUB_WORKSPACE"] ?? world.cwd);
+  const pyproject = readToml(files, "pyproject.toml", report);
+  const woven = readToml(files, "woven.toml", report);
+  const broken =
+    (files.has("pyproject.toml") && pyproject === undefined) || (files.has("woven.toml") && woven === undefined);
+  return present({
+    state: broken ? ("unreadable" as const) : ("read" as const),
+    root,
+    files,
+    pyproject,
+    config: readConfig(pyproject, woven, report),
+  });
+}
+
+interface Read {
+  readonly inputs: Inputs;
+  readonly command: CommandName;
+  readonly repository: Repository;
+}
+
+async function assembled(
+  world: SettingsWorld,
+  { inputs, command, repository }: Read,
+  report: Report,
+): Promise<Settings> {
+  const { config: file } = repository;
+  const { config } = file;
+  reportNotYet(inputs, file, report);
+  const login = readLogin(world, inputs, file, report);
+  const setup = readNodeSetup(file, report);
+  const nodes = readNodes(inputs, repository, { command, setup }, report);
+  // The local node is logged into with a key of its own.
+  if (nodes.some((node) => node.host !== localRole))
+    checkLogin(login, { command, disableSshPassword: setup.disableSshPassword }, report);
+  checkEnv(file, report);
+  checkUrls(file, report);
+  const version = readVersion(inputs, command, report);
+  const token = inputs.text("github-token");
+  return present({
+    command,
+    nodes,
+    login,
+    workingDirectory: repository.root,
+    ...(await readProject(world, { inputs, command, repository }, version, report)),
+    version,
+    overwrite: inputs.flag("overwrite"),
+    parts: readParts(inputs, report),
+    migrate: readMigrate(inputs, file, report),
+    secretEnv: readSecretEnv(inputs, "env", report),
+    env: config.env ?? {},
+    ...readManagementCommand(inputs, command, report),
+    hookEnv: readSecretEnv(inputs, "hook-env", report),
+    dryRun: inputs.flag("dry-run"),
+    maxParallel: inputs.count("max-parallel", { least: 1, most: 100 }),
+    cache: inputs.flag("cache"),
+    githubToken: token === undefined ? undefined : secret(token),
+    server: config.server ?? "apache",
+    python: config.python ?? "system",
+    health: readHealth(file),
+    include: config.include ?? [],
+    exclude: config.exclude ?? [],
+    keepReleases: config["keep-releases"] ?? 5,
+    deploymentRoot: config["deployment-root"],
+    projectAppsPath: config["project-apps-path"],
+    staticUrl: config["static-url"],
+    mediaUrl: config["media-url"],
+    setup,
+  });
+}
+
+async function readProject(
+  world: SettingsWorld,
+  { command, repository }: Read,
+  version: string | undefined,
+  report: Report,
+): Promise<Pick<Settings, "distributionName" | "distribution" | "sites">> {
+  const sites = readSites(repository.config, report);
+  if (repository.state === "unreadable") return { sites };
+  if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
+  const need = projectNeed[command];
+  const name = distributionName(world, repository, need === "name-if-any" ? () => undefined : report);
+  const distribution =
+    need === "all"
+      ? await readDistribution(world, repository, { version, sites }, report)
+      : await distributionIfAny(world, repository, { version, sites }, need);
+  return present({ sites, distributionName: name, distribution });
+}
+
+/** setupnode looks for hooks in the project's own package first, where a project is found; where none is, nothing is wrong. */
+async function distributionIfAny(
+  world: SettingsWorld,
+  repository: Repository,
+  known: { readonly version: string | undefined; readonly sites: readonly Site[] },
+  need: "name" | "name-if-any",
+): Promise<Distribution | undefined> {
+  if (need === "name") return undefined;
+  const problems: Problem[] = [];
+  const found = await readDistribution(world, repository, known, (problem) => problems.push(problem));
+  return problems.length === 0 ? found : undefined;
+}
+
+function readHealth(file: ConfigFile): Health {
+  const { health } = file.config;
+  return present({
+    path: health?.path ?? "/",
+    status: health?.status,
+    text: health?.text,
+    timeout: health?.timeout ?? 30,
+  });
+}
+
+function checkEnv(file: ConfigFile, report: Report): void {
+  for (const name of Object.keys(file.config.env ?? {})) {
+    const instead = reservedName(name);
+    if (instead !== undefined) report(file.problem(["env", name], "cannot be set here", instead));
+  }
+}
+
+/** nginx serves both itself, so neither may hide the other. */
+function checkUrls(file: ConfigFile, report: Report): void {
+  const { "static-url": staticUrl, "media-url": mediaUrl } = file.config;
+  if (staticUrl === undefined || mediaUrl === undefined) return;
+  if (staticUrl.startsWith(mediaUrl) || mediaUrl.startsWith(staticUrl))
+    report(
+      file.problem(
+        ["static-url"],
+        `${staticUrl} and media-url ${mediaUrl} lie inside each other`,
+        'For example: static-url = "/static/" and media-url = "/media/"',
+      ),
+    );
+}
+
+/** What was found about the project, and from where, for the log. */
+export function foundLines({ distributionName, distribution }: Settings): readonly string[] {
+  const line = (what: string, found: Found<string> | undefined): readonly string[] =>
+    found === undefined ? [] : [`${what}: ${found.value} (${found.from})`];
+  if (distribution === undefined) return line("Distribution", distributionName);
+  return [
+    ...line("Distribution", distributionName),
+    ...line("Version", distribution.version),
+    ...line("Settings module", distribution.settingsModule),
+    ...line("Source root", distribution.sourceRoot),
+    ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
+    ...line("Python", distribution.requiresPython),
+  ];
+}
+
+function requirementsText(requirements: Requirements): string {
+  switch (requirements.kind) {
+    case "files":
+      return requirements.paths.join(", ");
+    case "lock":
+      return requirements.path;
+    case "project":
+      return `${requirements.dependencies.length} stated`;
+  }
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  Object.values(value).forEach(frozen);
+  return value;
+}

@@ -1,0 +1,21 @@
+// A version as part of a file name: `~/env/<distribution>-<release name>`. No two versions share a name, and a name tells its version.
+import { fits } from "./grammar.ts";
+
+/**
+ * The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
+ * other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError on what is no version.
+ */
+export function releaseName(version: string): string {
+  if (!fits("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
+  return version.replaceAll(
+    /[^A-Za-z0-9.+-]/g,
+    (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+/** The version that a release name stands for, or undefined where the name is none that `releaseName` gives. */
+export function releaseVersion(name: string): string | undefined {
+  if (!/^([A-Za-z0-9.+-]|_[0-9a-f]{2})+$/.test(name)) return undefined;
+  const version = name.replaceAll(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return fits("version", version) && releaseName(version) === name ? version : undefined;
+}

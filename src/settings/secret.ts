@@ -1,0 +1,76 @@
+// Secrets: wrapped so that printing one shows ***, and masked in every form in which it could reach a log.
+import { inspect } from "node:util";
+import type { Secret } from "./settings.ts";
+
+/** Shorter texts are not masked: the log would become unreadable and hide nothing. */
+const shortestMask = 4;
+
+/** Words that stand in every log and in our own outputs; a job output that holds a masked text is dropped by GitHub. */
+const plainWords = new Set([
+  "true",
+  "false",
+  "none",
+  "null",
+  "auto",
+  "yes",
+  "production",
+  "staging",
+  "development",
+  "debug",
+  "info",
+  "warning",
+  "error",
+  "localhost",
+]);
+
+export function secret(text: string): Secret {
+  const wrapped = {
+    reveal: () => text,
+    toString: () => "***" as const,
+    toJSON: () => "***",
+    [inspect.custom]: () => "***",
+  };
+  return Object.freeze(wrapped);
+}
+
+/**
+ * Every part of a secret that is one by itself: the whole, each line, the pieces of a key, and the password inside a URL,
+ * as written and plain. What becomes of each (base64, percent-encoding, …) is the masker's to know: mask.ts.
+ */
+export function secretParts(text: string): readonly string[] {
+  const trimmed = text.trim();
+  if (trimmed === "") return [];
+  const forms = new Set<string>();
+  for (const whole of [text, trimmed, ...decodedKey(trimmed)]) {
+    forms.add(whole);
+    // A key pasted as one line keeps its line breaks as the two characters \n, or as blanks.
+    for (const line of whole.split(/\r?\n|\r|\\n/)) forms.add(line.trim());
+    if (whole.includes("PRIVATE KEY-----"))
+      for (const part of whole.split(/\s+|\\n/)) if (part.length >= 16) forms.add(part);
+    for (const password of urlPasswords(whole)) forms.add(password);
+  }
+  return [...forms].filter((form) => form.length >= shortestMask && !plainWords.has(form.toLowerCase()));
+}
+
+/** A private key that was itself stored as base64. */
+function decodedKey(text: string): readonly string[] {
+  if (text.length < 64 || !/^[A-Za-z0-9+/=\s]+$/.test(text)) return [];
+  const decoded = Buffer.from(text, "base64").toString("utf8");
+  return decoded.includes("PRIVATE KEY") ? [decoded] : [];
+}
+
+function urlPasswords(text: string): readonly string[] {
+  return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s]*)@/gi)].flatMap(([, password = ""]) => {
+    const plain = percentDecoded(password);
+    return [password, plain];
+  });
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Not percent-encoded after all: the text is its own plain form.
+    return text;
+  }
+}

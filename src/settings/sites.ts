@@ -1,0 +1,51 @@
+// The sites a distribution serves, from `domains` (site 1) and `[tool.woven.sites.<SITE_ID>]`.
+import type { ConfigFile } from "./config-file.ts";
+import { present } from "./present.ts";
+import type { Report } from "./problems.ts";
+import type { Site } from "./settings.ts";
+
+/** All sites, in the order of their ids. A domain twice, or a site without any, is reported. */
+export function readSites(file: ConfigFile, report: Report): readonly Site[] {
+  const { domains, sites = {} } = file.config;
+  const short = domains === undefined ? {} : { "1": { ...sites["1"], domains } };
+  if (domains !== undefined && sites["1"]?.domains !== undefined) {
+    const what = "stands beside [tool.woven.sites.1], which is the same site";
+    report(file.problem(["domains"], what, "Keep one of the two."));
+  }
+  const read = Object.entries({ ...sites, ...short }).map(([id, site]) =>
+    present({
+      id: Number(id),
+      domains: (site.domains ?? []).map((domain) => domain.toLowerCase()),
+      settingsModule: site["settings-module"],
+    }),
+  );
+  for (const { id } of read.filter((site) => site.domains.length === 0)) {
+    const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
+    report(file.problem(["sites", String(id)], "has no domains", line));
+  }
+  reportTwice(read, file, report);
+  return read.toSorted((a, b) => a.id - b.id);
+}
+
+function reportTwice(sites: readonly Site[], file: ConfigFile, report: Report): void {
+  const seen = new Map<string, number>();
+  for (const { id, domains } of sites) {
+    const key = file.config.domains !== undefined && id === 1 ? ["domains"] : ["sites", String(id), "domains"];
+    for (const domain of domains) {
+      const other = seen.get(domain);
+      const also = other === id ? "" : `, also for site ${other}`;
+      if (other !== undefined) report(file.problem(key, `${domain} stands there twice${also}`));
+      seen.set(domain, id);
+    }
+  }
+}
+
+/** Reports that a command which serves has no domain to serve. */
+export function requireDomains(sites: readonly Site[], file: ConfigFile, report: Report): void {
+  if (sites.length > 0 || file.isWrong("domains") || file.isWrong("sites")) return;
+  report({
+    where: file.name === "woven.toml" ? "woven.toml: domains" : "pyproject.toml: tool.woven.domains",
+    what: "no domain is set, and nginx has to know which one to answer",
+    next: file.toWrite('domains = ["shop.example.com"]'),
+  });
+}

@@ -1,0 +1,68 @@
+// In which line of a TOML text a key stands, so that a problem can point at it. The text is known to be right TOML.
+
+/** The line (from 1) of the key that a path of names leads to, or of the nearest table or key around it. */
+export function lineOfKey(text: string, path: readonly string[]): number | undefined {
+  const lines = keyLines(text);
+  for (let length = path.length; length > 0; length -= 1) {
+    const line = lines.get(JSON.stringify(path.slice(0, length)));
+    if (line !== undefined) return line;
+  }
+  return undefined;
+}
+
+const name = `(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')`;
+const headerPattern = new RegExp(`^\\s*\\[\\[?(${name}(?:\\s*\\.\\s*${name})*)`);
+const keyPattern = new RegExp(`^\\s*(${name}(?:\\s*\\.\\s*${name})*)\\s*=(.*)$`);
+
+function keyLines(text: string): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  let table: readonly string[] = [];
+  let open: Open = { depth: 0, quote: "" };
+  for (const [index, line] of text.split("\n").entries()) {
+    const inside = open.quote !== "" || open.depth > 0;
+    const header = inside ? undefined : headerPattern.exec(line)?.[1];
+    const [, key, value = ""] = (inside || header !== undefined ? null : keyPattern.exec(line)) ?? [];
+    open = after(inside ? line : value, open);
+    if (header !== undefined) table = keyParts(header);
+    if (header !== undefined) note(found, table, index + 1);
+    if (key !== undefined) note(found, [...table, ...keyParts(key)], index + 1);
+  }
+  return found;
+}
+
+/** A key also shows where the tables around it begin, unless they were seen before. */
+function note(found: Map<string, number>, path: readonly string[], line: number): void {
+  for (let length = 1; length <= path.length; length += 1) {
+    const key = JSON.stringify(path.slice(0, length));
+    if (!found.has(key)) found.set(key, line);
+  }
+}
+
+function keyParts(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? "",
+  );
+}
+
+/** What a value leaves open at the end of a line: brackets, or a string of several lines. */
+interface Open {
+  readonly depth: number;
+  readonly quote: string;
+}
+
+const depthChange: Readonly<Record<string, number>> = { "[": 1, "{": 1, "]": -1, "}": -1 };
+
+function after(line: string, open: Open): Open {
+  let { depth, quote } = open;
+  for (const [token] of line.matchAll(/\\.|"""|'''|["'#[\]{}]/g)) {
+    if (quote !== "") {
+      if (token === quote) quote = "";
+      continue;
+    }
+    if (token === "#") break;
+    if (/^["']/.test(token)) quote = token;
+    depth += depthChange[token] ?? 0;
+  }
+  // Only the triple quotes reach over a line end.
+  return { depth, quote: quote.length === 3 ? quote : "" };
+}

@@ -1,0 +1,72 @@
+// What is wrong with the settings that are small languages of their own: public keys, package repositories, migration targets.
+import { fits } from "./grammar.ts";
+import type { Migrate } from "./settings.ts";
+
+const keyTypes = [
+  "ssh-ed25519",
+  "ssh-rsa",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "sk-ssh-ed25519@openssh.com",
+  "sk-ecdsa-sha2-nistp256@openssh.com",
+];
+
+/** One line of authorized_keys without options (sshd(8)). */
+export function authorizedKeyProblem(line: string): string | undefined {
+  if (line.includes("PRIVATE KEY"))
+    return "is a private key: it must never stand in a repository; write the line of its .pub file, and replace the key";
+  const [type = "", body = "", ...comment] = line.split(" ");
+  if (!keyTypes.includes(type)) return `is not a public key: it starts with its type, such as ${keyTypes[0]}`;
+  if (
+    !/^[A-Za-z0-9+/]+={0,2}$/.test(body) ||
+    Buffer.from(body, "base64")
+      .subarray(4, 4 + type.length)
+      .toString("latin1") !== type
+  )
+    return "is not a whole public key: copy the line of the .pub file again";
+  return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? undefined : "has a comment with characters outside ASCII";
+}
+
+const sourceFields = ["Types", "URIs", "Suites", "Components", "Architectures", "Signed-By", "Enabled", "Trusted"];
+
+/** `ppa:owner/name`, or a source in the deb822 style (sources.list(5)). */
+export function repositoryProblem(repository: string): string | undefined {
+  if (repository.startsWith("ppa:"))
+    return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? undefined : "is not ppa:owner/name";
+  if (/^deb(-src)?\s/.test(repository))
+    return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, a line each";
+  const fields = new Map<string, string>();
+  for (const line of repository.trim().split(/\r?\n/)) {
+    if (/^\s/.test(line)) continue;
+    const [, name = "", value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
+    if (!sourceFields.includes(name))
+      return `is neither ppa:owner/name nor a source of fields (${sourceFields.slice(0, 4).join(", ")}, Signed-By)`;
+    fields.set(name, value);
+  }
+  const missing = ["Types", "URIs", "Suites", "Signed-By"].filter((name) => !fields.has(name));
+  if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
+  if (fields.has("Trusted"))
+    return "turns off the check of signatures with Trusted: give the key with Signed-By instead";
+  return /^https?:\/\/[A-Za-z0-9._~:/%@+-]+( https?:\/\/[A-Za-z0-9._~:/%@+-]+)*$/.test(fields.get("URIs") ?? "")
+    ? undefined
+    : "has URIs that are not http or https addresses";
+}
+
+const migrateKinds = ["auto", "none", "fake", "manual"] as const;
+
+/** What to do about migrations, or undefined where the text says nothing of the kind. */
+export function parseMigrate(text: string): Migrate | undefined {
+  const kind = migrateKinds.find((known) => known === text);
+  if (kind !== undefined) return { kind };
+  const [app = "", migration, ...more] = text.trim().split(/\s+/);
+  if (!fits("appLabel", app) || more.length > 0) return undefined;
+  if (migration === undefined) return { kind: "target", app };
+  return fits("migration", migration) ? { kind: "target", app, migration } : undefined;
+}
+
+export function migrateProblem(text: string): string | undefined {
+  return parseMigrate(text) === undefined
+    ? `is none of ${migrateKinds.join(", ")}, nor an app and a migration such as "catalogue 0003"`
+    : undefined;
+}

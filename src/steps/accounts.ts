@@ -1,0 +1,50 @@
+// Accounts on a node: the ones that sites run as, and the folders they share with the deploy user.
+import { lines, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { type Layout, siteUser } from "../release/layout.ts";
+
+/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
+export const sitesGroup = "sites";
+
+/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
+export function siteUsers(ids: readonly number[]): Step {
+  const users = ids.map(siteUser);
+  return {
+    id: "site-users",
+    title: `Site users ${users.join(", ")}`,
+    check: sh`getent group ${sitesGroup} >/dev/null
+for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
+    apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
+for user in ${users}; do
+  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
+  usermod -aG ${sitesGroup} "$user"
+done`,
+  };
+}
+
+/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
+export function deploymentFolders(place: Layout, owner: string): Step {
+  const { root, database, media } = place;
+  const plain = [`${root}/env`, `${root}/.staging`, `${root}/public`];
+  const shared = [
+    { path: database, mode: "2770" },
+    { path: media, mode: "2775" },
+  ];
+  return {
+    id: "folders",
+    title: `Folders in ${root}`,
+    check: lines([
+      sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
+      sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
+      ...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
+      sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`,
+    ]),
+    apply: lines([
+      sh`mkdir -p ${root}; chmod o+x ${root}`,
+      sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
+      ...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
+      sh`install -d -o root -g adm -m 750 /var/log/woven`,
+      sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`,
+    ]),
+  };
+}

@@ -1,0 +1,164 @@
+// What Django itself does for a release: checks, collects static files, migrates. Always as a site user, never as root.
+import { type Shell, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { buildFolder, type Layout, siteUser } from "../release/layout.ts";
+import type { Migrate, Site } from "../settings/settings.ts";
+import { sitesGroup } from "./accounts.ts";
+
+/** What describe.py says about a release. */
+export interface DjangoFacts {
+  readonly django: string;
+  readonly staticUrl: string | null;
+  readonly mediaUrl: string;
+  readonly collectsStatic: boolean;
+  /** Engine by alias. */
+  readonly databases: Readonly<Record<string, string>>;
+  /** Folders of templates inside the project, relative to it. */
+  readonly templateDirs: readonly string[];
+  /** Folder in the project that holds files its MEDIA_ROOT begins with. */
+  readonly mediaSeed: string | null;
+}
+
+/** Runs a management command of the release that lies at `folder`, as the user of a site. */
+export function manage(folder: string, site: number, words: readonly string[]): Shell {
+  return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
+}
+
+/**
+ * Django's own checks, for every site: each has its own settings. In the same breath the first says what its settings mean
+ * for the server around it; that is the step's data.
+ */
+export function checkProject(place: Layout, sites: readonly Site[]): Step {
+  const inspect = (id: number) =>
+    sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id}`;
+  const [first, ...others] = sites.map(({ id }) => inspect(id));
+  return {
+    id: "check",
+    title: "Django's own checks",
+    plan: "quiet",
+    apply: sh`touch "$run/unchanged"
+${first ?? sh`:`} >"$run/described"
+${joined(others.map((other) => sh`${other} >/dev/null`))}
+cat "$run/described" >&3`,
+    next: "The project does not start with its settings on the node: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input.",
+  };
+}
+
+/** Collects static files into the release, as the site user, who owns the folder only meanwhile. */
+export function collectStatic(place: Layout, owner: string, sites: readonly Site[]): Step {
+  const first = sites[0]?.id ?? 1;
+  const folder = `${place.staging}/static`;
+  return {
+    id: "collectstatic",
+    title: "Collect static files",
+    plan: "quiet",
+    apply: sh`if grep -q '"collectsStatic": true' "$run/described"; then
+  chown ${siteUser(first)} ${folder}
+  ${manage(place.staging, first, ["collectstatic", "--noinput", "--verbosity", "1"])} | tail -n 1 >>"$run/details"
+fi
+chown -R ${owner}:${owner} ${folder}
+chmod -R a+rX,go-w ${folder}`,
+    next: "Nothing that serves was touched. A missing file that a stylesheet refers to is the usual reason.",
+  };
+}
+
+/**
+ * Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives.
+ * What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
+ */
+export function seedMedia(place: Layout, folder: string, seed: string, owner: string, mode: "add" | "replace"): Step {
+  const present =
+    mode === "add"
+      ? sh`continue`
+      : sh`cmp -s "$file" "$to" && continue
+    kept=/var/local/woven-backup/"$to.$(date +%Y%m%dT%H%M%S)"; mkdir -p "\${kept%/*}"; cp -p "$to" "$kept"`;
+  return {
+    id: "media",
+    title: "Media files that come with the project",
+    apply: sh`touch "$run/unchanged"
+cd ${`${folder}/project/${seed}`} 2>/dev/null || exit 0
+find . -type f | while read -r file; do
+  to=${place.media}/"\${file#./}"
+  if [ -e "$to" ]; then
+    ${present}
+  fi
+  install -d -o ${owner} -g ${sitesGroup} -m 2775 "\${to%/*}"
+  install -o ${owner} -g ${sitesGroup} -m 664 "$file" "$to.new"
+  mv -f "$to.new" "$to"
+  rm -f "$run/unchanged"
+  detail "\${file#./}"
+done`,
+  };
+}
+
+/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
+export function migrate(
+  folder: string,
+  sites: readonly Site[],
+  how: Migrate,
+  databases: Readonly<Record<string, string>>,
+): readonly Step[] {
+  if (how.kind === "none" || how.kind === "manual") return [];
+  const target = how.kind === "target" ? [how.app, ...(how.migration ? [how.migration] : [])] : [];
+  const words = (alias: string) => [
+    "migrate",
+    "--noinput",
+    "--database",
+    alias,
+    ...(how.kind === "fake" ? ["--fake"] : []),
+    ...target,
+  ];
+  const aliases = Object.keys(databases);
+  const runs = sites.flatMap(({ id }) =>
+    aliases.map(
+      (alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }
+sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"`,
+    ),
+  );
+  return [
+    {
+      id: "migrate",
+      title: "Migrate the database",
+      limit: 3600,
+      apply: sh`${joined(runs)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+      next: "The earlier release still serves. Migrations that were applied before the one that failed stay applied: see `manage showmigrations`. Mend the migration and deploy a new version.",
+    },
+  ];
+}
+
+/**
+ * For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
+ * traffic, so that its own `manage` can be used.
+ */
+export function awaitMigrations(
+  place: Layout,
+  address: string,
+  sites: readonly Site[],
+  databases: Readonly<Record<string, string>>,
+): Step {
+  const folder = buildFolder(place, address);
+  const pending = sites.flatMap(({ id }) =>
+    Object.keys(databases).map((alias) => manage(place.staging, id, ["migrate", "--check", "--database", alias])),
+  );
+  return {
+    id: "migrations-by-hand",
+    title: "Migrations were run by hand",
+    apply: sh`touch "$run/unchanged"
+{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
+cat "$run/pending"
+[ ! -e ${place.release} ] || exit 1
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}
+exit 1`,
+    next: `The earlier release serves. This one is ready, without traffic: log in, run \`${place.release}/manage migrate\` as you want it done, then run deploy again.`,
+  };
+}
+
+function joined(parts: readonly Shell[]): Shell {
+  return parts.reduce(
+    (done, part) => sh`${done}
+${part}`,
+    sh``,
+  );
+}

@@ -1,0 +1,58 @@
+// Configuration files on a node: placed whole, changed only where they differ, and taken back when a later step fails.
+import { createHash } from "node:crypto";
+import { sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+
+export interface PlacedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly content: string;
+  /** Octal: `644`. */
+  readonly mode?: string;
+  readonly owner?: string;
+  readonly group?: string;
+  /** What the file is, for the log; the path by default. */
+  readonly title?: string;
+  /** It holds secrets: no diff of it is ever shown. */
+  readonly secret?: true;
+  /** `file`: only over one that is there; `folder`: only where its folder is. */
+  readonly when?: "always" | "file" | "folder";
+}
+
+export function placeFile(file: PlacedFile): Step {
+  const key = createHash("sha256").update(file.path).digest("hex").slice(0, 12);
+  return placeFiles({ id: `file-${key}`, title: file.title ?? file.path }, [file]);
+}
+
+/**
+ * One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
+ * in /var/local/woven-backup.
+ */
+export function placeFiles(
+  { id, title }: { readonly id: string; readonly title: string },
+  files: readonly PlacedFile[],
+): Step {
+  const spec = files.map(({ path, mode = "644", owner = "root", group = "root", secret, when }, index) => {
+    return {
+      path,
+      source: `${id}.${index}`,
+      mode,
+      owner,
+      group,
+      ...(secret ? { secret } : {}),
+      ...(when ? { when } : {}),
+    };
+  });
+  return {
+    id,
+    title,
+    files: [
+      { name: `${id}.json`, content: JSON.stringify(spec) },
+      ...files.map(({ content }, index) => ({ name: `${id}.${index}`, content })),
+    ],
+    check: sh`tool files check "$files"/${id}.json "$run"`,
+    apply: sh`tool files apply "$files"/${id}.json "$run"`,
+    undo: sh`tool files undo "$files"/${id}.json "$run"`,
+    preview: sh`tool files diff "$files"/${id}.json "$run"`,
+  };
+}

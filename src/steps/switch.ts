@@ -1,0 +1,219 @@
+// Going over from one release to another: start beside, ask, switch, ask again, retire. Each step knows its way back.
+import { lines, type Shell, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { buildFolder, domainName, instance, type Layout } from "../release/layout.ts";
+import type { Health, Site } from "../settings/settings.ts";
+import { confName } from "./webconf.ts";
+
+/** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
+const retireAfter = 60;
+
+/** The built release takes its place; a build of the same version that was there keeps its folder until its requests have ended. */
+export function placeRelease(place: Layout, address: string): Step {
+  const folder = buildFolder(place, address);
+  return {
+    id: "place",
+    title: `Put ${place.distribution}-${place.name} in its place`,
+    apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
+  fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
+fi
+if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
+touch "$run/placing"
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}`,
+    undo: sh`[ -e "$run/placing" ] || exit 0
+if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
+rm -rf --one-file-system ${folder}`,
+  };
+}
+
+/** What a release needs to be started and reached; from its record, or from a plan. */
+export interface Backend {
+  readonly place: Layout;
+  readonly address: string;
+  readonly sites: readonly Pick<Site, "id" | "domains">[];
+  readonly health: Health;
+}
+
+/** Starts the release's backend on its own address. Where it runs already (a rollback soon after), it is kept. */
+export function startBackend({ place, address }: Backend): Step {
+  const unit = instance(place, address);
+  return {
+    id: "start",
+    title: `Start ${place.distribution} ${place.name} beside what serves`,
+    apply: sh`systemctl stop ${retireTimer(unit)} 2>/dev/null || :
+if systemctl is-active --quiet ${unit}; then touch "$run/unchanged" "$run/was-running"; exit 0; fi
+systemctl start ${unit} || { journalctl -q -n 30 --no-pager -o cat -u ${unit} >&2; exit 1; }`,
+    // Without a switch nobody but the health check has asked it: there is no request whose end is worth the wait, and a cancelled job has 10 s.
+    undo: sh`[ ! -e "$run/was-running" ] || exit 0
+[ -e "$run/links/known" ] || systemctl kill --signal=KILL ${unit} 2>/dev/null || :
+systemctl stop ${unit}
+systemctl reset-failed ${unit} 2>/dev/null || :`,
+    next: "The earlier release still serves. What the unit said is above.",
+  };
+}
+
+/** Asks the backend directly, for every site, before any traffic goes there. */
+export function askBackend(backend: Backend): Step {
+  const { place, address, sites } = backend;
+  const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
+  return {
+    id: "health",
+    title: "Health, before the switch",
+    limit: backend.health.timeout * sites.length + 60,
+    apply: sh`touch "$run/unchanged"
+{ ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
+# What happened and what was answered come last: of a long text, an annotation shows the end.
+{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null; echo "---"; sed -n 1p "$run/probed"; exit 1; } >&2`,
+    next: `The earlier release still serves. Mend ${place.distribution} and deploy again; a path, status or text that health should look for is set in [tool.woven.health].`,
+  };
+}
+
+/** Asks through nginx, as a visitor would. */
+export function askVisitor(backend: Backend): Step {
+  const { place, address, sites } = backend;
+  const asks = sites.map(({ domains: [domain = ""] }) => {
+    const expected = `${place.distribution} ${place.name} ${address}`;
+    return sh`tool probe ${JSON.stringify({ address: "127.0.0.1", port: 80, host: domain, path: "/.woven/release", status: 200, text: expected, timeout: 15 })}`;
+  });
+  return {
+    id: "verify",
+    title: "Health, as a visitor sees it",
+    limit: backend.health.timeout * sites.length + 60,
+    apply: sh`touch "$run/unchanged"
+${lines(asks)}
+${probes(backend, "127.0.0.1", 80)}`,
+    next: "Woven has switched back: the earlier release serves.",
+  };
+}
+
+function probes({ sites, health }: Backend, address: string, port: number): Shell {
+  const asks = sites.map(({ domains: [host = ""] }) => {
+    const spec = {
+      address,
+      port,
+      host,
+      path: health.path,
+      status: health.status ?? null,
+      text: health.text ?? null,
+      timeout: health.timeout,
+    };
+    return sh`tool probe ${JSON.stringify(spec)}`;
+  });
+  return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
+}
+
+export interface Switch {
+  readonly to: Backend;
+  /** Absent: nothing served before. */
+  readonly from?: {
+    readonly place: Layout;
+    readonly address: string;
+    readonly sites: readonly Pick<Site, "id" | "domains">[];
+  };
+}
+
+/**
+ * The switch: the active link and the domains' links move by rename(2), nginx proves that it can read the result and
+ * reloads. The undo is the same the other way.
+ */
+export function switchTraffic({ to, from }: Switch): Step {
+  const domains = (sites: readonly Pick<Site, "domains">[]) => sites.map(({ domains: [domain = ""] }) => domain);
+  const target = domains(to.sites);
+  const dropped = domains(from?.sites ?? []).filter((domain) => !target.includes(domain));
+  const enabled = (domain: string) => `/etc/nginx/sites-enabled/${domainName(domain)}.conf`;
+  const available = (domain: string, place: Layout) =>
+    `/etc/nginx/sites-available/${confName(domain, place.name)}.conf`;
+  const touched = [...target, ...dropped].map(enabled);
+  return {
+    id: "switch",
+    title: from ? `Switch from ${from.place.name} to ${to.place.name}` : `Switch to ${to.place.name}`,
+    apply: lines([
+      sh`mkdir -p "$run/links"
+for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
+if [ -L ${to.place.active} ]; then readlink ${to.place.active} >"$run/links/active"; fi
+touch "$run/links/known"`,
+      ...target.map((domain) => foreign(domain, to.place.distribution, enabled(domain))),
+      sh`if [ -e ${to.place.active} ] && ! readlink ${to.place.active} | grep -qF ${`${to.place.root}/env/${to.place.distribution}-`}; then
+  fail ${`${to.place.active} belongs to something else: a version of another distribution, perhaps`}
+fi
+tool link ${to.place.release} ${to.place.active}`,
+      ...target.map((domain) => sh`tool link ${available(domain, to.place)} ${enabled(domain)}`),
+      // A domain that this release does without goes, unless another distribution has taken it up by now.
+      ...dropped.map(
+        (domain) =>
+          sh`if head -n 1 ${enabled(domain)} 2>/dev/null | grep -qF ${`, ${to.place.distribution} `}; then rm -f ${enabled(domain)}; fi`,
+      ),
+      sh`nginx -t -q
+systemctl reload nginx`,
+    ]),
+    undo: sh`[ -e "$run/links/known" ] || exit 0
+for link in ${touched}; do
+  if [ -s "$run/links/\${link##*/}" ]; then tool link "$(cat "$run/links/\${link##*/}")" "$link"; else rm -f "$link"; fi
+done
+if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${to.place.active}; else rm -f ${to.place.active}; fi
+nginx -t -q && systemctl reload nginx`,
+    next: "Woven has switched back: what served before serves.",
+  };
+}
+
+/** A domain that another distribution of this node serves is never taken over. */
+function foreign(domain: string, distribution: string, link: string): Shell {
+  return sh`if [ -e ${link} ] && ! head -n 1 ${link} | grep -qF ${`, ${distribution} `}; then fail ${`${domain} is served by something else on this node: `}"$(readlink -f ${link})"; fi`;
+}
+
+/** From now on the new release starts at boot, and the old one ends once its last requests have. */
+export function retire({ to, from }: Switch): Step {
+  const next = instance(to.place, to.address);
+  const old = from && instance(from.place, from.address);
+  return {
+    id: "retire",
+    title: old && from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Start at boot",
+    apply: sh`touch "$run/unchanged"
+${
+  old && old !== next
+    ? sh`systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
+systemctl stop ${retireTimer(old)} 2>/dev/null || :
+systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}`
+    : sh`:`
+}
+systemctl enable --quiet --no-reload ${next}`,
+  };
+}
+
+/** An earlier build of the same version goes when its last requests have ended. */
+export function discardReplaced({ to, from }: Switch): readonly Step[] {
+  if (from?.place.name !== to.place.name || from.address === to.address) return [];
+  return [
+    {
+      id: "discard",
+      title: "Discard what was replaced",
+      apply: sh`touch "$run/unchanged"
+systemd-run --quiet --collect --on-active=${retireAfter + 30} rm -rf --one-file-system ${buildFolder(from.place, from.address)}`,
+    },
+  ];
+}
+
+/** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
+export function templatesLink(
+  place: Layout,
+  address: string,
+  owner: string,
+  folders: readonly string[],
+): readonly Step[] {
+  const [folder] = folders;
+  if (folder === undefined) return [];
+  const link = `${buildFolder(place, address)}/templates`;
+  return [
+    {
+      id: "templates",
+      title: "Link to the templates",
+      apply: sh`touch "$run/unchanged"; tool link ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`,
+    },
+  ];
+}
+
+/** A unit name that a timer can carry: the old instance's, marked. */
+function retireTimer(unit: string): string {
+  return `retire-${unit.replace(/\.service$/, "").replace("@", "-at-")}.timer`;
+}

@@ -1,0 +1,102 @@
+// The web configuration of a release: its Apache, its unit, and a server block of nginx for each of its domains.
+import { sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { buildFolder, domainName, instance, type Layout, siteUser } from "../release/layout.ts";
+import type { Site } from "../settings/settings.ts";
+import type { PlacedFile } from "./place-file.ts";
+import type { Templates } from "./templates.ts";
+
+export interface WebConf {
+  readonly place: Layout;
+  readonly version: string;
+  readonly address: string;
+  readonly sites: readonly Site[];
+  /** URL paths as Django has them; one that is no path of this host (a CDN) is not served from here. */
+  readonly staticUrl: string | null;
+  readonly mediaUrl: string;
+}
+
+/** Name of a site's configuration without `.conf`: `example_com-0.2`. */
+export function confName(domain: string, name: string): string {
+  return `${domainName(domain)}-${name}`;
+}
+
+/** Everything the web servers need for this release; placing it changes nothing that serves. */
+export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
+  const { place, version, address, sites } = conf;
+  const common = {
+    distribution: place.distribution,
+    version,
+    name: place.name,
+    release: buildFolder(place, address),
+    unit: place.unit,
+    address,
+  };
+  const perSite = sites.flatMap((site): readonly PlacedFile[] => {
+    const [domain = "", ...aliases] = site.domains;
+    const view = {
+      ...common,
+      domain,
+      aliases,
+      user: siteUser(site.id),
+      log: domainName(domain),
+      static: localPath(conf.staticUrl, `${buildFolder(place, address)}/static`),
+      media: localPath(conf.mediaUrl, place.media),
+      redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
+    };
+    const file = `${confName(domain, place.name)}.conf`;
+    return [
+      { path: `/etc/apache2/sites-available/${file}`, content: templates.render("apache-site.conf", view) },
+      { path: `/etc/nginx/sites-available/${file}`, content: templates.render("nginx-site.conf", view) },
+    ];
+  });
+  const [first = ""] = sites[0]?.domains ?? [];
+  const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
+  return [
+    ...perSite,
+    {
+      path: place.apacheConf,
+      content: templates.render("apache-release.conf", { ...common, domain: first, log: domainName(first), confs }),
+    },
+    {
+      path: `/etc/systemd/system/${place.unit}@.service`,
+      content: templates.render("release.service", { ...common, conf: place.apacheConf }),
+    },
+  ];
+}
+
+/** Has systemd read the unit and Apache prove that it can read its configuration. */
+export function testWebConf(place: Layout, address: string): Step {
+  return {
+    id: "configtest",
+    title: "Test the web configuration",
+    apply: sh`touch "$run/unchanged"
+systemctl daemon-reload
+env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
+    next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason.",
+  };
+}
+
+/** Lets the web configuration of a release, as it is, serve another build of it. */
+export function moveBuild(place: Layout, sites: readonly Pick<Site, "domains">[], from: string, to: string): Step {
+  const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
+  const files = ["apache2", "nginx"].flatMap((server) =>
+    confs.map((conf) => `/etc/${server}/sites-available/${conf}.conf`),
+  );
+  const literal = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, "\\$&");
+  const move = (old: string, next: string) => sh`for file in ${files}; do
+  sed ${`s/${literal(buildFolder(place, old))}/${literal(buildFolder(place, next))}/g; s/${literal(old)}/${next}/g`} "$file" >"$run/moved"
+  tool write "$file" 644 root root <"$run/moved"
+done`;
+  return {
+    id: "webconf",
+    title: "Web configuration as it is, for the new build",
+    apply: move(from, to),
+    undo: move(to, from),
+  };
+}
+
+function localPath(url: string | null, root: string): { url: string; root: string } | false {
+  if (!url || /^([a-z]+:)?\/\//i.test(url) || url === "/") return false;
+  return { url: `/${url.replace(/^\/+/, "").replace(/\/*$/, "")}/`, root };
+}

@@ -1,0 +1,96 @@
+// The real world for a run: this process, this machine, the network. What main.ts and cli.ts have in common.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BundleCache } from "./bundle/world.ts";
+import type { World } from "./commands/world.ts";
+import { WovenError } from "./errors.ts";
+import type { Log } from "./log.ts";
+import { parseKnownHosts } from "./node/known-hosts.ts";
+import { connect } from "./node/session.ts";
+import { runProcess } from "./run-process.ts";
+import { localRole } from "./settings/roles.ts";
+import type { Settings } from "./settings/settings.ts";
+
+export interface Surroundings {
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cacheDir: string;
+  /** Folder in which this run may make one of its own. */
+  readonly scratch?: string | undefined;
+  readonly cache?: BundleCache | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A world whose scratch space goes when it is disposed of. */
+export async function realWorld(settings: Settings, around: Surroundings): Promise<World & AsyncDisposable> {
+  const { log, env, cacheDir, scratch, cache, signal } = around;
+  const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
+  const { login } = settings;
+  const actor = env["GITHUB_ACTOR"] || env["USER"];
+  const knownHosts = parseKnownHosts(login.knownHosts);
+  for (const { where, what } of knownHosts.problems) log.warning(`${where}: ${what}`);
+  return {
+    log,
+    env,
+    run: runProcess,
+    tempDir,
+    cacheDir,
+    cache,
+    signal,
+    now: Date.now,
+    by: {
+      ...(actor ? { actor } : {}),
+      ...(runUrl(env) ? { run: runUrl(env) as string } : {}),
+      ...(env["GITHUB_SHA"] ? { commit: env["GITHUB_SHA"] } : {}),
+    },
+    connect: (target, trusted = []) => {
+      signal.throwIfAborted();
+      return connect({
+        target,
+        credentials: {
+          ...(login.privateKey ? { privateKey: login.privateKey.reveal() } : {}),
+          ...(login.passphrase ? { passphrase: login.passphrase.reveal() } : {}),
+          ...(login.password ? { password: login.password.reveal() } : {}),
+        },
+        knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
+        hostKeyPolicy: login.hostKeyPolicy,
+        jump: login.jump.map(({ user, host, port }) => ({ user, host, port: port ?? 22 })),
+        log: (line) => log.debug(line),
+        onHostKey: (line) => log.info(`accepted the host key of ${target.host}; pin it in known-hosts:\n${line}`),
+      });
+    },
+    [Symbol.asyncDispose]: () => rm(tempDir, { recursive: true, force: true }),
+  };
+}
+
+function runUrl(env: Surroundings["env"]): string | undefined {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : undefined;
+}
+
+/**
+ * The settings with `role: local` made real by a node on this machine, which is removed when the process `owner()` ends.
+ * Other settings come back as they are, and pay nothing.
+ */
+export async function withLocalNode(settings: Settings, owner: () => number, log: Log): Promise<Settings> {
+  if (settings.nodes.every(({ host }) => host !== localRole)) return settings;
+  const { rehearse } = await import("./local/rehearsal.ts");
+  return await log.group("Local node", () => rehearse(settings, { owner: owner(), log: (line) => log.info(line) }));
+}
+
+/** A signal that is aborted by the first SIGINT or SIGTERM: GitHub sends them 7.5 seconds apart, then kills. */
+export function cancellation(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  const cancel = (signal: string) =>
+    controller.abort(
+      new WovenError({
+        code: "cancelled",
+        message: `the run was cancelled (${signal})`,
+        next: "Run the command again to go on.",
+      }),
+    );
+  process.on("SIGINT", cancel);
+  process.on("SIGTERM", cancel);
+  return controller.signal;
+}

@@ -1,0 +1,130 @@
+#!/bin/sh
+# A Woven stage: checks and applies its steps in order, tells how each went as a line of JSON, and undoes what it
+# must when one fails or when it is told to stop (SIGTERM). It runs as a transient systemd unit, so it goes on
+# when the connection that sent it is gone. Everything below the prelude is what this run does here.
+#   stage.sh            run the stage        stage.sh plan      check only, change nothing
+#   stage.sh check N    one part of a step, in a process group of its own
+set -u
+umask 022
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+self=$(readlink -f "$0")
+run=$(dirname "$self")
+files=$run/files
+
+# Words that steps may use.
+detail() { printf '%s\n' "$*" >>"$run/details"; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+tool() { python3 -IS "$files/tool.py" "$@"; }
+as() { user=$1; shift; runuser -u "$user" -- "$@"; }
+same() { cmp -s "$1" "$2"; }
+
+#STEPS
+
+case ${1:-run} in
+check | apply | undo | preview)
+  set -eu
+  "s$2_$1"
+  exit
+  ;;
+esac
+
+# Only the supervisor gets this far.
+mode=${1:-run}
+if [ "$mode" = plan ]; then
+  # Not even apt's own caches are written.
+  printf 'Dir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n' >"$run/apt.conf"
+  export APT_CONFIG="$run/apt.conf"
+fi
+child=
+stopped=
+current=0
+
+b64() { [ -s "$1" ] && base64 -w0 "$1"; }
+now() { date +%s%3N; }
+
+said() { # status
+  case $1 in failed | undo-failed) tail -c 20000 "$run/out" | base64 -w0 ;; esac
+}
+
+report() { # status
+  # By way of a file, so that the line is one write(2): the heart beats into the same log.
+  printf '{"event":"step","n":%s,"id":"%s","status":"%s","ms":%s,"details":"%s","data":"%s","output":"%s"}\n' \
+    "$current" "$id" "$1" "$(($(now) - began))" "$(b64 "$run/details")" "$(b64 "$run/data")" "$(said "$1")" >"$run/event"
+  cat "$run/event"
+}
+
+part() { # name: runs that part of the current step in a session of its own, so that all of it can be stopped
+  setsid timeout -k 10 "$limit" sh "$self" "$1" "$current" >>"$run/out" 2>&1 3>>"$run/data" </dev/null &
+  child=$!
+  wait "$child"
+  code=$?
+  while [ "$code" -gt 128 ] && kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+  child=
+  [ "$code" = 124 ] && echo "stopped after $limit seconds, the longest this step may take" >>"$run/out"
+  return "$code"
+}
+
+undo_changed() { # newest first; told to stop now, it still takes back all of it
+  trap : TERM INT HUP
+  if [ "$undoes" = step ]; then
+    case $changed in "$current:"*) changed=${changed%% *} ;; *) changed= ;; esac
+  fi
+  for entry in $changed; do
+    current=${entry%%:*} id=${entry#*:} limit=600
+    began=$(now)
+    : >"$run/out" >"$run/details" >"$run/data"
+    eval "[ -n \"\${s${current}_undoes-}\" ]" || continue
+    if part undo; then report undone; else report undo-failed; fi
+  done
+}
+
+finish() { # status
+  s_finally "$1" >>"$run/out" 2>&1 || :
+  [ -n "${heart-}" ] && kill "$heart" 2>/dev/null
+  rm -rf "$files"
+  printf '{"event":"end","status":"%s"}\n' "$1"
+  exit 0
+}
+
+stop() {
+  stopped=stopped
+  [ -n "$child" ] && kill -TERM -"$child" 2>/dev/null
+}
+trap stop TERM INT HUP
+
+changed=
+step() { # number id limit has-check in-a-plan
+  current=$1 id=$2 limit=$3
+  began=$(now)
+  : >"$run/out" >"$run/details" >"$run/data"
+  printf '{"event":"begin","n":%s,"id":"%s"}\n' "$current" "$id"
+  if [ "$4" = yes ] && part check; then
+    report ok
+    return
+  fi
+  if [ "$mode" = plan ] && [ "$5" != runs ]; then
+    part preview || :
+    if [ "$5" = quiet ]; then report ok; else report changed; fi
+    return
+  fi
+  : >"$run/out" >"$run/data"
+  # What never began is not taken back.
+  [ -n "$stopped" ] || changed="$current:$id $changed"
+  if [ -z "$stopped" ] && part apply && [ -z "$stopped" ]; then
+    if [ -e "$run/unchanged" ]; then rm -f "$run/unchanged"; report ok; else report changed; fi
+    return
+  fi
+  [ -n "$stopped" ] && echo "stopped on request" >>"$run/out"
+  report failed
+  undo_changed
+  finish "${stopped:-failed}"
+}
+
+beat() {
+  while sleep 10; do
+    s_heartbeat >/dev/null 2>&1 || :
+    printf '{"event":"alive"}\n'
+  done
+}
+beat &
+heart=$!

@@ -1,0 +1,259 @@
+"""What a Woven stage needs that no shell tool does safely everywhere. Standard library only, Python 3.8 and newer.
+
+tool.py link TARGET LINK         LINK points at TARGET from one moment to the next, by rename(2)
+tool.py write FILE MODE OWNER GROUP   FILE gets what comes on stdin, whole or not at all
+tool.py files VERB SPEC RUN      a set of configuration files (SPEC is JSON): check, apply, undo or diff it
+tool.py recall KEY               print what `remember` kept, a line each
+tool.py remember KEY             keep the lines that come on stdin in /var/local/woven/node.json
+tool.py assemble SPEC PAYLOAD    build a folder from received files and hard links (SPEC is JSON)
+tool.py probe SPEC               ask a URL until it answers as it should (SPEC is JSON)
+
+What only some words need is imported there: every step that calls this waits for its start.
+"""
+
+import grp
+import json
+import os
+import pwd
+import sys
+import time
+
+
+def link(target, name):
+    # Not `ln -sfn`: some of them unlink first, and a reader sees nothing for a moment.
+    temporary = f"{name}.{os.getpid()}.new"
+    os.symlink(target, temporary)
+    try:
+        os.replace(temporary, name)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def write(name, mode, owner, group):
+    replace(name, sys.stdin.buffer.read(), mode, owner, group)
+
+
+def replace(name, content, mode, owner, group):
+    import tempfile
+
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(name), prefix=".woven-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            os.fchown(file.fileno(), pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid)
+            os.fchmod(file.fileno(), int(mode, 8))
+            os.fsync(file.fileno())
+        os.replace(temporary, name)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+STATE = "/var/local/woven"
+ORIGINALS = "/var/local/woven-backup"
+
+
+def files(verb, spec, run):
+    """SPEC: [{path, source, mode, owner, group, secret, when}]; `when`: always, or only where the file or its folder is there."""
+    with open(spec, encoding="utf-8") as file:
+        wanted = [entry for entry in json.load(file) if applies(entry)]
+    if verb == "check":
+        sys.exit(0 if all(is_placed(entry, run) for entry in wanted) else 1)
+    for entry in wanted:
+        {"apply": place, "undo": take_back, "diff": show}[verb](entry, run)
+
+
+def applies(entry):
+    when = entry.get("when", "always")
+    if when == "file":
+        return os.path.lexists(entry["path"])
+    if when == "folder":
+        return os.path.isdir(os.path.dirname(entry["path"]))
+    return True
+
+
+def source(entry, run):
+    with open(os.path.join(run, "files", entry["source"]), "rb") as file:
+        return file.read()
+
+
+def is_placed(entry, run):
+    try:
+        state = os.stat(entry["path"])
+        with open(entry["path"], "rb") as file:
+            content = file.read()
+    except OSError:
+        return False
+    owner = (pwd.getpwnam(entry["owner"]).pw_uid, grp.getgrnam(entry["group"]).gr_gid)
+    return content == source(entry, run) and f"{state.st_mode & 0o7777:o}" == entry["mode"] and owner == (state.st_uid, state.st_gid)
+
+
+def before(entry, run):
+    return os.path.join(run, "before") + entry["path"]
+
+
+def place(entry, run):
+    if is_placed(entry, run):
+        return
+    path = entry["path"]
+    if os.path.exists(path):
+        kept = before(entry, run)
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
+        copy(path, kept)
+        original = ORIGINALS + path
+        with open(path, "rb") as file:
+            ours = b"Managed by Woven" in file.read(300)
+        if not ours and not os.path.exists(original):
+            os.makedirs(os.path.dirname(original), mode=0o700, exist_ok=True)
+            copy(path, original)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    # What was there is noted before it is replaced: an undo never removes a file that this run did not make.
+    note(run, path)
+    replace(path, source(entry, run), entry["mode"], entry["owner"], entry["group"])
+    with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
+        details.write(f"{path}\n")
+
+
+def note(run, path):
+    with open(os.path.join(run, "placed"), "a", encoding="utf-8") as placed:
+        placed.write(f"{path}\n")
+
+
+def take_back(entry, run):
+    try:
+        with open(os.path.join(run, "placed"), encoding="utf-8") as file:
+            placed = file.read().split("\n")
+    except FileNotFoundError:
+        placed = []
+    if entry["path"] not in placed:
+        return
+    kept = before(entry, run)
+    if os.path.exists(kept):
+        temporary = entry["path"] + ".woven-undo"
+        copy(kept, temporary)
+        os.replace(temporary, entry["path"])
+    elif os.path.lexists(entry["path"]):
+        os.unlink(entry["path"])
+
+
+def copy(one, other):
+    import shutil
+
+    shutil.copy2(one, other)
+    state = os.stat(one)
+    os.chown(other, state.st_uid, state.st_gid)
+
+
+def show(entry, run):
+    import difflib
+
+    if is_placed(entry, run):
+        return
+    with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
+        if entry.get("secret"):
+            details.write(f"{entry['path']} (holds secrets: not shown)\n")
+            return
+        old = []
+        if os.path.exists(entry["path"]):
+            with open(entry["path"], encoding="utf-8", errors="replace") as file:
+                old = file.read().splitlines()
+        new = source(entry, run).decode("utf-8", "replace").splitlines()
+        lines = list(difflib.unified_diff(old, new, entry["path"], entry["path"] + " (new)", lineterm=""))
+        details.write("\n".join(lines or [f"{entry['path']}: owner or mode"]) + "\n")
+
+
+def node_state():
+    try:
+        with open(f"{STATE}/node.json", encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return {"schema": 1}
+
+
+def recall(key):
+    for line in node_state().get(key, []):
+        print(line)
+
+
+def remember(key):
+    state = node_state()
+    lines = [line for line in sys.stdin.read().split("\n") if line]
+    if state.get(key) == lines:
+        return
+    state[key] = lines
+    os.makedirs(STATE, mode=0o755, exist_ok=True)
+    replace(f"{STATE}/node.json", (json.dumps(state, indent=1) + "\n").encode(), "600", "root", "root")
+
+
+def assemble(spec, payload):
+    """SPEC: {target, owner, links: {path: file to share}, files: {path: name in PAYLOAD, x… for executables}, symlinks: {path: to}}."""
+    import shutil
+
+    with open(spec, encoding="utf-8") as file:
+        plan = json.load(file)
+    target = plan["target"]
+    account = pwd.getpwnam(plan["owner"])
+    made = set()
+
+    def parent(path):
+        folder = os.path.dirname(path)
+        if folder and folder not in made:
+            parent(folder)
+            full = os.path.join(target, folder)
+            if not os.path.isdir(full):
+                os.mkdir(full, 0o755)
+                os.chown(full, account.pw_uid, account.pw_gid)
+            made.add(folder)
+        return os.path.join(target, path)
+
+    for path, shared in plan["links"].items():
+        os.link(shared, parent(path), follow_symlinks=False)
+    for path, digest in plan["files"].items():
+        full = parent(path)
+        shutil.copyfile(os.path.join(payload, digest), full)
+        os.chmod(full, 0o755 if digest.startswith("x") else 0o644)
+        os.chown(full, account.pw_uid, account.pw_gid)
+    for path, to in plan["symlinks"].items():
+        full = parent(path)
+        os.symlink(to, full)
+        os.lchown(full, account.pw_uid, account.pw_gid)
+
+
+def probe(spec):
+    """SPEC: {address, port, host, path, status, text, timeout}; status null: anything that is neither 400 nor 5xx."""
+    wanted = json.loads(spec)
+    deadline = time.monotonic() + wanted["timeout"]
+    while True:
+        wrong = ask(wanted)
+        if wrong is None:
+            return
+        if time.monotonic() > deadline:
+            print(f"http://{wanted['host']}{wanted['path']} (asked at {wanted['address']}:{wanted['port']}) {wrong}", file=sys.stderr)
+            sys.exit(1)
+        time.sleep(0.1)
+
+
+def ask(wanted):
+    import http.client
+
+    connection = http.client.HTTPConnection(wanted["address"], wanted["port"], timeout=min(10, wanted["timeout"]))
+    try:
+        connection.request("GET", wanted["path"], headers={"Host": wanted["host"], "User-Agent": "woven-health", "X-Forwarded-Proto": "http"})
+        answer = connection.getresponse()
+        body = answer.read(1 << 20).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException) as error:
+        return f"did not answer: {str(error) or type(error).__name__}"
+    finally:
+        connection.close()
+    right = answer.status == wanted["status"] if wanted.get("status") else answer.status != 400 and answer.status < 500
+    if not right:
+        return f"answered {answer.status}, not {wanted.get('status') or 'a healthy status'}:\n{body[:2000]}"
+    if wanted.get("text") and wanted["text"] not in body:
+        return f"answered {answer.status} without the text {wanted['text']!r}:\n{body[:2000]}"
+    return None
+
+
+if __name__ == "__main__":
+    words = {"link": link, "write": write, "files": files, "recall": recall, "remember": remember, "assemble": assemble, "probe": probe}
+    words[sys.argv[1]](*sys.argv[2:])

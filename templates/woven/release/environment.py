@@ -1,0 +1,16 @@
+# Managed by Woven. Makes this process a part of the release: its environment, its settings, its code.
+import json
+import os
+import sys
+from pathlib import Path
+
+RELEASE = Path(__file__).resolve().parents[1]
+PATHS = {{{paths}}}
+
+
+def enter(site_id):
+    environment = RELEASE / "environment" / f"site_{site_id}.json"
+    os.environ.update(json.loads(environment.read_text(encoding="utf-8")))
+    os.environ["SITE_ID"] = str(site_id)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "{{{settings_module}}}"
+    sys.path[:0] = [str(RELEASE / "project" / path) for path in PATHS]

@@ -1,0 +1,14 @@
+# Managed by Woven. The WSGI application of {{{distribution}}} {{{version}}}, SITE_ID {{{site_id}}}.
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import environment
+
+environment.enter({{{site_id}}})
+os.chdir(environment.RELEASE / "project")
+
+from django.core.servers.basehttp import get_internal_wsgi_application
+
+application = get_internal_wsgi_application()
