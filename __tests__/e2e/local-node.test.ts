@@ -144,7 +144,7 @@ test("keeps its disk and address when it is rebooted or loses power, and follows
   await until(
     "it is up again",
     async () => !["", inside].includes(await booted()) && (await knock(host, 10022)) === "open",
-    60,
+    120, // systemd-shutdown may wait 90 s for what is inside at the wrong moment
   );
 });
 

@@ -95,14 +95,16 @@ function answersAsSsh(host: string, port: number): Promise<boolean> {
 // The first process of the node is the one in systemd's own scope that is number 1 in its namespace: proc_pid_status(5).
 // What enters joins the node's control group, so that it ends with the node and systemd inside sees it as its own. It does
 // not enter while the node goes down: systemd-shutdown would wait 90 s for a process whose end it is never told of.
+// nsenter must not fork: it stops itself when its child is stopped, as systemd-shutdown does with every process of the node,
+// and nothing outside would wake it. So a shell stands outside the node's processes, and what it starts is inside.
 const enter = `group=$1; shift
 for pid in $(cat "$group/run/payload/init.scope/cgroup.procs" 2>/dev/null); do
   if grep -qsx systemd "/proc/$pid/comm" && grep -Eqs '^NSpid:.*[[:space:]]1$' "/proc/$pid/status"; then
     outside=$group/run/payload/from-outside
     [ -d "$outside" ] || mkdir "$outside" 2>/dev/null || true
     echo 0 > "$outside/cgroup.procs"
-    exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup --root --wd \\
-      env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
+    exec nsenter --no-fork --target "$pid" --mount --uts --ipc --net --pid --cgroup --root --wd \\
+      sh -c 'env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; exit $?' sh "$@"
   fi
 done
 echo "the node is not running" >&2; exit 125`;
