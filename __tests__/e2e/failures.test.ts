@@ -145,13 +145,13 @@ describe("the project", () => {
   test("fails its own checks", async () => {
     await using project = await checkout(shop.badCheck);
     const { error, result, report } = await harmless({ checkout: project, command: "deploy" });
-    expect(error).toMatch(/Woven: .*, stage prepare, step check/);
+    expect(error).toMatch(/Woven: .*, stage prepare, step django/);
     expect(error).toContain("admin.E108");
     expect(error).toMatch(/Nothing that serves was touched/);
     expect(result.summary).toMatch(/admin\.E108/);
     expect(result.summary).toMatch(/0\.2 serves, as before/);
     expect(report).toMatchObject([
-      { version: "0.2", previous: "0.2", status: "failed", error: { stage: "prepare", step: "check" } },
+      { version: "0.2", previous: "0.2", status: "failed", error: { stage: "prepare", step: "django" } },
     ]);
   });
 
@@ -194,17 +194,6 @@ describe("the project", () => {
     expect(result.annotations).toMatchObject([{ properties: { file: "templates/woven/nginx-site.conf" } }]);
   });
 
-  test("prints to standard output while its settings are read", async () => {
-    await using project = await checkout(shop["0.3"]);
-    await project.edit(
-      "shop/settings.py",
-      "BASE_DIR =",
-      "__import__('atexit').register(print, 'good bye')\nBASE_DIR =",
-    );
-    const { error } = await harmless({ checkout: project, command: "deploy" });
-    expect(error).toMatch(/printed something else than its settings.*good bye/);
-  });
-
   test("breaks only when a patch is applied: the version serves on unpatched", async () => {
     await using project = await checkout(shop["0.2"]);
     await project.write("shop/health.py", "raise RuntimeError('the shop burns')\n");
@@ -239,8 +228,13 @@ describe("the disk", () => {
   });
 });
 
-test("after all that, the next good version is deployed as ever", async () => {
+test("after all that, the next good version is deployed as ever; what it prints when it starts and ends is no trouble", async () => {
   await using next = await checkout(shop["0.3"]);
+  await next.edit(
+    "shop/settings.py",
+    "BASE_DIR =",
+    "print('good morning')\n__import__('atexit').register(print, 'good bye')\nBASE_DIR =",
+  );
   const { outputs } = await g.op.succeed({ checkout: next, command: "deploy" });
   expect(outputs).toMatchObject({ version: "0.3", "previous-version": "0.2", activated: "true" });
   expect(parts(await visitor(g.node.host).versions())).toBe("0.3/0.3/0.3");

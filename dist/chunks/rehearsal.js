@@ -553,8 +553,8 @@ for pid in $(cat "$group/run/payload/init.scope/cgroup.procs" 2>/dev/null); do
     outside=$group/run/payload/from-outside
     [ -d "$outside" ] || mkdir "$outside" 2>/dev/null || true
     echo 0 > "$outside/cgroup.procs"
-    exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup --root --wd \\
-      env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
+    exec nsenter --no-fork --target "$pid" --mount --uts --ipc --net --pid --cgroup --root --wd \\
+      sh -c 'env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"; exit $?' sh "$@"
   fi
 done
 echo "the node is not running" >&2; exit 125`;

@@ -296,7 +296,7 @@ const nothing = sh`:`;
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
 	const around = [shellFunction(sh`s_finally`, stage.finally ?? nothing), shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing)];
-	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? "yes" : "no"} ${step.plan ?? "previewed"}`);
+	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"}`);
 	return `${readPackageFile("templates/node/stage.sh").replace("#STEPS", () => lines([...functions, ...around]).text)}\nundoes=${stage.undoes}\n${lines(order).text}\nfinish ok\n`;
 }
 /** Every file that the stage needs on the node, the script itself among them. */
@@ -2731,7 +2731,7 @@ trap - EXIT`;
 const follow = sh`${folder}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
-if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.2 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
+if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
 # Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
 if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
 if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
@@ -3900,13 +3900,15 @@ function webConfFiles(conf, templates) {
 		}
 	];
 }
-/** Has systemd read the unit and Apache prove that it can read its configuration. */
+/**
+* Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
+* read now: a daemon-reload would read every unit of the node anew.
+*/
 function testWebConf(place, address) {
 	return {
 		id: "configtest",
 		title: "Test the web configuration",
 		apply: sh`touch "$run/unchanged"
-systemctl daemon-reload
 env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
 		next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason."
 	};
@@ -4007,43 +4009,27 @@ function manage(folder, site, words) {
 	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
 }
 /**
-* Django's own checks, for every site: each has its own settings. In the same breath the first says what its settings mean
-* for the server around it; that is the step's data.
+* Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
+* settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
+* their folder only meanwhile.
 */
-function checkProject(place, sites) {
-	const inspect = (id) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id}`;
-	const [first, ...others] = sites.map(({ id }) => inspect(id));
-	return {
-		id: "check",
-		title: "Django's own checks",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-${first ?? sh`:`} >"$run/described"
-${joined(others.map((other) => sh`${other} >/dev/null`))}
-cat "$run/described" >&3`,
-		next: "The project does not start with its settings on the node: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
-	};
-}
-/** Collects static files into the release, as the site user, who owns the folder only meanwhile. */
-function collectStatic(place, owner, sites) {
-	const first = sites[0]?.id ?? 1;
+function checkProject(place, owner, sites) {
 	const folder = `${place.staging}/static`;
+	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
+	const [first = 1, ...others] = sites.map(({ id }) => id);
 	return {
-		id: "collectstatic",
-		title: "Collect static files",
+		id: "django",
+		title: "Django's checks, static files",
 		plan: "quiet",
-		apply: sh`if grep -q '"collectsStatic": true' "$run/described"; then
-  chown ${siteUser(first)} ${folder}
-  ${manage(place.staging, first, [
-			"collectstatic",
-			"--noinput",
-			"--verbosity",
-			"1"
-		])} | tail -n 1 >>"$run/details"
-fi
+		apply: sh`chown ${siteUser(first)} ${folder}
+${inspect(first, ["collect"])} >"$run/described"
 chown -R ${owner}:${owner} ${folder}
-chmod -R a+rX,go-w ${folder}`,
-		next: "Nothing that serves was touched. A missing file that a stylesheet refers to is the usual reason."
+chmod -R a+rX,go-w ${folder}
+${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
+sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
 	};
 }
 /**
@@ -4230,6 +4216,15 @@ function placeFiles({ id, title }, files) {
 		preview: sh`tool files diff "$files"/${id}.json "$run"`
 	};
 }
+/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
+function selfChecking(placed) {
+	return {
+		...placed,
+		checks: "plan",
+		apply: sh`${placed.apply}
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
 
 // src/steps/record.ts
 /** The record of a release that has proved itself, and the line of history that says so. */
@@ -4360,6 +4355,7 @@ function generatedFiles$1(place, owner, generated) {
 	})));
 	return {
 		...placed,
+		checks: "plan",
 		apply: sh`install -d -o ${owner} -g ${owner} -m 755 ${folders}
 ${placed.apply}
 : >"$run/details"`
@@ -4562,7 +4558,7 @@ function templatesLink(place, address, owner, folders) {
 	return [{
 		id: "templates",
 		title: "Link to the templates",
-		apply: sh`touch "$run/unchanged"; tool link ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`
+		apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`
 	}];
 }
 /** A unit name that a timer can carry: the old instance's, marked. */
@@ -4935,8 +4931,7 @@ function prepareStage(plan, settings, lease, facts, uv) {
 			}),
 			plan.generated === "kept" ? keepGenerated(place) : generatedFiles$1(place, owner, [...plan.generated, path]),
 			byteCompile(place, owner),
-			checkProject(place, settings.sites),
-			collectStatic(place, owner, settings.sites)
+			checkProject(place, owner, settings.sites)
 		],
 		...tidyStaging(place, lease, "more to come")
 	};
@@ -4993,19 +4988,19 @@ function switchStage(going, before = []) {
 			...before,
 			placeRelease(place, release.address),
 			...templatesLink(place, release.address, owner, django.templateDirs),
-			...backend.length > 0 ? [placeFiles({
+			...backend.length > 0 ? [selfChecking(placeFiles({
 				id: "backend-conf",
 				title: "Configuration of the new backend"
-			}, backend)] : [],
+			}, backend))] : [],
 			...keepsWebConf ? [moveBuild(place, settings.sites, activeRelease(state)?.address ?? "", release.address)] : [],
 			testWebConf(place, release.address),
 			startBackend(to),
 			askBackend(to),
 			...django.mediaSeed ? [seedMedia(place, place.release, django.mediaSeed, owner, seedMode)] : [],
-			...nginx.length > 0 ? [placeFiles({
+			...nginx.length > 0 ? [selfChecking(placeFiles({
 				id: "nginx-conf",
 				title: "Configuration of nginx for it"
-			}, nginx)] : [],
+			}, nginx))] : [],
 			switchTraffic(change),
 			askVisitor(to),
 			record(place, release, event),
@@ -5099,7 +5094,7 @@ async function release(nodes, releases, settings, world, uvFor) {
 		going.set(node, {
 			plan: one.plan,
 			settings: one.settings,
-			django: readDescription(data.get("check") ?? "", node.host.name),
+			django: readDescription(data.get("django") ?? "", node.host.name),
 			state: one.facts.state,
 			templates: own,
 			lease,
@@ -5191,8 +5186,8 @@ function readDescription(data, node) {
 	} catch (error) {
 		throw new WovenError({
 			code: "describe",
-			message: `the project on ${node} printed something else than its settings while they were read: ${line.slice(0, 200)}`,
-			next: "Something in the settings prints to standard output; let it print to standard error.",
+			message: `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+			next: "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
 			node,
 			cause: error
 		});

@@ -13,9 +13,9 @@ import {
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
-import { awaitMigrations, checkProject, collectStatic, type DjangoFacts, migrate, seedMedia } from "../steps/django.ts";
+import { awaitMigrations, checkProject, type DjangoFacts, migrate, seedMedia } from "../steps/django.ts";
 import { type LeaseRequest, newLease, own, takeLease, underLease } from "../steps/lease.ts";
-import { placeFiles } from "../steps/place-file.ts";
+import { placeFiles, selfChecking } from "../steps/place-file.ts";
 import { pruneReleases, record, recordEvent } from "../steps/record.ts";
 import {
   assemble,
@@ -104,8 +104,7 @@ export function prepareStage(
       }),
       plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, owner, [...plan.generated, path]),
       byteCompile(place, owner),
-      checkProject(place, settings.sites),
-      collectStatic(place, owner, settings.sites),
+      checkProject(place, owner, settings.sites),
     ],
     ...tidyStaging(place, lease, "more to come"),
   };
@@ -176,14 +175,16 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       placeRelease(place, release.address),
       ...templatesLink(place, release.address, owner, django.templateDirs),
       ...(backend.length > 0
-        ? [placeFiles({ id: "backend-conf", title: "Configuration of the new backend" }, backend)]
+        ? [selfChecking(placeFiles({ id: "backend-conf", title: "Configuration of the new backend" }, backend))]
         : []),
       ...(keepsWebConf ? [moveBuild(place, settings.sites, activeRelease(state)?.address ?? "", release.address)] : []),
       testWebConf(place, release.address),
       startBackend(to),
       askBackend(to),
       ...(django.mediaSeed ? [seedMedia(place, place.release, django.mediaSeed, owner, seedMode)] : []),
-      ...(nginx.length > 0 ? [placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx)] : []),
+      ...(nginx.length > 0
+        ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
+        : []),
       switchTraffic(change),
       askVisitor(to),
       record(place, release, event),

@@ -62,7 +62,7 @@ export async function release(
     going.set(node, {
       plan: one.plan,
       settings: one.settings,
-      django: readDescription(data.get("check") ?? "", node.host.name),
+      django: readDescription(data.get("django") ?? "", node.host.name),
       state: one.facts.state,
       templates: own,
       lease,
@@ -181,8 +181,8 @@ function readDescription(data: string, node: string): DjangoFacts {
   } catch (error) {
     throw new WovenError({
       code: "describe",
-      message: `the project on ${node} printed something else than its settings while they were read: ${line.slice(0, 200)}`,
-      next: "Something in the settings prints to standard output; let it print to standard error.",
+      message: `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+      next: "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
       node,
       cause: error,
     });

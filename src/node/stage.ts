@@ -21,6 +21,8 @@ export interface Step {
   readonly title: string;
   /** Exits 0 where nothing needs doing. Without it the step is always applied (touch `$run/unchanged` to report ok). */
   readonly check?: Shell;
+  /** `plan`: only a dry run asks the check; else apply sees for itself what needs doing, in the same breath. */
+  readonly checks?: "plan";
   readonly apply: Shell;
   /** Takes back what apply did; runs when this or a later step of the stage fails. Must cope with a half-done apply. */
   readonly undo?: Shell;
@@ -62,7 +64,7 @@ export function compile(stage: Stage): string {
   ];
   const order = stage.steps.map(
     (step, index) =>
-      sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? "yes" : "no"} ${step.plan ?? "previewed"}`,
+      sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? (step.checks ?? "always") : "never"} ${step.plan ?? "previewed"}`,
   );
   const prelude = readPackageFile("templates/node/stage.sh");
   return `${prelude.replace("#STEPS", () => lines([...functions, ...around]).text)}\nundoes=${stage.undoes}\n${lines(order).text}\nfinish ok\n`;

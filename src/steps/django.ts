@@ -10,7 +10,6 @@ export interface DjangoFacts {
   readonly django: string;
   readonly staticUrl: string | null;
   readonly mediaUrl: string;
-  readonly collectsStatic: boolean;
   /** Engine by alias. */
   readonly databases: Readonly<Record<string, string>>;
   /** Folders of templates inside the project, relative to it. */
@@ -25,40 +24,28 @@ export function manage(folder: string, site: number, words: readonly string[]): 
 }
 
 /**
- * Django's own checks, for every site: each has its own settings. In the same breath the first says what its settings mean
- * for the server around it; that is the step's data.
+ * Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
+ * settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
+ * their folder only meanwhile.
  */
-export function checkProject(place: Layout, sites: readonly Site[]): Step {
-  const inspect = (id: number) =>
-    sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id}`;
-  const [first, ...others] = sites.map(({ id }) => inspect(id));
-  return {
-    id: "check",
-    title: "Django's own checks",
-    plan: "quiet",
-    apply: sh`touch "$run/unchanged"
-${first ?? sh`:`} >"$run/described"
-${joined(others.map((other) => sh`${other} >/dev/null`))}
-cat "$run/described" >&3`,
-    next: "The project does not start with its settings on the node: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input.",
-  };
-}
-
-/** Collects static files into the release, as the site user, who owns the folder only meanwhile. */
-export function collectStatic(place: Layout, owner: string, sites: readonly Site[]): Step {
-  const first = sites[0]?.id ?? 1;
+export function checkProject(place: Layout, owner: string, sites: readonly Site[]): Step {
   const folder = `${place.staging}/static`;
+  const inspect = (id: number, words: readonly string[] = []) =>
+    sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
+  const [first = 1, ...others] = sites.map(({ id }) => id);
   return {
-    id: "collectstatic",
-    title: "Collect static files",
+    id: "django",
+    title: "Django's checks, static files",
     plan: "quiet",
-    apply: sh`if grep -q '"collectsStatic": true' "$run/described"; then
-  chown ${siteUser(first)} ${folder}
-  ${manage(place.staging, first, ["collectstatic", "--noinput", "--verbosity", "1"])} | tail -n 1 >>"$run/details"
-fi
+    apply: sh`chown ${siteUser(first)} ${folder}
+${inspect(first, ["collect"])} >"$run/described"
 chown -R ${owner}:${owner} ${folder}
-chmod -R a+rX,go-w ${folder}`,
-    next: "Nothing that serves was touched. A missing file that a stylesheet refers to is the usual reason.",
+chmod -R a+rX,go-w ${folder}
+${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
+sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+    next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input.",
   };
 }
 

@@ -56,3 +56,13 @@ export function placeFiles(
     preview: sh`tool files diff "$files"/${id}.json "$run"`,
   };
 }
+
+/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
+export function selfChecking(placed: Step): Step {
+  return {
+    ...placed,
+    checks: "plan",
+    apply: sh`${placed.apply}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+  };
+}

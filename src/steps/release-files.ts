@@ -108,6 +108,8 @@ export function generatedFiles(place: Layout, owner: string, generated: readonly
   );
   return {
     ...placed,
+    // Into a folder that is new: there is nothing to find as it should be.
+    checks: "plan",
     apply: sh`install -d -o ${owner} -g ${owner} -m 755 ${folders}
 ${placed.apply}
 : >"$run/details"`,

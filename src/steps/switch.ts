@@ -208,7 +208,7 @@ export function templatesLink(
     {
       id: "templates",
       title: "Link to the templates",
-      apply: sh`touch "$run/unchanged"; tool link ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`,
+      apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`,
     },
   ];
 }

@@ -65,13 +65,15 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
   ];
 }
 
-/** Has systemd read the unit and Apache prove that it can read its configuration. */
+/**
+ * Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
+ * read now: a daemon-reload would read every unit of the node anew.
+ */
 export function testWebConf(place: Layout, address: string): Step {
   return {
     id: "configtest",
     title: "Test the web configuration",
     apply: sh`touch "$run/unchanged"
-systemctl daemon-reload
 env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
     next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason.",
   };

@@ -12,7 +12,6 @@ What only some words need is imported there: every step that calls this waits fo
 """
 
 import grp
-import json
 import os
 import pwd
 import sys
@@ -35,9 +34,8 @@ def write(name, mode, owner, group):
 
 
 def replace(name, content, mode, owner, group):
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(name), prefix=".woven-")
+    temporary = os.path.join(os.path.dirname(name), f".woven-{os.urandom(8).hex()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -56,6 +54,8 @@ ORIGINALS = "/var/local/woven-backup"
 
 def files(verb, spec, run):
     """SPEC: [{path, source, mode, owner, group, secret, when}]; `when`: always, or only where the file or its folder is there."""
+    import json
+
     with open(spec, encoding="utf-8") as file:
         wanted = [entry for entry in json.load(file) if applies(entry)]
     if verb == "check":
@@ -164,6 +164,8 @@ def show(entry, run):
 
 
 def node_state():
+    import json
+
     try:
         with open(f"{STATE}/node.json", encoding="utf-8") as file:
             return json.load(file)
@@ -177,6 +179,8 @@ def recall(key):
 
 
 def remember(key):
+    import json
+
     state = node_state()
     lines = [line for line in sys.stdin.read().split("\n") if line]
     if state.get(key) == lines:
@@ -188,6 +192,7 @@ def remember(key):
 
 def assemble(spec, payload):
     """SPEC: {target, owner, links: {path: file to share}, files: {path: name in PAYLOAD, x… for executables}, symlinks: {path: to}}."""
+    import json
     import shutil
 
     with open(spec, encoding="utf-8") as file:
@@ -222,6 +227,8 @@ def assemble(spec, payload):
 
 def probe(spec):
     """SPEC: {address, port, host, path, status, text, timeout}; status null: anything that is neither 400 nor 5xx."""
+    import json
+
     wanted = json.loads(spec)
     deadline = time.monotonic() + wanted["timeout"]
     while True:
@@ -231,7 +238,7 @@ def probe(spec):
         if time.monotonic() > deadline:
             print(f"http://{wanted['host']}{wanted['path']} (asked at {wanted['address']}:{wanted['port']}) {wrong}", file=sys.stderr)
             sys.exit(1)
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def ask(wanted):

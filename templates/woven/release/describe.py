@@ -1,4 +1,6 @@
-# Managed by Woven. Runs Django's own checks, and says, as JSON, what the settings mean for the server around it.
+# Managed by Woven. Runs Django's own checks, and says, as a line of JSON, what the settings mean for the server around
+# it. describe.py SITE_ID [collect]: collects the static files, too, and says how many.
+import io
 import json
 import os
 import sys
@@ -7,7 +9,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import environment
 
+# A project may print while it starts; that is no answer.
+answer, sys.stdout = sys.stdout, sys.stderr
 environment.enter(int(sys.argv[1]))
+os.umask(0o002)
 os.chdir(environment.RELEASE / "project")
 
 import django
@@ -17,10 +22,12 @@ django.setup()
 
 from django.core.management import CommandError, call_command
 
-try:
-    call_command("check", stdout=sys.stderr)
-except CommandError as error:
-    sys.exit(str(error))
+
+def ask_django(*words, **options):
+    try:
+        call_command(*words, **options)
+    except CommandError as error:
+        sys.exit(str(error))
 
 
 def inside(path):
@@ -30,12 +37,16 @@ def inside(path):
         return None
 
 
+ask_django("check")
 print(json.dumps({
     "django": django.get_version(),
     "staticUrl": settings.STATIC_URL,
     "mediaUrl": settings.MEDIA_URL,
-    "collectsStatic": "django.contrib.staticfiles" in settings.INSTALLED_APPS,
     "databases": {alias: database["ENGINE"] for alias, database in settings.DATABASES.items()},
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(getattr(settings, "WOVEN_PROJECT_MEDIA_ROOT", None)),
-}))
+}), file=answer)
+if "collect" in sys.argv and "django.contrib.staticfiles" in settings.INSTALLED_APPS:
+    said = io.StringIO()
+    ask_django("collectstatic", interactive=False, verbosity=1, stdout=said)
+    print(*said.getvalue().strip().splitlines()[-1:], file=answer)
