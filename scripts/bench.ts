@@ -1,6 +1,7 @@
 // `npm run bench`: what each command costs on a local node, through the built action, against the budgets of docs/design.md
 // (section 5). `--json` prints the numbers for machines, and the log of the runs goes to stderr with `--verbose`.
-import { readFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
@@ -34,7 +35,7 @@ interface Results {
   readonly byHand: readonly number[];
   readonly firstByte: readonly number[];
   /** gzip, of the files that a warm deploy and a patch bring. */
-  readonly changedBytes: { readonly warm: number; readonly patch: number };
+  readonly changedBytes: { readonly warm: number; readonly large: number; readonly patch: number };
 }
 
 const repetitions = 3;
@@ -77,6 +78,10 @@ async function bench(): Promise<Results> {
       changed = await nextVersion(project, `0.2.${turn}`);
       warm.push((await measure(job, `warm deploy ${turn}`, { command: "deploy" })).seconds);
     }
+    const photo = randomBytes(256 * 1024);
+    await writeFile(join(project.path, "static/photo.bin"), photo);
+    await nextVersion(project, "0.2.9");
+    await measure(job, "deploy of 256 KiB more", { command: "deploy" });
     await project.edit(
       "templates/catalogue/plants.html",
       "{% block main %}",
@@ -92,7 +97,7 @@ async function bench(): Promise<Results> {
       warm,
       byHand: await byHand(node),
       firstByte: await firstBytes(project, keys, temp),
-      changedBytes: { warm: changed, patch },
+      changedBytes: { warm: changed, large: gzipSync(photo).length + changed, patch },
     };
   } finally {
     await bare.stop();
@@ -178,7 +183,7 @@ function budgets({ runs, warm, byHand: hand, firstByte, changedBytes }: Results)
     allowed,
     unit: "",
   });
-  const deploys = [...of("first deploy"), ...of("warm deploy")];
+  const deploys = [...of("first deploy"), ...of("warm deploy"), ...of("deploy of")];
   return [
     {
       what: "logins: every command",
@@ -200,6 +205,12 @@ function budgets({ runs, warm, byHand: hand, firstByte, changedBytes }: Results)
       unit: "×",
     },
     {
+      what: "bytes of a deploy of 256 KiB more / gzip of what changed",
+      measured: most(of("deploy of 256"), "bytesSent") / changedBytes.large,
+      allowed: 1.1,
+      unit: "×",
+    },
+    {
       what: "bytes of a patch / gzip of what changed",
       measured: most(of("patch"), "bytesSent") / changedBytes.patch,
       allowed: 1.1,
@@ -217,7 +228,7 @@ function budgets({ runs, warm, byHand: hand, firstByte, changedBytes }: Results)
 
 function tell(results: Results): void {
   const row = (cells: readonly string[]) =>
-    console.log(cells.map((cell, index) => (index === 0 ? cell.padEnd(46) : cell.padStart(12))).join(""));
+    console.log(cells.map((cell, index) => (index === 0 ? cell.padEnd(58) : cell.padStart(12))).join(""));
   row(["", "seconds", "logins", "round trips", "bytes sent"]);
   for (const { what, seconds, logins, roundTrips, bytesSent } of results.runs) {
     row([what, seconds.toFixed(2), `${logins}`, `${roundTrips}`, `${bytesSent}`]);

@@ -325,4 +325,12 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
     expect(login.status).toBe(302);
     expect(await knock(node.host, 8081)).toBe("filtered");
   });
+
+  test("what Woven keeps on the node for its stages comes again where the power cut left it half written", async () => {
+    await inside(node, "for file in /var/local/woven/tools/kit-*/stage.sh; do truncate -s 100 $file; done");
+    const there = await op.succeed({ checkout: v2, command: "activate", inputs: { version: "0.2" } });
+    const back = await op.succeed({ checkout: v2, command: "rollback" });
+    const sent = ({ stdout }: { stdout: string }) => Number(/(\d+) bytes sent\)/.exec(stdout)?.[1]);
+    expect(sent(back)).toBeLessThan(sent(there) - 3000);
+  });
 });

@@ -36,6 +36,7 @@ test("a node's answers are its facts", () => {
     systemd: true,
     packages: [],
     hostKeys: [],
+    kits: [],
     clockSkew: 60,
     files: new Map(),
   });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, vi } from "vitest";
 import { type Shell, sh } from "../../src/node/sh.ts";
-import { type Stage, type Step, stageFiles } from "../../src/node/stage.ts";
+import { kit, type Stage, type Step, stageFiles } from "../../src/node/stage.ts";
 import { parseEvent, type StageEvent, type StepOutcome } from "../../src/node/stage-events.ts";
 
 const folders: string[] = [];
@@ -41,7 +41,7 @@ export function stage(steps: readonly Step[], more: Partial<Stage> = {}): Stage 
 /** Starts the stage; `end` is there when it has ended. */
 export function start(it: Stage, mode: "run" | "plan" = "run"): Started {
   const folder = scratch();
-  for (const { name, content } of stageFiles(it, mode)) {
+  for (const { name, content } of [...stageFiles(it, mode), ...kit().files]) {
     if (typeof content !== "string" && !(content instanceof Uint8Array)) throw new Error("only whole files here");
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     // What a node keeps under /var/local is kept in the folder here.

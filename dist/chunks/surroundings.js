@@ -168,6 +168,7 @@ var Host = class {
 	#options;
 	#session;
 	#spent = free;
+	#kept = /* @__PURE__ */ new Set();
 	constructor(options) {
 		this.#options = options;
 		this.address = options.address;
@@ -203,6 +204,13 @@ var Host = class {
 		const refusal = sudoRefusal(result.stderr);
 		if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
 		return result;
+	}
+	/** Notes that the node keeps something (by its name there), which then need not be sent again. */
+	keep(name) {
+		this.#kept.add(name);
+	}
+	keeps(name) {
+		return this.#kept.has(name);
 	}
 	/** Forgets a connection that broke, so that the next call logs in anew. */
 	async drop() {
@@ -292,31 +300,43 @@ function findRoot(from) {
 
 // src/node/stage.ts
 const nothing = sh`:`;
-/** The stage as one script for `sh`: the prelude, a function for each part of each step, and the order of events. */
+/** The stage as one script for `sh`: a function for each part of each step, the order of events, and what all stages share. */
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
-	const around = [shellFunction(sh`s_finally`, stage.finally ?? nothing), shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing)];
 	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"}`);
-	return `${readPackageFile("templates/node/stage.sh").replace("#STEPS", () => lines([...functions, ...around]).text)}\nundoes=${stage.undoes}\n${lines(order).text}\nfinish ok\n`;
+	return `#!/bin/sh\n${lines([
+		...functions,
+		shellFunction(sh`s_finally`, stage.finally ?? nothing),
+		shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
+		shellFunction(sh`s_order`, lines(order)),
+		sh`undoes=${stage.undoes}
+run=$(dirname "$(readlink -f "$0")")
+. "$run/kit/stage.sh"`
+	]).text}\n`;
 }
-/** Every file that the stage needs on the node, the script itself among them. */
-function stageFiles(stage, mode) {
-	const tool = {
-		name: "files/tool.py",
-		content: readPackageFile("templates/node/tool.py")
+/** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files, in order. */
+function kit() {
+	const files = ["stage.sh", "tool.py"].map((name) => ({
+		name: `kit/${name}`,
+		content: readPackageFile(`templates/node/${name}`)
+	}));
+	const digest = createHash("sha256");
+	for (const { content } of files) digest.update(content);
+	return {
+		name: `kit-${digest.digest("hex").slice(0, 12)}`,
+		files
 	};
+}
+/** Every file that the stage alone needs on the node, the script itself among them. */
+function stageFiles(stage, mode) {
 	const carried = [...stage.files ?? [], ...stage.steps.flatMap((step) => step.files ?? [])];
-	return [
-		{
-			name: "stage.sh",
-			content: compile(stage)
-		},
-		tool,
-		...carried.filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
-			...file,
-			name: `files/${file.name}`
-		}))
-	];
+	return [{
+		name: "stage.sh",
+		content: compile(stage)
+	}, ...carried.filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
+		...file,
+		name: `files/${file.name}`
+	}))];
 }
 function stepFunctions(step, n) {
 	return [
@@ -2725,6 +2745,13 @@ ${folder}
 mkdir -p "$run"
 trap 'rm -rf "$run"' EXIT
 tar -xzf - -C "$run"
+kept=/var/local/woven/tools/$4
+if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
+elif [ "$2" != plan ]; then
+  install -d -m 755 /var/local/woven /var/local/woven/tools
+  cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
+  mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
+fi
 systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
@@ -2790,11 +2817,15 @@ var Watch = class {
 		return this.#end !== void 0;
 	}
 	async send() {
+		const { name, files } = kit();
+		const own = stageFiles(this.#stage, this.#mode);
+		const sent = this.#host.keeps(name) ? own : [...own, ...files];
 		await this.#exec(lines([
 			receive,
 			prune,
 			follow
-		]), 1, tarball(stageFiles(this.#stage, this.#mode)));
+		]), 1, tarball(sent), name);
+		if (this.#mode === "run") this.#host.keep(name);
 	}
 	async resume(tries) {
 		await setTimeout$1(Math.min(500 * 2 ** tries, 8e3));
@@ -2817,14 +2848,15 @@ var Watch = class {
 		};
 	}
 	/** Follows the log from a byte on, until the stage has ended or the connection has. */
-	async #exec(script, from, input) {
+	async #exec(script, from, input, kit = "") {
 		const end = new Promise((resolve) => {
 			this.#resolveEnd = resolve;
 		});
 		const args = [
 			this.#id,
 			this.#mode,
-			String(from)
+			String(from),
+			kit
 		];
 		const run = this.#host.root(script, {
 			args,
@@ -3064,6 +3096,10 @@ for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 [ -d /run/systemd/system ] && say systemd yes
+for kit in /var/local/woven/tools/kit-*; do
+  # One that a power cut left half written is as good as none.
+  [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
+done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
 [ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
 if [ -n "$dist" ]; then
@@ -3101,6 +3137,7 @@ async function readFacts(host, request = {}) {
 		output: result.stderr
 	});
 	const facts = parseFacts(result.stdout, Date.now() / 1e3);
+	for (const kit of facts.kits) host.keep(kit);
 	if (!facts.systemd) throw new WovenError({
 		code: "no-systemd",
 		message: `${host.name} does not run systemd`,
@@ -3129,6 +3166,7 @@ function parseFacts(text, now) {
 		diskFree: Number(one("diskFree")) * 1024,
 		systemd: one("systemd") === "yes",
 		...uv === void 0 ? {} : { uv },
+		kits: all("kit"),
 		packages: one("packages").split("\n").filter(Boolean),
 		hostKeys: all("hostKey").map((key) => key.trim()),
 		clockSkew: Math.round(Number(one("now")) - now),

@@ -23,6 +23,8 @@ export interface NodeFacts {
   readonly systemd: boolean;
   /** The newest version of uv that Woven keeps on the node. */
   readonly uv?: string;
+  /** What stages share, by name: see stage.ts. */
+  readonly kits: readonly string[];
   readonly packages: readonly string[];
   /** The node's own public host keys, as in ssh_host_*_key.pub. */
   readonly hostKeys: readonly string[];
@@ -59,6 +61,10 @@ for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 [ -d /run/systemd/system ] && say systemd yes
+for kit in /var/local/woven/tools/kit-*; do
+  # One that a power cut left half written is as good as none.
+  [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
+done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
 [ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
 if [ -n "$dist" ]; then
@@ -94,6 +100,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     });
   }
   const facts = parseFacts(result.stdout, Date.now() / 1000);
+  for (const kit of facts.kits) host.keep(kit);
   if (!facts.systemd) {
     throw new WovenError({
       code: "no-systemd",
@@ -129,6 +136,7 @@ export function parseFacts(text: string, now: number): NodeFacts {
     diskFree: Number(one("diskFree")) * 1024,
     systemd: one("systemd") === "yes",
     ...(uv === undefined ? {} : { uv }),
+    kits: all("kit"),
     packages: one("packages").split("\n").filter(Boolean),
     hostKeys: all("hostKey").map((key) => key.trim()),
     clockSkew: Math.round(Number(one("now")) - now),

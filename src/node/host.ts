@@ -34,6 +34,7 @@ export class Host implements AsyncDisposable {
   readonly #options: HostOptions;
   #session: Session | undefined;
   #spent: Cost = free;
+  readonly #kept = new Set<string>();
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -70,6 +71,15 @@ export class Host implements AsyncDisposable {
     const refusal = sudoRefusal(result.stderr);
     if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
     return result;
+  }
+
+  /** Notes that the node keeps something (by its name there), which then need not be sent again. */
+  keep(name: string): void {
+    this.#kept.add(name);
+  }
+
+  keeps(name: string): boolean {
+    return this.#kept.has(name);
   }
 
   /** Forgets a connection that broke, so that the next call logs in anew. */

@@ -6,7 +6,7 @@ import type { StepReport, StepStatus } from "../report.ts";
 import type { Host } from "./host.ts";
 import { readLines } from "./line-reader.ts";
 import { lines, type Shell, sh } from "./sh.ts";
-import { type Stage, stageFiles } from "./stage.ts";
+import { kit, type Stage, stageFiles } from "./stage.ts";
 import { parseEvent, type StageEvent, type StepOutcome } from "./stage-events.ts";
 import { tarball } from "./tar.ts";
 
@@ -34,6 +34,13 @@ ${folder}
 mkdir -p "$run"
 trap 'rm -rf "$run"' EXIT
 tar -xzf - -C "$run"
+kept=/var/local/woven/tools/$4
+if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
+elif [ "$2" != plan ]; then
+  install -d -m 755 /var/local/woven /var/local/woven/tools
+  cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
+  mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
+fi
 systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
@@ -105,7 +112,11 @@ class Watch {
   }
 
   async send(): Promise<void> {
-    await this.#exec(lines([receive, prune, follow]), 1, tarball(stageFiles(this.#stage, this.#mode)));
+    const { name, files } = kit();
+    const own = stageFiles(this.#stage, this.#mode);
+    const sent = this.#host.keeps(name) ? own : [...own, ...files];
+    await this.#exec(lines([receive, prune, follow]), 1, tarball(sent), name);
+    if (this.#mode === "run") this.#host.keep(name);
   }
 
   async resume(tries: number): Promise<void> {
@@ -132,11 +143,11 @@ class Watch {
   }
 
   /** Follows the log from a byte on, until the stage has ended or the connection has. */
-  async #exec(script: Shell, from: number, input?: ReturnType<typeof tarball>): Promise<void> {
+  async #exec(script: Shell, from: number, input?: ReturnType<typeof tarball>, kit = ""): Promise<void> {
     const end = new Promise<void>((resolve) => {
       this.#resolveEnd = resolve;
     });
-    const args = [this.#id, this.#mode, String(from)];
+    const args = [this.#id, this.#mode, String(from), kit];
     const run = this.#host.root(script, { args, onStdout: (chunk) => this.#read(chunk), ...(input ? { input } : {}) });
     try {
       // A plan is waited for to the end: its folder goes then.

@@ -1,4 +1,5 @@
 // A stage: an ordered list of steps that becomes one POSIX sh script and runs on a node in one round trip.
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { readPackageFile } from "../package-files.ts";
 import { lines, type Shell, sh } from "./sh.ts";
@@ -55,28 +56,41 @@ export interface Stage {
 
 const nothing = sh`:`;
 
-/** The stage as one script for `sh`: the prelude, a function for each part of each step, and the order of events. */
+/** The stage as one script for `sh`: a function for each part of each step, the order of events, and what all stages share. */
 export function compile(stage: Stage): string {
   const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
-  const around = [
-    shellFunction(sh`s_finally`, stage.finally ?? nothing),
-    shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
-  ];
   const order = stage.steps.map(
     (step, index) =>
       sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? (step.checks ?? "always") : "never"} ${step.plan ?? "previewed"}`,
   );
-  const prelude = readPackageFile("templates/node/stage.sh");
-  return `${prelude.replace("#STEPS", () => lines([...functions, ...around]).text)}\nundoes=${stage.undoes}\n${lines(order).text}\nfinish ok\n`;
+  const script = lines([
+    ...functions,
+    shellFunction(sh`s_finally`, stage.finally ?? nothing),
+    shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
+    shellFunction(sh`s_order`, lines(order)),
+    sh`undoes=${stage.undoes}
+run=$(dirname "$(readlink -f "$0")")
+. "$run/kit/stage.sh"`,
+  ]);
+  return `#!/bin/sh\n${script.text}\n`;
 }
 
-/** Every file that the stage needs on the node, the script itself among them. */
+/** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files, in order. */
+export function kit(): { readonly name: string; readonly files: readonly StageFile[] } {
+  const files = ["stage.sh", "tool.py"].map((name) => ({
+    name: `kit/${name}`,
+    content: readPackageFile(`templates/node/${name}`),
+  }));
+  const digest = createHash("sha256");
+  for (const { content } of files) digest.update(content);
+  return { name: `kit-${digest.digest("hex").slice(0, 12)}`, files };
+}
+
+/** Every file that the stage alone needs on the node, the script itself among them. */
 export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFile[] {
-  const tool = { name: "files/tool.py", content: readPackageFile("templates/node/tool.py") };
   const carried = [...(stage.files ?? []), ...stage.steps.flatMap((step) => step.files ?? [])];
   return [
     { name: "stage.sh", content: compile(stage) },
-    tool,
     // What is large is only ever applied; a plan does without.
     ...carried
       .filter(({ content }) => mode === "run" || typeof content === "string")

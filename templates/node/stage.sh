@@ -1,24 +1,20 @@
-#!/bin/sh
-# A Woven stage: checks and applies its steps in order, tells how each went as a line of JSON, and undoes what it
-# must when one fails or when it is told to stop (SIGTERM). It runs as a transient systemd unit, so it goes on
-# when the connection that sent it is gone. Everything below the prelude is what this run does here.
+# What all stages share. A stage (stage.sh of a run) says what its steps are and sources this, which checks and applies them in
+# order, tells how each went as a line of JSON, and undoes what it must when one fails or when it is told to stop
+# (SIGTERM). It runs as a transient systemd unit, so it goes on when the connection that sent it is gone.
 #   stage.sh            run the stage        stage.sh plan      check only, change nothing
 #   stage.sh check N    one part of a step, in a process group of its own
 set -u
 umask 022
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 self=$(readlink -f "$0")
-run=$(dirname "$self")
 files=$run/files
 
 # Words that steps may use.
 detail() { printf '%s\n' "$*" >>"$run/details"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
-tool() { python3 -IS "$files/tool.py" "$@"; }
+tool() { python3 -IS "$run/kit/tool.py" "$@"; }
 as() { user=$1; shift; runuser -u "$user" -- "$@"; }
 same() { cmp -s "$1" "$2"; }
-
-#STEPS
 
 case ${1:-run} in
 check | apply | undo | preview)
@@ -82,7 +78,7 @@ undo_changed() { # newest first; told to stop now, it still takes back all of it
 finish() { # status
   s_finally "$1" >>"$run/out" 2>&1 || :
   [ -n "${heart-}" ] && kill "$heart" 2>/dev/null
-  rm -rf "$files"
+  rm -rf "$files" "$run/kit"
   printf '{"event":"end","status":"%s"}\n' "$1"
   exit 0
 }
@@ -128,3 +124,6 @@ beat() {
 }
 beat &
 heart=$!
+
+s_order
+finish ok
