@@ -295,6 +295,7 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
   test("releases beyond keep-releases go, but never the one that serves nor the one a rollback goes to", async () => {
     await using v3 = await checkout(shop["0.3"]);
     await v3.edit("pyproject.toml", "[tool.woven]\n", "[tool.woven]\nkeep-releases = 1\n");
+    await v3.edit("shop/health.py", '"the shop is open', "f\"the shop is open to {request.META['REMOTE_ADDR']}");
     await op.succeed({ checkout: v3, command: "deploy" });
     const folders = await inside(node, "cd /home/woven/env; ls -d shop-*; readlink shop");
     expect(folders.split("\n")).toEqual(["shop-0.2", "shop-0.3", "/home/woven/env/shop-0.3"]);
@@ -308,6 +309,11 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
         "ls /etc/systemd/system /etc/nginx/sites-available /etc/apache2/sites-available | grep -c '0[.]1' || :",
       ),
     ).toBe("0");
+  });
+
+  test("the application sees the visitor's own address, whatever the visitor says it is", async () => {
+    const { body } = await visitor(node.host).get("/healthz", { "X-Forwarded-For": "203.0.113.9" });
+    expect(body).toMatch(/^the shop is open to 198\.1[89]\.\d+\.\d+\n$/);
   });
 
   test("after a power cut the site serves again, with what its users put there", async () => {

@@ -38,6 +38,8 @@ test("a node's answers are its facts", () => {
     hostKeys: [],
     kits: [],
     clockSkew: 60,
+    running: [],
+    enabled: [],
     files: new Map(),
   });
 });

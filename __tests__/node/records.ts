@@ -41,6 +41,8 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     packages: [],
     hostKeys: [],
     clockSkew: 0,
+    running: [],
+    enabled: [],
     files: new Map(),
     ...more,
   };

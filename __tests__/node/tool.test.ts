@@ -194,6 +194,59 @@ describe("assemble", () => {
   });
 });
 
+// Needs root, which becomes somebody else.
+describe.runIf(root)("seed", () => {
+  /** A project's files, and a media folder that `nobody` may write to, both where `nobody` may pass. */
+  function places() {
+    const folder = scratch();
+    chmodSync(folder, 0o755);
+    const [project, media] = [join(folder, "project"), join(folder, "media")];
+    mkdirSync(join(project, "photos"), { recursive: true });
+    mkdirSync(media);
+    chmodSync(media, 0o777);
+    writeFileSync(join(project, "photos", " fern .png"), "fern");
+    return { folder, project, media };
+  }
+  const seed = ({ project, media }: ReturnType<typeof places>, verb = "add") =>
+    tool(["seed", "nobody", project, media, verb]);
+
+  test("copies what is not there, under any name, as the user who is named", async () => {
+    const at = places();
+    expect(await seed(at)).toEqual(fine);
+    const copied = join(at.media, "photos", " fern .png");
+    expect(readFileSync(copied, "utf8")).toBe("fern");
+    expect(statSync(copied).uid).toBe(Number(execFileSync("id", ["-u", "nobody"], { encoding: "utf8" })));
+    expect([mode(copied), mode(join(at.media, "photos"))]).toEqual(["664", "775"]);
+  });
+
+  test("leaves what is there as it is", async () => {
+    const at = places();
+    mkdirSync(join(at.media, "photos"));
+    writeFileSync(join(at.media, "photos", " fern .png"), "a visitor's");
+    expect(await seed(at)).toEqual(fine);
+    expect(readFileSync(join(at.media, "photos", " fern .png"), "utf8")).toBe("a visitor's");
+  });
+
+  test("does nothing through a link that the user could not do alone", async () => {
+    const at = places();
+    const theirs = join(at.folder, "theirs");
+    mkdirSync(theirs, { mode: 0o755 });
+    symlinkSync(theirs, join(at.media, "photos"));
+    const { code, stderr } = await seed(at);
+    expect([code, readdirSync(theirs), mode(theirs)]).toEqual([1, [], "755"]);
+    expect(stderr).toContain("Permission denied");
+  });
+
+  test("in place of a link to what the user may not read, nothing is copied or kept", async () => {
+    const at = places();
+    writeFileSync(join(at.folder, "secret"), "secret", { mode: 0o600 });
+    mkdirSync(join(at.media, "photos"));
+    symlinkSync(join(at.folder, "secret"), join(at.media, "photos", " fern .png"));
+    expect((await seed(at, "replace")).code).toBe(1);
+    expect(readFileSync(join(at.folder, "secret"), "utf8")).toBe("secret");
+  });
+});
+
 describe("probe", () => {
   async function listening(server: Server): Promise<number> {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -2748,7 +2748,7 @@ tar -xzf - -C "$run"
 kept=/var/local/woven/tools/$4
 if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
 elif [ "$2" != plan ]; then
-  install -d -m 755 /var/local/woven /var/local/woven/tools
+  mkdir -p /var/local/woven/tools
   cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
   mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
 fi

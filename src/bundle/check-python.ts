@@ -23,7 +23,7 @@ export interface PythonCheck {
 
 /**
  * Why the project cannot run on this Python, with the setting that helps; undefined where nothing speaks against it.
- * A Python newer than any its Django was tried with is let pass.
+ * A Python newer than any its Django was made for may do, and is only a doubt: see doubtPython.
  */
 export function checkPython(check: PythonCheck): Problem | undefined {
   const { packages, requiresPython, python } = check;
@@ -44,6 +44,21 @@ export function checkPython(check: PythonCheck): Problem | undefined {
     where: place ? `${place.file}:${place.line}` : "requirements",
     what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
     next: `${settingFor(fit.min)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
+    file: place?.file,
+    line: place?.line,
+  };
+}
+
+/** What to tell the user where the Python is newer than any that the project's Django was made for; undefined elsewhere. */
+export function doubtPython({ packages, python, lines }: PythonCheck): Problem | undefined {
+  const django = packages.find((entry) => entry.name === "django");
+  const fit = django && djangoFit(django.version, python.version);
+  if (!django || fit?.kind !== "too-new") return undefined;
+  const place = lineOf(lines ?? [], "django");
+  return {
+    where: place ? `${place.file}:${place.line}` : "requirements",
+    what: `Django ${django.version} was made for Python ${fit.min} to ${fit.max}, and the node has Python ${python.version}`,
+    next: "The deployment goes on: it may do. A newer Django is the way out where it does not.",
     file: place?.file,
     line: place?.line,
   };

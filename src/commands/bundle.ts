@@ -2,7 +2,7 @@
 
 import { createReadStream } from "node:fs";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
-import { checkPython, pinnedPackages } from "../bundle/check-python.ts";
+import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python.ts";
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
 import type { BundleWorld, NodePython } from "../bundle/world.ts";
@@ -85,6 +85,8 @@ async function build(settings: Settings, python: NodePython, world: World): Prom
   const packages = pinnedPackages(requirements.value, text);
   const misfit = checkPython({ packages, requiresPython, python, lines: text.lines });
   if (misfit) throw new SettingsError([misfit]);
+  const doubt = doubtPython({ packages, python, lines: text.lines });
+  if (doubt) world.log.warning(`${doubt.what}. ${doubt.next}`, { file: doubt.file, line: doubt.line });
   return await world.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () =>
     buildBundle({
       requirements: requirements.value,

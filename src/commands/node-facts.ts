@@ -30,6 +30,17 @@ export async function deployFacts(
   return facts;
 }
 
+/** Whether a release does serve: its unit runs, and nginx has the domains of its sites by its configuration. */
+export function serves({ running, enabled }: NodeFacts, { distribution, name, address, sites }: ReleaseRecord): boolean {
+  const { unit } = layout("/", distribution, name);
+  return (
+    running.includes(instance({ unit }, address)) &&
+    sites.every(({ domains: [domain = ""] }) =>
+      enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`),
+    )
+  );
+}
+
 export function distributionName({ distributionName }: Settings): string {
   if (distributionName) return distributionName.value;
   throw new WovenError({

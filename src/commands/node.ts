@@ -29,6 +29,12 @@ export async function node(settings: Settings, world: World): Promise<RunReport>
       });
     const place = layout(settings.deploymentRoot ?? facts.home, active.distribution, active.name);
     const words = [managementCommand, ...options];
+    if (settings.dryRun) {
+      // What a management command would change, nobody knows but the command.
+      one.text = `Would run: manage ${words.join(" ")}`;
+      world.log.remote(one.host.name, one.text);
+      return;
+    }
     const result = await one.host.root(
       sh`exec runuser -u ${siteUser(site)} -- env SITE_ID=${site} ${`${place.release}/manage`} ${words} 2>&1`,
       { timeoutSeconds: 3600 },

@@ -181,7 +181,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       testWebConf(place, release.address),
       startBackend(to),
       askBackend(to),
-      ...(django.mediaSeed ? [seedMedia(place, place.release, django.mediaSeed, owner, seedMode)] : []),
+      ...(django.mediaSeed ? [seedMedia(place, django.mediaSeed, settings.sites, seedMode)] : []),
       ...(nginx.length > 0
         ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
         : []),

@@ -31,6 +31,10 @@ export interface NodeFacts {
   /** Seconds between the node's clock and ours; positive when the node is ahead. */
   readonly clockSkew: number;
   readonly state?: DistributionState;
+  /** Units of the distribution's releases that run. */
+  readonly running: readonly string[];
+  /** Absolute paths of the configuration that nginx serves by. */
+  readonly enabled: readonly string[];
   /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -72,7 +76,13 @@ if [ -n "$dist" ]; then
   say active "$active"
   if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
   state=/var/local/woven/$dist
-  for record in "$state"/releases/*.json; do file release "$record"; done
+  # A record of what is not there any more is none: the node itself is the truth.
+  for record in "$state"/releases/*.json; do
+    name=\${record##*/}; name=\${name%.json}
+    [ -x "$root/env/$dist-$name/bin/python" ] && [ -e "/etc/systemd/system/woven-$dist-$name@.service" ] && file release "$record"
+  done
+  say running "$(systemctl list-units --plain --no-legend --state=active "woven-$dist-*@*.service" | cut -d' ' -f1)"
+  say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
   if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
@@ -151,6 +161,8 @@ export function parseFacts(text: string, now: number): NodeFacts {
             lease: one("lease"),
           }),
         }),
+    running: one("running").split("\n").filter(Boolean),
+    enabled: one("enabled").split("\n").filter(Boolean),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
 }

@@ -3,7 +3,6 @@ import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder, type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
-import { sitesGroup } from "./accounts.ts";
 
 /** What describe.py says about a release. */
 export interface DjangoFacts {
@@ -50,31 +49,15 @@ sed 1d "$run/described" >>"$run/details"
 }
 
 /**
- * Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives.
- * What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
+ * Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives, as the
+ * first site's user. What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
  */
-export function seedMedia(place: Layout, folder: string, seed: string, owner: string, mode: "add" | "replace"): Step {
-  const present =
-    mode === "add"
-      ? sh`continue`
-      : sh`cmp -s "$file" "$to" && continue
-    kept=/var/local/woven-backup/"$to.$(date +%Y%m%dT%H%M%S)"; mkdir -p "\${kept%/*}"; cp -p "$to" "$kept"`;
+export function seedMedia(place: Layout, seed: string, sites: readonly Site[], mode: "add" | "replace"): Step {
   return {
     id: "media",
     title: "Media files that come with the project",
-    apply: sh`touch "$run/unchanged"
-cd ${`${folder}/project/${seed}`} 2>/dev/null || exit 0
-find . -type f | while read -r file; do
-  to=${place.media}/"\${file#./}"
-  if [ -e "$to" ]; then
-    ${present}
-  fi
-  install -d -o ${owner} -g ${sitesGroup} -m 2775 "\${to%/*}"
-  install -o ${owner} -g ${sitesGroup} -m 664 "$file" "$to.new"
-  mv -f "$to.new" "$to"
-  rm -f "$run/unchanged"
-  detail "\${file#./}"
-done`,
+    apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
   };
 }
 

@@ -78,7 +78,7 @@ export function keepUv(version: string, binary: StageFile["content"] | undefined
     title: `uv ${version}`,
     ...(binary === undefined ? {} : { files: [{ name: "uv", content: binary }] }),
     check: sh`[ -x ${path} ]`,
-    apply: sh`chmod 755 /var/local/woven; install -d -m 755 /var/local/woven/tools
+    apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
 install -m 755 "$files/uv" ${`${path}.new`}
 mv -f ${`${path}.new`} ${path}`,
   };

@@ -6,6 +6,7 @@ tool.py files VERB SPEC RUN      a set of configuration files (SPEC is JSON): ch
 tool.py recall KEY               print what `remember` kept, a line each
 tool.py remember KEY             keep the lines that come on stdin in /var/local/woven/node.json
 tool.py assemble SPEC PAYLOAD    build a folder from received files and hard links (SPEC is JSON)
+tool.py seed USER FROM TO VERB   copy the files below FROM that TO does not have (add), or has otherwise (replace), as USER
 tool.py probe SPEC               ask a URL until it answers as it should (SPEC is JSON)
 
 What only some words need is imported there: every step that calls this waits for its start.
@@ -225,6 +226,47 @@ def assemble(spec, payload):
         os.lchown(full, account.pw_uid, account.pw_gid)
 
 
+def seed(user, source, target, verb):
+    """Prints what it copied, a line each. `replace` keeps a copy of what was there in ORIGINALS, named by the time."""
+    import filecmp
+    import shutil
+
+    # TO belongs to those who may have put links into it: nothing there is touched but as the user who could do so anyway.
+    account = pwd.getpwnam(user)
+    os.initgroups(user, account.pw_gid)
+    os.setegid(account.pw_gid)
+    os.seteuid(account.pw_uid)
+    os.umask(0o002)
+    for folder, folders, names in os.walk(source):
+        folders.sort()
+        for name in sorted(names):
+            file = os.path.join(folder, name)
+            path = os.path.relpath(file, source)
+            to = os.path.join(target, path)
+            if os.path.islink(file) or os.path.lexists(to) and (verb == "add" or filecmp.cmp(file, to, shallow=False)):
+                continue
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            if os.path.lexists(to):
+                keep(to, account.pw_uid)
+            temporary = f"{to}.{os.urandom(8).hex()}.new"
+            shutil.copyfile(file, temporary)
+            os.replace(temporary, to)
+            print(path)
+
+
+def keep(path, reader):
+    """Copies what `reader` may read of PATH to where only root looks."""
+    import shutil
+
+    with open(path, "rb") as file:
+        os.seteuid(0)
+        kept = f"{ORIGINALS}{path}.{time.strftime('%Y%m%dT%H%M%S')}"
+        os.makedirs(os.path.dirname(kept), mode=0o700, exist_ok=True)
+        with open(kept, "wb") as copied:
+            shutil.copyfileobj(file, copied)
+        os.seteuid(reader)
+
+
 def probe(spec):
     """SPEC: {address, port, host, path, status, text, timeout}; status null: anything that is neither 400 nor 5xx."""
     import json
@@ -262,5 +304,5 @@ def ask(wanted):
 
 
 if __name__ == "__main__":
-    words = {"link": link, "write": write, "files": files, "recall": recall, "remember": remember, "assemble": assemble, "probe": probe}
+    words = {"link": link, "write": write, "files": files, "recall": recall, "remember": remember, "assemble": assemble, "seed": seed, "probe": probe}
     words[sys.argv[1]](*sys.argv[2:])
