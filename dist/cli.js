@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { a as inputNames, c as createLog, i as readSettings, l as runCommand, n as realWorld, o as commandNames, r as withLocalNode, s as runProcess, t as cancellation, u as succeeded } from "./chunks/surroundings.js";
 import { r as asWovenError } from "./chunks/errors.js";
-import { t as nodeLine } from "./chunks/report.js";
+import { n as nodeLine } from "./chunks/report.js";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,7 +1,7 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./chunks/core.js";
 import { c as createLog, i as readSettings, l as runCommand, n as realWorld, o as commandNames, r as withLocalNode, s as runProcess, t as cancellation, u as succeeded } from "./chunks/surroundings.js";
 import { r as asWovenError } from "./chunks/errors.js";
-import { t as nodeLine } from "./chunks/report.js";
+import { n as nodeLine, t as cleanReport } from "./chunks/report.js";
 import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -681,7 +681,8 @@ async function runAction(process) {
 		},
 		nodes: "several"
 	});
-	const report = await run(process, log).catch((thrown) => failedEarly(process, thrown));
+	const told = await run(process, log).catch((thrown) => failedEarly(process, thrown));
+	const report = cleanReport(told, (text) => log.clean(text));
 	tellOutputs(report, log);
 	await writeSummary(report, log, process.env);
 	setOutputs(report, { setOutput });

@@ -29,6 +29,18 @@ export class WovenError extends Error {
     this.details = details;
   }
 
+  /** The same error, with all its texts put through `change`. */
+  map(change: (text: string) => string): WovenError {
+    const { message, next, output } = this.details;
+    return new WovenError({
+      ...this.details,
+      message: change(message),
+      ...(next === undefined ? {} : { next: change(next) }),
+      ...(output === undefined ? {} : { output: change(output) }),
+      cause: this.cause,
+    });
+  }
+
   /** The same error, with a place added to it where it had none. */
   at(place: Partial<Pick<WovenErrorDetails, "node" | "stage" | "step">>): WovenError {
     const { node, stage, step } = this.details;

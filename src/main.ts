@@ -19,7 +19,7 @@ import { actionsCache } from "./github/cache.ts";
 import { setOutputs } from "./github/outputs.ts";
 import { renderSummary } from "./github/summary.ts";
 import { createLog, type Log } from "./log.ts";
-import { nodeLine, type RunReport } from "./report.ts";
+import { cleanReport, nodeLine, type RunReport } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 import { commandNames } from "./settings/settings.ts";
@@ -37,7 +37,8 @@ export async function runAction(process: NodeJS.Process): Promise<void> {
     },
     nodes: "several",
   });
-  const report = await run(process, log).catch((thrown: unknown) => failedEarly(process, thrown));
+  const told = await run(process, log).catch((thrown: unknown) => failedEarly(process, thrown));
+  const report = cleanReport(told, (text) => log.clean(text));
   tellOutputs(report, log);
   await writeSummary(report, log, process.env);
   setOutputs(report, { setOutput });

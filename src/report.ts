@@ -49,6 +49,26 @@ export function nodeLine({ host, status, version, changed, seconds, cost }: Node
   return `${host}: ${status}${serves}${changed ? "" : ", nothing changed"} (${spent})`;
 }
 
+/**
+ * The same report with everything that nodes and tools said put through `clean`: before it is cut or escaped for wherever it is
+ * shown, when a secret in it is still whole.
+ */
+export function cleanReport(report: RunReport, clean: (text: string) => string): RunReport {
+  const step = (one: StepReport): StepReport => ({
+    ...one,
+    title: clean(one.title),
+    details: one.details.map(clean),
+  });
+  const error = (one: { readonly error?: WovenError }) => (one.error ? { error: one.error.map(clean) } : {});
+  const node = (one: NodeReport): NodeReport => ({
+    ...one,
+    ...error(one),
+    ...(one.text === undefined ? {} : { text: clean(one.text) }),
+    steps: one.steps.map(step),
+  });
+  return { ...report, ...error(report), nodes: report.nodes.map(node) };
+}
+
 export interface RunReport {
   readonly command: CommandName;
   readonly distribution?: string;

@@ -4,12 +4,16 @@ import type { RunOutcome } from "./settings/world.ts";
 
 export interface RunOptions {
   readonly cwd: string;
-  /** The whole environment of the program; that of this process by default. */
+  /** The whole environment of the program, but for this run's secrets; that of this process by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
 }
 
 export type Run = (command: string, args: readonly string[], options: RunOptions) => Promise<RunOutcome>;
+
+// A package or a project that is built runs code of its own, which is not to be trusted with this run's inputs and tokens. What
+// the user's step sets for pip, uv, git, proxies and compilers stays.
+const secret = /^(INPUT_|WOVEN_|ACTIONS_)/;
 
 /** Never rejects: a program that cannot be started is an outcome with code 127 and the reason in stderr. */
 export const runProcess: Run = async (command, args, { cwd, env = process.env, input }) => {
@@ -17,7 +21,9 @@ export const runProcess: Run = async (command, args, { cwd, env = process.env, i
     const { exitCode, stdout, stderr } = await getExecOutput(JSON.stringify(command), [...args], {
       cwd,
       env: Object.fromEntries(
-        Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+        Object.entries(env).flatMap(([name, value]) =>
+          value === undefined || secret.test(name) ? [] : [[name, value]],
+        ),
       ),
       silent: true,
       ignoreReturnCode: true,

@@ -185,6 +185,47 @@ describe("the project", () => {
     expect(error).toMatch(/unknown directive "proxi_pass"/);
   });
 
+  test("answers rightly by itself, and wrongly through nginx: it is switched back", async () => {
+    await using project = await checkout(shop["0.3"]);
+    await project.write(
+      "templates/woven/nginx-site.conf",
+      `# {{{domain}}}, {{{distribution}}} {{{version}}}
+server {
+  listen 80;
+  server_name {{{domain}}};
+  location = /.woven/release { default_type text/plain; return 200 "{{{distribution}}} {{{name}}} {{{address}}}\n"; }
+  location = /healthz { return 503; }
+  location / { proxy_pass http://{{{address}}}:10080; proxy_set_header Host $http_host; }
+}
+`,
+    );
+    await project.edit("pyproject.toml", "[tool.woven.health]\n", "[tool.woven.health]\ntimeout = 2\n");
+    const before = await footprint(g.node);
+    // Its pages are seen for these two seconds; that is what asking as a visitor means.
+    const { error, result } = await g.op.fail({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/stage switch, step verify/);
+    expect(error).toMatch(/Woven has switched back: the earlier release serves/);
+    expect(JSON.parse(result.outputs["results"] ?? "")).toMatchObject([
+      { version: "0.2", error: { stage: "switch", step: "verify" } },
+    ]);
+    expect(parts(await visitor(g.node.host).versions())).toBe("0.2/0.2/0.2");
+    expect(await footprint(g.node)).toEqual(before);
+    expect(await lease(g.node)).toBeUndefined();
+  });
+
+  test("wants a name, as its second one, that another site of the node has", async () => {
+    const conf = "/etc/nginx/sites-enabled/blog.conf";
+    await inside(
+      g.node,
+      `printf 'server {\\n  listen 80;\\n  server_name  blog.example.com;\\n  return 204;\\n}\\n' >${conf}; nginx -t -q && systemctl reload nginx`,
+    );
+    await using project = await checkout(shop["0.3"]);
+    await project.edit("pyproject.toml", '"www.shop.example.com"', '"blog.example.com"');
+    const { error } = await harmless({ checkout: project, command: "deploy" });
+    expect(error).toMatch(/blog\.example\.com is served by something else on this node: \/etc\/nginx.*blog\.conf/);
+    await inside(g.node, `rm ${conf}; systemctl reload nginx`);
+  });
+
   test("has a template of its own that is no template", async () => {
     await using project = await checkout(shop["0.3"]);
     await project.write("templates/woven/nginx-site.conf", "server { {{#static}} }\n");
@@ -238,4 +279,16 @@ test("after all that, the next good version is deployed as ever; what it prints 
   const { outputs } = await g.op.succeed({ checkout: next, command: "deploy" });
   expect(outputs).toMatchObject({ version: "0.3", "previous-version": "0.2", activated: "true" });
   expect(parts(await visitor(g.node.host).versions())).toBe("0.3/0.3/0.3");
+});
+
+test("what is active and does not run, or is not there any more, is deployed again by the same command", async () => {
+  await using same = await checkout(shop["0.3"]);
+  await g.op.succeed({ checkout: same, command: "deploy", inputs: { overwrite: "true" } });
+  const again = async () => (await g.op.succeed({ checkout: same, command: "deploy" })).outputs;
+  expect(await again()).toMatchObject({ changed: "false", activated: "true" });
+  for (const harm of ["systemctl stop 'woven-shop-0.3@*'", "rm -rf /home/woven/env/.shop-0.3.*"]) {
+    await inside(g.node, harm);
+    expect(await again()).toMatchObject({ version: "0.3", activated: "true", changed: "true" });
+    expect(parts(await visitor(g.node.host).versions())).toBe("0.3/0.3/0.3");
+  }
 });

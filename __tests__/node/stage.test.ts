@@ -176,6 +176,41 @@ describe("what runs last", () => {
   });
 });
 
+describe("a step that settles the stage", () => {
+  test("lets nothing before it be taken back when a later one fails", async () => {
+    const { told, status } = await run(
+      stage([
+        step("one", sh`true`, { undo: sh`true` }),
+        step("settled", sh`true`, { settles: true, undo: sh`true` }),
+        step("tidy", sh`false`),
+      ]),
+    );
+    expect([status, told]).toEqual(["failed", ["one changed", "settled changed", "tidy failed"]]);
+  });
+
+  test("is taken back with the rest when it fails itself", async () => {
+    const { told } = await run(
+      stage([step("one", sh`true`, { undo: sh`true` }), step("settled", sh`false`, { settles: true, undo: sh`true` })]),
+    );
+    expect(told).toEqual(["one changed", "settled failed", "settled undone", "one undone"]);
+  });
+
+  test("lets the rest come to its end when the stage is told to stop", async () => {
+    const folder = scratch();
+    const going = start(
+      stage([
+        step("settled", sh`true`, { settles: true }),
+        step("tidy", sh`echo here >${folder}/tidying; while [ ! -e ${folder}/go-on ]; do sleep 0.05; done`),
+        step("last", sh`true`),
+      ]),
+    );
+    await appears(join(folder, "tidying"));
+    going.child.kill("SIGTERM");
+    writeFileSync(join(folder, "go-on"), "");
+    expect(await going.end).toMatchObject({ status: "ok", told: ["settled changed", "tidy changed", "last changed"] });
+  });
+});
+
 describe("a stage that is told to stop", () => {
   test("ends what runs, takes it back, and says that it was stopped", async () => {
     const folder = scratch();

@@ -8,6 +8,17 @@ var WovenError = class WovenError extends Error {
 		this.code = details.code;
 		this.details = details;
 	}
+	/** The same error, with all its texts put through `change`. */
+	map(change) {
+		const { message, next, output } = this.details;
+		return new WovenError({
+			...this.details,
+			message: change(message),
+			...next === void 0 ? {} : { next: change(next) },
+			...output === void 0 ? {} : { output: change(output) },
+			cause: this.cause
+		});
+	}
 	/** The same error, with a place added to it where it had none. */
 	at(place) {
 		const { node, stage, step } = this.details;

@@ -1,5 +1,5 @@
 import { n as WovenError } from "./errors.js";
-import { A as picklist, D as object, E as number, I as string, P as safeParse, k as parse, m as array, s as secret, t as localRole, y as literal, z as variant } from "./roles.js";
+import { A as number, B as string, C as literal, N as parse, P as picklist, R as safeParse, U as variant, _ as array, j as object, s as secret, t as localRole } from "./roles.js";
 import { access, mkdir, readFile, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";

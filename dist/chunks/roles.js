@@ -3,155 +3,6 @@ import { isIPv4, isIPv6 } from "node:net";
 import { inspect } from "node:util";
 import { domainToASCII } from "node:url";
 
-// src/settings/grammar.ts
-const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-const grammars = {
-	/** RFC 1123 host name of a site. It holds no `_`, so a domain with `.` written as `_` is still one domain. */
-	domain: {
-		expects: "a domain name",
-		example: "shop.example.com",
-		pattern: new RegExp(`^${label}(\\.${label})*$`),
-		longest: 253
-	},
-	/** As `domain`, and `_` as resolvers and local networks allow it. */
-	host: {
-		expects: "a host name or an IP address",
-		example: "web1.example.com",
-		pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
-		longest: 253
-	},
-	/** What useradd(8) and every tool beside it take. */
-	user: {
-		expects: "a user name (lower-case letters, digits, - and _, at most 32)",
-		example: "woven",
-		pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
-		longest: 32
-	},
-	/** An account that exists already may have been named more freely. */
-	existingUser: {
-		expects: "a user name",
-		example: "root",
-		pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
-		longest: 32
-	},
-	role: {
-		expects: "a role name (letters, digits, - and _)",
-		example: "production",
-		pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
-		longest: 64
-	},
-	/** PEP 508, as the packaging specifications give it. */
-	distribution: {
-		expects: "a distribution name (letters, digits, - _ and .)",
-		example: "shop",
-		pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-		longest: 64
-	},
-	/** No blanks, quotes, backslashes or control characters; `releaseName` makes the rest safe for a file name,
-	* which then still has room for a distribution name within the 255 bytes that file systems allow. */
-	version: {
-		expects: "a version (letters, digits and . + - _ ! ~ /, at most 60)",
-		example: "1.4.2",
-		pattern: /^[A-Za-z0-9][A-Za-z0-9.+_!~/-]*$/,
-		longest: 60
-	},
-	/** Debian Policy 5.6.1. */
-	package: {
-		expects: "a Debian package name",
-		example: "libpq-dev",
-		pattern: /^[a-z0-9][a-z0-9+.-]+$/,
-		longest: 128
-	},
-	apacheModule: {
-		expects: "an Apache module name without mod_",
-		example: "autoindex",
-		pattern: /^[a-z0-9][a-z0-9_]*$/,
-		longest: 64
-	},
-	timezone: {
-		expects: "a time zone",
-		example: "Europe/Berlin",
-		pattern: /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/,
-		longest: 64
-	},
-	python: {
-		expects: "system or a minor version of Python 3",
-		example: "3.13",
-		pattern: /^(system|3\.[0-9]{1,2})$/,
-		longest: 6
-	},
-	/** POSIX.1-2024, 3.216 Name. */
-	envName: {
-		expects: "the name of an environment variable",
-		example: "DATABASE_URL",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-		longest: 128
-	},
-	module: {
-		expects: "the dotted name of a Python module",
-		example: "shop.settings",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/,
-		longest: 200
-	},
-	managementCommand: {
-		expects: "the name of one management command",
-		example: "createsuperuser",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-		longest: 100
-	},
-	appLabel: {
-		expects: "an app label",
-		example: "catalogue",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-		longest: 100
-	},
-	migration: {
-		expects: "the name of a migration, the start of one, or zero",
-		example: "0003",
-		pattern: /^[A-Za-z0-9_]+$/,
-		longest: 255
-	},
-	siteId: {
-		expects: "a SITE_ID, a whole number from 1",
-		example: "1",
-		pattern: /^[1-9][0-9]{0,4}$/,
-		longest: 5
-	},
-	absolutePath: {
-		expects: "an absolute path on the node, without .., blanks or a slash at its end",
-		example: "/srv/woven",
-		pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
-		longest: 200
-	},
-	relativePath: {
-		expects: "a path inside the project, without ..",
-		example: "requirements/production.txt",
-		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
-		longest: 1e3
-	},
-	url: {
-		expects: "a path that starts and ends with /, or such a URL",
-		example: "/static/",
-		pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
-		longest: 200
-	},
-	urlPath: {
-		expects: "a path that starts with /",
-		example: "/healthz",
-		pattern: /^(?!.*\/\.\.([/?]|$))\/[A-Za-z0-9._~/?=&%,:@+-]*$/,
-		longest: 500
-	}
-};
-function fits(name, text) {
-	const grammar = grammars[name];
-	return text.length <= grammar.longest && grammar.pattern.test(text);
-}
-/** `is not a domain name, such as shop.example.com`. */
-function misfit(name) {
-	const { expects, example } = grammars[name];
-	return `is not ${expects}, such as ${example}`;
-}
-
 // node_modules/valibot/dist/index.mjs
 let store$4;
 const DEFAULT_CONFIG = {
@@ -600,6 +451,21 @@ function boolean(message$1) {
 			if (typeof dataset.value === "boolean") dataset.typed = true;
 			else _addIssue(this, "type", dataset, config$1);
 			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function exactOptional(wrapped, default_) {
+	return _standardSchema({
+		kind: "schema",
+		type: "exact_optional",
+		reference: exactOptional,
+		expects: wrapped.expects,
+		async: false,
+		wrapped,
+		default: default_,
+		"~run"(dataset, config$1) {
+			return this.wrapped["~run"](dataset, config$1);
 		}
 	});
 }
@@ -1083,6 +949,155 @@ function safeParse(schema, input, config$1) {
 		output: dataset.value,
 		issues: dataset.issues
 	};
+}
+
+// src/settings/grammar.ts
+const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+const grammars = {
+	/** RFC 1123 host name of a site. It holds no `_`, so a domain with `.` written as `_` is still one domain. */
+	domain: {
+		expects: "a domain name",
+		example: "shop.example.com",
+		pattern: new RegExp(`^${label}(\\.${label})*$`),
+		longest: 253
+	},
+	/** As `domain`, and `_` as resolvers and local networks allow it. */
+	host: {
+		expects: "a host name or an IP address",
+		example: "web1.example.com",
+		pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
+		longest: 253
+	},
+	/** What useradd(8) and every tool beside it take. */
+	user: {
+		expects: "a user name (lower-case letters, digits, - and _, at most 32)",
+		example: "woven",
+		pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+		longest: 32
+	},
+	/** An account that exists already may have been named more freely. */
+	existingUser: {
+		expects: "a user name",
+		example: "root",
+		pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
+		longest: 32
+	},
+	role: {
+		expects: "a role name (letters, digits, - and _)",
+		example: "production",
+		pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
+		longest: 64
+	},
+	/** PEP 508, as the packaging specifications give it. */
+	distribution: {
+		expects: "a distribution name (letters, digits, - _ and .)",
+		example: "shop",
+		pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+		longest: 64
+	},
+	/** No blanks, quotes, backslashes or control characters; `releaseName` makes the rest safe for a file name,
+	* which then still has room for a distribution name within the 255 bytes that file systems allow. */
+	version: {
+		expects: "a version (letters, digits and . + - _ ! ~ /, at most 60)",
+		example: "1.4.2",
+		pattern: /^[A-Za-z0-9][A-Za-z0-9.+_!~/-]*$/,
+		longest: 60
+	},
+	/** Debian Policy 5.6.1. */
+	package: {
+		expects: "a Debian package name",
+		example: "libpq-dev",
+		pattern: /^[a-z0-9][a-z0-9+.-]+$/,
+		longest: 128
+	},
+	apacheModule: {
+		expects: "an Apache module name without mod_",
+		example: "autoindex",
+		pattern: /^[a-z0-9][a-z0-9_]*$/,
+		longest: 64
+	},
+	timezone: {
+		expects: "a time zone",
+		example: "Europe/Berlin",
+		pattern: /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/,
+		longest: 64
+	},
+	python: {
+		expects: "system or a minor version of Python 3",
+		example: "3.13",
+		pattern: /^(system|3\.[0-9]{1,2})$/,
+		longest: 6
+	},
+	/** POSIX.1-2024, 3.216 Name. */
+	envName: {
+		expects: "the name of an environment variable",
+		example: "DATABASE_URL",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+		longest: 128
+	},
+	module: {
+		expects: "the dotted name of a Python module",
+		example: "shop.settings",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/,
+		longest: 200
+	},
+	managementCommand: {
+		expects: "the name of one management command",
+		example: "createsuperuser",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+		longest: 100
+	},
+	appLabel: {
+		expects: "an app label",
+		example: "catalogue",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+		longest: 100
+	},
+	migration: {
+		expects: "the name of a migration, the start of one, or zero",
+		example: "0003",
+		pattern: /^[A-Za-z0-9_]+$/,
+		longest: 255
+	},
+	siteId: {
+		expects: "a SITE_ID, a whole number from 1",
+		example: "1",
+		pattern: /^[1-9][0-9]{0,4}$/,
+		longest: 5
+	},
+	absolutePath: {
+		expects: "an absolute path on the node, without .., blanks or a slash at its end",
+		example: "/srv/woven",
+		pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
+		longest: 200
+	},
+	relativePath: {
+		expects: "a path inside the project, without ..",
+		example: "requirements/production.txt",
+		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+		longest: 1e3
+	},
+	url: {
+		expects: "a path that starts and ends with /, or such a URL",
+		example: "/static/",
+		pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
+		longest: 200
+	},
+	urlPath: {
+		expects: "a path that starts with /",
+		example: "/healthz",
+		pattern: /^(?!.*\/\.\.([/?]|$))\/[A-Za-z0-9._~/?=&%,:@+-]*$/,
+		longest: 500
+	}
+};
+function fits(name, text) {
+	const grammar = grammars[name];
+	return text.length <= grammar.longest && grammar.pattern.test(text);
+}
+/** `is not a domain name, such as shop.example.com`. */
+function misfit(name) {
+	const { expects, example } = grammars[name];
+	return `is not ${expects}, such as ${example}`;
 }
 
 // node_modules/fastest-levenshtein/mod.js
@@ -8220,4 +8235,4 @@ function plainValue(read) {
 	}
 }
 
-export { picklist as A, fits as B, minLength as C, object as D, number as E, strictObject as F, misfit as H, string as I, union as L, record as M, regex as N, optional as O, safeParse as P, unknown as R, metadata as S, nonEmpty as T, grammars as V, getMetadata as _, parseAddress as a, maxLength as b, secretParts as c, secretExpression as d, nearest as f, check as g, boolean as h, selectNodes as i, pipe as j, parse as k, oneOf as l, array as m, parseRoles as n, portNumber as o, suggestion as p, rolesFrom as r, secret as s, localRole as t, quoted as u, integer as v, minValue as w, maxValue as x, literal as y, variant as z };
+export { number as A, string as B, literal as C, minLength as D, metadata as E, pipe as F, unknown as H, record as I, regex as L, optional as M, parse as N, minValue as O, picklist as P, safeParse as R, integer as S, maxValue as T, variant as U, union as V, array as _, parseAddress as a, exactOptional as b, secretParts as c, secretExpression as d, nearest as f, misfit as g, grammars as h, selectNodes as i, object as j, nonEmpty as k, oneOf as l, fits as m, parseRoles as n, portNumber as o, suggestion as p, rolesFrom as r, secret as s, localRole as t, quoted as u, boolean as v, maxLength as w, getMetadata as x, check as y, strictObject as z };

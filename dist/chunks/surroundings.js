@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as getExecOutput } from "./exec.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
-import { A as picklist, B as fits, C as minLength, D as object, E as number, F as strictObject, H as misfit$1, I as string, L as union, M as record$1, N as regex, O as optional, P as safeParse, R as unknown$1, S as metadata, T as nonEmpty, V as grammars, _ as getMetadata, a as parseAddress, b as maxLength, c as secretParts, d as secretExpression, f as nearest, g as check, h as boolean, i as selectNodes, j as pipe, k as parse$5, l as oneOf, m as array, n as parseRoles, o as portNumber, p as suggestion, r as rolesFrom, s as secret, t as localRole, u as quoted, v as integer, w as minValue, x as maxValue, y as literal$1 } from "./roles.js";
+import { A as number, B as string, C as literal$1, D as minLength, E as metadata, F as pipe, H as unknown$1, I as record$1, L as regex, M as optional, N as parse$5, O as minValue, P as picklist, R as safeParse, S as integer, T as maxValue, V as union, _ as array, a as parseAddress, b as exactOptional, c as secretParts, d as secretExpression, f as nearest, g as misfit$1, h as grammars, i as selectNodes, j as object, k as nonEmpty, l as oneOf, m as fits, n as parseRoles, o as portNumber, p as suggestion, r as rolesFrom, s as secret$1, t as localRole, u as quoted, v as boolean, w as maxLength, x as getMetadata, y as check, z as strictObject } from "./roles.js";
 import { a as wireStrings, i as parseKnownHosts, n as knownHostsLine, r as lookup, t as fingerprint } from "./known-hosts.js";
 import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { machine, tmpdir } from "node:os";
@@ -19,13 +19,83 @@ import { createReadStream, existsSync, readFileSync, readdirSync, statSync } fro
 import { pipeline } from "node:stream/promises";
 
 // src/node/state.ts
+/** What a release is made of, as digests: two releases are the same exactly when these are. */
+const Content = object({
+	tree: string(),
+	bundle: string(),
+	/** Over the settings and the secret environment, with the record's salt. */
+	configuration: string()
+});
+/** One release as recorded, when it has proved itself. */
+const Release = object({
+	schema: literal$1(1),
+	distribution: string(),
+	/** As written by the user. */
+	version: string(),
+	/** The version made safe for file names. */
+	name: string(),
+	content: Content,
+	/** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
+	files: record$1(string(), string()),
+	/** Targets by path. */
+	symlinks: record$1(string(), string()),
+	/** Full version of the interpreter its packages were installed for. */
+	python: string(),
+	/** The systemd unit that serves it. */
+	unit: string(),
+	/** Loopback address its backend listens on. */
+	address: string(),
+	sites: array(object({
+		id: number(),
+		domains: array(string())
+	})),
+	health: object({
+		path: string(),
+		status: exactOptional(number()),
+		text: exactOptional(string()),
+		timeout: number()
+	}),
+	/** Random, so that the digest of secret environment tells nobody anything. */
+	salt: string(),
+	healthy: boolean(),
+	patched: boolean(),
+	/** ISO 8601, the runner's clock. */
+	createdAt: string(),
+	by: object({
+		actor: exactOptional(string()),
+		run: exactOptional(string()),
+		commit: exactOptional(string())
+	})
+});
+const Event = object({
+	/** ISO 8601. */
+	at: string(),
+	event: picklist([
+		"deploy",
+		"patch",
+		"activate",
+		"rollback"
+	]),
+	version: string(),
+	previous: exactOptional(string()),
+	actor: exactOptional(string()),
+	run: exactOptional(string())
+});
+const LeaseFile = object({
+	token: string(),
+	owner: string(),
+	command: string(),
+	run: exactOptional(string()),
+	/** Seconds since the epoch, the node's clock. */
+	expires: number()
+});
 function parseState(raw) {
-	const lease = parse$4(raw.lease);
+	const lease = parse$4(LeaseFile, raw.lease);
 	return {
 		...raw.active ? { active: raw.active } : {},
 		...raw.folder ? { folder: raw.folder } : {},
-		releases: raw.releases.flatMap((text) => parse$4(text) ?? []),
-		history: raw.history.split("\n").flatMap((line) => parse$4(line) ?? []),
+		releases: raw.releases.flatMap((text) => parse$4(Release, text) ?? []),
+		history: raw.history.split("\n").flatMap((line) => parse$4(Event, line) ?? []),
 		...lease ? { lease } : {}
 	};
 }
@@ -47,12 +117,12 @@ function rollbackTarget(state) {
 	const active = activeRelease(state)?.version;
 	return (active !== void 0 && stack.includes(active) ? stack.slice(0, stack.lastIndexOf(active)) : stack).toReversed().flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
 }
-/** A file of JSON that is not whole (a disk that was full once) counts as absent: the node itself is the truth. */
-function parse$4(text) {
+/** What is not whole (a disk that was full once), or not as Woven writes it, counts as absent: the node itself is the truth. */
+function parse$4(schema, text) {
 	if (text.trim() === "") return void 0;
 	try {
-		const value = JSON.parse(text);
-		return typeof value === "object" && value !== null ? value : void 0;
+		const parsed = safeParse(schema, JSON.parse(text));
+		return parsed.success ? parsed.output : void 0;
 	} catch {
 		return;
 	}
@@ -303,7 +373,7 @@ const nothing = sh`:`;
 /** The stage as one script for `sh`: a function for each part of each step, the order of events, and what all stages share. */
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
-	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"}`);
+	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
 	return `#!/bin/sh\n${lines([
 		...functions,
 		shellFunction(sh`s_finally`, stage.finally ?? nothing),
@@ -2997,8 +3067,19 @@ var NodeRun = class {
 		}
 	}
 	fail(thrown) {
+		this.#endWith("failed", thrown);
+	}
+	/** Went along, and back again with another that failed; the error says which. */
+	wentBack(error) {
+		this.#endWith("rolled-back", error);
+	}
+	/** Took no harm, in a run that ended because of another. */
+	skip() {
+		this.status = "skipped";
+	}
+	#endWith(status, thrown) {
 		this.error = asWovenError(thrown).at({ node: this.host.name });
-		this.status = "failed";
+		this.status = status;
 		this.end();
 	}
 	end() {
@@ -3047,9 +3128,8 @@ var Fleet = class {
 		};
 		await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
 	}
-	/** Nodes that took no harm, in a run that ended because of another. */
 	skipRest() {
-		for (const node of this.alive) node.status = "skipped";
+		for (const node of this.alive) node.skip();
 	}
 	reports() {
 		for (const node of this.nodes) node.end();
@@ -3077,139 +3157,6 @@ function host(address, settings, world) {
 		log: world.log,
 		signal: world.signal,
 		...password ? { password } : {}
-	});
-}
-
-// src/node/facts.ts
-const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
-file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
-dist=$1 root=$2 release=$3 packages=$4
-. /etc/os-release
-login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
-home=$(getent passwd "$login" | cut -d: -f6)
-root=\${root:-$home}
-say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
-say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
-[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -c 'import platform; print(platform.python_version())')"
-say user "$login"; say home "$home"; say now "$(date +%s)"
-for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
-there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
-say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
-[ -d /run/systemd/system ] && say systemd yes
-for kit in /var/local/woven/tools/kit-*; do
-  # One that a power cut left half written is as good as none.
-  [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
-done
-for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
-[ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
-if [ -n "$dist" ]; then
-  active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
-  say active "$active"
-  if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
-  state=/var/local/woven/$dist
-  for record in "$state"/releases/*.json; do file release "$record"; done
-  file history "$state/history.jsonl"; file lease "$state/lease.json"
-  [ "$release" = active ] && release=$active
-  if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
-    say files "$(find project dist -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
-    say executables "$(find project dist -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
-  fi
-fi
-exit 0`;
-/** Reads a node's facts. Throws where the account cannot become root, or the node has no systemd. */
-async function readFacts(host, request = {}) {
-	const { distribution = "", deploymentRoot = "", files, packages = [] } = request;
-	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
-	const result = await host.root(probe, {
-		args: [
-			distribution,
-			deploymentRoot,
-			release,
-			packages.join(" ")
-		],
-		timeoutSeconds: 120
-	});
-	if (result.code !== 0) throw new WovenError({
-		code: "facts",
-		message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
-		next: "Woven works with Debian and Ubuntu; is this one?",
-		node: host.name,
-		output: result.stderr
-	});
-	const facts = parseFacts(result.stdout, Date.now() / 1e3);
-	for (const kit of facts.kits) host.keep(kit);
-	if (!facts.systemd) throw new WovenError({
-		code: "no-systemd",
-		message: `${host.name} does not run systemd`,
-		next: "Woven needs a server booted by systemd, not a bare container.",
-		node: host.name
-	});
-	return facts;
-}
-/** The probe's output as facts; `now` is the runner's clock in seconds. */
-function parseFacts(text, now) {
-	const said = text.split("\n").map((line) => line.split(" "));
-	const all = (name) => said.filter(([key]) => key === name).map(([, value]) => Buffer.from(value ?? "", "base64").toString("utf8"));
-	const one = (name) => all(name)[0] ?? "";
-	const active = all("active")[0];
-	const numbers = new Intl.Collator("en", { numeric: true });
-	const uv = all("uv").filter((version) => !version.endsWith(".new")).toSorted(numbers.compare).at(-1);
-	return {
-		os: one("os"),
-		osVersion: one("osVersion"),
-		codename: one("codename"),
-		machine: one("machine"),
-		glibc: one("glibc"),
-		...one("python") ? { python: one("python") } : {},
-		user: one("user"),
-		home: one("home"),
-		diskFree: Number(one("diskFree")) * 1024,
-		systemd: one("systemd") === "yes",
-		...uv === void 0 ? {} : { uv },
-		kits: all("kit"),
-		packages: one("packages").split("\n").filter(Boolean),
-		hostKeys: all("hostKey").map((key) => key.trim()),
-		clockSkew: Math.round(Number(one("now")) - now),
-		...active === void 0 ? {} : { state: parseState({
-			active,
-			folder: one("folder"),
-			releases: all("release"),
-			history: one("history"),
-			lease: one("lease")
-		}) },
-		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
-	};
-}
-function parseHashes(text, mark) {
-	const found = text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm);
-	return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
-}
-
-// src/commands/node-facts.ts
-/** Reads the facts, and notes what serves now. Throws where the deploy user is root: releases do not belong to root. */
-async function deployFacts(node, settings, files) {
-	const facts = await readFacts(node.host, {
-		distribution: distributionName$1(settings),
-		...settings.deploymentRoot === void 0 ? {} : { deploymentRoot: settings.deploymentRoot },
-		...files ? { files } : {}
-	});
-	const active = activeRelease(facts.state)?.version;
-	node.version = active;
-	node.previous = active;
-	if (facts.user === "root") throw new WovenError({
-		code: "deploy-user-root",
-		message: `the deploy user of ${node.host.name} is root`,
-		next: "Name an ordinary user in the role (woven@host); setupnode makes it, and lets it do what a deploy needs.",
-		node: node.host.name
-	});
-	return facts;
-}
-function distributionName$1({ distributionName }) {
-	if (distributionName) return distributionName.value;
-	throw new WovenError({
-		code: "no-name",
-		message: "it is not known which distribution this is about",
-		next: "Write its name: distribution = \"…\" in woven.toml or [tool.woven]."
 	});
 }
 
@@ -3269,614 +3216,274 @@ function unitText(text) {
 	});
 }
 
-// node_modules/mustache/mustache.mjs
-/*!
-* mustache.js - Logic-less {{mustache}} templates with JavaScript
-* http://github.com/janl/mustache.js
-*/
-var objectToString = Object.prototype.toString;
-var isArray = Array.isArray || function isArrayPolyfill(object) {
-	return objectToString.call(object) === "[object Array]";
-};
-function isFunction(object) {
-	return typeof object === "function";
+// src/steps/accounts.ts
+/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
+const sitesGroup = "sites";
+/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
+function siteUsers(ids) {
+	const users = ids.map(siteUser);
+	return {
+		id: "site-users",
+		title: `Site users ${users.join(", ")}`,
+		check: sh`getent group ${sitesGroup} >/dev/null
+for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
+		apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
+for user in ${users}; do
+  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
+  usermod -aG ${sitesGroup} "$user"
+done`
+	};
+}
+/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
+function deploymentFolders(place, owner) {
+	const { root, database, media } = place;
+	const plain = [
+		`${root}/env`,
+		`${root}/.staging`,
+		`${root}/public`
+	];
+	const shared = [{
+		path: database,
+		mode: "2770"
+	}, {
+		path: media,
+		mode: "2775"
+	}];
+	return {
+		id: "folders",
+		title: `Folders in ${root}`,
+		check: lines([
+			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
+			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
+			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
+			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
+		]),
+		apply: lines([
+			sh`mkdir -p ${root}; chmod o+x ${root}`,
+			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
+			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
+			sh`install -d -o root -g adm -m 750 /var/log/woven`,
+			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
+		])
+	};
+}
+
+// src/steps/django.ts
+/** Runs a management command of the release that lies at `folder`, as the user of a site. */
+function manage(folder, site, words) {
+	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
 }
 /**
-* More correct typeof string handling array
-* which normally returns typeof 'object'
+* Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
+* settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
+* their folder only meanwhile.
 */
-function typeStr(obj) {
-	return isArray(obj) ? "array" : typeof obj;
-}
-function escapeRegExp(string) {
-	return string.replace(/[\-\[\]{}()*+?.,\\\^$|#\s]/g, "\\$&");
-}
-/**
-* Null safe way of checking whether or not an object,
-* including its prototype, has a given property
-*/
-function hasProperty(obj, propName) {
-	return obj != null && typeof obj === "object" && propName in obj;
-}
-/**
-* Safe way of detecting whether or not the given thing is a primitive and
-* whether it has the given property
-*/
-function primitiveHasOwnProperty(primitive, propName) {
-	return primitive != null && typeof primitive !== "object" && primitive.hasOwnProperty && primitive.hasOwnProperty(propName);
-}
-var regExpTest = RegExp.prototype.test;
-function testRegExp(re, string) {
-	return regExpTest.call(re, string);
-}
-var nonSpaceRe = /\S/;
-function isWhitespace(string) {
-	return !testRegExp(nonSpaceRe, string);
-}
-var entityMap = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;",
-	"'": "&#39;",
-	"/": "&#x2F;",
-	"`": "&#x60;",
-	"=": "&#x3D;"
-};
-function escapeHtml(string) {
-	return String(string).replace(/[&<>"'`=\/]/g, function fromEntityMap(s) {
-		return entityMap[s];
-	});
-}
-var whiteRe = /\s*/;
-var spaceRe = /\s+/;
-var equalsRe = /\s*=/;
-var curlyRe = /\s*\}/;
-var tagRe = /#|\^|\/|>|\{|&|=|!/;
-/**
-* Breaks up the given `template` string into a tree of tokens. If the `tags`
-* argument is given here it must be an array with two string values: the
-* opening and closing tags used in the template (e.g. [ "<%", "%>" ]). Of
-* course, the default is to use mustaches (i.e. mustache.tags).
-*
-* A token is an array with at least 4 elements. The first element is the
-* mustache symbol that was used inside the tag, e.g. "#" or "&". If the tag
-* did not contain a symbol (i.e. {{myValue}}) this element is "name". For
-* all text that appears outside a symbol this element is "text".
-*
-* The second element of a token is its "value". For mustache tags this is
-* whatever else was inside the tag besides the opening symbol. For text tokens
-* this is the text itself.
-*
-* The third and fourth elements of the token are the start and end indices,
-* respectively, of the token in the original template.
-*
-* Tokens that are the root node of a subtree contain two more elements: 1) an
-* array of tokens in the subtree and 2) the index in the original template at
-* which the closing tag for that section begins.
-*
-* Tokens for partials also contain two more elements: 1) a string value of
-* indendation prior to that tag and 2) the index of that tag on that line -
-* eg a value of 2 indicates the partial is the third tag on this line.
-*/
-function parseTemplate(template, tags) {
-	if (!template) return [];
-	var lineHasNonSpace = false;
-	var sections = [];
-	var tokens = [];
-	var spaces = [];
-	var hasTag = false;
-	var nonSpace = false;
-	var indentation = "";
-	var tagIndex = 0;
-	function stripSpace() {
-		if (hasTag && !nonSpace) while (spaces.length) delete tokens[spaces.pop()];
-		else spaces = [];
-		hasTag = false;
-		nonSpace = false;
-	}
-	var openingTagRe, closingTagRe, closingCurlyRe;
-	function compileTags(tagsToCompile) {
-		if (typeof tagsToCompile === "string") tagsToCompile = tagsToCompile.split(spaceRe, 2);
-		if (!isArray(tagsToCompile) || tagsToCompile.length !== 2) throw new Error("Invalid tags: " + tagsToCompile);
-		openingTagRe = new RegExp(escapeRegExp(tagsToCompile[0]) + "\\s*");
-		closingTagRe = new RegExp("\\s*" + escapeRegExp(tagsToCompile[1]));
-		closingCurlyRe = new RegExp("\\s*" + escapeRegExp("}" + tagsToCompile[1]));
-	}
-	compileTags(tags || mustache.tags);
-	var scanner = new Scanner(template);
-	var start, type, value, chr, token, openSection;
-	while (!scanner.eos()) {
-		start = scanner.pos;
-		value = scanner.scanUntil(openingTagRe);
-		if (value) for (var i = 0, valueLength = value.length; i < valueLength; ++i) {
-			chr = value.charAt(i);
-			if (isWhitespace(chr)) {
-				spaces.push(tokens.length);
-				indentation += chr;
-			} else {
-				nonSpace = true;
-				lineHasNonSpace = true;
-				indentation += " ";
-			}
-			tokens.push([
-				"text",
-				chr,
-				start,
-				start + 1
-			]);
-			start += 1;
-			if (chr === "\n") {
-				stripSpace();
-				indentation = "";
-				tagIndex = 0;
-				lineHasNonSpace = false;
-			}
-		}
-		if (!scanner.scan(openingTagRe)) break;
-		hasTag = true;
-		type = scanner.scan(tagRe) || "name";
-		scanner.scan(whiteRe);
-		if (type === "=") {
-			value = scanner.scanUntil(equalsRe);
-			scanner.scan(equalsRe);
-			scanner.scanUntil(closingTagRe);
-		} else if (type === "{") {
-			value = scanner.scanUntil(closingCurlyRe);
-			scanner.scan(curlyRe);
-			scanner.scanUntil(closingTagRe);
-			type = "&";
-		} else value = scanner.scanUntil(closingTagRe);
-		if (!scanner.scan(closingTagRe)) throw new Error("Unclosed tag at " + scanner.pos);
-		if (type == ">") token = [
-			type,
-			value,
-			start,
-			scanner.pos,
-			indentation,
-			tagIndex,
-			lineHasNonSpace
-		];
-		else token = [
-			type,
-			value,
-			start,
-			scanner.pos
-		];
-		tagIndex++;
-		tokens.push(token);
-		if (type === "#" || type === "^") sections.push(token);
-		else if (type === "/") {
-			openSection = sections.pop();
-			if (!openSection) throw new Error("Unopened section \"" + value + "\" at " + start);
-			if (openSection[1] !== value) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + start);
-		} else if (type === "name" || type === "{" || type === "&") nonSpace = true;
-		else if (type === "=") compileTags(value);
-	}
-	stripSpace();
-	openSection = sections.pop();
-	if (openSection) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + scanner.pos);
-	return nestTokens(squashTokens(tokens));
-}
-/**
-* Combines the values of consecutive text tokens in the given `tokens` array
-* to a single token.
-*/
-function squashTokens(tokens) {
-	var squashedTokens = [];
-	var token, lastToken;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		token = tokens[i];
-		if (token) {
-			if (token[0] === "text" && lastToken && lastToken[0] === "text") {
-				lastToken[1] += token[1];
-				lastToken[3] = token[3];
-			} else {
-				squashedTokens.push(token);
-				lastToken = token;
-			}
-		}
-	}
-	return squashedTokens;
-}
-/**
-* Forms the given array of `tokens` into a nested tree structure where
-* tokens that represent a section have two additional items: 1) an array of
-* all tokens that appear in that section and 2) the index in the original
-* template that represents the end of that section.
-*/
-function nestTokens(tokens) {
-	var nestedTokens = [];
-	var collector = nestedTokens;
-	var sections = [];
-	var token, section;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		token = tokens[i];
-		switch (token[0]) {
-			case "#":
-			case "^":
-				collector.push(token);
-				sections.push(token);
-				collector = token[4] = [];
-				break;
-			case "/":
-				section = sections.pop();
-				section[5] = token[2];
-				collector = sections.length > 0 ? sections[sections.length - 1][4] : nestedTokens;
-				break;
-			default: collector.push(token);
-		}
-	}
-	return nestedTokens;
-}
-/**
-* A simple string scanner that is used by the template parser to find
-* tokens in template strings.
-*/
-function Scanner(string) {
-	this.string = string;
-	this.tail = string;
-	this.pos = 0;
-}
-/**
-* Returns `true` if the tail is empty (end of string).
-*/
-Scanner.prototype.eos = function eos() {
-	return this.tail === "";
-};
-/**
-* Tries to match the given regular expression at the current position.
-* Returns the matched text if it can match, the empty string otherwise.
-*/
-Scanner.prototype.scan = function scan(re) {
-	var match = this.tail.match(re);
-	if (!match || match.index !== 0) return "";
-	var string = match[0];
-	this.tail = this.tail.substring(string.length);
-	this.pos += string.length;
-	return string;
-};
-/**
-* Skips all text until the given regular expression can be matched. Returns
-* the skipped string, which is the entire tail if no match can be made.
-*/
-Scanner.prototype.scanUntil = function scanUntil(re) {
-	var index = this.tail.search(re), match;
-	switch (index) {
-		case -1:
-			match = this.tail;
-			this.tail = "";
-			break;
-		case 0:
-			match = "";
-			break;
-		default:
-			match = this.tail.substring(0, index);
-			this.tail = this.tail.substring(index);
-	}
-	this.pos += match.length;
-	return match;
-};
-/**
-* Represents a rendering context by wrapping a view object and
-* maintaining a reference to the parent context.
-*/
-function Context(view, parentContext) {
-	this.view = view;
-	this.cache = { ".": this.view };
-	this.parent = parentContext;
-}
-/**
-* Creates a new context using the given view with this context
-* as the parent.
-*/
-Context.prototype.push = function push(view) {
-	return new Context(view, this);
-};
-/**
-* Returns the value of the given name in this context, traversing
-* up the context hierarchy if the value is absent in this context's view.
-*/
-Context.prototype.lookup = function lookup(name) {
-	var cache = this.cache;
-	var value;
-	if (cache.hasOwnProperty(name)) value = cache[name];
-	else {
-		var context = this, intermediateValue, names, index, lookupHit = false;
-		while (context) {
-			if (name.indexOf(".") > 0) {
-				intermediateValue = context.view;
-				names = name.split(".");
-				index = 0;
-				/**
-				* Using the dot notion path in `name`, we descend through the
-				* nested objects.
-				*
-				* To be certain that the lookup has been successful, we have to
-				* check if the last object in the path actually has the property
-				* we are looking for. We store the result in `lookupHit`.
-				*
-				* This is specially necessary for when the value has been set to
-				* `undefined` and we want to avoid looking up parent contexts.
-				*
-				* In the case where dot notation is used, we consider the lookup
-				* to be successful even if the last "object" in the path is
-				* not actually an object but a primitive (e.g., a string, or an
-				* integer), because it is sometimes useful to access a property
-				* of an autoboxed primitive, such as the length of a string.
-				**/
-				while (intermediateValue != null && index < names.length) {
-					if (index === names.length - 1) lookupHit = hasProperty(intermediateValue, names[index]) || primitiveHasOwnProperty(intermediateValue, names[index]);
-					intermediateValue = intermediateValue[names[index++]];
-				}
-			} else {
-				intermediateValue = context.view[name];
-				/**
-				* Only checking against `hasProperty`, which always returns `false` if
-				* `context.view` is not an object. Deliberately omitting the check
-				* against `primitiveHasOwnProperty` if dot notation is not used.
-				*
-				* Consider this example:
-				* ```
-				* Mustache.render("The length of a football field is {{#length}}{{length}}{{/length}}.", {length: "100 yards"})
-				* ```
-				*
-				* If we were to check also against `primitiveHasOwnProperty`, as we do
-				* in the dot notation case, then render call would return:
-				*
-				* "The length of a football field is 9."
-				*
-				* rather than the expected:
-				*
-				* "The length of a football field is 100 yards."
-				**/
-				lookupHit = hasProperty(context.view, name);
-			}
-			if (lookupHit) {
-				value = intermediateValue;
-				break;
-			}
-			context = context.parent;
-		}
-		cache[name] = value;
-	}
-	if (isFunction(value)) value = value.call(this.view);
-	return value;
-};
-/**
-* A Writer knows how to take a stream of tokens and render them to a
-* string, given a context. It also maintains a cache of templates to
-* avoid the need to parse the same template twice.
-*/
-function Writer() {
-	this.templateCache = {
-		_cache: {},
-		set: function set(key, value) {
-			this._cache[key] = value;
-		},
-		get: function get(key) {
-			return this._cache[key];
-		},
-		clear: function clear() {
-			this._cache = {};
-		}
+function checkProject(place, owner, sites) {
+	const folder = `${place.staging}/static`;
+	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
+	const [first = 1, ...others] = sites.map(({ id }) => id);
+	return {
+		id: "django",
+		title: "Django's checks, static files",
+		plan: "quiet",
+		apply: sh`chown ${siteUser(first)} ${folder}
+${inspect(first, ["collect"])} >"$run/described"
+chown -R ${owner}:${owner} ${folder}
+chmod -R a+rX,go-w ${folder}
+${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
+sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
 	};
 }
 /**
-* Clears all cached templates in this writer.
+* Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives, as the
+* first site's user. What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
 */
-Writer.prototype.clearCache = function clearCache() {
-	if (typeof this.templateCache !== "undefined") this.templateCache.clear();
-};
+function seedMedia(place, seed, sites, mode) {
+	return {
+		id: "media",
+		title: "Media files that come with the project",
+		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
+/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
+function migrate(folder, sites, how, databases) {
+	if (how.kind === "none" || how.kind === "manual") return [];
+	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
+	const words = (alias) => [
+		"migrate",
+		"--noinput",
+		"--database",
+		alias,
+		...how.kind === "fake" ? ["--fake"] : [],
+		...target
+	];
+	const aliases = Object.keys(databases);
+	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }
+sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"`));
+	return [{
+		id: "migrate",
+		title: "Migrate the database",
+		limit: 3600,
+		apply: sh`${joined(runs)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "The earlier release still serves. Migrations that were applied before the one that failed stay applied: see `manage showmigrations`. Mend the migration and deploy a new version."
+	}];
+}
 /**
-* Parses and caches the given `template` according to the given `tags` or
-* `mustache.tags` if `tags` is omitted,  and returns the array of tokens
-* that is generated from the parse.
+* For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
+* traffic, so that its own `manage` can be used.
 */
-Writer.prototype.parse = function parse(template, tags) {
-	var cache = this.templateCache;
-	var cacheKey = template + ":" + (tags || mustache.tags).join(":");
-	var isCacheEnabled = typeof cache !== "undefined";
-	var tokens = isCacheEnabled ? cache.get(cacheKey) : void 0;
-	if (tokens == void 0) {
-		tokens = parseTemplate(template, tags);
-		isCacheEnabled && cache.set(cacheKey, tokens);
-	}
-	return tokens;
-};
-/**
-* High-level method that is used to render the given `template` with
-* the given `view`.
-*
-* The optional `partials` argument may be an object that contains the
-* names and templates of partials that are used in the template. It may
-* also be a function that is used to load partial templates on the fly
-* that takes a single argument: the name of the partial.
-*
-* If the optional `config` argument is given here, then it should be an
-* object with a `tags` attribute or an `escape` attribute or both.
-* If an array is passed, then it will be interpreted the same way as
-* a `tags` attribute on a `config` object.
-*
-* The `tags` attribute of a `config` object must be an array with two
-* string values: the opening and closing tags used in the template (e.g.
-* [ "<%", "%>" ]). The default is to mustache.tags.
-*
-* The `escape` attribute of a `config` object must be a function which
-* accepts a string as input and outputs a safely escaped string.
-* If an `escape` function is not provided, then an HTML-safe string
-* escaping function is used as the default.
-*/
-Writer.prototype.render = function render(template, view, partials, config) {
-	var tags = this.getConfigTags(config);
-	var tokens = this.parse(template, tags);
-	var context = view instanceof Context ? view : new Context(view, void 0);
-	return this.renderTokens(tokens, context, partials, template, config);
-};
-/**
-* Low-level method that renders the given array of `tokens` using
-* the given `context` and `partials`.
-*
-* Note: The `originalTemplate` is only ever used to extract the portion
-* of the original template that was contained in a higher-order section.
-* If the template doesn't use higher-order sections, this argument may
-* be omitted.
-*/
-Writer.prototype.renderTokens = function renderTokens(tokens, context, partials, originalTemplate, config) {
-	var buffer = "";
-	var token, symbol, value;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		value = void 0;
-		token = tokens[i];
-		symbol = token[0];
-		if (symbol === "#") value = this.renderSection(token, context, partials, originalTemplate, config);
-		else if (symbol === "^") value = this.renderInverted(token, context, partials, originalTemplate, config);
-		else if (symbol === ">") value = this.renderPartial(token, context, partials, config);
-		else if (symbol === "&") value = this.unescapedValue(token, context);
-		else if (symbol === "name") value = this.escapedValue(token, context, config);
-		else if (symbol === "text") value = this.rawValue(token);
-		if (value !== void 0) buffer += value;
-	}
-	return buffer;
-};
-Writer.prototype.renderSection = function renderSection(token, context, partials, originalTemplate, config) {
-	var self = this;
-	var buffer = "";
-	var value = context.lookup(token[1]);
-	function subRender(template) {
-		return self.render(template, context, partials, config);
-	}
-	if (!value) return;
-	if (isArray(value)) for (var j = 0, valueLength = value.length; j < valueLength; ++j) buffer += this.renderTokens(token[4], context.push(value[j]), partials, originalTemplate, config);
-	else if (typeof value === "object" || typeof value === "string" || typeof value === "number") buffer += this.renderTokens(token[4], context.push(value), partials, originalTemplate, config);
-	else if (isFunction(value)) {
-		if (typeof originalTemplate !== "string") throw new Error("Cannot use higher-order sections without the original template");
-		value = value.call(context.view, originalTemplate.slice(token[3], token[5]), subRender);
-		if (value != null) buffer += value;
-	} else buffer += this.renderTokens(token[4], context, partials, originalTemplate, config);
-	return buffer;
-};
-Writer.prototype.renderInverted = function renderInverted(token, context, partials, originalTemplate, config) {
-	var value = context.lookup(token[1]);
-	if (!value || isArray(value) && value.length === 0) return this.renderTokens(token[4], context, partials, originalTemplate, config);
-};
-Writer.prototype.indentPartial = function indentPartial(partial, indentation, lineHasNonSpace) {
-	var filteredIndentation = indentation.replace(/[^ \t]/g, "");
-	var partialByNl = partial.split("\n");
-	for (var i = 0; i < partialByNl.length; i++) if (partialByNl[i].length && (i > 0 || !lineHasNonSpace)) partialByNl[i] = filteredIndentation + partialByNl[i];
-	return partialByNl.join("\n");
-};
-Writer.prototype.renderPartial = function renderPartial(token, context, partials, config) {
-	if (!partials) return;
-	var tags = this.getConfigTags(config);
-	var value = isFunction(partials) ? partials(token[1]) : partials[token[1]];
-	if (value != null) {
-		var lineHasNonSpace = token[6];
-		var tagIndex = token[5];
-		var indentation = token[4];
-		var indentedValue = value;
-		if (tagIndex == 0 && indentation) indentedValue = this.indentPartial(value, indentation, lineHasNonSpace);
-		var tokens = this.parse(indentedValue, tags);
-		return this.renderTokens(tokens, context, partials, indentedValue, config);
-	}
-};
-Writer.prototype.unescapedValue = function unescapedValue(token, context) {
-	var value = context.lookup(token[1]);
-	if (value != null) return value;
-};
-Writer.prototype.escapedValue = function escapedValue(token, context, config) {
-	var escape = this.getConfigEscape(config) || mustache.escape;
-	var value = context.lookup(token[1]);
-	if (value != null) return typeof value === "number" && escape === mustache.escape ? String(value) : escape(value);
-};
-Writer.prototype.rawValue = function rawValue(token) {
-	return token[1];
-};
-Writer.prototype.getConfigTags = function getConfigTags(config) {
-	if (isArray(config)) return config;
-	else if (config && typeof config === "object") return config.tags;
-	else return;
-};
-Writer.prototype.getConfigEscape = function getConfigEscape(config) {
-	if (config && typeof config === "object" && !isArray(config)) return config.escape;
-	else return;
-};
-var mustache = {
-	name: "mustache.js",
-	version: "4.2.0",
-	tags: ["{{", "}}"],
-	clearCache: void 0,
-	escape: void 0,
-	parse: void 0,
-	render: void 0,
-	Scanner: void 0,
-	Context: void 0,
-	Writer: void 0,
-	/**
-	* Allows a user to override the default caching strategy, by providing an
-	* object with set, get and clear methods. This can also be used to disable
-	* the cache by setting it to the literal `undefined`.
-	*/
-	set templateCache(cache) {
-		defaultWriter.templateCache = cache;
-	},
-	/**
-	* Gets the default or overridden caching object from the default writer.
-	*/
-	get templateCache() {
-		return defaultWriter.templateCache;
-	}
-};
-var defaultWriter = new Writer();
-/**
-* Clears all cached templates in the default writer.
-*/
-mustache.clearCache = function clearCache() {
-	return defaultWriter.clearCache();
-};
-/**
-* Parses and caches the given template in the default writer and returns the
-* array of tokens it contains. Doing this ahead of time avoids the need to
-* parse templates on the fly as they are rendered.
-*/
-mustache.parse = function parse(template, tags) {
-	return defaultWriter.parse(template, tags);
-};
-/**
-* Renders the `template` with the given `view`, `partials`, and `config`
-* using the default writer.
-*/
-mustache.render = function render(template, view, partials, config) {
-	if (typeof template !== "string") throw new TypeError("Invalid template! Template should be a \"string\" but \"" + typeStr(template) + "\" was given as the first argument for mustache#render(template, view, partials)");
-	return defaultWriter.render(template, view, partials, config);
-};
-mustache.escape = escapeHtml;
-mustache.Scanner = Scanner;
-mustache.Context = Context;
-mustache.Writer = Writer;
+function awaitMigrations(place, address, sites, databases) {
+	const folder = buildFolder(place, address);
+	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
+		"migrate",
+		"--check",
+		"--database",
+		alias
+	])));
+	return {
+		id: "migrations-by-hand",
+		title: "Migrations were run by hand",
+		apply: sh`touch "$run/unchanged"
+{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
+cat "$run/pending"
+if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
+  fail ${`${place.distribution} ${place.name} is kept here already, in another build: migrations by hand need a version of their own`}
+fi
+# One that waited before, for the same version, makes room.
+old=$(readlink ${place.release} || :)
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}
+if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
+fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
+		next: "The earlier release serves. Log in, run the migrations as the output above says, then run deploy again."
+	};
+}
+function joined(parts) {
+	return parts.reduce((done, part) => sh`${done}
+${part}`, sh``);
+}
 
-// src/steps/templates.ts
-/** Templates of Woven, overridden by those of the project in `workingDirectory`; `context` is there in every one. */
-function templates(workingDirectory, context = {}) {
-	return { render(name, view) {
-		const own = join(workingDirectory, "templates/woven", name);
-		const overridden = existsSync(own);
-		const text = overridden ? readFileSync(own, "utf8") : readPackageFile(`templates/woven/${name}`);
-		try {
-			return mustache.render(text, {
-				...context,
-				...view
-			}, void 0, { escape: String });
-		} catch (error) {
-			throw new WovenError({
-				code: "template",
-				message: `the template ${overridden ? join("templates/woven", name) : `woven/${name}`} cannot be rendered: ${error.message}`,
-				next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
-				...overridden ? { file: join("templates/woven", name) } : {},
-				cause: error
-			});
-		}
-	} };
+// src/steps/lease.ts
+/** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
+const lifetime = 300;
+function newLease(request) {
+	return {
+		...request,
+		token: randomBytes(12).toString("hex")
+	};
+}
+/**
+* Takes the lease, or fails saying who has it and until when. One that has run out is taken over. Fails, too, where another run
+* ended since this one looked: it would go over from something that serves no more.
+*/
+function takeLease(lease) {
+	const file = `${lease.state}/lease.json`;
+	const said = JSON.stringify({
+		token: lease.token,
+		owner: lease.owner,
+		command: lease.command,
+		...lease.run ? { run: lease.run } : {}
+	});
+	return {
+		id: "lease",
+		title: "Take the lease",
+		plan: "quiet",
+		check: sh`grep -q ${lease.token} ${file}
+[ "$(sed -E 's/.*"expires": ([0-9]+).*/\1/' ${file})" -gt "$(($(date +%s) + 60))" ]`,
+		apply: sh`mkdir -p ${lease.state}/releases
+exec 9>${`${lease.state}/.lease.lock`}
+flock -w 10 9
+touch "$run/unchanged"
+if [ -s ${file} ]; then
+  held=$(python3 -c 'import json, sys, time
+held = json.load(open(sys.argv[1]))
+left = held["expires"] - time.time()
+if held["token"] != sys.argv[2] and left > 0:
+    print("%s runs %s since %s; it counts as gone in %d seconds%s" % (held["owner"], held["command"], held["since"], left, " (" + held["run"] + ")" if held.get("run") else ""))' ${file} ${lease.token} 2>/dev/null) || held=
+  [ -z "$held" ] || fail "another run is at work here: $held"
+fi
+active=
+if [ -e ${lease.seen.link} ]; then active=$(readlink -f ${lease.seen.link}); fi
+[ "\${active##*/}" = ${lease.seen.folder} ] || fail "another run has ended here meanwhile, and \${active##*/} is active now"
+python3 -c 'import json, sys, time
+print(json.dumps(dict(json.loads(sys.argv[1]), expires=int(time.time()) + int(sys.argv[2]), since=time.strftime("%H:%M:%S UTC", time.gmtime()))))' ${said} ${lifetime} >${`${file}.new`}
+mv -f ${`${file}.new`} ${file}`,
+		next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes."
+	};
+}
+/** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
+function own(lease, then) {
+	const file = `${lease.state}/lease.json`;
+	return sh`if [ -e ${file} ]; then (
+  flock -w 10 9
+  if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi
+) 9>>${`${lease.state}/.lease.lock`}; fi`;
+}
+/**
+* What a stage does about the lease while it runs and when it ends: renews it, and gives it up when the stage fails
+* or is the command's last.
+*/
+function underLease(lease, last) {
+	const file = `${lease.state}/lease.json`;
+	const release = own(lease, sh`rm -f ${file}`);
+	return {
+		heartbeat: own(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
+		finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`
+	};
+}
+
+// src/steps/place-file.ts
+function placeFile(file) {
+	return placeFiles({
+		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
+		title: file.title ?? file.path
+	}, [file]);
+}
+/**
+* One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
+* in /var/local/woven-backup.
+*/
+function placeFiles({ id, title }, files) {
+	const spec = files.map(({ path, mode = "644", owner = "root", group = "root", secret, when }, index) => {
+		return {
+			path,
+			source: `${id}.${index}`,
+			mode,
+			owner,
+			group,
+			...secret ? { secret } : {},
+			...when ? { when } : {}
+		};
+	});
+	return {
+		id,
+		title,
+		files: [{
+			name: `${id}.json`,
+			content: JSON.stringify(spec)
+		}, ...files.map(({ content }, index) => ({
+			name: `${id}.${index}`,
+			content
+		}))],
+		check: sh`tool files check "$files"/${id}.json "$run"`,
+		apply: sh`tool files apply "$files"/${id}.json "$run"`,
+		undo: sh`tool files undo "$files"/${id}.json "$run"`,
+		preview: sh`tool files diff "$files"/${id}.json "$run"`
+	};
+}
+/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
+function selfChecking(placed) {
+	return {
+		...placed,
+		checks: "plan",
+		apply: sh`${placed.apply}
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
 }
 
 // src/steps/webconf.ts
@@ -3975,325 +3582,48 @@ function localPath(url, root) {
 	};
 }
 
-// src/commands/disk-room.ts
-/** Enough room for what comes, twice over, and something to breathe; checked before anything is sent. */
-function checkRoom(facts, payloadBytes, node) {
-	const needed = payloadBytes * 3 + 100 * 2 ** 20;
-	if (facts.diskFree >= needed) return;
-	const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
-	throw new WovenError({
-		code: "disk-full",
-		message: `${node} has ${megabytes(facts.diskFree)} free where releases go; this one needs ${megabytes(needed)}`,
-		next: "Nothing was touched. Free some room there (keep-releases says how many releases stay), then run the command again.",
-		node
-	});
-}
-
-// src/steps/accounts.ts
-/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
-const sitesGroup = "sites";
-/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
-function siteUsers(ids) {
-	const users = ids.map(siteUser);
-	return {
-		id: "site-users",
-		title: `Site users ${users.join(", ")}`,
-		check: sh`getent group ${sitesGroup} >/dev/null
-for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
-		apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
-for user in ${users}; do
-  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
-  usermod -aG ${sitesGroup} "$user"
-done`
-	};
-}
-/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
-function deploymentFolders(place, owner) {
-	const { root, database, media } = place;
-	const plain = [
-		`${root}/env`,
-		`${root}/.staging`,
-		`${root}/public`
-	];
-	const shared = [{
-		path: database,
-		mode: "2770"
-	}, {
-		path: media,
-		mode: "2775"
-	}];
-	return {
-		id: "folders",
-		title: `Folders in ${root}`,
-		check: lines([
-			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
-			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
-			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
-		]),
-		apply: lines([
-			sh`mkdir -p ${root}; chmod o+x ${root}`,
-			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
-			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
-			sh`install -d -o root -g adm -m 750 /var/log/woven`,
-			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
-		])
-	};
-}
-
-// src/steps/django.ts
-/** Runs a management command of the release that lies at `folder`, as the user of a site. */
-function manage(folder, site, words) {
-	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
-}
-/**
-* Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
-* settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
-* their folder only meanwhile.
-*/
-function checkProject(place, owner, sites) {
-	const folder = `${place.staging}/static`;
-	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
-	const [first = 1, ...others] = sites.map(({ id }) => id);
-	return {
-		id: "django",
-		title: "Django's checks, static files",
-		plan: "quiet",
-		apply: sh`chown ${siteUser(first)} ${folder}
-${inspect(first, ["collect"])} >"$run/described"
-chown -R ${owner}:${owner} ${folder}
-chmod -R a+rX,go-w ${folder}
-${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
-sed -n 1p "$run/described" >&3
-sed 1d "$run/described" >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
-	};
-}
-/**
-* Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives.
-* What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
-*/
-function seedMedia(place, folder, seed, owner, mode) {
-	const present = mode === "add" ? sh`continue` : sh`cmp -s "$file" "$to" && continue
-    kept=/var/local/woven-backup/"$to.$(date +%Y%m%dT%H%M%S)"; mkdir -p "\${kept%/*}"; cp -p "$to" "$kept"`;
-	return {
-		id: "media",
-		title: "Media files that come with the project",
-		apply: sh`touch "$run/unchanged"
-cd ${`${folder}/project/${seed}`} 2>/dev/null || exit 0
-find . -type f | while read -r file; do
-  to=${place.media}/"\${file#./}"
-  if [ -e "$to" ]; then
-    ${present}
-  fi
-  install -d -o ${owner} -g ${sitesGroup} -m 2775 "\${to%/*}"
-  install -o ${owner} -g ${sitesGroup} -m 664 "$file" "$to.new"
-  mv -f "$to.new" "$to"
-  rm -f "$run/unchanged"
-  detail "\${file#./}"
-done`
-	};
-}
-/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
-function migrate(folder, sites, how, databases) {
-	if (how.kind === "none" || how.kind === "manual") return [];
-	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
-	const words = (alias) => [
-		"migrate",
-		"--noinput",
-		"--database",
-		alias,
-		...how.kind === "fake" ? ["--fake"] : [],
-		...target
-	];
-	const aliases = Object.keys(databases);
-	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }
-sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"`));
-	return [{
-		id: "migrate",
-		title: "Migrate the database",
-		limit: 3600,
-		apply: sh`${joined(runs)}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		next: "The earlier release still serves. Migrations that were applied before the one that failed stay applied: see `manage showmigrations`. Mend the migration and deploy a new version."
-	}];
-}
-/**
-* For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
-* traffic, so that its own `manage` can be used.
-*/
-function awaitMigrations(place, address, sites, databases) {
-	const folder = buildFolder(place, address);
-	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
-		"migrate",
-		"--check",
-		"--database",
-		alias
-	])));
-	return {
-		id: "migrations-by-hand",
-		title: "Migrations were run by hand",
-		apply: sh`touch "$run/unchanged"
-{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
-cat "$run/pending"
-[ ! -e ${place.release} ] || exit 1
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}
-exit 1`,
-		next: `The earlier release serves. This one is ready, without traffic: log in, run \`${place.release}/manage migrate\` as you want it done, then run deploy again.`
-	};
-}
-function joined(parts) {
-	return parts.reduce((done, part) => sh`${done}
-${part}`, sh``);
-}
-
-// src/steps/lease.ts
-/** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
-const lifetime = 300;
-function newLease(request) {
-	return {
-		...request,
-		token: randomBytes(12).toString("hex")
-	};
-}
-/**
-* Takes the lease, or fails saying who has it and until when. One that has run out is taken over. Fails, too, where another run
-* ended since this one looked: it would go over from something that serves no more.
-*/
-function takeLease(lease) {
-	const file = `${lease.state}/lease.json`;
-	const said = JSON.stringify({
-		token: lease.token,
-		owner: lease.owner,
-		command: lease.command,
-		...lease.run ? { run: lease.run } : {}
-	});
-	return {
-		id: "lease",
-		title: "Take the lease",
-		plan: "quiet",
-		check: sh`grep -q ${lease.token} ${file}
-[ "$(sed -E 's/.*"expires": ([0-9]+).*/\1/' ${file})" -gt "$(($(date +%s) + 60))" ]`,
-		apply: sh`mkdir -p ${lease.state}/releases
-exec 9>${`${lease.state}/.lease.lock`}
-flock -w 10 9
-touch "$run/unchanged"
-if [ -s ${file} ]; then
-  held=$(python3 -c 'import json, sys, time
-held = json.load(open(sys.argv[1]))
-left = held["expires"] - time.time()
-if held["token"] != sys.argv[2] and left > 0:
-    print("%s runs %s since %s; it counts as gone in %d seconds%s" % (held["owner"], held["command"], held["since"], left, " (" + held["run"] + ")" if held.get("run") else ""))' ${file} ${lease.token} 2>/dev/null) || held=
-  [ -z "$held" ] || fail "another run is at work here: $held"
-fi
-active=
-if [ -e ${lease.seen.link} ]; then active=$(readlink -f ${lease.seen.link}); fi
-[ "\${active##*/}" = ${lease.seen.folder} ] || fail "another run has ended here meanwhile, and \${active##*/} is active now"
-python3 -c 'import json, sys, time
-print(json.dumps(dict(json.loads(sys.argv[1]), expires=int(time.time()) + int(sys.argv[2]), since=time.strftime("%H:%M:%S UTC", time.gmtime()))))' ${said} ${lifetime} >${`${file}.new`}
-mv -f ${`${file}.new`} ${file}`,
-		next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes."
-	};
-}
-/** Only where the lease is ours. */
-function own(lease, then) {
-	const file = `${lease.state}/lease.json`;
-	return sh`if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi`;
-}
-/**
-* What a stage does about the lease while it runs and when it ends: renews it, and gives it up when the stage fails
-* or is the command's last.
-*/
-function underLease(lease, last) {
-	const file = `${lease.state}/lease.json`;
-	const release = own(lease, sh`rm -f ${file}`);
-	return {
-		heartbeat: own(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
-		finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`
-	};
-}
-
-// src/steps/place-file.ts
-function placeFile(file) {
-	return placeFiles({
-		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
-		title: file.title ?? file.path
-	}, [file]);
-}
-/**
-* One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
-* in /var/local/woven-backup.
-*/
-function placeFiles({ id, title }, files) {
-	const spec = files.map(({ path, mode = "644", owner = "root", group = "root", secret, when }, index) => {
-		return {
-			path,
-			source: `${id}.${index}`,
-			mode,
-			owner,
-			group,
-			...secret ? { secret } : {},
-			...when ? { when } : {}
-		};
-	});
-	return {
-		id,
-		title,
-		files: [{
-			name: `${id}.json`,
-			content: JSON.stringify(spec)
-		}, ...files.map(({ content }, index) => ({
-			name: `${id}.${index}`,
-			content
-		}))],
-		check: sh`tool files check "$files"/${id}.json "$run"`,
-		apply: sh`tool files apply "$files"/${id}.json "$run"`,
-		undo: sh`tool files undo "$files"/${id}.json "$run"`,
-		preview: sh`tool files diff "$files"/${id}.json "$run"`
-	};
-}
-/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
-function selfChecking(placed) {
-	return {
-		...placed,
-		checks: "plan",
-		apply: sh`${placed.apply}
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	};
-}
-
 // src/steps/record.ts
 /** The record of a release that has proved itself, and the line of history that says so. */
 function record(place, release, event) {
+	const file = `${place.state}/releases/${place.name}.json`;
+	const history = historyLine(place, event);
 	return {
-		id: "record",
+		...history,
 		title: "Record the release",
 		files: [{
 			name: "record.json",
 			content: `${JSON.stringify(release)}\n`
-		}, {
-			name: "history.jsonl",
-			content: `${JSON.stringify(event)}\n`
-		}],
-		apply: sh`touch "$run/unchanged"
-mkdir -p ${`${place.state}/releases`}
-tool write ${`${place.state}/releases/${place.name}.json`} 600 root root <"$files/record.json"
-cat "$files/history.jsonl" >>${`${place.state}/history.jsonl`}`
+		}, ...history.files ?? []],
+		apply: sh`mkdir -p ${`${place.state}/releases`}
+if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
+touch "$run/recording"
+tool write ${file} 600 root root <"$files/record.json"
+${history.apply}`,
+		undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
+elif [ -e "$run/recording" ]; then rm -f ${file}; fi
+${history.undo ?? sh`:`}`
 	};
 }
 /** Only the line of history: the release was recorded before. */
 function recordEvent(place, event) {
+	return historyLine(place, event);
+}
+/** From then on it is so: what comes after the switch, and fails, takes nothing back. */
+function historyLine(place, event) {
+	const file = `${place.state}/history.jsonl`;
 	return {
 		id: "record",
 		title: "Record the change",
+		settles: true,
 		files: [{
 			name: "history.jsonl",
 			content: `${JSON.stringify(event)}\n`
 		}],
-		apply: sh`touch "$run/unchanged"
-cat "$files/history.jsonl" >>${`${place.state}/history.jsonl`}`
+		apply: sh`touch "$run/unchanged" ${file}
+stat -c %s ${file} >"$run/history-size"
+[ -z "$(tail -c 1 ${file})" ] || echo >>${file}
+cat "$files/history.jsonl" >>${file}`,
+		undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`
 	};
 }
 /**
@@ -4372,7 +3702,7 @@ function keepUv(version, binary) {
 			content: binary
 		}] },
 		check: sh`[ -x ${path} ]`,
-		apply: sh`chmod 755 /var/local/woven; install -d -m 755 /var/local/woven/tools
+		apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
 install -m 755 "$files/uv" ${`${path}.new`}
 mv -f ${`${path}.new`} ${path}`
 	};
@@ -4459,9 +3789,11 @@ function startBackend({ place, address }) {
 		id: "start",
 		title: `Start ${place.distribution} ${place.name} beside what serves`,
 		apply: sh`systemctl stop ${retireTimer(unit)} 2>/dev/null || :
+systemctl is-enabled --quiet ${unit} 2>/dev/null || { touch "$run/was-disabled"; systemctl enable --quiet --no-reload ${unit}; }
 if systemctl is-active --quiet ${unit}; then touch "$run/unchanged" "$run/was-running"; exit 0; fi
 systemctl start ${unit} || { journalctl -q -n 30 --no-pager -o cat -u ${unit} >&2; exit 1; }`,
-		undo: sh`[ ! -e "$run/was-running" ] || exit 0
+		undo: sh`[ ! -e "$run/was-disabled" ] || systemctl disable --quiet --no-reload ${unit} 2>/dev/null || :
+[ ! -e "$run/was-running" ] || exit 0
 [ -e "$run/links/known" ] || systemctl kill --signal=KILL ${unit} 2>/dev/null || :
 systemctl stop ${unit}
 systemctl reset-failed ${unit} 2>/dev/null || :`,
@@ -4533,6 +3865,7 @@ function switchTraffic({ to, from }) {
 	const enabled = (domain) => `/etc/nginx/sites-enabled/${domainName(domain)}.conf`;
 	const available = (domain, place) => `/etc/nginx/sites-available/${confName(domain, place.name)}.conf`;
 	const touched = [...target, ...dropped].map(enabled);
+	const ours = [to, ...from ? [from] : []].flatMap(({ place, sites }) => domains(sites).map((domain) => available(domain, place)));
 	return {
 		id: "switch",
 		title: from ? `Switch from ${from.place.name} to ${to.place.name}` : `Switch to ${to.place.name}`,
@@ -4541,7 +3874,7 @@ function switchTraffic({ to, from }) {
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${to.place.active} ]; then readlink ${to.place.active} >"$run/links/active"; fi
 touch "$run/links/known"`,
-			...target.map((domain) => foreign(domain, to.place.distribution, enabled(domain))),
+			foreign(to.sites.flatMap((site) => site.domains), to.place.distribution, ours),
 			sh`if [ -e ${to.place.active} ] && ! readlink ${to.place.active} | grep -qF ${`${to.place.root}/env/${to.place.distribution}-`}; then
   fail ${`${to.place.active} belongs to something else: a version of another distribution, perhaps`}
 fi
@@ -4560,23 +3893,34 @@ nginx -t -q && systemctl reload nginx`,
 		next: "Woven has switched back: what served before serves."
 	};
 }
-/** A domain that another distribution of this node serves is never taken over. */
-function foreign(domain, distribution, link) {
-	return sh`if [ -e ${link} ] && ! head -n 1 ${link} | grep -qF ${`, ${distribution} `}; then fail ${`${domain} is served by something else on this node: `}"$(readlink -f ${link})"; fi`;
+/**
+* A name that something else on this node answers to is never taken over: nginx would only warn, and let the first one that
+* it reads have it.
+*/
+function foreign(names, distribution, ours) {
+	return sh`for conf in /etc/nginx/sites-enabled/*; do
+  [ -e "$conf" ] || continue
+  own=no
+  for one in ${ours}; do [ "$(readlink -f "$conf")" != "$one" ] || own=yes; done
+  if [ "$own" = yes ] || head -n 1 "$conf" | grep -qF ${`, ${distribution} `}; then continue; fi
+  sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
+  for name in ${names}; do
+    if grep -qxF "$name" "$run/names"; then fail "$name is served by something else on this node: $(readlink -f "$conf")"; fi
+  done
+done`;
 }
-/** From now on the new release starts at boot, and the old one ends once its last requests have. */
+/** From now on the old release does not start at boot, and it ends once its last requests have. */
 function retire({ to, from }) {
-	const next = instance(to.place, to.address);
 	const old = from && instance(from.place, from.address);
-	return {
+	if (!old || old === instance(to.place, to.address)) return [];
+	return [{
 		id: "retire",
-		title: old && from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Start at boot",
+		title: `Retire ${from.place.name} in ${retireAfter} seconds`,
 		apply: sh`touch "$run/unchanged"
-${old && old !== next ? sh`systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
+systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
 systemctl stop ${retireTimer(old)} 2>/dev/null || :
-systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}` : sh`:`}
-systemctl enable --quiet --no-reload ${next}`
-	};
+systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}`
+	}];
 }
 /** An earlier build of the same version goes when its last requests have ended. */
 function discardReplaced({ to, from }) {
@@ -5034,7 +4378,7 @@ function switchStage(going, before = []) {
 			testWebConf(place, release.address),
 			startBackend(to),
 			askBackend(to),
-			...django.mediaSeed ? [seedMedia(place, place.release, django.mediaSeed, owner, seedMode)] : [],
+			...django.mediaSeed ? [seedMedia(place, django.mediaSeed, settings.sites, seedMode)] : [],
 			...nginx.length > 0 ? [selfChecking(placeFiles({
 				id: "nginx-conf",
 				title: "Configuration of nginx for it"
@@ -5079,7 +4423,7 @@ function goToStage(target, root, state, lease, event) {
 			switchTraffic(change),
 			askVisitor(to),
 			recordEvent(place, event),
-			retire(change)
+			...retire(change)
 		],
 		...underLease(lease, "last")
 	};
@@ -5103,61 +4447,15 @@ function tidy(change, state, settings, release) {
 		back?.name
 	].filter((name) => name !== void 0);
 	return [
-		retire(change),
+		...retire(change),
 		...discardReplaced(change),
 		pruneReleases(change.to.place.root, [release, ...others], settings.keepReleases, protect) ?? []
 	].flat();
 }
 
-// src/commands/release.ts
-/** Takes every node through its phases; each node's outcome is in its NodeRun. */
-async function release(nodes, releases, settings, world, uvFor) {
-	const held = /* @__PURE__ */ new Map();
-	const going = /* @__PURE__ */ new Map();
-	if (nodes.failed) return nodes.skipRest();
-	await nodes.phase(async (node) => {
-		const one = releases.get(node);
-		if (one?.kind !== "built") return;
-		const uv = await uvFor(one.facts);
-		checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
-		const own = templates(settings.workingDirectory);
-		proveTemplates(one.plan, one.settings, own);
-		const lease = leaseFor(one.plan.place, one.facts.state, one.settings, world);
-		held.set(node, {
-			lease,
-			staging: one.plan.place.staging
-		});
-		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
-		if (settings.dryRun) return;
-		going.set(node, {
-			plan: one.plan,
-			settings: one.settings,
-			django: readDescription(data.get("django") ?? "", node.host.name),
-			state: one.facts.state,
-			templates: own,
-			lease,
-			event: historyEvent(one.event, one.plan.record.version, one.facts, world)
-		});
-	});
-	if (nodes.failed) return await giveUp$1(nodes, held);
-	if (settings.dryRun) return;
-	const alone = nodes.nodes.length === 1;
-	const [first] = going;
-	if (first && !alone) await migrateOnce(nodes, first);
-	if (nodes.failed) return await giveUp$1(nodes, held);
-	await nodes.phase(async (node) => {
-		const one = releases.get(node);
-		const prepared = going.get(node);
-		if (prepared) await node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
-		else if (one?.kind === "kept") await goTo(one, settings, world);
-		else return;
-		node.version = one?.kind === "kept" ? one.target.version : prepared?.plan.record.version;
-	});
-	if (nodes.failed) await tidyUp(held);
-}
-/** Goes over to a release that is on the node. */
-async function goTo(one, settings, world, event = "activate") {
-	const { node, facts, target } = one;
+// src/commands/go-to.ts
+/** Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had. */
+async function goTo({ node, facts, target }, settings, world, event) {
 	const root = settings.deploymentRoot ?? facts.home;
 	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
 	const state = facts.state ?? {
@@ -5165,7 +4463,6 @@ async function goTo(one, settings, world, event = "activate") {
 		history: []
 	};
 	await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)));
-	node.version = target.version;
 }
 function historyEvent(event, version, facts, world) {
 	const previous = activeRelease(facts.state)?.version;
@@ -5179,57 +4476,242 @@ function historyEvent(event, version, facts, world) {
 		...run ? { run } : {}
 	};
 }
-/** The databases are one for all nodes: the first node brings them up, the others wait. */
-async function migrateOnce(nodes, [chosen, going]) {
-	const stage = migrateStage(going);
-	if (!stage) return;
-	await nodes.phase(async (node) => {
-		if (node === chosen) await node.stage(stage);
+
+// src/node/facts.ts
+const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
+file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
+dist=$1 root=$2 release=$3 packages=$4
+. /etc/os-release
+login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
+home=$(getent passwd "$login" | cut -d: -f6)
+root=\${root:-$home}
+say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
+say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
+[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -c 'import platform; print(platform.python_version())')"
+say user "$login"; say home "$home"; say now "$(date +%s)"
+for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
+there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
+say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
+[ -d /run/systemd/system ] && say systemd yes
+for kit in /var/local/woven/tools/kit-*; do
+  # One that a power cut left half written is as good as none.
+  [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
+done
+for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
+[ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
+if [ -n "$dist" ]; then
+  active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
+  say active "$active"
+  if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
+  state=/var/local/woven/$dist
+  # A record of what is not there any more is none: the node itself is the truth.
+  for record in "$state"/releases/*.json; do
+    name=\${record##*/}; name=\${name%.json}
+    [ -x "$root/env/$dist-$name/bin/python" ] && [ -e "/etc/systemd/system/woven-$dist-$name@.service" ] && file release "$record"
+  done
+  say running "$(systemctl list-units --plain --no-legend --state=active "woven-$dist-*@*.service" | cut -d' ' -f1)"
+  say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
+  file history "$state/history.jsonl"; file lease "$state/lease.json"
+  [ "$release" = active ] && release=$active
+  if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
+    say files "$(find project dist -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
+    say executables "$(find project dist -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
+  fi
+fi
+exit 0`;
+/** Reads a node's facts. Throws where the account cannot become root, or the node has no systemd. */
+async function readFacts(host, request = {}) {
+	const { distribution = "", deploymentRoot = "", files, packages = [] } = request;
+	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
+	const result = await host.root(probe, {
+		args: [
+			distribution,
+			deploymentRoot,
+			release,
+			packages.join(" ")
+		],
+		timeoutSeconds: 120
+	});
+	if (result.code !== 0) throw new WovenError({
+		code: "facts",
+		message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
+		next: "Woven works with Debian and Ubuntu; is this one?",
+		node: host.name,
+		output: result.stderr
+	});
+	const facts = parseFacts(result.stdout, Date.now() / 1e3);
+	for (const kit of facts.kits) host.keep(kit);
+	if (!facts.systemd) throw new WovenError({
+		code: "no-systemd",
+		message: `${host.name} does not run systemd`,
+		next: "Woven needs a server booted by systemd, not a bare container.",
+		node: host.name
+	});
+	return facts;
+}
+/** The probe's output as facts; `now` is the runner's clock in seconds. */
+function parseFacts(text, now) {
+	const said = text.split("\n").map((line) => line.split(" "));
+	const all = (name) => said.filter(([key]) => key === name).map(([, value]) => Buffer.from(value ?? "", "base64").toString("utf8"));
+	const one = (name) => all(name)[0] ?? "";
+	const active = all("active")[0];
+	const numbers = new Intl.Collator("en", { numeric: true });
+	const uv = all("uv").filter((version) => !version.endsWith(".new")).toSorted(numbers.compare).at(-1);
+	return {
+		os: one("os"),
+		osVersion: one("osVersion"),
+		codename: one("codename"),
+		machine: one("machine"),
+		glibc: one("glibc"),
+		...one("python") ? { python: one("python") } : {},
+		user: one("user"),
+		home: one("home"),
+		diskFree: Number(one("diskFree")) * 1024,
+		systemd: one("systemd") === "yes",
+		...uv === void 0 ? {} : { uv },
+		kits: all("kit"),
+		packages: one("packages").split("\n").filter(Boolean),
+		hostKeys: all("hostKey").map((key) => key.trim()),
+		clockSkew: Math.round(Number(one("now")) - now),
+		...active === void 0 ? {} : { state: parseState({
+			active,
+			folder: one("folder"),
+			releases: all("release"),
+			history: one("history"),
+			lease: one("lease")
+		}) },
+		running: one("running").split("\n").filter(Boolean),
+		enabled: one("enabled").split("\n").filter(Boolean),
+		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
+	};
+}
+function parseHashes(text, mark) {
+	const found = text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm);
+	return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
+}
+
+// src/commands/node-facts.ts
+/** Reads the facts, and notes what serves now. Throws where the deploy user is root: releases do not belong to root. */
+async function deployFacts(node, settings, files) {
+	const facts = await readFacts(node.host, {
+		distribution: distributionName$1(settings),
+		...settings.deploymentRoot === void 0 ? {} : { deploymentRoot: settings.deploymentRoot },
+		...files ? { files } : {}
+	});
+	const active = activeRelease(facts.state)?.version;
+	node.version = active;
+	node.previous = active;
+	if (facts.user === "root") throw new WovenError({
+		code: "deploy-user-root",
+		message: `the deploy user of ${node.host.name} is root`,
+		next: "Name an ordinary user in the role (woven@host); setupnode makes it, and lets it do what a deploy needs.",
+		node: node.host.name
+	});
+	return facts;
+}
+/** Whether a release does serve: its unit runs, and nginx has the domains of its sites by its configuration. */
+function serves({ running, enabled }, { distribution, name, address, sites }) {
+	return running.includes(instance(layout("/", distribution, name), address)) && sites.every(({ domains: [domain = ""] }) => enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`));
+}
+function distributionName$1({ distributionName }) {
+	if (distributionName) return distributionName.value;
+	throw new WovenError({
+		code: "no-name",
+		message: "it is not known which distribution this is about",
+		next: "Write its name: distribution = \"…\" in woven.toml or [tool.woven]."
 	});
 }
-/** Ends a run whose switch does not come. */
-async function giveUp$1(nodes, held) {
-	await tidyUp(held);
-	nodes.skipRest();
+
+// src/commands/switch-phase.ts
+/** Switches the nodes that have somewhere to go. Where one fails, those that have switched already go back, each by its own health checks. */
+async function switchPhase(nodes, goingOver, settings, world) {
+	const gone = /* @__PURE__ */ new Map();
+	await nodes.phase(async (node) => {
+		const one = goingOver.get(node);
+		if (!one) return;
+		if (nodes.failed) return node.skip();
+		await one.go();
+		node.version = one.to.version;
+		gone.set(node, one);
+	});
+	if (nodes.failed && !settings.dryRun) await backTogether(nodes, gone, settings, world);
 }
-/** Takes back what is still held; a stage that failed has done so itself, and on that node this does nothing. */
-async function tidyUp(held) {
-	await Promise.all([...held].map(async ([node, { lease, staging }]) => {
+async function backTogether(nodes, gone, settings, world) {
+	const why = `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
+	await nodes.phase(async (node) => {
+		const one = gone.get(node);
+		if (!one) return;
+		const target = wayBack(one.facts, one.to);
+		if (!target) throw stays(one, why);
+		if (world.signal.aborted) throw notBack(one.to, target, why, world.signal.reason);
+		const root = settings.deploymentRoot ?? one.facts.home;
 		try {
-			await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, { args: [
-				lease.token,
-				`${lease.state}/lease.json`,
-				staging
-			] });
+			await goTo({
+				node,
+				facts: afterSwitch(one.facts, one.to, root),
+				target
+			}, settings, world, "rollback");
 		} catch (error) {
-			node.host.log.debug(asWovenError(error).message);
+			throw notBack(one.to, target, why, error);
 		}
-	}));
+		node.version = target.version;
+		node.wentBack(wentBack(one.to, target, why));
+	});
 }
-/** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
-function proveTemplates({ place, record }, settings, own) {
-	webConfFiles({
-		place,
-		version: record.version,
-		address: record.address,
-		sites: settings.sites,
-		staticUrl: "/static/",
-		mediaUrl: "/media/"
-	}, own);
+/** What a node can go back to: what served before, unless the same version was built anew or patched in its place. */
+function wayBack({ state }, to) {
+	const before = activeRelease(state);
+	return before?.name === to.name ? void 0 : before;
 }
-function readDescription(data, node) {
-	const line = data.trim().split("\n").at(-1) ?? "";
-	try {
-		return JSON.parse(line);
-	} catch (error) {
-		throw new WovenError({
-			code: "describe",
-			message: `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
-			next: "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
-			node,
-			cause: error
-		});
-	}
+/** The facts of a node that has gone over to `to` since they were read. */
+function afterSwitch(facts, to, root) {
+	const { releases, history } = facts.state ?? {
+		releases: [],
+		history: []
+	};
+	return {
+		...facts,
+		state: {
+			active: to.name,
+			folder: basename(buildFolder(layout(root, to.distribution, to.name), to.address)),
+			releases: [...releases.filter(({ name }) => name !== to.name), to],
+			history
+		}
+	};
+}
+/** `web1, web2, web3 and 4 more` */
+function named(hosts) {
+	const shown = hosts.slice(0, 3).join(", ");
+	return hosts.length > 3 ? `${shown} and ${hosts.length - 3} more` : shown;
+}
+const mend = "When what failed is mended, run the command again. Migrations that ran stay applied.";
+function wentBack(to, target, why) {
+	return new WovenError({
+		code: "went-back",
+		message: `went back from ${to.version} to ${target.version}, because ${why}`,
+		next: `${target.version} serves here, as before; ${to.version} is kept. ${mend}`,
+		stage: "switch"
+	});
+}
+function stays({ facts, to }, why) {
+	const reason = activeRelease(facts.state) ? `the build of ${to.version} that served before was replaced by this one` : "no version served before";
+	return new WovenError({
+		code: "not-back",
+		message: `${to.version} stays, though ${why}: there is nothing to go back to, ${reason}`,
+		next: `${to.version} serves here, and not on every node. ${mend}`,
+		stage: "switch"
+	});
+}
+function notBack(to, target, why, thrown) {
+	const { details } = asWovenError(thrown);
+	return new WovenError({
+		...details,
+		code: "not-back",
+		message: `did not go back from ${to.version} to ${target.version}, as it should have, because ${why}: ${details.message}`,
+		next: `${to.version} serves here, and not on every node. See what \`status\` says; \`activate\` with version ${target.version} goes back there. ${mend}`,
+		stage: details.stage ?? "switch",
+		cause: thrown
+	});
 }
 
 // src/commands/activate.ts
@@ -5248,25 +4730,26 @@ async function activate(settings, world) {
 		});
 	});
 }
-/** Every node reads what it keeps and settles where to go; only when all know does any of them go. */
+/** Every node reads what it keeps and settles where to go; only when all know does any of them go, and all go or none. */
 async function goBack(settings, world, event, choose) {
 	await using nodes = fleet(settings, world);
 	const going = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings);
 		const target = choose(facts, node.host.name);
-		if (target !== activeRelease(facts.state)) going.set(node, {
-			kind: "kept",
-			node,
+		if (target === activeRelease(facts.state)) return;
+		going.set(node, {
 			facts,
-			target
+			to: target,
+			go: () => goTo({
+				node,
+				facts,
+				target
+			}, settings, world, event)
 		});
 	});
 	if (nodes.failed) nodes.skipRest();
-	else await nodes.phase(async (node) => {
-		const one = going.get(node);
-		if (one) await goTo(one, settings, world, event);
-	});
+	else await switchPhase(nodes, going, settings, world);
 	return finish(nodes, settings, world);
 }
 
@@ -8152,7 +7635,7 @@ function djangoFit(django, python) {
 // src/bundle/check-python.ts
 /**
 * Why the project cannot run on this Python, with the setting that helps; undefined where nothing speaks against it.
-* A Python newer than any its Django was tried with is let pass.
+* A Python newer than any its Django was made for may do, and is only a doubt: see doubtPython.
 */
 function checkPython(check) {
 	const { packages, requiresPython, python } = check;
@@ -8173,6 +7656,20 @@ function checkPython(check) {
 		where: place ? `${place.file}:${place.line}` : "requirements",
 		what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
 		next: `${settingFor(fit.min)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
+		file: place?.file,
+		line: place?.line
+	};
+}
+/** What to tell the user where the Python is newer than any that the project's Django was made for; undefined elsewhere. */
+function doubtPython({ packages, python, lines }) {
+	const django = packages.find((entry) => entry.name === "django");
+	const fit = django && djangoFit(django.version, python.version);
+	if (!django || fit?.kind !== "too-new") return void 0;
+	const place = lineOf(lines ?? [], "django");
+	return {
+		where: place ? `${place.file}:${place.line}` : "requirements",
+		what: `Django ${django.version} was made for Python ${fit.min} to ${fit.max}, and the node has Python ${python.version}`,
+		next: "The deployment goes on: it may do. A newer Django is the way out where it does not.",
 		file: place?.file,
 		line: place?.line
 	};
@@ -8287,6 +7784,12 @@ async function build(settings, python, world) {
 		lines: text.lines
 	});
 	if (misfit) throw new SettingsError([misfit]);
+	const doubt = doubtPython({
+		packages,
+		python,
+		lines: text.lines
+	});
+	if (doubt) warn(world, doubt);
 	return await world.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () => buildBundle({
 		requirements: requirements.value,
 		workingDirectory: settings.workingDirectory,
@@ -8294,6 +7797,13 @@ async function build(settings, python, world) {
 		reuse: settings.cache ? "kept" : "fresh",
 		world: bundleWorld(world)
 	}));
+}
+function warn({ log }, { what, next = "", file, line }) {
+	const place = {
+		...file === void 0 ? {} : { file },
+		...line === void 0 ? {} : { line }
+	};
+	log.warning(`${what}. ${next}`, place);
 }
 function nodePython(facts, node) {
 	if (!facts.python) throw new WovenError({
@@ -8308,6 +7818,616 @@ function nodePython(facts, node) {
 		machine: facts.machine,
 		glibc: facts.glibc
 	};
+}
+
+// node_modules/mustache/mustache.mjs
+/*!
+* mustache.js - Logic-less {{mustache}} templates with JavaScript
+* http://github.com/janl/mustache.js
+*/
+var objectToString = Object.prototype.toString;
+var isArray = Array.isArray || function isArrayPolyfill(object) {
+	return objectToString.call(object) === "[object Array]";
+};
+function isFunction(object) {
+	return typeof object === "function";
+}
+/**
+* More correct typeof string handling array
+* which normally returns typeof 'object'
+*/
+function typeStr(obj) {
+	return isArray(obj) ? "array" : typeof obj;
+}
+function escapeRegExp(string) {
+	return string.replace(/[\-\[\]{}()*+?.,\\\^$|#\s]/g, "\\$&");
+}
+/**
+* Null safe way of checking whether or not an object,
+* including its prototype, has a given property
+*/
+function hasProperty(obj, propName) {
+	return obj != null && typeof obj === "object" && propName in obj;
+}
+/**
+* Safe way of detecting whether or not the given thing is a primitive and
+* whether it has the given property
+*/
+function primitiveHasOwnProperty(primitive, propName) {
+	return primitive != null && typeof primitive !== "object" && primitive.hasOwnProperty && primitive.hasOwnProperty(propName);
+}
+var regExpTest = RegExp.prototype.test;
+function testRegExp(re, string) {
+	return regExpTest.call(re, string);
+}
+var nonSpaceRe = /\S/;
+function isWhitespace(string) {
+	return !testRegExp(nonSpaceRe, string);
+}
+var entityMap = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;",
+	"'": "&#39;",
+	"/": "&#x2F;",
+	"`": "&#x60;",
+	"=": "&#x3D;"
+};
+function escapeHtml(string) {
+	return String(string).replace(/[&<>"'`=\/]/g, function fromEntityMap(s) {
+		return entityMap[s];
+	});
+}
+var whiteRe = /\s*/;
+var spaceRe = /\s+/;
+var equalsRe = /\s*=/;
+var curlyRe = /\s*\}/;
+var tagRe = /#|\^|\/|>|\{|&|=|!/;
+/**
+* Breaks up the given `template` string into a tree of tokens. If the `tags`
+* argument is given here it must be an array with two string values: the
+* opening and closing tags used in the template (e.g. [ "<%", "%>" ]). Of
+* course, the default is to use mustaches (i.e. mustache.tags).
+*
+* A token is an array with at least 4 elements. The first element is the
+* mustache symbol that was used inside the tag, e.g. "#" or "&". If the tag
+* did not contain a symbol (i.e. {{myValue}}) this element is "name". For
+* all text that appears outside a symbol this element is "text".
+*
+* The second element of a token is its "value". For mustache tags this is
+* whatever else was inside the tag besides the opening symbol. For text tokens
+* this is the text itself.
+*
+* The third and fourth elements of the token are the start and end indices,
+* respectively, of the token in the original template.
+*
+* Tokens that are the root node of a subtree contain two more elements: 1) an
+* array of tokens in the subtree and 2) the index in the original template at
+* which the closing tag for that section begins.
+*
+* Tokens for partials also contain two more elements: 1) a string value of
+* indendation prior to that tag and 2) the index of that tag on that line -
+* eg a value of 2 indicates the partial is the third tag on this line.
+*/
+function parseTemplate(template, tags) {
+	if (!template) return [];
+	var lineHasNonSpace = false;
+	var sections = [];
+	var tokens = [];
+	var spaces = [];
+	var hasTag = false;
+	var nonSpace = false;
+	var indentation = "";
+	var tagIndex = 0;
+	function stripSpace() {
+		if (hasTag && !nonSpace) while (spaces.length) delete tokens[spaces.pop()];
+		else spaces = [];
+		hasTag = false;
+		nonSpace = false;
+	}
+	var openingTagRe, closingTagRe, closingCurlyRe;
+	function compileTags(tagsToCompile) {
+		if (typeof tagsToCompile === "string") tagsToCompile = tagsToCompile.split(spaceRe, 2);
+		if (!isArray(tagsToCompile) || tagsToCompile.length !== 2) throw new Error("Invalid tags: " + tagsToCompile);
+		openingTagRe = new RegExp(escapeRegExp(tagsToCompile[0]) + "\\s*");
+		closingTagRe = new RegExp("\\s*" + escapeRegExp(tagsToCompile[1]));
+		closingCurlyRe = new RegExp("\\s*" + escapeRegExp("}" + tagsToCompile[1]));
+	}
+	compileTags(tags || mustache.tags);
+	var scanner = new Scanner(template);
+	var start, type, value, chr, token, openSection;
+	while (!scanner.eos()) {
+		start = scanner.pos;
+		value = scanner.scanUntil(openingTagRe);
+		if (value) for (var i = 0, valueLength = value.length; i < valueLength; ++i) {
+			chr = value.charAt(i);
+			if (isWhitespace(chr)) {
+				spaces.push(tokens.length);
+				indentation += chr;
+			} else {
+				nonSpace = true;
+				lineHasNonSpace = true;
+				indentation += " ";
+			}
+			tokens.push([
+				"text",
+				chr,
+				start,
+				start + 1
+			]);
+			start += 1;
+			if (chr === "\n") {
+				stripSpace();
+				indentation = "";
+				tagIndex = 0;
+				lineHasNonSpace = false;
+			}
+		}
+		if (!scanner.scan(openingTagRe)) break;
+		hasTag = true;
+		type = scanner.scan(tagRe) || "name";
+		scanner.scan(whiteRe);
+		if (type === "=") {
+			value = scanner.scanUntil(equalsRe);
+			scanner.scan(equalsRe);
+			scanner.scanUntil(closingTagRe);
+		} else if (type === "{") {
+			value = scanner.scanUntil(closingCurlyRe);
+			scanner.scan(curlyRe);
+			scanner.scanUntil(closingTagRe);
+			type = "&";
+		} else value = scanner.scanUntil(closingTagRe);
+		if (!scanner.scan(closingTagRe)) throw new Error("Unclosed tag at " + scanner.pos);
+		if (type == ">") token = [
+			type,
+			value,
+			start,
+			scanner.pos,
+			indentation,
+			tagIndex,
+			lineHasNonSpace
+		];
+		else token = [
+			type,
+			value,
+			start,
+			scanner.pos
+		];
+		tagIndex++;
+		tokens.push(token);
+		if (type === "#" || type === "^") sections.push(token);
+		else if (type === "/") {
+			openSection = sections.pop();
+			if (!openSection) throw new Error("Unopened section \"" + value + "\" at " + start);
+			if (openSection[1] !== value) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + start);
+		} else if (type === "name" || type === "{" || type === "&") nonSpace = true;
+		else if (type === "=") compileTags(value);
+	}
+	stripSpace();
+	openSection = sections.pop();
+	if (openSection) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + scanner.pos);
+	return nestTokens(squashTokens(tokens));
+}
+/**
+* Combines the values of consecutive text tokens in the given `tokens` array
+* to a single token.
+*/
+function squashTokens(tokens) {
+	var squashedTokens = [];
+	var token, lastToken;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		token = tokens[i];
+		if (token) {
+			if (token[0] === "text" && lastToken && lastToken[0] === "text") {
+				lastToken[1] += token[1];
+				lastToken[3] = token[3];
+			} else {
+				squashedTokens.push(token);
+				lastToken = token;
+			}
+		}
+	}
+	return squashedTokens;
+}
+/**
+* Forms the given array of `tokens` into a nested tree structure where
+* tokens that represent a section have two additional items: 1) an array of
+* all tokens that appear in that section and 2) the index in the original
+* template that represents the end of that section.
+*/
+function nestTokens(tokens) {
+	var nestedTokens = [];
+	var collector = nestedTokens;
+	var sections = [];
+	var token, section;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		token = tokens[i];
+		switch (token[0]) {
+			case "#":
+			case "^":
+				collector.push(token);
+				sections.push(token);
+				collector = token[4] = [];
+				break;
+			case "/":
+				section = sections.pop();
+				section[5] = token[2];
+				collector = sections.length > 0 ? sections[sections.length - 1][4] : nestedTokens;
+				break;
+			default: collector.push(token);
+		}
+	}
+	return nestedTokens;
+}
+/**
+* A simple string scanner that is used by the template parser to find
+* tokens in template strings.
+*/
+function Scanner(string) {
+	this.string = string;
+	this.tail = string;
+	this.pos = 0;
+}
+/**
+* Returns `true` if the tail is empty (end of string).
+*/
+Scanner.prototype.eos = function eos() {
+	return this.tail === "";
+};
+/**
+* Tries to match the given regular expression at the current position.
+* Returns the matched text if it can match, the empty string otherwise.
+*/
+Scanner.prototype.scan = function scan(re) {
+	var match = this.tail.match(re);
+	if (!match || match.index !== 0) return "";
+	var string = match[0];
+	this.tail = this.tail.substring(string.length);
+	this.pos += string.length;
+	return string;
+};
+/**
+* Skips all text until the given regular expression can be matched. Returns
+* the skipped string, which is the entire tail if no match can be made.
+*/
+Scanner.prototype.scanUntil = function scanUntil(re) {
+	var index = this.tail.search(re), match;
+	switch (index) {
+		case -1:
+			match = this.tail;
+			this.tail = "";
+			break;
+		case 0:
+			match = "";
+			break;
+		default:
+			match = this.tail.substring(0, index);
+			this.tail = this.tail.substring(index);
+	}
+	this.pos += match.length;
+	return match;
+};
+/**
+* Represents a rendering context by wrapping a view object and
+* maintaining a reference to the parent context.
+*/
+function Context(view, parentContext) {
+	this.view = view;
+	this.cache = { ".": this.view };
+	this.parent = parentContext;
+}
+/**
+* Creates a new context using the given view with this context
+* as the parent.
+*/
+Context.prototype.push = function push(view) {
+	return new Context(view, this);
+};
+/**
+* Returns the value of the given name in this context, traversing
+* up the context hierarchy if the value is absent in this context's view.
+*/
+Context.prototype.lookup = function lookup(name) {
+	var cache = this.cache;
+	var value;
+	if (cache.hasOwnProperty(name)) value = cache[name];
+	else {
+		var context = this, intermediateValue, names, index, lookupHit = false;
+		while (context) {
+			if (name.indexOf(".") > 0) {
+				intermediateValue = context.view;
+				names = name.split(".");
+				index = 0;
+				/**
+				* Using the dot notion path in `name`, we descend through the
+				* nested objects.
+				*
+				* To be certain that the lookup has been successful, we have to
+				* check if the last object in the path actually has the property
+				* we are looking for. We store the result in `lookupHit`.
+				*
+				* This is specially necessary for when the value has been set to
+				* `undefined` and we want to avoid looking up parent contexts.
+				*
+				* In the case where dot notation is used, we consider the lookup
+				* to be successful even if the last "object" in the path is
+				* not actually an object but a primitive (e.g., a string, or an
+				* integer), because it is sometimes useful to access a property
+				* of an autoboxed primitive, such as the length of a string.
+				**/
+				while (intermediateValue != null && index < names.length) {
+					if (index === names.length - 1) lookupHit = hasProperty(intermediateValue, names[index]) || primitiveHasOwnProperty(intermediateValue, names[index]);
+					intermediateValue = intermediateValue[names[index++]];
+				}
+			} else {
+				intermediateValue = context.view[name];
+				/**
+				* Only checking against `hasProperty`, which always returns `false` if
+				* `context.view` is not an object. Deliberately omitting the check
+				* against `primitiveHasOwnProperty` if dot notation is not used.
+				*
+				* Consider this example:
+				* ```
+				* Mustache.render("The length of a football field is {{#length}}{{length}}{{/length}}.", {length: "100 yards"})
+				* ```
+				*
+				* If we were to check also against `primitiveHasOwnProperty`, as we do
+				* in the dot notation case, then render call would return:
+				*
+				* "The length of a football field is 9."
+				*
+				* rather than the expected:
+				*
+				* "The length of a football field is 100 yards."
+				**/
+				lookupHit = hasProperty(context.view, name);
+			}
+			if (lookupHit) {
+				value = intermediateValue;
+				break;
+			}
+			context = context.parent;
+		}
+		cache[name] = value;
+	}
+	if (isFunction(value)) value = value.call(this.view);
+	return value;
+};
+/**
+* A Writer knows how to take a stream of tokens and render them to a
+* string, given a context. It also maintains a cache of templates to
+* avoid the need to parse the same template twice.
+*/
+function Writer() {
+	this.templateCache = {
+		_cache: {},
+		set: function set(key, value) {
+			this._cache[key] = value;
+		},
+		get: function get(key) {
+			return this._cache[key];
+		},
+		clear: function clear() {
+			this._cache = {};
+		}
+	};
+}
+/**
+* Clears all cached templates in this writer.
+*/
+Writer.prototype.clearCache = function clearCache() {
+	if (typeof this.templateCache !== "undefined") this.templateCache.clear();
+};
+/**
+* Parses and caches the given `template` according to the given `tags` or
+* `mustache.tags` if `tags` is omitted,  and returns the array of tokens
+* that is generated from the parse.
+*/
+Writer.prototype.parse = function parse(template, tags) {
+	var cache = this.templateCache;
+	var cacheKey = template + ":" + (tags || mustache.tags).join(":");
+	var isCacheEnabled = typeof cache !== "undefined";
+	var tokens = isCacheEnabled ? cache.get(cacheKey) : void 0;
+	if (tokens == void 0) {
+		tokens = parseTemplate(template, tags);
+		isCacheEnabled && cache.set(cacheKey, tokens);
+	}
+	return tokens;
+};
+/**
+* High-level method that is used to render the given `template` with
+* the given `view`.
+*
+* The optional `partials` argument may be an object that contains the
+* names and templates of partials that are used in the template. It may
+* also be a function that is used to load partial templates on the fly
+* that takes a single argument: the name of the partial.
+*
+* If the optional `config` argument is given here, then it should be an
+* object with a `tags` attribute or an `escape` attribute or both.
+* If an array is passed, then it will be interpreted the same way as
+* a `tags` attribute on a `config` object.
+*
+* The `tags` attribute of a `config` object must be an array with two
+* string values: the opening and closing tags used in the template (e.g.
+* [ "<%", "%>" ]). The default is to mustache.tags.
+*
+* The `escape` attribute of a `config` object must be a function which
+* accepts a string as input and outputs a safely escaped string.
+* If an `escape` function is not provided, then an HTML-safe string
+* escaping function is used as the default.
+*/
+Writer.prototype.render = function render(template, view, partials, config) {
+	var tags = this.getConfigTags(config);
+	var tokens = this.parse(template, tags);
+	var context = view instanceof Context ? view : new Context(view, void 0);
+	return this.renderTokens(tokens, context, partials, template, config);
+};
+/**
+* Low-level method that renders the given array of `tokens` using
+* the given `context` and `partials`.
+*
+* Note: The `originalTemplate` is only ever used to extract the portion
+* of the original template that was contained in a higher-order section.
+* If the template doesn't use higher-order sections, this argument may
+* be omitted.
+*/
+Writer.prototype.renderTokens = function renderTokens(tokens, context, partials, originalTemplate, config) {
+	var buffer = "";
+	var token, symbol, value;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		value = void 0;
+		token = tokens[i];
+		symbol = token[0];
+		if (symbol === "#") value = this.renderSection(token, context, partials, originalTemplate, config);
+		else if (symbol === "^") value = this.renderInverted(token, context, partials, originalTemplate, config);
+		else if (symbol === ">") value = this.renderPartial(token, context, partials, config);
+		else if (symbol === "&") value = this.unescapedValue(token, context);
+		else if (symbol === "name") value = this.escapedValue(token, context, config);
+		else if (symbol === "text") value = this.rawValue(token);
+		if (value !== void 0) buffer += value;
+	}
+	return buffer;
+};
+Writer.prototype.renderSection = function renderSection(token, context, partials, originalTemplate, config) {
+	var self = this;
+	var buffer = "";
+	var value = context.lookup(token[1]);
+	function subRender(template) {
+		return self.render(template, context, partials, config);
+	}
+	if (!value) return;
+	if (isArray(value)) for (var j = 0, valueLength = value.length; j < valueLength; ++j) buffer += this.renderTokens(token[4], context.push(value[j]), partials, originalTemplate, config);
+	else if (typeof value === "object" || typeof value === "string" || typeof value === "number") buffer += this.renderTokens(token[4], context.push(value), partials, originalTemplate, config);
+	else if (isFunction(value)) {
+		if (typeof originalTemplate !== "string") throw new Error("Cannot use higher-order sections without the original template");
+		value = value.call(context.view, originalTemplate.slice(token[3], token[5]), subRender);
+		if (value != null) buffer += value;
+	} else buffer += this.renderTokens(token[4], context, partials, originalTemplate, config);
+	return buffer;
+};
+Writer.prototype.renderInverted = function renderInverted(token, context, partials, originalTemplate, config) {
+	var value = context.lookup(token[1]);
+	if (!value || isArray(value) && value.length === 0) return this.renderTokens(token[4], context, partials, originalTemplate, config);
+};
+Writer.prototype.indentPartial = function indentPartial(partial, indentation, lineHasNonSpace) {
+	var filteredIndentation = indentation.replace(/[^ \t]/g, "");
+	var partialByNl = partial.split("\n");
+	for (var i = 0; i < partialByNl.length; i++) if (partialByNl[i].length && (i > 0 || !lineHasNonSpace)) partialByNl[i] = filteredIndentation + partialByNl[i];
+	return partialByNl.join("\n");
+};
+Writer.prototype.renderPartial = function renderPartial(token, context, partials, config) {
+	if (!partials) return;
+	var tags = this.getConfigTags(config);
+	var value = isFunction(partials) ? partials(token[1]) : partials[token[1]];
+	if (value != null) {
+		var lineHasNonSpace = token[6];
+		var tagIndex = token[5];
+		var indentation = token[4];
+		var indentedValue = value;
+		if (tagIndex == 0 && indentation) indentedValue = this.indentPartial(value, indentation, lineHasNonSpace);
+		var tokens = this.parse(indentedValue, tags);
+		return this.renderTokens(tokens, context, partials, indentedValue, config);
+	}
+};
+Writer.prototype.unescapedValue = function unescapedValue(token, context) {
+	var value = context.lookup(token[1]);
+	if (value != null) return value;
+};
+Writer.prototype.escapedValue = function escapedValue(token, context, config) {
+	var escape = this.getConfigEscape(config) || mustache.escape;
+	var value = context.lookup(token[1]);
+	if (value != null) return typeof value === "number" && escape === mustache.escape ? String(value) : escape(value);
+};
+Writer.prototype.rawValue = function rawValue(token) {
+	return token[1];
+};
+Writer.prototype.getConfigTags = function getConfigTags(config) {
+	if (isArray(config)) return config;
+	else if (config && typeof config === "object") return config.tags;
+	else return;
+};
+Writer.prototype.getConfigEscape = function getConfigEscape(config) {
+	if (config && typeof config === "object" && !isArray(config)) return config.escape;
+	else return;
+};
+var mustache = {
+	name: "mustache.js",
+	version: "4.2.0",
+	tags: ["{{", "}}"],
+	clearCache: void 0,
+	escape: void 0,
+	parse: void 0,
+	render: void 0,
+	Scanner: void 0,
+	Context: void 0,
+	Writer: void 0,
+	/**
+	* Allows a user to override the default caching strategy, by providing an
+	* object with set, get and clear methods. This can also be used to disable
+	* the cache by setting it to the literal `undefined`.
+	*/
+	set templateCache(cache) {
+		defaultWriter.templateCache = cache;
+	},
+	/**
+	* Gets the default or overridden caching object from the default writer.
+	*/
+	get templateCache() {
+		return defaultWriter.templateCache;
+	}
+};
+var defaultWriter = new Writer();
+/**
+* Clears all cached templates in the default writer.
+*/
+mustache.clearCache = function clearCache() {
+	return defaultWriter.clearCache();
+};
+/**
+* Parses and caches the given template in the default writer and returns the
+* array of tokens it contains. Doing this ahead of time avoids the need to
+* parse templates on the fly as they are rendered.
+*/
+mustache.parse = function parse(template, tags) {
+	return defaultWriter.parse(template, tags);
+};
+/**
+* Renders the `template` with the given `view`, `partials`, and `config`
+* using the default writer.
+*/
+mustache.render = function render(template, view, partials, config) {
+	if (typeof template !== "string") throw new TypeError("Invalid template! Template should be a \"string\" but \"" + typeStr(template) + "\" was given as the first argument for mustache#render(template, view, partials)");
+	return defaultWriter.render(template, view, partials, config);
+};
+mustache.escape = escapeHtml;
+mustache.Scanner = Scanner;
+mustache.Context = Context;
+mustache.Writer = Writer;
+
+// src/steps/templates.ts
+/** Templates of Woven, overridden by those of the project in `workingDirectory`; `context` is there in every one. */
+function templates(workingDirectory, context = {}) {
+	return { render(name, view) {
+		const own = join(workingDirectory, "templates/woven", name);
+		const overridden = existsSync(own);
+		const text = overridden ? readFileSync(own, "utf8") : readPackageFile(`templates/woven/${name}`);
+		try {
+			return mustache.render(text, {
+				...context,
+				...view
+			}, void 0, { escape: String });
+		} catch (error) {
+			throw new WovenError({
+				code: "template",
+				message: `the template ${overridden ? join("templates/woven", name) : `woven/${name}`} cannot be rendered: ${error.message}`,
+				next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
+				...overridden ? { file: join("templates/woven", name) } : {},
+				cause: error
+			});
+		}
+	} };
 }
 
 // src/commands/project-files.ts
@@ -8360,6 +8480,147 @@ async function projectFiles$2(settings, world) {
 	};
 }
 
+// src/commands/disk-room.ts
+/** Enough room for what comes, twice over, and something to breathe; checked before anything is sent. */
+function checkRoom(facts, payloadBytes, node) {
+	const needed = payloadBytes * 3 + 100 * 2 ** 20;
+	if (facts.diskFree >= needed) return;
+	const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+	throw new WovenError({
+		code: "disk-full",
+		message: `${node} has ${megabytes(facts.diskFree)} free where releases go; this one needs ${megabytes(needed)}`,
+		next: "Nothing was touched. Free some room there (keep-releases says how many releases stay), then run the command again.",
+		node
+	});
+}
+
+// src/commands/release.ts
+/** Takes every node through its phases; each node's outcome is in its NodeRun. */
+async function release(nodes, releases, settings, world, uvFor) {
+	const held = /* @__PURE__ */ new Map();
+	const going = /* @__PURE__ */ new Map();
+	if (nodes.failed) return nodes.skipRest();
+	await nodes.phase(async (node) => {
+		const one = releases.get(node);
+		if (one?.kind !== "built") return;
+		const uv = await uvFor(one.facts);
+		checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
+		const own = templates(settings.workingDirectory);
+		proveTemplates(one.plan, one.settings, own);
+		const lease = leaseFor(one.plan.place, one.facts.state, one.settings, world);
+		held.set(node, {
+			lease,
+			staging: one.plan.place.staging
+		});
+		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
+		if (settings.dryRun) return;
+		going.set(node, {
+			plan: one.plan,
+			settings: one.settings,
+			django: readDescription(data.get("django") ?? "", node.host.name),
+			state: one.facts.state,
+			templates: own,
+			lease,
+			event: historyEvent(one.event, one.plan.record.version, one.facts, world)
+		});
+	});
+	if (nodes.failed) return await giveUp$1(nodes, held);
+	if (settings.dryRun) return;
+	const alone = nodes.nodes.length === 1;
+	if (!alone) await migrateOnce(nodes, going);
+	if (nodes.failed) return await giveUp$1(nodes, held);
+	const goingOver = /* @__PURE__ */ new Map();
+	for (const [node, one] of releases) {
+		const { facts } = one;
+		const prepared = going.get(node);
+		if (one.kind === "kept") goingOver.set(node, {
+			facts,
+			to: one.target,
+			go: () => goTo(one, settings, world, "activate")
+		});
+		else if (prepared) {
+			const go = () => node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
+			goingOver.set(node, {
+				facts,
+				to: one.plan.record,
+				go
+			});
+		}
+	}
+	await switchPhase(nodes, goingOver, settings, world);
+	if (nodes.failed) await tidyUp(held);
+}
+/** Each database once: the first node brings up all that it knows, and then every other its files of SQLite, which are its own. */
+async function migrateOnce(nodes, going) {
+	const [first] = going.keys();
+	await nodes.phase(async (node) => {
+		const one = going.get(node);
+		const stage = one && node === first && migrateStage(one);
+		if (stage) await node.stage(stage);
+	});
+	if (nodes.failed) return;
+	await nodes.phase(async (node) => {
+		const one = going.get(node);
+		const stage = one && node !== first && migrateStage({
+			...one,
+			django: withOwnDatabases(one.django)
+		});
+		if (stage) await node.stage(stage);
+	});
+}
+/** Of a node's databases, those that no other node has. */
+function withOwnDatabases(django) {
+	const own = Object.entries(django.databases).filter(([, engine]) => /\.(sqlite3|spatialite)$/.test(engine));
+	return {
+		...django,
+		databases: Object.fromEntries(own)
+	};
+}
+/** Ends a run whose switch does not come. */
+async function giveUp$1(nodes, held) {
+	await tidyUp(held);
+	nodes.skipRest();
+}
+/** Takes back what is still held; a stage that failed has done so itself, and on that node this does nothing. */
+async function tidyUp(held) {
+	await Promise.all([...held].map(async ([node, { lease, staging }]) => {
+		try {
+			await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, { args: [
+				lease.token,
+				`${lease.state}/lease.json`,
+				staging
+			] });
+		} catch (error) {
+			node.host.log.debug(asWovenError(error).message);
+		}
+	}));
+}
+/** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
+function proveTemplates({ place, record }, settings, own) {
+	webConfFiles({
+		place,
+		version: record.version,
+		address: record.address,
+		sites: settings.sites,
+		staticUrl: "/static/",
+		mediaUrl: "/media/"
+	}, own);
+}
+function readDescription(data, node) {
+	const line = data.trim().split("\n").at(-1) ?? "";
+	try {
+		return JSON.parse(line);
+	} catch (error) {
+		throw new WovenError({
+			code: "describe",
+			message: `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+			next: "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
+			node,
+			cause: error
+		});
+	}
+}
+
 // src/commands/deploy.ts
 async function deploy(settings, world) {
 	const distribution = distributionOf(settings);
@@ -8387,7 +8648,7 @@ async function deploy(settings, world) {
 		};
 		const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
 		if (existing && sameContent(existing.content, releaseContent(input, existing.salt)) && !settings.overwrite) {
-			if (existing === active) return node.end();
+			if (existing === active && serves(facts, active)) return node.end();
 			releases.set(node, {
 				kind: "kept",
 				node,
@@ -8434,15 +8695,21 @@ async function node(settings, world) {
 		});
 		const place = layout(settings.deploymentRoot ?? facts.home, active.distribution, active.name);
 		const words = [managementCommand, ...options];
+		if (settings.dryRun) {
+			one.text = `Would run: manage ${words.join(" ")}`;
+			world.log.remote(one.host.name, one.text);
+			return;
+		}
 		const result = await one.host.root(sh`exec runuser -u ${siteUser(site)} -- env SITE_ID=${site} ${`${place.release}/manage`} ${words} 2>&1`, { timeoutSeconds: 3600 });
-		one.text = world.log.clean(result.stdout.slice(-2e4));
+		const said = world.log.clean(result.stdout).slice(-2e4);
+		one.text = said;
 		world.log.remote(one.host.name, result.stdout.trimEnd() || "(no output)");
 		if (result.code !== 0) throw new WovenError({
 			code: "management-command",
 			message: `manage ${words.join(" ")} ended with ${result.code === null ? result.signal : `exit status ${result.code}`} on ${one.host.name}`,
 			next: "What it said is above.",
 			node: one.host.name,
-			output: result.stdout.slice(-2e4)
+			output: said
 		});
 	});
 	return finish(nodes, settings, world);
@@ -9929,12 +10196,13 @@ function disarm(text) {
 }
 
 // src/run-process.ts
+const secret = /^(INPUT_|WOVEN_|ACTIONS_)/;
 /** Never rejects: a program that cannot be started is an outcome with code 127 and the reason in stderr. */
 const runProcess = async (command, args, { cwd, env = process.env, input }) => {
 	try {
 		const { exitCode, stdout, stderr } = await getExecOutput(JSON.stringify(command), [...args], {
 			cwd,
-			env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value === void 0 ? [] : [[name, value]])),
+			env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value === void 0 || secret.test(name) ? [] : [[name, value]])),
 			silent: true,
 			ignoreReturnCode: true,
 			...input ? { input: Buffer.from(input) } : {}
@@ -10222,7 +10490,7 @@ function readManagementCommand(inputs, command, report) {
 }
 /** `KEY=value` lines whose values are secrets. */
 function readSecretEnv(inputs, name, report) {
-	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]));
+	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret$1(value)]));
 }
 
 // src/settings/config-key.ts
@@ -11745,7 +12013,7 @@ function readLogin(world, inputs, file, report) {
 	const { config } = file;
 	const hidden = (name) => {
 		const given = world.input(name);
-		return given.trim() === "" ? void 0 : secret(given);
+		return given.trim() === "" ? void 0 : secret$1(given);
 	};
 	const privateKey = hidden("ssh-key");
 	const passphrase = hidden("ssh-passphrase");
@@ -12155,7 +12423,7 @@ async function assembled(world, { inputs, command, repository }, report) {
 			most: 100
 		}),
 		cache: inputs.flag("cache"),
-		githubToken: token === void 0 ? void 0 : secret(token),
+		githubToken: token === void 0 ? void 0 : secret$1(token),
 		server: config.server ?? "apache",
 		python: config.python ?? "system",
 		health: readHealth(file),

@@ -6,8 +6,9 @@ import type { RunReport } from "../report.ts";
 import type { Settings } from "../settings/settings.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
+import { goTo } from "./go-to.ts";
 import { deployFacts } from "./node-facts.ts";
-import { goTo, type Release } from "./release.ts";
+import { type GoingOver, switchPhase } from "./switch-phase.ts";
 import type { World } from "./world.ts";
 
 export async function activate(settings: Settings, world: World): Promise<RunReport> {
@@ -26,7 +27,7 @@ export async function activate(settings: Settings, world: World): Promise<RunRep
   });
 }
 
-/** Every node reads what it keeps and settles where to go; only when all know does any of them go. */
+/** Every node reads what it keeps and settles where to go; only when all know does any of them go, and all go or none. */
 export async function goBack(
   settings: Settings,
   world: World,
@@ -34,17 +35,14 @@ export async function goBack(
   choose: (facts: NodeFacts, node: string) => ReleaseRecord,
 ): Promise<RunReport> {
   await using nodes = fleet(settings, world);
-  const going = new Map<NodeRun, Extract<Release, { kind: "kept" }>>();
+  const going = new Map<NodeRun, GoingOver>();
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings);
     const target = choose(facts, node.host.name);
-    if (target !== activeRelease(facts.state)) going.set(node, { kind: "kept", node, facts, target });
+    if (target === activeRelease(facts.state)) return;
+    going.set(node, { facts, to: target, go: () => goTo({ node, facts, target }, settings, world, event) });
   });
   if (nodes.failed) nodes.skipRest();
-  else
-    await nodes.phase(async (node) => {
-      const one = going.get(node);
-      if (one) await goTo(one, settings, world, event);
-    });
+  else await switchPhase(nodes, going, settings, world);
   return finish(nodes, settings, world);
 }

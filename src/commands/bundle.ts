@@ -6,7 +6,7 @@ import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
 import type { BundleWorld, NodePython } from "../bundle/world.ts";
-import { SettingsError, WovenError } from "../errors.ts";
+import { type Problem, SettingsError, WovenError } from "../errors.ts";
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import type { RunReport } from "../report.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
@@ -86,7 +86,7 @@ async function build(settings: Settings, python: NodePython, world: World): Prom
   const misfit = checkPython({ packages, requiresPython, python, lines: text.lines });
   if (misfit) throw new SettingsError([misfit]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
-  if (doubt) world.log.warning(`${doubt.what}. ${doubt.next}`, { file: doubt.file, line: doubt.line });
+  if (doubt) warn(world, doubt);
   return await world.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () =>
     buildBundle({
       requirements: requirements.value,
@@ -96,6 +96,11 @@ async function build(settings: Settings, python: NodePython, world: World): Prom
       world: bundleWorld(world),
     }),
   );
+}
+
+function warn({ log }: World, { what, next = "", file, line }: Problem): void {
+  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  log.warning(`${what}. ${next}`, place);
 }
 
 function nodePython(facts: NodeFacts, node: string): NodePython {

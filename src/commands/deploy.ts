@@ -9,7 +9,7 @@ import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
-import { deployFacts, distributionName } from "./node-facts.ts";
+import { deployFacts, distributionName, serves } from "./node-facts.ts";
 import { projectFiles } from "./project-files.ts";
 import { type Release, release } from "./release.ts";
 import { type PlanInput, planRelease, releaseContent } from "./release-plan.ts";
@@ -42,7 +42,7 @@ export async function deploy(settings: Settings, world: World): Promise<RunRepor
     };
     const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
     if (existing && sameContent(existing.content, releaseContent(input, existing.salt)) && !settings.overwrite) {
-      if (existing === active) return node.end();
+      if (existing === active && serves(facts, active)) return node.end();
       releases.set(node, { kind: "kept", node, facts, target: existing });
       return;
     }

@@ -47,8 +47,22 @@ export class NodeRun {
   }
 
   fail(thrown: unknown): void {
+    this.#endWith("failed", thrown);
+  }
+
+  /** Went along, and back again with another that failed; the error says which. */
+  wentBack(error: WovenError): void {
+    this.#endWith("rolled-back", error);
+  }
+
+  /** Took no harm, in a run that ended because of another. */
+  skip(): void {
+    this.status = "skipped";
+  }
+
+  #endWith(status: "failed" | "rolled-back", thrown: unknown): void {
     this.error = asWovenError(thrown).at({ node: this.host.name });
-    this.status = "failed";
+    this.status = status;
     this.end();
   }
 
@@ -107,9 +121,8 @@ export class Fleet implements AsyncDisposable {
     await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
   }
 
-  /** Nodes that took no harm, in a run that ended because of another. */
   skipRest(): void {
-    for (const node of this.alive) node.status = "skipped";
+    for (const node of this.alive) node.skip();
   }
 
   reports(): readonly NodeReport[] {

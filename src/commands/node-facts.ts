@@ -1,8 +1,10 @@
 // Facts of a node for the commands that know a distribution, kept in the node's part of the report.
 import { WovenError } from "../errors.ts";
 import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
-import { activeRelease } from "../node/state.ts";
+import { activeRelease, type ReleaseRecord } from "../node/state.ts";
+import { instance, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
+import { confName } from "../steps/webconf.ts";
 import type { NodeRun } from "./fleet.ts";
 
 /** Reads the facts, and notes what serves now. Throws where the deploy user is root: releases do not belong to root. */
@@ -31,10 +33,12 @@ export async function deployFacts(
 }
 
 /** Whether a release does serve: its unit runs, and nginx has the domains of its sites by its configuration. */
-export function serves({ running, enabled }: NodeFacts, { distribution, name, address, sites }: ReleaseRecord): boolean {
-  const { unit } = layout("/", distribution, name);
+export function serves(
+  { running, enabled }: NodeFacts,
+  { distribution, name, address, sites }: ReleaseRecord,
+): boolean {
   return (
-    running.includes(instance({ unit }, address)) &&
+    running.includes(instance(layout("/", distribution, name), address)) &&
     sites.every(({ domains: [domain = ""] }) =>
       enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`),
     )

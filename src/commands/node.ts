@@ -39,7 +39,8 @@ export async function node(settings: Settings, world: World): Promise<RunReport>
       sh`exec runuser -u ${siteUser(site)} -- env SITE_ID=${site} ${`${place.release}/manage`} ${words} 2>&1`,
       { timeoutSeconds: 3600 },
     );
-    one.text = world.log.clean(result.stdout.slice(-kept));
+    const said = world.log.clean(result.stdout).slice(-kept);
+    one.text = said;
     world.log.remote(one.host.name, result.stdout.trimEnd() || "(no output)");
     if (result.code !== 0) {
       throw new WovenError({
@@ -47,7 +48,7 @@ export async function node(settings: Settings, world: World): Promise<RunReport>
         message: `manage ${words.join(" ")} ended with ${result.code === null ? result.signal : `exit status ${result.code}`} on ${one.host.name}`,
         next: "What it said is above.",
         node: one.host.name,
-        output: result.stdout.slice(-kept),
+        output: said,
       });
     }
   });

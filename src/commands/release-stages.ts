@@ -225,7 +225,7 @@ export function goToStage(
       switchTraffic(change),
       askVisitor(to),
       recordEvent(place, event),
-      retire(change),
+      ...retire(change),
     ],
     ...underLease(lease, "last"),
   };
@@ -250,7 +250,7 @@ function tidy(
   const back = state && rollbackTarget(state);
   const protect = [release.name, previous?.name, back?.name].filter((name) => name !== undefined);
   return [
-    retire(change),
+    ...retire(change),
     ...discardReplaced(change),
     pruneReleases(change.to.place.root, [release, ...others], settings.keepReleases, protect) ?? [],
   ].flat();

@@ -1,9 +1,8 @@
-// What deploy and patch have in common: all nodes prepare, one migrates, all switch. A failure stops what comes after.
+// What deploy and patch have in common: all nodes prepare, each database is migrated once, all switch. A failure stops what comes after.
 import { asWovenError, WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { sh } from "../node/sh.ts";
-import { activeRelease, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
-import { layout } from "../release/layout.ts";
+import type { HistoryEvent } from "../node/state.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DjangoFacts } from "../steps/django.ts";
 import type { LeaseRequest } from "../steps/lease.ts";
@@ -11,10 +10,10 @@ import { type Templates, templates } from "../steps/templates.ts";
 import { webConfFiles } from "../steps/webconf.ts";
 import { checkRoom } from "./disk-room.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
+import { goTo, historyEvent, type Kept } from "./go-to.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import {
   type Going,
-  goToStage,
   leaseFor,
   migrateStage,
   migrateSteps,
@@ -22,6 +21,7 @@ import {
   switchStage,
   type UvTool,
 } from "./release-stages.ts";
+import { type GoingOver, switchPhase } from "./switch-phase.ts";
 import type { World } from "./world.ts";
 
 /** What is to be done on one node: a release to build, or one that is kept there and need only be gone over to. */
@@ -34,7 +34,7 @@ export type Release =
       readonly plan: ReleasePlan;
       readonly event: HistoryEvent["event"];
     }
-  | { readonly kind: "kept"; readonly node: NodeRun; readonly facts: NodeFacts; readonly target: ReleaseRecord };
+  | ({ readonly kind: "kept" } & Kept);
 
 /** Takes every node through its phases; each node's outcome is in its NodeRun. */
 export async function release(
@@ -74,61 +74,44 @@ export async function release(
 
   // A node that is alone migrates in the stage that switches: a round trip less.
   const alone = nodes.nodes.length === 1;
-  const [first] = going;
-  if (first && !alone) await migrateOnce(nodes, first);
+  if (!alone) await migrateOnce(nodes, going);
   if (nodes.failed) return await giveUp(nodes, held);
 
-  await nodes.phase(async (node) => {
-    const one = releases.get(node);
+  const goingOver = new Map<NodeRun, GoingOver>();
+  for (const [node, one] of releases) {
+    const { facts } = one;
     const prepared = going.get(node);
-    if (prepared) await node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
-    else if (one?.kind === "kept") await goTo(one, settings, world);
-    else return;
-    node.version = one?.kind === "kept" ? one.target.version : prepared?.plan.record.version;
-  });
+    if (one.kind === "kept")
+      goingOver.set(node, { facts, to: one.target, go: () => goTo(one, settings, world, "activate") });
+    else if (prepared) {
+      const go = () => node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
+      goingOver.set(node, { facts, to: one.plan.record, go });
+    }
+  }
+  await switchPhase(nodes, goingOver, settings, world);
   if (nodes.failed) await tidyUp(held);
 }
 
-/** Goes over to a release that is on the node. */
-export async function goTo(
-  one: Extract<Release, { kind: "kept" }>,
-  settings: Settings,
-  world: World,
-  event: HistoryEvent["event"] = "activate",
-): Promise<void> {
-  const { node, facts, target } = one;
-  const root = settings.deploymentRoot ?? facts.home;
-  const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
-  const state = facts.state ?? { releases: [], history: [] };
-  await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)));
-  node.version = target.version;
-}
-
-export function historyEvent(
-  event: HistoryEvent["event"],
-  version: string,
-  facts: NodeFacts,
-  world: World,
-): HistoryEvent {
-  const previous = activeRelease(facts.state)?.version;
-  const { actor, run } = world.by;
-  return {
-    at: new Date(world.now()).toISOString(),
-    event,
-    version,
-    ...(previous === undefined ? {} : { previous }),
-    ...(actor ? { actor } : {}),
-    ...(run ? { run } : {}),
-  };
-}
-
-/** The databases are one for all nodes: the first node brings them up, the others wait. */
-async function migrateOnce(nodes: Fleet, [chosen, going]: readonly [NodeRun, Going]): Promise<void> {
-  const stage = migrateStage(going);
-  if (!stage) return;
+/** Each database once: the first node brings up all that it knows, and then every other its files of SQLite, which are its own. */
+async function migrateOnce(nodes: Fleet, going: ReadonlyMap<NodeRun, Going>): Promise<void> {
+  const [first] = going.keys();
   await nodes.phase(async (node) => {
-    if (node === chosen) await node.stage(stage);
+    const one = going.get(node);
+    const stage = one && node === first && migrateStage(one);
+    if (stage) await node.stage(stage);
   });
+  if (nodes.failed) return;
+  await nodes.phase(async (node) => {
+    const one = going.get(node);
+    const stage = one && node !== first && migrateStage({ ...one, django: withOwnDatabases(one.django) });
+    if (stage) await node.stage(stage);
+  });
+}
+
+/** Of a node's databases, those that no other node has. */
+export function withOwnDatabases(django: DjangoFacts): DjangoFacts {
+  const own = Object.entries(django.databases).filter(([, engine]) => /\.(sqlite3|spatialite)$/.test(engine));
+  return { ...django, databases: Object.fromEntries(own) };
 }
 
 /** What a run that goes no further has on a node: its lease, and the release that it built there. */

@@ -34,6 +34,8 @@ export interface Step {
    * `quiet`: it always runs, and that is no change to speak of.
    */
   readonly plan?: "runs" | "quiet";
+  /** When it is done, nothing before it is taken back any more, and the stage does not stop: the rest only tidies up. */
+  readonly settles?: true;
   readonly files?: readonly StageFile[];
   /** Seconds the step may take at the most; 600 by default. */
   readonly limit?: number;
@@ -61,7 +63,7 @@ export function compile(stage: Stage): string {
   const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
   const order = stage.steps.map(
     (step, index) =>
-      sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? (step.checks ?? "always") : "never"} ${step.plan ?? "previewed"}`,
+      sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? (step.checks ?? "always") : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`,
   );
   const script = lines([
     ...functions,

@@ -1,66 +1,77 @@
 // What Woven keeps on a node about a distribution: releases, history, lease. JSON under /var/local/woven/<dist>.
 
+import * as v from "valibot";
+
 /** What a release is made of, as digests: two releases are the same exactly when these are. */
-export interface ReleaseContent {
-  readonly tree: string;
-  readonly bundle: string;
+const Content = v.object({
+  tree: v.string(),
+  bundle: v.string(),
   /** Over the settings and the secret environment, with the record's salt. */
-  readonly configuration: string;
-}
+  configuration: v.string(),
+});
+export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
 
-/** One release as recorded: written when it is prepared, and again when it has proved itself. */
-export interface ReleaseRecord {
-  readonly schema: 1;
-  readonly distribution: string;
+/** One release as recorded, when it has proved itself. */
+const Release = v.object({
+  schema: v.literal(1),
+  distribution: v.string(),
   /** As written by the user. */
-  readonly version: string;
+  version: v.string(),
   /** The version made safe for file names. */
-  readonly name: string;
-  readonly content: ReleaseContent;
+  name: v.string(),
+  content: Content,
   /** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
-  readonly files: Readonly<Record<string, string>>;
+  files: v.record(v.string(), v.string()),
   /** Targets by path. */
-  readonly symlinks: Readonly<Record<string, string>>;
+  symlinks: v.record(v.string(), v.string()),
   /** Full version of the interpreter its packages were installed for. */
-  readonly python: string;
+  python: v.string(),
   /** The systemd unit that serves it. */
-  readonly unit: string;
+  unit: v.string(),
   /** Loopback address its backend listens on. */
-  readonly address: string;
-  readonly sites: readonly { readonly id: number; readonly domains: readonly string[] }[];
-  readonly health: {
-    readonly path: string;
-    readonly status?: number;
-    readonly text?: string;
-    readonly timeout: number;
-  };
+  address: v.string(),
+  sites: v.array(v.object({ id: v.number(), domains: v.array(v.string()) })),
+  health: v.object({
+    path: v.string(),
+    status: v.exactOptional(v.number()),
+    text: v.exactOptional(v.string()),
+    timeout: v.number(),
+  }),
   /** Random, so that the digest of secret environment tells nobody anything. */
-  readonly salt: string;
-  readonly healthy: boolean;
-  readonly patched: boolean;
+  salt: v.string(),
+  healthy: v.boolean(),
+  patched: v.boolean(),
   /** ISO 8601, the runner's clock. */
-  readonly createdAt: string;
-  readonly by: { readonly actor?: string; readonly run?: string; readonly commit?: string };
-}
+  createdAt: v.string(),
+  by: v.object({
+    actor: v.exactOptional(v.string()),
+    run: v.exactOptional(v.string()),
+    commit: v.exactOptional(v.string()),
+  }),
+});
+type Whole<T> = T extends object ? { readonly [K in keyof T]: Whole<T[K]> } : T;
+export type ReleaseRecord = Whole<v.InferOutput<typeof Release>>;
 
-export interface HistoryEvent {
+const Event = v.object({
   /** ISO 8601. */
-  readonly at: string;
-  readonly event: "deploy" | "patch" | "activate" | "rollback";
-  readonly version: string;
-  readonly previous?: string;
-  readonly actor?: string;
-  readonly run?: string;
-}
+  at: v.string(),
+  event: v.picklist(["deploy", "patch", "activate", "rollback"]),
+  version: v.string(),
+  previous: v.exactOptional(v.string()),
+  actor: v.exactOptional(v.string()),
+  run: v.exactOptional(v.string()),
+});
+export type HistoryEvent = Whole<v.InferOutput<typeof Event>>;
 
-export interface Lease {
-  readonly token: string;
-  readonly owner: string;
-  readonly command: string;
-  readonly run?: string;
+const LeaseFile = v.object({
+  token: v.string(),
+  owner: v.string(),
+  command: v.string(),
+  run: v.exactOptional(v.string()),
   /** Seconds since the epoch, the node's clock. */
-  readonly expires: number;
-}
+  expires: v.number(),
+});
+export type Lease = Whole<v.InferOutput<typeof LeaseFile>>;
 
 export interface DistributionState {
   /** Version name the active link points at; undefined where nothing is active. */
@@ -79,12 +90,12 @@ export function parseState(raw: {
   history: string;
   lease: string;
 }): DistributionState {
-  const lease = parse<Lease>(raw.lease);
+  const lease = parse(LeaseFile, raw.lease);
   return {
     ...(raw.active ? { active: raw.active } : {}),
     ...(raw.folder ? { folder: raw.folder } : {}),
-    releases: raw.releases.flatMap((text) => parse<ReleaseRecord>(text) ?? []),
-    history: raw.history.split("\n").flatMap((line) => parse<HistoryEvent>(line) ?? []),
+    releases: raw.releases.flatMap((text) => parse(Release, text) ?? []),
+    history: raw.history.split("\n").flatMap((line) => parse(Event, line) ?? []),
     ...(lease ? { lease } : {}),
   };
 }
@@ -113,12 +124,12 @@ export function rollbackTarget(state: DistributionState): ReleaseRecord | undefi
     .flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
 }
 
-/** A file of JSON that is not whole (a disk that was full once) counts as absent: the node itself is the truth. */
-function parse<T>(text: string): T | undefined {
+/** What is not whole (a disk that was full once), or not as Woven writes it, counts as absent: the node itself is the truth. */
+function parse<T extends v.GenericSchema>(schema: T, text: string): v.InferOutput<T> | undefined {
   if (text.trim() === "") return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as T) : undefined;
+    const parsed = v.safeParse(schema, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
   } catch {
     return undefined;
   }

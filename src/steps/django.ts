@@ -117,11 +117,16 @@ export function awaitMigrations(
     apply: sh`touch "$run/unchanged"
 { ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
 cat "$run/pending"
-[ ! -e ${place.release} ] || exit 1
+if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
+  fail ${`${place.distribution} ${place.name} is kept here already, in another build: migrations by hand need a version of their own`}
+fi
+# One that waited before, for the same version, makes room.
+old=$(readlink ${place.release} || :)
 mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}
-exit 1`,
-    next: `The earlier release serves. This one is ready, without traffic: log in, run \`${place.release}/manage migrate\` as you want it done, then run deploy again.`,
+if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
+fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
+    next: "The earlier release serves. Log in, run the migrations as the output above says, then run deploy again.",
   };
 }
 

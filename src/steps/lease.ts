@@ -69,10 +69,13 @@ mv -f ${`${file}.new`} ${file}`,
   };
 }
 
-/** Only where the lease is ours. */
+/** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
 export function own(lease: LeaseRequest, then: Shell): Shell {
   const file = `${lease.state}/lease.json`;
-  return sh`if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi`;
+  return sh`if [ -e ${file} ]; then (
+  flock -w 10 9
+  if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi
+) 9>>${`${lease.state}/.lease.lock`}; fi`;
 }
 
 /**

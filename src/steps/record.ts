@@ -7,28 +7,42 @@ import { confName } from "./webconf.ts";
 
 /** The record of a release that has proved itself, and the line of history that says so. */
 export function record(place: Layout, release: ReleaseRecord, event: HistoryEvent): Step {
+  const file = `${place.state}/releases/${place.name}.json`;
+  const history = historyLine(place, event);
   return {
-    id: "record",
+    ...history,
     title: "Record the release",
-    files: [
-      { name: "record.json", content: `${JSON.stringify(release)}\n` },
-      { name: "history.jsonl", content: `${JSON.stringify(event)}\n` },
-    ],
-    apply: sh`touch "$run/unchanged"
-mkdir -p ${`${place.state}/releases`}
-tool write ${`${place.state}/releases/${place.name}.json`} 600 root root <"$files/record.json"
-cat "$files/history.jsonl" >>${`${place.state}/history.jsonl`}`,
+    files: [{ name: "record.json", content: `${JSON.stringify(release)}\n` }, ...(history.files ?? [])],
+    apply: sh`mkdir -p ${`${place.state}/releases`}
+if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
+touch "$run/recording"
+tool write ${file} 600 root root <"$files/record.json"
+${history.apply}`,
+    undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
+elif [ -e "$run/recording" ]; then rm -f ${file}; fi
+${history.undo ?? sh`:`}`,
   };
 }
 
 /** Only the line of history: the release was recorded before. */
 export function recordEvent(place: Layout, event: HistoryEvent): Step {
+  return historyLine(place, event);
+}
+
+/** From then on it is so: what comes after the switch, and fails, takes nothing back. */
+function historyLine(place: Layout, event: HistoryEvent): Step {
+  const file = `${place.state}/history.jsonl`;
   return {
     id: "record",
     title: "Record the change",
+    settles: true,
     files: [{ name: "history.jsonl", content: `${JSON.stringify(event)}\n` }],
-    apply: sh`touch "$run/unchanged"
-cat "$files/history.jsonl" >>${`${place.state}/history.jsonl`}`,
+    // A line that a full disk cut short is ended first, so that it does not take this one with it.
+    apply: sh`touch "$run/unchanged" ${file}
+stat -c %s ${file} >"$run/history-size"
+[ -z "$(tail -c 1 ${file})" ] || echo >>${file}
+cat "$files/history.jsonl" >>${file}`,
+    undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`,
   };
 }
 

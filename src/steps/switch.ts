@@ -41,11 +41,14 @@ export function startBackend({ place, address }: Backend): Step {
   return {
     id: "start",
     title: `Start ${place.distribution} ${place.name} beside what serves`,
+    // It starts at boot from now on, too: a node that is rebooted right after the switch serves by it.
     apply: sh`systemctl stop ${retireTimer(unit)} 2>/dev/null || :
+systemctl is-enabled --quiet ${unit} 2>/dev/null || { touch "$run/was-disabled"; systemctl enable --quiet --no-reload ${unit}; }
 if systemctl is-active --quiet ${unit}; then touch "$run/unchanged" "$run/was-running"; exit 0; fi
 systemctl start ${unit} || { journalctl -q -n 30 --no-pager -o cat -u ${unit} >&2; exit 1; }`,
     // Without a switch nobody but the health check has asked it: there is no request whose end is worth the wait, and a cancelled job has 10 s.
-    undo: sh`[ ! -e "$run/was-running" ] || exit 0
+    undo: sh`[ ! -e "$run/was-disabled" ] || systemctl disable --quiet --no-reload ${unit} 2>/dev/null || :
+[ ! -e "$run/was-running" ] || exit 0
 [ -e "$run/links/known" ] || systemctl kill --signal=KILL ${unit} 2>/dev/null || :
 systemctl stop ${unit}
 systemctl reset-failed ${unit} 2>/dev/null || :`,
@@ -125,6 +128,9 @@ export function switchTraffic({ to, from }: Switch): Step {
   const available = (domain: string, place: Layout) =>
     `/etc/nginx/sites-available/${confName(domain, place.name)}.conf`;
   const touched = [...target, ...dropped].map(enabled);
+  const ours = [to, ...(from ? [from] : [])].flatMap(({ place, sites }) =>
+    domains(sites).map((domain) => available(domain, place)),
+  );
   return {
     id: "switch",
     title: from ? `Switch from ${from.place.name} to ${to.place.name}` : `Switch to ${to.place.name}`,
@@ -133,7 +139,11 @@ export function switchTraffic({ to, from }: Switch): Step {
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${to.place.active} ]; then readlink ${to.place.active} >"$run/links/active"; fi
 touch "$run/links/known"`,
-      ...target.map((domain) => foreign(domain, to.place.distribution, enabled(domain))),
+      foreign(
+        to.sites.flatMap((site) => site.domains),
+        to.place.distribution,
+        ours,
+      ),
       sh`if [ -e ${to.place.active} ] && ! readlink ${to.place.active} | grep -qF ${`${to.place.root}/env/${to.place.distribution}-`}; then
   fail ${`${to.place.active} belongs to something else: a version of another distribution, perhaps`}
 fi
@@ -157,28 +167,37 @@ nginx -t -q && systemctl reload nginx`,
   };
 }
 
-/** A domain that another distribution of this node serves is never taken over. */
-function foreign(domain: string, distribution: string, link: string): Shell {
-  return sh`if [ -e ${link} ] && ! head -n 1 ${link} | grep -qF ${`, ${distribution} `}; then fail ${`${domain} is served by something else on this node: `}"$(readlink -f ${link})"; fi`;
+/**
+ * A name that something else on this node answers to is never taken over: nginx would only warn, and let the first one that
+ * it reads have it.
+ */
+function foreign(names: readonly string[], distribution: string, ours: readonly string[]): Shell {
+  return sh`for conf in /etc/nginx/sites-enabled/*; do
+  [ -e "$conf" ] || continue
+  own=no
+  for one in ${ours}; do [ "$(readlink -f "$conf")" != "$one" ] || own=yes; done
+  if [ "$own" = yes ] || head -n 1 "$conf" | grep -qF ${`, ${distribution} `}; then continue; fi
+  sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
+  for name in ${names}; do
+    if grep -qxF "$name" "$run/names"; then fail "$name is served by something else on this node: $(readlink -f "$conf")"; fi
+  done
+done`;
 }
 
-/** From now on the new release starts at boot, and the old one ends once its last requests have. */
-export function retire({ to, from }: Switch): Step {
-  const next = instance(to.place, to.address);
+/** From now on the old release does not start at boot, and it ends once its last requests have. */
+export function retire({ to, from }: Switch): readonly Step[] {
   const old = from && instance(from.place, from.address);
-  return {
-    id: "retire",
-    title: old && from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Start at boot",
-    apply: sh`touch "$run/unchanged"
-${
-  old && old !== next
-    ? sh`systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
+  if (!old || old === instance(to.place, to.address)) return [];
+  return [
+    {
+      id: "retire",
+      title: `Retire ${from.place.name} in ${retireAfter} seconds`,
+      apply: sh`touch "$run/unchanged"
+systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
 systemctl stop ${retireTimer(old)} 2>/dev/null || :
-systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}`
-    : sh`:`
-}
-systemctl enable --quiet --no-reload ${next}`,
-  };
+systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}`,
+    },
+  ];
 }
 
 /** An earlier build of the same version goes when its last requests have ended. */

@@ -83,14 +83,16 @@ finish() { # status
   exit 0
 }
 
+settled=
 stop() {
+  [ -z "$settled" ] || return 0
   stopped=stopped
   [ -n "$child" ] && kill -TERM -"$child" 2>/dev/null
 }
 trap stop TERM INT HUP
 
 changed=
-step() { # number id limit when-to-check in-a-plan
+step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
   current=$1 id=$2 limit=$3
   began=$(now)
   : >"$run/out" >"$run/details" >"$run/data"
@@ -107,6 +109,7 @@ step() { # number id limit when-to-check in-a-plan
   # What never began is not taken back.
   [ -n "$stopped" ] || changed="$current:$id $changed"
   if [ -z "$stopped" ] && part apply && [ -z "$stopped" ]; then
+    if [ "$6" = settles ]; then changed= settled=yes; fi
     if [ -e "$run/unchanged" ]; then rm -f "$run/unchanged"; report ok; else report changed; fi
     return
   fi

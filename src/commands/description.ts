@@ -1,0 +1,60 @@
+// Reads what a release's describe.py says of its settings. It runs as a site user and with the project's code, and root writes
+// configuration by it: so it is held to the same grammars as what the user writes.
+import * as v from "valibot";
+import { WovenError } from "../errors.ts";
+import { grammars } from "../settings/grammar.ts";
+import type { DjangoFacts } from "../steps/django.ts";
+
+/** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
+const servedAt = v.pipe(
+  v.string(),
+  v.regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/),
+);
+const inProject = v.pipe(v.string(), v.regex(grammars.relativePath.pattern));
+const Description = v.object({
+  django: v.string(),
+  staticUrl: v.nullable(servedAt),
+  mediaUrl: servedAt,
+  databases: v.record(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), v.string()),
+  templateDirs: v.array(inProject),
+  mediaSeed: v.nullable(inProject),
+});
+
+/** Throws WovenError `describe` where it is not what describe.py says. */
+export function readDescription(data: string, node: string): DjangoFacts {
+  const line = data.trim().split("\n")[0] ?? "";
+  const parsed = v.safeParse(Description, parse(line));
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue);
+  throw new WovenError({
+    code: "describe",
+    message: where
+      ? `the project's settings on ${node} have something that cannot be served: ${where} is ${issue.received}`
+      : `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+    next: where
+      ? "Write STATIC_URL and MEDIA_URL as paths of letters, digits, - _ ~ and . between slashes, or as URLs of another host."
+      : "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
+    node,
+  });
+}
+
+/**
+ * The folder whose files go to where media lives, unless it holds code: a MEDIA_ROOT that is the project itself would publish
+ * all of it.
+ *
+ * @param files paths in the release, of its `project/` and `dist/`
+ */
+export function mediaSeed({ mediaSeed: seed }: DjangoFacts, files: readonly string[]): string | undefined {
+  if (seed === null || seed === ".") return undefined;
+  const holdsCode = files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py"));
+  return holdsCode ? undefined : seed;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
