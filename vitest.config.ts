@@ -1,5 +1,9 @@
-// Two projects: `unit` (fast, anywhere) and `e2e` (the built dist/ against real nodes on this machine; root).
+// Three projects: `unit` (fast, anywhere), and two of real nodes on this machine (root) that drive the built dist/.
 import { defineConfig } from "vitest/config";
+
+/** They compare the whole machine before and after, so nobody else may start a node meanwhile. */
+const alone = ["__tests__/e2e/local-node.test.ts"];
+const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 
 export default defineConfig({
   test: {
@@ -13,15 +17,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      { test: { ...real, name: "e2e-alone", include: alone, fileParallelism: false, sequence: { groupOrder: 2 } } },
       {
         test: {
+          ...real,
           name: "e2e",
           include: ["__tests__/e2e/**/*.test.ts"],
-          // One after another: nodes share the machine's two cores, and a slow neighbour must not fail a test.
-          fileParallelism: false,
-          testTimeout: 5 * 60_000,
-          hookTimeout: 10 * 60_000,
-          sequence: { groupOrder: 2 },
+          exclude: alone,
+          // Much of their time they wait: for a boot, a download, a timer. More than two at once would be in each other's way.
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type KeyPair, ownKeyPair } from "../../../src/local/key-pair.ts";
+import { withLock } from "../../../src/local/lock.ts";
 import { imageExists, type LocalNode, removeImage, type Suite, startNode } from "../../../src/local/node.ts";
 import { defaultPlaces, imagesDirectory } from "../../../src/local/places.ts";
 import { FakeCache } from "../../harness/fake-cache.ts";
@@ -34,15 +35,22 @@ export async function keepEquipped(node: LocalNode): Promise<void> {
 
 /** An equipped node, in about two seconds where the image is there, else after a setupnode. */
 export async function equippedNode(suite: Suite): Promise<LocalNode> {
-  const image = await imageName(suite);
-  if (!(await imageExists(image))) {
+  await withImage(await imageName(suite), async () => {
     await using cache = await FakeCache.start();
     await using project = await checkout(shop["0.1"]);
     const bare = await bareNode(suite);
     await operator(bare, keys, cache).succeed({ checkout: project, command: "setupnode" });
     await keepEquipped(bare);
-  }
+  });
   return startEquipped(suite);
+}
+
+/** Makes the image where there is none; whoever else asks for it meanwhile, from whatever process, waits for it. */
+export async function withImage(image: string, make: () => Promise<void>): Promise<void> {
+  if (await imageExists(image)) return;
+  await withLock(join(defaultPlaces.cache, `${image.replace(/-[^-]*$/, "")}.lock`), async () => {
+    if (!(await imageExists(image))) await make();
+  });
 }
 
 /** From the image that is there. */

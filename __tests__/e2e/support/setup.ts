@@ -2,19 +2,12 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { expect } from "vitest";
-import {
-  imageExists,
-  type LocalNode,
-  type LocalNodeOptions,
-  removeImage,
-  type Suite,
-  startNode,
-} from "../../../src/local/node.ts";
+import { type LocalNode, type LocalNodeOptions, removeImage, type Suite, startNode } from "../../../src/local/node.ts";
 import { defaultPlaces, imagesDirectory } from "../../../src/local/places.ts";
 import { basePackages } from "../../../src/steps/apt.ts";
 import type { ActionResult } from "../../harness/run-action.ts";
 import { type Checkout, checkout } from "./checkout.ts";
-import { keys } from "./equipped.ts";
+import { keys, withImage } from "./equipped.ts";
 import { inside } from "./inside.ts";
 import { told } from "./operator.ts";
 
@@ -32,17 +25,11 @@ export async function stockedNode(suite: Suite, login: First): Promise<LocalNode
   const prefix = `setup-${suite}-${login.kind}-`;
   const recipe = JSON.stringify([basePackages, keys.publicKey, await day(), login]);
   const image = `${prefix}${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
-  // Tests that run side by side ask for it at once.
-  const stocked = stocking.get(image) ?? stock(image, suite, login, prefix);
-  stocking.set(image, stocked);
-  await stocked;
+  await withImage(image, () => stock(image, suite, login, prefix));
   return startNode({ image, publicKey: keys.publicKey, log: () => undefined });
 }
 
-const stocking = new Map<string, Promise<void>>();
-
 async function stock(image: string, suite: Suite, login: First, prefix: string): Promise<void> {
-  if (await imageExists(image)) return;
   const node = await startNode({ suite, login, publicKey: keys.publicKey, log: () => undefined });
   await inside(
     node,
