@@ -44,24 +44,41 @@ export async function realWorld(settings: Settings, around: Surroundings): Promi
       ...(runUrl(env) ? { run: runUrl(env) as string } : {}),
       ...(env["GITHUB_SHA"] ? { commit: env["GITHUB_SHA"] } : {}),
     },
-    connect: (target, trusted = []) => {
-      signal.throwIfAborted();
-      return connect({
-        target,
-        credentials: {
-          ...(login.privateKey ? { privateKey: login.privateKey.reveal() } : {}),
-          ...(login.passphrase ? { passphrase: login.passphrase.reveal() } : {}),
-          ...(login.password ? { password: login.password.reveal() } : {}),
-        },
-        knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
-        hostKeyPolicy: login.hostKeyPolicy,
-        jump: login.jump.map(({ user, host, port }) => ({ user, host, port: port ?? 22 })),
-        log: (line) => log.debug(line),
-        onHostKey: (line) => log.info(`accepted the host key of ${target.host}; pin it in known-hosts:\n${line}`),
-      });
-    },
+    connect: (target, trusted = [], until = signal) =>
+      whileWanted(until, (wanted) =>
+        connect({
+          target,
+          credentials: {
+            ...(login.privateKey ? { privateKey: login.privateKey.reveal() } : {}),
+            ...(login.passphrase ? { passphrase: login.passphrase.reveal() } : {}),
+            ...(login.password ? { password: login.password.reveal() } : {}),
+          },
+          knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
+          hostKeyPolicy: login.hostKeyPolicy,
+          jump: login.jump.map(({ user, host, port }) => ({ user, host, port: port ?? 22 })),
+          log: (line) => log.debug(line),
+          onHostKey: (line) => log.info(`accepted the host key of ${target.host}; pin it in known-hosts:\n${line}`),
+          signal: wanted,
+        }),
+      ),
     [Symbol.asyncDispose]: () => rm(tempDir, { recursive: true, force: true }),
   };
+}
+
+/**
+ * Ends the login when `until` does, and not what came of it: it is over the sessions that are open that the nodes are told
+ * of a run's end.
+ */
+async function whileWanted<T>(until: AbortSignal, logIn: (wanted: AbortSignal) => Promise<T>): Promise<T> {
+  until.throwIfAborted();
+  const login = new AbortController();
+  const abort = () => login.abort(until.reason);
+  until.addEventListener("abort", abort);
+  try {
+    return await logIn(login.signal);
+  } finally {
+    until.removeEventListener("abort", abort);
+  }
 }
 
 function runUrl(env: Surroundings["env"]): string | undefined {

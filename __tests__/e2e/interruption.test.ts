@@ -44,6 +44,8 @@ const whenSaid = (running: RunningAction, words: string) =>
   expect.poll(running.stdout, { timeout: 90_000, interval: 20 }).toContain(words);
 /** The connections that this machine has with the node. */
 const connections = async () => (await run(["ss", "-Htn", "state", "established", "dst", g.node.host])).stdout;
+/** Where it waits for the first answer to a new one. */
+const knocking = async () => (await run(["ss", "-Htn", "state", "syn-sent", "dst", g.node.host])).stdout;
 /** The stages that are at work on the node. */
 const working = () =>
   inside(g.node, "systemctl list-units --plain --no-legend 'woven-*.service' | awk '{print $1}' | grep -v @ || :");
@@ -69,6 +71,27 @@ test.each([
   const asked = await crowd.stop();
   expect(failed(asked)).toEqual([]);
   expect(releases(asked)).toEqual(["0.1/0.1/0.1"]);
+});
+
+test("a run that is cancelled while its connection is dead logs in anew to tell the node, in the same time", async () => {
+  const before = await footprint(g.node);
+  const running = await g.op.start({ checkout: v2, command: "deploy" });
+  await whenSaid(running, "Start shop 0.2 beside");
+  await g.node.cut();
+  const cancelled = performance.now();
+  try {
+    running.process.kill("SIGINT");
+    await expect.poll(knocking, { timeout: 5000, interval: 50 }).not.toBe("");
+  } finally {
+    await g.node.mend();
+  }
+  const result = await running.result;
+  expect(performance.now() - cancelled).toBeLessThan(10_000);
+  expect(result.code, result.stdout).toBe(1);
+  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("stopped on request") }]);
+  await expect.poll(working, { timeout: 60_000 }).toBe("");
+  expect(await footprint(g.node)).toEqual(before);
+  expect(await lease(g.node)).toBeUndefined();
 });
 
 test("when a runner dies while it prepares, the next run is told who holds the lease; five minutes later all is as ever", async () => {
@@ -135,6 +158,29 @@ test("a run that hears nothing from the node for a while goes on when it does ag
   expect(await serving()).toBe("0.3/0.3/0.3-once-more");
 });
 
+test("a cancelled run that cannot reach the node ends before it is killed, and says that the node does not know", async () => {
+  await v3.write("static/version.txt", "0.3-untold\n");
+  const running = await g.op.start({ checkout: v3, command: "patch", inputs: { parts: "static" } });
+  await whenSaid(running, "Start shop 0.3 beside");
+  await g.node.cut();
+  try {
+    const cancelled = performance.now();
+    running.process.kill("SIGINT");
+    const result = await running.result;
+    expect(performance.now() - cancelled).toBeLessThan(10_000);
+    expect(result.code, result.stdout).toBe(1);
+    expect(result.annotations).toMatchObject([
+      { kind: "error", message: expect.stringContaining("the node could not be told") },
+    ]);
+    expect(result.summary).toContain("The stage goes on there to its end");
+  } finally {
+    await g.node.mend();
+  }
+  // As it said.
+  await expect.poll(working, { timeout: 60_000 }).toBe("");
+  expect(await serving()).toBe("0.3/0.3/0.3-untold");
+});
+
 test("of two runs at once the second is told who is at work, and the first is not disturbed", async () => {
   await v3.write("static/version.txt", "0.3-first\n");
   const first = await g.op.start({
@@ -157,6 +203,25 @@ test("of two runs at once the second is told who is at work, and the first is no
   ]);
   expect((await first.result).code).toBe(0);
   expect(await serving()).toBe("0.3/0.3/0.3-first");
+});
+
+test("a management command that is cancelled ends on the node, too; what it printed until then is in the log", async () => {
+  const code =
+    "import os, sys, time; print('my home is', '$HOME', '%h', sys.stdin.read() == '', flush=True); time.sleep(300)";
+  const running = await g.op.start({
+    checkout: v3,
+    command: "node",
+    inputs: { "management-command": "shell", options: `-v 0 -c "${code}"` },
+  });
+  await whenSaid(running, "my home is $HOME %h True");
+  expect(await inside(g.node, "pgrep -u site_1 -f time.sleep || :")).not.toBe("");
+  const cancelled = performance.now();
+  running.process.kill("SIGINT");
+  const result = await running.result;
+  expect(performance.now() - cancelled).toBeLessThan(7500);
+  expect(result.code, result.stdout).toBe(1);
+  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("was stopped there") }]);
+  await expect.poll(() => inside(g.node, "pgrep -u site_1 -f time.sleep || :")).toBe("");
 });
 
 test("secrets are in no output, no process list, and no file that others can read", async () => {

@@ -1,8 +1,9 @@
 // The nodes of one run: they go through each phase together, and a node that failed takes no part in the next.
 import { asWovenError, type WovenError } from "../errors.ts";
 import { Host } from "../node/host.ts";
-import { runStage, StageError, type StageResult } from "../node/run-stage.ts";
+import { runStage, type StageResult } from "../node/run-stage.ts";
 import type { Stage } from "../node/stage.ts";
+import { StageError } from "../node/stage-failure.ts";
 import type { NodeReport, StepReport } from "../report.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import type { World } from "./world.ts";
@@ -146,7 +147,7 @@ function host(address: NodeAddress, settings: Settings, world: World): Host {
   const target = { user: address.user, host: address.host, port: address.port ?? sshPort };
   return new Host({
     address,
-    connect: () => world.connect(target),
+    connect: (until) => world.connect(target, [], until),
     log: world.log,
     signal: world.signal,
     ...(password ? { password } : {}),

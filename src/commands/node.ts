@@ -1,7 +1,8 @@
-// node: run a management command under the active release, as its site user, and show what it said.
+// node: run a management command under the active release, as its site user, and show what it says.
 import { WovenError } from "../errors.ts";
-import { sh } from "../node/sh.ts";
+import { readLines } from "../node/line-reader.ts";
 import { activeRelease } from "../node/state.ts";
+import { runUnit } from "../node/unit-command.ts";
 import { layout, siteUser } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -35,13 +36,15 @@ export async function node(settings: Settings, world: World): Promise<RunReport>
       world.log.remote(one.host.name, one.text);
       return;
     }
-    const result = await one.host.root(
-      sh`exec runuser -u ${siteUser(site)} -- env SITE_ID=${site} ${`${place.release}/manage`} ${words} 2>&1`,
-      { timeoutSeconds: 3600 },
-    );
+    const output = readLines((line) => world.log.remote(one.host.name, line));
+    const result = await runUnit(
+      one.host,
+      ["runuser", "-u", siteUser(site), "--", "env", `SITE_ID=${site}`, `${place.release}/manage`, ...words],
+      { onOutput: (chunk) => output.push(chunk), limitSeconds: 3600 },
+    ).finally(() => output.end());
     const said = world.log.clean(result.stdout).slice(-kept);
     one.text = said;
-    world.log.remote(one.host.name, result.stdout.trimEnd() || "(no output)");
+    if (result.stdout.trim() === "") world.log.remote(one.host.name, "(no output)");
     if (result.code !== 0) {
       throw new WovenError({
         code: "management-command",

@@ -98,7 +98,7 @@ class WayIn {
     const { password } = login;
     this.host = new Host({
       address,
-      connect: () => this.#connect(),
+      connect: (until) => this.#connect(until),
       log: world.log,
       signal: world.signal,
       ...(password ? { password } : {}),
@@ -127,9 +127,9 @@ class WayIn {
     return `A firewall of the provider that does not let port ${this.target.port} through is the usual reason: open it there, or set ssh-port.`;
   }
 
-  async #connect(): Promise<Session> {
+  async #connect(until?: AbortSignal): Promise<Session> {
     try {
-      const session = await this.#world.connect(this.target, this.trusted);
+      const session = await this.#world.connect(this.target, this.trusted, until);
       this.arrived = true;
       return session;
     } catch (error) {
@@ -140,7 +140,7 @@ class WayIn {
         `${this.target.user} cannot log in on port ${this.target.port} yet; trying ${user} on port ${port}`,
       );
       this.#world.log.debug(error.message);
-      return await this.#world.connect(this.#first).catch((second: unknown) => {
+      return await this.#world.connect(this.#first, [], until).catch((second: unknown) => {
         throw second instanceof WovenError ? bothRefused(second, error) : second;
       });
     }

@@ -15,8 +15,8 @@ export interface World {
   readonly cache?: BundleCache | undefined;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Logs in, checking the host key as the settings say; `trusted`: lines of known_hosts that a checked login has brought. */
-  connect(target: SessionTarget, trusted?: readonly string[]): Promise<Session>;
+  /** Logs in, checking the host key as the settings say; `trusted`: lines of known_hosts that a checked login has brought; `until` ends the attempt: the end of the run, unless told otherwise. */
+  connect(target: SessionTarget, trusted?: readonly string[], until?: AbortSignal): Promise<Session>;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   /** Who runs this, for the history on the node. */

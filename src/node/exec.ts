@@ -196,7 +196,8 @@ function inputFailed(cause: unknown, { host }: HostPort): WovenError {
   return new WovenError({ code: "input-failed", message, node: host, cause });
 }
 
-function commandTimeout({ host }: HostPort, seconds: number): WovenError {
+/** `seconds`: what it was allowed. */
+export function commandTimeout({ host }: HostPort, seconds: number): WovenError {
   return new WovenError({
     code: "command-timeout",
     message: `a command on ${host} was not done after ${seconds} s`,

@@ -4,13 +4,14 @@ import { WovenError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Cost } from "../report.ts";
 import type { NodeAddress, Secret } from "../settings/settings.ts";
+import { commandTimeout } from "./exec.ts";
 import type { ExecResult, Session } from "./session.ts";
 import { type Shell, sh } from "./sh.ts";
 
 export interface HostOptions {
   readonly address: NodeAddress;
-  /** Makes a new login; called once at first, and again whenever the connection was lost. */
-  readonly connect: () => Promise<Session>;
+  /** Makes a new login; called once at first, and again whenever the connection was lost. `until` ends the attempt. */
+  readonly connect: (until?: AbortSignal) => Promise<Session>;
   /** For a sudo that asks: goes by stdin. */
   readonly password?: Secret;
   readonly log: Log;
@@ -21,7 +22,10 @@ export interface RootOptions {
   readonly args?: readonly string[];
   readonly input?: Readable | string;
   readonly onStdout?: (chunk: Buffer) => void;
+  /** The script is ended there, too, with what it has started. */
   readonly timeoutSeconds?: number;
+  /** What gives it up, and the login before it: the end of the run, unless told otherwise. */
+  readonly signal?: AbortSignal;
 }
 
 /** What it cost until now, over all logins. */
@@ -33,6 +37,7 @@ export class Host implements AsyncDisposable {
   readonly signal: AbortSignal | undefined;
   readonly #options: HostOptions;
   #session: Session | undefined;
+  #connecting: Promise<Session> | undefined;
   #spent: Cost = free;
   readonly #kept = new Set<string>();
 
@@ -51,23 +56,39 @@ export class Host implements AsyncDisposable {
     return add(this.#spent, this.#session?.cost ?? free);
   }
 
-  async session(): Promise<Session> {
-    this.#session ??= await this.#options.connect();
+  /** Whether a login is there, as far as is known. */
+  get connected(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /** The login in use, or a new one. Those who ask at once get the same. */
+  async session(until: AbortSignal | undefined = this.signal): Promise<Session> {
+    if (this.#session) return this.#session;
+    this.#connecting ??= this.#options.connect(until).finally(() => {
+      this.#connecting = undefined;
+    });
+    this.#session = await this.#connecting;
     return this.#session;
   }
 
   /** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …; throws only where it could not run at all. */
   async root(script: Shell, options: RootOptions = {}): Promise<ExecResult> {
-    const session = await this.session();
+    const { signal = this.signal, timeoutSeconds } = options;
+    const session = await this.session(signal);
     const words = [script.text, "woven", ...(options.args ?? [])];
     const { password } = this.#options;
     const asks = password && session.target.user !== "root";
     const input = asks ? prefixed(`${password.reveal()}\n`, options.input) : options.input;
-    const result = await session.exec(elevate(session.target.user, words, asks ? "asks" : "never"), {
+    const limited = timeoutSeconds === undefined ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
+    const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
       ...(options.onStdout ? { onStdout: options.onStdout } : {}),
-      ...(options.timeoutSeconds === undefined ? {} : { timeoutSeconds: options.timeoutSeconds }),
+      // For a node that says nothing any more.
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds: timeoutSeconds + 10 }),
       ...(input === undefined ? {} : { input }),
+      ...(signal ? { signal } : {}),
     });
+    if (timeoutSeconds !== undefined && result.code === timedOut)
+      throw commandTimeout({ host: this.name, port: session.target.port }, timeoutSeconds);
     const refusal = sudoRefusal(result.stderr);
     if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
     return result;
@@ -96,11 +117,19 @@ export class Host implements AsyncDisposable {
   }
 }
 
-function elevate(user: string, words: readonly string[], password: "asks" | "never"): Shell {
-  if (user === "root") return sh`exec /bin/sh -c ${words}`;
-  if (password === "never") return sh`exec sudo -n -- /bin/sh -c ${words}`;
-  return sh`IFS= read -r pass; if sudo -n true 2>/dev/null; then exec sudo -n -- /bin/sh -c ${words}; fi
-{ printf '%s\n' "$pass"; cat; } | sudo -S -p '' -- /bin/sh -c ${words}`;
+/** What timeout(1) answers for a command that it ended. */
+const timedOut = 124;
+
+/** Ended on the node itself, with everything in its process group: what is only given up here goes on there. */
+function within(seconds: number, words: readonly string[]): Shell {
+  return sh`timeout -k 5 ${seconds} /bin/sh -c ${words}`;
+}
+
+function elevate(user: string, command: Shell, password: "asks" | "never"): Shell {
+  if (user === "root") return sh`exec ${command}`;
+  if (password === "never") return sh`exec sudo -n -- ${command}`;
+  return sh`IFS= read -r pass; if sudo -n true 2>/dev/null; then exec sudo -n -- ${command}; fi
+{ printf '%s\n' "$pass"; cat; } | sudo -S -p '' -- ${command}`;
 }
 
 async function* prefixed(first: string, rest: Readable | string | undefined): AsyncIterable<Uint8Array> {

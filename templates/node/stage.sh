@@ -97,13 +97,15 @@ step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
   began=$(now)
   : >"$run/out" >"$run/details" >"$run/data"
   printf '{"event":"begin","n":%s,"id":"%s"}\n' "$current" "$id"
-  case $4:$mode in
-  always:* | plan:plan) if part check; then report ok; return; fi ;;
+  case $4:$mode:$stopped in
+  always:*: | plan:plan:) if part check; then report ok; return; fi ;;
   esac
-  if [ "$mode" = plan ] && [ "$5" != runs ]; then
+  if [ "$mode" = plan ] && [ "$5" != runs ] && [ -z "$stopped" ]; then
     part preview || :
-    if [ "$5" = quiet ]; then report ok; else report changed; fi
-    return
+    if [ -z "$stopped" ]; then
+      if [ "$5" = quiet ]; then report ok; else report changed; fi
+      return
+    fi
   fi
   : >"$run/out" >"$run/data"
   # What never began is not taken back.
@@ -128,5 +130,7 @@ beat() {
 beat &
 heart=$!
 
+# Told so before there was anything to send a signal to.
+[ ! -e "$run/stop" ] || stop
 s_order
 finish ok
