@@ -123,7 +123,7 @@ function usual(name: string): string | undefined {
 function conclude(log: Log, report: RunReport): void {
   for (const node of report.nodes) {
     const { error } = node;
-    log.info(nodeLine(node));
+    log.info(nodeLine(node, report));
     if (error) tell(log, error);
   }
   if (report.error) tell(log, report.error);

@@ -102,7 +102,7 @@ function failedEarly(process: NodeJS.Process, thrown: unknown): RunReport {
 
 /** What the nodes said about a failure goes to the log in full; the annotation holds its end only. */
 function tellOutputs(report: RunReport, log: Log): void {
-  for (const node of report.nodes) log.info(nodeLine(node));
+  for (const node of report.nodes) log.info(nodeLine(node, report));
   for (const { error } of [...report.nodes, report]) {
     const { output, node } = error?.details ?? {};
     if (output) log.remote(node ?? "runner", output);

@@ -42,11 +42,17 @@ export interface NodeReport {
 }
 
 /** How one node ended and what it cost, in a line. */
-export function nodeLine({ host, status, version, changed, seconds, cost }: NodeReport): string {
+export function nodeLine(node: NodeReport, { dryRun }: Pick<RunReport, "dryRun">): string {
+  const { host, status, version, changed, seconds, cost } = node;
   const { logins, roundTrips, bytesSent } = cost;
   const serves = version === undefined ? "" : `, ${version} serves`;
   const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
-  return `${host}: ${status}${serves}${changed ? "" : ", nothing changed"} (${spent})`;
+  return `${host}: ${status}${serves}${changes(changed, dryRun)} (${spent})`;
+}
+
+function changes(changed: boolean, dryRun: boolean): string {
+  if (dryRun) return changed ? ", would change" : ", nothing would change";
+  return changed ? "" : ", nothing changed";
 }
 
 /**

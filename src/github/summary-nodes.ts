@@ -1,6 +1,5 @@
 // The table of nodes, and the folded list of each node's steps.
 import type { NodeReport, RunReport, StepReport } from "../report.ts";
-import type { CommandName } from "../settings/settings.ts";
 import { code, details, plain, table } from "./markdown.ts";
 import { type Block, size, time } from "./summary-words.ts";
 
@@ -39,21 +38,21 @@ export function nodeTable(report: RunReport): Block[] {
 }
 
 /** The node's steps, folded; the line that stays visible says how many there are and which failed. */
-export function stepsOf(node: NodeReport, command: CommandName): Block[] {
+export function stepsOf(node: NodeReport, { command, dryRun }: Pick<RunReport, "command" | "dryRun">): Block[] {
   if (node.steps.length === 0 || command === "status") return [];
   const changed = node.steps.filter((step) => step.status === "changed").length;
   const failed = node.steps.find((step) => step.status === "failed");
   const count = `${node.steps.length} ${node.steps.length === 1 ? "step" : "steps"}`;
   const summary = [
     `${node.host}: ${count}`,
-    `${changed} changed`,
+    dryRun ? `${changed} would change` : `${changed} changed`,
     ...(failed ? [`failed at ${failed.title}`] : []),
     time(node.seconds),
   ].join(", ");
   const rows = node.steps.map((step) => [
     plain(step.stage),
     plain(step.title),
-    stepMarks[step.status],
+    dryRun && step.status === "changed" ? "would change" : stepMarks[step.status],
     step.seconds.toFixed(1),
     changes(step),
   ]);
@@ -62,7 +61,7 @@ export function stepsOf(node: NodeReport, command: CommandName): Block[] {
   return [
     {
       text: details(summary, table(head, rows)),
-      short: details(`${summary} (those that changed or failed)`, table(head, short)),
+      short: details(`${summary} (those that ${dryRun ? "would change" : "changed"} or failed)`, table(head, short)),
     },
   ];
 }

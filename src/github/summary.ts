@@ -21,7 +21,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
     ...texts(report),
     ...bundleLine(report),
     ...knownHosts(report),
-    ...report.nodes.flatMap((node) => stepsOf(node, report.command)),
+    ...report.nodes.flatMap((node) => stepsOf(node, report)),
     ...foundTable(report),
   ];
   return shortened(blocks, options.maxBytes ?? 60_000);
@@ -36,7 +36,7 @@ function introduction(report: RunReport): Block[] {
   const dry = report.dryRun
     ? [
         {
-          text: "This was a dry run: nothing was sent to any node, and nothing was changed. The steps below are what would be done.",
+          text: "This was a dry run: nothing was changed on any node. The steps below are what would be done.",
         },
       ]
     : [];
