@@ -88,9 +88,39 @@ describe("a cache with a fault", () => {
     expect(await cache?.restore("k1", directory)).toBe("miss");
     await cache?.save("k1", directory);
     expect(performance.now() - started).toBeLessThan(2000);
-    expect(logged).toHaveLength(2);
-    expect(logged[0]).toContain("going on without it");
+    expect(logged).toEqual([expect.stringContaining("going on without the cache")]);
     expect(await readFile(join(directory, "wheels/a.whl"), "utf8")).toBe("wheel");
+  });
+
+  test.each([
+    ["hang", "no answer"],
+    ["error", "the fake cache was told to fail"],
+    ["page", "Unexpected token"],
+  ] as const)("%s: is waited for once, not for each thing that it might hold", async (fault, why) => {
+    const directory = await bundle("k1");
+    server.fault = fault;
+    const cache = actionsCache(options({ answerSeconds: 4 }));
+    const started = performance.now();
+    const both = [cache?.restore("k1", directory), cache?.restore("k2", directory)];
+    expect(await Promise.all(both)).toEqual(["miss", "miss"]);
+    const asked = server.requests.length;
+    expect(await cache?.restore("k3", directory)).toBe("miss");
+    await cache?.save("k1", directory);
+    await cache?.save("k2", directory);
+    expect(performance.now() - started).toBeLessThan(6000);
+    expect(server.requests.length).toBe(asked);
+    expect(logged).toEqual([expect.stringContaining(why)]);
+  });
+
+  test("a slow upload is no fault, once the service has answered", async () => {
+    const directory = await bundle("k1");
+    const heard: string[] = [];
+    const cache = actionsCache(options({ answerSeconds: 0.5, debug: (line) => heard.push(line) }));
+    server.blobSeconds = 1;
+    await cache?.save("k1", directory);
+    server.blobSeconds = 0;
+    expect(await cache?.restore("k1", directory)).toBe("hit");
+    expect(logged).toEqual([]);
   });
 
   test("an archive that arrives after the timeout does not touch the bundle", async () => {

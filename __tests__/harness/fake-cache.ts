@@ -3,9 +3,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 
-/** `none`; every answer is a 500; no answer ever comes; entries are found but none is taken. */
-export type CacheFault = "none" | "error" | "hang" | "read-only";
+/** `none`; every answer is a 500; is a proxy's page; no answer ever comes; entries are found but none is taken. */
+export type CacheFault = "none" | "error" | "page" | "hang" | "read-only";
 
 export interface CacheEntry {
   readonly key: string;
@@ -43,6 +44,8 @@ export class FakeCache implements AsyncDisposable {
   versions: "exact" | "any" = "exact";
   /** `POST CreateCacheEntry`, `PUT blob`, `GET blob` … in order. */
   readonly requests: string[] = [];
+  /** How long an archive takes to be sent or fetched. */
+  blobSeconds = 0;
   readonly #server: Server;
   readonly #stored: StoredEntry[] = [];
   readonly #blocks = new Map<string, Buffer>();
@@ -98,6 +101,7 @@ export class FakeCache implements AsyncDisposable {
     this.requests.push(`${request.method} ${method}`);
     const body = await buffer(request);
     if (this.fault === "hang") return;
+    if (method === "blob") await sleep(this.blobSeconds * 1000);
     const reply = this.#reply(request.method ?? "GET", method, url, body);
     response.writeHead(reply.status, { "content-length": reply.content.length, "content-type": reply.type });
     response.end(request.method === "HEAD" ? undefined : reply.content);
@@ -105,6 +109,8 @@ export class FakeCache implements AsyncDisposable {
 
   #reply(verb: string, method: string, url: URL, body: Buffer): Reply {
     if (this.fault === "error") return json(500, { msg: "the fake cache was told to fail" });
+    if (this.fault === "page")
+      return { status: 200, type: "text/html", content: Buffer.from("<!doctype html><title>Sign in</title>") };
     if (method === "blob") return this.#blob(verb, url, body);
     return this.#twirp(method, JSON.parse(body.toString()));
   }

@@ -1,4 +1,4 @@
-// Folders in GitHub's cache, under exact keys. A cache is a help: one that fails, hangs or is wrong never fails a run, nor delays it past its timeout.
+// Folders in GitHub's cache, under exact keys. A cache is a help: one that fails, hangs or is wrong never fails a run, and delays it once.
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Printer, quietly } from "./quiet.ts";
@@ -29,18 +29,21 @@ export interface CacheOptions {
   readonly load?: () => Promise<CacheClient>;
   readonly restoreSeconds?: number;
   readonly saveSeconds?: number;
+  /** How long the service may take to answer a question, the client's own tries (about 24 s) included. */
+  readonly answerSeconds?: number;
 }
 
-const timedOut = Symbol("timed out");
+const without = Symbol("without the cache");
 
 /** The cache of this run, or undefined where there is none or it is not to be trusted. */
 export function actionsCache(options: CacheOptions): DirectoryCache | undefined {
   if (!cacheIsOffered(options.env) || !eventIsTrusted(options.env["GITHUB_EVENT_NAME"], options.event))
     return undefined;
   const load = options.load ?? (() => import("@actions/cache"));
+  const service = trustUntilItFails(options.log);
   return {
-    restore: (key, directory) => restore({ key, directory, load, options }),
-    save: (key, directory) => save({ key, directory, load, options }),
+    restore: (key, directory) => restore({ key, directory, load, options, service }),
+    save: (key, directory) => save({ key, directory, load, options, service }),
   };
 }
 
@@ -68,14 +71,38 @@ interface Exchange {
   readonly directory: string;
   readonly load: () => Promise<CacheClient>;
   readonly options: CacheOptions;
+  readonly service: Service;
 }
 
-async function restore({ key, directory, load, options }: Exchange): Promise<"hit" | "miss"> {
+/** What is known of the service: when it has failed once, nobody waits for it again in this run. */
+interface Service {
+  /** Comes when it has failed. */
+  readonly failure: Promise<typeof without>;
+  readonly failed: () => boolean;
+  /** Says so, the first time. */
+  readonly fail: (why: string) => void;
+}
+
+function trustUntilItFails(log: CacheOptions["log"]): Service {
+  const { promise: failure, resolve } = Promise.withResolvers<typeof without>();
+  let failed: "yes" | "no" = "no";
+  return {
+    failure,
+    failed: () => failed === "yes",
+    fail(why) {
+      if (failed === "yes") return;
+      failed = "yes";
+      log(`${why}: going on without the cache.`);
+      resolve(without);
+    },
+  };
+}
+
+async function restore({ key, directory, load, options, service }: Exchange): Promise<"hit" | "miss"> {
   const place = exchangePlace(key, options);
   return bounded<"hit" | "miss">(
     `Restoring ${key} from the cache`,
-    options.restoreSeconds ?? 20,
-    options,
+    { seconds: options.restoreSeconds ?? 20, options, service },
     "miss",
     async (printed) => {
       await rm(place, { recursive: true, force: true });
@@ -94,9 +121,10 @@ async function restore({ key, directory, load, options }: Exchange): Promise<"hi
   );
 }
 
-async function save({ key, directory, load, options }: Exchange): Promise<void> {
+async function save({ key, directory, load, options, service }: Exchange): Promise<void> {
   const place = exchangePlace(key, options);
-  await bounded(`Saving ${key} in the cache`, options.saveSeconds ?? 60, options, undefined, async (printed) => {
+  const bounds = { seconds: options.saveSeconds ?? 60, options, service };
+  await bounded(`Saving ${key} in the cache`, bounds, undefined, async (printed) => {
     await rm(place, { recursive: true, force: true });
     await cp(directory, place, { recursive: true });
     await quietly(options.printer, printed, async () =>
@@ -111,28 +139,63 @@ function exchangePlace(key: string, { cacheDir }: CacheOptions): string {
   return join(cacheDir, "exchange", key);
 }
 
+interface Bounds extends Pick<Exchange, "options" | "service"> {
+  readonly seconds: number;
+}
+
 /** Runs `body`, and what it returns only if it ends in time: so nothing is moved into place behind the caller's back. */
 async function bounded<T>(
   what: string,
-  seconds: number,
-  options: CacheOptions,
+  { seconds, options, service }: Bounds,
   otherwise: T,
   body: (printed: (text: string) => void) => Promise<() => Promise<T>>,
 ): Promise<T> {
-  const { promise: timeout, resolve } = Promise.withResolvers<typeof timedOut>();
-  const timer = setTimeout(() => resolve(timedOut), seconds * 1000);
+  if (service.failed()) return otherwise;
+  const answers = answerWatch(options.answerSeconds ?? 5, service);
+  const timer = setTimeout(() => service.fail(`${what} took longer than ${seconds} s`), seconds * 1000);
+  const printed = (text: string) => {
+    options.debug?.(text.trimEnd());
+    answers.hear(text);
+  };
   try {
-    const finish = await Promise.race([body((text) => options.debug?.(text.trimEnd())), timeout]);
-    if (finish !== timedOut) return await finish();
-    options.log(`${what} took longer than ${seconds} s: going on without it.`);
+    const finish = await Promise.race([body(printed), service.failure]);
+    if (finish !== without) return await finish();
   } catch (error) {
-    options.log(
-      `${what} did not succeed: going on without it (${error instanceof Error ? error.message : String(error)}).`,
-    );
+    service.fail(`${what} did not succeed (${error instanceof Error ? error.message : String(error)})`);
   } finally {
     clearTimeout(timer);
+    answers[Symbol.dispose]();
   }
   return otherwise;
+}
+
+/**
+ * Reads from what the client prints of its questions whether they are answered: it hides every failure, and tries each five
+ * times first. An answer that cannot be read (a proxy's page) is none.
+ */
+function answerWatch(seconds: number, service: Service): Disposable & { readonly hear: (text: string) => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  let trouble = "no answer";
+  return {
+    hear(text) {
+      const [, attempt] = /Attempt \d+ of \d+ failed with error: (.*?)\. Retrying/s.exec(text) ?? [];
+      const [, failure] = /Failed to restore: (.*)/s.exec(text) ?? [];
+      if (attempt) trouble = attempt;
+      if (failure) service.fail(`The cache failed (${failure.trim()})`);
+      if (/Cache (not found|hit)|Reserving Cache|Attempting to upload|UploadResponse/.test(text)) stop();
+      else if (text.includes("[Request] ")) {
+        timer ??= setTimeout(
+          () => service.fail(`The cache did not answer within ${seconds} s (${trouble})`),
+          seconds * 1000,
+        );
+      }
+    },
+    [Symbol.dispose]: stop,
+  };
 }
 
 function field(value: unknown, ...path: readonly string[]): unknown {
