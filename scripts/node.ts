@@ -14,6 +14,7 @@ import {
   startNode,
   sweep,
 } from "../src/local/node.ts";
+import { type WayIn, wayIn } from "../src/local/way-in.ts";
 
 const usage = `npm run node -- up [NAME] [--suite trixie|bookworm] [--login root|admin] [--user debian] [--image IMAGE]
                 start a Debian server on this machine; it stays until it is taken down
@@ -84,10 +85,10 @@ async function up(values: UpValues): Promise<number> {
     ...(values.name && { name: values.name }),
     ...(values.image && { image: values.image }),
   });
-  const knownHosts = await writeKnownHosts(node, keys);
+  const knownHosts = await writeKnownHosts(node, keys, node.port);
   say(`${node.name} is Debian ${node.suite} at ${node.user}@${node.host}:${node.port}
 
-  ${sshCommand(node, keys).join(" ")}
+  ${sshCommand(node, keys, node).join(" ")}
 
 known_hosts (also in ${knownHosts}):
 ${(await node.knownHosts()).join("\n")}
@@ -105,24 +106,28 @@ function loginOf({ login, user }: UpValues): LocalNodeOptions["login"] {
 
 const knownHostsFile = (node: LocalNode, keys: KeyPair): string => `${keys.directory}/known_hosts.${node.name}`;
 
-async function writeKnownHosts(node: LocalNode, keys: KeyPair): Promise<string> {
+/** The same keys, whatever port they are shown on. */
+async function writeKnownHosts(node: LocalNode, keys: KeyPair, port: number): Promise<string> {
   const file = knownHostsFile(node, keys);
-  await writeFile(file, `${(await node.knownHosts()).join("\n")}\n`);
+  const place = port === 22 ? node.host : `[${node.host}]:${port}`;
+  const lines = (await node.knownHosts()).map((line) => line.replace(/^\S+/, place));
+  await writeFile(file, `${lines.join("\n")}\n`);
   return file;
 }
 
-function sshCommand(node: LocalNode, keys: KeyPair): readonly string[] {
+function sshCommand(node: LocalNode, keys: KeyPair, { user, port }: WayIn): readonly string[] {
   const known = `UserKnownHostsFile=${knownHostsFile(node, keys)}`;
   const identity = ["-i", keys.privateKeyFile, "-o", "IdentitiesOnly=yes", "-o", known];
-  return ["ssh", ...identity, "-p", `${node.port}`, `${node.user}@${node.host}`];
+  return ["ssh", ...identity, "-p", `${port}`, `${user}@${node.host}`];
 }
 
 async function logIn([name, ...command]: readonly string[]): Promise<number> {
   if (name === undefined) throw misuse("ssh needs the name of a node");
   const node = await openNode(name);
   const keys = await ownKeyPair();
-  await writeKnownHosts(node, keys);
-  const [program = "ssh", ...rest] = sshCommand(node, keys);
+  const way = await wayIn(node, keys.publicKey);
+  await writeKnownHosts(node, keys, way.port);
+  const [program = "ssh", ...rest] = sshCommand(node, keys, way);
   const child = spawn(program, [...rest, ...command], { stdio: "inherit" });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -132,7 +137,12 @@ async function logIn([name, ...command]: readonly string[]): Promise<number> {
 
 async function list(): Promise<number> {
   await sweep(log);
-  for (const { name, host, port, user, suite, owner, started } of await listNodes()) {
+  const { publicKey } = await ownKeyPair();
+  for (const { name, host, suite, owner, started } of await listNodes()) {
+    // One that another process removes meanwhile is not there to be listed.
+    const node = await openNode(name).catch(() => undefined);
+    if (!node) continue;
+    const { user, port } = await wayIn(node, publicKey);
     const whose = owner.kind === "process" ? `process ${owner.pid}` : "stays until down";
     say(`${name}  ${user}@${host}:${port}  ${suite}  ${whose}  since ${started}`);
   }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KeyPair, ownKeyPair } from "../../src/local/key-pair.ts";
 import { type LocalNode, startNode } from "../../src/local/node.ts";
+import { wayIn } from "../../src/local/way-in.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import type { ActionResult } from "../harness/run-action.ts";
 import { knock } from "./local-node-harness.ts";
@@ -75,6 +76,14 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     expect(result.outputs).toMatchObject({ changed: "true", activated: "false" });
     expect(result.annotations).toEqual([]);
     expect([...steps(result).values()]).not.toContain("failed");
+  });
+
+  test("`npm run node -- ssh` and `list` find the way in that is left", async () => {
+    const found = await wayIn(node, keys.publicKey);
+    // An admin that is not root still gets in, on the new port.
+    expect(found).toEqual({ user: first.kind === "root" ? "woven" : "debian", port: 10022 });
+    const { code, stdout } = await login(way(found.user, found.port), "sudo -n id -un");
+    expect([code, stdout.trim()]).toEqual([0, "root"]);
   });
 
   test("the deploy user has the keys of the run and of the settings, no password, and sudo", async () => {
