@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createLog, disarm, type LogOptions } from "../src/log.ts";
@@ -141,4 +143,21 @@ describe("the surroundings", () => {
     log.debug("::add-mask::hunter2");
     expect(got).toEqual(["*** failed", ": :add-mask::***"]);
   });
+});
+
+test("nothing is printed but through the log", async () => {
+  const folder = join(import.meta.dirname, "../src");
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".ts"));
+  const prints: string[] = [];
+  for (const file of files) {
+    const text = await readFile(join(folder, file), "utf8");
+    for (const [call] of text.matchAll(/\bconsole\.\w+\(|\bstd(out|err)\.write\(/g)) prints.push(`${file}: ${call}`);
+  }
+  // The log itself in both; the CLI's own help; in main what waits for all of it to have gone out.
+  expect(prints.toSorted()).toEqual([
+    "cli.ts: stdout.write(",
+    "cli.ts: stdout.write(",
+    "main.ts: stdout.write(",
+    "main.ts: stdout.write(",
+  ]);
 });

@@ -33,10 +33,13 @@ export async function realWorld(settings: Settings, around: Surroundings): Promi
   return {
     log,
     env,
-    run: runProcess,
+    run: (command, args, options) => unlessCancelled(signal, () => runProcess(command, args, options)),
     tempDir,
     cacheDir,
-    cache,
+    cache: cache && {
+      restore: (key, directory) => unlessCancelled(signal, () => cache.restore(key, directory)),
+      save: (key, directory) => unlessCancelled(signal, () => cache.save(key, directory)),
+    },
     signal,
     now: Date.now,
     by: {
@@ -61,8 +64,24 @@ export async function realWorld(settings: Settings, around: Surroundings): Promi
           signal: wanted,
         }),
       ),
-    [Symbol.asyncDispose]: () => rm(tempDir, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => rm(tempDir, tidying),
   };
+}
+
+/** A program that was left behind by a cancelled run may still write there. */
+const tidying = { recursive: true, force: true, maxRetries: 5 } as const;
+
+/** Throws as soon as the run is cancelled: what runs here is not waited for then, and the runner ends it with the job. */
+async function unlessCancelled<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([work(), cancelled]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 /**

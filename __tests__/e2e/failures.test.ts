@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/local/privileged.ts";
+import type { CacheFault } from "../harness/fake-cache.ts";
 import { failed, parts, releases, startAsking } from "./support/asker.ts";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { type Ground, ground, keys } from "./support/equipped.ts";
@@ -100,6 +101,32 @@ describe("the way to the node", () => {
     const { error } = await operator(g.node, keys, g.cache, "clerk").fail(status({}));
     expect(error).toMatch(/clerk cannot become root on .*sudo/);
     expect(error).toMatch(/setupnode/);
+  });
+});
+
+describe("GitHub's cache", () => {
+  const answered = async (fault: CacheFault) => {
+    g.cache.evict();
+    g.cache.fault = fault;
+    const before = g.cache.requests.length;
+    const result = await g.op.succeed({ checkout: good, command: "bundle" }).finally(() => {
+      g.cache.fault = "none";
+    });
+    return { ...result, requests: g.cache.requests.length - before };
+  };
+
+  test.each([
+    ["does not answer", "hang", /did not answer within 5 s \(no answer\)/],
+    ["answers with a proxy's page", "page", /did not answer within 5 s \(Unexpected token/],
+  ] as const)("%s: a run goes on without, says so once, and loses no more than the one wait", async (_, fault, why) => {
+    const well = await answered("none");
+    const sick = await answered(fault);
+    expect(sick.stdout.match(/going on without the cache/g)).toHaveLength(1);
+    expect(sick.stdout).toMatch(why);
+    expect(sick.outputs["cache-hit"]).toBe("false");
+    // By itself, the client would go on asking for 24 s, for each of a save and a restore.
+    expect(sick.requests).toBeLessThan(4);
+    expect(sick.seconds - well.seconds).toBeLessThan(20);
   });
 });
 

@@ -73,6 +73,21 @@ test.each([
   expect(releases(asked)).toEqual(["0.1/0.1/0.1"]);
 });
 
+test("a run that is cancelled while it builds the bundle ends at once, and leaves nothing on the node", async () => {
+  const before = await footprint(g.node);
+  g.cache.evict();
+  const running = await g.op.start({ checkout: v2, command: "deploy" });
+  await whenSaid(running, "Bundle for Python");
+  const cancelled = performance.now();
+  running.process.kill("SIGINT");
+  const result = await running.result;
+  expect(performance.now() - cancelled).toBeLessThan(7500);
+  expect(result.code, result.stdout).toBe(1);
+  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("cancelled (SIGINT)") }]);
+  expect(result.stdout).not.toContain("Files of shop");
+  expect(await footprint(g.node)).toEqual(before);
+});
+
 test("a run that is cancelled while its connection is dead logs in anew to tell the node, in the same time", async () => {
   const before = await footprint(g.node);
   const running = await g.op.start({ checkout: v2, command: "deploy" });

@@ -68,6 +68,8 @@ test("on a bare server, all that is to come is told, and nothing is done", async
   ]) {
     expect(stdout).toContain(word);
   }
+  expect(stdout).toMatch(/│ would change User woven/);
+  expect(stdout).not.toMatch(/│ changed /);
 });
 
 test("on a node that drifted, what drifted is told; on one that did not, that nothing did", async () => {

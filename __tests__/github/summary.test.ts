@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { WovenError } from "../../src/errors.ts";
 import { renderSummary } from "../../src/github/summary.ts";
+import { nodeLine } from "../../src/report.ts";
 import { migrationFailed, node, report, step } from "./reports.ts";
 
 const evil = "</code></pre><img src=x onerror=alert(1)> | **bold** `tick` [link](http://evil) <!-- hidden";
@@ -216,6 +217,16 @@ describe("the rest", () => {
     const page = renderSummary(report({ dryRun: true, nodes: [node({ status: "failed", error: migrationFailed() })] }));
     expect(page).toContain("nothing was changed");
     expect(page).not.toContain("What serves now");
+  });
+
+  test("a dry run calls nothing changed: not a node, not a step", () => {
+    const steps = [step({ status: "changed" }), step({ status: "ok" })];
+    const page = renderSummary(report({ dryRun: true, nodes: [node({ changed: true, steps })] }));
+    expect(page).toContain("2 steps, 1 would change");
+    expect(page).toMatch(/\| would change \|/);
+    expect(page).not.toMatch(/\| changed \||\d changed/);
+    expect(nodeLine(node({ changed: true }), { dryRun: true })).toContain(", would change (");
+    expect(nodeLine(node({ changed: false }), { dryRun: true })).toContain(", nothing would change (");
   });
 
   test("status is a table of versions and what each node tells", () => {

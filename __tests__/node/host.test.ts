@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
@@ -47,15 +47,19 @@ function hostOf({ user, sudo, password }: Login) {
       child.exitCode ?? (await new Promise<number>((resolve) => child.on("exit", (status) => resolve(status ?? 255))));
     return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() } as ExecResult;
   };
+  let logins = 0;
   const target = { user, host: "web1", port: 22 };
   const session = { target, exec, close: async () => undefined } as unknown as Session;
   const host = new Host({
     address: { user, host: "web1" },
-    connect: async () => session,
+    connect: async () => {
+      logins += 1;
+      return session;
+    },
     log: createLog(() => undefined),
     ...(password === undefined ? {} : { password: secret(password) }),
   });
-  return { host, commands };
+  return { host, commands, logins: () => logins };
 }
 
 const echo = sh`printf '<%s>' "$@"; cat`;
@@ -85,6 +89,35 @@ describe("a script runs as root, with its arguments and input as they were", () 
     await host.root(echo);
     expect(commands.join("\n")).not.toContain("hunter2");
   });
+});
+
+describe("a script with a time limit", () => {
+  test.each<[string, Login]>([
+    ["root", { user: "root" }],
+    ["a user with sudo", { user: "woven" }],
+  ])("is ended on the node, with what it has started: %s", async (_, login) => {
+    const folder = scratch();
+    const script = sh`sh -c 'echo $$ >"$1/pid"; exec sleep 300' - ${folder}; echo never`;
+    await expect(hostOf(login).host.root(script, { timeoutSeconds: 1 })).rejects.toMatchObject({
+      code: "command-timeout",
+      message: "a command on web1 was not done after 1 s",
+    });
+    expect(existsSync(`/proc/${readFileSync(join(folder, "pid"), "utf8").trim()}`)).toBe(false);
+  });
+
+  test("says how it ended where it keeps within it", async () => {
+    const { host } = hostOf({ user: "root" });
+    expect(await host.root(sh`cat; exit 7`, { timeoutSeconds: 20, input: "in" })).toMatchObject({
+      code: 7,
+      stdout: "in",
+    });
+  });
+});
+
+test("those who need a login at once share it", async () => {
+  const { host, logins } = hostOf({ user: "root" });
+  await Promise.all([host.root(sh`true`), host.root(sh`true`), host.session()]);
+  expect(logins()).toBe(1);
 });
 
 describe("an account that cannot become root", () => {

@@ -38,9 +38,10 @@ export function stage(steps: readonly Step[], more: Partial<Stage> = {}): Stage 
   return { name: "test", undoes: "stage", steps, ...more };
 }
 
-/** Starts the stage; `end` is there when it has ended. */
-export function start(it: Stage, mode: "run" | "plan" = "run"): Started {
+/** Starts the stage; `end` is there when it has ended. `marks`: files that are in its folder by then. */
+export function start(it: Stage, mode: "run" | "plan" = "run", marks: readonly string[] = []): Started {
   const folder = scratch();
+  for (const mark of marks) writeFileSync(join(folder, mark), "");
   for (const { name, content } of [...stageFiles(it, mode), ...kit().files]) {
     if (typeof content !== "string" && !(content instanceof Uint8Array)) throw new Error("only whole files here");
     mkdirSync(dirname(join(folder, name)), { recursive: true });

@@ -261,6 +261,29 @@ describe("a stage that is told to stop", () => {
     expect(linesOf(path)).toEqual(journal);
   });
 
+  test("before its first step does nothing, not even look", async () => {
+    const path = join(scratch(), "journal");
+    const one = step("one", note(path, "one"), { check: sh`${note(path, "looked")}; false`, undo: note(path, "undo") });
+    const { told, status } = await start(stage([one, step("two", note(path, "two"))]), "run", ["stop"]).end;
+    expect([told, status]).toEqual([["one failed"], "stopped"]);
+    expect(linesOf(path)).toEqual([]);
+  });
+
+  test("while it plans looks no further", async () => {
+    const folder = scratch();
+    const going = start(
+      stage([
+        step("one", sh`true`, { preview: sh`echo here >${folder}/looking; sleep 300` }),
+        step("two", sh`true`, { check: note(join(folder, "journal"), "looked") }),
+      ]),
+      "plan",
+    );
+    await appears(join(folder, "looking"));
+    going.child.kill("SIGTERM");
+    expect(await going.end).toMatchObject({ status: "stopped", told: ["one failed"] });
+    expect(linesOf(join(folder, "journal"))).toEqual([]);
+  });
+
   test("while it takes something back finishes that first", async () => {
     const folder = scratch();
     const going = start(

@@ -1,5 +1,10 @@
+import { execFile } from "node:child_process";
+import { mkdtempDisposable, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { expect, test } from "vitest";
@@ -88,6 +93,29 @@ test("64 MB go through without being held in memory", async () => {
   const [entry] = await unpack(watched);
   expect(entry?.bytes).toBe(64 * 2 ** 20);
   expect(most).toBeLessThan(40 * 2 ** 20);
+});
+
+test("a file of 300 MB costs the whole process no more than 64 MB", { timeout: 60_000 }, async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "woven-tar-"));
+  const file = join(folder.path, "wheel");
+  await writeFile(file, "");
+  await truncate(file, 300 * 2 ** 20);
+  // In a process of its own, whose peak the kernel has counted.
+  const program = `import { createReadStream } from "node:fs";
+import { tarball } from ${JSON.stringify(join(import.meta.dirname, "../../src/node/tar.ts"))};
+const send = async (bytes) => {
+  let sent = 0;
+  const open = () => createReadStream(process.argv[1], { end: bytes - 1 });
+  for await (const chunk of tarball([{ name: "wheel", content: { bytes, open } }])) sent += chunk.length;
+  return [sent, process.resourceUsage().maxRSS];
+};
+const [, before] = await send(2 ** 20);
+const [sent, after] = await send(300 * 2 ** 20);
+console.log(JSON.stringify({ sent, kilobytes: after - before }));`;
+  const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program, file]);
+  const { sent, kilobytes } = JSON.parse((await run).stdout);
+  expect(sent).toBeGreaterThan(200_000);
+  expect(kilobytes).toBeLessThan(64 * 1024);
 });
 
 test.each([

@@ -145,7 +145,9 @@ async function madeBundle(job: Job, directory: string): Promise<Manifest> {
     await rename(staged, directory);
     return manifest;
   } finally {
-    await Promise.all([rm(scratch, { recursive: true, force: true }), rm(staged, { recursive: true, force: true })]);
+    // In a cancelled run, what was building may still write there.
+    const tidying = { recursive: true, force: true, maxRetries: 5 };
+    await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
   }
 }
 

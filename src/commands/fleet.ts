@@ -1,5 +1,5 @@
 // The nodes of one run: they go through each phase together, and a node that failed takes no part in the next.
-import { asWovenError, type WovenError } from "../errors.ts";
+import { asWovenError, WovenError } from "../errors.ts";
 import { Host } from "../node/host.ts";
 import { runStage, type StageResult } from "../node/run-stage.ts";
 import type { Stage } from "../node/stage.ts";
@@ -62,7 +62,10 @@ export class NodeRun {
   }
 
   #endWith(status: "failed" | "rolled-back", thrown: unknown): void {
-    this.error = asWovenError(thrown).at({ node: this.host.name });
+    const { signal } = this.#world;
+    // What a cancelled run stumbles over is no fault of its own.
+    const why = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
+    this.error = asWovenError(why).at({ node: this.host.name });
     this.status = status;
     this.end();
   }

@@ -6,6 +6,7 @@ import type { Run } from "../run-process.ts";
 
 export interface World {
   readonly log: Log;
+  /** Throws where the run is cancelled. */
   readonly run: Run;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Scratch space that is removed when the run ends. */
