@@ -1,6 +1,6 @@
 // Runs a compiled stage for real, with the sh of this machine in a temporary folder: all of it but systemd and SSH.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, vi } from "vitest";
@@ -88,6 +88,12 @@ export async function appears(path: string): Promise<string> {
 /** A line in a file for every time something ran. */
 export function note(path: string, word: string): Shell {
   return sh`echo ${word} >>${path}`;
+}
+
+/** Whether the process still runs; one that only nobody has asked about yet (a zombie) does not. */
+export function runs(pid: string): boolean {
+  const stat = `/proc/${pid}/stat`;
+  return existsSync(stat) && !readFileSync(stat, "utf8").includes(") Z ");
 }
 
 function readRun(folder: string): StageRun {

@@ -4,16 +4,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { compile } from "../../src/node/stage.ts";
-import { appears, note, run, runStep, scratch, stage, start, step } from "./stage-run.ts";
+import { appears, note, run, runStep, runs, scratch, stage, start, step } from "./stage-run.ts";
 
 function linesOf(path: string): readonly string[] {
   return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
-}
-
-/** Whether the process still runs; one that only nobody has asked about yet (a zombie) does not. */
-function runs(pid: string): boolean {
-  const stat = `/proc/${pid}/stat`;
-  return existsSync(stat) && !readFileSync(stat, "utf8").includes(") Z ");
 }
 
 describe("a step", () => {
