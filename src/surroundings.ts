@@ -60,7 +60,7 @@ export async function realWorld(settings: Settings, around: Surroundings): Promi
           hostKeyPolicy: login.hostKeyPolicy,
           jump: login.jump.map(({ user, host, port }) => ({ user, host, port: port ?? 22 })),
           log: (line) => log.debug(line),
-          onHostKey: (line) => log.info(`accepted the host key of ${target.host}; pin it in known-hosts:\n${line}`),
+          onHostKey: (line) => log.info(`accepted a host key that is not pinned; pin it in known-hosts:\n${line}`),
           signal: wanted,
         }),
       ),

@@ -1,9 +1,12 @@
 // Every way a deployment is known to fail: the error says what and where, and the site serves what it served before.
 
 import { createHash } from "node:crypto";
+import { appendFile, copyFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/local/privileged.ts";
 import type { CacheFault } from "../harness/fake-cache.ts";
+import { startSshd } from "../node/sshd.ts";
 import { failed, parts, releases, startAsking } from "./support/asker.ts";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { type Ground, ground, keys } from "./support/equipped.ts";
@@ -72,6 +75,27 @@ describe("the way to the node", () => {
     expect(error).toContain(`seen ssh-ed25519 ${fingerprint(own)}`);
     expect(error).toContain(`[${g.node.host}]:10022 ssh-ed25519 ${own?.split(" ")[2]}`);
     expect(result.stdout).not.toContain("logged in as");
+  });
+
+  test("is found with an encrypted key, through a jump host, with host keys taken as they are shown", async () => {
+    await using jump = await startSshd();
+    await appendFile(join(jump.folder, "authorized_keys"), `${keys.publicKey}\n`);
+    const file = join(jump.folder, "encrypted");
+    await copyFile(keys.privateKeyFile, file);
+    const { code, stderr } = await run(["ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", file]);
+    expect(code, stderr).toBe(0);
+    const way = { jump: `${jump.user}@127.0.0.1:${jump.port}`, "host-key-policy": "accept-new", "known-hosts": "" };
+    const key = { "ssh-key": await readFile(file, "utf8"), "ssh-passphrase": "open sesame" };
+    const { stdout } = await g.op.succeed(status({ ...way, ...key }));
+    const taken = stdout.match(/^\[\S+\]:\d+ ssh-ed25519 \S+$/gm) ?? [];
+    expect(taken).toEqual([
+      jump.hostKeys.ed25519,
+      (await g.node.knownHosts()).find((line) => line.includes("ssh-ed25519")),
+    ]);
+    expect(stdout).toMatch(/2 logins/);
+    expect(jump.log()).toContain("Accepted publickey");
+    // What was taken is enough to be sure of, next time.
+    await g.op.succeed(status({ ...way, ...key, "known-hosts": taken.join("\n"), "host-key-policy": "strict" }));
   });
 
   test("a revoked host key is refused whatever else stands there", async () => {
