@@ -134,7 +134,7 @@ async function tidyUp(held: ReadonlyMap<NodeRun, Held>): Promise<void> {
         await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, {
           args: [lease.token, `${lease.state}/lease.json`, staging],
           // Also for a run that was cancelled, which has only seconds left.
-          signal: AbortSignal.timeout(3000),
+          signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 20_000),
         });
       } catch (error) {
         // Out of reach: the lease runs out by itself, and the next run builds in an empty folder.
