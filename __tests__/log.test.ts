@@ -153,8 +153,9 @@ test("nothing is printed but through the log", async () => {
     const text = await readFile(join(folder, file), "utf8");
     for (const [call] of text.matchAll(/\bconsole\.\w+\(|\bstd(out|err)\.write\(/g)) prints.push(`${file}: ${call}`);
   }
-  // The log itself in both; the CLI's own help; in main what waits for all of it to have gone out.
+  // In both: the log itself, and what waits for all of it to have gone out; and the CLI's own help.
   expect(prints.toSorted()).toEqual([
+    "cli.ts: stdout.write(",
     "cli.ts: stdout.write(",
     "cli.ts: stdout.write(",
     "main.ts: stdout.write(",

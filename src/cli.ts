@@ -34,6 +34,9 @@ export async function runCli(argv: readonly string[], process: NodeJS.Process): 
     tell(log, asWovenError(error));
     process.exitCode = 1;
   }
+  // What a cancelled run has left behind (a program that builds, a connection that is dead) would be waited for.
+  await new Promise((resolve) => process.stdout.write("", resolve));
+  process.exit();
 }
 
 async function run(argv: readonly string[], process: NodeJS.Process, log: Log): Promise<number> {

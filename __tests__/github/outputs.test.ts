@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { error } from "@actions/core";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
 import { WovenError } from "../../src/errors.ts";
 import { annotate } from "../../src/github/annotations.ts";
 import { setOutputs } from "../../src/github/outputs.ts";
-import type { RunReport } from "../../src/report.ts";
+import { createLog } from "../../src/log.ts";
+import { cleanReport, nodeLine, type RunReport } from "../../src/report.ts";
 import { migrationFailed, node, report } from "./reports.ts";
 
 function outputs(given: RunReport): Record<string, string> {
@@ -140,4 +143,44 @@ describe("annotations", () => {
     const error = migrationFailed();
     expect(annotations(report({ error, nodes: [node({ status: "failed", error })] }))).toHaveLength(1);
   });
+});
+
+test("whatever a node says, each failure is one command of the runner, and nothing else that is printed is any", () => {
+  const piece = fc.constantFrom(
+    "::",
+    "##[",
+    "%0A",
+    "%",
+    "\n",
+    "\r",
+    "\r\n",
+    ",",
+    ":",
+    "=",
+    "\u2028",
+    "error",
+    "x ",
+    "\u001b[1m",
+  );
+  const words = fc.array(piece).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(words, words, words, words, (message, output, version, step) => {
+      const printed: string[] = [];
+      const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => printed.push(String(text)) > 0);
+      const failed = new WovenError({ code: "x", message, output, next: output, step, stage: step });
+      const nodes = [node({ status: "failed", error: failed, version, text: output })];
+      try {
+        const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes: "several" });
+        const clean = cleanReport(report({ nodes }), (text) => log.clean(text));
+        for (const one of clean.nodes) log.info(nodeLine(one, clean));
+        log.remote("web1", output);
+        annotate(clean, { error: (text, place) => error(log.clean(text), place) });
+      } finally {
+        write.mockRestore();
+      }
+      const lines = printed.join("").split(/\r\n|\r|\n/);
+      const commands = lines.filter((line) => line.trimStart().startsWith("::") || line.includes("##["));
+      expect(commands).toEqual([expect.stringMatching(/^::error title=/)]);
+    }),
+  );
 });

@@ -11,9 +11,9 @@ export interface UnitOptions {
   readonly limitSeconds: number;
 }
 
-// The unit's own limit is for a runner that is no more.
+// The unit's own limit is for a runner that is no more. Without a description of its own, the journal would keep all the words.
 const start = sh`unit=$1 limit=$2; shift 2
-exec systemd-run --quiet --collect --pipe --wait --unit="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" -- "$@" </dev/null 2>&1`;
+exec systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" -- "$@" </dev/null 2>&1`;
 
 const stop = sh`systemctl stop --no-block "$1.service"`;
 
