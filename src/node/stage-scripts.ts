@@ -35,7 +35,7 @@ if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
 export const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
 
-// Also before it has begun: the mark is seen by what would start it, and by the stage itself.
+/** Ends it. Also before it has begun: the mark is seen by what would start it, and by the stage itself. */
 export const stop = sh`${folder}
-mkdir -p "$run" && : >"$run/stop"
+umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
