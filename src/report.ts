@@ -25,10 +25,12 @@ export interface Cost {
 export interface NodeReport {
   readonly host: string;
   readonly role?: string;
-  /** The version that serves when the run ends; undefined where none does. */
+  /** The version that serves when the run ends; undefined where none does, or it is not known. */
   readonly version?: string;
   /** The version that served when the run began. */
   readonly previous?: string;
+  /** Nobody knows what serves: the node could not be asked, or was lost from sight at its switch. */
+  readonly unknown?: true;
   readonly status: "ok" | "failed" | "rolled-back" | "skipped";
   readonly changed: boolean;
   readonly seconds: number;
@@ -41,11 +43,23 @@ export interface NodeReport {
   readonly text?: string;
 }
 
+/** Failures that another node's brought about. */
+const consequences: ReadonlySet<string> = new Set(["not-back", "went-back"]);
+
+/** As whoever mends it needs them: first what failed, then what that did to the others, then what took no harm. */
+export function worstFirst(nodes: readonly NodeReport[]): readonly NodeReport[] {
+  const order = ["failed", "not-back", "went-back", "rolled-back", "skipped", "ok"];
+  const rank = ({ status, error }: NodeReport) =>
+    order.indexOf(error && consequences.has(error.code) ? error.code : status);
+  return nodes.toSorted((one, other) => rank(one) - rank(other));
+}
+
 /** How one node ended and what it cost, in a line. */
 export function nodeLine(node: NodeReport, { dryRun }: Pick<RunReport, "dryRun">): string {
-  const { host, status, version, changed, seconds, cost } = node;
+  const { host, status, version, unknown, changed, seconds, cost } = node;
   const { logins, roundTrips, bytesSent } = cost;
-  const serves = version === undefined ? "" : `, ${version} serves`;
+  const known = version === undefined ? "" : `, ${version} serves`;
+  const serves = unknown ? ", what serves is not known" : known;
   const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
   return `${host}: ${status}${serves}${changes(changed, dryRun)} (${spent})`;
 }

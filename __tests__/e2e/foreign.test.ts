@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
+import { inside } from "./support/inside.ts";
 import { visitor } from "./support/visitor.ts";
 
 let g: Ground;
@@ -54,4 +55,43 @@ test("what is ambiguous is an error that lists the candidates and the line to wr
   expect(error).toMatch(/config\/wsgi\.py.*config\.settings\.production/s);
   expect(error).toMatch(/staging\/wsgi\.py.*config\.settings\.staging/s);
   expect(error).toMatch(/settings-module = "config\.settings\.(production|staging)"/);
+});
+
+test("every push is a release where versions come from git: known again, gone back to, and pruned", async () => {
+  await using pushed = await checkout(["notes"]);
+  const toml = `distribution = "my-notes"
+domains = ["git.example.com"]
+settings-module = "config.settings.production"
+version-from = "git"
+`;
+  const run = (command: string, inputs = {}) =>
+    g.op.succeed({ checkout: pushed, command, inputs: { ...secret, ...inputs } });
+  const push = async (more = "") => {
+    await pushed.write("woven.toml", `${toml}${more}`);
+    await pushed.commit();
+    return (await run("deploy")).outputs;
+  };
+  const first = await push();
+  expect(first).toMatchObject({ version: expect.stringMatching(/^0\+g[0-9a-f]{7}$/), activated: "true" });
+  expect((await run("deploy")).outputs).toMatchObject({ version: first["version"], changed: "false" });
+
+  const second = await push("# second\n");
+  expect(second).toMatchObject({ "previous-version": first["version"], activated: "true" });
+  expect((await visitor(g.node.host, "git.example.com").get("/")).status).toBe(200);
+  const { stdout } = await run("status");
+  expect(stdout).toContain(`* ${second["version"]}`);
+  expect(stdout).toMatch(new RegExp(` ${first["version"]?.replace("+", "\\+")} .*rollback goes here`));
+  const back = (await run("rollback")).outputs;
+  expect(JSON.parse(back["results"] ?? "")).toMatchObject([{ version: first["version"], previous: second["version"] }]);
+  await run("activate", { version: second["version"] });
+
+  const third = await push("keep-releases = 1\n");
+  const names = [second, third].map(({ version }) => `my-notes-${version}`);
+  expect(await inside(g.node, "cd /home/woven/env; ls -d my-notes-*")).toBe(names.toSorted().join("\n"));
+  // What was pruned had not ended its minute yet.
+  const units = await inside(
+    g.node,
+    "systemctl list-units --plain --no-legend --state=active 'woven-my*@*.service' | wc -l; ls /etc/systemd/system | grep -c '^woven-my'",
+  );
+  expect(units).toBe("2\n2");
 });

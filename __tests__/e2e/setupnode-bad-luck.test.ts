@@ -12,6 +12,7 @@ import { type LocalNode, startNode } from "../../src/local/node.ts";
 import { run } from "../../src/local/privileged.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import { until } from "./local-node-harness.ts";
+import { attempt as attemptOn } from "./support/attempt.ts";
 import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
@@ -30,26 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs setupnode on the node with these settings, and says how that ended. */
-async function attempt(node: LocalNode, toml: string) {
-  const project = await settingsOnly(toml);
-  const op = operator(node, keys, cache);
-  const job = (inputs: Readonly<Record<string, string>> = {}) => ({ checkout: project, command: "setupnode", inputs });
-  return {
-    project,
-    succeed: (inputs?: Readonly<Record<string, string>>) => op.succeed(job(inputs)),
-    fail: (inputs?: Readonly<Record<string, string>>) => op.fail(job(inputs)),
-    start: () => op.start(job()),
-    /** Now it ends well, and once more it finds nothing to do. */
-    async converge(text = toml) {
-      await project.write("woven.toml", text);
-      await op.succeed(job());
-      expectNothingChanged(await op.succeed(job()));
-      expect(await waysIn(node, node.user)).toEqual(["new"]);
-    },
-    [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
-  };
-}
+const attempt = (node: LocalNode, toml: string) => attemptOn(node, toml, cache);
 
 const installed = (node: LocalNode) => inside(node, "dpkg -l");
 /** The lists of packages are asked for anew. */
@@ -266,15 +248,38 @@ useradd -m woven; install -d -m 700 -o woven -g woven ~woven/.ssh; printf '%s' '
 
   test("whose systemd holds the port of SSH, moves it there", async () => {
     await using node = await stockedNode("trixie", { kind: "root" });
-    await inside(node, "systemctl disable --quiet --now ssh.service; systemctl enable --quiet --now ssh.socket");
+    await inside(
+      node,
+      "systemctl disable --quiet --now ssh.service; systemctl enable --quiet --now ssh.socket; sysctl -qw net.ipv6.bindv6only=1",
+    );
     await using run = await attempt(node, "");
     await run.converge();
+    expect(await inside(node, "sysctl -n net.ipv6.bindv6only")).toBe("1");
+    await inside(node, "ssh-keyscan -p 10022 ::1 2>/dev/null | grep -q ed25519");
     expect(
       await inside(node, "systemctl is-active ssh.socket; ss -Hltn | awk '{print $4}' | grep -c ':22$' || :"),
     ).toBe("active\n0");
     await node.reboot();
     expect(await waysIn(node, "root")).toEqual(["new"]);
     expectNothingChanged(await run.succeed());
+
+    // As on Ubuntu 24.04: systemd is told the ports that sshd's own files name.
+    const ours = "/etc/systemd/system/ssh.socket.d";
+    const generator = "/usr/lib/systemd/system-generators/sshd-socket-generator";
+    const script = `#!/bin/sh
+mkdir -p /run/sshd "$1/ssh.socket.d"
+{ printf '[Socket]\\nBindIPv6Only=ipv6-only\\nListenStream=\\n'; /usr/sbin/sshd -T | sed -n 's/^port \\(.*\\)/ListenStream=0.0.0.0:\\1\\nListenStream=[::]:\\1/p'; } >"$1/ssh.socket.d/addresses.conf"
+`;
+    await node.run(["sh", "-c", `cat >${generator}; chmod 755 ${generator}`], { input: script });
+    await inside(node, `rm -r ${ours}; systemctl daemon-reload; systemctl restart ssh.socket`);
+    const move = (from: number, to: number) => `root-user = "woven"\nssh-port = ${to}\ndefault-ssh-port = ${from}\n`;
+    await run.project.write("woven.toml", move(10022, 10023));
+    await run.succeed();
+    expect(await inside(node, "ss -Hltn | awk '{print $4}' | grep -E ':(22|1002.)$' | sort")).toBe(
+      "0.0.0.0:10023\n[::]:10023",
+    );
+    await run.converge(move(10023, 10022));
+    expect(await inside(node, `ls ${ours} 2>/dev/null || :; systemctl is-active ssh.socket`)).toBe("active");
   });
 });
 

@@ -103,6 +103,52 @@ describe("a run that failed", () => {
   });
 });
 
+describe("a fleet of which one node failed", () => {
+  const because = (code: string, message: string) =>
+    new WovenError({ code, message, next: "Mend web3.", stage: "switch" });
+  const page = renderSummary(
+    report({
+      nodes: [
+        node({ host: "web1", version: "1.1", status: "rolled-back", error: because("went-back", "went back") }),
+        node({ host: "web2", version: "1.2", status: "failed", error: because("not-back", "did not go back") }),
+        node({ host: "web3", version: "1.1", status: "failed", error: migrationFailed() }),
+        node({ host: "web4", version: "1.1", status: "skipped" }),
+      ],
+    }),
+  );
+
+  test("says in the second line how many ended how", () => {
+    expect(page.split("\n")[2]).toMatch(/^4 nodes: 2 failed, 1 rolled back, 1 not switched · /);
+  });
+
+  test("tells the cause before what it brought about, everywhere", () => {
+    const order = (words: readonly string[]) => words.map((text) => page.indexOf(text));
+    for (const words of [
+      ["The migrations did not run", "did not go back", "went back**"],
+      ["| `web3` |", "| `web2` |", "| `web1` |", "| `web4` |"],
+      ["web3: 1 step", "web2: 1 step", "web1: 1 step"],
+    ]) {
+      expect(order(words)).not.toContain(-1);
+      expect(order(words)).toEqual(order(words).toSorted((a, b) => a - b));
+    }
+  });
+});
+
+describe("a node of which nobody knows what serves", () => {
+  const { version: _, ...gone } = node({ host: "web1", status: "failed", error: migrationFailed(), unknown: true });
+  test("is said to be that, and not to serve nothing", () => {
+    const page = renderSummary(report({ nodes: [gone] }));
+    expect(page).toContain("- `web1`: **not known**: it was lost from sight at its switch; 1.1 served before");
+    expect(page).toContain("| `web1` | production | not known | 1.1 |");
+    expect(page).not.toContain("no version serves");
+  });
+
+  test("also where it could not be asked at all", () => {
+    const { previous: __, ...never } = gone;
+    expect(renderSummary(report({ nodes: [never] }))).toContain("- `web1`: **not known**: it could not be asked");
+  });
+});
+
 describe("escaping", () => {
   test("nothing a node or a repository says becomes markup", () => {
     const error = new WovenError({ code: "x", message: evil, next: evil, output: evil, stage: evil, step: evil });
@@ -185,6 +231,43 @@ describe("length", () => {
 
   test("a short page has no such note", () => {
     expect(renderSummary(report())).not.toContain("left out");
+  });
+});
+
+describe("a hundred nodes that all fail, each with a long story of its own", () => {
+  const nodes = Array.from({ length: 100 }, (_, index) => {
+    const error = new WovenError({
+      code: "step-failed",
+      message: `fault ${index} ${"y".repeat(3000)}`,
+      next: "Mend it. ".repeat(50),
+      output: `${index} ${"z".repeat(300)}\n`.repeat(200),
+      stage: "switch",
+      step: "health",
+    });
+    return node({ host: `web${index}`, status: "failed", version: `0.${index}`, previous: `0.${index}`, error });
+  });
+  const page = renderSummary(report({ nodes }), { maxBytes: 1_000_000 });
+  const open = page.replaceAll(/<details>[\s\S]*?<\/details>/g, "");
+
+  test("fit into what GitHub shows, and what is not folded can be read", () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(1_000_000);
+    expect(Buffer.byteLength(open)).toBeLessThan(60_000);
+    expect(open.split("\n").filter((line) => line !== "").length).toBeLessThan(200);
+  });
+
+  test("four are told in full, some in a line, and the others are counted; so are the versions that serve", () => {
+    expect(open.match(/What the node said/g)).toHaveLength(4);
+    expect(open).toContain("- and 84 more, which are in the log");
+    expect(open).toContain("**What serves now**");
+    expect(open).toContain("- and on 88 nodes other versions: see the table");
+    expect(open).toContain("| `web19` |");
+    expect(open).not.toContain("| `web20` |");
+    expect(page).toContain("The other 80 nodes");
+    expect(page).toContain("| `web99` |");
+  });
+
+  test("what serves where stands in the shortest page, too", () => {
+    expect(renderSummary(report({ nodes }))).toContain("**What serves now**");
   });
 });
 

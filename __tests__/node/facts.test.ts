@@ -39,6 +39,7 @@ test("a node's answers are its facts", () => {
     kits: [],
     clockSkew: 60,
     running: [],
+    starting: [],
     enabled: [],
     files: new Map(),
   });
@@ -110,11 +111,14 @@ test("a distribution that is not there yet has a state without releases; one tha
 test("the state is put together from the files it is in", () => {
   const record = releaseRecord({ version: "1.0", name: "1.0" });
   const lease = { token: "t", owner: "ada", command: "deploy", expires: 7 };
+  const escaped = { ...record, version: "0.9+g1a2b3c4", name: "0.9+g1a2b3c4", unit: "woven-shop-0.9\\x2bg1a2b3c4" };
   const facts = parseFacts(
     said([
       ["active", "1.0"],
       ["release", `${JSON.stringify(record)}\n`],
-      ["release", JSON.stringify({ ...record, version: "0.9", name: "0.9" })],
+      ["release", JSON.stringify(escaped)],
+      ["release", JSON.stringify({ ...record, version: "0.8", name: "0.8", unit: "woven-shop-0.8" })],
+      ["units", "woven-blog-0.8@.service\nwoven-shop-0.9\\x2bg1a2b3c4@.service\nwoven-shop-1.0@.service"],
       ["history", '{"at":"t","event":"deploy","version":"1.0"}\n'],
       ["lease", JSON.stringify(lease)],
     ]),
@@ -122,7 +126,8 @@ test("the state is put together from the files it is in", () => {
   );
   expect(facts.state).toMatchObject({
     active: "1.0",
-    releases: [record, { version: "0.9" }],
+    // The unit of 0.8 is gone.
+    releases: [record, escaped],
     history: [{ event: "deploy" }],
     lease,
   });

@@ -42,6 +42,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     hostKeys: [],
     clockSkew: 0,
     running: [],
+    starting: [],
     enabled: [],
     files: new Map(),
     ...more,

@@ -4386,7 +4386,7 @@ function switchStage(going, before = []) {
 			switchTraffic(change),
 			askVisitor(to),
 			record(place, release, event),
-			...tidy(change, state, settings, release)
+			...tidy(change, after$1(state, release, event), settings, release)
 		],
 		...tidyStaging(place, lease, "last")
 	};
@@ -4437,20 +4437,22 @@ function from(state, place) {
 		sites: active.sites
 	} };
 }
-function tidy(change, state, settings, release) {
-	const others = state?.releases.filter(({ name }) => name !== release.name) ?? [];
-	const previous = activeRelease(state);
-	const back = state && rollbackTarget(state);
-	const protect = [
-		release.name,
-		previous?.name,
-		back?.name
-	].filter((name) => name !== void 0);
+function tidy(change, now, settings, release) {
+	const protect = [release.name, rollbackTarget(now)?.name].filter((name) => name !== void 0);
 	return [
 		...retire(change),
 		...discardReplaced(change),
-		pruneReleases(change.to.place.root, [release, ...others], settings.keepReleases, protect) ?? []
+		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []
 	].flat();
+}
+/** The state once the release serves. */
+function after$1(before, release, event) {
+	const others = before?.releases.filter(({ name }) => name !== release.name) ?? [];
+	return {
+		active: release.name,
+		releases: [release, ...others],
+		history: [...before?.history ?? [], event]
+	};
 }
 
 // src/commands/go-to.ts
@@ -4507,9 +4509,11 @@ if [ -n "$dist" ]; then
   # A record of what is not there any more is none: the node itself is the truth.
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
-    [ -x "$root/env/$dist-$name/bin/python" ] && [ -e "/etc/systemd/system/woven-$dist-$name@.service" ] && file release "$record"
+    [ -x "$root/env/$dist-$name/bin/python" ] && file release "$record"
   done
-  say running "$(systemctl list-units --plain --no-legend --state=active "woven-$dist-*@*.service" | cut -d' ' -f1)"
+  # Which of them are this distribution's, their records know: a unit's name is escaped.
+  say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]service$')"
+  say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1)"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
@@ -4573,16 +4577,23 @@ function parseFacts(text, now) {
 		packages: one("packages").split("\n").filter(Boolean),
 		hostKeys: all("hostKey").map((key) => key.trim()),
 		clockSkew: Math.round(Number(one("now")) - now),
-		...active === void 0 ? {} : { state: parseState({
+		...active === void 0 ? {} : { state: withUnits(parseState({
 			active,
 			folder: one("folder"),
 			releases: all("release"),
 			history: one("history"),
 			lease: one("lease")
-		}) },
+		}), one("units").split("\n")) },
 		running: one("running").split("\n").filter(Boolean),
 		enabled: one("enabled").split("\n").filter(Boolean),
 		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
+	};
+}
+/** Without the releases whose unit is gone: they cannot serve, and are as good as none. */
+function withUnits(state, units) {
+	return {
+		...state,
+		releases: state.releases.filter(({ unit }) => units.includes(`${unit}@.service`))
 	};
 }
 function parseHashes(text, mark) {

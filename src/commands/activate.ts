@@ -7,7 +7,7 @@ import type { Settings } from "../settings/settings.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
 import { goTo } from "./go-to.ts";
-import { deployFacts } from "./node-facts.ts";
+import { deployFacts, serves } from "./node-facts.ts";
 import { type GoingOver, switchPhase } from "./switch-phase.ts";
 import type { World } from "./world.ts";
 
@@ -39,7 +39,7 @@ export async function goBack(
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings);
     const target = choose(facts, node.host.name);
-    if (target === activeRelease(facts.state)) return;
+    if (target === activeRelease(facts.state) && serves(facts, target)) return;
     going.set(node, { facts, to: target, go: () => goTo({ node, facts, target }, settings, world, event) });
   });
   if (nodes.failed) nodes.skipRest();

@@ -16,6 +16,7 @@ const Description = v.object({
   staticUrl: v.nullable(servedAt),
   mediaUrl: servedAt,
   databases: v.record(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), v.string()),
+  ownDatabases: v.exactOptional(v.array(v.string())),
   templateDirs: v.array(inProject),
   mediaSeed: v.nullable(inProject),
 });

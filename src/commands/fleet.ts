@@ -5,8 +5,11 @@ import { runStage, type StageResult } from "../node/run-stage.ts";
 import type { Stage } from "../node/stage.ts";
 import { StageError } from "../node/stage-failure.ts";
 import type { NodeReport, StepReport } from "../report.ts";
-import type { NodeAddress, Settings } from "../settings/settings.ts";
+import type { CommandName, NodeAddress, Settings } from "../settings/settings.ts";
 import type { World } from "./world.ts";
+
+/** Commands whose report says what serves. */
+const asksWhatServes: ReadonlySet<CommandName> = new Set(["deploy", "patch", "activate", "rollback", "status"]);
 
 /** One node's part in the run, as it goes along. */
 export class NodeRun {
@@ -17,9 +20,10 @@ export class NodeRun {
   readonly #plan: "run" | "plan";
   #ended: number | undefined;
   error: WovenError | undefined;
-  /** What serves now, and what served when the run began. */
-  version: string | undefined;
-  previous: string | undefined;
+  /** What serves now, as far as it is known, and what served when the run began. */
+  #version: string | undefined;
+  #previous: string | undefined;
+  #known: "known" | "unknown";
   status: NodeReport["status"] = "ok";
   text: string | undefined;
   knownHosts: readonly string[] | undefined;
@@ -29,6 +33,24 @@ export class NodeRun {
     this.#world = world;
     this.#started = world.now();
     this.#plan = settings.dryRun ? "plan" : "run";
+    this.#known = asksWhatServes.has(settings.command) ? "unknown" : "known";
+  }
+
+  /** What the node said at first. */
+  served(version: string | undefined): void {
+    this.#previous = version;
+    this.serves(version);
+  }
+
+  serves(version: string | undefined): void {
+    this.#version = version;
+    this.#known = "known";
+  }
+
+  /** It fell silent at a moment when it may have gone over, or not. */
+  lostFromSight(): void {
+    this.#version = undefined;
+    this.#known = "unknown";
   }
 
   get failed(): boolean {
@@ -36,9 +58,9 @@ export class NodeRun {
   }
 
   /** Runs a stage on the node and keeps what its steps said, also when it fails. */
-  async stage(stage: Stage): Promise<StageResult> {
+  async stage(stage: Stage, heeds: "cancellation" | "nobody" = "cancellation"): Promise<StageResult> {
     try {
-      const result = await runStage(this.host, stage, this.#plan);
+      const result = await runStage(this.host, stage, this.#plan, heeds);
       this.steps.push(...result.steps);
       return result;
     } catch (error) {
@@ -54,6 +76,13 @@ export class NodeRun {
   /** Went along, and back again with another that failed; the error says which. */
   wentBack(error: WovenError): void {
     this.#endWith("rolled-back", error);
+  }
+
+  /** Puts other advice in the place of its error's, where more was found out since. */
+  advise(next: (before: string) => string): void {
+    if (!this.error) return;
+    const { details, cause } = this.error;
+    this.error = new WovenError({ ...details, next: next(details.next ?? ""), cause });
   }
 
   /** Took no harm, in a run that ended because of another. */
@@ -79,8 +108,9 @@ export class NodeRun {
     return {
       host: this.host.name,
       ...(role === undefined ? {} : { role }),
-      ...(this.version === undefined ? {} : { version: this.version }),
-      ...(this.previous === undefined ? {} : { previous: this.previous }),
+      ...(this.#version === undefined ? {} : { version: this.#version }),
+      ...(this.#previous === undefined ? {} : { previous: this.#previous }),
+      ...(this.#known === "known" ? {} : { unknown: true as const }),
       status: this.status,
       changed: this.steps.some(({ status }) => status === "changed"),
       seconds: ((this.#ended ?? this.#world.now()) - this.#started) / 1000,

@@ -13,17 +13,21 @@ export interface Kept {
   readonly target: ReleaseRecord;
 }
 
-/** Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had. */
+/**
+ * Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
+ * `heeds`: whether a cancelled run ends it.
+ */
 export async function goTo(
   { node, facts, target }: Kept,
   settings: Settings,
   world: World,
   event: HistoryEvent["event"],
+  heeds: "cancellation" | "nobody" = "cancellation",
 ): Promise<void> {
   const root = settings.deploymentRoot ?? facts.home;
   const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
   const state = facts.state ?? { releases: [], history: [] };
-  await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)));
+  await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)), heeds);
 }
 
 export function historyEvent(

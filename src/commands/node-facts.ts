@@ -2,7 +2,7 @@
 import { WovenError } from "../errors.ts";
 import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
-import { instance, layout } from "../release/layout.ts";
+import { instance, layout, unitPrefix } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { confName } from "../steps/webconf.ts";
 import type { NodeRun } from "./fleet.ts";
@@ -18,9 +18,7 @@ export async function deployFacts(
     ...(settings.deploymentRoot === undefined ? {} : { deploymentRoot: settings.deploymentRoot }),
     ...(files ? { files } : {}),
   });
-  const active = activeRelease(facts.state)?.version;
-  node.version = active;
-  node.previous = active;
+  node.served(activeRelease(facts.state)?.version);
   if (facts.user === "root") {
     throw new WovenError({
       code: "deploy-user-root",
@@ -32,13 +30,19 @@ export async function deployFacts(
   return facts;
 }
 
-/** Whether a release does serve: its unit runs, and nginx has the domains of its sites by its configuration. */
+/**
+ * Whether a release serves as it should: it has proved itself, its unit runs and no other of the distribution starts at boot, and
+ * nginx has the domains of its sites by its configuration.
+ */
 export function serves(
-  { running, enabled }: NodeFacts,
-  { distribution, name, address, sites }: ReleaseRecord,
+  { running, starting, enabled }: NodeFacts,
+  { distribution, name, address, sites, healthy }: ReleaseRecord,
 ): boolean {
+  const unit = instance(layout("/", distribution, name), address);
   return (
-    running.includes(instance(layout("/", distribution, name), address)) &&
+    healthy &&
+    running.includes(unit) &&
+    starting.every((other) => other === unit || !other.startsWith(unitPrefix(distribution))) &&
     sites.every(({ domains: [domain = ""] }) =>
       enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`),
     )

@@ -10,7 +10,7 @@ import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
-import { deployFacts, distributionName } from "./node-facts.ts";
+import { deployFacts, distributionName, serves } from "./node-facts.ts";
 import { type ProjectFiles, projectFiles } from "./project-files.ts";
 import { type Release, release } from "./release.ts";
 import { configurationDigest, type PlanInput, planRelease, sharedKey } from "./release-plan.ts";
@@ -42,7 +42,11 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );
     if (lost) throw drifted(target, lost.path, node.host.name);
-    if (input.content && sameContent(target.content, input.content)) return node.end();
+    if (input.content && sameContent(target.content, input.content)) {
+      if (serves(facts, target)) return node.end();
+      releases.set(node, { kind: "kept", node, facts, target });
+      return;
+    }
     releases.set(node, {
       kind: "built",
       node,

@@ -16,7 +16,7 @@ import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { awaitMigrations, checkProject, type DjangoFacts, migrate, seedMedia } from "../steps/django.ts";
 import { type LeaseRequest, newLease, own, takeLease, underLease } from "../steps/lease.ts";
 import { placeFiles, selfChecking } from "../steps/place-file.ts";
-import { pruneReleases, record, recordEvent } from "../steps/record.ts";
+import { pruneReleases, recordChange, recordRelease } from "../steps/record.ts";
 import {
   assemble,
   byteCompile,
@@ -165,6 +165,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
     files.filter(({ path }) => path.startsWith("/etc/nginx/")),
     files.filter(({ path }) => !path.startsWith("/etc/nginx/")),
   ];
+  const moved = { place, sites: settings.sites, from: activeRelease(state)?.address ?? "", to: release.address };
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
   return {
     name: "switch",
@@ -177,7 +178,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       ...(backend.length > 0
         ? [selfChecking(placeFiles({ id: "backend-conf", title: "Configuration of the new backend" }, backend))]
         : []),
-      ...(keepsWebConf ? [moveBuild(place, settings.sites, activeRelease(state)?.address ?? "", release.address)] : []),
+      ...(keepsWebConf ? [moveBuild("apache2", moved)] : []),
       testWebConf(place, release.address),
       startBackend(to),
       askBackend(to),
@@ -185,10 +186,12 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       ...(nginx.length > 0
         ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
         : []),
+      ...(keepsWebConf ? [moveBuild("nginx", moved)] : []),
+      recordRelease(place, release),
       switchTraffic(change),
       askVisitor(to),
-      record(place, release, event),
-      ...tidy(change, state, settings, release),
+      recordChange(place, event),
+      ...tidy(change, after(state, release, event), settings, release),
     ],
     ...tidyStaging(place, lease, "last"),
   };
@@ -224,8 +227,8 @@ export function goToStage(
       askBackend(to),
       switchTraffic(change),
       askVisitor(to),
-      recordEvent(place, event),
-      ...retire(change),
+      recordChange(place, event),
+      retire(change),
     ],
     ...underLease(lease, "last"),
   };
@@ -239,19 +242,21 @@ function from(state: DistributionState | undefined, place: Layout): Pick<Switch,
   };
 }
 
-function tidy(
-  change: Switch,
-  state: DistributionState | undefined,
-  settings: Settings,
-  release: ReleaseRecord,
-): readonly Step[] {
-  const others = state?.releases.filter(({ name }) => name !== release.name) ?? [];
-  const previous = activeRelease(state);
-  const back = state && rollbackTarget(state);
-  const protect = [release.name, previous?.name, back?.name].filter((name) => name !== undefined);
+function tidy(change: Switch, now: DistributionState, settings: Settings, release: ReleaseRecord): readonly Step[] {
+  const protect = [release.name, rollbackTarget(now)?.name].filter((name) => name !== undefined);
   return [
-    ...retire(change),
-    ...discardReplaced(change),
-    pruneReleases(change.to.place.root, [release, ...others], settings.keepReleases, protect) ?? [],
+    retire(change),
+    discardReplaced(change.to),
+    pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
   ].flat();
+}
+
+/** The state once the release serves. */
+function after(
+  before: DistributionState | undefined,
+  release: ReleaseRecord,
+  event: HistoryEvent,
+): Omit<DistributionState, "lease" | "folder"> {
+  const others = before?.releases.filter(({ name }) => name !== release.name) ?? [];
+  return { active: release.name, releases: [release, ...others], history: [...(before?.history ?? []), event] };
 }

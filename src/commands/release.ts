@@ -92,9 +92,13 @@ export async function release(
   if (nodes.failed) await tidyUp(held);
 }
 
-/** Each database once: the first node brings up all that it knows, and then every other its files of SQLite, which are its own. */
+/**
+ * Each database once: the first node brings up all that it knows, and then every other those that may be its own. Should one of them
+ * be shared after all, the first has left nothing to do.
+ */
 async function migrateOnce(nodes: Fleet, going: ReadonlyMap<NodeRun, Going>): Promise<void> {
-  const [first] = going.keys();
+  // As they are written, not as they came to be ready.
+  const first = nodes.alive.find((node) => going.has(node));
   await nodes.phase(async (node) => {
     const one = going.get(node);
     const stage = one && node === first && migrateStage(one);
@@ -108,9 +112,12 @@ async function migrateOnce(nodes: Fleet, going: ReadonlyMap<NodeRun, Going>): Pr
   });
 }
 
-/** Of a node's databases, those that no other node has. */
-export function withOwnDatabases(django: DjangoFacts): DjangoFacts {
-  const own = Object.entries(django.databases).filter(([, engine]) => /\.(sqlite3|spatialite)$/.test(engine));
+/** Of a node's databases, those that other nodes need not have. */
+function withOwnDatabases(django: DjangoFacts): DjangoFacts {
+  const onDisk = (engine: string) => /\.(sqlite3|spatialite)$/.test(engine);
+  const own = Object.entries(django.databases).filter(
+    ([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine),
+  );
   return { ...django, databases: Object.fromEntries(own) };
 }
 

@@ -23,6 +23,7 @@ import { guardFile, guardHeld, guardState } from "../steps/ssh-guard.ts";
 import { lockRoot, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
 import { timezone } from "../steps/timezone.ts";
+import { type Turn, takeTurn, turnLock } from "../steps/turn.ts";
 import { ufw } from "../steps/ufw.ts";
 import { apache, apacheDisableModules, nginx } from "../steps/web-servers.ts";
 
@@ -36,9 +37,16 @@ export interface NodePlan {
   readonly around: HookSurroundings;
   readonly facts: NodeFacts;
   readonly port: number;
+  /** What another setupnode is told while this one is at work. */
+  readonly turn: Turn;
 }
 
-export async function nodePlan(address: NodeAddress, facts: NodeFacts, settings: Settings): Promise<NodePlan> {
+export async function nodePlan(
+  address: NodeAddress,
+  facts: NodeFacts,
+  settings: Settings,
+  by: { readonly actor?: string; readonly run?: string } = {},
+): Promise<NodePlan> {
   const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
   const module = distribution?.settingsModule.value;
   const root = distribution?.sourceRoot.value ?? ".";
@@ -62,7 +70,13 @@ export async function nodePlan(address: NodeAddress, facts: NodeFacts, settings:
     },
     facts,
     port: address.port ?? login.sshPort,
+    turn: { owner: by.actor ?? "somebody", ...(by.run ? { run: by.run } : {}) },
   };
+}
+
+/** A stage that no other one of setupnode runs beside. */
+function setupOnly(plan: NodePlan, stage: Stage): Stage {
+  return { ...stage, lock: turnLock, steps: [takeTurn(plan.turn), ...stage.steps] };
 }
 
 /** Everything that makes the node ready. `opening` leaves the old way in open beside the new one. */
@@ -70,7 +84,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
   const { address, packages, keys, places, around } = plan;
   const { setup, workingDirectory } = settings;
   const shared = templates(workingDirectory, viewOf(plan));
-  return {
+  return setupOnly(plan, {
     name: "setup",
     undoes: "step",
     files: [guardFile()],
@@ -95,23 +109,23 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       rebootNeeded(),
       guardState(),
     ],
-  };
+  });
 }
 
 /** Closes the old way in, over a login by the new one. */
 export function closeStage(plan: NodePlan, settings: Settings): Stage {
-  return {
+  return setupOnly(plan, {
     name: "close",
     undoes: "step",
     files: [guardFile()],
     steps: [...access(plan, settings, "final"), guardState()],
-  };
+  });
 }
 
 /** The user's own last word; undefined without one. Not before access is proved: it may take longer than the node waits for that. */
-export function hookStage({ places, around }: NodePlan): Stage | undefined {
-  const steps = setupHook(places, around);
-  return steps.length > 0 ? { name: "hook", undoes: "step", steps } : undefined;
+export function hookStage(plan: NodePlan): Stage | undefined {
+  const steps = setupHook(plan.places, plan.around);
+  return steps.length > 0 ? setupOnly(plan, { name: "hook", undoes: "step", steps }) : undefined;
 }
 
 /** Who may log in, where and how; the firewall lets that in, and what the settings say. */
@@ -122,7 +136,8 @@ function access(plan: NodePlan, settings: Settings, form: "opening" | "final"): 
   const shared = templates(workingDirectory, view);
   const own = etcTemplates({ workingDirectory, packages, templates: shared, view, part: "ssh" });
   const ports = form === "final" ? [port] : [...new Set([login.defaultSshPort, port])];
-  const ssh = sshd({ ports, refuseRoot: setup.disableRoot, keysOnly: setup.disableSshPassword, form });
+  const { user } = plan.address;
+  const ssh = sshd({ user, ports, refuseRoot: setup.disableRoot, keysOnly: setup.disableSshPassword, form });
   const wall = setup.enableUfw ? ufw(ufwRules, ports) : [];
   // Opening: the firewall first, so that the new port is never listened on in vain. Closing: sshd first, for the same reason.
   const doors = form === "final" ? [ssh, ...wall] : [...wall, ssh];

@@ -15,9 +15,7 @@ export async function status(settings: Settings, world: World): Promise<RunRepor
       ...(distributionName ? { distribution: distributionName.value } : {}),
       ...(deploymentRoot === undefined ? {} : { deploymentRoot }),
     });
-    const active = activeRelease(facts.state)?.version;
-    node.version = active;
-    node.previous = active;
+    node.served(activeRelease(facts.state)?.version);
     node.text = describeNode(facts);
     world.log.remote(node.host.name, node.text);
   });
@@ -36,6 +34,7 @@ export function describeNode(facts: NodeFacts): string {
     .map((release) => {
       const marks = [
         ...(release.patched ? ["patched"] : []),
+        ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted"]),
         ...(release === active ? ["serves"] : []),
         ...(release === back ? ["rollback goes here"] : []),
       ];

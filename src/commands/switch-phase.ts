@@ -1,7 +1,10 @@
-// The switch of a fleet: all nodes go over, or those that did go back to what served there before.
+// The switch of a fleet: all nodes go over, or those that did go back to what served there before. A node that is lost from sight
+// counts as one that failed: the others go back, and it ends its own switch by itself, one way or the other.
 import { basename } from "node:path";
 import { asWovenError, WovenError } from "../errors.ts";
-import type { NodeFacts } from "../node/facts.ts";
+import { type NodeFacts, readFacts } from "../node/facts.ts";
+import { sh } from "../node/sh.ts";
+import { StageError } from "../node/stage-failure.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import { buildFolder, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -17,7 +20,10 @@ export interface GoingOver {
   readonly go: () => Promise<unknown>;
 }
 
-/** Switches the nodes that have somewhere to go. Where one fails, those that have switched already go back, each by its own health checks. */
+/**
+ * Switches the nodes that have somewhere to go. Where one fails, or the run is cancelled, those that have switched already go back,
+ * each by its own health checks.
+ */
 export async function switchPhase(
   nodes: Fleet,
   goingOver: ReadonlyMap<NodeRun, GoingOver>,
@@ -25,41 +31,76 @@ export async function switchPhase(
   world: World,
 ): Promise<void> {
   const gone = new Map<NodeRun, GoingOver>();
+  const open = new Map<NodeRun, GoingOver>();
   await nodes.phase(async (node) => {
     const one = goingOver.get(node);
     if (!one) return;
     // One that has not begun need not come back.
     if (nodes.failed) return node.skip();
-    await one.go();
-    node.version = one.to.version;
+    try {
+      await one.go();
+    } catch (error) {
+      if (error instanceof StageError && error.end === "open") open.set(node, one);
+      throw error;
+    }
+    node.serves(one.to.version);
     gone.set(node, one);
   });
-  if (nodes.failed && !settings.dryRun) await backTogether(nodes, gone, settings, world);
+  if (settings.dryRun) return;
+  if (nodes.failed) await backTogether(nodes, gone, open, settings, world);
+  await Promise.all([...open].map(([node, one]) => askWhatServes(node, one, settings)));
 }
 
 async function backTogether(
   nodes: Fleet,
   gone: ReadonlyMap<NodeRun, GoingOver>,
+  open: Map<NodeRun, GoingOver>,
   settings: Settings,
   world: World,
 ): Promise<void> {
-  const why = `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
+  const why = world.signal.aborted
+    ? "the run was cancelled before all had switched"
+    : `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
   await nodes.phase(async (node) => {
     const one = gone.get(node);
     if (!one) return;
     const target = wayBack(one.facts, one.to);
     if (!target) throw stays(one, why);
-    // Nothing more is begun for somebody who wants it to end.
-    if (world.signal.aborted) throw notBack(one.to, target, why, world.signal.reason);
     const root = settings.deploymentRoot ?? one.facts.home;
+    const facts = afterSwitch(one.facts, one.to, root);
     try {
-      await goTo({ node, facts: afterSwitch(one.facts, one.to, root), target }, settings, world, "rollback");
+      // Also of a run that is cancelled: it must not leave some nodes here and some there, and each needs a second or two.
+      await goTo({ node, facts, target }, settings, world, "rollback", "nobody");
     } catch (error) {
+      if (error instanceof StageError && error.end === "open") open.set(node, one);
       throw notBack(one.to, target, why, error);
     }
-    node.version = target.version;
+    node.serves(target.version);
     node.wentBack(wentBack(one.to, target, why));
   });
+}
+
+/** A node whose switch had no end that was told: what serves is what it says itself, once more asked; or nobody knows. */
+async function askWhatServes(node: NodeRun, { to }: GoingOver, settings: Settings): Promise<void> {
+  const { deploymentRoot } = settings;
+  node.lostFromSight();
+  let now = "What serves there is not known: see what `status` says as soon as it can be reached.";
+  try {
+    const atWork = await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`);
+    if (atWork.code !== 0) {
+      const facts = await readFacts(node.host, {
+        distribution: to.distribution,
+        ...(deploymentRoot === undefined ? {} : { deploymentRoot }),
+      });
+      const version = activeRelease(facts.state)?.version;
+      node.serves(version);
+      now = `Asked once more, it said that ${version ?? "no version"} serves.`;
+    }
+  } catch (error) {
+    node.host.log.debug(asWovenError(error).message);
+  }
+  // What a failed step advises counts on an undo that went well.
+  node.advise((next) => `${now} ${node.error?.code === "step-failed" ? mend : next}`);
 }
 
 /** What a node can go back to: what served before, unless the same version was built anew or patched in its place. */
@@ -117,7 +158,7 @@ function notBack(to: ReleaseRecord, target: ReleaseRecord, why: string, thrown: 
     ...details,
     code: "not-back",
     message: `did not go back from ${to.version} to ${target.version}, as it should have, because ${why}: ${details.message}`,
-    next: `${to.version} serves here, and not on every node. See what \`status\` says; \`activate\` with version ${target.version} goes back there. ${mend}`,
+    next: `${to.version} serves here, and not on every node: \`activate\` with \`version: ${target.version}\` brings all back there. ${mend}`,
     stage: details.stage ?? "switch",
     cause: thrown,
   });

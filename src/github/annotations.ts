@@ -1,6 +1,6 @@
 // One error annotation for each failure, on the user's own file where the failure has one. GitHub shows ten errors a step and cuts each at 4096 characters.
 import type { WovenError } from "../errors.ts";
-import type { NodeReport, RunReport } from "../report.ts";
+import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
 
 /** What an annotation needs of `@actions/core`. */
 export interface AnnotationCore {
@@ -12,7 +12,7 @@ const mostCharacters = 4000;
 
 /** Writes them. What many nodes share is written once, with all their names. */
 export function annotate(report: RunReport, core: AnnotationCore): void {
-  const failed = report.nodes.flatMap((node) => (node.error ? [{ error: node.error, node }] : []));
+  const failed = worstFirst(report.nodes).flatMap((node) => (node.error ? [{ error: node.error, node }] : []));
   const own =
     report.error && !failed.some(({ error }) => error.message === report.error?.message)
       ? [{ error: report.error }]

@@ -1,19 +1,23 @@
 // The part of the summary for a run that failed: what, what the node said, what serves now, what to do next. In that order.
 import type { WovenError } from "../errors.ts";
-import type { NodeReport, RunReport } from "../report.ts";
+import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
 import { code, fence, lastLines, plain } from "./markdown.ts";
-import { type Block, hasFailed, placeWords, servingCommands } from "./summary-words.ts";
+import { type Block, hasFailed, nodeCount, placeWords, servingCommands } from "./summary-words.ts";
 
 interface Failure {
   readonly error: WovenError;
   readonly node?: NodeReport;
 }
 
-/** Nothing for a run that went well. The errors that many nodes share stand here once. */
+/** Different failures that are shown in full, and those that get a line; nobody reads more at once, and the log has all. */
+const mostInFull = 4;
+const mostLines = 12;
+
+/** Nothing for a run that went well. What failed comes first, then what it did to other nodes; what many nodes share stands here once. */
 export function failures(report: RunReport): Block[] {
   if (!hasFailed(report)) return [];
   const all: Failure[] = [
-    ...report.nodes.flatMap((node) => (node.error ? [{ error: node.error, node }] : [])),
+    ...worstFirst(report.nodes).flatMap((node) => (node.error ? [{ error: node.error, node }] : [])),
     // The run's own error may be one of the nodes' errors handed on.
     ...(report.error && !report.nodes.some((node) => node.error?.message === report.error?.message)
       ? [{ error: report.error }]
@@ -22,7 +26,18 @@ export function failures(report: RunReport): Block[] {
   const groups = Map.groupBy(all, ({ error, node }) =>
     node ? `${error.details.stage}\0${error.details.step}\0${error.message}\0${error.details.output}` : error.message,
   );
-  return [...[...groups.values()].map(failureBlock), ...servingBlock(report)];
+  const blocks = [...groups.values()].map(failureBlock);
+  const [cause, ...others] = blocks.slice(0, mostInFull);
+  // The cause; then at once what visitors get, before what the cause brought about elsewhere.
+  return [...(cause ? [cause] : []), ...servingBlock(report), ...others, ...furtherFailures(blocks.slice(mostInFull))];
+}
+
+function furtherFailures(blocks: readonly Block[]): Block[] {
+  if (blocks.length === 0) return [];
+  const lines = blocks.slice(0, mostLines).map(({ short }) => `- ${short}`);
+  const left = blocks.length - lines.length;
+  const more = left > 0 ? [`- and ${left} more, which are in the log`] : [];
+  return [{ text: `Other failures:\n\n${[...lines, ...more].join("\n")}` }];
 }
 
 function failureBlock(group: Failure[]): Block {
@@ -56,16 +71,22 @@ function failureBlock(group: Failure[]): Block {
 /** What the visitors of the site get now: the first question of whoever is woken by this. */
 function servingBlock(report: RunReport): Block[] {
   if (!servingCommands.has(report.command) || report.dryRun || report.nodes.length === 0) return [];
-  const groups = Map.groupBy(report.nodes, servingWords);
-  const lines = [...groups].map(([words, nodes]) => {
+  const groups = [...Map.groupBy(worstFirst(report.nodes), servingWords)];
+  const lines = groups.slice(0, mostLines).map(([words, nodes]) => {
     const hosts = nodes.map((node) => code(node.host));
     const shown = hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ");
     return `- ${shown}: ${words}`;
   });
-  return [{ text: `**What serves now**\n\n${lines.join("\n")}` }];
+  const left = groups.slice(mostLines).flatMap(([, nodes]) => nodes).length;
+  const more = left > 0 ? [`- and on ${nodeCount(left)} other versions: see the table`] : [];
+  return [{ text: `**What serves now**\n\n${[...lines, ...more].join("\n")}` }];
 }
 
 function servingWords(node: NodeReport): string {
+  if (node.unknown)
+    return node.previous === undefined
+      ? "**not known**: it could not be asked"
+      : `**not known**: it was lost from sight at its switch; ${plain(node.previous)} served before`;
   if (node.version === undefined)
     return node.previous === undefined
       ? "no version serves; none did before"

@@ -1,5 +1,5 @@
 // The table of nodes, and the folded list of each node's steps.
-import type { NodeReport, RunReport, StepReport } from "../report.ts";
+import { type NodeReport, type RunReport, type StepReport, worstFirst } from "../report.ts";
 import { code, details, plain, table } from "./markdown.ts";
 import { type Block, size, time } from "./summary-words.ts";
 
@@ -7,7 +7,7 @@ const nodeMarks: Readonly<Record<NodeReport["status"], string>> = {
   ok: "✅ ok",
   failed: "❌ failed",
   "rolled-back": "↩️ rolled back",
-  skipped: "⏭️ not touched",
+  skipped: "⏭️ not switched",
 };
 const stepMarks: Readonly<Record<StepReport["status"], string>> = {
   ok: "ok",
@@ -15,6 +15,8 @@ const stepMarks: Readonly<Record<StepReport["status"], string>> = {
   failed: "❌ **failed**",
   skipped: "skipped",
 };
+/** Rows that stand in the open, and those that are folded. */
+const mostShown = 20;
 const mostRows = 150;
 
 interface Column {
@@ -25,7 +27,7 @@ interface Column {
 /** One row a node; those that failed come first. A column nobody has a value for is left out. */
 export function nodeTable(report: RunReport): Block[] {
   if (report.nodes.length === 0) return [];
-  const ordered = report.nodes.toSorted((a, b) => rank(a) - rank(b));
+  const ordered = worstFirst(report.nodes);
   const columns = columnsFor(report).filter((column) => report.nodes.some((node) => column.cell(node) !== ""));
   const rows = ordered.slice(0, mostRows).map((node) => columns.map((column) => column.cell(node)));
   const heads = columns.map((column) => column.head);
@@ -34,7 +36,10 @@ export function nodeTable(report: RunReport): Block[] {
     left > 0
       ? `\n\nand ${left} more nodes, of which ${ordered.slice(mostRows).filter((node) => node.status !== "ok").length} not ok.`
       : "";
-  return [{ text: table(heads, rows) + more, short: table(heads, rows.slice(0, 20)) }];
+  const shown = table(heads, rows.slice(0, mostShown));
+  if (rows.length <= mostShown) return [{ text: shown }];
+  const rest = details(`The other ${ordered.length - mostShown} nodes`, table(heads, rows.slice(mostShown)) + more);
+  return [{ text: `${shown}\n\n${rest}`, short: shown }];
 }
 
 /** The node's steps, folded; the line that stays visible says how many there are and which failed. */
@@ -69,7 +74,7 @@ export function stepsOf(node: NodeReport, { command, dryRun }: Pick<RunReport, "
 function columnsFor({ command, dryRun }: RunReport): Column[] {
   const version: Column = {
     head: "Version",
-    cell: (node) => plain(node.version ?? (command === "status" ? "none" : "")),
+    cell: (node) => (node.unknown ? "not known" : plain(node.version ?? (command === "status" ? "none" : ""))),
   };
   const identity: Column[] = [
     { head: "Host", cell: (node) => code(node.host) },
@@ -88,10 +93,6 @@ function columnsFor({ command, dryRun }: RunReport): Column[] {
     { head: "Logins / round trips", cell: ({ cost }) => `${cost.logins} / ${cost.roundTrips}` },
     { head: "Sent", cell: ({ cost }) => size(cost.bytesSent) },
   ];
-}
-
-function rank({ status }: NodeReport): number {
-  return ["failed", "rolled-back", "skipped", "ok"].indexOf(status);
 }
 
 function changes({ details: lines }: StepReport): string {

@@ -1,10 +1,13 @@
 // The job summary: what a person sees first, perhaps at night. Outcome, what failed and what serves, what to do, then the table; all else folded.
 
-import type { RunReport } from "../report.ts";
+import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
 import { code, details, fence, lastLines, link, plain, table } from "./markdown.ts";
 import { failures } from "./summary-failures.ts";
 import { nodeTable, stepsOf } from "./summary-nodes.ts";
 import { type Block, hasFailed, heading, nodeCount, size, time } from "./summary-words.ts";
+
+/** Nodes whose steps are shown. */
+const mostNodes = 20;
 
 export interface SummaryOptions {
   /** GitHub drops a whole summary above 1 MiB, and nobody reads that much: 60 000 unless told. */
@@ -21,7 +24,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
     ...texts(report),
     ...bundleLine(report),
     ...knownHosts(report),
-    ...report.nodes.flatMap((node) => stepsOf(node, report)),
+    ...allSteps(report),
     ...foundTable(report),
   ];
   return shortened(blocks, options.maxBytes ?? 60_000);
@@ -30,7 +33,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
 function introduction(report: RunReport): Block[] {
   const facts = [
     ...(report.url && !hasFailed(report) ? [link(report.url)] : []),
-    ...(report.nodes.length > 0 ? [nodeCount(report.nodes.length)] : []),
+    ...(report.nodes.length > 0 ? [`${nodeCount(report.nodes.length)}${outcomes(report.nodes)}`] : []),
     time(report.seconds),
   ];
   const dry = report.dryRun
@@ -41,6 +44,22 @@ function introduction(report: RunReport): Block[] {
       ]
     : [];
   return [{ text: facts.join(" · ") }, ...dry];
+}
+
+/** `: 1 failed, 2 rolled back`, of several nodes that did not all end the same. */
+function outcomes(nodes: readonly NodeReport[]): string {
+  const words = { failed: "failed", "rolled-back": "rolled back", skipped: "not switched", ok: "ok" } as const;
+  const groups = Map.groupBy(worstFirst(nodes), ({ status }) => words[status]);
+  if (groups.size < 2) return "";
+  return `: ${[...groups].map(([word, { length }]) => `${length} ${word}`).join(", ")}`;
+}
+
+/** Of many nodes, those that whoever mends it looks for first. */
+function allSteps(report: RunReport): Block[] {
+  const ordered = worstFirst(report.nodes);
+  const left = ordered.length - mostNodes;
+  const more = left > 0 ? [{ text: `The steps of ${nodeCount(left)} more are in the log.` }] : [];
+  return [...ordered.slice(0, mostNodes).flatMap((node) => stepsOf(node, report)), ...more];
 }
 
 /** What `status` and `node` are run for. */

@@ -31,8 +31,9 @@ export interface NodeFacts {
   /** Seconds between the node's clock and ours; positive when the node is ahead. */
   readonly clockSkew: number;
   readonly state?: DistributionState;
-  /** Units of the distribution's releases that run. */
+  /** Units of releases that run, and those that start at boot; of every distribution. */
   readonly running: readonly string[];
+  readonly starting: readonly string[];
   /** Absolute paths of the configuration that nginx serves by. */
   readonly enabled: readonly string[];
   /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
@@ -79,9 +80,12 @@ if [ -n "$dist" ]; then
   # A record of what is not there any more is none: the node itself is the truth.
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
-    [ -x "$root/env/$dist-$name/bin/python" ] && [ -e "/etc/systemd/system/woven-$dist-$name@.service" ] && file release "$record"
+    [ -x "$root/env/$dist-$name/bin/python" ] && file release "$record"
   done
-  say running "$(systemctl list-units --plain --no-legend --state=active "woven-$dist-*@*.service" | cut -d' ' -f1)"
+  # Which of them are this distribution's, their records know: a unit's name is escaped.
+  say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]service$')"
+  say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1)"
+  say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
@@ -100,7 +104,8 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     args: [distribution, deploymentRoot, release, packages.join(" ")],
     timeoutSeconds: 120,
   });
-  if (result.code !== 0) {
+  // A forced command, or a shell that runs nothing, may well exit with 0.
+  if (result.code !== 0 || !/^os /m.test(result.stdout)) {
     throw new WovenError({
       code: "facts",
       message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
@@ -153,18 +158,27 @@ export function parseFacts(text: string, now: number): NodeFacts {
     ...(active === undefined
       ? {}
       : {
-          state: parseState({
-            active,
-            folder: one("folder"),
-            releases: all("release"),
-            history: one("history"),
-            lease: one("lease"),
-          }),
+          state: withUnits(
+            parseState({
+              active,
+              folder: one("folder"),
+              releases: all("release"),
+              history: one("history"),
+              lease: one("lease"),
+            }),
+            one("units").split("\n"),
+          ),
         }),
     running: one("running").split("\n").filter(Boolean),
+    starting: one("starting").split("\n").filter(Boolean),
     enabled: one("enabled").split("\n").filter(Boolean),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
+}
+
+/** Without the releases whose unit is gone: they cannot serve, and are as good as none. */
+function withUnits(state: DistributionState, units: readonly string[]): DistributionState {
+  return { ...state, releases: state.releases.filter(({ unit }) => units.includes(`${unit}@.service`)) };
 }
 
 function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {

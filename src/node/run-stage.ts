@@ -7,9 +7,10 @@ import type { Host } from "./host.ts";
 import { readLines } from "./line-reader.ts";
 import { lines, type Shell } from "./sh.ts";
 import { kit, type Stage, stageFiles } from "./stage.ts";
-import { parseEvent, type StageEvent, type StepOutcome, stepReport } from "./stage-events.ts";
-import { died, lost, notBegun, notStarted, type StagePlace, stageFailed, unheard } from "./stage-failure.ts";
+import { parseEvent, type StageEvent, type StepOutcome } from "./stage-events.ts";
+import { died, lost, notBegun, notStarted, type Ran, type StagePlace, stageFailed, unheard } from "./stage-failure.ts";
 import { follow, prune, receive, stop } from "./stage-scripts.ts";
+import { stepReport } from "./step-report.ts";
 import { tarball } from "./tar.ts";
 
 export interface StageResult {
@@ -35,19 +36,25 @@ const graceMilliseconds = 6000;
 const answerMilliseconds = 2000;
 
 /**
- * Runs the stage in one round trip. Throws StageError where a step failed or the stage was stopped. When the run is cancelled,
- * the node is told so, over a new login if need be.
+ * Runs the stage in one round trip. Throws StageError where a step failed, the stage was stopped (`heeds`: by whom it may be), or
+ * nothing more was heard of it. When the run is cancelled, the node is told so, over a new login if need be.
  */
-export async function runStage(host: Host, stage: Stage, mode: "run" | "plan" = "run"): Promise<StageResult> {
+export async function runStage(
+  host: Host,
+  stage: Stage,
+  mode: "run" | "plan" = "run",
+  heeds: "cancellation" | "nobody" = "cancellation",
+): Promise<StageResult> {
   const id = `${stage.name}-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
-  host.signal?.throwIfAborted();
+  const signal = heeds === "cancellation" ? host.signal : undefined;
+  signal?.throwIfAborted();
   using watch = new Watch(host, stage, id, mode);
   const cancel = () => watch.cancel();
-  host.signal?.addEventListener("abort", cancel, { once: true });
+  signal?.addEventListener("abort", cancel, { once: true });
   try {
     await watch.end();
   } finally {
-    host.signal?.removeEventListener("abort", cancel);
+    signal?.removeEventListener("abort", cancel);
   }
   return watch.result();
 }
@@ -85,7 +92,7 @@ class Watch implements Disposable {
   async end(): Promise<void> {
     await this.#send();
     for (let tries = 0; !this.#end && !this.#over.signal.aborted; tries++) {
-      if (tries === reconnects && this.#cancelled === "no") throw lost(this.#place);
+      if (tries === reconnects && this.#cancelled === "no") throw lost(this.#place, this.#ran);
       await this.#resume(tries);
     }
   }
@@ -106,8 +113,8 @@ class Watch implements Disposable {
   }
 
   result(): StageResult {
-    const steps = this.#outcomes.map((outcome) => stepReport(this.#stage, outcome));
-    if (this.#end !== "ok") throw this.#failure(steps);
+    const { steps } = this.#ran;
+    if (this.#end !== "ok") throw this.#failure();
     return {
       steps,
       data: new Map(this.#outcomes.map((outcome) => [outcome.id, outcome.data])),
@@ -134,7 +141,12 @@ class Watch implements Disposable {
     await sleep(wait, undefined, { signal: this.#attempt.signal }).catch(() => undefined);
     if (this.#over.signal.aborted) return;
     if (this.#cancelled === "untold") await this.#tell(this.#over.signal);
-    if (this.#cancelled !== "untold") await this.#exec(follow, this.#seen + 1);
+    if (this.#cancelled === "untold") return;
+    await this.#exec(follow, this.#seen + 1).catch((error: unknown) => {
+      // Not let in any more: the stage goes on there all the same.
+      const said = error instanceof WovenError && ["stage-not-started", "stopped"].includes(error.code);
+      throw said ? error : lost(this.#place, this.#ran, error);
+    });
   }
 
   /** Over the login in use, where there is one and it answers; else what is being waited for ends, and a new one is made. */
@@ -223,18 +235,22 @@ class Watch implements Disposable {
     return this.#cancelled === "no" ? notStarted(this.#place, said) : notBegun(this.#place);
   }
 
-  #failure(steps: readonly StepReport[]): WovenError {
-    const ran = { steps, outcomes: this.#outcomes };
+  #failure(): WovenError {
+    const ran = this.#ran;
     switch (this.#end) {
       case "failed":
       case "stopped":
         return stageFailed(this.#place, ran, this.#end);
       case "died":
         // It was marked before it could begin.
-        if (this.#cancelled === "told" && steps.length === 0) return notBegun(this.#place);
+        if (this.#cancelled === "told" && ran.steps.length === 0) return notBegun(this.#place);
         return died(this.#place, ran, this.#stray);
       default:
         return unheard(this.#place, ran, this.#cancelled === "told" ? "told" : "untold");
     }
+  }
+
+  get #ran(): Ran {
+    return { outcomes: this.#outcomes, steps: this.#outcomes.map((outcome) => stepReport(this.#stage, outcome)) };
   }
 }

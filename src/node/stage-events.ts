@@ -1,6 +1,5 @@
 // What a stage tells while it runs: lines of JSON in its log, read back into typed events.
-import type { StepReport, StepStatus } from "../report.ts";
-import type { Stage } from "./stage.ts";
+import type { StepStatus } from "../report.ts";
 
 export type StageEvent =
   | { readonly kind: "begin"; readonly n: number; readonly id: string }
@@ -63,27 +62,4 @@ function parse(line: string): Record<string, unknown> {
 
 function text(base64: unknown): string {
   return Buffer.from(String(base64 ?? ""), "base64").toString("utf8");
-}
-
-/** An outcome as it stands in the report. */
-export function stepReport(stage: Stage, outcome: StepOutcome): StepReport {
-  return {
-    stage: stage.name,
-    step: outcome.id,
-    title: stage.steps.find(({ id }) => id === outcome.id)?.title ?? outcome.id,
-    status: reportStatus(outcome.status),
-    seconds: outcome.seconds,
-    details: outcome.details,
-  };
-}
-
-function reportStatus(status: StepOutcome["status"]): StepStatus {
-  switch (status) {
-    case "undone":
-      return "skipped";
-    case "undo-failed":
-      return "failed";
-    default:
-      return status;
-  }
 }

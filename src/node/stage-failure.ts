@@ -1,5 +1,5 @@
 // The ways in which a stage does not end as asked, each said truthfully: what ran, whether the node knows, what to do next.
-import { WovenError } from "../errors.ts";
+import { asWovenError, WovenError } from "../errors.ts";
 import type { StepReport } from "../report.ts";
 import type { Stage } from "./stage.ts";
 import type { StepOutcome } from "./stage-events.ts";
@@ -7,9 +7,16 @@ import type { StepOutcome } from "./stage-events.ts";
 /** A stage that did not end as asked; `steps` holds what ran before. */
 export class StageError extends WovenError {
   readonly steps: readonly StepReport[];
-  constructor(details: ConstructorParameters<typeof WovenError>[0], steps: readonly StepReport[]) {
+  /** `told`: what the stage takes back has been. `open`: only the node can say; it fell silent, or could not take back all of it. */
+  readonly end: "told" | "open";
+  constructor(
+    details: ConstructorParameters<typeof WovenError>[0],
+    steps: readonly StepReport[],
+    end: StageError["end"],
+  ) {
     super(details);
     this.steps = steps;
+    this.end = end;
   }
 }
 
@@ -29,13 +36,17 @@ export interface Ran {
 const logOf = ({ id }: StagePlace) => `/var/local/woven/runs/${id}/log`;
 const at = ({ node, stage }: StagePlace) => ({ node, stage: stage.name });
 
-export function lost(place: StagePlace): WovenError {
-  return new WovenError({
+/** `cause`: what the last try to log in again ended with. */
+export function lost(place: StagePlace, { steps }: Ran, cause?: unknown): StageError {
+  const why = cause === undefined ? "" : `: ${asWovenError(cause).message}`;
+  const details = {
     code: "connection-lost",
-    message: "the connection was lost while the stage ran, and could not be made again",
+    message: `the connection was lost while the stage ran, and could not be made again${why}`,
     next: `The node finishes, or takes back, what it had begun. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`,
     ...at(place),
-  });
+    cause,
+  };
+  return new StageError(details, steps, "open");
 }
 
 export function notStarted(place: StagePlace, said: string): WovenError {
@@ -69,7 +80,7 @@ export function died(place: StagePlace, { steps }: Ran, stray: readonly string[]
     output: stray.filter((line) => line.trim() !== "").join("\n") || undefined,
     ...at(place),
   };
-  return new StageError(details, steps);
+  return new StageError(details, steps, "open");
 }
 
 /** Cancelled, and its end was not heard in the time that there was: `told`, whether the node knows. */
@@ -87,7 +98,7 @@ export function unheard(place: StagePlace, { steps }: Ran, told: "told" | "untol
             "the run was cancelled, and the node could not be told: the connection was lost, and no new one came about in the time that a cancelled run has",
           next: `The stage goes on there to its end. See what \`status\` says when the node can be reached again. The log is ${logOf(place)} there.`,
         };
-  return new StageError({ ...details, ...at(place) }, steps);
+  return new StageError({ ...details, ...at(place) }, steps, "open");
 }
 
 /** It said so itself. */
@@ -110,5 +121,6 @@ export function stageFailed(place: StagePlace, { outcomes, steps }: Ran, end: "f
       ...at(place),
     },
     steps,
+    left.length > 0 ? "open" : "told",
   );
 }

@@ -54,6 +54,8 @@ export interface Stage {
   readonly finally?: Shell;
   /** Runs every ten seconds while the stage does. */
   readonly heartbeat?: Shell;
+  /** A file that is open as descriptor 8 while the stage runs: a lock that a step takes on it lasts as long as the stage. */
+  readonly lock?: string;
 }
 
 const nothing = sh`:`;
@@ -70,11 +72,20 @@ export function compile(stage: Stage): string {
     shellFunction(sh`s_finally`, stage.finally ?? nothing),
     shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
     shellFunction(sh`s_order`, lines(order)),
+    ...(stage.lock === undefined ? [] : [openLock(stage.lock)]),
     sh`undoes=${stage.undoes}
 run=$(dirname "$(readlink -f "$0")")
 . "$run/kit/stage.sh"`,
   ]);
   return `#!/bin/sh\n${script.text}\n`;
+}
+
+/** In the process that all parts of all steps come from, and not for a plan, which leaves no trace. */
+function openLock(path: string): Shell {
+  return sh`if [ "\${1:-run}" = run ]; then
+  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path})
+  exec 8>>${path}
+fi`;
 }
 
 /** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files, in order. */

@@ -11,7 +11,7 @@ const Content = v.object({
 });
 export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
 
-/** One release as recorded, when it has proved itself. */
+/** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = v.object({
   schema: v.literal(1),
   distribution: v.string(),

@@ -75,9 +75,14 @@ export function siteUser(id: number): string {
   return `site_${id}`;
 }
 
+/** What the names of the units of a distribution begin with, and those of no other; but for very long ones. */
+export function unitPrefix(distribution: string): string {
+  return `woven-${unitText(distribution)}-`;
+}
+
 /** A unit's name has at most 255 characters (systemd.unit(5)), its instance and its timer's among them. */
 function unitName(distribution: string, name: string): string {
-  const unit = `woven-${unitText(distribution)}-${unitText(name)}`;
+  const unit = `${unitPrefix(distribution)}${unitText(name)}`;
   if (unit.length <= 180) return unit;
   return `woven-${createHash("sha256").update(`${distribution}/${name}`).digest("hex").slice(0, 32)}`;
 }

@@ -11,6 +11,8 @@ export interface DjangoFacts {
   readonly mediaUrl: string;
   /** Engine by alias. */
   readonly databases: Readonly<Record<string, string>>;
+  /** Aliases of those that each node may have for itself: files, and servers on the node; not said by a describe.py of the project's own. */
+  readonly ownDatabases?: readonly string[];
   /** Folders of templates inside the project, relative to it. */
   readonly templateDirs: readonly string[];
   /** Folder in the project that holds files its MEDIA_ROOT begins with. */
@@ -79,6 +81,7 @@ export function migrate(
     ...target,
   ];
   const aliases = Object.keys(databases);
+  if (aliases.length === 0) return [];
   const runs = sites.flatMap(({ id }) =>
     aliases.map(
       (alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }

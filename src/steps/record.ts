@@ -5,45 +5,50 @@ import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import { confName } from "./webconf.ts";
 
-/** The record of a release that has proved itself, and the line of history that says so. */
-export function record(place: Layout, release: ReleaseRecord, event: HistoryEvent): Step {
-  const file = `${place.state}/releases/${place.name}.json`;
-  const history = historyLine(place, event);
+/**
+ * The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
+ * run would know what it finds.
+ */
+export function recordRelease(place: Layout, release: ReleaseRecord): Step {
+  const file = recordFile(place);
   return {
-    ...history,
+    id: "record-release",
     title: "Record the release",
-    files: [{ name: "record.json", content: `${JSON.stringify(release)}\n` }, ...(history.files ?? [])],
+    files: [{ name: "record.json", content: `${JSON.stringify({ ...release, healthy: false })}\n` }],
     apply: sh`mkdir -p ${`${place.state}/releases`}
 if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
 touch "$run/recording"
-tool write ${file} 600 root root <"$files/record.json"
-${history.apply}`,
+tool write ${file} 600 root root <"$files/record.json"`,
     undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
-elif [ -e "$run/recording" ]; then rm -f ${file}; fi
-${history.undo ?? sh`:`}`,
+elif [ -e "$run/recording" ]; then rm -f ${file}; fi`,
   };
 }
 
-/** Only the line of history: the release was recorded before. */
-export function recordEvent(place: Layout, event: HistoryEvent): Step {
-  return historyLine(place, event);
-}
-
-/** From then on it is so: what comes after the switch, and fails, takes nothing back. */
-function historyLine(place: Layout, event: HistoryEvent): Step {
+/** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
+export function recordChange(place: Layout, event: HistoryEvent): Step {
   const file = `${place.state}/history.jsonl`;
+  const release = recordFile(place);
   return {
     id: "record",
     title: "Record the change",
     settles: true,
     files: [{ name: "history.jsonl", content: `${JSON.stringify(event)}\n` }],
-    // A line that a full disk cut short is ended first, so that it does not take this one with it.
+    // A line that a full disk cut short is ended first, so that it does not take this one with it. In a string of JSON a quote has
+    // a backslash before it: what sed replaces can only be the key.
     apply: sh`touch "$run/unchanged" ${file}
 stat -c %s ${file} >"$run/history-size"
 [ -z "$(tail -c 1 ${file})" ] || echo >>${file}
-cat "$files/history.jsonl" >>${file}`,
+cat "$files/history.jsonl" >>${file}
+if grep -q '"healthy":false' ${release}; then
+  sed 's/"healthy":false/"healthy":true/' ${release} >"$run/healthy"
+  tool write ${release} 600 root root <"$run/healthy"
+fi`,
     undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`,
   };
+}
+
+function recordFile({ state, name }: Layout): string {
+  return `${state}/releases/${name}.json`;
 }
 
 /**

@@ -12,7 +12,7 @@ export function guardFile(): StageFile {
 export function guarded(step: Step, files: readonly string[] = []): Step {
   return {
     ...step,
-    apply: sh`sh "$files/ssh-guard.sh" arm ${files}
+    apply: sh`sh "$files/ssh-guard.sh" arm "$run" ${files}
 ${step.apply}`,
   };
 }
@@ -25,20 +25,30 @@ export function guardHeld(): Step {
     check: sh`[ ! -e /var/local/woven/ssh-guard/armed ]`,
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
-sh "$files/ssh-guard.sh" arm`,
+sh "$files/ssh-guard.sh" arm "$run"`,
   };
 }
 
-/** Says, as its data, whether a change of access waits for a login to prove it. */
+/**
+ * Says, as its data, which change of access waits for a login to prove it. Fails where the node has taken back meanwhile what
+ * this stage had changed.
+ */
 export function guardState(): Step {
   return {
     id: "guard",
     title: "Changes of access that wait for a proof",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
-if [ -e /var/local/woven/ssh-guard/armed ]; then sh "$files/ssh-guard.sh" arm; echo armed >&3; fi`,
+if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
+    next: "Run setupnode again. The way in is as it was before.",
   };
 }
 
-/** Run over a login that was made after the change: it works, so it stays. */
-export const proveAccess: Shell = sh`sh /var/local/woven/ssh-guard/ssh-guard.sh disarm`;
+/** Run over a login that was made after the change of the stage `$1`: it works, so it stays. Exits 3 where another run is at it. */
+export const proveAccess: Shell = sh`guard=/var/local/woven/ssh-guard/ssh-guard.sh
+if [ ! -e "$guard" ]; then
+  # Another run has ended it meanwhile, one way or the other.
+  [ "$(cat /var/local/woven/.ssh-guard-ended 2>/dev/null)" = proved ] && exit 0
+  echo 'the change was taken back already: no login had proved it in time' >&2; exit 1
+fi
+sh "$guard" disarm "$1"`;

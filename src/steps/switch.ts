@@ -1,7 +1,7 @@
 // Going over from one release to another: start beside, ask, switch, ask again, retire. Each step knows its way back.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { buildFolder, domainName, instance, type Layout } from "../release/layout.ts";
+import { buildFolder, domainName, instance, type Layout, unitPrefix } from "../release/layout.ts";
 import type { Health, Site } from "../settings/settings.ts";
 import { confName } from "./webconf.ts";
 
@@ -184,33 +184,46 @@ function foreign(names: readonly string[], distribution: string, ours: readonly 
 done`;
 }
 
-/** From now on the old release does not start at boot, and it ends once its last requests have. */
-export function retire({ to, from }: Switch): readonly Step[] {
-  const old = from && instance(from.place, from.address);
-  if (!old || old === instance(to.place, to.address)) return [];
-  return [
-    {
-      id: "retire",
-      title: `Retire ${from.place.name} in ${retireAfter} seconds`,
-      apply: sh`touch "$run/unchanged"
-systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
-systemctl stop ${retireTimer(old)} 2>/dev/null || :
-systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}`,
-    },
-  ];
+/**
+ * From now on no other release starts at boot, and each that runs ends once its last requests have: the one that served before,
+ * and any that a power cut has left in the middle of a switch.
+ */
+export function retire({ to, from }: Switch): Step {
+  const old = from ? instance(from.place, from.address) : "";
+  return {
+    id: "retire",
+    title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire what served before",
+    apply: sh`touch "$run/unchanged"
+{ systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1
+  ls /etc/systemd/system/multi-user.target.wants; } | sort -u >"$run/units"
+while read -r unit; do
+  case $unit in
+    ${instance(to.place, to.address)}) continue ;;
+    ${unitPrefix(to.place.distribution)}*@*.service | ${old}) ;;
+    *) continue ;;
+  esac
+  name=\${unit%.service}
+  name=retire-\${name%@*}-at-\${name##*@}
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  systemctl stop "$name.timer" 2>/dev/null || :
+  systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit="$name" systemctl stop "$unit"
+done <"$run/units"`,
+  };
 }
 
-/** An earlier build of the same version goes when its last requests have ended. */
-export function discardReplaced({ to, from }: Switch): readonly Step[] {
-  if (from?.place.name !== to.place.name || from.address === to.address) return [];
-  return [
-    {
-      id: "discard",
-      title: "Discard what was replaced",
-      apply: sh`touch "$run/unchanged"
-systemd-run --quiet --collect --on-active=${retireAfter + 30} rm -rf --one-file-system ${buildFolder(from.place, from.address)}`,
-    },
-  ];
+/** Other builds of the same version go when the last requests to them have ended. */
+export function discardReplaced({ place, address }: Pick<Backend, "place" | "address">): Step {
+  const kept = buildFolder(place, address);
+  return {
+    id: "discard",
+    title: "Discard what was replaced",
+    apply: sh`touch "$run/unchanged"
+for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
+  if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
+  systemd-run --quiet --collect --on-active=${retireAfter + 30} rm -rf --one-file-system "$folder"
+done`,
+  };
 }
 
 /** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
@@ -232,7 +245,7 @@ export function templatesLink(
   ];
 }
 
-/** A unit name that a timer can carry: the old instance's, marked. */
+/** A unit name that a timer can carry: the old instance's, marked. `retire` makes the same one on the node. */
 function retireTimer(unit: string): string {
   return `retire-${unit.replace(/\.service$/, "").replace("@", "-at-")}.timer`;
 }

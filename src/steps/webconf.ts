@@ -79,20 +79,26 @@ env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_
   };
 }
 
-/** Lets the web configuration of a release, as it is, serve another build of it. */
-export function moveBuild(place: Layout, sites: readonly Pick<Site, "domains">[], from: string, to: string): Step {
+export interface Moved {
+  readonly place: Layout;
+  readonly sites: readonly Pick<Site, "domains">[];
+  /** Addresses of two builds. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Lets the configuration of a release, as it is, serve another build of it. */
+export function moveBuild(server: "apache2" | "nginx", { place, sites, from, to }: Moved): Step {
   const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-  const files = ["apache2", "nginx"].flatMap((server) =>
-    confs.map((conf) => `/etc/${server}/sites-available/${conf}.conf`),
-  );
+  const files = confs.map((conf) => `/etc/${server}/sites-available/${conf}.conf`);
   const literal = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, "\\$&");
   const move = (old: string, next: string) => sh`for file in ${files}; do
   sed ${`s/${literal(buildFolder(place, old))}/${literal(buildFolder(place, next))}/g; s/${literal(old)}/${next}/g`} "$file" >"$run/moved"
   tool write "$file" 644 root root <"$run/moved"
 done`;
   return {
-    id: "webconf",
-    title: "Web configuration as it is, for the new build",
+    id: server === "nginx" ? "nginx-conf" : "backend-conf",
+    title: `Configuration of ${server === "nginx" ? "nginx" : "the backend"} as it is, for the new build`,
     apply: move(from, to),
     undo: move(to, from),
   };

@@ -127,7 +127,8 @@ beat() {
     printf '{"event":"alive"}\n'
   done
 }
-beat &
+# Its sleep outlives it: a lock that the stage holds must not.
+(exec 8>&-; beat) &
 heart=$!
 
 # Told so before there was anything to send a signal to.

@@ -3,6 +3,7 @@
 import os
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import unquote, unquote_plus
 
 RELEASE = Path(__file__).resolve().parents[2]
 ROOT = RELEASE.parents[1]
@@ -30,13 +31,18 @@ MEDIA_URL = {{{media_url}}} or _own("MEDIA_URL") or "/media/"
 MEDIA_ROOT = str(ROOT / "public" / "{{{distribution}}}")
 
 
+def _in_release(path):
+    """Also where it went through a URL (DATABASE_URL), whose readers take + for a space and %2B for a plus."""
+    release = str(RELEASE)
+    return any(path.startswith(f"{folder}/") for folder in (release, unquote(release), unquote_plus(release)))
+
+
 def _kept(alias, database):
     """A database in a file inside the release would go with the release: it lives in ~/database instead."""
     name = str(database.get("NAME") or "")
     if not database["ENGINE"].endswith((".sqlite3", ".spatialite")) or ":memory:" in name:
         return database
-    path = Path(name)
-    if path.is_absolute() and RELEASE not in path.parents:
+    if os.path.isabs(name) and not _in_release(os.path.normpath(name)):
         return database
     return {**database, "NAME": str(ROOT / "database" / ("{{{distribution}}}.db" if alias == "default" else f"{{{distribution}}}-{alias}.db"))}
 

@@ -22,6 +22,8 @@ export interface Checkout extends AsyncDisposable {
   write(file: string, text: string | undefined): Promise<void>;
   /** Replaces text in a file; throws where it is not there, so that no test goes on with an edit that was none. */
   edit(file: string, from: string, to: string): Promise<void>;
+  /** Commits all of it, as a push does. */
+  commit(): Promise<void>;
 }
 
 /** The tree of these example folders, as `actions/checkout` leaves it. */
@@ -46,6 +48,8 @@ export async function checkout(layers: readonly string[]): Promise<Checkout> {
       await writeFile(join(path, file), text.replace(from, to));
       await add();
     },
+    commit: () =>
+      git(path, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--message", "Next"),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }

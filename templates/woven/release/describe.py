@@ -37,12 +37,20 @@ def inside(path):
         return None
 
 
+def may_be_own(database):
+    """Whether each server may have one of its own under these settings: a file, or a database server on the same machine."""
+    host = database.get("HOST") or ""
+    on_disk = database["ENGINE"].endswith(("sqlite3", "spatialite"))
+    return on_disk or host in ("", "localhost", "::1") or host.startswith(("/", "127."))
+
+
 ask_django("check")
 print(json.dumps({
     "django": django.get_version(),
     "staticUrl": settings.STATIC_URL,
     "mediaUrl": settings.MEDIA_URL,
     "databases": {alias: database["ENGINE"] for alias, database in settings.DATABASES.items()},
+    "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(getattr(settings, "WOVEN_PROJECT_MEDIA_ROOT", None)),
 }), file=answer)

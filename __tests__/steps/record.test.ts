@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { sh } from "../../src/node/sh.ts";
+import type { HistoryEvent, ReleaseRecord } from "../../src/node/state.ts";
+import { type Layout, layout } from "../../src/release/layout.ts";
+import { recordChange, recordRelease } from "../../src/steps/record.ts";
+import { releaseRecord } from "../node/records.ts";
+import { run, scratch, stage, step } from "../node/stage-run.ts";
+
+const event: HistoryEvent = { at: "2026-01-02T00:00:00Z", event: "deploy", version: "2.0", previous: "1.0" };
+// Looks like what is looked for, in the name of a file.
+const files = { 'project/"healthy":false': "0".repeat(64) };
+const release = releaseRecord({ version: "2.0", name: "2.0", files });
+
+function place(): Layout {
+  const root = scratch();
+  return { ...layout(root, "shop", "2.0"), state: join(root, "state") };
+}
+const file = ({ state }: Layout) => join(state, "releases/2.0.json");
+const recorded = (at: Layout) => JSON.parse(readFileSync(file(at), "utf8")) as ReleaseRecord;
+const history = ({ state }: Layout) => readFileSync(join(state, "history.jsonl"), "utf8");
+
+test("what is about to serve is recorded before it does, and not as healthy: a cut there leaves no release without a record", async () => {
+  const at = place();
+  await run(stage([recordRelease(at, release)]));
+  expect(recorded(at)).toEqual({ ...release, healthy: false });
+  expect(existsSync(join(at.state, "history.jsonl"))).toBe(false);
+});
+
+test("when it has proved itself it is healthy, and history has the change", async () => {
+  const at = place();
+  const { status } = await run(stage([recordRelease(at, release), recordChange(at, event)]));
+  expect([status, recorded(at), history(at)]).toEqual(["ok", release, `${JSON.stringify(event)}\n`]);
+});
+
+test("going over to what a cut had left unproved proves it", async () => {
+  const at = place();
+  await run(stage([recordRelease(at, release)]));
+  await run(stage([recordChange(at, { ...event, event: "activate" })]));
+  expect(recorded(at).healthy).toBe(true);
+});
+
+test.each([
+  ["nothing", undefined],
+  ["the record of the build that served", releaseRecord({ version: "2.0", name: "2.0", address: "127.9.9.9" })],
+])("a switch that fails leaves what was there: %s", async (_, before) => {
+  const at = place();
+  if (before) {
+    mkdirSync(dirname(file(at)), { recursive: true });
+    writeFileSync(file(at), JSON.stringify(before));
+  }
+  const { status } = await run(stage([recordRelease(at, release), step("verify", sh`false`)]));
+  expect(status).toBe("failed");
+  expect(existsSync(file(at)) ? recorded(at) : undefined).toEqual(before);
+});
