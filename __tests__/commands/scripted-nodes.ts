@@ -89,6 +89,7 @@ function facts({ facts: given }: Script): string {
     ["home", "/home/woven"],
     ["active", given?.active ?? ""],
     ...(given?.releases ?? []).map((release) => ["release", JSON.stringify(release)] as const),
+    ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
   ];
   return answers.map(([key, value]) => `${key} ${base64(value)}\n`).join("");
 }
