@@ -224,7 +224,10 @@ test("rollback and activate of all, too, go back where one cannot follow", async
     web2,
     `sed 's/.*"address":"\\([^"]*\\)".*/\\1/' /var/local/woven/shop/releases/0.1.json`,
   );
-  await inside(web2, `systemd-run --quiet --unit=squatter python3 -m http.server --bind ${address} 10080`);
+  await inside(
+    web2,
+    `systemctl stop 'woven-shop-0.1@*'; systemd-run --quiet --unit=squatter python3 -m http.server --bind ${address} 10080`,
+  );
   const activated = await fails("activate", v3, { version: "0.1" });
   await inside(web2, "systemctl stop squatter");
   expect(results(activated)).toMatchObject([

@@ -206,7 +206,8 @@ while read -r unit; do
   name=retire-\${name%@*}-at-\${name##*@}
   systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  systemctl stop "$name.timer" 2>/dev/null || :
+  # One that has its minute already does not get another.
+  if systemctl is-active --quiet "$name.timer"; then continue; fi
   systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit="$name" systemctl stop "$unit"
 done <"$run/units"`,
   };
