@@ -1,5 +1,7 @@
 // setupnode, cut at every boundary between two steps and in other bad moments: the owner can always log in, and a rerun converges.
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { closeStage, type NodePlan, nodePlan, setupStage } from "../../src/commands/setup-stages.ts";
 import { type LocalNode, startNode } from "../../src/local/node.ts";
@@ -17,7 +19,7 @@ import { until } from "./local-node-harness.ts";
 import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
-import { type Operator, operator } from "./support/operator.ts";
+import { type Operator, operator, told } from "./support/operator.ts";
 import { expectNothingChanged, settingsOnly, stockedNode } from "./support/setup.ts";
 import { login, waysIn } from "./support/ssh-login.ts";
 
@@ -36,9 +38,9 @@ const fresh = () => stockedNode("trixie", { kind: "root" });
 const operatorOf = (node: LocalNode): Operator => operator(node, keys, cache);
 
 /** The settings of the action's run, for a run from this process. */
-async function settingsFor(node: Pick<LocalNode, "host" | "knownHosts">): Promise<Settings> {
+async function settingsFor(node: Pick<LocalNode, "host" | "knownHosts">, text = toml): Promise<Settings> {
   return settingsOf({
-    files: { "woven.toml": toml },
+    files: { "woven.toml": text },
     inputs: {
       command: "setupnode",
       roles: JSON.stringify({ production: [`woven@${node.host}`] }),
@@ -49,8 +51,8 @@ async function settingsFor(node: Pick<LocalNode, "host" | "knownHosts">): Promis
 }
 
 /** Runs as setupnode does, and ends between two steps: `opening` of the first stage's, then `closing` of the second's. */
-async function cutAfter(node: LocalNode, opening: number, closing?: number): Promise<void> {
-  const settings = await settingsFor(node);
+async function cutAfter(node: LocalNode, opening: number, closing?: number, text = toml): Promise<void> {
+  const settings = await settingsFor(node, text);
   const [address] = settings.nodes;
   if (!address) throw new Error("no node");
   const log = createLog(() => undefined);
@@ -60,12 +62,12 @@ async function cutAfter(node: LocalNode, opening: number, closing?: number): Pro
     new Host({ address, log, signal, connect: () => world.connect({ user, host: node.host, port }) });
   let plan: NodePlan;
   {
-    await using first = host("root", 22);
+    await using first = host(settings.login.rootUser, settings.login.defaultSshPort);
     plan = await nodePlan(address, await readFacts(first), settings);
     await runStage(first, cut(setupStage(plan, settings, "opening"), opening));
   }
   if (closing === undefined) return;
-  await using second = host("woven", 10022);
+  await using second = host("woven", settings.login.sshPort);
   await runStage(second, cut(closeStage(plan, settings), closing));
 }
 
@@ -107,12 +109,44 @@ describe("cut after a step, the owner logs in, and the next run goes on to the e
 
   test.concurrent.each([
     ...opening.slice(begin).map((id, index) => [`setup: ${id}`, begin + index + 1, undefined] as const),
-    ...closing.map((id, index) => [`close: ${id}`, opening.length, index + 1] as const),
+    // The turn is taken anew, and that is all.
+    ...closing.map((id, index) => [`close: ${id}`, opening.length, index + 1] as const).slice(1),
   ])("%s", async (_, first, second) => {
     await using node = await fresh();
     await cutAfter(node, first, second);
     await expectConverges(node);
   });
+});
+
+test("a move to another port, and one back, that were broken off are gone on with", async () => {
+  await using node = await fresh();
+  await expectConverges(node);
+  const listens = () =>
+    inside(node, "ss -Hltn | awk '{print $4}' | sed -n 's/.*:\\(10*[0-9]*22\\|1002[0-9]\\)$/\\1/p' | sort -u");
+  const cuts = [
+    [opening.indexOf("ufw-ssh") + 1, undefined],
+    [opening.indexOf("sshd") + 1, undefined],
+    [opening.length, closing.indexOf("sshd") + 1],
+    [opening.length, closing.length],
+  ] as const;
+  let [from, to] = [10022, 10023];
+  for (const [first, second] of cuts) {
+    const move = `${toml}root-user = "woven"\nssh-port = ${to}\ndefault-ssh-port = ${from}\n`;
+    await cutAfter(node, first, second, move);
+    await using moving = await settingsOnly(move);
+    // The keys are pinned for the port alone that SSH has had until now.
+    const pinned = (await node.knownHosts()).map((line) => line.replace(/^\S+/, `[${node.host}]:${from}`)).join("\n");
+    const job = { checkout: moving, command: "setupnode" };
+    const here = second === undefined ? { "known-hosts": pinned } : {};
+    await operatorOf(node).succeed({ ...job, inputs: here });
+    expectNothingChanged(await operatorOf(node).succeed(job));
+    expect(await listens()).toBe(`${to}`);
+    expect((await login({ user: "woven", host: node.host, port: to, node }, "sudo -n true")).code).toBe(0);
+    expect(
+      await inside(node, "grep -h '^### tuple.*Woven' /etc/ufw/user.rules /etc/ufw/user6.rules | cut -d' ' -f5"),
+    ).toBe(`${to}\n${to}`);
+    [from, to] = [to, from];
+  }
 });
 
 describe("from a bare server", () => {
@@ -163,12 +197,59 @@ describe("a change that no login has proved", () => {
   test("is taken back by the node when the time is over", async () => {
     await using node = await fresh();
     await inside(node, "echo root:correct-horse | chpasswd");
+    // Who asks for something to be on the disk is heard, and what had been done by then.
+    await inside(
+      node,
+      `printf '#!/bin/sh\\necho "$* $(ls /etc/ssh/sshd_config.d/00-woven.conf /var/local/woven/ssh-guard/armed 2>/dev/null | tr "\\\\n" " ")" >>/root/synced\\nexec /usr/bin/sync "$@"\\n' >/usr/local/sbin/sync; chmod 755 /usr/local/sbin/sync`,
+    );
     await cutAfter(node, opening.length, closing.length);
+    const synced = (await inside(node, "cat /root/synced")).split("\n");
+    const when = (what: string) => synced.findIndex((line) => line.includes(what));
+    expect(when("ssh-guard/armed.new")).toBeGreaterThan(0);
+    for (const before of [
+      "files/etc/ufw/user.rules",
+      "files/etc/default/ufw",
+      "ssh-guard/kept",
+      "timers.target.wants",
+    ]) {
+      expect(when(before)).toBeGreaterThanOrEqual(0);
+      expect(when(before)).toBeLessThan(when("ssh-guard/armed.new"));
+    }
+    expect(
+      synced
+        .slice(0, when("ssh-guard/armed.new") + 1)
+        .filter((line) => line.includes("00-woven.conf /") || / \/etc\/ssh\/sshd_config.d\/00-woven.conf $/.test(line)),
+    ).toEqual([]);
+    await inside(node, "rm /usr/local/sbin/sync");
     expect(await waysIn(node, "root")).toEqual(["new"]);
     expect(
       await inside(node, "passwd -S root | cut -d' ' -f2; systemctl show -p TimersMonotonic woven-ssh-guard.timer"),
     ).toMatch(/^L\n.*3min/);
-    await inside(node, `${sooner}; systemctl restart woven-ssh-guard.timer`);
+    // While somebody else is at the guard, nothing is taken back; and what cannot be brought back at once is tried again.
+    await inside(
+      node,
+      `touch /run/held; systemd-run --quiet --unit=hold flock /var/local/woven/.ssh-guard.lock sh -c 'while [ -e /run/held ]; do sleep 0.05; done'
+mount --bind /etc/ufw /etc/ufw; mount -o remount,bind,ro /etc/ufw; ${sooner}; systemctl restart woven-ssh-guard.timer`,
+    );
+    await until(
+      "the node is about to take it back",
+      async () =>
+        (await inside(node, "systemctl show -p ActiveState --value woven-ssh-guard.service")) === "activating",
+      30,
+    );
+    await until("it waits", async () => (await node.run(["pgrep", "-f", "flock -w 120"])).code === 0, 10);
+    expect(await waysIn(node, "root")).toEqual(["new"]);
+    await inside(node, "rm /run/held");
+    await until("the old way is open", async () => (await waysIn(node, "root")).includes("old"), 30);
+    await until(
+      "the firewall is not as before",
+      async () => /tried again:.*ufw/.test(await inside(node, "journalctl -u woven-ssh-guard --no-pager")),
+      30,
+    );
+    expect(
+      await inside(node, `ls ${armed}; passwd -S root | cut -d' ' -f2; ls /var/local/woven/ssh-guard/kept`),
+    ).toMatch(/\nP\n/);
+    await inside(node, "umount /etc/ufw");
     await takenBack(node);
     await asBefore(node);
     expect(await inside(node, "passwd -S root | cut -d' ' -f2; ufw status | head -n 1")).toBe("P\nStatus: inactive");
@@ -241,6 +322,28 @@ describe("a run that is disturbed", () => {
     await begun(node);
     running.process.kill("SIGKILL");
     await running.result;
+    await expectConverges(node);
+  });
+
+  test("by another run at the same time waits for it, or is waited for: both end well", async () => {
+    await using node = await fresh();
+    const first = await operatorOf(node).start({ checkout: project, command: "setupnode" });
+    const lock = "/var/local/woven/.setupnode.lock";
+    await until(
+      "the first is at work",
+      async () => (await node.run(["sh", "-c", `grep -qs since ${lock}`])).code === 0,
+      60,
+    );
+    const runner = await mkdtemp(join(tmpdir(), "woven-second-runner-"));
+    const second = await operatorOf(node).run({
+      checkout: project,
+      command: "setupnode",
+      env: { RUNNER_TEMP: runner },
+    });
+    await rm(runner, { recursive: true, force: true });
+    const results = [await first.result, second];
+    for (const result of results) expect(result.code, told(result)).toBe(0);
+    expect(second.stdout).toMatch(/another setupnode is at work here: .*since \d\d:\d\d:\d\d UTC.*waiting for it/);
     await expectConverges(node);
   });
 

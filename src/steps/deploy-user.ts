@@ -11,7 +11,8 @@ export function deployUser(user: string, keys: readonly string[]): readonly Step
       id: "sudo",
       title: `sudo for ${user}`,
       files: [{ name: "sudoers", content: sudoers(user) }],
-      check: sh`same "$files/sudoers" /etc/sudoers.d/woven && [ "$(stat -c %a:%U /etc/sudoers.d/woven)" = 440:root ]
+      check: sh`same "$files/sudoers" /etc/sudoers.d/woven
+[ "$(stat -c %a:%U /etc/sudoers.d/woven)" = 440:root ]
 runuser -u ${user} -- sudo -n true`,
       apply: sh`visudo -cqf "$files/sudoers"
 tool write /etc/sudoers.d/woven 440 root root <"$files/sudoers"
@@ -87,7 +88,8 @@ FILENAME != wanted { there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first
     title: `Keys of ${user}`,
     files: [{ name: carried, content: keys.map((key) => `${key}\n`).join("") }],
     check: sh`${home}
-[ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ] && [ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
+[ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ]
+[ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
 ${sort}
 [ ! -s "$run/keys-sorted" ]`,
     apply: sh`${home}

@@ -1,0 +1,103 @@
+// A deploy user, keys and sudo that somebody has made by hand, or spoilt: setupnode puts them right, or says what is in the way.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { LocalNode } from "../../src/local/node.ts";
+import { FakeCache } from "../harness/fake-cache.ts";
+import { attempt } from "./support/attempt.ts";
+import { keys } from "./support/equipped.ts";
+import { inside } from "./support/inside.ts";
+import { changedSteps, expectNothingChanged, stockedNode } from "./support/setup.ts";
+import { login } from "./support/ssh-login.ts";
+
+// SSH stays on its port, and root is let in: the first account is there to go back to.
+const toml = "ssh-port = 22\ndefault-ssh-port = 22\ndisable-root = false\n";
+
+let cache: FakeCache;
+let node: LocalNode;
+let run: Awaited<ReturnType<typeof attempt>>;
+beforeAll(async () => {
+  cache = await FakeCache.start();
+  node = await stockedNode("trixie", { kind: "root" });
+  // Refusals are what these tests are about: sshd is not to shut the door after some of them.
+  await inside(node, "echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/90-patient.conf; systemctl reload ssh");
+  run = await attempt(node, toml, cache);
+});
+afterAll(async () => {
+  for (const thing of [run, node, cache]) await thing?.[Symbol.asyncDispose]();
+});
+
+const deployLogin = () => login({ user: "woven", host: node.host, port: 22, node }, "sudo -n id -un");
+const blob = keys.publicKey.split(" ").slice(0, 2).join(" ");
+
+test("a deploy user with the key and without sudo is reached by the first account, and gets sudo", async () => {
+  await inside(
+    node,
+    `useradd --create-home --shell /bin/sh woven; install -d -m 700 -o woven -g woven ~woven/.ssh
+printf '# mine\\r\\n${blob}\\r\\n' >~woven/.ssh/authorized_keys; chown woven:woven ~woven/.ssh/authorized_keys; chmod 600 ~woven/.ssh/authorized_keys`,
+  );
+  const { stdout } = await run.succeed();
+  expect(stdout).toMatch(/woven cannot become root yet; trying root on port 22/);
+  expect(await deployLogin()).toMatchObject({ code: 0, stdout: "root\n" });
+  expect(await inside(node, "grep -c . ~woven/.ssh/authorized_keys; getent passwd woven | cut -d: -f7")).toBe(
+    "2\n/bin/sh",
+  );
+  expectNothingChanged(await run.succeed());
+});
+
+test("an account that runs no shell, or is over, and a home and keys that are root's", async () => {
+  await inside(node, "usermod --shell /usr/sbin/nologin woven");
+  expect(changedSteps(await run.succeed())).toContain("User woven");
+  expect(await deployLogin()).toMatchObject({ code: 0, stdout: "root\n" });
+
+  await inside(
+    node,
+    "usermod --expiredate 2020-01-01 woven; chown -R root:root ~woven/.ssh; chown root ~woven; chmod 777 ~woven",
+  );
+  expect(changedSteps(await run.succeed())).toEqual(expect.arrayContaining(["User woven", "Keys of woven"]));
+  expect(await deployLogin()).toMatchObject({ code: 0, stdout: "root\n" });
+
+  await inside(node, "rm -r ~woven; chage -d 0 woven");
+  expect(changedSteps(await run.succeed())).toEqual(expect.arrayContaining(["User woven", "Keys of woven"]));
+  expect(await deployLogin()).toMatchObject({ code: 0, stdout: "root\n" });
+  expectNothingChanged(await run.succeed());
+});
+
+test("a rule for sudo that is read after Woven's and asks for a password is named", async () => {
+  await inside(node, "echo 'woven ALL=(ALL) ALL' >/etc/sudoers.d/zz-mine");
+  const { error } = await run.fail();
+  expect(error).toMatch(/sudo for woven.*sudo still refuses woven.*\/etc\/sudoers\.d\/zz-mine/s);
+  // What is read before Woven's is overruled by it.
+  await inside(
+    node,
+    "rm /etc/sudoers.d/zz-mine; printf 'Defaults requiretty\\nDefaults targetpw\\nwoven ALL=(ALL) ALL\\n' >/etc/sudoers.d/10-mine",
+  );
+  expectNothingChanged(await run.succeed());
+  await inside(node, "rm /etc/sudoers.d/10-mine");
+});
+
+test("a key of the run with a command of its own is named; one that is only held to an address stays so", async () => {
+  const file = "~woven/.ssh/authorized_keys";
+  await inside(node, `echo 'no-pty,command="true" ${blob}' >${file}`);
+  const { error } = await run.fail();
+  expect(error).toMatch(/Keys of woven.*with a command.*no-pty,command="true".*Take that line out/s);
+  await inside(node, `echo 'from="198.18.0.0/15",no-agent-forwarding ${blob}' >${file}`);
+  expectNothingChanged(await run.succeed());
+  expect(await inside(node, `grep -c . ${file}`)).toBe("1");
+});
+
+test.each([
+  ["AllowUsers ada root", /woven cannot log in on port 22:.* of allowusers, none is "woven".*grep -ri allowusers/s],
+  ["DenyGroups wo*", /woven cannot log in on port 22:.* it is one of denygroups/s],
+  ["Match User woven\n  PubkeyAuthentication no", /woven cannot log in on port 22:.*"pubkeyauthentication no"/s],
+  ["AuthorizedKeysFile /etc/ssh/keys/%u", /woven cannot log in on port 22:.*does not read the keys in its home/s],
+])("sshd that turns the deploy user away by %s is told", async (line, words) => {
+  // Root is let in by another file, so that nobody is locked out here.
+  await inside(
+    node,
+    `install -d -m 755 /etc/ssh/keys; cp /root/.ssh/authorized_keys /etc/ssh/keys/root
+printf '%s\\n' '${line}' >/etc/ssh/sshd_config.d/50-mine.conf; systemctl reload ssh`,
+  );
+  const { error } = await run.fail();
+  expect(error).toMatch(words);
+  await inside(node, "rm /etc/ssh/sshd_config.d/50-mine.conf; systemctl reload ssh");
+  expectNothingChanged(await run.succeed());
+});
