@@ -1,7 +1,8 @@
 // A repository that knows nothing of Woven but for a woven.toml of a few lines.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../harness/run-action.ts";
 import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
@@ -94,4 +95,122 @@ version-from = "git"
     "systemctl list-units --plain --no-legend --state=active 'woven-my*@*.service' | wc -l; ls /etc/systemd/system | grep -c '^woven-my'",
   );
   expect(units).toBe("2\n2");
+});
+
+describe("a deployment root that nobody has made yet, outside of a home", () => {
+  let journal: Checkout;
+  const visit = (domain = "journal.example.com") => visitor(g.node.host, domain);
+  const job = (command: string, inputs = {}) => ({ checkout: journal, command, inputs: { ...secret, ...inputs } });
+  const patch = async (part: string, inputs = {}) =>
+    (await g.op.succeed(job("patch", { parts: part, ...inputs }))).outputs;
+  const toml = (domain: string) => `distribution = "night-journal"
+domains = ["${domain}"]
+settings-module = "config.settings.production"
+version-from = "git"
+deployment-root = "/srv/journal/live"
+`;
+  let version: string | undefined;
+
+  beforeAll(async () => {
+    journal = await checkout(["notes"]);
+    await journal.write("woven.toml", toml("journal.example.com"));
+    await journal.write(".gitignore", "db.sqlite3*\n");
+    await journal.write("media/leaf.txt", "one");
+    await journal.edit(
+      "config/settings/base.py",
+      "import environ\n",
+      "import os\n\nimport environ\n\nprint('{}')\nos.system('echo {}')\n",
+    );
+    await journal.commit();
+  });
+  afterAll(() => journal?.[Symbol.asyncDispose]());
+
+  /** What Python says on the node, as the release. */
+  async function said(expression: string): Promise<string> {
+    const options = `-v 0 -c "import os; from django.conf import settings; print('said:', ${expression})"`;
+    const { stdout } = await g.op.succeed(job("node", { "management-command": "shell", options }));
+    return /│ said: (.*)$/m.exec(stdout)?.[1] ?? "";
+  }
+
+  test("is told where nobody may pass through to it", async () => {
+    await inside(g.node, "install -d -m 700 /srv/closed");
+    await using shut = await checkout(["notes"]);
+    await shut.write("woven.toml", toml("journal.example.com").replace("/srv/journal/", "/srv/closed/"));
+    await shut.commit();
+    const { error } = await g.op.fail({ checkout: shut, command: "deploy", inputs: secret });
+    expect(error).toMatch(/cannot pass through \/srv\/closed, .*deployment-root/s);
+  });
+
+  test("is made and used", async () => {
+    version = (await g.op.succeed(job("deploy"))).outputs["version"];
+    expect((await visit().get("/")).status).toBe(200);
+    expect((await visit().get("/media/leaf.txt")).body).toBe("one");
+    expect(await said("settings.DATABASES['default']['NAME']")).toBe("/srv/journal/live/database/night-journal.db");
+  });
+
+  test("status and patch are about the version that is there, whatever the checkout has become", async () => {
+    await journal.edit("notes/templates/notes/notes.html", "<body>", "<body><p>patched</p>");
+    await journal.commit();
+    const { outputs } = await g.op.succeed(job("status"));
+    expect(outputs).toMatchObject({ version, "previous-version": version, activated: "false", changed: "false" });
+    expect(await patch("templates")).toMatchObject({
+      version,
+      "previous-version": version,
+      activated: "true",
+      changed: "true",
+    });
+    expect((await visit().get("/")).body).toContain("patched");
+  });
+
+  test("patch replaces media, and keeps what was there", async () => {
+    await journal.write("media/leaf.txt", "two");
+    expect(await patch("media")).toMatchObject({ changed: "true" });
+    expect((await visit().get("/media/leaf.txt")).body).toBe("two");
+    expect(await inside(g.node, "cat /var/local/woven-backup/srv/journal/live/public/night-journal/leaf.txt.*")).toBe(
+      "one",
+    );
+    expect(await patch("media")).toMatchObject({ changed: "false" });
+  });
+
+  test("patch brings a template of nginx with webconf, an environment with wsgi, each alone and once", async () => {
+    const own = await readFile(join(root, "templates/woven/nginx-site.conf"), "utf8");
+    await journal.write(
+      "templates/woven/nginx-site.conf",
+      own.replace("server_tokens off;", "server_tokens off;\n    add_header X-Own yes;"),
+    );
+    const env = { env: `${secret.env}\nGREETING=good evening` };
+    expect(await patch("webconf")).toMatchObject({ changed: "true" });
+    expect((await visit().get("/")).headers).toMatchObject({ "x-own": "yes" });
+    expect(await said("os.environ.get('GREETING')")).toBe("None");
+    expect(await patch("webconf", env)).toMatchObject({ changed: "false" });
+    expect(await patch("wsgi", env)).toMatchObject({ changed: "true" });
+    expect(await said("os.environ.get('GREETING')")).toBe("good evening");
+    expect(await patch("wsgi", env)).toMatchObject({ changed: "false" });
+    expect((await visit().get("/")).headers).toMatchObject({ "x-own": "yes" });
+  });
+
+  test("patch brings another domain: the settings first, then the web servers", async () => {
+    await journal.write("woven.toml", toml("diary.example.com"));
+    const { error } = await g.op.fail(job("patch", { parts: "webconf" }));
+    expect(error).toMatch(/do not know diary\.example\.com.*parts: wsgi, webconf/s);
+    expect(await patch("wsgi")).toMatchObject({ changed: "true" });
+    expect((await visit().get("/")).status).toBe(200);
+    expect(await patch("wsgi")).toMatchObject({ changed: "false" });
+    expect(await patch("webconf")).toMatchObject({ changed: "true" });
+    expect((await visit("diary.example.com").get("/")).status).toBe(200);
+    await expect(visit().get("/")).rejects.toThrow("socket hang up");
+    expect(await patch("webconf")).toMatchObject({ changed: "false" });
+    expect(
+      await inside(g.node, "ls /etc/nginx/sites-available /etc/apache2/sites-available | grep -c journal_ || :"),
+    ).toBe("0");
+  });
+
+  test("where all that was recorded is lost, the next deployment makes it whole", async () => {
+    await inside(g.node, "rm -r /var/local/woven/night-journal");
+    const { outputs } = await g.op.succeed(job("deploy", { version }));
+    expect(outputs).toMatchObject({ version, activated: "true", changed: "true" });
+    expect((await visit("diary.example.com").get("/")).status).toBe(200);
+    expect(await inside(g.node, "ls /etc/systemd/system/multi-user.target.wants | grep -c woven-night")).toBe("1");
+    expect((await g.op.succeed(job("deploy", { version }))).outputs).toMatchObject({ changed: "false" });
+  });
 });

@@ -57,6 +57,14 @@ test("an input wins over the configuration, and an empty one does not", async ()
   });
 });
 
+test.each(["auth", "manually", "nono"])(
+  "a word that is near to none of the known ones is an app: migrate %s",
+  async (app) => {
+    const apps = { ...files, "nono/__init__.py": "" };
+    expect((await settingsOf({ files: apps, inputs: { migrate: app } })).migrate).toEqual({ kind: "target", app });
+  },
+);
+
 test("every problem is told in one go, each with its place", async () => {
   const inputs = {
     command: "deplyo",
@@ -104,6 +112,14 @@ describe("one wrong input", () => {
     [
       { migrate: "--fake" },
       'input migrate: "--fake" is none of auto, none, fake, manual, nor an app and a migration such as "catalogue 0003"',
+    ],
+    [
+      { migrate: "atuo" },
+      'input migrate: "atuo" is no app of this project | Did you mean auto? For an app that is installed beside it, name a migration too: atuo 0001',
+    ],
+    [
+      { migrate: "Manual" },
+      'input migrate: "Manual" is no app of this project | Did you mean manual? For an app that is installed beside it, name a migration too: Manual 0001',
     ],
     [
       { version: "1.0; reboot" },

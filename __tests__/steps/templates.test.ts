@@ -121,6 +121,29 @@ describe("the web configuration of a release", () => {
     },
   );
 
+  test.each([
+    ["http://shop.example.com/s/", "/s/"],
+    ["https://www.shop.example.com/s/", "/s/"],
+    ["//Shop.example.com:443/s/t/", "/s/t/"],
+    ["static", "/static/"],
+  ])("serves from disk what lies on a domain of the site, however it is written: %j", (staticUrl, path) => {
+    expect(nginx({ staticUrl })).toContain(`location ^~ ${path} {\n        alias ${folder}/static/;`);
+  });
+
+  test("has one location where both have one path, and two where one lies in the other", () => {
+    const locations = (staticUrl: string, mediaUrl: string) =>
+      [...nginx({ staticUrl, mediaUrl }).matchAll(/location \^~ (\S+) \{\n\s+alias (\S+);/g)].map(([, url, to]) => [
+        url,
+        to,
+      ]);
+    const media = "/home/woven/public/shop/";
+    expect(locations("/files/", "files")).toEqual([["/files/", media]]);
+    expect(locations("/files/", "/files/media/")).toEqual([
+      ["/files/", `${folder}/static/`],
+      ["/files/media/", media],
+    ]);
+  });
+
   test("redirects the other domains to the first, where there are any", () => {
     expect(nginx()).toContain("server_name www.shop.example.com;");
     expect(nginx()).toContain("return 301 $scheme://shop.example.com$request_uri;");

@@ -1,6 +1,6 @@
 // The end of every command: what all its nodes say, as one report.
 import type { Bundle } from "../bundle/bundle.ts";
-import type { RunReport } from "../report.ts";
+import type { NodeReport, RunReport } from "../report.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { World } from "./world.ts";
@@ -8,8 +8,9 @@ import type { World } from "./world.ts";
 const started = performance.now();
 
 export function finish(nodes: Fleet, settings: Settings, _world: World, bundle?: Bundle): RunReport {
-  const { distribution, distributionName } = settings;
-  const version = settings.version ?? distribution?.version.value;
+  const { distributionName } = settings;
+  const reports = nodes.reports();
+  const version = versionOf(settings, reports);
   const domain = settings.sites[0]?.domains[0];
   return {
     command: settings.command,
@@ -18,7 +19,7 @@ export function finish(nodes: Fleet, settings: Settings, _world: World, bundle?:
     ...(domain ? { url: `http://${domain}/` } : {}),
     dryRun: settings.dryRun,
     seconds: (performance.now() - started) / 1000,
-    nodes: nodes.reports(),
+    nodes: reports,
     found: foundValues(settings),
     ...(bundle
       ? {
@@ -32,6 +33,20 @@ export function finish(nodes: Fleet, settings: Settings, _world: World, bundle?:
         }
       : {}),
   };
+}
+
+/**
+ * The version that a run is about: of the checkout where that is what it brings, the one asked for, or else what is on the nodes.
+ * Undefined where they differ.
+ */
+export function versionOf(
+  { command, version, distribution }: Settings,
+  nodes: readonly NodeReport[],
+): string | undefined {
+  if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
+  if (command === "activate") return version;
+  const [first, ...others] = new Set(nodes.map((node) => node.version));
+  return others.length === 0 ? first : undefined;
 }
 
 /** What was found about the project, and from where; also for a run that ended before any node. */

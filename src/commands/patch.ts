@@ -5,15 +5,16 @@ import { activeRelease, type ReleaseRecord, sameContent } from "../node/state.ts
 import { hashText, type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
-import type { Distribution, PatchPart, Settings } from "../settings/settings.ts";
+import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
+import { type Configured, hasSameSettings, patchedConfiguration } from "./configuration.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
 import { deployFacts, distributionName, serves } from "./node-facts.ts";
 import { type ProjectFiles, projectFiles } from "./project-files.ts";
 import { type Release, release } from "./release.ts";
-import { configurationDigest, type PlanInput, planRelease, sharedKey } from "./release-plan.ts";
+import { type PlanInput, planRelease, sharedKey } from "./release-plan.ts";
 import type { World } from "./world.ts";
 
 /**
@@ -32,12 +33,8 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
     const facts = await deployFacts(node, settings, { of: "active" });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
-    // Parts that stay as they are know the sites they were made for.
-    const own =
-      settings.parts.includes("wsgi") || settings.parts.includes("webconf")
-        ? settings
-        : { ...settings, sites: target.sites };
-    const input = patchInput({ settings: own, distribution, name, project, facts, target });
+    checkKnown({ settings, distribution }, target, node.host.name);
+    const input = patchInput({ settings, distribution, name, project, facts, target });
     const lost = input.files.find(
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );
@@ -51,7 +48,7 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
       kind: "built",
       node,
       facts,
-      settings: { ...own, migrate: { kind: "none" } },
+      settings: { ...input.settings, migrate: { kind: "none" } },
       plan: planRelease(input, world),
       event: "patch",
     });
@@ -73,10 +70,12 @@ interface Patching {
 function patchInput({ settings, distribution, name, project, facts, target }: Patching): PlanInput {
   const { parts } = settings;
   const files = patchedFiles(target, project.files, parts);
-  const now = configurationDigest({ settings, distribution }, target.salt);
-  const configuration = patchedConfiguration(target.content.configuration, now, parts);
+  const { configuration: before } = target.content;
+  const configuration = patchedConfiguration(before, { settings, distribution }, target.salt, parts);
+  const { served, known } = patchedSites(settings.sites, target.sites, parts);
   return {
-    settings,
+    settings: { ...settings, sites: served },
+    sites: known,
     distribution,
     name,
     version: target.version,
@@ -93,11 +92,43 @@ function patchInput({ settings, distribution, name, project, facts, target }: Pa
   };
 }
 
-/** A configuration that is patched in half is that of neither release. */
-function patchedConfiguration(before: string, now: string, parts: readonly PatchPart[]): string {
-  const patched = (["wsgi", "webconf"] as const).filter((part) => parts.includes(part)).length;
-  if (patched === 0 || before === now) return before;
-  return patched === 2 ? now : `${now}, in part`;
+interface PatchedSites {
+  /** Those that the web servers have then. */
+  readonly served: readonly Site[];
+  /** Those that settings and WSGI scripts are for. */
+  readonly known: readonly Site[];
+}
+
+/** A part that stays as it is knows the sites it was made for; settings that are made anew serve the web configuration of before as well. */
+export function patchedSites(
+  wanted: readonly Site[],
+  before: readonly Pick<Site, "id" | "domains">[],
+  parts: readonly PatchPart[],
+): PatchedSites {
+  if (parts.includes("webconf")) return { served: wanted, known: wanted };
+  if (!parts.includes("wsgi")) return { served: before, known: before };
+  const added = wanted.filter(({ id }) => before.every((one) => one.id !== id));
+  const known = before.map((one): Site => {
+    const now = wanted.find(({ id }) => id === one.id);
+    return now ? { ...now, domains: [...new Set([...one.domains, ...now.domains])] } : one;
+  });
+  return { served: before, known: [...known, ...added] };
+}
+
+/** Settings refuse a domain they do not know (ALLOWED_HOSTS): a web configuration with one cannot come before them. */
+function checkKnown(configured: Configured, target: ReleaseRecord, node: string): void {
+  const { sites, parts } = configured.settings;
+  if (!parts.includes("webconf") || parts.includes("wsgi")) return;
+  const fresh = sites.filter(({ id, domains: [domain = ""] }) =>
+    target.sites.every((one) => one.id !== id || !one.domains.includes(domain)),
+  );
+  if (fresh.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
+  throw new WovenError({
+    code: "patch-settings-first",
+    message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(({ domains: [domain] }) => domain).join(", ")}`,
+    next: "They are the part wsgi: patch with parts: wsgi, webconf.",
+    node,
+  });
 }
 
 /** Which part of a release a file of the project belongs to. */

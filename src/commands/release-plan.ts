@@ -1,5 +1,5 @@
 // What a release will be on one node: its record, its files and what of them the node has, its generated files.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import type { Bundle } from "../bundle/bundle.ts";
@@ -9,9 +9,10 @@ import type { ReleaseContent, ReleaseRecord } from "../node/state.ts";
 import { type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { backendAddress, type Layout, layout, siteUser } from "../release/layout.ts";
 import { releaseName } from "../settings/release-name.ts";
-import type { Distribution, Settings } from "../settings/settings.ts";
+import type { Distribution, Settings, Site } from "../settings/settings.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
 import type { Templates } from "../steps/templates.ts";
+import { configurationDigest } from "./configuration.ts";
 import type { World } from "./world.ts";
 
 export interface ReleasePlan {
@@ -25,6 +26,8 @@ export interface ReleasePlan {
   readonly payloadBytes: number;
   /** `kept`: those of the release that is patched, as they are. */
   readonly generated: readonly GeneratedFile[] | "kept";
+  /** Those that the settings are for; a patch of `wsgi` alone can know more of them than the web servers do. */
+  readonly sites: readonly Site[];
   readonly pythonMinor: string;
   /** `python3.13` on the node. */
   readonly interpreter: string;
@@ -46,6 +49,8 @@ export interface PlanInput {
   readonly templates: Templates;
   readonly patched: boolean;
   readonly generated?: "kept";
+  /** Those to generate settings for, where they are not the ones that the web servers have. */
+  readonly sites?: readonly Site[];
   /** Where a patch keeps a part of what the release was. */
   readonly content?: ReleaseContent;
   readonly salt?: string;
@@ -91,6 +96,7 @@ export function planRelease(input: PlanInput, world: World): ReleasePlan {
     shared,
     payload,
     payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+    sites: input.sites ?? settings.sites,
     generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
     pythonMinor,
     interpreter: "/usr/bin/python3",
@@ -110,33 +116,6 @@ export function releaseContent(
   return { tree: treeDigest(input.files), bundle: input.bundle.key, configuration: configurationDigest(input, salt) };
 }
 
-/** SHA-256 over what the generated files of a release depend on. */
-export function configurationDigest(
-  { settings, distribution }: Pick<PlanInput, "settings" | "distribution">,
-  salt: string,
-): string {
-  const secrets = Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]);
-  const { sites, env, server, python, staticUrl, mediaUrl, projectAppsPath, health } = settings;
-  const module = distribution.settingsModule.value;
-  const root = distribution.sourceRoot.value;
-  const plain = Object.entries(env).toSorted();
-  const configuration = {
-    sites,
-    env: plain,
-    server,
-    python,
-    staticUrl,
-    mediaUrl,
-    projectAppsPath,
-    health,
-    module,
-    root,
-  };
-  return createHash("sha256")
-    .update(JSON.stringify([salt, configuration, secrets.toSorted()]))
-    .digest("hex");
-}
-
 function content(path: string, bytes: number): StageFile["content"] {
   return { bytes, open: () => createReadStream(path) };
 }
@@ -150,8 +129,9 @@ export function sourcePaths({ distribution, projectAppsPath }: Settings): readon
 function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile[] {
   const { settings, distribution, templates, version, files } = input;
   const paths = sourcePaths(settings);
+  const all = input.sites ?? settings.sites;
   const sites = Object.fromEntries(
-    settings.sites.map((site) => [
+    all.map((site) => [
       site.id,
       { settings: site.settingsModule ?? distribution.settingsModule.value, domains: site.domains },
     ]),
@@ -182,7 +162,7 @@ function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile
     { path: "wsgi/manage.py", content: templates.render("release/manage.py", view), mode: "644" },
     { path: "wsgi/describe.py", content: templates.render("release/describe.py", view), mode: "644" },
     { path: "manage", content: templates.render("release/manage", view), mode: "755" },
-    ...settings.sites.flatMap(({ id }) => [
+    ...all.flatMap(({ id }) => [
       {
         path: `wsgi/${siteUser(id)}.wsgi`,
         content: templates.render("release/site.wsgi", { ...view, site_id: id }),

@@ -39,7 +39,8 @@ import {
   templatesLink,
 } from "../steps/switch.ts";
 import type { Templates } from "../steps/templates.ts";
-import { moveBuild, testWebConf, webConfFiles } from "../steps/webconf.ts";
+import { discardWebConf, moveBuild, testWebConf, webConfFiles } from "../steps/webconf.ts";
+import { mediaSeed } from "./description.ts";
 import { type ReleasePlan, sourcePaths } from "./release-plan.ts";
 import type { World } from "./world.ts";
 
@@ -84,7 +85,7 @@ export function prepareStage(
     undoes: "step",
     steps: [
       takeLease(lease),
-      siteUsers(settings.sites.map(({ id }) => id)),
+      siteUsers(plan.sites.map(({ id }) => id)),
       deploymentFolders(place, owner),
       keepUv(uv.version, uv.binary),
       assemble({
@@ -104,7 +105,7 @@ export function prepareStage(
       }),
       plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, owner, [...plan.generated, path]),
       byteCompile(place, owner),
-      checkProject(place, owner, settings.sites),
+      checkProject(place, owner, plan.sites),
     ],
     ...tidyStaging(place, lease, "more to come"),
   };
@@ -166,6 +167,8 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
     files.filter(({ path }) => !path.startsWith("/etc/nginx/")),
   ];
   const moved = { place, sites: settings.sites, from: activeRelease(state)?.address ?? "", to: release.address };
+  const replaced = state?.releases.find(({ name }) => name === release.name);
+  const seed = mediaSeed(django, Object.keys(release.files));
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
   return {
     name: "switch",
@@ -182,7 +185,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       testWebConf(place, release.address),
       startBackend(to),
       askBackend(to),
-      ...(django.mediaSeed ? [seedMedia(place, django.mediaSeed, settings.sites, seedMode)] : []),
+      ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
       ...(nginx.length > 0
         ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
         : []),
@@ -191,6 +194,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       switchTraffic(change),
       askVisitor(to),
       recordChange(place, event),
+      ...discardWebConf(place, replaced?.sites ?? [], release.sites),
       ...tidy(change, after(state, release, event), settings, release),
     ],
     ...tidyStaging(place, lease, "last"),

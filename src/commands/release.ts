@@ -1,5 +1,5 @@
 // What deploy and patch have in common: all nodes prepare, each database is migrated once, all switch. A failure stops what comes after.
-import { asWovenError, WovenError } from "../errors.ts";
+import { asWovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { sh } from "../node/sh.ts";
 import type { HistoryEvent } from "../node/state.ts";
@@ -8,6 +8,7 @@ import type { DjangoFacts } from "../steps/django.ts";
 import type { LeaseRequest } from "../steps/lease.ts";
 import { type Templates, templates } from "../steps/templates.ts";
 import { webConfFiles } from "../steps/webconf.ts";
+import { readDescription } from "./description.ts";
 import { checkRoom } from "./disk-room.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
 import { goTo, historyEvent, type Kept } from "./go-to.ts";
@@ -164,19 +165,4 @@ function proveTemplates({ place, record }: ReleasePlan, settings: Settings, own:
     },
     own,
   );
-}
-
-function readDescription(data: string, node: string): DjangoFacts {
-  const line = data.trim().split("\n").at(-1) ?? "";
-  try {
-    return JSON.parse(line) as DjangoFacts;
-  } catch (error) {
-    throw new WovenError({
-      code: "describe",
-      message: `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
-      next: "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
-      node,
-      cause: error,
-    });
-  }
 }

@@ -5,9 +5,10 @@ import { fits, misfit } from "./grammar.ts";
 import type { Inputs } from "./inputs.ts";
 import { suggestion } from "./nearest.ts";
 import { quoted, type Report } from "./problems.ts";
+import type { ProjectFiles } from "./project-files.ts";
 import { secret } from "./secret.ts";
 import { type CommandName, type Migrate, type PatchPart, patchParts, type Secret } from "./settings.ts";
-import { migrateProblem, parseMigrate } from "./value-problems.ts";
+import { migrateProblem, migrateSlip, parseMigrate } from "./value-problems.ts";
 import { splitWords } from "./words.ts";
 
 /** The `version` input, where the command takes one. */
@@ -43,12 +44,36 @@ export function readParts(inputs: Inputs, report: Report): readonly PatchPart[] 
 }
 
 /** The `migrate` input wins over the configuration. */
-export function readMigrate(inputs: Inputs, file: ConfigFile, report: Report): Migrate {
+export function readMigrate(
+  inputs: Inputs,
+  { files, config: file }: { readonly files: ProjectFiles; readonly config: ConfigFile },
+  report: Report,
+): Migrate {
   const given = inputs.text("migrate");
   const problem = given === undefined ? undefined : migrateProblem(given);
   if (given !== undefined && problem !== undefined)
     report({ where: "input migrate", what: `${quoted(given)} ${problem}` });
-  return parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+  const migrate = parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+  const slip = slipOf(migrate, files);
+  if (slip !== undefined) {
+    const what = `${quoted(slip.app)} is no app of this project`;
+    const next = `Did you mean ${slip.meant}? For an app that is installed beside it, name a migration too: ${slip.app} 0001`;
+    report(given === undefined ? file.problem(["migrate"], what, next) : { where: "input migrate", what, next });
+  }
+  return migrate;
+}
+
+/** Apps that come with Django and have migrations. */
+const djangoApps = ["admin", "auth", "contenttypes", "flatpages", "redirects", "sessions", "sites"];
+
+function slipOf(migrate: Migrate, files: ProjectFiles): { readonly app: string; readonly meant: string } | undefined {
+  if (migrate.kind !== "target" || migrate.migration !== undefined) return undefined;
+  const { app } = migrate;
+  const meant = migrateSlip(app);
+  const isApp = (path: string) =>
+    `/${path}`.endsWith(`/${app}/__init__.py`) ||
+    (path.endsWith("apps.py") && new RegExp(`\\blabel\\s*=\\s*["']${app}["']`).test(files.read(path) ?? ""));
+  return meant === undefined || djangoApps.includes(app) || files.paths.some(isApp) ? undefined : { app, meant };
 }
 
 /** `management-command` and `options` of the node command. */

@@ -141,7 +141,7 @@ async function assembled(
     version,
     overwrite: inputs.flag("overwrite"),
     parts: readParts(inputs, report),
-    migrate: readMigrate(inputs, file, report),
+    migrate: readMigrate(inputs, repository, report),
     secretEnv: readSecretEnv(inputs, "env", report),
     env: config.env ?? {},
     ...readManagementCommand(inputs, command, report),

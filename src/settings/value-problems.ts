@@ -1,4 +1,5 @@
 // What is wrong with the settings that are small languages of their own: public keys, package repositories, migration targets.
+import { distance } from "fastest-levenshtein";
 import { fits } from "./grammar.ts";
 import type { Migrate } from "./settings.ts";
 
@@ -63,6 +64,15 @@ export function parseMigrate(text: string): Migrate | undefined {
   if (!fits("appLabel", app) || more.length > 0) return undefined;
   if (migration === undefined) return { kind: "target", app };
   return fits("migration", migration) ? { kind: "target", app, migration } : undefined;
+}
+
+/** The word that was probably meant, where an app's label is one of the words above but for a slip: `atuo`, `Auto`, `non`. */
+export function migrateSlip(app: string): (typeof migrateKinds)[number] | undefined {
+  const plain = app.toLowerCase();
+  const swapped = [...plain].map(
+    (letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`,
+  );
+  return migrateKinds.find((known) => distance(plain, known) <= 1 || swapped.includes(known));
 }
 
 export function migrateProblem(text: string): string | undefined {

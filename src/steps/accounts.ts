@@ -1,5 +1,5 @@
 // Accounts on a node: the ones that sites run as, and the folders they share with the deploy user.
-import { lines, sh } from "../node/sh.ts";
+import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { type Layout, siteUser } from "../release/layout.ts";
 
@@ -26,6 +26,8 @@ done`,
 export function deploymentFolders(place: Layout, owner: string): Step {
   const { root, database, media } = place;
   const plain = [`${root}/env`, `${root}/.staging`, `${root}/public`];
+  // Of the installer: as the deploy user could make it in a home, and nowhere else.
+  const cache = `${root}/.cache`;
   const shared = [
     { path: database, mode: "2770" },
     { path: media, mode: "2775" },
@@ -35,16 +37,29 @@ export function deploymentFolders(place: Layout, owner: string): Step {
     title: `Folders in ${root}`,
     check: lines([
       sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-      sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
+      sh`for folder in ${[...plain, cache]}; do [ -d "$folder" ]; done`,
       ...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
       sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`,
     ]),
     apply: lines([
-      sh`mkdir -p ${root}; chmod o+x ${root}`,
+      // Unlike those of mkdir, the parents that install makes are passable whatever the umask is.
+      sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
+      passable(root, owner),
+      sh`[ -d ${cache} ] || install -d -o ${owner} -g ${owner} -m 755 ${cache}`,
       sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
       ...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
       sh`install -d -o root -g adm -m 750 /var/log/woven`,
       sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`,
     ]),
   };
+}
+
+/** Everybody must be able to pass through the folders above. One of the deploy user's own is opened; of others it is told. */
+function passable(root: string, owner: string): Shell {
+  return sh`above=${root}
+while above=$(dirname "$above"); [ "$above" != / ]; do
+  [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
+  if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
+  fail "the web server and the site users cannot pass through $above, which is above the deployment root: chmod o+x it, or choose another deployment-root"
+done`;
 }

@@ -11,7 +11,7 @@ export interface WebConf {
   readonly version: string;
   readonly address: string;
   readonly sites: readonly Site[];
-  /** URL paths as Django has them; one that is no path of this host (a CDN) is not served from here. */
+  /** URL paths as Django has them, or URLs; what lies on no domain of the site (a CDN) is not served from here. */
   readonly staticUrl: string | null;
   readonly mediaUrl: string;
 }
@@ -34,14 +34,17 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
   };
   const perSite = sites.flatMap((site): readonly PlacedFile[] => {
     const [domain = "", ...aliases] = site.domains;
+    const staticFiles = localPath(conf.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
+    const media = localPath(conf.mediaUrl, site.domains, place.media);
     const view = {
       ...common,
       domain,
       aliases,
       user: siteUser(site.id),
       log: domainName(domain),
-      static: localPath(conf.staticUrl, `${buildFolder(place, address)}/static`),
-      media: localPath(conf.mediaUrl, place.media),
+      // Two locations of one path are none. Django collects nothing where both have one: it is media's.
+      static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
+      media,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
     const file = `${confName(domain, place.name)}.conf`;
@@ -104,7 +107,29 @@ done`;
   };
 }
 
-function localPath(url: string | null, root: string): { url: string; root: string } | false {
-  if (!url || /^([a-z]+:)?\/\//i.test(url) || url === "/") return false;
-  return { url: `/${url.replace(/^\/+/, "").replace(/\/*$/, "")}/`, root };
+/** Of a version that is built anew for other domains, the files of those it had. */
+export function discardWebConf(
+  place: Layout,
+  before: readonly Pick<Site, "domains">[],
+  now: readonly Pick<Site, "domains">[],
+): readonly Step[] {
+  const names = (sites: readonly Pick<Site, "domains">[]) =>
+    sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
+  const gone = names(before).filter((name) => !names(now).includes(name));
+  if (gone.length === 0) return [];
+  const files = ["apache2", "nginx"].flatMap((server) =>
+    gone.map((name) => `/etc/${server}/sites-available/${name}.conf`),
+  );
+  return [{ id: "discard-conf", title: "Discard the configuration of earlier domains", apply: sh`rm -f ${files}` }];
+}
+
+function localPath(
+  url: string | null,
+  domains: readonly string[],
+  root: string,
+): { readonly url: string; readonly root: string } | false {
+  const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
+  if (host !== undefined && !domains.includes(host.toLowerCase())) return false;
+  const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
+  return inner === "" ? false : { url: `/${inner}/`, root };
 }

@@ -40,7 +40,7 @@ def _in_release(path):
 def _kept(alias, database):
     """A database in a file inside the release would go with the release: it lives in ~/database instead."""
     name = str(database.get("NAME") or "")
-    if not database["ENGINE"].endswith((".sqlite3", ".spatialite")) or ":memory:" in name:
+    if not database.get("ENGINE", "").endswith((".sqlite3", ".spatialite")) or ":memory:" in name or "mode=memory" in name:
         return database
     if os.path.isabs(name) and not _in_release(os.path.normpath(name)):
         return database

@@ -9,8 +9,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import environment
 
-# A project may print while it starts; that is no answer.
-answer, sys.stdout = sys.stdout, sys.stderr
+# A project may print while it starts, or have a program print that it runs; that is no answer.
+answer = os.fdopen(os.dup(1), "w", buffering=1)
+os.dup2(2, 1)
 environment.enter(int(sys.argv[1]))
 os.umask(0o002)
 os.chdir(environment.RELEASE / "project")
@@ -49,7 +50,7 @@ print(json.dumps({
     "django": django.get_version(),
     "staticUrl": settings.STATIC_URL,
     "mediaUrl": settings.MEDIA_URL,
-    "databases": {alias: database["ENGINE"] for alias, database in settings.DATABASES.items()},
+    "databases": {alias: database.get("ENGINE", "") for alias, database in settings.DATABASES.items()},
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(getattr(settings, "WOVEN_PROJECT_MEDIA_ROOT", None)),
