@@ -31,6 +31,8 @@ async function runCli(argv, process) {
 		tell(log, asWovenError(error));
 		process.exitCode = 1;
 	}
+	await new Promise((resolve) => process.stdout.write("", resolve));
+	process.exit();
 }
 async function run(argv, process, log) {
 	const { values, positionals } = parseArgs({
@@ -108,7 +110,7 @@ function usual(name) {
 function conclude(log, report) {
 	for (const node of report.nodes) {
 		const { error } = node;
-		log.info(nodeLine(node));
+		log.info(nodeLine(node, report));
 		if (error) tell(log, error);
 	}
 	if (report.error) tell(log, report.error);

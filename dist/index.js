@@ -1,7 +1,7 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./chunks/core.js";
 import { c as createLog, i as readSettings, l as runCommand, n as realWorld, o as commandNames, r as withLocalNode, s as runProcess, t as cancellation, u as succeeded } from "./chunks/surroundings.js";
 import { r as asWovenError } from "./chunks/errors.js";
-import { n as nodeLine, t as cleanReport } from "./chunks/report.js";
+import { n as nodeLine, r as worstFirst, t as cleanReport } from "./chunks/report.js";
 import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const mostAnnotations = 10;
 const mostCharacters = 4e3;
 /** Writes them. What many nodes share is written once, with all their names. */
 function annotate(report, core) {
-	const failed = report.nodes.flatMap((node) => node.error ? [{
+	const failed = worstFirst(report.nodes).flatMap((node) => node.error ? [{
 		error: node.error,
 		node
 	}] : []);
@@ -73,23 +73,26 @@ async function quietly(printer, heard, body) {
 }
 
 // src/github/cache.ts
-const timedOut = Symbol("timed out");
+const without = Symbol("without the cache");
 /** The cache of this run, or undefined where there is none or it is not to be trusted. */
 function actionsCache(options) {
 	if (!cacheIsOffered(options.env) || !eventIsTrusted(options.env["GITHUB_EVENT_NAME"], options.event)) return void 0;
 	const load = options.load ?? (() => import("./chunks/actions-cache.js"));
+	const service = trustUntilItFails(options.log);
 	return {
 		restore: (key, directory) => restore({
 			key,
 			directory,
 			load,
-			options
+			options,
+			service
 		}),
 		save: (key, directory) => save({
 			key,
 			directory,
 			load,
-			options
+			options,
+			service
 		})
 	};
 }
@@ -109,9 +112,27 @@ function eventIsTrusted(name, event) {
 function portablePath(path, home) {
 	return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
-async function restore({ key, directory, load, options }) {
+function trustUntilItFails(log) {
+	const { promise: failure, resolve } = Promise.withResolvers();
+	let failed = "no";
+	return {
+		failure,
+		failed: () => failed === "yes",
+		fail(why) {
+			if (failed === "yes") return;
+			failed = "yes";
+			log(`${why}: going on without the cache.`);
+			resolve(without);
+		}
+	};
+}
+async function restore({ key, directory, load, options, service }) {
 	const place = exchangePlace(key, options);
-	return bounded(`Restoring ${key} from the cache`, options.restoreSeconds ?? 20, options, "miss", async (printed) => {
+	return bounded(`Restoring ${key} from the cache`, {
+		seconds: options.restoreSeconds ?? 20,
+		options,
+		service
+	}, "miss", async (printed) => {
 		await rm(place, {
 			recursive: true,
 			force: true
@@ -128,9 +149,14 @@ async function restore({ key, directory, load, options }) {
 		};
 	});
 }
-async function save({ key, directory, load, options }) {
+async function save({ key, directory, load, options, service }) {
 	const place = exchangePlace(key, options);
-	await bounded(`Saving ${key} in the cache`, options.saveSeconds ?? 60, options, void 0, async (printed) => {
+	const bounds = {
+		seconds: options.saveSeconds ?? 60,
+		options,
+		service
+	};
+	await bounded(`Saving ${key} in the cache`, bounds, void 0, async (printed) => {
 		await rm(place, {
 			recursive: true,
 			force: true
@@ -148,19 +174,47 @@ function exchangePlace(key, { cacheDir }) {
 	return join(cacheDir, "exchange", key);
 }
 /** Runs `body`, and what it returns only if it ends in time: so nothing is moved into place behind the caller's back. */
-async function bounded(what, seconds, options, otherwise, body) {
-	const { promise: timeout, resolve } = Promise.withResolvers();
-	const timer = setTimeout(() => resolve(timedOut), seconds * 1e3);
+async function bounded(what, { seconds, options, service }, otherwise, body) {
+	if (service.failed()) return otherwise;
+	const answers = answerWatch(options.answerSeconds ?? 5, service);
+	const timer = setTimeout(() => service.fail(`${what} took longer than ${seconds} s`), seconds * 1e3);
+	const printed = (text) => {
+		options.debug?.(text.trimEnd());
+		answers.hear(text);
+	};
 	try {
-		const finish = await Promise.race([body((text) => options.debug?.(text.trimEnd())), timeout]);
-		if (finish !== timedOut) return await finish();
-		options.log(`${what} took longer than ${seconds} s: going on without it.`);
+		const finish = await Promise.race([body(printed), service.failure]);
+		if (finish !== without) return await finish();
 	} catch (error) {
-		options.log(`${what} did not succeed: going on without it (${error instanceof Error ? error.message : String(error)}).`);
+		service.fail(`${what} did not succeed (${error instanceof Error ? error.message : String(error)})`);
 	} finally {
 		clearTimeout(timer);
+		answers[Symbol.dispose]();
 	}
 	return otherwise;
+}
+/**
+* Reads from what the client prints of its questions whether they are answered: it hides every failure, and tries each five
+* times first. An answer that cannot be read (a proxy's page) is none.
+*/
+function answerWatch(seconds, service) {
+	let timer;
+	const stop = () => {
+		clearTimeout(timer);
+		timer = void 0;
+	};
+	let trouble = "no answer";
+	return {
+		hear(text) {
+			const [, attempt] = /Attempt \d+ of \d+ failed with error: (.*?)\. Retrying/s.exec(text) ?? [];
+			const [, failure] = /Failed to restore: (.*)/s.exec(text) ?? [];
+			if (attempt) trouble = attempt;
+			if (failure) service.fail(`The cache failed (${failure.trim()})`);
+			if (/Cache (not found|hit)|Reserving Cache|Attempting to upload|UploadResponse/.test(text)) stop();
+			else if (text.includes("[Request] ")) timer ??= setTimeout(() => service.fail(`The cache did not answer within ${seconds} s (${trouble})`), seconds * 1e3);
+		},
+		[Symbol.dispose]: stop
+	};
 }
 function field(value, ...path) {
 	return path.reduce((found, name) => typeof found === "object" && found !== null ? Reflect.get(found, name) : void 0, value);
@@ -393,14 +447,31 @@ function common(values) {
 }
 
 // src/github/summary-failures.ts
-/** Nothing for a run that went well. The errors that many nodes share stand here once. */
+/** Different failures that are shown in full, and those that get a line; nobody reads more at once, and the log has all. */
+const mostInFull = 4;
+const mostLines = 12;
+/** Nothing for a run that went well. What failed comes first, then what it did to other nodes; what many nodes share stands here once. */
 function failures(report) {
 	if (!hasFailed(report)) return [];
-	const all = [...report.nodes.flatMap((node) => node.error ? [{
+	const all = [...worstFirst(report.nodes).flatMap((node) => node.error ? [{
 		error: node.error,
 		node
 	}] : []), ...report.error && !report.nodes.some((node) => node.error?.message === report.error?.message) ? [{ error: report.error }] : []];
-	return [...[...Map.groupBy(all, ({ error, node }) => node ? `${error.details.stage}\0${error.details.step}\0${error.message}\0${error.details.output}` : error.message).values()].map(failureBlock), ...servingBlock(report)];
+	const blocks = [...Map.groupBy(all, ({ error, node }) => node ? `${error.details.stage}\0${error.details.step}\0${error.message}\0${error.details.output}` : error.message).values()].map(failureBlock);
+	const [cause, ...others] = blocks.slice(0, mostInFull);
+	return [
+		...cause ? [cause] : [],
+		...servingBlock(report),
+		...others,
+		...furtherFailures(blocks.slice(mostInFull))
+	];
+}
+function furtherFailures(blocks) {
+	if (blocks.length === 0) return [];
+	const lines = blocks.slice(0, mostLines).map(({ short }) => `- ${short}`);
+	const left = blocks.length - lines.length;
+	const more = left > 0 ? [`- and ${left} more, which are in the log`] : [];
+	return [{ text: `Other failures:\n\n${[...lines, ...more].join("\n")}` }];
 }
 function failureBlock(group) {
 	const [first] = group;
@@ -433,12 +504,17 @@ function failureBlock(group) {
 /** What the visitors of the site get now: the first question of whoever is woken by this. */
 function servingBlock(report) {
 	if (!servingCommands.has(report.command) || report.dryRun || report.nodes.length === 0) return [];
-	return [{ text: `**What serves now**\n\n${[...Map.groupBy(report.nodes, servingWords)].map(([words, nodes]) => {
+	const groups = [...Map.groupBy(worstFirst(report.nodes), servingWords)];
+	const lines = groups.slice(0, mostLines).map(([words, nodes]) => {
 		const hosts = nodes.map((node) => code(node.host));
 		return `- ${hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ")}: ${words}`;
-	}).join("\n")}` }];
+	});
+	const left = groups.slice(mostLines).flatMap(([, nodes]) => nodes).length;
+	const more = left > 0 ? [`- and on ${nodeCount(left)} other versions: see the table`] : [];
+	return [{ text: `**What serves now**\n\n${[...lines, ...more].join("\n")}` }];
 }
 function servingWords(node) {
+	if (node.unknown) return node.previous === void 0 ? "**not known**: it could not be asked" : `**not known**: it was lost from sight at its switch; ${plain(node.previous)} served before`;
 	if (node.version === void 0) return node.previous === void 0 ? "no version serves; none did before" : `**no version serves**; ${plain(node.previous)} did before`;
 	if (node.status === "rolled-back") return `went back to ${plain(node.version)}, which serves`;
 	if (node.version === node.previous) return `${plain(node.version)} serves, as before`;
@@ -472,7 +548,7 @@ const nodeMarks = {
 	ok: "✅ ok",
 	failed: "❌ failed",
 	"rolled-back": "↩️ rolled back",
-	skipped: "⏭️ not touched"
+	skipped: "⏭️ not switched"
 };
 const stepMarks = {
 	ok: "ok",
@@ -480,37 +556,41 @@ const stepMarks = {
 	failed: "❌ **failed**",
 	skipped: "skipped"
 };
+/** Rows that stand in the open, and those that are folded. */
+const mostShown = 20;
 const mostRows = 150;
 /** One row a node; those that failed come first. A column nobody has a value for is left out. */
 function nodeTable(report) {
 	if (report.nodes.length === 0) return [];
-	const ordered = report.nodes.toSorted((a, b) => rank(a) - rank(b));
+	const ordered = worstFirst(report.nodes);
 	const columns = columnsFor(report).filter((column) => report.nodes.some((node) => column.cell(node) !== ""));
 	const rows = ordered.slice(0, mostRows).map((node) => columns.map((column) => column.cell(node)));
 	const heads = columns.map((column) => column.head);
 	const left = ordered.length - rows.length;
 	const more = left > 0 ? `\n\nand ${left} more nodes, of which ${ordered.slice(mostRows).filter((node) => node.status !== "ok").length} not ok.` : "";
+	const shown = table(heads, rows.slice(0, mostShown));
+	if (rows.length <= mostShown) return [{ text: shown }];
 	return [{
-		text: table(heads, rows) + more,
-		short: table(heads, rows.slice(0, 20))
+		text: `${shown}\n\n${details(`The other ${ordered.length - mostShown} nodes`, table(heads, rows.slice(mostShown)) + more)}`,
+		short: shown
 	}];
 }
 /** The node's steps, folded; the line that stays visible says how many there are and which failed. */
-function stepsOf(node, command) {
+function stepsOf(node, { command, dryRun }) {
 	if (node.steps.length === 0 || command === "status") return [];
 	const changed = node.steps.filter((step) => step.status === "changed").length;
 	const failed = node.steps.find((step) => step.status === "failed");
 	const count = `${node.steps.length} ${node.steps.length === 1 ? "step" : "steps"}`;
 	const summary = [
 		`${node.host}: ${count}`,
-		`${changed} changed`,
+		dryRun ? `${changed} would change` : `${changed} changed`,
 		...failed ? [`failed at ${failed.title}`] : [],
 		time(node.seconds)
 	].join(", ");
 	const rows = node.steps.map((step) => [
 		plain(step.stage),
 		plain(step.title),
-		stepMarks[step.status],
+		dryRun && step.status === "changed" ? "would change" : stepMarks[step.status],
 		step.seconds.toFixed(1),
 		changes(step)
 	]);
@@ -524,13 +604,13 @@ function stepsOf(node, command) {
 	const short = rows.filter((_, index) => ["failed", "changed"].includes(node.steps[index]?.status ?? "")).slice(0, 30);
 	return [{
 		text: details(summary, table(head, rows)),
-		short: details(`${summary} (those that changed or failed)`, table(head, short))
+		short: details(`${summary} (those that ${dryRun ? "would change" : "changed"} or failed)`, table(head, short))
 	}];
 }
 function columnsFor({ command, dryRun }) {
 	const version = {
 		head: "Version",
-		cell: (node) => plain(node.version ?? (command === "status" ? "none" : ""))
+		cell: (node) => node.unknown ? "not known" : plain(node.version ?? (command === "status" ? "none" : ""))
 	};
 	const identity = [{
 		head: "Host",
@@ -578,19 +658,13 @@ function columnsFor({ command, dryRun }) {
 		}
 	];
 }
-function rank({ status }) {
-	return [
-		"failed",
-		"rolled-back",
-		"skipped",
-		"ok"
-	].indexOf(status);
-}
 function changes({ details: lines }) {
 	return [...lines.slice(0, 6).map((line) => code(line.slice(0, 200))), ...lines.length > 6 ? [`and ${lines.length - 6} more`] : []].join("<br>");
 }
 
 // src/github/summary.ts
+/** Nodes whose steps are shown. */
+const mostNodes = 20;
 /** The summary as GitHub Markdown. Pure; every value in it is escaped; never longer than `maxBytes`. Secrets must be out of the report already. */
 function renderSummary(report, options = {}) {
 	return shortened([
@@ -601,18 +675,37 @@ function renderSummary(report, options = {}) {
 		...texts(report),
 		...bundleLine(report),
 		...knownHosts(report),
-		...report.nodes.flatMap((node) => stepsOf(node, report.command)),
+		...allSteps(report),
 		...foundTable(report)
 	], options.maxBytes ?? 6e4);
 }
 function introduction(report) {
 	const facts = [
 		...report.url && !hasFailed(report) ? [link(report.url)] : [],
-		...report.nodes.length > 0 ? [nodeCount(report.nodes.length)] : [],
+		...report.nodes.length > 0 ? [`${nodeCount(report.nodes.length)}${outcomes(report.nodes)}`] : [],
 		time(report.seconds)
 	];
-	const dry = report.dryRun ? [{ text: "This was a dry run: nothing was sent to any node, and nothing was changed. The steps below are what would be done." }] : [];
+	const dry = report.dryRun ? [{ text: "This was a dry run: nothing was changed on any node. The steps below are what would be done." }] : [];
 	return [{ text: facts.join(" · ") }, ...dry];
+}
+/** `: 1 failed, 2 rolled back`, of several nodes that did not all end the same. */
+function outcomes(nodes) {
+	const words = {
+		failed: "failed",
+		"rolled-back": "rolled back",
+		skipped: "not switched",
+		ok: "ok"
+	};
+	const groups = Map.groupBy(worstFirst(nodes), ({ status }) => words[status]);
+	if (groups.size < 2) return "";
+	return `: ${[...groups].map(([word, { length }]) => `${length} ${word}`).join(", ")}`;
+}
+/** Of many nodes, those that whoever mends it looks for first. */
+function allSteps(report) {
+	const ordered = worstFirst(report.nodes);
+	const left = ordered.length - mostNodes;
+	const more = left > 0 ? [{ text: `The steps of ${nodeCount(left)} more are in the log.` }] : [];
+	return [...ordered.slice(0, mostNodes).flatMap((node) => stepsOf(node, report)), ...more];
 }
 /** What `status` and `node` are run for. */
 function texts(report) {
@@ -744,7 +837,7 @@ function failedEarly(process, thrown) {
 }
 /** What the nodes said about a failure goes to the log in full; the annotation holds its end only. */
 function tellOutputs(report, log) {
-	for (const node of report.nodes) log.info(nodeLine(node));
+	for (const node of report.nodes) log.info(nodeLine(node, report));
 	for (const { error } of [...report.nodes, report]) {
 		const { output, node } = error?.details ?? {};
 		if (output) log.remote(node ?? "runner", output);

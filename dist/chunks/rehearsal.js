@@ -1,5 +1,5 @@
 import { n as WovenError } from "./errors.js";
-import { A as number, B as string, C as literal, N as parse, P as picklist, R as safeParse, U as variant, _ as array, j as object, s as secret, t as localRole } from "./roles.js";
+import { I as parse, K as variant, L as picklist, N as number, P as object, T as literal, U as string, V as safeParse, s as secret, t as localRole, v as array } from "./roles.js";
 import { access, mkdir, readFile, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";

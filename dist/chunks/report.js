@@ -1,10 +1,31 @@
 // src/report.ts
+/** Failures that another node's brought about. */
+const consequences = /* @__PURE__ */ new Set(["not-back", "went-back"]);
+/** As whoever mends it needs them: first what failed, then what that did to the others, then what took no harm. */
+function worstFirst(nodes) {
+	const order = [
+		"failed",
+		"not-back",
+		"went-back",
+		"rolled-back",
+		"skipped",
+		"ok"
+	];
+	const rank = ({ status, error }) => order.indexOf(error && consequences.has(error.code) ? error.code : status);
+	return nodes.toSorted((one, other) => rank(one) - rank(other));
+}
 /** How one node ended and what it cost, in a line. */
-function nodeLine({ host, status, version, changed, seconds, cost }) {
+function nodeLine(node, { dryRun }) {
+	const { host, status, version, unknown, changed, seconds, cost } = node;
 	const { logins, roundTrips, bytesSent } = cost;
-	const serves = version === void 0 ? "" : `, ${version} serves`;
+	const known = version === void 0 ? "" : `, ${version} serves`;
+	const serves = unknown ? ", what serves is not known" : known;
 	const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
-	return `${host}: ${status}${serves}${changed ? "" : ", nothing changed"} (${spent})`;
+	return `${host}: ${status}${serves}${changes(changed, dryRun)} (${spent})`;
+}
+function changes(changed, dryRun) {
+	if (dryRun) return changed ? ", would change" : ", nothing would change";
+	return changed ? "" : ", nothing changed";
 }
 /**
 * The same report with everything that nodes and tools said put through `clean`: before it is cut or escaped for wherever it is
@@ -30,4 +51,4 @@ function cleanReport(report, clean) {
 	};
 }
 
-export { nodeLine as n, cleanReport as t };
+export { nodeLine as n, worstFirst as r, cleanReport as t };

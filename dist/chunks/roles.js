@@ -184,6 +184,17 @@ function _standardSchema(schema) {
 	};
 	return schema;
 }
+/* @__NO_SIDE_EFFECTS__ */
+function getDotPath(issue) {
+	if (issue.path) {
+		let key = "";
+		for (const item of issue.path) if (typeof item.key === "string" || typeof item.key === "number") if (key) key += `.${item.key}`;
+		else key += item.key;
+		else return null;
+		return key;
+	}
+	return null;
+}
 /**
 * A Valibot error with useful information.
 */
@@ -483,6 +494,28 @@ function literal(literal_, message$1) {
 			if (/* @__PURE__ */ _isSameValueZero(dataset.value, this.literal)) dataset.typed = true;
 			else _addIssue(this, "type", dataset, config$1);
 			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function nullable(wrapped, default_) {
+	return _standardSchema({
+		kind: "schema",
+		type: "nullable",
+		reference: nullable,
+		expects: `(${wrapped.expects} | null)`,
+		async: false,
+		wrapped,
+		default: default_,
+		"~run"(dataset, config$1) {
+			if (dataset.value === null) {
+				if (this.default !== void 0) dataset.value = /* @__PURE__ */ getDefault(this, dataset, config$1);
+				if (dataset.value === null) {
+					dataset.typed = true;
+					return dataset;
+				}
+			}
+			return this.wrapped["~run"](dataset, config$1);
 		}
 	});
 }
@@ -8235,4 +8268,4 @@ function plainValue(read) {
 	}
 }
 
-export { number as A, string as B, literal as C, minLength as D, metadata as E, pipe as F, unknown as H, record as I, regex as L, optional as M, parse as N, minValue as O, picklist as P, safeParse as R, integer as S, maxValue as T, variant as U, union as V, array as _, parseAddress as a, exactOptional as b, secretParts as c, secretExpression as d, nearest as f, misfit as g, grammars as h, selectNodes as i, object as j, nonEmpty as k, oneOf as l, fits as m, parseRoles as n, portNumber as o, suggestion as p, rolesFrom as r, secret as s, localRole as t, quoted as u, boolean as v, maxLength as w, getMetadata as x, check as y, strictObject as z };
+export { minValue as A, regex as B, getMetadata as C, maxValue as D, maxLength as E, optional as F, unknown as G, strictObject as H, parse as I, variant as K, picklist as L, nullable as M, number as N, metadata as O, object as P, pipe as R, getDotPath as S, literal as T, string as U, safeParse as V, union as W, misfit as _, parseAddress as a, check as b, secretParts as c, secretExpression as d, nearest as f, grammars as g, fits as h, selectNodes as i, nonEmpty as j, minLength as k, oneOf as l, require_fastest_levenshtein as m, parseRoles as n, portNumber as o, suggestion as p, rolesFrom as r, secret as s, localRole as t, quoted as u, array as v, integer as w, exactOptional as x, boolean as y, record as z };

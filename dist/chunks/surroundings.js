@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as getExecOutput } from "./exec.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
-import { A as number, B as string, C as literal$1, D as minLength, E as metadata, F as pipe, H as unknown$1, I as record$1, L as regex, M as optional, N as parse$5, O as minValue, P as picklist, R as safeParse, S as integer, T as maxValue, V as union, _ as array, a as parseAddress, b as exactOptional, c as secretParts, d as secretExpression, f as nearest, g as misfit$1, h as grammars, i as selectNodes, j as object, k as nonEmpty, l as oneOf, m as fits, n as parseRoles, o as portNumber, p as suggestion, r as rolesFrom, s as secret$1, t as localRole, u as quoted, v as boolean, w as maxLength, x as getMetadata, y as check, z as strictObject } from "./roles.js";
+import { A as minValue, B as regex, C as getMetadata, D as maxValue, E as maxLength, F as optional, G as unknown$1, H as strictObject, I as parse$6, L as picklist, M as nullable, N as number, O as metadata, P as object, R as pipe, S as getDotPath, T as literal$1, U as string, V as safeParse, W as union, _ as misfit$1, a as parseAddress, b as check, c as secretParts, d as secretExpression, f as nearest, g as grammars, h as fits, i as selectNodes, j as nonEmpty, k as minLength, l as oneOf, m as require_fastest_levenshtein, n as parseRoles, o as portNumber, p as suggestion, r as rolesFrom, s as secret$1, t as localRole, u as quoted, v as array, w as integer, x as exactOptional, y as boolean, z as record } from "./roles.js";
 import { a as wireStrings, i as parseKnownHosts, n as knownHostsLine, r as lookup, t as fingerprint } from "./known-hosts.js";
 import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { machine, tmpdir } from "node:os";
@@ -26,7 +26,7 @@ const Content = object({
 	/** Over the settings and the secret environment, with the record's salt. */
 	configuration: string()
 });
-/** One release as recorded, when it has proved itself. */
+/** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = object({
 	schema: literal$1(1),
 	distribution: string(),
@@ -36,9 +36,9 @@ const Release = object({
 	name: string(),
 	content: Content,
 	/** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
-	files: record$1(string(), string()),
+	files: record(string(), string()),
 	/** Targets by path. */
-	symlinks: record$1(string(), string()),
+	symlinks: record(string(), string()),
 	/** Full version of the interpreter its packages were installed for. */
 	python: string(),
 	/** The systemd unit that serves it. */
@@ -90,12 +90,12 @@ const LeaseFile = object({
 	expires: number()
 });
 function parseState(raw) {
-	const lease = parse$4(LeaseFile, raw.lease);
+	const lease = parse$5(LeaseFile, raw.lease);
 	return {
 		...raw.active ? { active: raw.active } : {},
 		...raw.folder ? { folder: raw.folder } : {},
-		releases: raw.releases.flatMap((text) => parse$4(Release, text) ?? []),
-		history: raw.history.split("\n").flatMap((line) => parse$4(Event, line) ?? []),
+		releases: raw.releases.flatMap((text) => parse$5(Release, text) ?? []),
+		history: raw.history.split("\n").flatMap((line) => parse$5(Event, line) ?? []),
 		...lease ? { lease } : {}
 	};
 }
@@ -118,7 +118,7 @@ function rollbackTarget(state) {
 	return (active !== void 0 && stack.includes(active) ? stack.slice(0, stack.lastIndexOf(active)) : stack).toReversed().flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
 }
 /** What is not whole (a disk that was full once), or not as Woven writes it, counts as absent: the node itself is the truth. */
-function parse$4(schema, text) {
+function parse$5(schema, text) {
 	if (text.trim() === "") return void 0;
 	try {
 		const parsed = safeParse(schema, JSON.parse(text));
@@ -131,8 +131,9 @@ function parse$4(schema, text) {
 // src/commands/finish.ts
 const started = performance.now();
 function finish(nodes, settings, _world, bundle) {
-	const { distribution, distributionName } = settings;
-	const version = settings.version ?? distribution?.version.value;
+	const { distributionName } = settings;
+	const reports = nodes.reports();
+	const version = versionOf(settings, reports);
 	const domain = settings.sites[0]?.domains[0];
 	return {
 		command: settings.command,
@@ -141,7 +142,7 @@ function finish(nodes, settings, _world, bundle) {
 		...domain ? { url: `http://${domain}/` } : {},
 		dryRun: settings.dryRun,
 		seconds: (performance.now() - started) / 1e3,
-		nodes: nodes.reports(),
+		nodes: reports,
 		found: foundValues(settings),
 		...bundle ? { bundle: {
 			key: bundle.key,
@@ -151,6 +152,16 @@ function finish(nodes, settings, _world, bundle) {
 			seconds: bundle.seconds
 		} } : {}
 	};
+}
+/**
+* The version that a run is about: of the checkout where that is what it brings, the one asked for, or else what is on the nodes.
+* Undefined where they differ.
+*/
+function versionOf({ command, version, distribution }, nodes) {
+	if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
+	if (command === "activate") return version;
+	const [first, ...others] = new Set(nodes.map((node) => node.version));
+	return others.length === 0 ? first : void 0;
 }
 /** What was found about the project, and from where; also for a run that ended before any node. */
 function foundValues({ distributionName, distribution }) {
@@ -190,6 +201,490 @@ function describe$3(requirements) {
 		case "lock": return requirements.path;
 		case "project": return `${requirements.dependencies.length} of [project]`;
 	}
+}
+
+// src/node/command-output.ts
+const tailBytes = 65536;
+const wholeBytes = 67108864;
+/** All of one stream up to 64 MiB, or its last 64 KiB where a listener takes it as it comes. */
+var CommandOutput = class {
+	#chunks = [];
+	#bytes = 0;
+	#listener;
+	#fail;
+	/** `fail` is told what the listener throws, and `output-too-long`. */
+	constructor(listener, fail) {
+		this.#listener = listener;
+		this.#fail = fail;
+	}
+	take(chunk) {
+		this.#chunks.push(chunk);
+		this.#bytes += chunk.length;
+		if (this.#listener) this.#pass(chunk, this.#listener);
+		else if (this.#bytes > wholeBytes) this.#tooLong();
+	}
+	text() {
+		const all = Buffer.concat(this.#chunks);
+		return (this.#listener ? all.subarray(-65536) : all).toString("utf8");
+	}
+	#pass(chunk, listener) {
+		if (this.#bytes > 2 * tailBytes) {
+			this.#chunks = [Buffer.concat(this.#chunks).subarray(-65536)];
+			this.#bytes = tailBytes;
+		}
+		try {
+			listener(chunk);
+		} catch (error) {
+			this.#fail(error);
+		}
+	}
+	#tooLong() {
+		this.#chunks = [];
+		this.#bytes = 0;
+		this.#fail(new WovenError({
+			code: "output-too-long",
+			message: "a command printed more than 64 MiB"
+		}));
+	}
+};
+
+// src/node/host-key.ts
+const algorithms = [
+	["ssh-ed25519", "ssh-ed25519"],
+	["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"],
+	["ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384"],
+	["ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521"],
+	["rsa-sha2-512", "ssh-rsa"],
+	["rsa-sha2-256", "ssh-rsa"]
+];
+/**
+* The host-key algorithms to offer: only those of pinned kinds, so that a server with several keys shows the one that
+* is known; all, where nothing is pinned. Empty where only kinds are pinned that cannot be checked here.
+*/
+function hostKeyAlgorithms(pins) {
+	const kinds = new Set(pins.pinned.map((entry) => entry.key.type));
+	return algorithms.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
+}
+/** What to make of the key that `at` shows. */
+function judgeHostKey(blob, at, known, policy) {
+	const key = {
+		type: wireStrings(blob)?.[0]?.toString("latin1") ?? "unknown",
+		blob
+	};
+	const pins = lookup(known.entries, at.host, at.port);
+	const same = (entry) => entry.key.blob.equals(blob);
+	const refused = (error) => ({
+		kind: "refused",
+		error
+	});
+	if (pins.revoked.some(same)) return refused(revoked(key, at));
+	if (pins.pinned.some(same)) return {
+		kind: "pinned",
+		key
+	};
+	if (pins.pinned.length > 0) return refused(changed(key, at, pins));
+	if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
+	return policy === "accept-new" ? {
+		kind: "new",
+		key
+	} : refused(unknown(key, at, known));
+}
+/** Every pinned kind is one ssh2 cannot check, such as `sk-` and certificates. */
+function unsupportedKinds(at, pins) {
+	const kinds = [...new Set(pins.pinned.map((entry) => entry.key.type))].join(", ");
+	return new WovenError({
+		code: "host-key-unsupported",
+		message: `known-hosts pins only ${kinds} for ${place(at)}, a kind Woven cannot check`,
+		next: `Pin one of the node's Ed25519, ECDSA or RSA keys: \`ssh-keyscan -p ${at.port} ${at.host}\` lists them.`,
+		node: at.host
+	});
+}
+function place({ host, port }) {
+	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+function unknown(key, at, known) {
+	const unread = known.problems.map((problem) => `${problem.where} could not be read: it ${problem.what}.`);
+	return new WovenError({
+		code: "host-key-unknown",
+		message: `the host key of ${place(at)} is not in known-hosts; it shows ${shown(key)}`,
+		next: [
+			...unread,
+			compare$1(key),
+			"If they are the same, add this line to the `known-hosts` input (best kept in a secret beside the key):",
+			`  ${knownHostsLine(at.host, at.port, key)}`
+		].join("\n"),
+		node: at.host
+	});
+}
+function changed(key, at, pins) {
+	const expected = pins.pinned.map((entry) => `${shown(entry.key)} (known-hosts line ${entry.line})`).join(" or ");
+	return new WovenError({
+		code: "host-key-changed",
+		message: `the host key of ${place(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
+		next: [
+			"Nothing was sent. Either the node was installed anew, or something stands between it and the runner.",
+			compare$1(key),
+			`Only if they are the same, put this line in the place of line ${pins.pinned.map((entry) => entry.line).join(", ")}:`,
+			`  ${knownHostsLine(at.host, at.port, key)}`
+		].join("\n"),
+		node: at.host
+	});
+}
+function revoked(key, at) {
+	return new WovenError({
+		code: "host-key-revoked",
+		message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked`,
+		next: "Treat the node as taken over until you know better. Give it a new host key, and pin that one.",
+		node: at.host
+	});
+}
+function onlyAuthority(key, at, pins) {
+	const lines = pins.authorities.map((entry) => entry.line).join(", ");
+	return new WovenError({
+		code: "host-key-certificate",
+		message: `known-hosts knows ${place(at)} only by a @cert-authority (line ${lines}), and Woven cannot check host certificates`,
+		next: [
+			"Pin the node's own key beside the authority.",
+			compare$1(key),
+			"If they are the same, add this line to the `known-hosts` input:",
+			`  ${knownHostsLine(at.host, at.port, key)}`
+		].join("\n"),
+		node: at.host
+	});
+}
+function shown(key) {
+	return `${key.type} ${fingerprint(key.blob)}`;
+}
+function compare$1(key) {
+	return [
+		"Compare the fingerprint on the node itself (its provider's console, or a login you already trust):",
+		`  ssh-keygen -lf /etc/ssh/ssh_host_${/ed25519|ecdsa|rsa/.exec(key.type)?.[0] ?? "*"}_key.pub`,
+		`  must print ${fingerprint(key.blob)}`
+	].join("\n");
+}
+
+// src/node/connect-errors.ts
+const firewall = "If a firewall lets only known addresses in: GitHub's runners have none. Use a self-hosted runner, or `jump` through a host they can reach.";
+/** No TCP connection. `error` is what node:net or node:dns gave. */
+function dialError(thrown, at) {
+	const error = firstCause(thrown);
+	const fail = (code, message, next) => new WovenError({
+		code,
+		message,
+		next,
+		node: at.host,
+		cause: thrown
+	});
+	switch (error.code) {
+		case "ECONNREFUSED": return fail("connect-refused", `${place(at)} refused the connection: nothing listens on port ${at.port}`, `Check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`);
+		case "ETIMEDOUT": return timedOut$1(at, "the connection");
+		case "ENOTFOUND":
+		case "ENODATA":
+		case "EAI_NODATA":
+		case "EAI_NONAME": return fail("host-not-found", `the name ${at.host} does not exist`, "Check its spelling in the role, and its A or AAAA record.");
+		case "EAI_AGAIN": return fail("host-not-found", `the name ${at.host} could not be looked up: the name server did not answer`, "Try again; if it stays, check the runner's DNS, or give the node's address.");
+		case "EHOSTUNREACH":
+		case "ENETUNREACH":
+		case "EADDRNOTAVAIL": return fail("no-route", `there is no route to ${place(at)}`, `Check that the node is up and its address public (GitHub's runners have no IPv6). ${firewall}`);
+		case "ECONNRESET":
+		case "EPIPE": return droppedEarly(at, thrown);
+		default: return fail("connect-failed", `could not connect to ${place(at)}: ${error.message}`, "Check the address in the role.");
+	}
+}
+/** Nothing came of it in time. `what`: the connection, the login, … */
+function timedOut$1(at, what) {
+	return new WovenError({
+		code: "connect-timeout",
+		message: `${place(at)} did not answer in time (${what})`,
+		next: `Check that the node is up and the port right. Silence mostly means a firewall that drops packets. ${firewall}`,
+		node: at.host
+	});
+}
+/** The jump host could not, or would not, open the way on. `said` is its own text. */
+function jumpError(error, at, jump) {
+	const forbidden = error.reason === 1;
+	return new WovenError({
+		code: forbidden ? "jump-forbidden" : "jump-failed",
+		message: forbidden ? `the jump host ${place(jump)} does not forward to ${place(at)}` : `the jump host ${place(jump)} could not reach ${place(at)}`,
+		next: forbidden ? "Set `AllowTcpForwarding yes` (and PermitOpen, if used) for this user in its sshd_config." : `Check that ${place(at)} can be reached from the jump host: \`nc -vz ${at.host} ${at.port}\` there.`,
+		node: at.host,
+		output: error.message
+	});
+}
+/** The TCP connection stood, the login did not come about. */
+function loginError(error, facts) {
+	const { at, phase } = facts;
+	if (error.level === "client-timeout") return timedOut$1(at, phase === "greeting" ? "no SSH greeting" : `the ${phase}`);
+	if (error.level === "client-authentication") return refused(facts);
+	if (error.message.includes("no matching")) return nothingInCommon(error, at);
+	if (phase === "greeting" && /identification string|header( line|:)|greeting lines/i.test(error.message)) return new WovenError({
+		code: "not-ssh",
+		message: `what listens on ${place(at)} is not an SSH server`,
+		next: "Check the port (`user@host:port` in the role, or `ssh-port`).",
+		node: at.host
+	});
+	if (phase === "greeting") return droppedEarly(at, error);
+	if (phase === "login") return droppedDuringLogin(error, facts);
+	return new WovenError({
+		code: "handshake-failed",
+		message: `the SSH handshake with ${place(at)} failed`,
+		next: "Look at what sshd says on the node: `journalctl -u ssh -n 50`.",
+		node: at.host,
+		output: error.message,
+		cause: error
+	});
+}
+/** A login that worked, and then ended by itself. */
+function connectionLost(at, why) {
+	const silent = why?.message === "Keepalive timeout";
+	return new WovenError({
+		code: "connection-lost",
+		message: silent ? `the connection to ${place(at)} was lost: no answer to keepalives` : `the connection to ${place(at)} was lost: ${why?.message ?? "the node closed it"}`,
+		next: "Woven logs in again by itself where it can. If it keeps happening, look at the node's load, reboots and `journalctl -u ssh`.",
+		node: at.host,
+		cause: why
+	});
+}
+function cancelled(at, cause) {
+	return new WovenError({
+		code: "cancelled",
+		message: `cancelled, at ${place(at)}`,
+		node: at.host,
+		cause
+	});
+}
+function droppedEarly(at, cause) {
+	return new WovenError({
+		code: "connect-reset",
+		message: `${place(at)} closed the connection before it said a word of SSH`,
+		next: ["It turns this address away, or is overloaded. On the node, look at `journalctl -u ssh -n 50`, then at", "  fail2ban (`fail2ban-client status sshd`), PerSourcePenalties and MaxStartups in sshd_config, /etc/hosts.deny."].join("\n"),
+		node: at.host,
+		cause
+	});
+}
+function droppedDuringLogin(error, facts) {
+	return new WovenError({
+		code: "login-refused",
+		message: `${facts.user}@${place(facts.at)} closed the connection during the login`,
+		next: "Look at what sshd says on the node: `journalctl -u ssh -n 50` (MaxAuthTries, AllowUsers, a locked account).",
+		node: facts.at.host,
+		output: error.message,
+		cause: error
+	});
+}
+function nothingInCommon(error, at) {
+	const hostKey = error.message.includes("host key");
+	return new WovenError({
+		code: hostKey ? "host-key-algorithm" : "no-common-algorithm",
+		message: hostKey ? `${place(at)} has no host key of a kind that Woven asks for` : `${place(at)} and Woven have no algorithm in common (${error.message.replace(/^.*no matching /, "")})`,
+		next: hostKey ? "Make one on the node with `ssh-keygen -A`, restart ssh, and pin it in known-hosts." : "Bring the node's OpenSSH up to date, or remove Ciphers, MACs and KexAlgorithms from its sshd_config.",
+		node: at.host
+	});
+}
+function refused(facts) {
+	const { at, user, key, methods } = facts;
+	const tried = [key && `the key ${key.fingerprint} (${key.type})`, facts.password === "tried" && "the password"].filter(Boolean);
+	return new WovenError({
+		code: "login-refused",
+		message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}; it takes: ${methods.join(", ") || "not said"}`,
+		next: [
+			...key ? keyAdvice(user, key.publicKey, methods) : [],
+			...user === "root" ? ["For root, sshd_config needs `PermitRootLogin prohibit-password`."] : [],
+			`Check that the user ${user} exists and AllowUsers lets it in; \`journalctl -u ssh -n 50\` on the node tells why.`
+		].join("\n"),
+		node: at.host
+	});
+}
+function keyAdvice(user, publicKey, methods) {
+	if (methods.length > 0 && !methods.includes("publickey")) return ["It takes no keys at all: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
+	return [
+		`~${user}/.ssh/authorized_keys on the node must hold this line:`,
+		`  ${publicKey}`,
+		"and neither the home, .ssh nor that file may be writable by others."
+	];
+}
+function firstCause(thrown) {
+	const all = thrown instanceof AggregateError ? thrown.errors : [];
+	for (const code of ["ECONNREFUSED", "ETIMEDOUT"]) {
+		const found = all.find((error) => error.code === code);
+		if (found) return found;
+	}
+	return all[0] ?? (thrown instanceof Error ? thrown : new Error(String(thrown)));
+}
+
+// src/node/exec.ts
+/**
+* Runs one command and gives how it ended: a status other than 0 is a result, not an error. Done when the exit status
+* has come and the output is at its end, or, where a child in the background holds it open, has been quiet for a second.
+* `end` is the life of the login: its reason, a WovenError, is what a running command fails with.
+* Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. A command that is given up
+* loses its input and output, and is sent SIGTERM where its input is still open and sshd sends signals (not for root): it may go on.
+*/
+async function run(client, command, options, end, at) {
+	if (options.signal?.aborted) throw cancelled(at, options.signal.reason);
+	using stop = new Stop(options, end, at);
+	const opening = open(client, command, options, stop, at);
+	try {
+		const running = await Promise.race([opening, stop.stopped]);
+		feed(running.channel, options.input, stop.over).catch((error) => stop.now(inputFailed(error, at)));
+		return {
+			...await Promise.race([running.exited, stop.stopped]),
+			stdout: running.stdout.text(),
+			stderr: running.stderr.text()
+		};
+	} catch (error) {
+		if (error instanceof WovenError && error.code === "input-failed") opening.then(kill, () => void 0);
+		else opening.then(giveUp$1, () => void 0);
+		throw error;
+	} finally {
+		if (options.input instanceof Readable) options.input.destroy();
+	}
+}
+/** All that can end a command from this side, as one promise that rejects and one signal for who writes its input. */
+var Stop = class {
+	stopped;
+	now;
+	#over = new AbortController();
+	#undo = [];
+	constructor({ signal, timeoutSeconds }, end, at) {
+		let reject = () => void 0;
+		this.stopped = new Promise((_resolve, rejecting) => {
+			reject = rejecting;
+		});
+		this.stopped.catch(() => void 0);
+		this.now = reject;
+		this.#on(end, () => reject(end.reason));
+		if (signal) this.#on(signal, () => reject(cancelled(at, signal.reason)));
+		if (timeoutSeconds !== void 0) {
+			const timer = setTimeout(() => reject(commandTimeout(at, timeoutSeconds)), timeoutSeconds * 1e3);
+			this.#undo.push(() => clearTimeout(timer));
+		}
+	}
+	get over() {
+		return this.#over.signal;
+	}
+	#on(signal, listener) {
+		if (signal.aborted) listener();
+		signal.addEventListener("abort", listener);
+		this.#undo.push(() => signal.removeEventListener("abort", listener));
+	}
+	[Symbol.dispose]() {
+		for (const undo of this.#undo) undo();
+		this.#over.abort();
+	}
+};
+function open(client, command, options, stop, at) {
+	return new Promise((resolve, reject) => {
+		const opened = (error, channel) => {
+			if (error) return reject(execRefused(error, at));
+			channel.on("error", () => void 0);
+			const stdout = new CommandOutput(options.onStdout, stop.now);
+			const stderr = new CommandOutput(options.onStderr, stop.now);
+			channel.on("data", (chunk) => stop.over.aborted || stdout.take(chunk));
+			channel.stderr.on("data", (chunk) => stop.over.aborted || stderr.take(chunk));
+			resolve({
+				channel,
+				exited: exitOf(channel, stop.over),
+				stdout,
+				stderr
+			});
+		};
+		try {
+			client.exec(command, opened);
+		} catch (error) {
+			reject(connectionLost(at, error instanceof Error ? error : void 0));
+		}
+	});
+}
+const quietMilliseconds = 1e3;
+function exitOf(channel, over) {
+	return new Promise((resolve) => {
+		let exit = { code: null };
+		let quiet;
+		const closed = () => {
+			clearTimeout(quiet);
+			resolve(exit);
+		};
+		const waitForQuiet = () => {
+			clearTimeout(quiet);
+			quiet = setTimeout(() => {
+				channel.close();
+				closed();
+			}, quietMilliseconds);
+		};
+		channel.on("exit", (code, signal) => {
+			exit = {
+				code,
+				...signal && { signal }
+			};
+			waitForQuiet();
+		});
+		for (const stream of [channel, channel.stderr]) stream.on("data", () => quiet && waitForQuiet());
+		channel.on("close", closed);
+		over.addEventListener("abort", () => clearTimeout(quiet));
+	});
+}
+/** Writes the input as fast as the node takes it, and stops quietly when the command is over before its input is. */
+async function feed(channel, input, over) {
+	if (input === void 0 || typeof input === "string" || input instanceof Uint8Array) {
+		channel.end(input ?? "");
+		return;
+	}
+	for await (const chunk of input) {
+		if (over.aborted || channel.writableEnded) return;
+		if (!channel.write(chunk)) await drained(channel, over);
+	}
+	channel.end();
+}
+function drained(channel, over) {
+	return new Promise((resolve) => {
+		const done = () => {
+			channel.off("drain", done);
+			channel.off("close", done);
+			over.removeEventListener("abort", done);
+			resolve();
+		};
+		channel.on("drain", done);
+		channel.on("close", done);
+		over.addEventListener("abort", done);
+		if (over.aborted) done();
+	});
+}
+function giveUp$1({ channel }) {
+	channel.signal("TERM");
+	channel.close();
+}
+function kill({ channel }) {
+	channel.signal("KILL");
+	channel.close();
+}
+function inputFailed(cause, { host }) {
+	const message = `what was being sent to ${host} broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
+	return new WovenError({
+		code: "input-failed",
+		message,
+		node: host,
+		cause
+	});
+}
+/** `seconds`: what it was allowed. */
+function commandTimeout({ host }, seconds) {
+	return new WovenError({
+		code: "command-timeout",
+		message: `a command on ${host} was not done after ${seconds} s`,
+		next: "Look at what the node is busy with (`top`, `systemctl list-jobs`), then run again.",
+		node: host
+	});
+}
+function execRefused(error, { host }) {
+	return new WovenError({
+		code: "exec-refused",
+		message: `${host} did not start a command on this login`,
+		next: "Check `command=` in authorized_keys, ForceCommand and MaxSessions (10 by default) in sshd_config, and the user's login shell.",
+		node: host,
+		output: error.message,
+		cause: error
+	});
 }
 
 // src/node/sh.ts
@@ -237,6 +732,7 @@ var Host = class {
 	signal;
 	#options;
 	#session;
+	#connecting;
 	#spent = free;
 	#kept = /* @__PURE__ */ new Set();
 	constructor(options) {
@@ -251,13 +747,23 @@ var Host = class {
 	get cost() {
 		return add(this.#spent, this.#session?.cost ?? free);
 	}
-	async session() {
-		this.#session ??= await this.#options.connect();
+	/** Whether a login is there, as far as is known. */
+	get connected() {
+		return this.#session !== void 0;
+	}
+	/** The login in use, or a new one. Those who ask at once get the same. */
+	async session(until = this.signal) {
+		if (this.#session) return this.#session;
+		this.#connecting ??= this.#options.connect(until).finally(() => {
+			this.#connecting = void 0;
+		});
+		this.#session = await this.#connecting;
 		return this.#session;
 	}
 	/** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …; throws only where it could not run at all. */
 	async root(script, options = {}) {
-		const session = await this.session();
+		const { signal = this.signal, timeoutSeconds } = options;
+		const session = await this.session(signal);
 		const words = [
 			script.text,
 			"woven",
@@ -266,11 +772,17 @@ var Host = class {
 		const { password } = this.#options;
 		const asks = password && session.target.user !== "root";
 		const input = asks ? prefixed(`${password.reveal()}\n`, options.input) : options.input;
-		const result = await session.exec(elevate(session.target.user, words, asks ? "asks" : "never"), {
+		const limited = timeoutSeconds === void 0 ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
+		const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
 			...options.onStdout ? { onStdout: options.onStdout } : {},
-			...options.timeoutSeconds === void 0 ? {} : { timeoutSeconds: options.timeoutSeconds },
-			...input === void 0 ? {} : { input }
+			...timeoutSeconds === void 0 ? {} : { timeoutSeconds: timeoutSeconds + 10 },
+			...input === void 0 ? {} : { input },
+			...signal ? { signal } : {}
 		});
+		if (timeoutSeconds !== void 0 && result.code === timedOut) throw commandTimeout({
+			host: this.name,
+			port: session.target.port
+		}, timeoutSeconds);
 		const refusal = sudoRefusal(result.stderr);
 		if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
 		return result;
@@ -294,11 +806,17 @@ var Host = class {
 		await this.drop();
 	}
 };
-function elevate(user, words, password) {
-	if (user === "root") return sh`exec /bin/sh -c ${words}`;
-	if (password === "never") return sh`exec sudo -n -- /bin/sh -c ${words}`;
-	return sh`IFS= read -r pass; if sudo -n true 2>/dev/null; then exec sudo -n -- /bin/sh -c ${words}; fi
-{ printf '%s\n' "$pass"; cat; } | sudo -S -p '' -- /bin/sh -c ${words}`;
+/** What timeout(1) answers for a command that it ended. */
+const timedOut = 124;
+/** Ended on the node itself, with everything in its process group: what is only given up here goes on there. */
+function within(seconds, words) {
+	return sh`timeout -k 5 ${seconds} /bin/sh -c ${words}`;
+}
+function elevate(user, command, password) {
+	if (user === "root") return sh`exec ${command}`;
+	if (password === "never") return sh`exec sudo -n -- ${command}`;
+	return sh`IFS= read -r pass; if sudo -n true 2>/dev/null; then exec sudo -n -- ${command}; fi
+{ printf '%s\n' "$pass"; cat; } | sudo -S -p '' -- ${command}`;
 }
 async function* prefixed(first, rest) {
 	yield Buffer.from(first);
@@ -379,10 +897,18 @@ function compile(stage) {
 		shellFunction(sh`s_finally`, stage.finally ?? nothing),
 		shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
 		shellFunction(sh`s_order`, lines(order)),
+		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
 		sh`undoes=${stage.undoes}
 run=$(dirname "$(readlink -f "$0")")
 . "$run/kit/stage.sh"`
 	]).text}\n`;
+}
+/** In the process that all parts of all steps come from, and not for a plan, which leaves no trace. */
+function openLock(path) {
+	return sh`if [ "\${1:-run}" = run ]; then
+  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path})
+  exec 8>>${path}
+fi`;
 }
 /** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files, in order. */
 function kit() {
@@ -432,7 +958,7 @@ ${body}
 */
 function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
-	const raw = parse$3(line);
+	const raw = parse$4(line);
 	switch (raw["event"]) {
 		case "begin": return {
 			kind: "begin",
@@ -462,7 +988,7 @@ function outcome(raw) {
 		output: text$1(raw["output"])
 	};
 }
-function parse$3(line) {
+function parse$4(line) {
 	try {
 		return JSON.parse(line);
 	} catch {
@@ -471,6 +997,153 @@ function parse$3(line) {
 }
 function text$1(base64) {
 	return Buffer.from(String(base64 ?? ""), "base64").toString("utf8");
+}
+
+// src/node/stage-failure.ts
+/** A stage that did not end as asked; `steps` holds what ran before. */
+var StageError = class extends WovenError {
+	steps;
+	/** `told`: what the stage takes back has been. `open`: only the node can say; it fell silent, or could not take back all of it. */
+	end;
+	constructor(details, steps, end) {
+		super(details);
+		this.steps = steps;
+		this.end = end;
+	}
+};
+const logOf = ({ id }) => `/var/local/woven/runs/${id}/log`;
+const at = ({ node, stage }) => ({
+	node,
+	stage: stage.name
+});
+/** `cause`: what the last try to log in again ended with. */
+function lost(place, { steps }, cause) {
+	const details = {
+		code: "connection-lost",
+		message: `the connection was lost while the stage ran, and could not be made again${cause === void 0 ? "" : `: ${asWovenError(cause).message}`}`,
+		next: `The node finishes, or takes back, what it had begun. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`,
+		...at(place),
+		cause
+	};
+	return new StageError(details, steps, "open");
+}
+function notStarted(place, said) {
+	const lines = said.trim().split("\n");
+	const why = lines.find((line) => line.includes("No space left")) ?? lines.at(-1);
+	return new WovenError({
+		code: "stage-not-started",
+		message: `the stage could not be sent: ${why || "no reason given"}`,
+		next: "Nothing was changed on the node. A full disk or a node without a running systemd are the usual reasons.",
+		output: said,
+		...at(place)
+	});
+}
+/** Cancelled, before any step of it began. */
+function notBegun(place) {
+	return new WovenError({
+		code: "stopped",
+		message: "stopped on request, before the stage had begun: nothing of it was done on the node",
+		next: "Run the command again to go on.",
+		...at(place)
+	});
+}
+function died(place, { steps }, stray) {
+	const details = {
+		code: "stage-died",
+		message: "the stage ended without a word: the node was rebooted, or somebody ended it",
+		next: `Run the command again: it goes on from what is there. The log is ${logOf(place)} on the node.`,
+		output: stray.filter((line) => line.trim() !== "").join("\n") || void 0,
+		...at(place)
+	};
+	return new StageError(details, steps, "open");
+}
+/** Cancelled, and its end was not heard in the time that there was: `told`, whether the node knows. */
+function unheard(place, { steps }, told) {
+	const details = told === "told" ? {
+		code: "stopped",
+		message: "stopped on request: the node was told so, and is still taking back what it had begun",
+		next: `It ends by itself. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`
+	} : {
+		code: "not-told",
+		message: "the run was cancelled, and the node could not be told: the connection was lost, and no new one came about in the time that a cancelled run has",
+		next: `The stage goes on there to its end. See what \`status\` says when the node can be reached again. The log is ${logOf(place)} there.`
+	};
+	return new StageError({
+		...details,
+		...at(place)
+	}, steps, "open");
+}
+/** It said so itself. */
+function stageFailed(place, { outcomes, steps }, end) {
+	const stepOf = (id) => place.stage.steps.find((step) => step.id === id);
+	const failed = outcomes.find((outcome) => outcome.status === "failed");
+	const step = stepOf(failed?.id);
+	const left = outcomes.filter((outcome) => outcome.status === "undo-failed");
+	const undone = left.length > 0 ? ` Not taken back: ${left.map(({ id }) => stepOf(id)?.title ?? id).join(", ")}.` : "";
+	const stopped = end === "stopped";
+	return new StageError({
+		code: stopped ? "stopped" : "step-failed",
+		message: stopped ? `stopped on request, at: ${step?.title ?? "no step"}.${undone}` : `${step?.title ?? "the stage"} failed.${undone}`,
+		next: stopped ? "Run the command again to go on." : step?.next,
+		step: failed?.id,
+		output: [failed, ...left].flatMap((outcome) => outcome?.output || []).join("\n") || void 0,
+		...at(place)
+	}, steps, left.length > 0 ? "open" : "told");
+}
+
+// src/node/stage-scripts.ts
+const folder = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
+/** Unpacks a stage from stdin and starts it as a unit of its own. `$1` its id, `$2` `run` or `plan`, `$4` the kit's name. */
+const receive = sh`set -eu; umask 077
+${folder}
+mkdir -p "$run"
+trap 'rm -rf "$run"' EXIT
+tar -xzf - -C "$run"
+kept=/var/local/woven/tools/$4
+if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
+elif [ "$2" != plan ]; then
+  mkdir -p /var/local/woven/tools
+  cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
+  mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
+fi
+if [ -e "$run/stop" ]; then exit 45; fi
+systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
+  -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
+trap - EXIT`;
+/** Prints the log from byte `$3` on, until the stage has ended. */
+const follow = sh`${folder}
+[ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
+pid=$(systemctl show --property=MainPID --value "woven-$1.service")
+if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
+# Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
+if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
+if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
+/** Runs of earlier commands that are kept for reading; older ones go. */
+const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
+  systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
+/** Ends it. Also before it has begun: the mark is seen by what would start it, and by the stage itself. */
+const stop$1 = sh`${folder}
+umask 077; mkdir -p "$run" && : >"$run/stop"
+systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
+
+// src/node/step-report.ts
+/** How a step ended, as a report says it. */
+function stepReport(stage, outcome) {
+	return {
+		stage: stage.name,
+		step: outcome.id,
+		title: stage.steps.find(({ id }) => id === outcome.id)?.title ?? outcome.id,
+		status: reportStatus(outcome.status),
+		seconds: outcome.seconds,
+		details: outcome.details
+	};
+}
+function reportStatus(status) {
+	switch (status) {
+		case "undone": return "skipped";
+		case "undo-failed": return "failed";
+		default: return status;
+	}
 }
 
 // node_modules/events-universal/default.js
@@ -2801,40 +3474,6 @@ function source$1({ content }) {
 }
 
 // src/node/run-stage.ts
-/** A stage that did not end as asked; `steps` holds what ran before. */
-var StageError = class extends WovenError {
-	steps;
-	constructor(details, steps) {
-		super(details);
-		this.steps = steps;
-	}
-};
-const folder = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
-const receive = sh`set -eu; umask 077
-${folder}
-mkdir -p "$run"
-trap 'rm -rf "$run"' EXIT
-tar -xzf - -C "$run"
-kept=/var/local/woven/tools/$4
-if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
-elif [ "$2" != plan ]; then
-  mkdir -p /var/local/woven/tools
-  cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
-  mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
-fi
-systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
-  -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
-trap - EXIT`;
-const follow = sh`${folder}
-[ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
-pid=$(systemctl show --property=MainPID --value "woven-$1.service")
-if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
-# Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
-if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
-if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
-/** Runs of earlier commands that are kept for reading; older ones go. */
-const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
-  systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
 /** Tries to log in again, up to 8 seconds apart: about two minutes, which a reboot or a change of network may take. */
 const reconnects = 18;
 /** What a node answers while it cannot be reached for a time. */
@@ -2845,21 +3484,28 @@ const unreachable$1 = [
 	"connect-failed",
 	"no-route"
 ];
-/** Runs the stage in one round trip. Throws StageError where a step failed or the stage was stopped. */
-async function runStage(host, stage, mode = "run") {
+/**
+* How long a cancelled run goes on hearing how the stage ends, or trying to reach the node: GitHub kills it 10 s after the cancelling,
+* and outputs, summary and the end of the sessions come after this.
+*/
+const graceMilliseconds = 6e3;
+/** For the login in use: it may be dead without anybody having noticed. */
+const answerMilliseconds = 2e3;
+/**
+* Runs the stage in one round trip. Throws StageError where a step failed, the stage was stopped (`heeds`: by whom it may be), or
+* nothing more was heard of it. When the run is cancelled, the node is told so, over a new login if need be.
+*/
+async function runStage(host, stage, mode = "run", heeds = "cancellation") {
 	const id = `${stage.name}-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
-	host.signal?.throwIfAborted();
-	const watch = new Watch(host, stage, id, mode);
-	const stop = () => void host.root(sh`systemctl stop --no-block "woven-$1.service"`, { args: [id] }).catch(() => void 0);
-	host.signal?.addEventListener("abort", stop, { once: true });
+	const signal = heeds === "cancellation" ? host.signal : void 0;
+	signal?.throwIfAborted();
+	using watch = new Watch(host, stage, id, mode);
+	const cancel = () => watch.cancel();
+	signal?.addEventListener("abort", cancel, { once: true });
 	try {
-		await watch.send();
-		for (let tries = 0; !watch.ended; tries++) {
-			if (tries === reconnects) throw watch.lost();
-			await watch.resume(tries);
-		}
+		await watch.end();
 	} finally {
-		host.signal?.removeEventListener("abort", stop);
+		signal?.removeEventListener("abort", cancel);
 	}
 	return watch.result();
 }
@@ -2868,6 +3514,7 @@ var Watch = class {
 	#host;
 	#stage;
 	#id;
+	#mode;
 	#outcomes = [];
 	#lines = readLines((line) => this.#hear(line), Number.POSITIVE_INFINITY);
 	#seen = 0;
@@ -2876,20 +3523,55 @@ var Watch = class {
 	#started = false;
 	#end;
 	#resolveEnd = () => void 0;
-	#mode;
+	/** Ends what is being waited for now: an answer, a login, the next attempt. */
+	#attempt = new AbortController();
+	/** Nothing more is tried. */
+	#over = new AbortController();
+	#cancelled = "no";
+	#grace;
 	constructor(host, stage, id, mode) {
 		this.#mode = mode;
 		this.#host = host;
 		this.#stage = stage;
 		this.#id = id;
 	}
-	get ended() {
-		return this.#end !== void 0;
+	/** Sends the stage, and returns when it has ended, or when a cancelled run has no more time. */
+	async end() {
+		await this.#send();
+		for (let tries = 0; !this.#end && !this.#over.signal.aborted; tries++) {
+			if (tries === reconnects && this.#cancelled === "no") throw lost(this.#place, this.#ran);
+			await this.#resume(tries);
+		}
 	}
-	async send() {
+	/** The run is to end: tells the node, and waits no longer than it may. */
+	cancel() {
+		this.#cancelled = "untold";
+		this.#grace = setTimeout(() => {
+			this.#over.abort();
+			this.#attempt.abort();
+		}, graceMilliseconds);
+		this.#hurry();
+	}
+	[Symbol.dispose]() {
+		clearTimeout(this.#grace);
+		this.#over.abort();
+	}
+	result() {
+		const { steps } = this.#ran;
+		if (this.#end !== "ok") throw this.#failure();
+		return {
+			steps,
+			data: new Map(this.#outcomes.map((outcome) => [outcome.id, outcome.data])),
+			changed: steps.some((step) => step.status === "changed")
+		};
+	}
+	async #send() {
 		const { name, files } = kit();
 		const own = stageFiles(this.#stage, this.#mode);
 		const sent = this.#host.keeps(name) ? own : [...own, ...files];
+		await this.#host.session(this.#attempt.signal).catch((error) => {
+			throw this.#cancelled === "no" ? error : notBegun(this.#place);
+		});
 		await this.#exec(lines([
 			receive,
 			prune,
@@ -2897,28 +3579,38 @@ var Watch = class {
 		]), 1, tarball(sent), name);
 		if (this.#mode === "run") this.#host.keep(name);
 	}
-	async resume(tries) {
-		await setTimeout$1(Math.min(500 * 2 ** tries, 8e3));
-		await this.#exec(follow, this.#seen + 1);
-	}
-	lost() {
-		return this.#error({
-			code: "connection-lost",
-			message: "the connection was lost while the stage ran, and could not be made again",
-			next: `The node finishes, or takes back, what it had begun. Run the command again: it reads how that ended. The log is /var/local/woven/runs/${this.#id}/log there.`
+	async #resume(tries) {
+		this.#attempt = new AbortController();
+		const wait = this.#cancelled === "no" ? Math.min(500 * 2 ** tries, 8e3) : Math.min(250 * tries, 500);
+		await setTimeout$1(wait, void 0, { signal: this.#attempt.signal }).catch(() => void 0);
+		if (this.#over.signal.aborted) return;
+		if (this.#cancelled === "untold") await this.#tell(this.#over.signal);
+		if (this.#cancelled === "untold") return;
+		await this.#exec(follow, this.#seen + 1).catch((error) => {
+			throw error instanceof WovenError && ["stage-not-started", "stopped"].includes(error.code) ? error : lost(this.#place, this.#ran, error);
 		});
 	}
-	result() {
-		const steps = this.#outcomes.map((outcome) => stepReport(this.#stage, outcome));
-		if (this.#end !== "ok") throw this.#failure(steps);
-		return {
-			steps,
-			data: new Map(this.#outcomes.map((outcome) => [outcome.id, outcome.data])),
-			changed: steps.some((step) => step.status === "changed")
-		};
+	/** Over the login in use, where there is one and it answers; else what is being waited for ends, and a new one is made. */
+	async #hurry() {
+		if (this.#host.connected) await this.#tell(AbortSignal.timeout(answerMilliseconds));
+		if (this.#cancelled === "untold" || this.#seen === 0) this.#attempt.abort();
+	}
+	async #tell(until) {
+		try {
+			const { code } = await this.#host.root(stop$1, {
+				args: [this.#id, this.#mode],
+				signal: until
+			});
+			if (code === 0) this.#cancelled = "told";
+		} catch (error) {
+			this.#host.log.debug(`${this.#host.name} was not told to stop: ${String(error)}`);
+			this.#host.drop();
+		}
 	}
 	/** Follows the log from a byte on, until the stage has ended or the connection has. */
 	async #exec(script, from, input, kit = "") {
+		this.#attempt = new AbortController();
+		if (this.#over.signal.aborted) this.#attempt.abort();
 		const end = new Promise((resolve) => {
 			this.#resolveEnd = resolve;
 		});
@@ -2931,14 +3623,18 @@ var Watch = class {
 		const run = this.#host.root(script, {
 			args,
 			onStdout: (chunk) => this.#read(chunk),
+			signal: this.#attempt.signal,
 			...input ? { input } : {}
 		});
 		try {
 			const result = await (this.#mode === "plan" ? run : Promise.race([run, end]));
-			if (this.ended || !result) return void run.catch(() => void 0);
+			if (this.#end || !result) return void run.catch(() => void 0);
 			if (result.code !== 0 && this.#seen === 0) throw this.#notStarted(result.stderr);
 		} catch (error) {
-			if (!(error instanceof WovenError && (error.code === "connection-lost" || this.#started && unreachable$1.includes(error.code)))) throw error;
+			if (this.#attempt.signal.aborted) return;
+			const gone = error instanceof WovenError && error.code === "connection-lost";
+			const away = error instanceof WovenError && unreachable$1.includes(error.code);
+			if (!gone && !(away && (this.#started || this.#cancelled !== "no"))) throw error;
 			this.#started = true;
 			await this.#host.drop();
 		}
@@ -2960,77 +3656,51 @@ var Watch = class {
 		if (event.kind !== "step") return;
 		this.#outcomes.push(event.outcome);
 		const { title, status, seconds, details } = stepReport(this.#stage, event.outcome);
-		const word = event.outcome.status === "undone" ? "undone" : status;
+		const word = this.#word(event.outcome.status === "undone" ? "undone" : status);
 		this.#host.log.remote(this.#host.name, [`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`, ...details.map((line) => `        ${line}`)].join("\n"));
 	}
-	#notStarted(said) {
-		const lines = said.trim().split("\n");
-		const why = lines.find((line) => line.includes("No space left")) ?? lines.at(-1);
-		return this.#error({
-			code: "stage-not-started",
-			message: `the stage could not be sent: ${why || "no reason given"}`,
-			next: "Nothing was changed on the node. A full disk or a node without a running systemd are the usual reasons.",
-			output: said
-		});
+	/** In a plan, nothing has changed yet. */
+	#word(status) {
+		return this.#mode === "plan" && status === "changed" ? "would change" : status;
 	}
-	#died(steps) {
-		const details = {
-			code: "stage-died",
-			message: "the stage ended without a word: the node was rebooted, or somebody ended it",
-			next: `Run the command again: it goes on from what is there. The log is /var/local/woven/runs/${this.#id}/log on the node.`,
+	get #place() {
+		return {
 			node: this.#host.name,
-			stage: this.#stage.name,
-			output: this.#stray.filter((line) => line.trim() !== "").join("\n") || void 0
+			stage: this.#stage,
+			id: this.#id
 		};
-		return new StageError(details, steps);
 	}
-	#failure(steps) {
-		if (this.#end === "died") return this.#died(steps);
-		const failed = this.#outcomes.find((outcome) => outcome.status === "failed");
-		const step = this.#stage.steps.find(({ id }) => id === failed?.id);
-		const left = this.#outcomes.filter((outcome) => outcome.status === "undo-failed");
-		const undone = left.length > 0 ? ` Not taken back: ${left.map(({ id }) => this.#title(id)).join(", ")}.` : "";
-		const stopped = this.#end === "stopped";
-		return new StageError({
-			code: stopped ? "stopped" : "step-failed",
-			message: stopped ? `stopped on request, at: ${step?.title ?? "no step"}.${undone}` : `${step?.title ?? "the stage"} failed.${undone}`,
-			next: stopped ? "Run the command again to go on." : step?.next,
-			node: this.#host.name,
-			stage: this.#stage.name,
-			step: failed?.id,
-			output: [failed, ...left].flatMap((outcome) => outcome?.output || []).join("\n") || void 0
-		}, steps);
+	#notStarted(said) {
+		return this.#cancelled === "no" ? notStarted(this.#place, said) : notBegun(this.#place);
 	}
-	#title(id) {
-		return this.#stage.steps.find((step) => step.id === id)?.title ?? id;
+	#failure() {
+		const ran = this.#ran;
+		switch (this.#end) {
+			case "failed":
+			case "stopped": return stageFailed(this.#place, ran, this.#end);
+			case "died":
+				if (this.#cancelled === "told" && ran.steps.length === 0) return notBegun(this.#place);
+				return died(this.#place, ran, this.#stray);
+			default: return unheard(this.#place, ran, this.#cancelled === "told" ? "told" : "untold");
+		}
 	}
-	#error(details) {
-		return new WovenError({
-			...details,
-			node: this.#host.name,
-			stage: this.#stage.name
-		});
+	get #ran() {
+		return {
+			outcomes: this.#outcomes,
+			steps: this.#outcomes.map((outcome) => stepReport(this.#stage, outcome))
+		};
 	}
 };
-function stepReport(stage, outcome) {
-	return {
-		stage: stage.name,
-		step: outcome.id,
-		title: stage.steps.find(({ id }) => id === outcome.id)?.title ?? outcome.id,
-		status: reportStatus(outcome.status),
-		seconds: outcome.seconds,
-		details: outcome.details
-	};
-}
-function reportStatus(status) {
-	switch (status) {
-		case "undone": return "skipped";
-		case "undo-failed": return "failed";
-		default: return status;
-	}
-}
 
 // src/commands/fleet.ts
+/** Commands whose report says what serves. */
+const asksWhatServes = /* @__PURE__ */ new Set([
+	"deploy",
+	"patch",
+	"activate",
+	"rollback",
+	"status"
+]);
 /** One node's part in the run, as it goes along. */
 var NodeRun = class {
 	host;
@@ -3040,9 +3710,10 @@ var NodeRun = class {
 	#plan;
 	#ended;
 	error;
-	/** What serves now, and what served when the run began. */
-	version;
-	previous;
+	/** What serves now, as far as it is known, and what served when the run began. */
+	#version;
+	#previous;
+	#known;
 	status = "ok";
 	text;
 	knownHosts;
@@ -3051,14 +3722,29 @@ var NodeRun = class {
 		this.#world = world;
 		this.#started = world.now();
 		this.#plan = settings.dryRun ? "plan" : "run";
+		this.#known = asksWhatServes.has(settings.command) ? "unknown" : "known";
+	}
+	/** What the node said at first. */
+	served(version) {
+		this.#previous = version;
+		this.serves(version);
+	}
+	serves(version) {
+		this.#version = version;
+		this.#known = "known";
+	}
+	/** It fell silent at a moment when it may have gone over, or not. */
+	lostFromSight() {
+		this.#version = void 0;
+		this.#known = "unknown";
 	}
 	get failed() {
 		return this.error !== void 0;
 	}
 	/** Runs a stage on the node and keeps what its steps said, also when it fails. */
-	async stage(stage) {
+	async stage(stage, heeds = "cancellation") {
 		try {
-			const result = await runStage(this.host, stage, this.#plan);
+			const result = await runStage(this.host, stage, this.#plan, heeds);
 			this.steps.push(...result.steps);
 			return result;
 		} catch (error) {
@@ -3073,12 +3759,24 @@ var NodeRun = class {
 	wentBack(error) {
 		this.#endWith("rolled-back", error);
 	}
+	/** Puts other advice in the place of its error's, where more was found out since. */
+	advise(next) {
+		if (!this.error) return;
+		const { details, cause } = this.error;
+		this.error = new WovenError({
+			...details,
+			next: next(details.next ?? ""),
+			cause
+		});
+	}
 	/** Took no harm, in a run that ended because of another. */
 	skip() {
 		this.status = "skipped";
 	}
 	#endWith(status, thrown) {
-		this.error = asWovenError(thrown).at({ node: this.host.name });
+		const { signal } = this.#world;
+		const why = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
+		this.error = asWovenError(why).at({ node: this.host.name });
 		this.status = status;
 		this.end();
 	}
@@ -3090,8 +3788,9 @@ var NodeRun = class {
 		return {
 			host: this.host.name,
 			...role === void 0 ? {} : { role },
-			...this.version === void 0 ? {} : { version: this.version },
-			...this.previous === void 0 ? {} : { previous: this.previous },
+			...this.#version === void 0 ? {} : { version: this.#version },
+			...this.#previous === void 0 ? {} : { previous: this.#previous },
+			...this.#known === "known" ? {} : { unknown: true },
 			status: this.status,
 			changed: this.steps.some(({ status }) => status === "changed"),
 			seconds: ((this.#ended ?? this.#world.now()) - this.#started) / 1e3,
@@ -3153,7 +3852,7 @@ function host(address, settings, world) {
 	};
 	return new Host({
 		address,
-		connect: () => world.connect(target),
+		connect: (until) => world.connect(target, [], until),
 		log: world.log,
 		signal: world.signal,
 		...password ? { password } : {}
@@ -3203,9 +3902,13 @@ function backendAddress() {
 function siteUser(id) {
 	return `site_${id}`;
 }
+/** What the names of the units of a distribution begin with, and those of no other; but for very long ones. */
+function unitPrefix(distribution) {
+	return `woven-${unitText(distribution)}-`;
+}
 /** A unit's name has at most 255 characters (systemd.unit(5)), its instance and its timer's among them. */
 function unitName(distribution, name) {
-	const unit = `woven-${unitText(distribution)}-${unitText(name)}`;
+	const unit = `${unitPrefix(distribution)}${unitText(name)}`;
 	if (unit.length <= 180) return unit;
 	return `woven-${createHash("sha256").update(`${distribution}/${name}`).digest("hex").slice(0, 32)}`;
 }
@@ -3242,6 +3945,7 @@ function deploymentFolders(place, owner) {
 		`${root}/.staging`,
 		`${root}/public`
 	];
+	const cache = `${root}/.cache`;
 	const shared = [{
 		path: database,
 		mode: "2770"
@@ -3254,18 +3958,29 @@ function deploymentFolders(place, owner) {
 		title: `Folders in ${root}`,
 		check: lines([
 			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
+			sh`for folder in ${[...plain, cache]}; do [ -d "$folder" ]; done`,
 			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
 			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
 		]),
 		apply: lines([
-			sh`mkdir -p ${root}; chmod o+x ${root}`,
+			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
+			passable(root, owner),
+			sh`[ -d ${cache} ] || install -d -o ${owner} -g ${owner} -m 755 ${cache}`,
 			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
 			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
 			sh`install -d -o root -g adm -m 750 /var/log/woven`,
 			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
 		])
 	};
+}
+/** Everybody must be able to pass through the folders above. One of the deploy user's own is opened; of others it is told. */
+function passable(root, owner) {
+	return sh`above=${root}
+while above=$(dirname "$above"); [ "$above" != / ]; do
+  [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
+  if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
+  fail "the web server and the site users cannot pass through $above, which is above the deployment root: chmod o+x it, or choose another deployment-root"
+done`;
 }
 
 // src/steps/django.ts
@@ -3322,6 +4037,7 @@ function migrate(folder, sites, how, databases) {
 		...target
 	];
 	const aliases = Object.keys(databases);
+	if (aliases.length === 0) return [];
 	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"`));
 	return [{
@@ -3504,14 +4220,16 @@ function webConfFiles(conf, templates) {
 	};
 	const perSite = sites.flatMap((site) => {
 		const [domain = "", ...aliases] = site.domains;
+		const staticFiles = localPath(conf.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
+		const media = localPath(conf.mediaUrl, site.domains, place.media);
 		const view = {
 			...common,
 			domain,
 			aliases,
 			user: siteUser(site.id),
 			log: domainName(domain),
-			static: localPath(conf.staticUrl, `${buildFolder(place, address)}/static`),
-			media: localPath(conf.mediaUrl, place.media),
+			static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
+			media,
 			redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false
 		};
 		const file = `${confName(domain, place.name)}.conf`;
@@ -3558,59 +4276,72 @@ env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_
 		next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason."
 	};
 }
-/** Lets the web configuration of a release, as it is, serve another build of it. */
-function moveBuild(place, sites, from, to) {
-	const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-	const files = ["apache2", "nginx"].flatMap((server) => confs.map((conf) => `/etc/${server}/sites-available/${conf}.conf`));
+/** Lets the configuration of a release, as it is, serve another build of it. */
+function moveBuild(server, { place, sites, from, to }) {
+	const files = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name)).map((conf) => `/etc/${server}/sites-available/${conf}.conf`);
 	const literal = (text) => text.replaceAll(/[.[\]*^$\\/]/g, "\\$&");
 	const move = (old, next) => sh`for file in ${files}; do
   sed ${`s/${literal(buildFolder(place, old))}/${literal(buildFolder(place, next))}/g; s/${literal(old)}/${next}/g`} "$file" >"$run/moved"
   tool write "$file" 644 root root <"$run/moved"
 done`;
 	return {
-		id: "webconf",
-		title: "Web configuration as it is, for the new build",
+		id: server === "nginx" ? "nginx-conf" : "backend-conf",
+		title: `Configuration of ${server === "nginx" ? "nginx" : "the backend"} as it is, for the new build`,
 		apply: move(from, to),
 		undo: move(to, from)
 	};
 }
-function localPath(url, root) {
-	if (!url || /^([a-z]+:)?\/\//i.test(url) || url === "/") return false;
-	return {
-		url: `/${url.replace(/^\/+/, "").replace(/\/*$/, "")}/`,
+/** Of a version that is built anew for other domains, the files of those it had. */
+function discardWebConf(place, before, now) {
+	const names = (sites) => sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
+	const gone = names(before).filter((name) => !names(now).includes(name));
+	if (gone.length === 0) return [];
+	const files = ["apache2", "nginx"].flatMap((server) => gone.map((name) => `/etc/${server}/sites-available/${name}.conf`));
+	return [{
+		id: "discard-conf",
+		title: "Discard the configuration of earlier domains",
+		apply: sh`rm -f ${files}`
+	}];
+}
+function localPath(url, domains, root) {
+	const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
+	if (host !== void 0 && !domains.includes(host.toLowerCase())) return false;
+	const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
+	return inner === "" ? false : {
+		url: `/${inner}/`,
 		root
 	};
 }
 
 // src/steps/record.ts
-/** The record of a release that has proved itself, and the line of history that says so. */
-function record(place, release, event) {
-	const file = `${place.state}/releases/${place.name}.json`;
-	const history = historyLine(place, event);
+/**
+* The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
+* run would know what it finds.
+*/
+function recordRelease(place, release) {
+	const file = recordFile(place);
 	return {
-		...history,
+		id: "record-release",
 		title: "Record the release",
 		files: [{
 			name: "record.json",
-			content: `${JSON.stringify(release)}\n`
-		}, ...history.files ?? []],
+			content: `${JSON.stringify({
+				...release,
+				healthy: false
+			})}\n`
+		}],
 		apply: sh`mkdir -p ${`${place.state}/releases`}
 if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
 touch "$run/recording"
-tool write ${file} 600 root root <"$files/record.json"
-${history.apply}`,
+tool write ${file} 600 root root <"$files/record.json"`,
 		undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
-elif [ -e "$run/recording" ]; then rm -f ${file}; fi
-${history.undo ?? sh`:`}`
+elif [ -e "$run/recording" ]; then rm -f ${file}; fi`
 	};
 }
-/** Only the line of history: the release was recorded before. */
-function recordEvent(place, event) {
-	return historyLine(place, event);
-}
-/** From then on it is so: what comes after the switch, and fails, takes nothing back. */
-function historyLine(place, event) {
+/** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
+function recordChange(place, event) {
 	const file = `${place.state}/history.jsonl`;
+	const release = recordFile(place);
 	return {
 		id: "record",
 		title: "Record the change",
@@ -3622,9 +4353,16 @@ function historyLine(place, event) {
 		apply: sh`touch "$run/unchanged" ${file}
 stat -c %s ${file} >"$run/history-size"
 [ -z "$(tail -c 1 ${file})" ] || echo >>${file}
-cat "$files/history.jsonl" >>${file}`,
+cat "$files/history.jsonl" >>${file}
+if grep -q '"healthy":false' ${release}; then
+  sed 's/"healthy":false/"healthy":true/' ${release} >"$run/healthy"
+  tool write ${release} 600 root root <"$run/healthy"
+fi`,
 		undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`
 	};
+}
+function recordFile({ state, name }) {
+	return `${state}/releases/${name}.json`;
 }
 /**
 * Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
@@ -3909,28 +4647,46 @@ function foreign(names, distribution, ours) {
   done
 done`;
 }
-/** From now on the old release does not start at boot, and it ends once its last requests have. */
+/**
+* From now on no other release starts at boot, and each that runs ends once its last requests have: the one that served before,
+* and any that a power cut has left in the middle of a switch.
+*/
 function retire({ to, from }) {
-	const old = from && instance(from.place, from.address);
-	if (!old || old === instance(to.place, to.address)) return [];
-	return [{
+	const old = from ? instance(from.place, from.address) : "";
+	return {
 		id: "retire",
-		title: `Retire ${from.place.name} in ${retireAfter} seconds`,
+		title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire what served before",
 		apply: sh`touch "$run/unchanged"
-systemctl disable --quiet --no-reload ${old} 2>/dev/null || :
-systemctl stop ${retireTimer(old)} 2>/dev/null || :
-systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit=${retireTimer(old).replace(/\.timer$/, "")} systemctl stop ${old}`
-	}];
+{ systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1
+  ls /etc/systemd/system/multi-user.target.wants; } | sort -u >"$run/units"
+while read -r unit; do
+  case $unit in
+    ${instance(to.place, to.address)}) continue ;;
+    ${unitPrefix(to.place.distribution)}*@*.service | ${old}) ;;
+    *) continue ;;
+  esac
+  name=\${unit%.service}
+  name=retire-\${name%@*}-at-\${name##*@}
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  # One that has its minute already does not get another.
+  if systemctl is-active --quiet "$name.timer"; then continue; fi
+  systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit="$name" systemctl stop "$unit"
+done <"$run/units"`
+	};
 }
-/** An earlier build of the same version goes when its last requests have ended. */
-function discardReplaced({ to, from }) {
-	if (from?.place.name !== to.place.name || from.address === to.address) return [];
-	return [{
+/** Other builds of the same version go when the last requests to them have ended. */
+function discardReplaced({ place, address }) {
+	const kept = buildFolder(place, address);
+	return {
 		id: "discard",
 		title: "Discard what was replaced",
 		apply: sh`touch "$run/unchanged"
-systemd-run --quiet --collect --on-active=${90} rm -rf --one-file-system ${buildFolder(from.place, from.address)}`
-	}];
+for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
+  if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
+  systemd-run --quiet --collect --on-active=${90} rm -rf --one-file-system "$folder"
+done`
+	};
 }
 /** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
 function templatesLink(place, address, owner, folders) {
@@ -3943,9 +4699,54 @@ function templatesLink(place, address, owner, folders) {
 		apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`
 	}];
 }
-/** A unit name that a timer can carry: the old instance's, marked. */
+/** A unit name that a timer can carry: the old instance's, marked. `retire` makes the same one on the node. */
 function retireTimer(unit) {
 	return `retire-${unit.replace(/\.service$/, "").replace("@", "-at-")}.timer`;
+}
+
+// src/commands/description.ts
+/** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
+const servedAt = pipe(string(), regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/));
+const inProject = pipe(string(), regex(grammars.relativePath.pattern));
+const Description = object({
+	django: string(),
+	staticUrl: nullable(servedAt),
+	mediaUrl: servedAt,
+	databases: record(pipe(string(), regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), string()),
+	ownDatabases: exactOptional(array(string())),
+	templateDirs: array(inProject),
+	mediaSeed: nullable(inProject)
+});
+/** Throws WovenError `describe` where it is not what describe.py says. */
+function readDescription(data, node) {
+	const line = data.trim().split("\n")[0] ?? "";
+	const parsed = safeParse(Description, parse$3(line));
+	if (parsed.success) return parsed.output;
+	const [issue] = parsed.issues;
+	const where = getDotPath(issue);
+	throw new WovenError({
+		code: "describe",
+		message: where ? `the project's settings on ${node} have something that cannot be served: ${where} is ${issue.received}` : `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+		next: where ? "Write STATIC_URL and MEDIA_URL as paths of letters, digits, - _ ~ and . between slashes, or as URLs of another host." : "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
+		node
+	});
+}
+/**
+* The folder whose files go to where media lives, unless it holds code: a MEDIA_ROOT that is the project itself would publish
+* all of it.
+*
+* @param files paths in the release, of its `project/` and `dist/`
+*/
+function mediaSeed({ mediaSeed: seed }, files) {
+	if (seed === null || seed === ".") return void 0;
+	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
+}
+function parse$3(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
 }
 
 // src/release/file-set.ts
@@ -4097,6 +4898,101 @@ function releaseName(version) {
 	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
+// src/commands/configuration.ts
+/** Over all that is generated; the record's salt keeps the secrets among it from being guessed. */
+function configurationDigest(configured, salt) {
+	return written(facets(configured, salt));
+}
+/** The digest of a release whose `parts` are brought up to date, and that is as it was in the others. */
+function patchedConfiguration(before, configured, salt, parts) {
+	const was = read$1(before);
+	const now = facets(configured, salt);
+	const settings = parts.includes("wsgi") ? {
+		wsgi: now.wsgi,
+		urls: now.urls
+	} : {
+		wsgi: was.wsgi,
+		urls: was.urls
+	};
+	if (parts.includes("webconf")) return written({
+		...settings,
+		webconf: webconfDigest(configured.settings, salt, settings.urls)
+	});
+	return parts.includes("wsgi") ? written({
+		...settings,
+		webconf: was.webconf
+	}) : before;
+}
+/** Whether the settings of the recorded release were generated from these. */
+function hasSameSettings(before, configured, salt) {
+	return read$1(before).wsgi === facets(configured, salt).wsgi;
+}
+function facets({ settings, distribution }, salt) {
+	const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
+	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
+	const urls = digest([salt, {
+		staticUrl,
+		mediaUrl
+	}]);
+	return {
+		wsgi: digest([
+			salt,
+			{
+				sites,
+				env: Object.entries(env).toSorted(),
+				python,
+				urls,
+				projectAppsPath,
+				module: distribution.settingsModule.value,
+				root: distribution.sourceRoot.value,
+				templates: ownTemplates(settings).filter(isOfSettings)
+			},
+			secrets.toSorted()
+		]),
+		urls,
+		webconf: webconfDigest(settings, salt, urls)
+	};
+}
+function webconfDigest(settings, salt, urls) {
+	const { server, health } = settings;
+	return digest([salt, {
+		sites: settings.sites.map(({ id, domains }) => ({
+			id,
+			domains
+		})),
+		server,
+		health,
+		urls,
+		templates: ownTemplates(settings).filter((one) => !isOfSettings(one))
+	}]);
+}
+/** The project's own templates of what a release has, each with its content. */
+function ownTemplates({ workingDirectory }) {
+	const folder = join(workingDirectory, "templates/woven");
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder, {
+		recursive: true,
+		withFileTypes: true
+	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).map((path) => [relative(folder, path), digest(readFileSync(path, "utf8"))]).filter(([name]) => !name.startsWith("etc/")).toSorted(([one], [other]) => one < other ? -1 : 1);
+}
+function isOfSettings([name]) {
+	return name.startsWith("release/") || name === "sitesettings.py";
+}
+function digest(value) {
+	return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+function written({ wsgi, urls, webconf }) {
+	return `${wsgi}.${urls}.${webconf}`;
+}
+function read$1(recorded) {
+	const [wsgi = "", urls = "", webconf = ""] = recorded.split(".");
+	return {
+		wsgi,
+		urls,
+		webconf
+	};
+}
+
 // src/commands/release-plan.ts
 function planRelease(input, world) {
 	const { settings, facts, base, files, version, name } = input;
@@ -4137,6 +5033,7 @@ function planRelease(input, world) {
 		shared,
 		payload,
 		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+		sites: input.sites ?? settings.sites,
 		generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
 		pythonMinor,
 		interpreter: "/usr/bin/python3"
@@ -4153,30 +5050,6 @@ function releaseContent(input, salt) {
 		bundle: input.bundle.key,
 		configuration: configurationDigest(input, salt)
 	};
-}
-/** SHA-256 over what the generated files of a release depend on. */
-function configurationDigest({ settings, distribution }, salt) {
-	const secrets = Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]);
-	const { sites, env, server, python, staticUrl, mediaUrl, projectAppsPath, health } = settings;
-	const module = distribution.settingsModule.value;
-	const root = distribution.sourceRoot.value;
-	const configuration = {
-		sites,
-		env: Object.entries(env).toSorted(),
-		server,
-		python,
-		staticUrl,
-		mediaUrl,
-		projectAppsPath,
-		health,
-		module,
-		root
-	};
-	return createHash("sha256").update(JSON.stringify([
-		salt,
-		configuration,
-		secrets.toSorted()
-	])).digest("hex");
 }
 function content(path, bytes) {
 	return {
@@ -4196,7 +5069,8 @@ function sourcePaths({ distribution, projectAppsPath }) {
 function generatedFiles(input, place) {
 	const { settings, distribution, templates, version, files } = input;
 	const paths = sourcePaths(settings);
-	const sites = Object.fromEntries(settings.sites.map((site) => [site.id, {
+	const all = input.sites ?? settings.sites;
+	const sites = Object.fromEntries(all.map((site) => [site.id, {
 		settings: site.settingsModule ?? distribution.settingsModule.value,
 		domains: site.domains
 	}]));
@@ -4245,7 +5119,7 @@ function generatedFiles(input, place) {
 			content: templates.render("release/manage", view),
 			mode: "755"
 		},
-		...settings.sites.flatMap(({ id }) => [{
+		...all.flatMap(({ id }) => [{
 			path: `wsgi/${siteUser(id)}.wsgi`,
 			content: templates.render("release/site.wsgi", {
 				...view,
@@ -4293,7 +5167,7 @@ function prepareStage(plan, settings, lease, facts, uv) {
 		undoes: "step",
 		steps: [
 			takeLease(lease),
-			siteUsers(settings.sites.map(({ id }) => id)),
+			siteUsers(plan.sites.map(({ id }) => id)),
 			deploymentFolders(place, owner),
 			keepUv(uv.version, uv.binary),
 			assemble({
@@ -4313,7 +5187,7 @@ function prepareStage(plan, settings, lease, facts, uv) {
 			}),
 			plan.generated === "kept" ? keepGenerated(place) : generatedFiles$1(place, owner, [...plan.generated, path]),
 			byteCompile(place, owner),
-			checkProject(place, owner, settings.sites)
+			checkProject(place, owner, plan.sites)
 		],
 		...tidyStaging(place, lease, "more to come")
 	};
@@ -4361,6 +5235,14 @@ function switchStage(going, before = []) {
 		mediaUrl: django.mediaUrl
 	}, templates);
 	const [nginx, backend] = [files.filter(({ path }) => path.startsWith("/etc/nginx/")), files.filter(({ path }) => !path.startsWith("/etc/nginx/"))];
+	const moved = {
+		place,
+		sites: settings.sites,
+		from: activeRelease(state)?.address ?? "",
+		to: release.address
+	};
+	const replaced = state?.releases.find(({ name }) => name === release.name);
+	const seed = mediaSeed(django, Object.keys(release.files));
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
 	return {
 		name: "switch",
@@ -4374,18 +5256,21 @@ function switchStage(going, before = []) {
 				id: "backend-conf",
 				title: "Configuration of the new backend"
 			}, backend))] : [],
-			...keepsWebConf ? [moveBuild(place, settings.sites, activeRelease(state)?.address ?? "", release.address)] : [],
+			...keepsWebConf ? [moveBuild("apache2", moved)] : [],
 			testWebConf(place, release.address),
 			startBackend(to),
 			askBackend(to),
-			...django.mediaSeed ? [seedMedia(place, django.mediaSeed, settings.sites, seedMode)] : [],
+			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
 			...nginx.length > 0 ? [selfChecking(placeFiles({
 				id: "nginx-conf",
 				title: "Configuration of nginx for it"
 			}, nginx))] : [],
+			...keepsWebConf ? [moveBuild("nginx", moved)] : [],
+			recordRelease(place, release),
 			switchTraffic(change),
 			askVisitor(to),
-			record(place, release, event),
+			recordChange(place, event),
+			...discardWebConf(place, replaced?.sites ?? [], release.sites),
 			...tidy(change, after$1(state, release, event), settings, release)
 		],
 		...tidyStaging(place, lease, "last")
@@ -4422,8 +5307,8 @@ function goToStage(target, root, state, lease, event) {
 			askBackend(to),
 			switchTraffic(change),
 			askVisitor(to),
-			recordEvent(place, event),
-			...retire(change)
+			recordChange(place, event),
+			retire(change)
 		],
 		...underLease(lease, "last")
 	};
@@ -4440,8 +5325,8 @@ function from(state, place) {
 function tidy(change, now, settings, release) {
 	const protect = [release.name, rollbackTarget(now)?.name].filter((name) => name !== void 0);
 	return [
-		...retire(change),
-		...discardReplaced(change),
+		retire(change),
+		discardReplaced(change.to),
 		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []
 	].flat();
 }
@@ -4456,15 +5341,18 @@ function after$1(before, release, event) {
 }
 
 // src/commands/go-to.ts
-/** Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had. */
-async function goTo({ node, facts, target }, settings, world, event) {
+/**
+* Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
+* `heeds`: whether a cancelled run ends it.
+*/
+async function goTo({ node, facts, target }, settings, world, event, heeds = "cancellation") {
 	const root = settings.deploymentRoot ?? facts.home;
 	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
 	const state = facts.state ?? {
 		releases: [],
 		history: []
 	};
-	await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)));
+	await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)), heeds);
 }
 function historyEvent(event, version, facts, world) {
 	const previous = activeRelease(facts.state)?.version;
@@ -4514,6 +5402,7 @@ if [ -n "$dist" ]; then
   # Which of them are this distribution's, their records know: a unit's name is escaped.
   say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]service$')"
   say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1)"
+  say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
@@ -4536,7 +5425,7 @@ async function readFacts(host, request = {}) {
 		],
 		timeoutSeconds: 120
 	});
-	if (result.code !== 0) throw new WovenError({
+	if (result.code !== 0 || !/^os /m.test(result.stdout)) throw new WovenError({
 		code: "facts",
 		message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
 		next: "Woven works with Debian and Ubuntu; is this one?",
@@ -4585,6 +5474,7 @@ function parseFacts(text, now) {
 			lease: one("lease")
 		}), one("units").split("\n")) },
 		running: one("running").split("\n").filter(Boolean),
+		starting: one("starting").split("\n").filter(Boolean),
 		enabled: one("enabled").split("\n").filter(Boolean),
 		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
 	};
@@ -4609,9 +5499,7 @@ async function deployFacts(node, settings, files) {
 		...settings.deploymentRoot === void 0 ? {} : { deploymentRoot: settings.deploymentRoot },
 		...files ? { files } : {}
 	});
-	const active = activeRelease(facts.state)?.version;
-	node.version = active;
-	node.previous = active;
+	node.served(activeRelease(facts.state)?.version);
 	if (facts.user === "root") throw new WovenError({
 		code: "deploy-user-root",
 		message: `the deploy user of ${node.host.name} is root`,
@@ -4620,9 +5508,13 @@ async function deployFacts(node, settings, files) {
 	});
 	return facts;
 }
-/** Whether a release does serve: its unit runs, and nginx has the domains of its sites by its configuration. */
-function serves({ running, enabled }, { distribution, name, address, sites }) {
-	return running.includes(instance(layout("/", distribution, name), address)) && sites.every(({ domains: [domain = ""] }) => enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`));
+/**
+* Whether a release serves as it should: it has proved itself, its unit runs and no other of the distribution starts at boot, and
+* nginx has the domains of its sites by its configuration.
+*/
+function serves({ running, starting, enabled }, { distribution, name, address, sites, healthy }) {
+	const unit = instance(layout("/", distribution, name), address);
+	return healthy && running.includes(unit) && starting.every((other) => other === unit || !other.startsWith(unitPrefix(distribution))) && sites.every(({ domains: [domain = ""] }) => enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`));
 }
 function distributionName$1({ distributionName }) {
 	if (distributionName) return distributionName.value;
@@ -4634,40 +5526,72 @@ function distributionName$1({ distributionName }) {
 }
 
 // src/commands/switch-phase.ts
-/** Switches the nodes that have somewhere to go. Where one fails, those that have switched already go back, each by its own health checks. */
+/**
+* Switches the nodes that have somewhere to go. Where one fails, or the run is cancelled, those that have switched already go back,
+* each by its own health checks.
+*/
 async function switchPhase(nodes, goingOver, settings, world) {
 	const gone = /* @__PURE__ */ new Map();
+	const open = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
 		const one = goingOver.get(node);
 		if (!one) return;
 		if (nodes.failed) return node.skip();
-		await one.go();
-		node.version = one.to.version;
+		try {
+			await one.go();
+		} catch (error) {
+			if (error instanceof StageError && error.end === "open") open.set(node, one);
+			throw error;
+		}
+		node.serves(one.to.version);
 		gone.set(node, one);
 	});
-	if (nodes.failed && !settings.dryRun) await backTogether(nodes, gone, settings, world);
+	if (settings.dryRun) return;
+	if (nodes.failed) await backTogether(nodes, gone, open, settings, world);
+	await Promise.all([...open].map(([node, one]) => askWhatServes(node, one, settings)));
 }
-async function backTogether(nodes, gone, settings, world) {
-	const why = `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
+async function backTogether(nodes, gone, open, settings, world) {
+	const why = world.signal.aborted ? "the run was cancelled before all had switched" : `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
 	await nodes.phase(async (node) => {
 		const one = gone.get(node);
 		if (!one) return;
 		const target = wayBack(one.facts, one.to);
 		if (!target) throw stays(one, why);
-		if (world.signal.aborted) throw notBack(one.to, target, why, world.signal.reason);
 		const root = settings.deploymentRoot ?? one.facts.home;
+		const facts = afterSwitch(one.facts, one.to, root);
 		try {
 			await goTo({
 				node,
-				facts: afterSwitch(one.facts, one.to, root),
+				facts,
 				target
-			}, settings, world, "rollback");
+			}, settings, world, "rollback", "nobody");
 		} catch (error) {
+			if (error instanceof StageError && error.end === "open") open.set(node, one);
 			throw notBack(one.to, target, why, error);
 		}
-		node.version = target.version;
+		node.serves(target.version);
 		node.wentBack(wentBack(one.to, target, why));
 	});
+}
+/** A node whose switch had no end that was told: what serves is what it says itself, once more asked; or nobody knows. */
+async function askWhatServes(node, { to }, settings) {
+	const { deploymentRoot } = settings;
+	node.lostFromSight();
+	let now = "What serves there is not known: see what `status` says as soon as it can be reached.";
+	try {
+		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`)).code !== 0) {
+			const facts = await readFacts(node.host, {
+				distribution: to.distribution,
+				...deploymentRoot === void 0 ? {} : { deploymentRoot }
+			});
+			const version = activeRelease(facts.state)?.version;
+			node.serves(version);
+			now = `Asked once more, it said that ${version ?? "no version"} serves.`;
+		}
+	} catch (error) {
+		node.host.log.debug(asWovenError(error).message);
+	}
+	node.advise((next) => `${now} ${node.error?.code === "step-failed" ? mend : next}`);
 }
 /** What a node can go back to: what served before, unless the same version was built anew or patched in its place. */
 function wayBack({ state }, to) {
@@ -4719,7 +5643,7 @@ function notBack(to, target, why, thrown) {
 		...details,
 		code: "not-back",
 		message: `did not go back from ${to.version} to ${target.version}, as it should have, because ${why}: ${details.message}`,
-		next: `${to.version} serves here, and not on every node. See what \`status\` says; \`activate\` with version ${target.version} goes back there. ${mend}`,
+		next: `${to.version} serves here, and not on every node: \`activate\` with \`version: ${target.version}\` brings all back there. ${mend}`,
 		stage: details.stage ?? "switch",
 		cause: thrown
 	});
@@ -4748,7 +5672,7 @@ async function goBack(settings, world, event, choose) {
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings);
 		const target = choose(facts, node.host.name);
-		if (target === activeRelease(facts.state)) return;
+		if (target === activeRelease(facts.state) && serves(facts, target)) return;
 		going.set(node, {
 			facts,
 			to: target,
@@ -6882,7 +7806,7 @@ const PoetryLock = object({
 		version: string(),
 		optional: optional(boolean(), false),
 		groups: optional(array(string())),
-		markers: optional(union([string(), record$1(string(), string())])),
+		markers: optional(union([string(), record(string(), string())])),
 		files: optional(array(object({ hash: string() })), []),
 		source: optional(object({
 			type: string(),
@@ -6974,7 +7898,7 @@ function subdirectory(path) {
 }
 function read(schema, content, file) {
 	try {
-		return parse$5(schema, parse$2(content));
+		return parse$6(schema, parse$2(content));
 	} catch (cause) {
 		throw new WovenError({
 			code: "lock-format",
@@ -7250,13 +8174,12 @@ async function madeBundle(job, directory) {
 		await rename(staged, directory);
 		return manifest;
 	} finally {
-		await Promise.all([rm(scratch, {
+		const tidying = {
 			recursive: true,
-			force: true
-		}), rm(staged, {
-			recursive: true,
-			force: true
-		})]);
+			force: true,
+			maxRetries: 5
+		};
+		await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
 	}
 }
 /** Builds one after the other, and tells the files. The node's Python is fetched for the runner only when something compiled asks for it. */
@@ -7411,7 +8334,7 @@ var operator_exports = /* @__PURE__ */ __exportAll({
 	"===": () => arbitrary,
 	">": () => gt,
 	">=": () => ge,
-	compare: () => compare$1,
+	compare: () => compare,
 	eq: () => eq,
 	ge: () => ge,
 	gt: () => gt,
@@ -7421,33 +8344,33 @@ var operator_exports = /* @__PURE__ */ __exportAll({
 	rcompare: () => rcompare
 });
 function lt(version, other) {
-	return compare$1(version, other) < 0;
+	return compare(version, other) < 0;
 }
 function le(version, other) {
-	return compare$1(version, other) <= 0;
+	return compare(version, other) <= 0;
 }
 function eq(version, other) {
-	return compare$1(version, other) === 0;
+	return compare(version, other) === 0;
 }
 function ne(version, other) {
-	return compare$1(version, other) !== 0;
+	return compare(version, other) !== 0;
 }
 function ge(version, other) {
-	return compare$1(version, other) >= 0;
+	return compare(version, other) >= 0;
 }
 function gt(version, other) {
-	return compare$1(version, other) > 0;
+	return compare(version, other) > 0;
 }
 function arbitrary(version, other) {
 	return version.toLowerCase() === other.toLowerCase();
 }
-function compare$1(version, other) {
+function compare(version, other) {
 	const parsedVersion = parse$1(version);
 	const parsedOther = parse$1(other);
 	return pyCompare(calculateKey(parsedVersion), calculateKey(parsedOther));
 }
 function rcompare(version, other) {
-	return -compare$1(version, other);
+	return -compare(version, other);
 }
 function pyCompare(elemIn, otherIn) {
 	let elem = elemIn;
@@ -8535,11 +9458,11 @@ async function release(nodes, releases, settings, world, uvFor) {
 			event: historyEvent(one.event, one.plan.record.version, one.facts, world)
 		});
 	});
-	if (nodes.failed) return await giveUp$1(nodes, held);
+	if (nodes.failed) return await giveUp(nodes, held);
 	if (settings.dryRun) return;
 	const alone = nodes.nodes.length === 1;
 	if (!alone) await migrateOnce(nodes, going);
-	if (nodes.failed) return await giveUp$1(nodes, held);
+	if (nodes.failed) return await giveUp(nodes, held);
 	const goingOver = /* @__PURE__ */ new Map();
 	for (const [node, one] of releases) {
 		const { facts } = one;
@@ -8561,9 +9484,12 @@ async function release(nodes, releases, settings, world, uvFor) {
 	await switchPhase(nodes, goingOver, settings, world);
 	if (nodes.failed) await tidyUp(held);
 }
-/** Each database once: the first node brings up all that it knows, and then every other its files of SQLite, which are its own. */
+/**
+* Each database once: the first node brings up all that it knows, and then every other those that may be its own. Should one of them
+* be shared after all, the first has left nothing to do.
+*/
 async function migrateOnce(nodes, going) {
-	const [first] = going.keys();
+	const first = nodes.alive.find((node) => going.has(node));
 	await nodes.phase(async (node) => {
 		const one = going.get(node);
 		const stage = one && node === first && migrateStage(one);
@@ -8579,16 +9505,17 @@ async function migrateOnce(nodes, going) {
 		if (stage) await node.stage(stage);
 	});
 }
-/** Of a node's databases, those that no other node has. */
+/** Of a node's databases, those that other nodes need not have. */
 function withOwnDatabases(django) {
-	const own = Object.entries(django.databases).filter(([, engine]) => /\.(sqlite3|spatialite)$/.test(engine));
+	const onDisk = (engine) => /\.(sqlite3|spatialite)$/.test(engine);
+	const own = Object.entries(django.databases).filter(([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine));
 	return {
 		...django,
 		databases: Object.fromEntries(own)
 	};
 }
 /** Ends a run whose switch does not come. */
-async function giveUp$1(nodes, held) {
+async function giveUp(nodes, held) {
 	await tidyUp(held);
 	nodes.skipRest();
 }
@@ -8596,11 +9523,14 @@ async function giveUp$1(nodes, held) {
 async function tidyUp(held) {
 	await Promise.all([...held].map(async ([node, { lease, staging }]) => {
 		try {
-			await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, { args: [
-				lease.token,
-				`${lease.state}/lease.json`,
-				staging
-			] });
+			await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, {
+				args: [
+					lease.token,
+					`${lease.state}/lease.json`,
+					staging
+				],
+				signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 2e4)
+			});
 		} catch (error) {
 			node.host.log.debug(asWovenError(error).message);
 		}
@@ -8616,20 +9546,6 @@ function proveTemplates({ place, record }, settings, own) {
 		staticUrl: "/static/",
 		mediaUrl: "/media/"
 	}, own);
-}
-function readDescription(data, node) {
-	const line = data.trim().split("\n").at(-1) ?? "";
-	try {
-		return JSON.parse(line);
-	} catch (error) {
-		throw new WovenError({
-			code: "describe",
-			message: `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
-			next: "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
-			node,
-			cause: error
-		});
-	}
 }
 
 // src/commands/deploy.ts
@@ -8690,6 +9606,59 @@ function taken({ distribution, version, patched }, node) {
 	});
 }
 
+// src/node/unit-command.ts
+const start = sh`unit=$1 limit=$2; shift 2
+exec systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" -- "$@" </dev/null 2>&1`;
+const stop = sh`systemctl stop --no-block "$1.service"`;
+/**
+* Runs the words as root, with nothing on their standard input. Gives how they ended, and the last 64 KiB of what they printed. A
+* command that is given up (cancelled, out of time, the connection lost) is ended on the node; the error says whether that could be done.
+*/
+async function runUnit(host, words, options) {
+	const { limitSeconds, onOutput } = options;
+	const unit = `woven-command-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
+	const args = [
+		unit,
+		String(limitSeconds + 60),
+		...words.map((word) => word.replaceAll("$", "$$$$"))
+	];
+	await host.session();
+	try {
+		return await host.root(start, {
+			args,
+			onStdout: onOutput,
+			timeoutSeconds: limitSeconds
+		});
+	} catch (error) {
+		throw givenUp(error, await tell(host, unit), unit);
+	}
+}
+/** Over the login in use if it answers, else over a new one: seconds are all that a cancelled run has. */
+async function tell(host, unit) {
+	for (const seconds of host.connected ? [2, 4] : [6]) try {
+		await host.root(stop, {
+			args: [unit],
+			signal: AbortSignal.timeout(seconds * 1e3)
+		});
+		return "told";
+	} catch (error) {
+		host.log.debug(`${host.name} was not told to stop ${unit}: ${String(error)}`);
+		host.drop();
+	}
+	return "untold";
+}
+function givenUp(thrown, node, unit) {
+	const { details } = asWovenError(thrown);
+	const what = node === "told" ? "the command was stopped there" : "the node could not be told, and the command may go on there";
+	const next = node === "told" ? "What it had done by then stays done." : `Look with \`systemctl status ${unit}\`.`;
+	return new WovenError({
+		...details,
+		message: `${details.message}; ${what}`,
+		next,
+		cause: thrown
+	});
+}
+
 // src/commands/node.ts
 async function node(settings, world) {
 	await using nodes = fleet(settings, world);
@@ -8711,10 +9680,23 @@ async function node(settings, world) {
 			world.log.remote(one.host.name, one.text);
 			return;
 		}
-		const result = await one.host.root(sh`exec runuser -u ${siteUser(site)} -- env SITE_ID=${site} ${`${place.release}/manage`} ${words} 2>&1`, { timeoutSeconds: 3600 });
+		const output = readLines((line) => world.log.remote(one.host.name, line));
+		const result = await runUnit(one.host, [
+			"runuser",
+			"-u",
+			siteUser(site),
+			"--",
+			"env",
+			`SITE_ID=${site}`,
+			`${place.release}/manage`,
+			...words
+		], {
+			onOutput: (chunk) => output.push(chunk),
+			limitSeconds: 3600
+		}).finally(() => output.end());
 		const said = world.log.clean(result.stdout).slice(-2e4);
 		one.text = said;
-		world.log.remote(one.host.name, result.stdout.trimEnd() || "(no output)");
+		if (result.stdout.trim() === "") world.log.remote(one.host.name, "(no output)");
 		if (result.code !== 0) throw new WovenError({
 			code: "management-command",
 			message: `manage ${words.join(" ")} ended with ${result.code === null ? result.signal : `exit status ${result.code}`} on ${one.host.name}`,
@@ -8742,12 +9724,12 @@ async function patch(settings, world) {
 		const facts = await deployFacts(node, settings, { of: "active" });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
-		const own = settings.parts.includes("wsgi") || settings.parts.includes("webconf") ? settings : {
-			...settings,
-			sites: target.sites
-		};
+		checkKnown({
+			settings,
+			distribution
+		}, target, node.host.name);
 		const input = patchInput({
-			settings: own,
+			settings,
 			distribution,
 			name,
 			project,
@@ -8756,13 +9738,22 @@ async function patch(settings, world) {
 		});
 		const lost = input.files.find((file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)));
 		if (lost) throw drifted(target, lost.path, node.host.name);
-		if (input.content && sameContent(target.content, input.content)) return node.end();
+		if (input.content && sameContent(target.content, input.content)) {
+			if (serves(facts, target)) return node.end();
+			releases.set(node, {
+				kind: "kept",
+				node,
+				facts,
+				target
+			});
+			return;
+		}
 		releases.set(node, {
 			kind: "built",
 			node,
 			facts,
 			settings: {
-				...own,
+				...input.settings,
 				migrate: { kind: "none" }
 			},
 			plan: planRelease(input, world),
@@ -8776,13 +9767,18 @@ async function patch(settings, world) {
 function patchInput({ settings, distribution, name, project, facts, target }) {
 	const { parts } = settings;
 	const files = patchedFiles(target, project.files, parts);
-	const now = configurationDigest({
+	const { configuration: before } = target.content;
+	const configuration = patchedConfiguration(before, {
 		settings,
 		distribution
-	}, target.salt);
-	const configuration = patchedConfiguration(target.content.configuration, now, parts);
+	}, target.salt, parts);
+	const { served, known } = patchedSites(settings.sites, target.sites, parts);
 	return {
-		settings,
+		settings: {
+			...settings,
+			sites: served
+		},
+		sites: known,
 		distribution,
 		name,
 		version: target.version,
@@ -8802,11 +9798,40 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 		...parts.includes("wsgi") ? {} : { generated: "kept" }
 	};
 }
-/** A configuration that is patched in half is that of neither release. */
-function patchedConfiguration(before, now, parts) {
-	const patched = ["wsgi", "webconf"].filter((part) => parts.includes(part)).length;
-	if (patched === 0 || before === now) return before;
-	return patched === 2 ? now : `${now}, in part`;
+/** A part that stays as it is knows the sites it was made for; settings that are made anew serve the web configuration of before as well. */
+function patchedSites(wanted, before, parts) {
+	if (parts.includes("webconf")) return {
+		served: wanted,
+		known: wanted
+	};
+	if (!parts.includes("wsgi")) return {
+		served: before,
+		known: before
+	};
+	const added = wanted.filter(({ id }) => before.every((one) => one.id !== id));
+	return {
+		served: before,
+		known: [...before.map((one) => {
+			const now = wanted.find(({ id }) => id === one.id);
+			return now ? {
+				...now,
+				domains: [.../* @__PURE__ */ new Set([...one.domains, ...now.domains])]
+			} : one;
+		}), ...added]
+	};
+}
+/** Settings refuse a domain they do not know (ALLOWED_HOSTS): a web configuration with one cannot come before them. */
+function checkKnown(configured, target, node) {
+	const { sites, parts } = configured.settings;
+	if (!parts.includes("webconf") || parts.includes("wsgi")) return;
+	const fresh = sites.filter(({ id, domains: [domain = ""] }) => target.sites.every((one) => one.id !== id || !one.domains.includes(domain)));
+	if (fresh.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
+	throw new WovenError({
+		code: "patch-settings-first",
+		message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(({ domains: [domain] }) => domain).join(", ")}`,
+		next: "They are the part wsgi: patch with parts: wsgi, webconf.",
+		node
+	});
 }
 /** Which part of a release a file of the project belongs to. */
 function partOf(path) {
@@ -8881,7 +9906,7 @@ function guardFile() {
 function guarded(step, files = []) {
 	return {
 		...step,
-		apply: sh`sh "$files/ssh-guard.sh" arm ${files}
+		apply: sh`sh "$files/ssh-guard.sh" arm "$run" ${files}
 ${step.apply}`
 	};
 }
@@ -8893,21 +9918,50 @@ function guardHeld() {
 		check: sh`[ ! -e /var/local/woven/ssh-guard/armed ]`,
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-sh "$files/ssh-guard.sh" arm`
+sh "$files/ssh-guard.sh" arm "$run"`
 	};
 }
-/** Says, as its data, whether a change of access waits for a login to prove it. */
+/**
+* Says, as its data, which change of access waits for a login to prove it. Fails where the node has taken back meanwhile what
+* this stage had changed.
+*/
 function guardState() {
 	return {
 		id: "guard",
 		title: "Changes of access that wait for a proof",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-if [ -e /var/local/woven/ssh-guard/armed ]; then sh "$files/ssh-guard.sh" arm; echo armed >&3; fi`
+if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
+		next: "Run setupnode again. The way in is as it was before."
 	};
 }
-/** Run over a login that was made after the change: it works, so it stays. */
-const proveAccess = sh`sh /var/local/woven/ssh-guard/ssh-guard.sh disarm`;
+/** Run over a login that was made after the change of the stage `$1`: it works, so it stays. Exits 3 where another run is at it. */
+const proveAccess = sh`guard=/var/local/woven/ssh-guard/ssh-guard.sh
+if [ ! -e "$guard" ]; then
+  # Another run has ended it meanwhile, one way or the other.
+  [ "$(cat /var/local/woven/.ssh-guard-ended 2>/dev/null)" = proved ] && exit 0
+  echo 'the change was taken back already: no login had proved it in time' >&2; exit 1
+fi
+sh "$guard" disarm "$1"`;
+
+// src/steps/turn.ts
+/** Open as long as a stage of setupnode runs (`Stage.lock`); what it holds is who took it last. */
+const turnLock = "/var/local/woven/.setupnode.lock";
+/** Takes the lock, or fails saying who has it. Nothing has been changed by then. */
+function takeTurn({ owner, run }, lock = turnLock) {
+	const said = run ? ` (${run})` : "";
+	return {
+		id: "turn",
+		title: "One setupnode at a time",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+flock -n 8 || fail "another setupnode is at work here: $(cat ${lock})"
+printf '%s, since %s%s\n' ${owner} "$(date -u +%H:%M:%S) UTC" ${said} >${lock}`,
+		next: "This run has changed nothing since it was told so. Wait for the other one to end, and run setupnode again."
+	};
+}
+/** Waits until nobody has the lock, at most `$1` seconds; whoever comes first may take it then. */
+const awaitTurn = sh`flock -w "$1" ${turnLock} true || :`;
 
 // src/steps/apt.ts
 /** The baseline of a node that serves. */
@@ -9094,35 +10148,11 @@ function rebootNeeded() {
 }
 
 // src/steps/deploy-user.ts
-/** Creates the user with a locked password and gives it the keys; keys that somebody else put there stay. */
+/** Creates the user without a password and gives it the keys; keys that somebody else put there stay. */
 function deployUser(user, keys) {
-	const carried = "authorized-keys";
 	return [
-		{
-			id: "deploy-user",
-			title: `User ${user}`,
-			check: sh`id -u ${user} >/dev/null 2>&1`,
-			apply: sh`useradd --create-home --user-group --shell /bin/bash ${user}
-detail ${user}`
-		},
-		{
-			id: "deploy-keys",
-			title: `Keys of ${user}`,
-			files: [{
-				name: carried,
-				content: keys.map((key) => `${key}\n`).join("")
-			}],
-			check: sh`home=$(getent passwd ${user} | cut -d: -f6)
-[ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ] && [ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
-while read -r key; do grep -qxF -- "$key" "$home/.ssh/authorized_keys" || exit 1; done <"$files"/${carried}`,
-			apply: sh`home=$(getent passwd ${user} | cut -d: -f6)
-group=$(id -gn ${user})
-install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
-touch "$home/.ssh/authorized_keys"
-# awk ends a last line that somebody left without its newline: the next key is a line of its own.
-{ awk 1 "$home/.ssh/authorized_keys"; while read -r key; do grep -qxF -- "$key" "$home/.ssh/authorized_keys" || printf '%s\n' "$key"; done <"$files"/${carried}; } >"$run/keys"
-tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"`
-		},
+		account(user),
+		authorizedKeys(user, keys),
 		{
 			id: "sudo",
 			title: `sudo for ${user}`,
@@ -9130,12 +10160,96 @@ tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"`
 				name: "sudoers",
 				content: sudoers(user)
 			}],
-			check: sh`same "$files/sudoers" /etc/sudoers.d/woven && [ "$(stat -c %a:%U /etc/sudoers.d/woven)" = 440:root ]`,
+			check: sh`same "$files/sudoers" /etc/sudoers.d/woven
+[ "$(stat -c %a:%U /etc/sudoers.d/woven)" = 440:root ]
+runuser -u ${user} -- sudo -n true`,
 			apply: sh`visudo -cqf "$files/sudoers"
 tool write /etc/sudoers.d/woven 440 root root <"$files/sudoers"
-usermod -aG adm ${user}`
+usermod -aG adm ${user}
+runuser -u ${user} -- sudo -n true || fail ${`sudo still refuses ${user}: of all rules that fit, the last one read counts. It may be in`} "$(cd /etc/sudoers.d && ls | awk '$0 > "woven"' | sed 's#^#/etc/sudoers.d/#' | tr '\n' ' ')or at the end of /etc/sudoers: see sudo -l -U" ${user}`
 		}
 	];
+}
+/** What an account made by hand may lack: a shell that runs commands, a home of its own, a date that is not over. */
+function account(user) {
+	const facts = sh`entry=$(getent passwd ${user}) || exit 1
+shell=\${entry##*:}
+home=$(echo "$entry" | cut -d: -f6)
+# Days since 1970 (shadow(5)): sshd's PAM refuses an account that is over, or that must choose a new password first.
+days=$(getent shadow ${user} | cut -d: -f3-8)
+over=$(echo "$days" | awk -F: -v today=$(($(date +%s) / 86400)) '($6 != "" && $6 <= today) || $1 == "0" || ($1 != "" && $3 != "" && $1 + $3 < today) { print "over" }')`;
+	const shellRuns = sh`case \${shell##*/} in sh | bash | dash | ksh | zsh) [ -x "$shell" ] ;; *) false ;; esac`;
+	const homeIsOwn = sh`[ -d "$home" ] && [ "$(stat -L -c %U "$home")" = ${user} ] && [ -z "$(find -H "$home" -maxdepth 0 -perm /022)" ]`;
+	return {
+		id: "deploy-user",
+		title: `User ${user}`,
+		check: sh`${facts}
+[ -z "$over" ]
+${shellRuns}
+${homeIsOwn}`,
+		apply: sh`if ! getent passwd ${user} >/dev/null; then
+  useradd --create-home --user-group --shell /bin/bash --password '*' ${user}
+  detail ${user}
+fi
+${facts}
+own=$(awk '$1 == "UID_MIN" { print $2 }' /etc/login.defs)
+if ! { ${shellRuns}; }; then
+  [ "$(id -u ${user})" -ge "\${own:-1000}" ] || fail ${`${user} is an account of the system, with the shell`} "$shell: name another user"
+  detail "shell /bin/bash, and not $shell"
+  usermod --shell /bin/bash ${user}
+fi
+if [ -n "$over" ]; then
+  detail "its end, or that of its password, taken out: it was over"
+  chage -E -1 -I -1 -M -1 -d "$(date +%F)" ${user}
+fi
+if ! { ${homeIsOwn}; }; then
+  case $home in
+  /home/?* | /srv/?* | /var/?* | /opt/?*) ;;
+  *) [ -d "$home" ] && [ "$(stat -L -c %U "$home")" = ${user} ] || fail ${`the home of ${user} is`} "$home: give it one of its own (usermod --home)" ;;
+  esac
+  detail "$home"
+  [ -d "$home" ] || { mkdir -p "$home"; cp -R /etc/skel/. "$home"; chown -R "$(id -u ${user}):$(id -g ${user})" "$home"; }
+  chown ${user} "$home"
+  chmod go-w "$home"
+fi`
+	};
+}
+/** A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. */
+function authorizedKeys(user, keys) {
+	const carried = "authorized-keys";
+	const home = sh`home=$(getent passwd ${user} | cut -d: -f6)`;
+	const sort = sh`touch "$run/keys-there"
+if [ -e "$home/.ssh/authorized_keys" ]; then tr -d '\r' <"$home/.ssh/authorized_keys" >"$run/keys-there"; fi
+awk -v wanted="$files"/${carried} '
+function blob(line) { return match(line, /AAAA[A-Za-z0-9+\/=]+/) ? substr(line, RSTART, RLENGTH) : line }
+FILENAME != wanted && /^[[:space:]]*(#|$)/ { next }
+FILENAME != wanted { there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0; next }
+!($0 in whole) && !(/^(ssh|ecdsa|sk)-/ && blob($0) in there) { print "add " $0 }
+/^(ssh|ecdsa|sk)-/ && blob($0) in first && first[blob($0)] ~ /^([^ ]*,)?command=/ { print "forced " first[blob($0)] }
+' "$run/keys-there" "$files"/${carried} >"$run/keys-sorted"`;
+	return {
+		id: "deploy-keys",
+		title: `Keys of ${user}`,
+		files: [{
+			name: carried,
+			content: keys.map((key) => `${key}\n`).join("")
+		}],
+		check: sh`${home}
+[ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ]
+[ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
+${sort}
+[ ! -s "$run/keys-sorted" ]`,
+		apply: sh`${home}
+group=$(id -gn ${user})
+${sort}
+if grep -q '^forced ' "$run/keys-sorted"; then
+  fail "$home/.ssh/authorized_keys has a key that Woven needs, with a command that sshd runs in the place of every other: $(sed -n 's/^forced //p' "$run/keys-sorted" | cut -c 1-120). Take that line out"
+fi
+install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
+# awk ends a last line that somebody left without its newline: the next key is a line of its own.
+{ if [ -e "$home/.ssh/authorized_keys" ]; then awk 1 "$home/.ssh/authorized_keys"; fi; sed -n 's/^add //p' "$run/keys-sorted"; } >"$run/keys"
+tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"`
+	};
 }
 function sudoers(user) {
 	return `# Managed by Woven. Stages run as root: the account that deploys can do what root can, and has no password to lose.
@@ -9475,28 +10589,38 @@ function sshd(access) {
 		path: "/etc/ssh/sshd_config.d/00-woven.conf",
 		content: dropIn(access),
 		mode: "600"
-	}, {
-		path: "/etc/systemd/system/ssh.socket.d/woven.conf",
-		content: socketDropIn(access.ports),
-		when: "folder"
 	}]);
-	const socket = sh`systemctl is-active --quiet ssh.socket && [ ! -e /usr/lib/systemd/system-generators/sshd-socket-generator ] && [ ! -d /etc/systemd/system/ssh.socket.d ]`;
+	const socket = placeFiles({
+		id: "sshd-socket",
+		title: socketFile
+	}, [{
+		path: socketFile,
+		content: socketDropIn(access.ports)
+	}]);
+	const own = sh`systemctl is-active --quiet ssh.socket && [ ! -e /usr/lib/systemd/system-generators/sshd-socket-generator ] || [ -e ${socketFile} ]`;
 	const reload = sh`systemctl daemon-reload
-if systemctl is-active --quiet ssh.socket; then systemctl stop ssh.service; systemctl restart ssh.socket; else systemctl reload-or-restart ssh.service; fi`;
+if systemctl is-active --quiet ssh.socket || systemctl is-failed --quiet ssh.socket; then systemctl stop ssh.service; systemctl restart ssh.socket; else systemctl reload-or-restart ssh.service; fi`;
 	const verify = sh`${effective(access)}
+${letsIn(access)}
 ${listening(access.ports)}`;
 	return guarded({
 		...placed,
-		check: sh`if ${socket}; then exit 1; fi
-${placed.check ?? sh`:`}
+		files: [...placed.files ?? [], ...socket.files ?? []],
+		check: sh`${placed.check ?? sh`:`}
+if ${own}; then ${socket.check ?? sh`:`}; fi
 ${verify}`,
-		apply: sh`if ${socket}; then mkdir -p /etc/systemd/system/ssh.socket.d; fi
-${placed.apply}
+		apply: sh`${placed.apply}
+if ${own}; then
+  ${socket.apply}
+fi
 mkdir -p /run/sshd
 sshd -t
 ${reload}
 ${verify}`,
+		preview: sh`${placed.preview ?? sh`:`}
+if ${own}; then ${socket.preview ?? sh`:`}; fi`,
 		undo: sh`${placed.undo ?? sh`:`}
+${socket.undo ?? sh`:`}
 ${reload}`,
 		next: "The SSH server is as it was before. What sshd said is above: another file of its configuration that sets the same thing first is the usual reason."
 	});
@@ -9519,8 +10643,10 @@ function dropIn(access) {
 	const rest = settings(access).map(([name, value]) => `${name} ${value}\n`);
 	return `# Managed by Woven: setupnode writes this file anew. Of most settings, the first value that sshd reads counts.\n${[...ports, ...rest].join("")}`;
 }
+const socketFile = "/etc/systemd/system/ssh.socket.d/woven.conf";
+/** `both`: one socket for IPv4 and IPv6, whatever net.ipv6.bindv6only says, and for IPv4 where there is no IPv6 (systemd.socket(5)). */
 function socketDropIn(ports) {
-	return `# Managed by Woven.\n[Socket]\nListenStream=\n${ports.map((port) => `ListenStream=${port}\n`).join("")}`;
+	return `# Managed by Woven.\n[Socket]\nBindIPv6Only=both\nListenStream=\n${ports.map((port) => `ListenStream=${port}\n`).join("")}`;
 }
 /** What sshd makes of all its files, compared with what was meant. */
 function effective(access) {
@@ -9534,14 +10660,62 @@ done
 ports=$(sed -n 's/^port //p' "$run/sshd-effective" | sort -nu | tr '\n' ' ')
 [ "$ports" = ${`${access.ports.toSorted((one, other) => one - other).join(" ")} `} ] || fail "sshd would listen on \${ports}not on ${access.ports.join(" and ")} alone: take Port out of $(grep -il '^[[:space:]]*port' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -v 00-woven | tr '\n' ' ')(is sshd_config.d included first?)"`;
 }
-/** Waits a moment until every port is listened on. */
+/** That nothing in sshd's files turns the deploy user's key away. Told here by its name: a login that fails would not say why. */
+function letsIn({ user, ports, keysOnly, form }) {
+	const port = ports.at(-1) ?? 22;
+	const passwords = keysOnly && form === "final" ? ["passwordauthentication no", "kbdinteractiveauthentication no"] : [];
+	return sh`sshd -T -C ${`user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=${port}`} >"$run/sshd-user"
+turned_away() { fail ${`${user} cannot log in on port ${port}:`} "$1. Which file says so: grep -ri $2 /etc/ssh/sshd_config /etc/ssh/sshd_config.d"; }
+for want in ${[
+		"pubkeyauthentication yes",
+		"forcecommand none",
+		"chrootdirectory none",
+		...passwords
+	]}; do
+  grep -qixF "$want" "$run/sshd-user" || turned_away "a Match block makes it \"$(grep -i "^\${want%% *} " "$run/sshd-user")\" where \"$want\" is needed" "\${want%% *}"
+done
+grep -Eqi '^authenticationmethods (any|publickey|.* publickey( .*)?|publickey .*)$' "$run/sshd-user" || turned_away "sshd asks for more than a key: $(grep -i '^authenticationmethods ' "$run/sshd-user")" AuthenticationMethods
+grep -Eqi '^authorizedkeysfile (.* )?(%h/)?\.ssh/authorized_keys( |$)' "$run/sshd-user" || turned_away "sshd does not read the keys in its home: $(grep -i '^authorizedkeysfile ' "$run/sshd-user")" AuthorizedKeysFile
+# A pattern with a host may hold for the runner's or not: that is left to the login.
+named() {
+  list=$1; shift
+  sed -n "s/^$list //p" "$run/sshd-user" | while read -r pattern; do
+    case $list:$pattern in deny*@*) continue ;; esac
+    for name in "$@"; do case $name in \${pattern%%@*}) echo yes ;; esac; done
+  done | grep -q yes
+}
+for list in allowusers denyusers allowgroups denygroups; do
+  grep -q "^$list " "$run/sshd-user" || continue
+  names=${user}
+  case $list in *groups) names=$(id -Gn ${user}) ;; esac
+  case $list in
+  allow*) named $list $names || turned_away "of $list, none is \"$names\"" $list ;;
+  deny*) if named $list $names; then turned_away "it is one of $list" $list; fi ;;
+  esac
+done`;
+}
+/** Waits a moment until sshd, or systemd for it, listens on every port: on IPv4 and on IPv6, as far as sshd's settings want both. */
 function listening(ports) {
-	return lines([
-		sh`for port in ${ports}; do`,
-		sh`  for try in 1 2 3 4 5 6 7 8 9 10; do ss -Hltn "sport = :$port" | grep -q . && continue 2; sleep 0.3; done`,
-		sh`  fail "nothing listens on port $port"`,
-		sh`done`
-	]);
+	return sh`deaf() { # port: what of it nobody listens on
+  ss -Hltnp "sport = :$1" | awk '{ print $4, $6 }' >"$run/sshd-listening"
+  grep -q . "$run/sshd-listening" || echo any
+  sed -n "s/^listenaddress \(.*\):$1$/\1/p" "$run/sshd-effective" | while read -r address; do
+    case $address in
+    0.0.0.0) grep -Eq '^(0\.0\.0\.0|\*):' "$run/sshd-listening" || echo IPv4 ;;
+    '[::]') ! grep -qs . /proc/net/if_inet6 || grep -Eq '^(\[::\]|\*):' "$run/sshd-listening" || echo IPv6 ;;
+    esac
+  done
+}
+for port in ${ports}; do
+  for try in 1 2 3 4 5 6 7 8 9 10; do [ -n "$(deaf $port)" ] || break; sleep 0.3; done
+  missing=$(deaf $port | sort -u | tr '\n' ' ')
+  case $missing in
+  '') ;;
+  any*) fail "nothing listens on port $port" ;;
+  *) fail "nothing listens on port $port for \${missing}" ;;
+  esac
+  ! grep -qv -e '"sshd"' -e '"systemd"' "$run/sshd-listening" || fail "port $port is taken by another program: $(cat "$run/sshd-listening")"
+done`;
 }
 /** Locks root's password; its keys are refused by sshd (`PermitRootLogin no`). */
 function lockRoot() {
@@ -9571,6 +10745,8 @@ detail ${zone}`,
 // src/steps/ufw.ts
 /** Woven's own rules: as the settings write them, a tab, as ufw shows them. The way back of ssh-guard.sh brings it back with the rules. */
 const notes = "/var/local/woven/ufw-rules";
+/** Where the kernel has no IPv6, there is nothing of it to filter. */
+const ipv6 = sh`[ -e /proc/net/if_inet6 ]`;
 /** SSH's own profile, the rules, and ufw switched on. Rules that Woven added once and the settings dropped go; others stay. */
 function ufw(rules, sshPorts) {
 	const ports = sshPorts.toSorted((one, other) => one - other).join(",");
@@ -9580,25 +10756,81 @@ function ufw(rules, sshPorts) {
 			content: `# Managed by Woven.\n[Woven SSH]\ntitle=SSH, as Woven set it up\ndescription=The ports that the SSH server of this node listens on\nports=${ports}/tcp\n`,
 			title: "Firewall profile for SSH"
 		})),
-		guarded({
-			id: "ufw-ssh",
-			title: `Firewall lets SSH in on port ${ports}`,
-			check: sh`grep -qF ${`### tuple ### allow tcp ${ports} 0.0.0.0/0 any 0.0.0.0/0 Woven%20SSH - in`} /etc/ufw/user.rules`,
-			apply: sh`ufw app update 'Woven SSH' >/dev/null
-ufw status | grep -q '^Woven SSH ' || ufw insert 1 allow 'Woven SSH' >/dev/null 2>&1 || ufw allow 'Woven SSH' >/dev/null
-ufw app update 'Woven SSH' >/dev/null`
-		}),
+		bothVersions(),
+		letSshIn(ports),
 		...rules.map(addRule),
 		dropRules(rules),
-		guarded({
-			id: "ufw-on",
-			title: "Firewall on",
-			check: sh`ufw status | grep -qx 'Status: active' && [ "$(systemctl is-enabled ufw 2>/dev/null)" = enabled ]`,
-			apply: sh`ufw --force enable >/dev/null
-systemctl enable --quiet ufw`
-		}),
+		policy(),
+		switchedOn(),
 		foreignRules()
 	];
+}
+const keepDefaults = sh`if [ ! -e /var/local/woven-backup/etc/default/ufw ]; then
+  (umask 077; mkdir -p /var/local/woven-backup/etc/default)
+  cp -p /etc/default/ufw /var/local/woven-backup/etc/default/ufw
+fi`;
+const ask = (name) => sh`"$(. /etc/default/ufw; echo "\${${sh`${name}`}-}")"`;
+/** With IPV6=no, ufw leaves all of IPv6 open (/etc/default/ufw). */
+function bothVersions() {
+	return guarded({
+		id: "ufw-ipv6",
+		title: "Firewall filters IPv6, too",
+		check: sh`! ${ipv6} || [ ${ask("IPV6")} = yes ]`,
+		preview: sh`detail '/etc/default/ufw: IPV6=yes'`,
+		apply: sh`${keepDefaults}
+detail "/etc/default/ufw: IPV6=yes, and not \"$(sed -n 's/^IPV6=//p' /etc/default/ufw)\""
+sed -i '/^[[:space:]]*IPV6=/d' /etc/default/ufw
+echo IPV6=yes >>/etc/default/ufw
+if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`
+	});
+}
+/** The first of all rules, so that none of the others can shut SSH out. */
+function letSshIn(ports) {
+	const first = (file, any) => sh`[ "$(grep -m 1 '^### tuple ### ' ${file})" = ${`### tuple ### allow tcp ${ports} ${any} any ${any} Woven%20SSH - in`} ]`;
+	const isFirst = sh`${first("/etc/ufw/user.rules", "0.0.0.0/0")} && { ! ${ipv6} || ${first("/etc/ufw/user6.rules", "::/0")}; }`;
+	return guarded({
+		id: "ufw-ssh",
+		title: `Firewall lets SSH in on port ${ports}`,
+		check: isFirst,
+		apply: sh`ufw app update 'Woven SSH' >/dev/null
+if ! { ${isFirst}; }; then
+  # A rule that is there is not moved.
+  ufw --force delete allow 'Woven SSH' >/dev/null 2>&1 || :
+  ufw prepend allow 'Woven SSH' >/dev/null
+  ufw app update 'Woven SSH' >/dev/null
+fi
+{ ${isFirst}; } || fail "the rule for SSH is not the first one: $(ufw status numbered)"`
+	});
+}
+/** A policy of `reject` shuts out as well as `deny` does, and stays. */
+function policy() {
+	const input = sh`case ${ask("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`;
+	const output = sh`[ ${ask("DEFAULT_OUTPUT_POLICY")} = ACCEPT ]`;
+	return guarded({
+		id: "ufw-policy",
+		title: "Firewall denies what no rule lets in, and lets out",
+		check: sh`${input}
+${output}`,
+		preview: sh`${input} || detail 'default: deny incoming'
+${output} || detail 'default: allow outgoing'`,
+		apply: sh`${keepDefaults}
+if ! { ${input}; }; then ufw default deny incoming >/dev/null; detail 'default: deny incoming'; fi
+if ! { ${output}; }; then ufw default allow outgoing >/dev/null; detail 'default: allow outgoing'; fi`
+	});
+}
+/** On now and at every boot, and in the kernel as its files say. */
+function switchedOn() {
+	const loaded = (tool, chain) => sh`${tool} -S ${chain} >/dev/null 2>&1 && ! ${tool} -S INPUT | grep -qx -e '-P INPUT ACCEPT'`;
+	const on = sh`ufw status | grep -qx 'Status: active' && [ "$(systemctl is-enabled ufw 2>/dev/null)" = enabled ] && ${loaded("iptables", "ufw-user-input")} && { ! ${ipv6} || { ${loaded("ip6tables", "ufw6-user-input")}; }; }`;
+	return guarded({
+		id: "ufw-on",
+		title: "Firewall on",
+		check: on,
+		apply: sh`ufw --force enable >/dev/null
+systemctl enable --quiet ufw
+{ ${on}; } || ufw reload >/dev/null
+{ ${on}; } || fail "ufw is on, but the kernel does not filter as it says: $(ufw status verbose)"`
+	});
 }
 function addRule(text, index) {
 	const words = text.split(" ");
@@ -9606,11 +10838,14 @@ function addRule(text, index) {
 		id: `ufw-rule-${index + 1}`,
 		title: `Firewall rule: ${text}`,
 		check: sh`! grep -qsxF ${`${text}\t`} ${notes} || exit 1
-LC_ALL=C ufw --dry-run ${words} 2>/dev/null | grep -q '^Skipping adding existing rule'`,
+said=$(ufw --dry-run ${words} 2>/dev/null)
+case $said in Skipping*) ;; *) exit 1 ;; esac
+! printf '%s\n' "$said" | grep -qv '^Skipping adding existing rule'`,
 		preview: sh`detail ${`add: ${text}`}`,
 		apply: sh`mkdir -p /var/local/woven; touch ${notes}
 note() { { awk -F '\t' -v rule=${text} '$1 != rule' ${notes}; printf '%s\t%s\n' ${text} "$1"; } >${notes}.new; mv -f ${notes}.new ${notes}; }
-if grep -qxF ${`${text}\t`} ${notes}; then ${deleteRule(text)}; fi
+# Half of it, too: of one IP version, or by a run that was cut.
+if grep -qxF ${`${text}\t`} ${notes} || ufw --dry-run ${words} 2>/dev/null | grep -q '^Skipping adding existing rule'; then ${deleteRule(text)}; fi
 ufw show added | sort >"$run/rules-before"
 note ''
 ufw ${words} >/dev/null
@@ -9720,7 +10955,7 @@ systemctl reload-or-restart nginx`,
 }
 
 // src/commands/setup-stages.ts
-async function nodePlan(address, facts, settings) {
+async function nodePlan(address, facts, settings, by = {}) {
 	const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
 	const module = distribution?.settingsModule.value;
 	const root = distribution?.sourceRoot.value ?? ".";
@@ -9741,7 +10976,19 @@ async function nodePlan(address, facts, settings) {
 			secrets: hookEnv
 		},
 		facts,
-		port: address.port ?? login.sshPort
+		port: address.port ?? login.sshPort,
+		turn: {
+			owner: by.actor ?? "somebody",
+			...by.run ? { run: by.run } : {}
+		}
+	};
+}
+/** A stage that no other one of setupnode runs beside. */
+function setupOnly(plan, stage) {
+	return {
+		...stage,
+		lock: turnLock,
+		steps: [takeTurn(plan.turn), ...stage.steps]
 	};
 }
 /** Everything that makes the node ready. `opening` leaves the old way in open beside the new one. */
@@ -9749,7 +10996,7 @@ function setupStage(plan, settings, form) {
 	const { address, packages, keys, places, around } = plan;
 	const { setup, workingDirectory } = settings;
 	const shared = templates(workingDirectory, viewOf(plan));
-	return {
+	return setupOnly(plan, {
 		name: "setup",
 		undoes: "step",
 		files: [guardFile()],
@@ -9780,25 +11027,25 @@ function setupStage(plan, settings, form) {
 			rebootNeeded(),
 			guardState()
 		]
-	};
+	});
 }
 /** Closes the old way in, over a login by the new one. */
 function closeStage(plan, settings) {
-	return {
+	return setupOnly(plan, {
 		name: "close",
 		undoes: "step",
 		files: [guardFile()],
 		steps: [...access$1(plan, settings, "final"), guardState()]
-	};
+	});
 }
 /** The user's own last word; undefined without one. Not before access is proved: it may take longer than the node waits for that. */
-function hookStage({ places, around }) {
-	const steps = setupHook(places, around);
-	return steps.length > 0 ? {
+function hookStage(plan) {
+	const steps = setupHook(plan.places, plan.around);
+	return steps.length > 0 ? setupOnly(plan, {
 		name: "hook",
 		undoes: "step",
 		steps
-	} : void 0;
+	}) : void 0;
 }
 /** Who may log in, where and how; the firewall lets that in, and what the settings say. */
 function access$1(plan, settings, form) {
@@ -9814,7 +11061,9 @@ function access$1(plan, settings, form) {
 		part: "ssh"
 	});
 	const ports = form === "final" ? [port] : [.../* @__PURE__ */ new Set([login.defaultSshPort, port])];
+	const { user } = plan.address;
 	const ssh = sshd({
+		user,
 		ports,
 		refuseRoot: setup.disableRoot,
 		keysOnly: setup.disableSshPassword,
@@ -9865,63 +11114,7 @@ function viewOf({ address, facts, port, packages }) {
 	};
 }
 
-// src/commands/setupnode.ts
-async function setupnode(settings, world) {
-	const ways = settings.nodes.map((address) => new WayIn(address, settings, world));
-	const runs = ways.map((way) => new NodeRun(way.host, world, settings));
-	await using nodes = new Fleet(runs, settings.maxParallel);
-	await nodes.phase(async (node) => {
-		const way = ways[runs.indexOf(node)];
-		if (way) await setUp(node, way, settings);
-	});
-	return finish(nodes, settings, world);
-}
-/**
-* One node: everything, with a second way in beside the first; a login by the new way, which proves it; then the old way is
-* closed, and one more login proves that too. Until it does, the node is ready to take the change back by itself.
-*/
-async function setUp(node, way, settings) {
-	const facts = await readFacts(node.host, {});
-	checkSystem(facts, node.host.name);
-	const plan = await nodePlan(way.address, facts, settings);
-	const hostKeys = knownHostsLines(node.host.name, way.target.port, facts.hostKeys);
-	way.trusted = hostKeys;
-	const arrived = way.arrived || settings.dryRun;
-	let last = await node.stage(setupStage(plan, settings, arrived ? "final" : "opening"));
-	if (!arrived) {
-		await way.changeOver();
-		last = await node.stage(closeStage(plan, settings));
-	}
-	if (!settings.dryRun && waits(last)) await prove(node, way);
-	const hook = hookStage(plan);
-	if (hook) await node.stage(hook);
-	node.knownHosts = hostKeys;
-}
-/** Whether the node would take back what was changed, unless a login proves it. */
-function waits({ data }) {
-	return (data.get("guard") ?? "").includes("armed");
-}
-/** A login made now, by the way that is to stay, with everything that a deploy needs. */
-async function prove(node, way) {
-	await way.changeOver();
-	const { code, stderr } = await node.host.root(proveAccess);
-	if (code === 0) return;
-	throw new WovenError({
-		code: "access-not-proved",
-		message: `the change of SSH access on ${node.host.name} was taken back by the node: ${stderr.trim()}`,
-		next: "Run setupnode again. The old way in is open.",
-		node: node.host.name
-	});
-}
-function checkSystem({ os }, node) {
-	if (["debian", "ubuntu"].includes(os)) return;
-	throw new WovenError({
-		code: "unknown-system",
-		message: `${node} runs ${os || "an unknown system"}`,
-		next: "Woven sets up Debian and Ubuntu servers.",
-		node
-	});
-}
+// src/commands/way-in.ts
 /** What a server that Woven has not set up yet may answer; anything else, a wrong host key above all, ends the run. */
 const notYet = [
 	"connect-refused",
@@ -9929,7 +11122,7 @@ const notYet = [
 	"connect-reset",
 	"login-refused"
 ];
-/** How the node is logged in to: as the deploy user on its port, or, while that is not possible, as the first user on the first port. */
+/** As the deploy user on its port, or, while that is not possible, as the first user on the first port. */
 var WayIn = class {
 	address;
 	target;
@@ -9941,6 +11134,8 @@ var WayIn = class {
 	#world;
 	#first;
 	#onlyNew = false;
+	/** Why the login that is to stay is of no use yet, though it is let in. */
+	#unfit;
 	constructor(address, { login }, world) {
 		this.address = address;
 		this.#world = world;
@@ -9957,55 +11152,221 @@ var WayIn = class {
 		const { password } = login;
 		this.host = new Host({
 			address,
-			connect: () => this.#connect(),
+			connect: (until) => this.#connect(until),
 			log: world.log,
 			signal: world.signal,
 			...password ? { password } : {}
 		});
 	}
-	/** Logs in anew, by the way that is to stay and no other. */
+	/** Forgets what was found about the ways in: somebody else may have changed them. */
+	async anew() {
+		await this.host.drop();
+		this.arrived = false;
+		this.#onlyNew = false;
+		this.#unfit = void 0;
+	}
+	/** Logs in as the first user after all. Throws what both ways said where that is not possible either. */
+	async goBack(because) {
+		await this.host.drop();
+		const { user, port } = this.#first;
+		if (user === this.target.user && port === this.target.port) throw because;
+		this.arrived = false;
+		this.#unfit = because;
+		await this.host.session();
+	}
+	/** Logs in anew and takes sudo, by the way that is to stay and no other. */
 	async changeOver() {
 		await this.host.drop();
 		this.#onlyNew = true;
+		this.#unfit = void 0;
 		try {
-			await this.host.session();
+			await this.host.root(sh`:`);
 		} catch (error) {
 			if (!(error instanceof WovenError)) throw error;
+			const { user, port } = this.target;
+			const cannot = error.code === "no-sudo" ? `logs in on port ${port} but gets no sudo` : `cannot log in on port ${port}`;
 			throw new WovenError({
 				...error.details,
-				message: `${this.target.user} cannot log in on port ${this.target.port}, so the old way in stays: ${error.message}`,
+				message: `${user} ${cannot}, so the old way in stays: ${error.message}`,
 				next: `${this.#advice(error)} Within three minutes the node takes back what was changed.`,
 				cause: error
 			});
 		}
 	}
 	#advice({ code, details }) {
+		if (code === "no-sudo") return `Of all rules for sudo the last one counts: see what follows Woven's in \`sudo -l -U ${this.target.user}\`, and take it out.`;
 		if (!code.startsWith("connect-")) return details.next ?? "";
 		return `A firewall of the provider that does not let port ${this.target.port} through is the usual reason: open it there, or set ssh-port.`;
 	}
-	async #connect() {
+	async #connect(until) {
+		if (this.#unfit) return this.#connectFirst(this.#unfit, until);
 		try {
-			const session = await this.#world.connect(this.target, this.trusted);
+			const session = await this.#world.connect(this.target, this.trusted, until);
 			this.arrived = true;
 			return session;
 		} catch (error) {
-			if (this.#onlyNew || !(error instanceof WovenError && notYet.includes(error.code))) throw error;
-			const { user, host, port } = this.#first;
-			this.#world.log.remote(host, `${this.target.user} cannot log in on port ${this.target.port} yet; trying ${user} on port ${port}`);
-			this.#world.log.debug(error.message);
-			return await this.#world.connect(this.#first).catch((second) => {
-				throw second instanceof WovenError ? bothRefused(second, error) : second;
-			});
+			if (this.#onlyNew || !(error instanceof WovenError && this.#mayBeNew(error))) throw error;
+			return this.#connectFirst(error, until);
+		}
+	}
+	/** A key that is pinned for the first port alone is good for the other one, once the node has told its keys over that one. */
+	#mayBeNew({ code }) {
+		return notYet.includes(code) || code === "host-key-unknown" && this.#first.port !== this.target.port;
+	}
+	async #connectFirst(stays, until) {
+		const { user, host, port } = this.#first;
+		const why = isUnfit(stays) ? "cannot become root" : `cannot log in on port ${this.target.port}`;
+		this.#world.log.remote(host, `${this.target.user} ${why} yet; trying ${user} on port ${port}`);
+		this.#world.log.debug(stays.message);
+		try {
+			return await this.#world.connect(this.#first, [], until);
+		} catch (first) {
+			if (!(first instanceof WovenError)) throw first;
+			const moved = {
+				user,
+				host,
+				port: this.target.port
+			};
+			if ((stays.code === "login-refused" || isUnfit(stays)) && port !== moved.port && notYet.includes(first.code)) {
+				const session = await this.#world.connect(moved, this.trusted, until).catch(() => void 0);
+				if (session) return session;
+			}
+			throw neither(first, stays);
 		}
 	}
 };
-/** The reader may have meant either way in: both are told. */
-function bothRefused(first, stays) {
+/** It is let in, and can do nothing. */
+function isUnfit({ code }) {
+	return ["no-sudo", "facts"].includes(code);
+}
+/** The reader may have meant either way in: both are told, first the one that came closer. */
+function neither(first, stays) {
+	if (isUnfit(stays) || stays.code === "host-key-unknown" && notYet.includes(first.code)) {
+		const message = `${stays.message}. Neither was there a way in by the server's first account: ${first.message}`;
+		const next = isUnfit(stays) ? first.details.next : stays.details.next;
+		return new WovenError({
+			...stays.details,
+			message,
+			next,
+			cause: stays
+		});
+	}
 	const message = `${first.message}. Neither was there a way in by the login that is to stay: ${stays.message}`;
 	return new WovenError({
 		...first.details,
 		message,
 		cause: first
+	});
+}
+
+// src/commands/setupnode.ts
+async function setupnode(settings, world) {
+	const ways = settings.nodes.map((address) => new WayIn(address, settings, world));
+	const runs = ways.map((way) => new NodeRun(way.host, world, settings));
+	await using nodes = new Fleet(runs, settings.maxParallel);
+	await nodes.phase(async (node) => {
+		const way = ways[runs.indexOf(node)];
+		if (way) await setUp(node, way, settings, world);
+	});
+	return finish(nodes, settings, world);
+}
+/**
+* One node: everything, with a second way in beside the first; a login by the new way, which proves it; then the old way is
+* closed, and one more login proves that too. Until it does, the node is ready to take the change back by itself.
+*/
+async function setUp(node, way, settings, world) {
+	const { plan, arrived, first } = await inTurn(node, world, async () => {
+		await way.anew();
+		const facts = await factsBy(way);
+		checkSystem(facts, node.host.name);
+		way.trusted = knownHostsLines(node.host.name, way.target.port, facts.hostKeys);
+		const plan = await nodePlan(way.address, facts, settings, world.by);
+		const arrived = way.arrived || settings.dryRun;
+		return {
+			plan,
+			arrived,
+			first: await node.stage(setupStage(plan, settings, arrived ? "final" : "opening"))
+		};
+	});
+	const hostKeys = way.trusted;
+	const last = arrived ? first : await close(node, way, plan, settings, world);
+	const change = settings.dryRun ? "" : waiting(last);
+	if (change) await prove(node, way, change);
+	const hook = hookStage(plan);
+	if (hook) await stageInTurn(node, world, hook);
+	node.knownHosts = hostKeys;
+}
+async function close(node, way, plan, settings, world) {
+	await way.changeOver();
+	return await stageInTurn(node, world, closeStage(plan, settings));
+}
+/** Facts of the node; by its first account where the one that is to stay is let in, but cannot run anything, or become root, yet. */
+async function factsBy(way) {
+	try {
+		return await readFacts(way.host, {});
+	} catch (error) {
+		if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && way.arrived)) throw error;
+		await way.goBack(error);
+		return await readFacts(way.host, {});
+	}
+}
+/** Seconds that another setupnode on the same node is waited for: long enough for what is left of a run that has died. */
+const patience = 60;
+function stageInTurn(node, world, stage) {
+	return inTurn(node, world, () => node.stage(stage));
+}
+/** Does it again, from the start, when another setupnode that was at work on the node has ended. */
+async function inTurn(node, world, work) {
+	const deadline = world.now() + patience * 1e3;
+	for (;;) {
+		const told = node.steps.length;
+		try {
+			return await work();
+		} catch (error) {
+			const left = Math.ceil((deadline - world.now()) / 1e3);
+			if (!(error instanceof StageError && error.details.step === "turn") || left <= 0) throw error;
+			node.steps.length = told;
+			world.log.remote(node.host.name, `${error.details.output?.trim()}; waiting for it, at most ${left} s`);
+			await node.host.root(awaitTurn, {
+				args: [String(left)],
+				timeoutSeconds: left + 30
+			});
+		}
+	}
+}
+/** The change that the node would take back, unless a login proves it; empty where there is none. */
+function waiting({ data }) {
+	return (data.get("guard") ?? "").trim();
+}
+/** A login made now, by the way that is to stay, with everything that a deploy needs. */
+async function prove(node, way, change) {
+	await way.changeOver();
+	const { code, stderr } = await node.host.root(proveAccess, {
+		args: [change],
+		timeoutSeconds: 300
+	});
+	if (code === 0) return;
+	const name = node.host.name;
+	throw new WovenError({
+		...code === 3 ? {
+			code: "overtaken",
+			message: `another setupnode is at work on ${name}: it has gone on from this run's change of SSH access before a login had proved it`,
+			next: "Nothing is lost: the other run proves the access, or the node takes it back. Wait for its end, and run setupnode again."
+		} : {
+			code: "access-not-proved",
+			message: `the change of SSH access on ${name} was taken back by the node: ${stderr.trim()}`,
+			next: "Run setupnode again. The old way in is open."
+		},
+		node: name
+	});
+}
+function checkSystem({ os }, node) {
+	if (["debian", "ubuntu"].includes(os)) return;
+	throw new WovenError({
+		code: "unknown-system",
+		message: `${node} runs ${os || "an unknown system"}`,
+		next: "Woven sets up Debian and Ubuntu servers.",
+		node
 	});
 }
 function knownHostsLines(host, port, keys) {
@@ -10022,9 +11383,7 @@ async function status(settings, world) {
 			...distributionName ? { distribution: distributionName.value } : {},
 			...deploymentRoot === void 0 ? {} : { deploymentRoot }
 		});
-		const active = activeRelease(facts.state)?.version;
-		node.version = active;
-		node.previous = active;
+		node.served(activeRelease(facts.state)?.version);
 		node.text = describeNode(facts);
 		world.log.remote(node.host.name, node.text);
 	});
@@ -10040,6 +11399,7 @@ function describeNode(facts) {
 	const releases = state.releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map((release) => {
 		const marks = [
 			...release.patched ? ["patched"] : [],
+			...release.healthy ? [] : ["not proved healthy: its switch was interrupted"],
 			...release === active ? ["serves"] : [],
 			...release === back ? ["rollback goes here"] : []
 		];
@@ -10324,6 +11684,7 @@ const patchParts = [
 ];
 
 // src/settings/value-problems.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 const keyTypes = [
 	"ssh-ed25519",
 	"ssh-rsa",
@@ -10394,6 +11755,12 @@ function parseMigrate(text) {
 		migration
 	} : void 0;
 }
+/** The word that was probably meant, where an app's label is one of the words above but for a slip: `atuo`, `Auto`, `non`. */
+function migrateSlip(app) {
+	const plain = app.toLowerCase();
+	const swapped = [...plain].map((letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`);
+	return migrateKinds.find((known) => (0, import_fastest_levenshtein.distance)(plain, known) <= 1 || swapped.includes(known));
+}
 function migrateProblem(text) {
 	return parseMigrate(text) === void 0 ? `is none of ${migrateKinds.join(", ")}, nor an app and a migration such as "catalogue 0003"` : void 0;
 }
@@ -10462,14 +11829,45 @@ function readParts(inputs, report) {
 	return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
 }
 /** The `migrate` input wins over the configuration. */
-function readMigrate(inputs, file, report) {
+function readMigrate(inputs, { files, config: file }, report) {
 	const given = inputs.text("migrate");
 	const problem = given === void 0 ? void 0 : migrateProblem(given);
 	if (given !== void 0 && problem !== void 0) report({
 		where: "input migrate",
 		what: `${quoted(given)} ${problem}`
 	});
-	return parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+	const migrate = parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+	const slip = slipOf(migrate, files);
+	if (slip !== void 0) {
+		const what = `${quoted(slip.app)} is no app of this project`;
+		const next = `Did you mean ${slip.meant}? For an app that is installed beside it, name a migration too: ${slip.app} 0001`;
+		report(given === void 0 ? file.problem(["migrate"], what, next) : {
+			where: "input migrate",
+			what,
+			next
+		});
+	}
+	return migrate;
+}
+/** Apps that come with Django and have migrations. */
+const djangoApps = [
+	"admin",
+	"auth",
+	"contenttypes",
+	"flatpages",
+	"redirects",
+	"sessions",
+	"sites"
+];
+function slipOf(migrate, files) {
+	if (migrate.kind !== "target" || migrate.migration !== void 0) return void 0;
+	const { app } = migrate;
+	const meant = migrateSlip(app);
+	const isApp = (path) => `/${path}`.endsWith(`/${app}/__init__.py`) || path.endsWith("apps.py") && new RegExp(`\\blabel\\s*=\\s*["']${app}["']`).test(files.read(path) ?? "");
+	return meant === void 0 || djangoApps.includes(app) || files.paths.some(isApp) ? void 0 : {
+		app,
+		meant
+	};
 }
 /** `management-command` and `options` of the node command. */
 function readManagementCommand(inputs, command, report) {
@@ -10626,7 +12024,7 @@ function isNetwork(text) {
 
 // src/settings/config-node-keys.ts
 const nodeKeys = {
-	roles: key(record$1(text("role"), array(string())), {
+	roles: key(record(text("role"), array(string())), {
 		description: "Role → list of `user@host[:port]`. Better kept in the `roles` input, which wins.",
 		example: "roles = { production = [\"woven@web1.example.com\"] }",
 		was: "HOSTS, ROLEDEFS"
@@ -10684,7 +12082,7 @@ const nodeKeys = {
 		shown: "`[\"allow 80,443/tcp\"]`",
 		was: "UFW_RULES"
 	}),
-	"role-ufw-rules": key(record$1(text("role"), array(judged(ufwRuleProblem))), {
+	"role-ufw-rules": key(record(text("role"), array(judged(ufwRuleProblem))), {
 		description: "A role's own rules, in place of `ufw-rules`.",
 		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
 		shown: "`{}`",
@@ -10702,7 +12100,7 @@ const nodeKeys = {
 		shown: "`[]`",
 		was: "HOST_EXTRA_PACKAGES"
 	}),
-	"role-packages": key(record$1(text("role"), texts("package")), {
+	"role-packages": key(record(text("role"), texts("package")), {
 		description: "All packages of a role, in place of base and extra ones.",
 		example: "role-packages = { database = [\"postgresql\"] }",
 		shown: "`{}`",
@@ -10844,7 +12242,7 @@ const projectKeys = {
 		description: "Short for the domains of site 1. Needed by deploy and patch.",
 		example: "domains = [\"shop.example.com\"]"
 	}),
-	sites: key(record$1(text("siteId"), site), {
+	sites: key(record(text("siteId"), site), {
 		description: "A table for each SITE_ID.",
 		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
 	}),
@@ -10862,7 +12260,7 @@ const projectKeys = {
 		description: "How a release shows that it works.",
 		example: "[tool.woven.health]\npath = \"/healthz\""
 	}),
-	env: key(record$1(text("envName"), string()), {
+	env: key(record(text("envName"), string()), {
 		description: "Plain environment of the Django process. Secrets go into the `env` input.",
 		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
 		shown: "`{}`"
@@ -10875,21 +12273,21 @@ const projectKeys = {
 	tls: key(union([
 		boolean(),
 		string(),
-		record$1(string(), unknown$1())
+		record(string(), unknown$1())
 	]), {
 		description: "Certificates. Not supported yet.",
 		example: "tls = false",
 		shown: "false"
 	}),
-	processes: key(record$1(string(), unknown$1()), {
+	processes: key(record(string(), unknown$1()), {
 		description: "More processes beside the web. Not supported yet.",
 		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\""
 	}),
-	schedules: key(record$1(string(), unknown$1()), {
+	schedules: key(record(string(), unknown$1()), {
 		description: "Commands at set times. Not supported yet.",
 		example: "[tool.woven.schedules]\nclearsessions = \"daily\""
 	}),
-	context: key(record$1(string(), unknown$1()), {
+	context: key(record(string(), unknown$1()), {
 		description: "Values for your own templates. Not supported yet.",
 		example: "[tool.woven.context]\nadmin = \"ada@example.com\""
 	})
@@ -12423,7 +13821,7 @@ async function assembled(world, { inputs, command, repository }, report) {
 		version,
 		overwrite: inputs.flag("overwrite"),
 		parts: readParts(inputs, report),
-		migrate: readMigrate(inputs, file, report),
+		migrate: readMigrate(inputs, repository, report),
 		secretEnv: readSecretEnv(inputs, "env", report),
 		env: config.env ?? {},
 		...readManagementCommand(inputs, command, report),
@@ -12525,489 +13923,6 @@ function frozen(value) {
 	return value;
 }
 
-// src/node/host-key.ts
-const algorithms = [
-	["ssh-ed25519", "ssh-ed25519"],
-	["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"],
-	["ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384"],
-	["ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521"],
-	["rsa-sha2-512", "ssh-rsa"],
-	["rsa-sha2-256", "ssh-rsa"]
-];
-/**
-* The host-key algorithms to offer: only those of pinned kinds, so that a server with several keys shows the one that
-* is known; all, where nothing is pinned. Empty where only kinds are pinned that cannot be checked here.
-*/
-function hostKeyAlgorithms(pins) {
-	const kinds = new Set(pins.pinned.map((entry) => entry.key.type));
-	return algorithms.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
-}
-/** What to make of the key that `at` shows. */
-function judgeHostKey(blob, at, known, policy) {
-	const key = {
-		type: wireStrings(blob)?.[0]?.toString("latin1") ?? "unknown",
-		blob
-	};
-	const pins = lookup(known.entries, at.host, at.port);
-	const same = (entry) => entry.key.blob.equals(blob);
-	const refused = (error) => ({
-		kind: "refused",
-		error
-	});
-	if (pins.revoked.some(same)) return refused(revoked(key, at));
-	if (pins.pinned.some(same)) return {
-		kind: "pinned",
-		key
-	};
-	if (pins.pinned.length > 0) return refused(changed(key, at, pins));
-	if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
-	return policy === "accept-new" ? {
-		kind: "new",
-		key
-	} : refused(unknown(key, at, known));
-}
-/** Every pinned kind is one ssh2 cannot check, such as `sk-` and certificates. */
-function unsupportedKinds(at, pins) {
-	const kinds = [...new Set(pins.pinned.map((entry) => entry.key.type))].join(", ");
-	return new WovenError({
-		code: "host-key-unsupported",
-		message: `known-hosts pins only ${kinds} for ${place(at)}, a kind Woven cannot check`,
-		next: `Pin one of the node's Ed25519, ECDSA or RSA keys: \`ssh-keyscan -p ${at.port} ${at.host}\` lists them.`,
-		node: at.host
-	});
-}
-function place({ host, port }) {
-	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-function unknown(key, at, known) {
-	const unread = known.problems.map((problem) => `${problem.where} could not be read: it ${problem.what}.`);
-	return new WovenError({
-		code: "host-key-unknown",
-		message: `the host key of ${place(at)} is not in known-hosts; it shows ${shown(key)}`,
-		next: [
-			...unread,
-			compare(key),
-			"If they are the same, add this line to the `known-hosts` input (best kept in a secret beside the key):",
-			`  ${knownHostsLine(at.host, at.port, key)}`
-		].join("\n"),
-		node: at.host
-	});
-}
-function changed(key, at, pins) {
-	const expected = pins.pinned.map((entry) => `${shown(entry.key)} (known-hosts line ${entry.line})`).join(" or ");
-	return new WovenError({
-		code: "host-key-changed",
-		message: `the host key of ${place(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
-		next: [
-			"Nothing was sent. Either the node was installed anew, or something stands between it and the runner.",
-			compare(key),
-			`Only if they are the same, put this line in the place of line ${pins.pinned.map((entry) => entry.line).join(", ")}:`,
-			`  ${knownHostsLine(at.host, at.port, key)}`
-		].join("\n"),
-		node: at.host
-	});
-}
-function revoked(key, at) {
-	return new WovenError({
-		code: "host-key-revoked",
-		message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked`,
-		next: "Treat the node as taken over until you know better. Give it a new host key, and pin that one.",
-		node: at.host
-	});
-}
-function onlyAuthority(key, at, pins) {
-	const lines = pins.authorities.map((entry) => entry.line).join(", ");
-	return new WovenError({
-		code: "host-key-certificate",
-		message: `known-hosts knows ${place(at)} only by a @cert-authority (line ${lines}), and Woven cannot check host certificates`,
-		next: [
-			"Pin the node's own key beside the authority.",
-			compare(key),
-			"If they are the same, add this line to the `known-hosts` input:",
-			`  ${knownHostsLine(at.host, at.port, key)}`
-		].join("\n"),
-		node: at.host
-	});
-}
-function shown(key) {
-	return `${key.type} ${fingerprint(key.blob)}`;
-}
-function compare(key) {
-	return [
-		"Compare the fingerprint on the node itself (its provider's console, or a login you already trust):",
-		`  ssh-keygen -lf /etc/ssh/ssh_host_${/ed25519|ecdsa|rsa/.exec(key.type)?.[0] ?? "*"}_key.pub`,
-		`  must print ${fingerprint(key.blob)}`
-	].join("\n");
-}
-
-// src/node/connect-errors.ts
-const firewall = "If a firewall lets only known addresses in: GitHub's runners have none. Use a self-hosted runner, or `jump` through a host they can reach.";
-/** No TCP connection. `error` is what node:net or node:dns gave. */
-function dialError(thrown, at) {
-	const error = firstCause(thrown);
-	const fail = (code, message, next) => new WovenError({
-		code,
-		message,
-		next,
-		node: at.host,
-		cause: thrown
-	});
-	switch (error.code) {
-		case "ECONNREFUSED": return fail("connect-refused", `${place(at)} refused the connection: nothing listens on port ${at.port}`, `Check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`);
-		case "ETIMEDOUT": return timedOut(at, "the connection");
-		case "ENOTFOUND":
-		case "ENODATA":
-		case "EAI_NODATA":
-		case "EAI_NONAME": return fail("host-not-found", `the name ${at.host} does not exist`, "Check its spelling in the role, and its A or AAAA record.");
-		case "EAI_AGAIN": return fail("host-not-found", `the name ${at.host} could not be looked up: the name server did not answer`, "Try again; if it stays, check the runner's DNS, or give the node's address.");
-		case "EHOSTUNREACH":
-		case "ENETUNREACH":
-		case "EADDRNOTAVAIL": return fail("no-route", `there is no route to ${place(at)}`, `Check that the node is up and its address public (GitHub's runners have no IPv6). ${firewall}`);
-		case "ECONNRESET":
-		case "EPIPE": return droppedEarly(at, thrown);
-		default: return fail("connect-failed", `could not connect to ${place(at)}: ${error.message}`, "Check the address in the role.");
-	}
-}
-/** Nothing came of it in time. `what`: the connection, the login, … */
-function timedOut(at, what) {
-	return new WovenError({
-		code: "connect-timeout",
-		message: `${place(at)} did not answer in time (${what})`,
-		next: `Check that the node is up and the port right. Silence mostly means a firewall that drops packets. ${firewall}`,
-		node: at.host
-	});
-}
-/** The jump host could not, or would not, open the way on. `said` is its own text. */
-function jumpError(error, at, jump) {
-	const forbidden = error.reason === 1;
-	return new WovenError({
-		code: forbidden ? "jump-forbidden" : "jump-failed",
-		message: forbidden ? `the jump host ${place(jump)} does not forward to ${place(at)}` : `the jump host ${place(jump)} could not reach ${place(at)}`,
-		next: forbidden ? "Set `AllowTcpForwarding yes` (and PermitOpen, if used) for this user in its sshd_config." : `Check that ${place(at)} can be reached from the jump host: \`nc -vz ${at.host} ${at.port}\` there.`,
-		node: at.host,
-		output: error.message
-	});
-}
-/** The TCP connection stood, the login did not come about. */
-function loginError(error, facts) {
-	const { at, phase } = facts;
-	if (error.level === "client-timeout") return timedOut(at, phase === "greeting" ? "no SSH greeting" : `the ${phase}`);
-	if (error.level === "client-authentication") return refused(facts);
-	if (error.message.includes("no matching")) return nothingInCommon(error, at);
-	if (phase === "greeting" && /identification string|header( line|:)|greeting lines/i.test(error.message)) return new WovenError({
-		code: "not-ssh",
-		message: `what listens on ${place(at)} is not an SSH server`,
-		next: "Check the port (`user@host:port` in the role, or `ssh-port`).",
-		node: at.host
-	});
-	if (phase === "greeting") return droppedEarly(at, error);
-	if (phase === "login") return droppedDuringLogin(error, facts);
-	return new WovenError({
-		code: "handshake-failed",
-		message: `the SSH handshake with ${place(at)} failed`,
-		next: "Look at what sshd says on the node: `journalctl -u ssh -n 50`.",
-		node: at.host,
-		output: error.message,
-		cause: error
-	});
-}
-/** A login that worked, and then ended by itself. */
-function connectionLost(at, why) {
-	const silent = why?.message === "Keepalive timeout";
-	return new WovenError({
-		code: "connection-lost",
-		message: silent ? `the connection to ${place(at)} was lost: no answer to keepalives` : `the connection to ${place(at)} was lost: ${why?.message ?? "the node closed it"}`,
-		next: "Woven logs in again by itself where it can. If it keeps happening, look at the node's load, reboots and `journalctl -u ssh`.",
-		node: at.host,
-		cause: why
-	});
-}
-function cancelled(at, cause) {
-	return new WovenError({
-		code: "cancelled",
-		message: `cancelled, at ${place(at)}`,
-		node: at.host,
-		cause
-	});
-}
-function droppedEarly(at, cause) {
-	return new WovenError({
-		code: "connect-reset",
-		message: `${place(at)} closed the connection before it said a word of SSH`,
-		next: ["It turns this address away, or is overloaded. On the node, look at `journalctl -u ssh -n 50`, then at", "  fail2ban (`fail2ban-client status sshd`), PerSourcePenalties and MaxStartups in sshd_config, /etc/hosts.deny."].join("\n"),
-		node: at.host,
-		cause
-	});
-}
-function droppedDuringLogin(error, facts) {
-	return new WovenError({
-		code: "login-refused",
-		message: `${facts.user}@${place(facts.at)} closed the connection during the login`,
-		next: "Look at what sshd says on the node: `journalctl -u ssh -n 50` (MaxAuthTries, AllowUsers, a locked account).",
-		node: facts.at.host,
-		output: error.message,
-		cause: error
-	});
-}
-function nothingInCommon(error, at) {
-	const hostKey = error.message.includes("host key");
-	return new WovenError({
-		code: hostKey ? "host-key-algorithm" : "no-common-algorithm",
-		message: hostKey ? `${place(at)} has no host key of a kind that Woven asks for` : `${place(at)} and Woven have no algorithm in common (${error.message.replace(/^.*no matching /, "")})`,
-		next: hostKey ? "Make one on the node with `ssh-keygen -A`, restart ssh, and pin it in known-hosts." : "Bring the node's OpenSSH up to date, or remove Ciphers, MACs and KexAlgorithms from its sshd_config.",
-		node: at.host
-	});
-}
-function refused(facts) {
-	const { at, user, key, methods } = facts;
-	const tried = [key && `the key ${key.fingerprint} (${key.type})`, facts.password === "tried" && "the password"].filter(Boolean);
-	return new WovenError({
-		code: "login-refused",
-		message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}; it takes: ${methods.join(", ") || "not said"}`,
-		next: [
-			...key ? keyAdvice(user, key.publicKey, methods) : [],
-			...user === "root" ? ["For root, sshd_config needs `PermitRootLogin prohibit-password`."] : [],
-			`Check that the user ${user} exists and AllowUsers lets it in; \`journalctl -u ssh -n 50\` on the node tells why.`
-		].join("\n"),
-		node: at.host
-	});
-}
-function keyAdvice(user, publicKey, methods) {
-	if (methods.length > 0 && !methods.includes("publickey")) return ["It takes no keys at all: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
-	return [
-		`~${user}/.ssh/authorized_keys on the node must hold this line:`,
-		`  ${publicKey}`,
-		"and neither the home, .ssh nor that file may be writable by others."
-	];
-}
-function firstCause(thrown) {
-	const all = thrown instanceof AggregateError ? thrown.errors : [];
-	for (const code of ["ECONNREFUSED", "ETIMEDOUT"]) {
-		const found = all.find((error) => error.code === code);
-		if (found) return found;
-	}
-	return all[0] ?? (thrown instanceof Error ? thrown : new Error(String(thrown)));
-}
-
-// src/node/command-output.ts
-const tailBytes = 65536;
-const wholeBytes = 67108864;
-/** All of one stream up to 64 MiB, or its last 64 KiB where a listener takes it as it comes. */
-var CommandOutput = class {
-	#chunks = [];
-	#bytes = 0;
-	#listener;
-	#fail;
-	/** `fail` is told what the listener throws, and `output-too-long`. */
-	constructor(listener, fail) {
-		this.#listener = listener;
-		this.#fail = fail;
-	}
-	take(chunk) {
-		this.#chunks.push(chunk);
-		this.#bytes += chunk.length;
-		if (this.#listener) this.#pass(chunk, this.#listener);
-		else if (this.#bytes > wholeBytes) this.#tooLong();
-	}
-	text() {
-		const all = Buffer.concat(this.#chunks);
-		return (this.#listener ? all.subarray(-65536) : all).toString("utf8");
-	}
-	#pass(chunk, listener) {
-		if (this.#bytes > 2 * tailBytes) {
-			this.#chunks = [Buffer.concat(this.#chunks).subarray(-65536)];
-			this.#bytes = tailBytes;
-		}
-		try {
-			listener(chunk);
-		} catch (error) {
-			this.#fail(error);
-		}
-	}
-	#tooLong() {
-		this.#chunks = [];
-		this.#bytes = 0;
-		this.#fail(new WovenError({
-			code: "output-too-long",
-			message: "a command printed more than 64 MiB"
-		}));
-	}
-};
-
-// src/node/exec.ts
-/**
-* Runs one command and gives how it ended: a status other than 0 is a result, not an error. Done when the exit status
-* has come and the output is at its end, or, where a child in the background holds it open, has been quiet for a second.
-* `end` is the life of the login: its reason, a WovenError, is what a running command fails with.
-* Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. A command that is given up
-* loses its input and output, and is sent SIGTERM where its input is still open and sshd sends signals (not for root): it may go on.
-*/
-async function run(client, command, options, end, at) {
-	if (options.signal?.aborted) throw cancelled(at, options.signal.reason);
-	using stop = new Stop(options, end, at);
-	const opening = open(client, command, options, stop, at);
-	try {
-		const running = await Promise.race([opening, stop.stopped]);
-		feed(running.channel, options.input, stop.over).catch((error) => stop.now(inputFailed(error, at)));
-		return {
-			...await Promise.race([running.exited, stop.stopped]),
-			stdout: running.stdout.text(),
-			stderr: running.stderr.text()
-		};
-	} catch (error) {
-		if (error instanceof WovenError && error.code === "input-failed") opening.then(kill, () => void 0);
-		else opening.then(giveUp, () => void 0);
-		throw error;
-	} finally {
-		if (options.input instanceof Readable) options.input.destroy();
-	}
-}
-/** All that can end a command from this side, as one promise that rejects and one signal for who writes its input. */
-var Stop = class {
-	stopped;
-	now;
-	#over = new AbortController();
-	#undo = [];
-	constructor({ signal, timeoutSeconds }, end, at) {
-		let reject = () => void 0;
-		this.stopped = new Promise((_resolve, rejecting) => {
-			reject = rejecting;
-		});
-		this.stopped.catch(() => void 0);
-		this.now = reject;
-		this.#on(end, () => reject(end.reason));
-		if (signal) this.#on(signal, () => reject(cancelled(at, signal.reason)));
-		if (timeoutSeconds !== void 0) {
-			const timer = setTimeout(() => reject(commandTimeout(at, timeoutSeconds)), timeoutSeconds * 1e3);
-			this.#undo.push(() => clearTimeout(timer));
-		}
-	}
-	get over() {
-		return this.#over.signal;
-	}
-	#on(signal, listener) {
-		if (signal.aborted) listener();
-		signal.addEventListener("abort", listener);
-		this.#undo.push(() => signal.removeEventListener("abort", listener));
-	}
-	[Symbol.dispose]() {
-		for (const undo of this.#undo) undo();
-		this.#over.abort();
-	}
-};
-function open(client, command, options, stop, at) {
-	return new Promise((resolve, reject) => {
-		const opened = (error, channel) => {
-			if (error) return reject(execRefused(error, at));
-			channel.on("error", () => void 0);
-			const stdout = new CommandOutput(options.onStdout, stop.now);
-			const stderr = new CommandOutput(options.onStderr, stop.now);
-			channel.on("data", (chunk) => stop.over.aborted || stdout.take(chunk));
-			channel.stderr.on("data", (chunk) => stop.over.aborted || stderr.take(chunk));
-			resolve({
-				channel,
-				exited: exitOf(channel, stop.over),
-				stdout,
-				stderr
-			});
-		};
-		try {
-			client.exec(command, opened);
-		} catch (error) {
-			reject(connectionLost(at, error instanceof Error ? error : void 0));
-		}
-	});
-}
-const quietMilliseconds = 1e3;
-function exitOf(channel, over) {
-	return new Promise((resolve) => {
-		let exit = { code: null };
-		let quiet;
-		const closed = () => {
-			clearTimeout(quiet);
-			resolve(exit);
-		};
-		const waitForQuiet = () => {
-			clearTimeout(quiet);
-			quiet = setTimeout(() => {
-				channel.close();
-				closed();
-			}, quietMilliseconds);
-		};
-		channel.on("exit", (code, signal) => {
-			exit = {
-				code,
-				...signal && { signal }
-			};
-			waitForQuiet();
-		});
-		for (const stream of [channel, channel.stderr]) stream.on("data", () => quiet && waitForQuiet());
-		channel.on("close", closed);
-		over.addEventListener("abort", () => clearTimeout(quiet));
-	});
-}
-/** Writes the input as fast as the node takes it, and stops quietly when the command is over before its input is. */
-async function feed(channel, input, over) {
-	if (input === void 0 || typeof input === "string" || input instanceof Uint8Array) {
-		channel.end(input ?? "");
-		return;
-	}
-	for await (const chunk of input) {
-		if (over.aborted || channel.writableEnded) return;
-		if (!channel.write(chunk)) await drained(channel, over);
-	}
-	channel.end();
-}
-function drained(channel, over) {
-	return new Promise((resolve) => {
-		const done = () => {
-			channel.off("drain", done);
-			channel.off("close", done);
-			over.removeEventListener("abort", done);
-			resolve();
-		};
-		channel.on("drain", done);
-		channel.on("close", done);
-		over.addEventListener("abort", done);
-		if (over.aborted) done();
-	});
-}
-function giveUp({ channel }) {
-	channel.signal("TERM");
-	channel.close();
-}
-function kill({ channel }) {
-	channel.signal("KILL");
-	channel.close();
-}
-function inputFailed(cause, { host }) {
-	const message = `what was being sent to ${host} broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
-	return new WovenError({
-		code: "input-failed",
-		message,
-		node: host,
-		cause
-	});
-}
-function commandTimeout({ host }, seconds) {
-	return new WovenError({
-		code: "command-timeout",
-		message: `a command on ${host} was not done after ${seconds} s`,
-		next: "Look at what the node is busy with (`top`, `systemctl list-jobs`), then run again.",
-		node: host
-	});
-}
-function execRefused(error, { host }) {
-	return new WovenError({
-		code: "exec-refused",
-		message: `${host} did not start a command on this login`,
-		next: "Check `command=` in authorized_keys, ForceCommand and MaxSessions (10 by default) in sshd_config, and the user's login shell.",
-		node: host,
-		output: error.message,
-		cause: error
-	});
-}
-
 // src/node/dial.ts
 /** Connects within `timeoutSeconds`, or throws a WovenError telling apart why not. The socket comes paused. */
 function dial(at, timeoutSeconds, signal) {
@@ -13024,7 +13939,7 @@ function dial(at, timeoutSeconds, signal) {
 			reject(error);
 		};
 		const abort = () => fail(cancelled(at, signal?.reason));
-		const deadline = setTimeout(() => fail(timedOut(at, "the connection")), timeoutSeconds * 1e3);
+		const deadline = setTimeout(() => fail(timedOut$1(at, "the connection")), timeoutSeconds * 1e3);
 		signal?.addEventListener("abort", abort);
 		socket.on("error", (error) => fail(dialError(error, at)));
 		socket.once("connect", () => {
@@ -13215,7 +14130,7 @@ function forward(through, to, timeoutSeconds, signal) {
 	return new Promise((resolve, reject) => {
 		const abort = () => reject(cancelled(to, signal?.reason));
 		signal?.addEventListener("abort", abort);
-		const late = setTimeout(() => reject(timedOut(to, `asked for through ${place(through.target)}`)), timeoutSeconds * 1e3);
+		const late = setTimeout(() => reject(timedOut$1(to, `asked for through ${place(through.target)}`)), timeoutSeconds * 1e3);
 		through.client.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) => {
 			clearTimeout(late);
 			signal?.removeEventListener("abort", abort);
@@ -13363,10 +14278,13 @@ async function realWorld(settings, around) {
 	return {
 		log,
 		env,
-		run: runProcess,
+		run: (command, args, options) => unlessCancelled(signal, () => runProcess(command, args, options)),
 		tempDir,
 		cacheDir,
-		cache,
+		cache: cache && {
+			restore: (key, directory) => unlessCancelled(signal, () => cache.restore(key, directory)),
+			save: (key, directory) => unlessCancelled(signal, () => cache.save(key, directory))
+		},
 		signal,
 		now: Date.now,
 		by: {
@@ -13374,31 +14292,59 @@ async function realWorld(settings, around) {
 			...runUrl(env) ? { run: runUrl(env) } : {},
 			...env["GITHUB_SHA"] ? { commit: env["GITHUB_SHA"] } : {}
 		},
-		connect: (target, trusted = []) => {
-			signal.throwIfAborted();
-			return connect$1({
-				target,
-				credentials: {
-					...login.privateKey ? { privateKey: login.privateKey.reveal() } : {},
-					...login.passphrase ? { passphrase: login.passphrase.reveal() } : {},
-					...login.password ? { password: login.password.reveal() } : {}
-				},
-				knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
-				hostKeyPolicy: login.hostKeyPolicy,
-				jump: login.jump.map(({ user, host, port }) => ({
-					user,
-					host,
-					port: port ?? 22
-				})),
-				log: (line) => log.debug(line),
-				onHostKey: (line) => log.info(`accepted the host key of ${target.host}; pin it in known-hosts:\n${line}`)
-			});
-		},
-		[Symbol.asyncDispose]: () => rm(tempDir, {
-			recursive: true,
-			force: true
-		})
+		connect: (target, trusted = [], until = signal) => whileWanted(until, (wanted) => connect$1({
+			target,
+			credentials: {
+				...login.privateKey ? { privateKey: login.privateKey.reveal() } : {},
+				...login.passphrase ? { passphrase: login.passphrase.reveal() } : {},
+				...login.password ? { password: login.password.reveal() } : {}
+			},
+			knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
+			hostKeyPolicy: login.hostKeyPolicy,
+			jump: login.jump.map(({ user, host, port }) => ({
+				user,
+				host,
+				port: port ?? 22
+			})),
+			log: (line) => log.debug(line),
+			onHostKey: (line) => log.info(`accepted a host key that is not pinned; pin it in known-hosts:\n${line}`),
+			signal: wanted
+		})),
+		[Symbol.asyncDispose]: () => rm(tempDir, tidying)
 	};
+}
+/** A program that was left behind by a cancelled run may still write there. */
+const tidying = {
+	recursive: true,
+	force: true,
+	maxRetries: 5
+};
+/** Throws as soon as the run is cancelled: what runs here is not waited for then, and the runner ends it with the job. */
+async function unlessCancelled(signal, work) {
+	signal.throwIfAborted();
+	const { promise: cancelled, reject } = Promise.withResolvers();
+	const abort = () => reject(signal.reason);
+	signal.addEventListener("abort", abort);
+	try {
+		return await Promise.race([work(), cancelled]);
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
+}
+/**
+* Ends the login when `until` does, and not what came of it: it is over the sessions that are open that the nodes are told
+* of a run's end.
+*/
+async function whileWanted(until, logIn) {
+	until.throwIfAborted();
+	const login = new AbortController();
+	const abort = () => login.abort(until.reason);
+	until.addEventListener("abort", abort);
+	try {
+		return await logIn(login.signal);
+	} finally {
+		until.removeEventListener("abort", abort);
+	}
 }
 function runUrl(env) {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
