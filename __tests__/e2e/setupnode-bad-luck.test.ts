@@ -54,6 +54,10 @@ describe("apt", () => {
     expect((await ppa.fail()).error).toMatch(
       /deb822.*ppa:deadsnakes\/ppa is a PPA, and those are for Ubuntu; this is Debian GNU\/Linux 13/s,
     );
+    await using zone = await attempt(node, 'extra-packages = ["tree"]\ntimezone = "US/Eastern"\n');
+    expect((await zone.fail()).error).toMatch(
+      /tzdata-legacy.*Nothing was changed.*this node knows no time zone US\/Eastern/s,
+    );
     expect(await installed(node)).toBe(before);
     expect(await waysIn(node, "root")).toEqual(["old"]);
   });
@@ -116,6 +120,20 @@ while os.path.exists("/run/held"): time.sleep(0.05)
     expect(result.code, result.stdout).toBe(0);
     expect(await inside(node, "dpkg --audit; tree --version >/dev/null")).toBe("");
     await waits.converge();
+  });
+
+  test("needrestart, told to restart what is out of date, leaves the stage that it finds so", async () => {
+    await using run = await attempt(node, 'extra-packages = ["tree", "needrestart"]\n');
+    // Without a word about needrestart there is nothing that could be restarted yet; with one, all that runs is out of date.
+    await run.succeed();
+    await inside(node, `echo '$nrconf{restart} = "a";' >/etc/needrestart/conf.d/10-mine.conf`);
+    await run.project.write(
+      "woven/hooks/post_setupnode",
+      "#!/bin/sh\nset -e\nsudo env DEBIAN_FRONTEND=noninteractive apt-get -y -qq install --reinstall libc6 2>&1\ntouch ~/to-the-end\n",
+    );
+    await run.succeed();
+    await inside(node, "test -e ~woven/to-the-end");
+    expect(await inside(node, "needrestart -b -r l 2>/dev/null | grep '^NEEDRESTART-SVC: woven-' || :")).toBe("");
   });
 
   test("a repository with its key is taken up and given up; one with another key is named, and spoils nothing", async () => {
@@ -216,6 +234,62 @@ printf 'PasswordAuthentication yes\nPermitRootLogin yes\n' >/etc/ssh/sshd_config
 });
 
 describe("a server that somebody has set up by hand", () => {
+  test("keeps its nginx: what does not go together with it is named, and the node would start with what it had", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    // A first boot that never was is not waited for.
+    await inside(
+      node,
+      `printf '#!/bin/sh\\n[ "$2" != --wait ] || sleep 3600; echo status: not run\\n' >/usr/bin/cloud-init; chmod 755 /usr/bin/cloud-init
+echo 'server { listen 80 default_server; return 200 mine; }' >/etc/nginx/sites-available/mine
+ln -s ../sites-available/mine /etc/nginx/sites-enabled/mine; rm /etc/nginx/sites-enabled/default
+systemctl disable --quiet --now apache2; systemctl restart nginx`,
+    );
+    const state = () =>
+      inside(
+        node,
+        "cd /etc/nginx; find . -type f -o -type l | sort | xargs ls -ld --time-style=full-iso -i; nginx -t -q; systemctl is-active nginx",
+      );
+    const before = await state();
+    await using run = await attempt(node, "");
+    const clash = await run.fail();
+    expect(clash.error).toMatch(/\/etc\/nginx failed.*as they were before/s);
+    expect(clash.result.stdout).toMatch(/default_server stands in \/etc\/nginx\/sites-enabled\/mine:1/);
+    // Not even for a moment: the same files, of the same time.
+    expect(await state()).toBe(before);
+
+    // An Apache that serves somebody is not stopped.
+    await inside(
+      node,
+      "echo 'Listen 8081' >/etc/apache2/ports.conf; printf '<VirtualHost *:8081>\\n</VirtualHost>\\n' >/etc/apache2/sites-available/theirs.conf; a2ensite -q theirs; a2dissite -q 000-default; systemctl enable --quiet --now apache2",
+    );
+    expect((await run.fail()).error).toMatch(/Apache serves sites on this node that are not Woven's: theirs\.conf/);
+    await inside(node, "systemctl is-active apache2; a2dissite -q theirs");
+
+    await inside(
+      node,
+      "echo 'server_names_hash_bucket_size 64;' >/etc/nginx/conf.d/mine.conf; sed -i 's/ default_server//' /etc/nginx/sites-available/mine",
+    );
+    const twice = await state();
+    const duplicate = await run.fail();
+    expect(duplicate.result.stdout).toMatch(
+      /server_names_hash_bucket_size stands in \/etc\/nginx\/conf\.d\/mine\.conf:1/,
+    );
+    expect(await state()).toBe(twice);
+
+    // What leads nowhere keeps nginx from starting; Woven's default host puts that right.
+    await inside(
+      node,
+      "rm /etc/nginx/conf.d/mine.conf; ln -s /nowhere /etc/nginx/sites-enabled/default; ! nginx -t -q 2>/dev/null",
+    );
+    await run.converge();
+    expect(
+      await inside(
+        node,
+        "nginx -t -q; readlink /etc/nginx/sites-enabled/default; readlink /var/local/woven-backup/etc/nginx/sites-enabled/default",
+      ),
+    ).toBe("/etc/nginx/sites-available/default\n/nowhere");
+  });
+
   test("keeps the SSH settings and firewall rules of its owner, or says which of them is in the way", async () => {
     await using node = await stockedNode("trixie", { kind: "root" });
     await inside(
@@ -322,6 +396,7 @@ describe("settings that are wrong are told by name, and no server hears of it", 
       /package-repositories.*Signed-By/s,
     ],
     ["a key", 'authorized-keys = ["ssh-ed25519 nonsense"]\n', /authorized-keys/],
+    ["a module", 'apache-disable-modules = ["wsgi"]\n', /apache-disable-modules.*wsgi.*cannot be turned off/s],
     ["a key of a setting", 'extra-package = ["tree"]\n', /extra-package.*extra-packages/s],
   ])("%s", async (_, toml, words) => {
     await project.write("woven.toml", toml);

@@ -1,5 +1,5 @@
 // Everything that setupnode says it makes of a bare server, looked for on the server itself; and that a second run finds it so.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -245,7 +245,7 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     test("a rule and a package that the settings drop go; what others put there stays, and is named", async () => {
       await inside(node, "ufw allow 9999/tcp");
       const more = `${toml(first)}ufw-rules = ["allow 80,443/tcp", "allow proto tcp from 10.0.0.0/8 to any port 5432"]\n`;
-      const added = await again(more.replace('["tree"]', '["tree", "jq", "redis-server"]'));
+      const added = await again(more.replace('["tree"]', '["tree", "jq", "redis-server", "redis-tools", "liblzf1"]'));
       expect(changedSteps(added)).toEqual([
         "Packages",
         "Firewall rule: allow proto tcp from 10.0.0.0/8 to any port 5432",
@@ -259,6 +259,8 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       expect(await inside(node, "ufw show added")).toMatch(/9999/);
       expect(dropped.stdout).toMatch(/removed jq/);
       expect(dropped.stdout).toMatch(/redis-server: kept/);
+      // Wanted no more either, and it would have taken the database with it.
+      expect(dropped.stdout).toMatch(/liblzf1: kept, for .*redis-server.* needs it/);
       expect(await isInstalled(node, "jq")).toBe(false);
       await inside(node, "systemctl is-active redis-server && tree --version");
       expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
@@ -268,6 +270,46 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       await inside(node, "apt-get -qq -y install jq 2>&1");
       expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
       await inside(node, "jq --version");
+    });
+
+    test("no package goes for another one, but for one of its kind that the settings name", async () => {
+      await inside(node, "apt-get -qq -y install systemd-timesyncd 2>&1");
+      const before = await inside(node, "dpkg -l");
+      await project.write("woven.toml", toml(first).replace('["tree"]', '["tree", "iptables-persistent"]'));
+      const { error, result } = await op.fail({ checkout: project, command: "setupnode" });
+      expect(error).toMatch(/No package goes for another one.*to install iptables-persistent, apt would remove ufw/s);
+      expect(changedSteps(result)).toEqual([]);
+      expect(await inside(node, "dpkg -l")).toBe(before);
+
+      const swapped = await again(toml(first).replace('["tree"]', '["tree", "chrony"]'));
+      expect(swapped.stdout).toMatch(/removed systemd-timesyncd: another one took its place/);
+      expect([await isInstalled(node, "chrony"), await isInstalled(node, "systemd-timesyncd")]).toEqual([true, false]);
+      expect(changedSteps(await again(toml(first)))).toEqual(["Packages no longer wanted"]);
+      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
+    });
+
+    test("with another server chosen, Apache goes once no release is served by it", async () => {
+      await inside(node, "apt-get -qq -y purge apache2 libapache2-mod-wsgi-py3 2>&1");
+      await again(toml(first));
+      const unit = "/etc/systemd/system/woven-shop-0.1@.service";
+      await inside(
+        node,
+        `printf '[Service]\nExecStart=/usr/sbin/apache2 -f /etc/apache2/woven/shop-0.1.conf\n' >${unit}`,
+      );
+      const gunicorn = toml(first, 'server = "gunicorn"\n');
+      const kept = await again(gunicorn);
+      expectNothingChanged(kept);
+      expect(kept.stdout).toMatch(/apache2: kept, for releases on this node are served with it: shop-0\.1/);
+      expect(await isInstalled(node, "libapache2-mod-wsgi-py3")).toBe(true);
+
+      await inside(node, `rm ${unit}`);
+      expect(changedSteps(await again(gunicorn))).toEqual(["Packages no longer wanted"]);
+      expect([await isInstalled(node, "apache2"), await isInstalled(node, "libapache2-mod-wsgi-py3")]).toEqual([
+        false,
+        false,
+      ]);
+      await again(toml(first));
+      expect(await isInstalled(node, "apache2")).toBe(true);
     });
 
     test("another time zone, and a firewall that is left alone", async () => {
@@ -283,13 +325,32 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       await project.write(path, "# Managed by us for {{host}}.\nserver_names_hash_bucket_size 256;\n");
       await project.write("templates/woven/etc/logrotate.d/tree", "# for a wanted package\n");
       await project.write("templates/woven/etc/logrotate.d/unwanted", "# for nobody\n");
+      // Of somebody else, who let only some read it.
+      await inside(
+        node,
+        "echo '# theirs' >/etc/logrotate.d/mine; chmod 640 /etc/logrotate.d/mine; chgrp adm /etc/logrotate.d/mine",
+      );
+      await project.write("templates/woven/etc/logrotate.d/mine", "# ours\n");
+      await project.write("templates/woven/etc/cron.daily/mine", "#!/bin/sh\n");
+      await chmod(join(project.path, "templates/woven/etc/cron.daily/mine"), 0o755);
       const placed = await again(toml(first));
       expect(changedSteps(placed)).toEqual(
-        ["Time zone Europe/Berlin", "/etc/logrotate.d", "/etc/nginx"].filter((title) => steps(placed).has(title)),
+        ["Time zone Europe/Berlin", "/etc/cron.daily", "/etc/logrotate.d", "/etc/nginx"].filter((title) =>
+          steps(placed).has(title),
+        ),
       );
       expect(await inside(node, "cat /etc/nginx/conf.d/woven.conf")).toContain(`Managed by us for ${node.host}.`);
       expect(await inside(node, "ls /etc/logrotate.d")).toMatch(/^tree$/m);
       expect(await inside(node, "ls /etc/logrotate.d")).not.toMatch(/^unwanted$/m);
+      const theirs = "etc/logrotate.d/mine";
+      expect(
+        await inside(
+          node,
+          `cd /; stat -c '%a %U %G' ${theirs} var/local/woven-backup/${theirs} ${theirs.replace("mine", "tree")}; cat ${theirs}`,
+        ),
+      ).toBe("640 root adm\n640 root adm\n644 root root\n# ours");
+      expect(await inside(node, "stat -c %a /etc/cron.daily/mine")).toBe("755");
+      expect(placed.stdout).toMatch(/\/etc\/logrotate\.d\/unwanted: not placed/);
 
       await project.write(path, "server_names_hash_bucket_size 256\n");
       const broken = await op.fail({ checkout: project, command: "setupnode" });

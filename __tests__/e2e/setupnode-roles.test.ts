@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalNode } from "../../src/local/node.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import type { ActionResult } from "../harness/run-action.ts";
-import { knock } from "./local-node-harness.ts";
+import { knock, until } from "./local-node-harness.ts";
 import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
@@ -186,8 +186,10 @@ describe("hooks", () => {
     project = await settingsOnly('settings-module = "shop.settings"\nextra-packages = ["tree"]\n');
     await project.write("pyproject.toml", '[project]\nname = "shop"\nversion = "1"\ndependencies = ["django~=5.2"]\n');
     await project.write("manage.py", 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n');
-    await project.write("shop/settings.py", "DEBUG = False\n");
+    await project.write("shop/settings.py", 'DEBUG = False\nINSTALLED_APPS = ["another"]\n');
     await project.write("shop/__init__.py", "");
+    // As hardened servers have it.
+    await inside(node, "mount -o remount,noexec /run; mount -o remount,noexec /tmp 2>/dev/null || :");
   });
   afterAll(async () => {
     for (const thing of [node, project]) await thing?.[Symbol.asyncDispose]();
@@ -206,6 +208,8 @@ describe("hooks", () => {
     );
     await project.write("shop/deploy.py", tells("project", both));
     await project.write("another/deploy.py", tells("another", both));
+    // No app of the project: a folder of scripts, say.
+    await project.write("aside/deploy.py", tells("aside", both));
     const first = await setUp();
     expect(await told_()).toBe(
       `project post_install_tree\nprogram post_setupnode ${node.host} woven woven hidden-in-the-wood`,
@@ -224,6 +228,7 @@ describe("hooks", () => {
     await project.write("another/deploy.py", undefined);
     expectNothingChanged(await setUp());
     expect(await told_()).toBe("");
+    expect(await inside(node, leftOfHooks)).toBe("");
   });
 
   test("one that fails fails the run, with what it printed; a package's is tried again until it has worked", async () => {
@@ -236,7 +241,7 @@ describe("hooks", () => {
     expect(error).toMatch(/post_install_jq.*shop\/deploy\.py/s);
     expect(result.stdout).toMatch(/so much for that/);
     expect(result.stdout, told(result)).toMatch(/exit status 1/);
-    expect(await inside(node, "ls -d /run/woven-hook-* 2>/dev/null || :")).toBe("");
+    expect(await inside(node, leftOfHooks)).toBe("");
 
     await project.write("shop/deploy.py", tells("mended", ["post_install_jq"]));
     const mended = await setUp();
@@ -250,4 +255,40 @@ describe("hooks", () => {
     expectNothingChanged(await setUp());
     expect(await told_()).toBe("");
   });
+
+  test("a deploy.py that is no Python is told with its line, before the first change", async () => {
+    await project.write("woven.toml", 'settings-module = "shop.settings"\ntimezone = "Asia/Tokyo"\n');
+    await project.write("shop/deploy.py", "from woven.api import run\n\ndef post_setupnode()\n");
+    const { result, error } = await op.fail({ checkout: project, command: "setupnode" });
+    expect(error).toMatch(/deploy\.py can be read/);
+    expect(result.stdout).toMatch(/File "shop\/deploy\.py", line 3[\s\S]*SyntaxError/);
+    expect(changedSteps(result)).toEqual([]);
+    await project.write("woven.toml", 'settings-module = "shop.settings"\nextra-packages = ["tree", "jq"]\n');
+    await project.write("shop/deploy.py", undefined);
+  });
+
+  test("one that will not be stopped leaves nothing, however often it is told to", async () => {
+    await project.write(
+      "woven/hooks/post_setupnode",
+      "#!/bin/sh\ntrap '' TERM INT HUP\nsetsid sh -c \"trap '' TERM; while :; do sleep 4242; done\" &\nwhile :; do : >~/begun; sleep 4242; done\n",
+    );
+    const running = await op.start({ checkout: project, command: "setupnode" });
+    await until("the hook runs", async () => (await node.run(["sh", "-c", "test -e ~woven/begun"])).code === 0, 60);
+    expect(await inside(node, "runuser -u nobody -- ls /var/local/woven/hooks/* 2>&1 || :")).toMatch(
+      /denied|cannot access/,
+    );
+    for (let times = 0; times < 2; times += 1)
+      await inside(node, "systemctl kill --kill-who=main --signal=TERM 'woven-hook-*.service'");
+    const result = await running.result;
+    expect(result.code, result.stdout).toBe(1);
+    expect(result.stdout).toMatch(/stopped on request/);
+    expect(await inside(node, `${leftOfHooks}; pgrep -f 'sleep 424[2]' || :`)).toBe("");
+
+    await project.write("woven/hooks/post_setupnode", undefined);
+    expectNothingChanged(await setUp());
+  });
 });
+
+/** Folders, units and whatever else hooks had on the node. */
+const leftOfHooks =
+  "ls -d /var/local/woven/hooks /run/woven* 2>/dev/null; systemctl list-units --all --plain --no-legend 'woven-*'";

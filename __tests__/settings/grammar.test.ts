@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseAddress } from "../../src/settings/address.ts";
+import { apacheModuleProblem } from "../../src/settings/apache-module.ts";
 import { domainProblem } from "../../src/settings/domain.ts";
 import { fits, type GrammarName, grammars } from "../../src/settings/grammar.ts";
 import { ufwRuleProblem } from "../../src/settings/ufw-rule.ts";
@@ -110,9 +111,27 @@ describe("a firewall rule", () => {
     ["allow from any port", /no value/],
     ["allow proto tcp port 80", /before "from"/],
     ["delete allow 80", /does not start with/],
+    ["allow from 10.1.2.3/8", /write 10\.0\.0\.0\/8/],
+    ["allow proto tcp from 192.168.7.77/27 to any port 22", /write 192\.168\.7\.64\/27/],
+    ["allow from 10.0.0.1 to ::1", /IPv4 to IPv6/],
   ])("%s is refused", (rule, what) => {
     expect(ufwRuleProblem(rule)).toMatch(what);
   });
+});
+
+test.each([
+  ["autoindex", undefined],
+  ["fcgid", undefined],
+  ["somebodys_own", undefined],
+  ["wsgi", /cannot be turned off/],
+  ["mpm_event", /cannot be turned off/],
+  ["authz_core", /cannot be turned off/],
+  ["autoindx", /did you mean autoindex/],
+  ["mod_status", /did you mean status/],
+  ["negotiaton", /did you mean negotiation/],
+])("turning off the Apache module %s", (name, what) => {
+  if (what === undefined) expect(apacheModuleProblem(name)).toBeUndefined();
+  else expect(apacheModuleProblem(name)).toMatch(what);
 });
 
 test.each([
@@ -141,17 +160,47 @@ test.each([
   else expect(authorizedKeyProblem(line)).toMatch(what);
 });
 
-const source =
-  "Types: deb\nURIs: https://apt.example.com/debian\nSuites: trixie\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----";
+const key = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEawbhVRYJKwYBBAHaRw8BAQdA8YUomwrs7JOMfULb1Rp7FAfVwH8tM4mB23Lv
+/B9cf8a0D2FwdEBleGFtcGxlLmNvbYiQBBMWCAA4FiEEnXeuLiyxJHthrOQQkSg2
+G9oeZqkFAmsG4VUCGwMFCwkIBwIGFQoJCAsCBBYCAwECHgECF4AACgkQkSg2G9oe
+ZqmokAEAmbP6P5rDLG7+vLb+ynB6tclfm3fl0Pw3bKb9n9xuxgEA/1TurHkP0msY
+rRzY1yTmBpWKYxafPYW1sJhn3CaFznIE
+=Gsqc
+-----END PGP PUBLIC KEY BLOCK-----`;
+/** As deb822 has a text of several lines. */
+const folded = (text: string) => text.replaceAll(/^$/gm, ".").replaceAll(/^/gm, " ");
+const fields = "Types: deb\nURIs: https://apt.example.com/debian\nSuites: trixie\nComponents: main";
+const source = `${fields}\nSigned-By:\n${folded(key)}`;
+const signed = (by: string) => `${fields}\nSigned-By: ${by}`;
 
 test.each([
   ["ppa:deadsnakes/ppa", undefined],
   [source, undefined],
+  [`${source}\n`, undefined],
+  [source.replace("Suites: trixie\nComponents: main", "Suites: ./"), undefined],
+  [signed("/usr/share/keyrings/example.gpg"), undefined],
+  [signed("9D77AE2E2CB1247B61ACE4109128361BDA1E66A9"), undefined],
+  [signed("https://apt.example.com/key.asc"), /apt fetches no keys/],
+  [signed("key.asc"), /no key, no path/],
+  [signed("\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n ."), /no whole PGP public key/],
+  [signed(`\n${folded(key.replace(/^mDME.*$/m, "not a key at all"))}`), /something else than a PGP public key/],
+  [signed(`\n${folded(key.replace(/mDME/, "iDME"))}`), /something else than a PGP public key/],
+  [signed(`\n${folded(key).replaceAll("PUBLIC", "PRIVATE")}`), /private key.*replace the key/],
+  [`${fields}\nSigned-By:\n${key}`, /do not begin with a blank|empty line/],
+  [`${fields}\nSigned-By:\n${folded(key).replace(" .\n", "\n")}`, /empty line.*a blank and a dot/],
   ["ppa:dead snakes/ppa", /ppa:owner\/name/],
   ["deb https://apt.example.com/debian trixie main", /one-line/],
   ["Types: deb\nURIs: https://apt.example.com\nSuites: trixie", /without Signed-By/],
   [`${source}\nTrusted: yes`, /Signed-By instead/],
   [source.replace("https", "file"), /http/],
+  [source.replace("https://", "https:/"), /not http or https addresses: https:\/apt/],
+  [source.replace("https://apt", "htps://apt"), /not http or https addresses: htps/],
+  [source.replace("Types: deb", "Types: rpm"), /"rpm" in Types/],
+  [source.replace("Components: main\n", ""), /without Components/],
+  [source.replace("Suites: trixie", "Suites: ./"), /Components, and the suite/],
+  [`${source}\nSuites: sid`, /Suites twice/],
 ])("package repository %j", (repository, what) => {
   if (what === undefined) expect(repositoryProblem(repository)).toBeUndefined();
   else expect(repositoryProblem(repository)).toMatch(what);

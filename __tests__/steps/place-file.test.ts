@@ -1,5 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
@@ -75,6 +87,77 @@ describe("a configuration file", () => {
     await runStep(place(path, "text", { when }));
     expect(text(path)).toBe("text");
   });
+});
+
+describe("over a file of somebody else's, with `rights: kept`", () => {
+  const kept = (path: string, content: string, more: Partial<PlacedFile> = {}) =>
+    place(path, content, { rights: "kept", ...more });
+
+  test("its mode stays, and the first original is kept with it", async () => {
+    const path = original("the distribution's\n");
+    const { folder } = await run(
+      stage([kept(path, "# Managed by Woven.\none\n"), kept(path, "# Managed by Woven.\ntwo\n")]),
+    );
+    expect([text(path), mode(path)]).toEqual(["# Managed by Woven.\ntwo\n", "640"]);
+    expect(mode(join(folder, "var-local/woven-backup", path))).toBe("640");
+  });
+
+  test("a file that is new has the mode it is given, and so has one that is Woven's own", async () => {
+    const path = join(scratch(), "new.conf");
+    await runStep(kept(path, "# Managed by Woven.\n"));
+    expect(mode(path)).toBe("644");
+    chmodSync(path, 0o600);
+    await runStep(kept(path, "# Managed by Woven.\n"));
+    expect(mode(path)).toBe("644");
+  });
+});
+
+describe("a link", () => {
+  const linked = (path: string) => placeFiles({ id: "link", title: "A link" }, [{ path, link: "/the/right/one" }]);
+
+  test.each([
+    ["nothing", () => undefined],
+    ["a file", (path: string) => writeFileSync(path, "by hand", { mode: 0o640 })],
+    ["another link", (path: string) => symlinkSync("/nowhere", path)],
+  ])("takes the place of %s, which is there again when a later step fails", async (_, make) => {
+    const path = join(scratch(), "default");
+    make(path);
+    const was = look(path);
+    const { folder } = await run(stage([linked(path)]));
+    expect(readlinkSync(path)).toBe("/the/right/one");
+    if (was !== undefined) expect(look(join(folder, "var-local/woven-backup", path))).toEqual(was);
+    expect((await runStep(linked(path))).status).toBe("ok");
+
+    rmSync(path);
+    make(path);
+    await run(stage([linked(path), step("bad", sh`false`)]));
+    expect([look(path), readdirSync(dirname(path)).length]).toEqual([was, was === undefined ? 0 : 1]);
+  });
+});
+
+/** What is at the path itself: a link's target, or a file's text and mode. */
+function look(path: string): unknown {
+  const state = lstatSync(path, { throwIfNoEntry: false });
+  if (state === undefined) return undefined;
+  return state.isSymbolicLink() ? readlinkSync(path) : [text(path), mode(path)];
+}
+
+test("a file that is kept away is named where that is asked for, also in a plan", async () => {
+  const absent = join(scratch(), "absent/some.conf");
+  const present = original("here");
+  const set = placeFiles({ id: "set", title: "A set" }, [
+    { path: absent, content: "", owner, group, when: "folder", tell: true },
+    { path: `${absent}.2`, content: "", owner, group, when: "folder" },
+    { path: `${present}.2`, content: "", owner, group, when: "file", tell: true },
+  ]);
+  for (const mode of ["run", "plan"] as const)
+    expect(await runStep(set, mode)).toMatchObject({
+      status: "ok",
+      details: [
+        `${absent}: not placed, for ${dirname(absent)} is not there`,
+        `${present}.2: not placed, for such a file is not there`,
+      ],
+    });
 });
 
 describe("when a later step fails", () => {

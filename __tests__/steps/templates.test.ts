@@ -1,6 +1,9 @@
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listPackageFiles } from "../../src/package-files.ts";
 import { buildFolder, layout } from "../../src/release/layout.ts";
+import { templateNames } from "../../src/steps/project-templates.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { webConfFiles } from "../../src/steps/webconf.ts";
 import { folderWith } from "../settings/world.ts";
@@ -27,15 +30,72 @@ test.each([
   ["{{#static}} never closed", /never closed|Unclosed section/i],
   ["{{ static", /Unclosed tag/i],
   ["{{/static}}", /Unopened section/i],
+  ["Port {{ssh_prot}}", /\{\{ssh_prot\}\}.*Did you mean ssh_port/],
+  ["{{{hots}}}", /nothing has the name/],
+  ["{{> other}}", /no partials/],
 ])("a template that is not well-formed is an error that points at it: %s", (text, what) => {
   const own = templates(folderWith({ [`templates/woven/${name}`]: text }));
-  expect(() => own.render(name, {})).toThrow(
+  expect(() => own.render(name, { ssh_port: 22 })).toThrow(
     expect.objectContaining({
       code: "template",
       message: expect.stringMatching(what),
       details: expect.objectContaining({ file: `templates/woven/${name}` }),
     }),
   );
+});
+
+describe("a file that cannot be placed is an error that names it", () => {
+  const file = `templates/woven/${name}`;
+  const named = (what: RegExp, at = file) =>
+    expect.objectContaining({
+      code: "template",
+      message: expect.stringMatching(what),
+      details: expect.objectContaining({ file: at }),
+    });
+
+  test("one that is not UTF-8", () => {
+    const folder = folderWith({ [file]: "" });
+    writeFileSync(join(folder, file), Buffer.from("# Gr\xfc\xdfe\n", "latin1"));
+    expect(() => templates(folder).render(name, {})).toThrow(named(/not UTF-8/));
+  });
+
+  test("one that is larger than any configuration", () => {
+    expect(() => templates(folderWith({ [file]: "#".repeat(1_000_001) })).render(name, {})).toThrow(
+      named(/1000001 bytes/),
+    );
+  });
+
+  test.each([
+    ["outside the project", "/etc/hostname", /outside the project/],
+    ["what is not there", "nowhere", /cannot be read.*ENOENT/],
+    ["a folder", "..", /is no file/],
+  ])("a link to %s", (_, target, what) => {
+    const folder = folderWith({ [`${file}.d/x`]: "" });
+    symlinkSync(target, join(folder, file));
+    expect(() => templates(folder).render(name, {})).toThrow(named(what));
+  });
+
+  test("while a link inside the project is followed", () => {
+    const folder = folderWith({ "conf/mine": "# {{host}}\n", "templates/woven/etc/nginx/conf.d/other": "" });
+    symlinkSync(join(folder, "conf/mine"), join(folder, file));
+    expect(templates(folder).render(name, { host: "web1" })).toBe("# web1\n");
+    expect(templateNames(folder, "etc")).toEqual(["nginx/conf.d/other", "nginx/conf.d/woven.conf"]);
+  });
+
+  test.each(["nginx/conf.d/woven.conf~", "nginx/.woven.conf.swp", "nginx/a b", "nginx/a\nb", "-rf"])(
+    "an odd name: %j",
+    (odd) => {
+      const folder = folderWith({ [`templates/woven/etc/${odd}`]: "" });
+      expect(() => templateNames(folder, "etc")).toThrow(
+        named(/no name for a file of a server/, `templates/woven/etc/${odd}`),
+      );
+    },
+  );
+
+  test("while what keeps a folder in git is passed over", () => {
+    expect(templateNames(folderWith({ "templates/woven/etc/nginx/.gitkeep": "" }), "etc")).toEqual([]);
+    expect(templateNames(folderWith({}), "etc")).toEqual([]);
+  });
 });
 
 describe("every template of Woven's", () => {

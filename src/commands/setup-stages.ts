@@ -11,18 +11,19 @@ import {
   packageLists,
   python,
   rebootNeeded,
-  removePackages,
   startsAllowed,
   upgradePackages,
 } from "../steps/apt.ts";
 import { deployUser } from "../steps/deploy-user.ts";
 import { etcTemplates } from "../steps/etc.ts";
-import { type HookPlaces, type HookSurroundings, hookedPackages, packageHooks, setupHook } from "../steps/hooks.ts";
+import { checkHookNames, type HookPlaces } from "../steps/find-hook.ts";
+import { type HookSurroundings, hookedPackages, packageHooks, readableHooks, setupHook } from "../steps/hooks.ts";
+import { nothingLost, removePackages } from "../steps/packages-lost.ts";
 import { packageRepositories } from "../steps/repositories.ts";
 import { guardFile, guardHeld, guardState } from "../steps/ssh-guard.ts";
 import { lockRoot, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
-import { timezone } from "../steps/timezone.ts";
+import { knownTimezone, timezone } from "../steps/timezone.ts";
 import { type Turn, takeTurn, turnLock } from "../steps/turn.ts";
 import { ufw } from "../steps/ufw.ts";
 import { apache, apacheDisableModules, nginx } from "../steps/web-servers.ts";
@@ -50,6 +51,7 @@ export async function nodePlan(
   const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
   const module = distribution?.settingsModule.value;
   const root = distribution?.sourceRoot.value ?? ".";
+  checkHookNames({ workingDirectory });
   return {
     address,
     packages: wantedPackages(address, settings),
@@ -57,9 +59,7 @@ export async function nodePlan(
     keys: [...(await ownKeys(settings)), ...login.authorizedKeys],
     places: {
       workingDirectory,
-      ...(module === undefined
-        ? {}
-        : { projectPackage: root === "." ? (module.split(".")[0] ?? "") : `${root}/${module.split(".")[0]}` }),
+      ...(module === undefined ? {} : { project: { module, root } }),
     },
     around: {
       host: address.host,
@@ -91,10 +91,13 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
     steps: [
       firstBoot(),
       python(),
+      ...readableHooks(places),
+      ...(setup.timezone === undefined ? [] : [knownTimezone(setup.timezone, packages)]),
       startsAllowed(),
       ...packageRepositories(setup.packageRepositories),
       packageLists(packages),
       knownPackages(packages),
+      nothingLost(packages),
       upgradePackages(),
       installPackages(packages, hookedPackages(packages, places)),
       startsAllowed(),

@@ -36,6 +36,17 @@ export function judged(problem: (value: string) => string | undefined) {
   );
 }
 
+/** A text of one grammar that a function judges as well. */
+export function alsoJudged(name: GrammarName, problem: (value: string) => string | undefined) {
+  return v.pipe(
+    text(name),
+    v.check(
+      (value) => problem(value) === undefined,
+      (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`,
+    ),
+  );
+}
+
 export function whole(least: number, most: number) {
   const message = `is not a whole number from ${least} to ${most}`;
   return v.pipe(v.number(), v.integer(message), v.minValue(least, message), v.maxValue(most, message));

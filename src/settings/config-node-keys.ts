@@ -1,6 +1,7 @@
 // The keys of the configuration that are about nodes: how they are reached, and what setupnode makes of them.
 import * as v from "valibot";
-import { judged, key, text, texts, whole } from "./config-key.ts";
+import { apacheModuleProblem } from "./apache-module.ts";
+import { alsoJudged, judged, key, text, texts, whole } from "./config-key.ts";
 import { ufwRuleProblem } from "./ufw-rule.ts";
 import { authorizedKeyProblem, repositoryProblem } from "./value-problems.ts";
 
@@ -93,7 +94,7 @@ export const nodeKeys = {
     shown: "`[]`",
     was: "LINUX_PACKAGE_REPOSITORIES",
   }),
-  "apache-disable-modules": key(texts("apacheModule"), {
+  "apache-disable-modules": key(v.array(alsoJudged("apacheModule", apacheModuleProblem)), {
     description: "Apache modules to turn off.",
     example: 'apache-disable-modules = ["autoindex"]',
     shown: "Woven's list",

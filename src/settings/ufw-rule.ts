@@ -76,7 +76,12 @@ function clausesProblem(words: readonly string[]): string | undefined {
     if (problem !== undefined) return problem;
     index += 2;
   }
-  return undefined;
+  const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
+  return families.has(4) && families.has(6) ? "goes from IPv4 to IPv6 or back, which no packet does" : undefined;
+}
+
+function wordAfter(words: readonly string[], word: string): string {
+  return words.includes(word) ? (words[words.indexOf(word) + 1] ?? "") : "";
 }
 
 function clauseProblem(
@@ -88,9 +93,7 @@ function clauseProblem(
   switch (word) {
     case "from":
     case "to":
-      return value === "any" || isNetwork(value)
-        ? undefined
-        : `has ${JSON.stringify(value)} where an address, a network or any belongs`;
+      return value === "any" ? undefined : networkProblem(value);
     case "proto":
       return protocols.includes(value)
         ? undefined
@@ -104,13 +107,24 @@ function clauseProblem(
   }
 }
 
-function isNetwork(text: string): boolean {
+function networkProblem(text: string): string | undefined {
   const [address = "", mask, ...more] = text.split("/");
   const family = isIP(address);
-  if (family === 0 || more.length > 0) return false;
-  return (
-    mask === undefined ||
-    (/^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128)) ||
-    (family === 4 && isIP(mask) === 4)
-  );
+  const right =
+    family !== 0 &&
+    more.length === 0 &&
+    (mask === undefined ||
+      (/^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128)) ||
+      (family === 4 && isIP(mask) === 4));
+  if (!right) return `has ${JSON.stringify(text)} where an address, a network or any belongs`;
+  const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
+  return network === address ? undefined : `has ${text}, an address inside a network: write ${network}/${mask}`;
+}
+
+/** The address with the bits of the host taken away, as ufw would write it. */
+function networkOf(address: string, bits: number): string {
+  const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - bits);
+  const first = Math.floor(all / size) * size;
+  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
 }

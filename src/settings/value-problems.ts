@@ -1,6 +1,7 @@
 // What is wrong with the settings that are small languages of their own: public keys, package repositories, migration targets.
 import { distance } from "fastest-levenshtein";
 import { fits } from "./grammar.ts";
+import { sourceProblem } from "./package-source.ts";
 import type { Migrate } from "./settings.ts";
 
 const keyTypes = [
@@ -29,29 +30,13 @@ export function authorizedKeyProblem(line: string): string | undefined {
   return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? undefined : "has a comment with characters outside ASCII";
 }
 
-const sourceFields = ["Types", "URIs", "Suites", "Components", "Architectures", "Signed-By", "Enabled", "Trusted"];
-
 /** `ppa:owner/name`, or a source in the deb822 style (sources.list(5)). */
 export function repositoryProblem(repository: string): string | undefined {
   if (repository.startsWith("ppa:"))
     return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? undefined : "is not ppa:owner/name";
   if (/^deb(-src)?\s/.test(repository))
     return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, a line each";
-  const fields = new Map<string, string>();
-  for (const line of repository.trim().split(/\r?\n/)) {
-    if (/^\s/.test(line)) continue;
-    const [, name = "", value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
-    if (!sourceFields.includes(name))
-      return `is neither ppa:owner/name nor a source of fields (${sourceFields.slice(0, 4).join(", ")}, Signed-By)`;
-    fields.set(name, value);
-  }
-  const missing = ["Types", "URIs", "Suites", "Signed-By"].filter((name) => !fields.has(name));
-  if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
-  if (fields.has("Trusted"))
-    return "turns off the check of signatures with Trusted: give the key with Signed-By instead";
-  return /^https?:\/\/[A-Za-z0-9._~:/%@+-]+( https?:\/\/[A-Za-z0-9._~:/%@+-]+)*$/.test(fields.get("URIs") ?? "")
-    ? undefined
-    : "has URIs that are not http or https addresses";
+  return sourceProblem(repository);
 }
 
 const migrateKinds = ["auto", "none", "fake", "manual"] as const;

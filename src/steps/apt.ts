@@ -1,6 +1,8 @@
 // Debian packages: lists, upgrades, what is missing and what is wanted no more. apt never asks here, and waits for its turn.
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
+import { aptGet } from "./apt-get.ts";
+import { findLost, missing, state } from "./packages-lost.ts";
 
 /** The baseline of a node that serves. */
 export const basePackages = [
@@ -18,24 +20,24 @@ export const basePackages = [
 /** Those of them that only Apache is served by: with another server they are not installed, and go where Woven installed them. */
 export const apachePackages = ["apache2", "libapache2-mod-wsgi-py3"];
 
-/** Never removed, whoever installed them: a node without them is lost, or its data is. */
-const neverRemoved =
-  "^(ssh|openssh-.*|sudo|systemd.*|linux-.*|grub.*|dpkg|apt|python3|ufw|libc6|init|passwd|.*(postgresql|mysql|mariadb|redis|mongodb|sqlite).*)$";
-
-const state = "packages";
-
-/** It never asks, waits for dpkg's lock, and keeps configuration files that somebody changed. */
-export const aptGet = sh`apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
-
-/** A cloud image may still be at its own first boot, apt and all. */
+/** A cloud image may still be at its own first boot, apt and all. Where it never comes to an end, that is said after a quarter of an hour. */
 export function firstBoot(): Step {
   return {
     id: "first-boot",
     title: "The first boot has ended",
-    limit: 900,
-    check: sh`! command -v cloud-init >/dev/null || cloud-init status 2>/dev/null | grep -Eq 'done|disabled|error'`,
+    limit: 960,
+    // Installed and never run, it would be waited for without end: then nothing of it is about to start.
+    check: sh`command -v cloud-init >/dev/null || exit 0
+case $(timeout 60 cloud-init status 2>/dev/null) in
+*done* | *disabled* | *error* | *degraded*) ;;
+*'not run'* | *'not started'*) ! systemctl list-jobs --no-legend | grep -q 'cloud-' ;;
+*) exit 1 ;;
+esac`,
     preview: sh`detail 'wait for cloud-init'`,
-    apply: sh`cloud-init status --wait >/dev/null || :`,
+    apply: sh`code=0
+timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
+[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init has not ended after 15 minutes'; }`,
+    next: "Log in to the node and see what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log); then run setupnode again. Nothing was changed.",
   };
 }
 
@@ -48,7 +50,7 @@ export function python(): Step {
     check: sh`command -v python3 >/dev/null`,
     preview: sh`detail 'install python3'`,
     apply: sh`${aptGet} update 2>&1
-${aptGet} --no-install-recommends install python3 2>&1`,
+${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
     next: "apt could not install python3: what it said is above.",
   };
 }
@@ -120,19 +122,21 @@ while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
  * nginx needs. What is about to be installed is noted before: as Woven's, and, where it is `hooked`, as due for its hook.
  */
 export function installPackages(packages: readonly string[], hooked: readonly string[]): Step {
-  const missing = sh`wanted=
-for package in ${packages}; do
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || wanted="$wanted $package"
-done`;
   return {
     id: "packages",
     title: "Packages",
     limit: 3600,
-    check: sh`${missing}
+    check: sh`${missing(packages)}
 [ -z "$wanted" ]`,
-    preview: sh`${missing}
-for package in $wanted; do detail "install $package"; done`,
-    apply: sh`${missing}
+    preview: sh`${missing(packages)}
+for package in $wanted; do detail "install $package"; done
+${findLost(packages)}
+while read -r package; do detail "remove $package: another one takes its place"; done <"$run/packages-replaced"
+[ -z "$lost" ] || detail "this would fail: apt would have to remove$lost"`,
+    apply: sh`${missing(packages)}
+${findLost(packages)}
+[ -z "$lost" ] || fail "to install$wanted, apt would remove$lost"
+none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in nginx | nginx.* | apache2 | apache2.*) exit 101 ;; esac\n' >"$policy"; chmod 755 "$policy"
@@ -140,8 +144,9 @@ fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 { tool recall ${state}; printf '%s\n' $wanted; } | sort -u | tool remember ${state}
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || printf '%s\n' "$package" >>/var/local/woven/hooks-due ;; esac; done
-${aptGet} --no-install-recommends install $wanted 2>&1
-for package in $wanted; do detail "installed $package"; done`,
+${aptGet} --no-install-recommends $none install $wanted 2>&1
+for package in $wanted; do detail "installed $package"; done
+while read -r package; do detail "removed $package: another one took its place"; done <"$run/packages-replaced"`,
     undo: removePolicy,
     next: "apt could not install them: what it said is above. A mirror that is down or a full disk are the usual reasons. Running setupnode again goes on from here.",
   };
@@ -156,37 +161,6 @@ export function startsAllowed(): Step {
     title: "Services may start",
     check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
     apply: removePolicy,
-  };
-}
-
-/** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
-export function removePackages(wanted: readonly string[]): Step {
-  const stale = sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"`;
-  const going = sh`${stale}
-: >"$run/packages-going"; : >"$run/packages-gone"; : >"$run/packages-kept"
-while read -r package; do
-  # Somebody else removed it: should it come back, it is not Woven's any more.
-  if ! dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then printf '%s\n' "$package" >>"$run/packages-gone"; continue; fi
-  if printf '%s' "$package" | grep -qE ${neverRemoved}; then printf '%s\n' "$package: kept, for it may hold data or be needed to log in" >>"$run/packages-kept"; continue; fi
-  others=$(apt-get -s -o Debug::NoLocking=1 remove "$package" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' | grep -vxF -f "$run/packages-stale" | tr '\n' ' ')
-  if [ -n "$others" ]; then printf '%s\n' "$package: kept, for $others needs it" >>"$run/packages-kept"; else printf '%s\n' "$package" >>"$run/packages-going"; fi
-done <"$run/packages-stale"`;
-  return {
-    id: "remove-packages",
-    title: "Packages no longer wanted",
-    limit: 1800,
-    check: sh`${going}
-[ ! -s "$run/packages-going" ] && [ ! -s "$run/packages-gone" ]`,
-    preview: sh`${going}
-while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
-    apply: sh`${going}
-while read -r line; do detail "$line"; done <"$run/packages-kept"
-[ ! -s "$run/packages-going" ] || ${aptGet} remove $(cat "$run/packages-going") 2>&1
-while read -r package; do detail "removed $package"; done <"$run/packages-going"
-cat "$run/packages-gone" >>"$run/packages-going"
-tool recall ${state} | grep -vxF -f "$run/packages-going" | tool remember ${state}`,
-    next: "apt could not remove them: what it said is above. Nothing else depends on this step.",
   };
 }
 

@@ -1,28 +1,9 @@
-// Hooks: the user's own code at a named point of setupnode. Four places in order, and only the first that has one counts.
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+// Hooks: the user's own code at a named point of setupnode, run on the node as the deploy user.
 import { lines, quote, type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { readPackageFile } from "../package-files.ts";
 import type { Secret } from "../settings/settings.ts";
-
-export interface Hook {
-  /** `post_setupnode`, `post_install_postgresql` */
-  readonly name: string;
-  /** Where it was found, for the log. */
-  readonly from: string;
-  readonly kind: "program" | "function";
-  /** On the runner, for the project's; Woven's own come with it. */
-  readonly content: string;
-}
-
-/** Where hooks are looked for. */
-export interface HookPlaces {
-  /** Absolute, on the runner. */
-  readonly workingDirectory: string;
-  /** Folder of the project's own package, relative; undefined where none is known. */
-  readonly projectPackage?: string;
-}
+import { deployFiles, findHook, type Hook, type HookPlaces, packageHook } from "./find-hook.ts";
 
 /** What a hook finds in its environment, beside `hook-env`. */
 export interface HookSurroundings {
@@ -31,37 +12,6 @@ export interface HookSurroundings {
   readonly user: string;
   readonly distribution?: string;
   readonly secrets: Readonly<Record<string, Secret>>;
-}
-
-/** The name that a package's hook has: dashes, dots and pluses become underscores. */
-export function packageHook(name: string): string {
-  return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
-}
-
-/**
- * The hook of this name: `woven/hooks/<name>`, the project package's deploy.py, another package's deploy.py in the
- * checkout (in the order of their names), Woven's own.
- */
-export function findHook(name: string, { workingDirectory, projectPackage }: HookPlaces): Hook | undefined {
-  const program = join("woven/hooks", name);
-  if (existsSync(join(workingDirectory, program))) {
-    return { name, from: program, kind: "program", content: readFileSync(join(workingDirectory, program), "utf8") };
-  }
-  const own = projectPackage === undefined ? [] : [join(projectPackage, "deploy.py")];
-  const others = deployFiles(workingDirectory).filter((file) => !own.includes(file));
-  for (const file of [...own, ...others]) {
-    const content = readIfThere(join(workingDirectory, file));
-    if (content !== undefined && new RegExp(`^def ${name}\\s*\\(`, "m").test(content))
-      return { name, from: file, kind: "function", content };
-  }
-  return ownHook(name);
-}
-
-function ownHook(name: string): Hook | undefined {
-  const content = readPackageFile("templates/node/deploy.py");
-  return new RegExp(`^def ${name}\\s*\\(`, "m").test(content)
-    ? { name, from: "Woven's own", kind: "function", content }
-    : undefined;
 }
 
 /** Those of the packages that have a hook. */
@@ -107,6 +57,39 @@ ${step.apply}`,
   ];
 }
 
+/** A deploy.py that cannot be read is told before the first change, not when a hook of it is due. */
+export function readableHooks(places: HookPlaces): readonly Step[] {
+  const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
+  if (files.length === 0) return [];
+  const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
+  return [
+    {
+      id: "deploy-py",
+      title: "deploy.py can be read",
+      plan: "runs",
+      files: files.map(({ content }, index) => ({ name: `deploy-py.${index}`, content })),
+      apply: lines([
+        sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`,
+        ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`),
+      ]),
+      next: "A deploy.py is no Python that this node can read: where and why is above. Nothing was changed.",
+    },
+  ];
+}
+
+/** Runs may be executed from there, other users cannot look into it, and nothing else lies there. */
+const hookFolders = "/var/local/woven/hooks";
+
+/** The names of what a hook of this run has on the node. A run has one hook at a time. */
+const names = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
+
+/** Ends everything that a hook started, wherever it went, and removes what it had. */
+const clean = sh`clean() {
+  systemctl kill --signal=KILL "$2" 2>/dev/null || :
+  for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
+  rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
+}`;
+
 /** Runs a hook as the deploy user. Its environment goes by a file that only root reads, never by a command line. */
 function runHook(hook: Hook, around: HookSurroundings): Step {
   const { name, from, kind } = hook;
@@ -128,18 +111,28 @@ function runHook(hook: Hook, around: HookSurroundings): Step {
     limit: 3600,
     preview: sh`detail ${`run ${name} of ${from}`}`,
     apply: lines([
-      // The run's folder is root's alone; the hook runs as an ordinary user from a place of its own.
-      sh`hook=$(mktemp -d /run/woven-hook-XXXXXX)`,
-      sh`trap 'rm -rf "$hook"' EXIT`,
-      sh`mkdir "$hook/woven"`,
+      names,
+      clean,
+      // What a run left that a power cut ended.
+      sh`for left in ${hookFolders}/*; do
+  [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
+done`,
+      // Not in /run and not in /tmp: hardened nodes let nothing be executed there. The run's own folder is root's alone.
+      sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
       sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
       sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
-      sh`chown -R ${around.user}: "$hook"; chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"`,
-      sh`set -a; . "$files"/${id}.env; set +a`,
-      sh`HOME=$(getent passwd ${around.user} | cut -d: -f6); export HOME; cd "$HOME"`,
-      sh`runuser -u ${around.user} -- ${call} >"$run/hook-output" 2>&1 || { cat "$run/hook-output"; exit 1; }`,
+      sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${around.user}: "$hook"`,
+      sh`HOME=$(getent passwd ${around.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
+      // The words are there before the environment is, and that is there for them alone: it may hold any name.
+      sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${around.user} -- ${call}
+code=0
+( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
+cd /; clean "$hook" "$scope"
+[ "$code" = 0 ] || { cat "$run/hook-output"; exit 1; }`,
       sh`tail -n 10 "$run/hook-output" >>"$run/details"`,
     ]),
+    // Also when it was told to stop, by whom and as often as it may be: a shell that a signal ends cleans up nothing.
+    undo: lines([names, clean, sh`clean "$hook" "$scope"`]),
     next: `The hook ${name} of ${from} failed: what it printed is above. All steps before it are done; run setupnode again when it is mended.`,
   };
 }
@@ -155,20 +148,4 @@ function environmentFile({ name }: Hook, { host, role, user, distribution, secre
   };
   const given = Object.entries(secrets).map(([key, value]): [string, string] => [key, value.reveal()]);
   return [...Object.entries(own), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
-}
-
-/** Every deploy.py of the checkout, at most three folders deep, in the order of their paths. */
-function deployFiles(workingDirectory: string): readonly string[] {
-  const skipped = /^(\.|node_modules$|venv$|tests?$)/;
-  const walk = (folder: string, depth: number): readonly string[] =>
-    readdirSync(join(workingDirectory, folder), { withFileTypes: true }).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
-      return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
-    });
-  return walk("", 0).toSorted();
-}
-
-function readIfThere(path: string): string | undefined {
-  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : undefined;
 }

@@ -15,9 +15,23 @@ export interface PlacedFile {
   readonly title?: string;
   /** It holds secrets: no diff of it is ever shown. */
   readonly secret?: true;
-  /** `file`: only over one that is there; `folder`: only where its folder is. */
-  readonly when?: "always" | "file" | "folder";
+  /** `kept`: over a file of somebody else's, the owner and mode that it has stay. */
+  readonly rights?: "kept";
+  readonly when?: When;
+  /** Where `when` keeps it away, the log says so. */
+  readonly tell?: true;
 }
+
+/** A symbolic link, placed and taken back like a file. */
+export interface PlacedLink {
+  /** Absolute, both. */
+  readonly path: string;
+  readonly link: string;
+  readonly when?: When;
+}
+
+/** `file`: only over one that is there; `folder`: only where its folder is. */
+type When = "always" | "file" | "folder";
 
 export function placeFile(file: PlacedFile): Step {
   const key = createHash("sha256").update(file.path).digest("hex").slice(0, 12);
@@ -30,30 +44,35 @@ export function placeFile(file: PlacedFile): Step {
  */
 export function placeFiles(
   { id, title }: { readonly id: string; readonly title: string },
-  files: readonly PlacedFile[],
+  placed: readonly (PlacedFile | PlacedLink)[],
 ): Step {
-  const spec = files.map(({ path, mode = "644", owner = "root", group = "root", secret, when }, index) => {
-    return {
-      path,
-      source: `${id}.${index}`,
-      mode,
-      owner,
-      group,
-      ...(secret ? { secret } : {}),
-      ...(when ? { when } : {}),
-    };
-  });
+  const spec = placed.map((one, index) => ("link" in one ? one : fileEntry(one, `${id}.${index}`)));
   return {
     id,
     title,
     files: [
       { name: `${id}.json`, content: JSON.stringify(spec) },
-      ...files.map(({ content }, index) => ({ name: `${id}.${index}`, content })),
+      ...placed.flatMap((one, index) => ("link" in one ? [] : [{ name: `${id}.${index}`, content: one.content }])),
     ],
     check: sh`tool files check "$files"/${id}.json "$run"`,
     apply: sh`tool files apply "$files"/${id}.json "$run"`,
     undo: sh`tool files undo "$files"/${id}.json "$run"`,
     preview: sh`tool files diff "$files"/${id}.json "$run"`,
+  };
+}
+
+function fileEntry(file: PlacedFile, source: string) {
+  const { path, mode = "644", owner = "root", group = "root", rights, secret, when, tell } = file;
+  return {
+    path,
+    source,
+    mode,
+    owner,
+    group,
+    ...(rights ? { rights } : {}),
+    ...(secret ? { secret } : {}),
+    ...(when ? { when } : {}),
+    ...(tell ? { tell } : {}),
   };
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { aptGet } from "./apt.ts";
+import { aptGet } from "./apt-get.ts";
 import { placeFile } from "./place-file.ts";
 
 /** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
@@ -32,7 +32,7 @@ function ppa(name: string): Step {
     check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
     apply: sh`. /etc/os-release
 [ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
-command -v add-apt-repository >/dev/null || ${aptGet} install software-properties-common 2>&1
+command -v add-apt-repository >/dev/null || ${aptGet} --no-remove install software-properties-common 2>&1
 add-apt-repository -y ${name} 2>&1
 detail ${name}`,
     next: "On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories.",

@@ -1,9 +1,10 @@
 // Renders what Woven puts on a node; a project's own templates/woven/<path> wins over Woven's of the same path.
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import mustache from "mustache";
 import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
+import { suggestion } from "../settings/nearest.ts";
+import { readTemplate } from "./project-templates.ts";
 
 export type View = Readonly<Record<string, unknown>>;
 
@@ -16,12 +17,14 @@ export interface Templates {
 export function templates(workingDirectory: string, context: View = {}): Templates {
   return {
     render(name, view) {
-      const own = join(workingDirectory, "templates/woven", name);
-      const overridden = existsSync(own);
-      const text = overridden ? readFileSync(own, "utf8") : readPackageFile(`templates/woven/${name}`);
+      const own = readTemplate(workingDirectory, name);
+      const overridden = own !== undefined;
+      const text = own ?? readPackageFile(`templates/woven/${name}`);
+      const given = { ...context, ...view };
       try {
+        checkNames(text, Object.keys(given));
         // Values are checked by strict grammars where they come in, and what is rendered is configuration, not HTML.
-        return mustache.render(text, { ...context, ...view }, undefined, { escape: String });
+        return mustache.render(text, given, undefined, { escape: String });
       } catch (error) {
         throw new WovenError({
           code: "template",
@@ -33,4 +36,14 @@ export function templates(workingDirectory: string, context: View = {}): Templat
       }
     },
   };
+}
+
+/** mustache puts nothing in the place of a name that it does not know; in a configuration, nobody means that. */
+function checkNames(text: string, given: readonly string[]): void {
+  for (const [kind = "", name = ""] of mustache.parse(text) as readonly (readonly string[])[]) {
+    if (kind === ">") throw new Error(`there are no partials, such as {{> ${name}}}`);
+    const known = name === "." || given.includes(name.split(".")[0] ?? "");
+    if ((kind === "name" || kind === "&") && !known)
+      throw new Error(`nothing has the name {{${name}}}. ${suggestion(name, given)}`);
+  }
 }

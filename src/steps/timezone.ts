@@ -2,6 +2,23 @@
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 
+const next =
+  "Set timezone to a name from the tz database, such as Europe/Berlin or UTC. Debian keeps names of old, such as US/Eastern, in a package of their own: tzdata-legacy, for extra-packages.";
+
+/** Before the first change, where the node can tell by then. */
+export function knownTimezone(zone: string, packages: readonly string[]): Step {
+  return {
+    id: "timezone-known",
+    title: "The time zone is known",
+    plan: "runs",
+    apply: sh`touch "$run/unchanged"
+[ -e /usr/share/zoneinfo/UTC ] && [ ! -e ${`/usr/share/zoneinfo/${zone}`} ] || exit 0
+for package in ${packages}; do [ "$package" != tzdata-legacy ] || exit 0; done
+fail ${`timezone: this node knows no time zone ${zone}`}`,
+    next: `${next} Nothing was changed.`,
+  };
+}
+
 export function timezone(zone: string): Step {
   return {
     id: "timezone",
@@ -12,6 +29,6 @@ export function timezone(zone: string): Step {
     apply: sh`[ -e ${`/usr/share/zoneinfo/${zone}`} ] || fail ${`timezone: there is no time zone ${zone}`}
 timedatectl set-timezone ${zone}
 detail ${zone}`,
-    next: "Set timezone to a name from the tz database, such as Europe/Berlin or UTC.",
+    next,
   };
 }

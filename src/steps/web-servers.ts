@@ -1,6 +1,7 @@
 // nginx in front, Apache behind it: out of each other's way, and ready for the first release.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
+import { testNginx } from "./etc.ts";
 import { placeFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 
@@ -45,7 +46,12 @@ apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }`
       title: "Apache waits for releases",
       check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
       preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
-      apply: sh`systemctl disable --quiet --now apache2`,
+      apply: sh`if systemctl is-active --quiet apache2; then
+  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
+  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
+fi
+systemctl disable --quiet --now apache2`,
+      next: "Woven would stop this Apache: releases have Apaches of their own, and nginx has port 80. Move the sites elsewhere, or give them up (a2dissite), and run setupnode again; or take a node of its own for Woven.",
     },
   ];
 }
@@ -60,12 +66,15 @@ export function nginx(templates: Templates): readonly Step[] {
     {
       id: "nginx",
       title: "nginx runs, and answers no host it does not know",
-      check: sh`[ -L /etc/nginx/sites-enabled/default ] && systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
-      preview: sh`detail 'enable nginx and its default server'`,
-      apply: sh`tool link /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default
-nginx -t -q
+      check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
+      preview: sh`detail 'enable and start nginx'`,
+      apply: sh`${testNginx}
 systemctl enable --quiet nginx
-systemctl reload-or-restart nginx`,
+systemctl reload-or-restart nginx || {
+  journalctl -q -n 20 --no-pager -o cat -u nginx
+  ss -Hltnp 'sport = :80' | sed 's/^/On port 80: /'
+  exit 1
+}`,
       next: "nginx cannot start: what it said is above. Something else on port 80 is the usual reason.",
     },
   ];

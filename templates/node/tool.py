@@ -2,7 +2,7 @@
 
 tool.py link TARGET LINK         LINK points at TARGET from one moment to the next, by rename(2)
 tool.py write FILE MODE OWNER GROUP   FILE gets what comes on stdin, whole or not at all
-tool.py files VERB SPEC RUN      a set of configuration files (SPEC is JSON): check, apply, undo or diff it
+tool.py files VERB SPEC RUN      a set of configuration files (SPEC is JSON): check, apply, undo, diff it, or try it on a copy
 tool.py recall KEY               print what `remember` kept, a line each
 tool.py remember KEY             keep the lines that come on stdin in /var/local/woven/node.json
 tool.py assemble SPEC PAYLOAD    build a folder from received files and hard links (SPEC is JSON)
@@ -20,8 +20,8 @@ import time
 
 
 def link(target, name):
-    # Not `ln -sfn`: some of them unlink first, and a reader sees nothing for a moment.
-    temporary = f"{name}.{os.getpid()}.new"
+    # Not `ln -sfn`: some of them unlink first, and a reader sees nothing for a moment. Hidden: nginx reads all else in its folder.
+    temporary = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.new")
     os.symlink(target, temporary)
     try:
         os.replace(temporary, name)
@@ -31,17 +31,17 @@ def link(target, name):
 
 
 def write(name, mode, owner, group):
-    replace(name, sys.stdin.buffer.read(), mode, owner, group)
+    replace(name, sys.stdin.buffer.read(), int(mode, 8), pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid)
 
 
-def replace(name, content, mode, owner, group):
+def replace(name, content, mode, uid, gid):
     temporary = os.path.join(os.path.dirname(name), f".woven-{os.urandom(8).hex()}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            os.fchown(file.fileno(), pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid)
-            os.fchmod(file.fileno(), int(mode, 8))
+            os.fchown(file.fileno(), uid, gid)
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         os.replace(temporary, name)
     except BaseException:
@@ -54,15 +54,24 @@ ORIGINALS = "/var/local/woven-backup"
 
 
 def files(verb, spec, run):
-    """SPEC: [{path, source, mode, owner, group, secret, when}]; `when`: always, or only where the file or its folder is there."""
+    """SPEC: [{path, source, mode, owner, group, rights, secret, when, tell} or {path, link, when}]
+
+    `when`: always, or only where the file or its folder is there (`tell`: say so where it is not); `rights: kept`: what somebody
+    else made keeps its owner and mode.
+    """
     import json
 
     with open(spec, encoding="utf-8") as file:
-        wanted = [entry for entry in json.load(file) if applies(entry)]
+        entries = json.load(file)
+    wanted = [entry for entry in entries if applies(entry)]
     if verb == "check":
+        with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
+            for entry in entries:
+                if entry.get("tell") and entry not in wanted:
+                    details.write(f"{entry['path']}: not placed, for {missing(entry)} is not there\n")
         sys.exit(0 if all(is_placed(entry, run) for entry in wanted) else 1)
     for entry in wanted:
-        {"apply": place, "undo": take_back, "diff": show}[verb](entry, run)
+        {"apply": place, "undo": take_back, "diff": show, "try": attempt}[verb](entry, run)
 
 
 def applies(entry):
@@ -74,20 +83,41 @@ def applies(entry):
     return True
 
 
+def missing(entry):
+    return "such a file" if entry["when"] == "file" else os.path.dirname(entry["path"])
+
+
 def source(entry, run):
     with open(os.path.join(run, "files", entry["source"]), "rb") as file:
         return file.read()
 
 
+def rights(entry):
+    """Mode, user and group that the file is to have: numbers."""
+    # The first original tells what its maker meant, also where the file itself is Woven's by now.
+    for there in (ORIGINALS + entry["path"], entry["path"]):
+        if entry.get("rights") == "kept" and os.path.isfile(there) and not is_ours(there):
+            state = os.stat(there)
+            return state.st_mode & 0o7777, state.st_uid, state.st_gid
+    return int(entry["mode"], 8), pwd.getpwnam(entry["owner"]).pw_uid, grp.getgrnam(entry["group"]).gr_gid
+
+
+def is_ours(path):
+    with open(path, "rb") as file:
+        return b"Managed by Woven" in file.read(300)
+
+
 def is_placed(entry, run):
+    path = entry["path"]
+    if "link" in entry:
+        return os.path.islink(path) and os.readlink(path) == entry["link"]
     try:
-        state = os.stat(entry["path"])
-        with open(entry["path"], "rb") as file:
+        state = os.stat(path)
+        with open(path, "rb") as file:
             content = file.read()
     except OSError:
         return False
-    owner = (pwd.getpwnam(entry["owner"]).pw_uid, grp.getgrnam(entry["group"]).gr_gid)
-    return content == source(entry, run) and f"{state.st_mode & 0o7777:o}" == entry["mode"] and owner == (state.st_uid, state.st_gid)
+    return content == source(entry, run) and (state.st_mode & 0o7777, state.st_uid, state.st_gid) == rights(entry)
 
 
 def before(entry, run):
@@ -98,22 +128,37 @@ def place(entry, run):
     if is_placed(entry, run):
         return
     path = entry["path"]
-    if os.path.exists(path):
+    if os.path.lexists(path):
         kept = before(entry, run)
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         copy(path, kept)
         original = ORIGINALS + path
-        with open(path, "rb") as file:
-            ours = b"Managed by Woven" in file.read(300)
-        if not ours and not os.path.exists(original):
+        # Where a link is wanted, Woven's own is right, and any other one is somebody else's.
+        ours = "link" not in entry and os.path.isfile(path) and is_ours(path)
+        if not ours and not os.path.lexists(original):
+            os.makedirs(ORIGINALS, mode=0o700, exist_ok=True)
             os.makedirs(os.path.dirname(original), mode=0o700, exist_ok=True)
             copy(path, original)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     # What was there is noted before it is replaced: an undo never removes a file that this run did not make.
     note(run, path)
-    replace(path, source(entry, run), entry["mode"], entry["owner"], entry["group"])
+    put(entry, run, path)
     with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
         details.write(f"{path}\n")
+
+
+def attempt(entry, run):
+    """Into the copy of /etc that lies in RUN/trial: what reads the files is asked there before they are in force."""
+    path = os.path.join(run, "trial") + entry["path"]
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    put(entry, run, path)
+
+
+def put(entry, run, path):
+    if "link" in entry:
+        link(entry["link"], path)
+    else:
+        replace(path, source(entry, run), *rights(entry))
 
 
 def note(run, path):
@@ -127,23 +172,35 @@ def take_back(entry, run):
             placed = file.read().split("\n")
     except FileNotFoundError:
         placed = []
-    if entry["path"] not in placed:
+    path = entry["path"]
+    if path not in placed:
         return
     kept = before(entry, run)
-    if os.path.exists(kept):
-        temporary = entry["path"] + ".woven-undo"
+    if os.path.lexists(kept):
+        # Hidden, as in link(): it may stand for a moment in a folder that is read as a whole.
+        temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.woven-undo")
         copy(kept, temporary)
-        os.replace(temporary, entry["path"])
-    elif os.path.lexists(entry["path"]):
-        os.unlink(entry["path"])
+        os.replace(temporary, path)
+    elif os.path.lexists(path):
+        os.unlink(path)
 
 
 def copy(one, other):
+    """With its owner and mode; a link as the link that it is."""
     import shutil
 
-    shutil.copy2(one, other)
-    state = os.stat(one)
-    os.chown(other, state.st_uid, state.st_gid)
+    if os.path.lexists(other):
+        os.unlink(other)
+    state = os.lstat(one)
+    # What only some may read is at no moment there for all.
+    umask = os.umask(0o077)
+    try:
+        shutil.copy2(one, other, follow_symlinks=False)
+        os.lchown(other, state.st_uid, state.st_gid)
+        if not os.path.islink(other):
+            os.chmod(other, state.st_mode & 0o7777)
+    finally:
+        os.umask(umask)
 
 
 def show(entry, run):
@@ -152,6 +209,9 @@ def show(entry, run):
     if is_placed(entry, run):
         return
     with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
+        if "link" in entry:
+            details.write(f"{entry['path']} -> {entry['link']}\n")
+            return
         if entry.get("secret"):
             details.write(f"{entry['path']} (holds secrets: not shown)\n")
             return
@@ -188,7 +248,7 @@ def remember(key):
         return
     state[key] = lines
     os.makedirs(STATE, mode=0o755, exist_ok=True)
-    replace(f"{STATE}/node.json", (json.dumps(state, indent=1) + "\n").encode(), "600", "root", "root")
+    replace(f"{STATE}/node.json", (json.dumps(state, indent=1) + "\n").encode(), 0o600, 0, 0)
 
 
 def assemble(spec, payload):
