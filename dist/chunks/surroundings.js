@@ -15,7 +15,7 @@ import { createHash, randomBytes, randomInt } from "node:crypto";
 import { domainToASCII } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
-import { createReadStream, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
 // src/node/state.ts
@@ -1092,10 +1092,10 @@ function stageFailed(place, { outcomes, steps }, end) {
 }
 
 // src/node/stage-scripts.ts
-const folder = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
+const folder$1 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
 /** Unpacks a stage from stdin and starts it as a unit of its own. `$1` its id, `$2` `run` or `plan`, `$4` the kit's name. */
 const receive = sh`set -eu; umask 077
-${folder}
+${folder$1}
 mkdir -p "$run"
 trap 'rm -rf "$run"' EXIT
 tar -xzf - -C "$run"
@@ -1111,7 +1111,7 @@ systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
 /** Prints the log from byte `$3` on, until the stage has ended. */
-const follow = sh`${folder}
+const follow = sh`${folder$1}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
 if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
@@ -1122,7 +1122,7 @@ if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
 const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
 /** Ends it. Also before it has begun: the mark is seen by what would start it, and by the stage itself. */
-const stop$1 = sh`${folder}
+const stop$1 = sh`${folder$1}
 umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
 
@@ -4164,32 +4164,36 @@ function placeFile(file) {
 * One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
 * in /var/local/woven-backup.
 */
-function placeFiles({ id, title }, files) {
-	const spec = files.map(({ path, mode = "644", owner = "root", group = "root", secret, when }, index) => {
-		return {
-			path,
-			source: `${id}.${index}`,
-			mode,
-			owner,
-			group,
-			...secret ? { secret } : {},
-			...when ? { when } : {}
-		};
-	});
+function placeFiles({ id, title }, placed) {
+	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
 	return {
 		id,
 		title,
 		files: [{
 			name: `${id}.json`,
 			content: JSON.stringify(spec)
-		}, ...files.map(({ content }, index) => ({
+		}, ...placed.flatMap((one, index) => "link" in one ? [] : [{
 			name: `${id}.${index}`,
-			content
-		}))],
+			content: one.content
+		}])],
 		check: sh`tool files check "$files"/${id}.json "$run"`,
 		apply: sh`tool files apply "$files"/${id}.json "$run"`,
 		undo: sh`tool files undo "$files"/${id}.json "$run"`,
 		preview: sh`tool files diff "$files"/${id}.json "$run"`
+	};
+}
+function fileEntry(file, source) {
+	const { path, mode = "644", owner = "root", group = "root", rights, secret, when, tell } = file;
+	return {
+		path,
+		source,
+		mode,
+		owner,
+		group,
+		...rights ? { rights } : {},
+		...secret ? { secret } : {},
+		...when ? { when } : {},
+		...tell ? { tell } : {}
 	};
 }
 /** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
@@ -5758,7 +5762,7 @@ async function readRequirementFiles(paths, workingDirectory) {
 	for (let next = queue.shift(); next; next = queue.shift()) {
 		const { path, kind } = next;
 		if (files.some((file) => file.path === path)) continue;
-		const content = await readText$1(next, workingDirectory);
+		const content = await readText$2(next, workingDirectory);
 		files.push({
 			path,
 			content
@@ -5826,7 +5830,7 @@ function localPathOf(text) {
 	if (/^(-e|--editable)/.test(text) || /^\.{0,2}\//.test(target) || target === "." || target === "..") return target;
 	return /\.(whl|zip|tar\.gz|tgz)$/.test(target) ? target : void 0;
 }
-async function readText$1(included, workingDirectory) {
+async function readText$2(included, workingDirectory) {
 	const absolute = isAbsolute(included.path) ? included.path : join(workingDirectory, included.path);
 	try {
 		return (await readFile(absolute, "utf8")).replace(/^\uFEFF/, "");
@@ -9340,18 +9344,89 @@ mustache.Scanner = Scanner;
 mustache.Context = Context;
 mustache.Writer = Writer;
 
+// src/steps/project-templates.ts
+const folder = "templates/woven";
+/** More than this is no configuration; what is large belongs into the project. */
+const mostBytes$1 = 1e6;
+/** What keeps a folder in git, or a desktop leaves there: nobody means a server by it. */
+const passedOver$1 = [
+	".gitkeep",
+	".keep",
+	".gitignore",
+	".gitattributes",
+	".DS_Store"
+];
+/** The text of `templates/woven/<name>`, or undefined where the project has none. Throws where it is nothing that could be placed. */
+function readTemplate(workingDirectory, name) {
+	const path = join(workingDirectory, folder, name);
+	if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return void 0;
+	const content = readBytes(workingDirectory, name);
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(content);
+	} catch (cause) {
+		throw wrong$1(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
+	}
+}
+/** Names of the project's templates below `templates/woven/<top>`, from there, sorted. Throws where one has a name that no node should get. */
+function templateNames(workingDirectory, top) {
+	const root = join(workingDirectory, folder, top);
+	const found = statSync(root, { throwIfNoEntry: false });
+	if (found === void 0) return [];
+	if (!found.isDirectory()) throw wrong$1(top, "is no folder", `Templates lie below it: ${folder}/${top}/nginx/….`);
+	return readdirSync(root, {
+		recursive: true,
+		withFileTypes: true
+	}).filter((entry) => !entry.isDirectory() && !passedOver$1.includes(entry.name)).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).map((name) => checkedName(top, name)).toSorted();
+}
+/** Whether git has the project's template as a program: it is one on the node, too. */
+function isExecutable(workingDirectory, name) {
+	const found = statSync(join(workingDirectory, folder, name), { throwIfNoEntry: false });
+	return found !== void 0 && (found.mode & 64) !== 0;
+}
+function checkedName(top, name) {
+	const odd = name.split("/").find((part) => !/^[A-Za-z0-9_][A-Za-z0-9_.,:@+=%\\-]*$/.test(part));
+	if (odd === void 0) return name;
+	throw wrong$1(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path, and that is no name for a file of a server`, "Remove the file, if an editor left it there; else rename it: letters, digits, . _ - @ and a few more.");
+}
+function readBytes(workingDirectory, name) {
+	const path = join(workingDirectory, folder, name);
+	try {
+		const real = realpathSync(path);
+		if (!`${real}${sep}`.startsWith(`${realpathSync(workingDirectory)}${sep}`)) throw wrong$1(name, `is a link to ${real}, outside the project`, "Put the file itself there.");
+		const found = statSync(real);
+		if (!found.isFile()) throw wrong$1(name, "is no file", "Links to single files are followed, those to folders are not.");
+		if (found.size > mostBytes$1) throw wrong$1(name, `has ${found.size} bytes, and ${mostBytes$1} are the most`, "It is meant for configuration.");
+		return readFileSync(real);
+	} catch (cause) {
+		if (cause instanceof WovenError) throw cause;
+		throw wrong$1(name, `cannot be read: ${cause.message}`, "Is it a link to something that is not there?", cause);
+	}
+}
+function wrong$1(name, what, next, cause) {
+	const file = join(folder, name);
+	return new WovenError({
+		code: "template",
+		message: `the template ${file} ${what}`,
+		next,
+		file,
+		cause
+	});
+}
+
 // src/steps/templates.ts
 /** Templates of Woven, overridden by those of the project in `workingDirectory`; `context` is there in every one. */
 function templates(workingDirectory, context = {}) {
 	return { render(name, view) {
-		const own = join(workingDirectory, "templates/woven", name);
-		const overridden = existsSync(own);
-		const text = overridden ? readFileSync(own, "utf8") : readPackageFile(`templates/woven/${name}`);
+		const own = readTemplate(workingDirectory, name);
+		const overridden = own !== void 0;
+		const text = own ?? readPackageFile(`templates/woven/${name}`);
+		const given = {
+			...context,
+			...view
+		};
 		try {
-			return mustache.render(text, {
-				...context,
-				...view
-			}, void 0, { escape: String });
+			checkNames(text, Object.keys(given));
+			return mustache.render(text, given, void 0, { escape: String });
 		} catch (error) {
 			throw new WovenError({
 				code: "template",
@@ -9363,9 +9438,17 @@ function templates(workingDirectory, context = {}) {
 		}
 	} };
 }
+/** mustache puts nothing in the place of a name that it does not know; in a configuration, nobody means that. */
+function checkNames(text, given) {
+	for (const [kind = "", name = ""] of mustache.parse(text)) {
+		if (kind === ">") throw new Error(`there are no partials, such as {{> ${name}}}`);
+		const known = name === "." || given.includes(name.split(".")[0] ?? "");
+		if ((kind === "name" || kind === "&") && !known) throw new Error(`nothing has the name {{${name}}}. ${suggestion(name, given)}`);
+	}
+}
 
 // src/commands/project-files.ts
-async function projectFiles$2(settings, world) {
+async function projectFiles$1(settings, world) {
 	const { workingDirectory, include, exclude } = settings;
 	const found = await fileSet({
 		workingDirectory,
@@ -9553,7 +9636,7 @@ async function deploy(settings, world) {
 	const distribution = distributionOf(settings);
 	const name = distributionName$1(settings);
 	const version = settings.version ?? distribution.version.value;
-	const project = await projectFiles$2(settings, world);
+	const project = await projectFiles$1(settings, world);
 	const bundles = bundler(settings, world);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, world);
@@ -9716,7 +9799,7 @@ async function node(settings, world) {
 async function patch(settings, world) {
 	const distribution = distributionOf(settings);
 	const name = distributionName$1(settings);
-	const project = await projectFiles$2(settings, world);
+	const project = await projectFiles$1(settings, world);
 	const bundles = bundler(settings, world);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, world);
@@ -9963,6 +10046,127 @@ printf '%s, since %s%s\n' ${owner} "$(date -u +%H:%M:%S) UTC" ${said} >${lock}`,
 /** Waits until nobody has the lock, at most `$1` seconds; whoever comes first may take it then. */
 const awaitTurn = sh`flock -w "$1" ${turnLock} true || :`;
 
+// src/steps/apt-get.ts
+/**
+* It never asks, waits for dpkg's lock, and keeps configuration files that somebody changed. needrestart, which Ubuntu runs after
+* apt, is told to wait for the next one: it might ask, and it might restart what runs this very stage.
+*/
+const aptGet = sh`env NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
+
+// src/steps/packages-lost.ts
+/** Never removed, whoever installed them: a node without them is lost, or its data is. */
+const neverRemoved = "^(ssh|openssh-.*|sudo|sudo-ldap|systemd.*|linux-.*|grub.*|shim-.*|dpkg|apt|python3|ufw|libc6|init|passwd|dbus|udev|netplan.*|ifupdown.*|network-manager|cloud-init|.*(postgresql|mysql|mariadb|percona|redis|valkey|mongodb|sqlite|couchdb|cassandra|clickhouse|influxdb|elasticsearch|opensearch).*)$";
+/** Of each of these a node has one: who names another one in the settings means the change. */
+const oneOfAKind = [
+	"^(exim4.*|postfix.*|sendmail.*|ssmtp|msmtp-mta|nullmailer|dma|opensmtpd|courier-mta|esmtp-run)$",
+	"^(systemd-timesyncd|chrony|ntp|ntpsec|openntpd)$",
+	"^(rsyslog|syslog-ng.*|busybox-syslogd|inetutils-syslogd)$"
+];
+/** Where Woven remembers what it installed: tool.py recall. */
+const state = "packages";
+const simulate = sh`${aptGet} -s -o Debug::NoLocking=1 -o APT::Get::AutomaticRemove=false`;
+const removed = sh`sed -n 's/^Remv \([^ ]*\).*/\1/p'`;
+/** Sets `$wanted` to those of the packages that are not installed. */
+function missing(packages) {
+	return sh`wanted=
+for package in ${packages}; do
+  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || wanted="$wanted $package"
+done`;
+}
+/**
+* Needs `$wanted`. Sets `$lost` to what would have to go for it and must not: all but Woven's own that is wanted no more, and
+* what the settings name another one of. What may go is in `$run/packages-replaced`.
+*/
+function findLost(packages) {
+	return sh`lost=
+printf '%s\n' ${["", ...packages]} | sort >"$run/packages-wanted"
+tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"
+: >"$run/packages-replaced"
+${simulate} --no-install-recommends install $wanted >"$run/simulated" 2>&1 || { cat "$run/simulated"; fail "apt finds no way to install$wanted"; }
+${removed} "$run/simulated" >"$run/packages-taken"
+while read -r package; do
+  ok=
+  for kind in ${oneOfAKind}; do
+    if printf '%s\n' "$package" | grep -qE "$kind" && printf '%s\n' $wanted | grep -qE "$kind"; then ok=yes; fi
+  done
+  if grep -qxF -e "$package" "$run/packages-stale" && ! printf '%s\n' "$package" | grep -qE ${neverRemoved}; then ok=yes; fi
+  if [ -n "$ok" ]; then printf '%s\n' "$package" >>"$run/packages-replaced"; else lost="$lost $package"; fi
+done <"$run/packages-taken"`;
+}
+/** Before anything is upgraded or installed. */
+function nothingLost(packages) {
+	return {
+		id: "packages-lost",
+		title: "No package goes for another one",
+		plan: "quiet",
+		check: sh`${missing(packages)}
+[ -z "$wanted" ]`,
+		apply: sh`touch "$run/unchanged"
+${missing(packages)}
+${findLost(packages)}
+[ -z "$lost" ] || fail "to install$wanted, apt would remove$lost"`,
+		next: "Take one or the other out of base-packages, extra-packages or role-packages (ufw is there for enable-ufw), or remove by hand what is to go. Nothing was installed, and nothing was removed."
+	};
+}
+/** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
+function removePackages(wanted) {
+	const going = staleOnes(wanted);
+	return {
+		id: "remove-packages",
+		title: "Packages no longer wanted",
+		limit: 1800,
+		check: sh`${going}
+while read -r line; do detail "$line"; done <"$run/packages-kept"
+[ ! -s "$run/packages-going" ] && [ ! -s "$run/packages-gone" ]`,
+		preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
+		apply: sh`[ ! -s "$run/packages-going" ] || ${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
+while read -r package; do detail "removed $package"; done <"$run/packages-going"
+cat "$run/packages-gone" >>"$run/packages-going"
+tool recall ${state} | grep -vxF -f "$run/packages-going" | tool remember ${state}`,
+		next: "apt could not remove them: what it said is above. Nothing else depends on this step."
+	};
+}
+/**
+* What the settings want no more, told apart: `packages-gone` (somebody else removed it: should it come back, it is not Woven's
+* any more), `packages-kept` with the reason, and `packages-going`, which apt removes together and nothing with them.
+*/
+function staleOnes(wanted) {
+	return sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/packages-wanted"
+tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"
+: >"$run/packages-going"; : >"$run/packages-gone"; : >"$run/packages-kept"
+${releasesWith}
+while read -r package; do
+  if ! dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then printf '%s\n' "$package" >>"$run/packages-gone"; continue; fi
+  if printf '%s\n' "$package" | grep -qE ${neverRemoved}; then printf '%s\n' "$package: kept, for it may hold data or be needed to log in" >>"$run/packages-kept"; continue; fi
+  releases=$(releases_with "$package")
+  if [ -n "$releases" ]; then printf '%s\n' "$package: kept, for releases on this node are served with it: $releases" >>"$run/packages-kept"; continue; fi
+  printf '%s\n' "$package" >>"$run/packages-going"
+done <"$run/packages-stale"
+# What apt would do besides removing those that go: remove others, or install what takes their place.
+beyond() {
+  if ! ${simulate} remove "$@" >"$run/simulated" 2>/dev/null; then echo 'something that apt does not tell'; return; fi
+  { ${removed} "$run/simulated" | grep -vxF -f "$run/packages-going" || :; sed -n 's/^Inst \([^ ]*\).*/\1/p' "$run/simulated"; } | tr '\n' ' '
+}
+while [ -s "$run/packages-going" ] && [ -n "$(beyond $(cat "$run/packages-going"))" ]; do
+  : >"$run/packages-next"
+  while read -r package; do
+    others=$(beyond "$package")
+    if [ -n "$others" ]; then printf '%s\n' "$package: kept, for $others needs it" >>"$run/packages-kept"; else printf '%s\n' "$package" >>"$run/packages-next"; fi
+  done <"$run/packages-going"
+  if cmp -s "$run/packages-going" "$run/packages-next"; then : >"$run/packages-next"; echo 'all: kept, for apt would not remove them alone' >>"$run/packages-kept"; fi
+  mv -f "$run/packages-next" "$run/packages-going"
+done`;
+}
+/** Which releases are served with a package: their units are kept as long as they are. */
+const releasesWith = sh`releases_with() {
+  case $1 in
+  apache2 | apache2-bin | libapache2-mod-wsgi-py3) served_by=apache2 ;;
+  nginx | nginx-*) served_by= ;;
+  *) return 0 ;;
+  esac
+  grep -lsF -e "$served_by" /etc/systemd/system/woven-*@.service | sed 's#.*/woven-\(.*\)@\.service#\1#' | tr '\n' ' '
+}`;
+
 // src/steps/apt.ts
 /** The baseline of a node that serves. */
 const basePackages = [
@@ -9978,20 +10182,23 @@ const basePackages = [
 ];
 /** Those of them that only Apache is served by: with another server they are not installed, and go where Woven installed them. */
 const apachePackages = ["apache2", "libapache2-mod-wsgi-py3"];
-/** Never removed, whoever installed them: a node without them is lost, or its data is. */
-const neverRemoved = "^(ssh|openssh-.*|sudo|systemd.*|linux-.*|grub.*|dpkg|apt|python3|ufw|libc6|init|passwd|.*(postgresql|mysql|mariadb|redis|mongodb|sqlite).*)$";
-const state = "packages";
-/** It never asks, waits for dpkg's lock, and keeps configuration files that somebody changed. */
-const aptGet = sh`apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
-/** A cloud image may still be at its own first boot, apt and all. */
+/** A cloud image may still be at its own first boot, apt and all. Where it never comes to an end, that is said after a quarter of an hour. */
 function firstBoot() {
 	return {
 		id: "first-boot",
 		title: "The first boot has ended",
-		limit: 900,
-		check: sh`! command -v cloud-init >/dev/null || cloud-init status 2>/dev/null | grep -Eq 'done|disabled|error'`,
+		limit: 960,
+		check: sh`command -v cloud-init >/dev/null || exit 0
+case $(timeout 60 cloud-init status 2>/dev/null) in
+*done* | *disabled* | *error* | *degraded*) ;;
+*'not run'* | *'not started'*) ! systemctl list-jobs --no-legend | grep -q 'cloud-' ;;
+*) exit 1 ;;
+esac`,
 		preview: sh`detail 'wait for cloud-init'`,
-		apply: sh`cloud-init status --wait >/dev/null || :`
+		apply: sh`code=0
+timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
+[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init has not ended after 15 minutes'; }`,
+		next: "Log in to the node and see what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log); then run setupnode again. Nothing was changed."
 	};
 }
 /** Most steps need it, and a server that was installed by hand may have none. */
@@ -10003,7 +10210,7 @@ function python() {
 		check: sh`command -v python3 >/dev/null`,
 		preview: sh`detail 'install python3'`,
 		apply: sh`${aptGet} update 2>&1
-${aptGet} --no-install-recommends install python3 2>&1`,
+${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
 		next: "apt could not install python3: what it said is above."
 	};
 }
@@ -10070,19 +10277,21 @@ while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
 * nginx needs. What is about to be installed is noted before: as Woven's, and, where it is `hooked`, as due for its hook.
 */
 function installPackages(packages, hooked) {
-	const missing = sh`wanted=
-for package in ${packages}; do
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || wanted="$wanted $package"
-done`;
 	return {
 		id: "packages",
 		title: "Packages",
 		limit: 3600,
-		check: sh`${missing}
+		check: sh`${missing(packages)}
 [ -z "$wanted" ]`,
-		preview: sh`${missing}
-for package in $wanted; do detail "install $package"; done`,
-		apply: sh`${missing}
+		preview: sh`${missing(packages)}
+for package in $wanted; do detail "install $package"; done
+${findLost(packages)}
+while read -r package; do detail "remove $package: another one takes its place"; done <"$run/packages-replaced"
+[ -z "$lost" ] || detail "this would fail: apt would have to remove$lost"`,
+		apply: sh`${missing(packages)}
+${findLost(packages)}
+[ -z "$lost" ] || fail "to install$wanted, apt would remove$lost"
+none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in nginx | nginx.* | apache2 | apache2.*) exit 101 ;; esac\n' >"$policy"; chmod 755 "$policy"
@@ -10090,8 +10299,9 @@ fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 { tool recall ${state}; printf '%s\n' $wanted; } | sort -u | tool remember ${state}
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || printf '%s\n' "$package" >>/var/local/woven/hooks-due ;; esac; done
-${aptGet} --no-install-recommends install $wanted 2>&1
-for package in $wanted; do detail "installed $package"; done`,
+${aptGet} --no-install-recommends $none install $wanted 2>&1
+for package in $wanted; do detail "installed $package"; done
+while read -r package; do detail "removed $package: another one took its place"; done <"$run/packages-replaced"`,
 		undo: removePolicy,
 		next: "apt could not install them: what it said is above. A mirror that is down or a full disk are the usual reasons. Running setupnode again goes on from here."
 	};
@@ -10104,36 +10314,6 @@ function startsAllowed() {
 		title: "Services may start",
 		check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
 		apply: removePolicy
-	};
-}
-/** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
-function removePackages(wanted) {
-	const stale = sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"`;
-	const going = sh`${stale}
-: >"$run/packages-going"; : >"$run/packages-gone"; : >"$run/packages-kept"
-while read -r package; do
-  # Somebody else removed it: should it come back, it is not Woven's any more.
-  if ! dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then printf '%s\n' "$package" >>"$run/packages-gone"; continue; fi
-  if printf '%s' "$package" | grep -qE ${neverRemoved}; then printf '%s\n' "$package: kept, for it may hold data or be needed to log in" >>"$run/packages-kept"; continue; fi
-  others=$(apt-get -s -o Debug::NoLocking=1 remove "$package" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' | grep -vxF -f "$run/packages-stale" | tr '\n' ' ')
-  if [ -n "$others" ]; then printf '%s\n' "$package: kept, for $others needs it" >>"$run/packages-kept"; else printf '%s\n' "$package" >>"$run/packages-going"; fi
-done <"$run/packages-stale"`;
-	return {
-		id: "remove-packages",
-		title: "Packages no longer wanted",
-		limit: 1800,
-		check: sh`${going}
-[ ! -s "$run/packages-going" ] && [ ! -s "$run/packages-gone" ]`,
-		preview: sh`${going}
-while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
-		apply: sh`${going}
-while read -r line; do detail "$line"; done <"$run/packages-kept"
-[ ! -s "$run/packages-going" ] || ${aptGet} remove $(cat "$run/packages-going") 2>&1
-while read -r package; do detail "removed $package"; done <"$run/packages-going"
-cat "$run/packages-gone" >>"$run/packages-going"
-tool recall ${state} | grep -vxF -f "$run/packages-going" | tool remember ${state}`,
-		next: "apt could not remove them: what it said is above. Nothing else depends on this step."
 	};
 }
 /** Says when a new kernel or library waits for a reboot. Woven never reboots a node. */
@@ -10273,10 +10453,17 @@ const shared = [
 	"sysctl.d",
 	"systemd/system"
 ];
+/** nginx names one of two that clash; the reader needs both. */
+const testNginx = sh`nginx -t -q >"$run/tested" 2>&1 || {
+  cat "$run/tested"
+  what=$(sed -n 's/.*"\([a-z_]*\)" directive is duplicate.*/\1/p; s/.*a duplicate default server.*/default_server/p' "$run/tested" | head -n 1)
+  [ -z "$what" ] || grep -rnE "^[^#]*\b$what\b" /etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* 2>/dev/null | cut -d: -f1,2 | sed "s/^/$what stands in /"
+  exit 1
+}`;
 /** How what reads a folder of /etc proves that it can, and takes it over. */
 const services = {
 	nginx: {
-		test: sh`nginx -t -q`,
+		test: testNginx,
 		reload: sh`systemctl try-reload-or-restart nginx`
 	},
 	apache2: {
@@ -10295,22 +10482,13 @@ const services = {
 		test: sh`visudo -cq`,
 		reload: sh`:`
 	},
-	postgresql: {
-		test: sh`:`,
-		reload: sh`systemctl try-reload-or-restart postgresql`
-	},
+	postgresql: { reload: sh`systemctl try-reload-or-restart postgresql` },
 	fail2ban: {
 		test: sh`fail2ban-client -t >/dev/null`,
 		reload: sh`systemctl try-reload-or-restart fail2ban`
 	},
-	systemd: {
-		test: sh`:`,
-		reload: sh`systemctl daemon-reload`
-	},
-	"sysctl.d": {
-		test: sh`:`,
-		reload: sh`sysctl -q --system`
-	}
+	systemd: { reload: sh`systemctl daemon-reload` },
+	"sysctl.d": { reload: sh`sysctl -q --system` }
 };
 /**
 * One step a top folder: its files are placed together, tested, taken over, or as they were. A file under a package's own
@@ -10318,47 +10496,76 @@ const services = {
 */
 function etcTemplates({ workingDirectory, packages, templates, view, part }) {
 	const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnwanted(name, packages));
-	const names = [.../* @__PURE__ */ new Set([...own, ...projectFiles$1(workingDirectory)])].sort();
+	const theirs = templateNames(workingDirectory, "etc");
+	const names = [.../* @__PURE__ */ new Set([...own, ...theirs])].sort();
 	return [...Map.groupBy(names, (name) => name.split("/")[0] ?? "")].filter(([folder]) => folder === "ssh" === (part === "ssh")).map(([folder, members]) => {
 		const files = members.map((name) => {
 			return {
 				path: `/etc/${name}`,
 				content: templates.render(`etc/${name}`, view),
-				mode: modeOf(name),
-				when: whenOf(name, packages)
+				mode: modeOf(name, workingDirectory),
+				rights: "kept",
+				when: whenOf(name, packages),
+				...theirs.includes(name) ? { tell: true } : {}
 			};
 		});
-		const step = tested(folder, files);
+		const step = tested(folder, [...files, ...linksOf(folder, members, packages)]);
 		const paths = files.map(({ path }) => path);
 		return part === "ssh" ? guarded(step, paths) : step;
 	});
+}
+/** The default host is in force together with all else, or not at all. */
+function linksOf(folder, members, packages) {
+	const enabled = "nginx/sites-enabled/default";
+	if (folder !== "nginx" || !packages.includes("nginx") || members.includes(enabled)) return [];
+	return [{
+		path: `/etc/${enabled}`,
+		link: "/etc/nginx/sites-available/default",
+		when: "folder"
+	}];
 }
 /** A web server that the settings do not ask for is somebody else's: Woven brings no configuration of its own to it. */
 function isOfUnwanted(name, packages) {
 	return ["nginx", "apache2"].some((server) => name.startsWith(`${server}/`) && !packages.includes(server));
 }
 function tested(folder, files) {
+	const id = `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
 	const step = placeFiles({
-		id: `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`,
+		id,
 		title: `/etc/${folder}`
 	}, files);
-	const { test, reload } = services[folder] ?? {
-		test: sh`:`,
-		reload: sh`:`
-	};
+	const { test, reload } = services[folder] ?? { reload: sh`:` };
 	return {
 		...step,
 		check: sh`[ ! -e ${due(folder)} ]
 ${step.check ?? sh`:`}`,
-		apply: sh`mkdir -p /var/local/woven; touch ${due(folder)}
+		apply: sh`${test ? trial(folder, id, test) : sh`:`}
+mkdir -p /var/local/woven; touch ${due(folder)}
 ${step.apply}
-${test}
+${test ?? sh`:`}
 ${reload}
 rm -f ${due(folder)}`,
 		undo: sh`${step.undo ?? sh`:`}
-rm -f ${due(folder)}`,
-		next: `The files in /etc/${folder} are as they were before. What could not be read is above; a template in templates/woven/etc/${folder} of the project is the usual reason.`
+rm -rf "$run/trial"; rm -f ${due(folder)}`,
+		next: `The files in /etc/${folder} are as they were before. What could not be read is above: a template in templates/woven/etc/${folder} of the project is the usual reason, or a file of the node's own that it does not go together with.`
 	};
+}
+/**
+* The test, before anything is in force, in a namespace where a copy with the new files is /etc/<folder>: a node that loses power
+* between the files and their test must come up again. Where the node does not allow that, the test after it has to do.
+*/
+function trial(folder, id, test) {
+	const there = `/etc/${folder}`;
+	return sh`if [ -e ${there} ] && unshare --mount true 2>/dev/null; then
+  mkdir -p "$run/trial/etc"
+  cp -a ${there} "$run/trial/etc/"
+  tool files try "$files"/${id}.json "$run"
+  code=0
+  run=$run unshare --mount sh -euc ${`mount --bind "$run/trial$1" "$1" 2>/dev/null || exit 77
+${test.text}`} trial ${there} 2>&1 || code=$?
+  rm -rf "$run/trial"
+  case $code in 0 | 77) ;; *) exit "$code" ;; esac
+fi`;
 }
 function due(folder) {
 	return `/var/local/woven/reload-due-${folder.replaceAll("/", "-")}`;
@@ -10369,58 +10576,133 @@ function whenOf(name, packages) {
 	if (!shared.includes(folder)) return "folder";
 	return stem === "woven" || packages.includes(stem) ? "folder" : "file";
 }
-function modeOf(name) {
+function modeOf(name, workingDirectory) {
 	if (name.startsWith("sudoers")) return "440";
-	return name.startsWith("init.d/") ? "755" : "644";
-}
-function projectFiles$1(workingDirectory) {
-	const folder = join(workingDirectory, "templates/woven/etc");
-	if (!existsSync(folder)) return [];
-	return readdirSync(folder, {
-		recursive: true,
-		withFileTypes: true
-	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+	return name.startsWith("init.d/") || isExecutable(workingDirectory, `etc/${name}`) ? "755" : "644";
 }
 
-// src/steps/hooks.ts
+// src/steps/find-hook.ts
 /** The name that a package's hook has: dashes, dots and pluses become underscores. */
 function packageHook(name) {
 	return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
 }
 /**
-* The hook of this name: `woven/hooks/<name>`, the project package's deploy.py, another package's deploy.py in the
-* checkout (in the order of their names), Woven's own.
+* The hook of this name: `woven/hooks/<name>`, the project package's deploy.py, an installed app's deploy.py in the checkout
+* (in the order of their names), Woven's own. Throws where the first of these is nothing that a node could run.
 */
-function findHook(name, { workingDirectory, projectPackage }) {
-	const program = join("woven/hooks", name);
-	if (existsSync(join(workingDirectory, program))) return {
+function findHook(name, places) {
+	const program = ownProgram(name, places.workingDirectory);
+	if (program) return program;
+	const own = deployFiles(places).find(({ content }) => defines(content, name));
+	if (own) return {
 		name,
-		from: program,
-		kind: "program",
-		content: readFileSync(join(workingDirectory, program), "utf8")
+		kind: "function",
+		...own
 	};
-	const own = projectPackage === void 0 ? [] : [join(projectPackage, "deploy.py")];
-	const others = deployFiles(workingDirectory).filter((file) => !own.includes(file));
-	for (const file of [...own, ...others]) {
-		const content = readIfThere(join(workingDirectory, file));
-		if (content !== void 0 && new RegExp(`^def ${name}\\s*\\(`, "m").test(content)) return {
-			name,
-			from: file,
-			kind: "function",
-			content
-		};
-	}
-	return ownHook(name);
-}
-function ownHook(name) {
 	const content = readPackageFile("templates/node/deploy.py");
-	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content) ? {
+	return defines(content, name) ? {
 		name,
 		from: "Woven's own",
 		kind: "function",
 		content
 	} : void 0;
 }
+/** The project package's, then those of its installed apps in the order of their paths. */
+function deployFiles({ workingDirectory, project }) {
+	const own = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
+	const named = project === void 0 ? void 0 : namesInSettings(workingDirectory, project);
+	const others = findFiles(workingDirectory).filter((file) => !own.includes(file) && (named === void 0 || isInstalled(file, named)));
+	return [...own, ...others].flatMap((from) => {
+		const content = readText$1(workingDirectory, from);
+		return content === void 0 ? [] : [{
+			from,
+			content
+		}];
+	});
+}
+/** Throws where a file in woven/hooks has a name that is nearly a hook's: it would never run, and nobody would hear of it. */
+function checkHookNames({ workingDirectory }) {
+	const folder = join(workingDirectory, "woven/hooks");
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder)) {
+		if (/^post_(setupnode|deploy|install_[A-Za-z0-9_]+)$/.test(name)) continue;
+		const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
+		const meant = /^post_install_./.test(plain) ? plain : nearest(plain, ["post_setupnode", "post_deploy"]);
+		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that no hook has: did you mean ${meant}?`);
+	}
+}
+function defines(content, name) {
+	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
+}
+function ownProgram(name, workingDirectory) {
+	const from = join("woven/hooks", name);
+	const path = join(workingDirectory, from);
+	if (!existsSync(path)) return void 0;
+	if (!statSync(path).isFile()) throw wrong(from, "is no file");
+	const content = readFileSync(path);
+	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
+	if (first.endsWith("\r")) throw wrong(from, "has the line ends of Windows, and no server runs it like that");
+	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with #! and the program that runs it, such as #!/bin/sh");
+	return {
+		name,
+		from,
+		kind: "program",
+		content
+	};
+}
+function packageFolder({ module, root }) {
+	const [top = "", ...rest] = module.split(".");
+	return rest.length === 0 ? root : join(root, top);
+}
+/**
+* The dotted names that stand in quotes in the settings module and beside it: INSTALLED_APPS is put together there, from `base.py`
+* and the like. Django itself is nowhere at hand yet. Undefined where there is nothing to read.
+*/
+function namesInSettings(workingDirectory, { module, root }) {
+	const parts = module.split(".");
+	const texts = [join(root, ...parts.slice(0, -1)), join(root, ...parts)].flatMap((folder) => {
+		const path = join(workingDirectory, folder);
+		if (!existsSync(path) || !statSync(path).isDirectory()) return [];
+		return readdirSync(path).filter((file) => file.endsWith(".py") && file !== "deploy.py").flatMap((file) => readText$1(workingDirectory, join(folder, file)) ?? []);
+	});
+	if (texts.length === 0) return void 0;
+	return new Set(texts.flatMap((text) => [...text.matchAll(/["']([A-Za-z_][\w.]*)["']/g)].map(([, name = ""]) => name)));
+}
+/** Whether the folder of this file is named as an app: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
+function isInstalled(file, named) {
+	const parts = file.split("/").slice(0, -1);
+	const names = parts.map((_, index) => parts.slice(index).join("."));
+	return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
+}
+/** Every deploy.py of the checkout, at most three folders deep, in the order of their paths. */
+function findFiles(workingDirectory) {
+	const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
+	const walk = (folder, depth) => {
+		const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
+		if (entries.some(({ name }) => name === "pyvenv.cfg")) return [];
+		return entries.flatMap((entry) => {
+			const path = join(folder, entry.name);
+			if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
+			return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
+		});
+	};
+	return walk("", 0).toSorted();
+}
+function readText$1(workingDirectory, file) {
+	const path = join(workingDirectory, file);
+	if (!existsSync(path) || !statSync(path).isFile()) return void 0;
+	return readFileSync(path, "utf8");
+}
+function wrong(file, what) {
+	return new WovenError({
+		code: "hook",
+		message: `the hook ${file} ${what}`,
+		next: "A hook is a program: a script with a #! line, or one for the node's processor.",
+		file
+	});
+}
+
+// src/steps/hooks.ts
 /** Those of the packages that have a hook. */
 function hookedPackages(packages, places) {
 	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
@@ -10453,6 +10735,33 @@ function setupHook(places, around) {
 ${step.apply}`
 	}];
 }
+/** A deploy.py that cannot be read is told before the first change, not when a hook of it is due. */
+function readableHooks(places) {
+	const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
+	if (files.length === 0) return [];
+	const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
+	return [{
+		id: "deploy-py",
+		title: "deploy.py can be read",
+		plan: "runs",
+		files: files.map(({ content }, index) => ({
+			name: `deploy-py.${index}`,
+			content
+		})),
+		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
+		next: "A deploy.py is no Python that this node can read: where and why is above. Nothing was changed."
+	}];
+}
+/** Runs may be executed from there, other users cannot look into it, and nothing else lies there. */
+const hookFolders = "/var/local/woven/hooks";
+/** The names of what a hook of this run has on the node. A run has one hook at a time. */
+const names = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
+/** Ends everything that a hook started, wherever it went, and removes what it had. */
+const clean = sh`clean() {
+  systemctl kill --signal=KILL "$2" 2>/dev/null || :
+  for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
+  rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
+}`;
 /** Runs a hook as the deploy user. Its environment goes by a file that only root reads, never by a command line. */
 function runHook(hook, around) {
 	const { name, from, kind } = hook;
@@ -10483,16 +10792,27 @@ function runHook(hook, around) {
 		limit: 3600,
 		preview: sh`detail ${`run ${name} of ${from}`}`,
 		apply: lines([
-			sh`hook=$(mktemp -d /run/woven-hook-XXXXXX)`,
-			sh`trap 'rm -rf "$hook"' EXIT`,
-			sh`mkdir "$hook/woven"`,
+			names,
+			clean,
+			sh`for left in ${hookFolders}/*; do
+  [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
+done`,
+			sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
 			sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
 			sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
-			sh`chown -R ${around.user}: "$hook"; chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"`,
-			sh`set -a; . "$files"/${id}.env; set +a`,
-			sh`HOME=$(getent passwd ${around.user} | cut -d: -f6); export HOME; cd "$HOME"`,
-			sh`runuser -u ${around.user} -- ${call} >"$run/hook-output" 2>&1 || { cat "$run/hook-output"; exit 1; }`,
+			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${around.user}: "$hook"`,
+			sh`HOME=$(getent passwd ${around.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
+			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${around.user} -- ${call}
+code=0
+( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
+cd /; clean "$hook" "$scope"
+[ "$code" = 0 ] || { cat "$run/hook-output"; exit 1; }`,
 			sh`tail -n 10 "$run/hook-output" >>"$run/details"`
+		]),
+		undo: lines([
+			names,
+			clean,
+			sh`clean "$hook" "$scope"`
 		]),
 		next: `The hook ${name} of ${from} failed: what it printed is above. All steps before it are done; run setupnode again when it is mended.`
 	};
@@ -10508,19 +10828,6 @@ function environmentFile({ name }, { host, role, user, distribution, secrets }) 
 	};
 	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
 	return [...Object.entries(own), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
-}
-/** Every deploy.py of the checkout, at most three folders deep, in the order of their paths. */
-function deployFiles(workingDirectory) {
-	const skipped = /^(\.|node_modules$|venv$|tests?$)/;
-	const walk = (folder, depth) => readdirSync(join(workingDirectory, folder), { withFileTypes: true }).flatMap((entry) => {
-		const path = join(folder, entry.name);
-		if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
-		return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
-	});
-	return walk("", 0).toSorted();
-}
-function readIfThere(path) {
-	return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : void 0;
 }
 
 // src/steps/repositories.ts
@@ -10550,7 +10857,7 @@ function ppa(name) {
 		check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
 		apply: sh`. /etc/os-release
 [ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
-command -v add-apt-repository >/dev/null || ${aptGet} install software-properties-common 2>&1
+command -v add-apt-repository >/dev/null || ${aptGet} --no-remove install software-properties-common 2>&1
 add-apt-repository -y ${name} 2>&1
 detail ${name}`,
 		next: "On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
@@ -10729,6 +11036,20 @@ function lockRoot() {
 }
 
 // src/steps/timezone.ts
+const next = "Set timezone to a name from the tz database, such as Europe/Berlin or UTC. Debian keeps names of old, such as US/Eastern, in a package of their own: tzdata-legacy, for extra-packages.";
+/** Before the first change, where the node can tell by then. */
+function knownTimezone(zone, packages) {
+	return {
+		id: "timezone-known",
+		title: "The time zone is known",
+		plan: "runs",
+		apply: sh`touch "$run/unchanged"
+[ -e /usr/share/zoneinfo/UTC ] && [ ! -e ${`/usr/share/zoneinfo/${zone}`} ] || exit 0
+for package in ${packages}; do [ "$package" != tzdata-legacy ] || exit 0; done
+fail ${`timezone: this node knows no time zone ${zone}`}`,
+		next: `${next} Nothing was changed.`
+	};
+}
 function timezone(zone) {
 	return {
 		id: "timezone",
@@ -10738,7 +11059,7 @@ function timezone(zone) {
 		apply: sh`[ -e ${`/usr/share/zoneinfo/${zone}`} ] || fail ${`timezone: there is no time zone ${zone}`}
 timedatectl set-timezone ${zone}
 detail ${zone}`,
-		next: "Set timezone to a name from the tz database, such as Europe/Berlin or UTC."
+		next
 	};
 }
 
@@ -10933,7 +11254,12 @@ apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }`
 		title: "Apache waits for releases",
 		check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
 		preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
-		apply: sh`systemctl disable --quiet --now apache2`
+		apply: sh`if systemctl is-active --quiet apache2; then
+  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
+  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
+fi
+systemctl disable --quiet --now apache2`,
+		next: "Woven would stop this Apache: releases have Apaches of their own, and nginx has port 80. Move the sites elsewhere, or give them up (a2dissite), and run setupnode again; or take a node of its own for Woven."
 	}];
 }
 function nginx(templates) {
@@ -10944,12 +11270,15 @@ function nginx(templates) {
 	}), {
 		id: "nginx",
 		title: "nginx runs, and answers no host it does not know",
-		check: sh`[ -L /etc/nginx/sites-enabled/default ] && systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
-		preview: sh`detail 'enable nginx and its default server'`,
-		apply: sh`tool link /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default
-nginx -t -q
+		check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
+		preview: sh`detail 'enable and start nginx'`,
+		apply: sh`${testNginx}
 systemctl enable --quiet nginx
-systemctl reload-or-restart nginx`,
+systemctl reload-or-restart nginx || {
+  journalctl -q -n 20 --no-pager -o cat -u nginx
+  ss -Hltnp 'sport = :80' | sed 's/^/On port 80: /'
+  exit 1
+}`,
 		next: "nginx cannot start: what it said is above. Something else on port 80 is the usual reason."
 	}];
 }
@@ -10959,6 +11288,7 @@ async function nodePlan(address, facts, settings, by = {}) {
 	const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
 	const module = distribution?.settingsModule.value;
 	const root = distribution?.sourceRoot.value ?? ".";
+	checkHookNames({ workingDirectory });
 	return {
 		address,
 		packages: wantedPackages(address, settings),
@@ -10966,7 +11296,10 @@ async function nodePlan(address, facts, settings, by = {}) {
 		keys: [...await ownKeys(settings), ...login.authorizedKeys],
 		places: {
 			workingDirectory,
-			...module === void 0 ? {} : { projectPackage: root === "." ? module.split(".")[0] ?? "" : `${root}/${module.split(".")[0]}` }
+			...module === void 0 ? {} : { project: {
+				module,
+				root
+			} }
 		},
 		around: {
 			host: address.host,
@@ -11003,10 +11336,13 @@ function setupStage(plan, settings, form) {
 		steps: [
 			firstBoot(),
 			python(),
+			...readableHooks(places),
+			...setup.timezone === void 0 ? [] : [knownTimezone(setup.timezone, packages)],
 			startsAllowed(),
 			...packageRepositories(setup.packageRepositories),
 			packageLists(packages),
 			knownPackages(packages),
+			nothingLost(packages),
 			upgradePackages(),
 			installPackages(packages, hookedPackages(packages, places)),
 			startsAllowed(),
@@ -11567,6 +11903,7 @@ function disarm(text) {
 }
 
 // src/run-process.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 const secret = /^(INPUT_|WOVEN_|ACTIONS_)/;
 /** Never rejects: a program that cannot be started is an outcome with code 127 and the reason in stderr. */
 const runProcess = async (command, args, { cwd, env = process.env, input }) => {
@@ -11683,8 +12020,79 @@ const patchParts = [
 	"webconf"
 ];
 
+// src/settings/package-source.ts
+const known$1 = [
+	"Types",
+	"URIs",
+	"Suites",
+	"Components",
+	"Architectures",
+	"Signed-By",
+	"Enabled",
+	"Trusted"
+];
+/** What is wrong with a source, to follow it. */
+function sourceProblem(source) {
+	const fields = /* @__PURE__ */ new Map();
+	let current;
+	for (const line of source.trim().split(/\r?\n/)) {
+		if (line.trim() === "") return "has an empty line: in a key, write it as a blank and a dot";
+		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
+		if (/^\s/.test(line)) current?.push(line.trim());
+		else if (name === void 0 || !known$1.includes(name)) return strange(line);
+		else if (fields.has(name)) return `has ${name} twice`;
+		else {
+			current = value === "" ? [] : [value.trim()];
+			fields.set(name, current);
+		}
+	}
+	const missing = [
+		"Types",
+		"URIs",
+		"Suites",
+		"Signed-By"
+	].filter((name) => (fields.get(name) ?? []).length === 0);
+	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
+	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: give the key with Signed-By instead";
+	const words = (name) => (fields.get(name) ?? []).join(" ").split(/\s+/).filter(Boolean);
+	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
+}
+function strange(line) {
+	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: every line after Signed-By does" : `is neither ppa:owner/name nor a source of fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
+}
+function typesProblem(types) {
+	const other = types.find((type) => type !== "deb" && type !== "deb-src");
+	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, where deb belongs`;
+}
+function addressProblem(addresses) {
+	const isAddress = (text) => /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/%@+[\]-]*$/.test(text) && URL.canParse(text);
+	const other = addresses.find((address) => !isAddress(address));
+	return other === void 0 ? void 0 : `has URIs that are not http or https addresses: ${other}`;
+}
+function suitesProblem(suites, components) {
+	const exact = suites.filter((suite) => suite.endsWith("/"));
+	if (exact.length === 0) return components.length > 0 ? void 0 : "is a source without Components, such as main";
+	return components.length === 0 ? void 0 : `has Components, and the suite ${exact[0]} has none`;
+}
+/** A key in ASCII armour (RFC 9580, 6.2), the path of one on the node, or fingerprints of keys that apt has. */
+function keyProblem(lines) {
+	const text = lines.join("\n");
+	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By: it must never stand in a repository; write the public one, and replace the key";
+	if (!text.includes("-----BEGIN")) return pathProblem(text.split(/[\s,]+/));
+	const armour = /-----BEGIN PGP PUBLIC KEY BLOCK-----\n([\s\S]*?)\n-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
+	if (armour === void 0) return "has no whole PGP public key in Signed-By: copy all of it, from -----BEGIN to -----END";
+	const body = armour.split("\n").filter((line) => line !== "." && !/^[A-Za-z]+: /.test(line) && !line.startsWith("="));
+	const bytes = Buffer.from(body.join(""), "base64");
+	const tag = (bytes[0] ?? 0) & 64 ? (bytes[0] ?? 0) & 63 : ((bytes[0] ?? 0) & 60) >> 2;
+	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has something else than a PGP public key in Signed-By: copy the key again";
+}
+function pathProblem(words) {
+	const [first = ""] = words;
+	if (/^https?:/.test(first)) return `has an address in Signed-By, and apt fetches no keys: put the key itself there, from ${first}`;
+	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is no key, no path of one on the node and no fingerprint`;
+}
+
 // src/settings/value-problems.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
 const keyTypes = [
 	"ssh-ed25519",
 	"ssh-rsa",
@@ -11702,36 +12110,11 @@ function authorizedKeyProblem(line) {
 	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a whole public key: copy the line of the .pub file again";
 	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
 }
-const sourceFields = [
-	"Types",
-	"URIs",
-	"Suites",
-	"Components",
-	"Architectures",
-	"Signed-By",
-	"Enabled",
-	"Trusted"
-];
 /** `ppa:owner/name`, or a source in the deb822 style (sources.list(5)). */
 function repositoryProblem(repository) {
 	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
 	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, a line each";
-	const fields = /* @__PURE__ */ new Map();
-	for (const line of repository.trim().split(/\r?\n/)) {
-		if (/^\s/.test(line)) continue;
-		const [, name = "", value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
-		if (!sourceFields.includes(name)) return `is neither ppa:owner/name nor a source of fields (${sourceFields.slice(0, 4).join(", ")}, Signed-By)`;
-		fields.set(name, value);
-	}
-	const missing = [
-		"Types",
-		"URIs",
-		"Suites",
-		"Signed-By"
-	].filter((name) => !fields.has(name));
-	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
-	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: give the key with Signed-By instead";
-	return /^https?:\/\/[A-Za-z0-9._~:/%@+-]+( https?:\/\/[A-Za-z0-9._~:/%@+-]+)*$/.test(fields.get("URIs") ?? "") ? void 0 : "has URIs that are not http or https addresses";
+	return sourceProblem(repository);
 }
 const migrateKinds = [
 	"auto",
@@ -11915,12 +12298,45 @@ function text(name) {
 function judged(problem) {
 	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`));
 }
+/** A text of one grammar that a function judges as well. */
+function alsoJudged(name, problem) {
+	return pipe(text(name), check((value) => problem(value) === void 0, (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`));
+}
 function whole(least, most) {
 	const message = `is not a whole number from ${least} to ${most}`;
 	return pipe(number(), integer(message), minValue(least, message), maxValue(most, message));
 }
 /** A list of texts of one grammar. */
 const texts = (name) => array(text(name));
+
+// src/settings/apache-module.ts
+/** A release is served with these. */
+const needed = [
+	"mpm_event",
+	"wsgi",
+	"authz_core"
+];
+/** What Debian's packages of Apache 2.4 bring, and a few of others that look like one of them. */
+const known = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
+authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
+autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
+dir dump_io echo env expires ext_filter file_cache filter headers heartbeat heartmonitor http2 ident imagemap include info
+lbmethod_bybusyness lbmethod_byrequests lbmethod_bytraffic lbmethod_heartbeat ldap log_debug log_forensic lua macro md mime
+mime_magic mpm_event mpm_prefork mpm_worker negotiation proxy proxy_ajp proxy_balancer proxy_connect proxy_express proxy_fcgi
+proxy_fdpass proxy_ftp proxy_hcheck proxy_html proxy_http proxy_http2 proxy_scgi proxy_uwsgi proxy_wstunnel ratelimit reflector
+remoteip reqtimeout request rewrite sed session session_cookie session_crypto session_dbd setenvif slotmem_plain slotmem_shm
+socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status substitute suexec unique_id userdir usertrack
+vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/));
+/** What is wrong with turning a module off, to follow its name. A name that is like no other may be another package's. */
+function apacheModuleProblem(name) {
+	if (needed.includes(name)) return "is a module that releases are served with: it cannot be turned off";
+	if (known.has(name)) return void 0;
+	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
+	if (without !== name && known.has(without)) return `is not how Debian names it: did you mean ${without}?`;
+	const reach = name.length < 6 ? 1 : 2;
+	const near = [...known].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
+	return near === void 0 ? void 0 : `is no module of Apache: did you mean ${near}?`;
+}
 
 // src/settings/ufw-rule.ts
 const verbs = [
@@ -12003,23 +12419,41 @@ function clausesProblem(words) {
 		if (problem !== void 0) return problem;
 		index += 2;
 	}
+	const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
+	return families.has(4) && families.has(6) ? "goes from IPv4 to IPv6 or back, which no packet does" : void 0;
+}
+function wordAfter(words, word) {
+	return words.includes(word) ? words[words.indexOf(word) + 1] ?? "" : "";
 }
 function clauseProblem(word, value, rule) {
 	if (value === "") return `ends with ${JSON.stringify(word)} and no value`;
 	switch (word) {
 		case "from":
-		case "to": return value === "any" || isNetwork(value) ? void 0 : `has ${JSON.stringify(value)} where an address, a network or any belongs`;
+		case "to": return value === "any" ? void 0 : networkProblem(value);
 		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} where ${protocols.slice(0, 2).join(" or ")} belongs`;
 		case "port": return rule.side === "" ? "has \"port\" before \"from\" or \"to\"" : portsProblem(value, rule.proto);
 		case "app": return rule.side === "" ? "has \"app\" before \"from\" or \"to\"" : void 0;
 		default: return `has ${JSON.stringify(word)}, which ufw does not know`;
 	}
 }
-function isNetwork(text) {
+function networkProblem(text) {
 	const [address = "", mask, ...more] = text.split("/");
 	const family = isIP(address);
-	if (family === 0 || more.length > 0) return false;
-	return mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4;
+	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} where an address, a network or any belongs`;
+	const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
+	return network === address ? void 0 : `has ${text}, an address inside a network: write ${network}/${mask}`;
+}
+/** The address with the bits of the host taken away, as ufw would write it. */
+function networkOf(address, bits) {
+	const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+	const size = 2 ** (32 - bits);
+	const first = Math.floor(all / size) * size;
+	return [
+		24,
+		16,
+		8,
+		0
+	].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
 }
 
 // src/settings/config-node-keys.ts
@@ -12112,7 +12546,7 @@ const nodeKeys = {
 		shown: "`[]`",
 		was: "LINUX_PACKAGE_REPOSITORIES"
 	}),
-	"apache-disable-modules": key(texts("apacheModule"), {
+	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
 		description: "Apache modules to turn off.",
 		example: "apache-disable-modules = [\"autoindex\"]",
 		shown: "Woven's list",
