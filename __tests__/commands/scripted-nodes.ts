@@ -88,6 +88,7 @@ function facts({ facts: given }: Script): string {
     ["systemd", "yes"],
     ["home", "/home/woven"],
     ["active", given?.active ?? ""],
+    ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
     ...(given?.releases ?? []).map((release) => ["release", JSON.stringify(release)] as const),
     ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
   ];

@@ -247,7 +247,10 @@ function from(state: DistributionState | undefined, place: Layout): Pick<Switch,
 }
 
 function tidy(change: Switch, now: DistributionState, settings: Settings, release: ReleaseRecord): readonly Step[] {
-  const protect = [release.name, rollbackTarget(now)?.name].filter((name) => name !== undefined);
+  // What served until now, too: it still answers, and a fleet may have to go back to it. Mostly a rollback goes there as well.
+  const protect = [release.name, change.from?.place.name, rollbackTarget(now)?.name].filter(
+    (name) => name !== undefined,
+  );
   return [
     retire(change),
     discardReplaced(change.to),
