@@ -324,11 +324,12 @@ useradd -m woven; install -d -m 700 -o woven -g woven ~woven/.ssh; printf '%s' '
     await using node = await stockedNode("trixie", { kind: "root" });
     await inside(
       node,
-      "systemctl disable --quiet --now ssh.service; systemctl enable --quiet --now ssh.socket; sysctl -qw net.ipv6.bindv6only=1",
+      `mkdir /etc/systemd/system/ssh.socket.d
+printf '[Socket]\\nBindIPv6Only=ipv6-only\\nListenStream=\\nListenStream=0.0.0.0:22\\nListenStream=[::]:22\\n' >/etc/systemd/system/ssh.socket.d/10-mine.conf
+systemctl daemon-reload; systemctl disable --quiet --now ssh.service; systemctl enable --quiet --now ssh.socket`,
     );
     await using run = await attempt(node, "");
     await run.converge();
-    expect(await inside(node, "sysctl -n net.ipv6.bindv6only")).toBe("1");
     await inside(node, "ssh-keyscan -p 10022 ::1 2>/dev/null | grep -q ed25519");
     expect(
       await inside(node, "systemctl is-active ssh.socket; ss -Hltn | awk '{print $4}' | grep -c ':22$' || :"),
@@ -345,7 +346,10 @@ mkdir -p /run/sshd "$1/ssh.socket.d"
 { printf '[Socket]\\nBindIPv6Only=ipv6-only\\nListenStream=\\n'; /usr/sbin/sshd -T | sed -n 's/^port \\(.*\\)/ListenStream=0.0.0.0:\\1\\nListenStream=[::]:\\1/p'; } >"$1/ssh.socket.d/addresses.conf"
 `;
     await node.run(["sh", "-c", `cat >${generator}; chmod 755 ${generator}`], { input: script });
-    await inside(node, `rm -r ${ours}; systemctl daemon-reload; systemctl restart ssh.socket`);
+    await inside(
+      node,
+      `rm -r ${ours}; systemctl daemon-reload; systemctl stop ssh.service; systemctl restart ssh.socket`,
+    );
     const move = (from: number, to: number) => `root-user = "woven"\nssh-port = ${to}\ndefault-ssh-port = ${from}\n`;
     await run.project.write("woven.toml", move(10022, 10023));
     await run.succeed();

@@ -143,7 +143,7 @@ test("a move to another port, and one back, that were broken off are gone on wit
     expect(await listens()).toBe(`${to}`);
     expect((await login({ user: "woven", host: node.host, port: to, node }, "sudo -n true")).code).toBe(0);
     expect(
-      await inside(node, "grep -h '^### tuple.*Woven' /etc/ufw/user.rules /etc/ufw/user6.rules | cut -d' ' -f5"),
+      await inside(node, "grep -h '^### tuple.*Woven' /etc/ufw/user.rules /etc/ufw/user6.rules | cut -d' ' -f6"),
     ).toBe(`${to}\n${to}`);
     [from, to] = [to, from];
   }
