@@ -153,6 +153,8 @@ deployment-root = "/srv/journal/live"
     await journal.commit();
     const { outputs } = await g.op.succeed(job("status"));
     expect(outputs).toMatchObject({ version, "previous-version": version, activated: "false", changed: "false" });
+    const { error } = await g.op.fail(job("patch", { version: "7.0" }));
+    expect(error).toContain(`night-journal ${version} serves on ${g.node.host}, not 7.0`);
     expect(await patch("templates")).toMatchObject({
       version,
       "previous-version": version,
@@ -207,9 +209,12 @@ deployment-root = "/srv/journal/live"
 
   test("where all that was recorded is lost, the next deployment makes it whole", async () => {
     await inside(g.node, "rm -r /var/local/woven/night-journal");
+    // A MEDIA_ROOT that is the project itself publishes nothing of it.
+    await journal.edit("config/settings/base.py", 'BASE_DIR / "media"', "BASE_DIR");
     const { outputs } = await g.op.succeed(job("deploy", { version }));
     expect(outputs).toMatchObject({ version, activated: "true", changed: "true" });
     expect((await visit("diary.example.com").get("/")).status).toBe(200);
+    expect((await visit("diary.example.com").get("/media/manage.py")).status).toBe(404);
     expect(await inside(g.node, "ls /etc/systemd/system/multi-user.target.wants | grep -c woven-night")).toBe("1");
     expect((await g.op.succeed(job("deploy", { version }))).outputs).toMatchObject({ changed: "false" });
   });

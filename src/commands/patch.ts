@@ -33,6 +33,8 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
     const facts = await deployFacts(node, settings, { of: "active" });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
+    if (settings.version !== undefined && settings.version !== target.version)
+      throw otherServes(target, settings.version, node.host.name);
     checkKnown({ settings, distribution }, target, node.host.name);
     const input = patchInput({ settings, distribution, name, project, facts, target });
     const lost = input.files.find(
@@ -168,6 +170,15 @@ function nothingToPatch(name: string, node: string): WovenError {
     code: "nothing-active",
     message: `no version of ${name} is active on ${node}`,
     next: "Deploy one first.",
+    node,
+  });
+}
+
+function otherServes({ distribution, version }: ReleaseRecord, wanted: string, node: string): WovenError {
+  return new WovenError({
+    code: "patch-other-version",
+    message: `${distribution} ${version} serves on ${node}, not ${wanted}, and patch is for what serves`,
+    next: `Leave the version input out, or activate ${wanted} first.`,
     node,
   });
 }
