@@ -5327,7 +5327,11 @@ function from(state, place) {
 	} };
 }
 function tidy(change, now, settings, release) {
-	const protect = [release.name, rollbackTarget(now)?.name].filter((name) => name !== void 0);
+	const protect = [
+		release.name,
+		change.from?.place.name,
+		rollbackTarget(now)?.name
+	].filter((name) => name !== void 0);
 	return [
 		retire(change),
 		discardReplaced(change.to),
@@ -9807,6 +9811,7 @@ async function patch(settings, world) {
 		const facts = await deployFacts(node, settings, { of: "active" });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
+		if (settings.version !== void 0 && settings.version !== target.version) throw otherServes(target, settings.version, node.host.name);
 		checkKnown({
 			settings,
 			distribution
@@ -9951,6 +9956,14 @@ function nothingToPatch(name, node) {
 		code: "nothing-active",
 		message: `no version of ${name} is active on ${node}`,
 		next: "Deploy one first.",
+		node
+	});
+}
+function otherServes({ distribution, version }, wanted, node) {
+	return new WovenError({
+		code: "patch-other-version",
+		message: `${distribution} ${version} serves on ${node}, not ${wanted}, and patch is for what serves`,
+		next: `Leave the version input out, or activate ${wanted} first.`,
 		node
 	});
 }
