@@ -20,6 +20,7 @@ const debian = [
   ["now", "1000060"],
   ["diskFree", "2048"],
   ["systemd", "yes"],
+  ["ipv6", "yes"],
 ] as const;
 
 test("a node's answers are its facts", () => {
@@ -34,6 +35,7 @@ test("a node's answers are its facts", () => {
     home: "/home/woven",
     diskFree: 2048 * 1024,
     systemd: true,
+    ipv6: true,
     packages: [],
     hostKeys: [],
     kits: [],
@@ -54,7 +56,7 @@ test("a node without Python, systemd or a code name says so", () => {
     ]),
     0,
   );
-  expect(facts).toMatchObject({ codename: "", systemd: false });
+  expect(facts).toMatchObject({ codename: "", systemd: false, ipv6: false });
   expect("python" in facts).toBe(false);
 });
 

@@ -37,6 +37,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     home: "/home/woven",
     diskFree: 5 * 2 ** 30,
     systemd: true,
+    ipv6: true,
     kits: [],
     packages: [],
     hostKeys: [],

@@ -106,6 +106,7 @@ describe("every template of Woven's", () => {
     release: "/home/woven/env/shop-1.2",
     unit: "woven-shop-1.2",
     address: "127.1.2.3",
+    ipv6: true,
     domain: "shop.example.com",
     aliases: ["www.shop.example.com"],
     user: "site_1",
@@ -150,7 +151,8 @@ describe("the web configuration of a release", () => {
   const folder = buildFolder(place, "127.1.2.3");
   const rendered = (more: Partial<Parameters<typeof webConfFiles>[0]> = {}) => {
     const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
-    const conf = { place, version: "1.2", address: "127.1.2.3", sites, staticUrl: "/static/", mediaUrl: "media" };
+    const web = { address: "127.1.2.3", ipv6: true, staticUrl: "/static/", mediaUrl: "media" };
+    const conf = { place, version: "1.2", sites, ...web };
     return webConfFiles({ ...conf, ...more }, templates("/nonexistent"));
   };
   const nginx = (more: Parameters<typeof rendered>[0] = {}) =>
@@ -202,6 +204,18 @@ describe("the web configuration of a release", () => {
       ["/files/", `${folder}/static/`],
       ["/files/media/", media],
     ]);
+  });
+
+  test("listens on IPv6 where the node's kernel knows it, and nginx can start where it does not", () => {
+    const listens = (text: string) => [...text.matchAll(/^ +listen (.*);$/gm)].map(([, where]) => where);
+    const byDefault = (ipv6: boolean) =>
+      listens(templates("/nonexistent").render("etc/nginx/sites-available/default", { ipv6 }));
+    expect(listens(nginx())).toEqual(["80", "[::]:80", "80", "[::]:80"]);
+    expect(listens(nginx({ ipv6: false }))).toEqual(["80", "80"]);
+    expect(byDefault(true)).toEqual(["80 default_server", "[::]:80 default_server"]);
+    expect(byDefault(false)).toEqual(["80 default_server"]);
+    // Not a line of what releases have on other nodes is another one for it.
+    expect(nginx()).not.toMatch(/^\s*\n\s*listen|listen [^\n]*\n\s*\n\s*server_name/m);
   });
 
   test("redirects the other domains to the first, where there are any", () => {

@@ -31,6 +31,7 @@ export interface ReleasePlan {
   readonly pythonMinor: string;
   /** `python3.13` on the node. */
   readonly interpreter: string;
+  readonly ipv6: boolean;
 }
 
 export interface PlanInput {
@@ -91,6 +92,7 @@ export function planRelease(input: PlanInput, world: World): ReleasePlan {
   return {
     place,
     owner: facts.user,
+    ipv6: facts.ipv6,
     record,
     files,
     shared,

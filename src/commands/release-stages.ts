@@ -156,6 +156,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
           place,
           version: release.version,
           address: release.address,
+          ipv6: plan.ipv6,
           sites: settings.sites,
           staticUrl: django.staticUrl,
           mediaUrl: django.mediaUrl,

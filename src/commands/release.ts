@@ -153,12 +153,13 @@ async function tidyUp(held: ReadonlyMap<NodeRun, Held>): Promise<void> {
 }
 
 /** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
-function proveTemplates({ place, record }: ReleasePlan, settings: Settings, own: Templates): void {
+function proveTemplates({ place, record, ipv6 }: ReleasePlan, settings: Settings, own: Templates): void {
   webConfFiles(
     {
       place,
       version: record.version,
       address: record.address,
+      ipv6,
       sites: settings.sites,
       staticUrl: "/static/",
       mediaUrl: "/media/",

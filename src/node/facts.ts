@@ -21,6 +21,8 @@ export interface NodeFacts {
   /** Bytes free where releases go. */
   readonly diskFree: number;
   readonly systemd: boolean;
+  /** Whether its kernel knows IPv6 at all: where it does not, nothing can listen on `[::]`. */
+  readonly ipv6: boolean;
   /** The newest version of uv that Woven keeps on the node. */
   readonly uv?: string;
   /** What stages share, by name: see stage.ts. */
@@ -66,6 +68,7 @@ for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 [ -d /run/systemd/system ] && say systemd yes
+[ -e /proc/net/if_inet6 ] && say ipv6 yes
 for kit in /var/local/woven/tools/kit-*; do
   # One that a power cut left half written is as good as none.
   [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
@@ -150,6 +153,7 @@ export function parseFacts(text: string, now: number): NodeFacts {
     home: one("home"),
     diskFree: Number(one("diskFree")) * 1024,
     systemd: one("systemd") === "yes",
+    ipv6: one("ipv6") === "yes",
     ...(uv === undefined ? {} : { uv }),
     kits: all("kit"),
     packages: one("packages").split("\n").filter(Boolean),

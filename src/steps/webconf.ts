@@ -10,6 +10,8 @@ export interface WebConf {
   readonly place: Layout;
   readonly version: string;
   readonly address: string;
+  /** Whether the node has IPv6: NodeFacts. */
+  readonly ipv6: boolean;
   readonly sites: readonly Site[];
   /** URL paths as Django has them, or URLs; what lies on no domain of the site (a CDN) is not served from here. */
   readonly staticUrl: string | null;
@@ -23,7 +25,7 @@ export function confName(domain: string, name: string): string {
 
 /** Everything the web servers need for this release; placing it changes nothing that serves. */
 export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
-  const { place, version, address, sites } = conf;
+  const { place, version, address, ipv6, sites } = conf;
   const common = {
     distribution: place.distribution,
     version,
@@ -31,6 +33,7 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
     release: buildFolder(place, address),
     unit: place.unit,
     address,
+    ipv6,
   };
   const perSite = sites.flatMap((site): readonly PlacedFile[] => {
     const [domain = "", ...aliases] = site.domains;
