@@ -1,7 +1,7 @@
 // setupnode where things are not as they should be: it ends as asked, or says clearly what is wrong, and nothing is lost.
 
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
 import { operator } from "./support/operator.ts";
-import { expectNothingChanged, isInstalled, settingsOnly, stockedNode } from "./support/setup.ts";
+import { changedSteps, expectNothingChanged, isInstalled, settingsOnly, stockedNode } from "./support/setup.ts";
 import { login, waysIn } from "./support/ssh-login.ts";
 
 let cache: FakeCache;
@@ -148,19 +148,78 @@ while os.path.exists("/run/held"): time.sleep(0.05)
         .split("\n")
         .map((line) => ` ${line || "."}\n`)
         .join("")}`;
-    const toml = (key: string) => `extra-packages = ["woven-hello"]\npackage-repositories = ["""\n${source(key)}"""]\n`;
+    const toml = (key: string) =>
+      `extra-packages = ["woven-hello", "hello"]\npackage-repositories = ["""\n${source(key)}"""]\n`;
     await using wrong = await attempt(node, toml(repository.otherKey));
     expect((await wrong.fail()).error).toMatch(/Package lists.*package-repositories.*keys/s);
     expect(await inside(node, "ls /etc/apt/sources.list.d; apt-get -qq update")).toBe("debian.sources");
 
+    const calls = () => inside(node, "grep -cE '^Commandline: .*apt-get .* install ' /var/log/apt/history.log");
+    const before = Number(await calls());
     await using right = await attempt(node, toml(repository.key));
     await right.converge();
-    expect(await isInstalled(node, "woven-hello")).toBe(true);
+    expect(Number(await calls()) - before).toBe(1);
+    expect([await isInstalled(node, "woven-hello"), await isInstalled(node, "hello")]).toEqual([true, true]);
     expect(await inside(node, "stat -c %a:%U /etc/apt/sources.list.d/woven-*")).toBe("644:root");
+
+    // A newer one, with another configuration file than the one that its owner has changed.
+    await inside(node, "echo mine >/etc/woven-hello.conf");
+    await repository.publish("1.1");
+    await inside(node, "apt-get -qq update");
+    const waits = await right.succeed({ "dry-run": "true" });
+    expectNothingChanged(waits);
+    expect(waits.stdout).toMatch(/upgrade woven-hello/);
+    expect(changedSteps(await right.succeed())).toEqual(["Packages up to date"]);
+    expect(await inside(node, "dpkg -s woven-hello | sed -n 's/^Version: //p'; cat /etc/woven-hello.conf")).toBe(
+      "1.1\nmine",
+    );
 
     await right.converge('extra-packages = ["tree"]\n');
     expect(await inside(node, "ls /etc/apt/sources.list.d")).toBe("debian.sources");
-    expect(await isInstalled(node, "woven-hello")).toBe(false);
+    expect([await isInstalled(node, "woven-hello"), await isInstalled(node, "hello")]).toEqual([false, false]);
+    expect(
+      await inside(
+        node,
+        "cat /etc/woven-hello.conf; dpkg -s woven-hello | grep Status; ! grep ^Purge /var/log/apt/history.log",
+      ),
+    ).toBe("mine\nStatus: deinstall ok config-files");
+
+    // As on an Ubuntu that the PPA has nothing for.
+    const ppa = "/etc/apt/sources.list.d/ada-ubuntu-tools.sources";
+    const fake = `#!/bin/sh
+printf 'Types: deb\nURIs: ${repository.url}ada/tools/ubuntu\nSuites: noble\nComponents: main\n' >${ppa}
+`;
+    await node.run(
+      ["sh", "-c", "cat >/usr/local/bin/add-apt-repository; chmod 755 /usr/local/bin/add-apt-repository"],
+      {
+        input: fake,
+      },
+    );
+    await inside(node, "cp /usr/lib/os-release /root/; sed -i 's/^ID=.*/ID=ubuntu/' /usr/lib/os-release");
+    await right.project.write("woven.toml", 'extra-packages = ["tree"]\npackage-repositories = ["ppa:ada/tools"]\n');
+    const { error, result } = await right.fail();
+    expect(error).toMatch(/Package lists.*package-repositories/s);
+    expect(result.stdout).toMatch(/ada\/tools\/ubuntu/);
+    expect(await inside(node, "mv /root/os-release /usr/lib/; ls /etc/apt/sources.list.d; apt-get -qq update")).toBe(
+      "debian.sources",
+    );
+    await right.converge('extra-packages = ["tree"]\n');
+  });
+
+  test("a reboot that is due is told: where Debian notes it, and where a newer kernel than the one that runs is there", async () => {
+    await using run = await attempt(node, 'extra-packages = ["tree"]\n');
+    expect((await run.converge()).stdout).not.toMatch(/a reboot is due/);
+    await inside(
+      node,
+      `touch /run/reboot-required; echo libc6 >/run/reboot-required.pkgs
+mkdir -p /boot "/lib/modules/$(uname -r)"; touch /boot/vmlinuz-2.6.0-1-amd64 /boot/vmlinuz-999.1.0-2-cloud-amd64`,
+    );
+    const due = await run.succeed();
+    expectNothingChanged(due);
+    expect(due.stdout).toMatch(/a reboot is due: libc6/);
+    expect(due.stdout).toMatch(/a reboot is due: \S+ runs, and kernel 999\.1\.0-2 is installed/);
+    await inside(node, "rm /run/reboot-required* /boot/vmlinuz-999*");
+    expect((await run.succeed()).stdout).not.toMatch(/a reboot is due/);
   });
 });
 
@@ -190,8 +249,13 @@ describe("the first way in", () => {
       node,
       "SUDO_FORCE_REMOVE=yes apt-get -qq -y --autoremove purge sudo python3 python3-minimal libpython3-stdlib 2>&1; ! command -v python3 && ! command -v sudo",
     );
-    await using run = await attempt(node, 'base-packages = ["logrotate"]\n');
+    // One without D-Bus has no timedatectl that works either.
+    await inside(node, "rm /usr/bin/timedatectl");
+    await using run = await attempt(node, 'base-packages = ["logrotate"]\ntimezone = "Asia/Tokyo"\n');
     await run.converge();
+    expect(await inside(node, "date +%Z; [ ! -e /etc/timezone ] || cat /etc/timezone")).toMatch(
+      /^JST(\nAsia\/Tokyo)?$/,
+    );
   });
 
   test("a password and no key yet: the run's key is let in from then on, and passwords are not", async () => {
@@ -423,6 +487,8 @@ interface Repository extends AsyncDisposable {
   readonly url: string;
   readonly key: string;
   readonly otherKey: string;
+  /** From now on it has this version of the package, and no other. */
+  publish(version: string): Promise<void>;
 }
 
 /** A Debian repository of one package, signed, served from this machine's end of the node's cable. */
@@ -436,24 +502,34 @@ async function packageRepository(node: LocalNode): Promise<Repository> {
   };
   const gpg = `export GNUPGHOME="$1/gnupg"; mkdir -p -m 700 "$GNUPGHOME"`;
   await shell(`${gpg}
-for who in one other; do gpg --batch --quiet --passphrase '' --quick-generate-key "$who@example.com" ed25519 sign never; done
-mkdir -p "$1/tree/DEBIAN" "$1/served"
-printf 'Package: woven-hello\\nVersion: 1.0\\nArchitecture: all\\nMaintainer: Ada <ada@example.com>\\nDescription: says hello\\n' >"$1/tree/DEBIAN/control"
-dpkg-deb --root-owner-group --build "$1/tree" "$1/served/woven-hello_1.0_all.deb" >/dev/null`);
-  const deb = await readFile(join(at, "served/woven-hello_1.0_all.deb"));
+for who in one other; do gpg --batch --quiet --passphrase '' --quick-generate-key "$who@example.com" ed25519 sign never; done`);
   const sha256 = (content: Buffer | string) => createHash("sha256").update(content).digest("hex");
-  const packages = `Package: woven-hello\nVersion: 1.0\nArchitecture: all\nMaintainer: Ada <ada@example.com>\nDescription: says hello\nFilename: ./woven-hello_1.0_all.deb\nSize: ${deb.length}\nSHA256: ${sha256(deb)}\n`;
-  const release = `Origin: woven\nSuite: test\nDate: ${new Date(Date.now() - 60_000).toUTCString()}\nSHA256:\n ${sha256(packages)} ${packages.length} Packages\n`;
-  await writeFile(join(at, "served/Packages"), packages);
-  await writeFile(join(at, "served/Release"), release);
-  await shell(
-    `${gpg}; gpg --batch --quiet --local-user one@example.com --clearsign --output "$1/served/InRelease" "$1/served/Release"`,
-  );
+  const publish = async (version: string) => {
+    const file = `woven-hello_${version}_all.deb`;
+    const control = `Package: woven-hello\nVersion: ${version}\nArchitecture: all\nMaintainer: Ada <ada@example.com>\nDescription: says hello\n`;
+    await mkdir(join(at, "served"), { recursive: true });
+    await mkdir(join(at, "tree/DEBIAN"), { recursive: true });
+    await mkdir(join(at, "tree/etc"), { recursive: true });
+    await writeFile(join(at, "tree/etc/woven-hello.conf"), `of ${version}\n`);
+    await writeFile(join(at, "tree/DEBIAN/conffiles"), "/etc/woven-hello.conf\n");
+    await writeFile(join(at, "tree/DEBIAN/control"), control);
+    await shell(`dpkg-deb --root-owner-group --build "$1/tree" "$1/served/${file}" >/dev/null`);
+    const deb = await readFile(join(at, "served", file));
+    const packages = `${control}Filename: ./${file}\nSize: ${deb.length}\nSHA256: ${sha256(deb)}\n`;
+    const release = `Origin: woven\nSuite: test\nDate: ${new Date(Date.now() - 60_000).toUTCString()}\nSHA256:\n ${sha256(packages)} ${packages.length} Packages\n`;
+    await writeFile(join(at, "served/Packages"), packages);
+    await writeFile(join(at, "served/Release"), release);
+    await shell(
+      `${gpg}; gpg --batch --quiet --yes --local-user one@example.com --clearsign --output "$1/served/InRelease" "$1/served/Release"`,
+    );
+  };
+  await publish("1.0");
   const server = await serve(join(at, "served"), here);
   return {
     url: `http://${here}:${(server.address() as AddressInfo).port}/`,
     key: await shell(`${gpg}; gpg --armor --export one@example.com`),
     otherKey: await shell(`${gpg}; gpg --armor --export other@example.com`),
+    publish,
     async [Symbol.asyncDispose]() {
       await run(["gpgconf", "--homedir", join(at, "gnupg"), "--kill", "all"]);
       server.closeAllConnections();

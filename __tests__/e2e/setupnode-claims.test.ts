@@ -312,6 +312,22 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       expect(await isInstalled(node, "apache2")).toBe(true);
     });
 
+    test("a module of Apache that the list drops is on again, and one that somebody else turned off is not", async () => {
+      await inside(node, "a2dismod -q -f env >/dev/null");
+      const on = () => inside(node, "ls /etc/apache2/mods-enabled");
+      const fewer = toml(first, 'apache-disable-modules = ["autoindex", "env"]\n');
+      expect(changedSteps(await again(fewer))).toEqual(["Apache's modules"]);
+      expect(await on()).toMatch(/^status\.load$/m);
+      expect(await on()).not.toMatch(/^(autoindex|env)\.load$/m);
+      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
+
+      const back = await again(toml(first));
+      expect(changedSteps(back)).toEqual(["Apache's modules"]);
+      expect(back.stdout).toMatch(/off: status/);
+      expect(await on()).not.toMatch(/^(status|env)\.load$/m);
+      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
+    });
+
     test("another time zone, and a firewall that is left alone", async () => {
       await inside(node, "ufw allow 9998/tcp");
       const changed = await again(toml(first, "enable-ufw = false\n").replace("Europe/Berlin", "Asia/Tokyo"));

@@ -6,7 +6,8 @@ import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
 import { type Operator, operator } from "./support/operator.ts";
-import { expectNothingChanged, settingsOnly, steps, stockedNode } from "./support/setup.ts";
+import { changedSteps, expectNothingChanged, settingsOnly, steps, stockedNode } from "./support/setup.ts";
+import { type Door, login } from "./support/ssh-login.ts";
 
 const toml =
   'timezone = "Europe/Berlin"\nextra-packages = ["tree"]\nufw-rules = ["allow 80,443/tcp", "allow 8443/tcp"]\n';
@@ -38,9 +39,9 @@ const state = (node: LocalNode) =>
     "ss -Hltn | awk '{print $4}' | sort; systemctl list-units --plain --no-legend --type=service,socket,timer | awk '{print $1, $3}' | grep -v '^session\\|^user' | sort; iptables-save 2>/dev/null | grep -v '^#\\|^:' || :",
   );
 
-async function dryRun(node: LocalNode, op: Operator) {
-  // The login itself is noted by the system: once before, so that it is nothing new.
-  await op.succeed({ checkout: project, command: "setupnode", inputs: { "dry-run": "true" } });
+async function dryRun(node: LocalNode, op: Operator, way: Pick<Door, "user" | "port">) {
+  // The login itself is noted by the system: by a plain one before, so that it is nothing new.
+  expect((await login({ ...way, host: node.host, node }, "true")).code).toBe(0);
   // timedatectl wakes it, and it goes by itself half a minute later.
   await inside(node, "systemctl stop systemd-timedated");
   const before = [await everything(node), await state(node)];
@@ -56,7 +57,7 @@ test("on a bare server, all that is to come is told, and nothing is done", async
     publicKey: keys.publicKey,
     log: () => undefined,
   });
-  const { stdout, outputs } = await dryRun(node, operator(node, keys, cache));
+  const { stdout, outputs } = await dryRun(node, operator(node, keys, cache), { user: "root", port: 22 });
   expect(outputs).toMatchObject({ changed: "true" });
   for (const word of [
     "install nginx",
@@ -75,9 +76,17 @@ test("on a bare server, all that is to come is told, and nothing is done", async
 test("on a node that drifted, what drifted is told; on one that did not, that nothing did", async () => {
   await using node = await stockedNode("trixie", { kind: "root" });
   const op = operator(node, keys, cache);
+  const way = { user: "woven", port: 10022 };
   await op.succeed({ checkout: project, command: "setupnode" });
-  const still = await dryRun(node, op);
+  // Days later, too: what is only to be looked for anew is no difference.
+  await inside(node, "touch -d '3 days ago' /var/lib/apt/lists");
+  const still = await dryRun(node, op, way);
   expectNothingChanged(still);
+  expect(still.stdout).toMatch(/refresh the package lists/);
+  const later = await op.succeed({ checkout: project, command: "setupnode" });
+  expect(await inside(node, "find /var/lib/apt/lists -maxdepth 0 -mtime -1")).not.toBe("");
+  // Debian itself may have gone on meanwhile.
+  expect(changedSteps(later).filter((title) => title !== "Packages up to date")).toEqual([]);
 
   await inside(
     node,
@@ -86,7 +95,7 @@ sed -i 's/^MaxAuthTries .*/MaxAuthTries 40/' /etc/ssh/sshd_config.d/00-woven.con
 apt-get -qq -y remove tree 2>&1; timedatectl set-timezone UTC; chmod 600 /etc/nginx/conf.d/woven.conf
 echo '# mine' >>/etc/nginx/sites-available/default`,
   );
-  const drifted = await dryRun(node, op);
+  const drifted = await dryRun(node, op, way);
   const { stdout, outputs, summary } = drifted;
   expect(outputs).toMatchObject({ changed: "true" });
   for (const word of [
@@ -106,5 +115,5 @@ echo '# mine' >>/etc/nginx/sites-available/default`,
 
   const mended = await op.succeed({ checkout: project, command: "setupnode" });
   expect(mended.outputs).toMatchObject({ changed: "true" });
-  expectNothingChanged(await dryRun(node, op));
+  expectNothingChanged(await dryRun(node, op, way));
 });

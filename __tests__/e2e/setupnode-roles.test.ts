@@ -113,6 +113,12 @@ database = ["allow proto tcp from ${web.host} to any port 5432"]
       "select 1",
     ]);
     expect(wrong.stderr).toMatch(/password authentication failed/);
+    // Not in the clear, whoever asks.
+    const clear = await web.run([
+      ...["env", `PGPASSWORD=${password}`, "PGSSLMODE=disable"],
+      ...["psql", "-XAt", "-h", database.host, "-U", "shop", "-d", "shop", "-c", "select 1"],
+    ]);
+    expect(clear.stderr).toMatch(/no pg_hba\.conf entry.*no encryption/);
     expect(await knock(database.host, 5432)).toBe("filtered");
     expect(
       await inside(
@@ -256,6 +262,35 @@ describe("hooks", () => {
     expect(await told_()).toBe("");
   });
 
+  test("one that cannot do its work yet stays due; Woven's own for PostgreSQL waits for its URL, and opens nothing without need", async () => {
+    await project.write(
+      "woven.toml",
+      'settings-module = "shop.settings"\nextra-packages = ["tree", "jq", "postgresql"]\n',
+    );
+    const plan = () => op.succeed({ checkout: project, command: "setupnode", inputs: { "dry-run": "true" } });
+    const title = "Hook post_install_postgresql (Woven's own)";
+    expect((await plan()).stdout).toMatch(/run post_install_postgresql of Woven's own/);
+    const without = await setUp();
+    expect(steps(without).get(title)).toBe("ok");
+    expect(without.stdout).toMatch(/has no DATABASE_URL.*no database were made[\s\S]*not yet: it is due again/);
+    expectNothingChanged(await plan());
+    expectNothingChanged(await setUp());
+
+    const inputs = { "hook-env": "DATABASE_URL=postgres://shop:s3cret-of-7@localhost/my%20shop" };
+    const made = await op.succeed({ checkout: project, command: "setupnode", inputs });
+    expect(changedSteps(made)).toEqual([title]);
+    expect(
+      await inside(node, 'PGPASSWORD=s3cret-of-7 psql -XAt -h localhost -U shop -d "my shop" -c "select 6 * 7"'),
+    ).toBe("42");
+    expect(
+      await inside(node, "ss -Hltn 'sport = :5432' | awk '{print $4}' | grep -vE '^(127\\.0\\.0\\.1|\\[::1\\]):' || :"),
+    ).toBe("");
+    expect(await inside(node, "grep -rl 'Managed by Woven' /etc/postgresql || :")).toBe("");
+    const again = await op.succeed({ checkout: project, command: "setupnode", inputs });
+    expectNothingChanged(again);
+    expect(again.stdout).not.toContain("$ psql");
+  });
+
   test("a deploy.py that is no Python is told with its line, before the first change", async () => {
     await project.write("woven.toml", 'settings-module = "shop.settings"\ntimezone = "Asia/Tokyo"\n');
     await project.write("shop/deploy.py", "from woven.api import run\n\ndef post_setupnode()\n");
@@ -263,7 +298,10 @@ describe("hooks", () => {
     expect(error).toMatch(/deploy\.py can be read/);
     expect(result.stdout).toMatch(/File "shop\/deploy\.py", line 3[\s\S]*SyntaxError/);
     expect(changedSteps(result)).toEqual([]);
-    await project.write("woven.toml", 'settings-module = "shop.settings"\nextra-packages = ["tree", "jq"]\n');
+    await project.write(
+      "woven.toml",
+      'settings-module = "shop.settings"\nextra-packages = ["tree", "jq", "postgresql"]\n',
+    );
     await project.write("shop/deploy.py", undefined);
   });
 

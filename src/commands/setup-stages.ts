@@ -5,6 +5,7 @@ import type { NodeAddress, Settings } from "../settings/settings.ts";
 import {
   apachePackages,
   basePackages,
+  dpkgEnded,
   firstBoot,
   installPackages,
   knownPackages,
@@ -18,7 +19,7 @@ import { deployUser } from "../steps/deploy-user.ts";
 import { etcTemplates } from "../steps/etc.ts";
 import { checkHookNames, type HookPlaces } from "../steps/find-hook.ts";
 import { type HookSurroundings, hookedPackages, packageHooks, readableHooks, setupHook } from "../steps/hooks.ts";
-import { nothingLost, removePackages } from "../steps/packages-lost.ts";
+import { forgetPackages, nothingLost, removePackages } from "../steps/packages-lost.ts";
 import { packageRepositories } from "../steps/repositories.ts";
 import { guardFile, guardHeld, guardState } from "../steps/ssh-guard.ts";
 import { lockRoot, sshd } from "../steps/sshd.ts";
@@ -94,6 +95,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       ...readableHooks(places),
       ...(setup.timezone === undefined ? [] : [knownTimezone(setup.timezone, packages)]),
       startsAllowed(),
+      dpkgEnded(),
       ...packageRepositories(setup.packageRepositories),
       packageLists(packages),
       knownPackages(packages),
@@ -101,6 +103,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       upgradePackages(),
       installPackages(packages, hookedPackages(packages, places)),
       startsAllowed(),
+      forgetPackages(packages),
       removePackages(packages),
       ...deployUser(address.user, keys),
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
@@ -169,7 +172,7 @@ async function ownKeys({ login }: Settings): Promise<readonly string[]> {
 
 /** What templates of /etc may use. */
 function viewOf({ address, facts, port, packages }: NodePlan) {
-  const { os, osVersion, codename, machine, python } = facts;
+  const { os, osVersion, codename, machine, python, ipv6 } = facts;
   return {
     host: address.host,
     role: address.role ?? "",
@@ -180,6 +183,7 @@ function viewOf({ address, facts, port, packages }: NodePlan) {
     codename,
     machine,
     python: python ?? "",
+    ipv6,
     packages,
   };
 }

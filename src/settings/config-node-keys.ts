@@ -71,8 +71,8 @@ export const nodeKeys = {
     was: "ROLE_UFW_RULES",
   }),
   "base-packages": key(texts("package"), {
-    description: "Replaces Woven's own list of packages.",
-    example: 'base-packages = ["nginx", "python3-venv"]',
+    description: "Replaces Woven's own list of packages; what releases are served with has to stand in it.",
+    example: 'base-packages = ["nginx", "apache2", "libapache2-mod-wsgi-py3", "logrotate"]',
     shown: "Woven's list",
     was: "HOST_BASE_PACKAGES",
   }),
@@ -110,5 +110,6 @@ export const nodeKeys = {
     description: "The node's time zone.",
     example: 'timezone = "Europe/Berlin"',
     shown: "left as it is",
+    was: "TIME_ZONE",
   }),
 };

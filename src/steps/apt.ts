@@ -3,6 +3,7 @@ import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
 import { findLost, missing, state } from "./packages-lost.ts";
+import { newSources, takeBackSources } from "./repositories.ts";
 
 /** The baseline of a node that serves. */
 export const basePackages = [
@@ -55,32 +56,53 @@ ${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
   };
 }
 
-/** Ends what a broken run of dpkg left, and refreshes lists that are older than a day or do not know a wanted package. */
-export function packageLists(packages: readonly string[]): Step {
-  return {
-    id: "package-lists",
-    title: "Package lists",
-    limit: 900,
-    check: sh`[ -z "$(dpkg --audit)" ]
-# The lists themselves bear the mirror's date; the folder's is that of their last refresh.
-[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ] && [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
-for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
-dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
-    preview: sh`detail 'refresh the package lists'`,
-    apply: sh`in_turn() {
+/** Waits while somebody else is at work with apt: it waits for dpkg's lock by itself, but not for that of its lists. */
+const inTurn = sh`in_turn() {
   for try in $(seq 100); do
     if "$@" >"$run/turn" 2>&1; then return 0; fi
     grep -Eq 'Could not get lock|lock was locked' "$run/turn" || break
     sleep 3
   done
   cat "$run/turn"; return 1
+}`;
+
+/** A run of dpkg that was cut leaves packages half done, and apt does nothing before they are. */
+export function dpkgEnded(): Step {
+  return {
+    id: "dpkg",
+    title: "dpkg has ended what it began",
+    limit: 900,
+    check: sh`[ -z "$(dpkg --audit)" ]`,
+    preview: sh`detail 'end what dpkg was interrupted at'`,
+    apply: sh`${inTurn}
+in_turn dpkg --configure -a --force-confdef --force-confold`,
+    next: "dpkg was interrupted on this node, and cannot end what it began: what it said is above. Nothing was installed.",
+  };
 }
-[ -z "$(dpkg --audit)" ] || in_turn dpkg --configure -a --force-confdef --force-confold
-# apt waits for dpkg's lock by itself, but not for that of its lists.
+
+/**
+ * Refreshes lists that are older than a day, or do not know a wanted package. That is no change to speak of: what comes by it is
+ * told by the steps that install and upgrade.
+ */
+export function packageLists(packages: readonly string[]): Step {
+  return {
+    id: "package-lists",
+    title: "Package lists",
+    plan: "quiet",
+    limit: 900,
+    check: sh`[ ! -e ${newSources} ]
+# The lists themselves bear the mirror's date; the folder's is that of their last refresh.
+[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ] && [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
+for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
+dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
+    preview: sh`detail 'refresh the package lists'`,
+    apply: sh`touch "$run/unchanged"
+${inTurn}
 in_turn ${aptGet} -o APT::Update::Error-Mode=any update
-touch /var/lib/apt/lists`,
+touch /var/lib/apt/lists
+rm -f ${newSources}`,
     // A source that cannot be read would spoil every other use of apt on the node.
-    undo: sh`grep '^/etc/apt/sources.list.d/woven-' "$run/placed" | while read -r file; do rm -f "$file"; done || :`,
+    undo: takeBackSources,
     next: "apt cannot reach its mirrors, or one of its sources is wrong (those of package-repositories, and their keys, come from the settings): what it said is above. Nothing was installed.",
   };
 }
@@ -101,12 +123,16 @@ done
   };
 }
 
-/** Brings what is installed up to date, keeping configuration files as they are. Removes nothing. */
+/**
+ * Brings what is installed up to date, keeping configuration files as they are. Removes nothing. A dry run names what waits, and
+ * does not call it a difference: the server is as its settings say, and it is Debian that has changed.
+ */
 export function upgradePackages(): Step {
   const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
   return {
     id: "upgrade",
     title: "Packages up to date",
+    plan: "quiet",
     limit: 3600,
     check: sh`[ -z "$(${pending})" ]`,
     preview: sh`${pending} | while read -r package; do detail "upgrade $package"; done`,
@@ -164,13 +190,23 @@ export function startsAllowed(): Step {
   };
 }
 
-/** Says when a new kernel or library waits for a reboot. Woven never reboots a node. */
+/**
+ * Says when a new kernel or library waits for a reboot. Woven never reboots a node. Debian notes it in a file where
+ * unattended-upgrades is installed; a kernel tells by itself, if the one that runs is the node's own (in a container it is not).
+ */
 export function rebootNeeded(): Step {
   return {
     id: "reboot",
     title: "Whether a reboot is due",
     plan: "runs",
     apply: sh`touch "$run/unchanged"
-[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"`,
+[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
+running=$(uname -r)
+[ -d "/lib/modules/$running" ] || exit 0
+# Without the flavour: 6.12.48+deb13-cloud-amd64 is 6.12.48+deb13.
+version() { sed 's/-[a-z].*//'; }
+newest=$(ls /boot | sed -n 's/^vmlinuz-\([0-9].*\)/\1/p' | version | sort -V | tail -n 1)
+here=$(printf '%s\n' "$running" | version)
+[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: $running runs, and kernel $newest is installed"`,
   };
 }

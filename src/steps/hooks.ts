@@ -19,6 +19,12 @@ export function hookedPackages(packages: readonly string[], places: HookPlaces):
   return packages.filter((name) => findHook(packageHook(name), places) !== undefined);
 }
 
+/** Exit status of a package's hook that cannot do its work yet (EX_TEMPFAIL of sysexits.h): it stays due, and the run goes on. */
+const notYet = 75;
+const due = "/var/local/woven/hooks-due";
+/** Those of them that said so the last time: they are tried again, and a dry run does not call that a difference. */
+const waiting = "/var/local/woven/hooks-waiting";
+
 /** Packages' hooks run when this stage, or one that was cut before it came so far, installed the package. */
 export function packageHooks(
   packages: readonly string[],
@@ -28,15 +34,27 @@ export function packageHooks(
   return packages.flatMap((name) => {
     const hook = findHook(packageHook(name), places);
     if (!hook) return [];
-    const due = sh`grep -qxsF ${name} /var/local/woven/hooks-due`;
-    const step = runHook(hook, around);
+    const step = runHook(hook, around, [notYet]);
+    const forget = (list: string) =>
+      sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
     return [
       {
         ...step,
-        check: sh`! ${due}`,
-        apply: sh`${step.apply}
-grep -vxF ${name} /var/local/woven/hooks-due >"$run/hooks-due" || :
-mv -f "$run/hooks-due" /var/local/woven/hooks-due`,
+        checks: "plan",
+        // In a dry run, what is to be installed is not there yet.
+        check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
+grep -qxsF ${name} ${due} || exit 0
+grep -qxsF ${name} ${waiting}
+detail 'waits, and is tried at every run'`,
+        apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
+${step.apply}
+${forget(waiting)}
+if [ "$code" = ${notYet} ]; then
+  echo ${name} >>${waiting}; touch "$run/unchanged"
+  detail 'not yet: it is due again at the next run'
+else
+  ${forget(due)}
+fi`,
       },
     ];
   });
@@ -90,8 +108,8 @@ const clean = sh`clean() {
   rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
 }`;
 
-/** Runs a hook as the deploy user. Its environment goes by a file that only root reads, never by a command line. */
-function runHook(hook: Hook, around: HookSurroundings): Step {
+/** Runs a hook as the deploy user, and leaves its exit status, 0 or one of `others`, in `$code`. Its environment goes by a file that only root reads, never by a command line. */
+function runHook(hook: Hook, around: HookSurroundings, others: readonly number[] = []): Step {
   const { name, from, kind } = hook;
   const id = `hook-${name.replaceAll("_", "-")}`;
   const files: readonly StageFile[] = [
@@ -128,7 +146,7 @@ done`,
 code=0
 ( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
-[ "$code" = 0 ] || { cat "$run/hook-output"; exit 1; }`,
+case " 0 ${others.join(" ")} " in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
       sh`tail -n 10 "$run/hook-output" >>"$run/details"`,
     ]),
     // Also when it was told to stop, by whom and as often as it may be: a shell that a signal ends cleans up nothing.

@@ -2,10 +2,7 @@
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
-
-/** Never removed, whoever installed them: a node without them is lost, or its data is. */
-const neverRemoved =
-  "^(ssh|openssh-.*|sudo|sudo-ldap|systemd.*|linux-.*|grub.*|shim-.*|dpkg|apt|python3|ufw|libc6|init|passwd|dbus|udev|netplan.*|ifupdown.*|network-manager|cloud-init|.*(postgresql|mysql|mariadb|percona|redis|valkey|mongodb|sqlite|couchdb|cassandra|clickhouse|influxdb|elasticsearch|opensearch).*)$";
+import { neverRemoved } from "./packages-kept.ts";
 
 /** Of each of these a node has one: who names another one in the settings means the change. */
 const oneOfAKind = [
@@ -20,11 +17,14 @@ export const state = "packages";
 const simulate = sh`${aptGet} -s -o Debug::NoLocking=1 -o APT::Get::AutomaticRemove=false`;
 const removed = sh`sed -n 's/^Remv \([^ ]*\).*/\1/p'`;
 
+/** Needs `$package`. */
+const isInstalled = sh`dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed`;
+
 /** Sets `$wanted` to those of the packages that are not installed. */
 export function missing(packages: readonly string[]): Shell {
   return sh`wanted=
 for package in ${packages}; do
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || wanted="$wanted $package"
+  ${isInstalled} || wanted="$wanted $package"
 done`;
 }
 
@@ -34,8 +34,7 @@ done`;
  */
 export function findLost(packages: readonly string[]): Shell {
   return sh`lost=
-printf '%s\n' ${["", ...packages]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"
+${stale(packages)}
 : >"$run/packages-replaced"
 ${simulate} --no-install-recommends install $wanted >"$run/simulated" 2>&1 || { cat "$run/simulated"; fail "apt finds no way to install$wanted"; }
 ${removed} "$run/simulated" >"$run/packages-taken"
@@ -65,6 +64,22 @@ ${findLost(packages)}
   };
 }
 
+/** What somebody else removed is not Woven's any more, should it come back. The node is as it was, and so this is no change. */
+export function forgetPackages(wanted: readonly string[]): Step {
+  return {
+    id: "forget-packages",
+    title: "What Woven installed is known",
+    plan: "quiet",
+    check: sh`${stale(wanted)}
+while read -r package; do ${isInstalled}; done <"$run/packages-stale"`,
+    apply: sh`touch "$run/unchanged"
+${stale(wanted)}
+: >"$run/packages-gone"
+while read -r package; do ${isInstalled} || printf '%s\n' "$package" >>"$run/packages-gone"; done <"$run/packages-stale"
+{ tool recall ${state} | grep -vxF -f "$run/packages-gone" || :; } | tool remember ${state}`,
+  };
+}
+
 /** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
 export function removePackages(wanted: readonly string[]): Step {
   const going = staleOnes(wanted);
@@ -74,27 +89,28 @@ export function removePackages(wanted: readonly string[]): Step {
     limit: 1800,
     check: sh`${going}
 while read -r line; do detail "$line"; done <"$run/packages-kept"
-[ ! -s "$run/packages-going" ] && [ ! -s "$run/packages-gone" ]`,
+[ ! -s "$run/packages-going" ]`,
     preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
-    apply: sh`[ ! -s "$run/packages-going" ] || ${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
+    apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
 while read -r package; do detail "removed $package"; done <"$run/packages-going"
-cat "$run/packages-gone" >>"$run/packages-going"
-tool recall ${state} | grep -vxF -f "$run/packages-going" | tool remember ${state}`,
+{ tool recall ${state} | grep -vxF -f "$run/packages-going" || :; } | tool remember ${state}`,
     next: "apt could not remove them: what it said is above. Nothing else depends on this step.",
   };
 }
 
-/**
- * What the settings want no more, told apart: `packages-gone` (somebody else removed it: should it come back, it is not Woven's
- * any more), `packages-kept` with the reason, and `packages-going`, which apt removes together and nothing with them.
- */
-function staleOnes(wanted: readonly string[]): Shell {
+/** Into `packages-stale`: what Woven installed and the settings want no more. */
+function stale(wanted: readonly string[]): Shell {
   return sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"
-: >"$run/packages-going"; : >"$run/packages-gone"; : >"$run/packages-kept"
+tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"`;
+}
+
+/** Of those, told apart: `packages-kept` with the reason, and `packages-going`, which apt removes together and nothing with them. */
+function staleOnes(wanted: readonly string[]): Shell {
+  return sh`${stale(wanted)}
+: >"$run/packages-going"; : >"$run/packages-kept"
 ${releasesWith}
 while read -r package; do
-  if ! dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then printf '%s\n' "$package" >>"$run/packages-gone"; continue; fi
+  ${isInstalled} || continue
   if printf '%s\n' "$package" | grep -qE ${neverRemoved}; then printf '%s\n' "$package: kept, for it may hold data or be needed to log in" >>"$run/packages-kept"; continue; fi
   releases=$(releases_with "$package")
   if [ -n "$releases" ]; then printf '%s\n' "$package: kept, for releases on this node are served with it: $releases" >>"$run/packages-kept"; continue; fi

@@ -1,9 +1,16 @@
 // More places that packages come from: deb822 sources with their keys anywhere, PPAs on Ubuntu.
 import { createHash } from "node:crypto";
-import { sh } from "../node/sh.ts";
+import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
 import { placeFile } from "./place-file.ts";
+
+/** Files that a PPA brought and apt has not read yet, a line each: also after a power cut they are known as new. */
+export const newSources = "/var/local/woven/new-sources";
+
+/** What this run added and apt cannot read goes again: files that Woven placed, and those of a PPA. */
+export const takeBackSources: Shell = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed"; cat ${newSources} 2>/dev/null; } | while read -r file; do rm -f "$file"; done
+rm -f ${newSources}`;
 
 /** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
 export function packageRepositories(repositories: readonly string[]): readonly Step[] {
@@ -32,10 +39,22 @@ function ppa(name: string): Step {
     check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
     apply: sh`. /etc/os-release
 [ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
-command -v add-apt-repository >/dev/null || ${aptGet} --no-remove install software-properties-common 2>&1
-add-apt-repository -y ${name} 2>&1
-detail ${name}`,
-    next: "On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories.",
+if ! command -v add-apt-repository >/dev/null; then
+  # The lists of an image are mostly old, and name files that no mirror has any more.
+  ${aptGet} update 2>&1 || :
+  ${aptGet} --no-remove install software-properties-common 2>&1
+fi
+files() { find /etc/apt/sources.list.d /etc/apt/trusted.gpg.d -type f | sort; }
+files >"$run/sources-before"
+code=0
+add-apt-repository -y --no-update ${name} 2>&1 || code=$?
+detail ${name}
+mkdir -p /var/local/woven
+files | comm -13 "$run/sources-before" - >>${newSources}
+exit "$code"`,
+    preview: sh`detail ${`add ${name}`}`,
+    undo: takeBackSources,
+    next: "Launchpad may not know it, or not answer: what it said is above. On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories.",
   };
 }
 

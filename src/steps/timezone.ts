@@ -23,11 +23,13 @@ export function timezone(zone: string): Step {
   return {
     id: "timezone",
     title: `Time zone ${zone}`,
-    // localtime(5). timedatectl would wake a service only to look.
+    // localtime(5). timedatectl would wake a service only to look, and needs D-Bus, which a small server has not.
     check: sh`link=$(readlink /etc/localtime || echo zoneinfo/UTC)
 [ "\${link##*zoneinfo/}" = ${zone} ]`,
     apply: sh`[ -e ${`/usr/share/zoneinfo/${zone}`} ] || fail ${`timezone: there is no time zone ${zone}`}
-timedatectl set-timezone ${zone}
+tool link ${`/usr/share/zoneinfo/${zone}`} /etc/localtime
+# Debian 12 and Ubuntu have it, too, for programs of old.
+[ ! -e /etc/timezone ] || echo ${zone} | tool write /etc/timezone 644 root root
 detail ${zone}`,
     next,
   };

@@ -27,20 +27,7 @@ export const apacheDisableModules = [
  */
 export function apache(disabled: readonly string[]): readonly Step[] {
   return [
-    {
-      id: "apache-modules",
-      title: "Apache's modules",
-      check: sh`for module in ${disabled}; do [ ! -e "/etc/apache2/mods-enabled/$module.load" ] || exit 1; done
-[ -e /etc/apache2/mods-enabled/wsgi.load ] && [ -e /etc/apache2/mods-enabled/mpm_event.load ]`,
-      preview: sh`for module in ${disabled}; do [ ! -e "/etc/apache2/mods-enabled/$module.load" ] || detail "off: $module"; done`,
-      apply: sh`for module in ${disabled}; do
-  if [ -e "/etc/apache2/mods-enabled/$module.load" ]; then a2dismod -q -f "$module" >/dev/null; detail "off: $module"; fi
-done
-a2enmod -q wsgi mpm_event >/dev/null
-apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }`,
-      undo: sh`a2enmod -q $(sed -n 's/^off: //p' "$run/details") >/dev/null 2>&1 || :`,
-      next: "Apache does not start without one of these modules: take it out of apache-disable-modules. What Apache said is above.",
-    },
+    apacheModules(disabled),
     {
       id: "apache-idle",
       title: "Apache waits for releases",
@@ -54,6 +41,42 @@ systemctl disable --quiet --now apache2`,
       next: "Woven would stop this Apache: releases have Apaches of their own, and nginx has port 80. Move the sites elsewhere, or give them up (a2dissite), and run setupnode again; or take a node of its own for Woven.",
     },
   ];
+}
+
+/** Turns off what is in the list, and on again what Woven turned off and the list has no more. */
+function apacheModules(disabled: readonly string[]): Step {
+  // Where Woven remembers what it turned off: tool.py recall.
+  const state = "apache-modules";
+  const differing = sh`enabled() { [ -e "/etc/apache2/mods-enabled/$1.load" ]; }
+tool recall ${state} >"$run/modules-off"
+: >"$run/modules"
+for module in ${["", ...disabled]}; do [ -z "$module" ] || ! enabled "$module" || echo "off: $module" >>"$run/modules"; done
+printf '%s\n' ${["", ...disabled]} >"$run/modules-listed"
+{ grep -vxF -f "$run/modules-listed" "$run/modules-off" || :; } | while read -r module; do
+  enabled "$module" || [ ! -e "/etc/apache2/mods-available/$module.load" ] || echo "on: $module" >>"$run/modules"
+done
+for module in wsgi mpm_event; do enabled "$module" || echo "on: $module" >>"$run/modules"; done`;
+  const words = (what: "on" | "off", file: "modules" | "details") => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
+  return {
+    id: "apache-modules",
+    title: "Apache's modules",
+    check: sh`${differing}
+[ ! -s "$run/modules" ]`,
+    preview: sh`cat "$run/modules" >>"$run/details"`,
+    apply: sh`${differing}
+cat "$run/modules" >>"$run/details"
+on="${words("on", "modules")}"; off="${words("off", "modules")}"
+{ cat "$run/modules-off"; printf '%s\n' $off; } | sort -u | tool remember ${state}
+[ -z "$on" ] || a2enmod -q $on >/dev/null
+# Last: to turn one on may turn on others that it depends on.
+[ -z "$off" ] || a2dismod -q -f $off >/dev/null
+apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
+{ tool recall ${state} | grep -xF -f "$run/modules-listed" || :; } | tool remember ${state}`,
+    undo: sh`on="${words("on", "details")}"; off="${words("off", "details")}"
+[ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
+[ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,
+    next: "Apache does not start without one of these modules: take it out of apache-disable-modules. What Apache said is above.",
+  };
 }
 
 export function nginx(templates: Templates): readonly Step[] {
