@@ -416,11 +416,11 @@ mkdir -p /run/sshd "$1/ssh.socket.d"
     );
     const move = (from: number, to: number) => `root-user = "woven"\nssh-port = ${to}\ndefault-ssh-port = ${from}\n`;
     await run.project.write("woven.toml", move(10022, 10023));
-    await run.succeed();
+    const { outputs } = await run.succeed();
     expect(await inside(node, "ss -Hltn | awk '{print $4}' | grep -E ':(22|1002.)$' | sort")).toBe(
       "0.0.0.0:10023\n[::]:10023",
     );
-    await run.converge(move(10023, 10022));
+    await run.converge(move(10023, 10022), { "known-hosts": outputs["known-hosts"] ?? "" });
     expect(await inside(node, `ls ${ours} 2>/dev/null || :; systemctl is-active ssh.socket`)).toBe("active");
   });
 });

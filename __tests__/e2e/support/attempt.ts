@@ -20,9 +20,9 @@ export async function attempt(node: LocalNode, toml: string, cache: FakeCache) {
     fail: (inputs?: Inputs) => op.fail(job(inputs)),
     start: () => op.start(job()),
     /** Now it ends well, and once more it finds nothing to do. */
-    async converge(text = toml) {
+    async converge(text = toml, inputs: Inputs = {}) {
       await project.write("woven.toml", text);
-      const result = await op.succeed(job());
+      const result = await op.succeed(job(inputs));
       expectNothingChanged(await op.succeed(job()));
       expect(await waysIn(node, node.user)).toEqual(["new"]);
       return result;
