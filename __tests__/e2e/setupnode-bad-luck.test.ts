@@ -203,12 +203,11 @@ printf 'Types: deb\nURIs: ${repository.url}ada/tools/ubuntu\nSuites: noble\nComp
     expect(await inside(node, "mv /root/os-release /usr/lib/; ls /etc/apt/sources.list.d; apt-get -qq update")).toBe(
       "debian.sources",
     );
-    await right.converge('extra-packages = ["tree"]\n');
   });
 
   test("a reboot that is due is told: where Debian notes it, and where a newer kernel than the one that runs is there", async () => {
     await using run = await attempt(node, 'extra-packages = ["tree"]\n');
-    expect((await run.converge()).stdout).not.toMatch(/a reboot is due/);
+    expect((await run.succeed()).stdout).not.toMatch(/a reboot is due/);
     await inside(
       node,
       `touch /run/reboot-required; echo libc6 >/run/reboot-required.pkgs

@@ -9,7 +9,7 @@ import { placeFile } from "./place-file.ts";
 export const newSources = "/var/local/woven/new-sources";
 
 /** What this run added and apt cannot read goes again: files that Woven placed, and those of a PPA. */
-export const takeBackSources: Shell = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed"; cat ${newSources} 2>/dev/null; } | while read -r file; do rm -f "$file"; done
+export const takeBackSources: Shell = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
 rm -f ${newSources}`;
 
 /** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
