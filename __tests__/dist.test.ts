@@ -65,10 +65,22 @@ describe("dist/ is what the source builds", () => {
 });
 
 describe("dist/ holds", () => {
-  test("a licence for every package that is bundled", async () => {
+  test("the text of the licence of every package that its code is from, and of no other", async () => {
+    const { modules } = await build({ into: join(temp, "modules") });
+    const folders = new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []));
+    const bundled = new Set<string>();
+    for (const folder of folders) {
+      const { name, version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+      bundled.add(`${name}@${version}`);
+    }
     const licenses = await readFile(join(root, "dist/licenses.txt"), "utf8");
-    for (const name of ["@actions/core", "@actions/cache", "ssh2", "ssh2-sftp-client", "mustache"]) {
-      expect(licenses).toMatch(new RegExp(`^${name}@[\\d.]+ \\(`, "m"));
+    const sections = licenses.split(/^-{80}$/m).slice(1);
+    const texts = new Map(sections.map((section) => [/^\s*(\S+) \(/.exec(section)?.[1] ?? section, section]));
+    expect([...texts.keys()].sort()).toEqual([...bundled].sort());
+    expect(bundled.size).toBeGreaterThan(20);
+    for (const [name, text] of texts) {
+      expect(text, name).toMatch(/licen[cs]e|permission|as is|public domain/i);
+      expect(text.length, name).toBeGreaterThan(400);
     }
   });
 

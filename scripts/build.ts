@@ -20,6 +20,8 @@ const noNative: Plugin = {
 export interface Built {
   /** Paths relative to the folder built into, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
+  /** Absolute paths of the modules that have code in the chunks. */
+  readonly modules: readonly string[];
 }
 
 /** Bundles `source` (a checkout with its node_modules) into `into`, which is emptied first. Throws on any warning. */
@@ -57,7 +59,10 @@ export async function build({ source = root, into = join(source, "dist") } = {})
     await mkdir(into, { recursive: true });
     await writeFile(join(into, "licenses.txt"), licenses);
     const sizes = chunks.map((chunk) => ({ path: chunk.fileName, bytes: Buffer.byteLength(chunk.code) }));
-    return { files: [...sizes, { path: "licenses.txt", bytes: Buffer.byteLength(licenses) }] };
+    return {
+      files: [...sizes, { path: "licenses.txt", bytes: Buffer.byteLength(licenses) }],
+      modules: chunks.flatMap(({ modules }) => Object.keys(modules).filter((id) => modules[id]?.code)),
+    };
   } finally {
     await bundle.close();
   }

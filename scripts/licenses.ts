@@ -14,6 +14,15 @@ const allowed = new Set([
   "Unlicense",
 ]);
 
+/**
+ * Packages that come without the text of their licence, with the one they declare and where its text was taken from. Neither
+ * the package nor its repository (github.com/nodable/val-parsers) holds one: the text is SPDX's, https://spdx.org/licenses/MIT.html,
+ * under the name of the author in its package.json.
+ */
+const keptTexts: Readonly<Record<string, { readonly license: string; readonly file: string }>> = {
+  "@nodable/entities": { license: "MIT", file: "nodable-entities.txt" },
+};
+
 interface BundledPackage {
   readonly name: string;
   readonly version: string;
@@ -23,7 +32,8 @@ interface BundledPackage {
 
 /**
  * One text for all packages that the bundled modules (absolute paths) come from, in order of name and version.
- * Only what is bundled counts, so a platform's optional packages cannot change it. Throws on a licence not in `allowed`.
+ * Only what is bundled counts, so a platform's optional packages cannot change it. Throws on a licence that is not in `allowed`, and
+ * on one whose text is nowhere.
  */
 export async function licenseText(moduleIds: readonly string[]): Promise<string> {
   const folders = new Set(moduleIds.flatMap((id) => packageFolder(id) ?? []));
@@ -37,8 +47,11 @@ export async function licenseText(moduleIds: readonly string[]): Promise<string>
 function section(id: string, { license, texts }: BundledPackage): string {
   if (!isAllowed(license))
     throw new Error(`${id} has the licence ${license}: see scripts/licenses.ts for those allowed`);
-  const body = texts.length > 0 ? texts : ["The package comes without the text of its licence."];
-  return `${[`${id} (${license})`, ...body].join("\n\n")}\n`;
+  if (texts.length === 0)
+    throw new Error(
+      `${id} comes without the text of its licence (${license}): keep it in scripts/license-texts, and name it in scripts/licenses.ts`,
+    );
+  return `${[`${id} (${license})`, ...texts].join("\n\n")}\n`;
 }
 
 /** Reads the little of SPDX expressions that occurs: names joined by AND or OR. */
@@ -52,14 +65,27 @@ function packageFolder(moduleId: string): string | undefined {
 
 async function readPackage(folder: string): Promise<BundledPackage> {
   const { name, version, license, licenses } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
-  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
   // npm's old form, still in ssh2: a list of { type, url }.
-  const expression = license ?? licenses?.map(({ type }: { type: string }) => type).join(" OR ");
+  const expression = String(license ?? licenses?.map(({ type }: { type: string }) => type).join(" OR "));
   return {
     name,
     version,
-    license: String(expression).replaceAll(/[()]/g, ""),
-    texts: texts.map((text) => text.replaceAll("\r\n", "\n").trim()),
+    license: expression.replaceAll(/[()]/g, ""),
+    texts: (await licenseFiles(folder, name, expression)).map((text) => text.replaceAll("\r\n", "\n").trim()),
   };
+}
+
+/** What the package comes with, or else what is kept for it here; nothing where there is neither. */
+async function licenseFiles(folder: string, name: string, license: string): Promise<readonly string[]> {
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
+  const kept = keptTexts[name];
+  // A notice is no licence.
+  if (files.some((file) => !/^notice/i.test(file))) {
+    if (kept)
+      throw new Error(`${name} comes with the text of its licence by now: take it out of scripts/license-texts`);
+    return Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
+  }
+  return kept?.license === license
+    ? [await readFile(join(import.meta.dirname, "license-texts", kept.file), "utf8")]
+    : [];
 }

@@ -234,7 +234,7 @@ describe("what cannot be built says what, where and what to do", () => {
         code: "requirement-python",
         line: 2,
         message: /django ==6\.0 needs Python >=3\.12, and the node has Python 3\.11\.2/i,
-        next: /python = "3\.12"/,
+        next: /server whose Python suits: Ubuntu 24\.04 or Debian 13\..*python = "3\.12".*not built yet.*Or ask for a version of django/i,
       },
     ],
     [

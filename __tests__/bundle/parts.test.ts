@@ -1,7 +1,6 @@
 // The parts that need neither network nor programs.
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { checkPython, pinnedPackages } from "../../src/bundle/check-python.ts";
 import { newestGlibc, readElf } from "../../src/bundle/elf.ts";
 import { indexesOf, parsePipConfig, uvIndexArguments } from "../../src/bundle/indexes.ts";
 import { gitBranches } from "../../src/bundle/key.ts";
@@ -232,43 +231,5 @@ describe("indexes", () => {
         { UV_DEFAULT_INDEX: "https://u", UV_INDEX: "https://v" },
       ),
     ).toEqual([]);
-  });
-});
-
-describe("a node's Python and the project", () => {
-  const requiresPython = { value: ">=3.12,<4", from: "pyproject.toml [project] requires-python" };
-  const { lines } = parseRequirementFile("sqlparse\nDjango[argon2] == 6.0\n", "requirements.txt", "requirement");
-  const packages = pinnedPackages({ kind: "files", paths: ["requirements.txt"] }, { files: [], lines });
-
-  test("versions that stand in the text are known", () => {
-    expect(packages).toEqual([{ name: "django", version: "6.0" }]);
-  });
-
-  test("a Django that is too new for it is told with its line and the setting", () => {
-    expect(checkPython({ packages, python: bookworm, lines })).toMatchObject({
-      where: "requirements.txt:2",
-      what: "Django 6.0 needs Python 3.12 or newer, and the node has Python 3.11.2",
-      next: expect.stringContaining('python = "3.12"'),
-      line: 2,
-    });
-    expect(checkPython({ packages, python: trixie, lines })).toBeUndefined();
-  });
-
-  test("requires-python is told before Django, with the file it stands in", () => {
-    expect(checkPython({ packages, requiresPython, python: bookworm })).toMatchObject({
-      file: "pyproject.toml",
-      next: expect.stringContaining('python = "3.12"'),
-    });
-    expect(checkPython({ packages: [], requiresPython, python: trixie })).toBeUndefined();
-  });
-
-  test("Debian's mark of a build past a release is no obstacle", () => {
-    expect(
-      checkPython({
-        packages: [{ name: "django", version: "5.2" }],
-        requiresPython: { value: ">=3.11", from: "setup.cfg" },
-        python: { version: "3.11.2+" },
-      }),
-    ).toBeUndefined();
   });
 });

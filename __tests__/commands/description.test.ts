@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { mediaSeed, readDescription } from "../../src/commands/description.ts";
+import { expectedDescription, expectedWords, mediaSeed, readDescription } from "../../src/commands/description.ts";
+import { hasOldUrls } from "../../src/node/state.ts";
+import { releaseRecord } from "../node/records.ts";
+import { settingsOf, smallProject } from "../settings/world.ts";
 
 const said = {
   django: "5.2.1",
@@ -48,5 +51,43 @@ describe("the project's media folder", () => {
     [null, [], undefined],
   ])("%j of %j is %j: where code lies, nothing is published", (seed, files, expected) => {
     expect(mediaSeed({ ...said, mediaSeed: seed }, files)).toBe(expected);
+  });
+});
+
+describe("what a dry run takes for granted", () => {
+  const described = {
+    django: "5.2",
+    staticUrl: "/assets/",
+    mediaUrl: "/files/",
+    databases: { default: "django.db.backends.postgresql", log: "django.db.backends.sqlite3" },
+    templateDirs: ["templates"],
+    mediaSeed: null,
+  };
+  const [proved, old] = [releaseRecord({ described }), releaseRecord()];
+
+  test("is what the settings of the release that serves said, but for what is set", async () => {
+    const read = await settingsOf({ files: smallProject });
+    expect(expectedDescription(read, proved)).toEqual(described);
+    expect(expectedDescription({ ...read, staticUrl: "/s/" }, proved)).toEqual({ ...described, staticUrl: "/s/" });
+    expect(expectedWords(read, proved).join("\n")).toMatch(
+      /the settings of 1\.0, which serves, said\nstatic files at \/assets\/, media at \/files\/; databases: default, log/,
+    );
+  });
+
+  test("is what is usual where nothing serves, or nothing was recorded of it", async () => {
+    const read = await settingsOf({ files: smallProject });
+    expect(expectedDescription(read, undefined)).toMatchObject({ staticUrl: "/static/", mediaUrl: "/media/" });
+    expect(expectedDescription({ ...read, mediaUrl: "/m/" }, old)).toMatchObject({ mediaUrl: "/m/" });
+    expect(expectedWords(read, old)[0]).toContain("most settings say");
+  });
+
+  test.each([
+    [old, false],
+    [proved, false],
+    [{ ...proved, urls: { static: "/assets/", media: "/files/" } }, false],
+    [{ ...proved, urls: { static: "/static/", media: "/files/" } }, true],
+    [{ ...proved, urls: { static: null, media: "/files/" } }, true],
+  ])("%#: a web configuration is behind where its URLs are not those of the settings", (record, behind) => {
+    expect(hasOldUrls(record)).toBe(behind);
   });
 });

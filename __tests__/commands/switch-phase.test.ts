@@ -62,6 +62,21 @@ test("where one fails, those before it go back, and those after it do not begin"
   expect(reports[0]?.error?.message).toBe("went back from 2.0 to 1.0, because web2 failed to switch");
 });
 
+test.each([
+  ["built by this run", facts(), true],
+  ["kept, and not proved before", facts("1.0", [old, { ...next, healthy: false }]), true],
+  ["built anew by this run", facts("1.0", [old, { ...next, address: "127.9.9.9" }]), true],
+  ["kept, and proved before", facts("1.0", [old, next]), false],
+])("going back, a release that was %s is doubted: %#", async (_, from, doubted) => {
+  const around = world();
+  const nodes = [good, sick].map((script, index) => scriptedNode(`web${index}`, script, around, settings));
+  const going = new Map(nodes.map((node) => [node.run, over(node, from, around, settings)]));
+  await switchPhase(fleetOf(nodes), going, settings, around);
+  const [forth, back] = nodes[0]?.stages.map(({ text }) => text) ?? [];
+  const doubts = "Record that 2.0 has not proved itself";
+  expect([forth?.includes(doubts), back?.includes(doubts)]).toEqual([false, doubted]);
+});
+
 test("one that does not go back is an error that names it, and says what serves there and how to get back", async () => {
   const [report] = await switching([stuck, sick]);
   expect(report).toMatchObject({ host: "web1", status: "failed", version: "2.0", error: { code: "not-back" } });

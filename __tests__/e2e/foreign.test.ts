@@ -1,11 +1,12 @@
 // A repository that knows nothing of Woven but for a woven.toml of a few lines.
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../harness/run-action.ts";
 import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
-import { inside } from "./support/inside.ts";
+import { everything, footprint, inside } from "./support/inside.ts";
 import { visitor } from "./support/visitor.ts";
 
 let g: Ground;
@@ -45,6 +46,81 @@ test("is deployed: everything that is not in those lines is found, and the log s
   const sheet = /href="(\/static\/[^"]+\.css)"/.exec(page.body)?.[1] ?? "";
   expect(await visit.get(sheet)).toMatchObject({ status: 200, headers: { "content-type": "text/css" } });
   expect((await visit.get("/admin/login/")).status).toBe(200);
+});
+
+describe("a dry run says what would change, and changes nothing", () => {
+  const dry = async (command: string, inputs: Readonly<Record<string, string>> = {}) => {
+    const { outputs, stdout } = await g.op.succeed({
+      checkout: notes,
+      command,
+      inputs: { ...secret, "dry-run": "true", ...inputs },
+    });
+    const [result] = JSON.parse(outputs["results"] ?? "") as readonly Record<string, unknown>[];
+    const said = stdout.replaceAll(/^::add-mask::.*\n/gm, "");
+    return {
+      stdout: said,
+      told: { activated: outputs["activated"], changed: outputs["changed"], serves: result?.["version"] },
+    };
+  };
+  const snapshot = async () => {
+    const files = await everything(g.node, ["etc", "home", "opt", "root", "srv", "var"]);
+    return [...files, ...(await footprint(g.node))];
+  };
+
+  test("of deploy: what is sent, written, run and switched, with the difference of each file", async () => {
+    const before = await snapshot();
+    const { stdout, told } = await dry("deploy", { version: "2026.12", env: "SECRET_KEY=another-secret" });
+    expect(told).toEqual({ activated: "false", changed: "true", serves: "2026.11" });
+    expect(stdout).toMatch(
+      /would change Files of shop 2026\.12: 0 to send \(0\.00 MB before compression\), \d+ shared/,
+    );
+    expect(stdout).toMatch(
+      /-# Managed by Woven\. The WSGI application of shop 2026\.11.*\n.*\+# Managed by Woven\. The WSGI application of shop 2026\.12/,
+    );
+    expect(stdout).toMatch(/environment\/site_1\.json \(holds secrets: not shown\)/);
+    expect(stdout).not.toContain("another-secret");
+    expect(stdout.match(/not shown/g)).toHaveLength(1);
+    expect(stdout).toMatch(
+      /--- \/etc\/nginx\/sites-available\/notes_example_com-2026\.11\.conf\n.*\+\+\+ \/etc\/nginx\/sites-available\/notes_example_com-2026\.12\.conf \(new\)/,
+    );
+    expect(stdout).toMatch(/static files at \/static\/, media at \/media\/; databases: default/);
+    expect(stdout).toMatch(/would run, as site_1: manage migrate --noinput --database default/);
+    expect(stdout).toMatch(
+      /would change Switch from 2026\.11 to 2026\.12 .*\n.*would switch from shop 2026\.11 to shop 2026\.12/,
+    );
+    expect(stdout).toContain("/home/woven/env/shop -> /home/woven/env/shop-2026.12");
+    expect(stdout).not.toMatch(/received|^\S+ +changed /m);
+
+    expect((await dry("deploy", { version: "2026.11" })).told).toEqual({
+      activated: "false",
+      changed: "false",
+      serves: "2026.11",
+    });
+    expect(await snapshot()).toEqual(before);
+  });
+
+  test("of patch, activate and rollback: nothing would change only where nothing would", async () => {
+    await g.op.succeed({ checkout: notes, command: "deploy", inputs: { ...secret, version: "2026.12" } });
+    const before = await snapshot();
+    const would = { activated: "false", changed: "true", serves: "2026.12" };
+    const nothing = { ...would, changed: "false" };
+    expect((await dry("activate", { version: "2026.12" })).told).toEqual(nothing);
+    expect((await dry("patch")).told).toEqual(nothing);
+    const there = await dry("activate", { version: "2026.11" });
+    expect(there.told).toEqual(would);
+    expect(there.stdout).toContain("would switch from shop 2026.12 to shop 2026.11");
+    const back = await dry("rollback");
+    expect(back.told).toEqual(would);
+    expect(back.stdout).toContain("would switch from shop 2026.12 to shop 2026.11");
+    await notes.edit("notes/templates/notes/notes.html", "<body>", "<body><p>patched</p>");
+    const patched = await dry("patch");
+    expect(patched.told).toEqual(would);
+    expect(patched.stdout).toMatch(/1 to send .*\n.*project\/notes\/templates\/notes\/notes\.html/);
+    const after = await snapshot();
+    // What is retired ends by itself in the meantime.
+    const stays = (line: string) => !/^woven-shop-2026\.11@/.test(line);
+    expect(after.filter(stays)).toEqual(before.filter(stays));
+  });
 });
 
 test("what is ambiguous is an error that lists the candidates and the line to write", async () => {
@@ -191,6 +267,16 @@ deployment-root = "/srv/journal/live"
     expect((await visit().get("/")).headers).toMatchObject({ "x-own": "yes" });
   });
 
+  test("patch brings another URL of static files to the web servers, once the settings have it", async () => {
+    await journal.edit("config/settings/base.py", 'STATIC_URL = "static/"', 'STATIC_URL = "assets/"');
+    expect(await patch("project")).toMatchObject({ changed: "true" });
+    const sheet = /href="(\/assets\/[^"]+\.css)"/.exec((await visit().get("/")).body)?.[1] ?? "";
+    expect((await visit().get(sheet)).status).toBe(404);
+    expect(await patch("webconf")).toMatchObject({ changed: "true" });
+    expect((await visit().get(sheet)).status).toBe(200);
+    expect(await patch("webconf")).toMatchObject({ changed: "false" });
+  });
+
   test("patch brings another domain: the settings first, then the web servers", async () => {
     await journal.write("woven.toml", toml("diary.example.com"));
     const { error } = await g.op.fail(job("patch", { parts: "webconf" }));
@@ -217,5 +303,112 @@ deployment-root = "/srv/journal/live"
     expect((await visit("diary.example.com").get("/media/manage.py")).status).toBe(404);
     expect(await inside(g.node, "ls /etc/systemd/system/multi-user.target.wants | grep -c woven-night")).toBe("1");
     expect((await g.op.succeed(job("deploy", { version }))).outputs).toMatchObject({ changed: "false" });
+  });
+});
+
+describe("two sites of one distribution, on a server that has no way out", () => {
+  let guests: Checkout;
+  const toml = `distribution = "guests"
+settings-module = "config.settings.production"
+
+[sites.1]
+domains = ["one.example.com"]
+
+[sites.2]
+domains = ["two.example.com"]
+`;
+  const job = (version: string, migrate: string) => ({
+    checkout: guests,
+    command: "deploy",
+    inputs: { ...secret, version, migrate },
+  });
+  const [one, two] = [() => visitor(g.node.host, "one.example.com"), () => visitor(g.node.host, "two.example.com")];
+  const manage = (words: string, site = 1) =>
+    inside(g.node, `cd /; runuser -u woven -- env SITE_ID=${site} /home/woven/env/guests/manage ${words}`);
+  const migrations = () => manage("showmigrations notes");
+  const database = () => inside(g.node, "stat -c '%a %G' /home/woven/database/guests.db");
+  const migration = (name: string, after: string) =>
+    guests.write(
+      `notes/migrations/${name}.py`,
+      `from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("notes", "${after}")]
+    operations = [migrations.RunSQL("CREATE TABLE t${name} (id integer)")]
+`,
+    );
+
+  beforeAll(async () => {
+    guests = await checkout(["notes"]);
+    await guests.write("woven.toml", toml);
+    const runner = createServer().listen(0, "0.0.0.0");
+    await new Promise((resolve) => runner.once("listening", resolve));
+    const address = runner.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const out = `gateway=$(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p'); timeout 5 bash -c "</dev/tcp/$gateway/${port}"`;
+    await inside(g.node, out);
+    await inside(g.node, "ufw default deny outgoing");
+    await expect(inside(g.node, out)).rejects.toThrow();
+    runner.close();
+  });
+  afterAll(async () => {
+    await inside(g.node, "ufw default allow outgoing");
+    await guests?.[Symbol.asyncDispose]();
+  });
+
+  test("migrations by hand: the run stops before the switch, the release waits without traffic, and goes on when they were run", async () => {
+    const planned = job("1.0", "manual");
+    const dry = await g.op.succeed({ ...planned, inputs: { ...planned.inputs, "dry-run": "true" } });
+    expect(JSON.parse(dry.outputs["results"] ?? "")).toMatchObject([{ version: null, changed: true, status: "ok" }]);
+    expect(dry.stdout).toMatch(/would change Site users site_1, site_2 .*\n.* site_2$/m);
+    expect(dry.stdout).toMatch(/would stop before the switch, if the release has migrations left to apply/);
+    expect(dry.stdout).toContain("would switch from nothing to guests 1.0");
+
+    const { error, result } = await g.op.fail(planned);
+    expect(error).toMatch(
+      /step migrations-by-hand.*run \/home\/woven\/env\/guests-1\.0\/manage migrate as you want it done/s,
+    );
+    expect(JSON.parse(result.outputs["results"] ?? "")).toMatchObject([{ version: null, status: "failed" }]);
+    expect(await inside(g.node, "ls -d /home/woven/env/guests*")).toBe("/home/woven/env/guests-1.0");
+    await expect(one().get("/")).rejects.toThrow("socket hang up");
+    await inside(g.node, "cd /; runuser -u woven -- /home/woven/env/guests-1.0/manage migrate");
+    const { outputs } = await g.op.succeed(job("1.0", "manual"));
+    expect(outputs).toMatchObject({ activated: "true", version: "1.0", "cache-hit": "true" });
+    expect((await one().get("/")).status).toBe(200);
+  });
+
+  test("each writes what both read, as its own user, with its own log", async () => {
+    const make = "from django.contrib.auth.models import User; User.objects.create_superuser('two', password='two')";
+    await manage(`shell -v 0 -c "${make}"`, 2);
+    const guest = two();
+    const login = await guest.submit("/admin/login/?next=/admin/", { username: "two", password: "two" });
+    expect(login.status, login.body).toBe(302);
+    const added = await guest.submit("/admin/notes/note/add/", { title: "written by the second", text: "" });
+    expect(added.status, added.body).toBe(302);
+    expect((await one().get("/")).body).toContain("written by the second");
+    expect(await manage("diffsettings | grep ^SITE_ID", 2)).toContain("SITE_ID = 2");
+    expect(await inside(g.node, "ps -o user= -C apache2 | sort -u")).toMatch(/^site_1\nsite_2$/m);
+    const posts = (domain: string) => inside(g.node, `grep -c POST /var/log/woven/${domain}-access.log || :`);
+    expect([await posts("one_example_com"), await posts("two_example_com")]).toEqual(["0", "2"]);
+  });
+
+  test("migrate = fake records what it does not run; a database that one site made is opened to all", async () => {
+    await inside(g.node, "chmod 644 /home/woven/database/guests.db");
+    await migration("0002_faked", "0001_initial");
+    await g.op.succeed(job("1.1", "fake"));
+    expect(await migrations()).toContain("[X] 0002_faked");
+    const tables = "from django.db import connection; print(connection.introspection.table_names())";
+    expect(await manage(`shell -v 0 -c "${tables}"`)).not.toContain("t0002_faked");
+    expect(await database()).toBe("660 sites");
+    const login = await two().submit("/admin/login/?next=/admin/", { username: "two", password: "two" });
+    expect(login.status, login.body).toBe(302);
+  });
+
+  test("migrate with an app and a migration runs up to that one", async () => {
+    await migration("0003_this_far", "0002_faked");
+    await migration("0004_no_further", "0003_this_far");
+    await g.op.succeed(job("1.2", "notes 0003"));
+    expect(await migrations()).toMatch(/\[X\] 0003_this_far\n \[ \] 0004_no_further/);
   });
 });

@@ -4,7 +4,7 @@ import { type LocalNode, startNode } from "../../src/local/node.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
-import { inside } from "./support/inside.ts";
+import { everything, inside } from "./support/inside.ts";
 import { type Operator, operator } from "./support/operator.ts";
 import { changedSteps, expectNothingChanged, settingsOnly, steps, stockedNode } from "./support/setup.ts";
 import { type Door, login } from "./support/ssh-login.ts";
@@ -20,17 +20,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const thing of [cache, project]) await thing?.[Symbol.asyncDispose]();
 });
-
-/** Every file, folder and link of the node, with its owner, mode, time of change and content. */
-async function everything(node: LocalNode): Promise<readonly string[]> {
-  const listing = await inside(
-    node,
-    `cd /
-find . -xdev \\( -path ./proc -o -path ./sys -o -path ./run -o -path ./tmp -o -path ./var/log -o -path ./dev \\) -prune -o -printf '%p %y %m %u %g %l\\n'
-find . -xdev \\( -path ./proc -o -path ./sys -o -path ./run -o -path ./tmp -o -path ./var/log -o -path ./dev \\) -prune -o -type f -printf '%p %T@ ' -exec sha256sum {} +`,
-  );
-  return listing.split("\n").toSorted();
-}
 
 /** What is not in a file: what runs, what is listened on, the firewall in the kernel. */
 const state = (node: LocalNode) =>

@@ -18,7 +18,15 @@ function markup(page: string): string {
 describe("heading", () => {
   test.each([
     [report(), "## ✅ Deployed shop 1.2 to production"],
-    [report({ command: "rollback", version: "1.1" }), "## ✅ Rolled back shop 1.1 on production"],
+    [report({ command: "rollback", version: "1.1" }), "## ✅ Rolled back shop to 1.1 on production"],
+    [
+      report({ command: "rollback", dryRun: true }),
+      "## 🔍 Dry run: rolling back shop on production would change 1 node",
+    ],
+    [
+      report({ command: "rollback", nodes: [node({ status: "failed" })] }),
+      "## ❌ Rolling back shop on production failed",
+    ],
     [report({ command: "setupnode" }), "## ✅ Set up production"],
     [report({ nodes: [node({ changed: false })] }), "## ✅ Deployed shop 1.2 to production: nothing had to change"],
     [report({ dryRun: true }), "## 🔍 Dry run: deploying shop 1.2 to production would change 1 node"],
@@ -294,6 +302,18 @@ describe("the rest", () => {
     );
     expect(page).toContain(`\`\`\`text\n${line}\n\`\`\``);
     expect(page).toContain("`known-hosts` input");
+  });
+
+  test("the site's address stands there only where something serves at it", () => {
+    const { version: _, ...bare } = node();
+    const shows = (more: Parameters<typeof report>[0]) => renderSummary(report(more)).includes("shop.example.com>");
+    expect([shows({}), shows({ command: "status" }), shows({ command: "rollback" })]).toEqual([true, true, true]);
+    expect([shows({ command: "setupnode" }), shows({ command: "bundle" })]).toEqual([false, false]);
+    expect([shows({ command: "status", nodes: [bare] }), shows({ dryRun: true, nodes: [bare] })]).toEqual([
+      false,
+      false,
+    ]);
+    expect(shows({ nodes: [node({ status: "failed", error: migrationFailed() })] })).toBe(false);
   });
 
   test("a dry run says that nothing was touched, and not what serves", () => {

@@ -190,7 +190,9 @@ describe("judging a key that a server shows", () => {
   });
 
   test("a revoked one is refused even where it is pinned", () => {
-    expect(refusal(`web1 ${E}\n@revoked web1 ${E}`)?.code).toBe("host-key-revoked");
+    const error = refusal(`web1 ${E}\n@revoked web1 ${E}\n@revoked * ${R}\n@revoked * ${E}`);
+    expect(error?.code).toBe("host-key-revoked");
+    expect(error?.message).toContain(`${fingerprint(blob)}, which known-hosts marks @revoked (line 2, 4)`);
   });
 
   test("a host known only by an authority is refused, and told what to pin", () => {

@@ -9,9 +9,21 @@ import { kit, type Stage, type Step, stageFiles } from "../../src/node/stage.ts"
 import { parseEvent, type StageEvent, type StepOutcome } from "../../src/node/stage-events.ts";
 
 const folders: string[] = [];
+const stages: ChildProcess[] = [];
 afterAll(() => {
+  // On a node systemd ends what a stage leaves when it is killed; here its heart would beat for ever.
+  for (const { pid } of stages) killGroup(pid);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
 
 /** An empty folder; gone when the test file ends. */
 export function scratch(): string {
@@ -50,7 +62,8 @@ export function start(it: Stage, mode: "run" | "plan" = "run", marks: readonly s
     writeFileSync(join(folder, name), local);
   }
   const log = openSync(join(folder, "log"), "a");
-  const child = spawn("/bin/sh", [join(folder, "stage.sh"), mode], { stdio: ["ignore", log, log] });
+  const child = spawn("/bin/sh", [join(folder, "stage.sh"), mode], { stdio: ["ignore", log, log], detached: true });
+  stages.push(child);
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   return { folder, child, end: ended.then(() => readRun(folder)) };
 }

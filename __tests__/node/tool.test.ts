@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -244,6 +245,59 @@ describe.runIf(root)("seed", () => {
     symlinkSync(join(at.folder, "secret"), join(at.media, "photos", " fern .png"));
     expect((await seed(at, "replace")).code).toBe(1);
     expect(readFileSync(join(at.folder, "secret"), "utf8")).toBe("secret");
+  });
+});
+
+describe.runIf(root)("share", () => {
+  const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8);
+  const list = (verb: string, folder: string, ...names: string[]) =>
+    execFileSync("python3", [join(packageRoot, "templates/node/tool.py"), "share", verb, folder, "nobody", ...names], {
+      env,
+      encoding: "utf8",
+    })
+      .split("\n")
+      .filter(Boolean)
+      .map((path) => path.slice(folder.length + 1));
+
+  test("makes the file for all of the folder's group, opens what only its owner may write, and does it once", () => {
+    const folder = scratch();
+    execFileSync("chgrp", ["daemon", folder]);
+    for (const name of ["old.db", "old.db-wal", "notes.txt"]) {
+      writeFileSync(join(folder, name), "kept");
+      chmodSync(join(folder, name), 0o644);
+    }
+    const expected = ["new.db", "old.db", "old.db-wal"];
+    expect(list("list", folder, "new.db", "old.db")).toEqual(expected);
+    expect(readdirSync(folder)).not.toContain("new.db");
+    expect(list("apply", folder, "new.db", "old.db")).toEqual(expected);
+    expect(["new.db", "old.db", "old.db-wal", "notes.txt"].map((name) => mode(join(folder, name)))).toEqual([
+      "660",
+      "660",
+      "660",
+      "644",
+    ]);
+    const daemon = Number(execFileSync("id", ["-g", "daemon"], { encoding: "utf8" }));
+    const nobody = Number(execFileSync("id", ["-u", "nobody"], { encoding: "utf8" }));
+    expect([statSync(join(folder, "new.db")).uid, statSync(join(folder, "new.db")).gid]).toEqual([nobody, daemon]);
+    expect([statSync(join(folder, "old.db")).gid, readFileSync(join(folder, "old.db"), "utf8")]).toEqual([
+      daemon,
+      "kept",
+    ]);
+    expect(list("apply", folder, "new.db", "old.db")).toEqual([]);
+  });
+
+  test("leaves what a link, of either kind, leads to", () => {
+    const [folder, elsewhere] = [scratch(), join(scratch(), "shadow")];
+    writeFileSync(elsewhere, "");
+    chmodSync(elsewhere, 0o600);
+    symlinkSync(elsewhere, join(folder, "soft.db"));
+    linkSync(elsewhere, join(folder, "hard.db"));
+    expect(list("apply", folder, "soft.db", "hard.db")).toEqual([]);
+    expect(mode(elsewhere)).toBe("600");
+  });
+
+  test("tells what would be there where there is no folder yet", () => {
+    expect(list("list", join(scratch(), "database"), "new.db")).toEqual(["new.db"]);
   });
 });
 

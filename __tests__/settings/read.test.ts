@@ -36,13 +36,15 @@ test("nothing downstream can change the settings", async () => {
 
 test("the log says what was found, and where", async () => {
   const seen: Seen = { masked: [], logged: [] };
-  await readSettings(worldOf({ inputs: rightInputs, files }, seen));
+  const python = `${files["pyproject.toml"]}requires-python = ">=3.11"\n`;
+  await readSettings(worldOf({ inputs: rightInputs, files: { ...files, "pyproject.toml": python } }, seen));
   expect(seen.logged).toEqual([
     "Distribution: shop (pyproject.toml project.name)",
     "Version: 1.2 (pyproject.toml project.version)",
     "Settings module: shop.settings (manage.py)",
     "Source root: . (where manage.py lies)",
     "Requirements: 1 stated (pyproject.toml project.dependencies)",
+    "Python: >=3.11 (pyproject.toml project.requires-python)",
   ]);
 });
 

@@ -42,6 +42,32 @@ function original(content: string, octal = 0o640): string {
   return path;
 }
 
+describe("in a plan, a file that is to be new", () => {
+  const planned = (content: string, like: string, more: Partial<PlacedFile> = {}) =>
+    runStep(place(join(scratch(), "new.conf"), content, { like, ...more }), "plan");
+
+  test("is shown against the one of before", async () => {
+    const before = original("listen 80;\nuser old;\n");
+    const { status, details } = await planned("listen 80;\nuser new;\n", before);
+    expect([status, details[0], details.slice(3)]).toEqual([
+      "changed",
+      `--- ${before}`,
+      [" listen 80;", "-user old;", "+user new;"],
+    ]);
+  });
+
+  test("is not spoken of where that is the same, and shown whole where there is none", async () => {
+    expect((await planned("same\n", original("same\n"))).details).toEqual([]);
+    expect((await planned("one\ntwo\n", "/nonexistent/before")).details.slice(3)).toEqual(["+one", "+two"]);
+  });
+
+  test("tells of secrets only that they are others", async () => {
+    const { details } = await planned("KEY=new", original("KEY=old"), { secret: true });
+    expect(details).toEqual([expect.stringMatching(/new\.conf \(holds secrets: not shown\)$/)]);
+    expect((await planned("KEY=old", original("KEY=old"), { secret: true })).details).toEqual([]);
+  });
+});
+
 describe("a configuration file", () => {
   test("is put there with its folder, and named; sent again, nothing changes", async () => {
     const path = join(scratch(), "etc/new/it's.conf");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import type { HistoryEvent, ReleaseRecord } from "../../src/node/state.ts";
 import { type Layout, layout } from "../../src/release/layout.ts";
-import { recordChange, recordRelease } from "../../src/steps/record.ts";
+import { recordChange, recordDoubt, recordRelease } from "../../src/steps/record.ts";
 import { releaseRecord } from "../node/records.ts";
 import { run, scratch, stage, step } from "../node/stage-run.ts";
 
@@ -39,6 +39,15 @@ test("going over to what a cut had left unproved proves it", async () => {
   await run(stage([recordRelease(at, release)]));
   await run(stage([recordChange(at, { ...event, event: "activate" })]));
   expect(recorded(at).healthy).toBe(true);
+});
+
+test("one that was gone back from has proved nothing, until it is gone over to again", async () => {
+  const at = place();
+  await run(stage([recordRelease(at, release), recordChange(at, event)]));
+  await run(stage([recordDoubt(at)]));
+  expect(recorded(at)).toEqual({ ...release, healthy: false });
+  await run(stage([recordChange(at, event)]));
+  expect(recorded(at)).toEqual(release);
 });
 
 test.each([

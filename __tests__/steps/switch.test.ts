@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
-import { placeRelease } from "../../src/steps/switch.ts";
+import { placeRelease, switchTraffic } from "../../src/steps/switch.ts";
 import { run, scratch, stage, step } from "../node/stage-run.ts";
 
 const [first, second] = ["127.1.1.1", "127.2.2.2"] as const;
@@ -59,4 +59,17 @@ describe("a release that was built", () => {
     expect([status, outcomes[0]?.output]).toEqual(["failed", expect.stringContaining("belongs to something else")]);
     expect(readlinkSync(place.release)).toBe(other);
   });
+});
+
+test.each([
+  ["the first version", undefined, undefined, "Switch to 1.0"],
+  ["another version", "0.9", second, "Switch from 0.9 to 1.0"],
+  ["a patch, or a version built anew", "1.0", second, "Switch to the new build of 1.0"],
+  ["the same build, asked again", "1.0", first, "Switch to 1.0"],
+])("the switch to %s says so", (_, version, address, title) => {
+  const place = (name: string) => layout("/home/woven", "shop", name);
+  const to = { place: place("1.0"), address: first, sites: [], health: { path: "/", timeout: 30 } };
+  const from =
+    version === undefined || address === undefined ? undefined : { place: place(version), address, sites: [] };
+  expect(switchTraffic({ to, ...(from && { from }) }).title).toBe(title);
 });

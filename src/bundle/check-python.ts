@@ -2,6 +2,7 @@
 
 import { parse } from "smol-toml";
 import type { Problem } from "../errors.ts";
+import { oneOf } from "../settings/problems.ts";
 import { djangoFit, pythonFits } from "../settings/project/python-versions.ts";
 import type { Found, Requirements } from "../settings/settings.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
@@ -28,11 +29,10 @@ export interface PythonCheck {
 export function checkPython(check: PythonCheck): Problem | undefined {
   const { packages, requiresPython, python } = check;
   if (requiresPython && !pythonFits(requiresPython.value, python.version)) {
-    const wanted = /(?:>=|==|~=)\s*(3\.\d+)/.exec(requiresPython.value)?.[1];
     return {
       where: requiresPython.from,
       what: `the project needs Python ${requiresPython.value}, and the node has Python ${python.version}`,
-      next: wanted ? settingFor(wanted) : "Move to a server whose Python is in that range.",
+      next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
       file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0],
     };
   }
@@ -43,7 +43,7 @@ export function checkPython(check: PythonCheck): Problem | undefined {
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
     what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
-    next: `${settingFor(fit.min)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
+    next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
     file: place?.file,
     line: place?.line,
   };
@@ -79,18 +79,26 @@ export function pinnedPackages(requirements: Requirements, text: RequirementText
   });
 }
 
-/** The systems whose own Python is new enough, oldest first. */
-function systemsWith(minor: string): string {
-  const systems = [
-    ["Ubuntu 22.04", 10],
-    ["Debian 12", 11],
-    ["Ubuntu 24.04", 12],
-    ["Debian 13", 13],
-  ] as const;
-  const fitting = systems.filter(([, has]) => has >= Number(minor.split(".")[1])).map(([name]) => name);
-  return fitting.length > 0 ? fitting.join(", ") : "no Debian or Ubuntu yet";
-}
+/** What the supported systems have, oldest first (packages.debian.org, packages.ubuntu.com). */
+const systems = [
+  ["Ubuntu 22.04", "3.10.12"],
+  ["Debian 12", "3.11.2"],
+  ["Ubuntu 24.04", "3.12.3"],
+  ["Debian 13", "3.13.5"],
+] as const;
 
-function settingFor(minor: string): string {
-  return `Use a server that has it: Python ${minor} or newer comes with ${systemsWith(minor)}. The setting \`python = "${minor}"\`, which brings a Python along, is not built yet.`;
+/** A server, or a Python, that suits: of the Pythons the one nearest to what the node has. */
+export function pythonAdvice(suits: (version: string) => boolean, python: PythonCheck["python"]): string {
+  const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
+  const has = Number(minorOf(python.version).split(".")[1]);
+  const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6)
+    .filter((minor) => suits(`3.${minor}`))
+    .toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
+  const server =
+    names.length > 0
+      ? `Use a server whose Python suits: ${oneOf(names)}.`
+      : "No system that Woven knows comes with such a Python.";
+  return nearest === undefined
+    ? server
+    : `${server} The setting \`python = "3.${nearest}"\`, which brings a Python along, is not built yet.`;
 }

@@ -1,6 +1,9 @@
 // Reads what uv says when it cannot resolve, and says it in the words of someone who deploys.
+
 import { WovenError, type WovenErrorDetails } from "../errors.ts";
+import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import type { Requirements } from "../settings/settings.ts";
+import { pythonAdvice } from "./check-python.ts";
 import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
 import { minorOf, type NodePython } from "./world.ts";
 
@@ -125,19 +128,18 @@ function judge(text: string, failure: Failure): Verdict {
 function forAnotherPython(text: string, wants: RegExpExecArray, { python, requirements }: Failure): Verdict {
   const [, range = "", name, specifier = ""] = wants;
   const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
-  const newer = /^>=?\s*(3\.\d+)/.exec(range)?.[1];
-  const setting = newer
-    ? `Set \`python = "${newer}"\` in [tool.woven] (Woven then brings that Python to the node)`
-    : "Set `python` in [tool.woven] to a version in that range";
+  const system = isSpecifier(range)
+    ? pythonAdvice((version) => pythonFits(range, version), python)
+    : "Use a server with a Python of that range.";
   const other =
     name && requirements.kind !== "lock"
-      ? `, ask for a version of ${name} that supports Python ${minorOf(python.version)}`
+      ? ` Or ask for a version of ${name} that supports Python ${minorOf(python.version)}.`
       : "";
   return {
     code: "requirement-python",
     name: name && text.includes(`you require ${name}`) ? name : (/you require ([\w.-]+)/.exec(text)?.[1] ?? name),
     message: `${wanted} needs Python ${range}, and the node has Python ${python.version}`,
-    next: `${setting}${other}, or move to a server with a newer Python.`,
+    next: `${system}${other}`,
   };
 }
 

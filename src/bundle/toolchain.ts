@@ -1,5 +1,5 @@
 // The two programs that do the work, at pinned versions in a folder of their own: uv resolves, pip fetches and builds.
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { machine } from "node:os";
 import { join } from "node:path";
@@ -180,7 +180,7 @@ async function isThere(path: string): Promise<boolean> {
 /** Two runs may fetch at once: the first to arrive wins, the other's copy is the same. */
 async function moveInto(staged: string, directory: string): Promise<void> {
   await mkdir(join(directory, ".."), { recursive: true });
-  const beside = `${directory}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+  const beside = `${directory}.${randomUUID()}`;
   await cp(staged, beside, { recursive: true });
   await rename(beside, directory).catch(() => rm(beside, { recursive: true, force: true }));
 }

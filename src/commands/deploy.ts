@@ -1,6 +1,6 @@
 // deploy: a new release beside the running one on every node; then migrate once, switch, and verify.
 import { WovenError } from "../errors.ts";
-import { activeRelease, type ReleaseRecord, sameContent } from "../node/state.ts";
+import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
 import { releaseName } from "../settings/release-name.ts";
@@ -41,16 +41,22 @@ export async function deploy(settings: Settings, world: World): Promise<RunRepor
       patched: false,
     };
     const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
-    if (existing && sameContent(existing.content, releaseContent(input, existing.salt)) && !settings.overwrite) {
+    const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
+    if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
       if (existing === active && serves(facts, active)) return node.end();
       releases.set(node, { kind: "kept", node, facts, target: existing });
       return;
     }
-    if (existing && !settings.overwrite) throw taken(existing, node.host.name);
+    if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, node.host.name);
     releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, world), event: "deploy" });
   });
   await release(nodes, releases, settings, world, bundles.uv);
   return finish(nodes, settings, world, await bundles.first());
+}
+
+/** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */
+function isFree({ healthy, patched }: ReleaseRecord): boolean {
+  return !healthy && !patched;
 }
 
 function taken({ distribution, version, patched }: ReleaseRecord, node: string): WovenError {

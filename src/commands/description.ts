@@ -2,7 +2,9 @@
 // configuration by it: so it is held to the same grammars as what the user writes.
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
+import type { ReleaseRecord } from "../node/state.ts";
 import { grammars } from "../settings/grammar.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { DjangoFacts } from "../steps/django.ts";
 
 /** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
@@ -17,6 +19,7 @@ const Description = v.object({
   mediaUrl: servedAt,
   databases: v.record(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), v.string()),
   ownDatabases: v.exactOptional(v.array(v.string())),
+  sqliteFiles: v.exactOptional(v.array(v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
   templateDirs: v.array(inProject),
   mediaSeed: v.nullable(inProject),
 });
@@ -59,3 +62,32 @@ function parse(line: string): unknown {
     return undefined;
   }
 }
+
+/** For a dry run, which builds nothing that could be asked: what is set, else what the settings of `active` said, else what most say. */
+export function expectedDescription(settings: Settings, active: ReleaseRecord | undefined): DjangoFacts {
+  const { staticUrl, mediaUrl } = settings;
+  return {
+    ...(active?.described ?? usual),
+    ...(staticUrl === undefined ? {} : { staticUrl }),
+    ...(mediaUrl === undefined ? {} : { mediaUrl }),
+  };
+}
+
+/** In words, for whoever reads the plan. */
+export function expectedWords(settings: Settings, active: ReleaseRecord | undefined): readonly string[] {
+  const { staticUrl, mediaUrl, databases } = expectedDescription(settings, active);
+  const from = active?.described ? `the settings of ${active.version}, which serves, said` : "most settings say";
+  return [
+    `a dry run builds nothing that could be asked: it takes what is set, and else what ${from}`,
+    `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`,
+  ];
+}
+
+const usual: DjangoFacts = {
+  django: "",
+  staticUrl: "/static/",
+  mediaUrl: "/media/",
+  databases: { default: "django.db.backends.sqlite3" },
+  templateDirs: [],
+  mediaSeed: null,
+};

@@ -1,16 +1,30 @@
 // Going over to a release that a node keeps: what activate and rollback do, and a fleet that goes back.
 import type { NodeFacts } from "../node/facts.ts";
-import { activeRelease, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
-import { layout } from "../release/layout.ts";
+import type { Stage } from "../node/stage.ts";
+import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
+import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
+import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
+import { recordChange, recordDoubt } from "../steps/record.ts";
+import {
+  askBackend,
+  askVisitor,
+  type Backend,
+  retire,
+  type Switch,
+  startBackend,
+  switchTraffic,
+} from "../steps/switch.ts";
 import type { NodeRun } from "./fleet.ts";
-import { goToStage, leaseFor } from "./release-stages.ts";
+import { leaseFor } from "./stage-lease.ts";
 import type { World } from "./world.ts";
 
 export interface Kept {
   readonly node: NodeRun;
   readonly facts: NodeFacts;
   readonly target: ReleaseRecord;
+  /** A release that is left because not every server could have it: until then it has proved nothing. */
+  readonly doubted?: Layout;
 }
 
 /**
@@ -18,16 +32,56 @@ export interface Kept {
  * `heeds`: whether a cancelled run ends it.
  */
 export async function goTo(
-  { node, facts, target }: Kept,
+  { node, facts, target, doubted }: Kept,
   settings: Settings,
   world: World,
-  event: HistoryEvent["event"],
+  kind: HistoryEvent["event"],
   heeds: "cancellation" | "nobody" = "cancellation",
 ): Promise<void> {
   const root = settings.deploymentRoot ?? facts.home;
   const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
   const state = facts.state ?? { releases: [], history: [] };
-  await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)), heeds);
+  const event = historyEvent(kind, target.version, facts, world);
+  await node.stage(goToStage({ target, root, state, lease, event, ...(doubted ? { doubted } : {}) }), heeds);
+}
+
+interface Way {
+  readonly target: ReleaseRecord;
+  readonly root: string;
+  readonly state: DistributionState;
+  readonly lease: LeaseRequest;
+  readonly event: HistoryEvent;
+  readonly doubted?: Layout;
+}
+
+function goToStage({ target, root, state, lease, event, doubted }: Way): Stage {
+  const place = layout(root, target.distribution, target.name);
+  const to: Backend = { place, address: target.address, sites: target.sites, health: target.health };
+  const change: Switch = { to, ...servingNow(state, place) };
+  return {
+    name: "switch",
+    undoes: "stage",
+    steps: [
+      takeLease(lease),
+      startBackend(to),
+      askBackend(to),
+      switchTraffic(change),
+      askVisitor(to),
+      ...(doubted ? [recordDoubt(doubted)] : []),
+      recordChange(place, event),
+      retire(change),
+    ],
+    ...underLease(lease, "last"),
+  };
+}
+
+/** What a switch goes over from. */
+export function servingNow(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
+  const active = activeRelease(state);
+  if (!active) return {};
+  return {
+    from: { place: layout(place.root, place.distribution, active.name), address: active.address, sites: active.sites },
+  };
 }
 
 export function historyEvent(

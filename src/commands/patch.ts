@@ -1,7 +1,7 @@
 // patch: bring parts of the checkout into a version that is on the nodes, without touching its packages or the database.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
-import { activeRelease, type ReleaseRecord, sameContent } from "../node/state.ts";
+import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { hashText, type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
@@ -41,7 +41,8 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );
     if (lost) throw drifted(target, lost.path, node.host.name);
-    if (input.content && sameContent(target.content, input.content)) {
+    const behind = settings.parts.includes("webconf") && hasOldUrls(target);
+    if (input.content && sameContent(target.content, input.content) && !behind) {
       if (serves(facts, target)) return node.end();
       releases.set(node, { kind: "kept", node, facts, target });
       return;

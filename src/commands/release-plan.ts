@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Bundle } from "../bundle/bundle.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { StageFile } from "../node/stage.ts";
-import type { ReleaseContent, ReleaseRecord } from "../node/state.ts";
+import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/state.ts";
 import { type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { backendAddress, type Layout, layout, siteUser } from "../release/layout.ts";
 import { releaseName } from "../settings/release-name.ts";
@@ -80,7 +80,8 @@ export function planRelease(input: PlanInput, world: World): ReleasePlan {
     symlinks: Object.fromEntries(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]]))),
     python: facts.python ?? "",
     unit: place.unit,
-    address: backendAddress(),
+    // A plan is shown against what serves, and no address is a change: each build draws one.
+    address: (settings.dryRun ? activeRelease(facts.state)?.address : undefined) ?? backendAddress(),
     sites: settings.sites.map(({ id, domains }) => ({ id, domains })),
     health: settings.health,
     salt: input.salt ?? salt,

@@ -1,7 +1,6 @@
 // The stages that a release goes through on a node. deploy and patch build one; activate and rollback only switch.
 import type { Readable } from "node:stream";
 import type { NodeFacts } from "../node/facts.ts";
-import { sh } from "../node/sh.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import {
   activeRelease,
@@ -10,12 +9,19 @@ import {
   type ReleaseRecord,
   rollbackTarget,
 } from "../node/state.ts";
-import { type Layout, layout } from "../release/layout.ts";
+import { layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
-import { awaitMigrations, checkProject, type DjangoFacts, migrate, seedMedia } from "../steps/django.ts";
-import { type LeaseRequest, newLease, own, takeLease, underLease } from "../steps/lease.ts";
-import { placeFiles, selfChecking } from "../steps/place-file.ts";
+import {
+  awaitMigrations,
+  checkProject,
+  type DjangoFacts,
+  migrate,
+  seedMedia,
+  shareDatabases,
+} from "../steps/django.ts";
+import { type LeaseRequest, takeLease } from "../steps/lease.ts";
+import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
 import { pruneReleases, recordChange, recordRelease } from "../steps/record.ts";
 import {
   assemble,
@@ -41,29 +47,14 @@ import {
 import type { Templates } from "../steps/templates.ts";
 import { discardWebConf, moveBuild, testWebConf, webConfFiles } from "../steps/webconf.ts";
 import { mediaSeed } from "./description.ts";
+import { servingNow } from "./go-to.ts";
 import { type ReleasePlan, sourcePaths } from "./release-plan.ts";
-import type { World } from "./world.ts";
+import { tidyStaging } from "./stage-lease.ts";
 
 export interface UvTool {
   readonly version: string;
   /** Absent where the node keeps this version already. */
   readonly binary?: { readonly bytes: number; readonly open: () => Readable };
-}
-
-export function leaseFor(
-  place: Layout,
-  state: DistributionState | undefined,
-  settings: Settings,
-  world: World,
-): LeaseRequest {
-  const { actor, run } = world.by;
-  return newLease({
-    state: place.state,
-    owner: actor ?? "somebody",
-    command: settings.command,
-    ...(run ? { run } : {}),
-    seen: { link: place.active, folder: state?.folder ?? "" },
-  });
 }
 
 /** Everything up to the point where the new release could serve. Touches nothing that does. */
@@ -95,6 +86,8 @@ export function prepareStage(
         symlinks: release.symlinks,
         shared: plan.shared,
         payload: plan.payload,
+        payloadBytes: plan.payloadBytes,
+        mode: settings.dryRun ? "plan" : "run",
       }),
       virtualenv({
         place,
@@ -129,6 +122,10 @@ export function migrateSteps({ plan, settings, django }: Going): readonly Step[]
   return migrate(place.staging, sites, how, django.databases);
 }
 
+function shared({ plan, settings, django }: Going): readonly Step[] {
+  return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
+}
+
 /** The migrations as a stage of their own, for the one node of several that runs them. */
 export function migrateStage(going: Going): Stage | undefined {
   const { plan, lease } = going;
@@ -137,36 +134,25 @@ export function migrateStage(going: Going): Stage | undefined {
   return {
     name: "migrate",
     undoes: "step",
-    steps: [takeLease(lease), ...steps],
+    steps: [takeLease(lease), ...shared(going), ...steps],
     ...tidyStaging(plan.place, lease, "more to come"),
   };
 }
 
 /** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
 export function switchStage(going: Going, before: readonly Step[] = []): Stage {
-  const { plan, settings, django, state, templates, lease, event } = going;
+  const { plan, settings, django, state, lease, event } = going;
   const { place, record: release, owner } = plan;
   const to: Backend = { place, address: release.address, sites: settings.sites, health: settings.health };
-  const change: Switch = { to, ...from(state, place) };
+  const change: Switch = { to, ...servingNow(state, place) };
   const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
-  const files = keepsWebConf
-    ? []
-    : webConfFiles(
-        {
-          place,
-          version: release.version,
-          address: release.address,
-          ipv6: plan.ipv6,
-          sites: settings.sites,
-          staticUrl: django.staticUrl,
-          mediaUrl: django.mediaUrl,
-        },
-        templates,
-      );
+  const files = keepsWebConf ? [] : newWebConf(going);
   const [nginx, backend] = [
     files.filter(({ path }) => path.startsWith("/etc/nginx/")),
     files.filter(({ path }) => !path.startsWith("/etc/nginx/")),
   ];
+  const urls = keepsWebConf ? activeRelease(state)?.urls : { static: django.staticUrl, media: django.mediaUrl };
+  const recorded = { ...release, described: django, ...(urls ? { urls } : {}) };
   const moved = { place, sites: settings.sites, from: activeRelease(state)?.address ?? "", to: release.address };
   const replaced = state?.releases.find(({ name }) => name === release.name);
   const seed = mediaSeed(django, Object.keys(release.files));
@@ -176,6 +162,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
     undoes: "stage",
     steps: [
       takeLease(lease),
+      ...shared(going),
       ...before,
       placeRelease(place, release.address),
       ...templatesLink(place, release.address, owner, django.templateDirs),
@@ -191,7 +178,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
         ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
         : []),
       ...(keepsWebConf ? [moveBuild("nginx", moved)] : []),
-      recordRelease(place, release),
+      recordRelease(place, recorded),
       switchTraffic(change),
       askVisitor(to),
       recordChange(place, event),
@@ -202,49 +189,22 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
   };
 }
 
-/** A release that came to nothing leaves nothing behind; one that another run is building, under its own lease, is not touched. */
-function tidyStaging(place: Layout, lease: LeaseRequest, last: "last" | "more to come"): ReturnType<typeof underLease> {
-  const around = underLease(lease, last);
-  return {
-    ...around,
-    finally: sh`[ "$1" = ok ] || { ${own(lease, sh`rm -rf --one-file-system ${place.staging}`)}; }
-${around.finally ?? sh`:`}`,
-  };
-}
-
-/** Goes over to a release that is kept on the node. */
-export function goToStage(
-  target: ReleaseRecord,
-  root: string,
-  state: DistributionState,
-  lease: LeaseRequest,
-  event: HistoryEvent,
-): Stage {
-  const place = layout(root, target.distribution, target.name);
-  const to: Backend = { place, address: target.address, sites: target.sites, health: target.health };
-  const change: Switch = { to, ...from(state, place) };
-  return {
-    name: "switch",
-    undoes: "stage",
-    steps: [
-      takeLease(lease),
-      startBackend(to),
-      askBackend(to),
-      switchTraffic(change),
-      askVisitor(to),
-      recordChange(place, event),
-      retire(change),
-    ],
-    ...underLease(lease, "last"),
-  };
-}
-
-function from(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
-  const active = activeRelease(state);
-  if (!active) return {};
-  return {
-    from: { place: layout(place.root, place.distribution, active.name), address: active.address, sites: active.sites },
-  };
+function newWebConf({ plan, settings, django, state, templates }: Going): readonly PlacedFile[] {
+  const { place, record: release } = plan;
+  const before = servingNow(state, place).from?.place;
+  return webConfFiles(
+    {
+      place,
+      version: release.version,
+      address: release.address,
+      ipv6: plan.ipv6,
+      sites: settings.sites,
+      staticUrl: django.staticUrl,
+      mediaUrl: django.mediaUrl,
+      ...(before ? { before } : {}),
+    },
+    templates,
+  );
 }
 
 function tidy(change: Switch, now: DistributionState, settings: Settings, release: ReleaseRecord): readonly Step[] {

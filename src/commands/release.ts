@@ -1,27 +1,21 @@
 // What deploy and patch have in common: all nodes prepare, each database is migrated once, all switch. A failure stops what comes after.
 import { asWovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
-import { sh } from "../node/sh.ts";
-import type { HistoryEvent } from "../node/state.ts";
+import { lines, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { activeRelease, type HistoryEvent } from "../node/state.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DjangoFacts } from "../steps/django.ts";
 import type { LeaseRequest } from "../steps/lease.ts";
 import { type Templates, templates } from "../steps/templates.ts";
 import { webConfFiles } from "../steps/webconf.ts";
-import { readDescription } from "./description.ts";
+import { expectedDescription, expectedWords, readDescription } from "./description.ts";
 import { checkRoom } from "./disk-room.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
 import { goTo, historyEvent, type Kept } from "./go-to.ts";
 import type { ReleasePlan } from "./release-plan.ts";
-import {
-  type Going,
-  leaseFor,
-  migrateStage,
-  migrateSteps,
-  prepareStage,
-  switchStage,
-  type UvTool,
-} from "./release-stages.ts";
+import { type Going, migrateStage, migrateSteps, prepareStage, switchStage, type UvTool } from "./release-stages.ts";
+import { leaseFor } from "./stage-lease.ts";
 import { type GoingOver, switchPhase } from "./switch-phase.ts";
 import type { World } from "./world.ts";
 
@@ -57,13 +51,14 @@ export async function release(
     const own = templates(settings.workingDirectory);
     proveTemplates(one.plan, one.settings, own);
     const lease = leaseFor(one.plan.place, one.facts.state, one.settings, world);
-    held.set(node, { lease, staging: one.plan.place.staging });
+    if (!settings.dryRun) held.set(node, { lease, staging: one.plan.place.staging });
     const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
-    if (settings.dryRun) return;
     going.set(node, {
       plan: one.plan,
       settings: one.settings,
-      django: readDescription(data.get("django") ?? "", node.host.name),
+      django: settings.dryRun
+        ? expectedDescription(one.settings, activeRelease(one.facts.state))
+        : readDescription(data.get("django") ?? "", node.host.name),
       state: one.facts.state,
       templates: own,
       lease,
@@ -71,7 +66,6 @@ export async function release(
     });
   });
   if (nodes.failed) return await giveUp(nodes, held);
-  if (settings.dryRun) return;
 
   // A node that is alone migrates in the stage that switches: a round trip less.
   const alone = nodes.nodes.length === 1;
@@ -85,12 +79,24 @@ export async function release(
     if (one.kind === "kept")
       goingOver.set(node, { facts, to: one.target, go: () => goTo(one, settings, world, "activate") });
     else if (prepared) {
-      const go = () => node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
+      const before = [...(settings.dryRun ? [assumed(prepared)] : []), ...(alone ? migrateSteps(prepared) : [])];
+      const go = () => node.stage(switchStage(prepared, before));
       goingOver.set(node, { facts, to: one.plan.record, go });
     }
   }
   await switchPhase(nodes, goingOver, settings, world);
   if (nodes.failed) await tidyUp(held);
+}
+
+/** In a plan: what stands in the place of what describe.py would say. */
+function assumed({ settings, state }: Going): Step {
+  return {
+    id: "assumed",
+    title: "What the settings of the release will say, taken for granted",
+    plan: "quiet",
+    preview: lines(expectedWords(settings, activeRelease(state)).map((words) => sh`detail ${words}`)),
+    apply: sh`:`,
+  };
 }
 
 /**

@@ -34,7 +34,7 @@ export function describeNode(facts: NodeFacts): string {
     .map((release) => {
       const marks = [
         ...(release.patched ? ["patched"] : []),
-        ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted"]),
+        ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted, or taken back"]),
         ...(release === active ? ["serves"] : []),
         ...(release === back ? ["rollback goes here"] : []),
       ];

@@ -43,6 +43,7 @@ export async function switchPhase(
       if (error instanceof StageError && error.end === "open") open.set(node, one);
       throw error;
     }
+    if (settings.dryRun) return;
     node.serves(one.to.version);
     gone.set(node, one);
   });
@@ -70,7 +71,8 @@ async function backTogether(
     const facts = afterSwitch(one.facts, one.to, root);
     try {
       // Also of a run that is cancelled: it must not leave some nodes here and some there, and each needs a second or two.
-      await goTo({ node, facts, target }, settings, world, "rollback", "nobody");
+      const doubted = hadProved(one) ? {} : { doubted: layout(root, one.to.distribution, one.to.name) };
+      await goTo({ node, facts, target, ...doubted }, settings, world, "rollback", "nobody");
     } catch (error) {
       if (error instanceof StageError && error.end === "open") open.set(node, one);
       throw notBack(one.to, target, why, error);
@@ -107,6 +109,13 @@ async function askWhatServes(node: NodeRun, { to }: GoingOver, settings: Setting
 export function wayBack({ state }: NodeFacts, to: ReleaseRecord): ReleaseRecord | undefined {
   const before = activeRelease(state);
   return before?.name === to.name ? undefined : before;
+}
+
+/** Whether this very build had proved itself before the run. */
+function hadProved({ facts: { state }, to }: GoingOver): boolean {
+  return (
+    state?.releases.some(({ name, address, healthy }) => name === to.name && address === to.address && healthy) ?? false
+  );
 }
 
 /** The facts of a node that has gone over to `to` since they were read. */

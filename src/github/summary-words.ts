@@ -85,6 +85,9 @@ export function placeWords(parts: readonly (readonly [word: string, value: strin
 function subject(report: RunReport, { about }: Wording): string {
   if (about === "nothing") return "";
   const name = plain(report.distribution ?? "the project");
+  // Where a rollback goes is known when it is there: until then its version is the one that serves.
+  if (report.command === "rollback")
+    return report.version && !report.dryRun && !hasFailed(report) ? `${name} to ${plain(report.version)}` : name;
   return about === "version" && report.version ? `${name} ${plain(report.version)}` : name;
 }
 

@@ -4,7 +4,7 @@ import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
 import { code, details, fence, lastLines, link, plain, table } from "./markdown.ts";
 import { failures } from "./summary-failures.ts";
 import { nodeTable, stepsOf } from "./summary-nodes.ts";
-import { type Block, hasFailed, heading, nodeCount, size, time } from "./summary-words.ts";
+import { type Block, hasFailed, heading, nodeCount, servingCommands, size, time } from "./summary-words.ts";
 
 /** Nodes whose steps are shown. */
 const mostNodes = 20;
@@ -32,7 +32,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
 
 function introduction(report: RunReport): Block[] {
   const facts = [
-    ...(report.url && !hasFailed(report) ? [link(report.url)] : []),
+    ...(report.url && serves(report) ? [link(report.url)] : []),
     ...(report.nodes.length > 0 ? [`${nodeCount(report.nodes.length)}${outcomes(report.nodes)}`] : []),
     time(report.seconds),
   ];
@@ -44,6 +44,12 @@ function introduction(report: RunReport): Block[] {
       ]
     : [];
   return [{ text: facts.join(" · ") }, ...dry];
+}
+
+/** Whether this run knows that somebody answers at the site's address. */
+function serves(report: RunReport): boolean {
+  const asked = servingCommands.has(report.command) || report.command === "status";
+  return asked && !hasFailed(report) && report.nodes.some(({ version }) => version !== undefined);
 }
 
 /** `: 1 failed, 2 rolled back`, of several nodes that did not all end the same. */

@@ -50,7 +50,8 @@ export function judgeHostKey(blob: Buffer, at: HostPort, known: KnownHosts, poli
   const pins = lookup(known.entries, at.host, at.port);
   const same = (entry: { readonly key: HostKey }) => entry.key.blob.equals(blob);
   const refused = (error: WovenError): HostKeyVerdict => ({ kind: "refused", error });
-  if (pins.revoked.some(same)) return refused(revoked(key, at));
+  const revokedBy = pins.revoked.filter(same);
+  if (revokedBy.length > 0) return refused(revoked(key, at, revokedBy));
   if (pins.pinned.some(same)) return { kind: "pinned", key };
   if (pins.pinned.length > 0) return refused(changed(key, at, pins));
   if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
@@ -102,10 +103,14 @@ function changed(key: HostKey, at: HostPort, pins: HostPins): WovenError {
   });
 }
 
-function revoked(key: HostKey, at: HostPort): WovenError {
+function revoked(key: HostKey, at: HostPort, by: readonly { readonly line: number }[]): WovenError {
+  const numbers = by
+    .map(({ line }) => line)
+    .toSorted((one, other) => one - other)
+    .join(", ");
   return new WovenError({
     code: "host-key-revoked",
-    message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked`,
+    message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
     next: "Treat the node as taken over until you know better. Give it a new host key, and pin that one.",
     node: at.host,
   });

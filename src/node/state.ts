@@ -11,6 +11,18 @@ const Content = v.object({
 });
 export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
 
+/** What describe.py said of it. */
+const Described = v.object({
+  django: v.string(),
+  staticUrl: v.nullable(v.string()),
+  mediaUrl: v.string(),
+  databases: v.record(v.string(), v.string()),
+  ownDatabases: v.exactOptional(v.array(v.string())),
+  sqliteFiles: v.exactOptional(v.array(v.string())),
+  templateDirs: v.array(v.string()),
+  mediaSeed: v.nullable(v.string()),
+});
+
 /** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = v.object({
   schema: v.literal(1),
@@ -37,6 +49,10 @@ const Release = v.object({
     text: v.exactOptional(v.string()),
     timeout: v.number(),
   }),
+  /** Not in records of before there was such a thing. */
+  described: v.exactOptional(Described),
+  /** Of static and media files, as the web configuration has them; a patch can leave that behind what the settings say. */
+  urls: v.exactOptional(v.object({ static: v.nullable(v.string()), media: v.string() })),
   /** Random, so that the digest of secret environment tells nobody anything. */
   salt: v.string(),
   healthy: v.boolean(),
@@ -102,6 +118,12 @@ export function parseState(raw: {
 
 export function sameContent(one: ReleaseContent, other: ReleaseContent): boolean {
   return one.tree === other.tree && one.bundle === other.bundle && one.configuration === other.configuration;
+}
+
+/** Whether its web configuration is for other URLs than its settings have by now. */
+export function hasOldUrls({ described, urls }: ReleaseRecord): boolean {
+  if (!described || !urls) return false;
+  return urls.static !== described.staticUrl || urls.media !== described.mediaUrl;
 }
 
 export function activeRelease(state: DistributionState | undefined): ReleaseRecord | undefined {

@@ -14,6 +14,7 @@ export function siteUsers(ids: readonly number[]): Step {
     title: `Site users ${users.join(", ")}`,
     check: sh`getent group ${sitesGroup} >/dev/null
 for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
+    preview: sh`for user in ${users}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
     apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
 for user in ${users}; do
   getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
@@ -41,6 +42,7 @@ export function deploymentFolders(place: Layout, owner: string): Step {
       ...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
       sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`,
     ]),
+    preview: sh`for folder in ${[...plain, cache, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
     apply: lines([
       // Unlike those of mkdir, the parents that install makes are passable whatever the umask is.
       sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,

@@ -1,5 +1,5 @@
 // What Django itself does for a release: checks, collects static files, migrates. Always as a site user, never as root.
-import { type Shell, sh } from "../node/sh.ts";
+import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder, type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
@@ -13,6 +13,8 @@ export interface DjangoFacts {
   readonly databases: Readonly<Record<string, string>>;
   /** Aliases of those that each node may have for itself: files, and servers on the node; not said by a describe.py of the project's own. */
   readonly ownDatabases?: readonly string[];
+  /** Names of the SQLite files among those that lie where all sites have them; not said by a describe.py of the project's own. */
+  readonly sqliteFiles?: readonly string[];
   /** Folders of templates inside the project, relative to it. */
   readonly templateDirs: readonly string[];
   /** Folder in the project that holds files its MEDIA_ROOT begins with. */
@@ -38,6 +40,7 @@ export function checkProject(place: Layout, owner: string, sites: readonly Site[
     id: "django",
     title: "Django's checks, static files",
     plan: "quiet",
+    preview: sh`detail "not run: there is nothing built that could be asked"`,
     apply: sh`chown ${siteUser(first)} ${folder}
 ${inspect(first, ["collect"])} >"$run/described"
 chown -R ${owner}:${owner} ${folder}
@@ -58,9 +61,32 @@ export function seedMedia(place: Layout, seed: string, sites: readonly Site[], m
   return {
     id: "media",
     title: "Media files that come with the project",
+    plan: "quiet",
+    preview: sh`detail ${`those of ${seed} ${mode === "add" ? "that have no namesake" : "that differ from their namesake"} in ${place.media}`}`,
     apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
   };
+}
+
+/**
+ * Every site may write every database that lies in ~/database. SQLite makes its files 0644 whatever the umask is, for the first site
+ * that comes along: so they are there before it does.
+ */
+export function shareDatabases(place: Layout, sites: readonly Site[], files: readonly string[]): readonly Step[] {
+  if (files.length === 0) return [];
+  const share = (verb: "list" | "apply") =>
+    sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
+  return [
+    {
+      id: "databases",
+      title: "SQLite files that all sites may write",
+      check: sh`[ -z "$(${share("list")})" ]`,
+      checks: "plan",
+      preview: sh`${share("list")} >>"$run/details"`,
+      apply: sh`${share("apply")} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+    },
+  ];
 }
 
 /** Brings the databases of every site up to the release. Runs while the earlier release serves. */
@@ -93,6 +119,12 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
       id: "migrate",
       title: "Migrate the database",
       limit: 3600,
+      preview: lines([
+        ...sites.flatMap(({ id }) =>
+          aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`),
+        ),
+        sh`detail "which migrations are left to apply, only the release itself can tell"`,
+      ]),
       apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
       next: "The earlier release still serves. Migrations that were applied before the one that failed stay applied: see `manage showmigrations`. Mend the migration and deploy a new version.",
@@ -117,6 +149,8 @@ export function awaitMigrations(
   return {
     id: "migrations-by-hand",
     title: "Migrations were run by hand",
+    plan: "quiet",
+    preview: sh`detail "would stop before the switch, if the release has migrations left to apply"`,
     apply: sh`touch "$run/unchanged"
 { ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
 cat "$run/pending"

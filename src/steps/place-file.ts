@@ -15,6 +15,8 @@ export interface PlacedFile {
   readonly title?: string;
   /** It holds secrets: no diff of it is ever shown. */
   readonly secret?: true;
+  /** Absolute: the file of before that a dry run shows it against, where there is none at `path`. */
+  readonly like?: string;
   /** `kept`: over a file of somebody else's, the owner and mode that it has stay. */
   readonly rights?: "kept";
   readonly when?: When;
@@ -62,7 +64,7 @@ export function placeFiles(
 }
 
 function fileEntry(file: PlacedFile, source: string) {
-  const { path, mode = "644", owner = "root", group = "root", rights, secret, when, tell } = file;
+  const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, tell } = file;
   return {
     path,
     source,
@@ -71,6 +73,7 @@ function fileEntry(file: PlacedFile, source: string) {
     group,
     ...(rights ? { rights } : {}),
     ...(secret ? { secret } : {}),
+    ...(like === undefined ? {} : { like }),
     ...(when ? { when } : {}),
     ...(tell ? { tell } : {}),
   };

@@ -24,6 +24,19 @@ elif [ -e "$run/recording" ]; then rm -f ${file}; fi`,
   };
 }
 
+/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built anew. */
+export function recordDoubt(place: Layout): Step {
+  const file = recordFile(place);
+  return {
+    id: "record-doubt",
+    title: `Record that ${place.name} has not proved itself`,
+    apply: sh`touch "$run/unchanged"
+[ -e ${file} ] || exit 0
+sed 's/"healthy":true/"healthy":false/' ${file} >"$run/doubted"
+tool write ${file} 600 root root <"$run/doubted"`,
+  };
+}
+
 /** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
 export function recordChange(place: Layout, event: HistoryEvent): Step {
   const file = `${place.state}/history.jsonl`;
@@ -66,6 +79,7 @@ export function pruneReleases(
   if (going.length === 0) return undefined;
   return {
     id: "prune",
+    preview: lines(going.map(({ version }) => sh`detail ${version}`)),
     title: `Remove ${going.length === 1 ? "a release" : `${going.length} releases`} no longer kept`,
     apply: lines(
       going.map((release) => {

@@ -14,11 +14,16 @@ export interface Assembly {
   readonly shared: ReadonlyMap<string, string>;
   /** Where on the runner the others come from, by SHA-256. */
   readonly payload: ReadonlyMap<string, StageFile["content"]>;
+  readonly payloadBytes: number;
+  readonly mode: "run" | "plan";
 }
+
+/** Files that a dry run lists by name. */
+const mostShown = 200;
 
 /** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
 export function assemble(assembly: Assembly): Step {
-  const { place, owner, files, symlinks, shared, payload } = assembly;
+  const { place, owner, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
   const plain = Object.entries(files);
   const spec = {
     target: place.staging,
@@ -28,15 +33,16 @@ export function assemble(assembly: Assembly): Step {
     symlinks,
   };
   const received = [...payload].map(([sha256, content]) => ({ name: `payload/${sha256}`, content }));
+  const coming = Object.keys(spec.files);
+  const count = `${coming.length} ${mode === "plan" ? `to send (${(payloadBytes / 1e6).toFixed(2)} MB before compression)` : "received"}`;
   return {
     id: "files",
-    title: `Files of ${place.distribution} ${place.name}: ${Object.keys(spec.files).length} received, ${Object.keys(spec.links).length} shared`,
+    title: `Files of ${place.distribution} ${place.name}: ${count}, ${Object.keys(spec.links).length} shared`,
     files: [{ name: "assembly.json", content: JSON.stringify(spec) }, ...received],
-    preview: lines(
-      Object.keys(spec.files)
-        .slice(0, 200)
-        .map((path) => sh`detail ${path}`),
-    ),
+    preview: lines([
+      ...coming.slice(0, mostShown).map((path) => sh`detail ${path}`),
+      ...(coming.length > mostShown ? [sh`detail ${`and ${coming.length - mostShown} more`}`] : []),
+    ]),
     apply: sh`rm -rf ${place.staging}
 install -d -o ${owner} -g ${owner} -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
@@ -103,7 +109,8 @@ export function generatedFiles(place: Layout, owner: string, generated: readonly
       mode,
       owner: group ? "root" : owner,
       group: group ?? owner,
-      secret: true,
+      like: `${place.active}/${path}`,
+      ...(path.startsWith("environment/") ? { secret: true } : {}),
     })),
   );
   return {
@@ -121,6 +128,7 @@ export function keepGenerated(place: Layout): Step {
   return {
     id: "generated",
     title: "Settings, WSGI scripts and environment, as they are",
+    plan: "quiet",
     apply: sh`touch "$run/unchanged"
 rm -rf ${`${place.staging}/wsgi`}
 cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}

@@ -14,6 +14,7 @@ export function placeRelease(place: Layout, address: string): Step {
   return {
     id: "place",
     title: `Put ${place.distribution}-${place.name} in its place`,
+    preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build in the place of the one that is there`}; else detail ${place.release}; fi`,
     apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
   fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
 fi
@@ -63,6 +64,7 @@ export function askBackend(backend: Backend): Step {
   return {
     id: "health",
     title: "Health, before the switch",
+    plan: "quiet",
     limit: backend.health.timeout * sites.length + 60,
     apply: sh`touch "$run/unchanged"
 { ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
@@ -82,6 +84,7 @@ export function askVisitor(backend: Backend): Step {
   return {
     id: "verify",
     title: "Health, as a visitor sees it",
+    plan: "quiet",
     limit: backend.health.timeout * sites.length + 60,
     apply: sh`touch "$run/unchanged"
 ${lines(asks)}
@@ -116,6 +119,14 @@ export interface Switch {
   };
 }
 
+/** A patch, and a version built anew, go from one build of a version to another one. */
+function switchTitle(to: Backend, from: Switch["from"]): string {
+  const { name } = to.place;
+  if (from === undefined) return `Switch to ${name}`;
+  if (from.place.name !== name) return `Switch from ${from.place.name} to ${name}`;
+  return from.address === to.address ? `Switch to ${name}` : `Switch to the new build of ${name}`;
+}
+
 /**
  * The switch: the active link and the domains' links move by rename(2), nginx proves that it can read the result and
  * reloads. The undo is the same the other way.
@@ -133,7 +144,15 @@ export function switchTraffic({ to, from }: Switch): Step {
   );
   return {
     id: "switch",
-    title: from ? `Switch from ${from.place.name} to ${to.place.name}` : `Switch to ${to.place.name}`,
+    title: switchTitle(to, from),
+    preview: lines([
+      sh`detail ${`would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${to.place.distribution} ${to.place.name}`}`,
+      ...[
+        [to.place.active, to.place.release],
+        ...target.map((domain) => [enabled(domain), available(domain, to.place)]),
+      ].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
+      ...dropped.map((domain) => sh`detail ${`${enabled(domain)}: removed`}`),
+    ]),
     apply: lines([
       sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
@@ -193,6 +212,7 @@ export function retire({ to, from }: Switch): Step {
   return {
     id: "retire",
     title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire what served before",
+    plan: "quiet",
     apply: sh`touch "$run/unchanged"
 { systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1
   ls /etc/systemd/system/multi-user.target.wants; } | sort -u >"$run/units"
@@ -219,6 +239,7 @@ export function discardReplaced({ place, address }: Pick<Backend, "place" | "add
   return {
     id: "discard",
     title: "Discard what was replaced",
+    plan: "quiet",
     apply: sh`touch "$run/unchanged"
 for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
   if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi

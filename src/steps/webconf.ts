@@ -16,6 +16,8 @@ export interface WebConf {
   /** URL paths as Django has them, or URLs; what lies on no domain of the site (a CDN) is not served from here. */
   readonly staticUrl: string | null;
   readonly mediaUrl: string;
+  /** Of the release that serves: a dry run shows what is new against its files. */
+  readonly before?: Layout;
 }
 
 /** Name of a site's configuration without `.conf`: `example_com-0.2`. */
@@ -24,8 +26,10 @@ export function confName(domain: string, name: string): string {
 }
 
 /** Everything the web servers need for this release; placing it changes nothing that serves. */
-export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
-  const { place, version, address, ipv6, sites } = conf;
+export function webConfFiles(urls: WebConf, templates: Templates): readonly PlacedFile[] {
+  const { place, version, address, ipv6, sites, before } = urls;
+  const like = (pathOf: (one: Layout) => string) =>
+    before ? { path: pathOf(place), like: pathOf(before) } : { path: pathOf(place) };
   const common = {
     distribution: place.distribution,
     version,
@@ -37,8 +41,8 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
   };
   const perSite = sites.flatMap((site): readonly PlacedFile[] => {
     const [domain = "", ...aliases] = site.domains;
-    const staticFiles = localPath(conf.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
-    const media = localPath(conf.mediaUrl, site.domains, place.media);
+    const staticFiles = localPath(urls.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
+    const media = localPath(urls.mediaUrl, site.domains, place.media);
     const view = {
       ...common,
       domain,
@@ -50,10 +54,11 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
       media,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
-    const file = `${confName(domain, place.name)}.conf`;
+    const conf = (server: string) =>
+      like(({ name }) => `/etc/${server}/sites-available/${confName(domain, name)}.conf`);
     return [
-      { path: `/etc/apache2/sites-available/${file}`, content: templates.render("apache-site.conf", view) },
-      { path: `/etc/nginx/sites-available/${file}`, content: templates.render("nginx-site.conf", view) },
+      { ...conf("apache2"), content: templates.render("apache-site.conf", view) },
+      { ...conf("nginx"), content: templates.render("nginx-site.conf", view) },
     ];
   });
   const [first = ""] = sites[0]?.domains ?? [];
@@ -61,11 +66,11 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
   return [
     ...perSite,
     {
-      path: place.apacheConf,
+      ...like(({ apacheConf }) => apacheConf),
       content: templates.render("apache-release.conf", { ...common, domain: first, log: domainName(first), confs }),
     },
     {
-      path: `/etc/systemd/system/${place.unit}@.service`,
+      ...like(({ unit }) => `/etc/systemd/system/${unit}@.service`),
       content: templates.render("release.service", { ...common, conf: place.apacheConf }),
     },
   ];
@@ -79,6 +84,7 @@ export function testWebConf(place: Layout, address: string): Step {
   return {
     id: "configtest",
     title: "Test the web configuration",
+    plan: "quiet",
     apply: sh`touch "$run/unchanged"
 env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
     next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason.",
@@ -105,6 +111,7 @@ done`;
   return {
     id: server === "nginx" ? "nginx-conf" : "backend-conf",
     title: `Configuration of ${server === "nginx" ? "nginx" : "the backend"} as it is, for the new build`,
+    plan: "quiet",
     apply: move(from, to),
     undo: move(to, from),
   };

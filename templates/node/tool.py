@@ -6,6 +6,7 @@ tool.py files VERB SPEC RUN      a set of configuration files (SPEC is JSON): ch
 tool.py recall KEY               print what `remember` kept, a line each
 tool.py remember KEY             keep the lines that come on stdin in /var/local/woven/node.json
 tool.py assemble SPEC PAYLOAD    build a folder from received files and hard links (SPEC is JSON)
+tool.py share VERB FOLDER USER NAME…   the SQLite files of that name are there, for the folder's group to write: list, apply
 tool.py seed USER FROM TO VERB   copy the files below FROM that TO does not have (add), or has otherwise (replace), as USER
 tool.py probe SPEC               ask a URL until it answers as it should (SPEC is JSON)
 
@@ -54,8 +55,9 @@ ORIGINALS = "/var/local/woven-backup"
 
 
 def files(verb, spec, run):
-    """SPEC: [{path, source, mode, owner, group, rights, secret, when, tell} or {path, link, when}]
+    """SPEC: [{path, source, mode, owner, group, rights, secret, like, when, tell} or {path, link, when}]
 
+    `like`: the file of before that a new one is shown against.
     `when`: always, or only where the file or its folder is there (`tell`: say so where it is not); `rights: kept`: what somebody
     else made keeps its owner and mode.
     """
@@ -212,16 +214,20 @@ def show(entry, run):
         if "link" in entry:
             details.write(f"{entry['path']} -> {entry['link']}\n")
             return
+        path = entry["path"]
+        like = entry.get("like", path) if not os.path.exists(path) else path
+        old = b""
+        if os.path.exists(like):
+            with open(like, "rb") as file:
+                old = file.read()
+            if like != path and old == source(entry, run):
+                return
         if entry.get("secret"):
-            details.write(f"{entry['path']} (holds secrets: not shown)\n")
+            details.write(f"{path} (holds secrets: not shown)\n")
             return
-        old = []
-        if os.path.exists(entry["path"]):
-            with open(entry["path"], encoding="utf-8", errors="replace") as file:
-                old = file.read().splitlines()
-        new = source(entry, run).decode("utf-8", "replace").splitlines()
-        lines = list(difflib.unified_diff(old, new, entry["path"], entry["path"] + " (new)", lineterm=""))
-        details.write("\n".join(lines or [f"{entry['path']}: owner or mode"]) + "\n")
+        before, after = (text.decode("utf-8", "replace").splitlines() for text in (old, source(entry, run)))
+        lines = list(difflib.unified_diff(before, after, like, path + " (new)", lineterm=""))
+        details.write("\n".join(lines or [f"{path}: owner or mode"]) + "\n")
 
 
 def node_state():
@@ -314,6 +320,54 @@ def seed(user, source, target, verb):
             print(path)
 
 
+def share(verb, folder, user, *names):
+    """SQLite makes a file for its owner alone to write, and a journal as its file is: each is there before it is asked for."""
+    names = [(name, suffix) for name in names for suffix in ("", "-journal", "-wal", "-shm")]
+    for name, suffix in names:
+        path = os.path.join(folder, name + suffix)
+        # Who may write in the folder may put a link there: what it leads to is none of ours.
+        if os.path.lexists(path):
+            wrong = open_up(path, verb)
+        else:
+            wrong = suffix == ""
+            if wrong and verb == "apply":
+                make_shared(path, pwd.getpwnam(user).pw_uid)
+        if wrong:
+            print(path)
+
+
+def make_shared(path, uid):
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        os.fchown(handle, uid, os.stat(os.path.dirname(path)).st_gid)
+        os.fchmod(handle, 0o660)
+    finally:
+        os.close(handle)
+
+
+def open_up(path, verb):
+    """Whether the group of its folder cannot write the file; with `apply`, it can then."""
+    import stat
+
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        state = os.fstat(handle)
+        group = os.stat(os.path.dirname(path)).st_gid
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
+            return False
+        if state.st_gid == group and state.st_mode & 0o660 == 0o660:
+            return False
+        if verb == "apply":
+            os.fchown(handle, -1, group)
+            os.fchmod(handle, 0o660)
+        return True
+    finally:
+        os.close(handle)
+
+
 def keep(path, reader):
     """Copies what `reader` may read of PATH to where only root looks."""
     import shutil
@@ -364,5 +418,5 @@ def ask(wanted):
 
 
 if __name__ == "__main__":
-    words = {"link": link, "write": write, "files": files, "recall": recall, "remember": remember, "assemble": assemble, "seed": seed, "probe": probe}
+    words = {"link": link, "write": write, "files": files, "recall": recall, "remember": remember, "assemble": assemble, "share": share, "seed": seed, "probe": probe}
     words[sys.argv[1]](*sys.argv[2:])

@@ -25,6 +25,19 @@ systemctl list-units --all --plain --no-legend 'woven-*@*.service' | awk '{print
   return listing.split("\n").sort();
 }
 
+/** Every file, folder and link of the node, or of these folders, with its owner, mode, time of change and content. */
+export async function everything(node: LocalNode, folders: readonly string[] = ["."]): Promise<readonly string[]> {
+  const places = folders.map((folder) => (folder === "." ? folder : `./${folder}`)).join(" ");
+  const apart = ["proc", "sys", "run", "tmp", "var/log", "dev"].map((folder) => `-path ./${folder}`).join(" -o ");
+  const listing = await inside(
+    node,
+    `cd /
+find ${places} -xdev \\( ${apart} \\) -prune -o -printf '%p %y %m %u %g %l\\n'
+find ${places} -xdev \\( ${apart} \\) -prune -o -type f -printf '%p %T@ ' -exec sha256sum {} +`,
+  );
+  return listing.split("\n").toSorted();
+}
+
 /** Who has the lease of the shop, as its file says it; undefined where nobody has. */
 export async function lease(node: LocalNode): Promise<Readonly<Record<string, unknown>> | undefined> {
   const text = await inside(node, "cat /var/local/woven/shop/lease.json 2>/dev/null || :");

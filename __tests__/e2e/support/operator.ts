@@ -40,7 +40,7 @@ export interface Operator {
   start(job: Job): Promise<RunningAction>;
   /** Runs and expects success. */
   succeed(job: Job): Promise<ActionResult>;
-  /** Runs and expects exit 1 with one annotation, an error; its title and text come back as one. */
+  /** Runs and expects exit 1 with one annotation, an error, whose first line stands in the summary, too; its title and text come back as one. */
   fail(job: Job): Promise<{ readonly result: ActionResult; readonly error: string }>;
 }
 
@@ -81,9 +81,22 @@ export function operator(
       expect(result.code, told(result)).toBe(1);
       const errors = result.annotations.filter(({ kind }) => kind === "error");
       expect(errors, told(result)).toHaveLength(1);
+      const [first = ""] = errors[0]?.message.split("\n") ?? [];
+      expect(unmarked(result.summary), told(result)).toContain(unmarked(first));
       return { result, error: `${errors[0]?.properties["title"]}\n${errors[0]?.message}` };
     },
   };
+}
+
+/** Markdown as its reader sees it, near enough. */
+function unmarked(text: string): string {
+  return text
+    .replaceAll("\\", "")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
 /** All that a run said, for the message of a test that fails. */

@@ -45,6 +45,14 @@ def may_be_own(database):
     return on_disk or host in ("", "localhost", "::1") or host.startswith(("/", "127."))
 
 
+def shared_file(database):
+    """The name of its file, where it is an SQLite one that lives with those of all sites."""
+    path = Path(str(database.get("NAME") or ""))
+    on_disk = database["ENGINE"].endswith(("sqlite3", "spatialite"))
+    shared = environment.RELEASE.parents[1] / "database"
+    return path.name if on_disk and path.is_absolute() and path.parent.resolve() == shared.resolve() else None
+
+
 ask_django("check")
 print(json.dumps({
     "django": django.get_version(),
@@ -52,6 +60,7 @@ print(json.dumps({
     "mediaUrl": settings.MEDIA_URL,
     "databases": {alias: database.get("ENGINE", "") for alias, database in settings.DATABASES.items()},
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
+    "sqliteFiles": [name for database in settings.DATABASES.values() if (name := shared_file(database))],
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(getattr(settings, "WOVEN_PROJECT_MEDIA_ROOT", None)),
 }), file=answer)

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { checkPython, doubtPython, pinnedPackages } from "../../src/bundle/check-python.ts";
+import { parseRequirementFile } from "../../src/bundle/requirement-files.ts";
+import { bookworm, trixie } from "./workbench.ts";
+
+describe("a node's Python and the project", () => {
+  const requiresPython = { value: ">=3.12,<4", from: "pyproject.toml [project] requires-python" };
+  const { lines } = parseRequirementFile("sqlparse\nDjango[argon2] == 6.0\n", "requirements.txt", "requirement");
+  const packages = pinnedPackages({ kind: "files", paths: ["requirements.txt"] }, { files: [], lines });
+
+  test("versions that stand in the text are known", () => {
+    expect(packages).toEqual([{ name: "django", version: "6.0" }]);
+  });
+
+  test("a Django that is too new for it is told with its line and the setting", () => {
+    expect(checkPython({ packages, python: bookworm, lines })).toMatchObject({
+      where: "requirements.txt:2",
+      what: "Django 6.0 needs Python 3.12 or newer, and the node has Python 3.11.2",
+      next: expect.stringContaining('python = "3.12"'),
+      line: 2,
+    });
+    expect(checkPython({ packages, python: trixie, lines })).toBeUndefined();
+  });
+
+  test("requires-python is told before Django, with the file it stands in", () => {
+    expect(checkPython({ packages, requiresPython, python: bookworm })).toMatchObject({
+      file: "pyproject.toml",
+      next: expect.stringContaining('python = "3.12"'),
+    });
+    expect(checkPython({ packages: [], requiresPython, python: trixie })).toBeUndefined();
+  });
+
+  test.each([
+    [">=3.12,<4", "3.11.2", "Ubuntu 24.04 or Debian 13.", "3.12"],
+    [">=3.10,<3.13", "3.13.5", "Ubuntu 22.04, Debian 12 or Ubuntu 24.04.", "3.12"],
+    ["==3.11.*", "3.13.5", "Debian 12.", "3.11"],
+    ["~=3.11", "3.10.12", "Debian 12, Ubuntu 24.04 or Debian 13.", "3.11"],
+    ["<=3.9.9", "3.11.2", undefined, "3.9"],
+    [">=3.14", "3.13.5", undefined, "3.14"],
+    [">=3.12.4,<3.13", "3.12.3", undefined, "3.12"],
+  ])(
+    "requires-python %s on a server with %s names the systems that suit, and no others",
+    (value, version, names, minor) => {
+      const { next = "" } =
+        checkPython({ packages: [], requiresPython: { value, from: "setup.cfg" }, python: { version } }) ?? {};
+      expect(next).toContain(
+        names === undefined ? "No system that Woven knows" : `Use a server whose Python suits: ${names}`,
+      );
+      expect(next).toContain(`python = "${minor}"`);
+    },
+  );
+
+  test("a Django whose Python is too old names systems that it was made for, and the way out by another Django", () => {
+    const { next } = checkPython({ packages, python: bookworm }) ?? {};
+    expect(next).toContain("Use a server whose Python suits: Ubuntu 24.04 or Debian 13.");
+    expect(next).toContain("Or ask for a Django that supports Python 3.11.");
+  });
+
+  test("a Python newer than those its Django was made for is a doubt and no error", () => {
+    const old = [{ name: "django", version: "4.2.16" }];
+    const pinned = parseRequirementFile("\ndjango==4.2.16\n", "requirements.txt", "requirement");
+    expect(checkPython({ packages: old, python: trixie })).toBeUndefined();
+    expect(doubtPython({ packages: old, python: trixie, lines: pinned.lines })).toMatchObject({
+      where: "requirements.txt:2",
+      what: `Django 4.2.16 was made for Python 3.8 to 3.12, and the node has Python ${trixie.version}`,
+      next: expect.stringContaining("goes on"),
+      line: 2,
+    });
+  });
+
+  test.each([
+    ["that fits", [{ name: "django", version: "5.2" }]],
+    ["that is not known", [{ name: "django", version: "7.1" }]],
+    ["that is not there", []],
+  ])("a Django %s is no doubt", (_, known) => {
+    expect(doubtPython({ packages: known, python: trixie })).toBeUndefined();
+  });
+
+  test("Debian's mark of a build past a release is no obstacle", () => {
+    expect(
+      checkPython({
+        packages: [{ name: "django", version: "5.2" }],
+        requiresPython: { value: ">=3.11", from: "setup.cfg" },
+        python: { version: "3.11.2+" },
+      }),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,74 @@
+// What docs/design.md says of the direction of imports, and of who may touch `process`.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "./harness/run-action.ts";
+
+const src = join(root, "src");
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+const textOf = (file: string) => readFileSync(join(src, file), "utf8");
+
+/** What all may use, and what uses nothing but settings itself. */
+const ground = ["errors.ts", "report.ts", "log.ts", "mask.ts", "package-files.ts", "run-process.ts"];
+/** Whom each part may import from, beside itself and the ground. */
+const below: Readonly<Record<string, readonly string[]>> = {
+  entry: ["main.ts", "cli.ts"],
+  "main.ts": ["surroundings.ts", "commands", "github", "settings"],
+  "cli.ts": ["surroundings.ts", "command-line.ts", "commands", "settings"],
+  "api.ts": ["surroundings.ts", "commands", "node", "settings"],
+  "command-line.ts": ["settings"],
+  "surroundings.ts": ["local", "commands", "bundle", "node", "settings"],
+  commands: ["steps", "bundle", "release", "node", "settings"],
+  github: ["settings"],
+  steps: ["release", "node", "settings"],
+  bundle: ["release", "settings"],
+  release: ["settings"],
+  node: ["settings"],
+  local: ["settings"],
+  settings: [],
+};
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly kind: "value" | "type";
+}
+
+const part = (path: string) => (path.includes("/") ? (path.split("/")[0] ?? path) : path);
+
+const imports: readonly Import[] = files.flatMap((file) =>
+  [...textOf(file).matchAll(/^(?:import|export)( type)?\b[^;"]*?from "(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm)].map(
+    ([, type, named, lazy]) => ({
+      file,
+      from: relative(src, join(src, dirname(file), named ?? lazy ?? "")),
+      kind: type ? ("type" as const) : ("value" as const),
+    }),
+  ),
+);
+
+describe("imports run downward", () => {
+  test("each part takes from those below it only", () => {
+    const wrong = imports.filter(({ file, from, kind }) => {
+      const [one, other] = [part(file), part(from)];
+      if (one === other || (ground.includes(other) && one !== "settings")) return false;
+      if (ground.includes(one)) return !(ground.includes(other) || (other === "settings" && kind === "type"));
+      return !(below[one] ?? []).includes(other) && !(one === "settings" && other === "errors.ts");
+    });
+    expect(wrong).toEqual([]);
+    expect(imports.length).toBeGreaterThan(300);
+  });
+
+  test("and every part is known", () => {
+    const parts = new Set(files.map(part));
+    expect([...parts].filter((name) => !ground.includes(name)).sort()).toEqual(Object.keys(below).sort());
+  });
+});
+
+test("process is handed down by the entries; of the others only programs on the runner and the local node touch it", () => {
+  const touching = files.filter((file) => {
+    const text = textOf(file).replaceAll(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
+    return /(?<![.\w`-])process\.\w|\(process\)|, process\)/.test(text) && !text.includes("process: NodeJS.Process");
+  });
+  const others = touching.filter((file) => !file.startsWith("entry/") && !file.startsWith("local/"));
+  expect(others).toEqual(["run-process.ts"]);
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { layout } from "../../src/release/layout.ts";
+import type { Migrate } from "../../src/settings/settings.ts";
+import { awaitMigrations, migrate, shareDatabases } from "../../src/steps/django.ts";
+import { runStep } from "../node/stage-run.ts";
+
+const sites = [
+  { id: 1, domains: ["one.example.com"] },
+  { id: 2, domains: ["two.example.com"] },
+];
+const databases = { default: "django.db.backends.sqlite3", log: "django.db.backends.postgresql" };
+const place = layout("/home/woven", "shop", "1.0");
+
+const runs = (how: Migrate, of = sites.slice(0, 1)) =>
+  migrate("/release", of, how, databases).flatMap(({ apply }) =>
+    [...apply.text.matchAll(/SITE_ID=(\d+) \/release\/manage (.*?) >/g)].map(([, site, words]) => `${site}: ${words}`),
+  );
+
+describe("migrations", () => {
+  test.each<[string, Migrate, readonly string[]]>([
+    ["auto", { kind: "auto" }, ["--database default", "--database log"]],
+    ["fake", { kind: "fake" }, ["--database default --fake", "--database log --fake"]],
+    ["an app", { kind: "target", app: "shop" }, ["--database default shop", "--database log shop"]],
+    [
+      "an app up to a migration",
+      { kind: "target", app: "shop", migration: "0003" },
+      ["--database default shop 0003", "--database log shop 0003"],
+    ],
+  ])("with %s run for every database", (_, how, expected) => {
+    expect(runs(how)).toEqual(expected.map((words) => `1: migrate --noinput ${words}`));
+  });
+
+  test("run for every site, as its own user", () => {
+    const [step] = migrate("/release", sites, { kind: "auto" }, { default: "" });
+    expect(step?.apply.text.match(/as site_\d env SITE_ID=\d/g)).toEqual([
+      "as site_1 env SITE_ID=1",
+      "as site_2 env SITE_ID=2",
+    ]);
+  });
+
+  test.each<Migrate>([{ kind: "none" }, { kind: "manual" }])("are none with $kind", (how) => {
+    expect(runs(how)).toEqual([]);
+  });
+
+  test("by hand are looked for in every database of every site, and none is run", () => {
+    const { text } = awaitMigrations(place, "127.1.1.1", sites, databases).apply;
+    expect(text.match(/SITE_ID=\d \S+\/manage migrate .*?(?= &&|;)/g)).toEqual(
+      [1, 2].flatMap((id) =>
+        ["default", "log"].map(
+          (alias) => `SITE_ID=${id} /home/woven/.staging/shop-1.0/manage migrate --check --database ${alias}`,
+        ),
+      ),
+    );
+  });
+
+  test("a plan says what would run, and that it cannot say which are left", async () => {
+    const [step] = migrate("/release", sites, { kind: "fake" }, { default: "" });
+    if (!step) throw new Error("no step");
+    expect((await runStep(step, "plan")).details).toEqual([
+      "would run, as site_1: manage migrate --noinput --database default --fake",
+      "would run, as site_2: manage migrate --noinput --database default --fake",
+      "which migrations are left to apply, only the release itself can tell",
+    ]);
+    const byHand = await runStep(awaitMigrations(place, "127.1.1.1", sites, databases), "plan");
+    expect([byHand.status, byHand.details]).toEqual([
+      "ok",
+      ["would stop before the switch, if the release has migrations left to apply"],
+    ]);
+  });
+});
+
+test("where no database is a file of all sites, none is opened to them", () => {
+  expect(shareDatabases(place, sites, [])).toEqual([]);
+});

@@ -1,0 +1,190 @@
+// What a terminal hands over: the command, the roles, and the action's inputs as options. Every wrong word of it is told in one go.
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs, stripVTControlCharacters } from "node:util";
+import { parse } from "yaml";
+import { type Problem, SettingsError } from "./errors.ts";
+import { readPackageFile } from "./package-files.ts";
+import { type InputName, inputNames } from "./settings/inputs.ts";
+import { nearest } from "./settings/nearest.ts";
+import { quoted } from "./settings/problems.ts";
+import { commandNames } from "./settings/settings.ts";
+
+/** Inputs that are written as words, without a name in front. */
+const words: readonly InputName[] = ["command", "role"];
+const flags: readonly InputName[] = ["overwrite", "dry-run"];
+/** Inputs that may be read from a file. Not `--env-file`, which Node itself reads wherever it stands on its command line. */
+const fromFiles: readonly InputName[] = ["roles", "ssh-key", "known-hosts", "env", "hook-env"];
+const suffix = "-from";
+
+const named = inputNames.filter((name) => !words.includes(name));
+const optionNames: readonly string[] = ["help", ...named, ...fromFiles.map((name) => `${name}${suffix}`)];
+
+export type CommandLine =
+  | { readonly kind: "help"; readonly text: string; readonly asked: "yes" | "no" }
+  /** The inputs that were given, by name. */
+  | { readonly kind: "run"; readonly inputs: ReadonlyMap<string, string> };
+
+/** Reads the words, the environment (`WOVEN_<INPUT>`) and the files they name. Throws a SettingsError with all that is wrong. */
+export function readCommandLine(
+  argv: readonly string[],
+  { env, cwd }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
+): CommandLine {
+  const { options, positionals, problems } = readOptions(argv);
+  if (options.has("help")) return { kind: "help", text: help(), asked: "yes" };
+  if (argv.length === 0) return { kind: "help", text: help(), asked: "no" };
+  const [command, ...roles] = positionals;
+  if (command === undefined)
+    problems.push({
+      where: "the command",
+      what: "is missing",
+      next: `Write it first: woven ${commandNames.join("|")} …`,
+    });
+  const inputs = new Map<string, string>();
+  for (const name of named) {
+    const file = options.get(`${name}${suffix}`);
+    const value =
+      options.get(name) ??
+      (file === undefined ? undefined : fromFile({ where: `--${name}${suffix}`, path: file, cwd }, problems));
+    const last = value ?? env[`WOVEN_${name.toUpperCase().replaceAll("-", "_")}`] ?? usual(name);
+    if (last !== undefined) inputs.set(name, last);
+    if (file !== undefined && options.has(name))
+      problems.push({ where: `--${name}${suffix}`, what: `stands beside --${name}`, next: "Keep one of the two." });
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  inputs.set("command", command ?? "");
+  if (roles.length > 0) inputs.set("role", roles.join("\n"));
+  return { kind: "run", inputs };
+}
+
+function readOptions(argv: readonly string[]) {
+  const type = (name: string) => (name === "help" || flags.some((flag) => flag === name) ? "boolean" : "string");
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      optionNames.map((name) => [name, { type: type(name), ...(name === "help" ? { short: "h" } : {}) }] as const),
+    ),
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const options = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name, rawName, value, inlineValue } = token;
+    const problem = optionNames.includes(name)
+      ? valueProblem({ rawName, value, inlineValue, given: options.has(name), takes: type(name) })
+      : unknown(name, rawName);
+    if (problem) problems.push(problem);
+    options.set(name, value ?? "true");
+  }
+  return { options, positionals, problems };
+}
+
+function unknown(name: string, rawName: string): Problem {
+  const where = stripVTControlCharacters(rawName);
+  if (words.some((word) => word === name))
+    return { where, what: "is no option", next: "Command and roles are written as words: woven deploy production" };
+  const near = nearest(name.replace(/-file$/, suffix), optionNames);
+  return {
+    where,
+    what: "is no option",
+    next: near === undefined ? "woven --help lists the options." : `Did you mean --${near}?`,
+  };
+}
+
+interface Given {
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+  /** Whether the option was there before. */
+  readonly given: boolean;
+  readonly takes: "boolean" | "string";
+}
+
+function valueProblem({ rawName, value, inlineValue, given, takes }: Given): Problem | undefined {
+  if (given) return { where: rawName, what: "is given twice", next: "Keep one of the two." };
+  if (takes === "boolean") return undefined;
+  if (value === undefined)
+    return { where: rawName, what: "needs a value", next: `Write ${rawName} and the value after it.` };
+  if (inlineValue === false && /^-./.test(value))
+    return {
+      where: rawName,
+      what: "needs a value, and what follows looks like an option",
+      next: `A value that begins with a dash is written with an equals sign: ${rawName}=-…`,
+    };
+  return undefined;
+}
+
+function fromFile(
+  { where, path, cwd }: { readonly where: string; readonly path: string; readonly cwd: string },
+  problems: Problem[],
+): string | undefined {
+  try {
+    return readFileSync(resolve(cwd, path), "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: "there is no file",
+      ENOTDIR: "there is no file",
+      EISDIR: "this is a folder:",
+      EACCES: "you may not read",
+    };
+    const reason = reasons[code ?? ""];
+    problems.push({
+      where,
+      what: reason === undefined ? message : `${reason} ${quoted(path)}`,
+      next: `It is looked for from ${cwd}.`,
+    });
+    return undefined;
+  }
+}
+
+/** What ssh(1) itself would use. */
+function usual(name: string): string | undefined {
+  const file = { "ssh-key": "id_ed25519", "known-hosts": "known_hosts" }[name];
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(join(homedir(), ".ssh", file), "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Made of action.yml, so that it names every input, and says of it what the action says. */
+function help(): string {
+  const { inputs }: { inputs: Record<string, { description: string; default?: string }> } = parse(
+    readPackageFile("action.yml"),
+  );
+  const entries = Object.entries(inputs).flatMap(([name, { description, default: usually = "" }]) => {
+    if (words.some((word) => word === name)) return [];
+    const shown =
+      usually === "" || usually.includes("{{") || flags.some((flag) => flag === name) ? "" : ` (${usually})`;
+    const takes = flags.some((flag) => flag === name) ? "" : " VALUE";
+    return [entry(`--${name}${takes}`, `${description}${shown}`)];
+  });
+  return `woven COMMAND [ROLE or user@host[:port] …] [--option value …]
+
+${entry("COMMAND", inputs["command"]?.description ?? "")}
+${entry("ROLE", inputs["role"]?.description ?? "")}
+
+Options are the inputs of the action; docs/settings.md says more about them.
+
+${entries.join("\n")}
+${entry(fromFiles.map((name) => `--${name}${suffix}`).join(", "), "The same, read from a file.")}
+${entry("--help", "This text.")}
+
+An option that is not given is taken from the environment, where secrets are better off: WOVEN_SSH_KEY, WOVEN_PASSWORD,
+WOVEN_ENV, … (WOVEN_<OPTION>). Without a key and known hosts, ~/.ssh/id_ed25519 and ~/.ssh/known_hosts are used.
+`;
+}
+
+/** A name and what it means, in lines of a hundred columns at most. */
+function entry(name: string, meaning: string): string {
+  const indent = " ".repeat(30);
+  const lines = meaning.match(/\S.{0,69}(?=\s|$)/g) ?? [];
+  const first = name.length < 28 ? `  ${name}`.padEnd(30) : `  ${name}\n${indent}`;
+  return first + lines.join(`\n${indent}`);
+}
