@@ -4,6 +4,8 @@ run(command, input=None, quiet=False)         a shell command as the user that d
                                               the hook when it fails; `input` goes to its standard input
 sudo(command, user="root", input=…, quiet=…)  the same as root, or as another user
 env            where we are: env.host, env.role, env.user, env.hook, env.distribution, …; secrets of hook-env by env["NAME"]
+
+A package's hook that cannot do its work yet says why, and ends with raise SystemExit(75): it stays due, and the run goes on.
 """
 
 import os
