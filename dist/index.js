@@ -385,6 +385,7 @@ function placeWords(parts) {
 function subject(report, { about }) {
 	if (about === "nothing") return "";
 	const name = plain(report.distribution ?? "the project");
+	if (report.command === "rollback") return report.version && !report.dryRun && !hasFailed(report) ? `${name} to ${plain(report.version)}` : name;
 	return about === "version" && report.version ? `${name} ${plain(report.version)}` : name;
 }
 function placeOf({ nodes }, { towards, about }) {
@@ -450,6 +451,8 @@ function common(values) {
 /** Different failures that are shown in full, and those that get a line; nobody reads more at once, and the log has all. */
 const mostInFull = 4;
 const mostLines = 12;
+/** By code: what each failure means, and what to do. */
+const troubleshooting = "https://github.com/woven/deploy/blob/v1/docs/troubleshooting.md";
 /** Nothing for a run that went well. What failed comes first, then what it did to other nodes; what many nodes share stands here once. */
 function failures(report) {
 	if (!hasFailed(report)) return [];
@@ -491,12 +494,14 @@ function failureBlock(group) {
 		bytes: 6e3
 	}))}`] : [];
 	const next = details.next?.trim() ? [`**What to do next**\n\n${advice(details.next)}`] : [];
+	const more = [`More about ${code(details.code)}: ${link(troubleshooting)}`];
 	return {
 		text: [
 			sentence,
 			...file,
 			...output,
-			...next
+			...next,
+			...more
 		].join("\n\n"),
 		short: `**${place ? `${place}: ` : ""}${plain(message.slice(0, 300))}**`
 	};
@@ -511,7 +516,18 @@ function servingBlock(report) {
 	});
 	const left = groups.slice(mostLines).flatMap(([, nodes]) => nodes).length;
 	const more = left > 0 ? [`- and on ${nodeCount(left)} other versions: see the table`] : [];
-	return [{ text: `**What serves now**\n\n${[...lines, ...more].join("\n")}` }];
+	return [{ text: `**What serves now**\n\n${[
+		...lines,
+		...more,
+		...migrated(report)
+	].join("\n")}` }];
+}
+/** A schema that has gone on is the one thing that no failure takes back: the code that serves has to live with it. */
+function migrated({ nodes }) {
+	const applied = nodes.flatMap(({ steps }) => steps.filter(({ step }) => step === "migrate")).flatMap(({ details }) => details);
+	const names = [...new Set(applied)];
+	if (names.length === 0) return [];
+	return [`- **Migrations were applied, and stay:** ${names.slice(0, 8).map(code).join(", ")}${names.length > 8 ? ` and ${names.length - 8} more` : ""}. What serves now runs on that schema.`];
 }
 function servingWords(node) {
 	if (node.unknown) return node.previous === void 0 ? "**not known**: it could not be asked" : `**not known**: it was lost from sight at its switch; ${plain(node.previous)} served before`;
@@ -524,7 +540,7 @@ function titleOf({ error, node }) {
 	const { step, stage } = error.details;
 	if (step === void 0) return void 0;
 	const title = node?.steps.find((report) => report.step === step && (stage === void 0 || report.stage === stage))?.title;
-	return title && title !== step ? `${step} (${title})` : step;
+	return title && title !== step && !error.message.startsWith(title) ? `${step} (${title})` : step;
 }
 /** Advice as it was written: its list stays a list, each other line a paragraph's line. */
 function advice(next) {
@@ -558,6 +574,11 @@ const stepMarks = {
 };
 /** Rows that stand in the open, and those that are folded. */
 const mostShown = 20;
+/** How a step ended, in a word. */
+function stepMark({ status, undone }, mode) {
+	if (undone) return "taken back";
+	return mode === "plan" && status === "changed" ? "would change" : stepMarks[status];
+}
 const mostRows = 150;
 /** One row a node; those that failed come first. A column nobody has a value for is left out. */
 function nodeTable(report) {
@@ -590,7 +611,7 @@ function stepsOf(node, { command, dryRun }) {
 	const rows = node.steps.map((step) => [
 		plain(step.stage),
 		plain(step.title),
-		dryRun && step.status === "changed" ? "would change" : stepMarks[step.status],
+		stepMark(step, dryRun ? "plan" : "run"),
 		step.seconds.toFixed(1),
 		changes(step)
 	]);
@@ -681,12 +702,16 @@ function renderSummary(report, options = {}) {
 }
 function introduction(report) {
 	const facts = [
-		...report.url && !hasFailed(report) ? [link(report.url)] : [],
+		...report.url && serves(report) ? [link(report.url)] : [],
 		...report.nodes.length > 0 ? [`${nodeCount(report.nodes.length)}${outcomes(report.nodes)}`] : [],
 		time(report.seconds)
 	];
 	const dry = report.dryRun ? [{ text: "This was a dry run: nothing was changed on any node. The steps below are what would be done." }] : [];
 	return [{ text: facts.join(" · ") }, ...dry];
+}
+/** Whether this run knows that somebody answers at the site's address. */
+function serves(report) {
+	return (servingCommands.has(report.command) || report.command === "status") && !hasFailed(report) && report.nodes.some(({ version }) => version !== void 0);
 }
 /** `: 1 failed, 2 rolled back`, of several nodes that did not all end the same. */
 function outcomes(nodes) {

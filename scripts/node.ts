@@ -20,7 +20,7 @@ const usage = `npm run node -- up [NAME] [--suite trixie|bookworm] [--login root
                 start a Debian server on this machine; it stays until it is taken down
             ssh NAME [COMMAND...]    log in to it
             list                     what there is
-            save NAME IMAGE          shut it down and keep its disk; start from it with up --image IMAGE
+            save NAME IMAGE          shut it down for good, and keep its disk: start from that with up --image IMAGE
             down NAME... | --all     remove it; --all: every one that up has left`;
 
 const log = (line: string): void => console.error(line);
@@ -104,7 +104,12 @@ function loginOf({ login, user }: UpValues): LocalNodeOptions["login"] {
   throw misuse("--login is root or admin");
 }
 
-const knownHostsFile = (node: LocalNode, keys: KeyPair): string => `${keys.directory}/known_hosts.${node.name}`;
+const knownHostsFile = ({ name }: Pick<LocalNode, "name">, keys: KeyPair): string =>
+  `${keys.directory}/known_hosts.${name}`;
+
+async function forgetHostKeys(name: string): Promise<void> {
+  await rm(knownHostsFile({ name }, await ownKeyPair()), { force: true });
+}
 
 /** The same keys, whatever port they are shown on. */
 async function writeKnownHosts(node: LocalNode, keys: KeyPair, port: number): Promise<string> {
@@ -142,7 +147,8 @@ async function list(): Promise<number> {
     // One that another process removes meanwhile is not there to be listed.
     const node = await openNode(name).catch(() => undefined);
     if (!node) continue;
-    const { user, port } = await wayIn(node, publicKey);
+    // While it is off, or boots, it cannot be asked.
+    const { user, port } = await wayIn(node, publicKey).catch(() => node);
     const whose = owner.kind === "process" ? `process ${owner.pid}` : "stays until down";
     say(`${name}  ${user}@${host}:${port}  ${suite}  ${whose}  since ${started}`);
   }
@@ -152,7 +158,8 @@ async function list(): Promise<number> {
 async function save([name, image]: readonly string[]): Promise<number> {
   if (name === undefined || image === undefined) throw misuse("save needs the names of a node and of an image");
   await (await openNode(name)).save(image);
-  return say(`Saved. Start from it with: npm run node -- up --image ${image}`);
+  await forgetHostKeys(name);
+  return say(`Saved, and ${name} is gone. Start from it with: npm run node -- up --image ${image}`);
 }
 
 /** Those that `up` left; a node that a running process has started is that process's to remove. */
@@ -163,10 +170,9 @@ async function nobodysNodes(): Promise<readonly string[]> {
 
 async function down(names: readonly string[]): Promise<number> {
   if (names.length === 0) log("Nothing to remove.");
-  const keys = await ownKeyPair();
   for (const name of names) {
     await removeNode(name);
-    await rm(`${keys.directory}/known_hosts.${name}`, { force: true });
+    await forgetHostKeys(name);
     say(`Removed ${name}`);
   }
   return 0;

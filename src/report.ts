@@ -13,6 +13,8 @@ export interface StepReport {
   readonly seconds: number;
   /** What changed, in a word or a line each: package names, file paths, migrations. */
   readonly details: readonly string[];
+  /** It had been done, and was taken back. */
+  readonly undone?: true;
 }
 
 /** What talking to one node cost in this run. */

@@ -1,6 +1,6 @@
 // The real world for a run: this process, this machine, the network. What main.ts and cli.ts have in common.
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { BundleCache } from "./bundle/world.ts";
 import type { World } from "./commands/world.ts";
@@ -27,7 +27,7 @@ export async function realWorld(settings: Settings, around: Surroundings): Promi
   const { log, env, cacheDir, scratch, cache, signal } = around;
   const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
   const { login } = settings;
-  const actor = env["GITHUB_ACTOR"] || env["USER"];
+  const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
   const knownHosts = parseKnownHosts(login.knownHosts);
   for (const { where, what } of knownHosts.problems) log.warning(`${where}: ${what}`);
   return {
@@ -129,4 +129,13 @@ export function cancellation(process: NodeJS.Process): AbortSignal {
   process.on("SIGINT", cancel);
   process.on("SIGTERM", cancel);
   return controller.signal;
+}
+
+/** Whoever runs this from a terminal without the usual variables; an account of a container may have no name. */
+function accountName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
 }

@@ -44,7 +44,7 @@ async function migrated(
   expect(fleet.reports().map(({ error }) => error)).toEqual(nodes.map(() => undefined));
   return nodes.map(({ stages }) =>
     stages.flatMap(({ name, text }) =>
-      [...text.matchAll(/ migrate --noinput --database (\w+)/g)].map(([, alias]) => `${name} ${alias}`),
+      [...text.matchAll(/\/manage migrate --noinput --database (\w+)/g)].map(([, alias]) => `${name} ${alias}`),
     ),
   );
 }

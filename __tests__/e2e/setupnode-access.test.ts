@@ -1,5 +1,9 @@
 // A deploy user, keys and sudo that somebody has made by hand, or spoilt: setupnode puts them right, or says what is in the way.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { ownKeyPair } from "../../src/local/key-pair.ts";
 import type { LocalNode } from "../../src/local/node.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import { attempt } from "./support/attempt.ts";
@@ -100,4 +104,52 @@ printf '%s\\n' '${line}' >/etc/ssh/sshd_config.d/50-mine.conf; systemctl reload 
   expect(error).toMatch(words);
   await inside(node, "rm /etc/ssh/sshd_config.d/50-mine.conf; systemctl reload ssh");
   expectNothingChanged(await run.succeed());
+});
+
+test("keys that Woven added go with their setting, and with the run that had them; others stay", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "woven-keys-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const file = "~woven/.ssh/authorized_keys";
+  const names = () => inside(node, `tr -d '\\r' <${file} | awk '{ print $NF }' | sort | tr '\\n' ' '`);
+  const key = (letter: string, name: string) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${letter.repeat(43)} ${name}`;
+  await inside(node, `printf '%s mine\\r\\n# theirs\\n%s' '${blob}' '${key("T", "theirs")}' >${file}`);
+  const more = (...some: readonly string[]) => `${toml}authorized-keys = ${JSON.stringify(some)}\n`;
+
+  await run.project.write("woven.toml", more(key("A", "ada"), key("B", "bob"), key("T", "theirs")));
+  await run.succeed();
+  expect(await names()).toBe("ada bob mine theirs theirs");
+  await run.project.write("woven.toml", more(key("B", "robert")));
+  const { stdout } = await run.succeed();
+  expect(stdout).toMatch(/removed, for neither the settings nor this run have it: ssh-ed25519 \S+ ada/);
+  expect(await names()).toBe("mine robert theirs theirs");
+  expectNothingChanged(await run.succeed());
+
+  // A key of the run's own, and the one that takes its place.
+  const other = await ownKeyPair(join(folder, "other"));
+  await inside(node, `echo '${other.publicKey}' >>/root/.ssh/authorized_keys`);
+  await run.project.write("woven.toml", toml);
+  const rotated = { "ssh-key": await readFile(other.privateKeyFile, "utf8") };
+  await run.succeed(rotated);
+  expectNothingChanged(await run.succeed(rotated));
+  const [, otherBlob = ""] = other.publicKey.split(" ");
+  expect(await inside(node, `grep -cF '${otherBlob}' ${file}; wc -l <${file}`)).toBe("1\n4");
+  expect(changedSteps(await run.succeed())).toEqual(["Keys of woven"]);
+  expect(await names()).toBe("mine theirs theirs");
+  expect(await deployLogin()).toMatchObject({ code: 0, stdout: "root\n" });
+  expectNothingChanged(await run.succeed());
+});
+
+test("a second deploy user has sudo beside the first one, also where that has it from an earlier version", async () => {
+  const becomes = (user: string) => inside(node, `runuser -u ${user} -- sudo -n id -un`);
+  const second = { role: `ada@${node.host}` };
+  await run.succeed(second);
+  expectNothingChanged(await run.succeed());
+  expect(await inside(node, "cd /etc/sudoers.d; ls woven*")).toBe("woven-ada\nwoven-woven");
+  await inside(node, "cd /etc/sudoers.d; mv woven-woven woven");
+  expect(changedSteps(await run.succeed(second))).toEqual(["sudo for ada"]);
+  expect([await becomes("woven"), await becomes("ada")]).toEqual(["root", "root"]);
+  expect(await inside(node, "cd /etc/sudoers.d; ls woven*")).toBe("woven-ada\nwoven-woven");
+  await inside(node, "cd /etc/sudoers.d; mv woven-woven woven");
+  expect(changedSteps(await run.succeed())).toEqual(["sudo for woven"]);
+  expect(await inside(node, "cd /etc/sudoers.d; ls woven*")).toBe("woven-ada\nwoven-woven");
 });

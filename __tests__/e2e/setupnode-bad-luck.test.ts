@@ -232,8 +232,13 @@ describe("the first way in", () => {
     await using run = await attempt(node, 'root-user = "debian"\n');
     expect((await run.fail()).error).toMatch(/debian cannot become root.*password.*give the password input/s);
     expect((await run.fail({ password: "wrong" })).error).toMatch(/debian cannot become root.*password/s);
+    await inside(node, "systemd-run --quiet --unit=watcher sh -c 'while :; do ps axww -o args=; done >/run/processes'");
     const { stdout } = await run.succeed({ password: "so much for that" });
+    await inside(node, "systemctl stop watcher");
     expect(stdout.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain("so much for that");
+    const processes = await inside(node, "grep -a sudo /run/processes | sort -u");
+    expect(processes).toMatch(/^sudo .*-S/m);
+    expect(processes).not.toContain("so much");
     expectNothingChanged(await run.succeed({ password: "so much for that" }));
   });
 
@@ -273,6 +278,35 @@ printf 'PasswordAuthentication yes\nPermitRootLogin yes\n' >/etc/ssh/sshd_config
       "passwordauthentication no\nL",
     );
     expectNothingChanged(await run.succeed());
+  });
+
+  test("what the settings leave alone stays: root's login, passwords and the owner's firewall, also on the way back", async () => {
+    await using node = await stockedNode("trixie", { kind: "root" });
+    // The last rule is in the kernel alone: whoever loads ufw's files anew loses it.
+    await inside(
+      node,
+      `echo 'root:so much for that' | chpasswd
+printf 'PasswordAuthentication yes\nPermitRootLogin yes\n' >/etc/ssh/sshd_config.d/50-cloud-init.conf; systemctl reload ssh
+ufw allow 22/tcp; ufw allow 10022/tcp; ufw --force enable; iptables -I ufw-user-input -s 203.0.113.9 -j DROP`,
+    );
+    const firewall = () =>
+      inside(node, "find /etc/ufw /etc/default/ufw -type f -exec sha256sum {} + | sort; iptables -S; ip6tables -S");
+    const before = await firewall();
+    await using run = await attempt(node, "disable-root = false\ndisable-ssh-password = false\nenable-ufw = false\n");
+    await run.project.write("templates/woven/etc/ufw/before.rules", "*filter\nCOMMIT\n");
+    const { stdout } = await run.converge();
+    expect(stdout).toMatch(/\/etc\/ufw\/before\.rules: not placed, for enable-ufw is false/);
+    expect(
+      await inside(node, "sshd -T | grep -E '^(passwordauthentication|permitrootlogin) '; passwd -S root"),
+    ).toMatch(/^permitrootlogin yes\npasswordauthentication yes\nroot P /);
+    expect((await login({ user: "root", host: node.host, port: 10022, node }, "true")).code).toBe(0);
+    expect(await firewall()).toBe(before);
+
+    await run.project.write("templates/woven/etc/ssh/sshd_config.d/20-mine.conf", "AllowUsers nobody\n");
+    await run.fail();
+    await takenBack(node);
+    expect(await waysIn(node, "root")).toEqual(["new"]);
+    expect(await firewall()).toBe(before);
   });
 
   test("SSH that is to stay on its port stays there", async () => {
@@ -424,22 +458,85 @@ mkdir -p /run/sshd "$1/ssh.socket.d"
   });
 });
 
-test("a template for the SSH server that would lock the owner out is taken back by the node", async () => {
+/** Sooner than after three minutes. */
+async function takenBack(node: LocalNode): Promise<void> {
+  await inside(
+    node,
+    "sed -i 's/^OnActiveSec=.*/OnActiveSec=1/' /etc/systemd/system/woven-ssh-guard.timer; systemctl daemon-reload; systemctl restart woven-ssh-guard.timer",
+  );
+  const ended = "/var/local/woven/.ssh-guard-ended";
+  await until(
+    "it is taken back",
+    async () => /taken back/.test(await inside(node, `cat ${ended} 2>/dev/null || :`)),
+    30,
+  );
+}
+
+test("a template that would lock the owner out is taken back: for the SSH server, for sudo, for what both ask", async () => {
   await using node = await stockedNode("trixie", { kind: "root" });
   await using run = await attempt(node, "");
   await run.converge();
   await run.project.write("templates/woven/etc/ssh/sshd_config.d/20-mine.conf", "AllowUsers nobody\n");
   const { error } = await run.fail();
   expect(error).toMatch(/woven cannot log in on port 10022/);
-  await inside(
-    node,
-    "sed -i 's/^OnActiveSec=.*/OnActiveSec=1/' /etc/systemd/system/woven-ssh-guard.timer; systemctl daemon-reload; systemctl restart woven-ssh-guard.timer",
-  );
+  await takenBack(node);
   await until("the owner can log in again", async () => (await waysIn(node, "root")).includes("new"), 30);
   expect(await inside(node, "ls /etc/ssh/sshd_config.d")).not.toMatch(/20-mine/);
   await run.project.write("templates/woven/etc/ssh/sshd_config.d/20-mine.conf", "AllowUsers woven\n");
   await run.converge();
   expect(await inside(node, "sshd -T | grep -i ^allowusers")).toBe("allowusers woven");
+
+  // What the node can tell by itself is not in force for a moment.
+  const files = "/etc/sudoers /etc/sudoers.d/* /etc/nsswitch.conf /etc/pam.d/* /etc/ufw/before*.rules /etc/default/ufw";
+  const state = () =>
+    inside(
+      node,
+      `ls -l --time-style=full-iso ${files}; sha256sum ${files} /etc/ufw/ufw.conf; grep -h '^### tuple' /etc/ufw/user*.rules; iptables -S; ip6tables -S`,
+    );
+  await inside(node, "echo '# mine' >/etc/sudoers.d/zz-mine; chmod 440 /etc/sudoers.d/zz-mine");
+  const before = await state();
+  for (const [name, text] of [
+    ["sudoers", "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n"],
+    ["sudoers.d/zz-mine", "woven ALL=(ALL:ALL) ALL\n"],
+    ["nsswitch.conf", "passwd: nothing\n"],
+  ] as const) {
+    await run.project.write(`templates/woven/etc/${name}`, text);
+    const { error, result } = await run.fail();
+    expect(error).toMatch(new RegExp(`/etc/${name.split("/")[0]} failed.*as they were before`, "s"));
+    expect(result.stdout).toMatch(/with these files, sudo would refuse woven/);
+    expect(await waysIn(node, "root")).toEqual(["new"]);
+    await run.project.write(`templates/woven/etc/${name}`, undefined);
+    await takenBack(node);
+    expect(await state()).toBe(before);
+  }
+
+  // What only a login can tell is proved by one.
+  await run.project.write("templates/woven/etc/pam.d/sshd", "account required pam_deny.so\n");
+  await run.project.write("templates/woven/etc/pam.d/woven", "account required pam_deny.so\n");
+  const denied = await run.fail();
+  expect(denied.error).toMatch(/woven cannot log in on port 10022, so the old way in stays/);
+  expect(await waysIn(node, "root")).toEqual([]);
+  await takenBack(node);
+  expect(await waysIn(node, "root")).toEqual(["new"]);
+  expect(await state()).toBe(before);
+  for (const name of ["sshd", "woven"]) await run.project.write(`templates/woven/etc/pam.d/${name}`, undefined);
+
+  // ufw would turn itself off.
+  const rules = await inside(node, "cat /etc/ufw/before.rules");
+  await run.project.write("templates/woven/etc/ufw/before.rules", `${rules}\nnonsense\n`);
+  const spoilt = await run.fail();
+  expect(spoilt.result.stdout).toMatch(/\/etc\/ufw\/before\.rules cannot be loaded/);
+  expect(await inside(node, "ufw status | head -n 1")).toBe("Status: active");
+  expect(spoilt.error).toMatch(/\/etc\/ufw failed.*as they were before/s);
+  await takenBack(node);
+  expect(await state()).toBe(before);
+  expect(await waysIn(node, "root")).toEqual(["new"]);
+  const more = "-A ufw-before-input -s 203.0.113.9 -j DROP";
+  await run.project.write("templates/woven/etc/ufw/before.rules", rules.replace(/^COMMIT$/m, `${more}\nCOMMIT`));
+  await run.project.write("templates/woven/etc/sudoers.d/nginx", "Defaults:woven timestamp_timeout=1\n");
+  await run.converge();
+  expect(await inside(node, "iptables -S ufw-before-input")).toContain("-s 203.0.113.9/32");
+  expect(await inside(node, "stat -c %a:%U /etc/sudoers.d/nginx")).toBe("440:root");
 });
 
 describe("settings that are wrong are told by name, and no server hears of it", () => {
@@ -478,6 +575,9 @@ describe("settings that are wrong are told by name, and no server hears of it", 
     await run.project.write("templates/woven/etc/nginx/conf.d/woven.conf", "{{#open}}\n");
     const { error } = await run.fail();
     expect(error).toMatch(/templates\/woven\/etc\/nginx\/conf\.d\/woven\.conf.*mustache/s);
+    await run.project.write("templates/woven/etc/nginx/conf.d/woven.conf", undefined);
+    await run.project.write("templates/woven/etc/sudoers.d/woven-woven", "woven ALL=(ALL) ALL\n");
+    expect((await run.fail()).error).toMatch(/etc\/sudoers\.d\/woven-woven would replace a file by which Woven/);
     expect(await inside(node, "ls -d /var/local/woven 2>/dev/null || :")).toBe("");
   });
 });

@@ -1,13 +1,15 @@
 // Everything that setupnode says it makes of a bare server, looked for on the server itself; and that a second run finds it so.
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KeyPair, ownKeyPair } from "../../src/local/key-pair.ts";
 import { type LocalNode, startNode } from "../../src/local/node.ts";
 import { wayIn } from "../../src/local/way-in.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
-import type { ActionResult } from "../harness/run-action.ts";
+import { type ActionResult, root } from "../harness/run-action.ts";
 import { knock } from "./local-node-harness.ts";
 import type { Checkout } from "./support/checkout.ts";
 import { keys } from "./support/equipped.ts";
@@ -24,6 +26,8 @@ import {
 } from "./support/setup.ts";
 import { type Door, login } from "./support/ssh-login.ts";
 import { ask } from "./support/visitor.ts";
+
+const execute = promisify(execFile);
 
 let cache: FakeCache;
 let folder: string;
@@ -84,6 +88,15 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     expect(found).toEqual({ user: first.kind === "root" ? "woven" : "debian", port: 10022 });
     const { code, stdout } = await login(way(found.user, found.port), "sudo -n id -un");
     expect([code, stdout.trim()]).toEqual([0, "root"]);
+    // A user whose own key is that of the tests.
+    const home = join(folder, `home-${node.name}`);
+    await cp(keys.directory, join(home, ".local/state/woven/local"), { recursive: true });
+    const words = async (...args: readonly string[]) => {
+      const options = { timeout: 60_000, env: { ...process.env, HOME: home } };
+      return (await execute(process.execPath, [join(root, "scripts/node.ts"), ...args], options)).stdout;
+    };
+    expect(await words("ssh", node.name, "id -un")).toBe(`${found.user}\n`);
+    expect(await words("list")).toContain(`${node.name}  ${found.user}@${node.host}:10022  ${suite}  `);
   });
 
   test("the deploy user has the keys of the run and of the settings, no password, and sudo", async () => {
@@ -95,7 +108,7 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     const halves = [keys, colleague].map(({ publicKey }) => publicKey.split(" ").slice(0, 2).join(" "));
     expect(authorized.split("\n").toSorted()).toEqual(halves.toSorted());
     await inside(node, "visudo -cq");
-    expect(await inside(node, "stat -c '%a %U %G' /etc/sudoers.d/woven")).toBe("440 root root");
+    expect(await inside(node, "stat -c '%a %U %G' /etc/sudoers.d/woven-woven")).toBe("440 root root");
     for (const key of [keys, colleague]) {
       expect(await login(way("woven", 10022, key), "sudo -n id -un")).toMatchObject({ code: 0, stdout: "root\n" });
     }
@@ -209,12 +222,12 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     expect(
       await inside(
         node,
-        "find /var/local/woven /var/local/woven-backup /home/woven /etc/sudoers.d/woven /etc/ssh/sshd_config.d/00-woven.conf -perm /o+w ! -type l",
+        "find /var/local/woven /var/local/woven-backup /home/woven /etc/sudoers.d/woven-woven /etc/ssh/sshd_config.d/00-woven.conf -perm /o+w ! -type l",
       ),
     ).toBe("");
     const readable = await inside(
       node,
-      "runuser -u nobody -- find /var/local/woven /var/local/woven-backup /home/woven/.ssh /etc/sudoers.d/woven /etc/ssh/sshd_config.d/00-woven.conf -type f -readable 2>/dev/null || :",
+      "runuser -u nobody -- find /var/local/woven /var/local/woven-backup /home/woven/.ssh /etc/sudoers.d/woven-woven /etc/ssh/sshd_config.d/00-woven.conf -type f -readable 2>/dev/null || :",
     );
     expect(readable).toBe("");
     expect(await inside(node, "cat /var/local/woven-backup/etc/nginx/sites-available/default")).toMatch(

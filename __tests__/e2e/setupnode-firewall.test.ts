@@ -27,7 +27,8 @@ const policies = () =>
     node,
     "ufw status verbose | sed -n 's/^Default: //p'; for tool in iptables ip6tables; do $tool -S INPUT | head -n 1; done",
   );
-const denied = "deny (incoming), allow (outgoing), deny (routed)\n-P INPUT DROP\n-P INPUT DROP";
+// What goes out is the owner's affair, whatever they think of it.
+const denied = "deny (incoming), deny (outgoing), deny (routed)\n-P INPUT DROP\n-P INPUT DROP";
 
 test("rules of others that would shut SSH out, an open policy, and IPv6 that is not looked at", async () => {
   await inside(
@@ -41,6 +42,7 @@ ufw default allow incoming; ufw default deny outgoing`,
   expect(await policies()).toBe(denied);
   expect(stdout).toMatch(/not Woven's: deny 10022\/tcp/);
   expect(stdout).toMatch(/not Woven's: deny to any/);
+  expect(stdout).toMatch(/not Woven's: what no rule lets out is denied/);
   expect(await inside(node, "ufw show added | sed -n 's/^ufw //p' | sort")).toBe(
     "allow 'Woven SSH'\nallow 80,443/tcp\ndeny 10022/tcp\ndeny to any",
   );
@@ -50,14 +52,25 @@ ufw default allow incoming; ufw default deny outgoing`,
   );
 });
 
+test("a ban before SSH's rule stays there, and so does what has nothing to do with SSH", async () => {
+  await inside(
+    node,
+    `ufw prepend deny from 203.0.113.7; ufw prepend reject from 198.51.100.0/24 to any port 10022 proto tcp
+ufw prepend deny from 2001:db8:5::/48; ufw insert 1 deny 9999/tcp; ufw insert 1 deny 10022/udp; ufw insert 1 deny out 10022/tcp`,
+  );
+  expectNothingChanged(await run.succeed());
+  expect(await inside(node, "ufw status numbered | grep -n 'Woven SSH' | head -n 1")).toMatch(/\[ *[4-9]\]/);
+});
+
 test("what was changed by hand afterwards is put right, and named", async () => {
   await inside(
     node,
-    `ufw insert 1 deny 9999/tcp; ufw default allow incoming; ip6tables -P INPUT ACCEPT; ufw delete deny from any`,
+    `ufw insert 1 limit proto tcp from 10.0.0.0/8 to any port 9000:11000; ufw default allow incoming; ip6tables -P INPUT ACCEPT
+ufw delete deny from any`,
   );
   expect(changedSteps(await run.succeed())).toEqual([
     "Firewall lets SSH in on port 10022",
-    "Firewall denies what no rule lets in, and lets out",
+    "Firewall denies what no rule lets in",
   ]);
   expect(await firstRules()).toBe(sshFirst);
   expect(await policies()).toBe(denied);
@@ -70,6 +83,37 @@ test("what was changed by hand afterwards is put right, and named", async () => 
   expect(changedSteps(await run.succeed())).toEqual(["Firewall lets SSH in on port 10022"]);
   expect(await firstRules()).toBe(sshFirst);
   expectNothingChanged(await run.succeed());
+});
+
+test("a rule that is only written in another way is not touched, and goes with the last way to write it", async () => {
+  const settings = (...rules: readonly string[]) => `ufw-rules = ${JSON.stringify(rules)}\n`;
+  const open = async () =>
+    (await inside(node, "grep -h '^### tuple ### allow tcp 80[89]' /etc/ufw/user.rules /etc/ufw/user6.rules || :"))
+      .split("\n")
+      .map((line) => line.split(" ").slice(5, 7).join(" "))
+      .toSorted();
+  const [v4, v6] = ["8080 0.0.0.0/0", "8080 ::/0"];
+  const spelt = "allow proto tcp from any to any port 8080";
+
+  await run.converge(settings("allow 8080/tcp"));
+  expect(await open()).toEqual([v4, v6]);
+  const reworded = await run.converge(settings(spelt));
+  expect(reworded.stdout).toMatch(
+    /kept: allow 8080\/tcp, which is written "allow proto tcp from any to any port 8080" now/,
+  );
+  expect(reworded.stdout).not.toMatch(/not Woven's: allow 8080/);
+  expect(await open()).toEqual([v4, v6]);
+
+  await run.converge(settings("allow 8080/tcp", spelt));
+  await run.converge(settings("allow 8080/tcp"));
+  expect(await open()).toEqual([v4, v6]);
+
+  // Half of it, and one that is not there yet.
+  await run.converge(settings("allow proto tcp from 0.0.0.0/0 to any port 8080", "allow 8090/tcp"));
+  expect(await open()).toEqual([v4, "8090 0.0.0.0/0", "8090 ::/0"]);
+  const dropped = await run.converge(settings());
+  expect(dropped.stdout).toMatch(/removed: allow 8090\/tcp/);
+  expect(await open()).toEqual([""]);
 });
 
 test("a policy that refuses instead of dropping is as good, and stays", async () => {

@@ -159,26 +159,52 @@ database = ["allow proto tcp from ${web.host} to any port 5432"]
     expect(again.stdout).not.toContain("$ psql");
   });
 
-  test("one that cannot be reached is named, and the other is finished", async () => {
+  test("one that cannot be reached and one that fails at a step are named, and the other is finished", async () => {
     await project.write(
       "woven.toml",
       `extra-packages = ["postgresql-client"]\ntimezone = "Asia/Tokyo"\nufw-rules = []\n[role-packages]\ndatabase = ["postgresql"]\n`,
     );
-    const { result, error } = await op.fail({
+    await inside(web, "mv /usr/share/zoneinfo/Asia/Tokyo /root/");
+    const result = await op.run({
       checkout: project,
       command: "setupnode",
       inputs: {
         ...inputs(),
-        roles: JSON.stringify({ web: ["woven@127.0.0.1:9"], database: [`woven@${database.host}`] }),
+        roles: JSON.stringify({
+          web: ["woven@127.0.0.1:9", `woven@${web.host}`],
+          database: [`woven@${database.host}`],
+        }),
       },
     });
-    expect(error).toMatch(/127\.0\.0\.1:9 refused the connection/);
+    expect(result.code, told(result)).toBe(1);
+    const told_ = result.stdout.split("\n").filter((line) => line.startsWith("::error "));
+    expect(told_.join("\n")).toMatch(/127\.0\.0\.1:9 refused the connection/);
+    expect(told_.join("\n")).toMatch(/this node knows no time zone Asia\/Tokyo/);
     expect(results(result)).toMatchObject([
       { host: "127.0.0.1", status: "failed" },
+      { host: web.host, status: "failed", error: expect.stringContaining("Asia/Tokyo") },
       { host: database.host, status: "ok", changed: true },
     ]);
     expect(await inside(database, "date +%Z")).toBe("JST");
     expect(await inside(database, "ufw show added")).not.toMatch(/5432/);
+    await inside(web, "mv /root/Tokyo /usr/share/zoneinfo/Asia/");
+  });
+
+  test("as another role, one is not set up where that would take something from it, unless its owner says so", async () => {
+    const inputs = (role: string) => ({ role, roles: JSON.stringify({ [role]: [`woven@${web.host}`] }) });
+    const job = (role: string) => ({ checkout: project, command: "setupnode", inputs: inputs(role) });
+    const rules = () => inside(web, "ufw show added | grep -c 80,443 || :");
+    const planned = await op.succeed({ ...job("queue"), inputs: { ...inputs("queue"), "dry-run": "true" } });
+    expect(planned.stdout).toMatch(/this would fail: this server was set up.* as web.*allow 80,443\/tcp/);
+    const { error } = await op.fail(job("queue"));
+    expect(error).toMatch(/this server was set up.* as web, and these settings would take from it: allow 80,443\/tcp/);
+    expect([await rules(), await inside(web, "date +%Z")]).toEqual(["1", "UTC"]);
+    await inside(web, "rm /var/local/woven/set-up-by");
+    await op.succeed(job("queue"));
+    expect(await rules()).toBe("0");
+    // Nothing would go: it is only called otherwise.
+    await op.succeed(job("front"));
+    expect(await inside(web, "tail -n 1 /var/local/woven/set-up-by")).toBe("front");
   });
 });
 

@@ -66,6 +66,26 @@ describe("a run that failed", () => {
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
 
+  test("tells which migrations stay applied although the run has failed: what serves runs on that schema", () => {
+    const applied = step({ stage: "switch", step: "migrate", status: "changed", details: ["notes.0003_y"] });
+    const sick = node({ status: "failed", version: "1.1", error: migrationFailed(), steps: [applied] });
+    expect(renderSummary(report({ nodes: [sick] }))).toMatch(
+      /What serves now[\s\S]*Migrations were applied, and stay:\*\* `notes\.0003_y`\. What serves now runs on that schema/,
+    );
+    expect(page).not.toContain("Migrations were applied");
+  });
+
+  test("shows a step that was taken back as that, and where all codes are explained", () => {
+    const undone = step({ title: "Start shop 1.2", status: "skipped", undone: true });
+    const sick = renderSummary(
+      report({ nodes: [node({ status: "failed", error: migrationFailed(), steps: [undone] })] }),
+    );
+    expect(sick).toMatch(/\| Start shop 1\.2 \| taken back \|/);
+    expect(sick).toMatch(
+      /More about `[a-z-]+`: <https:\/\/github\.com\/woven\/deploy\/blob\/v1\/docs\/troubleshooting\.md>/,
+    );
+  });
+
   test("names node, stage and step in one line", () => {
     expect(page).toContain(
       "**web1.example.com, stage migrate, step migrate (Migrate the database): The migrations did not run**",

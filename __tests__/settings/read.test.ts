@@ -148,7 +148,7 @@ describe("one wrong input", () => {
     ],
     [
       { command: "node" },
-      "input management-command: is empty, and node has to know what to run | For example: management-command: createsuperuser",
+      "input management-command: is empty, and node has to know what to run | For example: management-command: clearsessions",
     ],
     [
       { command: "node", "management-command": "migrate --plan" },

@@ -1,5 +1,5 @@
 import { n as WovenError } from "./errors.js";
-import { I as parse, K as variant, L as picklist, N as number, P as object, T as literal, U as string, V as safeParse, s as secret, t as localRole, v as array } from "./roles.js";
+import { E as literal, F as object, H as safeParse, L as parse, P as number, R as picklist, W as string, c as secret, q as variant, t as localRole, y as array } from "./roles.js";
 import { access, mkdir, readFile, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -984,6 +984,22 @@ function safeParse(schema, input, config$1) {
 	};
 }
 
+// src/settings/problems.ts
+/** A text in quotes, short and on one line, for use in a problem. */
+function quoted(text) {
+	const line = JSON.stringify(text);
+	return line.length > 80 ? `${line.slice(0, 76)}…"` : line;
+}
+/** `a`, `a or b`, `a, b or c`. */
+function oneOf(names) {
+	if (names.length < 2) return names.join("");
+	return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+/** GitHub's expression for a secret, for lines that the user is told to write. */
+function secretExpression(name) {
+	return `\${{ secrets.${name} }}`;
+}
+
 // src/settings/grammar.ts
 const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 const grammars = {
@@ -1076,7 +1092,7 @@ const grammars = {
 	},
 	managementCommand: {
 		expects: "the name of one management command",
-		example: "createsuperuser",
+		example: "clearsessions",
 		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
 		longest: 100
 	},
@@ -1271,22 +1287,6 @@ function suggestion(name, known) {
 }
 function simplified(name) {
 	return name.toLowerCase().replaceAll(/[\s_.-]+/g, "-");
-}
-
-// src/settings/problems.ts
-/** A text in quotes, short and on one line, for use in a problem. */
-function quoted(text) {
-	const line = JSON.stringify(text);
-	return line.length > 80 ? `${line.slice(0, 76)}…"` : line;
-}
-/** `a`, `a or b`, `a, b or c`. */
-function oneOf(names) {
-	if (names.length < 2) return names.join("");
-	return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
-}
-/** GitHub's expression for a secret, for lines that the user is told to write. */
-function secretExpression(name) {
-	return `\${{ secrets.${name} }}`;
 }
 
 // src/settings/secret.ts
@@ -8268,4 +8268,4 @@ function plainValue(read) {
 	}
 }
 
-export { minValue as A, regex as B, getMetadata as C, maxValue as D, maxLength as E, optional as F, unknown as G, strictObject as H, parse as I, variant as K, picklist as L, nullable as M, number as N, metadata as O, object as P, pipe as R, getDotPath as S, literal as T, string as U, safeParse as V, union as W, misfit as _, parseAddress as a, check as b, secretParts as c, secretExpression as d, nearest as f, grammars as g, fits as h, selectNodes as i, nonEmpty as j, minLength as k, oneOf as l, require_fastest_levenshtein as m, parseRoles as n, portNumber as o, suggestion as p, rolesFrom as r, secret as s, localRole as t, quoted as u, array as v, integer as w, exactOptional as x, boolean as y, record as z };
+export { minLength as A, record as B, getDotPath as C, maxLength as D, literal as E, object as F, union as G, safeParse as H, optional as I, unknown as K, parse as L, nonEmpty as M, nullable as N, maxValue as O, number as P, picklist as R, exactOptional as S, integer as T, strictObject as U, regex as V, string as W, quoted as _, require_dist as a, boolean as b, secret as c, suggestion as d, require_fastest_levenshtein as f, oneOf as g, misfit as h, selectNodes as i, minValue as j, metadata as k, secretParts as l, grammars as m, parseRoles as n, parseAddress as o, fits as p, variant as q, rolesFrom as r, portNumber as s, localRole as t, nearest as u, secretExpression as v, getMetadata as w, check as x, array as y, pipe as z };

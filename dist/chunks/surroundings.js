@@ -1,17 +1,17 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { n as getExecOutput } from "./exec.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
-import { A as minValue, B as regex, C as getMetadata, D as maxValue, E as maxLength, F as optional, G as unknown$1, H as strictObject, I as parse$6, L as picklist, M as nullable, N as number, O as metadata, P as object, R as pipe, S as getDotPath, T as literal$1, U as string, V as safeParse, W as union, _ as misfit$1, a as parseAddress, b as check, c as secretParts, d as secretExpression, f as nearest, g as grammars, h as fits, i as selectNodes, j as nonEmpty, k as minLength, l as oneOf, m as require_fastest_levenshtein, n as parseRoles, o as portNumber, p as suggestion, r as rolesFrom, s as secret$1, t as localRole, u as quoted, v as array, w as integer, x as exactOptional, y as boolean, z as record } from "./roles.js";
+import { A as minLength, B as record, C as getDotPath, D as maxLength, E as literal$1, F as object, G as union, H as safeParse, I as optional, K as unknown$1, L as parse$6, M as nonEmpty, N as nullable, O as maxValue, P as number, R as picklist, S as exactOptional, T as integer, U as strictObject, V as regex, W as string, _ as quoted, b as boolean, c as secret$1, d as suggestion, f as require_fastest_levenshtein, g as oneOf, h as misfit$1, i as selectNodes, j as minValue, k as metadata, l as secretParts, m as grammars, n as parseRoles, o as parseAddress, p as fits, r as rolesFrom, s as portNumber, t as localRole, u as nearest, v as secretExpression, w as getMetadata, x as check, y as array, z as pipe } from "./roles.js";
 import { a as wireStrings, i as parseKnownHosts, n as knownHostsLine, r as lookup, t as fingerprint } from "./known-hosts.js";
 import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
-import { machine, tmpdir } from "node:os";
+import { machine, tmpdir, userInfo } from "node:os";
 import { basename, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
 import { connect, isIP, isIPv4 } from "node:net";
 import { Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { setMaxListeners } from "node:events";
 import { createGzip } from "node:zlib";
-import { createHash, randomBytes, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
 import { domainToASCII } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
@@ -25,6 +25,17 @@ const Content = object({
 	bundle: string(),
 	/** Over the settings and the secret environment, with the record's salt. */
 	configuration: string()
+});
+/** What describe.py said of it. */
+const Described = object({
+	django: string(),
+	staticUrl: nullable(string()),
+	mediaUrl: string(),
+	databases: record(string(), string()),
+	ownDatabases: exactOptional(array(string())),
+	sqliteFiles: exactOptional(array(string())),
+	templateDirs: array(string()),
+	mediaSeed: nullable(string())
 });
 /** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = object({
@@ -55,8 +66,17 @@ const Release = object({
 		text: exactOptional(string()),
 		timeout: number()
 	}),
+	/** Not in records of before there was such a thing. */
+	described: exactOptional(Described),
+	/** Of static and media files, as the web configuration has them; a patch can leave that behind what the settings say. */
+	urls: exactOptional(object({
+		static: nullable(string()),
+		media: string()
+	})),
 	/** Random, so that the digest of secret environment tells nobody anything. */
 	salt: string(),
+	/** Names of the variables that its Django process is given; absent in records of earlier builds. */
+	variables: exactOptional(array(string())),
 	healthy: boolean(),
 	patched: boolean(),
 	/** ISO 8601, the runner's clock. */
@@ -101,6 +121,11 @@ function parseState(raw) {
 }
 function sameContent(one, other) {
 	return one.tree === other.tree && one.bundle === other.bundle && one.configuration === other.configuration;
+}
+/** Whether its web configuration is for other URLs than its settings have by now. */
+function hasOldUrls({ described, urls }) {
+	if (!described || !urls) return false;
+	return urls.static !== described.staticUrl || urls.media !== described.mediaUrl;
 }
 function activeRelease(state) {
 	return state?.releases.find(({ name }) => name === state.active);
@@ -277,7 +302,8 @@ function judgeHostKey(blob, at, known, policy) {
 		kind: "refused",
 		error
 	});
-	if (pins.revoked.some(same)) return refused(revoked(key, at));
+	const revokedBy = pins.revoked.filter(same);
+	if (revokedBy.length > 0) return refused(revoked(key, at, revokedBy));
 	if (pins.pinned.some(same)) return {
 		kind: "pinned",
 		key
@@ -310,7 +336,7 @@ function unknown(key, at, known) {
 		next: [
 			...unread,
 			compare$1(key),
-			"If they are the same, add this line to the `known-hosts` input (best kept in a secret beside the key):",
+			"If they are the same, add this line to the `known-hosts` input (it is no secret: a variable will do):",
 			`  ${knownHostsLine(at.host, at.port, key)}`
 		].join("\n"),
 		node: at.host
@@ -330,10 +356,11 @@ function changed(key, at, pins) {
 		node: at.host
 	});
 }
-function revoked(key, at) {
+function revoked(key, at, by) {
+	const numbers = by.map(({ line }) => line).toSorted((one, other) => one - other).join(", ");
 	return new WovenError({
 		code: "host-key-revoked",
-		message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked`,
+		message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
 		next: "Treat the node as taken over until you know better. Give it a new host key, and pin that one.",
 		node: at.host
 	});
@@ -376,7 +403,7 @@ function dialError(thrown, at) {
 		cause: thrown
 	});
 	switch (error.code) {
-		case "ECONNREFUSED": return fail("connect-refused", `${place(at)} refused the connection: nothing listens on port ${at.port}`, `Check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`);
+		case "ECONNREFUSED": return fail("connect-refused", `${place(at)} refused the connection: nothing listens on port ${at.port}`, `Where Woven has never set the server up, run setupnode first. Else check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`);
 		case "ETIMEDOUT": return timedOut$1(at, "the connection");
 		case "ENOTFOUND":
 		case "ENODATA":
@@ -488,8 +515,9 @@ function refused(facts) {
 		code: "login-refused",
 		message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}; it takes: ${methods.join(", ") || "not said"}`,
 		next: [
+			...user === "root" ? ["Where the first account of the image is another one (debian, ubuntu, admin, …), write `root-user = \"debian\"`."] : [],
 			...key ? keyAdvice(user, key.publicKey, methods) : [],
-			...user === "root" ? ["For root, sshd_config needs `PermitRootLogin prohibit-password`."] : [],
+			...user === "root" ? ["For root itself, sshd_config needs `PermitRootLogin prohibit-password`."] : [],
 			`Check that the user ${user} exists and AllowUsers lets it in; \`journalctl -u ssh -n 50\` on the node tells why.`
 		].join("\n"),
 		node: at.host
@@ -498,7 +526,7 @@ function refused(facts) {
 function keyAdvice(user, publicKey, methods) {
 	if (methods.length > 0 && !methods.includes("publickey")) return ["It takes no keys at all: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
 	return [
-		`~${user}/.ssh/authorized_keys on the node must hold this line:`,
+		`If that is the key you meant, ~${user}/.ssh/authorized_keys on the node must hold this line:`,
 		`  ${publicKey}`,
 		"and neither the home, .ssh nor that file may be writable by others."
 	];
@@ -1135,7 +1163,8 @@ function stepReport(stage, outcome) {
 		title: stage.steps.find(({ id }) => id === outcome.id)?.title ?? outcome.id,
 		status: reportStatus(outcome.status),
 		seconds: outcome.seconds,
-		details: outcome.details
+		details: outcome.details,
+		...outcome.status === "undone" ? { undone: true } : {}
 	};
 }
 function reportStatus(status) {
@@ -3919,171 +3948,6 @@ function unitText(text) {
 	});
 }
 
-// src/steps/accounts.ts
-/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
-const sitesGroup = "sites";
-/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
-function siteUsers(ids) {
-	const users = ids.map(siteUser);
-	return {
-		id: "site-users",
-		title: `Site users ${users.join(", ")}`,
-		check: sh`getent group ${sitesGroup} >/dev/null
-for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
-		apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
-for user in ${users}; do
-  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
-  usermod -aG ${sitesGroup} "$user"
-done`
-	};
-}
-/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
-function deploymentFolders(place, owner) {
-	const { root, database, media } = place;
-	const plain = [
-		`${root}/env`,
-		`${root}/.staging`,
-		`${root}/public`
-	];
-	const cache = `${root}/.cache`;
-	const shared = [{
-		path: database,
-		mode: "2770"
-	}, {
-		path: media,
-		mode: "2775"
-	}];
-	return {
-		id: "folders",
-		title: `Folders in ${root}`,
-		check: lines([
-			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-			sh`for folder in ${[...plain, cache]}; do [ -d "$folder" ]; done`,
-			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
-			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
-		]),
-		apply: lines([
-			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
-			passable(root, owner),
-			sh`[ -d ${cache} ] || install -d -o ${owner} -g ${owner} -m 755 ${cache}`,
-			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
-			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
-			sh`install -d -o root -g adm -m 750 /var/log/woven`,
-			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
-		])
-	};
-}
-/** Everybody must be able to pass through the folders above. One of the deploy user's own is opened; of others it is told. */
-function passable(root, owner) {
-	return sh`above=${root}
-while above=$(dirname "$above"); [ "$above" != / ]; do
-  [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
-  if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
-  fail "the web server and the site users cannot pass through $above, which is above the deployment root: chmod o+x it, or choose another deployment-root"
-done`;
-}
-
-// src/steps/django.ts
-/** Runs a management command of the release that lies at `folder`, as the user of a site. */
-function manage(folder, site, words) {
-	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
-}
-/**
-* Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
-* settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
-* their folder only meanwhile.
-*/
-function checkProject(place, owner, sites) {
-	const folder = `${place.staging}/static`;
-	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
-	const [first = 1, ...others] = sites.map(({ id }) => id);
-	return {
-		id: "django",
-		title: "Django's checks, static files",
-		plan: "quiet",
-		apply: sh`chown ${siteUser(first)} ${folder}
-${inspect(first, ["collect"])} >"$run/described"
-chown -R ${owner}:${owner} ${folder}
-chmod -R a+rX,go-w ${folder}
-${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
-sed -n 1p "$run/described" >&3
-sed 1d "$run/described" >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
-	};
-}
-/**
-* Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives, as the
-* first site's user. What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
-*/
-function seedMedia(place, seed, sites, mode) {
-	return {
-		id: "media",
-		title: "Media files that come with the project",
-		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	};
-}
-/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
-function migrate(folder, sites, how, databases) {
-	if (how.kind === "none" || how.kind === "manual") return [];
-	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
-	const words = (alias) => [
-		"migrate",
-		"--noinput",
-		"--database",
-		alias,
-		...how.kind === "fake" ? ["--fake"] : [],
-		...target
-	];
-	const aliases = Object.keys(databases);
-	if (aliases.length === 0) return [];
-	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }
-sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"`));
-	return [{
-		id: "migrate",
-		title: "Migrate the database",
-		limit: 3600,
-		apply: sh`${joined(runs)}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		next: "The earlier release still serves. Migrations that were applied before the one that failed stay applied: see `manage showmigrations`. Mend the migration and deploy a new version."
-	}];
-}
-/**
-* For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
-* traffic, so that its own `manage` can be used.
-*/
-function awaitMigrations(place, address, sites, databases) {
-	const folder = buildFolder(place, address);
-	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
-		"migrate",
-		"--check",
-		"--database",
-		alias
-	])));
-	return {
-		id: "migrations-by-hand",
-		title: "Migrations were run by hand",
-		apply: sh`touch "$run/unchanged"
-{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
-cat "$run/pending"
-if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
-  fail ${`${place.distribution} ${place.name} is kept here already, in another build: migrations by hand need a version of their own`}
-fi
-# One that waited before, for the same version, makes room.
-old=$(readlink ${place.release} || :)
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}
-if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
-fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
-		next: "The earlier release serves. Log in, run the migrations as the output above says, then run deploy again."
-	};
-}
-function joined(parts) {
-	return parts.reduce((done, part) => sh`${done}
-${part}`, sh``);
-}
-
 // src/steps/lease.ts
 /** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
 const lifetime = 300;
@@ -4153,67 +4017,18 @@ function underLease(lease, last) {
 	};
 }
 
-// src/steps/place-file.ts
-function placeFile(file) {
-	return placeFiles({
-		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
-		title: file.title ?? file.path
-	}, [file]);
-}
-/**
-* One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
-* in /var/local/woven-backup.
-*/
-function placeFiles({ id, title }, placed) {
-	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
-	return {
-		id,
-		title,
-		files: [{
-			name: `${id}.json`,
-			content: JSON.stringify(spec)
-		}, ...placed.flatMap((one, index) => "link" in one ? [] : [{
-			name: `${id}.${index}`,
-			content: one.content
-		}])],
-		check: sh`tool files check "$files"/${id}.json "$run"`,
-		apply: sh`tool files apply "$files"/${id}.json "$run"`,
-		undo: sh`tool files undo "$files"/${id}.json "$run"`,
-		preview: sh`tool files diff "$files"/${id}.json "$run"`
-	};
-}
-function fileEntry(file, source) {
-	const { path, mode = "644", owner = "root", group = "root", rights, secret, when, tell } = file;
-	return {
-		path,
-		source,
-		mode,
-		owner,
-		group,
-		...rights ? { rights } : {},
-		...secret ? { secret } : {},
-		...when ? { when } : {},
-		...tell ? { tell } : {}
-	};
-}
-/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
-function selfChecking(placed) {
-	return {
-		...placed,
-		checks: "plan",
-		apply: sh`${placed.apply}
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	};
-}
-
 // src/steps/webconf.ts
 /** Name of a site's configuration without `.conf`: `example_com-0.2`. */
 function confName(domain, name) {
 	return `${domainName(domain)}-${name}`;
 }
 /** Everything the web servers need for this release; placing it changes nothing that serves. */
-function webConfFiles(conf, templates) {
-	const { place, version, address, sites } = conf;
+function webConfFiles(urls, templates) {
+	const { place, version, address, sites, before } = urls;
+	const like = (pathOf) => before ? {
+		path: pathOf(place),
+		like: pathOf(before)
+	} : { path: pathOf(place) };
 	const common = {
 		distribution: place.distribution,
 		version,
@@ -4224,8 +4039,8 @@ function webConfFiles(conf, templates) {
 	};
 	const perSite = sites.flatMap((site) => {
 		const [domain = "", ...aliases] = site.domains;
-		const staticFiles = localPath(conf.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
-		const media = localPath(conf.mediaUrl, site.domains, place.media);
+		const staticFiles = localPath(urls.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
+		const media = localPath(urls.mediaUrl, site.domains, place.media);
 		const view = {
 			...common,
 			domain,
@@ -4236,12 +4051,12 @@ function webConfFiles(conf, templates) {
 			media,
 			redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false
 		};
-		const file = `${confName(domain, place.name)}.conf`;
+		const conf = (server) => like(({ name }) => `/etc/${server}/sites-available/${confName(domain, name)}.conf`);
 		return [{
-			path: `/etc/apache2/sites-available/${file}`,
+			...conf("apache2"),
 			content: templates.render("apache-site.conf", view)
 		}, {
-			path: `/etc/nginx/sites-available/${file}`,
+			...conf("nginx"),
 			content: templates.render("nginx-site.conf", view)
 		}];
 	});
@@ -4250,7 +4065,7 @@ function webConfFiles(conf, templates) {
 	return [
 		...perSite,
 		{
-			path: place.apacheConf,
+			...like(({ apacheConf }) => apacheConf),
 			content: templates.render("apache-release.conf", {
 				...common,
 				domain: first,
@@ -4259,7 +4074,7 @@ function webConfFiles(conf, templates) {
 			})
 		},
 		{
-			path: `/etc/systemd/system/${place.unit}@.service`,
+			...like(({ unit }) => `/etc/systemd/system/${unit}@.service`),
 			content: templates.render("release.service", {
 				...common,
 				conf: place.apacheConf
@@ -4275,6 +4090,7 @@ function testWebConf(place, address) {
 	return {
 		id: "configtest",
 		title: "Test the web configuration",
+		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
 		next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason."
@@ -4291,6 +4107,7 @@ done`;
 	return {
 		id: server === "nginx" ? "nginx-conf" : "backend-conf",
 		title: `Configuration of ${server === "nginx" ? "nginx" : "the backend"} as it is, for the new build`,
+		plan: "quiet",
 		apply: move(from, to),
 		undo: move(to, from)
 	};
@@ -4342,6 +4159,18 @@ tool write ${file} 600 root root <"$files/record.json"`,
 elif [ -e "$run/recording" ]; then rm -f ${file}; fi`
 	};
 }
+/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built anew. */
+function recordDoubt(place) {
+	const file = recordFile(place);
+	return {
+		id: "record-doubt",
+		title: `Record that ${place.name} has not proved itself`,
+		apply: sh`touch "$run/unchanged"
+[ -e ${file} ] || exit 0
+sed 's/"healthy":true/"healthy":false/' ${file} >"$run/doubted"
+tool write ${file} 600 root root <"$run/doubted"`
+	};
+}
 /** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
 function recordChange(place, event) {
 	const file = `${place.state}/history.jsonl`;
@@ -4377,6 +4206,7 @@ function pruneReleases(root, releases, keep, protect) {
 	if (going.length === 0) return void 0;
 	return {
 		id: "prune",
+		preview: lines(going.map(({ version }) => sh`detail ${version}`)),
 		title: `Remove ${going.length === 1 ? "a release" : `${going.length} releases`} no longer kept`,
 		apply: lines(going.map((release) => {
 			const place = layout(root, release.distribution, release.name);
@@ -4389,120 +4219,6 @@ detail ${release.version}`;
 	};
 }
 
-// src/steps/release-files.ts
-/** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
-function assemble(assembly) {
-	const { place, owner, files, symlinks, shared, payload } = assembly;
-	const plain = Object.entries(files);
-	const spec = {
-		target: place.staging,
-		owner,
-		links: Object.fromEntries(plain.flatMap(([path, key]) => shared.has(key) ? [[path, shared.get(key)]] : [])),
-		files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
-		symlinks
-	};
-	const received = [...payload].map(([sha256, content]) => ({
-		name: `payload/${sha256}`,
-		content
-	}));
-	return {
-		id: "files",
-		title: `Files of ${place.distribution} ${place.name}: ${Object.keys(spec.files).length} received, ${Object.keys(spec.links).length} shared`,
-		files: [{
-			name: "assembly.json",
-			content: JSON.stringify(spec)
-		}, ...received],
-		preview: lines(Object.keys(spec.files).slice(0, 200).map((path) => sh`detail ${path}`)),
-		apply: sh`rm -rf ${place.staging}
-install -d -o ${owner} -g ${owner} -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
-tool assemble "$files/assembly.json" "$files/payload"`,
-		next: "Nothing that serves was touched. Run the command again."
-	};
-}
-/** The virtualenv: movable, so that it can be built in staging; packages come from the bundle only, or are shared. */
-function virtualenv(installation) {
-	const { place, owner, interpreter, uv, sameBundle } = installation;
-	const environment = sh`HOME=${place.root} UV_CACHE_DIR=${`${place.root}/.cache/woven-uv`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
-	const make = sh`as ${owner} env ${environment} ${uv} venv --quiet --relocatable --allow-existing --no-project --python ${interpreter} ${place.staging}`;
-	const install = sh`as ${owner} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${place.staging}/dist`} --no-deps --require-hashes --compile-bytecode --link-mode hardlink --python ${`${place.staging}/bin/python`} -r ${`${place.staging}/dist/requirements.lock`}`;
-	const share = sh`cd ${sameBundle ?? "/"}; as ${owner} cp -al bin lib pyvenv.cfg $([ -e lib64 ] && echo lib64) ${place.staging}`;
-	return {
-		id: "virtualenv",
-		title: sameBundle ? "Virtualenv, shared with an earlier release" : "Virtualenv, packages from the bundle",
-		apply: sameBundle ? share : lines([make, install]),
-		next: "The bundle does not fit this node. Run with cache: false to build it anew; if that does not help, report it."
-	};
-}
-/** Sends the uv binary to the node; done once a version. */
-function keepUv(version, binary) {
-	const path = `/var/local/woven/tools/uv-${version}`;
-	return {
-		id: "uv",
-		title: `uv ${version}`,
-		...binary === void 0 ? {} : { files: [{
-			name: "uv",
-			content: binary
-		}] },
-		check: sh`[ -x ${path} ]`,
-		apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
-install -m 755 "$files/uv" ${`${path}.new`}
-mv -f ${`${path}.new`} ${path}`
-	};
-}
-/** Writes what Woven makes for a release: settings, WSGI scripts, `manage`, each site's environment. */
-function generatedFiles$1(place, owner, generated) {
-	const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
-	const placed = placeFiles({
-		id: "generated",
-		title: "Settings, WSGI scripts and environment"
-	}, generated.map(({ path, content, mode, group }) => ({
-		path: `${place.staging}/${path}`,
-		content,
-		mode,
-		owner: group ? "root" : owner,
-		group: group ?? owner,
-		secret: true
-	})));
-	return {
-		...placed,
-		checks: "plan",
-		apply: sh`install -d -o ${owner} -g ${owner} -m 755 ${folders}
-${placed.apply}
-: >"$run/details"`
-	};
-}
-/** Takes the generated files over from the release that is patched. */
-function keepGenerated(place) {
-	return {
-		id: "generated",
-		title: "Settings, WSGI scripts and environment, as they are",
-		apply: sh`touch "$run/unchanged"
-rm -rf ${`${place.staging}/wsgi`}
-cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}
-[ -e ${`${place.staging}/project/sitesettings`} ] || cp -al ${`${place.release}/project/sitesettings`} ${`${place.staging}/project/`}`
-	};
-}
-/** Lets the interpreter find the project wherever it is started: a `.pth` file, as site(7) of Python reads it. */
-function pathFile(paths, pythonMinor) {
-	const content = `${paths.map((path) => `../../../project${path === "." ? "" : `/${path}`}`).join("\n")}\n`;
-	return {
-		path: `lib/python${pythonMinor}/site-packages/woven.pth`,
-		content,
-		mode: "644"
-	};
-}
-/** Byte-compiles the project: the site users cannot write beside the code. */
-function byteCompile(place, owner) {
-	return {
-		id: "byte-compile",
-		title: "Byte-compile the project",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-jobs=1; [ "$(find ${`${place.staging}/project`} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-as ${owner} ${`${place.staging}/bin/python`} -m compileall -q -j "$jobs" ${`${place.staging}/project`} >/dev/null || :`
-	};
-}
-
 // src/steps/switch.ts
 /** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
 const retireAfter = 60;
@@ -4512,6 +4228,7 @@ function placeRelease(place, address) {
 	return {
 		id: "place",
 		title: `Put ${place.distribution}-${place.name} in its place`,
+		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build in the place of the one that is there`}; else detail ${place.release}; fi`,
 		apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
   fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
 fi
@@ -4525,7 +4242,7 @@ rm -rf --one-file-system ${folder}`
 	};
 }
 /** Starts the release's backend on its own address. Where it runs already (a rollback soon after), it is kept. */
-function startBackend({ place, address }) {
+function startBackend({ to: { place, address }, from }) {
 	const unit = instance(place, address);
 	return {
 		id: "start",
@@ -4539,26 +4256,33 @@ systemctl start ${unit} || { journalctl -q -n 30 --no-pager -o cat -u ${unit} >&
 [ -e "$run/links/known" ] || systemctl kill --signal=KILL ${unit} 2>/dev/null || :
 systemctl stop ${unit}
 systemctl reset-failed ${unit} 2>/dev/null || :`,
-		next: "The earlier release still serves. What the unit said is above."
+		next: `${stillServes(from)} What its unit said stands in the output.`
 	};
 }
 /** Asks the backend directly, for every site, before any traffic goes there. */
-function askBackend(backend) {
-	const { place, address, sites } = backend;
+function askBackend({ to: backend, from }) {
+	const { address, sites } = backend;
 	const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
 	return {
 		id: "health",
 		title: "Health, before the switch",
+		plan: "quiet",
 		limit: backend.health.timeout * sites.length + 60,
 		apply: sh`touch "$run/unchanged"
 { ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
 # What happened and what was answered come last: of a long text, an annotation shows the end.
-{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null; echo "---"; sed -n 1p "$run/probed"; exit 1; } >&2`,
-		next: `The earlier release still serves. Mend ${place.distribution} and deploy again; a path, status or text that health should look for is set in [tool.woven.health].`
+{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
+		next: `${stillServes(from)} Mend what is wrong and deploy again; which path is asked, and what it should answer, is set by \`health\` in the configuration.`
 	};
 }
+/** What Apache puts before each line of an application. */
+const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
+/** What a failure before the switch means for visitors. */
+function stillServes(from) {
+	return from ? "The earlier release still serves." : "No release serves here yet.";
+}
 /** Asks through nginx, as a visitor would. */
-function askVisitor(backend) {
+function askVisitor({ to: backend, from }) {
 	const { place, address, sites } = backend;
 	const asks = sites.map(({ domains: [domain = ""] }) => {
 		const expected = `${place.distribution} ${place.name} ${address}`;
@@ -4575,11 +4299,12 @@ function askVisitor(backend) {
 	return {
 		id: "verify",
 		title: "Health, as a visitor sees it",
+		plan: "quiet",
 		limit: backend.health.timeout * sites.length + 60,
 		apply: sh`touch "$run/unchanged"
 ${lines(asks)}
 ${probes(backend, "127.0.0.1", 80)}`,
-		next: "Woven has switched back: the earlier release serves."
+		next: from ? "Woven has switched back: the earlier release serves." : "Woven has taken it back: no release serves here yet."
 	};
 }
 function probes({ sites, health }, address, port) {
@@ -4596,6 +4321,13 @@ function probes({ sites, health }, address, port) {
 		return sh`tool probe ${JSON.stringify(spec)}`;
 	}).reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
 }
+/** A patch, and a version built anew, go from one build of a version to another one. */
+function switchTitle(to, from) {
+	const { name } = to.place;
+	if (from === void 0) return `Switch to ${name}`;
+	if (from.place.name !== name) return `Switch from ${from.place.name} to ${name}`;
+	return from.address === to.address ? `Switch to ${name}` : `Switch to the new build of ${name}`;
+}
 /**
 * The switch: the active link and the domains' links move by rename(2), nginx proves that it can read the result and
 * reloads. The undo is the same the other way.
@@ -4610,7 +4342,12 @@ function switchTraffic({ to, from }) {
 	const ours = [to, ...from ? [from] : []].flatMap(({ place, sites }) => domains(sites).map((domain) => available(domain, place)));
 	return {
 		id: "switch",
-		title: from ? `Switch from ${from.place.name} to ${to.place.name}` : `Switch to ${to.place.name}`,
+		title: switchTitle(to, from),
+		preview: lines([
+			sh`detail ${`would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${to.place.distribution} ${to.place.name}`}`,
+			...[[to.place.active, to.place.release], ...target.map((domain) => [enabled(domain), available(domain, to.place)])].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
+			...dropped.map((domain) => sh`detail ${`${enabled(domain)}: removed`}`)
+		]),
 		apply: lines([
 			sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
@@ -4660,6 +4397,7 @@ function retire({ to, from }) {
 	return {
 		id: "retire",
 		title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire what served before",
+		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 { systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1
   ls /etc/systemd/system/multi-user.target.wants; } | sort -u >"$run/units"
@@ -4685,6 +4423,7 @@ function discardReplaced({ place, address }) {
 	return {
 		id: "discard",
 		title: "Discard what was replaced",
+		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
   if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
@@ -4708,445 +4447,7 @@ function retireTimer(unit) {
 	return `retire-${unit.replace(/\.service$/, "").replace("@", "-at-")}.timer`;
 }
 
-// src/commands/description.ts
-/** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
-const servedAt = pipe(string(), regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/));
-const inProject = pipe(string(), regex(grammars.relativePath.pattern));
-const Description = object({
-	django: string(),
-	staticUrl: nullable(servedAt),
-	mediaUrl: servedAt,
-	databases: record(pipe(string(), regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), string()),
-	ownDatabases: exactOptional(array(string())),
-	templateDirs: array(inProject),
-	mediaSeed: nullable(inProject)
-});
-/** Throws WovenError `describe` where it is not what describe.py says. */
-function readDescription(data, node) {
-	const line = data.trim().split("\n")[0] ?? "";
-	const parsed = safeParse(Description, parse$3(line));
-	if (parsed.success) return parsed.output;
-	const [issue] = parsed.issues;
-	const where = getDotPath(issue);
-	throw new WovenError({
-		code: "describe",
-		message: where ? `the project's settings on ${node} have something that cannot be served: ${where} is ${issue.received}` : `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
-		next: where ? "Write STATIC_URL and MEDIA_URL as paths of letters, digits, - _ ~ and . between slashes, or as URLs of another host." : "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
-		node
-	});
-}
-/**
-* The folder whose files go to where media lives, unless it holds code: a MEDIA_ROOT that is the project itself would publish
-* all of it.
-*
-* @param files paths in the release, of its `project/` and `dist/`
-*/
-function mediaSeed({ mediaSeed: seed }, files) {
-	if (seed === null || seed === ".") return void 0;
-	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
-}
-function parse$3(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
-}
-
-// src/release/file-set.ts
-/** Never part of a release, whatever else is said. */
-const never$1 = [
-	".git",
-	".git/**",
-	".github/**",
-	"**/__pycache__/**",
-	"**/*.pyc",
-	"node_modules/**",
-	".venv/**",
-	"venv/**",
-	"db.sqlite3"
-];
-/**
-* The files of a release, sorted by path. Throws where a file cannot be part of one: a link that leads outside, a
-* name with a line break.
-*/
-async function fileSet(options) {
-	const { workingDirectory, include, exclude } = options;
-	const tracked = await trackedFiles(workingDirectory, options.run);
-	const included = (await Promise.all(include.map((pattern) => includedFiles(workingDirectory, pattern)))).flat();
-	return await describeAll(workingDirectory, [...new Set([...tracked, ...included].map((path) => normalize(path)))].filter((path) => ![...never$1, ...exclude].some((pattern) => matches$1(path, pattern))).sort());
-}
-/** SHA-256, hex, over the paths, kinds and hashes of the files: equal exactly when the trees are. */
-function treeDigest(files) {
-	const hash = createHash("sha256");
-	for (const { path, kind, sha256 } of files.toSorted((one, other) => one.path < other.path ? -1 : 1)) hash.update(`${kind} ${sha256} ${path}\0`);
-	return hash.digest("hex");
-}
-async function trackedFiles(workingDirectory, run) {
-	const listed = await run("git", [
-		"ls-files",
-		"-z",
-		"--cached",
-		"--recurse-submodules",
-		"--",
-		"."
-	], { cwd: workingDirectory });
-	const files = listed.code === 0 ? listed.stdout.split("\0").filter(Boolean) : [];
-	if (files.length > 0) return files;
-	if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
-	return await Array.fromAsync(walk(workingDirectory, ".", (path) => basename(path).startsWith(".")));
-}
-function inRepository(folder) {
-	return existsSync(join(folder, ".git")) || dirname(folder) !== folder && inRepository(dirname(folder));
-}
-function unlisted(folder, said) {
-	return new WovenError({
-		code: "git",
-		message: `git did not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
-		next: "Woven deploys what git tracks. In a container job, git may need: git config --global --add safe.directory '*'",
-		output: said
-	});
-}
-/** A pattern, a file or a folder, from the working directory. */
-async function includedFiles(workingDirectory, pattern) {
-	const plain = unrooted(pattern);
-	const folders = plain.split("/");
-	const magic = folders.findIndex((name) => /[*?[{]/.test(name));
-	const within = (path) => globMatches(path, plain) || globMatches(path, `${plain}/**`);
-	if (magic < 0 && !await isFolder(join(workingDirectory, plain))) return [plain];
-	const start = magic < 0 ? plain : folders.slice(0, magic).join("/") || ".";
-	return (await Array.fromAsync(walk(workingDirectory, start, () => false))).filter(within);
-}
-/** Files and links below `folder`, with paths from `root`; what is never part of a release is not looked into. */
-async function* walk(root, folder, skip) {
-	const entries = await isFolder(join(root, folder)) ? await readdir(join(root, folder), { withFileTypes: true }) : [];
-	for (const entry of entries) {
-		const path = join(folder, entry.name);
-		if (skip(path) || never$1.some((pattern) => matches$1(path, pattern))) continue;
-		if (entry.isDirectory()) yield* walk(root, path, skip);
-		else yield path;
-	}
-}
-async function isFolder(path) {
-	return (await lstat(path).catch(() => void 0))?.isDirectory() ?? false;
-}
-function matches$1(path, pattern) {
-	const plain = unrooted(pattern);
-	return globMatches(path, plain) || globMatches(path, `${plain}/**`) || !plain.includes("/") && (globMatches(path, `**/${plain}`) || globMatches(path, `**/${plain}/**`));
-}
-function unrooted(pattern) {
-	return pattern.replace(/^\.?\/+/, "").replace(/\/+$/, "");
-}
-/** A dot at the start of a name is a character as any other here: what is left out must not stay for being hidden. */
-function globMatches(path, pattern) {
-	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
-	return matchesGlob(shown(path), shown(pattern));
-}
-/** Several at a time, not all: each holds an open file. */
-async function describeAll(folder, paths) {
-	const files = [];
-	for (let at = 0; at < paths.length; at += 32) {
-		const some = await Promise.all(paths.slice(at, at + 32).map((path) => describe$2(folder, path)));
-		files.push(...some.flat());
-	}
-	return files;
-}
-async function describe$2(folder, path) {
-	const full = join(folder, path);
-	const stat = await lstat(full).catch(() => void 0);
-	if (!stat || stat.isDirectory()) return [];
-	if (/[\n\r\\]/.test(path)) throw unfit(path, "its name holds a line break or a backslash");
-	if (stat.isSymbolicLink()) {
-		const target = await readlink(full);
-		if (target.startsWith("/") || /^\.\.(\/|$)/.test(join(path, "..", target))) throw unfit(path, `it is a link that leads out of the project, to ${target}`);
-		return [{
-			path,
-			kind: "symlink",
-			sha256: hashText(target),
-			bytes: 0,
-			target
-		}];
-	}
-	if (!stat.isFile()) return [];
-	return [{
-		path,
-		kind: (stat.mode & 64) === 0 ? "file" : "executable",
-		sha256: await hashFile(full),
-		bytes: stat.size
-	}];
-}
-function hashText(text) {
-	return createHash("sha256").update(text).digest("hex");
-}
-async function hashFile(path) {
-	const hash = createHash("sha256");
-	await pipeline(createReadStream(path), hash);
-	return hash.digest("hex");
-}
-function unfit(path, why) {
-	return new WovenError({
-		code: "unfit-file",
-		message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
-		next: `Rename or remove it, or leave it out: exclude = [${JSON.stringify(path)}]`,
-		file: path
-	});
-}
-
-// src/settings/release-name.ts
-/**
-* The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
-* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError on what is no version.
-*/
-function releaseName(version) {
-	if (!fits("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
-	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
-}
-
-// src/commands/configuration.ts
-/** Over all that is generated; the record's salt keeps the secrets among it from being guessed. */
-function configurationDigest(configured, salt) {
-	return written(facets(configured, salt));
-}
-/** The digest of a release whose `parts` are brought up to date, and that is as it was in the others. */
-function patchedConfiguration(before, configured, salt, parts) {
-	const was = read$1(before);
-	const now = facets(configured, salt);
-	const settings = parts.includes("wsgi") ? {
-		wsgi: now.wsgi,
-		urls: now.urls
-	} : {
-		wsgi: was.wsgi,
-		urls: was.urls
-	};
-	if (parts.includes("webconf")) return written({
-		...settings,
-		webconf: webconfDigest(configured.settings, salt, settings.urls)
-	});
-	return parts.includes("wsgi") ? written({
-		...settings,
-		webconf: was.webconf
-	}) : before;
-}
-/** Whether the settings of the recorded release were generated from these. */
-function hasSameSettings(before, configured, salt) {
-	return read$1(before).wsgi === facets(configured, salt).wsgi;
-}
-function facets({ settings, distribution }, salt) {
-	const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
-	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
-	const urls = digest([salt, {
-		staticUrl,
-		mediaUrl
-	}]);
-	return {
-		wsgi: digest([
-			salt,
-			{
-				sites,
-				env: Object.entries(env).toSorted(),
-				python,
-				urls,
-				projectAppsPath,
-				module: distribution.settingsModule.value,
-				root: distribution.sourceRoot.value,
-				templates: ownTemplates(settings).filter(isOfSettings)
-			},
-			secrets.toSorted()
-		]),
-		urls,
-		webconf: webconfDigest(settings, salt, urls)
-	};
-}
-function webconfDigest(settings, salt, urls) {
-	const { server, health } = settings;
-	return digest([salt, {
-		sites: settings.sites.map(({ id, domains }) => ({
-			id,
-			domains
-		})),
-		server,
-		health,
-		urls,
-		templates: ownTemplates(settings).filter((one) => !isOfSettings(one))
-	}]);
-}
-/** The project's own templates of what a release has, each with its content. */
-function ownTemplates({ workingDirectory }) {
-	const folder = join(workingDirectory, "templates/woven");
-	if (!existsSync(folder)) return [];
-	return readdirSync(folder, {
-		recursive: true,
-		withFileTypes: true
-	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).map((path) => [relative(folder, path), digest(readFileSync(path, "utf8"))]).filter(([name]) => !name.startsWith("etc/")).toSorted(([one], [other]) => one < other ? -1 : 1);
-}
-function isOfSettings([name]) {
-	return name.startsWith("release/") || name === "sitesettings.py";
-}
-function digest(value) {
-	return createHash("sha256").update(JSON.stringify(value)).digest("hex");
-}
-function written({ wsgi, urls, webconf }) {
-	return `${wsgi}.${urls}.${webconf}`;
-}
-function read$1(recorded) {
-	const [wsgi = "", urls = "", webconf = ""] = recorded.split(".");
-	return {
-		wsgi,
-		urls,
-		webconf
-	};
-}
-
-// src/commands/release-plan.ts
-function planRelease(input, world) {
-	const { settings, facts, base, files, version, name } = input;
-	const place = layout(settings.deploymentRoot ?? facts.home, name, releaseName(version));
-	const known = base ? facts.files : /* @__PURE__ */ new Map();
-	const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
-	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
-	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file.bytes)]));
-	const salt = randomBytes(16).toString("hex");
-	const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
-	const record = {
-		schema: 1,
-		distribution: name,
-		version,
-		name: place.name,
-		content: input.content ?? releaseContent(input, salt),
-		files: Object.fromEntries(files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)])),
-		symlinks: Object.fromEntries(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]])),
-		python: facts.python ?? "",
-		unit: place.unit,
-		address: backendAddress(),
-		sites: settings.sites.map(({ id, domains }) => ({
-			id,
-			domains
-		})),
-		health: settings.health,
-		salt: input.salt ?? salt,
-		healthy: true,
-		patched: input.patched,
-		createdAt: new Date(world.now()).toISOString(),
-		by: world.by
-	};
-	return {
-		place,
-		owner: facts.user,
-		record,
-		files,
-		shared,
-		payload,
-		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
-		sites: input.sites ?? settings.sites,
-		generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
-		pythonMinor,
-		interpreter: "/usr/bin/python3"
-	};
-}
-/** Two files can share one inode only where their modes agree too. */
-function sharedKey(kind, sha256) {
-	return kind === "executable" ? `x${sha256}` : sha256;
-}
-/** What the release is made of; `salt` keeps the digest of secret environment from telling anything. */
-function releaseContent(input, salt) {
-	return {
-		tree: treeDigest(input.files),
-		bundle: input.bundle.key,
-		configuration: configurationDigest(input, salt)
-	};
-}
-function content(path, bytes) {
-	return {
-		bytes,
-		open: () => createReadStream(path)
-	};
-}
-/** Paths for sys.path, relative to the project folder. */
-function sourcePaths({ distribution, projectAppsPath }) {
-	const root = distribution?.sourceRoot.value ?? ".";
-	return [.../* @__PURE__ */ new Set([
-		root,
-		...projectAppsPath ? [join(root, projectAppsPath)] : [],
-		"."
-	])];
-}
-function generatedFiles(input, place) {
-	const { settings, distribution, templates, version, files } = input;
-	const paths = sourcePaths(settings);
-	const all = input.sites ?? settings.sites;
-	const sites = Object.fromEntries(all.map((site) => [site.id, {
-		settings: site.settingsModule ?? distribution.settingsModule.value,
-		domains: site.domains
-	}]));
-	const view = {
-		distribution: place.distribution,
-		version,
-		settings_module: "sitesettings.settings",
-		paths: python$1(paths),
-		sites: python$1(sites),
-		static_url: python$1(settings.staticUrl ?? null),
-		media_url: python$1(settings.mediaUrl ?? null),
-		site_id: settings.sites[0]?.id ?? 1
-	};
-	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
-	const environment = {
-		...settings.env,
-		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
-	};
-	return [
-		...ownSettings ? [] : [{
-			path: "project/sitesettings/__init__.py",
-			content: "",
-			mode: "644"
-		}, {
-			path: "project/sitesettings/settings.py",
-			content: templates.render("sitesettings.py", view),
-			mode: "644"
-		}],
-		{
-			path: "wsgi/environment.py",
-			content: templates.render("release/environment.py", view),
-			mode: "644"
-		},
-		{
-			path: "wsgi/manage.py",
-			content: templates.render("release/manage.py", view),
-			mode: "644"
-		},
-		{
-			path: "wsgi/describe.py",
-			content: templates.render("release/describe.py", view),
-			mode: "644"
-		},
-		{
-			path: "manage",
-			content: templates.render("release/manage", view),
-			mode: "755"
-		},
-		...all.flatMap(({ id }) => [{
-			path: `wsgi/${siteUser(id)}.wsgi`,
-			content: templates.render("release/site.wsgi", {
-				...view,
-				site_id: id
-			}),
-			mode: "644"
-		}, {
-			path: `environment/${siteUser(id)}.json`,
-			content: JSON.stringify(environment),
-			mode: "640",
-			group: siteUser(id)
-		}])
-	];
-}
-/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
-function python$1(value) {
-	if (value === null || value === void 0) return "None";
-	if (Array.isArray(value)) return `[${value.map(python$1).join(", ")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python$1(item)}`).join(", ")}}`;
-	return JSON.stringify(value);
-}
-
-// src/commands/release-stages.ts
+// src/commands/stage-lease.ts
 function leaseFor(place, state, settings, world) {
 	const { actor, run } = world.by;
 	return newLease({
@@ -5160,126 +4461,6 @@ function leaseFor(place, state, settings, world) {
 		}
 	});
 }
-/** Everything up to the point where the new release could serve. Touches nothing that does. */
-function prepareStage(plan, settings, lease, facts, uv) {
-	const { place, owner, record: release, pythonMinor } = plan;
-	const paths = sourcePaths(settings);
-	const same = facts.state?.releases.find((other) => other.content.bundle === release.content.bundle && other.python === release.python);
-	const path = pathFile(paths, pythonMinor);
-	return {
-		name: "prepare",
-		undoes: "step",
-		steps: [
-			takeLease(lease),
-			siteUsers(plan.sites.map(({ id }) => id)),
-			deploymentFolders(place, owner),
-			keepUv(uv.version, uv.binary),
-			assemble({
-				place,
-				owner,
-				files: release.files,
-				symlinks: release.symlinks,
-				shared: plan.shared,
-				payload: plan.payload
-			}),
-			virtualenv({
-				place,
-				owner,
-				interpreter: plan.interpreter,
-				uv: `/var/local/woven/tools/uv-${uv.version}`,
-				...same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}
-			}),
-			plan.generated === "kept" ? keepGenerated(place) : generatedFiles$1(place, owner, [...plan.generated, path]),
-			byteCompile(place, owner),
-			checkProject(place, owner, plan.sites)
-		],
-		...tidyStaging(place, lease, "more to come")
-	};
-}
-/** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
-function migrateSteps({ plan, settings, django }) {
-	const { place, record: release } = plan;
-	const { sites, migrate: how } = settings;
-	if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
-	return migrate(place.staging, sites, how, django.databases);
-}
-/** The migrations as a stage of their own, for the one node of several that runs them. */
-function migrateStage(going) {
-	const { plan, lease } = going;
-	const steps = migrateSteps(going);
-	if (steps.length === 0) return void 0;
-	return {
-		name: "migrate",
-		undoes: "step",
-		steps: [takeLease(lease), ...steps],
-		...tidyStaging(plan.place, lease, "more to come")
-	};
-}
-/** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
-function switchStage(going, before = []) {
-	const { plan, settings, django, state, templates, lease, event } = going;
-	const { place, record: release, owner } = plan;
-	const to = {
-		place,
-		address: release.address,
-		sites: settings.sites,
-		health: settings.health
-	};
-	const change = {
-		to,
-		...from(state, place)
-	};
-	const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
-	const files = keepsWebConf ? [] : webConfFiles({
-		place,
-		version: release.version,
-		address: release.address,
-		sites: settings.sites,
-		staticUrl: django.staticUrl,
-		mediaUrl: django.mediaUrl
-	}, templates);
-	const [nginx, backend] = [files.filter(({ path }) => path.startsWith("/etc/nginx/")), files.filter(({ path }) => !path.startsWith("/etc/nginx/"))];
-	const moved = {
-		place,
-		sites: settings.sites,
-		from: activeRelease(state)?.address ?? "",
-		to: release.address
-	};
-	const replaced = state?.releases.find(({ name }) => name === release.name);
-	const seed = mediaSeed(django, Object.keys(release.files));
-	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
-	return {
-		name: "switch",
-		undoes: "stage",
-		steps: [
-			takeLease(lease),
-			...before,
-			placeRelease(place, release.address),
-			...templatesLink(place, release.address, owner, django.templateDirs),
-			...backend.length > 0 ? [selfChecking(placeFiles({
-				id: "backend-conf",
-				title: "Configuration of the new backend"
-			}, backend))] : [],
-			...keepsWebConf ? [moveBuild("apache2", moved)] : [],
-			testWebConf(place, release.address),
-			startBackend(to),
-			askBackend(to),
-			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
-			...nginx.length > 0 ? [selfChecking(placeFiles({
-				id: "nginx-conf",
-				title: "Configuration of nginx for it"
-			}, nginx))] : [],
-			...keepsWebConf ? [moveBuild("nginx", moved)] : [],
-			recordRelease(place, release),
-			switchTraffic(change),
-			askVisitor(to),
-			recordChange(place, event),
-			...discardWebConf(place, replaced?.sites ?? [], release.sites),
-			...tidy(change, after$1(state, release, event), settings, release)
-		],
-		...tidyStaging(place, lease, "last")
-	};
-}
 /** A release that came to nothing leaves nothing behind; one that another run is building, under its own lease, is not touched. */
 function tidyStaging(place, lease, last) {
 	const around = underLease(lease, last);
@@ -5289,35 +4470,58 @@ function tidyStaging(place, lease, last) {
 ${around.finally ?? sh`:`}`
 	};
 }
-/** Goes over to a release that is kept on the node. */
-function goToStage(target, root, state, lease, event) {
-	const place = layout(root, target.distribution, target.name);
-	const to = {
-		place,
-		address: target.address,
-		sites: target.sites,
-		health: target.health
+
+// src/commands/go-to.ts
+/**
+* Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
+* `heeds`: whether a cancelled run ends it.
+*/
+async function goTo({ node, facts, target, doubted }, settings, world, kind, heeds = "cancellation") {
+	const root = settings.deploymentRoot ?? facts.home;
+	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
+	const state = facts.state ?? {
+		releases: [],
+		history: []
 	};
+	const event = historyEvent(kind, target.version, facts, world);
+	await node.stage(goToStage({
+		target,
+		root,
+		state,
+		lease,
+		event,
+		...doubted ? { doubted } : {}
+	}), heeds);
+}
+function goToStage({ target, root, state, lease, event, doubted }) {
+	const place = layout(root, target.distribution, target.name);
 	const change = {
-		to,
-		...from(state, place)
+		to: {
+			place,
+			address: target.address,
+			sites: target.sites,
+			health: target.health
+		},
+		...servingNow(state, place)
 	};
 	return {
 		name: "switch",
 		undoes: "stage",
 		steps: [
 			takeLease(lease),
-			startBackend(to),
-			askBackend(to),
+			startBackend(change),
+			askBackend(change),
 			switchTraffic(change),
-			askVisitor(to),
+			askVisitor(change),
+			...doubted ? [recordDoubt(doubted)] : [],
 			recordChange(place, event),
 			retire(change)
 		],
 		...underLease(lease, "last")
 	};
 }
-function from(state, place) {
+/** What a switch goes over from. */
+function servingNow(state, place) {
 	const active = activeRelease(state);
 	if (!active) return {};
 	return { from: {
@@ -5325,42 +4529,6 @@ function from(state, place) {
 		address: active.address,
 		sites: active.sites
 	} };
-}
-function tidy(change, now, settings, release) {
-	const protect = [
-		release.name,
-		change.from?.place.name,
-		rollbackTarget(now)?.name
-	].filter((name) => name !== void 0);
-	return [
-		retire(change),
-		discardReplaced(change.to),
-		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []
-	].flat();
-}
-/** The state once the release serves. */
-function after$1(before, release, event) {
-	const others = before?.releases.filter(({ name }) => name !== release.name) ?? [];
-	return {
-		active: release.name,
-		releases: [release, ...others],
-		history: [...before?.history ?? [], event]
-	};
-}
-
-// src/commands/go-to.ts
-/**
-* Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
-* `heeds`: whether a cancelled run ends it.
-*/
-async function goTo({ node, facts, target }, settings, world, event, heeds = "cancellation") {
-	const root = settings.deploymentRoot ?? facts.home;
-	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, world);
-	const state = facts.state ?? {
-		releases: [],
-		history: []
-	};
-	await node.stage(goToStage(target, root, state, lease, historyEvent(event, target.version, facts, world)), heeds);
 }
 function historyEvent(event, version, facts, world) {
 	const previous = activeRelease(facts.state)?.version;
@@ -5551,6 +4719,7 @@ async function switchPhase(nodes, goingOver, settings, world) {
 			if (error instanceof StageError && error.end === "open") open.set(node, one);
 			throw error;
 		}
+		if (settings.dryRun) return;
 		node.serves(one.to.version);
 		gone.set(node, one);
 	});
@@ -5568,10 +4737,12 @@ async function backTogether(nodes, gone, open, settings, world) {
 		const root = settings.deploymentRoot ?? one.facts.home;
 		const facts = afterSwitch(one.facts, one.to, root);
 		try {
+			const doubted = hadProved(one) ? {} : { doubted: layout(root, one.to.distribution, one.to.name) };
 			await goTo({
 				node,
 				facts,
-				target
+				target,
+				...doubted
 			}, settings, world, "rollback", "nobody");
 		} catch (error) {
 			if (error instanceof StageError && error.end === "open") open.set(node, one);
@@ -5605,6 +4776,10 @@ async function askWhatServes(node, { to }, settings) {
 function wayBack({ state }, to) {
 	const before = activeRelease(state);
 	return before?.name === to.name ? void 0 : before;
+}
+/** Whether this very build had proved itself before the run. */
+function hadProved({ facts: { state }, to }) {
+	return state?.releases.some(({ name, address, healthy }) => name === to.name && address === to.address && healthy) ?? false;
 }
 /** The facts of a node that has gone over to `to` since they were read. */
 function afterSwitch(facts, to, root) {
@@ -5960,687 +5135,353 @@ function noArtifact({ name, version = "" }, artifacts, place) {
 	});
 }
 
-// src/bundle/world.ts
-/** `3.13` of `3.13.5`. */
-function minorOf(version) {
-	return version.split(".").slice(0, 2).join(".");
-}
-
-// src/bundle/resolve-error.ts
-/** The WovenError for a failed resolution; its file and line are those of the requirement, where uv names one. */
-function resolveError(failure) {
-	const output = failure.output.trim();
-	const verdict = judge(oneLine(output), failure);
-	const place = verdict.name === void 0 ? placeIn(output, failure.lines) : lineOf(failure.lines, verdict.name) ?? placeIn(output, failure.lines);
-	const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
-	const at = place ?? {
-		file,
-		line: line === void 0 ? void 0 : Number(line)
-	};
-	const where = at.line === void 0 ? "" : ` (${at.file}:${at.line})`;
-	return new WovenError({
-		code: verdict.code,
-		message: `${verdict.message}${where}`,
-		next: verdict.next,
-		file: at.file,
-		line: at.line,
-		output: tail(output)
-	});
-}
-function judge(text, failure) {
-	const { python } = failure;
-	const minor = minorOf(python.version);
-	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text);
-	const missing = /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(text)?.[1];
-	if (missing) return {
-		code: "requirement-unknown",
-		name: missing,
-		message: `There is no package ${missing} in the package index`,
-		next: `Check its spelling. If it is a package of your own, tell the runner where it is: PIP_EXTRA_INDEX_URL, or an --index-url line in the requirements.`
-	};
-	const wants = /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
-	if (wants) return forAnotherPython(text, wants, failure);
-	const [, noVersion, specifier = ""] = /Because (?:there is no version of|only (?=[\w.-]+[<>=!~]\S* is available)|there are no versions of) ?([\w.-]+?)(?:\[[^\]]*\])?([<>=!~]\S*)? /.exec(text) ?? [];
-	if (noVersion && !/depends on/.test(text)) return {
-		code: "requirement-version",
-		name: noVersion,
-		message: `There is no version ${specifier} of ${noVersion} in the package index`,
-		next: `Ask for a version that exists: the release history of ${noVersion} on your package index lists them.`
-	};
-	if (/No solution found/.test(text)) return {
-		code: "requirement-conflict",
-		name: /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(text.split(" And ").at(-1) ?? text)?.[1],
-		message: `The requirements cannot all be met on Python ${minor}: ${explanation(text)}`,
-		next: "Loosen or change one of the requirements named above."
-	};
-	const built = /Failed to (?:download and )?build `([^`]+?)(?:==[^`]*| @ [^`]*)?`/.exec(text)?.[1];
-	if (/Git operation failed/.test(text)) return {
-		code: "requirement-git",
-		name: built,
-		message: `The git repository of ${built ?? "a requirement"} cannot be read by the runner`,
-		next: "Check URL and branch. A private repository needs its own login on the runner: a deploy key, or a token set with `git config url.….insteadOf`."
-	};
-	if (built) return {
-		code: "build-failed",
-		name: built,
-		message: `${built} does not build on the runner`,
-		next: buildAdvice(minor)
-	};
-	if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text)) return {
-		code: "requirement-syntax",
-		message: `A requirement is not written rightly: ${explanation(text)}`,
-		next: "See https://peps.python.org/pep-0508/ for how a requirement is written."
-	};
-	if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text)) return {
-		code: "requirement-file",
-		message: `A requirement names a path that holds no package: ${explanation(text)}`,
-		next: "Correct the path (it counts from the working directory), or add the folder to the repository."
-	};
-	if (/lockfile/i.test(text)) return {
-		code: "lock-format",
-		message: `The lock file cannot be used: ${explanation(text)}`,
-		next: "Make it anew with its own tool (`uv lock`), and commit it."
-	};
+// node_modules/@renovatebot/pep440/lib/version.js
+const VERSION_PATTERN = [
+	"v?",
+	"(?:",
+	"(?:(?<epoch>[0-9]+)!)?",
+	"(?<release>[0-9]+(?:\\.[0-9]+)*)",
+	"(?<pre>",
+	"[-_\\.]?",
+	"(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))",
+	"[-_\\.]?",
+	"(?<pre_n>[0-9]+)?",
+	")?",
+	"(?<post>",
+	"(?:-(?<post_n1>[0-9]+))",
+	"|",
+	"(?:",
+	"[-_\\.]?",
+	"(?<post_l>post|rev|r)",
+	"[-_\\.]?",
+	"(?<post_n2>[0-9]+)?",
+	")",
+	")?",
+	"(?<dev>",
+	"[-_\\.]?",
+	"(?<dev_l>dev)",
+	"[-_\\.]?",
+	"(?<dev_n>[0-9]+)?",
+	")?",
+	")",
+	"(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?"
+].join("");
+const validRegex = new RegExp("^" + VERSION_PATTERN + "$", "i");
+const cleanRegex = new RegExp("^\\s*" + VERSION_PATTERN + "\\s*$", "i");
+function parse$3(version, regex) {
+	const { groups } = (regex || validRegex).exec(version) || {};
+	if (!groups) return null;
 	return {
-		code: "requirement-failed",
-		message: `The requirements cannot be resolved: ${explanation(text)}`,
-		next: "The output below is what uv says about it."
+		epoch: Number(groups.epoch ? groups.epoch : 0),
+		release: groups.release.split(".").map(Number),
+		pre: normalize_letter_version(groups.pre_l, groups.pre_n),
+		post: normalize_letter_version(groups.post_l, groups.post_n1 || groups.post_n2),
+		dev: normalize_letter_version(groups.dev_l, groups.dev_n),
+		local: parse_local_version(groups.local)
 	};
 }
-function forAnotherPython(text, wants, { python, requirements }) {
-	const [, range = "", name, specifier = ""] = wants;
-	const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
-	const newer = /^>=?\s*(3\.\d+)/.exec(range)?.[1];
-	const setting = newer ? `Set \`python = "${newer}"\` in [tool.woven] (Woven then brings that Python to the node)` : "Set `python` in [tool.woven] to a version in that range";
-	const other = name && requirements.kind !== "lock" ? `, ask for a version of ${name} that supports Python ${minorOf(python.version)}` : "";
-	return {
-		code: "requirement-python",
-		name: name && text.includes(`you require ${name}`) ? name : /you require ([\w.-]+)/.exec(text)?.[1] ?? name,
-		message: `${wanted} needs Python ${range}, and the node has Python ${python.version}`,
-		next: `${setting}${other}, or move to a server with a newer Python.`
-	};
+function stringify(parsed) {
+	if (!parsed) return null;
+	const { epoch, release, pre, post, dev, local } = parsed;
+	const parts = [];
+	if (epoch !== 0) parts.push(`${epoch}!`);
+	parts.push(release.join("."));
+	if (pre) parts.push(pre.join(""));
+	if (post) parts.push("." + post.join(""));
+	if (dev) parts.push("." + dev.join(""));
+	if (local) parts.push(`+${local}`);
+	return parts.join("");
 }
-function unreachable(text) {
-	const host = (/(?:Failed to (?:fetch|download):?|for url) [`(]?(https?:\/\/[^\s`)]+)/.exec(text)?.[1] ?? /https?:\/\/[^\s`)]+/.exec(text)?.[0])?.replace(/\/\/[^/@]*@/, "//");
-	const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
-	return {
-		code: "index-unreachable",
-		message: status ? `The package index refused: ${status}${host ? ` at ${host}` : ""}` : `The package index cannot be reached from the runner${host ? `: ${host}` : ""}`,
-		next: /^40[13]/.test(status ?? "") ? "The index wants a login: give the step PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) with user and token from a secret." : "Run the job again if this was a passing fault. Else check PIP_INDEX_URL, proxy variables and the certificate authorities of the runner (SSL_CERT_FILE)."
-	};
-}
-/** What to do when a package does not build, whoever built it. */
-function buildAdvice(minor) {
-	return [
-		"Its output is below. Usual ways out:",
-		`- ask for a version that has a wheel for Python ${minor} (the "Download files" page of the package lists them);`,
-		"- install the headers it misses on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …), or use its binary package (psycopg[binary]);",
-		"- hold an old build tool with PIP_CONSTRAINT (`setuptools<81`)."
-	].join("\n");
-}
-/** The last lines of a tool's output: where the reason stands. */
-function tail(output) {
-	return output.split("\n").slice(-30).join("\n");
-}
-function explanation(text) {
-	return text.replace(/^.*?No solution found when resolving dependencies:? (cause: )?/, "").replace(/^error: /, "").replaceAll(" cause: ", ": ").slice(0, 600);
-}
-function oneLine(output) {
-	return output.replaceAll(/\s+/g, " ");
-}
-function placeIn(output, lines) {
-	return lines.find((line) => {
-		const path = localPathOf(line.text)?.replace(/^(\.\/)+|\/+$/g, "");
-		return output.includes(line.text) || path && output.includes(`/${path}`);
-	}) ?? lines.find((line) => line.name !== void 0 && new RegExp(`(^|[\\s\`])${line.name}([\\s\`=<>!~@\\[,]|$)`, "m").test(output));
-}
-function mentionedFile(output) {
-	return /(?:requirement|file) in `([^`]+)` at position/.exec(output)?.[1];
-}
-function fileOf(requirements) {
-	switch (requirements.kind) {
-		case "files": return requirements.paths[0];
-		case "lock": return requirements.path;
-		case "project": return "pyproject.toml";
+function normalize_letter_version(letterIn, numberIn) {
+	let letter = letterIn;
+	let number = numberIn;
+	if (letter) {
+		if (!number) number = 0;
+		letter = letter.toLowerCase();
+		if (letter === "alpha") letter = "a";
+		else if (letter === "beta") letter = "b";
+		else if ([
+			"c",
+			"pre",
+			"preview"
+		].includes(letter)) letter = "rc";
+		else if (["rev", "r"].includes(letter)) letter = "post";
+		return [letter, Number(number)];
 	}
+	if (!letter && number) {
+		letter = "post";
+		return [letter, Number(number)];
+	}
+	return null;
+}
+function parse_local_version(local) {
+	if (local) return local.split(/[._-]/).map((part) => Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part));
+	return null;
+}
+function explain(version) {
+	const parsed = parse$3(version);
+	if (!parsed) return parsed;
+	const { epoch, release, pre, post, dev, local } = parsed;
+	let base_version = "";
+	if (epoch !== 0) base_version += epoch + "!";
+	base_version += release.join(".");
+	const is_prerelease = Boolean(dev || pre);
+	const is_devrelease = Boolean(dev);
+	const is_postrelease = Boolean(post);
+	return {
+		epoch,
+		release,
+		pre,
+		post: post ? post[1] : post,
+		dev: dev ? dev[1] : dev,
+		local: local ? local.join(".") : local,
+		public: stringify(parsed).split("+", 1)[0],
+		base_version,
+		is_prerelease,
+		is_devrelease,
+		is_postrelease
+	};
 }
 
-// src/bundle/download.ts
-/** Puts the wheels of `pins` into `directory`. Throws `index-unreachable`, `hash-mismatch`, `download-failed`. */
-async function downloadWheels(download, tools, world) {
-	if (download.pins.length === 0) return;
-	const list = join(download.scratch, "wheels.txt");
-	await writeFile(list, requirementsFor(download.pins, download.indexes), { mode: 384 });
-	const args = [
-		tools.pip,
-		"download",
-		"--quiet",
-		"--no-deps",
-		"--only-binary=:all:",
-		"--require-hashes",
-		...targetArguments(download.python),
-		"-d",
-		download.directory,
-		"-r",
-		list
-	];
-	const result = await world.run("python3", args, {
-		cwd: download.scratch,
-		env: pipEnvironment(world)
-	});
-	if (result.exitCode !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
+// node_modules/@renovatebot/pep440/lib/operator.js
+var operator_exports = /* @__PURE__ */ __exportAll({
+	"!=": () => ne,
+	"<": () => lt,
+	"<=": () => le,
+	"==": () => eq,
+	"===": () => arbitrary,
+	">": () => gt,
+	">=": () => ge,
+	compare: () => compare,
+	eq: () => eq,
+	ge: () => ge,
+	gt: () => gt,
+	le: () => le,
+	lt: () => lt,
+	ne: () => ne,
+	rcompare: () => rcompare
+});
+function lt(version, other) {
+	return compare(version, other) < 0;
 }
-/** `name @ url --hash=…` lines. The index lines are there for their logins: pip gives those to other addresses of the same host. */
-function requirementsFor(pins, indexes) {
-	return [
-		...[...indexes.index ? [`--index-url ${indexes.index}`] : [], ...indexes.extra.map((url) => `--extra-index-url ${url}`)],
-		...pins.map((pin) => `${pin.name} @ ${pin.url} --hash=sha256:${pin.sha256}`),
-		""
-	].join("\n");
+function le(version, other) {
+	return compare(version, other) <= 0;
 }
-/** pip's way of naming a Python and a platform that are not its own. */
-function targetArguments(python) {
-	const minor = minorOf(python.version);
-	const abis = [
-		`cp${minor.replace(".", "")}`,
-		"abi3",
-		"none"
-	];
-	return [
-		...[
-			"--python-version",
-			minor,
-			"--implementation",
-			python.implementation
-		],
-		...abis.flatMap((abi) => ["--abi", abi]),
-		...platformTags(python).flatMap((tag) => ["--platform", tag])
-	];
+function eq(version, other) {
+	return compare(version, other) === 0;
 }
-/** pip's environment without the settings that steer what was already decided. */
-function pipEnvironment(world) {
-	const decided = /* @__PURE__ */ new Set([
-		"PIP_NO_BINARY",
-		"PIP_ONLY_BINARY",
-		"PIP_REQUIREMENT",
-		"PIP_TARGET",
-		"PIP_USER",
-		"PIP_REQUIRE_VIRTUALENV",
-		"PIP_PREFIX",
-		"PIP_PLATFORM"
-	]);
-	return {
-		...Object.fromEntries(Object.entries(world.env).filter(([name]) => !decided.has(name))),
-		PIP_DISABLE_PIP_VERSION_CHECK: "1",
-		PIP_NO_INPUT: "1",
-		PIP_NO_COLOR: "1"
-	};
+function ne(version, other) {
+	return compare(version, other) !== 0;
 }
-function downloadError(output, { pins, lines }) {
-	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
-	const place = pin && placeOf$1(pin, lines);
-	const what = pin ? labelOf(pin) : "A wheel";
-	const at = {
-		file: place?.file,
-		line: place?.line,
-		output: tail(output)
-	};
-	if (/DO NOT MATCH THE HASHES/.test(output)) return new WovenError({
-		...at,
-		code: "hash-mismatch",
-		message: `${what} arrived with other content than the package index promised`,
-		next: "Run the job again; if it stays, a proxy or mirror between the runner and the index changes or truncates files."
-	});
-	if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output)) return new WovenError({
-		...at,
-		code: "index-unreachable",
-		message: `${what} could not be fetched by the runner`,
-		next: "Run the job again if this was a passing fault. Else check proxy variables, certificate authorities (SSL_CERT_FILE) and the login of the index."
-	});
-	return new WovenError({
-		...at,
-		code: "download-failed",
-		message: `${what} could not be fetched`,
-		next: "The output below is what pip says about it."
-	});
+function ge(version, other) {
+	return compare(version, other) >= 0;
 }
-
-// src/bundle/elf.ts
-const machines = {
-	3: "i686",
-	40: "armv7l",
-	62: "x86_64",
-	183: "aarch64",
-	243: "riscv64"
-};
-const SHT_DYNAMIC = 6;
-const SHT_GNU_VERNEED = 1879048190;
-const DT_NEEDED = 1n;
-/** What an ELF file needs; undefined where the bytes are not a 64-bit little-endian ELF file. */
-function readElf(bytes) {
-	if (bytes.length < 64 || bytes.readUInt32BE(0) !== 2135247942 || bytes[4] !== 2 || bytes[5] !== 1) return void 0;
-	const machineCode = bytes.readUInt16LE(18);
-	const machine = machines[machineCode] ?? `machine ${machineCode}`;
-	const sections = readSections(bytes);
-	const versions = sections.filter((section) => section.type === SHT_GNU_VERNEED).flatMap((section) => neededVersions(bytes, section, sections[section.link]));
-	const libraries = sections.filter((section) => section.type === SHT_DYNAMIC).flatMap((section) => neededLibraries(bytes, section, sections[section.link]));
-	const newest = newestGlibc(versions);
-	return {
-		machine,
-		libraries,
-		...newest === void 0 ? {} : { glibc: newest }
-	};
+function gt(version, other) {
+	return compare(version, other) > 0;
 }
-/** The newest of `GLIBC_2.17`, `GLIBC_2.34`, … as `2.34`; names of other libraries' versions are passed over. */
-function newestGlibc(versions) {
-	return versions.flatMap((version) => /^GLIBC_(2\.\d+)/.exec(version)?.[1] ?? []).toSorted((a, b) => glibcMinor(b) - glibcMinor(a))[0];
+function arbitrary(version, other) {
+	return version.toLowerCase() === other.toLowerCase();
 }
-function readSections(bytes) {
-	const start = Number(bytes.readBigUInt64LE(40));
-	const size = bytes.readUInt16LE(58);
-	const count = bytes.readUInt16LE(60);
-	if (start === 0 || start + size * count > bytes.length) return [];
-	return Array.from({ length: count }, (_, index) => {
-		const at = start + index * size;
-		return {
-			type: bytes.readUInt32LE(at + 4),
-			offset: Number(bytes.readBigUInt64LE(at + 24)),
-			size: Number(bytes.readBigUInt64LE(at + 32)),
-			link: bytes.readUInt32LE(at + 40),
-			info: bytes.readUInt32LE(at + 44)
-		};
-	});
+function compare(version, other) {
+	const parsedVersion = parse$3(version);
+	const parsedOther = parse$3(other);
+	return pyCompare(calculateKey(parsedVersion), calculateKey(parsedOther));
 }
-function neededVersions(bytes, section, strings) {
-	if (!strings) return [];
-	const names = [];
-	let need = section.offset;
-	for (let index = 0; index < section.info; index += 1) {
-		let version = need + bytes.readUInt32LE(need + 8);
-		for (let left = bytes.readUInt16LE(need + 2); left > 0; left -= 1) {
-			names.push(stringAt(bytes, strings.offset + bytes.readUInt32LE(version + 8)));
-			version += bytes.readUInt32LE(version + 12);
+function rcompare(version, other) {
+	return -compare(version, other);
+}
+function pyCompare(elemIn, otherIn) {
+	let elem = elemIn;
+	let other = otherIn;
+	if (elem === other) return 0;
+	if (Array.isArray(elem) !== Array.isArray(other)) {
+		elem = Array.isArray(elem) ? elem : [elem];
+		other = Array.isArray(other) ? other : [other];
+	}
+	if (Array.isArray(elem)) {
+		const len = Math.min(elem.length, other.length);
+		for (let i = 0; i < len; i += 1) {
+			const res = pyCompare(elem[i], other[i]);
+			if (res !== 0) return res;
 		}
-		need += bytes.readUInt32LE(need + 12);
+		return elem.length - other.length;
 	}
-	return names;
+	if (elem === -Infinity || other === Infinity) return -1;
+	if (elem === Infinity || other === -Infinity) return 1;
+	return elem < other ? -1 : 1;
 }
-function neededLibraries(bytes, section, strings) {
-	if (!strings) return [];
-	const names = [];
-	for (let at = section.offset; at + 16 <= section.offset + section.size; at += 16) if (bytes.readBigUInt64LE(at) === DT_NEEDED) names.push(stringAt(bytes, strings.offset + Number(bytes.readBigUInt64LE(at + 8))));
-	return names;
-}
-function stringAt(bytes, offset) {
-	return bytes.toString("utf8", offset, bytes.indexOf(0, offset));
+function calculateKey(input) {
+	const { epoch } = input;
+	let { release, pre, post, local, dev } = input;
+	release = release.concat();
+	release.reverse();
+	while (release.length && release[0] === 0) release.shift();
+	release.reverse();
+	if (!pre && !post && dev) pre = -Infinity;
+	else if (!pre) pre = Infinity;
+	if (!post) post = -Infinity;
+	if (!dev) dev = Infinity;
+	if (!local) local = -Infinity;
+	else local = local.map((i) => Number.isNaN(Number(i)) ? [-Infinity, i] : [Number(i), ""]);
+	return [
+		epoch,
+		release,
+		pre,
+		post,
+		dev,
+		local
+	];
 }
 
-// src/bundle/build-wheel.ts
-/** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
-async function buildWheel(build, tools, world) {
-	const { pin, python } = build;
-	const place = placeOf$1(pin, build.lines);
-	const out = await mkdtemp(join(build.scratch, "built-"));
-	const interpreter = build.interpreter ?? "python3";
-	world.log(`Building ${labelOf(pin)} from source`);
-	const args = [
-		tools.pip,
-		"wheel",
-		"--no-deps",
-		"--ignore-requires-python",
-		"--progress-bar=off",
-		"-w",
-		out,
-		...await source(build)
-	];
-	const result = await world.run(interpreter, args, {
-		cwd: build.scratch,
-		env: pipEnvironment(world)
-	});
-	const output = `${result.stdout}${result.stderr}`;
-	const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
-	if (result.exitCode !== 0 || !file) {
-		if (!build.interpreter) return {
-			kind: "other-python",
-			output
-		};
-		throw new WovenError({
-			code: "build-failed",
-			message: `${labelOf(pin)} does not build on the runner`,
-			next: buildAdvice(minorOf(python.version)),
-			file: place?.file,
-			line: place?.line,
-			output: tail(output)
-		});
-	}
-	const wheel = parseWheelName(file);
-	const problem = wheel && misfit(wheel, python);
-	if (problem === "python" && !build.interpreter) return {
-		kind: "other-python",
-		output
-	};
-	const reason = (!wheel || problem ? `its wheel is ${file}` : void 0) ?? await elfProblem(join(out, file), build, world);
-	if (reason !== void 0) throw misfitError(build, reason);
-	await rename(join(out, file), join(build.directory, file));
-	return {
-		kind: "built",
-		file
-	};
-}
-/** The error for a compiled package where the runner has no Python of the node's minor version. */
-function noInterpreterError(pin, { lines, python }, output) {
-	const place = placeOf$1(pin, lines);
-	const minor = minorOf(python.version);
-	return new WovenError({
-		code: "build-failed",
-		message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, and the runner has no Python ${minor}`,
-		next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or ask for a version of ${pin.name} that has a wheel for Python ${minor}.`,
-		file: place?.file,
-		line: place?.line,
-		output: tail(output)
-	});
-}
-/** What a wheel's compiled files need that the node has not, in words; undefined where all is well. */
-async function elfProblem(wheel, { python, scratch, pin }, world) {
-	const name = parseWheelName(basename(wheel));
-	if (name && isPure(name)) return void 0;
-	const unpacked = join(scratch, `unpacked-${basename(wheel)}`);
-	await world.run("python3", [
-		"-m",
-		"zipfile",
-		"-e",
-		wheel,
-		unpacked
-	], { env: world.env });
-	const files = (await readdir(unpacked, {
-		recursive: true,
-		withFileTypes: true
-	})).filter((entry) => entry.isFile());
-	const libraries = /* @__PURE__ */ new Set();
-	for (const file of files) {
-		const elf = readElf(await readFile(join(file.parentPath, file.name)));
-		if (!elf) continue;
-		if (elf.machine !== python.machine) return `${file.name} is compiled for ${elf.machine}, and the node is ${python.machine}`;
-		if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc)) return `${file.name} needs glibc ${elf.glibc} (the runner's), and the node has ${python.glibc}`;
-		for (const library of elf.libraries) libraries.add(library);
-	}
-	const foreign = [...libraries].filter((library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library));
-	if (foreign.length > 0) world.log(`${pin.name} was compiled here and loads ${foreign.join(", ")}: the node needs the packages that hold these libraries.`);
-}
-function misfitError({ pin, python, lines }, reason) {
-	const place = placeOf$1(pin, lines);
-	return new WovenError({
-		code: "wheel-misfit",
-		message: `${labelOf(pin)} was built on the runner, and the node cannot load it: ${reason}`,
-		next: `Ask for a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}, or run this job on a runner like the node (same machine type, its distribution or an older one; \`container:\` does that).`,
-		file: place?.file,
-		line: place?.line
-	});
-}
-/** pip's arguments for what to build. A folder is copied first: building leaves files in it that are not ours to leave. */
-async function source(build) {
-	const { pin, scratch } = build;
-	switch (pin.kind) {
-		case "wheel":
-		case "sdist": {
-			const list = join(scratch, `${pin.name}.txt`);
-			await writeFile(list, requirementsFor([pin], build.indexes), { mode: 384 });
-			return [
-				"--require-hashes",
-				"-r",
-				list
-			];
+// node_modules/@renovatebot/pep440/lib/specifier.js
+const RANGE_PATTERN = [
+	"(?<operator>(===|~=|==|!=|<=|>=|<|>))",
+	"\\s*",
+	"(",
+	"(?<version>(?:" + VERSION_PATTERN.replace(/\?<\w+>/g, "?:") + "))",
+	"(?<prefix>\\.\\*)?",
+	"|",
+	"(?<legacy>[^,;\\s)]+)",
+	")"
+].join("");
+const isEqualityOperator = (op) => [
+	"==",
+	"!=",
+	"==="
+].includes(op);
+const rangeRegex = new RegExp("^" + RANGE_PATTERN + "$", "i");
+function parse$2(ranges) {
+	if (!ranges.trim()) return [];
+	const specifiers = ranges.split(",").map((range) => rangeRegex.exec(range.trim()) || {}).map(({ groups }) => {
+		if (!groups) return null;
+		let { ...spec } = groups;
+		const { operator, version, prefix, legacy } = groups;
+		if (version) {
+			spec = {
+				...spec,
+				...explain(version)
+			};
+			if (operator === "~=") {
+				if (spec.release.length < 2) return null;
+			}
+			if (!isEqualityOperator(operator) && spec.local) return null;
+			if (prefix) {
+				if (!isEqualityOperator(operator) || spec.dev || spec.local) return null;
+			}
 		}
-		case "vcs": return [pin.target];
-		case "directory": {
-			const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
-			await mkdir(join(copy, ".."), { recursive: true });
-			await cp(pin.path, copy, {
-				recursive: true,
-				verbatimSymlinks: true,
-				filter: (path) => !/\/(node_modules|\.venv|venv|__pycache__|build|[^/]+\.egg-info)$/.test(path.slice(pin.path.length))
+		if (legacy && operator !== "===") return null;
+		return spec;
+	});
+	if (specifiers.filter(Boolean).length !== specifiers.length) return null;
+	return specifiers;
+}
+function pick(versions, specifier, options) {
+	const parsed = parse$2(specifier);
+	if (!parsed) return [];
+	return versions.filter((version) => {
+		const explained = explain(version);
+		if (!parsed.length) return explained && !(explained.is_prerelease && !options.prereleases);
+		return parsed.reduce((pass, spec) => {
+			if (!pass) return false;
+			return contains({
+				...spec,
+				...options
+			}, {
+				version,
+				explained
 			});
-			return [copy];
+		}, true);
+	});
+}
+function satisfies(version, specifier, options = {}) {
+	return pick([version], specifier, options).length === 1;
+}
+function arrayStartsWith(array, prefix) {
+	if (prefix.length > array.length) return false;
+	for (let i = 0; i < prefix.length; i += 1) if (prefix[i] !== array[i]) return false;
+	return true;
+}
+function contains(specifier, input) {
+	const { explained } = input;
+	let { version } = input;
+	const { ...spec } = specifier;
+	if (spec.prereleases === void 0) spec.prereleases = spec.is_prerelease;
+	if (explained && explained.is_prerelease && !spec.prereleases) return false;
+	if (spec.operator === "~=") {
+		let compatiblePrefix = spec.release.slice(0, -1).concat("*").join(".");
+		if (spec.epoch) compatiblePrefix = spec.epoch + "!" + compatiblePrefix;
+		return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, { prereleases: spec.prereleases });
+	}
+	if (spec.prefix) {
+		const isMatching = explained.epoch === spec.epoch && arrayStartsWith(explained.release, spec.release);
+		return spec.operator !== "!=" ? isMatching : !isMatching;
+	}
+	if (explained && explained.local && spec.version) {
+		if (spec.operator !== "===" && !spec.local) {
+			version = explained.public;
+			spec.version = explain(spec.version).public;
 		}
 	}
+	if (spec.operator === "<" || spec.operator === ">") {
+		if (eq(spec.release.join("."), explained.release.join("."))) return false;
+	}
+	const op = operator_exports[spec.operator];
+	return op(version, spec.version || spec.legacy);
 }
 
-// src/bundle/bundle-folder.ts
-const Sha256 = pipe(string(), regex(/^[0-9a-f]{64}$/));
-const Wheel = object({
-	file: pipe(string(), regex(/^[A-Za-z0-9][\w.+!-]*\.whl$/)),
-	sha256: Sha256,
-	bytes: number()
-});
-const Manifest = object({
-	key: string(),
-	python: object({
-		version: string(),
-		implementation: literal$1("cp"),
-		machine: string(),
-		glibc: string()
-	}),
-	packages: array(object({
-		name: string(),
-		version: string()
-	})),
-	wheels: array(Wheel),
-	/** Files that were built on the runner rather than fetched. */
-	built: array(string())
-});
-/** Describes `directory/wheels` in requirements.lock and bundle.json, and gives the manifest back. */
-async function sealBundle(directory, about) {
-	const files = (await readdir(join(directory, "wheels"))).toSorted();
-	const wheels = await Promise.all(files.map((file) => describe$1(join(directory, "wheels"), file)));
-	const packages = files.flatMap((file) => {
-		const name = parseWheelName(file);
-		return name ? [{
-			name: name.name,
-			version: name.version
-		}] : [];
-	});
-	const manifest = {
-		...about,
-		packages,
-		wheels
-	};
-	await writeFile(join(directory, "requirements.lock"), lockText(manifest));
-	await writeFile(join(directory, "bundle.json"), `${JSON.stringify(manifest, void 0, 2)}\n`);
-	return manifest;
+// src/settings/project/python-versions.ts
+/**
+* Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits where any of its patch releases does.
+* An empty specifier fits all. Throws a RangeError on a specifier that is none.
+*/
+function pythonFits(specifier, version) {
+	const plain = version.trim().replace(/\+$/, "");
+	const versions = /^\d+\.\d+$/.test(plain) ? [plain, ...Array.from({ length: 40 }, (_, patch) => `${plain}.${patch}`)] : [plain];
+	const wanted = specifier.trim();
+	if (wanted === "") return true;
+	if (!isSpecifier(wanted)) throw new RangeError(`${JSON.stringify(specifier)} is not a version specifier`);
+	return versions.some((one) => satisfies(one, wanted, { prereleases: true }));
 }
-/** The manifest of a kept bundle, or why it cannot be used: another key, a wheel more, less or different, a changed lock. */
-async function openBundle(directory, key) {
-	const text = await readFile(join(directory, "bundle.json"), "utf8").catch(() => void 0);
-	if (text === void 0) return void 0;
-	const parsed = safeParse(Manifest, parseJson(text));
-	if (!parsed.success) return { refused: "its bundle.json cannot be read" };
-	const manifest = parsed.output;
-	if (manifest.key !== key) return { refused: "it is the bundle of another key" };
-	const there = (await readdir(join(directory, "wheels")).catch(() => [])).toSorted();
-	const expected = manifest.wheels.map((wheel) => wheel.file).toSorted();
-	if (there.join("\n") !== expected.join("\n")) return { refused: "it holds other files than it lists" };
-	for (const wheel of manifest.wheels) {
-		const path = join(directory, "wheels", wheel.file);
-		if (!(await lstat(path)).isFile() || await sha256Of(path) !== wheel.sha256) return { refused: `${wheel.file} is not what was built` };
-	}
-	return await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "") === lockText(manifest) ? { manifest } : { refused: "its requirements.lock does not match its wheels" };
+/** PEP 440's version specifiers, as far as Pythons are numbered. */
+function isSpecifier(text) {
+	return text.split(",").every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d+(\.\d+)*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
 }
-const mostKept = 10;
-/** Marks a bundle as used now, and removes from its folder the bundles that were not used for longest, beyond ten of them. */
-async function keepNewest(directory) {
-	const now = /* @__PURE__ */ new Date();
-	await utimes(directory, now, now);
-	const parent = dirname(directory);
-	const names = (await readdir(parent)).filter((name) => name.startsWith("woven-bundle-"));
-	const old = (await Promise.all(names.map(async (name) => ({
-		name,
-		at: (await stat(join(parent, name)).catch(() => void 0))?.mtimeMs ?? now.getTime()
-	})))).toSorted((a, b) => b.at - a.at).slice(mostKept).filter(({ at }) => now.getTime() - at > 864e5);
-	await Promise.all(old.map(({ name }) => rm(join(parent, name), {
-		recursive: true,
-		force: true
-	})));
-}
-/** `name==version --hash=sha256:…` of the wheels themselves, so that the node can install with --require-hashes and no index. */
-function lockText(manifest) {
-	return manifest.wheels.flatMap((wheel) => {
-		const name = parseWheelName(wheel.file);
-		return name ? [`${name.name}==${name.version} --hash=sha256:${wheel.sha256}`] : [];
-	}).map((line) => `${line}\n`).join("");
-}
-async function describe$1(directory, file) {
-	const path = join(directory, file);
+/** Django's minor versions, and the minor versions of Python 3 they support, first and last (docs.djangoproject.com, "FAQ: Installation"). */
+const djangoPythons = /* @__PURE__ */ new Map([
+	["4.2", {
+		min: 8,
+		max: 12
+	}],
+	["5.0", {
+		min: 10,
+		max: 12
+	}],
+	["5.1", {
+		min: 10,
+		max: 13
+	}],
+	["5.2", {
+		min: 10,
+		max: 14
+	}],
+	["6.0", {
+		min: 12,
+		max: 14
+	}]
+]);
+/** How a Django (`5.2.8`) goes with a Python (`3.11.2`). An older Python cannot run it at all; a newer one was never tried. */
+function djangoFit(django, python) {
+	const [, series = ""] = /^(\d+\.\d+)/.exec(django) ?? [];
+	const range = djangoPythons.get(series);
+	const minor = Number(/^3\.(\d+)/.exec(python)?.[1] ?? NaN);
+	if (range === void 0 || Number.isNaN(minor)) return { kind: "unknown" };
+	const { min, max } = range;
+	if (minor >= min && minor <= max) return { kind: "fits" };
 	return {
-		file,
-		sha256: await sha256Of(path),
-		bytes: (await lstat(path)).size
+		kind: minor < min ? "too-old" : "too-new",
+		min: `3.${min}`,
+		max: `3.${max}`
 	};
-}
-async function sha256Of(path) {
-	const hash = createHash("sha256");
-	await pipeline(createReadStream(path), hash);
-	return hash.digest("hex");
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-
-// src/bundle/indexes.ts
-/** What pip would use: its files from the widest to the narrowest, then PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
-async function readIndexes(env) {
-	return indexesOf([...(await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")))).map(parsePipConfig), optionsFromEnvironment(env)]);
-}
-/** Later options win over earlier ones. */
-function indexesOf(sources) {
-	const options = new Map(sources.flatMap((source) => [...source]));
-	const index = options.get("index-url");
-	const cert = options.get("cert");
-	return {
-		...index ? { index } : {},
-		...cert ? { cert } : {},
-		extra: words(options.get("extra-index-url")),
-		findLinks: words(options.get("find-links")),
-		trustedHosts: words(options.get("trusted-host")),
-		noIndex: [
-			"1",
-			"true",
-			"yes",
-			"on"
-		].includes((options.get("no-index") ?? "").toLowerCase())
-	};
-}
-/** The options of `[global]`, `[download]` and `[install]`, in pip's INI dialect with its indented continuation lines. */
-function parsePipConfig(text) {
-	const options = /* @__PURE__ */ new Map();
-	let section = "";
-	let last = "";
-	for (const line of text.split(/\r?\n/)) {
-		if (/^\s*([#;]|$)/.test(line)) continue;
-		const heading = /^\[([^\]]+)\]/.exec(line)?.[1];
-		const [, key, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-		if (heading !== void 0) section = heading.trim();
-		else if (![
-			"global",
-			"download",
-			"install"
-		].includes(section)) continue;
-		else if (key !== void 0) {
-			last = key.replaceAll("_", "-").toLowerCase();
-			options.set(last, (value ?? "").trim());
-		} else if (last) options.set(last, `${options.get(last) ?? ""} ${line.trim()}`.trim());
-	}
-	return options;
-}
-/** uv's arguments for these indexes. The user's own UV_* variables are read by uv itself and win. */
-function uvIndexArguments(indexes, env) {
-	const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
-	const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
-	return [
-		...indexes.index && !ownIndex ? ["--default-index", indexes.index] : [],
-		...ownExtra ? [] : indexes.extra.flatMap((url) => ["--index", url]),
-		...indexes.findLinks.flatMap((url) => ["--find-links", url]),
-		...indexes.trustedHosts.flatMap((host) => ["--allow-insecure-host", host]),
-		...indexes.noIndex ? ["--no-index"] : []
-	];
-}
-/** uv trusts the machine's own authorities, as pip does: an index behind a company's proxy is signed by one of those. */
-const systemCertificates = { UV_SYSTEM_CERTS: "true" };
-/** The environment uv runs in: no surprise downloads, plain output, pip's certificate authorities. */
-function uvEnvironment(indexes, env) {
-	return {
-		...env,
-		UV_PYTHON_DOWNLOADS: "never",
-		...systemCertificates,
-		UV_NO_PROGRESS: "1",
-		NO_COLOR: "1",
-		...indexes.cert && !env["SSL_CERT_FILE"] ? { SSL_CERT_FILE: indexes.cert } : {}
-	};
-}
-function pipConfigFiles(env) {
-	const home = env["HOME"];
-	const own = env["PIP_CONFIG_FILE"];
-	if (own === "/dev/null") return [];
-	return [
-		"/etc/xdg/pip/pip.conf",
-		"/etc/pip.conf",
-		...home ? [join(home, ".pip/pip.conf"), join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "pip/pip.conf")] : [],
-		...env["VIRTUAL_ENV"] ? [join(env["VIRTUAL_ENV"], "pip.conf")] : [],
-		...own ? [own] : []
-	];
-}
-function optionsFromEnvironment(env) {
-	const pairs = Object.entries(env).flatMap(([name, value]) => name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value]] : []);
-	return new Map(pairs);
-}
-function words(text) {
-	return (text ?? "").split(/\s+/).filter((word) => word !== "");
-}
-
-// src/bundle/interpreters.ts
-/** Path of a Python `minor` that runs here: what uv sees, then GitHub's tool cache (where uv does not look), then pyenv's versions. */
-async function findPython(minor, tools, indexes, world) {
-	const found = await world.run(tools.uv, [
-		"python",
-		"find",
-		minor
-	], {
-		env: uvEnvironment(indexes, world.env),
-		cwd: world.tempDir
-	});
-	const candidates = [
-		...found.exitCode === 0 ? [found.stdout.trim()] : [],
-		...await matches(world.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`),
-		...await matches(world.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)
-	];
-	for (const candidate of candidates) {
-		const asked = await world.run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { env: world.env });
-		if (asked.exitCode === 0 && asked.stdout.trim() === minor) return candidate;
-	}
-}
-/** Asks uv to fetch its own build of Python `minor`; undefined where the runner cannot reach it. */
-async function installPython(minor, tools, indexes, world) {
-	world.log(`Fetching Python ${minor} for the runner, to compile with`);
-	const env = {
-		...uvEnvironment(indexes, world.env),
-		UV_PYTHON_DOWNLOADS: "manual",
-		UV_HTTP_RETRIES: "1"
-	};
-	return (await world.run(tools.uv, [
-		"python",
-		"install",
-		"--no-bin",
-		minor
-	], {
-		env,
-		cwd: world.tempDir
-	})).exitCode === 0 ? findPython(minor, tools, indexes, world) : void 0;
-}
-async function matches(root, pattern) {
-	return root ? (await Array.fromAsync(glob(pattern, { cwd: root }))).toSorted().map((path) => join(root, path)) : [];
 }
 
 // node_modules/smol-toml/dist/error.js
@@ -7379,7 +6220,7 @@ function peekTable(ctx, key, table, meta, type) {
 function validateTablePeek(ctx, peek, ptr) {
 	if (peek === null || ctx.uk === 2) TomlError.x(peek === null ? "trying to redefine an already defined table or value" : "document contains an unsafe property", ctx, ptr);
 }
-function parse$2(toml, options = {}) {
+function parse$1(toml, options = {}) {
 	let ctx = {
 		s: toml,
 		p: 0,
@@ -7487,6 +6328,757 @@ let HAS_WELLFORMED = !!"".isWellFormed;
 * OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
 * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 */
+
+// src/bundle/world.ts
+/** `3.13` of `3.13.5`. */
+function minorOf(version) {
+	return version.split(".").slice(0, 2).join(".");
+}
+
+// src/bundle/check-python.ts
+/**
+* Why the project cannot run on this Python, with the setting that helps; undefined where nothing speaks against it.
+* A Python newer than any its Django was made for may do, and is only a doubt: see doubtPython.
+*/
+function checkPython(check) {
+	const { packages, requiresPython, python } = check;
+	if (requiresPython && !pythonFits(requiresPython.value, python.version)) return {
+		where: requiresPython.from,
+		what: `the project needs Python ${requiresPython.value}, and the node has Python ${python.version}`,
+		next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
+		file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0]
+	};
+	const django = packages.find((entry) => entry.name === "django");
+	const fit = django && djangoFit(django.version, python.version);
+	if (!django || fit?.kind !== "too-old") return void 0;
+	const place = lineOf(check.lines ?? [], "django");
+	return {
+		where: place ? `${place.file}:${place.line}` : "requirements",
+		what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
+		next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
+		file: place?.file,
+		line: place?.line
+	};
+}
+/** What to tell the user where the Python is newer than any that the project's Django was made for; undefined elsewhere. */
+function doubtPython({ packages, python, lines }) {
+	const django = packages.find((entry) => entry.name === "django");
+	const fit = django && djangoFit(django.version, python.version);
+	if (!django || fit?.kind !== "too-new") return void 0;
+	const place = lineOf(lines ?? [], "django");
+	return {
+		where: place ? `${place.file}:${place.line}` : "requirements",
+		what: `Django ${django.version} was made for Python ${fit.min} to ${fit.max}, and the node has Python ${python.version}`,
+		next: "The deployment goes on: it may do. A newer Django is the way out where it does not.",
+		file: place?.file,
+		line: place?.line
+	};
+}
+/** The packages whose versions stand in the text itself: `name==version` lines, and the packages of a uv.lock. Nothing is resolved. */
+function pinnedPackages(requirements, text) {
+	if (requirements.kind === "lock" && requirements.format === "uv") return (parse$1(text.files[0]?.content ?? "").package ?? []).flatMap(({ name, version }) => typeof name === "string" && typeof version === "string" ? [{
+		name,
+		version
+	}] : []);
+	return text.lines.flatMap((line) => {
+		const version = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)$/.exec(line.text)?.[1];
+		return line.name && version ? [{
+			name: line.name,
+			version
+		}] : [];
+	});
+}
+/** What the supported systems have, oldest first (packages.debian.org, packages.ubuntu.com). */
+const systems = [
+	["Ubuntu 22.04", "3.10.12"],
+	["Debian 12", "3.11.2"],
+	["Ubuntu 24.04", "3.12.3"],
+	["Debian 13", "3.13.5"]
+];
+/** A server, or a Python, that suits: of the Pythons the one nearest to what the node has. */
+function pythonAdvice(suits, python) {
+	const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
+	const has = Number(minorOf(python.version).split(".")[1]);
+	const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6).filter((minor) => suits(`3.${minor}`)).toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
+	const server = names.length > 0 ? `Use a server whose Python suits: ${oneOf(names)}.` : "No system that Woven knows comes with such a Python.";
+	return nearest === void 0 ? server : `${server} The setting \`python = "3.${nearest}"\`, which brings a Python along, is not built yet.`;
+}
+
+// src/bundle/resolve-error.ts
+/** The WovenError for a failed resolution; its file and line are those of the requirement, where uv names one. */
+function resolveError(failure) {
+	const output = failure.output.trim();
+	const verdict = judge(oneLine(output), failure);
+	const place = verdict.name === void 0 ? placeIn(output, failure.lines) : lineOf(failure.lines, verdict.name) ?? placeIn(output, failure.lines);
+	const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
+	const at = place ?? {
+		file,
+		line: line === void 0 ? void 0 : Number(line)
+	};
+	const where = at.line === void 0 ? "" : ` (${at.file}:${at.line})`;
+	return new WovenError({
+		code: verdict.code,
+		message: `${verdict.message}${where}`,
+		next: verdict.next,
+		file: at.file,
+		line: at.line,
+		output: tail(output)
+	});
+}
+function judge(text, failure) {
+	const { python } = failure;
+	const minor = minorOf(python.version);
+	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text);
+	const missing = /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(text)?.[1];
+	if (missing) return {
+		code: "requirement-unknown",
+		name: missing,
+		message: `There is no package ${missing} in the package index`,
+		next: `Check its spelling. If it is a package of your own, tell the runner where it is: PIP_EXTRA_INDEX_URL, or an --index-url line in the requirements.`
+	};
+	const wants = /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
+	if (wants) return forAnotherPython(text, wants, failure);
+	const [, noVersion, specifier = ""] = /Because (?:there is no version of|only (?=[\w.-]+[<>=!~]\S* is available)|there are no versions of) ?([\w.-]+?)(?:\[[^\]]*\])?([<>=!~]\S*)? /.exec(text) ?? [];
+	if (noVersion && !/depends on/.test(text)) return {
+		code: "requirement-version",
+		name: noVersion,
+		message: `There is no version ${specifier} of ${noVersion} in the package index`,
+		next: `Ask for a version that exists: the release history of ${noVersion} on your package index lists them.`
+	};
+	if (/No solution found/.test(text)) return {
+		code: "requirement-conflict",
+		name: /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(text.split(" And ").at(-1) ?? text)?.[1],
+		message: `The requirements cannot all be met on Python ${minor}: ${explanation(text)}`,
+		next: "Loosen or change one of the requirements named above."
+	};
+	const built = /Failed to (?:download and )?build `([^`]+?)(?:==[^`]*| @ [^`]*)?`/.exec(text)?.[1];
+	if (/Git operation failed/.test(text)) return {
+		code: "requirement-git",
+		name: built,
+		message: `The git repository of ${built ?? "a requirement"} cannot be read by the runner`,
+		next: "Check URL and branch. A private repository needs its own login on the runner: a deploy key, or a token set with `git config url.….insteadOf`."
+	};
+	if (built) return {
+		code: "build-failed",
+		name: built,
+		message: `${built} does not build on the runner`,
+		next: buildAdvice(minor)
+	};
+	if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text)) return {
+		code: "requirement-syntax",
+		message: `A requirement is not written rightly: ${explanation(text)}`,
+		next: "See https://peps.python.org/pep-0508/ for how a requirement is written."
+	};
+	if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text)) return {
+		code: "requirement-file",
+		message: `A requirement names a path that holds no package: ${explanation(text)}`,
+		next: "Correct the path (it counts from the working directory), or add the folder to the repository."
+	};
+	if (/lockfile/i.test(text)) return {
+		code: "lock-format",
+		message: `The lock file cannot be used: ${explanation(text)}`,
+		next: "Make it anew with its own tool (`uv lock`), and commit it."
+	};
+	return {
+		code: "requirement-failed",
+		message: `The requirements cannot be resolved: ${explanation(text)}`,
+		next: "The output below is what uv says about it."
+	};
+}
+function forAnotherPython(text, wants, { python, requirements }) {
+	const [, range = "", name, specifier = ""] = wants;
+	const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
+	const system = isSpecifier(range) ? pythonAdvice((version) => pythonFits(range, version), python) : "Use a server with a Python of that range.";
+	const other = name && requirements.kind !== "lock" ? ` Or ask for a version of ${name} that supports Python ${minorOf(python.version)}.` : "";
+	return {
+		code: "requirement-python",
+		name: name && text.includes(`you require ${name}`) ? name : /you require ([\w.-]+)/.exec(text)?.[1] ?? name,
+		message: `${wanted} needs Python ${range}, and the node has Python ${python.version}`,
+		next: `${system}${other}`
+	};
+}
+function unreachable(text) {
+	const host = (/(?:Failed to (?:fetch|download):?|for url) [`(]?(https?:\/\/[^\s`)]+)/.exec(text)?.[1] ?? /https?:\/\/[^\s`)]+/.exec(text)?.[0])?.replace(/\/\/[^/@]*@/, "//");
+	const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
+	return {
+		code: "index-unreachable",
+		message: status ? `The package index refused: ${status}${host ? ` at ${host}` : ""}` : `The package index cannot be reached from the runner${host ? `: ${host}` : ""}`,
+		next: /^40[13]/.test(status ?? "") ? "The index wants a login: give the step PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) with user and token from a secret." : "Run the job again if this was a passing fault. Else check PIP_INDEX_URL, proxy variables and the certificate authorities of the runner (SSL_CERT_FILE)."
+	};
+}
+/** What to do when a package does not build, whoever built it. */
+function buildAdvice(minor) {
+	return [
+		"Its output is below. Usual ways out:",
+		`- ask for a version that has a wheel for Python ${minor} (the "Download files" page of the package lists them);`,
+		"- install the headers it misses on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …), or use its binary package (psycopg[binary]);",
+		"- hold an old build tool with PIP_CONSTRAINT (`setuptools<81`)."
+	].join("\n");
+}
+/** The last lines of a tool's output: where the reason stands. */
+function tail(output) {
+	return output.split("\n").slice(-30).join("\n");
+}
+function explanation(text) {
+	return text.replace(/^.*?No solution found when resolving dependencies:? (cause: )?/, "").replace(/^error: /, "").replaceAll(" cause: ", ": ").slice(0, 600);
+}
+function oneLine(output) {
+	return output.replaceAll(/\s+/g, " ");
+}
+function placeIn(output, lines) {
+	return lines.find((line) => {
+		const path = localPathOf(line.text)?.replace(/^(\.\/)+|\/+$/g, "");
+		return output.includes(line.text) || path && output.includes(`/${path}`);
+	}) ?? lines.find((line) => line.name !== void 0 && new RegExp(`(^|[\\s\`])${line.name}([\\s\`=<>!~@\\[,]|$)`, "m").test(output));
+}
+function mentionedFile(output) {
+	return /(?:requirement|file) in `([^`]+)` at position/.exec(output)?.[1];
+}
+function fileOf(requirements) {
+	switch (requirements.kind) {
+		case "files": return requirements.paths[0];
+		case "lock": return requirements.path;
+		case "project": return "pyproject.toml";
+	}
+}
+
+// src/bundle/download.ts
+/** Puts the wheels of `pins` into `directory`. Throws `index-unreachable`, `hash-mismatch`, `download-failed`. */
+async function downloadWheels(download, tools, world) {
+	if (download.pins.length === 0) return;
+	const list = join(download.scratch, "wheels.txt");
+	await writeFile(list, requirementsFor(download.pins, download.indexes), { mode: 384 });
+	const args = [
+		tools.pip,
+		"download",
+		"--quiet",
+		"--no-deps",
+		"--only-binary=:all:",
+		"--require-hashes",
+		...targetArguments(download.python),
+		"-d",
+		download.directory,
+		"-r",
+		list
+	];
+	const result = await world.run("python3", args, {
+		cwd: download.scratch,
+		env: pipEnvironment(world)
+	});
+	if (result.exitCode !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
+}
+/** `name @ url --hash=…` lines. The index lines are there for their logins: pip gives those to other addresses of the same host. */
+function requirementsFor(pins, indexes) {
+	return [
+		...[...indexes.index ? [`--index-url ${indexes.index}`] : [], ...indexes.extra.map((url) => `--extra-index-url ${url}`)],
+		...pins.map((pin) => `${pin.name} @ ${pin.url} --hash=sha256:${pin.sha256}`),
+		""
+	].join("\n");
+}
+/** pip's way of naming a Python and a platform that are not its own. */
+function targetArguments(python) {
+	const minor = minorOf(python.version);
+	const abis = [
+		`cp${minor.replace(".", "")}`,
+		"abi3",
+		"none"
+	];
+	return [
+		...[
+			"--python-version",
+			minor,
+			"--implementation",
+			python.implementation
+		],
+		...abis.flatMap((abi) => ["--abi", abi]),
+		...platformTags(python).flatMap((tag) => ["--platform", tag])
+	];
+}
+/** pip's environment without the settings that steer what was already decided. */
+function pipEnvironment(world) {
+	const decided = /* @__PURE__ */ new Set([
+		"PIP_NO_BINARY",
+		"PIP_ONLY_BINARY",
+		"PIP_REQUIREMENT",
+		"PIP_TARGET",
+		"PIP_USER",
+		"PIP_REQUIRE_VIRTUALENV",
+		"PIP_PREFIX",
+		"PIP_PLATFORM"
+	]);
+	return {
+		...Object.fromEntries(Object.entries(world.env).filter(([name]) => !decided.has(name))),
+		PIP_DISABLE_PIP_VERSION_CHECK: "1",
+		PIP_NO_INPUT: "1",
+		PIP_NO_COLOR: "1"
+	};
+}
+function downloadError(output, { pins, lines }) {
+	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
+	const place = pin && placeOf$1(pin, lines);
+	const what = pin ? labelOf(pin) : "A wheel";
+	const at = {
+		file: place?.file,
+		line: place?.line,
+		output: tail(output)
+	};
+	if (/DO NOT MATCH THE HASHES/.test(output)) return new WovenError({
+		...at,
+		code: "hash-mismatch",
+		message: `${what} arrived with other content than the package index promised`,
+		next: "Run the job again; if it stays, a proxy or mirror between the runner and the index changes or truncates files."
+	});
+	if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output)) return new WovenError({
+		...at,
+		code: "index-unreachable",
+		message: `${what} could not be fetched by the runner`,
+		next: "Run the job again if this was a passing fault. Else check proxy variables, certificate authorities (SSL_CERT_FILE) and the login of the index."
+	});
+	return new WovenError({
+		...at,
+		code: "download-failed",
+		message: `${what} could not be fetched`,
+		next: "The output below is what pip says about it."
+	});
+}
+
+// src/bundle/elf.ts
+const machines = {
+	3: "i686",
+	40: "armv7l",
+	62: "x86_64",
+	183: "aarch64",
+	243: "riscv64"
+};
+const SHT_DYNAMIC = 6;
+const SHT_GNU_VERNEED = 1879048190;
+const DT_NEEDED = 1n;
+/** What an ELF file needs; undefined where the bytes are not a 64-bit little-endian ELF file. */
+function readElf(bytes) {
+	if (bytes.length < 64 || bytes.readUInt32BE(0) !== 2135247942 || bytes[4] !== 2 || bytes[5] !== 1) return void 0;
+	const machineCode = bytes.readUInt16LE(18);
+	const machine = machines[machineCode] ?? `machine ${machineCode}`;
+	const sections = readSections(bytes);
+	const versions = sections.filter((section) => section.type === SHT_GNU_VERNEED).flatMap((section) => neededVersions(bytes, section, sections[section.link]));
+	const libraries = sections.filter((section) => section.type === SHT_DYNAMIC).flatMap((section) => neededLibraries(bytes, section, sections[section.link]));
+	const newest = newestGlibc(versions);
+	return {
+		machine,
+		libraries,
+		...newest === void 0 ? {} : { glibc: newest }
+	};
+}
+/** The newest of `GLIBC_2.17`, `GLIBC_2.34`, … as `2.34`; names of other libraries' versions are passed over. */
+function newestGlibc(versions) {
+	return versions.flatMap((version) => /^GLIBC_(2\.\d+)/.exec(version)?.[1] ?? []).toSorted((a, b) => glibcMinor(b) - glibcMinor(a))[0];
+}
+function readSections(bytes) {
+	const start = Number(bytes.readBigUInt64LE(40));
+	const size = bytes.readUInt16LE(58);
+	const count = bytes.readUInt16LE(60);
+	if (start === 0 || start + size * count > bytes.length) return [];
+	return Array.from({ length: count }, (_, index) => {
+		const at = start + index * size;
+		return {
+			type: bytes.readUInt32LE(at + 4),
+			offset: Number(bytes.readBigUInt64LE(at + 24)),
+			size: Number(bytes.readBigUInt64LE(at + 32)),
+			link: bytes.readUInt32LE(at + 40),
+			info: bytes.readUInt32LE(at + 44)
+		};
+	});
+}
+function neededVersions(bytes, section, strings) {
+	if (!strings) return [];
+	const names = [];
+	let need = section.offset;
+	for (let index = 0; index < section.info; index += 1) {
+		let version = need + bytes.readUInt32LE(need + 8);
+		for (let left = bytes.readUInt16LE(need + 2); left > 0; left -= 1) {
+			names.push(stringAt(bytes, strings.offset + bytes.readUInt32LE(version + 8)));
+			version += bytes.readUInt32LE(version + 12);
+		}
+		need += bytes.readUInt32LE(need + 12);
+	}
+	return names;
+}
+function neededLibraries(bytes, section, strings) {
+	if (!strings) return [];
+	const names = [];
+	for (let at = section.offset; at + 16 <= section.offset + section.size; at += 16) if (bytes.readBigUInt64LE(at) === DT_NEEDED) names.push(stringAt(bytes, strings.offset + Number(bytes.readBigUInt64LE(at + 8))));
+	return names;
+}
+function stringAt(bytes, offset) {
+	return bytes.toString("utf8", offset, bytes.indexOf(0, offset));
+}
+
+// src/bundle/build-wheel.ts
+/** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
+async function buildWheel(build, tools, world) {
+	const { pin, python } = build;
+	const place = placeOf$1(pin, build.lines);
+	const out = await mkdtemp(join(build.scratch, "built-"));
+	const interpreter = build.interpreter ?? "python3";
+	world.log(`Building ${labelOf(pin)} from source`);
+	const args = [
+		tools.pip,
+		"wheel",
+		"--no-deps",
+		"--ignore-requires-python",
+		"--progress-bar=off",
+		"-w",
+		out,
+		...await source(build)
+	];
+	const result = await world.run(interpreter, args, {
+		cwd: build.scratch,
+		env: pipEnvironment(world)
+	});
+	const output = `${result.stdout}${result.stderr}`;
+	const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
+	if (result.exitCode !== 0 || !file) {
+		if (!build.interpreter) return {
+			kind: "other-python",
+			output
+		};
+		throw new WovenError({
+			code: "build-failed",
+			message: `${labelOf(pin)} does not build on the runner`,
+			next: buildAdvice(minorOf(python.version)),
+			file: place?.file,
+			line: place?.line,
+			output: tail(output)
+		});
+	}
+	const wheel = parseWheelName(file);
+	const problem = wheel && misfit(wheel, python);
+	if (problem === "python" && !build.interpreter) return {
+		kind: "other-python",
+		output
+	};
+	const reason = (!wheel || problem ? `its wheel is ${file}` : void 0) ?? await elfProblem(join(out, file), build, world);
+	if (reason !== void 0) throw misfitError(build, reason);
+	await rename(join(out, file), join(build.directory, file));
+	return {
+		kind: "built",
+		file
+	};
+}
+/** The error for a compiled package where the runner has no Python of the node's minor version. */
+function noInterpreterError(pin, { lines, python }, output) {
+	const place = placeOf$1(pin, lines);
+	const minor = minorOf(python.version);
+	return new WovenError({
+		code: "build-failed",
+		message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, and the runner has no Python ${minor}`,
+		next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or ask for a version of ${pin.name} that has a wheel for Python ${minor}.`,
+		file: place?.file,
+		line: place?.line,
+		output: tail(output)
+	});
+}
+/** What a wheel's compiled files need that the node has not, in words; undefined where all is well. */
+async function elfProblem(wheel, { python, scratch, pin }, world) {
+	const name = parseWheelName(basename(wheel));
+	if (name && isPure(name)) return void 0;
+	const unpacked = join(scratch, `unpacked-${basename(wheel)}`);
+	await world.run("python3", [
+		"-m",
+		"zipfile",
+		"-e",
+		wheel,
+		unpacked
+	], { env: world.env });
+	const files = (await readdir(unpacked, {
+		recursive: true,
+		withFileTypes: true
+	})).filter((entry) => entry.isFile());
+	const libraries = /* @__PURE__ */ new Set();
+	for (const file of files) {
+		const elf = readElf(await readFile(join(file.parentPath, file.name)));
+		if (!elf) continue;
+		if (elf.machine !== python.machine) return `${file.name} is compiled for ${elf.machine}, and the node is ${python.machine}`;
+		if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc)) return `${file.name} needs glibc ${elf.glibc} (the runner's), and the node has ${python.glibc}`;
+		for (const library of elf.libraries) libraries.add(library);
+	}
+	const foreign = [...libraries].filter((library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library));
+	if (foreign.length > 0) world.log(`${pin.name} was compiled here and loads ${foreign.join(", ")}: the node needs the packages that hold these libraries.`);
+}
+function misfitError({ pin, python, lines }, reason) {
+	const place = placeOf$1(pin, lines);
+	return new WovenError({
+		code: "wheel-misfit",
+		message: `${labelOf(pin)} was built on the runner, and the node cannot load it: ${reason}`,
+		next: `Ask for a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}, or run this job on a runner like the node (same machine type, its distribution or an older one; \`container:\` does that).`,
+		file: place?.file,
+		line: place?.line
+	});
+}
+/** pip's arguments for what to build. A folder is copied first: building leaves files in it that are not ours to leave. */
+async function source(build) {
+	const { pin, scratch } = build;
+	switch (pin.kind) {
+		case "wheel":
+		case "sdist": {
+			const list = join(scratch, `${pin.name}.txt`);
+			await writeFile(list, requirementsFor([pin], build.indexes), { mode: 384 });
+			return [
+				"--require-hashes",
+				"-r",
+				list
+			];
+		}
+		case "vcs": return [pin.target];
+		case "directory": {
+			const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
+			await mkdir(join(copy, ".."), { recursive: true });
+			await cp(pin.path, copy, {
+				recursive: true,
+				verbatimSymlinks: true,
+				filter: (path) => !/\/(node_modules|\.venv|venv|__pycache__|build|[^/]+\.egg-info)$/.test(path.slice(pin.path.length))
+			});
+			return [copy];
+		}
+	}
+}
+
+// src/bundle/bundle-folder.ts
+const Sha256 = pipe(string(), regex(/^[0-9a-f]{64}$/));
+const Wheel = object({
+	file: pipe(string(), regex(/^[A-Za-z0-9][\w.+!-]*\.whl$/)),
+	sha256: Sha256,
+	bytes: number()
+});
+const Manifest = object({
+	key: string(),
+	python: object({
+		version: string(),
+		implementation: literal$1("cp"),
+		machine: string(),
+		glibc: string()
+	}),
+	packages: array(object({
+		name: string(),
+		version: string()
+	})),
+	wheels: array(Wheel),
+	/** Files that were built on the runner rather than fetched. */
+	built: array(string())
+});
+/** Describes `directory/wheels` in requirements.lock and bundle.json, and gives the manifest back. */
+async function sealBundle(directory, about) {
+	const files = (await readdir(join(directory, "wheels"))).toSorted();
+	const wheels = await Promise.all(files.map((file) => describe$2(join(directory, "wheels"), file)));
+	const packages = files.flatMap((file) => {
+		const name = parseWheelName(file);
+		return name ? [{
+			name: name.name,
+			version: name.version
+		}] : [];
+	});
+	const manifest = {
+		...about,
+		packages,
+		wheels
+	};
+	await writeFile(join(directory, "requirements.lock"), lockText(manifest));
+	await writeFile(join(directory, "bundle.json"), `${JSON.stringify(manifest, void 0, 2)}\n`);
+	return manifest;
+}
+/** The manifest of a kept bundle, or why it cannot be used: another key, a wheel more, less or different, a changed lock. */
+async function openBundle(directory, key) {
+	const text = await readFile(join(directory, "bundle.json"), "utf8").catch(() => void 0);
+	if (text === void 0) return void 0;
+	const parsed = safeParse(Manifest, parseJson(text));
+	if (!parsed.success) return { refused: "its bundle.json cannot be read" };
+	const manifest = parsed.output;
+	if (manifest.key !== key) return { refused: "it is the bundle of another key" };
+	const there = (await readdir(join(directory, "wheels")).catch(() => [])).toSorted();
+	const expected = manifest.wheels.map((wheel) => wheel.file).toSorted();
+	if (there.join("\n") !== expected.join("\n")) return { refused: "it holds other files than it lists" };
+	for (const wheel of manifest.wheels) {
+		const path = join(directory, "wheels", wheel.file);
+		if (!(await lstat(path)).isFile() || await sha256Of(path) !== wheel.sha256) return { refused: `${wheel.file} is not what was built` };
+	}
+	return await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "") === lockText(manifest) ? { manifest } : { refused: "its requirements.lock does not match its wheels" };
+}
+const mostKept = 10;
+/** Marks a bundle as used now, and removes from its folder the bundles that were not used for longest, beyond ten of them. */
+async function keepNewest(directory) {
+	const now = /* @__PURE__ */ new Date();
+	await utimes(directory, now, now);
+	const parent = dirname(directory);
+	const names = (await readdir(parent)).filter((name) => name.startsWith("woven-bundle-"));
+	const old = (await Promise.all(names.map(async (name) => ({
+		name,
+		at: (await stat(join(parent, name)).catch(() => void 0))?.mtimeMs ?? now.getTime()
+	})))).toSorted((a, b) => b.at - a.at).slice(mostKept).filter(({ at }) => now.getTime() - at > 864e5);
+	await Promise.all(old.map(({ name }) => rm(join(parent, name), {
+		recursive: true,
+		force: true
+	})));
+}
+/** `name==version --hash=sha256:…` of the wheels themselves, so that the node can install with --require-hashes and no index. */
+function lockText(manifest) {
+	return manifest.wheels.flatMap((wheel) => {
+		const name = parseWheelName(wheel.file);
+		return name ? [`${name.name}==${name.version} --hash=sha256:${wheel.sha256}`] : [];
+	}).map((line) => `${line}\n`).join("");
+}
+async function describe$2(directory, file) {
+	const path = join(directory, file);
+	return {
+		file,
+		sha256: await sha256Of(path),
+		bytes: (await lstat(path)).size
+	};
+}
+async function sha256Of(path) {
+	const hash = createHash("sha256");
+	await pipeline(createReadStream(path), hash);
+	return hash.digest("hex");
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/bundle/indexes.ts
+/** What pip would use: its files from the widest to the narrowest, then PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
+async function readIndexes(env) {
+	return indexesOf([...(await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")))).map(parsePipConfig), optionsFromEnvironment(env)]);
+}
+/** Later options win over earlier ones. */
+function indexesOf(sources) {
+	const options = new Map(sources.flatMap((source) => [...source]));
+	const index = options.get("index-url");
+	const cert = options.get("cert");
+	return {
+		...index ? { index } : {},
+		...cert ? { cert } : {},
+		extra: words(options.get("extra-index-url")),
+		findLinks: words(options.get("find-links")),
+		trustedHosts: words(options.get("trusted-host")),
+		noIndex: [
+			"1",
+			"true",
+			"yes",
+			"on"
+		].includes((options.get("no-index") ?? "").toLowerCase())
+	};
+}
+/** The options of `[global]`, `[download]` and `[install]`, in pip's INI dialect with its indented continuation lines. */
+function parsePipConfig(text) {
+	const options = /* @__PURE__ */ new Map();
+	let section = "";
+	let last = "";
+	for (const line of text.split(/\r?\n/)) {
+		if (/^\s*([#;]|$)/.test(line)) continue;
+		const heading = /^\[([^\]]+)\]/.exec(line)?.[1];
+		const [, key, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
+		if (heading !== void 0) section = heading.trim();
+		else if (![
+			"global",
+			"download",
+			"install"
+		].includes(section)) continue;
+		else if (key !== void 0) {
+			last = key.replaceAll("_", "-").toLowerCase();
+			options.set(last, (value ?? "").trim());
+		} else if (last) options.set(last, `${options.get(last) ?? ""} ${line.trim()}`.trim());
+	}
+	return options;
+}
+/** uv's arguments for these indexes. The user's own UV_* variables are read by uv itself and win. */
+function uvIndexArguments(indexes, env) {
+	const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
+	const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
+	return [
+		...indexes.index && !ownIndex ? ["--default-index", indexes.index] : [],
+		...ownExtra ? [] : indexes.extra.flatMap((url) => ["--index", url]),
+		...indexes.findLinks.flatMap((url) => ["--find-links", url]),
+		...indexes.trustedHosts.flatMap((host) => ["--allow-insecure-host", host]),
+		...indexes.noIndex ? ["--no-index"] : []
+	];
+}
+/** uv trusts the machine's own authorities, as pip does: an index behind a company's proxy is signed by one of those. */
+const systemCertificates = { UV_SYSTEM_CERTS: "true" };
+/** The environment uv runs in: no surprise downloads, plain output, pip's certificate authorities. */
+function uvEnvironment(indexes, env) {
+	return {
+		...env,
+		UV_PYTHON_DOWNLOADS: "never",
+		...systemCertificates,
+		UV_NO_PROGRESS: "1",
+		NO_COLOR: "1",
+		...indexes.cert && !env["SSL_CERT_FILE"] ? { SSL_CERT_FILE: indexes.cert } : {}
+	};
+}
+function pipConfigFiles(env) {
+	const home = env["HOME"];
+	const own = env["PIP_CONFIG_FILE"];
+	if (own === "/dev/null") return [];
+	return [
+		"/etc/xdg/pip/pip.conf",
+		"/etc/pip.conf",
+		...home ? [join(home, ".pip/pip.conf"), join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "pip/pip.conf")] : [],
+		...env["VIRTUAL_ENV"] ? [join(env["VIRTUAL_ENV"], "pip.conf")] : [],
+		...own ? [own] : []
+	];
+}
+function optionsFromEnvironment(env) {
+	const pairs = Object.entries(env).flatMap(([name, value]) => name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value]] : []);
+	return new Map(pairs);
+}
+function words(text) {
+	return (text ?? "").split(/\s+/).filter((word) => word !== "");
+}
+
+// src/bundle/interpreters.ts
+/** Path of a Python `minor` that runs here: what uv sees, then GitHub's tool cache (where uv does not look), then pyenv's versions. */
+async function findPython(minor, tools, indexes, world) {
+	const found = await world.run(tools.uv, [
+		"python",
+		"find",
+		minor
+	], {
+		env: uvEnvironment(indexes, world.env),
+		cwd: world.tempDir
+	});
+	const candidates = [
+		...found.exitCode === 0 ? [found.stdout.trim()] : [],
+		...await matches$1(world.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`),
+		...await matches$1(world.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)
+	];
+	for (const candidate of candidates) {
+		const asked = await world.run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { env: world.env });
+		if (asked.exitCode === 0 && asked.stdout.trim() === minor) return candidate;
+	}
+}
+/** Asks uv to fetch its own build of Python `minor`; undefined where the runner cannot reach it. */
+async function installPython(minor, tools, indexes, world) {
+	world.log(`Fetching Python ${minor} for the runner, to compile with`);
+	const env = {
+		...uvEnvironment(indexes, world.env),
+		UV_PYTHON_DOWNLOADS: "manual",
+		UV_HTTP_RETRIES: "1"
+	};
+	return (await world.run(tools.uv, [
+		"python",
+		"install",
+		"--no-bin",
+		minor
+	], {
+		env,
+		cwd: world.tempDir
+	})).exitCode === 0 ? findPython(minor, tools, indexes, world) : void 0;
+}
+async function matches$1(root, pattern) {
+	return root ? (await Array.fromAsync(glob(pattern, { cwd: root }))).toSorted().map((path) => join(root, path)) : [];
+}
 
 // src/bundle/toolchain.ts
 const uvVersion = "0.13.9";
@@ -7627,7 +7219,7 @@ async function isThere(path) {
 /** Two runs may fetch at once: the first to arrive wins, the other's copy is the same. */
 async function moveInto(staged, directory) {
 	await mkdir(join(directory, ".."), { recursive: true });
-	const beside = `${directory}.${process.pid}.${Math.random().toString(36).slice(2)}`;
+	const beside = `${directory}.${randomUUID()}`;
 	await cp(staged, beside, { recursive: true });
 	await rename(beside, directory).catch(() => rm(beside, {
 		recursive: true,
@@ -7705,7 +7297,7 @@ async function bundleKey(input, world) {
 /** A project's own version stands in its uv.lock: a release must not cost it its bundle. */
 function keyedContent(path, content) {
 	if (!path.endsWith("uv.lock")) return content;
-	const lock = parse$2(content);
+	const lock = parse$1(content);
 	const packages = (lock.package ?? []).map((entry) => (entry.source?.["virtual"] ?? entry.source?.["editable"]) === "." ? {
 		...entry,
 		version: void 0
@@ -7718,7 +7310,7 @@ function keyedContent(path, content) {
 /** `[tool.uv]` and uv.toml steer uv's resolver from beside the requirements. */
 async function uvConfiguration(directory) {
 	const [own, project] = await Promise.all(["uv.toml", "pyproject.toml"].map((file) => readFile(join(directory, file), "utf8").catch(() => "")));
-	return [own, (project ? parse$2(project) : {}).tool?.uv];
+	return [own, (project ? parse$1(project) : {}).tool?.uv];
 }
 function localPaths(text) {
 	const fromLines = text.lines.flatMap((line) => localPathOf(line.text) ?? []);
@@ -7840,16 +7432,16 @@ const PdmLock = object({ package: optional(array(object({
 function lockLines(format, content, file) {
 	switch (format) {
 		case "pylock": {
-			const lock = read(Pylock, content, file);
+			const lock = read$1(Pylock, content, file);
 			return lock.packages.map((entry) => withMarker(pylockLine(entry), groupMarker(entry.marker, lock["default-groups"])));
 		}
-		case "poetry": return poetryLines(read(PoetryLock, content, file), file);
-		case "pdm": return read(PdmLock, content, file).package.filter((entry) => !entry.extras?.length && (entry.groups ?? ["default"]).includes("default")).map((entry) => withMarker(`${pdmTarget(entry)}${hashOptions(entry.files)}`, entry.marker));
+		case "poetry": return poetryLines(read$1(PoetryLock, content, file), file);
+		case "pdm": return read$1(PdmLock, content, file).package.filter((entry) => !entry.extras?.length && (entry.groups ?? ["default"]).includes("default")).map((entry) => withMarker(`${pdmTarget(entry)}${hashOptions(entry.files)}`, entry.marker));
 	}
 }
 /** The packages of a pylock.toml. Throws `lock-format`. */
 function readPylock(content, file) {
-	return read(Pylock, content, file).packages;
+	return read$1(Pylock, content, file).packages;
 }
 function pylockLine(entry) {
 	const { name, version, vcs, directory, archive } = entry;
@@ -7904,9 +7496,9 @@ function hashes(digests) {
 function subdirectory(path) {
 	return path ? `#subdirectory=${path}` : "";
 }
-function read(schema, content, file) {
+function read$1(schema, content, file) {
 	try {
-		return parse$6(schema, parse$2(content));
+		return parse$6(schema, parse$1(content));
 	} catch (cause) {
 		throw new WovenError({
 			code: "lock-format",
@@ -8225,425 +7817,6 @@ function requireAll(pins, manifest) {
 	});
 }
 
-// node_modules/@renovatebot/pep440/lib/version.js
-const VERSION_PATTERN = [
-	"v?",
-	"(?:",
-	"(?:(?<epoch>[0-9]+)!)?",
-	"(?<release>[0-9]+(?:\\.[0-9]+)*)",
-	"(?<pre>",
-	"[-_\\.]?",
-	"(?<pre_l>(a|b|c|rc|alpha|beta|pre|preview))",
-	"[-_\\.]?",
-	"(?<pre_n>[0-9]+)?",
-	")?",
-	"(?<post>",
-	"(?:-(?<post_n1>[0-9]+))",
-	"|",
-	"(?:",
-	"[-_\\.]?",
-	"(?<post_l>post|rev|r)",
-	"[-_\\.]?",
-	"(?<post_n2>[0-9]+)?",
-	")",
-	")?",
-	"(?<dev>",
-	"[-_\\.]?",
-	"(?<dev_l>dev)",
-	"[-_\\.]?",
-	"(?<dev_n>[0-9]+)?",
-	")?",
-	")",
-	"(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?"
-].join("");
-const validRegex = new RegExp("^" + VERSION_PATTERN + "$", "i");
-const cleanRegex = new RegExp("^\\s*" + VERSION_PATTERN + "\\s*$", "i");
-function parse$1(version, regex) {
-	const { groups } = (regex || validRegex).exec(version) || {};
-	if (!groups) return null;
-	return {
-		epoch: Number(groups.epoch ? groups.epoch : 0),
-		release: groups.release.split(".").map(Number),
-		pre: normalize_letter_version(groups.pre_l, groups.pre_n),
-		post: normalize_letter_version(groups.post_l, groups.post_n1 || groups.post_n2),
-		dev: normalize_letter_version(groups.dev_l, groups.dev_n),
-		local: parse_local_version(groups.local)
-	};
-}
-function stringify(parsed) {
-	if (!parsed) return null;
-	const { epoch, release, pre, post, dev, local } = parsed;
-	const parts = [];
-	if (epoch !== 0) parts.push(`${epoch}!`);
-	parts.push(release.join("."));
-	if (pre) parts.push(pre.join(""));
-	if (post) parts.push("." + post.join(""));
-	if (dev) parts.push("." + dev.join(""));
-	if (local) parts.push(`+${local}`);
-	return parts.join("");
-}
-function normalize_letter_version(letterIn, numberIn) {
-	let letter = letterIn;
-	let number = numberIn;
-	if (letter) {
-		if (!number) number = 0;
-		letter = letter.toLowerCase();
-		if (letter === "alpha") letter = "a";
-		else if (letter === "beta") letter = "b";
-		else if ([
-			"c",
-			"pre",
-			"preview"
-		].includes(letter)) letter = "rc";
-		else if (["rev", "r"].includes(letter)) letter = "post";
-		return [letter, Number(number)];
-	}
-	if (!letter && number) {
-		letter = "post";
-		return [letter, Number(number)];
-	}
-	return null;
-}
-function parse_local_version(local) {
-	if (local) return local.split(/[._-]/).map((part) => Number.isNaN(Number(part)) ? part.toLowerCase() : Number(part));
-	return null;
-}
-function explain(version) {
-	const parsed = parse$1(version);
-	if (!parsed) return parsed;
-	const { epoch, release, pre, post, dev, local } = parsed;
-	let base_version = "";
-	if (epoch !== 0) base_version += epoch + "!";
-	base_version += release.join(".");
-	const is_prerelease = Boolean(dev || pre);
-	const is_devrelease = Boolean(dev);
-	const is_postrelease = Boolean(post);
-	return {
-		epoch,
-		release,
-		pre,
-		post: post ? post[1] : post,
-		dev: dev ? dev[1] : dev,
-		local: local ? local.join(".") : local,
-		public: stringify(parsed).split("+", 1)[0],
-		base_version,
-		is_prerelease,
-		is_devrelease,
-		is_postrelease
-	};
-}
-
-// node_modules/@renovatebot/pep440/lib/operator.js
-var operator_exports = /* @__PURE__ */ __exportAll({
-	"!=": () => ne,
-	"<": () => lt,
-	"<=": () => le,
-	"==": () => eq,
-	"===": () => arbitrary,
-	">": () => gt,
-	">=": () => ge,
-	compare: () => compare,
-	eq: () => eq,
-	ge: () => ge,
-	gt: () => gt,
-	le: () => le,
-	lt: () => lt,
-	ne: () => ne,
-	rcompare: () => rcompare
-});
-function lt(version, other) {
-	return compare(version, other) < 0;
-}
-function le(version, other) {
-	return compare(version, other) <= 0;
-}
-function eq(version, other) {
-	return compare(version, other) === 0;
-}
-function ne(version, other) {
-	return compare(version, other) !== 0;
-}
-function ge(version, other) {
-	return compare(version, other) >= 0;
-}
-function gt(version, other) {
-	return compare(version, other) > 0;
-}
-function arbitrary(version, other) {
-	return version.toLowerCase() === other.toLowerCase();
-}
-function compare(version, other) {
-	const parsedVersion = parse$1(version);
-	const parsedOther = parse$1(other);
-	return pyCompare(calculateKey(parsedVersion), calculateKey(parsedOther));
-}
-function rcompare(version, other) {
-	return -compare(version, other);
-}
-function pyCompare(elemIn, otherIn) {
-	let elem = elemIn;
-	let other = otherIn;
-	if (elem === other) return 0;
-	if (Array.isArray(elem) !== Array.isArray(other)) {
-		elem = Array.isArray(elem) ? elem : [elem];
-		other = Array.isArray(other) ? other : [other];
-	}
-	if (Array.isArray(elem)) {
-		const len = Math.min(elem.length, other.length);
-		for (let i = 0; i < len; i += 1) {
-			const res = pyCompare(elem[i], other[i]);
-			if (res !== 0) return res;
-		}
-		return elem.length - other.length;
-	}
-	if (elem === -Infinity || other === Infinity) return -1;
-	if (elem === Infinity || other === -Infinity) return 1;
-	return elem < other ? -1 : 1;
-}
-function calculateKey(input) {
-	const { epoch } = input;
-	let { release, pre, post, local, dev } = input;
-	release = release.concat();
-	release.reverse();
-	while (release.length && release[0] === 0) release.shift();
-	release.reverse();
-	if (!pre && !post && dev) pre = -Infinity;
-	else if (!pre) pre = Infinity;
-	if (!post) post = -Infinity;
-	if (!dev) dev = Infinity;
-	if (!local) local = -Infinity;
-	else local = local.map((i) => Number.isNaN(Number(i)) ? [-Infinity, i] : [Number(i), ""]);
-	return [
-		epoch,
-		release,
-		pre,
-		post,
-		dev,
-		local
-	];
-}
-
-// node_modules/@renovatebot/pep440/lib/specifier.js
-const RANGE_PATTERN = [
-	"(?<operator>(===|~=|==|!=|<=|>=|<|>))",
-	"\\s*",
-	"(",
-	"(?<version>(?:" + VERSION_PATTERN.replace(/\?<\w+>/g, "?:") + "))",
-	"(?<prefix>\\.\\*)?",
-	"|",
-	"(?<legacy>[^,;\\s)]+)",
-	")"
-].join("");
-const isEqualityOperator = (op) => [
-	"==",
-	"!=",
-	"==="
-].includes(op);
-const rangeRegex = new RegExp("^" + RANGE_PATTERN + "$", "i");
-function parse(ranges) {
-	if (!ranges.trim()) return [];
-	const specifiers = ranges.split(",").map((range) => rangeRegex.exec(range.trim()) || {}).map(({ groups }) => {
-		if (!groups) return null;
-		let { ...spec } = groups;
-		const { operator, version, prefix, legacy } = groups;
-		if (version) {
-			spec = {
-				...spec,
-				...explain(version)
-			};
-			if (operator === "~=") {
-				if (spec.release.length < 2) return null;
-			}
-			if (!isEqualityOperator(operator) && spec.local) return null;
-			if (prefix) {
-				if (!isEqualityOperator(operator) || spec.dev || spec.local) return null;
-			}
-		}
-		if (legacy && operator !== "===") return null;
-		return spec;
-	});
-	if (specifiers.filter(Boolean).length !== specifiers.length) return null;
-	return specifiers;
-}
-function pick(versions, specifier, options) {
-	const parsed = parse(specifier);
-	if (!parsed) return [];
-	return versions.filter((version) => {
-		const explained = explain(version);
-		if (!parsed.length) return explained && !(explained.is_prerelease && !options.prereleases);
-		return parsed.reduce((pass, spec) => {
-			if (!pass) return false;
-			return contains({
-				...spec,
-				...options
-			}, {
-				version,
-				explained
-			});
-		}, true);
-	});
-}
-function satisfies(version, specifier, options = {}) {
-	return pick([version], specifier, options).length === 1;
-}
-function arrayStartsWith(array, prefix) {
-	if (prefix.length > array.length) return false;
-	for (let i = 0; i < prefix.length; i += 1) if (prefix[i] !== array[i]) return false;
-	return true;
-}
-function contains(specifier, input) {
-	const { explained } = input;
-	let { version } = input;
-	const { ...spec } = specifier;
-	if (spec.prereleases === void 0) spec.prereleases = spec.is_prerelease;
-	if (explained && explained.is_prerelease && !spec.prereleases) return false;
-	if (spec.operator === "~=") {
-		let compatiblePrefix = spec.release.slice(0, -1).concat("*").join(".");
-		if (spec.epoch) compatiblePrefix = spec.epoch + "!" + compatiblePrefix;
-		return satisfies(version, `>=${spec.version}, ==${compatiblePrefix}`, { prereleases: spec.prereleases });
-	}
-	if (spec.prefix) {
-		const isMatching = explained.epoch === spec.epoch && arrayStartsWith(explained.release, spec.release);
-		return spec.operator !== "!=" ? isMatching : !isMatching;
-	}
-	if (explained && explained.local && spec.version) {
-		if (spec.operator !== "===" && !spec.local) {
-			version = explained.public;
-			spec.version = explain(spec.version).public;
-		}
-	}
-	if (spec.operator === "<" || spec.operator === ">") {
-		if (eq(spec.release.join("."), explained.release.join("."))) return false;
-	}
-	const op = operator_exports[spec.operator];
-	return op(version, spec.version || spec.legacy);
-}
-
-// src/settings/project/python-versions.ts
-/**
-* Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits where any of its patch releases does.
-* An empty specifier fits all. Throws a RangeError on a specifier that is none.
-*/
-function pythonFits(specifier, version) {
-	const plain = version.trim().replace(/\+$/, "");
-	const versions = /^\d+\.\d+$/.test(plain) ? [plain, ...Array.from({ length: 40 }, (_, patch) => `${plain}.${patch}`)] : [plain];
-	const wanted = specifier.trim();
-	if (wanted === "") return true;
-	if (!isSpecifier(wanted)) throw new RangeError(`${JSON.stringify(specifier)} is not a version specifier`);
-	return versions.some((one) => satisfies(one, wanted, { prereleases: true }));
-}
-/** PEP 440's version specifiers, as far as Pythons are numbered. */
-function isSpecifier(text) {
-	return text.split(",").every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d+(\.\d+)*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
-}
-/** Django's minor versions, and the minor versions of Python 3 they support, first and last (docs.djangoproject.com, "FAQ: Installation"). */
-const djangoPythons = /* @__PURE__ */ new Map([
-	["4.2", {
-		min: 8,
-		max: 12
-	}],
-	["5.0", {
-		min: 10,
-		max: 12
-	}],
-	["5.1", {
-		min: 10,
-		max: 13
-	}],
-	["5.2", {
-		min: 10,
-		max: 14
-	}],
-	["6.0", {
-		min: 12,
-		max: 14
-	}]
-]);
-/** How a Django (`5.2.8`) goes with a Python (`3.11.2`). An older Python cannot run it at all; a newer one was never tried. */
-function djangoFit(django, python) {
-	const [, series = ""] = /^(\d+\.\d+)/.exec(django) ?? [];
-	const range = djangoPythons.get(series);
-	const minor = Number(/^3\.(\d+)/.exec(python)?.[1] ?? NaN);
-	if (range === void 0 || Number.isNaN(minor)) return { kind: "unknown" };
-	const { min, max } = range;
-	if (minor >= min && minor <= max) return { kind: "fits" };
-	return {
-		kind: minor < min ? "too-old" : "too-new",
-		min: `3.${min}`,
-		max: `3.${max}`
-	};
-}
-
-// src/bundle/check-python.ts
-/**
-* Why the project cannot run on this Python, with the setting that helps; undefined where nothing speaks against it.
-* A Python newer than any its Django was made for may do, and is only a doubt: see doubtPython.
-*/
-function checkPython(check) {
-	const { packages, requiresPython, python } = check;
-	if (requiresPython && !pythonFits(requiresPython.value, python.version)) {
-		const wanted = /(?:>=|==|~=)\s*(3\.\d+)/.exec(requiresPython.value)?.[1];
-		return {
-			where: requiresPython.from,
-			what: `the project needs Python ${requiresPython.value}, and the node has Python ${python.version}`,
-			next: wanted ? settingFor(wanted) : "Move to a server whose Python is in that range.",
-			file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0]
-		};
-	}
-	const django = packages.find((entry) => entry.name === "django");
-	const fit = django && djangoFit(django.version, python.version);
-	if (!django || fit?.kind !== "too-old") return void 0;
-	const place = lineOf(check.lines ?? [], "django");
-	return {
-		where: place ? `${place.file}:${place.line}` : "requirements",
-		what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
-		next: `${settingFor(fit.min)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
-		file: place?.file,
-		line: place?.line
-	};
-}
-/** What to tell the user where the Python is newer than any that the project's Django was made for; undefined elsewhere. */
-function doubtPython({ packages, python, lines }) {
-	const django = packages.find((entry) => entry.name === "django");
-	const fit = django && djangoFit(django.version, python.version);
-	if (!django || fit?.kind !== "too-new") return void 0;
-	const place = lineOf(lines ?? [], "django");
-	return {
-		where: place ? `${place.file}:${place.line}` : "requirements",
-		what: `Django ${django.version} was made for Python ${fit.min} to ${fit.max}, and the node has Python ${python.version}`,
-		next: "The deployment goes on: it may do. A newer Django is the way out where it does not.",
-		file: place?.file,
-		line: place?.line
-	};
-}
-/** The packages whose versions stand in the text itself: `name==version` lines, and the packages of a uv.lock. Nothing is resolved. */
-function pinnedPackages(requirements, text) {
-	if (requirements.kind === "lock" && requirements.format === "uv") return (parse$2(text.files[0]?.content ?? "").package ?? []).flatMap(({ name, version }) => typeof name === "string" && typeof version === "string" ? [{
-		name,
-		version
-	}] : []);
-	return text.lines.flatMap((line) => {
-		const version = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)$/.exec(line.text)?.[1];
-		return line.name && version ? [{
-			name: line.name,
-			version
-		}] : [];
-	});
-}
-/** The systems whose own Python is new enough, oldest first. */
-function systemsWith(minor) {
-	const fitting = [
-		["Ubuntu 22.04", 10],
-		["Debian 12", 11],
-		["Ubuntu 24.04", 12],
-		["Debian 13", 13]
-	].filter(([, has]) => has >= Number(minor.split(".")[1])).map(([name]) => name);
-	return fitting.length > 0 ? fitting.join(", ") : "no Debian or Ubuntu yet";
-}
-function settingFor(minor) {
-	return `Use a server that has it: Python ${minor} or newer comes with ${systemsWith(minor)}. The setting \`python = "${minor}"\`, which brings a Python along, is not built yet.`;
-}
-
 // src/commands/bundle.ts
 /** Builds, or finds in the cache, the bundle for every kind of node that the role holds. Changes nothing on a node. */
 async function bundle(settings, world) {
@@ -8760,6 +7933,16 @@ function nodePython(facts, node) {
 		machine: facts.machine,
 		glibc: facts.glibc
 	};
+}
+
+// src/settings/release-name.ts
+/**
+* The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
+* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError on what is no version.
+*/
+function releaseName(version) {
+	if (!fits("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
+	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 // node_modules/mustache/mustache.mjs
@@ -9451,6 +8634,163 @@ function checkNames(text, given) {
 	}
 }
 
+// src/commands/environment.ts
+/** Names of all that the settings give, in order. */
+function variables({ env, secretEnv }) {
+	return [.../* @__PURE__ */ new Set([...Object.keys(env), ...Object.keys(secretEnv)])].toSorted();
+}
+/** Warns of variables that the release that serves has, and the new one would not have. Once a run, however many nodes there are. */
+function lostVariables(settings, { log }) {
+	const told = /* @__PURE__ */ new Set();
+	return (serving) => {
+		const now = variables(settings);
+		const lost = serving?.variables?.filter((name) => !now.includes(name)) ?? [];
+		const what = `the environment has ${lost.join(", ")} no longer, which ${serving?.version} was given`;
+		if (lost.length === 0 || told.has(what)) return;
+		told.add(what);
+		log.warning(`${what}. Where that is not meant: is the env input there, and is its secret's name right?`);
+	};
+}
+
+// src/release/file-set.ts
+/** Never part of a release, whatever else is said. */
+const never$1 = [
+	".git",
+	".git/**",
+	".github/**",
+	"**/__pycache__/**",
+	"**/*.pyc",
+	"node_modules/**",
+	".venv/**",
+	"venv/**",
+	"db.sqlite3"
+];
+/**
+* The files of a release, sorted by path. Throws where a file cannot be part of one: a link that leads outside, a
+* name with a line break.
+*/
+async function fileSet(options) {
+	const { workingDirectory, include, exclude } = options;
+	const tracked = await trackedFiles(workingDirectory, options.run);
+	const included = (await Promise.all(include.map((pattern) => includedFiles(workingDirectory, pattern)))).flat();
+	return await describeAll(workingDirectory, [...new Set([...tracked, ...included].map((path) => normalize(path)))].filter((path) => ![...never$1, ...exclude].some((pattern) => matches(path, pattern))).sort());
+}
+/** SHA-256, hex, over the paths, kinds and hashes of the files: equal exactly when the trees are. */
+function treeDigest(files) {
+	const hash = createHash("sha256");
+	for (const { path, kind, sha256 } of files.toSorted((one, other) => one.path < other.path ? -1 : 1)) hash.update(`${kind} ${sha256} ${path}\0`);
+	return hash.digest("hex");
+}
+async function trackedFiles(workingDirectory, run) {
+	const listed = await run("git", [
+		"ls-files",
+		"-z",
+		"--cached",
+		"--recurse-submodules",
+		"--",
+		"."
+	], { cwd: workingDirectory });
+	const files = listed.code === 0 ? listed.stdout.split("\0").filter(Boolean) : [];
+	if (files.length > 0) return files;
+	if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
+	return await Array.fromAsync(walk(workingDirectory, ".", (path) => basename(path).startsWith(".")));
+}
+function inRepository(folder) {
+	return existsSync(join(folder, ".git")) || dirname(folder) !== folder && inRepository(dirname(folder));
+}
+function unlisted(folder, said) {
+	return new WovenError({
+		code: "git",
+		message: `git did not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
+		next: "Woven deploys what git tracks. In a container job, git may need: git config --global --add safe.directory '*'",
+		output: said
+	});
+}
+/** A pattern, a file or a folder, from the working directory. */
+async function includedFiles(workingDirectory, pattern) {
+	const plain = unrooted(pattern);
+	const folders = plain.split("/");
+	const magic = folders.findIndex((name) => /[*?[{]/.test(name));
+	const within = (path) => globMatches(path, plain) || globMatches(path, `${plain}/**`);
+	if (magic < 0 && !await isFolder(join(workingDirectory, plain))) return [plain];
+	const start = magic < 0 ? plain : folders.slice(0, magic).join("/") || ".";
+	return (await Array.fromAsync(walk(workingDirectory, start, () => false))).filter(within);
+}
+/** Files and links below `folder`, with paths from `root`; what is never part of a release is not looked into. */
+async function* walk(root, folder, skip) {
+	const entries = await isFolder(join(root, folder)) ? await readdir(join(root, folder), { withFileTypes: true }) : [];
+	for (const entry of entries) {
+		const path = join(folder, entry.name);
+		if (skip(path) || never$1.some((pattern) => matches(path, pattern))) continue;
+		if (entry.isDirectory()) yield* walk(root, path, skip);
+		else yield path;
+	}
+}
+async function isFolder(path) {
+	return (await lstat(path).catch(() => void 0))?.isDirectory() ?? false;
+}
+function matches(path, pattern) {
+	const plain = unrooted(pattern);
+	return globMatches(path, plain) || globMatches(path, `${plain}/**`) || !plain.includes("/") && (globMatches(path, `**/${plain}`) || globMatches(path, `**/${plain}/**`));
+}
+function unrooted(pattern) {
+	return pattern.replace(/^\.?\/+/, "").replace(/\/+$/, "");
+}
+/** A dot at the start of a name is a character as any other here: what is left out must not stay for being hidden. */
+function globMatches(path, pattern) {
+	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
+	return matchesGlob(shown(path), shown(pattern));
+}
+/** Several at a time, not all: each holds an open file. */
+async function describeAll(folder, paths) {
+	const files = [];
+	for (let at = 0; at < paths.length; at += 32) {
+		const some = await Promise.all(paths.slice(at, at + 32).map((path) => describe$1(folder, path)));
+		files.push(...some.flat());
+	}
+	return files;
+}
+async function describe$1(folder, path) {
+	const full = join(folder, path);
+	const stat = await lstat(full).catch(() => void 0);
+	if (!stat || stat.isDirectory()) return [];
+	if (/[\n\r\\]/.test(path)) throw unfit(path, "its name holds a line break or a backslash");
+	if (stat.isSymbolicLink()) {
+		const target = await readlink(full);
+		if (target.startsWith("/") || /^\.\.(\/|$)/.test(join(path, "..", target))) throw unfit(path, `it is a link that leads out of the project, to ${target}`);
+		return [{
+			path,
+			kind: "symlink",
+			sha256: hashText(target),
+			bytes: 0,
+			target
+		}];
+	}
+	if (!stat.isFile()) return [];
+	return [{
+		path,
+		kind: (stat.mode & 64) === 0 ? "file" : "executable",
+		sha256: await hashFile(full),
+		bytes: stat.size
+	}];
+}
+function hashText(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+async function hashFile(path) {
+	const hash = createHash("sha256");
+	await pipeline(createReadStream(path), hash);
+	return hash.digest("hex");
+}
+function unfit(path, why) {
+	return new WovenError({
+		code: "unfit-file",
+		message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
+		next: `Rename or remove it, or leave it out: exclude = [${JSON.stringify(path)}]`,
+		file: path
+	});
+}
+
 // src/commands/project-files.ts
 async function projectFiles$1(settings, world) {
 	const { workingDirectory, include, exclude } = settings;
@@ -9501,6 +8841,74 @@ async function projectFiles$1(settings, world) {
 	};
 }
 
+// src/commands/description.ts
+/** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
+const servedAt = pipe(string(), regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/));
+const inProject = pipe(string(), regex(grammars.relativePath.pattern));
+const Description = object({
+	django: string(),
+	staticUrl: nullable(servedAt),
+	mediaUrl: servedAt,
+	databases: record(pipe(string(), regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), string()),
+	ownDatabases: exactOptional(array(string())),
+	sqliteFiles: exactOptional(array(pipe(string(), regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
+	templateDirs: array(inProject),
+	mediaSeed: nullable(inProject)
+});
+/** Throws WovenError `describe` where it is not what describe.py says. */
+function readDescription(data, node) {
+	const line = data.trim().split("\n")[0] ?? "";
+	const parsed = safeParse(Description, parse(line));
+	if (parsed.success) return parsed.output;
+	const [issue] = parsed.issues;
+	const where = getDotPath(issue);
+	throw new WovenError({
+		code: "describe",
+		message: where ? `the project's settings on ${node} have something that cannot be served: ${where} is ${issue.received}` : `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+		next: where ? "Write STATIC_URL and MEDIA_URL as paths of letters, digits, - _ ~ and . between slashes, or as URLs of another host." : "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
+		node
+	});
+}
+/**
+* The folder whose files go to where media lives, unless it holds code: a MEDIA_ROOT that is the project itself would publish
+* all of it.
+*
+* @param files paths in the release, of its `project/` and `dist/`
+*/
+function mediaSeed({ mediaSeed: seed }, files) {
+	if (seed === null || seed === ".") return void 0;
+	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
+}
+function parse(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+/** For a dry run, which builds nothing that could be asked: what is set, else what the settings of `active` said, else what most say. */
+function expectedDescription(settings, active) {
+	const { staticUrl, mediaUrl } = settings;
+	return {
+		...active?.described ?? usual,
+		...staticUrl === void 0 ? {} : { staticUrl },
+		...mediaUrl === void 0 ? {} : { mediaUrl }
+	};
+}
+/** In words, for whoever reads the plan. */
+function expectedWords(settings, active) {
+	const { staticUrl, mediaUrl, databases } = expectedDescription(settings, active);
+	return [`a dry run builds nothing that could be asked: it takes what is set, and else what ${active?.described ? `the settings of ${active.version}, which serves, said` : "most settings say"}`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
+}
+const usual = {
+	django: "",
+	staticUrl: "/static/",
+	mediaUrl: "/media/",
+	databases: { default: "django.db.backends.sqlite3" },
+	templateDirs: [],
+	mediaSeed: null
+};
+
 // src/commands/disk-room.ts
 /** Enough room for what comes, twice over, and something to breathe; checked before anything is sent. */
 function checkRoom(facts, payloadBytes, node) {
@@ -9513,6 +8921,788 @@ function checkRoom(facts, payloadBytes, node) {
 		next: "Nothing was touched. Free some room there (keep-releases says how many releases stay), then run the command again.",
 		node
 	});
+}
+
+// src/steps/accounts.ts
+/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
+const sitesGroup = "sites";
+/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
+function siteUsers(ids) {
+	const users = ids.map(siteUser);
+	return {
+		id: "site-users",
+		title: `Site users ${users.join(", ")}`,
+		check: sh`getent group ${sitesGroup} >/dev/null
+for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
+		preview: sh`for user in ${users}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
+		apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
+for user in ${users}; do
+  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
+  usermod -aG ${sitesGroup} "$user"
+done`
+	};
+}
+/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
+function deploymentFolders(place, owner) {
+	const { root, database, media } = place;
+	const plain = [
+		`${root}/env`,
+		`${root}/.staging`,
+		`${root}/public`
+	];
+	const cache = `${root}/.cache`;
+	const shared = [{
+		path: database,
+		mode: "2770"
+	}, {
+		path: media,
+		mode: "2775"
+	}];
+	return {
+		id: "folders",
+		title: `Folders in ${root}`,
+		check: lines([
+			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
+			sh`for folder in ${[...plain, cache]}; do [ -d "$folder" ]; done`,
+			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
+			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
+		]),
+		preview: sh`for folder in ${[
+			...plain,
+			cache,
+			...shared.map(({ path }) => path)
+		]}; do [ -d "$folder" ] || detail "$folder"; done`,
+		apply: lines([
+			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
+			passable(root, owner),
+			sh`[ -d ${cache} ] || install -d -o ${owner} -g ${owner} -m 755 ${cache}`,
+			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
+			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
+			sh`install -d -o root -g adm -m 750 /var/log/woven`,
+			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
+		])
+	};
+}
+/** Everybody must be able to pass through the folders above. One of the deploy user's own is opened; of others it is told. */
+function passable(root, owner) {
+	return sh`above=${root}
+while above=$(dirname "$above"); [ "$above" != / ]; do
+  [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
+  if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
+  fail "the web server and the site users cannot pass through $above, which is above the deployment root: chmod o+x it, or choose another deployment-root"
+done`;
+}
+
+// src/steps/django.ts
+/** Runs a management command of the release that lies at `folder`, as the user of a site. */
+function manage(folder, site, words) {
+	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
+}
+/**
+* Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
+* settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
+* their folder only meanwhile.
+*/
+function checkProject(place, owner, sites) {
+	const folder = `${place.staging}/static`;
+	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
+	const [first = 1, ...others] = sites.map(({ id }) => id);
+	return {
+		id: "django",
+		title: "Django's checks, static files",
+		plan: "quiet",
+		preview: sh`detail "not run: there is nothing built that could be asked"`,
+		apply: sh`chown ${siteUser(first)} ${folder}
+${inspect(first, ["collect"])} >"$run/described"
+chown -R ${owner}:${owner} ${folder}
+chmod -R a+rX,go-w ${folder}
+${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
+sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
+	};
+}
+/**
+* Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives, as the
+* first site's user. What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
+*/
+function seedMedia(place, seed, sites, mode) {
+	return {
+		id: "media",
+		title: "Media files that come with the project",
+		plan: "quiet",
+		preview: sh`detail ${`those of ${seed} ${mode === "add" ? "that have no namesake" : "that differ from their namesake"} in ${place.media}`}`,
+		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
+/**
+* Every site may write every database that lies in ~/database. SQLite makes its files 0644 whatever the umask is, for the first site
+* that comes along: so they are there before it does.
+*/
+function shareDatabases(place, sites, files) {
+	if (files.length === 0) return [];
+	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
+	return [{
+		id: "databases",
+		title: "SQLite files that all sites may write",
+		check: sh`[ -z "$(${share("list")})" ]`,
+		checks: "plan",
+		preview: sh`${share("list")} >>"$run/details"`,
+		apply: sh`${share("apply")} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	}];
+}
+/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
+function migrate(folder, sites, how, databases, still = "The earlier release still serves.") {
+	if (how.kind === "none" || how.kind === "manual") return [];
+	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
+	const words = (alias) => [
+		"migrate",
+		"--noinput",
+		"--database",
+		alias,
+		...how.kind === "fake" ? ["--fake"] : [],
+		...target
+	];
+	const aliases = Object.keys(databases);
+	if (aliases.length === 0) return [];
+	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`code=0
+${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
+sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
+[ "$code" = 0 ] || { cat "$run/migrated"; exit 1; }`));
+	return [{
+		id: "migrate",
+		title: "Migrate the database",
+		limit: 3600,
+		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "which migrations are left to apply, only the release itself can tell"`]),
+		apply: sh`${joined(runs)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: `${still} Of the migrations in its output, those marked OK stay applied. Mend the one that failed and deploy again.`
+	}];
+}
+/**
+* For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
+* traffic, so that its own `manage` can be used.
+*/
+function awaitMigrations(place, address, sites, databases) {
+	const folder = buildFolder(place, address);
+	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
+		"migrate",
+		"--check",
+		"--database",
+		alias
+	])));
+	return {
+		id: "migrations-by-hand",
+		title: "Migrations were run by hand",
+		plan: "quiet",
+		preview: sh`detail "would stop before the switch, if the release has migrations left to apply"`,
+		apply: sh`touch "$run/unchanged"
+{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
+cat "$run/pending"
+if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
+  fail ${`${place.distribution} ${place.name} is kept here already, in another build: migrations by hand need a version of their own`}
+fi
+# One that waited before, for the same version, makes room.
+old=$(readlink ${place.release} || :)
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}
+if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
+fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
+		next: "The earlier release serves. Log in, run the migrations as the output above says, then run deploy again."
+	};
+}
+function joined(parts) {
+	return parts.reduce((done, part) => sh`${done}
+${part}`, sh``);
+}
+
+// src/steps/place-file.ts
+function placeFile(file) {
+	return placeFiles({
+		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
+		title: file.title ?? file.path
+	}, [file]);
+}
+/**
+* One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
+* in /var/local/woven-backup.
+*/
+function placeFiles({ id, title }, placed) {
+	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
+	return {
+		id,
+		title,
+		files: [{
+			name: `${id}.json`,
+			content: JSON.stringify(spec)
+		}, ...placed.flatMap((one, index) => "link" in one ? [] : [{
+			name: `${id}.${index}`,
+			content: one.content
+		}])],
+		check: sh`tool files check "$files"/${id}.json "$run"`,
+		apply: sh`tool files apply "$files"/${id}.json "$run"`,
+		undo: sh`tool files undo "$files"/${id}.json "$run"`,
+		preview: sh`tool files diff "$files"/${id}.json "$run"`
+	};
+}
+function fileEntry(file, source) {
+	const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, tell } = file;
+	return {
+		path,
+		source,
+		mode,
+		owner,
+		group,
+		...rights ? { rights } : {},
+		...secret ? { secret } : {},
+		...like === void 0 ? {} : { like },
+		...when ? { when } : {},
+		...tell ? { tell } : {}
+	};
+}
+/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
+function selfChecking(placed) {
+	return {
+		...placed,
+		checks: "plan",
+		apply: sh`${placed.apply}
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
+
+// src/steps/release-files.ts
+/** Files that a dry run lists by name. */
+const mostShown = 200;
+/** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
+function assemble(assembly) {
+	const { place, owner, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
+	const plain = Object.entries(files);
+	const spec = {
+		target: place.staging,
+		owner,
+		links: Object.fromEntries(plain.flatMap(([path, key]) => shared.has(key) ? [[path, shared.get(key)]] : [])),
+		files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
+		symlinks
+	};
+	const received = [...payload].map(([sha256, content]) => ({
+		name: `payload/${sha256}`,
+		content
+	}));
+	const coming = Object.keys(spec.files);
+	const count = `${coming.length} ${mode === "plan" ? `to send (${(payloadBytes / 1e6).toFixed(2)} MB before compression)` : "received"}`;
+	return {
+		id: "files",
+		title: `Files of ${place.distribution} ${place.name}: ${count}, ${Object.keys(spec.links).length} shared`,
+		files: [{
+			name: "assembly.json",
+			content: JSON.stringify(spec)
+		}, ...received],
+		preview: lines([...coming.slice(0, mostShown).map((path) => sh`detail ${path}`), ...coming.length > mostShown ? [sh`detail ${`and ${coming.length - mostShown} more`}`] : []]),
+		apply: sh`rm -rf ${place.staging}
+install -d -o ${owner} -g ${owner} -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
+tool assemble "$files/assembly.json" "$files/payload"`,
+		next: "Nothing that serves was touched. Run the command again."
+	};
+}
+/** The virtualenv: movable, so that it can be built in staging; packages come from the bundle only, or are shared. */
+function virtualenv(installation) {
+	const { place, owner, interpreter, uv, sameBundle } = installation;
+	const environment = sh`HOME=${place.root} UV_CACHE_DIR=${`${place.root}/.cache/woven-uv`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
+	const make = sh`as ${owner} env ${environment} ${uv} venv --quiet --relocatable --allow-existing --no-project --python ${interpreter} ${place.staging}`;
+	const install = sh`as ${owner} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${place.staging}/dist`} --no-deps --require-hashes --compile-bytecode --link-mode hardlink --python ${`${place.staging}/bin/python`} -r ${`${place.staging}/dist/requirements.lock`}`;
+	const share = sh`cd ${sameBundle ?? "/"}; as ${owner} cp -al bin lib pyvenv.cfg $([ -e lib64 ] && echo lib64) ${place.staging}`;
+	return {
+		id: "virtualenv",
+		title: sameBundle ? "Virtualenv, shared with an earlier release" : "Virtualenv, packages from the bundle",
+		apply: sameBundle ? share : lines([make, install]),
+		next: "The bundle does not fit this node. Run with cache: false to build it anew; if that does not help, report it."
+	};
+}
+/** Sends the uv binary to the node; done once a version. */
+function keepUv(version, binary) {
+	const path = `/var/local/woven/tools/uv-${version}`;
+	return {
+		id: "uv",
+		title: `uv ${version}`,
+		...binary === void 0 ? {} : { files: [{
+			name: "uv",
+			content: binary
+		}] },
+		check: sh`[ -x ${path} ]`,
+		apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
+install -m 755 "$files/uv" ${`${path}.new`}
+mv -f ${`${path}.new`} ${path}`
+	};
+}
+/** Writes what Woven makes for a release: settings, WSGI scripts, `manage`, each site's environment. */
+function generatedFiles$1(place, owner, generated) {
+	const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
+	const placed = placeFiles({
+		id: "generated",
+		title: "Settings, WSGI scripts and environment"
+	}, generated.map(({ path, content, mode, group }) => ({
+		path: `${place.staging}/${path}`,
+		content,
+		mode,
+		owner: group ? "root" : owner,
+		group: group ?? owner,
+		like: `${place.active}/${path}`,
+		...path.startsWith("environment/") ? { secret: true } : {}
+	})));
+	return {
+		...placed,
+		checks: "plan",
+		apply: sh`install -d -o ${owner} -g ${owner} -m 755 ${folders}
+${placed.apply}
+: >"$run/details"`
+	};
+}
+/** Takes the generated files over from the release that is patched. */
+function keepGenerated(place) {
+	return {
+		id: "generated",
+		title: "Settings, WSGI scripts and environment, as they are",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+rm -rf ${`${place.staging}/wsgi`}
+cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}
+[ -e ${`${place.staging}/project/sitesettings`} ] || cp -al ${`${place.release}/project/sitesettings`} ${`${place.staging}/project/`}`
+	};
+}
+/** Lets the interpreter find the project wherever it is started: a `.pth` file, as site(7) of Python reads it. */
+function pathFile(paths, pythonMinor) {
+	const content = `${paths.map((path) => `../../../project${path === "." ? "" : `/${path}`}`).join("\n")}\n`;
+	return {
+		path: `lib/python${pythonMinor}/site-packages/woven.pth`,
+		content,
+		mode: "644"
+	};
+}
+/** Byte-compiles the project: the site users cannot write beside the code. */
+function byteCompile(place, owner) {
+	return {
+		id: "byte-compile",
+		title: "Byte-compile the project",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+jobs=1; [ "$(find ${`${place.staging}/project`} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
+as ${owner} ${`${place.staging}/bin/python`} -m compileall -q -j "$jobs" ${`${place.staging}/project`} >/dev/null || :`
+	};
+}
+
+// src/commands/configuration.ts
+/** Over all that is generated; the record's salt keeps the secrets among it from being guessed. */
+function configurationDigest(configured, salt) {
+	return written(facets(configured, salt));
+}
+/** The digest of a release whose `parts` are brought up to date, and that is as it was in the others. */
+function patchedConfiguration(before, configured, salt, parts) {
+	const was = read(before);
+	const now = facets(configured, salt);
+	const settings = parts.includes("wsgi") ? {
+		wsgi: now.wsgi,
+		urls: now.urls
+	} : {
+		wsgi: was.wsgi,
+		urls: was.urls
+	};
+	if (parts.includes("webconf")) return written({
+		...settings,
+		webconf: webconfDigest(configured.settings, salt, settings.urls)
+	});
+	return parts.includes("wsgi") ? written({
+		...settings,
+		webconf: was.webconf
+	}) : before;
+}
+/** Whether the settings of the recorded release were generated from these. */
+function hasSameSettings(before, configured, salt) {
+	return read(before).wsgi === facets(configured, salt).wsgi;
+}
+function facets({ settings, distribution }, salt) {
+	const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
+	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
+	const urls = digest([salt, {
+		staticUrl,
+		mediaUrl
+	}]);
+	return {
+		wsgi: digest([
+			salt,
+			{
+				sites,
+				env: Object.entries(env).toSorted(),
+				python,
+				urls,
+				projectAppsPath,
+				module: distribution.settingsModule.value,
+				root: distribution.sourceRoot.value,
+				templates: ownTemplates(settings).filter(isOfSettings)
+			},
+			secrets.toSorted()
+		]),
+		urls,
+		webconf: webconfDigest(settings, salt, urls)
+	};
+}
+function webconfDigest(settings, salt, urls) {
+	const { server, health } = settings;
+	return digest([salt, {
+		sites: settings.sites.map(({ id, domains }) => ({
+			id,
+			domains
+		})),
+		server,
+		health,
+		urls,
+		templates: ownTemplates(settings).filter((one) => !isOfSettings(one))
+	}]);
+}
+/** The project's own templates of what a release has, each with its content. */
+function ownTemplates({ workingDirectory }) {
+	const folder = join(workingDirectory, "templates/woven");
+	if (!existsSync(folder)) return [];
+	return readdirSync(folder, {
+		recursive: true,
+		withFileTypes: true
+	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).map((path) => [relative(folder, path), digest(readFileSync(path, "utf8"))]).filter(([name]) => !name.startsWith("etc/")).toSorted(([one], [other]) => one < other ? -1 : 1);
+}
+function isOfSettings([name]) {
+	return name.startsWith("release/") || name === "sitesettings.py";
+}
+function digest(value) {
+	return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}
+function written({ wsgi, urls, webconf }) {
+	return `${wsgi}.${urls}.${webconf}`;
+}
+function read(recorded) {
+	const [wsgi = "", urls = "", webconf = ""] = recorded.split(".");
+	return {
+		wsgi,
+		urls,
+		webconf
+	};
+}
+
+// src/commands/release-plan.ts
+function planRelease(input, world) {
+	const { settings, facts, base, files, version, name } = input;
+	const place = layout(settings.deploymentRoot ?? facts.home, name, releaseName(version));
+	const known = base ? facts.files : /* @__PURE__ */ new Map();
+	const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
+	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
+	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file.bytes)]));
+	const salt = randomBytes(16).toString("hex");
+	const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
+	const record = {
+		schema: 1,
+		distribution: name,
+		version,
+		name: place.name,
+		content: input.content ?? releaseContent(input, salt),
+		files: Object.fromEntries(files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)])),
+		symlinks: Object.fromEntries(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]])),
+		python: facts.python ?? "",
+		unit: place.unit,
+		address: (settings.dryRun ? activeRelease(facts.state)?.address : void 0) ?? backendAddress(),
+		sites: settings.sites.map(({ id, domains }) => ({
+			id,
+			domains
+		})),
+		health: settings.health,
+		salt: input.salt ?? salt,
+		variables: input.variables ?? variables(settings),
+		healthy: true,
+		patched: input.patched,
+		createdAt: new Date(world.now()).toISOString(),
+		by: world.by
+	};
+	return {
+		place,
+		owner: facts.user,
+		record,
+		files,
+		shared,
+		payload,
+		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+		sites: input.sites ?? settings.sites,
+		generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
+		pythonMinor,
+		interpreter: "/usr/bin/python3"
+	};
+}
+/** Two files can share one inode only where their modes agree too. */
+function sharedKey(kind, sha256) {
+	return kind === "executable" ? `x${sha256}` : sha256;
+}
+/** What the release is made of; `salt` keeps the digest of secret environment from telling anything. */
+function releaseContent(input, salt) {
+	return {
+		tree: treeDigest(input.files),
+		bundle: input.bundle.key,
+		configuration: configurationDigest(input, salt)
+	};
+}
+function content(path, bytes) {
+	return {
+		bytes,
+		open: () => createReadStream(path)
+	};
+}
+/** Paths for sys.path, relative to the project folder. */
+function sourcePaths({ distribution, projectAppsPath }) {
+	const root = distribution?.sourceRoot.value ?? ".";
+	return [.../* @__PURE__ */ new Set([
+		root,
+		...projectAppsPath ? [join(root, projectAppsPath)] : [],
+		"."
+	])];
+}
+function generatedFiles(input, place) {
+	const { settings, distribution, templates, version, files } = input;
+	const paths = sourcePaths(settings);
+	const all = input.sites ?? settings.sites;
+	const sites = Object.fromEntries(all.map((site) => [site.id, {
+		settings: site.settingsModule ?? distribution.settingsModule.value,
+		domains: site.domains
+	}]));
+	const view = {
+		distribution: place.distribution,
+		version,
+		settings_module: "sitesettings.settings",
+		paths: python$1(paths),
+		sites: python$1(sites),
+		static_url: python$1(settings.staticUrl ?? null),
+		media_url: python$1(settings.mediaUrl ?? null),
+		site_id: settings.sites[0]?.id ?? 1
+	};
+	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
+	const environment = {
+		...settings.env,
+		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
+	};
+	return [
+		...ownSettings ? [] : [{
+			path: "project/sitesettings/__init__.py",
+			content: "",
+			mode: "644"
+		}, {
+			path: "project/sitesettings/settings.py",
+			content: templates.render("sitesettings.py", view),
+			mode: "644"
+		}],
+		{
+			path: "wsgi/environment.py",
+			content: templates.render("release/environment.py", view),
+			mode: "644"
+		},
+		{
+			path: "wsgi/manage.py",
+			content: templates.render("release/manage.py", view),
+			mode: "644"
+		},
+		{
+			path: "wsgi/describe.py",
+			content: templates.render("release/describe.py", view),
+			mode: "644"
+		},
+		{
+			path: "manage",
+			content: templates.render("release/manage", view),
+			mode: "755"
+		},
+		...all.flatMap(({ id }) => [{
+			path: `wsgi/${siteUser(id)}.wsgi`,
+			content: templates.render("release/site.wsgi", {
+				...view,
+				site_id: id
+			}),
+			mode: "644"
+		}, {
+			path: `environment/${siteUser(id)}.json`,
+			content: JSON.stringify(environment),
+			mode: "640",
+			group: siteUser(id)
+		}])
+	];
+}
+/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
+function python$1(value) {
+	if (value === null || value === void 0) return "None";
+	if (Array.isArray(value)) return `[${value.map(python$1).join(", ")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python$1(item)}`).join(", ")}}`;
+	return JSON.stringify(value);
+}
+
+// src/commands/release-stages.ts
+/** Everything up to the point where the new release could serve. Touches nothing that does. */
+function prepareStage(plan, settings, lease, facts, uv) {
+	const { place, owner, record: release, pythonMinor } = plan;
+	const paths = sourcePaths(settings);
+	const same = facts.state?.releases.find((other) => other.content.bundle === release.content.bundle && other.python === release.python);
+	const path = pathFile(paths, pythonMinor);
+	return {
+		name: "prepare",
+		undoes: "step",
+		steps: [
+			takeLease(lease),
+			siteUsers(plan.sites.map(({ id }) => id)),
+			deploymentFolders(place, owner),
+			keepUv(uv.version, uv.binary),
+			assemble({
+				place,
+				owner,
+				files: release.files,
+				symlinks: release.symlinks,
+				shared: plan.shared,
+				payload: plan.payload,
+				payloadBytes: plan.payloadBytes,
+				mode: settings.dryRun ? "plan" : "run"
+			}),
+			virtualenv({
+				place,
+				owner,
+				interpreter: plan.interpreter,
+				uv: `/var/local/woven/tools/uv-${uv.version}`,
+				...same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}
+			}),
+			plan.generated === "kept" ? keepGenerated(place) : generatedFiles$1(place, owner, [...plan.generated, path]),
+			byteCompile(place, owner),
+			checkProject(place, owner, plan.sites)
+		],
+		...tidyStaging(place, lease, "more to come")
+	};
+}
+/** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
+function migrateSteps({ plan, settings, django, state }) {
+	const { place, record: release } = plan;
+	const { sites, migrate: how } = settings;
+	if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
+	return migrate(place.staging, sites, how, django.databases, stillServes(activeRelease(state)));
+}
+function shared$1({ plan, settings, django }) {
+	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
+}
+/** The migrations as a stage of their own, for the one node of several that runs them. */
+function migrateStage(going) {
+	const { plan, lease } = going;
+	const steps = migrateSteps(going);
+	if (steps.length === 0) return void 0;
+	return {
+		name: "migrate",
+		undoes: "step",
+		steps: [
+			takeLease(lease),
+			...shared$1(going),
+			...steps
+		],
+		...tidyStaging(plan.place, lease, "more to come")
+	};
+}
+/** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
+function switchStage(going, before = []) {
+	const { plan, settings, django, state, lease, event } = going;
+	const { place, record: release, owner } = plan;
+	const change = {
+		to: {
+			place,
+			address: release.address,
+			sites: settings.sites,
+			health: settings.health
+		},
+		...servingNow(state, place)
+	};
+	const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
+	const files = keepsWebConf ? [] : newWebConf(going);
+	const [nginx, backend] = [files.filter(({ path }) => path.startsWith("/etc/nginx/")), files.filter(({ path }) => !path.startsWith("/etc/nginx/"))];
+	const urls = keepsWebConf ? activeRelease(state)?.urls : {
+		static: django.staticUrl,
+		media: django.mediaUrl
+	};
+	const recorded = {
+		...release,
+		described: django,
+		...urls ? { urls } : {}
+	};
+	const moved = {
+		place,
+		sites: settings.sites,
+		from: activeRelease(state)?.address ?? "",
+		to: release.address
+	};
+	const replaced = state?.releases.find(({ name }) => name === release.name);
+	const seed = mediaSeed(django, Object.keys(release.files));
+	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
+	return {
+		name: "switch",
+		undoes: "stage",
+		steps: [
+			takeLease(lease),
+			...shared$1(going),
+			...before,
+			placeRelease(place, release.address),
+			...templatesLink(place, release.address, owner, django.templateDirs),
+			...backend.length > 0 ? [selfChecking(placeFiles({
+				id: "backend-conf",
+				title: "Configuration of the new backend"
+			}, backend))] : [],
+			...keepsWebConf ? [moveBuild("apache2", moved)] : [],
+			testWebConf(place, release.address),
+			startBackend(change),
+			askBackend(change),
+			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
+			...nginx.length > 0 ? [selfChecking(placeFiles({
+				id: "nginx-conf",
+				title: "Configuration of nginx for it"
+			}, nginx))] : [],
+			...keepsWebConf ? [moveBuild("nginx", moved)] : [],
+			recordRelease(place, recorded),
+			switchTraffic(change),
+			askVisitor(change),
+			recordChange(place, event),
+			...discardWebConf(place, replaced?.sites ?? [], release.sites),
+			...tidy(change, after$1(state, release, event), settings, release)
+		],
+		...tidyStaging(place, lease, "last")
+	};
+}
+function newWebConf({ plan, settings, django, state, templates }) {
+	const { place, record: release } = plan;
+	const before = servingNow(state, place).from?.place;
+	return webConfFiles({
+		place,
+		version: release.version,
+		address: release.address,
+		sites: settings.sites,
+		staticUrl: django.staticUrl,
+		mediaUrl: django.mediaUrl,
+		...before ? { before } : {}
+	}, templates);
+}
+function tidy(change, now, settings, release) {
+	const protect = [
+		release.name,
+		change.from?.place.name,
+		rollbackTarget(now)?.name
+	].filter((name) => name !== void 0);
+	return [
+		retire(change),
+		discardReplaced(change.to),
+		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []
+	].flat();
+}
+/** The state once the release serves. */
+function after$1(before, release, event) {
+	const others = before?.releases.filter(({ name }) => name !== release.name) ?? [];
+	return {
+		active: release.name,
+		releases: [release, ...others],
+		history: [...before?.history ?? [], event]
+	};
 }
 
 // src/commands/release.ts
@@ -9529,16 +9719,15 @@ async function release(nodes, releases, settings, world, uvFor) {
 		const own = templates(settings.workingDirectory);
 		proveTemplates(one.plan, one.settings, own);
 		const lease = leaseFor(one.plan.place, one.facts.state, one.settings, world);
-		held.set(node, {
+		if (!settings.dryRun) held.set(node, {
 			lease,
 			staging: one.plan.place.staging
 		});
 		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
-		if (settings.dryRun) return;
 		going.set(node, {
 			plan: one.plan,
 			settings: one.settings,
-			django: readDescription(data.get("django") ?? "", node.host.name),
+			django: settings.dryRun ? expectedDescription(one.settings, activeRelease(one.facts.state)) : readDescription(data.get("django") ?? "", node.host.name),
 			state: one.facts.state,
 			templates: own,
 			lease,
@@ -9546,7 +9735,6 @@ async function release(nodes, releases, settings, world, uvFor) {
 		});
 	});
 	if (nodes.failed) return await giveUp(nodes, held);
-	if (settings.dryRun) return;
 	const alone = nodes.nodes.length === 1;
 	if (!alone) await migrateOnce(nodes, going);
 	if (nodes.failed) return await giveUp(nodes, held);
@@ -9560,7 +9748,8 @@ async function release(nodes, releases, settings, world, uvFor) {
 			go: () => goTo(one, settings, world, "activate")
 		});
 		else if (prepared) {
-			const go = () => node.stage(switchStage(prepared, alone ? migrateSteps(prepared) : []));
+			const before = [...settings.dryRun ? [assumed(prepared)] : [], ...alone ? migrateSteps(prepared) : []];
+			const go = () => node.stage(switchStage(prepared, before));
 			goingOver.set(node, {
 				facts,
 				to: one.plan.record,
@@ -9570,6 +9759,16 @@ async function release(nodes, releases, settings, world, uvFor) {
 	}
 	await switchPhase(nodes, goingOver, settings, world);
 	if (nodes.failed) await tidyUp(held);
+}
+/** In a plan: what stands in the place of what describe.py would say. */
+function assumed({ settings, state }) {
+	return {
+		id: "assumed",
+		title: "What the settings of the release will say, taken for granted",
+		plan: "quiet",
+		preview: lines(expectedWords(settings, activeRelease(state)).map((words) => sh`detail ${words}`)),
+		apply: sh`:`
+	};
 }
 /**
 * Each database once: the first node brings up all that it knows, and then every other those that may be its own. Should one of them
@@ -9644,10 +9843,12 @@ async function deploy(settings, world) {
 	const bundles = bundler(settings, world);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, world);
+	const warn = lostVariables(settings, world);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings, { of: "active" });
 		const bundle = await bundles.for(facts, node.host.name);
 		const active = activeRelease(facts.state);
+		warn(active);
 		const input = {
 			settings,
 			distribution,
@@ -9661,7 +9862,8 @@ async function deploy(settings, world) {
 			patched: false
 		};
 		const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
-		if (existing && sameContent(existing.content, releaseContent(input, existing.salt)) && !settings.overwrite) {
+		const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
+		if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
 			if (existing === active && serves(facts, active)) return node.end();
 			releases.set(node, {
 				kind: "kept",
@@ -9671,7 +9873,7 @@ async function deploy(settings, world) {
 			});
 			return;
 		}
-		if (existing && !settings.overwrite) throw taken(existing, node.host.name);
+		if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, input, node.host.name);
 		releases.set(node, {
 			kind: "built",
 			node,
@@ -9684,13 +9886,30 @@ async function deploy(settings, world) {
 	await release(nodes, releases, settings, world, bundles.uv);
 	return finish(nodes, settings, world, await bundles.first());
 }
-function taken({ distribution, version, patched }, node) {
+/** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */
+function isFree({ healthy, patched }) {
+	return !healthy && !patched;
+}
+function taken(existing, input, node) {
+	const { distribution, version, patched } = existing;
 	return new WovenError({
 		code: "version-taken",
-		message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}`,
+		message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}: ${differences(existing, input)}`,
 		next: `Give this content a version of its own and deploy that; or bring small changes into ${version} with the command patch; or build ${version} anew with overwrite: true.`,
 		node
 	});
+}
+/** What is not as it is in the release that is there: `3 files (project/shop/views.py, …), the environment or the settings`. */
+function differences({ files, symlinks, content, salt }, input) {
+	const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
+	const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
+	const changed = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => path.startsWith("project/") && before.get(path) !== now.get(path)).map((path) => path.slice(8));
+	const wanted = releaseContent(input, salt);
+	return [
+		...changed.length > 0 ? [`${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`] : [],
+		...content.bundle === wanted.bundle ? [] : ["the requirements"],
+		...content.configuration === wanted.configuration ? [] : ["the environment (env), the settings in the configuration, or templates/woven"]
+	].join("; ");
 }
 
 // src/node/unit-command.ts
@@ -9807,10 +10026,12 @@ async function patch(settings, world) {
 	const bundles = bundler(settings, world);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, world);
+	const warn = lostVariables(settings, world);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings, { of: "active" });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
+		if (settings.parts.includes("wsgi")) warn(target);
 		if (settings.version !== void 0 && settings.version !== target.version) throw otherServes(target, settings.version, node.host.name);
 		checkKnown({
 			settings,
@@ -9826,7 +10047,8 @@ async function patch(settings, world) {
 		});
 		const lost = input.files.find((file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)));
 		if (lost) throw drifted(target, lost.path, node.host.name);
-		if (input.content && sameContent(target.content, input.content)) {
+		const behind = settings.parts.includes("webconf") && hasOldUrls(target);
+		if (input.content && sameContent(target.content, input.content) && !behind) {
 			if (serves(facts, target)) return node.end();
 			releases.set(node, {
 				kind: "kept",
@@ -9883,7 +10105,10 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 			bundle: target.content.bundle,
 			configuration
 		},
-		...parts.includes("wsgi") ? {} : { generated: "kept" }
+		...parts.includes("wsgi") ? {} : {
+			generated: "kept",
+			variables: target.variables ?? []
+		}
 	};
 }
 /** A part that stays as it is knows the sites it was made for; settings that are made anew serve the web configuration of before as well. */
@@ -11748,7 +11973,7 @@ function describeNode(facts) {
 	const releases = state.releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map((release) => {
 		const marks = [
 			...release.patched ? ["patched"] : [],
-			...release.healthy ? [] : ["not proved healthy: its switch was interrupted"],
+			...release.healthy ? [] : ["not proved healthy: its switch was interrupted, or taken back"],
 			...release === active ? ["serves"] : [],
 			...release === back ? ["rollback goes here"] : []
 		];
@@ -12277,7 +12502,7 @@ function readManagementCommand(inputs, command, report) {
 	if (given === void 0 && command === "node") report({
 		where,
 		what: "is empty, and node has to know what to run",
-		next: "For example: management-command: createsuperuser"
+		next: "For example: management-command: clearsessions"
 	});
 	if (given?.includes(" ")) report({
 		where,
@@ -12837,7 +13062,7 @@ function readToml(files, path, report) {
 		return {
 			path,
 			repositoryPath,
-			values: parse$2(text),
+			values: parse$1(text),
 			lineOf: (key) => lineOfKey(text, key)
 		};
 	} catch (error) {
@@ -14719,7 +14944,7 @@ async function realWorld(settings, around) {
 	const { log, env, cacheDir, scratch, cache, signal } = around;
 	const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
 	const { login } = settings;
-	const actor = env["GITHUB_ACTOR"] || env["USER"];
+	const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
 	const knownHosts = parseKnownHosts(login.knownHosts);
 	for (const { where, what } of knownHosts.problems) log.warning(`${where}: ${what}`);
 	return {
@@ -14821,5 +15046,13 @@ function cancellation(process) {
 	process.on("SIGTERM", cancel);
 	return controller.signal;
 }
+/** Whoever runs this from a terminal without the usual variables; an account of a container may have no name. */
+function accountName() {
+	try {
+		return userInfo().username;
+	} catch {
+		return;
+	}
+}
 
-export { inputNames as a, createLog as c, sh as d, readSettings as i, runCommand as l, realWorld as n, commandNames as o, withLocalNode as r, runProcess as s, cancellation as t, succeeded as u };
+export { inputNames as a, createLog as c, readPackageFile as d, sh as f, readSettings as i, runCommand as l, realWorld as n, commandNames as o, withLocalNode as r, runProcess as s, cancellation as t, succeeded as u };

@@ -7,12 +7,13 @@ import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
+import { lostVariables } from "./environment.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
 import { deployFacts, distributionName, serves } from "./node-facts.ts";
 import { projectFiles } from "./project-files.ts";
 import { type Release, release } from "./release.ts";
-import { type PlanInput, planRelease, releaseContent } from "./release-plan.ts";
+import { type PlanInput, planRelease, releaseContent, sharedKey } from "./release-plan.ts";
 import type { World } from "./world.ts";
 
 export async function deploy(settings: Settings, world: World): Promise<RunReport> {
@@ -23,11 +24,13 @@ export async function deploy(settings: Settings, world: World): Promise<RunRepor
   const bundles = bundler(settings, world);
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, world);
+  const warn = lostVariables(settings, world);
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { of: "active" });
     const bundle = await bundles.for(facts, node.host.name);
     const active = activeRelease(facts.state);
+    warn(active);
     const input: PlanInput = {
       settings,
       distribution,
@@ -47,7 +50,7 @@ export async function deploy(settings: Settings, world: World): Promise<RunRepor
       releases.set(node, { kind: "kept", node, facts, target: existing });
       return;
     }
-    if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, node.host.name);
+    if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, input, node.host.name);
     releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, world), event: "deploy" });
   });
   await release(nodes, releases, settings, world, bundles.uv);
@@ -59,11 +62,36 @@ function isFree({ healthy, patched }: ReleaseRecord): boolean {
   return !healthy && !patched;
 }
 
-function taken({ distribution, version, patched }: ReleaseRecord, node: string): WovenError {
+function taken(existing: ReleaseRecord, input: PlanInput, node: string): WovenError {
+  const { distribution, version, patched } = existing;
   return new WovenError({
     code: "version-taken",
-    message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}`,
+    message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}: ${differences(existing, input)}`,
     next: `Give this content a version of its own and deploy that; or bring small changes into ${version} with the command patch; or build ${version} anew with overwrite: true.`,
     node,
   });
+}
+
+/** What is not as it is in the release that is there: `3 files (project/shop/views.py, …), the environment or the settings`. */
+export function differences(
+  { files, symlinks, content, salt }: ReleaseRecord,
+  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle">,
+): string {
+  const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
+  const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
+  const changed = [...new Set([...before.keys(), ...now.keys()])]
+    .filter((path) => path.startsWith("project/") && before.get(path) !== now.get(path))
+    .map((path) => path.slice("project/".length));
+  const wanted = releaseContent(input, salt);
+  return [
+    ...(changed.length > 0
+      ? [
+          `${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`,
+        ]
+      : []),
+    ...(content.bundle === wanted.bundle ? [] : ["the requirements"]),
+    ...(content.configuration === wanted.configuration
+      ? []
+      : ["the environment (env), the settings in the configuration, or templates/woven"]),
+  ].join("; ");
 }

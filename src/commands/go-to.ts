@@ -4,17 +4,10 @@ import type { Stage } from "../node/stage.ts";
 import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
+import { askBackend, askVisitor } from "../steps/health.ts";
 import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
 import { recordChange, recordDoubt } from "../steps/record.ts";
-import {
-  askBackend,
-  askVisitor,
-  type Backend,
-  retire,
-  type Switch,
-  startBackend,
-  switchTraffic,
-} from "../steps/switch.ts";
+import { type Backend, retire, type Switch, startBackend, switchTraffic } from "../steps/switch.ts";
 import type { NodeRun } from "./fleet.ts";
 import { leaseFor } from "./stage-lease.ts";
 import type { World } from "./world.ts";
@@ -45,7 +38,7 @@ export async function goTo(
   await node.stage(goToStage({ target, root, state, lease, event, ...(doubted ? { doubted } : {}) }), heeds);
 }
 
-interface Way {
+export interface Way {
   readonly target: ReleaseRecord;
   readonly root: string;
   readonly state: DistributionState;
@@ -54,7 +47,8 @@ interface Way {
   readonly doubted?: Layout;
 }
 
-function goToStage({ target, root, state, lease, event, doubted }: Way): Stage {
+/** What activate, rollback and a fleet that goes back send to a node. */
+export function goToStage({ target, root, state, lease, event, doubted }: Way): Stage {
   const place = layout(root, target.distribution, target.name);
   const to: Backend = { place, address: target.address, sites: target.sites, health: target.health };
   const change: Switch = { to, ...servingNow(state, place) };
@@ -63,10 +57,10 @@ function goToStage({ target, root, state, lease, event, doubted }: Way): Stage {
     undoes: "stage",
     steps: [
       takeLease(lease),
-      startBackend(to),
-      askBackend(to),
+      startBackend(change),
+      askBackend(change),
       switchTraffic(change),
-      askVisitor(to),
+      askVisitor(change),
       ...(doubted ? [recordDoubt(doubted)] : []),
       recordChange(place, event),
       retire(change),

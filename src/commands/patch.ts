@@ -9,6 +9,7 @@ import type { Distribution, PatchPart, Settings, Site } from "../settings/settin
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 import { type Configured, hasSameSettings, patchedConfiguration } from "./configuration.ts";
+import { lostVariables } from "./environment.ts";
 import { finish } from "./finish.ts";
 import { fleet, type NodeRun } from "./fleet.ts";
 import { deployFacts, distributionName, serves } from "./node-facts.ts";
@@ -28,11 +29,13 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
   const bundles = bundler(settings, world);
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, world);
+  const warn = lostVariables(settings, world);
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { of: "active" });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
+    if (settings.parts.includes("wsgi")) warn(target);
     if (settings.version !== undefined && settings.version !== target.version)
       throw otherServes(target, settings.version, node.host.name);
     checkKnown({ settings, distribution }, target, node.host.name);
@@ -91,7 +94,7 @@ function patchInput({ settings, distribution, name, project, facts, target }: Pa
     patched: true,
     salt: target.salt,
     content: { tree: treeDigest(files), bundle: target.content.bundle, configuration },
-    ...(parts.includes("wsgi") ? {} : { generated: "kept" }),
+    ...(parts.includes("wsgi") ? {} : { generated: "kept", variables: target.variables ?? [] }),
   };
 }
 

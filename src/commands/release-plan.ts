@@ -13,6 +13,7 @@ import type { Distribution, Settings, Site } from "../settings/settings.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
 import type { Templates } from "../steps/templates.ts";
 import { configurationDigest } from "./configuration.ts";
+import { variables } from "./environment.ts";
 import type { World } from "./world.ts";
 
 export interface ReleasePlan {
@@ -55,6 +56,8 @@ export interface PlanInput {
   /** Where a patch keeps a part of what the release was. */
   readonly content?: ReleaseContent;
   readonly salt?: string;
+  /** Where the environment stays as it is. */
+  readonly variables?: readonly string[];
 }
 
 export function planRelease(input: PlanInput, world: World): ReleasePlan {
@@ -85,6 +88,7 @@ export function planRelease(input: PlanInput, world: World): ReleasePlan {
     sites: settings.sites.map(({ id, domains }) => ({ id, domains })),
     health: settings.health,
     salt: input.salt ?? salt,
+    variables: input.variables ?? variables(settings),
     healthy: true,
     patched: input.patched,
     createdAt: new Date(world.now()).toISOString(),

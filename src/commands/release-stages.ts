@@ -20,6 +20,7 @@ import {
   seedMedia,
   shareDatabases,
 } from "../steps/django.ts";
+import { askBackend, askVisitor } from "../steps/health.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
 import { pruneReleases, recordChange, recordRelease } from "../steps/record.ts";
@@ -33,14 +34,13 @@ import {
   virtualenv,
 } from "../steps/release-files.ts";
 import {
-  askBackend,
-  askVisitor,
   type Backend,
   discardReplaced,
   placeRelease,
   retire,
   type Switch,
   startBackend,
+  stillServes,
   switchTraffic,
   templatesLink,
 } from "../steps/switch.ts";
@@ -115,11 +115,11 @@ export interface Going {
 }
 
 /** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
-export function migrateSteps({ plan, settings, django }: Going): readonly Step[] {
+export function migrateSteps({ plan, settings, django, state }: Going): readonly Step[] {
   const { place, record: release } = plan;
   const { sites, migrate: how } = settings;
   if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
-  return migrate(place.staging, sites, how, django.databases);
+  return migrate(place.staging, sites, how, django.databases, stillServes(activeRelease(state)));
 }
 
 function shared({ plan, settings, django }: Going): readonly Step[] {
@@ -171,8 +171,8 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
         : []),
       ...(keepsWebConf ? [moveBuild("apache2", moved)] : []),
       testWebConf(place, release.address),
-      startBackend(to),
-      askBackend(to),
+      startBackend(change),
+      askBackend(change),
       ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
       ...(nginx.length > 0
         ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
@@ -180,7 +180,7 @@ export function switchStage(going: Going, before: readonly Step[] = []): Stage {
       ...(keepsWebConf ? [moveBuild("nginx", moved)] : []),
       recordRelease(place, recorded),
       switchTraffic(change),
-      askVisitor(to),
+      askVisitor(change),
       recordChange(place, event),
       ...discardWebConf(place, replaced?.sites ?? [], release.sites),
       ...tidy(change, after(state, release, event), settings, release),

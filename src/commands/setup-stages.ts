@@ -15,12 +15,13 @@ import {
   startsAllowed,
   upgradePackages,
 } from "../steps/apt.ts";
-import { deployUser } from "../steps/deploy-user.ts";
-import { etcTemplates } from "../steps/etc.ts";
+import { type DeployKeys, deployUser } from "../steps/deploy-user.ts";
+import { type EtcTemplates, etcTemplates } from "../steps/etc.ts";
 import { checkHookNames, type HookPlaces } from "../steps/find-hook.ts";
 import { type HookSurroundings, hookedPackages, packageHooks, readableHooks, setupHook } from "../steps/hooks.ts";
 import { forgetPackages, nothingLost, removePackages } from "../steps/packages-lost.ts";
 import { packageRepositories } from "../steps/repositories.ts";
+import { setUpBy } from "../steps/set-up-by.ts";
 import { guardFile, guardHeld, guardState } from "../steps/ssh-guard.ts";
 import { lockRoot, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
@@ -34,7 +35,7 @@ export interface NodePlan {
   readonly address: NodeAddress;
   readonly packages: readonly string[];
   readonly ufwRules: readonly string[];
-  readonly keys: readonly string[];
+  readonly keys: DeployKeys;
   readonly places: HookPlaces;
   readonly around: HookSurroundings;
   readonly facts: NodeFacts;
@@ -57,7 +58,7 @@ export async function nodePlan(
     address,
     packages: wantedPackages(address, settings),
     ufwRules: ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules,
-    keys: [...(await ownKeys(settings)), ...login.authorizedKeys],
+    keys: { inUse: await ownKeys(settings), more: login.authorizedKeys },
     places: {
       workingDirectory,
       ...(module === undefined ? {} : { project: { module, root } }),
@@ -82,7 +83,7 @@ function setupOnly(plan: NodePlan, stage: Stage): Stage {
 
 /** Everything that makes the node ready. `opening` leaves the old way in open beside the new one. */
 export function setupStage(plan: NodePlan, settings: Settings, form: "opening" | "final"): Stage {
-  const { address, packages, keys, places, around } = plan;
+  const { address, packages, keys, places, around, ufwRules } = plan;
   const { setup, workingDirectory } = settings;
   const shared = templates(workingDirectory, viewOf(plan));
   return setupOnly(plan, {
@@ -92,6 +93,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
     steps: [
       firstBoot(),
       python(),
+      setUpBy({ ...around, packages, ...(setup.enableUfw ? { rules: ufwRules } : {}) }),
       ...readableHooks(places),
       ...(setup.timezone === undefined ? [] : [knownTimezone(setup.timezone, packages)]),
       startsAllowed(),
@@ -108,7 +110,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       ...deployUser(address.user, keys),
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
       ...(packages.includes("apache2") ? apache(setup.apacheDisableModules ?? apacheDisableModules) : []),
-      ...etcTemplates({ workingDirectory, packages, templates: shared, view: viewOf(plan), part: "others" }),
+      ...etcTemplates(etcOf(plan, settings, "others")),
       ...(packages.includes("nginx") ? nginx(shared) : []),
       ...packageHooks(packages, places, around),
       ...access(plan, settings, form),
@@ -136,11 +138,9 @@ export function hookStage(plan: NodePlan): Stage | undefined {
 
 /** Who may log in, where and how; the firewall lets that in, and what the settings say. */
 function access(plan: NodePlan, settings: Settings, form: "opening" | "final"): readonly Step[] {
-  const { packages, port, ufwRules } = plan;
-  const { setup, login, workingDirectory } = settings;
-  const view = viewOf(plan);
-  const shared = templates(workingDirectory, view);
-  const own = etcTemplates({ workingDirectory, packages, templates: shared, view, part: "ssh" });
+  const { port, ufwRules } = plan;
+  const { setup, login } = settings;
+  const own = etcTemplates(etcOf(plan, settings, "access"));
   const ports = form === "final" ? [port] : [...new Set([login.defaultSshPort, port])];
   const { user } = plan.address;
   const ssh = sshd({ user, ports, refuseRoot: setup.disableRoot, keysOnly: setup.disableSshPassword, form });
@@ -150,12 +150,25 @@ function access(plan: NodePlan, settings: Settings, form: "opening" | "final"): 
   return [guardHeld(), ...own, ...doors, ...(form === "final" && setup.disableRoot ? [lockRoot()] : [])];
 }
 
+function etcOf(plan: NodePlan, { setup, workingDirectory }: Settings, part: EtcTemplates["part"]): EtcTemplates {
+  const view = viewOf(plan);
+  return {
+    workingDirectory,
+    packages: plan.packages,
+    templates: templates(workingDirectory, view),
+    view,
+    user: plan.address.user,
+    firewall: setup.enableUfw ? "managed" : "left alone",
+    part,
+  };
+}
+
 function wantedPackages({ role }: NodeAddress, { setup, server }: Settings): readonly string[] {
   const own = ofRole(setup.rolePackages, role);
   // The firewall and sudo are Woven's own need, whatever a role's list says.
   const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
-  const base =
-    setup.basePackages ?? basePackages.filter((name) => server === "apache" || !apachePackages.includes(name));
+  const unneeded = [...(server === "apache" ? [] : apachePackages), ...(setup.enableUfw ? [] : ["ufw"])];
+  const base = setup.basePackages ?? basePackages.filter((name) => !unneeded.includes(name));
   return [...new Set([...(own ?? [...base, ...setup.extraPackages]), ...needed])];
 }
 

@@ -1,7 +1,7 @@
 // The part of the summary for a run that failed: what, what the node said, what serves now, what to do next. In that order.
 import type { WovenError } from "../errors.ts";
 import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
-import { code, fence, lastLines, plain } from "./markdown.ts";
+import { code, fence, lastLines, link, plain } from "./markdown.ts";
 import { type Block, hasFailed, nodeCount, placeWords, servingCommands } from "./summary-words.ts";
 
 interface Failure {
@@ -12,6 +12,9 @@ interface Failure {
 /** Different failures that are shown in full, and those that get a line; nobody reads more at once, and the log has all. */
 const mostInFull = 4;
 const mostLines = 12;
+
+/** By code: what each failure means, and what to do. */
+const troubleshooting = "https://github.com/woven/deploy/blob/v1/docs/troubleshooting.md";
 
 /** Nothing for a run that went well. What failed comes first, then what it did to other nodes; what many nodes share stands here once. */
 export function failures(report: RunReport): Block[] {
@@ -62,8 +65,9 @@ function failureBlock(group: Failure[]): Block {
     ? [`${speaker}\n\n${fence(lastLines(details.output, { lines: 30, bytes: 6000 }))}`]
     : [];
   const next = details.next?.trim() ? [`**What to do next**\n\n${advice(details.next)}`] : [];
+  const more = [`More about ${code(details.code)}: ${link(troubleshooting)}`];
   return {
-    text: [sentence, ...file, ...output, ...next].join("\n\n"),
+    text: [sentence, ...file, ...output, ...next, ...more].join("\n\n"),
     short: `**${place ? `${place}: ` : ""}${plain(message.slice(0, 300))}**`,
   };
 }
@@ -79,7 +83,19 @@ function servingBlock(report: RunReport): Block[] {
   });
   const left = groups.slice(mostLines).flatMap(([, nodes]) => nodes).length;
   const more = left > 0 ? [`- and on ${nodeCount(left)} other versions: see the table`] : [];
-  return [{ text: `**What serves now**\n\n${[...lines, ...more].join("\n")}` }];
+  return [{ text: `**What serves now**\n\n${[...lines, ...more, ...migrated(report)].join("\n")}` }];
+}
+
+/** A schema that has gone on is the one thing that no failure takes back: the code that serves has to live with it. */
+function migrated({ nodes }: RunReport): readonly string[] {
+  const applied = nodes
+    .flatMap(({ steps }) => steps.filter(({ step }) => step === "migrate"))
+    .flatMap(({ details }) => details);
+  const names = [...new Set(applied)];
+  if (names.length === 0) return [];
+  const shown = names.slice(0, 8).map(code).join(", ");
+  const left = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  return [`- **Migrations were applied, and stay:** ${shown}${left}. What serves now runs on that schema.`];
 }
 
 function servingWords(node: NodeReport): string {
@@ -104,7 +120,8 @@ function titleOf({ error, node }: Failure): string | undefined {
   const title = node?.steps.find(
     (report) => report.step === step && (stage === undefined || report.stage === stage),
   )?.title;
-  return title && title !== step ? `${step} (${title})` : step;
+  // Most messages begin with the title.
+  return title && title !== step && !error.message.startsWith(title) ? `${step} (${title})` : step;
 }
 
 /** Advice as it was written: its list stays a list, each other line a paragraph's line. */

@@ -17,6 +17,12 @@ const stepMarks: Readonly<Record<StepReport["status"], string>> = {
 };
 /** Rows that stand in the open, and those that are folded. */
 const mostShown = 20;
+/** How a step ended, in a word. */
+function stepMark({ status, undone }: StepReport, mode: "plan" | "run"): string {
+  if (undone) return "taken back";
+  return mode === "plan" && status === "changed" ? "would change" : stepMarks[status];
+}
+
 const mostRows = 150;
 
 interface Column {
@@ -57,7 +63,7 @@ export function stepsOf(node: NodeReport, { command, dryRun }: Pick<RunReport, "
   const rows = node.steps.map((step) => [
     plain(step.stage),
     plain(step.title),
-    dryRun && step.status === "changed" ? "would change" : stepMarks[step.status],
+    stepMark(step, dryRun ? "plan" : "run"),
     step.seconds.toFixed(1),
     changes(step),
   ]);

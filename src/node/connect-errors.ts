@@ -35,7 +35,7 @@ export function dialError(thrown: unknown, at: HostPort): WovenError {
       return fail(
         "connect-refused",
         `${place(at)} refused the connection: nothing listens on port ${at.port}`,
-        `Check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`,
+        `Where Woven has never set the server up, run setupnode first. Else check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`,
       );
     case "ETIMEDOUT":
       return timedOut(at, "the connection");
@@ -192,8 +192,13 @@ function refused(facts: LoginFacts): WovenError {
     code: "login-refused",
     message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}; it takes: ${methods.join(", ") || "not said"}`,
     next: [
+      ...(user === "root"
+        ? [
+            'Where the first account of the image is another one (debian, ubuntu, admin, …), write `root-user = "debian"`.',
+          ]
+        : []),
       ...(key ? keyAdvice(user, key.publicKey, methods) : []),
-      ...(user === "root" ? ["For root, sshd_config needs `PermitRootLogin prohibit-password`."] : []),
+      ...(user === "root" ? ["For root itself, sshd_config needs `PermitRootLogin prohibit-password`."] : []),
       `Check that the user ${user} exists and AllowUsers lets it in; \`journalctl -u ssh -n 50\` on the node tells why.`,
     ].join("\n"),
     node: at.host,
@@ -205,7 +210,7 @@ function keyAdvice(user: string, publicKey: string, methods: readonly string[]):
     return ["It takes no keys at all: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
   }
   return [
-    `~${user}/.ssh/authorized_keys on the node must hold this line:`,
+    `If that is the key you meant, ~${user}/.ssh/authorized_keys on the node must hold this line:`,
     `  ${publicKey}`,
     "and neither the home, .ssh nor that file may be writable by others.",
   ];

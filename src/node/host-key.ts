@@ -81,7 +81,7 @@ function unknown(key: HostKey, at: HostPort, known: KnownHosts): WovenError {
     next: [
       ...unread,
       compare(key),
-      "If they are the same, add this line to the `known-hosts` input (best kept in a secret beside the key):",
+      "If they are the same, add this line to the `known-hosts` input (it is no secret: a variable will do):",
       `  ${knownHostsLine(at.host, at.port, key)}`,
     ].join("\n"),
     node: at.host,

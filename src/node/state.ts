@@ -55,6 +55,8 @@ const Release = v.object({
   urls: v.exactOptional(v.object({ static: v.nullable(v.string()), media: v.string() })),
   /** Random, so that the digest of secret environment tells nobody anything. */
   salt: v.string(),
+  /** Names of the variables that its Django process is given; absent in records of earlier builds. */
+  variables: v.exactOptional(v.array(v.string())),
   healthy: v.boolean(),
   patched: v.boolean(),
   /** ISO 8601, the runner's clock. */

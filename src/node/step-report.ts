@@ -12,6 +12,7 @@ export function stepReport(stage: Stage, outcome: StepOutcome): StepReport {
     status: reportStatus(outcome.status),
     seconds: outcome.seconds,
     details: outcome.details,
+    ...(outcome.status === "undone" ? { undone: true } : {}),
   };
 }
 

@@ -90,7 +90,7 @@ export function readManagementCommand(
     report({
       where,
       what: "is empty, and node has to know what to run",
-      next: "For example: management-command: createsuperuser",
+      next: "For example: management-command: clearsessions",
     });
   if (given?.includes(" "))
     report({

@@ -90,7 +90,7 @@ export const grammars = {
   },
   managementCommand: {
     expects: "the name of one management command",
-    example: "createsuperuser",
+    example: "clearsessions",
     pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
     longest: 100,
   },

@@ -1,25 +1,19 @@
-// The account that deploys: keys only, and sudo by a drop-in that visudo has read first.
+// The account that deploys: keys only, and sudo.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
+import { sudo } from "./sudo.ts";
+
+/** The keys that are to let the user in. */
+export interface DeployKeys {
+  /** Of the run itself; empty where it logs in by a password. */
+  readonly inUse: readonly string[];
+  /** Of the settings. */
+  readonly more: readonly string[];
+}
 
 /** Creates the user without a password and gives it the keys; keys that somebody else put there stay. */
-export function deployUser(user: string, keys: readonly string[]): readonly Step[] {
-  return [
-    account(user),
-    authorizedKeys(user, keys),
-    {
-      id: "sudo",
-      title: `sudo for ${user}`,
-      files: [{ name: "sudoers", content: sudoers(user) }],
-      check: sh`same "$files/sudoers" /etc/sudoers.d/woven
-[ "$(stat -c %a:%U /etc/sudoers.d/woven)" = 440:root ]
-runuser -u ${user} -- sudo -n true`,
-      apply: sh`visudo -cqf "$files/sudoers"
-tool write /etc/sudoers.d/woven 440 root root <"$files/sudoers"
-usermod -aG adm ${user}
-runuser -u ${user} -- sudo -n true || fail ${`sudo still refuses ${user}: of all rules that fit, the last one read counts. It may be in`} "$(cd /etc/sudoers.d && ls | awk '$0 > "woven"' | sed 's#^#/etc/sudoers.d/#' | tr '\n' ' ')or at the end of /etc/sudoers: see sudo -l -U" ${user}`,
-    },
-  ];
+export function deployUser(user: string, keys: DeployKeys): readonly Step[] {
+  return [account(user), authorizedKeys(user, keys), sudo(user)];
 }
 
 /** What an account made by hand may lack: a shell that runs commands, a home of its own, a date that is not over. */
@@ -69,29 +63,51 @@ fi`,
   };
 }
 
-/** A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. */
-function authorizedKeys(user: string, keys: readonly string[]): Step {
+/** Sorts the lines of a user's file against the lines that are wanted, and those that Woven added once. */
+const sortKeys = `
+function blob(line) { return match(line, /AAAA[A-Za-z0-9+/=]+/) ? substr(line, RSTART, RLENGTH) : line }
+function plain(line) { return line ~ /^(ssh|ecdsa|sk)-/ }
+FILENAME == added { ours[$0] = 1; oursBlob[blob($0)] = 1; next }
+FILENAME == wanted { order[++many] = $0; want[$0] = 1; wantBlob[blob($0)] = 1; next }
+/^[[:space:]]*(#|$)/ { next }
+($0 in ours && !($0 in want)) || (blob($0) in oursBlob && !(blob($0) in wantBlob)) { print "drop " FNR " " $0; next }
+{ there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0 }
+END {
+  for (i = 1; i <= many; i++) {
+    line = order[i]
+    if (!(line in whole) && !(plain(line) && blob(line) in there)) print "add " line
+    else if (line in ours && line in whole) print "still " line
+    if (plain(line) && blob(line) in first && first[blob(line)] ~ /^([^ ]*,)?command=/) print "forced " first[blob(line)]
+  }
+}`;
+
+/**
+ * A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. Those that Woven
+ * added are remembered, and go when neither the settings nor the run have them any more; a run without a key of its own cannot
+ * tell which one lets it in, and takes none away.
+ */
+function authorizedKeys(user: string, { inUse, more }: DeployKeys): Step {
   const carried = "authorized-keys";
+  const memory = `keys ${user}`;
   const home = sh`home=$(getent passwd ${user} | cut -d: -f6)`;
-  // Lines of the file that wanted keys stand in, and the wanted keys that stand nowhere. A blank in a quoted option parts no words.
-  const sort = sh`touch "$run/keys-there"
+  // A blank in a quoted option parts no words: lines are compared whole, or by the key in them.
+  const sort = sh`: >"$run/keys-there"
 if [ -e "$home/.ssh/authorized_keys" ]; then tr -d '\r' <"$home/.ssh/authorized_keys" >"$run/keys-there"; fi
-awk -v wanted="$files"/${carried} '
-function blob(line) { return match(line, /AAAA[A-Za-z0-9+\/=]+/) ? substr(line, RSTART, RLENGTH) : line }
-FILENAME != wanted && /^[[:space:]]*(#|$)/ { next }
-FILENAME != wanted { there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0; next }
-!($0 in whole) && !(/^(ssh|ecdsa|sk)-/ && blob($0) in there) { print "add " $0 }
-/^(ssh|ecdsa|sk)-/ && blob($0) in first && first[blob($0)] ~ /^([^ ]*,)?command=/ { print "forced " first[blob($0)] }
-' "$run/keys-there" "$files"/${carried} >"$run/keys-sorted"`;
+${inUse.length > 0 ? sh`tool recall ${memory} >"$run/keys-added"` : sh`: >"$run/keys-added"`}
+awk -v wanted="$files"/${carried} -v added="$run/keys-added" ${sortKeys} "$run/keys-added" "$files"/${carried} "$run/keys-there" >"$run/keys-sorted"`;
+  const tell = sh`sed -n 's/^drop [0-9]* //p' "$run/keys-sorted" | while read -r key; do detail "removed, for neither the settings nor this run have it: $(printf '%s' "$key" | cut -c 1-120)"; done`;
   return {
     id: "deploy-keys",
     title: `Keys of ${user}`,
-    files: [{ name: carried, content: keys.map((key) => `${key}\n`).join("") }],
+    files: [{ name: carried, content: [...inUse, ...more].map((key) => `${key}\n`).join("") }],
     check: sh`${home}
 [ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ]
 [ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
 ${sort}
-[ ! -s "$run/keys-sorted" ]`,
+! grep -qv '^still ' "$run/keys-sorted"`,
+    preview: sh`${home}
+${sort}
+sed -n 's/^add /add: /p; s/^drop [0-9]* /remove: /p' "$run/keys-sorted" | cut -c 1-120 >>"$run/details"`,
     apply: sh`${home}
 group=$(id -gn ${user})
 ${sort}
@@ -100,14 +116,16 @@ if grep -q '^forced ' "$run/keys-sorted"; then
 fi
 install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
 # awk ends a last line that somebody left without its newline: the next key is a line of its own.
-{ if [ -e "$home/.ssh/authorized_keys" ]; then awk 1 "$home/.ssh/authorized_keys"; fi; sed -n 's/^add //p' "$run/keys-sorted"; } >"$run/keys"
-tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"`,
+{
+  if [ -e "$home/.ssh/authorized_keys" ]; then
+    awk -v sorted="$run/keys-sorted" 'FILENAME == sorted { if ($1 == "drop") gone[$2] = 1; next } !(FNR in gone)' "$run/keys-sorted" "$home/.ssh/authorized_keys"
+  fi
+  sed -n 's/^add //p' "$run/keys-sorted"
+} >"$run/keys"
+# Noted before it is there, and forgotten after it is gone: whatever a cut leaves is known.
+{ tool recall ${memory}; sed -n 's/^add //p' "$run/keys-sorted"; } | sort -u | tool remember ${memory}
+tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"
+${inUse.length > 0 ? sh`sed -n 's/^add //p; s/^still //p' "$run/keys-sorted" | sort -u | tool remember ${memory}` : sh`:`}
+${tell}`,
   };
-}
-
-function sudoers(user: string): string {
-  return `# Managed by Woven. Stages run as root: the account that deploys can do what root can, and has no password to lose.
-Defaults:${user} !requiretty
-${user} ALL=(ALL:ALL) NOPASSWD: ALL
-`;
 }

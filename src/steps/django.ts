@@ -95,6 +95,7 @@ export function migrate(
   sites: readonly Site[],
   how: Migrate,
   databases: Readonly<Record<string, string>>,
+  still = "The earlier release still serves.",
 ): readonly Step[] {
   if (how.kind === "none" || how.kind === "manual") return [];
   const target = how.kind === "target" ? [how.app, ...(how.migration ? [how.migration] : [])] : [];
@@ -110,8 +111,10 @@ export function migrate(
   if (aliases.length === 0) return [];
   const runs = sites.flatMap(({ id }) =>
     aliases.map(
-      (alias) => sh`${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || { cat "$run/migrated"; exit 1; }
-sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"`,
+      (alias) => sh`code=0
+${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
+sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
+[ "$code" = 0 ] || { cat "$run/migrated"; exit 1; }`,
     ),
   );
   return [
@@ -127,7 +130,7 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
       ]),
       apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
-      next: "The earlier release still serves. Migrations that were applied before the one that failed stay applied: see `manage showmigrations`. Mend the migration and deploy a new version.",
+      next: `${still} Of the migrations in its output, those marked OK stay applied. Mend the one that failed and deploy again.`,
     },
   ];
 }

@@ -1,11 +1,14 @@
 // Templates of /etc: Woven's own and the project's, placed by the rules below, tested before anything reads them anew.
+import { WovenError } from "../errors.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { listPackageFiles } from "../package-files.ts";
 import { type PlacedFile, type PlacedLink, placeFiles } from "./place-file.ts";
 import { isExecutable, templateNames } from "./project-templates.ts";
 import { guarded } from "./ssh-guard.ts";
+import { sudoersFile, sudoWorks } from "./sudo.ts";
 import type { Templates, View } from "./templates.ts";
+import { firewallFiles } from "./ufw.ts";
 
 /** Folders that belong to no one package: a file goes there only over one that is there, or where its package is wanted. */
 const shared = [
@@ -26,7 +29,23 @@ interface Service {
   /** Exits other than 0 where the configuration cannot be read. Run before the files are in force, too: in a view of its own of /etc. */
   readonly test?: Shell;
   readonly reload: Shell;
+  /** Where taking it over may fail: after the files are as they were. */
+  readonly afterUndo?: Shell;
 }
+
+/** What lies here says who gets in, and becomes root: placed like Woven's own changes of access, proved by a login, or taken back. */
+const access = [
+  "hosts.allow",
+  "hosts.deny",
+  "nsswitch.conf",
+  "pam.d",
+  "security",
+  "ssh",
+  "sudoers",
+  "sudoers.d",
+  "ufw",
+] as const;
+type Access = (typeof access)[number];
 
 /** nginx names one of two that clash; the reader needs both. */
 export const testNginx: Shell = sh`nginx -t -q >"$run/tested" 2>&1 || {
@@ -37,20 +56,50 @@ export const testNginx: Shell = sh`nginx -t -q >"$run/tested" 2>&1 || {
 }`;
 
 /** How what reads a folder of /etc proves that it can, and takes it over. */
-const services: Readonly<Record<string, Service>> = {
+const others: Readonly<Record<string, Service>> = {
   nginx: { test: testNginx, reload: sh`systemctl try-reload-or-restart nginx` },
   apache2: {
     test: sh`apache2ctl configtest 2>&1`,
     reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do systemctl reload "$unit"; done`,
   },
-  ssh: { test: sh`mkdir -p /run/sshd; sshd -t`, reload: sh`systemctl try-reload-or-restart ssh` },
-  sudoers: { test: sh`visudo -cq`, reload: sh`:` },
-  "sudoers.d": { test: sh`visudo -cq`, reload: sh`:` },
   postgresql: { reload: sh`systemctl try-reload-or-restart postgresql` },
   fail2ban: { test: sh`fail2ban-client -t >/dev/null`, reload: sh`systemctl try-reload-or-restart fail2ban` },
   systemd: { reload: sh`systemctl daemon-reload` },
   "sysctl.d": { reload: sh`sysctl -q --system` },
 };
+
+/** ufw has no test, and turns itself off where it cannot load its rules. What is on can be asked for: its chains are there. */
+const testFirewall: Shell = sh`if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then
+  for name in before after user; do
+    iptables-restore -n --test </etc/ufw/$name.rules || { echo "/etc/ufw/$name.rules cannot be loaded"; exit 1; }
+    [ ! -e /proc/net/if_inet6 ] || ip6tables-restore -n --test </etc/ufw/\${name}6.rules || { echo "/etc/ufw/\${name}6.rules cannot be loaded"; exit 1; }
+  done
+fi`;
+
+const reloadFirewall = {
+  reload: sh`if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then touch "$run/firewall-on"; ufw reload 2>&1; fi`,
+  afterUndo: sh`if [ -e "$run/firewall-on" ]; then ufw --force enable 2>&1; fi`,
+};
+
+function accessService(folder: Access, user: string): Service {
+  const becomesRoot: Service = { test: sudoWorks(user), reload: sh`:` };
+  switch (folder) {
+    case "ssh":
+      return { test: sh`mkdir -p /run/sshd; sshd -t`, reload: sh`systemctl try-reload-or-restart ssh` };
+    case "sudoers":
+    case "sudoers.d":
+      return { ...becomesRoot, test: sh`visudo -cq\n${sudoWorks(user)}` };
+    case "nsswitch.conf":
+    case "pam.d":
+    case "security":
+      return becomesRoot;
+    case "ufw":
+      return { test: testFirewall, ...reloadFirewall };
+    case "hosts.allow":
+    case "hosts.deny":
+      return { reload: sh`:` };
+  }
+}
 
 export interface EtcTemplates {
   /** Of the project, on the runner. */
@@ -59,21 +108,26 @@ export interface EtcTemplates {
   readonly packages: readonly string[];
   readonly templates: Templates;
   readonly view: View;
-  /** Those of the SSH server are a change of access, and proved as such. */
-  readonly part: "ssh" | "others";
+  /** The account that deploys. */
+  readonly user: string;
+  readonly firewall: "managed" | "left alone";
+  /** Those that say who gets in are a change of access, and proved as such. */
+  readonly part: "access" | "others";
 }
 
 /**
  * One step a top folder: its files are placed together, tested, taken over, or as they were. A file under a package's own
  * folder goes where that folder is; elsewhere only over a file that is there, or for a wanted package of its name.
  */
-export function etcTemplates({ workingDirectory, packages, templates, view, part }: EtcTemplates): readonly Step[] {
+export function etcTemplates({ workingDirectory, ...given }: EtcTemplates): readonly Step[] {
+  const { packages, templates, user, firewall, view, part } = given;
   const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnwanted(name, packages));
   const theirs = templateNames(workingDirectory, "etc");
-  const names = [...new Set([...own, ...theirs])].sort();
-  const groups = Map.groupBy(names, (name) => name.split("/")[0] ?? "");
-  const wanted = [...groups].filter(([folder]) => (folder === "ssh") === (part === "ssh"));
+  checkNotWovens(theirs, user);
+  const groups = Map.groupBy([...new Set([...own, ...theirs])].sort(), folderOf);
+  const wanted = [...groups].filter(([folder]) => isAccess(folder) === (part === "access"));
   return wanted.map(([folder, members]) => {
+    if (folder === "ufw" && firewall === "left alone") return notPlaced(folder, members);
     const files = members.map((name): PlacedFile => {
       return {
         path: `/etc/${name}`,
@@ -84,10 +138,43 @@ export function etcTemplates({ workingDirectory, packages, templates, view, part
         ...(theirs.includes(name) ? { tell: true } : {}),
       };
     });
-    const step = tested(folder, [...files, ...linksOf(folder, members, packages)]);
-    const paths = files.map(({ path }) => path);
-    return part === "ssh" ? guarded(step, paths) : step;
+    const service = isAccess(folder) ? accessService(folder, user) : (others[folder] ?? { reload: sh`:` });
+    const step = tested(folder, [...files, ...linksOf(folder, members, packages)], service);
+    const paths = [...files.map(({ path }) => path), ...(folder === "ufw" ? firewallFiles : [])];
+    return isAccess(folder) ? guarded(step, paths) : step;
   });
+}
+
+/** The top folder; what ufw reads of another one goes with ufw's. */
+function folderOf(name: string): string {
+  return name === "default/ufw" ? "ufw" : (name.split("/")[0] ?? "");
+}
+
+function isAccess(folder: string): folder is Access {
+  return access.some((one) => one === folder);
+}
+
+/** Throws where a template would lie in the place of a file that a step of access writes and proves. */
+function checkNotWovens(names: readonly string[], user: string): void {
+  const wovens = [sudoersFile(user), "/etc/ssh/sshd_config.d/00-woven.conf", "/etc/ufw/applications.d/woven"];
+  const name = names.find((one) => wovens.includes(`/etc/${one}`));
+  if (name === undefined) return;
+  throw new WovenError({
+    code: "template",
+    message: `the template templates/woven/etc/${name} would replace a file by which Woven keeps its way in`,
+    next: "Give it another name. Of sudo's rules the last one read counts, of most settings of sshd the first.",
+    file: `templates/woven/etc/${name}`,
+  });
+}
+
+function notPlaced(folder: string, members: readonly string[]): Step {
+  return {
+    id: idOf(folder),
+    title: `/etc/${folder}`,
+    plan: "runs",
+    apply: sh`touch "$run/unchanged"
+for name in ${members}; do detail "/etc/$name: not placed, for enable-ufw is false"; done`,
+  };
 }
 
 /** The default host is in force together with all else, or not at all. */
@@ -102,10 +189,14 @@ function isOfUnwanted(name: string, packages: readonly string[]): boolean {
   return ["nginx", "apache2"].some((server) => name.startsWith(`${server}/`) && !packages.includes(server));
 }
 
-function tested(folder: string, files: readonly (PlacedFile | PlacedLink)[]): Step {
-  const id = `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
+function idOf(folder: string): string {
+  return `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
+}
+
+function tested(folder: string, files: readonly (PlacedFile | PlacedLink)[], service: Service): Step {
+  const id = idOf(folder);
   const step = placeFiles({ id, title: `/etc/${folder}` }, files);
-  const { test, reload } = services[folder] ?? { reload: sh`:` };
+  const { test, reload, afterUndo } = service;
   return {
     ...step,
     // What was placed but not read, by a run that was cut in between, is read now.
@@ -118,7 +209,8 @@ ${test ?? sh`:`}
 ${reload}
 rm -f ${due(folder)}`,
     undo: sh`${step.undo ?? sh`:`}
-rm -rf "$run/trial"; rm -f ${due(folder)}`,
+rm -rf "$run/trial"; rm -f ${due(folder)}
+${afterUndo ?? sh`:`}`,
     next: `The files in /etc/${folder} are as they were before. What could not be read is above: a template in templates/woven/etc/${folder} of the project is the usual reason, or a file of the node's own that it does not go together with.`,
   };
 }

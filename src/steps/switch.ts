@@ -37,7 +37,7 @@ export interface Backend {
 }
 
 /** Starts the release's backend on its own address. Where it runs already (a rollback soon after), it is kept. */
-export function startBackend({ place, address }: Backend): Step {
+export function startBackend({ to: { place, address }, from }: Switch): Step {
   const unit = instance(place, address);
   return {
     id: "start",
@@ -53,60 +53,13 @@ systemctl start ${unit} || { journalctl -q -n 30 --no-pager -o cat -u ${unit} >&
 [ -e "$run/links/known" ] || systemctl kill --signal=KILL ${unit} 2>/dev/null || :
 systemctl stop ${unit}
 systemctl reset-failed ${unit} 2>/dev/null || :`,
-    next: "The earlier release still serves. What the unit said is above.",
+    next: `${stillServes(from)} What its unit said stands in the output.`,
   };
 }
 
-/** Asks the backend directly, for every site, before any traffic goes there. */
-export function askBackend(backend: Backend): Step {
-  const { place, address, sites } = backend;
-  const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
-  return {
-    id: "health",
-    title: "Health, before the switch",
-    plan: "quiet",
-    limit: backend.health.timeout * sites.length + 60,
-    apply: sh`touch "$run/unchanged"
-{ ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
-# What happened and what was answered come last: of a long text, an annotation shows the end.
-{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null; echo "---"; sed -n 1p "$run/probed"; exit 1; } >&2`,
-    next: `The earlier release still serves. Mend ${place.distribution} and deploy again; a path, status or text that health should look for is set in [tool.woven.health].`,
-  };
-}
-
-/** Asks through nginx, as a visitor would. */
-export function askVisitor(backend: Backend): Step {
-  const { place, address, sites } = backend;
-  const asks = sites.map(({ domains: [domain = ""] }) => {
-    const expected = `${place.distribution} ${place.name} ${address}`;
-    return sh`tool probe ${JSON.stringify({ address: "127.0.0.1", port: 80, host: domain, path: "/.woven/release", status: 200, text: expected, timeout: 15 })}`;
-  });
-  return {
-    id: "verify",
-    title: "Health, as a visitor sees it",
-    plan: "quiet",
-    limit: backend.health.timeout * sites.length + 60,
-    apply: sh`touch "$run/unchanged"
-${lines(asks)}
-${probes(backend, "127.0.0.1", 80)}`,
-    next: "Woven has switched back: the earlier release serves.",
-  };
-}
-
-function probes({ sites, health }: Backend, address: string, port: number): Shell {
-  const asks = sites.map(({ domains: [host = ""] }) => {
-    const spec = {
-      address,
-      port,
-      host,
-      path: health.path,
-      status: health.status ?? null,
-      text: health.text ?? null,
-      timeout: health.timeout,
-    };
-    return sh`tool probe ${JSON.stringify(spec)}`;
-  });
-  return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
+/** What a failure before the switch means for visitors. */
+export function stillServes(from: unknown): string {
+  return from ? "The earlier release still serves." : "No release serves here yet.";
 }
 
 export interface Switch {
@@ -120,6 +73,13 @@ export interface Switch {
 }
 
 /** A patch, and a version built anew, go from one build of a version to another one. */
+/** In a plan, where the new build of a version has the address of the one it replaces. */
+function switchWords({ place: to }: Backend, from: Switch["from"]): string {
+  const target = `${to.distribution} ${to.name}`;
+  if (from?.place.name === to.name) return `would switch to ${target} anew`;
+  return `would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${target}`;
+}
+
 function switchTitle(to: Backend, from: Switch["from"]): string {
   const { name } = to.place;
   if (from === undefined) return `Switch to ${name}`;
@@ -146,7 +106,7 @@ export function switchTraffic({ to, from }: Switch): Step {
     id: "switch",
     title: switchTitle(to, from),
     preview: lines([
-      sh`detail ${`would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${to.place.distribution} ${to.place.name}`}`,
+      sh`detail ${switchWords(to, from)}`,
       ...[
         [to.place.active, to.place.release],
         ...target.map((domain) => [enabled(domain), available(domain, to.place)]),

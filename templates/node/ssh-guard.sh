@@ -11,7 +11,7 @@ state=/var/local/woven
 guard=$state/ssh-guard
 ended=$state/.ssh-guard-ended
 units=/etc/systemd/system
-kept_files="/etc/ssh/sshd_config.d/00-woven.conf /etc/systemd/system/ssh.socket.d/woven.conf /etc/default/ufw /etc/ufw/applications.d/woven /etc/ufw/user.rules /etc/ufw/user6.rules /etc/ufw/ufw.conf /var/local/woven/ufw-rules"
+kept_files="/etc/ssh/sshd_config.d/00-woven.conf /etc/systemd/system/ssh.socket.d/woven.conf"
 
 # One at a time: the timer may be up while a stage goes on, or while a login proves it.
 lock() {
@@ -91,18 +91,25 @@ reload_ssh() {
   fi
 }
 
+# Whoever changed nothing of the firewall kept nothing of it (enable-ufw = false): then it is left alone here, too.
+firewall_kept() {
+  grep -qsxF /etc/ufw/ufw.conf "$guard/kept"
+}
+
 ufw_enabled() {
   command -v ufw >/dev/null && grep -q '^ENABLED=yes' /etc/ufw/ufw.conf
 }
 
 # With the settings that it was started with: those of before may not know of all that it filters.
 stop_firewall() {
+  firewall_kept || return 0
   if ufw_enabled; then touch "$guard/firewall"; fi
   if [ -e "$guard/firewall" ]; then /usr/lib/ufw/ufw-init force-stop >/dev/null 2>&1; fi
 }
 
 # One that Woven never turned on may be held by the owner's own rules: that is nothing to take back.
 reload_firewall() {
+  firewall_kept || return 0
   [ -e "$guard/firewall" ] || ufw_enabled || return 0
   if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then timeout 60 ufw reload; else timeout 60 ufw --force disable; fi
 }
