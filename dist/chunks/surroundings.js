@@ -3948,75 +3948,6 @@ function unitText(text) {
 	});
 }
 
-// src/steps/lease.ts
-/** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
-const lifetime = 300;
-function newLease(request) {
-	return {
-		...request,
-		token: randomBytes(12).toString("hex")
-	};
-}
-/**
-* Takes the lease, or fails saying who has it and until when. One that has run out is taken over. Fails, too, where another run
-* ended since this one looked: it would go over from something that serves no more.
-*/
-function takeLease(lease) {
-	const file = `${lease.state}/lease.json`;
-	const said = JSON.stringify({
-		token: lease.token,
-		owner: lease.owner,
-		command: lease.command,
-		...lease.run ? { run: lease.run } : {}
-	});
-	return {
-		id: "lease",
-		title: "Take the lease",
-		plan: "quiet",
-		check: sh`grep -q ${lease.token} ${file}
-[ "$(sed -E 's/.*"expires": ([0-9]+).*/\1/' ${file})" -gt "$(($(date +%s) + 60))" ]`,
-		apply: sh`mkdir -p ${lease.state}/releases
-exec 9>${`${lease.state}/.lease.lock`}
-flock -w 10 9
-touch "$run/unchanged"
-if [ -s ${file} ]; then
-  held=$(python3 -c 'import json, sys, time
-held = json.load(open(sys.argv[1]))
-left = held["expires"] - time.time()
-if held["token"] != sys.argv[2] and left > 0:
-    print("%s runs %s since %s; it counts as gone in %d seconds%s" % (held["owner"], held["command"], held["since"], left, " (" + held["run"] + ")" if held.get("run") else ""))' ${file} ${lease.token} 2>/dev/null) || held=
-  [ -z "$held" ] || fail "another run is at work here: $held"
-fi
-active=
-if [ -e ${lease.seen.link} ]; then active=$(readlink -f ${lease.seen.link}); fi
-[ "\${active##*/}" = ${lease.seen.folder} ] || fail "another run has ended here meanwhile, and \${active##*/} is active now"
-python3 -c 'import json, sys, time
-print(json.dumps(dict(json.loads(sys.argv[1]), expires=int(time.time()) + int(sys.argv[2]), since=time.strftime("%H:%M:%S UTC", time.gmtime()))))' ${said} ${lifetime} >${`${file}.new`}
-mv -f ${`${file}.new`} ${file}`,
-		next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes."
-	};
-}
-/** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
-function own(lease, then) {
-	const file = `${lease.state}/lease.json`;
-	return sh`if [ -e ${file} ]; then (
-  flock -w 10 9
-  if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi
-) 9>>${`${lease.state}/.lease.lock`}; fi`;
-}
-/**
-* What a stage does about the lease while it runs and when it ends: renews it, and gives it up when the stage fails
-* or is the command's last.
-*/
-function underLease(lease, last) {
-	const file = `${lease.state}/lease.json`;
-	const release = own(lease, sh`rm -f ${file}`);
-	return {
-		heartbeat: own(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
-		finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`
-	};
-}
-
 // src/steps/webconf.ts
 /** Name of a site's configuration without `.conf`: `example_com-0.2`. */
 function confName(domain, name) {
@@ -4024,7 +3955,7 @@ function confName(domain, name) {
 }
 /** Everything the web servers need for this release; placing it changes nothing that serves. */
 function webConfFiles(urls, templates) {
-	const { place, version, address, sites, before } = urls;
+	const { place, version, address, ipv6, sites, before } = urls;
 	const like = (pathOf) => before ? {
 		path: pathOf(place),
 		like: pathOf(before)
@@ -4035,7 +3966,8 @@ function webConfFiles(urls, templates) {
 		name: place.name,
 		release: buildFolder(place, address),
 		unit: place.unit,
-		address
+		address,
+		ipv6
 	};
 	const perSite = sites.flatMap((site) => {
 		const [domain = "", ...aliases] = site.domains;
@@ -4134,91 +4066,6 @@ function localPath(url, domains, root) {
 	};
 }
 
-// src/steps/record.ts
-/**
-* The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
-* run would know what it finds.
-*/
-function recordRelease(place, release) {
-	const file = recordFile(place);
-	return {
-		id: "record-release",
-		title: "Record the release",
-		files: [{
-			name: "record.json",
-			content: `${JSON.stringify({
-				...release,
-				healthy: false
-			})}\n`
-		}],
-		apply: sh`mkdir -p ${`${place.state}/releases`}
-if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
-touch "$run/recording"
-tool write ${file} 600 root root <"$files/record.json"`,
-		undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
-elif [ -e "$run/recording" ]; then rm -f ${file}; fi`
-	};
-}
-/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built anew. */
-function recordDoubt(place) {
-	const file = recordFile(place);
-	return {
-		id: "record-doubt",
-		title: `Record that ${place.name} has not proved itself`,
-		apply: sh`touch "$run/unchanged"
-[ -e ${file} ] || exit 0
-sed 's/"healthy":true/"healthy":false/' ${file} >"$run/doubted"
-tool write ${file} 600 root root <"$run/doubted"`
-	};
-}
-/** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
-function recordChange(place, event) {
-	const file = `${place.state}/history.jsonl`;
-	const release = recordFile(place);
-	return {
-		id: "record",
-		title: "Record the change",
-		settles: true,
-		files: [{
-			name: "history.jsonl",
-			content: `${JSON.stringify(event)}\n`
-		}],
-		apply: sh`touch "$run/unchanged" ${file}
-stat -c %s ${file} >"$run/history-size"
-[ -z "$(tail -c 1 ${file})" ] || echo >>${file}
-cat "$files/history.jsonl" >>${file}
-if grep -q '"healthy":false' ${release}; then
-  sed 's/"healthy":false/"healthy":true/' ${release} >"$run/healthy"
-  tool write ${release} 600 root root <"$run/healthy"
-fi`,
-		undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`
-	};
-}
-function recordFile({ state, name }) {
-	return `${state}/releases/${name}.json`;
-}
-/**
-* Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
-* counted out, they are named in `protect`.
-*/
-function pruneReleases(root, releases, keep, protect) {
-	const going = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(keep).filter(({ name }) => !protect.includes(name));
-	if (going.length === 0) return void 0;
-	return {
-		id: "prune",
-		preview: lines(going.map(({ version }) => sh`detail ${version}`)),
-		title: `Remove ${going.length === 1 ? "a release" : `${going.length} releases`} no longer kept`,
-		apply: lines(going.map((release) => {
-			const place = layout(root, release.distribution, release.name);
-			const confs = release.sites.map(({ domains: [domain = ""] }) => confName(domain, release.name));
-			return sh`systemctl stop ${`${place.unit}@*.service`} 2>/dev/null || :
-rm -rf --one-file-system ${`${root}/env/.${release.distribution}-${release.name}.`}??????
-rm -f ${place.release} ${confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}.conf`, `/etc/nginx/sites-available/${conf}.conf`])} ${place.apacheConf} ${`/etc/systemd/system/${place.unit}@.service`} ${`${place.state}/releases/${place.name}.json`}
-detail ${release.version}`;
-		}))
-	};
-}
-
 // src/steps/switch.ts
 /** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
 const retireAfter = 60;
@@ -4259,69 +4106,17 @@ systemctl reset-failed ${unit} 2>/dev/null || :`,
 		next: `${stillServes(from)} What its unit said stands in the output.`
 	};
 }
-/** Asks the backend directly, for every site, before any traffic goes there. */
-function askBackend({ to: backend, from }) {
-	const { address, sites } = backend;
-	const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
-	return {
-		id: "health",
-		title: "Health, before the switch",
-		plan: "quiet",
-		limit: backend.health.timeout * sites.length + 60,
-		apply: sh`touch "$run/unchanged"
-{ ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
-# What happened and what was answered come last: of a long text, an annotation shows the end.
-{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-		next: `${stillServes(from)} Mend what is wrong and deploy again; which path is asked, and what it should answer, is set by \`health\` in the configuration.`
-	};
-}
-/** What Apache puts before each line of an application. */
-const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 /** What a failure before the switch means for visitors. */
 function stillServes(from) {
 	return from ? "The earlier release still serves." : "No release serves here yet.";
 }
-/** Asks through nginx, as a visitor would. */
-function askVisitor({ to: backend, from }) {
-	const { place, address, sites } = backend;
-	const asks = sites.map(({ domains: [domain = ""] }) => {
-		const expected = `${place.distribution} ${place.name} ${address}`;
-		return sh`tool probe ${JSON.stringify({
-			address: "127.0.0.1",
-			port: 80,
-			host: domain,
-			path: "/.woven/release",
-			status: 200,
-			text: expected,
-			timeout: 15
-		})}`;
-	});
-	return {
-		id: "verify",
-		title: "Health, as a visitor sees it",
-		plan: "quiet",
-		limit: backend.health.timeout * sites.length + 60,
-		apply: sh`touch "$run/unchanged"
-${lines(asks)}
-${probes(backend, "127.0.0.1", 80)}`,
-		next: from ? "Woven has switched back: the earlier release serves." : "Woven has taken it back: no release serves here yet."
-	};
-}
-function probes({ sites, health }, address, port) {
-	return sites.map(({ domains: [host = ""] }) => {
-		const spec = {
-			address,
-			port,
-			host,
-			path: health.path,
-			status: health.status ?? null,
-			text: health.text ?? null,
-			timeout: health.timeout
-		};
-		return sh`tool probe ${JSON.stringify(spec)}`;
-	}).reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
-}
 /** A patch, and a version built anew, go from one build of a version to another one. */
+/** In a plan, where the new build of a version has the address of the one it replaces. */
+function switchWords({ place: to }, from) {
+	const target = `${to.distribution} ${to.name}`;
+	if (from?.place.name === to.name) return `would switch to ${target} anew`;
+	return `would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${target}`;
+}
 function switchTitle(to, from) {
 	const { name } = to.place;
 	if (from === void 0) return `Switch to ${name}`;
@@ -4344,7 +4139,7 @@ function switchTraffic({ to, from }) {
 		id: "switch",
 		title: switchTitle(to, from),
 		preview: lines([
-			sh`detail ${`would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${to.place.distribution} ${to.place.name}`}`,
+			sh`detail ${switchWords(to, from)}`,
 			...[[to.place.active, to.place.release], ...target.map((domain) => [enabled(domain), available(domain, to.place)])].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
 			...dropped.map((domain) => sh`detail ${`${enabled(domain)}: removed`}`)
 		]),
@@ -4447,6 +4242,220 @@ function retireTimer(unit) {
 	return `retire-${unit.replace(/\.service$/, "").replace("@", "-at-")}.timer`;
 }
 
+// src/steps/health.ts
+/** Asks the backend directly, for every site, before any traffic goes there. */
+function askBackend({ to: backend, from }) {
+	const { address, sites } = backend;
+	const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
+	return {
+		id: "health",
+		title: "Health, before the switch",
+		plan: "quiet",
+		limit: backend.health.timeout * sites.length + 60,
+		apply: sh`touch "$run/unchanged"
+{ ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
+# What happened and what was answered come last: of a long text, an annotation shows the end.
+{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
+		next: `${stillServes(from)} Mend what is wrong and deploy again; which path is asked, and what it should answer, is set by \`health\` in the configuration.`
+	};
+}
+/** What Apache puts before each line of an application. */
+const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
+/** Asks through nginx, as a visitor would. */
+function askVisitor({ to: backend, from }) {
+	const { place, address, sites } = backend;
+	const asks = sites.map(({ domains: [domain = ""] }) => {
+		const expected = `${place.distribution} ${place.name} ${address}`;
+		return sh`tool probe ${JSON.stringify({
+			address: "127.0.0.1",
+			port: 80,
+			host: domain,
+			path: "/.woven/release",
+			status: 200,
+			text: expected,
+			timeout: 15
+		})}`;
+	});
+	return {
+		id: "verify",
+		title: "Health, as a visitor sees it",
+		plan: "quiet",
+		limit: backend.health.timeout * sites.length + 60,
+		apply: sh`touch "$run/unchanged"
+${lines(asks)}
+${probes(backend, "127.0.0.1", 80)}`,
+		next: from ? "Woven has switched back: the earlier release serves." : "Woven has taken it back: no release serves here yet."
+	};
+}
+function probes({ sites, health }, address, port) {
+	return sites.map(({ domains: [host = ""] }) => {
+		const spec = {
+			address,
+			port,
+			host,
+			path: health.path,
+			status: health.status ?? null,
+			text: health.text ?? null,
+			timeout: health.timeout
+		};
+		return sh`tool probe ${JSON.stringify(spec)}`;
+	}).reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
+}
+
+// src/steps/lease.ts
+/** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
+const lifetime = 300;
+function newLease(request) {
+	return {
+		...request,
+		token: randomBytes(12).toString("hex")
+	};
+}
+/**
+* Takes the lease, or fails saying who has it and until when. One that has run out is taken over. Fails, too, where another run
+* ended since this one looked: it would go over from something that serves no more.
+*/
+function takeLease(lease) {
+	const file = `${lease.state}/lease.json`;
+	const said = JSON.stringify({
+		token: lease.token,
+		owner: lease.owner,
+		command: lease.command,
+		...lease.run ? { run: lease.run } : {}
+	});
+	return {
+		id: "lease",
+		title: "Take the lease",
+		plan: "quiet",
+		check: sh`grep -q ${lease.token} ${file}
+[ "$(sed -E 's/.*"expires": ([0-9]+).*/\1/' ${file})" -gt "$(($(date +%s) + 60))" ]`,
+		apply: sh`mkdir -p ${lease.state}/releases
+exec 9>${`${lease.state}/.lease.lock`}
+flock -w 10 9
+touch "$run/unchanged"
+if [ -s ${file} ]; then
+  held=$(python3 -c 'import json, sys, time
+held = json.load(open(sys.argv[1]))
+left = held["expires"] - time.time()
+if held["token"] != sys.argv[2] and left > 0:
+    print("%s runs %s since %s; it counts as gone in %d seconds%s" % (held["owner"], held["command"], held["since"], left, " (" + held["run"] + ")" if held.get("run") else ""))' ${file} ${lease.token} 2>/dev/null) || held=
+  [ -z "$held" ] || fail "another run is at work here: $held"
+fi
+active=
+if [ -e ${lease.seen.link} ]; then active=$(readlink -f ${lease.seen.link}); fi
+[ "\${active##*/}" = ${lease.seen.folder} ] || fail "another run has ended here meanwhile, and \${active##*/} is active now"
+python3 -c 'import json, sys, time
+print(json.dumps(dict(json.loads(sys.argv[1]), expires=int(time.time()) + int(sys.argv[2]), since=time.strftime("%H:%M:%S UTC", time.gmtime()))))' ${said} ${lifetime} >${`${file}.new`}
+mv -f ${`${file}.new`} ${file}`,
+		next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes."
+	};
+}
+/** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
+function own(lease, then) {
+	const file = `${lease.state}/lease.json`;
+	return sh`if [ -e ${file} ]; then (
+  flock -w 10 9
+  if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi
+) 9>>${`${lease.state}/.lease.lock`}; fi`;
+}
+/**
+* What a stage does about the lease while it runs and when it ends: renews it, and gives it up when the stage fails
+* or is the command's last.
+*/
+function underLease(lease, last) {
+	const file = `${lease.state}/lease.json`;
+	const release = own(lease, sh`rm -f ${file}`);
+	return {
+		heartbeat: own(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
+		finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`
+	};
+}
+
+// src/steps/record.ts
+/**
+* The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
+* run would know what it finds.
+*/
+function recordRelease(place, release) {
+	const file = recordFile(place);
+	return {
+		id: "record-release",
+		title: "Record the release",
+		files: [{
+			name: "record.json",
+			content: `${JSON.stringify({
+				...release,
+				healthy: false
+			})}\n`
+		}],
+		apply: sh`mkdir -p ${`${place.state}/releases`}
+if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
+touch "$run/recording"
+tool write ${file} 600 root root <"$files/record.json"`,
+		undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
+elif [ -e "$run/recording" ]; then rm -f ${file}; fi`
+	};
+}
+/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built anew. */
+function recordDoubt(place) {
+	const file = recordFile(place);
+	return {
+		id: "record-doubt",
+		title: `Record that ${place.name} has not proved itself`,
+		apply: sh`touch "$run/unchanged"
+[ -e ${file} ] || exit 0
+sed 's/"healthy":true/"healthy":false/' ${file} >"$run/doubted"
+tool write ${file} 600 root root <"$run/doubted"`
+	};
+}
+/** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
+function recordChange(place, event) {
+	const file = `${place.state}/history.jsonl`;
+	const release = recordFile(place);
+	return {
+		id: "record",
+		title: "Record the change",
+		settles: true,
+		files: [{
+			name: "history.jsonl",
+			content: `${JSON.stringify(event)}\n`
+		}],
+		apply: sh`touch "$run/unchanged" ${file}
+stat -c %s ${file} >"$run/history-size"
+[ -z "$(tail -c 1 ${file})" ] || echo >>${file}
+cat "$files/history.jsonl" >>${file}
+if grep -q '"healthy":false' ${release}; then
+  sed 's/"healthy":false/"healthy":true/' ${release} >"$run/healthy"
+  tool write ${release} 600 root root <"$run/healthy"
+fi`,
+		undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`
+	};
+}
+function recordFile({ state, name }) {
+	return `${state}/releases/${name}.json`;
+}
+/**
+* Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
+* counted out, they are named in `protect`.
+*/
+function pruneReleases(root, releases, keep, protect) {
+	const going = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(keep).filter(({ name }) => !protect.includes(name));
+	if (going.length === 0) return void 0;
+	return {
+		id: "prune",
+		preview: lines(going.map(({ version }) => sh`detail ${version}`)),
+		title: `Remove ${going.length === 1 ? "a release" : `${going.length} releases`} no longer kept`,
+		apply: lines(going.map((release) => {
+			const place = layout(root, release.distribution, release.name);
+			const confs = release.sites.map(({ domains: [domain = ""] }) => confName(domain, release.name));
+			return sh`systemctl stop ${`${place.unit}@*.service`} 2>/dev/null || :
+rm -rf --one-file-system ${`${root}/env/.${release.distribution}-${release.name}.`}??????
+rm -f ${place.release} ${confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}.conf`, `/etc/nginx/sites-available/${conf}.conf`])} ${place.apacheConf} ${`/etc/systemd/system/${place.unit}@.service`} ${`${place.state}/releases/${place.name}.json`}
+detail ${release.version}`;
+		}))
+	};
+}
+
 // src/commands/stage-lease.ts
 function leaseFor(place, state, settings, world) {
 	const { actor, run } = world.by;
@@ -4493,6 +4502,7 @@ async function goTo({ node, facts, target, doubted }, settings, world, kind, hee
 		...doubted ? { doubted } : {}
 	}), heeds);
 }
+/** What activate, rollback and a fleet that goes back send to a node. */
 function goToStage({ target, root, state, lease, event, doubted }) {
 	const place = layout(root, target.distribution, target.name);
 	const change = {
@@ -4559,6 +4569,7 @@ for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 [ -d /run/systemd/system ] && say systemd yes
+[ -e /proc/net/if_inet6 ] && say ipv6 yes
 for kit in /var/local/woven/tools/kit-*; do
   # One that a power cut left half written is as good as none.
   [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
@@ -4637,6 +4648,7 @@ function parseFacts(text, now) {
 		home: one("home"),
 		diskFree: Number(one("diskFree")) * 1024,
 		systemd: one("systemd") === "yes",
+		ipv6: one("ipv6") === "yes",
 		...uv === void 0 ? {} : { uv },
 		kits: all("kit"),
 		packages: one("packages").split("\n").filter(Boolean),
@@ -6959,9 +6971,9 @@ function indexesOf(sources) {
 	return {
 		...index ? { index } : {},
 		...cert ? { cert } : {},
-		extra: words(options.get("extra-index-url")),
-		findLinks: words(options.get("find-links")),
-		trustedHosts: words(options.get("trusted-host")),
+		extra: words$1(options.get("extra-index-url")),
+		findLinks: words$1(options.get("find-links")),
+		trustedHosts: words$1(options.get("trusted-host")),
 		noIndex: [
 			"1",
 			"true",
@@ -7033,7 +7045,7 @@ function optionsFromEnvironment(env) {
 	const pairs = Object.entries(env).flatMap(([name, value]) => name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value]] : []);
 	return new Map(pairs);
 }
-function words(text) {
+function words$1(text) {
 	return (text ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
@@ -9424,6 +9436,7 @@ function planRelease(input, world) {
 	return {
 		place,
 		owner: facts.user,
+		ipv6: facts.ipv6,
 		record,
 		files,
 		shared,
@@ -9677,6 +9690,7 @@ function newWebConf({ plan, settings, django, state, templates }) {
 		place,
 		version: release.version,
 		address: release.address,
+		ipv6: plan.ipv6,
 		sites: settings.sites,
 		staticUrl: django.staticUrl,
 		mediaUrl: django.mediaUrl,
@@ -9823,11 +9837,12 @@ async function tidyUp(held) {
 	}));
 }
 /** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
-function proveTemplates({ place, record }, settings, own) {
+function proveTemplates({ place, record, ipv6 }, settings, own) {
 	webConfFiles({
 		place,
 		version: record.version,
 		address: record.address,
+		ipv6,
 		sites: settings.sites,
 		staticUrl: "/static/",
 		mediaUrl: "/media/"
@@ -10291,9 +10306,162 @@ const awaitTurn = sh`flock -w "$1" ${turnLock} true || :`;
 */
 const aptGet = sh`env NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 
+// src/steps/packages-kept.ts
+/** Names of Debian's and of the makers' own packages; whatever has such a name in it is kept, clients and modules, too. */
+const databases = [
+	"postgres",
+	"mysql",
+	"mariadb",
+	"percona",
+	"sqlite",
+	"firebird",
+	"redis",
+	"valkey",
+	"redict",
+	"keydb",
+	"memcached",
+	"mongo",
+	"ferretdb",
+	"couchdb",
+	"couchbase",
+	"cassandra",
+	"scylla",
+	"cockroach",
+	"clickhouse",
+	"timescale",
+	"influxdb",
+	"victoria-?metrics",
+	"graphite-carbon",
+	"elasticsearch",
+	"opensearch",
+	"solr",
+	"meilisearch",
+	"typesense",
+	"manticore",
+	"neo4j",
+	"arangodb",
+	"orientdb",
+	"rethinkdb",
+	"questdb",
+	"mssql",
+	"etcd",
+	"consul",
+	"zookeeper",
+	"slapd",
+	"389-ds",
+	"rabbitmq",
+	"kafka",
+	"mosquitto",
+	"nats-server",
+	"minio"
+];
+/** Regular expressions of whole names. */
+const needed$1 = [
+	...[
+		"ssh",
+		"openssh-.*",
+		"dropbear.*",
+		"tinyssh.*",
+		"sudo",
+		"sudo-.*",
+		"doas",
+		"opendoas",
+		"passwd",
+		"login",
+		"sssd.*"
+	],
+	...[
+		"libpam.*",
+		"libnss.*",
+		"cloud-init.*",
+		"qemu-guest-agent",
+		"google-guest-agent",
+		"waagent",
+		"walinuxagent"
+	],
+	...[
+		"linux-.*",
+		"grub.*",
+		"shim-.*",
+		"systemd.*",
+		"init",
+		"init-.*",
+		"initramfs-.*",
+		"dracut.*",
+		"udev",
+		"dbus.*",
+		"kmod"
+	],
+	...[
+		"firmware-.*",
+		"raspi-firmware",
+		"intel-microcode",
+		"amd64-microcode",
+		"u-boot.*",
+		"efibootmgr",
+		"libc6.*",
+		"libc-bin"
+	],
+	...[
+		"lvm2",
+		"mdadm",
+		"cryptsetup.*",
+		"zfs.*",
+		"btrfs-progs",
+		"xfsprogs",
+		"e2fsprogs",
+		"nfs-.*",
+		"open-iscsi",
+		"multipath-.*"
+	],
+	...[
+		"dpkg",
+		"apt",
+		"apt-.*",
+		"python3",
+		"python3-minimal",
+		"base-files",
+		"bash",
+		"dash",
+		"ca-certificates",
+		"ufw"
+	],
+	...[
+		"netplan.*",
+		"ifupdown.*",
+		"network-manager.*",
+		"networkd-dispatcher",
+		"iproute2",
+		"iptables.*",
+		"nftables",
+		"dhcpcd.*"
+	],
+	...[
+		"isc-dhcp-client",
+		"resolvconf",
+		"openresolv",
+		"bridge-utils",
+		"vlan",
+		"ifenslave",
+		"openvswitch-.*",
+		"wpasupplicant"
+	],
+	...[
+		"wireguard.*",
+		"openvpn.*",
+		"strongswan.*",
+		"tailscale",
+		"zerotier-one",
+		"cloudflared",
+		"frr.*",
+		"bird2?",
+		"keepalived"
+	]
+];
+/** For `grep -E`, and for JavaScript alike. */
+const neverRemoved = `^(${needed$1.join("|")}|.*(${databases.join("|")}).*)$`;
+
 // src/steps/packages-lost.ts
-/** Never removed, whoever installed them: a node without them is lost, or its data is. */
-const neverRemoved = "^(ssh|openssh-.*|sudo|sudo-ldap|systemd.*|linux-.*|grub.*|shim-.*|dpkg|apt|python3|ufw|libc6|init|passwd|dbus|udev|netplan.*|ifupdown.*|network-manager|cloud-init|.*(postgresql|mysql|mariadb|percona|redis|valkey|mongodb|sqlite|couchdb|cassandra|clickhouse|influxdb|elasticsearch|opensearch).*)$";
 /** Of each of these a node has one: who names another one in the settings means the change. */
 const oneOfAKind = [
 	"^(exim4.*|postfix.*|sendmail.*|ssmtp|msmtp-mta|nullmailer|dma|opensmtpd|courier-mta|esmtp-run)$",
@@ -10304,11 +10472,13 @@ const oneOfAKind = [
 const state = "packages";
 const simulate = sh`${aptGet} -s -o Debug::NoLocking=1 -o APT::Get::AutomaticRemove=false`;
 const removed = sh`sed -n 's/^Remv \([^ ]*\).*/\1/p'`;
+/** Needs `$package`. */
+const isInstalled$1 = sh`dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed`;
 /** Sets `$wanted` to those of the packages that are not installed. */
 function missing(packages) {
 	return sh`wanted=
 for package in ${packages}; do
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || wanted="$wanted $package"
+  ${isInstalled$1} || wanted="$wanted $package"
 done`;
 }
 /**
@@ -10317,8 +10487,7 @@ done`;
 */
 function findLost(packages) {
 	return sh`lost=
-printf '%s\n' ${["", ...packages]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"
+${stale(packages)}
 : >"$run/packages-replaced"
 ${simulate} --no-install-recommends install $wanted >"$run/simulated" 2>&1 || { cat "$run/simulated"; fail "apt finds no way to install$wanted"; }
 ${removed} "$run/simulated" >"$run/packages-taken"
@@ -10346,6 +10515,21 @@ ${findLost(packages)}
 		next: "Take one or the other out of base-packages, extra-packages or role-packages (ufw is there for enable-ufw), or remove by hand what is to go. Nothing was installed, and nothing was removed."
 	};
 }
+/** What somebody else removed is not Woven's any more, should it come back. The node is as it was, and so this is no change. */
+function forgetPackages(wanted) {
+	return {
+		id: "forget-packages",
+		title: "What Woven installed is known",
+		plan: "quiet",
+		check: sh`${stale(wanted)}
+while read -r package; do ${isInstalled$1}; done <"$run/packages-stale"`,
+		apply: sh`touch "$run/unchanged"
+${stale(wanted)}
+: >"$run/packages-gone"
+while read -r package; do ${isInstalled$1} || printf '%s\n' "$package" >>"$run/packages-gone"; done <"$run/packages-stale"
+{ tool recall ${state} | grep -vxF -f "$run/packages-gone" || :; } | tool remember ${state}`
+	};
+}
 /** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
 function removePackages(wanted) {
 	const going = staleOnes(wanted);
@@ -10355,26 +10539,26 @@ function removePackages(wanted) {
 		limit: 1800,
 		check: sh`${going}
 while read -r line; do detail "$line"; done <"$run/packages-kept"
-[ ! -s "$run/packages-going" ] && [ ! -s "$run/packages-gone" ]`,
+[ ! -s "$run/packages-going" ]`,
 		preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
-		apply: sh`[ ! -s "$run/packages-going" ] || ${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
+		apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
 while read -r package; do detail "removed $package"; done <"$run/packages-going"
-cat "$run/packages-gone" >>"$run/packages-going"
-tool recall ${state} | grep -vxF -f "$run/packages-going" | tool remember ${state}`,
+{ tool recall ${state} | grep -vxF -f "$run/packages-going" || :; } | tool remember ${state}`,
 		next: "apt could not remove them: what it said is above. Nothing else depends on this step."
 	};
 }
-/**
-* What the settings want no more, told apart: `packages-gone` (somebody else removed it: should it come back, it is not Woven's
-* any more), `packages-kept` with the reason, and `packages-going`, which apt removes together and nothing with them.
-*/
-function staleOnes(wanted) {
+/** Into `packages-stale`: what Woven installed and the settings want no more. */
+function stale(wanted) {
 	return sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"
-: >"$run/packages-going"; : >"$run/packages-gone"; : >"$run/packages-kept"
+tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"`;
+}
+/** Of those, told apart: `packages-kept` with the reason, and `packages-going`, which apt removes together and nothing with them. */
+function staleOnes(wanted) {
+	return sh`${stale(wanted)}
+: >"$run/packages-going"; : >"$run/packages-kept"
 ${releasesWith}
 while read -r package; do
-  if ! dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then printf '%s\n' "$package" >>"$run/packages-gone"; continue; fi
+  ${isInstalled$1} || continue
   if printf '%s\n' "$package" | grep -qE ${neverRemoved}; then printf '%s\n' "$package: kept, for it may hold data or be needed to log in" >>"$run/packages-kept"; continue; fi
   releases=$(releases_with "$package")
   if [ -n "$releases" ]; then printf '%s\n' "$package: kept, for releases on this node are served with it: $releases" >>"$run/packages-kept"; continue; fi
@@ -10404,6 +10588,76 @@ const releasesWith = sh`releases_with() {
   esac
   grep -lsF -e "$served_by" /etc/systemd/system/woven-*@.service | sed 's#.*/woven-\(.*\)@\.service#\1#' | tr '\n' ' '
 }`;
+
+// src/steps/repositories.ts
+/** Files that a PPA brought and apt has not read yet, a line each: also after a power cut they are known as new. */
+const newSources = "/var/local/woven/new-sources";
+/** What this run added and apt cannot read goes again: files that Woven placed, and those of a PPA. */
+const takeBackSources = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
+rm -f ${newSources}`;
+/** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
+function packageRepositories(repositories) {
+	const placed = repositories.filter((repository) => !repository.startsWith("ppa:")).map((source) => ({
+		source,
+		path: sourcePath(source)
+	}));
+	return [
+		...repositories.filter((repository) => repository.startsWith("ppa:")).map(ppa),
+		...placed.map(({ source, path }) => placeFile({
+			path,
+			content: `# Managed by Woven.\n${source.trim()}\n`,
+			title: `Package source ${firstUri(source)}`
+		})),
+		dropSources(placed.map(({ path }) => path))
+	];
+}
+function ppa(name) {
+	const id = createHash("sha256").update(name).digest("hex").slice(0, 8);
+	const words = name.slice(4).split("/");
+	return {
+		id: `ppa-${id}`,
+		title: `Package source ${name}`,
+		limit: 600,
+		check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
+		apply: sh`. /etc/os-release
+[ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
+if ! command -v add-apt-repository >/dev/null; then
+  # The lists of an image are mostly old, and name files that no mirror has any more.
+  ${aptGet} update 2>&1 || :
+  ${aptGet} --no-remove install software-properties-common 2>&1
+fi
+files() { find /etc/apt/sources.list.d /etc/apt/trusted.gpg.d -type f | sort; }
+files >"$run/sources-before"
+code=0
+add-apt-repository -y --no-update ${name} 2>&1 || code=$?
+detail ${name}
+mkdir -p /var/local/woven
+files | comm -13 "$run/sources-before" - >>${newSources}
+exit "$code"`,
+		preview: sh`detail ${`add ${name}`}`,
+		undo: takeBackSources,
+		next: "Launchpad may not know it, or not answer: what it said is above. On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
+	};
+}
+function dropSources(wanted) {
+	const stale = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
+  [ -e "$file" ] || continue
+  case " ${wanted.length > 0 ? wanted : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
+done`;
+	return {
+		id: "drop-sources",
+		title: "Package sources no longer wanted",
+		check: sh`[ -z "$(${stale})" ]`,
+		preview: sh`${stale} | while read -r file; do detail "remove $file"; done`,
+		apply: sh`${stale} | while read -r file; do rm -f "$file"; detail "removed $file"; done`
+	};
+}
+function sourcePath(source) {
+	return `/etc/apt/sources.list.d/woven-${createHash("sha256").update(source.trim()).digest("hex").slice(0, 12)}.sources`;
+}
+function firstUri(source) {
+	return /^URIs:\s*(\S+)/m.exec(source)?.[1] ?? "";
+}
 
 // src/steps/apt.ts
 /** The baseline of a node that serves. */
@@ -10452,31 +10706,50 @@ ${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
 		next: "apt could not install python3: what it said is above."
 	};
 }
-/** Ends what a broken run of dpkg left, and refreshes lists that are older than a day or do not know a wanted package. */
-function packageLists(packages) {
-	return {
-		id: "package-lists",
-		title: "Package lists",
-		limit: 900,
-		check: sh`[ -z "$(dpkg --audit)" ]
-# The lists themselves bear the mirror's date; the folder's is that of their last refresh.
-[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ] && [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
-for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
-dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
-		preview: sh`detail 'refresh the package lists'`,
-		apply: sh`in_turn() {
+/** Waits while somebody else is at work with apt: it waits for dpkg's lock by itself, but not for that of its lists. */
+const inTurn$1 = sh`in_turn() {
   for try in $(seq 100); do
     if "$@" >"$run/turn" 2>&1; then return 0; fi
     grep -Eq 'Could not get lock|lock was locked' "$run/turn" || break
     sleep 3
   done
   cat "$run/turn"; return 1
+}`;
+/** A run of dpkg that was cut leaves packages half done, and apt does nothing before they are. */
+function dpkgEnded() {
+	return {
+		id: "dpkg",
+		title: "dpkg has ended what it began",
+		limit: 900,
+		check: sh`[ -z "$(dpkg --audit)" ]`,
+		preview: sh`detail 'end what dpkg was interrupted at'`,
+		apply: sh`${inTurn$1}
+in_turn dpkg --configure -a --force-confdef --force-confold`,
+		next: "dpkg was interrupted on this node, and cannot end what it began: what it said is above. Nothing was installed."
+	};
 }
-[ -z "$(dpkg --audit)" ] || in_turn dpkg --configure -a --force-confdef --force-confold
-# apt waits for dpkg's lock by itself, but not for that of its lists.
+/**
+* Refreshes lists that are older than a day, or do not know a wanted package. That is no change to speak of: what comes by it is
+* told by the steps that install and upgrade.
+*/
+function packageLists(packages) {
+	return {
+		id: "package-lists",
+		title: "Package lists",
+		plan: "quiet",
+		limit: 900,
+		check: sh`[ ! -e ${newSources} ]
+# The lists themselves bear the mirror's date; the folder's is that of their last refresh.
+[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ] && [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
+for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
+dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
+		preview: sh`detail 'refresh the package lists'`,
+		apply: sh`touch "$run/unchanged"
+${inTurn$1}
 in_turn ${aptGet} -o APT::Update::Error-Mode=any update
-touch /var/lib/apt/lists`,
-		undo: sh`grep '^/etc/apt/sources.list.d/woven-' "$run/placed" | while read -r file; do rm -f "$file"; done || :`,
+touch /var/lib/apt/lists
+rm -f ${newSources}`,
+		undo: takeBackSources,
 		next: "apt cannot reach its mirrors, or one of its sources is wrong (those of package-repositories, and their keys, come from the settings): what it said is above. Nothing was installed."
 	};
 }
@@ -10495,12 +10768,16 @@ done
 		next: "Look at base-packages, extra-packages and role-packages for a misspelt name, and at package-repositories for a source that is missing. Nothing was installed."
 	};
 }
-/** Brings what is installed up to date, keeping configuration files as they are. Removes nothing. */
+/**
+* Brings what is installed up to date, keeping configuration files as they are. Removes nothing. A dry run names what waits, and
+* does not call it a difference: the server is as its settings say, and it is Debian that has changed.
+*/
 function upgradePackages() {
 	const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
 	return {
 		id: "upgrade",
 		title: "Packages up to date",
+		plan: "quiet",
 		limit: 3600,
 		check: sh`[ -z "$(${pending})" ]`,
 		preview: sh`${pending} | while read -r package; do detail "upgrade $package"; done`,
@@ -10554,15 +10831,70 @@ function startsAllowed() {
 		apply: removePolicy
 	};
 }
-/** Says when a new kernel or library waits for a reboot. Woven never reboots a node. */
+/**
+* Says when a new kernel or library waits for a reboot. Woven never reboots a node. Debian notes it in a file where
+* unattended-upgrades is installed; a kernel tells by itself, if the one that runs is the node's own (in a container it is not).
+*/
 function rebootNeeded() {
 	return {
 		id: "reboot",
 		title: "Whether a reboot is due",
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
-[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"`
+[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
+running=$(uname -r)
+[ -d "/lib/modules/$running" ] || exit 0
+# Without the flavour: 6.12.48+deb13-cloud-amd64 is 6.12.48+deb13.
+version() { sed 's/-[a-z].*//'; }
+newest=$(ls /boot | sed -n 's/^vmlinuz-\([0-9].*\)/\1/p' | version | sort -V | tail -n 1)
+here=$(printf '%s\n' "$running" | version)
+[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: $running runs, and kernel $newest is installed"`
 	};
+}
+
+// src/steps/sudo.ts
+/** One a user: a second account that deploys takes nothing from the first. sudo reads no name that has a dot (sudoers(5)). */
+function sudoersFile(user) {
+	return `/etc/sudoers.d/woven-${user}`;
+}
+/** Exits other than 0, with the reason, where the account cannot become root without being asked. */
+function sudoWorks(user) {
+	return sh`runuser -u ${user} -- sudo -n true || { echo ${`with these files, sudo would refuse ${user}: ${sudoersFile(user)} must be read, and no rule after it may ask for a password`}; exit 1; }`;
+}
+/** Woven's one file for all users, of its earlier versions: sets `$whose` to the user that it is for. */
+const former = "/etc/sudoers.d/woven";
+const formerly = sh`whose=
+if head -n 1 ${former} 2>/dev/null | grep -q '^# Managed by Woven'; then whose=$(sed -n '2s/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty$/\1/p' ${former}); fi`;
+function sudo(user) {
+	const file = sudoersFile(user);
+	return {
+		id: "sudo",
+		title: `sudo for ${user}`,
+		files: [{
+			name: "sudoers",
+			content: sudoers(user)
+		}],
+		check: sh`same "$files/sudoers" ${file}
+[ "$(stat -c %a:%U ${file})" = 440:root ]
+${formerly}
+[ -z "$whose" ]
+runuser -u ${user} -- sudo -n true`,
+		apply: sh`visudo -cqf "$files/sudoers"
+tool write ${file} 440 root root <"$files/sudoers"
+${formerly}
+if [ -n "$whose" ]; then
+  [ -e ${former}-"$whose" ] || mv ${former} ${former}-"$whose"
+  rm -f ${former}
+fi
+usermod -aG adm ${user}
+runuser -u ${user} -- sudo -n true || fail ${`sudo still refuses ${user}: of all rules that fit, the last one read counts. It may be in`} "$(cd /etc/sudoers.d && ls | awk -v own=${file.slice(15)} '$0 > own' | sed 's#^#/etc/sudoers.d/#' | tr '\n' ' ')or at the end of /etc/sudoers: see sudo -l -U" ${user}`
+	};
+}
+function sudoers(user) {
+	return `# Managed by Woven. Stages run as root: the account that deploys can do what root can, and has no password to lose.
+Defaults:${user} !requiretty
+${user} ALL=(ALL:ALL) NOPASSWD: ALL
+`;
 }
 
 // src/steps/deploy-user.ts
@@ -10571,21 +10903,7 @@ function deployUser(user, keys) {
 	return [
 		account(user),
 		authorizedKeys(user, keys),
-		{
-			id: "sudo",
-			title: `sudo for ${user}`,
-			files: [{
-				name: "sudoers",
-				content: sudoers(user)
-			}],
-			check: sh`same "$files/sudoers" /etc/sudoers.d/woven
-[ "$(stat -c %a:%U /etc/sudoers.d/woven)" = 440:root ]
-runuser -u ${user} -- sudo -n true`,
-			apply: sh`visudo -cqf "$files/sudoers"
-tool write /etc/sudoers.d/woven 440 root root <"$files/sudoers"
-usermod -aG adm ${user}
-runuser -u ${user} -- sudo -n true || fail ${`sudo still refuses ${user}: of all rules that fit, the last one read counts. It may be in`} "$(cd /etc/sudoers.d && ls | awk '$0 > "woven"' | sed 's#^#/etc/sudoers.d/#' | tr '\n' ' ')or at the end of /etc/sudoers: see sudo -l -U" ${user}`
-		}
+		sudo(user)
 	];
 }
 /** What an account made by hand may lack: a shell that runs commands, a home of its own, a date that is not over. */
@@ -10632,31 +10950,52 @@ if ! { ${homeIsOwn}; }; then
 fi`
 	};
 }
-/** A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. */
-function authorizedKeys(user, keys) {
+/** Sorts the lines of a user's file against the lines that are wanted, and those that Woven added once. */
+const sortKeys = `
+function blob(line) { return match(line, /AAAA[A-Za-z0-9+/=]+/) ? substr(line, RSTART, RLENGTH) : line }
+function plain(line) { return line ~ /^(ssh|ecdsa|sk)-/ }
+FILENAME == added { ours[$0] = 1; oursBlob[blob($0)] = 1; next }
+FILENAME == wanted { order[++many] = $0; want[$0] = 1; wantBlob[blob($0)] = 1; next }
+/^[[:space:]]*(#|$)/ { next }
+($0 in ours && !($0 in want)) || (blob($0) in oursBlob && !(blob($0) in wantBlob)) { print "drop " FNR " " $0; next }
+{ there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0 }
+END {
+  for (i = 1; i <= many; i++) {
+    line = order[i]
+    if (!(line in whole) && !(plain(line) && blob(line) in there)) print "add " line
+    else if (line in ours && line in whole) print "still " line
+    if (plain(line) && blob(line) in first && first[blob(line)] ~ /^([^ ]*,)?command=/) print "forced " first[blob(line)]
+  }
+}`;
+/**
+* A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. Those that Woven
+* added are remembered, and go when neither the settings nor the run have them any more; a run without a key of its own cannot
+* tell which one lets it in, and takes none away.
+*/
+function authorizedKeys(user, { inUse, more }) {
 	const carried = "authorized-keys";
+	const memory = `keys ${user}`;
 	const home = sh`home=$(getent passwd ${user} | cut -d: -f6)`;
-	const sort = sh`touch "$run/keys-there"
+	const sort = sh`: >"$run/keys-there"
 if [ -e "$home/.ssh/authorized_keys" ]; then tr -d '\r' <"$home/.ssh/authorized_keys" >"$run/keys-there"; fi
-awk -v wanted="$files"/${carried} '
-function blob(line) { return match(line, /AAAA[A-Za-z0-9+\/=]+/) ? substr(line, RSTART, RLENGTH) : line }
-FILENAME != wanted && /^[[:space:]]*(#|$)/ { next }
-FILENAME != wanted { there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0; next }
-!($0 in whole) && !(/^(ssh|ecdsa|sk)-/ && blob($0) in there) { print "add " $0 }
-/^(ssh|ecdsa|sk)-/ && blob($0) in first && first[blob($0)] ~ /^([^ ]*,)?command=/ { print "forced " first[blob($0)] }
-' "$run/keys-there" "$files"/${carried} >"$run/keys-sorted"`;
+${inUse.length > 0 ? sh`tool recall ${memory} >"$run/keys-added"` : sh`: >"$run/keys-added"`}
+awk -v wanted="$files"/${carried} -v added="$run/keys-added" ${sortKeys} "$run/keys-added" "$files"/${carried} "$run/keys-there" >"$run/keys-sorted"`;
+	const tell = sh`sed -n 's/^drop [0-9]* //p' "$run/keys-sorted" | while read -r key; do detail "removed, for neither the settings nor this run have it: $(printf '%s' "$key" | cut -c 1-120)"; done`;
 	return {
 		id: "deploy-keys",
 		title: `Keys of ${user}`,
 		files: [{
 			name: carried,
-			content: keys.map((key) => `${key}\n`).join("")
+			content: [...inUse, ...more].map((key) => `${key}\n`).join("")
 		}],
 		check: sh`${home}
 [ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ]
 [ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
 ${sort}
-[ ! -s "$run/keys-sorted" ]`,
+! grep -qv '^still ' "$run/keys-sorted"`,
+		preview: sh`${home}
+${sort}
+sed -n 's/^add /add: /p; s/^drop [0-9]* /remove: /p' "$run/keys-sorted" | cut -c 1-120 >>"$run/details"`,
 		apply: sh`${home}
 group=$(id -gn ${user})
 ${sort}
@@ -10665,15 +11004,249 @@ if grep -q '^forced ' "$run/keys-sorted"; then
 fi
 install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
 # awk ends a last line that somebody left without its newline: the next key is a line of its own.
-{ if [ -e "$home/.ssh/authorized_keys" ]; then awk 1 "$home/.ssh/authorized_keys"; fi; sed -n 's/^add //p' "$run/keys-sorted"; } >"$run/keys"
-tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"`
+{
+  if [ -e "$home/.ssh/authorized_keys" ]; then
+    awk -v sorted="$run/keys-sorted" 'FILENAME == sorted { if ($1 == "drop") gone[$2] = 1; next } !(FNR in gone)' "$run/keys-sorted" "$home/.ssh/authorized_keys"
+  fi
+  sed -n 's/^add //p' "$run/keys-sorted"
+} >"$run/keys"
+# Noted before it is there, and forgotten after it is gone: whatever a cut leaves is known.
+{ tool recall ${memory}; sed -n 's/^add //p' "$run/keys-sorted"; } | sort -u | tool remember ${memory}
+tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"
+${inUse.length > 0 ? sh`sed -n 's/^add //p; s/^still //p' "$run/keys-sorted" | sort -u | tool remember ${memory}` : sh`:`}
+${tell}`
 	};
 }
-function sudoers(user) {
-	return `# Managed by Woven. Stages run as root: the account that deploys can do what root can, and has no password to lose.
-Defaults:${user} !requiretty
-${user} ALL=(ALL:ALL) NOPASSWD: ALL
-`;
+
+// src/steps/ufw-rules.ts
+/** Woven's own rules: as the settings write them, a tab, as ufw shows them. */
+const ruleNotes = "/var/local/woven/ufw-rules";
+/** Words for one rule, given as one argument. ufw says itself whether it is there: a dry run prints the whole rule set unless nothing would change, for IPv4 or IPv6. */
+const words = sh`tab=$(printf '\t')
+half_done() { grep -qsxF "$1$tab" ${ruleNotes}; }
+is_there() {
+  ! half_done "$1" || return 1
+  said=$(ufw --dry-run $1 2>/dev/null </dev/null)
+  case $said in Skipping*) ;; *) return 1 ;; esac
+  ! printf '%s\n' "$said" | grep -qv '^Skipping adding existing rule'
+}
+forget_rule() { awk -F '\t' -v rule="$1" '$1 != rule' ${ruleNotes} >${ruleNotes}.new; }
+note_rule() { mkdir -p /var/local/woven; touch ${ruleNotes}; forget_rule "$1"; printf '%s\t%s\n' "$1" "$2" >>${ruleNotes}.new; mv -f ${ruleNotes}.new ${ruleNotes}; }
+delete_rule() {
+  case $1 in
+  "route "*) ufw route delete \${1#route } >/dev/null </dev/null ;;
+  *) ufw --force delete $1 >/dev/null </dev/null ;;
+  esac
+}
+# Noted as Woven's before it is added, and what ufw calls it after that: a run cut in between adds it anew.
+add_rule() {
+  # Half of it, too: of one IP version, or by a run that was cut.
+  if half_done "$1" || ufw --dry-run $1 2>/dev/null </dev/null | grep -q '^Skipping adding existing rule'; then delete_rule "$1"; fi
+  ufw show added | sort >"$run/rules-before"
+  note_rule "$1" ''
+  ufw $1 >/dev/null </dev/null
+  note_rule "$1" "$(ufw show added | sort | comm -13 "$run/rules-before" - | sed -n '1s/^ufw //p')"
+}
+# What of the rules that ufw has would go with this one.
+tuples_of() {
+  case $1 in
+  "route "*) ufw --dry-run route delete \${1#route } >"$run/rules-without" 2>/dev/null </dev/null ;;
+  *) ufw --dry-run delete $1 >"$run/rules-without" 2>/dev/null </dev/null ;;
+  esac || return 0
+  for version in '' 6; do
+    # It prints the IP versions that the rule is of.
+    if grep -q "^:ufw$version-user-input " "$run/rules-without"; then grep '^### tuple' /etc/ufw/user$version.rules || :; fi
+  done | grep -vxF -f "$run/rules-without" || :
+}
+# The same rule, as the settings write it now: there are many ways to write one.
+now_written() {
+  tuples_of "$1" >"$run/tuples"
+  [ -s "$run/tuples" ] || return 0
+  while read -r other; do
+    [ -n "$other" ] || continue
+    tuples_of "$other" >"$run/tuples-other"
+    if cmp -s "$run/tuples" "$run/tuples-other"; then printf '%s\n' "$other"; return; fi
+  done <"$run/rules-wanted"
+}`;
+function addRule(text, index) {
+	return {
+		id: `ufw-rule-${index + 1}`,
+		title: `Firewall rule: ${text}`,
+		check: sh`${words}
+is_there ${text}`,
+		preview: sh`detail ${`add: ${text}`}`,
+		apply: sh`${words}
+add_rule ${text}
+detail ${`added: ${text}`}`,
+		next: "ufw does not understand the rule: see ufw(8) for how it is written, and ufw-rules in the settings."
+	};
+}
+/** Rules that are Woven's by its own notes, and wanted no more. One that is only written in another way now is not touched. */
+function dropRules(wanted) {
+	const stale = sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/rules-wanted"
+cut -sf1 ${ruleNotes} 2>/dev/null | sort | comm -23 - "$run/rules-wanted" >"$run/rules-stale"`;
+	return {
+		id: "ufw-drop",
+		title: "Firewall rules no longer wanted",
+		check: sh`${stale}
+[ ! -s "$run/rules-stale" ]`,
+		preview: sh`${words}
+${stale}
+while read -r rule; do
+  same=$(now_written "$rule")
+  if [ -n "$same" ]; then detail "keep: $rule, which is written \"$same\" now"; else detail "remove: $rule"; fi
+done <"$run/rules-stale"`,
+		apply: sh`${words}
+${stale}
+while read -r rule; do
+  same=$(now_written "$rule")
+  if [ -n "$same" ]; then
+    note_rule "$same" "$(awk -F '\t' -v rule="$rule" '$1 == rule { print $2 }' ${ruleNotes})"
+    detail "kept: $rule, which is written \"$same\" now"
+  else
+    delete_rule "$rule"
+    detail "removed: $rule"
+  fi
+  forget_rule "$rule"
+  mv -f ${ruleNotes}.new ${ruleNotes}
+done <"$run/rules-stale"
+# One that overlapped with a rule which is gone may have lost its half.
+while read -r rule; do
+  if [ -n "$rule" ] && ! is_there "$rule"; then add_rule "$rule"; fi
+done <"$run/rules-wanted"`
+	};
+}
+/** What others added by hand is theirs: it is named, and left alone, as is what they let out. */
+function foreignRules() {
+	return {
+		id: "ufw-foreign",
+		title: "Firewall rules of others, left alone",
+		plan: "runs",
+		apply: sh`touch "$run/unchanged"
+case $(. /etc/default/ufw 2>/dev/null; echo "\${DEFAULT_OUTPUT_POLICY-}") in
+DROP | REJECT) detail "not Woven's: what no rule lets out is denied (ufw default deny outgoing); apt, DNS and mail need rules of their own" ;;
+esac
+{ cut -sf2 ${ruleNotes} 2>/dev/null || :; echo "allow 'Woven SSH'"; } | sort -u >"$run/rules-ours"
+ufw show added 2>/dev/null | sed -n 's/^ufw //p' | sort -u | comm -23 - "$run/rules-ours" | while read -r rule; do detail "not Woven's: $rule"; done`
+	};
+}
+
+// src/steps/ufw.ts
+/** What the way back brings back of it. Only who has these kept has the firewall touched by that at all (ssh-guard.sh). */
+const firewallFiles = [
+	"/etc/default/ufw",
+	"/etc/ufw/applications.d/woven",
+	"/etc/ufw/user.rules",
+	"/etc/ufw/user6.rules",
+	"/etc/ufw/ufw.conf",
+	ruleNotes
+];
+/** Where the kernel has no IPv6, there is nothing of it to filter. */
+const ipv6 = sh`[ -e /proc/net/if_inet6 ]`;
+/** SSH's own profile and rule, the rules, and ufw switched on. Rules that Woven added once and the settings dropped go; others stay. */
+function ufw(rules, sshPorts) {
+	const ports = sshPorts.toSorted((one, other) => one - other).join(",");
+	return [
+		guardedWall(placeFile({
+			path: "/etc/ufw/applications.d/woven",
+			content: `# Managed by Woven.\n[Woven SSH]\ntitle=SSH, as Woven set it up\ndescription=The ports that the SSH server of this node listens on\nports=${ports}/tcp\n`,
+			title: "Firewall profile for SSH"
+		})),
+		bothVersions(),
+		letSshIn(ports),
+		...rules.map(addRule),
+		dropRules(rules),
+		policy(),
+		switchedOn(),
+		foreignRules()
+	];
+}
+function guardedWall(step) {
+	return guarded(step, firewallFiles);
+}
+const keepDefaults = sh`if [ ! -e /var/local/woven-backup/etc/default/ufw ]; then
+  (umask 077; mkdir -p /var/local/woven-backup/etc/default)
+  cp -p /etc/default/ufw /var/local/woven-backup/etc/default/ufw
+fi`;
+const ask = (name) => sh`"$(. /etc/default/ufw; echo "\${${sh`${name}`}-}")"`;
+/** With IPV6=no, ufw leaves all of IPv6 open (/etc/default/ufw). */
+function bothVersions() {
+	return guardedWall({
+		id: "ufw-ipv6",
+		title: "Firewall filters IPv6, too",
+		check: sh`! ${ipv6} || [ ${ask("IPV6")} = yes ]`,
+		preview: sh`detail '/etc/default/ufw: IPV6=yes'`,
+		apply: sh`${keepDefaults}
+detail "/etc/default/ufw: IPV6=yes, and not \"$(sed -n 's/^IPV6=//p' /etc/default/ufw)\""
+sed -i '/^[[:space:]]*IPV6=/d' /etc/default/ufw
+echo IPV6=yes >>/etc/default/ufw
+if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`
+	});
+}
+/**
+* Whether SSH's rule stands before every one that could shut SSH out: one that denies, rejects or limits its port, or all, from
+* anywhere, or from a network larger than /16 (/32 for IPv6). A ban of an address, or of somebody's network, may come before it.
+*/
+const notShutOut = `
+BEGIN { many = split(ports, port, ",") }
+function isSsh(list,   part, ends, i, k, n) {
+  if (list == "any") return 1
+  n = split(list, part, ",")
+  for (i = 1; i <= n; i++) {
+    if (split(part[i], ends, ":") == 1) ends[2] = ends[1]
+    for (k = 1; k <= many; k++) if (port[k] + 0 >= ends[1] + 0 && port[k] + 0 <= ends[2] + 0) return 1
+  }
+  return 0
+}
+function isBan(source,   parts) {
+  return split(source, parts, "/") == 1 || (parts[2] ~ /^[0-9]+$/ && parts[2] + 0 >= (source ~ /:/ ? 32 : 16))
+}
+!/^### tuple ### / || / out(_| |$)/ { next }
+$0 == ssh { found = 1; exit }
+$4 ~ /^(deny|reject|limit)/ && $5 ~ /^(any|tcp)$/ && isSsh($6) && !isBan($9) { exit }
+END { exit !found }`;
+function letSshIn(ports) {
+	const lets = (file, any) => sh`awk -v ports=${ports} -v ssh=${`### tuple ### allow tcp ${ports} ${any} any ${any} Woven%20SSH - in`} ${notShutOut} ${file}`;
+	const isLetIn = sh`${lets("/etc/ufw/user.rules", "0.0.0.0/0")} && { ! ${ipv6} || ${lets("/etc/ufw/user6.rules", "::/0")}; }`;
+	return guardedWall({
+		id: "ufw-ssh",
+		title: `Firewall lets SSH in on port ${ports}`,
+		check: isLetIn,
+		apply: sh`ufw app update 'Woven SSH' >/dev/null
+if ! { ${isLetIn}; }; then
+  # A rule that is there is not moved.
+  ufw --force delete allow 'Woven SSH' >/dev/null 2>&1 || :
+  ufw prepend allow 'Woven SSH' >/dev/null
+  ufw app update 'Woven SSH' >/dev/null
+fi
+{ ${isLetIn}; } || fail "the rule for SSH is not ahead of those that shut it out: $(ufw status numbered)"`
+	});
+}
+/** A policy of `reject` shuts out as well as `deny` does, and stays. What goes out is its owner's affair: foreignRules tells it. */
+function policy() {
+	return guardedWall({
+		id: "ufw-policy",
+		title: "Firewall denies what no rule lets in",
+		check: sh`case ${ask("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`,
+		preview: sh`detail 'default: deny incoming'`,
+		apply: sh`${keepDefaults}
+ufw default deny incoming >/dev/null
+detail 'default: deny incoming'`
+	});
+}
+/** On now and at every boot, and in the kernel as its files say. */
+function switchedOn() {
+	const loaded = (tool, chain) => sh`${tool} -S ${chain} >/dev/null 2>&1 && ! ${tool} -S INPUT | grep -qx -e '-P INPUT ACCEPT'`;
+	const on = sh`ufw status | grep -qx 'Status: active' && [ "$(systemctl is-enabled ufw 2>/dev/null)" = enabled ] && ${loaded("iptables", "ufw-user-input")} && { ! ${ipv6} || { ${loaded("ip6tables", "ufw6-user-input")}; }; }`;
+	return guardedWall({
+		id: "ufw-on",
+		title: "Firewall on",
+		check: on,
+		apply: sh`ufw --force enable >/dev/null
+systemctl enable --quiet ufw
+{ ${on}; } || ufw reload >/dev/null
+{ ${on}; } || fail "ufw is on, but the kernel does not filter as it says: $(ufw status verbose)"`
+	});
 }
 
 // src/steps/etc.ts
@@ -10691,6 +11264,18 @@ const shared = [
 	"sysctl.d",
 	"systemd/system"
 ];
+/** What lies here says who gets in, and becomes root: placed like Woven's own changes of access, proved by a login, or taken back. */
+const access$2 = [
+	"hosts.allow",
+	"hosts.deny",
+	"nsswitch.conf",
+	"pam.d",
+	"security",
+	"ssh",
+	"sudoers",
+	"sudoers.d",
+	"ufw"
+];
 /** nginx names one of two that clash; the reader needs both. */
 const testNginx = sh`nginx -t -q >"$run/tested" 2>&1 || {
   cat "$run/tested"
@@ -10699,7 +11284,7 @@ const testNginx = sh`nginx -t -q >"$run/tested" 2>&1 || {
   exit 1
 }`;
 /** How what reads a folder of /etc proves that it can, and takes it over. */
-const services = {
+const others = {
 	nginx: {
 		test: testNginx,
 		reload: sh`systemctl try-reload-or-restart nginx`
@@ -10707,18 +11292,6 @@ const services = {
 	apache2: {
 		test: sh`apache2ctl configtest 2>&1`,
 		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do systemctl reload "$unit"; done`
-	},
-	ssh: {
-		test: sh`mkdir -p /run/sshd; sshd -t`,
-		reload: sh`systemctl try-reload-or-restart ssh`
-	},
-	sudoers: {
-		test: sh`visudo -cq`,
-		reload: sh`:`
-	},
-	"sudoers.d": {
-		test: sh`visudo -cq`,
-		reload: sh`:`
 	},
 	postgresql: { reload: sh`systemctl try-reload-or-restart postgresql` },
 	fail2ban: {
@@ -10728,15 +11301,54 @@ const services = {
 	systemd: { reload: sh`systemctl daemon-reload` },
 	"sysctl.d": { reload: sh`sysctl -q --system` }
 };
+/** ufw has no test, and turns itself off where it cannot load its rules. What is on can be asked for: its chains are there. */
+const testFirewall = sh`if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then
+  for name in before after user; do
+    iptables-restore -n --test </etc/ufw/$name.rules || { echo "/etc/ufw/$name.rules cannot be loaded"; exit 1; }
+    [ ! -e /proc/net/if_inet6 ] || ip6tables-restore -n --test </etc/ufw/\${name}6.rules || { echo "/etc/ufw/\${name}6.rules cannot be loaded"; exit 1; }
+  done
+fi`;
+const reloadFirewall = {
+	reload: sh`if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then touch "$run/firewall-on"; ufw reload 2>&1; fi`,
+	afterUndo: sh`if [ -e "$run/firewall-on" ]; then ufw --force enable 2>&1; fi`
+};
+function accessService(folder, user) {
+	const becomesRoot = {
+		test: sudoWorks(user),
+		reload: sh`:`
+	};
+	switch (folder) {
+		case "ssh": return {
+			test: sh`mkdir -p /run/sshd; sshd -t`,
+			reload: sh`systemctl try-reload-or-restart ssh`
+		};
+		case "sudoers":
+		case "sudoers.d": return {
+			...becomesRoot,
+			test: sh`visudo -cq\n${sudoWorks(user)}`
+		};
+		case "nsswitch.conf":
+		case "pam.d":
+		case "security": return becomesRoot;
+		case "ufw": return {
+			test: testFirewall,
+			...reloadFirewall
+		};
+		case "hosts.allow":
+		case "hosts.deny": return { reload: sh`:` };
+	}
+}
 /**
 * One step a top folder: its files are placed together, tested, taken over, or as they were. A file under a package's own
 * folder goes where that folder is; elsewhere only over a file that is there, or for a wanted package of its name.
 */
-function etcTemplates({ workingDirectory, packages, templates, view, part }) {
+function etcTemplates({ workingDirectory, ...given }) {
+	const { packages, templates, user, firewall, view, part } = given;
 	const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnwanted(name, packages));
 	const theirs = templateNames(workingDirectory, "etc");
-	const names = [.../* @__PURE__ */ new Set([...own, ...theirs])].sort();
-	return [...Map.groupBy(names, (name) => name.split("/")[0] ?? "")].filter(([folder]) => folder === "ssh" === (part === "ssh")).map(([folder, members]) => {
+	checkNotWovens(theirs, user);
+	return [...Map.groupBy([.../* @__PURE__ */ new Set([...own, ...theirs])].sort(), folderOf)].filter(([folder]) => isAccess(folder) === (part === "access")).map(([folder, members]) => {
+		if (folder === "ufw" && firewall === "left alone") return notPlaced(folder, members);
 		const files = members.map((name) => {
 			return {
 				path: `/etc/${name}`,
@@ -10747,10 +11359,43 @@ function etcTemplates({ workingDirectory, packages, templates, view, part }) {
 				...theirs.includes(name) ? { tell: true } : {}
 			};
 		});
-		const step = tested(folder, [...files, ...linksOf(folder, members, packages)]);
-		const paths = files.map(({ path }) => path);
-		return part === "ssh" ? guarded(step, paths) : step;
+		const service = isAccess(folder) ? accessService(folder, user) : others[folder] ?? { reload: sh`:` };
+		const step = tested(folder, [...files, ...linksOf(folder, members, packages)], service);
+		const paths = [...files.map(({ path }) => path), ...folder === "ufw" ? firewallFiles : []];
+		return isAccess(folder) ? guarded(step, paths) : step;
 	});
+}
+/** The top folder; what ufw reads of another one goes with ufw's. */
+function folderOf(name) {
+	return name === "default/ufw" ? "ufw" : name.split("/")[0] ?? "";
+}
+function isAccess(folder) {
+	return access$2.some((one) => one === folder);
+}
+/** Throws where a template would lie in the place of a file that a step of access writes and proves. */
+function checkNotWovens(names, user) {
+	const wovens = [
+		sudoersFile(user),
+		"/etc/ssh/sshd_config.d/00-woven.conf",
+		"/etc/ufw/applications.d/woven"
+	];
+	const name = names.find((one) => wovens.includes(`/etc/${one}`));
+	if (name === void 0) return;
+	throw new WovenError({
+		code: "template",
+		message: `the template templates/woven/etc/${name} would replace a file by which Woven keeps its way in`,
+		next: "Give it another name. Of sudo's rules the last one read counts, of most settings of sshd the first.",
+		file: `templates/woven/etc/${name}`
+	});
+}
+function notPlaced(folder, members) {
+	return {
+		id: idOf(folder),
+		title: `/etc/${folder}`,
+		plan: "runs",
+		apply: sh`touch "$run/unchanged"
+for name in ${members}; do detail "/etc/$name: not placed, for enable-ufw is false"; done`
+	};
 }
 /** The default host is in force together with all else, or not at all. */
 function linksOf(folder, members, packages) {
@@ -10766,25 +11411,29 @@ function linksOf(folder, members, packages) {
 function isOfUnwanted(name, packages) {
 	return ["nginx", "apache2"].some((server) => name.startsWith(`${server}/`) && !packages.includes(server));
 }
-function tested(folder, files) {
-	const id = `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
+function idOf(folder) {
+	return `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
+}
+function tested(folder, files, service) {
+	const id = idOf(folder);
 	const step = placeFiles({
 		id,
 		title: `/etc/${folder}`
 	}, files);
-	const { test, reload } = services[folder] ?? { reload: sh`:` };
+	const { test, reload, afterUndo } = service;
 	return {
 		...step,
-		check: sh`[ ! -e ${due(folder)} ]
+		check: sh`[ ! -e ${due$1(folder)} ]
 ${step.check ?? sh`:`}`,
 		apply: sh`${test ? trial(folder, id, test) : sh`:`}
-mkdir -p /var/local/woven; touch ${due(folder)}
+mkdir -p /var/local/woven; touch ${due$1(folder)}
 ${step.apply}
 ${test ?? sh`:`}
 ${reload}
-rm -f ${due(folder)}`,
+rm -f ${due$1(folder)}`,
 		undo: sh`${step.undo ?? sh`:`}
-rm -rf "$run/trial"; rm -f ${due(folder)}`,
+rm -rf "$run/trial"; rm -f ${due$1(folder)}
+${afterUndo ?? sh`:`}`,
 		next: `The files in /etc/${folder} are as they were before. What could not be read is above: a template in templates/woven/etc/${folder} of the project is the usual reason, or a file of the node's own that it does not go together with.`
 	};
 }
@@ -10805,7 +11454,7 @@ ${test.text}`} trial ${there} 2>&1 || code=$?
   case $code in 0 | 77) ;; *) exit "$code" ;; esac
 fi`;
 }
-function due(folder) {
+function due$1(folder) {
 	return `/var/local/woven/reload-due-${folder.replaceAll("/", "-")}`;
 }
 function whenOf(name, packages) {
@@ -10945,19 +11594,34 @@ function wrong(file, what) {
 function hookedPackages(packages, places) {
 	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
 }
+/** Exit status of a package's hook that cannot do its work yet (EX_TEMPFAIL of sysexits.h): it stays due, and the run goes on. */
+const notYet$1 = 75;
+const due = "/var/local/woven/hooks-due";
+/** Those of them that said so the last time: they are tried again, and a dry run does not call that a difference. */
+const waiting$1 = "/var/local/woven/hooks-waiting";
 /** Packages' hooks run when this stage, or one that was cut before it came so far, installed the package. */
 function packageHooks(packages, places, around) {
 	return packages.flatMap((name) => {
 		const hook = findHook(packageHook(name), places);
 		if (!hook) return [];
-		const due = sh`grep -qxsF ${name} /var/local/woven/hooks-due`;
-		const step = runHook(hook, around);
+		const step = runHook(hook, around, [notYet$1]);
+		const forget = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
 		return [{
 			...step,
-			check: sh`! ${due}`,
-			apply: sh`${step.apply}
-grep -vxF ${name} /var/local/woven/hooks-due >"$run/hooks-due" || :
-mv -f "$run/hooks-due" /var/local/woven/hooks-due`
+			checks: "plan",
+			check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
+grep -qxsF ${name} ${due} || exit 0
+grep -qxsF ${name} ${waiting$1}
+detail 'waits, and is tried at every run'`,
+			apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
+${step.apply}
+${forget(waiting$1)}
+if [ "$code" = ${notYet$1} ]; then
+  echo ${name} >>${waiting$1}; touch "$run/unchanged"
+  detail 'not yet: it is due again at the next run'
+else
+  ${forget(due)}
+fi`
 		}];
 	});
 }
@@ -11000,8 +11664,8 @@ const clean = sh`clean() {
   for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
   rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
 }`;
-/** Runs a hook as the deploy user. Its environment goes by a file that only root reads, never by a command line. */
-function runHook(hook, around) {
+/** Runs a hook as the deploy user, and leaves its exit status, 0 or one of `others`, in `$code`. Its environment goes by a file that only root reads, never by a command line. */
+function runHook(hook, around, others = []) {
 	const { name, from, kind } = hook;
 	const id = `hook-${name.replaceAll("_", "-")}`;
 	const files = [
@@ -11044,7 +11708,7 @@ done`,
 code=0
 ( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
-[ "$code" = 0 ] || { cat "$run/hook-output"; exit 1; }`,
+case " 0 ${others.join(" ")} " in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
 			sh`tail -n 10 "$run/hook-output" >>"$run/details"`
 		]),
 		undo: lines([
@@ -11068,57 +11732,39 @@ function environmentFile({ name }, { host, role, user, distribution, secrets }) 
 	return [...Object.entries(own), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
 }
 
-// src/steps/repositories.ts
-/** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
-function packageRepositories(repositories) {
-	const placed = repositories.filter((repository) => !repository.startsWith("ppa:")).map((source) => ({
-		source,
-		path: sourcePath(source)
-	}));
-	return [
-		...repositories.filter((repository) => repository.startsWith("ppa:")).map(ppa),
-		...placed.map(({ source, path }) => placeFile({
-			path,
-			content: `# Managed by Woven.\n${source.trim()}\n`,
-			title: `Package source ${firstUri(source)}`
-		})),
-		dropSources(placed.map(({ path }) => path))
-	];
-}
-function ppa(name) {
-	const id = createHash("sha256").update(name).digest("hex").slice(0, 8);
-	const words = name.slice(4).split("/");
+// src/steps/set-up-by.ts
+const file = "/var/local/woven/set-up-by";
+/**
+* Packages and rules are Woven's by the node's memory alone: settings of another repository, or of another role in a later run,
+* would remove them. Where nothing would go there is nothing to ask: a role may be renamed, and two repositories may want the same.
+*/
+function setUpBy({ distribution = "", role = "", packages, rules }) {
+	const taken = sh`taken=
+was=$(sed -n 1p ${file} 2>/dev/null) || was=
+was_role=$(sed -n 2p ${file} 2>/dev/null) || was_role=
+ours=${distribution}
+if [ -e ${file} ] && { [ "$was_role" != ${role} ] || { [ -n "$was" ] && [ -n "$ours" ] && [ "$was" != "$ours" ]; }; }; then
+  printf '%s\n' ${["", ...packages]} | sort >"$run/packages-wanted"
+  tool recall ${state} | grep -vE ${neverRemoved} | sort | comm -23 - "$run/packages-wanted" >"$run/taken"
+  ${rules === void 0 ? sh`:` : sh`printf '%s\n' ${["", ...rules]} | sort >"$run/rules-wanted"; { cut -sf1 ${ruleNotes} 2>/dev/null || :; } | sort | comm -23 - "$run/rules-wanted" >>"$run/taken"`}
+  taken=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/taken")
+fi
+told="this server was set up$([ -z "$was" ] || printf ' by %s' "$was")$([ -z "$was_role" ] || printf ' as %s' "$was_role"), and these settings would take from it: $taken"`;
 	return {
-		id: `ppa-${id}`,
-		title: `Package source ${name}`,
-		limit: 600,
-		check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
-		apply: sh`. /etc/os-release
-[ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
-command -v add-apt-repository >/dev/null || ${aptGet} --no-remove install software-properties-common 2>&1
-add-apt-repository -y ${name} 2>&1
-detail ${name}`,
-		next: "On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
+		id: "set-up-by",
+		title: "Set up by one repository, as one role",
+		plan: "quiet",
+		check: sh`[ "$(cat ${file} 2>/dev/null)" = ${`${distribution}\n${role}`.trimEnd()} ]`,
+		preview: sh`${taken}
+[ -z "$taken" ] || detail "this would fail: $told"`,
+		apply: sh`touch "$run/unchanged"
+${taken}
+[ -z "$taken" ] || fail "$told"
+mkdir -p /var/local/woven
+printf '%s\n' ${distribution} ${role} >"$run/set-up-by"
+tool write ${file} 644 root root <"$run/set-up-by"`,
+		next: `Nothing was changed. A server is set up by one repository, as one role: give these settings what is named above. If the server is to be set up by them from now on, run on it: sudo rm ${file}`
 	};
-}
-function dropSources(wanted) {
-	const stale = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
-  [ -e "$file" ] || continue
-  case " ${wanted.length > 0 ? wanted : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
-done`;
-	return {
-		id: "drop-sources",
-		title: "Package sources no longer wanted",
-		check: sh`[ -z "$(${stale})" ]`,
-		preview: sh`${stale} | while read -r file; do detail "remove $file"; done`,
-		apply: sh`${stale} | while read -r file; do rm -f "$file"; detail "removed $file"; done`
-	};
-}
-function sourcePath(source) {
-	return `/etc/apt/sources.list.d/woven-${createHash("sha256").update(source.trim()).digest("hex").slice(0, 12)}.sources`;
-}
-function firstUri(source) {
-	return /^URIs:\s*(\S+)/m.exec(source)?.[1] ?? "";
 }
 
 // src/steps/sshd.ts
@@ -11295,163 +11941,13 @@ function timezone(zone) {
 		check: sh`link=$(readlink /etc/localtime || echo zoneinfo/UTC)
 [ "\${link##*zoneinfo/}" = ${zone} ]`,
 		apply: sh`[ -e ${`/usr/share/zoneinfo/${zone}`} ] || fail ${`timezone: there is no time zone ${zone}`}
-timedatectl set-timezone ${zone}
+tool link ${`/usr/share/zoneinfo/${zone}`} /etc/localtime
+# Debian 12 and Ubuntu have it, too, for programs of old.
+[ ! -e /etc/timezone ] || echo ${zone} | tool write /etc/timezone 644 root root
 detail ${zone}`,
 		next
 	};
 }
-
-// src/steps/ufw.ts
-/** Woven's own rules: as the settings write them, a tab, as ufw shows them. The way back of ssh-guard.sh brings it back with the rules. */
-const notes = "/var/local/woven/ufw-rules";
-/** Where the kernel has no IPv6, there is nothing of it to filter. */
-const ipv6 = sh`[ -e /proc/net/if_inet6 ]`;
-/** SSH's own profile, the rules, and ufw switched on. Rules that Woven added once and the settings dropped go; others stay. */
-function ufw(rules, sshPorts) {
-	const ports = sshPorts.toSorted((one, other) => one - other).join(",");
-	return [
-		guarded(placeFile({
-			path: "/etc/ufw/applications.d/woven",
-			content: `# Managed by Woven.\n[Woven SSH]\ntitle=SSH, as Woven set it up\ndescription=The ports that the SSH server of this node listens on\nports=${ports}/tcp\n`,
-			title: "Firewall profile for SSH"
-		})),
-		bothVersions(),
-		letSshIn(ports),
-		...rules.map(addRule),
-		dropRules(rules),
-		policy(),
-		switchedOn(),
-		foreignRules()
-	];
-}
-const keepDefaults = sh`if [ ! -e /var/local/woven-backup/etc/default/ufw ]; then
-  (umask 077; mkdir -p /var/local/woven-backup/etc/default)
-  cp -p /etc/default/ufw /var/local/woven-backup/etc/default/ufw
-fi`;
-const ask = (name) => sh`"$(. /etc/default/ufw; echo "\${${sh`${name}`}-}")"`;
-/** With IPV6=no, ufw leaves all of IPv6 open (/etc/default/ufw). */
-function bothVersions() {
-	return guarded({
-		id: "ufw-ipv6",
-		title: "Firewall filters IPv6, too",
-		check: sh`! ${ipv6} || [ ${ask("IPV6")} = yes ]`,
-		preview: sh`detail '/etc/default/ufw: IPV6=yes'`,
-		apply: sh`${keepDefaults}
-detail "/etc/default/ufw: IPV6=yes, and not \"$(sed -n 's/^IPV6=//p' /etc/default/ufw)\""
-sed -i '/^[[:space:]]*IPV6=/d' /etc/default/ufw
-echo IPV6=yes >>/etc/default/ufw
-if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`
-	});
-}
-/** The first of all rules, so that none of the others can shut SSH out. */
-function letSshIn(ports) {
-	const first = (file, any) => sh`[ "$(grep -m 1 '^### tuple ### ' ${file})" = ${`### tuple ### allow tcp ${ports} ${any} any ${any} Woven%20SSH - in`} ]`;
-	const isFirst = sh`${first("/etc/ufw/user.rules", "0.0.0.0/0")} && { ! ${ipv6} || ${first("/etc/ufw/user6.rules", "::/0")}; }`;
-	return guarded({
-		id: "ufw-ssh",
-		title: `Firewall lets SSH in on port ${ports}`,
-		check: isFirst,
-		apply: sh`ufw app update 'Woven SSH' >/dev/null
-if ! { ${isFirst}; }; then
-  # A rule that is there is not moved.
-  ufw --force delete allow 'Woven SSH' >/dev/null 2>&1 || :
-  ufw prepend allow 'Woven SSH' >/dev/null
-  ufw app update 'Woven SSH' >/dev/null
-fi
-{ ${isFirst}; } || fail "the rule for SSH is not the first one: $(ufw status numbered)"`
-	});
-}
-/** A policy of `reject` shuts out as well as `deny` does, and stays. */
-function policy() {
-	const input = sh`case ${ask("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`;
-	const output = sh`[ ${ask("DEFAULT_OUTPUT_POLICY")} = ACCEPT ]`;
-	return guarded({
-		id: "ufw-policy",
-		title: "Firewall denies what no rule lets in, and lets out",
-		check: sh`${input}
-${output}`,
-		preview: sh`${input} || detail 'default: deny incoming'
-${output} || detail 'default: allow outgoing'`,
-		apply: sh`${keepDefaults}
-if ! { ${input}; }; then ufw default deny incoming >/dev/null; detail 'default: deny incoming'; fi
-if ! { ${output}; }; then ufw default allow outgoing >/dev/null; detail 'default: allow outgoing'; fi`
-	});
-}
-/** On now and at every boot, and in the kernel as its files say. */
-function switchedOn() {
-	const loaded = (tool, chain) => sh`${tool} -S ${chain} >/dev/null 2>&1 && ! ${tool} -S INPUT | grep -qx -e '-P INPUT ACCEPT'`;
-	const on = sh`ufw status | grep -qx 'Status: active' && [ "$(systemctl is-enabled ufw 2>/dev/null)" = enabled ] && ${loaded("iptables", "ufw-user-input")} && { ! ${ipv6} || { ${loaded("ip6tables", "ufw6-user-input")}; }; }`;
-	return guarded({
-		id: "ufw-on",
-		title: "Firewall on",
-		check: on,
-		apply: sh`ufw --force enable >/dev/null
-systemctl enable --quiet ufw
-{ ${on}; } || ufw reload >/dev/null
-{ ${on}; } || fail "ufw is on, but the kernel does not filter as it says: $(ufw status verbose)"`
-	});
-}
-function addRule(text, index) {
-	const words = text.split(" ");
-	return {
-		id: `ufw-rule-${index + 1}`,
-		title: `Firewall rule: ${text}`,
-		check: sh`! grep -qsxF ${`${text}\t`} ${notes} || exit 1
-said=$(ufw --dry-run ${words} 2>/dev/null)
-case $said in Skipping*) ;; *) exit 1 ;; esac
-! printf '%s\n' "$said" | grep -qv '^Skipping adding existing rule'`,
-		preview: sh`detail ${`add: ${text}`}`,
-		apply: sh`mkdir -p /var/local/woven; touch ${notes}
-note() { { awk -F '\t' -v rule=${text} '$1 != rule' ${notes}; printf '%s\t%s\n' ${text} "$1"; } >${notes}.new; mv -f ${notes}.new ${notes}; }
-# Half of it, too: of one IP version, or by a run that was cut.
-if grep -qxF ${`${text}\t`} ${notes} || ufw --dry-run ${words} 2>/dev/null | grep -q '^Skipping adding existing rule'; then ${deleteRule(text)}; fi
-ufw show added | sort >"$run/rules-before"
-note ''
-ufw ${words} >/dev/null
-note "$(ufw show added | sort | comm -13 "$run/rules-before" - | sed -n '1s/^ufw //p')"
-detail ${`added: ${text}`}`,
-		next: "ufw does not understand the rule: see ufw(8) for how it is written, and ufw-rules in the settings."
-	};
-}
-function deleteRule(text) {
-	const words = text.split(" ");
-	return words[0] === "route" ? sh`ufw route delete ${words.slice(1)} >/dev/null` : sh`ufw --force delete ${words} >/dev/null`;
-}
-/** Rules that are Woven's by its own notes, and wanted no more. */
-function dropRules(wanted) {
-	const stale = sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/rules-wanted"
-cut -sf1 ${notes} 2>/dev/null | sort | comm -23 - "$run/rules-wanted" >"$run/rules-stale"`;
-	return {
-		id: "ufw-drop",
-		title: "Firewall rules no longer wanted",
-		check: sh`${stale}
-[ ! -s "$run/rules-stale" ]`,
-		preview: sh`${stale}
-while read -r rule; do detail "remove: $rule"; done <"$run/rules-stale"`,
-		apply: sh`${stale}
-while read -r rule; do
-  case $rule in
-  "route "*) ufw route delete \${rule#route } >/dev/null </dev/null ;;
-  *) ufw --force delete $rule >/dev/null </dev/null ;;
-  esac
-  awk -F '\t' -v rule="$rule" '$1 != rule' ${notes} >${notes}.new
-  mv -f ${notes}.new ${notes}
-  detail "removed: $rule"
-done <"$run/rules-stale"`
-	};
-}
-/** What others added by hand is theirs: it is named, and left alone. */
-function foreignRules() {
-	return {
-		id: "ufw-foreign",
-		title: "Firewall rules of others, left alone",
-		plan: "runs",
-		apply: sh`touch "$run/unchanged"
-${listForeign}`
-	};
-}
-const listForeign = sh`{ cut -sf2 ${notes} 2>/dev/null || :; echo "allow 'Woven SSH'"; } | sort -u >"$run/rules-ours"
-ufw show added 2>/dev/null | sed -n 's/^ufw //p' | sort -u | comm -23 - "$run/rules-ours" | while read -r rule; do detail "not Woven's: $rule"; done`;
 
 // src/steps/web-servers.ts
 /** Modules of Debian's Apache that a Django application behind nginx does without. */
@@ -11474,20 +11970,7 @@ const apacheDisableModules = [
 * that Debian's package starts for the whole machine has nothing to do.
 */
 function apache(disabled) {
-	return [{
-		id: "apache-modules",
-		title: "Apache's modules",
-		check: sh`for module in ${disabled}; do [ ! -e "/etc/apache2/mods-enabled/$module.load" ] || exit 1; done
-[ -e /etc/apache2/mods-enabled/wsgi.load ] && [ -e /etc/apache2/mods-enabled/mpm_event.load ]`,
-		preview: sh`for module in ${disabled}; do [ ! -e "/etc/apache2/mods-enabled/$module.load" ] || detail "off: $module"; done`,
-		apply: sh`for module in ${disabled}; do
-  if [ -e "/etc/apache2/mods-enabled/$module.load" ]; then a2dismod -q -f "$module" >/dev/null; detail "off: $module"; fi
-done
-a2enmod -q wsgi mpm_event >/dev/null
-apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }`,
-		undo: sh`a2enmod -q $(sed -n 's/^off: //p' "$run/details") >/dev/null 2>&1 || :`,
-		next: "Apache does not start without one of these modules: take it out of apache-disable-modules. What Apache said is above."
-	}, {
+	return [apacheModules(disabled), {
 		id: "apache-idle",
 		title: "Apache waits for releases",
 		check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
@@ -11499,6 +11982,40 @@ fi
 systemctl disable --quiet --now apache2`,
 		next: "Woven would stop this Apache: releases have Apaches of their own, and nginx has port 80. Move the sites elsewhere, or give them up (a2dissite), and run setupnode again; or take a node of its own for Woven."
 	}];
+}
+/** Turns off what is in the list, and on again what Woven turned off and the list has no more. */
+function apacheModules(disabled) {
+	const state = "apache-modules";
+	const differing = sh`enabled() { [ -e "/etc/apache2/mods-enabled/$1.load" ]; }
+tool recall ${state} >"$run/modules-off"
+: >"$run/modules"
+for module in ${["", ...disabled]}; do [ -z "$module" ] || ! enabled "$module" || echo "off: $module" >>"$run/modules"; done
+printf '%s\n' ${["", ...disabled]} >"$run/modules-listed"
+{ grep -vxF -f "$run/modules-listed" "$run/modules-off" || :; } | while read -r module; do
+  enabled "$module" || [ ! -e "/etc/apache2/mods-available/$module.load" ] || echo "on: $module" >>"$run/modules"
+done
+for module in wsgi mpm_event; do enabled "$module" || echo "on: $module" >>"$run/modules"; done`;
+	const words = (what, file) => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
+	return {
+		id: "apache-modules",
+		title: "Apache's modules",
+		check: sh`${differing}
+[ ! -s "$run/modules" ]`,
+		preview: sh`cat "$run/modules" >>"$run/details"`,
+		apply: sh`${differing}
+cat "$run/modules" >>"$run/details"
+on="${words("on", "modules")}"; off="${words("off", "modules")}"
+{ cat "$run/modules-off"; printf '%s\n' $off; } | sort -u | tool remember ${state}
+[ -z "$on" ] || a2enmod -q $on >/dev/null
+# Last: to turn one on may turn on others that it depends on.
+[ -z "$off" ] || a2dismod -q -f $off >/dev/null
+apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
+{ tool recall ${state} | grep -xF -f "$run/modules-listed" || :; } | tool remember ${state}`,
+		undo: sh`on="${words("on", "details")}"; off="${words("off", "details")}"
+[ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
+[ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,
+		next: "Apache does not start without one of these modules: take it out of apache-disable-modules. What Apache said is above."
+	};
 }
 function nginx(templates) {
 	return [placeFile({
@@ -11531,7 +12048,10 @@ async function nodePlan(address, facts, settings, by = {}) {
 		address,
 		packages: wantedPackages(address, settings),
 		ufwRules: ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules,
-		keys: [...await ownKeys(settings), ...login.authorizedKeys],
+		keys: {
+			inUse: await ownKeys(settings),
+			more: login.authorizedKeys
+		},
 		places: {
 			workingDirectory,
 			...module === void 0 ? {} : { project: {
@@ -11564,7 +12084,7 @@ function setupOnly(plan, stage) {
 }
 /** Everything that makes the node ready. `opening` leaves the old way in open beside the new one. */
 function setupStage(plan, settings, form) {
-	const { address, packages, keys, places, around } = plan;
+	const { address, packages, keys, places, around, ufwRules } = plan;
 	const { setup, workingDirectory } = settings;
 	const shared = templates(workingDirectory, viewOf(plan));
 	return setupOnly(plan, {
@@ -11574,9 +12094,15 @@ function setupStage(plan, settings, form) {
 		steps: [
 			firstBoot(),
 			python(),
+			setUpBy({
+				...around,
+				packages,
+				...setup.enableUfw ? { rules: ufwRules } : {}
+			}),
 			...readableHooks(places),
 			...setup.timezone === void 0 ? [] : [knownTimezone(setup.timezone, packages)],
 			startsAllowed(),
+			dpkgEnded(),
 			...packageRepositories(setup.packageRepositories),
 			packageLists(packages),
 			knownPackages(packages),
@@ -11584,17 +12110,12 @@ function setupStage(plan, settings, form) {
 			upgradePackages(),
 			installPackages(packages, hookedPackages(packages, places)),
 			startsAllowed(),
+			forgetPackages(packages),
 			removePackages(packages),
 			...deployUser(address.user, keys),
 			...setup.timezone === void 0 ? [] : [timezone(setup.timezone)],
 			...packages.includes("apache2") ? apache(setup.apacheDisableModules ?? apacheDisableModules) : [],
-			...etcTemplates({
-				workingDirectory,
-				packages,
-				templates: shared,
-				view: viewOf(plan),
-				part: "others"
-			}),
+			...etcTemplates(etcOf(plan, settings, "others")),
 			...packages.includes("nginx") ? nginx(shared) : [],
 			...packageHooks(packages, places, around),
 			...access$1(plan, settings, form),
@@ -11623,17 +12144,9 @@ function hookStage(plan) {
 }
 /** Who may log in, where and how; the firewall lets that in, and what the settings say. */
 function access$1(plan, settings, form) {
-	const { packages, port, ufwRules } = plan;
-	const { setup, login, workingDirectory } = settings;
-	const view = viewOf(plan);
-	const shared = templates(workingDirectory, view);
-	const own = etcTemplates({
-		workingDirectory,
-		packages,
-		templates: shared,
-		view,
-		part: "ssh"
-	});
+	const { port, ufwRules } = plan;
+	const { setup, login } = settings;
+	const own = etcTemplates(etcOf(plan, settings, "access"));
 	const ports = form === "final" ? [port] : [.../* @__PURE__ */ new Set([login.defaultSshPort, port])];
 	const { user } = plan.address;
 	const ssh = sshd({
@@ -11652,6 +12165,18 @@ function access$1(plan, settings, form) {
 		...form === "final" && setup.disableRoot ? [lockRoot()] : []
 	];
 }
+function etcOf(plan, { setup, workingDirectory }, part) {
+	const view = viewOf(plan);
+	return {
+		workingDirectory,
+		packages: plan.packages,
+		templates: templates(workingDirectory, view),
+		view,
+		user: plan.address.user,
+		firewall: setup.enableUfw ? "managed" : "left alone",
+		part
+	};
+}
 function wantedPackages({ role }, { setup, server }) {
 	const own = ofRole(setup.rolePackages, role);
 	const needed = [
@@ -11659,7 +12184,8 @@ function wantedPackages({ role }, { setup, server }) {
 		"sudo",
 		"python3"
 	];
-	const base = setup.basePackages ?? basePackages.filter((name) => server === "apache" || !apachePackages.includes(name));
+	const unneeded = [...server === "apache" ? [] : apachePackages, ...setup.enableUfw ? [] : ["ufw"]];
+	const base = setup.basePackages ?? basePackages.filter((name) => !unneeded.includes(name));
 	return [.../* @__PURE__ */ new Set([...own ?? [...base, ...setup.extraPackages], ...needed])];
 }
 function ofRole(byRole, role) {
@@ -11673,7 +12199,7 @@ async function ownKeys({ login }) {
 }
 /** What templates of /etc may use. */
 function viewOf({ address, facts, port, packages }) {
-	const { os, osVersion, codename, machine, python } = facts;
+	const { os, osVersion, codename, machine, python, ipv6 } = facts;
 	return {
 		host: address.host,
 		role: address.role ?? "",
@@ -11684,6 +12210,7 @@ function viewOf({ address, facts, port, packages }) {
 		codename,
 		machine,
 		python: python ?? "",
+		ipv6,
 		packages
 	};
 }
@@ -12761,8 +13288,8 @@ const nodeKeys = {
 		was: "ROLE_UFW_RULES"
 	}),
 	"base-packages": key(texts("package"), {
-		description: "Replaces Woven's own list of packages.",
-		example: "base-packages = [\"nginx\", \"python3-venv\"]",
+		description: "Replaces Woven's own list of packages; what releases are served with has to stand in it.",
+		example: "base-packages = [\"nginx\", \"apache2\", \"libapache2-mod-wsgi-py3\", \"logrotate\"]",
 		shown: "Woven's list",
 		was: "HOST_BASE_PACKAGES"
 	}),
@@ -12799,7 +13326,8 @@ const nodeKeys = {
 	timezone: key(text("timezone"), {
 		description: "The node's time zone.",
 		example: "timezone = \"Europe/Berlin\"",
-		shown: "left as it is"
+		shown: "left as it is",
+		was: "TIME_ZONE"
 	})
 };
 
