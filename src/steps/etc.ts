@@ -88,7 +88,11 @@ function accessService(folder: Access, user: string): Service {
       return { test: sh`mkdir -p /run/sshd; sshd -t`, reload: sh`systemctl try-reload-or-restart ssh` };
     case "sudoers":
     case "sudoers.d":
-      return { ...becomesRoot, test: sh`visudo -cq\n${sudoWorks(user)}` };
+      return {
+        ...becomesRoot,
+        test: sh`visudo -cq
+${sudoWorks(user)}`,
+      };
     case "nsswitch.conf":
     case "pam.d":
     case "security":
