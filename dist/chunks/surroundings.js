@@ -10740,7 +10740,8 @@ function packageLists(packages) {
 		limit: 900,
 		check: sh`[ ! -e ${newSources} ]
 # The lists themselves bear the mirror's date; the folder's is that of their last refresh.
-[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ] && [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
+[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ]
+[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
 for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
 dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
 		preview: sh`detail 'refresh the package lists'`,
@@ -11325,7 +11326,8 @@ function accessService(folder, user) {
 		case "sudoers":
 		case "sudoers.d": return {
 			...becomesRoot,
-			test: sh`visudo -cq\n${sudoWorks(user)}`
+			test: sh`visudo -cq
+${sudoWorks(user)}`
 		};
 		case "nsswitch.conf":
 		case "pam.d":
