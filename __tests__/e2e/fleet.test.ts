@@ -99,6 +99,9 @@ test("a first deployment that one server cannot take stays on the others, and th
   expect(servesNow(result)).toEqual([
     `- \`${web3.host}\`: no version serves; none did before`,
     `- \`${web1.host}\`, \`${web2.host}\`: 0.1 serves`,
+    expect.stringMatching(
+      /^- \*\*Migrations were applied, and stay:\*\* `contenttypes\.0001_initial`, .* and \d+ more\. /,
+    ),
   ]);
   expect(await leases()).toEqual([undefined, undefined, undefined]);
 
@@ -166,6 +169,7 @@ test("where one cannot switch, those that have go back, before the eyes of visit
   expect(servesNow(result)).toEqual([
     `- \`${web3.host}\`: 0.2 serves, as before`,
     `- \`${web1.host}\`, \`${web2.host}\`: went back to 0.2, which serves`,
+    "- **Migrations were applied, and stay:** `catalogue.0005_plant_stock`. What serves now runs on that schema.",
   ]);
   expect(await footprint(web3)).toEqual(before);
   expect(await leases()).toEqual([undefined, undefined, undefined]);

@@ -300,7 +300,7 @@ test("when the power goes between the switch and its record, what serves is know
   expect(await starting()).toBe(`shop-${before}\nshop-0.4`);
   const status = await g.op.succeed({ checkout: next, command: "status" });
   expect(JSON.parse(status.outputs["results"] ?? "")).toMatchObject([{ version: "0.4" }]);
-  expect(status.stdout).toMatch(/\* 0\.4 .*not proved healthy: its switch was interrupted {2}serves/);
+  expect(status.stdout).toMatch(/\* 0\.4 .*not proved healthy: its switch was interrupted, or taken back {2}serves/);
   expect(status.stdout).toMatch(new RegExp(` {2}${before} .*rollback goes here`));
 
   // What the clock would do.
