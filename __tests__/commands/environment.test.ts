@@ -42,10 +42,16 @@ test("of a version that is taken, what differs is said: files, requirements, set
     content: releaseContent(input, "salt"),
   });
   expect(differences(same, input)).toBe("");
-  expect(differences(same, { ...input, files: [file("project/a.py", "new"), file("project/c.py")] })).toBe(
-    "3 files: a.py, b.py, c.py",
-  );
+  expect(
+    differences(same, {
+      ...input,
+      files: [file("dist/django.whl"), file("project/a.py", "new"), file("project/c.py")],
+    }),
+  ).toBe("3 files: a.py, b.py, c.py");
   expect(differences(same, { ...input, bundle: { key: "other" } })).toBe("the requirements");
+  expect(differences(same, { ...input, files: [file("dist/django.whl", "rebuilt"), ...files.slice(1)] })).toBe(
+    "the requirements",
+  );
   const { secretEnv } = await settings("SECRET_KEY=y");
   expect(differences(same, { ...input, settings: { ...input.settings, secretEnv } })).toMatch(
     /^the environment \(env\)/,

@@ -9914,15 +9914,17 @@ function taken(existing, input, node) {
 		node
 	});
 }
-/** What is not as it is in the release that is there: `3 files (project/shop/views.py, …), the environment or the settings`. */
+/** What is not as it is in the release that is there: `3 files: shop/views.py, …; the requirements`. Never empty where the content differs. */
 function differences({ files, symlinks, content, salt }, input) {
 	const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
 	const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
-	const changed = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => path.startsWith("project/") && before.get(path) !== now.get(path)).map((path) => path.slice(8));
+	const differing = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
+	const changed = differing.flatMap((path) => path.startsWith("project/") ? path.slice(8) : []);
+	const wheels = differing.some((path) => path.startsWith("dist/"));
 	const wanted = releaseContent(input, salt);
 	return [
 		...changed.length > 0 ? [`${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`] : [],
-		...content.bundle === wanted.bundle ? [] : ["the requirements"],
+		...content.bundle === wanted.bundle && !wheels ? [] : ["the requirements"],
 		...content.configuration === wanted.configuration ? [] : ["the environment (env), the settings in the configuration, or templates/woven"]
 	].join("; ");
 }

@@ -72,16 +72,19 @@ function taken(existing: ReleaseRecord, input: PlanInput, node: string): WovenEr
   });
 }
 
-/** What is not as it is in the release that is there: `3 files (project/shop/views.py, …), the environment or the settings`. */
+/** What is not as it is in the release that is there: `3 files: shop/views.py, …; the requirements`. Never empty where the content differs. */
 export function differences(
   { files, symlinks, content, salt }: ReleaseRecord,
   input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle">,
 ): string {
   const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
   const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
-  const changed = [...new Set([...before.keys(), ...now.keys()])]
-    .filter((path) => path.startsWith("project/") && before.get(path) !== now.get(path))
-    .map((path) => path.slice("project/".length));
+  const differing = [...new Set([...before.keys(), ...now.keys()])].filter(
+    (path) => before.get(path) !== now.get(path),
+  );
+  const changed = differing.flatMap((path) => (path.startsWith("project/") ? path.slice("project/".length) : []));
+  // The same requirements, built anew, may have come to other wheels.
+  const wheels = differing.some((path) => path.startsWith("dist/"));
   const wanted = releaseContent(input, salt);
   return [
     ...(changed.length > 0
@@ -89,7 +92,7 @@ export function differences(
           `${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`,
         ]
       : []),
-    ...(content.bundle === wanted.bundle ? [] : ["the requirements"]),
+    ...(content.bundle === wanted.bundle && !wheels ? [] : ["the requirements"]),
     ...(content.configuration === wanted.configuration
       ? []
       : ["the environment (env), the settings in the configuration, or templates/woven"]),

@@ -38,7 +38,7 @@ export async function goTo(
   await node.stage(goToStage({ target, root, state, lease, event, ...(doubted ? { doubted } : {}) }), heeds);
 }
 
-export interface Way {
+interface Way {
   readonly target: ReleaseRecord;
   readonly root: string;
   readonly state: DistributionState;

@@ -106,7 +106,7 @@ async function askWhatServes(node: NodeRun, { to }: GoingOver, settings: Setting
 }
 
 /** What a node can go back to: what served before, unless the same version was built anew or patched in its place. */
-export function wayBack({ state }: NodeFacts, to: ReleaseRecord): ReleaseRecord | undefined {
+function wayBack({ state }: NodeFacts, to: ReleaseRecord): ReleaseRecord | undefined {
   const before = activeRelease(state);
   return before?.name === to.name ? undefined : before;
 }
@@ -119,7 +119,7 @@ function hadProved({ facts: { state }, to }: GoingOver): boolean {
 }
 
 /** The facts of a node that has gone over to `to` since they were read. */
-export function afterSwitch(facts: NodeFacts, to: ReleaseRecord, root: string): NodeFacts {
+function afterSwitch(facts: NodeFacts, to: ReleaseRecord, root: string): NodeFacts {
   const { releases, history } = facts.state ?? { releases: [], history: [] };
   return {
     ...facts,
