@@ -1,4 +1,4 @@
-import { c as createLog, f as sh, i as readSettings, l as runCommand, n as realWorld, u as succeeded } from "./chunks/surroundings.js";
+import { a as openRuntime, c as createLog, f as sh, l as runCommand, t as readSettings, u as succeeded } from "./chunks/read.js";
 import { n as WovenError, t as SettingsError } from "./chunks/errors.js";
 
-export { SettingsError, WovenError, createLog, readSettings, realWorld, runCommand, sh, succeeded };
+export { SettingsError, WovenError, createLog, openRuntime, readSettings, runCommand, sh, succeeded };

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { _ as quoted, a as require_dist, u as nearest } from "./chunks/roles.js";
+import { _ as quoted, l as require_dist, u as nearest } from "./chunks/secret.js";
 import { r as asWovenError, t as SettingsError } from "./chunks/errors.js";
-import { a as inputNames, c as createLog, d as readPackageFile, i as readSettings, l as runCommand, n as realWorld, o as commandNames, r as withLocalNode, s as runProcess, t as cancellation, u as succeeded } from "./chunks/surroundings.js";
+import { a as openRuntime, c as createLog, d as readPackageFile, i as cancellation, l as runCommand, n as inputNames, o as withLocalNode, r as commandNames, s as runProcess, t as readSettings, u as succeeded } from "./chunks/read.js";
 import { n as nodeLine } from "./chunks/report.js";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -228,7 +228,7 @@ async function run(argv, process, log) {
 	});
 	const settings = await withLocalNode(asked, terminal, log);
 	const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
-	await using world = await realWorld(settings, {
+	await using world = await openRuntime(settings, {
 		log,
 		env: process.env,
 		cacheDir,

@@ -1,5 +1,5 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./chunks/core.js";
-import { c as createLog, i as readSettings, l as runCommand, n as realWorld, o as commandNames, r as withLocalNode, s as runProcess, t as cancellation, u as succeeded } from "./chunks/surroundings.js";
+import { a as openRuntime, c as createLog, i as cancellation, l as runCommand, o as withLocalNode, r as commandNames, s as runProcess, t as readSettings, u as succeeded } from "./chunks/read.js";
 import { r as asWovenError } from "./chunks/errors.js";
 import { n as nodeLine, r as worstFirst, t as cleanReport } from "./chunks/report.js";
 import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
@@ -407,8 +407,8 @@ function setOutputs(report, core) {
 /** The outputs as text. */
 function outputsOf(report) {
 	return {
-		version: report.version ?? common(report.nodes.map((node) => node.version)),
-		"previous-version": common(report.nodes.map((node) => node.previous)),
+		version: report.version ?? same(report.nodes.map((node) => node.version)),
+		"previous-version": same(report.nodes.map((node) => node.previous)),
 		activated: String(isActivated(report)),
 		changed: String(report.nodes.some((node) => node.changed)),
 		url: report.url ?? "",
@@ -443,7 +443,7 @@ function result(node) {
 	};
 }
 /** The first node's value: nodes of one run are on one version, save where something failed. */
-function common(values) {
+function same(values) {
 	return values.find((value) => value !== void 0) ?? "";
 }
 
@@ -830,7 +830,7 @@ async function run(process, log) {
 		debug: (line) => log.debug(line),
 		printer: process.stdout
 	}) : void 0;
-	await using world = await realWorld(settings, {
+	await using world = await openRuntime(settings, {
 		log,
 		env,
 		cacheDir,

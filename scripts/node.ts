@@ -14,7 +14,7 @@ import {
   startNode,
   sweep,
 } from "../src/local/node.ts";
-import { type WayIn, wayIn } from "../src/local/way-in.ts";
+import { type SshAccess, wayIn } from "../src/local/open-login.ts";
 
 const usage = `npm run node -- up [NAME] [--suite trixie|bookworm] [--login root|admin] [--user debian] [--image IMAGE]
                 start a Debian server on this machine; it stays until it is taken down
@@ -120,7 +120,7 @@ async function writeKnownHosts(node: LocalNode, keys: KeyPair, port: number): Pr
   return file;
 }
 
-function sshCommand(node: LocalNode, keys: KeyPair, { user, port }: WayIn): readonly string[] {
+function sshCommand(node: LocalNode, keys: KeyPair, { user, port }: SshAccess): readonly string[] {
   const known = `UserKnownHostsFile=${knownHostsFile(node, keys)}`;
   const identity = ["-i", keys.privateKeyFile, "-o", "IdentitiesOnly=yes", "-o", known];
   return ["ssh", ...identity, "-p", `${port}`, `${user}@${node.host}`];

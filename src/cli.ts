@@ -7,10 +7,10 @@ import { readCommandLine } from "./command-line.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
 import { createLog, type Log } from "./log.ts";
+import { cancellation, openRuntime, withLocalNode } from "./open-runtime.ts";
 import { nodeLine, type RunReport } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
-import { cancellation, realWorld, withLocalNode } from "./surroundings.ts";
 
 export async function runCli(argv: readonly string[], process: NodeJS.Process): Promise<void> {
   const log = createLog((line) => process.stdout.write(`${line}\n`));
@@ -41,7 +41,7 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
   });
   const settings = await withLocalNode(asked, terminal, log);
   const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
-  await using world = await realWorld(settings, { log, env: process.env, cacheDir, signal: cancellation(process) });
+  await using world = await openRuntime(settings, { log, env: process.env, cacheDir, signal: cancellation(process) });
   const report = await runCommand(settings, world);
   conclude(log, report);
   return succeeded(report) ? 0 : 1;

@@ -6,8 +6,8 @@ import { parseArgs, stripVTControlCharacters } from "node:util";
 import { parse } from "yaml";
 import { type Problem, SettingsError } from "./errors.ts";
 import { readPackageFile } from "./package-files.ts";
+import { nearest } from "./settings/did-you-mean.ts";
 import { type InputName, inputNames } from "./settings/inputs.ts";
-import { nearest } from "./settings/nearest.ts";
 import { quoted } from "./settings/problems.ts";
 import { commandNames } from "./settings/settings.ts";
 

@@ -19,11 +19,11 @@ import { actionsCache } from "./github/cache.ts";
 import { setOutputs } from "./github/outputs.ts";
 import { renderSummary } from "./github/summary.ts";
 import { createLog, type Log } from "./log.ts";
+import { cancellation, openRuntime, withLocalNode } from "./open-runtime.ts";
 import { cleanReport, nodeLine, type RunReport } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 import { commandNames } from "./settings/settings.ts";
-import { cancellation, realWorld, withLocalNode } from "./surroundings.ts";
 
 export async function runAction(process: NodeJS.Process): Promise<void> {
   const log = createLog((line) => process.stdout.write(`${line}\n`), {
@@ -73,7 +73,14 @@ async function run(process: NodeJS.Process, log: Log): Promise<RunReport> {
         printer: process.stdout,
       })
     : undefined;
-  await using world = await realWorld(settings, { log, env, cacheDir, scratch, cache, signal: cancellation(process) });
+  await using world = await openRuntime(settings, {
+    log,
+    env,
+    cacheDir,
+    scratch,
+    cache,
+    signal: cancellation(process),
+  });
   return await runCommand(settings, world);
 }
 

@@ -1,6 +1,6 @@
 // Runs a program on the runner, without a shell and without printing anything.
 import { getExecOutput } from "@actions/exec";
-import type { RunOutcome } from "./settings/world.ts";
+import type { RunOutcome } from "./settings/source.ts";
 
 export interface RunOptions {
   readonly cwd: string;

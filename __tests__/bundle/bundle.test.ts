@@ -2,16 +2,16 @@
 import { cp, mkdir, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BundleCache, NodePython } from "../../src/bundle/build-context.ts";
 import { toolchain, uvWheel } from "../../src/bundle/toolchain.ts";
-import type { BundleCache, NodePython } from "../../src/bundle/world.ts";
 import { bookworm, build, failure, trixie, type Workbench, workbench } from "./workbench.ts";
 
 let bench: Workbench;
 
 beforeAll(async () => {
   bench = await workbench();
-  await mkdir(bench.world.tempDir, { recursive: true });
-  await toolchain(bench.world);
+  await mkdir(bench.context.tempDir, { recursive: true });
+  await toolchain(bench.context);
 }, 120_000);
 
 afterAll(() => bench[Symbol.asyncDispose]());
@@ -79,7 +79,7 @@ describe("wheels for a Python that is not the runner's", () => {
       requirements: { kind: "files", paths: ["requirements.txt"] },
       workingDirectory,
       python: trixie,
-      world: bench.world,
+      context: bench.context,
     } as const;
     const { buildBundle } = await import("../../src/bundle/bundle.ts");
     const bundle = await buildBundle(order);
@@ -92,7 +92,10 @@ describe("wheels for a Python that is not the runner's", () => {
   test("from a folder of wheels, without any index", { timeout }, async () => {
     const bundle = await build(bench, { files: { "requirements.txt": "sqlparse==0.5.3\n" } });
     const env = { ...process.env, PIP_NO_INDEX: "1", PIP_FIND_LINKS: join(bundle.directory, "wheels") };
-    const again = await build(bench, { files: { "requirements.txt": "sqlparse\n" }, world: { ...bench.world, env } });
+    const again = await build(bench, {
+      files: { "requirements.txt": "sqlparse\n" },
+      context: { ...bench.context, env },
+    });
     expect(again.wheels).toEqual(bundle.wheels);
   });
 });
@@ -116,8 +119,8 @@ describe("lock files", () => {
     const pyproject =
       '[project]\nname = "shop"\nversion = "0.1"\nrequires-python = ">=3.11"\ndependencies = ["sqlparse==0.5.3"]\n[dependency-groups]\ndev = ["docopt"]\n';
     const directory = await bench.project({ "pyproject.toml": pyproject });
-    const { uv } = await toolchain(bench.world);
-    const locked = await bench.world.run(uv, ["lock", "--no-python-downloads"], { cwd: directory, env: process.env });
+    const { uv } = await toolchain(bench.context);
+    const locked = await bench.context.run(uv, ["lock", "--no-python-downloads"], { cwd: directory, env: process.env });
     expect(locked.stderr).toContain("Resolved");
     const requirements = { kind: "lock", format: "uv", path: "uv.lock" } as const;
     const lock = await readFile(join(directory, "uv.lock"), "utf8");
@@ -136,8 +139,8 @@ describe("a kept bundle", () => {
 
   test("is used again without running anything", { timeout }, async () => {
     const first = await build(bench, { files });
-    const world = { ...bench.world, run: () => Promise.reject(new Error("nothing may run")) };
-    const second = await build(bench, { files, world });
+    const context = { ...bench.context, run: () => Promise.reject(new Error("nothing may run")) };
+    const second = await build(bench, { files, context });
     expect(second).toMatchObject({ cacheHit: true, key: first.key, wheels: first.wheels, packages: first.packages });
     expect(second.seconds).toBeLessThan(1);
   });
@@ -173,8 +176,8 @@ describe("a kept bundle", () => {
         await cp(directory, join(store, key), { recursive: true });
       },
     };
-    const world = { ...bench.world, cache };
-    const order = { files: { "requirements.txt": "sqlparse==0.5.0\n" }, world };
+    const context = { ...bench.context, cache };
+    const order = { files: { "requirements.txt": "sqlparse==0.5.0\n" }, context };
     const first = await build(bench, order);
     await rm(first.directory, { recursive: true });
     expect((await build(bench, order)).cacheHit).toBe(true);
@@ -268,8 +271,8 @@ describe("what cannot be built says what, where and what to do", () => {
       { code: "index-unreachable", line: 2, message: /127\.0\.0\.1:9/, next: /PIP_INDEX_URL/ },
     ],
   ])("%s", { timeout }, async (_, text, python, expected) => {
-    const world = { ...bench.world, env: { ...process.env, UV_HTTP_RETRIES: "0" } };
-    const error = await failure(bench, { files: { "requirements.txt": text }, python, world });
+    const context = { ...bench.context, env: { ...process.env, UV_HTTP_RETRIES: "0" } };
+    const error = await failure(bench, { files: { "requirements.txt": text }, python, context });
     expect({ code: error.code, file: error.details.file, line: error.details.line }).toEqual({
       code: expected.code,
       file: "requirements.txt",
@@ -319,27 +322,27 @@ describe("what cannot be built says what, where and what to do", () => {
 
   test("nothing half-made is left behind", async () => {
     expect(
-      (await readdir(join(bench.world.cacheDir, "bundles"))).filter((name) => !/-[0-9a-f]{32}$/.test(name)),
+      (await readdir(join(bench.context.cacheDir, "bundles"))).filter((name) => !/-[0-9a-f]{32}$/.test(name)),
     ).toEqual([]);
-    expect(await readdir(bench.world.tempDir)).toEqual([]);
+    expect(await readdir(bench.context.tempDir)).toEqual([]);
   });
 });
 
 describe("uv for the node", () => {
   test("is the released program for the node's machine, and is fetched once", { timeout }, async () => {
-    const arm = await uvWheel("aarch64", bench.world);
+    const arm = await uvWheel("aarch64", bench.context);
     expect((await readFile(arm.path)).readUInt16LE(18)).toBe(183);
-    const offline = { ...bench.world, run: () => Promise.reject(new Error("nothing may run")) };
+    const offline = { ...bench.context, run: () => Promise.reject(new Error("nothing may run")) };
     expect(await uvWheel("aarch64", offline)).toEqual(arm);
     await writeFile(arm.path, "not uv");
-    expect((await uvWheel("aarch64", bench.world)).sha256).toBe(arm.sha256);
+    expect((await uvWheel("aarch64", bench.context)).sha256).toBe(arm.sha256);
   });
 });
 
 /** The Python of this machine, as if a node had it. */
 async function runnerPython(): Promise<NodePython> {
   const script = "import platform; print(platform.python_version(), platform.machine())";
-  const { stdout } = await bench.world.run("python3", ["-c", script], { env: process.env });
+  const { stdout } = await bench.context.run("python3", ["-c", script], { cwd: ".", env: process.env });
   const [version = "", machine = ""] = stdout.trim().split(" ");
   return { ...trixie, version, machine };
 }

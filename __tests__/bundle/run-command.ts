@@ -1,6 +1,6 @@
 // The real Run: a child process without a shell, its output collected.
 import { spawn } from "node:child_process";
-import type { Run } from "../../src/bundle/world.ts";
+import type { Run } from "../../src/run-process.ts";
 
 /** A Run whose programs are stopped when `signal` aborts. */
 export function commandRunner(signal?: AbortSignal): Run {
@@ -17,12 +17,12 @@ export function commandRunner(signal?: AbortSignal): Run {
       child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
       child.on("error", (error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") resolve({ exitCode: 127, stdout: "", stderr: `${command}: not found` });
+        if (error.code === "ENOENT") resolve({ code: 127, stdout: "", stderr: `${command}: not found` });
         else reject(error);
       });
       child.on("close", (code) => {
         resolve({
-          exitCode: code ?? 1,
+          code: code ?? 1,
           stdout: Buffer.concat(stdout).toString("utf8"),
           stderr: Buffer.concat(stderr).toString("utf8"),
         });

@@ -2,8 +2,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { BuildContext, NodePython } from "../../src/bundle/build-context.ts";
 import { type Bundle, type BundleOptions, buildBundle } from "../../src/bundle/bundle.ts";
-import type { BundleWorld, NodePython } from "../../src/bundle/world.ts";
 import { WovenError } from "../../src/errors.ts";
 import type { Requirements } from "../../src/settings/settings.ts";
 import { commandRunner } from "./run-command.ts";
@@ -13,7 +13,7 @@ export const trixie: NodePython = { version: "3.13.5", implementation: "cp", mac
 
 export interface Workbench extends AsyncDisposable {
   readonly root: string;
-  readonly world: BundleWorld;
+  readonly context: BuildContext;
   readonly logged: string[];
   /** A folder with these files. */
   project(files: Readonly<Record<string, string>>): Promise<string>;
@@ -23,7 +23,7 @@ export interface Workbench extends AsyncDisposable {
 export async function workbench(): Promise<Workbench> {
   const root = await mkdtemp(join(tmpdir(), "woven-bundle-"));
   const logged: string[] = [];
-  const world: BundleWorld = {
+  const context: BuildContext = {
     run: commandRunner(),
     log: (line) => logged.push(line),
     env: process.env,
@@ -32,7 +32,7 @@ export async function workbench(): Promise<Workbench> {
   };
   return {
     root,
-    world,
+    context,
     logged,
     async project(files) {
       const directory = await mkdtemp(join(root, "project-"));
@@ -57,7 +57,7 @@ export async function build(bench: Workbench, { files, ...options }: Order): Pro
   return buildBundle({
     requirements,
     python: trixie,
-    world: bench.world,
+    context: bench.context,
     workingDirectory: await bench.project(files),
     ...options,
   });

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { partOf, patchedFiles } from "../../src/commands/patch.ts";
-import { sharedKey } from "../../src/commands/release-plan.ts";
 import { type ReleaseFile, treeDigest } from "../../src/release/file-set.ts";
+import { sharedKey } from "../../src/rollout/release-plan.ts";
 import { type PatchPart, patchParts } from "../../src/settings/settings.ts";
 import { releaseRecord } from "../node/records.ts";
-import { file, symlink } from "./release.ts";
+import { file, symlink } from "../rollout/release.ts";
 
 test.each<[string, PatchPart]>([
   ["project/manage.py", "project"],

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KeyPair, ownKeyPair } from "../../src/local/key-pair.ts";
 import { type LocalNode, startNode } from "../../src/local/node.ts";
-import { wayIn } from "../../src/local/way-in.ts";
+import { wayIn } from "../../src/local/open-login.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import { type ActionResult, root } from "../harness/run-action.ts";
 import { knock } from "./local-node-harness.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
 import { fileSet, hashText, type ReleaseFile, treeDigest } from "../../src/release/file-set.ts";
-import { commit, folderWith, run } from "../settings/world.ts";
+import { commit, folderWith, run } from "../settings/source.ts";
 
 const nobody = async () => ({ code: 127, stdout: "", stderr: "git: not found" });
 

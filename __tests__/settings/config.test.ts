@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { configKeys, notesAt } from "../../src/settings/config-schema.ts";
 import { lineOfKey } from "../../src/settings/toml-lines.ts";
-import { folderWith, problemsOf, rightInputs, settingsOf, smallProject, told } from "./world.ts";
+import { folderWith, problemsOf, rightInputs, settingsOf, smallProject, told } from "./source.ts";
 
 const domains = smallProject["woven.toml"];
 const withConfig = (lines: string) => ({ files: { ...smallProject, "woven.toml": `${domains}${lines}\n` } });

@@ -1,7 +1,7 @@
 // What a run is made of, and every way in which its inputs can be wrong: told at once, before any server is touched.
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../src/settings/read.ts";
-import { folderWith, problemsOf, rightInputs, type Seen, settingsOf, smallProject, told, worldOf } from "./world.ts";
+import { folderWith, problemsOf, rightInputs, type Seen, settingsOf, smallProject, told, worldOf } from "./source.ts";
 
 const files = smallProject;
 

@@ -1,6 +1,6 @@
 // Which servers a run is about.
 import { describe, expect, test } from "vitest";
-import { problemsOf, settingsOf, smallProject, told } from "./world.ts";
+import { problemsOf, settingsOf, smallProject, told } from "./source.ts";
 
 const files = smallProject;
 const roles = `

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readSettings } from "../../src/settings/read.ts";
 import { secret, secretParts } from "../../src/settings/secret.ts";
-import { rightInputs, smallProject, worldOf } from "./world.ts";
+import { rightInputs, smallProject, worldOf } from "./source.ts";
 
 test("a secret shows itself in no way but one", () => {
   const hidden = secret("hunter22");

@@ -5,7 +5,7 @@ import { packageRoot } from "../../src/package-files.ts";
 import { checkHookNames, findHook } from "../../src/steps/find-hook.ts";
 import { readableHooks } from "../../src/steps/hooks.ts";
 import { run, stage } from "../node/stage-run.ts";
-import { folderWith } from "../settings/world.ts";
+import { folderWith } from "../settings/source.ts";
 
 const project = { module: "shop.settings.production", root: "src" };
 const hook = "def post_setupnode():\n    pass\n";

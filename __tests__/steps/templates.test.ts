@@ -6,7 +6,7 @@ import { buildFolder, layout } from "../../src/release/layout.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { webConfFiles } from "../../src/steps/webconf.ts";
-import { folderWith } from "../settings/world.ts";
+import { folderWith } from "../settings/source.ts";
 
 const name = "etc/nginx/conf.d/woven.conf";
 

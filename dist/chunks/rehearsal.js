@@ -1,5 +1,5 @@
 import { n as WovenError } from "./errors.js";
-import { E as literal, F as object, H as safeParse, L as parse, P as number, R as picklist, W as string, c as secret, q as variant, t as localRole, y as array } from "./roles.js";
+import { E as literal, F as object, H as safeParse, L as parse, P as number, R as picklist, W as string, q as variant, r as localRole, t as secret, y as array } from "./secret.js";
 import { access, mkdir, readFile, readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -2,6 +2,7 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { WovenError } from "../errors.ts";
+import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { pipEnvironment, requirementsFor } from "./download.ts";
 import { readElf } from "./elf.ts";
 import type { Indexes } from "./indexes.ts";
@@ -10,7 +11,6 @@ import type { RequirementLine } from "./requirement-files.ts";
 import { buildAdvice, tail } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { glibcMinor, isPure, misfit, parseWheelName } from "./wheel-tags.ts";
-import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
 
 export interface Build {
   readonly pin: Pin;
@@ -29,12 +29,12 @@ export type BuildResult =
   | { readonly kind: "other-python"; readonly output: string };
 
 /** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
-export async function buildWheel(build: Build, tools: Toolchain, world: BundleWorld): Promise<BuildResult> {
+export async function buildWheel(build: Build, tools: Toolchain, context: BuildContext): Promise<BuildResult> {
   const { pin, python } = build;
   const place = placeOf(pin, build.lines);
   const out = await mkdtemp(join(build.scratch, "built-"));
   const interpreter = build.interpreter ?? "python3";
-  world.log(`Building ${labelOf(pin)} from source`);
+  context.log(`Building ${labelOf(pin)} from source`);
   const args = [
     tools.pip,
     "wheel",
@@ -45,10 +45,10 @@ export async function buildWheel(build: Build, tools: Toolchain, world: BundleWo
     out,
     ...(await source(build)),
   ];
-  const result = await world.run(interpreter, args, { cwd: build.scratch, env: pipEnvironment(world) });
+  const result = await context.run(interpreter, args, { cwd: build.scratch, env: pipEnvironment(context) });
   const output = `${result.stdout}${result.stderr}`;
   const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
-  if (result.exitCode !== 0 || !file) {
+  if (result.code !== 0 || !file) {
     // Another Python's failure says nothing about the node's: the caller may find the right one.
     if (!build.interpreter) return { kind: "other-python", output };
     throw new WovenError({
@@ -64,7 +64,7 @@ export async function buildWheel(build: Build, tools: Toolchain, world: BundleWo
   const problem = wheel && misfit(wheel, python);
   if (problem === "python" && !build.interpreter) return { kind: "other-python", output };
   const named = !wheel || problem ? `its wheel is ${file}` : undefined;
-  const reason = named ?? (await elfProblem(join(out, file), build, world));
+  const reason = named ?? (await elfProblem(join(out, file), build, context));
   if (reason !== undefined) throw misfitError(build, reason);
   await rename(join(out, file), join(build.directory, file));
   return { kind: "built", file };
@@ -92,12 +92,12 @@ export function noInterpreterError(
 async function elfProblem(
   wheel: string,
   { python, scratch, pin }: Build,
-  world: BundleWorld,
+  context: BuildContext,
 ): Promise<string | undefined> {
   const name = parseWheelName(basename(wheel));
   if (name && isPure(name)) return undefined;
   const unpacked = join(scratch, `unpacked-${basename(wheel)}`);
-  await world.run("python3", ["-m", "zipfile", "-e", wheel, unpacked], { env: world.env });
+  await context.run("python3", ["-m", "zipfile", "-e", wheel, unpacked], { cwd: scratch, env: context.env });
   const files = (await readdir(unpacked, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const libraries = new Set<string>();
   for (const file of files) {
@@ -113,7 +113,7 @@ async function elfProblem(
     (library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library),
   );
   if (foreign.length > 0)
-    world.log(
+    context.log(
       `${pin.name} was compiled here and loads ${foreign.join(", ")}: the node needs the packages that hold these libraries.`,
     );
   return undefined;

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { Requirements } from "../settings/settings.ts";
+import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { buildWheel, noInterpreterError } from "./build-wheel.ts";
 import { type BundledWheel, keepNewest, type Manifest, openBundle, sealBundle } from "./bundle-folder.ts";
 import { downloadWheels } from "./download.ts";
@@ -14,7 +15,6 @@ import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
 import { type Toolchain, toolchain } from "./toolchain.ts";
 import { normaliseName, parseWheelName } from "./wheel-tags.ts";
-import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
 
 export interface Bundle {
   readonly key: string;
@@ -36,7 +36,7 @@ export interface BundleOptions {
   readonly python: NodePython;
   /** `fresh` looks at nothing that was kept (the input `cache: false`). */
   readonly reuse?: "kept" | "fresh";
-  readonly world: BundleWorld;
+  readonly context: BuildContext;
 }
 
 interface Job extends BundleOptions {
@@ -70,16 +70,16 @@ function fromRepository(
 
 async function keptOrMade(options: BundleOptions): Promise<Bundle> {
   const started = performance.now();
-  const { requirements, workingDirectory, python, world } = options;
+  const { requirements, workingDirectory, python, context } = options;
   const text = await readRequirements(requirements, workingDirectory);
-  const indexes = await readIndexes(world.env);
-  const key = await bundleKey({ requirements, workingDirectory, python, text, indexes }, world);
-  const directory = join(world.cacheDir, "bundles", key);
+  const indexes = await readIndexes(context.env);
+  const key = await bundleKey({ requirements, workingDirectory, python, text, indexes }, context);
+  const directory = join(context.cacheDir, "bundles", key);
   const job = { ...options, key, text, indexes };
   const kept = options.reuse === "fresh" ? undefined : await keptBundle(job, directory);
   const manifest = kept ?? (await madeBundle(job, directory));
   await keepNewest(directory);
-  if (!kept) await world.cache?.save(key, directory);
+  if (!kept) await context.cache?.save(key, directory);
   const bytes = manifest.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
   return {
     key,
@@ -94,13 +94,13 @@ async function keptOrMade(options: BundleOptions): Promise<Bundle> {
 
 /** From this machine's disk, else from the cache between runs; what fails its check is thrown away. */
 async function keptBundle(job: Job, directory: string): Promise<Manifest | undefined> {
-  const { world, key } = job;
+  const { context, key } = job;
   for (const from of ["disk", "cache"] as const) {
-    if (from === "cache" && (await world.cache?.restore(key, directory)) !== "hit") continue;
+    if (from === "cache" && (await context.cache?.restore(key, directory)) !== "hit") continue;
     const opened = await openBundle(directory, key);
     const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
     if (opened && "manifest" in opened && !refused) return opened.manifest;
-    if (refused) world.log(`The kept bundle is not used, and made anew: ${refused}.`);
+    if (refused) context.log(`The kept bundle is not used, and made anew: ${refused}.`);
     await rm(directory, { recursive: true, force: true });
   }
   return undefined;
@@ -118,26 +118,30 @@ function forbiddenWheel(manifest: Manifest, text: RequirementText): string | und
 }
 
 async function madeBundle(job: Job, directory: string): Promise<Manifest> {
-  const { world, python, key } = job;
-  await Promise.all([mkdir(world.tempDir, { recursive: true }), mkdir(join(directory, ".."), { recursive: true })]);
-  const scratch = await mkdtemp(join(world.tempDir, "bundle-"));
+  const { context, python, key } = job;
+  await Promise.all([mkdir(context.tempDir, { recursive: true }), mkdir(join(directory, ".."), { recursive: true })]);
+  const scratch = await mkdtemp(join(context.tempDir, "bundle-"));
   // Beside its place, so that the last step is a rename and a half-made bundle is never found.
   const staged = await mkdtemp(`${directory}.`);
   try {
     await mkdir(join(staged, "wheels"));
-    const tools = await toolchain(world);
-    const interpreter = await findPython(minorOf(python.version), tools, job.indexes, world);
-    const pins = await resolve({ ...job, interpreter }, tools, world);
-    world.log(
+    const tools = await toolchain(context);
+    const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
+    const pins = await resolve({ ...job, interpreter }, tools, context);
+    context.log(
       `Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`,
     );
     const place = { python, indexes: job.indexes, directory: join(staged, "wheels"), scratch, lines: job.text.lines };
-    await downloadWheels({ ...place, pins: pins.flatMap((pin) => (pin.kind === "wheel" ? [pin] : [])) }, tools, world);
+    await downloadWheels(
+      { ...place, pins: pins.flatMap((pin) => (pin.kind === "wheel" ? [pin] : [])) },
+      tools,
+      context,
+    );
     const built = await buildAll(
       pins.filter((pin) => pin.kind !== "wheel"),
       { ...place, interpreter },
       tools,
-      world,
+      context,
     );
     const manifest = await sealBundle(staged, { key, python, built });
     requireAll(pins, manifest);
@@ -154,18 +158,23 @@ async function madeBundle(job: Job, directory: string): Promise<Manifest> {
 type Place = Omit<Parameters<typeof buildWheel>[0], "pin">;
 
 /** Builds one after the other, and tells the files. The node's Python is fetched for the runner only when something compiled asks for it. */
-async function buildAll(pins: readonly Pin[], place: Place, tools: Toolchain, world: BundleWorld): Promise<string[]> {
+async function buildAll(
+  pins: readonly Pin[],
+  place: Place,
+  tools: Toolchain,
+  context: BuildContext,
+): Promise<string[]> {
   const files: string[] = [];
   let { interpreter } = place;
   for (const pin of pins) {
-    const first = await buildWheel({ ...place, pin, interpreter }, tools, world);
+    const first = await buildWheel({ ...place, pin, interpreter }, tools, context);
     if (first.kind === "built") {
       files.push(first.file);
       continue;
     }
-    interpreter = await installPython(minorOf(place.python.version), tools, place.indexes, world);
+    interpreter = await installPython(minorOf(place.python.version), tools, place.indexes, context);
     if (!interpreter) throw noInterpreterError(pin, place, first.output);
-    const second = await buildWheel({ ...place, pin, interpreter }, tools, world);
+    const second = await buildWheel({ ...place, pin, interpreter }, tools, context);
     if (second.kind === "built") files.push(second.file);
   }
   return files;

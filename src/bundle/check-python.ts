@@ -5,8 +5,8 @@ import type { Problem } from "../errors.ts";
 import { oneOf } from "../settings/problems.ts";
 import { djangoFit, pythonFits } from "../settings/project/python-versions.ts";
 import type { Found, Requirements } from "../settings/settings.ts";
+import { minorOf, type NodePython } from "./build-context.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
-import { minorOf, type NodePython } from "./world.ts";
 
 export interface KnownPackage {
   readonly name: string;

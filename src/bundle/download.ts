@@ -2,13 +2,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
+import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import type { Indexes } from "./indexes.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
 import type { RequirementLine } from "./requirement-files.ts";
 import { tail } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { platformTags } from "./wheel-tags.ts";
-import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
 
 /** A pin with a file behind it. */
 export type FilePin = Extract<Pin, { readonly url: string }>;
@@ -23,7 +23,7 @@ export interface Download {
 }
 
 /** Puts the wheels of `pins` into `directory`. Throws `index-unreachable`, `hash-mismatch`, `download-failed`. */
-export async function downloadWheels(download: Download, tools: Toolchain, world: BundleWorld): Promise<void> {
+export async function downloadWheels(download: Download, tools: Toolchain, context: BuildContext): Promise<void> {
   if (download.pins.length === 0) return;
   const list = join(download.scratch, "wheels.txt");
   await writeFile(list, requirementsFor(download.pins, download.indexes), { mode: 0o600 });
@@ -40,8 +40,8 @@ export async function downloadWheels(download: Download, tools: Toolchain, world
     "-r",
     list,
   ];
-  const result = await world.run("python3", args, { cwd: download.scratch, env: pipEnvironment(world) });
-  if (result.exitCode !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
+  const result = await context.run("python3", args, { cwd: download.scratch, env: pipEnvironment(context) });
+  if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
 }
 
 /** `name @ url --hash=…` lines. The index lines are there for their logins: pip gives those to other addresses of the same host. */
@@ -65,7 +65,7 @@ export function targetArguments(python: NodePython): string[] {
 }
 
 /** pip's environment without the settings that steer what was already decided. */
-export function pipEnvironment(world: BundleWorld): BundleWorld["env"] {
+export function pipEnvironment(context: BuildContext): BuildContext["env"] {
   const decided = new Set([
     "PIP_NO_BINARY",
     "PIP_ONLY_BINARY",
@@ -76,7 +76,7 @@ export function pipEnvironment(world: BundleWorld): BundleWorld["env"] {
     "PIP_PREFIX",
     "PIP_PLATFORM",
   ]);
-  const kept = Object.fromEntries(Object.entries(world.env).filter(([name]) => !decided.has(name)));
+  const kept = Object.fromEntries(Object.entries(context.env).filter(([name]) => !decided.has(name)));
   return { ...kept, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1", PIP_NO_COLOR: "1" };
 }
 

@@ -1,7 +1,7 @@
 // Where packages come from on this runner. uv reads neither pip.conf nor PIP_*, so what pip would use is handed to it.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Environment } from "./world.ts";
+import type { Environment } from "./build-context.ts";
 
 export interface Indexes {
   readonly index?: string;

@@ -1,31 +1,32 @@
 // Finds a Python of the node's minor version on the runner: only such a one makes compiled wheels the node can load.
 import { glob } from "node:fs/promises";
 import { join } from "node:path";
+import type { BuildContext } from "./build-context.ts";
 import { type Indexes, uvEnvironment } from "./indexes.ts";
 import type { Toolchain } from "./toolchain.ts";
-import type { BundleWorld } from "./world.ts";
 
 /** Path of a Python `minor` that runs here: what uv sees, then GitHub's tool cache (where uv does not look), then pyenv's versions. */
 export async function findPython(
   minor: string,
   tools: Toolchain,
   indexes: Indexes,
-  world: BundleWorld,
+  context: BuildContext,
 ): Promise<string | undefined> {
-  const found = await world.run(tools.uv, ["python", "find", minor], {
-    env: uvEnvironment(indexes, world.env),
-    cwd: world.tempDir,
+  const found = await context.run(tools.uv, ["python", "find", minor], {
+    env: uvEnvironment(indexes, context.env),
+    cwd: context.tempDir,
   });
   const candidates = [
-    ...(found.exitCode === 0 ? [found.stdout.trim()] : []),
-    ...(await matches(world.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`)),
-    ...(await matches(world.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)),
+    ...(found.code === 0 ? [found.stdout.trim()] : []),
+    ...(await matches(context.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`)),
+    ...(await matches(context.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)),
   ];
   for (const candidate of candidates) {
-    const asked = await world.run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
-      env: world.env,
+    const asked = await context.run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+      cwd: context.tempDir,
+      env: context.env,
     });
-    if (asked.exitCode === 0 && asked.stdout.trim() === minor) return candidate;
+    if (asked.code === 0 && asked.stdout.trim() === minor) return candidate;
   }
   return undefined;
 }
@@ -35,12 +36,15 @@ export async function installPython(
   minor: string,
   tools: Toolchain,
   indexes: Indexes,
-  world: BundleWorld,
+  context: BuildContext,
 ): Promise<string | undefined> {
-  world.log(`Fetching Python ${minor} for the runner, to compile with`);
-  const env = { ...uvEnvironment(indexes, world.env), UV_PYTHON_DOWNLOADS: "manual", UV_HTTP_RETRIES: "1" };
-  const installed = await world.run(tools.uv, ["python", "install", "--no-bin", minor], { env, cwd: world.tempDir });
-  return installed.exitCode === 0 ? findPython(minor, tools, indexes, world) : undefined;
+  context.log(`Fetching Python ${minor} for the runner, to compile with`);
+  const env = { ...uvEnvironment(indexes, context.env), UV_PYTHON_DOWNLOADS: "manual", UV_HTTP_RETRIES: "1" };
+  const installed = await context.run(tools.uv, ["python", "install", "--no-bin", minor], {
+    env,
+    cwd: context.tempDir,
+  });
+  return installed.code === 0 ? findPython(minor, tools, indexes, context) : undefined;
 }
 
 async function matches(root: string | undefined, pattern: string): Promise<string[]> {

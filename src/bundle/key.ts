@@ -5,10 +5,10 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve as resolvePath } from "node:path";
 import { parse } from "smol-toml";
 import type { Requirements } from "../settings/settings.ts";
+import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import type { Indexes } from "./indexes.ts";
 import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 import { uvVersion } from "./toolchain.ts";
-import { type BundleWorld, minorOf, type NodePython } from "./world.ts";
 
 /** Raised when the same inputs would now make another bundle. */
 const recipe = 1;
@@ -40,7 +40,7 @@ export interface KeyInput {
 }
 
 /** `woven-bundle-v1-cp313-x86_64-glibc2.41-<sha256>`. Asks the network only for the commit of a git branch that a requirement names. */
-export async function bundleKey(input: KeyInput, world: BundleWorld): Promise<string> {
+export async function bundleKey(input: KeyInput, context: BuildContext): Promise<string> {
   const { python, requirements } = input;
   // As uv has it: paths in a lock count from the folder it lies in.
   const base =
@@ -60,7 +60,7 @@ export async function bundleKey(input: KeyInput, world: BundleWorld): Promise<st
   );
   add(
     "environment",
-    Object.entries(world.env)
+    Object.entries(context.env)
       .filter(([name, value]) => value && resolvingVariables.test(name))
       .toSorted()
       .map(([name, value]) => [name, withoutLogin(value)]),
@@ -68,7 +68,7 @@ export async function bundleKey(input: KeyInput, world: BundleWorld): Promise<st
   add("uv", await uvConfiguration(input.workingDirectory));
   for (const path of localPaths(input.text)) add(`local ${path}`, await localDigest(resolvePath(base, path)));
   for (const branch of gitBranches(input.text.lines))
-    add(`git ${branch.url} ${branch.ref}`, await commitOf(branch, world));
+    add(`git ${branch.url} ${branch.ref}`, await commitOf(branch, context));
   return `woven-bundle-v${recipe}-cp${minorOf(python.version).replace(".", "")}-${python.machine}-glibc${python.glibc}-${hash.digest("hex").slice(0, 32)}`;
 }
 
@@ -141,11 +141,12 @@ export function gitBranches(lines: readonly RequirementLine[]): GitBranch[] {
 }
 
 /** The commit a branch stands at now; its name alone where the server does not answer: the build then says why. */
-async function commitOf(branch: GitBranch, world: BundleWorld): Promise<string> {
-  const listed = await world.run("git", ["ls-remote", "--", branch.url, branch.ref], {
-    env: { ...world.env, GIT_TERMINAL_PROMPT: "0" },
+async function commitOf(branch: GitBranch, context: BuildContext): Promise<string> {
+  const listed = await context.run("git", ["ls-remote", "--", branch.url, branch.ref], {
+    cwd: context.tempDir,
+    env: { ...context.env, GIT_TERMINAL_PROMPT: "0" },
   });
-  return listed.exitCode === 0 ? listed.stdout : "unknown";
+  return listed.code === 0 ? listed.stdout : "unknown";
 }
 
 /** A token in an index URL may change from run to run; what the index holds does not. */

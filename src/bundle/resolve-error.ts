@@ -3,9 +3,9 @@
 import { WovenError, type WovenErrorDetails } from "../errors.ts";
 import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import type { Requirements } from "../settings/settings.ts";
+import { minorOf, type NodePython } from "./build-context.ts";
 import { pythonAdvice } from "./check-python.ts";
 import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
-import { minorOf, type NodePython } from "./world.ts";
 
 export interface Failure {
   /** uv's standard error. */

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Requirements } from "../settings/settings.ts";
+import type { BuildContext, NodePython } from "./build-context.ts";
 import { type Indexes, uvEnvironment, uvIndexArguments } from "./indexes.ts";
 import { lockLines, readPylock } from "./lock-lines.ts";
 import { type Pin, pinOf } from "./pin.ts";
@@ -14,7 +15,6 @@ import {
 import { resolveError } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { glibcMinor } from "./wheel-tags.ts";
-import type { BundleWorld, NodePython } from "./world.ts";
 
 export interface Resolution {
   readonly requirements: Requirements;
@@ -59,31 +59,31 @@ export async function readRequirements(requirements: Requirements, workingDirect
 }
 
 /** Resolves. Throws `requirement-*`, `build-failed`, `index-unreachable`, `hash-mismatch`. */
-export async function resolve(resolution: Resolution, tools: Toolchain, world: BundleWorld): Promise<Pin[]> {
+export async function resolve(resolution: Resolution, tools: Toolchain, context: BuildContext): Promise<Pin[]> {
   const { requirements, workingDirectory, python, indexes } = resolution;
-  const locked = requirements.kind === "lock" ? await lockedText(resolution, tools, world) : undefined;
+  const locked = requirements.kind === "lock" ? await lockedText(resolution, tools, context) : undefined;
   const lines =
     locked === undefined || resolution.text.lines.length > 0
       ? resolution.text.lines
       : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
   const sources = await sourcesOf(requirements, workingDirectory);
   const input = locked ?? (requirements.kind === "project" ? requirements.dependencies.join("\n") : "");
-  const result = await world.run(
+  const result = await context.run(
     tools.uv,
     [
       ...["pip", "compile", ...sources, "--quiet", "--format", "pylock.toml", "--no-header", "--no-annotate"],
       ...["--python-version", python.version.replace(/\+$/, ""), "--python-platform", uvPlatform(python)],
       ...(resolution.interpreter ? ["--python", resolution.interpreter] : []),
       ...(locked === undefined ? [] : ["--no-deps"]),
-      ...uvIndexArguments(indexes, world.env),
+      ...uvIndexArguments(indexes, context.env),
     ],
     {
       cwd: lockDirectory(requirements, workingDirectory),
-      env: uvEnvironment(indexes, world.env),
+      env: uvEnvironment(indexes, context.env),
       input: sources[0] === "-" ? input : "",
     },
   );
-  if (result.exitCode !== 0) throw resolveError({ output: result.stderr, lines, python, requirements });
+  if (result.code !== 0) throw resolveError({ output: result.stderr, lines, python, requirements });
   const base = lockDirectory(requirements, workingDirectory);
   return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, { base, lines }));
 }
@@ -94,7 +94,7 @@ export function uvPlatform(python: NodePython): string {
   return `${python.machine}-manylinux_2_${minor}`;
 }
 
-async function lockedText(resolution: Resolution, tools: Toolchain, world: BundleWorld): Promise<string> {
+async function lockedText(resolution: Resolution, tools: Toolchain, context: BuildContext): Promise<string> {
   const { requirements, text, workingDirectory, python } = resolution;
   if (requirements.kind !== "lock" || requirements.format !== "uv")
     return text.lines
@@ -112,8 +112,8 @@ async function lockedText(resolution: Resolution, tools: Toolchain, world: Bundl
     "--format",
     "requirements-txt",
   ];
-  const result = await world.run(tools.uv, options, { cwd, env: uvEnvironment(resolution.indexes, world.env) });
-  if (result.exitCode !== 0) throw resolveError({ output: result.stderr, lines: [], python, requirements });
+  const result = await context.run(tools.uv, options, { cwd, env: uvEnvironment(resolution.indexes, context.env) });
+  if (result.code !== 0) throw resolveError({ output: result.stderr, lines: [], python, requirements });
   return result.stdout;
 }
 

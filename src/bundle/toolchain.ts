@@ -4,8 +4,8 @@ import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, write
 import { machine } from "node:os";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
+import type { BuildContext } from "./build-context.ts";
 import { systemCertificates } from "./indexes.ts";
-import type { BundleWorld } from "./world.ts";
 
 export const uvVersion = "0.13.9";
 
@@ -47,47 +47,47 @@ export interface UvBinary {
 }
 
 /** uv and pip for the runner itself: uv from PATH where it is the pinned version, else from the package index. Throws `bundle-tools`. */
-export async function toolchain(world: BundleWorld): Promise<Toolchain> {
-  await mkdir(world.tempDir, { recursive: true });
-  const found = await world.run("uv", ["--version"], { env: world.env });
-  const onPath = found.exitCode === 0 && found.stdout.split(" ")[1]?.trim() === uvVersion;
-  const uv = onPath ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], world)).path;
-  return { uv, pip: await installPip(uv, world) };
+export async function toolchain(context: BuildContext): Promise<Toolchain> {
+  await mkdir(context.tempDir, { recursive: true });
+  const found = await context.run("uv", ["--version"], { cwd: context.tempDir, env: context.env });
+  const onPath = found.code === 0 && found.stdout.split(" ")[1]?.trim() === uvVersion;
+  const uv = onPath ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
+  return { uv, pip: await installPip(uv, context) };
 }
 
 /** The uv program for a node's machine, checked against its pinned digest; fetched once and then kept in `cacheDir`. Throws `bundle-tools`. */
-export async function uvWheel(machine: string, world: BundleWorld): Promise<UvBinary> {
-  const kept = await keptUv(machine, world);
+export async function uvWheel(machine: string, context: BuildContext): Promise<UvBinary> {
+  const kept = await keptUv(machine, context);
   if (kept) return kept;
-  const directory = uvDirectory(machine, world);
+  const directory = uvDirectory(machine, context);
   const key = `woven-uv-${uvVersion}-${machine}`;
-  if ((await world.cache?.restore(key, directory)) === "hit") {
-    const restored = await keptUv(machine, world);
+  if ((await context.cache?.restore(key, directory)) === "hit") {
+    const restored = await keptUv(machine, context);
     if (restored) return restored;
   }
-  const { pip } = await toolchain(world);
-  const fetched = (await keptUv(machine, world)) ?? (await fetchUv(machine, [pip], world));
-  await world.cache?.save(key, directory);
+  const { pip } = await toolchain(context);
+  const fetched = (await keptUv(machine, context)) ?? (await fetchUv(machine, [pip], context));
+  await context.cache?.save(key, directory);
   return fetched;
 }
 
-function uvDirectory(machine: string, world: BundleWorld): string {
-  return join(world.cacheDir, "tools", `uv-${uvVersion}-${machine}`);
+function uvDirectory(machine: string, context: BuildContext): string {
+  return join(context.cacheDir, "tools", `uv-${uvVersion}-${machine}`);
 }
 
-async function keptUv(machine: string, world: BundleWorld): Promise<UvBinary | undefined> {
-  const path = join(uvDirectory(machine, world), "uv");
+async function keptUv(machine: string, context: BuildContext): Promise<UvBinary | undefined> {
+  const path = join(uvDirectory(machine, context), "uv");
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes) return undefined;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (sha256 === uvReleases[machine]?.binary) return { version: uvVersion, path, sha256, bytes: bytes.length };
-  world.log(`The kept uv for ${machine} is not the one that was released: fetching it anew.`);
-  await rm(uvDirectory(machine, world), { recursive: true, force: true });
+  context.log(`The kept uv for ${machine} is not the one that was released: fetching it anew.`);
+  await rm(uvDirectory(machine, context), { recursive: true, force: true });
   return undefined;
 }
 
-async function fetchUv(machine: string, pip: readonly string[], world: BundleWorld): Promise<UvBinary> {
-  const kept = await keptUv(machine, world);
+async function fetchUv(machine: string, pip: readonly string[], context: BuildContext): Promise<UvBinary> {
+  const kept = await keptUv(machine, context);
   if (kept) return kept;
   const release = uvReleases[machine];
   if (!release)
@@ -95,8 +95,8 @@ async function fetchUv(machine: string, pip: readonly string[], world: BundleWor
       `Woven has no uv for ${machine} machines`,
       `Put uv ${uvVersion} on the runner's PATH, or use an x86_64 or aarch64 machine.`,
     );
-  world.log(`Fetching uv ${uvVersion} for ${machine} from the package index`);
-  const scratch = await mkdtemp(join(world.tempDir, "uv-"));
+  context.log(`Fetching uv ${uvVersion} for ${machine} from the package index`);
+  const scratch = await mkdtemp(join(context.tempDir, "uv-"));
   try {
     await writeFile(join(scratch, "uv.txt"), `uv==${uvVersion} --hash=sha256:${release.wheel}\n`);
     const download = [
@@ -113,18 +113,18 @@ async function fetchUv(machine: string, pip: readonly string[], world: BundleWor
       "-r",
       join(scratch, "uv.txt"),
     ];
-    await mustRun("python3", [...pip, ...download], world);
+    await mustRun("python3", [...pip, ...download], context);
     const wheel = (await readdir(scratch)).find((file) => file.endsWith(".whl")) ?? "";
-    await mustRun("python3", ["-m", "zipfile", "-e", join(scratch, wheel), join(scratch, "out")], world);
+    await mustRun("python3", ["-m", "zipfile", "-e", join(scratch, wheel), join(scratch, "out")], context);
     const staged = join(scratch, "staged");
     await mkdir(staged);
     await rename(join(scratch, "out", `uv-${uvVersion}.data/scripts/uv`), join(staged, "uv"));
     await chmod(join(staged, "uv"), 0o755);
-    await moveInto(staged, uvDirectory(machine, world));
+    await moveInto(staged, uvDirectory(machine, context));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-  const fetched = await keptUv(machine, world);
+  const fetched = await keptUv(machine, context);
   if (!fetched)
     throw toolError(
       `The uv in its released wheel is not the program Woven knows`,
@@ -133,20 +133,21 @@ async function fetchUv(machine: string, pip: readonly string[], world: BundleWor
   return fetched;
 }
 
-async function installPip(uv: string, world: BundleWorld): Promise<string> {
-  const asked = await world.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
-    env: world.env,
+async function installPip(uv: string, context: BuildContext): Promise<string> {
+  const asked = await context.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+    cwd: context.tempDir,
+    env: context.env,
   });
-  if (asked.exitCode !== 0)
+  if (asked.code !== 0)
     throw toolError(
       "The runner has no python3",
       "Install Python on the runner (actions/setup-python does).",
       asked.stderr,
     );
-  const directory = join(world.cacheDir, "tools", `pip-26.3-py${asked.stdout.trim()}`);
+  const directory = join(context.cacheDir, "tools", `pip-26.3-py${asked.stdout.trim()}`);
   const pip = join(directory, "pip");
   if (await isThere(join(pip, "__main__.py"))) return pip;
-  const scratch = await mkdtemp(join(world.tempDir, "pip-"));
+  const scratch = await mkdtemp(join(context.tempDir, "pip-"));
   try {
     await mustRun(
       uv,
@@ -161,7 +162,7 @@ async function installPip(uv: string, world: BundleWorld): Promise<string> {
         join(scratch, "staged"),
         ...pipRequirements,
       ],
-      world,
+      context,
     );
     await moveInto(join(scratch, "staged"), directory);
   } finally {
@@ -185,9 +186,12 @@ async function moveInto(staged: string, directory: string): Promise<void> {
   await rename(beside, directory).catch(() => rm(beside, { recursive: true, force: true }));
 }
 
-async function mustRun(command: string, args: readonly string[], world: BundleWorld): Promise<void> {
-  const result = await world.run(command, args, { env: { ...world.env, ...systemCertificates }, cwd: world.tempDir });
-  if (result.exitCode === 0) return;
+async function mustRun(command: string, args: readonly string[], context: BuildContext): Promise<void> {
+  const result = await context.run(command, args, {
+    env: { ...context.env, ...systemCertificates },
+    cwd: context.tempDir,
+  });
+  if (result.code === 0) return;
   throw toolError(
     `The tools that build the wheels could not be installed on the runner (uv ${uvVersion} and pip, from the package index)`,
     `Put uv ${uvVersion} on the runner's PATH (the action astral-sh/setup-uv does), or let the runner reach its package index: see PIP_INDEX_URL, proxy settings and pip.conf.`,

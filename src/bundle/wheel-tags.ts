@@ -1,5 +1,5 @@
 // Reads wheel file names and says whether a wheel fits a node. Format: PEP 427; tags: PEP 425, PEP 600.
-import type { NodePython } from "./world.ts";
+import type { NodePython } from "./build-context.ts";
 
 export interface WheelName {
   /** Normalised as PEP 503 wants: `django-rest-framework`. */

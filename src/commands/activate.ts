@@ -3,17 +3,17 @@ import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
+import { activateRelease } from "../rollout/activate-release.ts";
+import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { deployFacts, isLive } from "../rollout/release-facts.ts";
+import { runReport } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
+import { type PendingSwitch, switchPhase } from "../rollout/switch-phase.ts";
 import type { Settings } from "../settings/settings.ts";
-import { finish } from "./finish.ts";
-import { fleet, type NodeRun } from "./fleet.ts";
-import { goTo } from "./go-to.ts";
-import { deployFacts, serves } from "./node-facts.ts";
-import { type GoingOver, switchPhase } from "./switch-phase.ts";
-import type { World } from "./world.ts";
 
-export async function activate(settings: Settings, world: World): Promise<RunReport> {
+export async function activate(settings: Settings, runtime: Runtime): Promise<RunReport> {
   const version = settings.version ?? "";
-  return goBack(settings, world, "activate", (facts, node) => {
+  return switchToKept(settings, runtime, "activate", (facts, node) => {
     const releases = facts.state?.releases ?? [];
     const target = releases.find((release) => release.version === version);
     if (target) return target;
@@ -28,21 +28,25 @@ export async function activate(settings: Settings, world: World): Promise<RunRep
 }
 
 /** Every node reads what it keeps and settles where to go; only when all know does any of them go, and all go or none. */
-export async function goBack(
+export async function switchToKept(
   settings: Settings,
-  world: World,
+  runtime: Runtime,
   event: "activate" | "rollback",
   choose: (facts: NodeFacts, node: string) => ReleaseRecord,
 ): Promise<RunReport> {
-  await using nodes = fleet(settings, world);
-  const going = new Map<NodeRun, GoingOver>();
+  await using nodes = fleet(settings, runtime);
+  const pending = new Map<NodeRun, PendingSwitch>();
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings);
     const target = choose(facts, node.host.name);
-    if (target === activeRelease(facts.state) && serves(facts, target)) return;
-    going.set(node, { facts, to: target, go: () => goTo({ node, facts, target }, settings, world, event) });
+    if (target === activeRelease(facts.state) && isLive(facts, target)) return;
+    pending.set(node, {
+      facts,
+      to: target,
+      go: () => activateRelease({ node, facts, target }, settings, runtime, event),
+    });
   });
   if (nodes.failed) nodes.skipRest();
-  else await switchPhase(nodes, going, settings, world);
-  return finish(nodes, settings, world);
+  else await switchPhase(nodes, pending, settings, runtime);
+  return runReport(nodes, settings, runtime);
 }

@@ -1,46 +1,46 @@
 // bundle: the wheels of the requirements, built here for each node's Python, so that a deploy finds them ready.
 
 import { createReadStream } from "node:fs";
+import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
 import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python.ts";
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
-import type { BundleWorld, NodePython } from "../bundle/world.ts";
 import { type Problem, SettingsError, WovenError } from "../errors.ts";
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import type { RunReport } from "../report.ts";
+import { fleet } from "../rollout/fleet.ts";
+import type { UvTool } from "../rollout/release-stages.ts";
+import { runReport } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
-import { finish } from "./finish.ts";
-import { fleet } from "./fleet.ts";
-import type { UvTool } from "./release-stages.ts";
-import type { World } from "./world.ts";
 
 /** Builds, or finds in the cache, the bundle for every kind of node that the role holds. Changes nothing on a node. */
-export async function bundle(settings: Settings, world: World): Promise<RunReport> {
-  await using nodes = fleet(settings, world);
-  const bundles = bundler(settings, world);
+export async function bundle(settings: Settings, runtime: Runtime): Promise<RunReport> {
+  await using nodes = fleet(settings, runtime);
+  const bundles = bundler(settings, runtime);
   await nodes.phase(async (node) => {
     const facts = await readFacts(node.host);
     await bundles.for(facts, node.host.name);
   });
-  return finish(nodes, settings, world, await bundles.first());
+  return runReport(nodes, settings, runtime, await bundles.first());
 }
 
 /** Makes one bundle for each Python that the nodes have, however many nodes share it. */
-export function bundler(settings: Settings, world: World) {
+export function bundler(settings: Settings, runtime: Runtime) {
   const made = new Map<string, Promise<Bundle>>();
   return {
     for(facts: NodeFacts, node: string): Promise<Bundle> {
       const python = nodePython(facts, node);
       const kind = JSON.stringify(python);
-      const known = made.get(kind) ?? build(settings, python, world);
+      const known = made.get(kind) ?? build(settings, python, runtime);
       made.set(kind, known);
       return known;
     },
     /** The uv that a node of this kind needs, as a file to send. */
     async uv(facts: NodeFacts): Promise<UvTool> {
       if (facts.uv === uvVersion) return { version: uvVersion };
-      const { version, path, bytes } = await uvWheel(facts.machine, bundleWorld(world));
+      const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime));
       return { version, binary: { bytes, open: () => createReadStream(path) } };
     },
     /** The first that was made, for the report; undefined where none could be. */
@@ -51,21 +51,14 @@ export function bundler(settings: Settings, world: World) {
   };
 }
 
-export function bundleWorld(world: World): BundleWorld {
+export function buildContext(runtime: Runtime): BuildContext {
   return {
-    run: async (command, args, { cwd, env, input }) => {
-      const { code, stdout, stderr } = await world.run(command, args, {
-        cwd: cwd ?? world.tempDir,
-        ...(env ? { env } : {}),
-        ...(input === undefined ? {} : { input }),
-      });
-      return { exitCode: code, stdout, stderr };
-    },
-    log: (line) => world.log.info(line),
-    env: world.env,
-    tempDir: world.tempDir,
-    cacheDir: world.cacheDir,
-    cache: world.cache,
+    run: runtime.run,
+    log: (line) => runtime.log.info(line),
+    env: runtime.env,
+    tempDir: runtime.tempDir,
+    cacheDir: runtime.cacheDir,
+    cache: runtime.cache,
   };
 }
 
@@ -79,26 +72,26 @@ export function distributionOf(settings: Settings): Distribution {
   });
 }
 
-async function build(settings: Settings, python: NodePython, world: World): Promise<Bundle> {
+async function build(settings: Settings, python: NodePython, runtime: Runtime): Promise<Bundle> {
   const { requirements, requiresPython } = distributionOf(settings);
   const text = await readRequirements(requirements.value, settings.workingDirectory);
   const packages = pinnedPackages(requirements.value, text);
   const misfit = checkPython({ packages, requiresPython, python, lines: text.lines });
   if (misfit) throw new SettingsError([misfit]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
-  if (doubt) warn(world, doubt);
-  return await world.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () =>
+  if (doubt) warn(runtime, doubt);
+  return await runtime.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () =>
     buildBundle({
       requirements: requirements.value,
       workingDirectory: settings.workingDirectory,
       python,
       reuse: settings.cache ? "kept" : "fresh",
-      world: bundleWorld(world),
+      context: buildContext(runtime),
     }),
   );
 }
 
-function warn({ log }: World, { what, next = "", file, line }: Problem): void {
+function warn({ log }: Runtime, { what, next = "", file, line }: Problem): void {
   const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   log.warning(`${what}. ${next}`, place);
 }

@@ -3,28 +3,28 @@ import { WovenError } from "../errors.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
+import { checkoutFiles } from "../rollout/checkout-files.ts";
+import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
+import { type PlanInput, planRelease, releaseContent, sharedKey } from "../rollout/release-plan.ts";
+import { type Release, rollOut } from "../rollout/rollout.ts";
+import { runReport } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
+import { missingVariables } from "../rollout/variables.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
-import { lostVariables } from "./environment.ts";
-import { finish } from "./finish.ts";
-import { fleet, type NodeRun } from "./fleet.ts";
-import { deployFacts, distributionName, serves } from "./node-facts.ts";
-import { projectFiles } from "./project-files.ts";
-import { type Release, release } from "./release.ts";
-import { type PlanInput, planRelease, releaseContent, sharedKey } from "./release-plan.ts";
-import type { World } from "./world.ts";
 
-export async function deploy(settings: Settings, world: World): Promise<RunReport> {
+export async function deploy(settings: Settings, runtime: Runtime): Promise<RunReport> {
   const distribution = distributionOf(settings);
   const name = distributionName(settings);
   const version = settings.version ?? distribution.version.value;
-  const project = await projectFiles(settings, world);
-  const bundles = bundler(settings, world);
+  const project = await checkoutFiles(settings, runtime);
+  const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
-  await using nodes = fleet(settings, world);
-  const warn = lostVariables(settings, world);
+  await using nodes = fleet(settings, runtime);
+  const warn = missingVariables(settings, runtime);
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { of: "active" });
@@ -46,15 +46,15 @@ export async function deploy(settings: Settings, world: World): Promise<RunRepor
     const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
     const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
     if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
-      if (existing === active && serves(facts, active)) return node.end();
+      if (existing === active && isLive(facts, active)) return node.end();
       releases.set(node, { kind: "kept", node, facts, target: existing });
       return;
     }
     if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, input, node.host.name);
-    releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, world), event: "deploy" });
+    releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, runtime), event: "deploy" });
   });
-  await release(nodes, releases, settings, world, bundles.uv);
-  return finish(nodes, settings, world, await bundles.first());
+  await rollOut(nodes, releases, settings, runtime, bundles.uv);
+  return runReport(nodes, settings, runtime, await bundles.first());
 }
 
 /** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */

@@ -5,17 +5,17 @@ import { activeRelease } from "../node/state.ts";
 import { runUnit } from "../node/unit-command.ts";
 import { layout, siteUser } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
+import { fleet } from "../rollout/fleet.ts";
+import { deployFacts } from "../rollout/release-facts.ts";
+import { runReport } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
-import { finish } from "./finish.ts";
-import { fleet } from "./fleet.ts";
-import { deployFacts } from "./node-facts.ts";
-import type { World } from "./world.ts";
 
 /** Longest part of the output that is kept for the summary, in characters, from its end. */
 const kept = 20_000;
 
-export async function node(settings: Settings, world: World): Promise<RunReport> {
-  await using nodes = fleet(settings, world);
+export async function node(settings: Settings, runtime: Runtime): Promise<RunReport> {
+  await using nodes = fleet(settings, runtime);
   const { managementCommand = "", options } = settings;
   const site = settings.sites[0]?.id ?? 1;
   await nodes.phase(async (one) => {
@@ -33,18 +33,18 @@ export async function node(settings: Settings, world: World): Promise<RunReport>
     if (settings.dryRun) {
       // What a management command would change, nobody knows but the command.
       one.text = `Would run: manage ${words.join(" ")}`;
-      world.log.remote(one.host.name, one.text);
+      runtime.log.remote(one.host.name, one.text);
       return;
     }
-    const output = readLines((line) => world.log.remote(one.host.name, line));
+    const output = readLines((line) => runtime.log.remote(one.host.name, line));
     const result = await runUnit(
       one.host,
       ["runuser", "-u", siteUser(site), "--", "env", `SITE_ID=${site}`, `${place.release}/manage`, ...words],
       { onOutput: (chunk) => output.push(chunk), limitSeconds: 3600 },
     ).finally(() => output.end());
-    const said = world.log.clean(result.stdout).slice(-kept);
+    const said = runtime.log.clean(result.stdout).slice(-kept);
     one.text = said;
-    if (result.stdout.trim() === "") world.log.remote(one.host.name, "(no output)");
+    if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
     if (result.code !== 0) {
       throw new WovenError({
         code: "management-command",
@@ -55,5 +55,5 @@ export async function node(settings: Settings, world: World): Promise<RunReport>
       });
     }
   });
-  return finish(nodes, settings, world);
+  return runReport(nodes, settings, runtime);
 }

@@ -5,31 +5,31 @@ import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../n
 import { hashText, type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
+import { type CheckoutFiles, checkoutFiles } from "../rollout/checkout-files.ts";
+import { type Configured, hasSameSettings, patchedConfiguration } from "../rollout/configuration-digest.ts";
+import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
+import { type PlanInput, planRelease, sharedKey } from "../rollout/release-plan.ts";
+import { type Release, rollOut } from "../rollout/rollout.ts";
+import { runReport } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
+import { missingVariables } from "../rollout/variables.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
-import { type Configured, hasSameSettings, patchedConfiguration } from "./configuration.ts";
-import { lostVariables } from "./environment.ts";
-import { finish } from "./finish.ts";
-import { fleet, type NodeRun } from "./fleet.ts";
-import { deployFacts, distributionName, serves } from "./node-facts.ts";
-import { type ProjectFiles, projectFiles } from "./project-files.ts";
-import { type Release, release } from "./release.ts";
-import { type PlanInput, planRelease, sharedKey } from "./release-plan.ts";
-import type { World } from "./world.ts";
 
 /**
  * The patched release is built beside the one it replaces, from hard links and what changed, and takes its place like
- * a new version does: started, asked, switched to. So a patch that is sick never serves.
+ * a new version does: started, asked, switched to. So a patch that is sick never isLive.
  */
-export async function patch(settings: Settings, world: World): Promise<RunReport> {
+export async function patch(settings: Settings, runtime: Runtime): Promise<RunReport> {
   const distribution = distributionOf(settings);
   const name = distributionName(settings);
-  const project = await projectFiles(settings, world);
-  const bundles = bundler(settings, world);
+  const project = await checkoutFiles(settings, runtime);
+  const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
-  await using nodes = fleet(settings, world);
-  const warn = lostVariables(settings, world);
+  await using nodes = fleet(settings, runtime);
+  const warn = missingVariables(settings, runtime);
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { of: "active" });
@@ -46,7 +46,7 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
     if (lost) throw drifted(target, lost.path, node.host.name);
     const behind = settings.parts.includes("webconf") && hasOldUrls(target);
     if (input.content && sameContent(target.content, input.content) && !behind) {
-      if (serves(facts, target)) return node.end();
+      if (isLive(facts, target)) return node.end();
       releases.set(node, { kind: "kept", node, facts, target });
       return;
     }
@@ -55,19 +55,19 @@ export async function patch(settings: Settings, world: World): Promise<RunReport
       node,
       facts,
       settings: { ...input.settings, migrate: { kind: "none" } },
-      plan: planRelease(input, world),
+      plan: planRelease(input, runtime),
       event: "patch",
     });
   });
-  await release(nodes, releases, settings, world, bundles.uv);
-  return finish(nodes, settings, world);
+  await rollOut(nodes, releases, settings, runtime, bundles.uv);
+  return runReport(nodes, settings, runtime);
 }
 
 interface Patching {
   readonly settings: Settings;
   readonly distribution: Distribution;
   readonly name: string;
-  readonly project: ProjectFiles;
+  readonly project: CheckoutFiles;
   readonly facts: NodeFacts;
   readonly target: ReleaseRecord;
 }
@@ -181,7 +181,7 @@ function nothingToPatch(name: string, node: string): WovenError {
 function otherServes({ distribution, version }: ReleaseRecord, wanted: string, node: string): WovenError {
   return new WovenError({
     code: "patch-other-version",
-    message: `${distribution} ${version} serves on ${node}, not ${wanted}, and patch is for what serves`,
+    message: `${distribution} ${version} isLive on ${node}, not ${wanted}, and patch is for what isLive`,
     next: `Leave the version input out, or activate ${wanted} first.`,
     node,
   });

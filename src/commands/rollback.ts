@@ -2,12 +2,12 @@
 import { WovenError } from "../errors.ts";
 import { rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
-import { goBack } from "./activate.ts";
-import type { World } from "./world.ts";
+import { switchToKept } from "./activate.ts";
 
-export async function rollback(settings: Settings, world: World): Promise<RunReport> {
-  return goBack(settings, world, "rollback", (facts, node) => {
+export async function rollback(settings: Settings, runtime: Runtime): Promise<RunReport> {
+  return switchToKept(settings, runtime, "rollback", (facts, node) => {
     const target = facts.state && rollbackTarget(facts.state);
     if (target) return target;
     throw new WovenError({

@@ -1,19 +1,19 @@
 // Runs the command that the settings name. Never throws: what went wrong is part of the report.
 import { asWovenError } from "../errors.ts";
 import type { RunReport } from "../report.ts";
+import { foundValues } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
 import type { CommandName, Settings } from "../settings/settings.ts";
 import { activate } from "./activate.ts";
 import { bundle } from "./bundle.ts";
 import { deploy } from "./deploy.ts";
-import { foundValues } from "./finish.ts";
 import { node } from "./node.ts";
 import { patch } from "./patch.ts";
 import { rollback } from "./rollback.ts";
 import { setupnode } from "./setupnode.ts";
 import { status } from "./status.ts";
-import type { World } from "./world.ts";
 
-const commands: Readonly<Record<CommandName, (settings: Settings, world: World) => Promise<RunReport>>> = {
+const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runtime) => Promise<RunReport>>> = {
   setupnode,
   bundle,
   deploy,
@@ -24,10 +24,10 @@ const commands: Readonly<Record<CommandName, (settings: Settings, world: World) 
   status,
 };
 
-export async function runCommand(settings: Settings, world: World): Promise<RunReport> {
-  const started = world.now();
+export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {
+  const started = runtime.now();
   try {
-    return await commands[settings.command](settings, world);
+    return await commands[settings.command](settings, runtime);
   } catch (error) {
     const { command, dryRun, distributionName, version } = settings;
     return {
@@ -35,7 +35,7 @@ export async function runCommand(settings: Settings, world: World): Promise<RunR
       ...(distributionName ? { distribution: distributionName.value } : {}),
       ...(version === undefined ? {} : { version }),
       dryRun,
-      seconds: (world.now() - started) / 1000,
+      seconds: (runtime.now() - started) / 1000,
       nodes: [],
       found: foundValues(settings),
       error: asWovenError(error),

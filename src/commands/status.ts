@@ -2,13 +2,13 @@
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import { activeRelease, rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
+import { fleet } from "../rollout/fleet.ts";
+import { runReport } from "../rollout/run-report.ts";
+import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
-import { finish } from "./finish.ts";
-import { fleet } from "./fleet.ts";
-import type { World } from "./world.ts";
 
-export async function status(settings: Settings, world: World): Promise<RunReport> {
-  await using nodes = fleet(settings, world);
+export async function status(settings: Settings, runtime: Runtime): Promise<RunReport> {
+  await using nodes = fleet(settings, runtime);
   const { distributionName, deploymentRoot } = settings;
   await nodes.phase(async (node) => {
     const facts = await readFacts(node.host, {
@@ -17,9 +17,9 @@ export async function status(settings: Settings, world: World): Promise<RunRepor
     });
     node.served(activeRelease(facts.state)?.version);
     node.text = describeNode(facts);
-    world.log.remote(node.host.name, node.text);
+    runtime.log.remote(node.host.name, node.text);
   });
-  return finish(nodes, settings, world);
+  return runReport(nodes, settings, runtime);
 }
 
 /** A table for a terminal: a line about the node, a line a version, the last events. */

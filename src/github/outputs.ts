@@ -15,8 +15,8 @@ export function setOutputs(report: RunReport, core: OutputCore): void {
 /** The outputs as text. */
 export function outputsOf(report: RunReport): Readonly<Record<string, string>> {
   return {
-    version: report.version ?? common(report.nodes.map((node) => node.version)),
-    "previous-version": common(report.nodes.map((node) => node.previous)),
+    version: report.version ?? same(report.nodes.map((node) => node.version)),
+    "previous-version": same(report.nodes.map((node) => node.previous)),
     activated: String(isActivated(report)),
     changed: String(report.nodes.some((node) => node.changed)),
     url: report.url ?? "",
@@ -61,6 +61,6 @@ function result(node: NodeReport): Readonly<Record<string, unknown>> {
 }
 
 /** The first node's value: nodes of one run are on one version, save where something failed. */
-function common(values: readonly (string | undefined)[]): string {
+function same(values: readonly (string | undefined)[]): string {
   return values.find((value) => value !== undefined) ?? "";
 }

@@ -1,15 +1,15 @@
 // The inputs that tell a command what to do: version, parts, migrations, a management command, the environment.
 import type { ConfigFile } from "./config-file.ts";
+import { suggestion } from "./did-you-mean.ts";
 import { parseEnvLines } from "./env-lines.ts";
 import { fits, misfit } from "./grammar.ts";
 import type { Inputs } from "./inputs.ts";
-import { suggestion } from "./nearest.ts";
 import { quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { secret } from "./secret.ts";
 import { type CommandName, type Migrate, type PatchPart, patchParts, type Secret } from "./settings.ts";
+import { splitShellWords } from "./shell-words.ts";
 import { migrateProblem, migrateSlip, parseMigrate } from "./value-problems.ts";
-import { splitWords } from "./words.ts";
 
 /** The `version` input, where the command takes one. */
 export function readVersion(inputs: Inputs, command: CommandName, report: Report): string | undefined {
@@ -84,7 +84,7 @@ export function readManagementCommand(
 ): { readonly managementCommand?: string; readonly options: readonly string[] } {
   const where = "input management-command";
   const given = inputs.text("management-command");
-  const split = splitWords(inputs.text("options") ?? "");
+  const split = splitShellWords(inputs.text("options") ?? "");
   if (split.kind === "unfinished") report({ where: "input options", what: `has ${split.what}` });
   if (given === undefined && command === "node")
     report({

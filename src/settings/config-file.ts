@@ -2,7 +2,7 @@
 import { parse, TomlError } from "smol-toml";
 import * as v from "valibot";
 import { type Config, configKeys, configSchema, namesAt, notesAt } from "./config-schema.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./did-you-mean.ts";
 import { oneOf, quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { lineOfKey } from "./toml-lines.ts";

@@ -10,7 +10,7 @@ import { findRequirements } from "./project/requirements.ts";
 import { type DjangoProject, findDjango, hasModule } from "./project/settings-module.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import type { Distribution, Found, Site } from "./settings.ts";
-import type { SettingsWorld } from "./world.ts";
+import type { SettingsSource } from "./source.ts";
 
 /** The project as it lies on the runner, read once. */
 export interface Repository {
@@ -23,17 +23,17 @@ export interface Repository {
 }
 
 export function distributionName(
-  world: SettingsWorld,
+  source: SettingsSource,
   repository: Repository,
   report: Report,
 ): Found<string> | undefined {
   if (repository.config.isWrong("distribution")) return undefined;
-  return findName(world, { ...repository, metadata: readMetadata(repository.files, repository.pyproject) }, report);
+  return findName(source, { ...repository, metadata: readMetadata(repository.files, repository.pyproject) }, report);
 }
 
 /** Everything bundle, deploy and patch need to know; undefined where a part is missing, which is then reported. */
 export async function readDistribution(
-  world: SettingsWorld,
+  source: SettingsSource,
   repository: Repository,
   given: { readonly version: string | undefined; readonly sites: readonly Site[] },
   report: Report,
@@ -42,7 +42,7 @@ export async function readDistribution(
   const metadata = readMetadata(files, pyproject);
   const version = config.isWrong("version-from")
     ? undefined
-    : await findVersion(world, { ...repository, metadata }, given.version, report);
+    : await findVersion(source, { ...repository, metadata }, given.version, report);
   const django = config.isWrong("settings-module") ? undefined : findDjango(files, config, report);
   const folders = django === undefined ? [] : [django.sourceRoot.value, posix.dirname(django.managePy ?? ".")];
   const isPoetry = table(table(pyproject?.values["tool"])?.["poetry"]) !== undefined;

@@ -1,9 +1,9 @@
 // The action's inputs: their names and defaults as action.yml has them, and how their texts become booleans, numbers and lists.
 
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "./did-you-mean.ts";
 import type { Report } from "./problems.ts";
 import { quoted } from "./problems.ts";
-import type { SettingsWorld } from "./world.ts";
+import type { SettingsSource } from "./source.ts";
 
 /** Every input with its default in action.yml. `""` stands for none; a unit test keeps the two in step. */
 export const inputDefaults = {
@@ -55,9 +55,9 @@ export interface Inputs {
 }
 
 /** The inputs of one run; what is wrong with a value goes to `report`, and the default stands in for it. */
-export function readInputs(world: SettingsWorld, report: Report): Inputs {
+export function readInputs(source: SettingsSource, report: Report): Inputs {
   const text = (name: InputName): string | undefined => {
-    const given = world.input(name).trim() || inputDefaults[name];
+    const given = source.input(name).trim() || inputDefaults[name];
     // The token's default is an expression that only the runner can fill in.
     return given === "" || given.startsWith("${{") ? undefined : given;
   };

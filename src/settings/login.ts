@@ -2,20 +2,20 @@
 
 import { parseAddress } from "./address.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { suggestion } from "./did-you-mean.ts";
 import type { Inputs } from "./inputs.ts";
-import { suggestion } from "./nearest.ts";
 import { quoted, type Report, secretExpression } from "./problems.ts";
 import { secret } from "./secret.ts";
 import type { HostKeyPolicy, Login, NodeAddress } from "./settings.ts";
-import type { SettingsWorld } from "./world.ts";
+import type { SettingsSource } from "./source.ts";
 
 const policies: readonly HostKeyPolicy[] = ["strict", "accept-new"];
 
 /** The whole of the login settings. Keys are kept as they were given: node/private-key.ts puts them right. */
-export function readLogin(world: SettingsWorld, inputs: Inputs, file: ConfigFile, report: Report): Login {
+export function readLogin(source: SettingsSource, inputs: Inputs, file: ConfigFile, report: Report): Login {
   const { config } = file;
   const hidden = (name: "ssh-key" | "ssh-passphrase" | "password") => {
-    const given = world.input(name);
+    const given = source.input(name);
     return given.trim() === "" ? undefined : secret(given);
   };
   const privateKey = hidden("ssh-key");

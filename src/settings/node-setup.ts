@@ -1,6 +1,6 @@
 // What setupnode is told to make of a node.
 import type { ConfigFile } from "./config-file.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./did-you-mean.ts";
 import { quoted, type Report } from "./problems.ts";
 import type { NodeSetup } from "./settings.ts";
 

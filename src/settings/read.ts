@@ -4,14 +4,13 @@ import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
+import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
 import { parseEnvLines, reservedName } from "./env-lines.ts";
 import { checkInputNames, type Inputs, readInputs, secretInputs } from "./inputs.ts";
 import { checkLogin, readLogin } from "./login.ts";
-import { suggestion } from "./nearest.ts";
 import { readNodeSetup } from "./node-setup.ts";
 import { readNodes } from "./nodes.ts";
-import { reportNotYet } from "./not-yet.ts";
 import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
@@ -28,7 +27,8 @@ import {
   type Site,
 } from "./settings.ts";
 import { readSites, requireDomains } from "./sites.ts";
-import type { SettingsWorld } from "./world.ts";
+import type { SettingsSource } from "./source.ts";
+import { reportUnsupported } from "./unsupported.ts";
 
 /** How much of the project a command has to know. */
 const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
@@ -43,30 +43,30 @@ const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">>
 };
 
 /** The settings of one run. Throws one SettingsError that holds every problem found. */
-export async function readSettings(world: SettingsWorld): Promise<Settings> {
-  maskSecrets(world);
+export async function readSettings(source: SettingsSource): Promise<Settings> {
+  maskSecrets(source);
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push(problem);
-  checkInputNames(world.inputNames ?? [], report);
-  const inputs = readInputs(world, report);
+  checkInputNames(source.inputNames ?? [], report);
+  const inputs = readInputs(source, report);
   const command = readCommand(inputs, report);
   const settings = await assembled(
-    world,
-    { inputs, command: command ?? "status", repository: readRepository(world, inputs, report) },
+    source,
+    { inputs, command: command ?? "status", repository: readRepository(source, inputs, report) },
     report,
   );
   if (problems.length > 0) throw new SettingsError(problems);
-  for (const line of foundLines(settings)) world.log(line);
+  for (const line of foundLines(settings)) source.log(line);
   return frozen(settings);
 }
 
-function maskSecrets(world: SettingsWorld): void {
+function maskSecrets(source: SettingsSource): void {
   const ignore: Report = () => undefined;
   const values = ["env", "hook-env"].flatMap((name) =>
-    parseEnvLines(world.input(name), name, ignore).map(([, value]) => value),
+    parseEnvLines(source.input(name), name, ignore).map(([, value]) => value),
   );
-  for (const value of [...secretInputs.map((name) => world.input(name)), ...values]) {
-    for (const part of secretParts(value)) world.mask(part);
+  for (const value of [...secretInputs.map((name) => source.input(name)), ...values]) {
+    for (const part of secretParts(value)) source.mask(part);
   }
 }
 
@@ -83,9 +83,9 @@ function readCommand(inputs: Inputs, report: Report): CommandName | undefined {
 }
 
 /** The folder of the project and its configuration. */
-function readRepository(world: SettingsWorld, inputs: Inputs, report: Report): Repository {
+function readRepository(source: SettingsSource, inputs: Inputs, report: Report): Repository {
   const given = inputs.text("working-directory") ?? ".";
-  const root = resolve(world.cwd, given);
+  const root = resolve(source.cwd, given);
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
     report({
       where: "input working-directory",
@@ -94,7 +94,7 @@ function readRepository(world: SettingsWorld, inputs: Inputs, report: Report): R
     });
     return { state: "unreadable", root, files: emptyProject, config: readConfig(undefined, undefined, report) };
   }
-  const files = projectFiles(root, world.env["GITHUB_WORKSPACE"] ?? world.cwd);
+  const files = projectFiles(root, source.env["GITHUB_WORKSPACE"] ?? source.cwd);
   const pyproject = readToml(files, "pyproject.toml", report);
   const woven = readToml(files, "woven.toml", report);
   const broken =
@@ -115,14 +115,14 @@ interface Read {
 }
 
 async function assembled(
-  world: SettingsWorld,
+  source: SettingsSource,
   { inputs, command, repository }: Read,
   report: Report,
 ): Promise<Settings> {
   const { config: file } = repository;
   const { config } = file;
-  reportNotYet(inputs, file, report);
-  const login = readLogin(world, inputs, file, report);
+  reportUnsupported(inputs, file, report);
+  const login = readLogin(source, inputs, file, report);
   const setup = readNodeSetup(file, report);
   const nodes = readNodes(inputs, repository, { command, setup }, report);
   // The local node is logged into with a key of its own.
@@ -137,7 +137,7 @@ async function assembled(
     nodes,
     login,
     workingDirectory: repository.root,
-    ...(await readProject(world, { inputs, command, repository }, version, report)),
+    ...(await readProject(source, { inputs, command, repository }, version, report)),
     version,
     overwrite: inputs.flag("overwrite"),
     parts: readParts(inputs, report),
@@ -165,7 +165,7 @@ async function assembled(
 }
 
 async function readProject(
-  world: SettingsWorld,
+  source: SettingsSource,
   { command, repository }: Read,
   version: string | undefined,
   report: Report,
@@ -174,24 +174,24 @@ async function readProject(
   if (repository.state === "unreadable") return { sites };
   if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
   const need = projectNeed[command];
-  const name = distributionName(world, repository, need === "name-if-any" ? () => undefined : report);
+  const name = distributionName(source, repository, need === "name-if-any" ? () => undefined : report);
   const distribution =
     need === "all"
-      ? await readDistribution(world, repository, { version, sites }, report)
-      : await distributionIfAny(world, repository, { version, sites }, need);
+      ? await readDistribution(source, repository, { version, sites }, report)
+      : await distributionIfAny(source, repository, { version, sites }, need);
   return present({ sites, distributionName: name, distribution });
 }
 
 /** setupnode looks for hooks in the project's own package first, where a project is found; where none is, nothing is wrong. */
 async function distributionIfAny(
-  world: SettingsWorld,
+  source: SettingsSource,
   repository: Repository,
   known: { readonly version: string | undefined; readonly sites: readonly Site[] },
   need: "name" | "name-if-any",
 ): Promise<Distribution | undefined> {
   if (need === "name") return undefined;
   const problems: Problem[] = [];
-  const found = await readDistribution(world, repository, known, (problem) => problems.push(problem));
+  const found = await readDistribution(source, repository, known, (problem) => problems.push(problem));
   return problems.length === 0 ? found : undefined;
 }
 

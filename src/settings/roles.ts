@@ -1,8 +1,8 @@
 // Roles: named lists of nodes, from the `roles` input (a secret: only a single entry is ever shown) or from the repository's configuration.
 import { LineCounter, parseDocument } from "yaml";
 import { parseAddress } from "./address.ts";
+import { nearest } from "./did-you-mean.ts";
 import { fits, misfit } from "./grammar.ts";
-import { nearest } from "./nearest.ts";
 import type { Report } from "./problems.ts";
 import { quoted } from "./problems.ts";
 import type { NodeAddress } from "./settings.ts";

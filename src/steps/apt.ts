@@ -2,7 +2,7 @@
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
-import { findLost, missing, state } from "./packages-lost.ts";
+import { findLost, missing, state } from "./package-conflicts.ts";
 import { newSources, takeBackSources } from "./repositories.ts";
 
 /** The baseline of a node that serves. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
-import { nearest } from "../settings/nearest.ts";
+import { nearest } from "../settings/did-you-mean.ts";
 
 export interface Hook {
   /** `post_setupnode`, `post_install_postgresql` */

@@ -70,7 +70,7 @@ mv -f ${`${file}.new`} ${file}`,
 }
 
 /** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
-export function own(lease: LeaseRequest, then: Shell): Shell {
+export function whileHeld(lease: LeaseRequest, then: Shell): Shell {
   const file = `${lease.state}/lease.json`;
   return sh`if [ -e ${file} ]; then (
   flock -w 10 9
@@ -84,9 +84,9 @@ export function own(lease: LeaseRequest, then: Shell): Shell {
  */
 export function underLease(lease: LeaseRequest, last: "last" | "more to come"): Pick<Stage, "heartbeat" | "finally"> {
   const file = `${lease.state}/lease.json`;
-  const release = own(lease, sh`rm -f ${file}`);
+  const release = whileHeld(lease, sh`rm -f ${file}`);
   return {
-    heartbeat: own(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
+    heartbeat: whileHeld(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
     finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`,
   };
 }

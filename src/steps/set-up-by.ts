@@ -1,8 +1,8 @@
 // Which repository, and as which role, set a node up: another one that would take something of it away is told so first.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { neverRemoved } from "./packages-kept.ts";
-import { state } from "./packages-lost.ts";
+import { state } from "./package-conflicts.ts";
+import { neverRemoved } from "./protected-packages.ts";
 import { ruleNotes } from "./ufw-rules.ts";
 
 const file = "/var/local/woven/set-up-by";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import mustache from "mustache";
 import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
-import { suggestion } from "../settings/nearest.ts";
+import { suggestion } from "../settings/did-you-mean.ts";
 import { readTemplate } from "./project-templates.ts";
 
 export type View = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commit, folderWith, managePy, problemsOf, settingsOf, told } from "../world.ts";
+import { commit, folderWith, managePy, problemsOf, settingsOf, told } from "../source.ts";
 import { asked, config, django, foundIn, requirements } from "./layouts.ts";
 
 const project = '[project]\nname = "shop"\n';

@@ -1,6 +1,6 @@
 // The layouts that the tests of discovery share.
 import type { Distribution, Settings } from "../../../src/settings/settings.ts";
-import { managePy, settingsOf, told } from "../world.ts";
+import { managePy, settingsOf, told } from "../source.ts";
 
 export const config = { "woven.toml": 'domains = ["shop.example.com"]\n' };
 export const django = {

@@ -1,7 +1,7 @@
 // What a release is made to run with: lock files, requirements files, stated dependencies, and the Python they ask for.
 import { expect, test } from "vitest";
 import type { Distribution } from "../../../src/settings/settings.ts";
-import { managePy } from "../world.ts";
+import { managePy } from "../source.ts";
 import { asked, config, django, foundIn, requirements } from "./layouts.ts";
 
 const version = { version: "1" };

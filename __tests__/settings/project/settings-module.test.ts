@@ -1,7 +1,7 @@
 // Which settings module serves, in the layouts that projects really have.
 import { expect, test } from "vitest";
 import { namedModules } from "../../../src/settings/project/settings-module.ts";
-import { managePy, wsgiPy } from "../world.ts";
+import { managePy, wsgiPy } from "../source.ts";
 import { asked, config, django, foundIn, requirements } from "./layouts.ts";
 
 const version = { version: "1" };

@@ -1,6 +1,6 @@
 // Versions from git, for projects that state none and for `version-from = "git"`.
 import type { Found } from "../settings.ts";
-import type { SettingsWorld } from "../world.ts";
+import type { SettingsSource } from "../source.ts";
 
 export interface GitFacts {
   /** `git describe --tags --always`, or the start of GITHUB_SHA where git itself cannot tell. */
@@ -13,14 +13,14 @@ export interface GitFacts {
   readonly complaint?: string;
 }
 
-export async function readGit(world: Pick<SettingsWorld, "run" | "env">, cwd: string): Promise<GitFacts> {
-  const git = (...args: readonly string[]) => world.run("git", args, { cwd });
+export async function readGit(source: Pick<SettingsSource, "run" | "env">, cwd: string): Promise<GitFacts> {
+  const git = (...args: readonly string[]) => source.run("git", args, { cwd });
   const [describe, head, tag] = await Promise.all([
     git("describe", "--tags", "--always"),
     git("rev-parse", "HEAD"),
     git("describe", "--tags", "--abbrev=0"),
   ]);
-  const sha = head.code === 0 ? head.stdout.trim() : (world.env["GITHUB_SHA"] ?? "");
+  const sha = head.code === 0 ? head.stdout.trim() : (source.env["GITHUB_SHA"] ?? "");
   const commit = /^[0-9a-f]{7,}$/.test(sha) ? sha.slice(0, 7) : undefined;
   return {
     ...(describe.code === 0

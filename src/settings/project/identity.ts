@@ -5,7 +5,7 @@ import { fits, misfit } from "../grammar.ts";
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import type { Found } from "../settings.ts";
-import type { SettingsWorld } from "../world.ts";
+import type { SettingsSource } from "../source.ts";
 import { readGit, versionWithCommit } from "./git-version.ts";
 import { firstStated, type Metadata } from "./metadata.ts";
 import { placeOf } from "./place.ts";
@@ -20,13 +20,13 @@ export interface Project {
 
 /** The distribution's name, or undefined (and a problem) where there is none that could be one. */
 export function findName(
-  world: Pick<SettingsWorld, "env">,
+  source: Pick<SettingsSource, "env">,
   project: Project,
   report: Report,
 ): Found<string> | undefined {
   const configured = project.config.config.distribution;
   if (configured !== undefined) return { value: configured, from: `${project.config.name} distribution` };
-  const found = firstStated(project.metadata, "name") ?? repositoryName(world, project.root);
+  const found = firstStated(project.metadata, "name") ?? repositoryName(source, project.root);
   if (fits("distribution", found.value)) return found;
   report({
     where: found.from,
@@ -37,8 +37,8 @@ export function findName(
   return undefined;
 }
 
-function repositoryName(world: Pick<SettingsWorld, "env">, root: string): Found<string> {
-  const repository = world.env["GITHUB_REPOSITORY"]?.split("/").at(-1);
+function repositoryName(source: Pick<SettingsSource, "env">, root: string): Found<string> {
+  const repository = source.env["GITHUB_REPOSITORY"]?.split("/").at(-1);
   return repository === undefined || repository === ""
     ? { value: basename(root), from: "the folder's name" }
     : { value: repository, from: "the repository's name" };
@@ -46,7 +46,7 @@ function repositoryName(world: Pick<SettingsWorld, "env">, root: string): Found<
 
 /** The version: the `version` input, then what `version-from` asks for. */
 export async function findVersion(
-  world: Pick<SettingsWorld, "env" | "run">,
+  source: Pick<SettingsSource, "env" | "run">,
   project: Project,
   input: string | undefined,
   report: Report,
@@ -57,9 +57,9 @@ export async function findVersion(
   const computed = project.metadata.find((one) => one.computed !== undefined || one.version !== undefined)?.computed;
   const version = computed === undefined ? statedVersion : undefined;
   if (project.config.config["version-from"] === "git")
-    return checked(await gitRelease(world, project, version, report), project, report);
+    return checked(await gitRelease(source, project, version, report), project, report);
   if (version !== undefined) return checked(version, project, report);
-  const git = await readGit(world, project.root);
+  const git = await readGit(source, project.root);
   if (git.describe === undefined) {
     const why = git.complaint ? ` (git: ${git.complaint})` : "";
     report({
@@ -77,12 +77,12 @@ export async function findVersion(
 }
 
 async function gitRelease(
-  world: Pick<SettingsWorld, "env" | "run">,
+  source: Pick<SettingsSource, "env" | "run">,
   project: Project,
   version: Found<string> | undefined,
   report: Report,
 ): Promise<Found<string> | undefined> {
-  const git = await readGit(world, project.root);
+  const git = await readGit(source, project.root);
   if (git.commit === undefined) {
     report(
       project.config.problem(

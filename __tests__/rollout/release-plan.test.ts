@@ -1,0 +1,224 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { sameContent } from "../../src/node/state.ts";
+import { layout } from "../../src/release/layout.ts";
+import { type PlanInput, planRelease, releaseContent } from "../../src/rollout/release-plan.ts";
+import { secret } from "../../src/settings/secret.ts";
+import type { Settings } from "../../src/settings/settings.ts";
+import { nodeFacts } from "../node/records.ts";
+import { file, planInput, runtime, symlink } from "./release.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "woven-plan-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const small = await planInput();
+
+/** The generated files of a release, by path. */
+function generated(settings: Partial<Settings> = {}, more: Partial<PlanInput> = {}) {
+  const input = { ...small, ...more, settings: { ...small.settings, ...settings } };
+  const files = planRelease(input, runtime()).generated;
+  if (files === "kept") throw new Error("nothing was generated");
+  return new Map(files.map((one) => [one.path, one]));
+}
+
+const evaluate = `import ast, json, sys
+found = {}
+for node in ast.parse(sys.stdin.buffer.read().decode("utf-8")).body:
+    if isinstance(node, ast.Assign):
+        value = node.value.values[0] if isinstance(node.value, ast.BoolOp) else node.value
+        try:
+            found[node.targets[0].id] = ast.literal_eval(value)
+        except ValueError:
+            pass
+print(json.dumps(found))`;
+
+/** The constants that a Python file assigns, as Python itself reads them. */
+function constants(text: string): Record<string, unknown> {
+  return JSON.parse(execFileSync("python3", ["-c", evaluate], { input: text, encoding: "utf8" }));
+}
+
+describe("the same version deployed again", () => {
+  const base = { env: { A: "1", B: "2" }, secretEnv: { KEY: secret("k"), LAST: secret("l") } };
+
+  async function same(settings: Partial<Settings>, more: Partial<PlanInput> = {}): Promise<boolean> {
+    const [before, now] = [await planInput({}, base), await planInput(more, { ...base, ...settings })];
+    return sameContent(releaseContent(before, "salt"), releaseContent(now, "salt"));
+  }
+
+  const manage = file("project/manage.py", "manage", "executable");
+  const settingsFile = file("project/shop/settings.py", "settings");
+
+  test.each<[string, Partial<Settings>, Partial<PlanInput>]>([
+    ["nothing is different", {}, {}],
+    ["the environment stands in another order", { env: { B: "2", A: "1" } }, {}],
+    ["the secrets stand in another order", { secretEnv: { LAST: secret("l"), KEY: secret("k") } }, {}],
+    ["the files come in another order", {}, { files: [settingsFile, manage] }],
+    [
+      "it is brought by another run, at other speed, for another purpose",
+      { maxParallel: 9, dryRun: true, keepReleases: 9, migrate: { kind: "none" } },
+      {},
+    ],
+    ["the node has become fuller", {}, { patched: true }],
+  ])("changes nothing where %s", async (_, settings, more) => {
+    expect(await same(settings, more)).toBe(true);
+  });
+
+  test.each<[string, Partial<Settings>, Partial<PlanInput>]>([
+    ["a file has other content", {}, { files: [manage, file("project/shop/settings.py", "other")] }],
+    ["a file is executable now", {}, { files: [manage, file("project/shop/settings.py", "settings", "executable")] }],
+    ["a file has become a link", {}, { files: [manage, symlink("project/shop/settings.py", "settings")] }],
+    ["a file is gone", {}, { files: [manage] }],
+    ["a file has another name", {}, { files: [manage, file("project/shop/setting.py", "settings")] }],
+    ["the requirements are others", {}, { bundle: { key: "bundle-2" } }],
+    ["a variable is other", { env: { A: "1", B: "3" } }, {}],
+    ["a variable has moved to another name", { env: { A: "2", B: "1" } }, {}],
+    ["a secret is other", { secretEnv: { KEY: secret("K"), LAST: secret("l") } }, {}],
+    ["a secret is gone", { secretEnv: { KEY: secret("k") } }, {}],
+    ["a domain is other", { sites: [{ id: 1, domains: ["other.example.com"] }] }, {}],
+    ["the health check is other", { health: { path: "/up", timeout: 60 } }, {}],
+    ["static files have another URL", { staticUrl: "/s/" }, {}],
+  ])("is another release where %s", async (_, settings, more) => {
+    expect(await same(settings, more)).toBe(false);
+  });
+
+  test("what is recorded tells nothing of the secrets: the same ones look different on the next release", async () => {
+    const input = await planInput({}, base);
+    const [one, other] = [planRelease(input, runtime()), planRelease(input, runtime())];
+    expect(one.record.content.configuration).not.toBe(other.record.content.configuration);
+    expect(one.record.salt).not.toBe(other.record.salt);
+    expect(JSON.stringify(one.record)).not.toContain('"k"');
+    expect(sameContent(one.record.content, releaseContent(input, one.record.salt))).toBe(true);
+  });
+});
+
+describe("what is sent", () => {
+  const files = [
+    file("project/a", "known"),
+    file("project/b", "known", "executable"),
+    file("project/c", "new"),
+    file("project/d", "new"),
+    symlink("project/e", "a"),
+  ];
+  const [known, , fresh] = files.map(({ sha256 }) => sha256);
+  const onNode = nodeFacts({ files: new Map([[known ?? "", "project/old/a"]]) });
+
+  test("is what the active release does not hold with the same mode, each content once", async () => {
+    const plan = planRelease(
+      await planInput({ files, facts: onNode, base: layout("/home/woven", "shop", "1.1") }),
+      runtime(),
+    );
+    expect([...plan.payload.keys()]).toEqual([`x${known}`, fresh]);
+    expect(plan.shared.get(known ?? "")).toBe("/home/woven/env/shop-1.1/project/old/a");
+    expect(plan.record.symlinks).toEqual({ "project/e": "a" });
+    expect(plan.record.files["project/b"]).toBe(`x${known}`);
+  });
+
+  test("is everything where nothing is active, whatever lies there", async () => {
+    const plan = planRelease(await planInput({ files, facts: onNode }), runtime());
+    expect([[...plan.payload.keys()], plan.shared.size]).toEqual([[known, `x${known}`, fresh], 0]);
+  });
+});
+
+describe("generated Python", () => {
+  const text = fc.string({ unit: "binary" });
+  const grapheme = fc.string({ unit: "grapheme-ascii", minLength: 1 });
+
+  test("holds every setting as it was written, whatever characters are in it", () => {
+    fc.assert(
+      fc.property(text, fc.constantFrom("'", '"', "\\", "\n", "{{{version}}}", "\u2028", "%", "é"), (some, more) => {
+        const staticUrl = `/${some}${more}`;
+        const files = generated({
+          staticUrl,
+          mediaUrl: "/m/",
+          sites: [{ id: 7, domains: ["a.example", "b.example"] }],
+        });
+        const found = constants(files.get("project/sitesettings/settings.py")?.content ?? "");
+        expect(found).toMatchObject({
+          STATIC_URL: staticUrl.toWellFormed(),
+          MEDIA_URL: "/m/",
+          SITES: { 7: { settings: "shop.settings", domains: ["a.example", "b.example"] } },
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("finds the project's folders, whatever their names are", () => {
+    fc.assert(
+      fc.property(grapheme, (name) => {
+        const projectAppsPath = `apps/it's "${name.replaceAll(/[\\/.]/g, "_")}`;
+        const files = generated({ projectAppsPath });
+        expect(constants(files.get("wsgi/environment.py")?.content ?? "")).toMatchObject({
+          PATHS: [".", projectAppsPath],
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("leaves what is not set to Django", () => {
+    const files = generated();
+    expect(files.get("project/sitesettings/settings.py")?.content).toContain('STATIC_URL = None or _own("STATIC_URL")');
+  });
+
+  test("compiles, for every site, with values of all kinds", () => {
+    const env = { TEXT: 'it\'s "quoted" \\ {{{x}}} \n # ü', EMPTY: "" };
+    const sites = [1, 2, 30].map((id) => ({ id, domains: [`s${id}.example.com`], settingsModule: `shop.site${id}` }));
+    const files = generated({
+      env,
+      sites,
+      staticUrl: "/it's/",
+      mediaUrl: '/"m"/',
+      projectAppsPath: 'it\'s "apps"',
+    });
+    const scripts = [...files.values()].filter(({ path }) => /\.(py|wsgi)$/.test(path));
+    for (const { path, content } of scripts) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    const paths = scripts.map(({ path }) => join(folder, path));
+    execFileSync("python3", ["-W", "error", "-m", "py_compile", ...paths]);
+    expect(paths.map((path) => path.slice(folder.length + 1)).sort()).toEqual([
+      ...["project/sitesettings/__init__.py", "project/sitesettings/settings.py", "wsgi/describe.py"],
+      ...["wsgi/environment.py", "wsgi/manage.py", "wsgi/site_1.wsgi", "wsgi/site_2.wsgi", "wsgi/site_30.wsgi"],
+    ]);
+  });
+});
+
+test("the environment of a site is whole, secrets win, and only that site's user can read it", () => {
+  const nasty = 'it\'s "q" \\ \n $HOME {{x}} ü\u2028';
+  const files = generated({
+    env: { A: nasty, BOTH: "plain" },
+    secretEnv: { BOTH: secret("secret"), B: secret(nasty) },
+  });
+  const one = files.get("environment/site_1.json");
+  expect([one?.mode, one?.group]).toEqual(["640", "site_1"]);
+  const read = "import json, sys; print(json.dumps(json.load(sys.stdin)))";
+  expect(JSON.parse(execFileSync("python3", ["-c", read], { input: one?.content, encoding: "utf8" }))).toEqual({
+    A: nasty,
+    B: nasty,
+    BOTH: "secret",
+  });
+});
+
+test("secrets stand in no other file", () => {
+  const files = generated({ secretEnv: { KEY: secret("hunter2") } });
+  const holding = [...files.values()].filter(({ content }) => content.includes("hunter2")).map(({ path }) => path);
+  expect(holding).toEqual(["environment/site_1.json"]);
+});
+
+test("`manage` is a shell script that says what it is", () => {
+  const manage = generated().get("manage");
+  expect(manage?.mode).toBe("755");
+  execFileSync("/bin/sh", ["-n"], { input: manage?.content });
+  expect(manage?.content).toContain("shop 1.2");
+});
+
+test("a project that ships its own sitesettings keeps them", () => {
+  const files = generated({}, { files: [file("project/sitesettings/settings.py", "own")] });
+  expect([...files.keys()].filter((path) => path.startsWith("project/"))).toEqual([]);
+});

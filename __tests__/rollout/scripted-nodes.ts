@@ -1,0 +1,100 @@
+// Nodes that answer by a script, for tests of what a run makes of the answers: everything is real but the login and the node.
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+import { WovenError } from "../../src/errors.ts";
+import { Host } from "../../src/node/host.ts";
+import type { ExecOptions, ExecResult, Session } from "../../src/node/session.ts";
+import type { ReleaseRecord } from "../../src/node/state.ts";
+import { Fleet, NodeRun } from "../../src/rollout/fleet.ts";
+import type { Runtime } from "../../src/rollout/runtime.ts";
+import type { Settings } from "../../src/settings/settings.ts";
+
+/** What a stage comes to: lines of its log, or the connection breaks and nobody is let in again until `mend`. */
+export type Answer = readonly object[] | "breaks";
+
+export interface Script {
+  /** By the stage's name, and how many of that name came before it. */
+  readonly stage?: (name: string, before: number) => Answer;
+  /** What the facts say that is read after a stage; without it, the node does not let in again once its connection broke. */
+  readonly facts?: { readonly active: string; readonly releases: readonly ReleaseRecord[] };
+}
+
+export interface ScriptedNode {
+  readonly run: NodeRun;
+  /** The stages that were sent, with the script of each. */
+  readonly stages: { readonly name: string; readonly text: string }[];
+}
+
+export const ends = { event: "end", status: "ok" };
+export const fails = [
+  { event: "step", n: 1, id: "health", status: "failed", ms: 1, details: "", data: "", output: "" },
+  { event: "end", status: "failed" },
+];
+
+export function step(id: string, data: string): object {
+  return { event: "step", n: 1, id, status: "ok", ms: 1, details: "", data: base64(data), output: "" };
+}
+
+export function scriptedNode(name: string, script: Script, runtime: Runtime, settings: Settings): ScriptedNode {
+  const stages: ScriptedNode["stages"] = [];
+  let broken: "broken" | undefined;
+  const exec = async (text: string, { input, onStdout }: ExecOptions): Promise<ExecResult> => {
+    const [, stage] = / woven ([a-z]+)-[a-z0-9]+-[a-z0-9]+ run \d+ /.exec(text) ?? [];
+    if (stage === undefined) return said(text.includes("say os ") ? facts(script) : "", text);
+    const before = stages.filter((sent) => sent.name === stage).length;
+    stages.push({ name: stage, text: input instanceof Readable ? gunzipSync(await buffer(input)).toString() : "" });
+    const answer = script.stage?.(stage, before) ?? [ends];
+    if (answer === "breaks") {
+      broken = "broken";
+      throw new WovenError({ code: "connection-lost", message: "gone" });
+    }
+    onStdout?.(Buffer.from(answer.map((line) => `${JSON.stringify(line)}\n`).join("")));
+    return said("", text);
+  };
+  const connect = async (): Promise<Session> => {
+    if (broken && !script.facts) throw new WovenError({ code: "login-refused", message: "nobody is let in" });
+    if (broken) broken = undefined;
+    return {
+      target: { user: "woven", host: name, port: 10022 },
+      hostKey: { type: "", fingerprint: "", line: "" },
+      cost: { logins: 1, roundTrips: 0, bytesSent: 0 },
+      exec: (command, options = {}) => exec(command.text, options),
+      sftp: () => Promise.reject(new Error("no SFTP here")),
+      close: async () => undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  };
+  const address = { user: "woven", host: name };
+  const host = new Host({ address, connect, log: runtime.log, signal: runtime.signal });
+  return { run: new NodeRun(host, runtime, settings), stages };
+}
+
+export function fleetOf(nodes: readonly ScriptedNode[], maxParallel = 1): Fleet {
+  return new Fleet(
+    nodes.map(({ run }) => run),
+    maxParallel,
+  );
+}
+
+/** No stage is at work; all else succeeds. */
+function said(stdout: string, text: string): ExecResult {
+  return { code: text.includes("is-active --quiet") ? 3 : 0, stdout, stderr: "" };
+}
+
+function facts({ facts: given }: Script): string {
+  const answers: readonly (readonly [string, string])[] = [
+    ["os", "debian"],
+    ["systemd", "yes"],
+    ["home", "/home/woven"],
+    ["active", given?.active ?? ""],
+    ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
+    ...(given?.releases ?? []).map((release) => ["release", JSON.stringify(release)] as const),
+    ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
+  ];
+  return answers.map(([key, value]) => `${key} ${base64(value)}\n`).join("");
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { nodePlan, setupStage } from "../../src/setup/setup-stages.ts";
+import { nodeFacts } from "../node/records.ts";
+import { settingsOf } from "../settings/source.ts";
+
+/** What a fresh node would be made with this woven.toml. */
+async function planned(toml: string) {
+  const read = await settingsOf({ files: { "woven.toml": toml }, inputs: { command: "setupnode" } });
+  const { privateKey: _, ...login } = read.login;
+  const settings = { ...read, login };
+  const [address] = settings.nodes;
+  if (!address) throw new Error("no node");
+  const plan = await nodePlan(address, nodeFacts(), settings);
+  return { packages: plan.packages, ids: setupStage(plan, settings, "opening").steps.map(({ id }) => id) };
+}
+
+test.each([
+  ["", true, true],
+  ["enable-ufw = false\n", false, false],
+  ['enable-ufw = false\nextra-packages = ["ufw"]\n', true, false],
+  ['base-packages = ["tree"]\n', true, true],
+  ['enable-ufw = false\n[role-packages]\nproduction = ["tree"]\n', false, false],
+])("with %j ufw is installed: %s, and managed: %s", async (toml, installed, managed) => {
+  const { packages, ids } = await planned(toml);
+  expect(packages.includes("ufw")).toBe(installed);
+  expect(ids.some((id) => id.startsWith("ufw"))).toBe(managed);
+  expect(ids).toContain("sshd");
+});

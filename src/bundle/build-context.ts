@@ -1,0 +1,37 @@
+// What building a bundle needs from the machine it runs on; handed in, so that tests give it small real ones.
+import type { Run } from "../run-process.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Keeps folders between runs under exact keys. Neither method throws, and both are bounded in time. */
+export interface BundleCache {
+  restore(key: string, directory: string): Promise<"hit" | "miss">;
+  save(key: string, directory: string): Promise<void>;
+}
+
+export interface BuildContext {
+  readonly run: Run;
+  readonly log: (line: string) => void;
+  readonly env: Environment;
+  /** Scratch space; what is made in it is removed again. */
+  readonly tempDir: string;
+  /** Absolute; bundles and tools stay here from run to run where the machine does. */
+  readonly cacheDir: string;
+  readonly cache?: BundleCache | undefined;
+}
+
+/** The Python that the wheels are for, as the node's facts tell it. */
+export interface NodePython {
+  /** `3.13.5` */
+  readonly version: string;
+  readonly implementation: "cp";
+  /** `x86_64`, `aarch64` */
+  readonly machine: string;
+  /** `2.41` */
+  readonly glibc: string;
+}
+
+/** `3.13` of `3.13.5`. */
+export function minorOf(version: string): string {
+  return version.split(".").slice(0, 2).join(".");
+}

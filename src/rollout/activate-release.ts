@@ -1,0 +1,97 @@
+// PreparedRelease over to a release that a node keeps: what activate and rollback do, and a fleet that goes back.
+import type { NodeFacts } from "../node/facts.ts";
+import type { Stage } from "../node/stage.ts";
+import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
+import { type Layout, layout } from "../release/layout.ts";
+import type { Settings } from "../settings/settings.ts";
+import { askBackend, askVisitor } from "../steps/health.ts";
+import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
+import { recordChange, recordDoubt } from "../steps/record.ts";
+import { type Backend, retire, type Switch, startBackend, switchTraffic } from "../steps/switch.ts";
+import type { NodeRun } from "./fleet.ts";
+import type { Runtime } from "./runtime.ts";
+import { leaseFor } from "./stage-lease.ts";
+
+export interface KeptRelease {
+  readonly node: NodeRun;
+  readonly facts: NodeFacts;
+  readonly target: ReleaseRecord;
+  /** A release that is left because not every server could have it: until then it has proved nothing. */
+  readonly doubted?: Layout;
+}
+
+/**
+ * Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
+ * `heeds`: whether a cancelled run ends it.
+ */
+export async function activateRelease(
+  { node, facts, target, doubted }: KeptRelease,
+  settings: Settings,
+  runtime: Runtime,
+  kind: HistoryEvent["event"],
+  heeds: "cancellation" | "nobody" = "cancellation",
+): Promise<void> {
+  const root = settings.deploymentRoot ?? facts.home;
+  const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
+  const state = facts.state ?? { releases: [], history: [] };
+  const event = historyEvent(kind, target.version, facts, runtime);
+  await node.stage(activationStage({ target, root, state, lease, event, ...(doubted ? { doubted } : {}) }), heeds);
+}
+
+interface Activation {
+  readonly target: ReleaseRecord;
+  readonly root: string;
+  readonly state: DistributionState;
+  readonly lease: LeaseRequest;
+  readonly event: HistoryEvent;
+  readonly doubted?: Layout;
+}
+
+/** What activate, rollback and a fleet that goes back send to a node. */
+export function activationStage({ target, root, state, lease, event, doubted }: Activation): Stage {
+  const place = layout(root, target.distribution, target.name);
+  const to: Backend = { place, address: target.address, sites: target.sites, health: target.health };
+  const change: Switch = { to, ...liveBackend(state, place) };
+  return {
+    name: "switch",
+    undoes: "stage",
+    steps: [
+      takeLease(lease),
+      startBackend(change),
+      askBackend(change),
+      switchTraffic(change),
+      askVisitor(change),
+      ...(doubted ? [recordDoubt(doubted)] : []),
+      recordChange(place, event),
+      retire(change),
+    ],
+    ...underLease(lease, "last"),
+  };
+}
+
+/** What a switch goes over from. */
+export function liveBackend(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
+  const active = activeRelease(state);
+  if (!active) return {};
+  return {
+    from: { place: layout(place.root, place.distribution, active.name), address: active.address, sites: active.sites },
+  };
+}
+
+export function historyEvent(
+  event: HistoryEvent["event"],
+  version: string,
+  facts: NodeFacts,
+  runtime: Runtime,
+): HistoryEvent {
+  const previous = activeRelease(facts.state)?.version;
+  const { actor, run } = runtime.by;
+  return {
+    at: new Date(runtime.now()).toISOString(),
+    event,
+    version,
+    ...(previous === undefined ? {} : { previous }),
+    ...(actor ? { actor } : {}),
+    ...(run ? { run } : {}),
+  };
+}

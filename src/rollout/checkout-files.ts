@@ -1,0 +1,62 @@
+// The files of the checkout and of a bundle, as the files of a release.
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Bundle } from "../bundle/bundle.ts";
+import { WovenError } from "../errors.ts";
+import { fileSet, hashFile, type ReleaseFile } from "../release/file-set.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Runtime } from "./runtime.ts";
+
+export interface CheckoutFiles {
+  /** Of the checkout, below `project/`. */
+  readonly files: readonly ReleaseFile[];
+  readonly source: (file: ReleaseFile) => string;
+  /** With the wheels and the lock of the bundle below `dist/`. */
+  withBundle(
+    bundle: Bundle,
+  ): Promise<{ readonly files: readonly ReleaseFile[]; readonly source: (file: ReleaseFile) => string }>;
+}
+
+export async function checkoutFiles(settings: Settings, runtime: Runtime): Promise<CheckoutFiles> {
+  const { workingDirectory, include, exclude } = settings;
+  const found = await fileSet({ workingDirectory, include, exclude, run: runtime.run });
+  if (found.length === 0) {
+    throw new WovenError({
+      code: "no-files",
+      message: `there is nothing to deploy in ${workingDirectory}`,
+      next: "Check out the repository first (actions/checkout), or set working-directory.",
+    });
+  }
+  const files = found.map((file) => ({ ...file, path: `project/${file.path}` }));
+  const inCheckout = (file: ReleaseFile) => join(workingDirectory, file.path.slice("project/".length));
+  return {
+    files,
+    source: inCheckout,
+    async withBundle(bundle) {
+      const lockPath = join(bundle.directory, "requirements.lock");
+      const lock: ReleaseFile = {
+        path: "dist/requirements.lock",
+        kind: "file",
+        sha256: await hashFile(lockPath),
+        bytes: (await stat(lockPath)).size,
+      };
+      const wheels = bundle.wheels.map(
+        (wheel): ReleaseFile => ({
+          path: `dist/${wheel.file}`,
+          kind: "file",
+          sha256: wheel.sha256,
+          bytes: wheel.bytes,
+        }),
+      );
+      return {
+        files: [...wheels, lock, ...files],
+        source: (file) => {
+          if (file.path === lock.path) return lockPath;
+          return file.path.startsWith("dist/")
+            ? join(bundle.directory, "wheels", file.path.slice("dist/".length))
+            : inCheckout(file);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// The end of every command: what all its nodes say, as one report.
+import type { Bundle } from "../bundle/bundle.ts";
+import type { NodeReport, RunReport } from "../report.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Runtime } from "./runtime.ts";
+
+const started = performance.now();
+
+export function runReport(nodes: Fleet, settings: Settings, _world: Runtime, bundle?: Bundle): RunReport {
+  const { distributionName } = settings;
+  const reports = nodes.reports();
+  const version = versionOf(settings, reports);
+  const domain = settings.sites[0]?.domains[0];
+  return {
+    command: settings.command,
+    ...(distributionName ? { distribution: distributionName.value } : {}),
+    ...(version ? { version } : {}),
+    ...(domain ? { url: `http://${domain}/` } : {}),
+    dryRun: settings.dryRun,
+    seconds: (performance.now() - started) / 1000,
+    nodes: reports,
+    found: foundValues(settings),
+    ...(bundle
+      ? {
+          bundle: {
+            key: bundle.key,
+            cacheHit: bundle.cacheHit,
+            wheels: bundle.wheels.length,
+            bytes: bundle.bytes,
+            seconds: bundle.seconds,
+          },
+        }
+      : {}),
+  };
+}
+
+/**
+ * The version that a run is about: of the checkout where that is what it brings, the one asked for, or else what is on the nodes.
+ * Undefined where they differ.
+ */
+export function versionOf(
+  { command, version, distribution }: Settings,
+  nodes: readonly NodeReport[],
+): string | undefined {
+  if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
+  if (command === "activate") return version;
+  const [first, ...others] = new Set(nodes.map((node) => node.version));
+  return others.length === 0 ? first : undefined;
+}
+
+/** What was found about the project, and from where; also for a run that ended before any node. */
+export function foundValues({ distributionName, distribution }: Settings): RunReport["found"] {
+  const text = { files: "requirements", lock: "lock file", project: "dependencies" } as const;
+  return [
+    ...(distributionName ? [{ what: "name", found: distributionName }] : []),
+    ...(distribution
+      ? [
+          { what: "version", found: distribution.version },
+          { what: "settings module", found: distribution.settingsModule },
+          { what: "source folder", found: distribution.sourceRoot },
+          {
+            what: text[distribution.requirements.value.kind],
+            found: { value: describe(distribution.requirements.value), from: distribution.requirements.from },
+          },
+        ]
+      : []),
+  ];
+}
+
+function describe(requirements: NonNullable<Settings["distribution"]>["requirements"]["value"]): string {
+  switch (requirements.kind) {
+    case "files":
+      return requirements.paths.join(", ");
+    case "lock":
+      return requirements.path;
+    case "project":
+      return `${requirements.dependencies.length} of [project]`;
+  }
+}

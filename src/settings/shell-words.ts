@@ -1,0 +1,40 @@
+// `options: --database replica "a b"` as the words a shell would make of it, without any expansion.
+
+export type Words =
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "unfinished"; readonly what: string };
+
+const piece =
+  /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
+
+/**
+ * Splits text into words as POSIX sh does (2.2 Quoting): blanks and line ends part words, `'…'` keeps all, in `"…"` a
+ * backslash quotes only `"`, `\`, `$` and a backquote, outside quotes any character. `$`, `*` and `~` mean nothing here.
+ */
+export function splitShellWords(text: string): Words {
+  const words: string[] = [];
+  let word: string | undefined;
+  // A backslash before a line end joins the two lines, as if neither were there.
+  for (const { groups = {} } of text.matchAll(piece)) {
+    const open = groups["open"];
+    if (groups["escaped"] === "\n") continue;
+    if (open !== undefined) return { kind: "unfinished", what: `a ${open} that is not closed` };
+    if (groups["blank"] === undefined) {
+      word = (word ?? "") + meant(groups);
+    } else if (word !== undefined) {
+      words.push(word);
+      word = undefined;
+    }
+  }
+  return { kind: "words", words: word === undefined ? words : [...words, word] };
+}
+
+/** What a piece stands for once its quotes are gone. */
+function meant({ single, double, escaped, plain }: Readonly<Record<string, string>>): string {
+  return (
+    escaped ??
+    single ??
+    plain ??
+    (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character: string) => (character === "\n" ? "" : character))
+  );
+}
