@@ -25,7 +25,7 @@ interface Outcome {
 
 function tool(args: readonly string[], input = ""): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn("python3", [join(packageRoot, "templates/node/tool.py"), ...args], { env });
+    const child = spawn("python3", ["-IS", join(packageRoot, "templates/node/tool.py"), ...args], { env });
     let stderr = "";
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
@@ -355,6 +355,28 @@ describe("probe", () => {
     );
     await probe(port);
     expect(seen).toEqual([["GET", "/up", "shop.example.com", "http"]]);
+  });
+
+  test("a unix socket is asked in the place of an address, with the headers that are given, and named where it fails", async () => {
+    const socket = join(scratch(), "shop.sock");
+    const seen: unknown[] = [];
+    const server = createServer((request, response) => {
+      seen.push([request.url, request.headers.host, request.headers["x-forwarded-proto"], request.headers["x-key"]]);
+      response.writeHead(503).end("starting");
+    });
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    onTestFinished(() => void server.close());
+    const spec = { socket, host: "shop.example.com", path: "/up", timeout: 0.1 };
+    const { stderr } = await tool([
+      "probe",
+      JSON.stringify({ ...spec, timeout: 0.1, headers: { "X-Forwarded-Proto": "https", "X-Key": "k" } }),
+    ]);
+    expect(stderr).toBe(
+      `http://shop.example.com/up (asked at ${socket}) answered 503, not a healthy status:\nstarting\n`,
+    );
+    expect(seen[0]).toEqual(["/up", "shop.example.com", "https", "k"]);
+    const gone = await tool(["probe", JSON.stringify({ ...spec, socket: `${socket}.gone`, timeout: 0.1 })]);
+    expect(gone.stderr).toContain("did not answer: [Errno 2] No such file or directory");
   });
 
   test("a backend that is not up yet is asked again until it is", async () => {

@@ -1,7 +1,7 @@
 // A stage: an ordered list of steps that becomes one POSIX sh script and runs on a node in one round trip.
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { readPackageFile } from "../package-files.ts";
+import { listPackageFiles, readPackageFile } from "../package-files.ts";
 import { lines, type Shell, sh } from "./sh.ts";
 
 /** A file that travels with a stage; the steps find it at `$files/<name>`. Readable by root only. */
@@ -88,15 +88,18 @@ function openLock(path: string): Shell {
 fi`;
 }
 
-/** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files, in order. */
+/** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files' names and digests. */
 export function kit(): { readonly name: string; readonly files: readonly StageFile[] } {
-  const files = ["stage.sh", "tool.py"].map((name) => ({
-    name: `kit/${name}`,
-    content: readPackageFile(`templates/node/${name}`),
-  }));
-  const digest = createHash("sha256");
-  for (const { content } of files) digest.update(content);
-  return { name: `kit-${digest.digest("hex").slice(0, 12)}`, files };
+  const modules = listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py"));
+  const names = ["stage.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)].sort();
+  const files = names.map((name) => ({ name: `kit/${name}`, content: readPackageFile(`templates/node/${name}`) }));
+  // As sha256sum(1) prints it: facts.ts asks a node for the same.
+  const sums = files.map(({ name, content }) => `${digest(content)}  ./${name.slice("kit/".length)}\n`);
+  return { name: `kit-${digest(sums.join("")).slice(0, 12)}`, files };
+}
+
+function digest(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** Every file that the stage alone needs on the node, the script itself among them. */
