@@ -46,16 +46,16 @@ function check(name: string, program: string, args: readonly string[], cwd: stri
 
 if (import.meta.main) {
   const audit = ["--offline", "--quiet", "--persona=pedantic", "--config"];
-  check("actionlint", actionlint(), [], root);
-  check("zizmor", zizmor(), [...audit, join(root, ".github/zizmor.yml"), "."], root);
+  check("actionlint", await actionlint(), [], root);
+  check("zizmor", await zizmor(), [...audit, join(root, ".github/zizmor.yml"), "."], root);
 
   const folder = mkdtempSync(join(tmpdir(), "woven-shown-"));
   try {
     const files = writeShownWorkflows(folder);
     console.log(`${files.length} workflows in README.md, docs/ and examples/`);
     if (files.length > 0) {
-      check("actionlint on those", actionlint(), files, folder);
-      check("zizmor on those", zizmor(), [...audit, join(root, ".github/zizmor-shown.yml"), "."], folder);
+      check("actionlint on those", await actionlint(), files, folder);
+      check("zizmor on those", await zizmor(), [...audit, join(root, ".github/zizmor-shown.yml"), "."], folder);
     }
   } finally {
     rmSync(folder, { recursive: true });

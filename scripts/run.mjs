@@ -9,10 +9,19 @@ const root = join(import.meta.dirname ?? new URL(".", import.meta.url).pathname,
 const modules = join(root, "node_modules");
 const [name, ...args] = process.argv.slice(2);
 
+if (name === "--install") {
+  installPackages();
+  process.exit();
+}
 if (name === undefined || !existsSync(join(root, "scripts", `${name}.ts`))) {
   fail(`there is no scripts/${name}.ts to run`);
 }
-installPackages();
+// One process installs, and those that come meanwhile wait for it: flock(1) on a file that is there in every clone.
+if (whyInstall() !== undefined) {
+  const again = [process.execPath, import.meta.filename ?? new URL(import.meta.url).pathname, "--install"];
+  const done = spawnSync("flock", [join(root, "package-lock.json"), ...again], { cwd: root, stdio: ["ignore", 2, 2] });
+  if (done.status !== 0) fail(done.error ? `flock: ${done.error.message}` : "the npm packages are not installed");
+}
 run(node24(), [join(root, "scripts", `${name}.ts`), ...args]);
 
 function installPackages() {

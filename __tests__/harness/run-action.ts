@@ -170,6 +170,8 @@ function runnerEnv(temp: string, workspace: string): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: process.env["HOME"] ?? "/root",
+    // Where local nodes are kept, for `role: local`.
+    WOVEN_LOCAL_HOME: process.env["WOVEN_LOCAL_HOME"] ?? "",
     LANG: "C.UTF-8",
     CI: "true",
     GITHUB_ACTIONS: "true",

@@ -2,11 +2,12 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ensureTools } from "../../src/local/ground.ts";
 import { parseKnownHosts } from "../../src/node/known-hosts.ts";
 import type { ConnectOptions } from "../../src/node/session.ts";
 
@@ -24,7 +25,7 @@ export interface Sshd extends AsyncDisposable {
 
 /** Starts sshd with more lines of sshd_config, which win over the ones here. */
 export async function startSshd(config: readonly string[] = []): Promise<Sshd> {
-  install();
+  await ensureTools([{ package: "openssh-server", there: ["/usr/sbin/sshd"] }], console.log);
   const folder = mkdtempSync(join(tmpdir(), "woven-sshd-"));
   const port = await freePort();
   const path = (name: string) => join(folder, name);
@@ -94,14 +95,6 @@ export async function freePort(): Promise<number> {
   await once(server, "close");
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
-}
-
-function install(): void {
-  if (existsSync("/usr/sbin/sshd")) return;
-  console.log("installing openssh-server for the tests of the SSH layer");
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const [command = "", ...args] = [...sudo, "apt-get", "install", "-y", "--no-install-recommends", "openssh-server"];
-  execFileSync(command, args, { stdio: "ignore" });
 }
 
 function keygen(path: string, kind: string): void {

@@ -1,5 +1,5 @@
 // Makes a bundle: the wheels of the requirements for a node's Python, built on the runner, kept under a key of all that decides them.
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { Requirements } from "../settings/settings.ts";
@@ -11,6 +11,7 @@ import { type Indexes, readIndexes } from "./indexes.ts";
 import { findPython, installPython } from "./interpreters.ts";
 import { bundleKey } from "./key.ts";
 import { allowedHashes, type Pin } from "./pin.ts";
+import { placeFolder, replaceFolder } from "./place-folder.ts";
 import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
 import { type Toolchain, toolchain } from "./toolchain.ts";
@@ -131,28 +132,37 @@ async function madeBundle(job: Job, directory: string): Promise<Manifest> {
     context.log(
       `Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`,
     );
-    const place = { python, indexes: job.indexes, directory: join(staged, "wheels"), scratch, lines: job.text.lines };
+    const target = { python, indexes: job.indexes, directory: join(staged, "wheels"), scratch, lines: job.text.lines };
     await downloadWheels(
-      { ...place, pins: pins.flatMap((pin) => (pin.kind === "wheel" ? [pin] : [])) },
+      { ...target, pins: pins.flatMap((pin) => (pin.kind === "wheel" ? [pin] : [])) },
       tools,
       context,
     );
     const built = await buildAll(
       pins.filter((pin) => pin.kind !== "wheel"),
-      { ...place, interpreter },
+      { ...target, interpreter },
       tools,
       context,
     );
     const manifest = await sealBundle(staged, { key, python, built });
     requireAll(pins, manifest);
-    await rm(directory, { recursive: true, force: true });
-    await rename(staged, directory);
-    return manifest;
+    return (await place(staged, directory, job)) ?? manifest;
   } finally {
     // In a cancelled run, what was building may still write there.
     const tidying = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
   }
+}
+
+/** Gives the bundle its name, or gives back the manifest of the one that another run made meanwhile and may be reading. */
+async function place(staged: string, directory: string, { reuse, key, text }: Job): Promise<Manifest | undefined> {
+  if (reuse !== "fresh") {
+    if ((await placeFolder(staged, directory)) === "placed") return undefined;
+    const other = await openBundle(directory, key);
+    if (other && "manifest" in other && !forbiddenWheel(other.manifest, text)) return other.manifest;
+  }
+  await replaceFolder(staged, directory);
+  return undefined;
 }
 
 type Place = Omit<Parameters<typeof buildWheel>[0], "pin">;

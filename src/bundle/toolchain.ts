@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { BuildContext } from "./build-context.ts";
 import { systemCertificates } from "./indexes.ts";
+import { placeFolder } from "./place-folder.ts";
 
 export const uvVersion = "0.13.9";
 
@@ -183,7 +184,7 @@ async function moveInto(staged: string, directory: string): Promise<void> {
   await mkdir(join(directory, ".."), { recursive: true });
   const beside = `${directory}.${randomUUID()}`;
   await cp(staged, beside, { recursive: true });
-  await rename(beside, directory).catch(() => rm(beside, { recursive: true, force: true }));
+  if ((await placeFolder(beside, directory)) === "taken") await rm(beside, { recursive: true, force: true });
 }
 
 async function mustRun(command: string, args: readonly string[], context: BuildContext): Promise<void> {

@@ -1,8 +1,11 @@
 // What this machine must have before a node can stand on it: kernel features, and a few Debian packages.
 import { access, readFile } from "node:fs/promises";
+import { withLock } from "./lock.ts";
+import { packagesLock } from "./places.ts";
 import { asRoot, run, tail, unsupported } from "./privileged.ts";
 
-interface Tool {
+/** A package of Debian, and the files of it that are looked for: one of them is enough. */
+export interface Tool {
   readonly package: string;
   readonly there: readonly string[];
 }
@@ -19,7 +22,7 @@ const tools: readonly Tool[] = [
   { package: "systemd-container", there: bin("systemd-nspawn") },
   { package: "iproute2", there: bin("ip") },
   { package: "nftables", there: bin("nft") },
-  { package: "openssh-client", there: bin("ssh-keygen") },
+  { package: "openssh-client", there: bin("ssh") },
   { package: "util-linux", there: bin("nsenter") },
   // Ubuntu trusts only its own archive.
   { package: "debian-archive-keyring", there: ["/usr/share/keyrings/debian-archive-keyring.gpg"] },
@@ -28,9 +31,19 @@ const tools: readonly Tool[] = [
 /** Checks the kernel's side and installs missing packages, after saying so. Throws `local-node-unsupported`. */
 export async function prepareGround(log: (line: string) => void): Promise<void> {
   await checkKernel();
-  const missing: string[] = [];
-  for (const tool of tools) if (!(await anyExists(tool.there))) missing.push(tool.package);
-  if (missing.length > 0) await installPackages(missing, log);
+  await ensureTools(tools, log);
+}
+
+/**
+ * Installs the packages of what is missing, after saying so. Under a lock, and also looked for under it: what another process
+ * installs is there, file by file, before it can run. Throws `local-node-unsupported`.
+ */
+export async function ensureTools(wanted: readonly Tool[], log: (line: string) => void): Promise<void> {
+  await withLock(packagesLock, async () => {
+    const missing: string[] = [];
+    for (const tool of wanted) if (!(await anyExists(tool.there))) missing.push(tool.package);
+    if (missing.length > 0) await installPackages(missing, log);
+  });
 }
 
 async function anyExists(paths: readonly string[]): Promise<boolean> {
@@ -76,9 +89,15 @@ async function installPackages(packages: readonly string[], log: (line: string) 
     );
   }
   log(`The local node needs packages this machine does not have: ${command}`);
+  // Others on this machine may be at it, too (unattended-upgrades). The lists have a lock that apt does not wait for.
   const script = `export DEBIAN_FRONTEND=noninteractive
-apt-get -qq update
-apt-get -qq install --yes --no-install-recommends "$@"`;
+tries=0
+until apt-get -qq update; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 5 ] || exit 1
+  sleep 3
+done
+apt-get -qq -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@"`;
   const outcome = await asRoot(["sh", "-euc", script, "woven-local", ...packages]);
   if (outcome.code !== 0) {
     throw unsupported(

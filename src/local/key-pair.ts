@@ -1,10 +1,10 @@
-// The key pair that the CLI logs in to its own local nodes with: one for each user of this machine, made when first needed.
-import { mkdir, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
+// The key pair that logs in to this user's local nodes: made when first needed, by whoever comes first.
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import ssh2 from "ssh2";
 import { WovenError } from "../errors.ts";
-import { exists } from "./ground.ts";
-import { run } from "./privileged.ts";
+import { userDirectory } from "./places.ts";
 
 export interface KeyPair {
   readonly directory: string;
@@ -13,27 +13,40 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** In the user's own state directory (XDG Base Directory Specification), for OpenSSH refuses keys that others can read. */
-export async function ownKeyPair(directory = join(homedir(), ".local/state/woven/local")): Promise<KeyPair> {
+const comment = "woven local node";
+
+/**
+ * Reads the key pair in `directory`, and makes it first where there is none. Any number of processes may call it at once:
+ * all get the same one. Throws `local-node-key` where what lies there is not a private key.
+ */
+export async function ownKeyPair(directory = userDirectory()): Promise<KeyPair> {
   const privateKeyFile = join(directory, "id_ed25519");
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (!(await exists(privateKeyFile))) {
-    const made = await run([
-      "ssh-keygen",
-      "-q",
-      "-t",
-      "ed25519",
-      "-N",
-      "",
-      "-C",
-      "woven local node",
-      "-f",
-      privateKeyFile,
-    ]);
-    if (made.code !== 0) {
-      const next = "Is openssh-client installed?";
-      throw new WovenError({ code: "local-node-failed", message: "ssh-keygen made no key", next, output: made.stderr });
-    }
+  const text = await readFile(privateKeyFile, "utf8").catch(() => makePrivateKey(directory, privateKeyFile));
+  const key = ssh2.utils.parseKey(text);
+  if (key instanceof Error) {
+    throw new WovenError({
+      code: "local-node-key",
+      message: `${privateKeyFile} is not a private key: ${key.message}`,
+      next: "Remove it: Woven makes another one.",
+      file: privateKeyFile,
+    });
   }
-  return { directory, privateKeyFile, publicKey: (await readFile(`${privateKeyFile}.pub`, "utf8")).trim() };
+  return { directory, privateKeyFile, publicKey: `${key.type} ${key.getPublicSSH().toString("base64")} ${comment}` };
+}
+
+/** link(2) gives a finished file its name, and refuses where another process was first. Returns the key that is there then. */
+async function makePrivateKey(directory: string, file: string): Promise<string> {
+  // Only the last folder is closed to others: those above may be shared.
+  await mkdir(join(directory, ".."), { recursive: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const unfinished = `${file}.${randomUUID()}`;
+  await writeFile(unfinished, ssh2.utils.generateKeyPairSync("ed25519", { comment }).private, { mode: 0o600 });
+  try {
+    await link(unfinished, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await unlink(unfinished);
+  }
+  return readFile(file, "utf8");
 }

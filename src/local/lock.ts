@@ -4,18 +4,35 @@ import { once } from "node:events";
 import { WovenError } from "../errors.ts";
 import { rootArgv } from "./privileged.ts";
 
-/** Runs `action` while holding the lock on `file`, waiting for it as long as another process has it. */
+const hold = (file: string): readonly string[] => {
+  const script = 'mkdir -p "$(dirname "$1")"; exec flock "$1" sh -c "echo held; exec cat >/dev/null"';
+  return ["sh", "-euc", script, "woven-local", file];
+};
+
+/** Runs `action` while holding the lock on `file`, a file of root's; waits for it as long as another process has it. */
 export async function withLock<T>(file: string, action: () => Promise<T>): Promise<T> {
-  const [program = "", ...rest] = await rootArgv(["flock", file, "sh", "-c", "echo held; exec cat >/dev/null"]);
+  return holding(await rootArgv(hold(file)), file, action);
+}
+
+/** The same for a file of this user's. */
+export async function withUserLock<T>(file: string, action: () => Promise<T>): Promise<T> {
+  return holding(hold(file), file, action);
+}
+
+async function holding<T>(argv: readonly string[], file: string, action: () => Promise<T>): Promise<T> {
+  const [program = "", ...rest] = argv;
   const holder = spawn(program, rest, { stdio: ["pipe", "pipe", "ignore"] });
-  const ended = once(holder, "close");
+  const ended = new Promise<void>((resolve) => {
+    holder.once("close", () => resolve());
+    holder.once("error", () => resolve());
+  });
   holder.stdin.on("error", () => undefined);
   const held = await Promise.race([once(holder.stdout, "data").then(() => true), ended.then(() => false)]);
   if (!held) {
     throw new WovenError({
       code: "local-node-failed",
       message: `local node: could not lock ${file}`,
-      next: "Check that the directory can be written to by root.",
+      next: "Check that its directory can be written to, and that flock(1) of util-linux is installed.",
     });
   }
   try {

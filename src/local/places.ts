@@ -1,4 +1,5 @@
 // Where the local nodes keep what they make, and how the kernel's things of one node are called.
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
 import { rootScript } from "./privileged.ts";
@@ -10,7 +11,18 @@ export interface Places {
   readonly state: string;
 }
 
-export const defaultPlaces: Places = { cache: "/var/cache/woven/local", state: "/var/lib/woven/local" };
+/** A directory to keep everything in instead, keys too: WOVEN_LOCAL_HOME. */
+const home = process.env["WOVEN_LOCAL_HOME"] || undefined;
+
+export const defaultPlaces: Places = home
+  ? { cache: join(home, "cache"), state: join(home, "state") }
+  : { cache: "/var/cache/woven/local", state: "/var/lib/woven/local" };
+
+/** This user's own: OpenSSH refuses keys that others can read. In the state directory of the XDG Base Directory Specification. */
+export function userDirectory(): string {
+  if (home) return join(home, "user");
+  return join(process.env["XDG_STATE_HOME"] || join(homedir(), ".local/state"), "woven/local");
+}
 
 export const basesDirectory = (places: Places): string => join(places.cache, "bases");
 export const layersDirectory = (places: Places): string => join(places.cache, "layers");
@@ -21,6 +33,8 @@ export const nodeDirectory = (places: Places, name: string): string => join(node
 export const storeLock = (places: Places): string => join(places.cache, "store.lock");
 /** What concerns the whole machine, wherever nodes are kept: the lock on its network, and what was changed in it. */
 export const machineDirectory = "/run/woven-local";
+/** Held while packages of this machine are looked at and installed. */
+export const packagesLock = join(machineDirectory, "packages.lock");
 
 /** Network namespace, nft table, control group and machine of a node all have this name. */
 export const kernelName = (node: string): string => `woven-${node}`;

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { type KeyPair, ownKeyPair } from "../../../src/local/key-pair.ts";
 import { withLock } from "../../../src/local/lock.ts";
 import { imageExists, type LocalNode, removeImage, type Suite, startNode } from "../../../src/local/node.ts";
-import { defaultPlaces, imagesDirectory } from "../../../src/local/places.ts";
+import { defaultPlaces, imagesDirectory, userDirectory } from "../../../src/local/places.ts";
 import { FakeCache } from "../../harness/fake-cache.ts";
 import { root } from "../../harness/run-action.ts";
 import { checkout, shop } from "./checkout.ts";
 import { type Operator, operator } from "./operator.ts";
 
 /** One for all runs: the images hold its public half. */
-export const keys: KeyPair = await ownKeyPair(join(defaultPlaces.cache, "e2e-keys"));
+export const keys: KeyPair = await ownKeyPair(join(userDirectory(), "e2e"));
 
 /** A bare server as a provider hands it out: root with a key, port 22. */
 export async function bareNode(suite: Suite): Promise<LocalNode> {
@@ -23,11 +23,15 @@ export async function bareNode(suite: Suite): Promise<LocalNode> {
 export async function keepEquipped(node: LocalNode): Promise<void> {
   const image = await imageName(node.suite);
   await node.save(image);
+  await removeOldImages("e2e-", image);
+}
+
+/** Removes the images of this prefix that are older than a day: another run may be using a younger one right now. */
+export async function removeOldImages(prefix: string, except: string): Promise<void> {
   const folder = imagesDirectory(defaultPlaces);
   for (const file of await readdir(folder)) {
     const name = file.replace(/\.json$/, "");
-    if (!name.startsWith("e2e-") || name === image) continue;
-    // One of today may be in use by a run of another build, right now.
+    if (!name.startsWith(prefix) || name === except) continue;
     const { mtimeMs } = await stat(join(folder, file));
     if (Date.now() - mtimeMs > 24 * 3600 * 1000) await removeImage(name);
   }

@@ -1,13 +1,11 @@
 // What the tests of setupnode begin with: a repository of settings alone, nodes as providers hand them out, and what a run said.
 import { createHash } from "node:crypto";
-import { readdir } from "node:fs/promises";
 import { expect } from "vitest";
-import { type LocalNode, type LocalNodeOptions, removeImage, type Suite, startNode } from "../../../src/local/node.ts";
-import { defaultPlaces, imagesDirectory } from "../../../src/local/places.ts";
+import { type LocalNode, type LocalNodeOptions, type Suite, startNode } from "../../../src/local/node.ts";
 import { basePackages } from "../../../src/steps/apt.ts";
 import type { ActionResult } from "../../harness/run-action.ts";
 import { type Checkout, checkout } from "./checkout.ts";
-import { keys, withImage } from "./equipped.ts";
+import { keys, removeOldImages, withImage } from "./equipped.ts";
 import { inside } from "./inside.ts";
 import { told } from "./operator.ts";
 
@@ -39,8 +37,7 @@ apt-get -qq update && apt-get -qq -y upgrade && apt-get -qq -y --no-install-reco
 systemctl disable --quiet nginx; rm /usr/sbin/policy-rc.d; apt-get clean; touch /var/lib/apt/lists`,
   );
   await node.save(image);
-  const images = (await readdir(imagesDirectory(defaultPlaces))).map((file) => file.replace(/\.json$/, ""));
-  for (const stale of images.filter((name) => name.startsWith(prefix) && name !== image)) await removeImage(stale);
+  await removeOldImages(prefix, image);
 }
 
 /** Lists of packages are good for a day, and so is an image that holds them. */
