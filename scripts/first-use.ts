@@ -29,6 +29,7 @@ async function makeFresh(from: "nothing" | "a base"): Promise<Fresh> {
   const places = { cache: join(local, "cache"), state: join(local, "state") };
   const leftOut = new Set(["node_modules", ".git"].map((name) => join(root, name)));
   await cp(root, tree, { recursive: true, filter: (path) => !leftOut.has(path) });
+  spawnSync("git", ["init", "--quiet"], { cwd: tree });
   if (from === "a base") {
     await symlink(join(root, "node_modules"), join(tree, "node_modules"));
     await linkBase(places);
