@@ -42,6 +42,7 @@ export async function openRuntime(settings: Settings, around: RuntimeOptions): P
     },
     signal,
     now: Date.now,
+    started: Date.now(),
     by: {
       ...(actor ? { actor } : {}),
       ...(runUrl(env) ? { run: runUrl(env) as string } : {}),

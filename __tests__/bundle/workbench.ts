@@ -26,6 +26,7 @@ export async function workbench(): Promise<Workbench> {
   const context: BuildContext = {
     run: commandRunner(),
     log: (line) => logged.push(line),
+    now: Date.now,
     env: process.env,
     tempDir: join(root, "temp"),
     cacheDir: join(root, "cache"),

@@ -46,6 +46,7 @@ export function runtime(): Runtime {
     tempDir: "/nonexistent",
     cacheDir: "/nonexistent",
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
+    started: Date.UTC(2026, 0, 2, 3, 4, 0),
     connect: () => Promise.reject(new Error("no test of a plan logs in")),
     signal: new AbortController().signal,
     by: { actor: "ada" },

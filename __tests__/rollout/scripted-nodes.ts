@@ -2,6 +2,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
+import { expect } from "vitest";
 import { WovenError } from "../../src/errors.ts";
 import { Host } from "../../src/node/host.ts";
 import type { ExecOptions, ExecResult, Session } from "../../src/node/session.ts";
@@ -39,18 +40,20 @@ export function step(id: string, data: string): object {
 export function scriptedNode(name: string, script: Script, runtime: Runtime, settings: Settings): ScriptedNode {
   const stages: ScriptedNode["stages"] = [];
   let broken: "broken" | undefined;
-  const exec = async (text: string, { input, onStdout }: ExecOptions): Promise<ExecResult> => {
-    const [, stage] = / woven ([a-z]+)-[a-z0-9]+-[a-z0-9]+ run \d+ /.exec(text) ?? [];
-    if (stage === undefined) return said(text.includes("say os ") ? facts(script) : "", text);
+  const exec = async (command: string, { input, onStdout }: ExecOptions): Promise<ExecResult> => {
+    const [, stage] = / woven ([a-z]+)-[a-z0-9]+-[a-z0-9]+ run \d+ /.exec(command) ?? [];
+    if (stage === undefined) return said(command.includes("say os ") ? facts(script) : "", command);
     const before = stages.filter((sent) => sent.name === stage).length;
-    stages.push({ name: stage, text: input instanceof Readable ? gunzipSync(await buffer(input)).toString() : "" });
+    const text = input instanceof Readable ? gunzipSync(await buffer(input)).toString() : "";
+    expectOwnIds(text);
+    stages.push({ name: stage, text });
     const answer = script.stage?.(stage, before) ?? [ends];
     if (answer === "breaks") {
       broken = "broken";
       throw new WovenError({ code: "connection-lost", message: "gone" });
     }
     onStdout?.(Buffer.from(answer.map((line) => `${JSON.stringify(line)}\n`).join("")));
-    return said("", text);
+    return said("", command);
   };
   const connect = async (): Promise<Session> => {
     if (broken && !script.facts) throw new WovenError({ code: "login-refused", message: "nobody is let in" });
@@ -77,6 +80,12 @@ export function fleetOf(nodes: readonly ScriptedNode[], maxParallel = 1): Fleet 
   );
 }
 
+/** What a step says is kept under its id. */
+function expectOwnIds(script: string): void {
+  const ids = [...script.matchAll(/^step \d+ (\S+) /gm)].map(([, id]) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+}
+
 /** No stage is at work; all else succeeds. */
 function said(stdout: string, text: string): ExecResult {
   return { code: text.includes("is-active --quiet") ? 3 : 0, stdout, stderr: "" };
@@ -87,6 +96,7 @@ function facts({ facts: given }: Script): string {
     ["os", "debian"],
     ["systemd", "yes"],
     ["home", "/home/woven"],
+    ["root", "/home/woven"],
     ["active", given?.active ?? ""],
     ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
     ...(given?.releases ?? []).map((release) => ["release", JSON.stringify(release)] as const),

@@ -14,6 +14,20 @@ async function planned(toml: string) {
   return { packages: plan.packages, ids: setupStage(plan, settings, "opening").steps.map(({ id }) => id) };
 }
 
+/** Every option that adds steps, more than once where it can be. */
+const everything = `base-packages = ["nginx", "apache2", "libapache2-mod-wsgi-py3", "logrotate"]
+package-repositories = ["ppa:deadsnakes/ppa", "ppa:nginx/stable"]
+timezone = "Europe/Berlin"
+authorized-keys = []
+`;
+
+test("what a step says is kept under its id: no stage has two steps of one", async () => {
+  for (const toml of ["", everything]) {
+    const { ids } = await planned(toml);
+    expect(ids).toEqual([...new Set(ids)]);
+  }
+});
+
 test.each([
   ["", true, true],
   ["enable-ufw = false\n", false, false],

@@ -12,6 +12,8 @@ export interface BundleCache {
 export interface BuildContext {
   readonly run: Run;
   readonly log: (line: string) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly env: Environment;
   /** Scratch space; what is made in it is removed again. */
   readonly tempDir: string;

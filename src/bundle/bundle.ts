@@ -70,8 +70,8 @@ function fromRepository(
 }
 
 async function keptOrMade(options: BundleOptions): Promise<Bundle> {
-  const started = performance.now();
   const { requirements, workingDirectory, python, context } = options;
+  const started = context.now();
   const text = await readRequirements(requirements, workingDirectory);
   const indexes = await readIndexes(context.env);
   const key = await bundleKey({ requirements, workingDirectory, python, text, indexes }, context);
@@ -89,7 +89,7 @@ async function keptOrMade(options: BundleOptions): Promise<Bundle> {
     packages: manifest.packages,
     cacheHit: kept !== undefined,
     bytes,
-    seconds: (performance.now() - started) / 1000,
+    seconds: (context.now() - started) / 1000,
   };
 }
 

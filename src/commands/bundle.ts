@@ -55,6 +55,7 @@ export function buildContext(runtime: Runtime): BuildContext {
   return {
     run: runtime.run,
     log: (line) => runtime.log.info(line),
+    now: runtime.now,
     env: runtime.env,
     tempDir: runtime.tempDir,
     cacheDir: runtime.cacheDir,

@@ -37,7 +37,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       name,
       version,
       facts,
-      ...(active ? { base: layout(settings.deploymentRoot ?? facts.home, name, active.name) } : {}),
+      ...(active ? { base: layout(facts.deploymentRoot, name, active.name) } : {}),
       ...(await project.withBundle(bundle)),
       bundle,
       templates: templates(settings.workingDirectory),

@@ -28,7 +28,7 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
         next: "Deploy first.",
         node: one.host.name,
       });
-    const place = layout(settings.deploymentRoot ?? facts.home, active.distribution, active.name);
+    const place = layout(facts.deploymentRoot, active.distribution, active.name);
     const words = [managementCommand, ...options];
     if (settings.dryRun) {
       // What a management command would change, nobody knows but the command.

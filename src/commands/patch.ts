@@ -14,6 +14,7 @@ import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { missingVariables } from "../rollout/variables.ts";
+import { primaryDomain } from "../settings/domain.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
@@ -86,7 +87,7 @@ function patchInput({ settings, distribution, name, project, facts, target }: Pa
     name,
     version: target.version,
     facts,
-    base: layout(settings.deploymentRoot ?? facts.home, name, target.name),
+    base: layout(facts.deploymentRoot, name, target.name),
     files,
     source: project.source,
     bundle: { key: target.content.bundle },
@@ -125,13 +126,13 @@ export function patchedSites(
 function checkKnown(configured: Configured, target: ReleaseRecord, node: string): void {
   const { sites, parts } = configured.settings;
   if (!parts.includes("webconf") || parts.includes("wsgi")) return;
-  const fresh = sites.filter(({ id, domains: [domain = ""] }) =>
-    target.sites.every((one) => one.id !== id || !one.domains.includes(domain)),
+  const fresh = sites.filter((site) =>
+    target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))),
   );
   if (fresh.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
   throw new WovenError({
     code: "patch-settings-first",
-    message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(({ domains: [domain] }) => domain).join(", ")}`,
+    message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(primaryDomain).join(", ")}`,
     next: "They are the part wsgi: patch with parts: wsgi, webconf.",
     node,
   });

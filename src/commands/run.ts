@@ -25,7 +25,6 @@ const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runti
 };
 
 export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {
-  const started = runtime.now();
   try {
     return await commands[settings.command](settings, runtime);
   } catch (error) {
@@ -35,7 +34,7 @@ export async function runCommand(settings: Settings, runtime: Runtime): Promise<
       ...(distributionName ? { distribution: distributionName.value } : {}),
       ...(version === undefined ? {} : { version }),
       dryRun,
-      seconds: (runtime.now() - started) / 1000,
+      seconds: (runtime.now() - runtime.started) / 1000,
       nodes: [],
       found: foundValues(settings),
       error: asWovenError(error),

@@ -13,7 +13,7 @@ export async function status(settings: Settings, runtime: Runtime): Promise<RunR
   await nodes.phase(async (node) => {
     const facts = await readFacts(node.host, {
       ...(distributionName ? { distribution: distributionName.value } : {}),
-      ...(deploymentRoot === undefined ? {} : { deploymentRoot }),
+      deploymentRoot,
     });
     node.served(activeRelease(facts.state)?.version);
     node.text = describeNode(facts);

@@ -1,4 +1,4 @@
-// The action's outputs. Names and shapes are a contract with users' workflows: docs/design.md, section 3.
+// The action's outputs. Names and shapes are a contract with users' workflows: docs/design.md, "The contract".
 import type { NodeReport, RunReport } from "../report.ts";
 import { hasFailed, servingCommands } from "./summary-words.ts";
 

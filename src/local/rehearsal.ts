@@ -1,6 +1,8 @@
 // `role: local`: the run goes to a throwaway node on this machine, which stays for the steps that follow in the same job.
 import { readFile } from "node:fs/promises";
 import { WovenError } from "../errors.ts";
+import { defaults } from "../settings/defaults.ts";
+import { primaryDomain } from "../settings/domain.ts";
 import { localRole } from "../settings/roles.ts";
 import { secret } from "../settings/secret.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -25,7 +27,7 @@ export async function rehearse(settings: Settings, rehearsal: Rehearsal): Promis
   if (others.length > 0) throw mixed(others.map(({ host }) => host));
   const { privateKeyFile, publicKey } = await ownKeyPair();
   const node = (await found(rehearsal)) ?? (await booted(settings, publicKey, rehearsal));
-  const [domain = "shop.example.com"] = sites[0]?.domains ?? [];
+  const domain = sites[0] ? primaryDomain(sites[0]) : "shop.example.com";
   rehearsal.log(`What is deployed there answers to: curl --header 'Host: ${domain}' http://${node.host}/`);
   return {
     ...settings,
@@ -36,7 +38,7 @@ export async function rehearse(settings: Settings, rehearsal: Rehearsal): Promis
       hostKeyPolicy: "strict",
       jump: [],
       sshPort: login.sshPort,
-      defaultSshPort: 22,
+      defaultSshPort: defaults["default-ssh-port"],
       rootUser: login.rootUser,
       authorizedKeys: login.authorizedKeys,
     },

@@ -18,6 +18,8 @@ export interface NodeFacts {
   /** The account that was logged in with, and its home. */
   readonly user: string;
   readonly home: string;
+  /** Where releases, media and databases lie: as the settings say, or the deploy user's home. */
+  readonly deploymentRoot: string;
   /** Bytes free where releases go. */
   readonly diskFree: number;
   readonly systemd: boolean;
@@ -27,11 +29,8 @@ export interface NodeFacts {
   readonly uv?: string;
   /** What stages share, by name: see stage.ts. */
   readonly kits: readonly string[];
-  readonly packages: readonly string[];
   /** The node's own public host keys, as in ssh_host_*_key.pub. */
   readonly hostKeys: readonly string[];
-  /** Seconds between the node's clock and ours; positive when the node is ahead. */
-  readonly clockSkew: number;
   readonly state?: DistributionState;
   /** Units of releases that run, and those that start at boot; of every distribution. */
   readonly running: readonly string[];
@@ -46,16 +45,14 @@ export interface FactsRequest {
   /** Name of the distribution whose state is wanted. */
   readonly distribution?: string;
   /** Absolute; undefined: the deploy user's home. */
-  readonly deploymentRoot?: string;
+  readonly deploymentRoot?: string | undefined;
   /** Asks for the hashes of this release's files, or of the active one's. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
-  /** Debian packages to look for. */
-  readonly packages?: readonly string[];
 }
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
-dist=$1 root=$2 release=$3 packages=$4
+dist=$1 root=$2 release=$3
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
@@ -63,7 +60,7 @@ root=\${root:-$home}
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
 [ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -c 'import platform; print(platform.python_version())')"
-say user "$login"; say home "$home"; say now "$(date +%s)"
+say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
@@ -74,7 +71,6 @@ for kit in /var/local/woven/tools/kit-*; do
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
-[ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
 if [ -n "$dist" ]; then
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
   say active "$active"
@@ -101,10 +97,10 @@ exit 0`;
 
 /** Reads a node's facts. Throws where the account cannot become root, or the node has no systemd. */
 export async function readFacts(host: Host, request: FactsRequest = {}): Promise<NodeFacts> {
-  const { distribution = "", deploymentRoot = "", files, packages = [] } = request;
+  const { distribution = "", deploymentRoot = "", files } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
   const result = await host.root(probe, {
-    args: [distribution, deploymentRoot, release, packages.join(" ")],
+    args: [distribution, deploymentRoot, release],
     timeoutSeconds: 120,
   });
   // A forced command, or a shell that runs nothing, may well exit with 0.
@@ -117,7 +113,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
       output: result.stderr,
     });
   }
-  const facts = parseFacts(result.stdout, Date.now() / 1000);
+  const facts = parseFacts(result.stdout);
   for (const kit of facts.kits) host.keep(kit);
   if (!facts.systemd) {
     throw new WovenError({
@@ -130,8 +126,8 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
   return facts;
 }
 
-/** The probe's output as facts; `now` is the runner's clock in seconds. */
-export function parseFacts(text: string, now: number): NodeFacts {
+/** The probe's output as facts. */
+export function parseFacts(text: string): NodeFacts {
   const said = text.split("\n").map((line) => line.split(" "));
   const all = (name: string) =>
     said.filter(([key]) => key === name).map(([, value]) => Buffer.from(value ?? "", "base64").toString("utf8"));
@@ -151,14 +147,13 @@ export function parseFacts(text: string, now: number): NodeFacts {
     ...(one("python") ? { python: one("python") } : {}),
     user: one("user"),
     home: one("home"),
+    deploymentRoot: one("root"),
     diskFree: Number(one("diskFree")) * 1024,
     systemd: one("systemd") === "yes",
     ipv6: one("ipv6") === "yes",
     ...(uv === undefined ? {} : { uv }),
     kits: all("kit"),
-    packages: one("packages").split("\n").filter(Boolean),
     hostKeys: all("hostKey").map((key) => key.trim()),
-    clockSkew: Math.round(Number(one("now")) - now),
     ...(active === undefined
       ? {}
       : {

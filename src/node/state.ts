@@ -1,6 +1,7 @@
 // What Woven keeps on a node about a distribution: releases, history, lease. JSON under /var/local/woven/<dist>.
 
 import * as v from "valibot";
+import { djangoFacts } from "./django-facts.ts";
 
 /** What a release is made of, as digests: two releases are the same exactly when these are. */
 const Content = v.object({
@@ -10,18 +11,6 @@ const Content = v.object({
   configuration: v.string(),
 });
 export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
-
-/** What describe.py said of it. */
-const Described = v.object({
-  django: v.string(),
-  staticUrl: v.nullable(v.string()),
-  mediaUrl: v.string(),
-  databases: v.record(v.string(), v.string()),
-  ownDatabases: v.exactOptional(v.array(v.string())),
-  sqliteFiles: v.exactOptional(v.array(v.string())),
-  templateDirs: v.array(v.string()),
-  mediaSeed: v.nullable(v.string()),
-});
 
 /** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = v.object({
@@ -50,7 +39,7 @@ const Release = v.object({
     timeout: v.number(),
   }),
   /** Not in records of before there was such a thing. */
-  described: v.exactOptional(Described),
+  described: v.exactOptional(djangoFacts),
   /** Of static and media files, as the web configuration has them; a patch can leave that behind what the settings say. */
   urls: v.exactOptional(v.object({ static: v.nullable(v.string()), media: v.string() })),
   /** Random, so that the digest of secret environment tells nobody anything. */

@@ -31,7 +31,7 @@ export async function activateRelease(
   kind: HistoryEvent["event"],
   heeds: "cancellation" | "nobody" = "cancellation",
 ): Promise<void> {
-  const root = settings.deploymentRoot ?? facts.home;
+  const root = facts.deploymentRoot;
   const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
   const state = facts.state ?? { releases: [], history: [] };
   const event = historyEvent(kind, target.version, facts, runtime);

@@ -2,32 +2,14 @@
 // configuration by it: so it is held to the same grammars as what the user writes.
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
+import { type DjangoFacts, djangoFacts } from "../node/django-facts.ts";
 import type { ReleaseRecord } from "../node/state.ts";
-import { grammars } from "../settings/grammar.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { DjangoFacts } from "../steps/django.ts";
-
-/** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
-const servedAt = v.pipe(
-  v.string(),
-  v.regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/),
-);
-const inProject = v.pipe(v.string(), v.regex(grammars.relativePath.pattern));
-const Description = v.object({
-  django: v.string(),
-  staticUrl: v.nullable(servedAt),
-  mediaUrl: servedAt,
-  databases: v.record(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), v.string()),
-  ownDatabases: v.exactOptional(v.array(v.string())),
-  sqliteFiles: v.exactOptional(v.array(v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
-  templateDirs: v.array(inProject),
-  mediaSeed: v.nullable(inProject),
-});
 
 /** Throws WovenError `describe` where it is not what describe.py says. */
 export function readDjangoReport(data: string, node: string): DjangoFacts {
   const line = data.trim().split("\n")[0] ?? "";
-  const parsed = v.safeParse(Description, parse(line));
+  const parsed = v.safeParse(djangoFacts, parse(line));
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;
   const where = v.getDotPath(issue);

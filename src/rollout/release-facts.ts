@@ -3,11 +3,12 @@ import { WovenError } from "../errors.ts";
 import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import { instance, layout, unitPrefix } from "../release/layout.ts";
+import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import { confName } from "../steps/webconf.ts";
 import type { NodeRun } from "./fleet.ts";
 
-/** Reads the facts, and notes what isLive now. Throws where the deploy user is root: releases do not belong to root. */
+/** Reads the facts, and notes what is live now. Throws where the deploy user is root: releases do not belong to root. */
 export async function deployFacts(
   node: NodeRun,
   settings: Settings,
@@ -15,7 +16,7 @@ export async function deployFacts(
 ): Promise<NodeFacts> {
   const facts = await readFacts(node.host, {
     distribution: distributionName(settings),
-    ...(settings.deploymentRoot === undefined ? {} : { deploymentRoot: settings.deploymentRoot }),
+    deploymentRoot: settings.deploymentRoot,
     ...(files ? { files } : {}),
   });
   node.served(activeRelease(facts.state)?.version);
@@ -31,7 +32,7 @@ export async function deployFacts(
 }
 
 /**
- * Whether a release isLive as it should: it has proved itself, its unit runs and no other of the distribution starts at boot, and
+ * Whether a release is live as it should be: it has proved itself, its unit runs and no other of the distribution starts at boot, and
  * nginx has the domains of its sites by its configuration.
  */
 export function isLive(
@@ -43,9 +44,7 @@ export function isLive(
     healthy &&
     running.includes(unit) &&
     starting.every((other) => other === unit || !other.startsWith(unitPrefix(distribution))) &&
-    sites.every(({ domains: [domain = ""] }) =>
-      enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`),
-    )
+    sites.every((site) => enabled.includes(`/etc/nginx/sites-available/${confName(primaryDomain(site), name)}.conf`))
   );
 }
 

@@ -62,7 +62,7 @@ export interface PlanInput {
 
 export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
   const { settings, facts, base, files, version, name } = input;
-  const place = layout(settings.deploymentRoot ?? facts.home, name, releaseName(version));
+  const place = layout(facts.deploymentRoot, name, releaseName(version));
   const known = base ? facts.files : new Map<string, string>();
   const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
   const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));

@@ -1,5 +1,6 @@
 // The stages that a release goes through on a node. deploy and patch build one; activate and rollback only switch.
 import type { Readable } from "node:stream";
+import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import {
@@ -12,14 +13,7 @@ import {
 import { layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
-import {
-  awaitMigrations,
-  checkProject,
-  type DjangoFacts,
-  migrate,
-  seedMedia,
-  shareDatabases,
-} from "../steps/django.ts";
+import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
 import { askBackend, askVisitor } from "../steps/health.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";

@@ -1,11 +1,11 @@
 // What deploy and patch have in common: all nodes prepare, each database is migrated once, all switch. A failure stops what comes after.
 import { asWovenError } from "../errors.ts";
+import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { activeRelease, type HistoryEvent } from "../node/state.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { DjangoFacts } from "../steps/django.ts";
 import type { LeaseRequest } from "../steps/lease.ts";
 import { type Templates, templates } from "../steps/templates.ts";
 import { webConfFiles } from "../steps/webconf.ts";

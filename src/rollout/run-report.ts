@@ -1,24 +1,23 @@
 // The end of every command: what all its nodes say, as one report.
 import type { Bundle } from "../bundle/bundle.ts";
 import type { NodeReport, RunReport } from "../report.ts";
+import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
 
-const started = performance.now();
-
-export function runReport(nodes: Fleet, settings: Settings, _world: Runtime, bundle?: Bundle): RunReport {
+export function runReport(nodes: Fleet, settings: Settings, runtime: Runtime, bundle?: Bundle): RunReport {
   const { distributionName } = settings;
   const reports = nodes.reports();
   const version = versionOf(settings, reports);
-  const domain = settings.sites[0]?.domains[0];
+  const domain = settings.sites[0] && primaryDomain(settings.sites[0]);
   return {
     command: settings.command,
     ...(distributionName ? { distribution: distributionName.value } : {}),
     ...(version ? { version } : {}),
     ...(domain ? { url: `http://${domain}/` } : {}),
     dryRun: settings.dryRun,
-    seconds: (performance.now() - started) / 1000,
+    seconds: (runtime.now() - runtime.started) / 1000,
     nodes: reports,
     found: foundValues(settings),
     ...(bundle

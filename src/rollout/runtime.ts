@@ -14,8 +14,10 @@ export interface Runtime {
   /** Stays from run to run where the machine does. */
   readonly cacheDir: string;
   readonly cache?: BundleCache | undefined;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch: the one clock of a run. */
   now(): number;
+  /** When the run began, by that clock. */
+  readonly started: number;
   /** Logs in, checking the host key as the settings say; `trusted`: lines of known_hosts that a checked login has brought; `until` ends the attempt: the end of the run, unless told otherwise. */
   connect(target: SessionTarget, trusted?: readonly string[], until?: AbortSignal): Promise<Session>;
   /** Aborted when the run is cancelled. */

@@ -67,7 +67,7 @@ async function rollBackTogether(
     if (!one) return;
     const target = previousRelease(one.facts, one.to);
     if (!target) throw stays(one, why);
-    const root = settings.deploymentRoot ?? one.facts.home;
+    const root = one.facts.deploymentRoot;
     const facts = afterSwitch(one.facts, one.to, root);
     try {
       // Also of a run that is cancelled: it must not leave some nodes here and some there, and each needs a second or two.
@@ -84,7 +84,6 @@ async function rollBackTogether(
 
 /** A node whose switch had no end that was told: what serves is what it says itself, once more asked; or nobody knows. */
 async function askWhatServes(node: NodeRun, { to }: PendingSwitch, settings: Settings): Promise<void> {
-  const { deploymentRoot } = settings;
   node.lostFromSight();
   let now = "What serves there is not known: see what `status` says as soon as it can be reached.";
   try {
@@ -92,7 +91,7 @@ async function askWhatServes(node: NodeRun, { to }: PendingSwitch, settings: Set
     if (atWork.code !== 0) {
       const facts = await readFacts(node.host, {
         distribution: to.distribution,
-        ...(deploymentRoot === undefined ? {} : { deploymentRoot }),
+        deploymentRoot: settings.deploymentRoot,
       });
       const version = activeRelease(facts.state)?.version;
       node.serves(version);

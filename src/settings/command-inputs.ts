@@ -1,5 +1,6 @@
 // The inputs that tell a command what to do: version, parts, migrations, a management command, the environment.
 import type { ConfigFile } from "./config-file.ts";
+import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { parseEnvLines } from "./env-lines.ts";
 import { fits, misfit } from "./grammar.ts";
@@ -53,7 +54,7 @@ export function readMigrate(
   const problem = given === undefined ? undefined : migrateProblem(given);
   if (given !== undefined && problem !== undefined)
     report({ where: "input migrate", what: `${quoted(given)} ${problem}` });
-  const migrate = parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+  const migrate = parseMigrate(given ?? file.config.migrate ?? defaults.migrate) ?? { kind: "auto" };
   const slip = slipOf(migrate, files);
   if (slip !== undefined) {
     const what = `${quoted(slip.app)} is no app of this project`;

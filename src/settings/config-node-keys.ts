@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { apacheModuleProblem } from "./apache-module.ts";
 import { alsoJudged, judged, key, text, texts, whole } from "./config-key.ts";
+import { shownDefault } from "./defaults.ts";
 import { ufwRuleProblem } from "./ufw-rule.ts";
 import { authorizedKeyProblem, repositoryProblem } from "./value-problems.ts";
 
@@ -14,60 +15,60 @@ export const nodeKeys = {
   user: key(text("user"), {
     description: "The user that deploys, where an entry names none.",
     example: 'user = "woven"',
-    shown: "`woven`",
+    shown: shownDefault("user"),
     was: "HOST_USER",
   }),
   "root-user": key(text("existingUser"), {
     description: "The account that setupnode logs in with the first time.",
     example: 'root-user = "root"',
-    shown: "`root`",
+    shown: shownDefault("root-user"),
     was: "ROOT_USER",
   }),
   "ssh-port": key(whole(1, 65_535), {
     description: "The port SSH is moved to. `:port` in an entry wins.",
     example: "ssh-port = 10022",
-    shown: "10022",
+    shown: shownDefault("ssh-port"),
     was: "HOST_SSH_PORT",
   }),
   "default-ssh-port": key(whole(1, 65_535), {
     description: "The port SSH has before setupnode moves it.",
     example: "default-ssh-port = 22",
-    shown: "22",
+    shown: shownDefault("default-ssh-port"),
     was: "DEFAULT_SSH_PORT",
   }),
   "authorized-keys": key(v.array(judged(authorizedKeyProblem)), {
     description: "More public keys for the user that deploys, beside the one in use.",
     example: 'authorized-keys = ["ssh-ed25519 AAAA… ada@example.com"]',
-    shown: "`[]`",
+    shown: shownDefault("authorized-keys"),
   }),
   "disable-root": key(v.boolean(), {
     description: "Lock root's password and refuse root over SSH.",
     example: "disable-root = true",
-    shown: "true",
+    shown: shownDefault("disable-root"),
     was: "DISABLE_ROOT",
   }),
   "disable-ssh-password": key(v.boolean(), {
     description: "Let nobody log in over SSH with a password.",
     example: "disable-ssh-password = true",
-    shown: "true",
+    shown: shownDefault("disable-ssh-password"),
     was: "DISABLE_SSH_PASSWORD",
   }),
   "enable-ufw": key(v.boolean(), {
     description: "Keep the firewall. With false, ufw is left alone.",
     example: "enable-ufw = true",
-    shown: "true",
+    shown: shownDefault("enable-ufw"),
     was: "ENABLE_UFW",
   }),
   "ufw-rules": key(v.array(judged(ufwRuleProblem)), {
     description: "The firewall's rules; SSH is always let in.",
     example: 'ufw-rules = ["allow 80,443/tcp"]',
-    shown: '`["allow 80,443/tcp"]`',
+    shown: shownDefault("ufw-rules"),
     was: "UFW_RULES",
   }),
   "role-ufw-rules": key(v.record(text("role"), v.array(judged(ufwRuleProblem))), {
     description: "A role's own rules, in place of `ufw-rules`.",
     example: 'role-ufw-rules = { database = ["allow 5432/tcp"] }',
-    shown: "`{}`",
+    shown: shownDefault("role-ufw-rules"),
     was: "ROLE_UFW_RULES",
   }),
   "base-packages": key(texts("package"), {
@@ -79,19 +80,19 @@ export const nodeKeys = {
   "extra-packages": key(texts("package"), {
     description: "More packages for every node.",
     example: 'extra-packages = ["libpq5"]',
-    shown: "`[]`",
+    shown: shownDefault("extra-packages"),
     was: "HOST_EXTRA_PACKAGES",
   }),
   "role-packages": key(v.record(text("role"), texts("package")), {
     description: "All packages of a role, in place of base and extra ones.",
     example: 'role-packages = { database = ["postgresql"] }',
-    shown: "`{}`",
+    shown: shownDefault("role-packages"),
     was: "ROLE_PACKAGES",
   }),
   "package-repositories": key(v.array(judged(repositoryProblem)), {
     description: "More places packages come from: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
     example: 'package-repositories = ["ppa:deadsnakes/ppa"]',
-    shown: "`[]`",
+    shown: shownDefault("package-repositories"),
     was: "LINUX_PACKAGE_REPOSITORIES",
   }),
   "apache-disable-modules": key(v.array(alsoJudged("apacheModule", apacheModuleProblem)), {

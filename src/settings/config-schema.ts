@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
+import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
 import { migrateProblem } from "./value-problems.ts";
 
@@ -23,7 +24,7 @@ const health = v.strictObject({
   path: key(text("urlPath"), {
     description: "What is asked for before and after the switch.",
     example: 'path = "/healthz"',
-    shown: "`/`",
+    shown: shownDefault("health.path"),
   }),
   status: key(whole(100, 599), {
     description: "The status that is right.",
@@ -34,7 +35,7 @@ const health = v.strictObject({
   timeout: key(whole(1, 600), {
     description: "Seconds to wait for the first right answer.",
     example: "timeout = 30",
-    shown: "30",
+    shown: shownDefault("health.timeout"),
   }),
 });
 
@@ -48,7 +49,7 @@ const projectKeys = {
     description:
       "`project`: the version the project states. `git`: that version (or the last tag) and the commit, so that every push is a release.",
     example: 'version-from = "git"',
-    shown: "`project`",
+    shown: shownDefault("version-from"),
   }),
   "settings-module": key(text("module"), {
     description: "The settings module that serves.",
@@ -81,18 +82,18 @@ const projectKeys = {
   migrate: key(judged(migrateProblem), {
     description: "`auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
     example: 'migrate = "auto"',
-    shown: "`auto`",
+    shown: shownDefault("migrate"),
     was: "MANUAL_MIGRATION (`manual`)",
   }),
   python: key(text("python"), {
     description: "The node's own Python 3 (`system`), or a minor version to bring along.",
     example: 'python = "3.13"',
-    shown: "`system`",
+    shown: shownDefault("python"),
   }),
   server: key(v.picklist(["apache", "gunicorn", "uvicorn", "uwsgi"]), {
     description: "What runs the application behind nginx.",
     example: 'server = "apache"',
-    shown: "`apache`",
+    shown: shownDefault("server"),
   }),
   domains: key(domains, {
     description: "Short for the domains of site 1. Needed by deploy and patch.",
@@ -105,12 +106,12 @@ const projectKeys = {
   include: key(texts("relativePath"), {
     description: "Build output that git does not track but the release needs.",
     example: 'include = ["assets/dist"]',
-    shown: "`[]`",
+    shown: shownDefault("include"),
   }),
   exclude: key(texts("relativePath"), {
     description: "What never leaves the runner.",
     example: 'exclude = ["docs"]',
-    shown: "`[]`",
+    shown: shownDefault("exclude"),
   }),
   health: key(health, {
     description: "How a release shows that it works.",
@@ -119,12 +120,12 @@ const projectKeys = {
   env: key(v.record(text("envName"), v.string()), {
     description: "Plain environment of the Django process. Secrets go into the `env` input.",
     example: '[tool.woven.env]\nDJANGO_LOG_LEVEL = "INFO"',
-    shown: "`{}`",
+    shown: shownDefault("env"),
   }),
   "keep-releases": key(whole(1, 1000), {
     description: "How many releases stay on a node.",
     example: "keep-releases = 5",
-    shown: "5",
+    shown: shownDefault("keep-releases"),
   }),
   tls: key(v.union([v.boolean(), v.string(), v.record(v.string(), v.unknown())]), {
     description: "Certificates. Not supported yet.",

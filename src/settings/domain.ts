@@ -16,3 +16,8 @@ export function domainProblem(domain: string): string | undefined {
   if (/(^|\.)\d+$/.test(domain) && !isIPv4(domain)) return misfit("domain");
   return undefined;
 }
+
+/** The domain that a site is reached at, which names its files on a node. The others of the site are redirected to it. */
+export function primaryDomain({ domains }: { readonly domains: readonly string[] }): string {
+  return domains[0] ?? "";
+}

@@ -2,6 +2,7 @@
 
 import { parseAddress } from "./address.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import type { Inputs } from "./inputs.ts";
 import { quoted, type Report, secretExpression } from "./problems.ts";
@@ -27,11 +28,11 @@ export function readLogin(source: SettingsSource, inputs: Inputs, file: ConfigFi
     ...(password === undefined ? {} : { password }),
     knownHosts: inputs.text("known-hosts") ?? "",
     hostKeyPolicy: readPolicy(inputs, report),
-    jump: readJump(inputs, config.user ?? "woven", report),
-    sshPort: config["ssh-port"] ?? 10_022,
-    defaultSshPort: config["default-ssh-port"] ?? 22,
-    rootUser: config["root-user"] ?? "root",
-    authorizedKeys: config["authorized-keys"] ?? [],
+    jump: readJump(inputs, config.user ?? defaults.user, report),
+    sshPort: config["ssh-port"] ?? defaults["ssh-port"],
+    defaultSshPort: config["default-ssh-port"] ?? defaults["default-ssh-port"],
+    rootUser: config["root-user"] ?? defaults["root-user"],
+    authorizedKeys: config["authorized-keys"] ?? defaults["authorized-keys"],
   };
 }
 

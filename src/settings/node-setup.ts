@@ -1,5 +1,6 @@
 // What setupnode is told to make of a node.
 import type { ConfigFile } from "./config-file.ts";
+import { defaults } from "./defaults.ts";
 import { nearest } from "./did-you-mean.ts";
 import { quoted, type Report } from "./problems.ts";
 import type { NodeSetup } from "./settings.ts";
@@ -9,15 +10,15 @@ export function readNodeSetup(file: ConfigFile, report: Report): NodeSetup {
   const timezone = config.timezone;
   if (timezone !== undefined) checkTimezone(timezone, file, report);
   return {
-    disableRoot: config["disable-root"] ?? true,
-    disableSshPassword: config["disable-ssh-password"] ?? true,
-    enableUfw: config["enable-ufw"] ?? true,
-    ufwRules: config["ufw-rules"] ?? ["allow 80,443/tcp"],
-    roleUfwRules: config["role-ufw-rules"] ?? {},
+    disableRoot: config["disable-root"] ?? defaults["disable-root"],
+    disableSshPassword: config["disable-ssh-password"] ?? defaults["disable-ssh-password"],
+    enableUfw: config["enable-ufw"] ?? defaults["enable-ufw"],
+    ufwRules: config["ufw-rules"] ?? defaults["ufw-rules"],
+    roleUfwRules: config["role-ufw-rules"] ?? defaults["role-ufw-rules"],
     ...(config["base-packages"] === undefined ? {} : { basePackages: config["base-packages"] }),
-    extraPackages: config["extra-packages"] ?? [],
-    rolePackages: config["role-packages"] ?? {},
-    packageRepositories: config["package-repositories"] ?? [],
+    extraPackages: config["extra-packages"] ?? defaults["extra-packages"],
+    rolePackages: config["role-packages"] ?? defaults["role-packages"],
+    packageRepositories: config["package-repositories"] ?? defaults["package-repositories"],
     ...(config["apache-disable-modules"] === undefined
       ? {}
       : { apacheDisableModules: config["apache-disable-modules"] }),

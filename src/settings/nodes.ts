@@ -1,4 +1,6 @@
 // Which nodes a run is about: the `role` input, looked up in the roles of the `roles` input or of the configuration.
+
+import { defaults } from "./defaults.ts";
 import type { Repository } from "./distribution.ts";
 import type { Inputs } from "./inputs.ts";
 import { type Report, secretExpression } from "./problems.ts";
@@ -13,7 +15,7 @@ export function readNodes(
   report: Report,
 ): readonly NodeAddress[] {
   const { config: file } = repository;
-  const user = file.config.user === "root" ? "woven" : (file.config.user ?? "woven");
+  const user = file.config.user === "root" ? defaults.user : (file.config.user ?? defaults.user);
   if (file.config.user === "root")
     report(
       file.problem(

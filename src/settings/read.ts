@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
+import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
 import { parseEnvLines, reservedName } from "./env-lines.ts";
@@ -15,7 +16,7 @@ import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { localRole } from "./roles.ts";
-import { secret, secretParts } from "./secret.ts";
+import { secretParts } from "./secret.ts";
 import {
   type CommandName,
   commandNames,
@@ -131,7 +132,6 @@ async function assembled(
   checkEnv(file, report);
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
-  const token = inputs.text("github-token");
   return present({
     command,
     nodes,
@@ -143,19 +143,18 @@ async function assembled(
     parts: readParts(inputs, report),
     migrate: readMigrate(inputs, repository, report),
     secretEnv: readSecretEnv(inputs, "env", report),
-    env: config.env ?? {},
+    env: config.env ?? defaults.env,
     ...readManagementCommand(inputs, command, report),
     hookEnv: readSecretEnv(inputs, "hook-env", report),
     dryRun: inputs.flag("dry-run"),
     maxParallel: inputs.count("max-parallel", { least: 1, most: 100 }),
     cache: inputs.flag("cache"),
-    githubToken: token === undefined ? undefined : secret(token),
-    server: config.server ?? "apache",
-    python: config.python ?? "system",
+    server: config.server ?? defaults.server,
+    python: config.python ?? defaults.python,
     health: readHealth(file),
-    include: config.include ?? [],
-    exclude: config.exclude ?? [],
-    keepReleases: config["keep-releases"] ?? 5,
+    include: config.include ?? defaults.include,
+    exclude: config.exclude ?? defaults.exclude,
+    keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
     deploymentRoot: config["deployment-root"],
     projectAppsPath: config["project-apps-path"],
     staticUrl: config["static-url"],
@@ -198,15 +197,15 @@ async function distributionIfAny(
 function readHealth(file: ConfigFile): Health {
   const { health } = file.config;
   return present({
-    path: health?.path ?? "/",
+    path: health?.path ?? defaults["health.path"],
     status: health?.status,
     text: health?.text,
-    timeout: health?.timeout ?? 30,
+    timeout: health?.timeout ?? defaults["health.timeout"],
   });
 }
 
 function checkEnv(file: ConfigFile, report: Report): void {
-  for (const name of Object.keys(file.config.env ?? {})) {
+  for (const name of Object.keys(file.config.env ?? defaults.env)) {
     const instead = reservedName(name);
     if (instead !== undefined) report(file.problem(["env", name], "cannot be set here", instead));
   }

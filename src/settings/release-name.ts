@@ -1,4 +1,4 @@
-// A version as part of a file name: `~/env/<distribution>-<release name>`. No two versions share a name, and a name tells its version.
+// A version as part of a file name: `~/env/<distribution>-<release name>`. No two versions share a name.
 import { fits } from "./grammar.ts";
 
 /**
@@ -11,11 +11,4 @@ export function releaseName(version: string): string {
     /[^A-Za-z0-9.+-]/g,
     (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );
-}
-
-/** The version that a release name stands for, or undefined where the name is none that `releaseName` gives. */
-export function releaseVersion(name: string): string | undefined {
-  if (!/^([A-Za-z0-9.+-]|_[0-9a-f]{2})+$/.test(name)) return undefined;
-  const version = name.replaceAll(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return fits("version", version) && releaseName(version) === name ? version : undefined;
 }

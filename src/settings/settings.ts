@@ -138,7 +138,6 @@ export interface Settings {
   readonly dryRun: boolean;
   readonly maxParallel: number;
   readonly cache: boolean;
-  readonly githubToken?: Secret;
   readonly sites: readonly Site[];
   readonly server: Server;
   /** `system`, or a minor version such as `3.13`. */

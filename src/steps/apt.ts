@@ -181,10 +181,10 @@ while read -r package; do detail "removed $package: another one took its place";
 
 const removePolicy: Shell = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
 
-/** A run that was cut while it installed may have left services forbidden to start. */
-export function startsAllowed(): Step {
+/** A run that was cut while it installed may have left services forbidden to start: looked for before this one installs, and after. */
+export function startsAllowed(when: "before" | "after"): Step {
   return {
-    id: "policy",
+    id: when === "before" ? "policy" : "policy-after",
     title: "Services may start",
     check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
     apply: removePolicy,

@@ -4,23 +4,6 @@ import type { Step } from "../node/stage.ts";
 import { buildFolder, type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 
-/** What describe.py says about a release. */
-export interface DjangoFacts {
-  readonly django: string;
-  readonly staticUrl: string | null;
-  readonly mediaUrl: string;
-  /** Engine by alias. */
-  readonly databases: Readonly<Record<string, string>>;
-  /** Aliases of those that each node may have for itself: files, and servers on the node; not said by a describe.py of the project's own. */
-  readonly ownDatabases?: readonly string[];
-  /** Names of the SQLite files among those that lie where all sites have them; not said by a describe.py of the project's own. */
-  readonly sqliteFiles?: readonly string[];
-  /** Folders of templates inside the project, relative to it. */
-  readonly templateDirs: readonly string[];
-  /** Folder in the project that holds files its MEDIA_ROOT begins with. */
-  readonly mediaSeed: string | null;
-}
-
 /** Runs a management command of the release that lies at `folder`, as the user of a site. */
 export function manage(folder: string, site: number, words: readonly string[]): Shell {
   return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;

@@ -1,0 +1,41 @@
+// What holds where the configuration says nothing. The documentation of each key is made of it, too.
+
+export const defaults = {
+  user: "woven",
+  "root-user": "root",
+  "ssh-port": 10_022,
+  "default-ssh-port": 22,
+  "authorized-keys": [] as readonly string[],
+  "disable-root": true,
+  "disable-ssh-password": true,
+  "enable-ufw": true,
+  "ufw-rules": ["allow 80,443/tcp"] as readonly string[],
+  "role-ufw-rules": {} as Readonly<Record<string, readonly string[]>>,
+  "extra-packages": [] as readonly string[],
+  "role-packages": {} as Readonly<Record<string, readonly string[]>>,
+  "package-repositories": [] as readonly string[],
+  "version-from": "project",
+  migrate: "auto",
+  python: "system",
+  server: "apache",
+  include: [] as readonly string[],
+  exclude: [] as readonly string[],
+  env: {} as Readonly<Record<string, string>>,
+  "keep-releases": 5,
+  "health.path": "/",
+  "health.timeout": 30,
+} as const;
+
+/** The default as the documentation shows it: numbers and booleans as they are, all else as code. */
+export function shownDefault(name: keyof typeof defaults): string {
+  const value = defaults[name];
+  switch (typeof value) {
+    case "number":
+    case "boolean":
+      return String(value);
+    case "string":
+      return `\`${value}\``;
+    default:
+      return `\`${JSON.stringify(value)}\``;
+  }
+}
