@@ -26,6 +26,25 @@ export interface Annotation {
   readonly properties: Readonly<Record<string, string>>;
 }
 
+/** One step as the debug log tells it: by its id, which stays, and not by its title. */
+export interface StepTrace {
+  readonly node: string;
+  readonly mode: "run" | "plan";
+  readonly stage: string;
+  readonly step: string;
+  readonly status: "ok" | "changed" | "failed" | "skipped" | "undone" | "undo-failed";
+}
+
+/** What a run, or one node of it, failed with; by its code, which stays, and not by its sentences. */
+export interface FailureTrace {
+  readonly code: string;
+  readonly node?: string;
+  readonly stage?: string;
+  readonly step?: string;
+  readonly file?: string;
+  readonly line?: number;
+}
+
 export interface ActionResult {
   /** The exit code, or 128 + the signal's number. */
   readonly code: number;
@@ -37,6 +56,10 @@ export interface ActionResult {
   /** What the runner was told to hide. */
   readonly masks: readonly string[];
   readonly annotations: readonly Annotation[];
+  /** In the order in which they ended. */
+  readonly steps: readonly StepTrace[];
+  /** Those of the nodes, then the run's own. */
+  readonly failures: readonly FailureTrace[];
   readonly seconds: number;
 }
 
@@ -134,7 +157,7 @@ export function parseCommandFile(text: string): Record<string, string> {
 }
 
 /** The workflow commands on stdout that a test asks about. */
-function parseCommands(stdout: string): Pick<ActionResult, "masks" | "annotations"> {
+export function parseCommands(stdout: string): Pick<ActionResult, "masks" | "annotations" | "steps" | "failures"> {
   const commands = [...stdout.matchAll(/^\s*::([a-z-]+)(?: ([^\n]*?))?::(.*)$/gm)];
   const masks = commands.filter(([, name]) => name === "add-mask").map(([, , , value = ""]) => unescapeData(value));
   const annotations = commands.flatMap(([, kind, properties = "", message = ""]): Annotation[] => {
@@ -150,7 +173,11 @@ function parseCommands(stdout: string): Pick<ActionResult, "masks" | "annotation
       },
     ];
   });
-  return { masks, annotations };
+  const traces = <T>(what: "step" | "failure") =>
+    commands.flatMap(([, kind, , text = ""]): T[] =>
+      kind === "debug" && text.startsWith(`${what} {`) ? [JSON.parse(unescapeData(text.slice(what.length + 1)))] : [],
+    );
+  return { masks, annotations, steps: traces<StepTrace>("step"), failures: traces<FailureTrace>("failure") };
 }
 
 function unescapeData(text: string): string {

@@ -15,6 +15,8 @@ export interface ExecOptions {
   readonly onStderr?: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
   readonly timeoutSeconds?: number;
+  /** What it is for, in a word or two: `facts`, `stage switch`. For the debug log. */
+  readonly purpose?: string;
 }
 
 export interface ExecResult {

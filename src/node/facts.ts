@@ -100,6 +100,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
   const { distribution = "", deploymentRoot = "", files } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
   const result = await host.root(probe, {
+    purpose: "facts",
     args: [distribution, deploymentRoot, release],
     timeoutSeconds: 120,
   });

@@ -19,6 +19,8 @@ export interface HostOptions {
 }
 
 export interface RootOptions {
+  /** What it is for, in a word or two: `facts`, `stage switch`. For the debug log. */
+  readonly purpose?: string;
   readonly args?: readonly string[];
   readonly input?: Readable | string;
   readonly onStdout?: (chunk: Buffer) => void;
@@ -73,14 +75,16 @@ export class Host implements AsyncDisposable {
 
   /** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …; throws only where it could not run at all. */
   async root(script: Shell, options: RootOptions = {}): Promise<ExecResult> {
-    const { signal = this.signal, timeoutSeconds } = options;
+    const { signal = this.signal, timeoutSeconds, purpose } = options;
     const session = await this.session(signal);
+    if (purpose !== undefined) this.log.debug(`${this.name}: ${purpose}`);
     const words = [script.text, "woven", ...(options.args ?? [])];
     const { password } = this.#options;
     const asks = password && session.target.user !== "root";
     const input = asks ? prefixed(`${password.reveal()}\n`, options.input) : options.input;
     const limited = timeoutSeconds === undefined ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
     const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
+      ...(purpose === undefined ? {} : { purpose }),
       ...(options.onStdout ? { onStdout: options.onStdout } : {}),
       // For a node that says nothing any more.
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds: timeoutSeconds + 10 }),

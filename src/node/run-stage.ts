@@ -176,6 +176,7 @@ class Watch implements Disposable {
     });
     const args = [this.#id, this.#mode, String(from), kit];
     const run = this.#host.root(script, {
+      purpose: `stage ${this.#stage.name}`,
       args,
       onStdout: (chunk) => this.#read(chunk),
       signal: this.#attempt.signal,
@@ -214,7 +215,11 @@ class Watch implements Disposable {
     }
     if (event.kind !== "step") return;
     this.#outcomes.push(event.outcome);
-    const { title, status, seconds, details } = stepReport(this.#stage, event.outcome);
+    const { stage, step, title, status, seconds, details } = stepReport(this.#stage, event.outcome);
+    // For whoever has to find a step by its name, which stays, and not by its title.
+    this.#host.log.debug(
+      `step ${JSON.stringify({ node: this.#host.name, mode: this.#mode, stage, step, status: event.outcome.status })}`,
+    );
     const word = this.#word(event.outcome.status === "undone" ? "undone" : status);
     this.#host.log.remote(
       this.#host.name,

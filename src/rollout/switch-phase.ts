@@ -87,7 +87,9 @@ async function askWhatServes(node: NodeRun, { to }: PendingSwitch, settings: Set
   node.lostFromSight();
   let now = "What serves there is not known: see what `status` says as soon as it can be reached.";
   try {
-    const atWork = await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`);
+    const atWork = await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, {
+      purpose: "whether a switch is at work",
+    });
     if (atWork.code !== 0) {
       const facts = await readFacts(node.host, {
         distribution: to.distribution,

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { type LocalNode, type LocalNodeOptions, type Suite, startNode } from "../../../src/local/node.ts";
 import { basePackages } from "../../../src/steps/apt.ts";
-import type { ActionResult } from "../../harness/run-action.ts";
+import type { ActionResult, StepTrace } from "../../harness/run-action.ts";
 import { type Checkout, checkout } from "./checkout.ts";
 import { keys, removeOldImages, withImage } from "./equipped.ts";
 import { inside } from "./inside.ts";
@@ -50,14 +50,13 @@ export async function isInstalled(node: LocalNode, name: string): Promise<boolea
   return (await inside(node, `dpkg -s ${name} 2>/dev/null || :`)).includes("Status: install ok installed");
 }
 
-/** What became of each step, by its title; the last of a title wins. */
-export function steps({ stdout }: ActionResult): ReadonlyMap<string, string> {
-  const found = stdout.matchAll(/(ok|changed|failed|skipped|undone) +(\S.*?) \(\d+\.\d s\)$/gm);
-  return new Map([...found].map(([, status = "", title = ""]) => [title, status]));
+/** What became of each step, by its id; the last of an id wins. */
+export function steps(result: ActionResult): ReadonlyMap<string, StepTrace["status"]> {
+  return new Map(result.steps.map(({ step, status }) => [step, status]));
 }
 
 export function changedSteps(result: ActionResult): readonly string[] {
-  return [...steps(result)].flatMap(([title, status]) => (status === "changed" ? title : []));
+  return [...steps(result)].flatMap(([id, status]) => (status === "changed" ? id : []));
 }
 
 /** The logins and round trips of a run of one node, as its summary has them. */
