@@ -170,14 +170,15 @@ function help(): string {
 ${entry("COMMAND", inputs["command"]?.description ?? "")}
 ${entry("ROLE", inputs["role"]?.description ?? "")}
 
-Options are the inputs of the action; docs/settings.md says more about them.
+The options are the inputs of the action. docs/settings.md describes them in full.
 
 ${entries.join("\n")}
-${entry(fromFiles.map((name) => `--${name}${suffix}`).join(", "), "The same, read from a file.")}
-${entry("--help", "This text.")}
+${entry(fromFiles.map((name) => `--${name}${suffix}`).join(", "), "The same input, read from a file.")}
+${entry("--help", "Show this help.")}
 
-An option that is not given is taken from the environment, where secrets are better off: WOVEN_SSH_KEY, WOVEN_PASSWORD,
-WOVEN_ENV, … (WOVEN_<OPTION>). Without a key and known hosts, ~/.ssh/id_ed25519 and ~/.ssh/known_hosts are used.
+An option that you do not give is read from the environment variable WOVEN_<OPTION>: WOVEN_SSH_KEY, WOVEN_PASSWORD,
+WOVEN_ENV, … That is the better place for secrets. Without a key and known hosts, woven uses ~/.ssh/id_ed25519 and
+~/.ssh/known_hosts.
 `;
 }
 

@@ -11,29 +11,29 @@ const filled = v.pipe(v.string(), v.nonEmpty("is empty"));
 
 const site = v.strictObject({
   domains: key(domains, {
-    description: "The first is the site's address, the others are redirected to it.",
+    description: "The site's domains. The first is its address; the others redirect to it.",
     example: 'domains = ["shop.example.com"]',
   }),
   "settings-module": key(text("module"), {
-    description: "The site's own settings module.",
+    description: "The site's own settings module, if it differs from `settings-module`.",
     example: 'settings-module = "shop.settings_admin"',
   }),
 });
 
 const health = v.strictObject({
   path: key(text("urlPath"), {
-    description: "What is asked for before and after the switch.",
+    description: "The page that Woven requests before and after the switch.",
     example: 'path = "/healthz"',
     shown: shownDefault("health.path"),
   }),
   status: key(whole(100, 599), {
-    description: "The status that is right.",
+    description: "The status of a healthy answer.",
     example: "status = 200",
     shown: "any but 400 and 5xx",
   }),
-  text: key(filled, { description: "A text the answer must hold.", example: 'text = "ok"' }),
+  text: key(filled, { description: "A text that the answer must contain.", example: 'text = "ok"' }),
   timeout: key(whole(1, 600), {
-    description: "Seconds to wait for the first right answer.",
+    description: "Seconds to wait for the first healthy answer.",
     example: "timeout = 30",
     shown: shownDefault("health.timeout"),
   }),
@@ -41,89 +41,91 @@ const health = v.strictObject({
 
 const projectKeys = {
   distribution: key(text("distribution"), {
-    description: "The name of what is deployed.",
+    description: "The name of the distribution: what is deployed and versioned.",
     example: 'distribution = "shop"',
     shown: "found",
   }),
   "version-from": key(v.picklist(["project", "git"]), {
     description:
-      "`project`: the version the project states. `git`: that version (or the last tag) and the commit, so that every push is a release.",
+      "`project`: the project's own version. `git`: that version (or the last tag) plus the commit, so that every push is a release.",
     example: 'version-from = "git"',
     shown: shownDefault("version-from"),
   }),
   "settings-module": key(text("module"), {
-    description: "The settings module that serves.",
+    description: "The settings module for production.",
     example: 'settings-module = "shop.settings.production"',
     shown: "found",
   }),
   requirements: key(v.pipe(texts("relativePath"), v.minLength(1, "names no file")), {
-    description: "Requirements files, or one lock file.",
+    description: "One or more requirements files, or one lock file.",
     example: 'requirements = ["requirements/production.txt"]',
     shown: "found",
     was: "PIP_REQUIREMENTS",
   }),
   "project-apps-path": key(text("relativePath"), {
-    description: "A folder of apps to put on Python's path, from the working directory.",
+    description: "A folder of apps to put on Python's path, relative to the working directory.",
     example: 'project-apps-path = "apps"',
     was: "PROJECT_APPS_PATH",
   }),
   "static-url": key(text("url"), {
-    description: "Where static files are served.",
+    description: "The URL of static files.",
     example: 'static-url = "/static/"',
     shown: "from Django",
     was: "STATIC_URL",
   }),
   "media-url": key(text("url"), {
-    description: "Where uploads are served.",
+    description: "The URL of uploads.",
     example: 'media-url = "/media/"',
     shown: "from Django",
     was: "MEDIA_URL",
   }),
   migrate: key(judged(migrateProblem), {
-    description: "`auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
+    description:
+      "Which migrations to run: `auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
     example: 'migrate = "auto"',
     shown: shownDefault("migrate"),
     was: "MANUAL_MIGRATION (`manual`)",
   }),
   python: key(text("python"), {
-    description: "The node's own Python 3 (`system`), or a minor version to bring along.",
+    description: "`system`: the server's own Python 3. Or a minor version to bring along, which is not supported yet.",
     example: 'python = "3.13"',
     shown: shownDefault("python"),
   }),
   server: key(v.picklist(["apache", "gunicorn", "uvicorn", "uwsgi"]), {
-    description: "What runs the application behind nginx.",
+    description: "The program that runs the application behind nginx.",
     example: 'server = "apache"',
     shown: shownDefault("server"),
   }),
   domains: key(domains, {
-    description: "Short for the domains of site 1. Needed by deploy and patch.",
+    description:
+      "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
     example: 'domains = ["shop.example.com"]',
   }),
   sites: key(v.record(text("siteId"), site), {
-    description: "A table for each SITE_ID.",
+    description: "The sites: one table for each SITE_ID.",
     example: '[tool.woven.sites.2]\ndomains = ["admin.example.com"]',
   }),
   include: key(texts("relativePath"), {
-    description: "Build output that git does not track but the release needs.",
+    description: "Files that git does not track but the release needs, such as build output.",
     example: 'include = ["assets/dist"]',
     shown: shownDefault("include"),
   }),
   exclude: key(texts("relativePath"), {
-    description: "What never leaves the runner.",
+    description: "Files that must not leave the runner.",
     example: 'exclude = ["docs"]',
     shown: shownDefault("exclude"),
   }),
   health: key(health, {
-    description: "How a release shows that it works.",
+    description: "How Woven checks that a release is healthy.",
     example: '[tool.woven.health]\npath = "/healthz"',
   }),
   env: key(v.record(text("envName"), v.string()), {
-    description: "Plain environment of the Django process. Secrets go into the `env` input.",
+    description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
     example: '[tool.woven.env]\nDJANGO_LOG_LEVEL = "INFO"',
     shown: shownDefault("env"),
   }),
   "keep-releases": key(whole(1, 1000), {
-    description: "How many releases stay on a node.",
+    description: "How many releases to keep on a server.",
     example: "keep-releases = 5",
     shown: shownDefault("keep-releases"),
   }),
@@ -133,11 +135,11 @@ const projectKeys = {
     shown: "false",
   }),
   processes: key(v.record(v.string(), v.unknown()), {
-    description: "More processes beside the web. Not supported yet.",
+    description: "Workers. Not supported yet.",
     example: '[tool.woven.processes]\nworker = "celery -A shop worker"',
   }),
   schedules: key(v.record(v.string(), v.unknown()), {
-    description: "Commands at set times. Not supported yet.",
+    description: "Scheduled commands. Not supported yet.",
     example: '[tool.woven.schedules]\nclearsessions = "daily"',
   }),
   context: key(v.record(v.string(), v.unknown()), {
