@@ -103,7 +103,7 @@ describe("the shop's workflows, one after another", () => {
     expect(JSON.parse(outputs["results"] ?? "")).toMatchObject([
       { host: node.host, role: "production", version: "0.1", status: "ok", error: null },
     ]);
-    expect(run.log).toContain("http://shop.example.com/: 0.1 is live (previous version: )");
+    expect(run.log).toContain("0.1 is live on http://shop.example.com/ (previously )");
     expect(summary).toMatch(/^## ✅ Deployed shop 0\.1 to production/);
     expect(await serves()).toBe("0.1");
   });
