@@ -123,7 +123,7 @@ test("when a runner dies while it prepares, the next run is told who holds the l
   expect(await serving()).toBe("0.1/0.1/0.1");
 
   // What the clock would do.
-  await inside(g.node, `sed -i -E 's/("expires": )[0-9]+/\\1'$(date +%s)/ /var/local/woven/shop/lease.json`);
+  await inside(g.node, `sed -i -E 's/("until":)[0-9.]+/\\10/' /var/local/woven/shop/lease.json`);
   const { outputs } = await g.op.succeed({ checkout: v2, command: "deploy" });
   expect(outputs).toMatchObject({ version: "0.2", "previous-version": "0.1", activated: "true" });
   expect(await lease(g.node)).toBeUndefined();
@@ -304,7 +304,7 @@ test("when the power goes between the switch and its record, what serves is know
   expect(status.stdout).toMatch(new RegExp(` {2}${before} .*rollback goes here`));
 
   // What the clock would do.
-  await inside(g.node, `sed -i -E 's/("expires": )[0-9]+/\\1'$(date +%s)/ /var/local/woven/shop/lease.json`);
+  await inside(g.node, `sed -i -E 's/("until":)[0-9.]+/\\10/' /var/local/woven/shop/lease.json`);
   const { outputs } = await g.op.succeed(job);
   expect(outputs).toMatchObject({ version: "0.4", "previous-version": "0.4", activated: "true", changed: "true" });
   expect(await starting()).toBe("shop-0.4");

@@ -1,9 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
-import { type LeaseRequest, newLease, takeLease, underLease } from "../../src/steps/lease.ts";
-import { run, runStep, scratch, stage, step } from "../node/stage-run.ts";
+import type { Step } from "../../src/node/stage.ts";
+import { assertLease, type LeaseRequest, newLease, takeLease, underLease } from "../../src/steps/lease.ts";
+import { appears, note, run, type StageRun, scratch, stage, start, step } from "../node/stage-run.ts";
 
 function leases(...owners: readonly string[]): readonly LeaseRequest[] {
   const state = join(scratch(), "shop");
@@ -18,34 +20,51 @@ function leases(...owners: readonly string[]): readonly LeaseRequest[] {
   );
 }
 
+/** A stage that takes the lease and does these steps. */
+function held(lease: LeaseRequest, last: "last" | "more to come", ...steps: readonly Step[]) {
+  return stage([takeLease(lease), ...steps], underLease(lease, last));
+}
+
+/** A stage of a run that has others to follow, done. */
+function take(lease: LeaseRequest): Promise<StageRun> {
+  return run(held(lease, "more to come"));
+}
+
 function leaseOf({ state }: LeaseRequest): Record<string, unknown> | undefined {
   const path = join(state, "lease.json");
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
 }
 
-function change(lease: LeaseRequest, more: object): void {
-  const text = JSON.stringify({ ...leaseOf(lease), ...more }).replaceAll('":', '": ');
-  writeFileSync(join(lease.state, "lease.json"), text);
+function write(lease: LeaseRequest, content: object): void {
+  writeFileSync(join(lease.state, "lease.json"), JSON.stringify(content));
 }
 
-const soon = () => Math.floor(Date.now() / 1000);
+const change = (lease: LeaseRequest, more: object) => write(lease, { ...leaseOf(lease), ...more });
+const said = ({ outcomes }: StageRun) => outcomes.at(-1)?.output ?? "";
+const epoch = () => Math.floor(Date.now() / 1000);
+const uptime = () => Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
+const boot = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 
 describe("a lease", () => {
-  test("is taken where nobody has it, and says whose it is and until when", async () => {
+  test("is taken where nobody has it, and says whose it is and until when; only root reads it", async () => {
     const [ada] = leases('ada\'s "own"') as [LeaseRequest];
-    expect((await runStep(takeLease(ada))).status).toBe("ok");
+    expect((await take(ada)).told).toEqual(["lease ok"]);
     expect(leaseOf(ada)).toMatchObject({ token: ada.token, owner: 'ada\'s "own"', command: "deploy", run: ada.run });
-    expect(Number(leaseOf(ada)?.["expires"]) - soon()).toBeGreaterThan(290);
-    expect(Number(leaseOf(ada)?.["expires"]) - soon()).toBeLessThanOrEqual(301);
+    expect(leaseOf(ada)).toMatchObject({ schema: 2, woven: expect.stringMatching(/^\d+\.\d+\.\d+/), boot: boot() });
+    expect(Math.abs(Number(leaseOf(ada)?.["until"]) - uptime() - 300)).toBeLessThan(15);
+    // For the versions of Woven that know nothing else.
+    expect(Math.abs(Number(leaseOf(ada)?.["expires"]) - epoch() - 300)).toBeLessThan(15);
+    const modes = [".", "lease.json", ".lease.lock"].map((name) => statSync(join(ada.state, name)).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
   });
 
   test("keeps another run out, which is told who is there", async () => {
     const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
-    await runStep(takeLease(ada));
-    const outcome = await runStep(takeLease(grace));
-    expect(outcome.status).toBe("failed");
-    expect(outcome.output).toMatch(
-      /ada runs deploy since \d\d:\d\d:\d\d UTC; .* in \d+ seconds \(https:\/\/ci\.example\.com\/3\)/,
+    await take(ada);
+    const outcome = await take(grace);
+    expect(outcome.told).toEqual(["lease failed"]);
+    expect(said(outcome)).toMatch(
+      /ada runs deploy since \d\d:\d\d:\d\d UTC \(https:\/\/ci\.example\.com\/3\); it counts as gone in \d+ seconds/,
     );
     expect(leaseOf(ada)).toMatchObject({ owner: "ada" });
   });
@@ -54,44 +73,62 @@ describe("a lease", () => {
     const [ada] = leases("ada") as [LeaseRequest];
     mkdirSync(`${ada.seen.link}-2.0`);
     symlinkSync(`${ada.seen.link}-2.0`, ada.seen.link);
-    const outcome = await runStep(takeLease(ada));
-    expect(outcome.status).toBe("failed");
-    expect(outcome.output).toContain("another run has ended here meanwhile, and active-2.0 is active now");
+    const outcome = await take(ada);
+    expect([outcome.told, said(outcome)]).toEqual([
+      ["lease failed"],
+      expect.stringContaining("another run has ended here meanwhile, and active-2.0 is live now"),
+    ]);
     expect(leaseOf(ada)).toBeUndefined();
-    expect((await runStep(takeLease({ ...ada, seen: { ...ada.seen, folder: "active-2.0" } }))).status).toBe("ok");
+    expect((await take({ ...ada, seen: { ...ada.seen, folder: "active-2.0" } })).told).toEqual(["lease ok"]);
   });
 
-  test("is taken again by the run that has it, for its next stage", async () => {
+  test("is taken again, from the same beginning, by the run that has it, for its next stage", async () => {
     const [ada] = leases("ada") as [LeaseRequest];
-    await runStep(takeLease(ada));
-    change(ada, { expires: soon() + 1 });
-    expect((await runStep(takeLease(ada))).status).toBe("ok");
-    expect(Number(leaseOf(ada)?.["expires"]) - soon()).toBeGreaterThan(290);
+    await take(ada);
+    change(ada, { until: uptime() + 1, since: "01:02:03 UTC" });
+    expect((await take(ada)).told).toEqual(["lease ok"]);
+    expect(Number(leaseOf(ada)?.["until"]) - uptime()).toBeGreaterThan(280);
+    expect(leaseOf(ada)).toMatchObject({ since: "01:02:03 UTC" });
   });
 
-  test("is left as it is by that run's next stage while it is far from its end", async () => {
-    const [ada] = leases("ada") as [LeaseRequest];
-    await runStep(takeLease(ada));
-    const before = leaseOf(ada);
-    expect((await runStep(takeLease(ada))).status).toBe("ok");
-    expect(leaseOf(ada)).toEqual(before);
+  /** As written by versions of Woven before there was a boot in it. */
+  const old = ({ token, owner, command }: LeaseRequest, expires: number) => ({ token, owner, command, expires });
+
+  test.each([
+    ["has run out", (lease: LeaseRequest) => change(lease, { until: uptime() - 1 })],
+    ["is from before a reboot", (lease: LeaseRequest) => change(lease, { boot: boot().replace(/^./, "x") })],
+    ["has run out, of an earlier version", (lease: LeaseRequest) => write(lease, old(lease, epoch() - 1))],
+  ])("is taken over where the one that is there %s", async (_, spoil) => {
+    const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
+    await take(ada);
+    spoil(ada);
+    expect((await take(grace)).told).toEqual(["lease ok"]);
+    expect(leaseOf(grace)).toMatchObject({ owner: "grace" });
   });
 
   test.each([
-    ["has run out", (lease: LeaseRequest) => change(lease, { expires: soon() - 1 })],
-    ["is not whole", ({ state }: LeaseRequest) => writeFileSync(join(state, "lease.json"), '{"token": "')],
-    ["is empty", ({ state }: LeaseRequest) => writeFileSync(join(state, "lease.json"), "")],
-  ])("is taken over where the one that is there %s", async (_, spoil) => {
+    ["the clock went a day ahead", (lease: LeaseRequest) => change(lease, { expires: epoch() - 86400 }), /ada runs/],
+    ["it is of an earlier version", (lease: LeaseRequest) => write(lease, old(lease, epoch() + 60)), /ada runs/],
+    ["it is empty", ({ state }: LeaseRequest) => writeFileSync(join(state, "lease.json"), ""), /cannot be read/],
+    ["it is cut", ({ state }: LeaseRequest) => writeFileSync(join(state, "lease.json"), '{"token'), /cannot be read/],
+    [
+      "a newer version wrote it",
+      (lease: LeaseRequest) => change(lease, { schema: 3, woven: "9.1.0" }),
+      /written by Woven 9\.1\.0, in schema 3\..* reads schema 2 and older/,
+    ],
+  ])("is not taken over, and stays as it is, where %s", async (_, spoil, what) => {
     const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
-    await runStep(takeLease(ada));
+    await take(ada);
     spoil(ada);
-    expect((await runStep(takeLease(grace))).status).toBe("ok");
-    expect(leaseOf(grace)).toMatchObject({ owner: "grace" });
+    const before = readFileSync(join(ada.state, "lease.json"), "utf8");
+    const outcome = await take(grace);
+    expect([outcome.told, said(outcome)]).toEqual([["lease failed"], expect.stringMatching(what)]);
+    expect(readFileSync(join(ada.state, "lease.json"), "utf8")).toBe(before);
   });
 
   test("goes to one of many that want it at the same moment", async () => {
     const all = leases("a", "b", "c", "d", "e", "f");
-    const outcomes = await Promise.all(all.map((lease) => runStep(takeLease(lease))));
+    const outcomes = await Promise.all(all.map(take));
     const winners = all.filter((_, index) => outcomes[index]?.status === "ok");
     expect(winners).toHaveLength(1);
     expect(leaseOf(all[0] as LeaseRequest)).toMatchObject({ owner: winners[0]?.owner });
@@ -106,43 +143,90 @@ describe("a stage under a lease", () => {
     ["gives it up when a stage fails that others were to follow", "more to come", sh`false`, false],
   ] as const)("%s", async (_, last, apply, stays) => {
     const [ada] = leases("ada") as [LeaseRequest];
-    await run(stage([takeLease(ada), step("work", apply)], underLease(ada, last)));
+    await run(held(ada, last, step("work", apply)));
     expect(leaseOf(ada) !== undefined).toBe(stays);
-  });
-
-  test.each([sh`true`, sh`false`])("does not give up another run's", async (apply) => {
-    const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
-    await runStep(takeLease(grace));
-    await run(stage([step("work", apply)], underLease(ada, "last")));
-    expect(leaseOf(grace)).toMatchObject({ owner: "grace" });
   });
 
   test("that finds another run at work leaves that run's lease alone", async () => {
     const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
-    await runStep(takeLease(ada));
-    const { status } = await run(stage([takeLease(grace)], underLease(grace, "last")));
+    await take(ada);
+    const { status } = await run(held(grace, "last"));
     expect([status, leaseOf(ada)?.["owner"]]).toEqual(["failed", "ada"]);
   });
 
-  /** What the stage does every ten seconds, done now. */
-  const beat = (lease: LeaseRequest) => runStep(step("beat", underLease(lease, "last").heartbeat ?? sh`false`));
+  /** Switches after it has said that it is about to, and once the file `go` is there. */
+  function switching(lease: LeaseRequest, journal: string): Step {
+    const go = join(lease.state, "..", "go");
+    return step(
+      "switch",
+      sh`${assertLease}
+echo ${`${lease.owner} begins`} >>${journal}
+while [ ! -e ${go} ]; do sleep 0.02; done
+echo ${`${lease.owner} ends`} >>${journal}`,
+      { usesLock: true },
+    );
+  }
 
-  test("puts its end off while it runs, and changes nothing else of it", async () => {
-    const [ada] = leases("ada") as [LeaseRequest];
-    await runStep(takeLease(ada));
-    const { expires: _, ...before } = leaseOf(ada) ?? {};
-    change(ada, { expires: soon() + 1 });
-    await beat(ada);
-    const { expires, ...after } = leaseOf(ada) ?? {};
-    expect(after).toEqual(before);
-    expect(Number(expires) - soon()).toBeGreaterThan(290);
-  });
-
-  test("does not put off another run's", async () => {
+  test("keeps the switch to itself to its end, also when its lease has run out meanwhile", async () => {
     const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
-    await runStep(takeLease(grace));
-    const before = leaseOf(grace);
-    await beat(ada);
-    expect(leaseOf(grace)).toEqual(before);
+    const journal = join(scratch(), "journal");
+    const first = start(held(ada, "last", switching(ada, journal)));
+    await appears(journal);
+    change(ada, { until: uptime() - 1, expires: epoch() - 1 });
+    const second = await run(held(grace, "last", switching(grace, journal)));
+    expect([second.told, said(second)]).toEqual([
+      ["lease failed"],
+      expect.stringContaining("another run is at work here: ada runs deploy since"),
+    ]);
+    writeFileSync(join(ada.state, "..", "go"), "");
+    expect((await first.end).status).toBe("ok");
+    expect((await run(held(grace, "last", switching(grace, journal)))).status).toBe("ok");
+    expect(readFileSync(journal, "utf8")).toBe("ada begins\nada ends\ngrace begins\ngrace ends\n");
+  }, 30_000);
+
+  test.each([
+    ["is gone", "this run has lost its lease."],
+    ["is another run's", "this run has lost its lease to another one: grace runs deploy"],
+  ])("cannot switch where the lease %s by then", async (whose, what) => {
+    const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
+    const journal = join(scratch(), "journal");
+    await take(grace);
+    const other = join(scratch(), "other.json");
+    writeFileSync(other, JSON.stringify(leaseOf(grace)));
+    change(grace, { until: 0 });
+    const file = join(ada.state, "lease.json");
+    const lose = step("lose", whose === "is gone" ? sh`rm -f ${file}` : sh`cp ${other} ${file}`);
+    const { outcomes } = await run(held(ada, "last", lose, switching(ada, journal)));
+    expect(outcomes.map(({ id, status }) => `${id} ${status}`)).toEqual(["lease ok", "lose changed", "switch failed"]);
+    expect(outcomes[2]?.output).toContain(what);
+    expect(existsSync(journal)).toBe(false);
   });
+
+  test("has the lock no longer than it runs, whatever its steps leave running", async () => {
+    const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
+    const pid = join(scratch(), "pid");
+    const linger = step("linger", sh`setsid sh -c ${`echo $$ >${pid}; exec sleep 60`} >/dev/null 2>&1 3>&- &`);
+    expect((await run(held(ada, "last", linger))).status).toBe("ok");
+    const left = Number(await appears(pid));
+    onTestFinished(() => void process.kill(left, "SIGKILL"));
+    expect((await run(held(grace, "last"))).status).toBe("ok");
+  });
+
+  test("that finds the lock in the hands of another program names it, and changes nothing", async () => {
+    const [ada] = leases("ada") as [LeaseRequest];
+    mkdirSync(ada.state);
+    const lock = join(ada.state, ".lease.lock");
+    writeFileSync(lock, "", { mode: 0o644 });
+    const holder = spawn("flock", [lock, "sh", "-c", "echo held; exec sleep 60"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    onTestFinished(() => void holder.kill("SIGKILL"));
+    await new Promise((resolve) => holder.stdout.once("data", resolve));
+    const journal = join(scratch(), "journal");
+    const outcome = await run(held(ada, "last", step("work", note(journal, "work"))));
+    expect([outcome.told, existsSync(journal)]).toEqual([["lease failed"], false]);
+    expect(said(outcome)).toMatch(/\.lease\.lock is locked by a program that is not Woven's: .*\bsleep/);
+    expect(said(outcome)).toContain(`${holder.pid} flock`);
+    expect((statSync(lock).mode & 0o777).toString(8)).toBe("600");
+  }, 30_000);
 });

@@ -4,9 +4,23 @@ import { sh } from "./sh.ts";
 // A plan leaves no trace: its folder is in /run, and goes when it has been read.
 const folder = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
 
+/**
+ * What Woven keeps is root's alone; /var/local/woven can be passed, for the few things below it that others run. Needs `umask 077`.
+ * Folders and files of earlier versions are closed as well.
+ */
+const privateState = sh`mkdir -p /var/local/woven/runs; chmod 711 /var/local/woven
+find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tools ! -name python ! -name hooks \) -perm /077 -exec chmod go= {} +
+if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
+
 /** Unpacks a stage from stdin and starts it as a unit of its own. `$1` its id, `$2` `run` or `plan`, `$4` the kit's name. */
 export const receive = sh`set -eu; umask 077
 ${folder}
+if [ "$2" = plan ]; then
+  # Sockets of releases are below it, too.
+  [ -d /run/woven ] || mkdir -m 711 /run/woven
+else
+  ${privateState}
+fi
 mkdir -p "$run"
 trap 'rm -rf "$run"' EXIT
 tar -xzf - -C "$run"

@@ -12,7 +12,7 @@ export interface StageFile {
 
 /**
  * One idempotent change on a node. The shell parts run as root under `set -eu`, each in a process of its own; they may
- * use `$run`, `$files`, and the words of templates/node/stage.sh (`detail`, `fail`, `tool`, `as`, `same`). What they
+ * use `$run`, `$files`, and the words of templates/node/stage.sh (`detail`, `fail`, `tool`, `as`, `same`, `take_lock`). What they
  * write to file descriptor 3 comes back as the step's data.
  */
 export interface Step {
@@ -37,6 +37,8 @@ export interface Step {
   /** When it is done, nothing before it is taken back any more, and the stage does not stop: the rest only tidies up. */
   readonly settles?: true;
   readonly files?: readonly StageFile[];
+  /** Its parts are given the stage's lock, descriptor 8. */
+  readonly usesLock?: true;
   /** Seconds the step may take at the most; 600 by default. */
   readonly limit?: number;
   /** What the reader should do when this step fails. */
@@ -52,9 +54,10 @@ export interface Stage {
   readonly undoes: "stage" | "step";
   /** Runs last, whatever happened; `$1` is `ok`, `failed` or `stopped`. */
   readonly finally?: Shell;
-  /** Runs every ten seconds while the stage does. */
-  readonly heartbeat?: Shell;
-  /** A file that is open as descriptor 8 while the stage runs: a lock that a step takes on it lasts as long as the stage. */
+  /**
+   * A file that is open as descriptor 8 while the stage runs: a lock that a step takes on it (`take_lock`) lasts as long as the
+   * stage. Only steps that use it, and `finally`, have the descriptor.
+   */
   readonly lock?: string;
 }
 
@@ -70,7 +73,6 @@ export function compile(stage: Stage): string {
   const script = lines([
     ...functions,
     shellFunction(sh`s_finally`, stage.finally ?? nothing),
-    shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
     shellFunction(sh`s_order`, lines(order)),
     ...(stage.lock === undefined ? [] : [openLock(stage.lock)]),
     sh`undoes=${stage.undoes}
@@ -83,7 +85,8 @@ run=$(dirname "$(readlink -f "$0")")
 /** In the process that all parts of all steps come from, and not for a plan, which leaves no trace. */
 function openLock(path: string): Shell {
   return sh`if [ "\${1:-run}" = run ]; then
-  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path})
+  # Earlier versions made some of them for all to read, and so to lock.
+  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path}; chmod 600 ${path})
   exec 8>>${path}
 fi`;
 }
@@ -91,11 +94,20 @@ fi`;
 /** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files' names and digests. */
 export function kit(): { readonly name: string; readonly files: readonly StageFile[] } {
   const modules = listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py"));
-  const names = ["stage.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)].sort();
-  const files = names.map((name) => ({ name: `kit/${name}`, content: readPackageFile(`templates/node/${name}`) }));
+  const names = ["stage.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)];
+  const files = [
+    ...names.map((name) => ({ name: `kit/${name}`, content: readPackageFile(`templates/node/${name}`) })),
+    { name: "kit/version", content: `${wovenVersion()}\n` },
+  ].sort((one, other) => (one.name < other.name ? -1 : 1));
   // As sha256sum(1) prints it: facts.ts asks a node for the same.
   const sums = files.map(({ name, content }) => `${digest(content)}  ./${name.slice("kit/".length)}\n`);
   return { name: `kit-${digest(sums.join("")).slice(0, 12)}`, files };
+}
+
+/** What state on a node says it was written by. */
+function wovenVersion(): string {
+  const { version } = JSON.parse(readPackageFile("package.json")) as { readonly version: string };
+  return version;
 }
 
 function digest(content: string): string {
@@ -121,6 +133,7 @@ function stepFunctions(step: Step, n: number): readonly Shell[] {
     ...(step.check ? [shellFunction(sh`s${n}_check`, step.check)] : []),
     shellFunction(sh`s${n}_apply`, step.apply),
     shellFunction(sh`s${n}_preview`, step.preview ?? nothing),
+    ...(step.usesLock ? [sh`s${n}_uses_lock=yes`] : []),
     ...(step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []),
   ];
 }

@@ -6,7 +6,7 @@ import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { activeRelease, type HistoryEvent } from "../node/state.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { LeaseRequest } from "../steps/lease.ts";
+import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
 import { type Templates, templates } from "../steps/templates.ts";
 import { webConfFiles } from "../steps/webconf.ts";
 import { activateRelease, historyEvent, type KeptRelease } from "./activate-release.ts";
@@ -152,8 +152,8 @@ async function tidyUp(unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<voi
   await Promise.all(
     [...unfinished].map(async ([node, { lease, staging }]) => {
       try {
-        await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, {
-          args: [lease.token, `${lease.state}/lease.json`, staging],
+        await node.host.root(abandonLease, {
+          args: [lease.token, lease.state, staging],
           // Also for a run that was cancelled, which has only seconds left.
           signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 20_000),
         });

@@ -22,7 +22,7 @@ export function leaseFor(
   });
 }
 
-/** A release that came to nothing leaves nothing behind; one that another run is building, under its whileHeld lease, is not touched. */
+/** A release that came to nothing leaves nothing behind; one that another run is building, under a lease of its own, is not touched. */
 export function tidyStaging(
   place: Layout,
   lease: LeaseRequest,
@@ -31,7 +31,7 @@ export function tidyStaging(
   const around = underLease(lease, last);
   return {
     ...around,
-    finally: sh`[ "$1" = ok ] || { ${whileHeld(lease, sh`rm -rf --one-file-system ${place.staging}`)}; }
+    finally: sh`[ "$1" = ok ] || { ${whileHeld(sh`rm -rf --one-file-system ${place.staging}`)}; }
 ${around.finally ?? sh`:`}`,
   };
 }

@@ -170,7 +170,7 @@ if [ ! -e "$policy" ]; then
 fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 { tool recall ${state}; printf '%s\n' $wanted; } | sort -u | tool remember ${state}
-for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || printf '%s\n' "$package" >>/var/local/woven/hooks-due ;; esac; done
+for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
 ${aptGet} --no-install-recommends $none install $wanted 2>&1
 for package in $wanted; do detail "installed $package"; done
 while read -r package; do detail "removed $package: another one took its place"; done <"$run/packages-replaced"`,

@@ -207,7 +207,7 @@ function tested(folder: string, files: readonly (PlacedFile | PlacedLink)[], ser
     check: sh`[ ! -e ${due(folder)} ]
 ${step.check ?? sh`:`}`,
     apply: sh`${test ? trial(folder, id, test) : sh`:`}
-mkdir -p /var/local/woven; touch ${due(folder)}
+(umask 077; touch ${due(folder)})
 ${step.apply}
 ${test ?? sh`:`}
 ${reload}

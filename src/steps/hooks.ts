@@ -36,7 +36,7 @@ export function packageHooks(
     if (!hook) return [];
     const step = runHook(hook, around, [notYet]);
     const forget = (list: string) =>
-      sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
+      sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
     return [
       {
         ...step,
@@ -50,7 +50,7 @@ detail 'waits, and is tried at every run'`,
 ${step.apply}
 ${forget(waiting)}
 if [ "$code" = ${notYet} ]; then
-  echo ${name} >>${waiting}; touch "$run/unchanged"
+  (umask 077; echo ${name} >>${waiting}); touch "$run/unchanged"
   detail 'not yet: it is due again at the next run'
 else
   ${forget(due)}

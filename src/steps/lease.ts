@@ -1,9 +1,9 @@
-// Keeps two runs apart: a lease on the node, taken in the first stage that changes something, ended by the last.
+// Keeps two runs apart: a lease on the node, taken in the first stage that changes something, ended by the last (lease.py).
 import { randomBytes } from "node:crypto";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Stage, Step } from "../node/stage.ts";
 
-/** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
+/** Seconds a lease lasts between two stages. While a stage runs, the kernel's lock keeps others out. */
 const lifetime = 300;
 
 export interface LeaseRequest {
@@ -28,65 +28,56 @@ export function newLease(request: Omit<LeaseRequest, "token">): LeaseRequest {
   return { ...request, token: randomBytes(12).toString("hex") };
 }
 
+/** What the steps of a stage, and its end, read of the lease that takeLease took: no token is ever on a command line. */
+const spec = sh`"$files/lease.json"`;
+
 /**
- * Takes the lease, or fails saying who has it and until when. One that has run out is taken over. Fails, too, where another run
- * ended since this one looked: it would go over from something that serves no more.
+ * Takes the lock for as long as the stage runs, and the lease for as long as the run does, or fails saying who has it. A lease that
+ * has run out is taken over. Fails, too, where another run ended since this one looked: it would switch from something that is not
+ * live any more.
  */
 export function takeLease(lease: LeaseRequest): Step {
-  const file = `${lease.state}/lease.json`;
-  const said = JSON.stringify({
-    token: lease.token,
-    owner: lease.owner,
-    command: lease.command,
-    ...(lease.run ? { run: lease.run } : {}),
-  });
+  const { seen, ...rest } = lease;
   return {
     id: "lease",
     title: "Take the lease",
     plan: "quiet",
-    // Ours from an earlier stage of this run, and not near its end: it is renewed while stages run.
-    check: sh`grep -q ${lease.token} ${file}
-[ "$(sed -E 's/.*"expires": ([0-9]+).*/\1/' ${file})" -gt "$(($(date +%s) + 60))" ]`,
-    apply: sh`mkdir -p ${lease.state}/releases
-exec 9>${`${lease.state}/.lease.lock`}
-flock -w 10 9
-touch "$run/unchanged"
-if [ -s ${file} ]; then
-  held=$(python3 -c 'import json, sys, time
-held = json.load(open(sys.argv[1]))
-left = held["expires"] - time.time()
-if held["token"] != sys.argv[2] and left > 0:
-    print("%s runs %s since %s; it counts as gone in %d seconds%s" % (held["owner"], held["command"], held["since"], left, " (" + held["run"] + ")" if held.get("run") else ""))' ${file} ${lease.token} 2>/dev/null) || held=
-  [ -z "$held" ] || fail "another run is at work here: $held"
-fi
-active=
-if [ -e ${lease.seen.link} ]; then active=$(readlink -f ${lease.seen.link}); fi
-[ "\${active##*/}" = ${lease.seen.folder} ] || fail "another run has ended here meanwhile, and \${active##*/} is active now"
-python3 -c 'import json, sys, time
-print(json.dumps(dict(json.loads(sys.argv[1]), expires=int(time.time()) + int(sys.argv[2]), since=time.strftime("%H:%M:%S UTC", time.gmtime()))))' ${said} ${lifetime} >${`${file}.new`}
-mv -f ${`${file}.new`} ${file}`,
+    usesLock: true,
+    files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...seen, seconds: lifetime }) }],
+    apply: sh`touch "$run/unchanged"
+take_lock ${lockFile(lease)} 10 || fail "another run is at work here: $(tool lease who ${spec})"
+tool lease take ${spec}`,
     next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes.",
   };
 }
 
-/** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
-export function whileHeld(lease: LeaseRequest, then: Shell): Shell {
-  const file = `${lease.state}/lease.json`;
-  return sh`if [ -e ${file} ]; then (
-  flock -w 10 9
-  if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi
-) 9>>${`${lease.state}/.lease.lock`}; fi`;
+/** For a step that `usesLock`, right before what only one run may do: fails where this one is not that run any more. */
+export const assertLease: Shell = sh`tool lease holds ${spec}`;
+
+/** For the end of a stage: only where the lease is ours; and nobody takes it meanwhile. */
+export function whileHeld(then: Shell): Shell {
+  return sh`if ${assertLease} 2>/dev/null; then ${then}; fi`;
 }
 
 /**
- * What a stage does about the lease while it runs and when it ends: renews it, and gives it up when the stage fails
- * or is the command's last.
+ * Outside a stage, where no other one is to follow: `$1` the token, `$2` the folder of the state, `$3` what the run was building. Both
+ * go, unless the lease is another run's by now, or a stage of this run still goes on.
  */
-export function underLease(lease: LeaseRequest, last: "last" | "more to come"): Pick<Stage, "heartbeat" | "finally"> {
-  const file = `${lease.state}/lease.json`;
-  const release = whileHeld(lease, sh`rm -f ${file}`);
+export const abandonLease: Shell = sh`umask 077
+grep -qF "$1" "$2/lease.json" 2>/dev/null || exit 0
+exec 8>>"$2/.lease.lock"
+flock -w 1 8 || exit 0
+if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
+
+/** A stage that holds the lease: it has the lock, and when it ends, it renews the lease for the next stage, or gives it up. */
+export function underLease(lease: LeaseRequest, last: "last" | "more to come"): Pick<Stage, "lock" | "finally"> {
+  const release = sh`tool lease end ${spec} 2>/dev/null || :`;
   return {
-    heartbeat: whileHeld(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
-    finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`,
+    lock: lockFile(lease),
+    finally: last === "last" ? release : sh`if [ "$1" = ok ]; then tool lease renew ${spec}; else ${release}; fi`,
   };
+}
+
+function lockFile({ state }: LeaseRequest): string {
+  return `${state}/.lease.lock`;
 }

@@ -1,9 +1,13 @@
 // Writes down what is true now: the release's record, a line of history, and which releases may go.
-import { lines, sh } from "../node/sh.ts";
+import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import { confName } from "./webconf.ts";
+
+/** The newest schema of a record that this version knows. */
+const recordSchema: ReleaseRecord["schema"] = 1;
+const historySchema = 1;
 
 /**
  * The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
@@ -15,25 +19,20 @@ export function recordRelease(place: Layout, release: ReleaseRecord): Step {
     id: "record-release",
     title: "Record the release",
     files: [{ name: "record.json", content: `${JSON.stringify({ ...release, healthy: false })}\n` }],
-    apply: sh`mkdir -p ${`${place.state}/releases`}
-if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
-touch "$run/recording"
-tool write ${file} 600 root root <"$files/record.json"`,
-    undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
-elif [ -e "$run/recording" ]; then rm -f ${file}; fi`,
+    apply: sh`${keepBefore(file, "record")}
+tool state put ${file} <"$files/record.json"`,
+    undo: bringBack(file, "record"),
   };
 }
 
-/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built anew. */
+/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built again. */
 export function recordDoubt(place: Layout): Step {
   const file = recordFile(place);
   return {
     id: "record-doubt",
     title: `Record that ${place.name} has not proved itself`,
     apply: sh`touch "$run/unchanged"
-[ -e ${file} ] || exit 0
-sed 's/"healthy":true/"healthy":false/' ${file} >"$run/doubted"
-tool write ${file} 600 root root <"$run/doubted"`,
+[ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`,
   };
 }
 
@@ -45,23 +44,27 @@ export function recordChange(place: Layout, event: HistoryEvent): Step {
     id: "record",
     title: "Record the change",
     settles: true,
-    files: [{ name: "history.jsonl", content: `${JSON.stringify(event)}\n` }],
-    // A line that a full disk cut short is ended first, so that it does not take this one with it. In a string of JSON a quote has
-    // a backslash before it: what sed replaces can only be the key.
-    apply: sh`touch "$run/unchanged" ${file}
-stat -c %s ${file} >"$run/history-size"
-[ -z "$(tail -c 1 ${file})" ] || echo >>${file}
-cat "$files/history.jsonl" >>${file}
-if grep -q '"healthy":false' ${release}; then
-  sed 's/"healthy":false/"healthy":true/' ${release} >"$run/healthy"
-  tool write ${release} 600 root root <"$run/healthy"
-fi`,
-    undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`,
+    files: [{ name: "history.jsonl", content: `${JSON.stringify({ schema: historySchema, ...event })}\n` }],
+    apply: sh`touch "$run/unchanged"
+${keepBefore(file, "history")}
+tool state append ${file} <"$files/history.jsonl"
+[ ! -e ${release} ] || tool state set ${release} ${recordSchema} healthy true`,
+    undo: bringBack(file, "history"),
   };
 }
 
 function recordFile({ state, name }: Layout): string {
   return `${state}/releases/${name}.json`;
+}
+
+function keepBefore(file: string, name: string): Shell {
+  return sh`if [ -e ${file} ]; then cp ${file} "$run"/${`${name}-before`}; fi
+touch "$run"/${`${name}-begun`}`;
+}
+
+function bringBack(file: string, name: string): Shell {
+  return sh`[ -e "$run"/${`${name}-begun`} ] || exit 0
+if [ -e "$run"/${`${name}-before`} ]; then tool write ${file} 600 root root <"$run"/${`${name}-before`}; else rm -f ${file}; fi`;
 }
 
 /**

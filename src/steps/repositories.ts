@@ -49,8 +49,7 @@ files >"$run/sources-before"
 code=0
 add-apt-repository -y --no-update ${name} 2>&1 || code=$?
 detail ${name}
-mkdir -p /var/local/woven
-files | comm -13 "$run/sources-before" - >>${newSources}
+(umask 077; files | comm -13 "$run/sources-before" - >>${newSources})
 exit "$code"`,
     preview: sh`detail ${`add ${name}`}`,
     undo: takeBackSources,

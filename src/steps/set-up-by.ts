@@ -42,9 +42,8 @@ told="this server was set up$([ -z "$was" ] || printf ' by %s' "$was")$([ -z "$w
     apply: sh`touch "$run/unchanged"
 ${taken}
 [ -z "$taken" ] || fail "$told"
-mkdir -p /var/local/woven
 printf '%s\n' ${distribution} ${role} >"$run/set-up-by"
-tool write ${file} 644 root root <"$run/set-up-by"`,
+tool write ${file} 600 root root <"$run/set-up-by"`,
     next: `Nothing was changed. A server is set up by one repository, as one role: give these settings what is named above. If the server is to be set up by them from now on, run on it: sudo rm ${file}`,
   };
 }

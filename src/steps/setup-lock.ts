@@ -18,12 +18,13 @@ export function takeSetupLock({ owner, run }: SetupLockHolder, lock = setupLock)
     id: "setup-lock",
     title: "One setupnode at a time",
     plan: "quiet",
+    usesLock: true,
     apply: sh`touch "$run/unchanged"
-flock -n 8 || fail "another setupnode is at work here: $(cat ${lock})"
+take_lock ${lock} 0.1 || fail "another setupnode is at work here: $(cat ${lock})"
 printf '%s, since %s%s\n' ${owner} "$(date -u +%H:%M:%S) UTC" ${said} >${lock}`,
     next: "This run has changed nothing since it was told so. Wait for the other one to end, and run setupnode again.",
   };
 }
 
 /** Waits until nobody has the lock, at most `$1` seconds; whoever comes first may take it then. */
-export const awaitSetupLock: Shell = sh`flock -w "$1" ${setupLock} true || :`;
+export const awaitSetupLock: Shell = sh`umask 077; flock -w "$1" ${setupLock} true || :`;

@@ -3,6 +3,7 @@ import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder, domainName, instance, type Layout, unitPrefix } from "../release/layout.ts";
 import type { Health, Site } from "../settings/settings.ts";
+import { assertLease } from "./lease.ts";
 import { confName } from "./webconf.ts";
 
 /** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
@@ -105,6 +106,7 @@ export function switchTraffic({ to, from }: Switch): Step {
   return {
     id: "switch",
     title: switchTitle(to, from),
+    usesLock: true,
     preview: lines([
       sh`detail ${switchWords(to, from)}`,
       ...[
@@ -126,6 +128,7 @@ touch "$run/links/known"`,
       sh`if [ -e ${to.place.active} ] && ! readlink ${to.place.active} | grep -qF ${`${to.place.root}/env/${to.place.distribution}-`}; then
   fail ${`${to.place.active} belongs to something else: a version of another distribution, perhaps`}
 fi
+${assertLease}
 tool link ${to.place.release} ${to.place.active}`,
       ...target.map((domain) => sh`tool link ${available(domain, to.place)} ${enabled(domain)}`),
       // A domain that this release does without goes, unless another distribution has taken it up by now.

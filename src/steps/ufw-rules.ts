@@ -15,7 +15,7 @@ is_there() {
   ! printf '%s\n' "$said" | grep -qv '^Skipping adding existing rule'
 }
 forget_rule() { awk -F '\t' -v rule="$1" '$1 != rule' ${ruleNotes} >${ruleNotes}.new; }
-note_rule() { mkdir -p /var/local/woven; touch ${ruleNotes}; forget_rule "$1"; printf '%s\t%s\n' "$1" "$2" >>${ruleNotes}.new; mv -f ${ruleNotes}.new ${ruleNotes}; }
+note_rule() { (umask 077; touch ${ruleNotes}; forget_rule "$1"; printf '%s\t%s\n' "$1" "$2" >>${ruleNotes}.new; mv -f ${ruleNotes}.new ${ruleNotes}); }
 delete_rule() {
   case $1 in
   "route "*) ufw route delete \${1#route } >/dev/null </dev/null ;;

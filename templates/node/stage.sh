@@ -16,6 +16,26 @@ tool() { python3 -IS "$run/kit/tool.py" "$@"; }
 as() { user=$1; shift; runuser -u "$user" -- "$@"; }
 same() { cmp -s "$1" "$2"; }
 
+# Takes the stage's lock (its descriptor 8 is open on the file) within some seconds. Fails where a run of Woven's has it; a process
+# of somebody else's is named.
+take_lock() { # file seconds
+  if flock -w "$2" 8; then return; fi
+  lock_holders "$1" >"$run/holders"
+  if [ -s "$run/holders" ] && ! grep -q '/stage\.sh' "$run/holders"; then
+    fail "$1 is locked by a program that is not Woven's: $(cut -d' ' -f1,2 "$run/holders" | sort -u | tr '\n' ' ')(process, name). End it, and run this again. Nothing was changed."
+  fi
+  return 1
+}
+
+# A line for each process that has the lock: its number, its name and its command line (proc(5): /proc/pid/fdinfo).
+lock_holders() { # file
+  grep -lsE "^lock:.*:$(stat -c %i "$1") " /proc/[0-9]*/fdinfo/* | while read -r info; do
+    process=${info%/fdinfo/*}
+    [ "$process/fd/${info##*/}" -ef "$1" ] || continue
+    printf '%s %s %s\n' "${process#/proc/}" "$(tr ' ' _ <"$process/comm")" "$(tr '\0' ' ' <"$process/cmdline")"
+  done 2>/dev/null
+}
+
 case ${1:-run} in
 check | apply | undo | preview)
   set -eu
@@ -50,8 +70,14 @@ report() { # status
   cat "$run/event"
 }
 
+in_part() { # name
+  # Whatever a step leaves running must neither keep the stage's lock nor free it.
+  eval "[ -n \"\${s${current}_uses_lock-}\" ]" || exec 8>&-
+  exec setsid timeout -k 10 "$limit" sh "$self" "$1" "$current"
+}
+
 part() { # name: runs that part of the current step in a session of its own, so that all of it can be stopped
-  setsid timeout -k 10 "$limit" sh "$self" "$1" "$current" >>"$run/out" 2>&1 3>>"$run/data" </dev/null &
+  in_part "$1" >>"$run/out" 2>&1 3>>"$run/data" </dev/null &
   child=$!
   wait "$child"
   code=$?
@@ -123,7 +149,6 @@ step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
 
 beat() {
   while sleep 10; do
-    s_heartbeat >/dev/null 2>&1 || :
     printf '{"event":"alive"}\n'
   done
 }

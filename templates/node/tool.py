@@ -15,6 +15,10 @@ WORDS = {
     "write": ("whole_files", "write"),
     # VERB SPEC RUN: a set of configuration files (SPEC is JSON): check, apply, undo, diff it, or try it on a copy
     "files": ("placed_files", "files"),
+    # VERB FILE …: JSON that Woven keeps: put or append what comes on stdin, set NEWEST KEY VALUE
+    "state": ("state", "state"),
+    # VERB SPEC: whose turn it is on a distribution (SPEC is JSON): take it, say whether it holds, renew or end it, or who has it
+    "lease": ("lease", "lease"),
     # KEY: print what `remember` kept, a line each
     "recall": ("state", "recall"),
     # KEY: keep the lines that come on stdin in /var/local/woven/node.json

@@ -39,7 +39,9 @@ def keep(path, reader):
     with open(path, "rb") as file:
         os.seteuid(0)
         kept = f"{ORIGINALS}{path}.{time.strftime('%Y%m%dT%H%M%S')}"
-        os.makedirs(os.path.dirname(kept), mode=0o700, exist_ok=True)
+        umask = os.umask(0o077)
+        os.makedirs(os.path.dirname(kept), exist_ok=True)
         with open(kept, "wb") as copied:
             shutil.copyfileobj(file, copied)
+        os.umask(umask)
         os.seteuid(reader)
