@@ -117,10 +117,12 @@ function digest(content: string): string {
 /** Every file that the stage alone needs on the node, the script itself among them. */
 export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFile[] {
   const carried = [...(stage.files ?? []), ...stage.steps.flatMap((step) => step.files ?? [])];
+  // Several steps may bring the same.
+  const named = new Map(carried.map((file) => [file.name, file]));
   return [
     { name: "stage.sh", content: compile(stage) },
     // What is large is only ever applied; a plan does without.
-    ...carried
+    ...[...named.values()]
       .filter(({ content }) => mode === "run" || typeof content === "string")
       .map((file) => ({ ...file, name: `files/${file.name}` })),
   ];

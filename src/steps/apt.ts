@@ -2,7 +2,7 @@
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
-import { findLost, missing, state } from "./package-conflicts.ts";
+import { askPackages, listedPackages } from "./package-conflicts.ts";
 import { newSources, takeBackSources } from "./repositories.ts";
 
 /** The baseline of a node that serves. */
@@ -153,23 +153,17 @@ export function installPackages(packages: readonly string[], hooked: readonly st
     id: "packages",
     title: "Packages",
     limit: 3600,
-    check: sh`${missing(packages)}
-[ -z "$wanted" ]`,
-    preview: sh`${missing(packages)}
-for package in $wanted; do detail "install $package"; done
-${findLost(packages)}
-while read -r package; do detail "remove $package: another one takes its place"; done <"$run/packages-replaced"
-[ -z "$lost" ] || detail "this would fail: apt would have to remove$lost"`,
-    apply: sh`${missing(packages)}
-${findLost(packages)}
-[ -z "$lost" ] || fail "to install$wanted, apt would remove$lost"
+    files: [listedPackages(packages)],
+    check: askPackages("missing"),
+    preview: askPackages("plan"),
+    apply: sh`${askPackages("install")}
+wanted=$(tr '\n' ' ' <"$run/packages-wanted")
 none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in nginx | nginx.* | apache2 | apache2.*) exit 101 ;; esac\n' >"$policy"; chmod 755 "$policy"
 fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
-{ tool recall ${state}; printf '%s\n' $wanted; } | sort -u | tool remember ${state}
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
 ${aptGet} --no-install-recommends $none install $wanted 2>&1
 for package in $wanted; do detail "installed $package"; done

@@ -63,69 +63,20 @@ fi`,
   };
 }
 
-/** Sorts the lines of a user's file against the lines that are wanted, and those that Woven added once. */
-const sortKeys = `
-function blob(line) { return match(line, /AAAA[A-Za-z0-9+/=]+/) ? substr(line, RSTART, RLENGTH) : line }
-function plain(line) { return line ~ /^(ssh|ecdsa|sk)-/ }
-FILENAME == added { ours[$0] = 1; oursBlob[blob($0)] = 1; next }
-FILENAME == wanted { order[++many] = $0; want[$0] = 1; wantBlob[blob($0)] = 1; next }
-/^[[:space:]]*(#|$)/ { next }
-($0 in ours && !($0 in want)) || (blob($0) in oursBlob && !(blob($0) in wantBlob)) { print "drop " FNR " " $0; next }
-{ there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0 }
-END {
-  for (i = 1; i <= many; i++) {
-    line = order[i]
-    if (!(line in whole) && !(plain(line) && blob(line) in there)) print "add " line
-    else if (line in ours && line in whole) print "still " line
-    if (plain(line) && blob(line) in first && first[blob(line)] ~ /^([^ ]*,)?command=/) print "forced " first[blob(line)]
-  }
-}`;
-
 /**
  * A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. Those that Woven
  * added are remembered, and go when neither the settings nor the run have them any more; a run without a key of its own cannot
  * tell which one lets it in, and takes none away.
  */
 function authorizedKeys(user: string, { inUse, more }: DeployKeys): Step {
-  const carried = "authorized-keys";
-  const memory = `keys ${user}`;
-  const home = sh`home=$(getent passwd ${user} | cut -d: -f6)`;
-  // A blank in a quoted option parts no words: lines are compared whole, or by the key in them.
-  const sort = sh`: >"$run/keys-there"
-if [ -e "$home/.ssh/authorized_keys" ]; then tr -d '\r' <"$home/.ssh/authorized_keys" >"$run/keys-there"; fi
-${inUse.length > 0 ? sh`tool recall ${memory} >"$run/keys-added"` : sh`: >"$run/keys-added"`}
-awk -v wanted="$files"/${carried} -v added="$run/keys-added" ${sortKeys} "$run/keys-added" "$files"/${carried} "$run/keys-there" >"$run/keys-sorted"`;
-  const tell = sh`sed -n 's/^drop [0-9]* //p' "$run/keys-sorted" | while read -r key; do detail "removed, for neither the settings nor this run have it: $(printf '%s' "$key" | cut -c 1-120)"; done`;
+  const spec = { user, keys: [...inUse, ...more], forgets: inUse.length > 0 };
+  const keys = (verb: string) => sh`tool keys ${verb} "$files/authorized-keys.json" "$run"`;
   return {
     id: "deploy-keys",
     title: `Keys of ${user}`,
-    files: [{ name: carried, content: [...inUse, ...more].map((key) => `${key}\n`).join("") }],
-    check: sh`${home}
-[ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ]
-[ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
-${sort}
-! grep -qv '^still ' "$run/keys-sorted"`,
-    preview: sh`${home}
-${sort}
-sed -n 's/^add /add: /p; s/^drop [0-9]* /remove: /p' "$run/keys-sorted" | cut -c 1-120 >>"$run/details"`,
-    apply: sh`${home}
-group=$(id -gn ${user})
-${sort}
-if grep -q '^forced ' "$run/keys-sorted"; then
-  fail "$home/.ssh/authorized_keys has a key that Woven needs, with a command that sshd runs in the place of every other: $(sed -n 's/^forced //p' "$run/keys-sorted" | cut -c 1-120). Take that line out"
-fi
-install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
-# awk ends a last line that somebody left without its newline: the next key is a line of its own.
-{
-  if [ -e "$home/.ssh/authorized_keys" ]; then
-    awk -v sorted="$run/keys-sorted" 'FILENAME == sorted { if ($1 == "drop") gone[$2] = 1; next } !(FNR in gone)' "$run/keys-sorted" "$home/.ssh/authorized_keys"
-  fi
-  sed -n 's/^add //p' "$run/keys-sorted"
-} >"$run/keys"
-# Noted before it is there, and forgotten after it is gone: whatever a cut leaves is known.
-{ tool recall ${memory}; sed -n 's/^add //p' "$run/keys-sorted"; } | sort -u | tool remember ${memory}
-tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"
-${inUse.length > 0 ? sh`sed -n 's/^add //p; s/^still //p' "$run/keys-sorted" | sort -u | tool remember ${memory}` : sh`:`}
-${tell}`,
+    files: [{ name: "authorized-keys.json", content: JSON.stringify(spec) }],
+    check: keys("check"),
+    preview: keys("preview"),
+    apply: keys("apply"),
   };
 }

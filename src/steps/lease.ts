@@ -45,7 +45,10 @@ export function takeLease(lease: LeaseRequest): Step {
     usesLock: true,
     files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...seen, seconds: lifetime }) }],
     apply: sh`touch "$run/unchanged"
-take_lock ${lockFile(lease)} 10 || fail "another run is at work here: $(tool lease who ${spec})"
+# A stage of another run is not waited for; an earlier one of this run, which is just ending, is.
+other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is at work here: $said"; }
+flock -n 8 || other
+take_lock ${lockFile(lease)} 10 || { other; fail "another run is at work here, and has not said yet whose it is"; }
 tool lease take ${spec}`,
     next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes.",
   };

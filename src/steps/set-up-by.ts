@@ -1,9 +1,8 @@
 // Which repository, and as which role, set a node up: another one that would take something of it away is told so first.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { state } from "./package-conflicts.ts";
-import { neverRemoved } from "./protected-packages.ts";
-import { ruleNotes } from "./ufw-rules.ts";
+import { askPackages, listedPackages } from "./package-conflicts.ts";
+import { askRules, listedRules } from "./ufw-rules.ts";
 
 const file = "/var/local/woven/set-up-by";
 
@@ -26,9 +25,8 @@ was=$(sed -n 1p ${file} 2>/dev/null) || was=
 was_role=$(sed -n 2p ${file} 2>/dev/null) || was_role=
 ours=${distribution}
 if [ -e ${file} ] && { [ "$was_role" != ${role} ] || { [ -n "$was" ] && [ -n "$ours" ] && [ "$was" != "$ours" ]; }; }; then
-  printf '%s\n' ${["", ...packages]} | sort >"$run/packages-wanted"
-  tool recall ${state} | grep -vE ${neverRemoved} | sort | comm -23 - "$run/packages-wanted" >"$run/taken"
-  ${rules === undefined ? sh`:` : sh`printf '%s\n' ${["", ...rules]} | sort >"$run/rules-wanted"; { cut -sf1 ${ruleNotes} 2>/dev/null || :; } | sort | comm -23 - "$run/rules-wanted" >>"$run/taken"`}
+  ${askPackages("taken")} >"$run/taken"
+  ${rules === undefined ? sh`:` : sh`${askRules("unlisted")} >>"$run/taken"`}
   taken=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/taken")
 fi
 told="this server was set up$([ -z "$was" ] || printf ' by %s' "$was")$([ -z "$was_role" ] || printf ' as %s' "$was_role"), and these settings would take from it: $taken"`;
@@ -36,6 +34,7 @@ told="this server was set up$([ -z "$was" ] || printf ' by %s' "$was")$([ -z "$w
     id: "set-up-by",
     title: "Set up by one repository, as one role",
     plan: "quiet",
+    files: [listedPackages(packages), ...(rules === undefined ? [] : [listedRules(rules)])],
     check: sh`[ "$(cat ${file} 2>/dev/null)" = ${`${distribution}\n${role}`.trimEnd()} ]`,
     preview: sh`${taken}
 [ -z "$taken" ] || detail "this would fail: $told"`,

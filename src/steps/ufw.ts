@@ -12,7 +12,7 @@ export const firewallFiles = [
   "/etc/ufw/user.rules",
   "/etc/ufw/user6.rules",
   "/etc/ufw/ufw.conf",
-  ruleNotes,
+  ...ruleNotes,
 ];
 
 /** Where the kernel has no IPv6, there is nothing of it to filter. */
@@ -65,46 +65,20 @@ if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`,
   });
 }
 
-/**
- * Whether SSH's rule stands before every one that could shut SSH out: one that denies, rejects or limits its port, or all, from
- * anywhere, or from a network larger than /16 (/32 for IPv6). A ban of an address, or of somebody's network, may come before it.
- */
-const notShutOut = `
-BEGIN { many = split(ports, port, ",") }
-function isSsh(list,   part, ends, i, k, n) {
-  if (list == "any") return 1
-  n = split(list, part, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(part[i], ends, ":") == 1) ends[2] = ends[1]
-    for (k = 1; k <= many; k++) if (port[k] + 0 >= ends[1] + 0 && port[k] + 0 <= ends[2] + 0) return 1
-  }
-  return 0
-}
-function isBan(source,   parts) {
-  return split(source, parts, "/") == 1 || (parts[2] ~ /^[0-9]+$/ && parts[2] + 0 >= (source ~ /:/ ? 32 : 16))
-}
-!/^### tuple ### / || / out(_| |$)/ { next }
-$0 == ssh { found = 1; exit }
-$4 ~ /^(deny|reject|limit)/ && $5 ~ /^(any|tcp)$/ && isSsh($6) && !isBan($9) { exit }
-END { exit !found }`;
-
 function letSshIn(ports: string): Step {
-  // ufw keeps the ports of a profile as they were when the rule was made: the tuple in its rules says which.
-  const lets = (file: string, any: string) =>
-    sh`awk -v ports=${ports} -v ssh=${`### tuple ### allow tcp ${ports} ${any} any ${any} Woven%20SSH - in`} ${notShutOut} ${file}`;
-  const isLetIn = sh`${lets("/etc/ufw/user.rules", "0.0.0.0/0")} && { ! ${ipv6} || ${lets("/etc/ufw/user6.rules", "::/0")}; }`;
+  const isLetIn = sh`tool firewall lets-ssh-in ${ports}`;
   return guardedWall({
     id: "ufw-ssh",
     title: `Firewall lets SSH in on port ${ports}`,
     check: isLetIn,
     apply: sh`ufw app update 'Woven SSH' >/dev/null
-if ! { ${isLetIn}; }; then
+if ! ${isLetIn}; then
   # A rule that is there is not moved.
   ufw --force delete allow 'Woven SSH' >/dev/null 2>&1 || :
   ufw prepend allow 'Woven SSH' >/dev/null
   ufw app update 'Woven SSH' >/dev/null
 fi
-{ ${isLetIn}; } || fail "the rule for SSH is not ahead of those that shut it out: $(ufw status numbered)"`,
+${isLetIn} || fail "the rule for SSH is not ahead of those that shut it out: $(ufw status numbered)"`,
   });
 }
 

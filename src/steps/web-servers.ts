@@ -71,7 +71,8 @@ on="${words("on", "modules")}"; off="${words("off", "modules")}"
 # Last: to turn one on may turn on others that it depends on.
 [ -z "$off" ] || a2dismod -q -f $off >/dev/null
 apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
-{ tool recall ${state} | grep -xF -f "$run/modules-listed" || :; } | tool remember ${state}`,
+tool recall ${state} >"$run/modules-off"
+{ grep -xF -f "$run/modules-listed" "$run/modules-off" || :; } | tool remember ${state}`,
     undo: sh`on="${words("on", "details")}"; off="${words("off", "details")}"
 [ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
 [ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,

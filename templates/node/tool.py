@@ -17,8 +17,16 @@ WORDS = {
     "files": ("placed_files", "files"),
     # VERB FILE …: JSON that Woven keeps: put or append what comes on stdin, set NEWEST KEY VALUE
     "state": ("state", "state"),
-    # VERB SPEC: whose turn it is on a distribution (SPEC is JSON): take it, say whether it holds, renew or end it, or who has it
+    # VERB SPEC: whose turn it is on a distribution (SPEC is JSON): take it, say whether it holds, renew or end it, or which other run has it
     "lease": ("lease", "lease"),
+    # VERB SPEC RUN: a user's authorized_keys and the keys that are to let it in (SPEC is JSON): check, preview, apply
+    "keys": ("authorized_keys", "keys"),
+    # VERB SPEC RUN: what the settings list and apt would do about it (SPEC is JSON): see packages.py
+    "packages": ("packages", "packages"),
+    # VERB …: the rules that ufw has, and those of the settings: see firewall.py
+    "firewall": ("firewall", "firewall"),
+    # SPEC: fails where sshd is not as it is meant to be (SPEC is JSON), or does not listen
+    "sshd": ("ssh_server", "sshd"),
     # KEY: print what `remember` kept, a line each
     "recall": ("state", "recall"),
     # KEY: keep the lines that come on stdin in /var/local/woven/node.json

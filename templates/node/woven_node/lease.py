@@ -20,7 +20,7 @@ def lease(verb, spec):
     """SPEC: {state, token, owner, command, run, seconds, link, folder}, a JSON file."""
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
-    {"take": take, "holds": holds, "renew": renew, "end": end, "who": who}[verb](wanted)
+    {"take": take, "holds": holds, "renew": renew, "end": end, "other": other}[verb](wanted)
 
 
 def take(wanted):
@@ -58,9 +58,11 @@ def end(wanted):
     os.unlink(path(wanted))
 
 
-def who(wanted):
+def other(wanted):
+    """Prints whose the lease is, if it is another run's."""
     held = of(wanted)
-    print(told(held) if held else "it has not said whose it is")
+    if held and held["token"] != wanted["token"]:
+        print(told(held))
 
 
 def lock(wanted):

@@ -1,10 +1,14 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { neverRemoved } from "../../src/steps/protected-packages.ts";
+import { packageRoot } from "../../src/package-files.ts";
 
 /** As a node asks it. */
 function isKept(name: string): boolean {
-  return spawnSync("grep", ["-qE", neverRemoved], { input: `${name}\n` }).status === 0;
+  const code =
+    "import sys; from woven_node.protected_packages import is_protected; sys.exit(not is_protected(sys.argv[1]))";
+  const env = { PATH: process.env["PATH"], PYTHONPATH: join(packageRoot, "templates/node") };
+  return spawnSync("python3", ["-S", "-c", code, name], { env }).status === 0;
 }
 
 test.each([
