@@ -3,7 +3,6 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
 import { type Problem, SettingsError } from "../../src/errors.ts";
 import type { ConfigFile } from "../../src/settings/config-file.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
@@ -12,11 +11,12 @@ import type { Settings } from "../../src/settings/settings.ts";
 import type { RunOutcome, SettingsSource } from "../../src/settings/source.ts";
 
 const folders: string[] = [];
-afterAll(() => {
+// Not by a hook of the tests: `npm run lint:node` reads settings as well.
+process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder that holds these files; gone when the test file ends. */
+/** A folder that holds these files; gone when the process ends. */
 export function folderWith(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), "woven-settings-"));
   folders.push(root);

@@ -1,17 +1,8 @@
 // What a step's check says line by line must count. `set -e` passes over a failed `a && b`, and over `! a`, unless it is the last
 // word of the check (POSIX.1-2024, set -e).
 import { describe, expect, test } from "vitest";
-import { compile, type Stage } from "../../src/node/stage.ts";
-import { activationStage } from "../../src/rollout/activate-release.ts";
-import { planRelease } from "../../src/rollout/release-plan.ts";
-import { migrateStage, prepareStage, switchStage } from "../../src/rollout/release-stages.ts";
-import type { Settings } from "../../src/settings/settings.ts";
-import { closeStage, hookStage, nodePlan, setupStage } from "../../src/setup/setup-stages.ts";
-import { newLease } from "../../src/steps/lease.ts";
-import { templates } from "../../src/steps/templates.ts";
-import { nodeFacts, releaseRecord } from "../node/records.ts";
-import { planInput, runtime } from "../rollout/release.ts";
-import { settingsOf } from "../settings/source.ts";
+import { compile } from "../../src/node/stage.ts";
+import { releaseStages, setupStages } from "./stages.ts";
 
 /** The statements of the check that can fail without ending it. */
 function passedOver(check: string): readonly string[] {
@@ -73,64 +64,6 @@ test.each([
 ])("of %j, set -e passes over %j", (check, expected) => {
   expect(passedOver(check)).toEqual(expected);
 });
-
-const toml = `timezone = "Europe/Berlin"
-authorized-keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEs1d6DRzjX9nTXlTcNZAVvxXB3wTdyCc9WQ3VwvDgtN ada"]
-extra-packages = ["tree"]
-package-repositories = ["ppa:deadsnakes/ppa"]
-`;
-
-async function setupStages(): Promise<readonly Stage[]> {
-  const etc = ["ssh/sshd_config.d/20-mine.conf", "sudoers.d/mine", "pam.d/sshd", "nsswitch.conf", "ufw/before.rules"];
-  const files = Object.fromEntries([
-    ...etc.map((name) => [`templates/woven/etc/${name}`, "mine\n"]),
-    ["woven.toml", toml],
-    ["woven/hooks/post_setupnode", "#!/bin/sh\n"],
-    ["woven/hooks/post_install_tree", "#!/bin/sh\n"],
-  ]);
-  const read = await settingsOf({ files, inputs: { command: "setupnode" } });
-  const { privateKey: _, ...login } = read.login;
-  const settings: Settings = { ...read, login };
-  const [address] = settings.nodes;
-  if (!address) throw new Error("no node");
-  const plan = await nodePlan(address, nodeFacts({ os: "ubuntu" }), settings);
-  const hook = hookStage(plan);
-  return [
-    setupStage(plan, settings, "opening"),
-    setupStage(plan, settings, "final"),
-    closeStage(plan, settings),
-    ...(hook ? [hook] : []),
-  ];
-}
-
-async function releaseStages(): Promise<readonly Stage[]> {
-  const around = runtime();
-  const input = await planInput({}, {});
-  const plan = planRelease(input, around);
-  const { settings, facts } = input;
-  const lease = newLease({ state: plan.place.state, owner: "ada", command: "deploy", seen: { link: "", folder: "" } });
-  const before = releaseRecord();
-  const state = { active: before.name, releases: [before], history: [] };
-  const django = {
-    django: "5.2",
-    staticUrl: "/static/",
-    mediaUrl: "/media/",
-    databases: { default: "django.db.backends.sqlite3" },
-    templateDirs: ["templates"],
-    mediaSeed: "media",
-  };
-  const event = { at: "2026-01-01T00:00:00Z", event: "deploy", version: "1.2" } as const;
-  const going = { plan, settings, django, state, templates: templates(settings.workingDirectory), lease, event };
-  const patch: Settings = { ...settings, command: "patch", parts: ["media"] };
-  const manual: Settings = { ...settings, migrate: { kind: "manual" } };
-  return [
-    prepareStage(plan, settings, lease, facts, { version: "0.9" }),
-    ...[going, { ...going, settings: manual }].flatMap((one) => migrateStage(one) ?? []),
-    switchStage(going),
-    switchStage({ ...going, settings: patch }),
-    activationStage({ target: before, root: "/home/woven", state, lease, event, doubted: plan.place }),
-  ];
-}
 
 const stages = [...(await setupStages()), ...(await releaseStages())];
 

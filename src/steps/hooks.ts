@@ -146,7 +146,7 @@ done`,
 code=0
 ( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
-case " 0 ${others.join(" ")} " in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
+case ${` ${[0, ...others].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
       sh`tail -n 10 "$run/hook-output" >>"$run/details"`,
     ]),
     // Also when it was told to stop, by whom and as often as it may be: a shell that a signal ends cleans up nothing.

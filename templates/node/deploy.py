@@ -4,7 +4,6 @@ from urllib.parse import unquote, urlsplit
 
 from woven.api import env, sudo
 
-
 # As exit status: it cannot be done yet, and is tried again at the next run (EX_TEMPFAIL).
 NOT_YET = 75
 

@@ -55,6 +55,7 @@ child=
 stopped=
 current=0
 
+empty() { for file; do : >"$run/$file"; done; }
 b64() { [ -s "$1" ] && base64 -w0 "$1"; }
 # Milliseconds since the node was booted, in hundredths of a second, without a process of its own.
 now() { read -r up idle </proc/uptime; echo "${up%.*}${up#*.}0"; }
@@ -95,7 +96,7 @@ undo_changed() { # newest first; told to stop now, it still takes back all of it
   for entry in $changed; do
     current=${entry%%:*} id=${entry#*:} limit=600
     began=$(now)
-    : >"$run/out" >"$run/details" >"$run/data"
+    empty out details data
     eval "[ -n \"\${s${current}_undoes-}\" ]" || continue
     if part undo; then report undone; else report undo-failed; fi
   done
@@ -121,7 +122,7 @@ changed=
 step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
   current=$1 id=$2 limit=$3
   began=$(now)
-  : >"$run/out" >"$run/details" >"$run/data"
+  empty out details data
   printf '{"event":"begin","n":%s,"id":"%s"}\n' "$current" "$id"
   case $4:$mode:$stopped in
   always:*: | plan:plan:) if part check; then report ok; return; fi ;;
@@ -133,7 +134,7 @@ step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
       return
     fi
   fi
-  : >"$run/out" >"$run/data"
+  empty out data
   # What never began is not taken back.
   [ -n "$stopped" ] || changed="$current:$id $changed"
   if [ -z "$stopped" ] && part apply && [ -z "$stopped" ]; then

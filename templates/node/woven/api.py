@@ -39,7 +39,7 @@ def sudo(command, input=None, user="root", quiet=False):
 
 def _run(words, command, input, quiet):
     print(f"$ {command}", flush=True)
-    done = subprocess.run(words, input=input, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(words, input=input, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if not quiet or done.returncode != 0:
         print(done.stdout, end="", flush=True)
     if done.returncode != 0:

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import sys
 
 from woven_node.folders import STATE
 from woven_node.programs import ask, do

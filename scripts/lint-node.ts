@@ -1,0 +1,81 @@
+// Checks what runs on nodes: `npm run lint:node`. shellcheck over the stages as they are sent, each with stage.sh in its place, and over
+// the other scripts; ruff over the Python of the kit and of a release. Templates are filled in first, as for a node.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { planInput, runtime } from "../__tests__/rollout/release.ts";
+import { releaseStages, setupStages } from "../__tests__/setup/stages.ts";
+import { compile, type Stage } from "../src/node/stage.ts";
+import { planRelease } from "../src/rollout/release-plan.ts";
+import { ruff, shellcheck } from "./tools.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const node = join(root, "templates/node");
+
+/** The rules that do not fit, each with the reason. */
+const notAsked = [
+  "SC2034", // Variables that only another part uses: stage.sh reads what a stage sets.
+  "SC2046", // Lists that are to be split into words: names of packages and modules, which have a strict grammar.
+  "SC2086", // The same.
+  "SC2154", // $run, $files, $1: set by what runs the script.
+  "SC2317", // Functions that are called by a name made up at run time: s3_apply.
+  "SC2329", // The same.
+  "SC2043", // Lists that the runner makes: of one word, this time,
+  "SC2194", // or a word that has no variable in it,
+  "SC2221", // or two patterns of which one includes the other.
+  "SC2222", // The same.
+  "SC2012", // ls of folders in which root alone makes names.
+  "SC2016", // Text for another shell, awk or a file: not to be expanded here.
+  "SC1007", // `a= b=` empties both, and is meant.
+  "SC1090", // Files that are there on a node only.
+  "SC1091", // The same.
+];
+
+/** A stage as one script, with what it reads from the kit in its place. */
+function wholeScript(stage: Stage): string {
+  return compile(stage).replace('. "$run/kit/stage.sh"', () => readFileSync(join(node, "stage.sh"), "utf8"));
+}
+
+function check(name: string, program: string, args: readonly string[]): void {
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  console.log(`${name}: ${status === 0 ? "no findings" : `failed (${error?.message ?? `exit ${status}`})`}`);
+  if (status !== 0) process.exitCode = 1;
+}
+
+function write(path: string, text: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+async function sampleStages(): Promise<ReadonlyMap<string, Stage>> {
+  const nginxOnly = await setupStages('base-packages = ["nginx"]\n');
+  const stages = [...(await setupStages()), ...nginxOnly, ...(await releaseStages())];
+  return new Map(stages.map((stage, index) => [`${index + 1}-${stage.name}.sh`, stage]));
+}
+
+async function releaseFiles(): Promise<ReadonlyMap<string, string>> {
+  const { generated } = planRelease(await planInput(), runtime());
+  if (generated === "kept") throw new Error("nothing was generated for the release");
+  return new Map(generated.map(({ path, content }) => [path, content]));
+}
+
+if (import.meta.main) {
+  const folder = mkdtempSync(join(tmpdir(), "woven-lint-"));
+  try {
+    const stages = [...(await sampleStages())].map(([name, stage]) => write(join(folder, name), wholeScript(stage)));
+    const release = [...(await releaseFiles())].map(([path, text]) => write(join(folder, "release", path), text));
+    const scripts = [join(node, "ssh-guard.sh"), ...release.filter((path) => path.endsWith("/manage"))];
+    const quiet = ["--shell=sh", "--severity=info", `--exclude=${notAsked.join(",")}`];
+    check(`shellcheck on ${stages.length} stages and ${scripts.length} scripts`, shellcheck(), [
+      ...quiet,
+      ...stages,
+      ...scripts,
+    ]);
+    const python = [node, join(root, "__tests__/node/kit"), ...release.filter((path) => path.endsWith(".py"))];
+    check("ruff on the Python of nodes", ruff(), ["check", "--quiet", "--config", join(root, "ruff.toml"), ...python]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
