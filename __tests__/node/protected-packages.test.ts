@@ -7,7 +7,11 @@ import { packageRoot } from "../../src/package-files.ts";
 function isKept(name: string): boolean {
   const code =
     "import sys; from woven_node.protected_packages import is_protected; sys.exit(not is_protected(sys.argv[1]))";
-  const env = { PATH: process.env["PATH"], PYTHONPATH: join(packageRoot, "templates/node") };
+  const env = {
+    PATH: process.env["PATH"],
+    PYTHONPATH: join(packageRoot, "templates/node"),
+    PYTHONDONTWRITEBYTECODE: "1",
+  };
   return spawnSync("python3", ["-S", "-c", code, name], { env }).status === 0;
 }
 

@@ -25,7 +25,7 @@ interface Outcome {
 
 function tool(args: readonly string[], input = ""): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn("python3", ["-IS", join(packageRoot, "templates/node/tool.py"), ...args], { env });
+    const child = spawn("python3", ["-IBS", join(packageRoot, "templates/node/tool.py"), ...args], { env });
     let stderr = "";
     child.stderr.on("data", (chunk) => {
       stderr += chunk;
@@ -136,7 +136,7 @@ describe("write", () => {
   test("carries bytes that are no text", async () => {
     const path = join(scratch(), "file");
     const bytes = Buffer.from([0, 255, 13, 10, 128]);
-    execFileSync("python3", [join(packageRoot, "templates/node/tool.py"), "write", path, "600", user, group], {
+    execFileSync("python3", ["-B", join(packageRoot, "templates/node/tool.py"), "write", path, "600", user, group], {
       input: bytes,
     });
     expect(readFileSync(path)).toEqual(bytes);
@@ -251,7 +251,7 @@ describe.runIf(root)("seed", () => {
 describe.runIf(root)("share", () => {
   const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8);
   const list = (verb: string, folder: string, ...names: string[]) =>
-    execFileSync("python3", [join(packageRoot, "templates/node/tool.py"), "share", verb, folder, "nobody", ...names], {
+    execFileSync("python3", ["-B", join(packageRoot, "templates/node/tool.py"), "share", verb, folder, "nobody", ...names], {
       env,
       encoding: "utf8",
     })
@@ -427,7 +427,7 @@ describe("probe", () => {
 test("the old file of an interrupted write is never half: a write that cannot finish leaves it", async () => {
   const folder = scratch();
   writeFileSync(join(folder, "file"), "old");
-  const limited = `ulimit -f 8; trap '' XFSZ; exec python3 "$1" write "$2" 644 "$3" "$4"`;
+  const limited = `ulimit -f 8; trap '' XFSZ; exec python3 -B "$1" write "$2" 644 "$3" "$4"`;
   expect(() =>
     execFileSync(
       "/bin/sh",
