@@ -17,7 +17,7 @@ kept_files="/etc/ssh/sshd_config.d/00-woven.conf /etc/systemd/system/ssh.socket.
 lock() {
   (umask 077; : >>"$state/.ssh-guard.lock")
   exec 9>>"$state/.ssh-guard.lock"
-  flock -w 120 9 || { echo 'another change of SSH access does not come to its end' >&2; exit 75; }
+  flock -w 120 9 || { echo "another change of SSH access does not come to its end: $(cat "$guard/armed" 2>/dev/null)" >&2; exit 75; }
 }
 
 # On the disk, each with the folder it is named in: a power cut at any later moment finds it.
