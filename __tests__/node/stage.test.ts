@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
-import { compile } from "../../src/node/stage.ts";
+import { compile, type Step, stageFiles } from "../../src/node/stage.ts";
 import { appears, note, run, runStep, runs, scratch, stage, start, step } from "./stage-run.ts";
 
 function linesOf(path: string): readonly string[] {
@@ -344,6 +344,12 @@ test("events come in the order of the steps, each begun before it is told", asyn
     "step",
     "end",
   ]);
+});
+
+test("a file that several steps bring is sent once", () => {
+  const brings = (id: string, content: string) => step(id, sh`:`, { files: [{ name: "list.json", content }] });
+  const names = (...steps: readonly Step[]) => stageFiles(stage(steps), "run").map(({ name }) => name);
+  expect(names(brings("one", "[]"), brings("two", "[]"))).toEqual(["stage.sh", "files/list.json"]);
 });
 
 test("a stage of no steps is a stage that ends well", async () => {

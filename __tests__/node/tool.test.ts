@@ -251,10 +251,14 @@ describe.runIf(root)("seed", () => {
 describe.runIf(root)("share", () => {
   const mode = (path: string) => (statSync(path).mode & 0o7777).toString(8);
   const list = (verb: string, folder: string, ...names: string[]) =>
-    execFileSync("python3", ["-B", join(packageRoot, "templates/node/tool.py"), "share", verb, folder, "nobody", ...names], {
-      env,
-      encoding: "utf8",
-    })
+    execFileSync(
+      "python3",
+      ["-B", join(packageRoot, "templates/node/tool.py"), "share", verb, folder, "nobody", ...names],
+      {
+        env,
+        encoding: "utf8",
+      },
+    )
       .split("\n")
       .filter(Boolean)
       .map((path) => path.slice(folder.length + 1));

@@ -219,8 +219,9 @@ echo ${`${lease.owner} ends`} >>${journal}`,
     writeFileSync(lock, "", { mode: 0o644 });
     const holder = spawn("flock", [lock, "sh", "-c", "echo held; exec sleep 60"], {
       stdio: ["ignore", "pipe", "ignore"],
+      detached: true,
     });
-    onTestFinished(() => void holder.kill("SIGKILL"));
+    onTestFinished(() => void process.kill(-Number(holder.pid), "SIGKILL"));
     await new Promise((resolve) => holder.stdout.once("data", resolve));
     const journal = join(scratch(), "journal");
     const outcome = await run(held(ada, "last", step("work", note(journal, "work"))));

@@ -1,6 +1,7 @@
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import type { Stage } from "../../src/node/stage.ts";
 import { takeSetupLock } from "../../src/steps/setup-lock.ts";
@@ -59,4 +60,18 @@ test("a plan takes no lock, and leaves no trace", async () => {
   );
   expect(told).toEqual(["setup-lock ok", "one changed"]);
   expect([existsSync(lock), existsSync(journal)]).toEqual([false, false]);
+});
+
+test("a lock in the hands of another program is told with its process", async () => {
+  const folder = scratch();
+  const lock = join(folder, "lock");
+  const holder = spawn("flock", [lock, "sh", "-c", "echo held; exec sleep 60"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    detached: true,
+  });
+  onTestFinished(() => void process.kill(-Number(holder.pid), "SIGKILL"));
+  await new Promise((resolve) => holder.stdout.once("data", resolve));
+  const { told, outcomes } = await run(setup(folder, "ada"));
+  expect(told).toEqual(["setup-lock failed"]);
+  expect(outcomes[0]?.output).toContain(`${lock} is locked by a program that is not Woven's: ${holder.pid} flock`);
 });
