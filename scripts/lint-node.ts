@@ -68,13 +68,19 @@ if (import.meta.main) {
     const release = [...(await releaseFiles())].map(([path, text]) => write(join(folder, "release", path), text));
     const scripts = [join(node, "ssh-guard.sh"), ...release.filter((path) => path.endsWith("/manage"))];
     const quiet = ["--shell=sh", "--severity=info", `--exclude=${notAsked.join(",")}`];
-    check(`shellcheck on ${stages.length} stages and ${scripts.length} scripts`, shellcheck(), [
+    check(`shellcheck on ${stages.length} stages and ${scripts.length} scripts`, await shellcheck(), [
       ...quiet,
       ...stages,
       ...scripts,
     ]);
     const python = [node, join(root, "__tests__/node/kit"), ...release.filter((path) => path.endsWith(".py"))];
-    check("ruff on the Python of nodes", ruff(), ["check", "--quiet", "--config", join(root, "ruff.toml"), ...python]);
+    check("ruff on the Python of nodes", await ruff(), [
+      "check",
+      "--quiet",
+      "--config",
+      join(root, "ruff.toml"),
+      ...python,
+    ]);
   } finally {
     rmSync(folder, { recursive: true });
   }

