@@ -147,11 +147,16 @@ describe("a stage under a lease", () => {
     expect(leaseOf(ada) !== undefined).toBe(stays);
   });
 
-  test("that finds another run at work leaves that run's lease alone", async () => {
+  test("that finds another run at work leaves that run's lease alone, and what it is building", async () => {
     const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];
+    const building = scratch();
+    const around = underLease(grace, "last", sh`rm -rf ${building}`);
     await take(ada);
-    const { status } = await run(held(grace, "last"));
-    expect([status, leaseOf(ada)?.["owner"]]).toEqual(["failed", "ada"]);
+    const { status } = await run(stage([takeLease(grace)], around));
+    expect([status, leaseOf(ada)?.["owner"], existsSync(building)]).toEqual(["failed", "ada", true]);
+    change(ada, { until: 0 });
+    await run(stage([takeLease(grace), step("work", sh`false`)], around));
+    expect([leaseOf(ada), existsSync(building)]).toEqual([undefined, false]);
   });
 
   /** Switches after it has said that it is about to, and once the file `go` is there. */

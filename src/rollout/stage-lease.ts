@@ -3,7 +3,7 @@ import { sh } from "../node/sh.ts";
 import type { DistributionState } from "../node/state.ts";
 import type { Layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type LeaseRequest, newLease, underLease, whileHeld } from "../steps/lease.ts";
+import { type LeaseRequest, newLease, underLease } from "../steps/lease.ts";
 import type { Runtime } from "./runtime.ts";
 
 export function leaseFor(
@@ -28,10 +28,5 @@ export function tidyStaging(
   lease: LeaseRequest,
   last: "last" | "more to come",
 ): ReturnType<typeof underLease> {
-  const around = underLease(lease, last);
-  return {
-    ...around,
-    finally: sh`[ "$1" = ok ] || { ${whileHeld(sh`rm -rf --one-file-system ${place.staging}`)}; }
-${around.finally ?? sh`:`}`,
-  };
+  return underLease(lease, last, sh`rm -rf --one-file-system ${place.staging}`);
 }

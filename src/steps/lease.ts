@@ -57,11 +57,6 @@ tool lease take ${spec}`,
 /** For a step that `usesLock`, right before what only one run may do: fails where this one is not that run any more. */
 export const assertLease: Shell = sh`tool lease holds ${spec}`;
 
-/** For the end of a stage: only where the lease is ours; and nobody takes it meanwhile. */
-export function whileHeld(then: Shell): Shell {
-  return sh`if ${assertLease} 2>/dev/null; then ${then}; fi`;
-}
-
 /**
  * Outside a stage, where no other one is to follow: `$1` the token, `$2` the folder of the state, `$3` what the run was building. Both
  * go, unless the lease is another run's by now, or a stage of this run still goes on.
@@ -72,13 +67,18 @@ exec 8>>"$2/.lease.lock"
 flock -w 1 8 || exit 0
 if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
 
-/** A stage that holds the lease: it has the lock, and when it ends, it renews the lease for the next stage, or gives it up. */
-export function underLease(lease: LeaseRequest, last: "last" | "more to come"): Pick<Stage, "lock" | "finally"> {
-  const release = sh`tool lease end ${spec} 2>/dev/null || :`;
-  return {
-    lock: lockFile(lease),
-    finally: last === "last" ? release : sh`if [ "$1" = ok ]; then tool lease renew ${spec}; else ${release}; fi`,
-  };
+/**
+ * A stage that holds the lease: it has the lock, and when it ends, it renews the lease for the next stage, or gives it up. One that
+ * fails then takes `leftovers` away, still under the lock, and only if the lease was its own.
+ */
+export function underLease(
+  lease: LeaseRequest,
+  last: "last" | "more to come",
+  leftovers: Shell = sh`:`,
+): Pick<Stage, "lock" | "finally"> {
+  const end = sh`tool lease end ${spec} 2>/dev/null`;
+  const ok = last === "last" ? sh`${end} || :` : sh`tool lease renew ${spec}`;
+  return { lock: lockFile(lease), finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${leftovers}; fi` };
 }
 
 function lockFile({ state }: LeaseRequest): string {
