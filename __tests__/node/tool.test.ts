@@ -1,19 +1,22 @@
 import { execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
 import { scratch } from "./stage-run.ts";
@@ -238,13 +241,102 @@ describe.runIf(root)("seed", () => {
     expect(stderr).toContain("Permission denied");
   });
 
-  test("in place of a link to what the user may not read, nothing is copied or kept", async () => {
+  const fern = ({ media }: ReturnType<typeof places>) => join(media, "photos", " fern .png");
+  const backup = "/var/local/woven-backup";
+
+  test.each<[string, (path: string, folder: string) => void]>([
+    ["a link to what the user may not read", (path, folder) => symlinkSync(join(folder, "secret"), path)],
+    ["a link to a device without end", (path) => symlinkSync("/dev/zero", path)],
+    ["a FIFO that nobody writes to", (path) => execFileSync("mkfifo", ["-m", "666", path])],
+  ])("%s is replaced, and never read", async (_, plant) => {
     const at = places();
     writeFileSync(join(at.folder, "secret"), "secret", { mode: 0o600 });
     mkdirSync(join(at.media, "photos"));
-    symlinkSync(join(at.folder, "secret"), join(at.media, "photos", " fern .png"));
-    expect((await seed(at, "replace")).code).toBe(1);
+    chmodSync(join(at.media, "photos"), 0o777);
+    plant(fern(at), at.folder);
+    expect(await seed(at, "replace")).toEqual(fine);
+    expect([readFileSync(fern(at), "utf8"), lstatSync(fern(at)).isFile()]).toEqual(["fern", true]);
     expect(readFileSync(join(at.folder, "secret"), "utf8")).toBe("secret");
+    expect(existsSync(`${backup}${at.media}`)).toBe(false);
+  });
+
+  test("a file that is replaced is kept where only root looks", async () => {
+    const at = places();
+    onTestFinished(() => rmSync(`${backup}${at.folder}`, { recursive: true, force: true }));
+    mkdirSync(join(at.media, "photos"));
+    chmodSync(join(at.media, "photos"), 0o777);
+    writeFileSync(fern(at), "a visitor's");
+    expect(await seed(at, "replace")).toEqual(fine);
+    expect(readFileSync(fern(at), "utf8")).toBe("fern");
+    const kept = `${backup}${at.media}/photos`;
+    const [name = ""] = readdirSync(kept);
+    expect(readFileSync(join(kept, name), "utf8")).toBe("a visitor's");
+    for (const path of [join(kept, name), kept, dirname(kept), backup])
+      expect([mode(path).slice(-2), statSync(path).uid], path).toEqual(["00", 0]);
+  });
+
+  test("a file that claims more than there is room for is left, and named", async () => {
+    const at = places();
+    mkdirSync(join(at.media, "photos"));
+    writeFileSync(fern(at), "");
+    truncateSync(fern(at), 2 ** 42);
+    const { code, stderr } = await seed(at, "replace");
+    expect([code, statSync(fern(at)).size]).toEqual([1, 2 ** 42]);
+    expect(stderr).toContain(" fern .png has 4398046511104 bytes: there is no room");
+  });
+});
+
+describe.runIf(root)("claim", () => {
+  /** Static files that `nobody` has collected, with what else it may put there. */
+  function collected() {
+    const folder = join(scratch(), "static");
+    chmodSync(dirname(folder), 0o755);
+    mkdirSync(join(folder, "css"), { recursive: true });
+    for (const path of ["a.css", "css/b.css"]) writeFileSync(join(folder, path), path, { mode: 0o600 });
+    return folder;
+  }
+  const asNobody = (folder: string) => execFileSync("chown", ["-Rh", "nobody", folder]);
+  const claim = (folder: string) => tool(["claim", "nobody", folder]);
+
+  test("makes all of it root's, for all to read, and for nobody else to write", async () => {
+    const folder = collected();
+    chmodSync(join(folder, "a.css"), 0o4777);
+    chmodSync(join(folder, "css"), 0o700);
+    asNobody(folder);
+    expect(await claim(folder)).toEqual(fine);
+    const paths = [folder, join(folder, "css"), join(folder, "a.css"), join(folder, "css/b.css")];
+    expect(paths.map(mode)).toEqual(["755", "755", "644", "644"]);
+    expect(paths.map((path) => statSync(path).uid)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("follows no link, waits for nothing, and removes what is no file", async () => {
+    const folder = collected();
+    const secret = join(folder, "../secret");
+    writeFileSync(secret, "secret", { mode: 0o600 });
+    symlinkSync(secret, join(folder, "secret"));
+    symlinkSync(dirname(secret), join(folder, "css/up"));
+    execFileSync("mkfifo", [join(folder, "fifo")]);
+    asNobody(folder);
+    expect(await claim(folder)).toEqual(fine);
+    expect(readdirSync(folder).sort()).toEqual(["a.css", "css"]);
+    expect(readdirSync(join(folder, "css"))).toEqual(["b.css"]);
+    expect([mode(secret), readFileSync(secret, "utf8")]).toEqual(["600", "secret"]);
+  });
+
+  test("takes no file that has a second name elsewhere", async () => {
+    const folder = collected();
+    asNobody(folder);
+    const other = join(folder, "../other");
+    linkSync(join(folder, "a.css"), other);
+    expect(await claim(folder)).toEqual(fine);
+    expect([statSync(other).uid, statSync(join(folder, "a.css")).uid]).toEqual([statSync(other).uid, 0]);
+    expect(statSync(other).uid).not.toBe(0);
+    expect(readFileSync(join(folder, "a.css"), "utf8")).toBe("a.css");
+    const secret = join(folder, "../secret");
+    writeFileSync(secret, "secret", { mode: 0o600 });
+    linkSync(secret, join(folder, "secret"));
+    expect((await claim(folder)).code).toBe(1);
+    expect([mode(secret), statSync(secret).nlink]).toEqual(["600", 2]);
   });
 });
 

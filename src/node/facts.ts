@@ -59,7 +59,7 @@ home=$(getent passwd "$login" | cut -d: -f6)
 root=\${root:-$home}
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
-[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -c 'import platform; print(platform.python_version())')"
+[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import platform; print(platform.python_version())')"
 say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done

@@ -75,6 +75,17 @@ export function siteUser(id: number): string {
   return `site_${id}`;
 }
 
+/**
+ * The group that may read the code of a distribution: its sites, and nobody else. A group's name has at most 32 characters, of few
+ * kinds (useradd(8)); no two distributions have one.
+ */
+export function codeGroup(distribution: string): string {
+  const name = `code-${distribution}`;
+  if (/^[a-z0-9_-]{1,32}$/.test(name)) return name;
+  const plain = name.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-");
+  return `${plain.slice(0, 21)}-${createHash("sha256").update(distribution).digest("hex").slice(0, 10)}`;
+}
+
 /** What the names of the units of a distribution begin with, and those of no other; but for very long ones. */
 export function unitPrefix(distribution: string): string {
   return `woven-${unitText(distribution)}-`;

@@ -21,11 +21,10 @@ import { pruneReleases, recordChange, recordRelease } from "../steps/record.ts";
 import {
   assemble,
   byteCompile,
+  closeRelease,
   generatedFiles,
   keepGenerated,
-  keepUv,
   pathFile,
-  virtualenv,
 } from "../steps/release-files.ts";
 import {
   type Backend,
@@ -39,6 +38,8 @@ import {
   templatesLink,
 } from "../steps/switch.ts";
 import type { Templates } from "../steps/templates.ts";
+import { keepUv } from "../steps/uv.ts";
+import { virtualenv } from "../steps/virtualenv.ts";
 import { discardWebConf, moveBuild, testWebConf, webConfFiles } from "../steps/webconf.ts";
 import { liveBackend } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
@@ -59,7 +60,7 @@ export function prepareStage(
   facts: NodeFacts,
   uv: UvTool,
 ): Stage {
-  const { place, owner, record: release, pythonMinor } = plan;
+  const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
   const same = facts.state?.releases.find(
     (other) => other.content.bundle === release.content.bundle && other.python === release.python,
@@ -70,12 +71,14 @@ export function prepareStage(
     undoes: "step",
     steps: [
       takeLease(lease),
-      siteUsers(plan.sites.map(({ id }) => id)),
-      deploymentFolders(place, owner),
+      siteUsers(
+        place,
+        plan.sites.map(({ id }) => id),
+      ),
+      deploymentFolders(place, facts.user),
       keepUv(uv.version, uv.binary),
       assemble({
         place,
-        owner,
         files: release.files,
         symlinks: release.symlinks,
         shared: plan.shared,
@@ -85,14 +88,14 @@ export function prepareStage(
       }),
       virtualenv({
         place,
-        owner,
         interpreter: plan.interpreter,
         uv: `/var/local/woven/tools/uv-${uv.version}`,
         ...(same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}),
       }),
-      plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, owner, [...plan.generated, path]),
-      byteCompile(place, owner),
-      checkProject(place, owner, plan.sites),
+      plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
+      byteCompile(place, plan.interpreter),
+      closeRelease(place),
+      checkProject(place, plan.sites),
     ],
     ...tidyStaging(place, lease, "more to come"),
   };
@@ -136,7 +139,7 @@ export function migrateStage(prepared: PreparedRelease): Stage | undefined {
 /** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
 export function switchStage(prepared: PreparedRelease, before: readonly Step[] = []): Stage {
   const { plan, settings, django, state, lease, event } = prepared;
-  const { place, record: release, owner } = plan;
+  const { place, record: release } = plan;
   const to: Backend = { place, address: release.address, sites: settings.sites, health: settings.health };
   const change: Switch = { to, ...liveBackend(state, place) };
   const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
@@ -159,7 +162,7 @@ export function switchStage(prepared: PreparedRelease, before: readonly Step[] =
       ...shared(prepared),
       ...before,
       placeRelease(place, release.address),
-      ...templatesLink(place, release.address, owner, django.templateDirs),
+      ...templatesLink(place, release.address, django.templateDirs),
       ...(backend.length > 0
         ? [selfChecking(placeFiles({ id: "backend-conf", title: "Configuration of the new backend" }, backend))]
         : []),

@@ -1,24 +1,34 @@
 // Accounts on a node: the ones that sites run as, and the folders they share with the deploy user.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { type Layout, siteUser } from "../release/layout.ts";
+import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
 
 /** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
 export const sitesGroup = "sites";
 
-/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
-export function siteUsers(ids: readonly number[]): Step {
+/** Unpacks and compiles packages. It owns nothing else, is in no group, and nothing that comes with a release ever runs as it. */
+export const buildUser = "woven-build";
+
+/**
+ * The accounts of a release: OS users `site_N`, which its code runs as, and the one that builds it. System accounts without a login
+ * shell, a password or a home of their own, and none of them can become another one.
+ */
+export function siteUsers({ distribution }: Layout, ids: readonly number[]): Step {
   const users = ids.map(siteUser);
+  const groups = [sitesGroup, codeGroup(distribution)];
   return {
     id: "site-users",
     title: `Site users ${users.join(", ")}`,
-    check: sh`getent group ${sitesGroup} >/dev/null
-for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
-    preview: sh`for user in ${users}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
-    apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
+    check: sh`for group in ${groups}; do getent group "$group" >/dev/null; done
+getent passwd ${buildUser} >/dev/null
+for user in ${users}; do for group in ${groups}; do id -nG "$user" | tr ' ' '\n' | grep -qxF "$group"; done; done`,
+    preview: sh`for user in ${[...users, buildUser]}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
+    apply: sh`account() { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"; detail "$1"; }
+for group in ${groups}; do getent group "$group" >/dev/null || groupadd --system "$group"; done
+getent passwd ${buildUser} >/dev/null || account ${buildUser}
 for user in ${users}; do
-  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
-  usermod -aG ${sitesGroup} "$user"
+  getent passwd "$user" >/dev/null || account "$user"
+  usermod -aG ${groups.join(",")} "$user"
 done`,
   };
 }
@@ -27,8 +37,6 @@ done`,
 export function deploymentFolders(place: Layout, owner: string): Step {
   const { root, database, media } = place;
   const plain = [`${root}/env`, `${root}/.staging`, `${root}/public`];
-  // Of the installer: as the deploy user could make it in a home, and nowhere else.
-  const cache = `${root}/.cache`;
   const shared = [
     { path: database, mode: "2770" },
     { path: media, mode: "2775" },
@@ -38,16 +46,15 @@ export function deploymentFolders(place: Layout, owner: string): Step {
     title: `Folders in ${root}`,
     check: lines([
       sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-      sh`for folder in ${[...plain, cache]}; do [ -d "$folder" ]; done`,
+      sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
       ...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
       sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`,
     ]),
-    preview: sh`for folder in ${[...plain, cache, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
+    preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
     apply: lines([
       // Unlike those of mkdir, the parents that install makes are passable whatever the umask is.
       sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
       passable(root, owner),
-      sh`[ -d ${cache} ] || install -d -o ${owner} -g ${owner} -m 755 ${cache}`,
       sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
       ...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
       sh`install -d -o root -g adm -m 750 /var/log/woven`,

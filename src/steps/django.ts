@@ -14,20 +14,22 @@ export function manage(folder: string, site: number, words: readonly string[]): 
  * settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
  * their folder only meanwhile.
  */
-export function checkProject(place: Layout, owner: string, sites: readonly Site[]): Step {
+export function checkProject(place: Layout, sites: readonly Site[]): Step {
   const folder = `${place.staging}/static`;
   const inspect = (id: number, words: readonly string[] = []) =>
-    sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
+    sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
   const [first = 1, ...others] = sites.map(({ id }) => id);
   return {
     id: "django",
     title: "Django's checks, static files",
     plan: "quiet",
     preview: sh`detail "not run: there is nothing built that could be asked"`,
-    apply: sh`chown ${siteUser(first)} ${folder}
+    // The release that is patched may have been made by an earlier Woven, which called the script otherwise.
+    apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
+[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
+chown ${siteUser(first)} ${folder}
 ${inspect(first, ["collect"])} >"$run/described"
-chown -R ${owner}:${owner} ${folder}
-chmod -R a+rX,go-w ${folder}
+tool claim ${siteUser(first)} ${folder}
 ${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
 sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"

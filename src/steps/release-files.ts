@@ -1,12 +1,12 @@
-// Builds a release in the staging folder: code, wheels, virtualenv and generated files, beside whatever serves.
+// Builds a release in the staging folder: code, wheels and generated files, beside whatever is live. All of it is root's.
 import { lines, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
-import type { Layout } from "../release/layout.ts";
+import { codeGroup, type Layout } from "../release/layout.ts";
+import { buildUser } from "./accounts.ts";
 import { placeFiles } from "./place-file.ts";
 
 export interface Assembly {
   readonly place: Layout;
-  readonly owner: string;
   /** Files of the release by path (`project/manage.py`, `dist/….whl`): SHA-256, with an `x` before it for executables. */
   readonly files: Readonly<Record<string, string>>;
   readonly symlinks: Readonly<Record<string, string>>;
@@ -23,11 +23,11 @@ const mostShown = 200;
 
 /** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
 export function assemble(assembly: Assembly): Step {
-  const { place, owner, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
+  const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
   const plain = Object.entries(files);
   const spec = {
     target: place.staging,
-    owner,
+    owner: "root",
     links: Object.fromEntries(plain.flatMap(([path, key]) => (shared.has(key) ? [[path, shared.get(key)]] : []))),
     files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
     symlinks,
@@ -44,49 +44,9 @@ export function assemble(assembly: Assembly): Step {
       ...(coming.length > mostShown ? [sh`detail ${`and ${coming.length - mostShown} more`}`] : []),
     ]),
     apply: sh`rm -rf ${place.staging}
-install -d -o ${owner} -g ${owner} -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
+install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
     next: "Nothing that serves was touched. Run the command again.",
-  };
-}
-
-export interface Installation {
-  readonly place: Layout;
-  readonly owner: string;
-  /** Absolute path of the node's interpreter. */
-  readonly interpreter: string;
-  readonly uv: string;
-  /** A release on the node with the same bundle, whose installed packages can be shared. */
-  readonly sameBundle?: string;
-}
-
-/** The virtualenv: movable, so that it can be built in staging; packages come from the bundle only, or are shared. */
-export function virtualenv(installation: Installation): Step {
-  const { place, owner, interpreter, uv, sameBundle } = installation;
-  const environment = sh`HOME=${place.root} UV_CACHE_DIR=${`${place.root}/.cache/woven-uv`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
-  const make = sh`as ${owner} env ${environment} ${uv} venv --quiet --relocatable --allow-existing --no-project --python ${interpreter} ${place.staging}`;
-  const install = sh`as ${owner} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${place.staging}/dist`} --no-deps --require-hashes --compile-bytecode --link-mode hardlink --python ${`${place.staging}/bin/python`} -r ${`${place.staging}/dist/requirements.lock`}`;
-  // All of it is links to the files of the earlier one; what this release has of its own replaces its link, never the file.
-  const share = sh`cd ${sameBundle ?? "/"}; as ${owner} cp -al bin lib pyvenv.cfg $([ -e lib64 ] && echo lib64) ${place.staging}`;
-  return {
-    id: "virtualenv",
-    title: sameBundle ? "Virtualenv, shared with an earlier release" : "Virtualenv, packages from the bundle",
-    apply: sameBundle ? share : lines([make, install]),
-    next: "The bundle does not fit this node. Run with cache: false to build it anew; if that does not help, report it.",
-  };
-}
-
-/** Sends the uv binary to the node; done once a version. */
-export function keepUv(version: string, binary: StageFile["content"] | undefined): Step {
-  const path = `/var/local/woven/tools/uv-${version}`;
-  return {
-    id: "uv",
-    title: `uv ${version}`,
-    ...(binary === undefined ? {} : { files: [{ name: "uv", content: binary }] }),
-    check: sh`[ -x ${path} ]`,
-    apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
-install -m 755 "$files/uv" ${`${path}.new`}
-mv -f ${`${path}.new`} ${path}`,
   };
 }
 
@@ -99,7 +59,7 @@ export interface GeneratedFile {
 }
 
 /** Writes what Woven makes for a release: settings, WSGI scripts, `manage`, each site's environment. */
-export function generatedFiles(place: Layout, owner: string, generated: readonly GeneratedFile[]): Step {
+export function generatedFiles(place: Layout, generated: readonly GeneratedFile[]): Step {
   const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
   const placed = placeFiles(
     { id: "generated", title: "Settings, WSGI scripts and environment" },
@@ -107,8 +67,7 @@ export function generatedFiles(place: Layout, owner: string, generated: readonly
       path: `${place.staging}/${path}`,
       content,
       mode,
-      owner: group ? "root" : owner,
-      group: group ?? owner,
+      ...(group === undefined ? {} : { group }),
       like: `${place.active}/${path}`,
       ...(path.startsWith("environment/") ? { secret: true } : {}),
     })),
@@ -117,7 +76,7 @@ export function generatedFiles(place: Layout, owner: string, generated: readonly
     ...placed,
     // Into a folder that is new: there is nothing to find as it should be.
     checks: "plan",
-    apply: sh`install -d -o ${owner} -g ${owner} -m 755 ${folders}
+    apply: sh`install -d -m 755 ${folders}
 ${placed.apply}
 : >"$run/details"`,
   };
@@ -142,15 +101,43 @@ export function pathFile(paths: readonly string[], pythonMinor: string): Generat
   return { path: `lib/python${pythonMinor}/site-packages/woven.pth`, content, mode: "644" };
 }
 
-/** Byte-compiles the project: the site users cannot write beside the code. */
-export function byteCompile(place: Layout, owner: string): Step {
+/**
+ * Byte-compiles the project, which the site users cannot do: they do not write beside the code. Compiling executes nothing; and as the
+ * folders are the build account's meanwhile, a link among the files leads to nothing that only root may read.
+ */
+export function byteCompile(place: Layout, interpreter: string): Step {
+  const project = `${place.staging}/project`;
   return {
     id: "byte-compile",
     title: "Byte-compile the project",
     plan: "quiet",
     // A file that does not compile is the project's own affair: a template of code, say. Many files are worth many processes.
     apply: sh`touch "$run/unchanged"
-jobs=1; [ "$(find ${`${place.staging}/project`} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-as ${owner} ${`${place.staging}/bin/python`} -m compileall -q -j "$jobs" ${`${place.staging}/project`} >/dev/null || :`,
+jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
+find ${project} -type d -exec chown ${buildUser} {} +
+as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/null || :`,
+  };
+}
+
+/**
+ * Gives the finished release to root, and what is in it to those who may have it: code to the group of its sites, static files to all.
+ * Only the folders say who may pass: the files are shared by hard links with other releases, some of which belong to everybody.
+ */
+export function closeRelease({ distribution, staging }: Layout): Step {
+  const group = codeGroup(distribution);
+  return {
+    id: "close",
+    title: "Close the release to others",
+    plan: "quiet",
+    // Apache finds its way to the scripts as www-data, and opens them as the site.
+    apply: sh`touch "$run/unchanged"
+cd ${staging}
+find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +
+for folder in */; do
+  case $folder in static/) continue ;; wsgi/) mode=751 ;; *) mode=750 ;; esac
+  [ ! -L "\${folder%/}" ] || continue
+  chgrp ${group} "$folder"
+  chmod "$mode" "$folder"
+done`,
   };
 }

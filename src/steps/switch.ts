@@ -212,12 +212,7 @@ done`,
 }
 
 /** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
-export function templatesLink(
-  place: Layout,
-  address: string,
-  owner: string,
-  folders: readonly string[],
-): readonly Step[] {
+export function templatesLink(place: Layout, address: string, folders: readonly string[]): readonly Step[] {
   const [folder] = folders;
   if (folder === undefined) return [];
   const link = `${buildFolder(place, address)}/templates`;
@@ -225,7 +220,7 @@ export function templatesLink(
     {
       id: "templates",
       title: "Link to the templates",
-      apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`,
+      apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}`,
     },
   ];
 }

@@ -37,6 +37,8 @@ WORDS = {
     "share": ("shared_databases", "share"),
     # USER FROM TO VERB: copy the files below FROM that TO does not have (add), or has otherwise (replace), as USER
     "seed": ("seed", "seed"),
+    # USER FOLDER: a folder that USER filled becomes root's, for all to read
+    "claim": ("claim", "claim"),
     # SPEC: ask a URL until it answers as it should (SPEC is JSON)
     "probe": ("probe", "probe"),
 }
