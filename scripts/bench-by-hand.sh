@@ -6,7 +6,7 @@ old=$(readlink -f "$env/shop") new=$env/shop-$name
 enabled=$(readlink -f /etc/nginx/sites-enabled/shop_example_com.conf)
 before=${enabled##*/shop_example_com-}; before=${before%.conf}
 at=$(sed -n 's,.*proxy_pass http://\([0-9.]*\):.*,\1,p' "$enabled" | head -n 1)
-manage() { runuser -u site_1 -- env SITE_ID=1 "$new/bin/python" "$new/wsgi/manage.py" "$@"; }
+manage() { runuser -u site_1 -- env SITE_ID=1 "$new/bin/python" "$new/wsgi/_woven_manage.py" "$@"; }
 ask() { python3 -c '
 import sys, time, urllib.request
 url, end = sys.argv[1], time.monotonic() + 30
@@ -29,12 +29,12 @@ cp -a "$old/wsgi" "$old/environment" "$new"
 find "$new/wsgi" "$new/environment" "$new/project/sitesettings" -type f | while read -r file; do
   next "$file" /tmp/next; cat /tmp/next >"$file"
 done
-chown -R woven: "$new/project"
+chown -R root: "$new/project"
 install -d -o site_1 "$new/static"
 
 manage check
 manage collectstatic --noinput --verbosity 0
-chown -R woven: "$new/static"; chmod -R a+rX "$new/static"
+chown -R root: "$new/static"; chmod -R a+rX "$new/static"
 manage migrate --noinput --verbosity 0
 
 next "/etc/apache2/sites-available/shop_example_com-$before.conf" "/etc/apache2/sites-available/shop_example_com-$name.conf"

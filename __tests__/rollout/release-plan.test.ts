@@ -9,6 +9,7 @@ import { layout } from "../../src/release/layout.ts";
 import { type PlanInput, planRelease, releaseContent } from "../../src/rollout/release-plan.ts";
 import { secret } from "../../src/settings/secret.ts";
 import type { Settings } from "../../src/settings/settings.ts";
+import type { View } from "../../src/steps/templates.ts";
 import { nodeFacts } from "../node/records.ts";
 import { file, planInput, runtime, symlink } from "./release.ts";
 
@@ -136,7 +137,7 @@ describe("generated Python", () => {
           mediaUrl: "/m/",
           sites: [{ id: 7, domains: ["a.example", "b.example"] }],
         });
-        const found = constants(files.get("project/sitesettings/settings.py")?.content ?? "");
+        const found = constants(files.get("project/sitesettings/_woven.py")?.content ?? "");
         expect(found).toMatchObject({
           STATIC_URL: staticUrl.toWellFormed(),
           MEDIA_URL: "/m/",
@@ -152,7 +153,7 @@ describe("generated Python", () => {
       fc.property(grapheme, (name) => {
         const projectAppsPath = `apps/it's "${name.replaceAll(/[\\/.]/g, "_")}`;
         const files = generated({ projectAppsPath });
-        expect(constants(files.get("wsgi/environment.py")?.content ?? "")).toMatchObject({
+        expect(constants(files.get("wsgi/_woven_environment.py")?.content ?? "")).toMatchObject({
           PATHS: [".", projectAppsPath],
         });
       }),
@@ -162,7 +163,7 @@ describe("generated Python", () => {
 
   test("leaves what is not set to Django", () => {
     const files = generated();
-    expect(files.get("project/sitesettings/settings.py")?.content).toContain('STATIC_URL = None or _own("STATIC_URL")');
+    expect(files.get("project/sitesettings/_woven.py")?.content).toContain("\nSTATIC_URL = None\n");
   });
 
   test("compiles, for every site, with values of all kinds", () => {
@@ -183,8 +184,9 @@ describe("generated Python", () => {
     const paths = scripts.map(({ path }) => join(folder, path));
     execFileSync("python3", ["-W", "error", "-m", "py_compile", ...paths]);
     expect(paths.map((path) => path.slice(folder.length + 1)).sort()).toEqual([
-      ...["project/sitesettings/__init__.py", "project/sitesettings/settings.py", "wsgi/describe.py"],
-      ...["wsgi/environment.py", "wsgi/manage.py", "wsgi/site_1.wsgi", "wsgi/site_2.wsgi", "wsgi/site_30.wsgi"],
+      ...["project/sitesettings/__init__.py", "project/sitesettings/_woven.py", "project/sitesettings/settings.py"],
+      ...["wsgi/_woven_describe.py", "wsgi/_woven_environment.py", "wsgi/_woven_manage.py"],
+      ...["wsgi/site_1.wsgi", "wsgi/site_2.wsgi", "wsgi/site_30.wsgi"],
     ]);
   });
 });
@@ -216,6 +218,19 @@ test("`manage` is a shell script that says what it is", () => {
   expect(manage?.mode).toBe("755");
   execFileSync("/bin/sh", ["-n"], { input: manage?.content });
   expect(manage?.content).toContain("shop 1.2");
+});
+
+test("a project's own templates that call Woven's scripts by their former names find them", async () => {
+  const own = (name: string, text: string) => ({
+    render: (which: string, view: View) => (which === name ? text : small.templates.render(which, view)),
+  });
+  const former = (more: Partial<PlanInput>) =>
+    [...generated({}, more).keys()].filter((path) => /^wsgi\/(?!_woven).*\.py$/.test(path));
+  expect(former({})).toEqual([]);
+  expect(former({ templates: own("release/site.wsgi", "import environment\n") })).toEqual(["wsgi/environment.py"]);
+  expect(former({ templates: own("release/manage", 'exec "$release/wsgi/manage.py" "$@"\n') })).toEqual([
+    "wsgi/manage.py",
+  ]);
 });
 
 test("a project that ships its own sitesettings keeps them", () => {

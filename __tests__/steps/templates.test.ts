@@ -119,6 +119,7 @@ describe("every template of Woven's", () => {
     settings_module: "sitesettings.settings",
     paths: '["."]',
     sites: "{1: {}}",
+    schemes: '["https"]',
     static_url: "None",
     media_url: "None",
     site_id: 1,

@@ -7,7 +7,7 @@ import type { NodeFacts } from "../node/facts.ts";
 import type { StageFile } from "../node/stage.ts";
 import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/state.ts";
 import { type ReleaseFile, treeDigest } from "../release/file-set.ts";
-import { backendAddress, type Layout, layout, siteUser } from "../release/layout.ts";
+import { backendAddress, codeGroup, type Layout, layout, siteUser } from "../release/layout.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Distribution, Settings, Site } from "../settings/settings.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
@@ -18,7 +18,6 @@ import { variables } from "./variables.ts";
 
 export interface ReleasePlan {
   readonly place: Layout;
-  readonly owner: string;
   readonly record: ReleaseRecord;
   /** With paths relative to the release: `project/…`, `dist/…`. */
   readonly files: readonly ReleaseFile[];
@@ -30,7 +29,7 @@ export interface ReleasePlan {
   /** Those that the settings are for; a patch of `wsgi` alone can know more of them than the web servers do. */
   readonly sites: readonly Site[];
   readonly pythonMinor: string;
-  /** `python3.13` on the node. */
+  /** Absolute path of the node's Python. */
   readonly interpreter: string;
   readonly ipv6: boolean;
 }
@@ -96,7 +95,6 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
   };
   return {
     place,
-    owner: facts.user,
     ipv6: facts.ipv6,
     record,
     files,
@@ -149,6 +147,7 @@ function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile
     settings_module: "sitesettings.settings",
     paths: python(paths),
     sites: python(sites),
+    schemes: python(trustedSchemes),
     static_url: python(settings.staticUrl ?? null),
     media_url: python(settings.mediaUrl ?? null),
     site_id: settings.sites[0]?.id ?? 1,
@@ -158,30 +157,60 @@ function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile
     ...settings.env,
     ...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()])),
   };
-  return [
+  const code = { mode: "640", group: codeGroup(place.distribution) };
+  const scripts: readonly GeneratedFile[] = [
+    { path: "wsgi/_woven_environment.py", content: templates.render("release/environment.py", view), ...code },
+    { path: "wsgi/_woven_manage.py", content: templates.render("release/manage.py", view), ...code },
+    { path: "wsgi/_woven_describe.py", content: templates.render("release/describe.py", view), ...code },
+    ...all.map(({ id }) => ({
+      path: `wsgi/${siteUser(id)}.wsgi`,
+      content: templates.render("release/site.wsgi", { ...view, site_id: id }),
+      ...code,
+    })),
+  ];
+  const generated: readonly GeneratedFile[] = [
     ...(ownSettings
       ? []
       : [
           { path: "project/sitesettings/__init__.py", content: "", mode: "644" },
           { path: "project/sitesettings/settings.py", content: templates.render("sitesettings.py", view), mode: "644" },
+          {
+            path: "project/sitesettings/_woven.py",
+            content: templates.render("release/settings.py", view),
+            mode: "644",
+          },
         ]),
-    { path: "wsgi/environment.py", content: templates.render("release/environment.py", view), mode: "644" },
-    { path: "wsgi/manage.py", content: templates.render("release/manage.py", view), mode: "644" },
-    { path: "wsgi/describe.py", content: templates.render("release/describe.py", view), mode: "644" },
+    ...scripts,
     { path: "manage", content: templates.render("release/manage", view), mode: "755" },
-    ...all.flatMap(({ id }) => [
-      {
-        path: `wsgi/${siteUser(id)}.wsgi`,
-        content: templates.render("release/site.wsgi", { ...view, site_id: id }),
-        mode: "644",
-      },
-      {
-        path: `environment/${siteUser(id)}.json`,
-        content: JSON.stringify(environment),
-        mode: "640",
-        group: siteUser(id),
-      },
-    ]),
+    ...all.map(({ id }) => ({
+      path: `environment/${siteUser(id)}.json`,
+      content: JSON.stringify(environment),
+      mode: "640",
+      group: siteUser(id),
+    })),
+  ];
+  return [...generated, ...formerNames(generated)];
+}
+
+/**
+ * Schemes of the origins that a site trusts beside the one it was asked at, which Django trusts anyway. A proxy before nginx may speak
+ * https to the visitor; http is never trusted beside it.
+ */
+const trustedSchemes = ["https"] as const;
+
+/** A project's own templates may be copies from when these files had names that a project may have, too: those find them as they did. */
+function formerNames(generated: readonly GeneratedFile[]): readonly GeneratedFile[] {
+  const called = (words: RegExp) => generated.some(({ content }) => words.test(content));
+  const former = (name: string, content: string): GeneratedFile[] =>
+    generated.flatMap((file) =>
+      file.path === `wsgi/_woven_${name}.py` ? [{ ...file, path: `wsgi/${name}.py`, content }] : [],
+    );
+  const note = "# Managed by Woven. For templates that still call it by this name.\n";
+  return [
+    ...(called(/^(import|from) environment\b/m)
+      ? former("environment", `${note}from _woven_environment import *\n`)
+      : []),
+    ...(called(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import environment
+import _woven_environment as environment
 
 # A project may print while it starts, or have a program print that it runs; that is no answer.
 answer = os.fdopen(os.dup(1), "w", buffering=1)
@@ -17,10 +17,13 @@ os.umask(0o002)
 os.chdir(environment.RELEASE / "project")
 
 import django
-from django.conf import settings
+from django import conf
 
+before = conf.settings
 django.setup()
 
+# The project may have put another object in its place.
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 
@@ -53,6 +56,12 @@ def shared_file(database):
     return path.name if on_disk and path.is_absolute() and path.parent.resolve() == shared.resolve() else None
 
 
+# A project with settings for servers of its own answers for them itself.
+woven = sys.modules.get("sitesettings._woven")
+if woven:
+    wrong = dict.fromkeys([*woven.differences(before), *woven.differences(settings)])
+    if wrong:
+        sys.exit("\n".join(wrong))
 ask_django("check")
 print(json.dumps({
     "django": django.get_version(),
@@ -62,7 +71,7 @@ print(json.dumps({
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "sqliteFiles": [name for database in settings.DATABASES.values() if (name := shared_file(database))],
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
-    "mediaSeed": inside(getattr(settings, "WOVEN_PROJECT_MEDIA_ROOT", None)),
+    "mediaSeed": inside(woven.applied["WOVEN_PROJECT_MEDIA_ROOT"] if woven else None),
 }), file=answer)
 if "collect" in sys.argv and "django.contrib.staticfiles" in settings.INSTALLED_APPS:
     said = io.StringIO()

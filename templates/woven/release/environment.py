@@ -9,8 +9,10 @@ PATHS = {{{paths}}}
 
 
 def enter(site_id):
-    environment = RELEASE / "environment" / f"site_{site_id}.json"
-    os.environ.update(json.loads(environment.read_text(encoding="utf-8")))
+    environment = json.loads((RELEASE / "environment" / f"site_{site_id}.json").read_text(encoding="utf-8"))
+    # A run of one command may have been given variables of its own.
+    given = os.environ.pop("_WOVEN_GIVEN", "").split()
+    os.environ.update({name: value for name, value in environment.items() if name not in given})
     os.environ["SITE_ID"] = str(site_id)
     os.environ["DJANGO_SETTINGS_MODULE"] = "{{{settings_module}}}"
     sys.path[:0] = [str(RELEASE / "project" / path) for path in PATHS]

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import environment
+import _woven_environment
 
-environment.enter(int(os.environ.get("SITE_ID", "{{{site_id}}}")))
+_woven_environment.enter(int(os.environ.get("SITE_ID", "{{{site_id}}}")))
 os.umask(0o002)
-os.chdir(environment.RELEASE / "project")
+os.chdir(_woven_environment.RELEASE / "project")
 
 from django.core.management import execute_from_command_line
 

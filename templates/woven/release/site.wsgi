@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import environment
+import _woven_environment
 
-environment.enter({{{site_id}}})
-os.chdir(environment.RELEASE / "project")
+_woven_environment.enter({{{site_id}}})
+os.chdir(_woven_environment.RELEASE / "project")
 
 from django.core.servers.basehttp import get_internal_wsgi_application
 

@@ -1,0 +1,149 @@
+# Managed by Woven. Works out the settings of {{{distribution}}} on this server, for the settings.py beside it. A module of its own:
+# a project may have settings of any name.
+import os
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import unquote, unquote_plus
+
+RELEASE = Path(__file__).resolve().parents[2]
+ROOT = RELEASE.parents[1]
+SITES = {{{sites}}}
+# Origins that forms may come from, beside the one that Django itself was asked at. Never http beside https: whoever can
+# change the one on its way could act for the other.
+SCHEMES = {{{schemes}}}
+STATIC_URL = {{{static_url}}}
+MEDIA_URL = {{{media_url}}}
+
+SITE_ID = int(os.environ["SITE_ID"])
+DOMAINS = SITES[SITE_ID]["domains"]
+
+# Of the project's settings: the module, and what the server set over them.
+project = None
+applied = {}
+
+
+def settings():
+    """Every setting of the site by name: the project's, and over them the server's."""
+    global project, applied
+    before = _django_settings()
+    project = import_module(SITES[SITE_ID]["settings"])
+    own = {name: getattr(project, name) for name in dir(project) if name.isupper()}
+    applied = _of_server(own)
+    after = _django_settings()
+    # A list that is handed out may be changed by whoever has it.
+    given = {**applied, "ALLOWED_HOSTS": [*applied["ALLOWED_HOSTS"]]}
+    if after is not before:
+        # The project's settings end in an object that takes the place of Django's (dynaconf does so).
+        for name, value in given.items():
+            setattr(after, name, value)
+    return {**own, **given}
+
+
+def _django_settings():
+    return getattr(sys.modules.get("django.conf"), "settings", None)
+
+
+def _of_server(own):
+    found = {
+        "DEBUG": False,
+        "SITE_ID": SITE_ID,
+        "ALLOWED_HOSTS": _once(DOMAINS, own.get("ALLOWED_HOSTS")),
+        "CSRF_TRUSTED_ORIGINS": _once(
+            (f"{scheme}://{domain}" for domain in DOMAINS for scheme in SCHEMES), own.get("CSRF_TRUSTED_ORIGINS")
+        ),
+        # nginx sets this header itself, whatever the visitor sent.
+        "SECURE_PROXY_SSL_HEADER": own.get("SECURE_PROXY_SSL_HEADER") or ("HTTP_X_FORWARDED_PROTO", "https"),
+        "STATIC_URL": STATIC_URL or own.get("STATIC_URL") or "/static/",
+        "STATIC_ROOT": str(RELEASE / "static"),
+        "MEDIA_URL": MEDIA_URL or own.get("MEDIA_URL") or "/media/",
+        "MEDIA_ROOT": str(ROOT / "public" / "{{{distribution}}}"),
+        "WOVEN_PROJECT_MEDIA_ROOT": str(own.get("MEDIA_ROOT") or "") or None,
+        "DATABASES": {
+            alias: _kept(alias, database) for alias, database in (own.get("DATABASES") or {}).items() if database
+        },
+    }
+    if not own.get("LOGGING"):
+        # Django's own default shows nothing of an error when DEBUG is off.
+        found["LOGGING"] = {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+            "root": {"handlers": ["stderr"], "level": "WARNING"},
+        }
+    return found
+
+
+def _once(first, then):
+    return list(dict.fromkeys([*first, *(then or [])]))
+
+
+def _kept(alias, database):
+    """A database in a file inside the release would go with the release: it lives in ~/database instead."""
+    if not _goes_with_release(database):
+        return database
+    name = "{{{distribution}}}.db" if alias == "default" else f"{{{distribution}}}-{alias}.db"
+    return {**database, "NAME": str(ROOT / "database" / name)}
+
+
+def _goes_with_release(database):
+    name = str(database.get("NAME") or "")
+    if not database.get("ENGINE", "").endswith((".sqlite3", ".spatialite")) or ":memory:" in name or "mode=memory" in name:
+        return False
+    return not os.path.isabs(name) or _in_release(os.path.normpath(name))
+
+
+def _in_release(path):
+    """Also where it went through a URL (DATABASE_URL), whose readers take + for a space and %2B for a plus."""
+    release = str(RELEASE)
+    return any(path.startswith(f"{folder}/") for folder in (release, unquote(release), unquote_plus(release)))
+
+
+def differences(final):
+    """What Django sees otherwise than it was set here: a line for each setting, with the file that set it."""
+    return [f"{name} {what} Set in {_source(name)}{_instead(final)}." for name, what in _wrong(final)]
+
+
+def _wrong(final):
+    for name in ("DEBUG", "SITE_ID", "STATIC_ROOT", "MEDIA_ROOT", "STATIC_URL", "MEDIA_URL"):
+        seen, wanted = getattr(final, name, None), applied[name]
+        if _comparable(name, seen) != _comparable(name, wanted):
+            yield name, f"is {seen!r}, and on this server it must be {wanted!r}."
+    hosts = list(getattr(final, "ALLOWED_HOSTS", None) or [])
+    missing = [domain for domain in DOMAINS if domain not in hosts]
+    if missing:
+        yield "ALLOWED_HOSTS", f"is {hosts!r}, without {', '.join(missing)}."
+    elif "*" in hosts and "*" not in applied["ALLOWED_HOSTS"]:
+        yield "ALLOWED_HOSTS", f"is {hosts!r}, and lets every host in."
+    # Without a value: it holds passwords.
+    for alias, database in (getattr(final, "DATABASES", None) or {}).items():
+        if database and _goes_with_release(database):
+            yield "DATABASES", f"has {alias!r} in a file of the release, {database.get('NAME')}, which would go with it."
+
+
+def _comparable(name, value):
+    if name.endswith("_ROOT"):
+        return str(value)
+    # Django puts the script's prefix before a URL that is relative.
+    if name.endswith("_URL") and value is not None and not re.match(r"(https?:)?//", value):
+        return f"/{value.lstrip('/')}"
+    return value
+
+
+def _source(name):
+    """The files of the project, among those that are loaded, that name the setting; else its settings module."""
+    folder = RELEASE / "project"
+    files = [str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())]
+    theirs = [Path(file) for file in sorted(set(files)) if file.startswith(f"{folder}/") and file.endswith(".py")]
+    naming = [
+        str(file.relative_to(folder))
+        for file in theirs
+        if file.parent.name != "sitesettings" and re.search(rf"\b{name}\b", file.read_text("utf-8", "replace"))
+    ]
+    return " or ".join(naming) or os.path.relpath(project.__file__, folder)
+
+
+def _instead(final):
+    kind = type(final)
+    return "" if kind.__module__ == "django.conf" else f", by way of {kind.__module__}.{kind.__qualname__}"
