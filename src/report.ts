@@ -57,16 +57,21 @@ export function worstFirst(nodes: readonly NodeReport[]): readonly NodeReport[] 
 }
 
 /** How one node ended and what it cost, in a line. */
-export function nodeLine(node: NodeReport, { dryRun }: Pick<RunReport, "dryRun">): string {
+export function nodeLine(node: NodeReport, run: Pick<RunReport, "command" | "dryRun">): string {
   const { host, status, version, unknown, changed, seconds, cost } = node;
   const { logins, roundTrips, bytesSent } = cost;
   const known = version === undefined ? "" : `, ${version} serves`;
   const serves = unknown ? ", what serves is not known" : known;
   const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
-  return `${host}: ${status}${serves}${changes(changed, dryRun)} (${spent})`;
+  return `${host}: ${status}${serves}${knowsChanges(run) ? changes(changed, run) : ""} (${spent})`;
 }
 
-function changes(changed: boolean, dryRun: boolean): string {
+/** What a management command changes, nobody knows but the command. */
+export function knowsChanges({ command }: Pick<RunReport, "command">): boolean {
+  return command !== "node";
+}
+
+function changes(changed: boolean, { dryRun }: Pick<RunReport, "dryRun">): string {
   if (dryRun) return changed ? ", would change" : ", nothing would change";
   return changed ? "" : ", nothing changed";
 }

@@ -1,4 +1,5 @@
 // Whose hands a deployment passes through: code of packages and of the project runs as its site, and is read by nobody else.
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
@@ -136,6 +137,25 @@ test("a release is root's, and its code is for its sites to read, not for others
     true,
   ]);
   expect((await visitor(g.node.host, "notes.example.com").get("/static/admin/css/base.css")).status).toBe(200);
+});
+
+test("a management command gets the env input of its run, over what the release has, and nothing of it stays or is shown", async () => {
+  const value = '"q" \\ \\" `id` $HOME $$ %h # s3cret\nSECOND=line';
+  const look = [
+    "import hashlib, os",
+    "print('sha', hashlib.sha256(os.environ['FRESH'].encode()).hexdigest(), len(os.environ['SECRET_KEY']))",
+    "print('lines', sum(b's3cret' in open(f'/proc/{p}/cmdline', 'rb').read() for p in os.listdir('/proc') if p.isdigit()))",
+  ];
+  const { stdout, summary } = await run("node", {
+    env: `SECRET_KEY=four\nFRESH='${value}'`,
+    "management-command": "shell",
+    options: `-v 0 -c "${look.join("; ")}"`,
+  });
+  expect(stdout).toContain(`sha ${createHash("sha256").update(value).digest("hex")} 4`);
+  expect(stdout).toMatch(/lines 0$/m);
+  const left = await inside(g.node, "journalctl -q --no-pager -o cat; ls /run; env; ls -R /var/local/woven/runs");
+  expect(left).not.toMatch(/s3cret|woven-environment\./);
+  expect(summary).not.toMatch(/chang/i);
 });
 
 test("the account that builds can do nothing but that, and leaves nothing", async () => {

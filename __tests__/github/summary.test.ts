@@ -348,8 +348,17 @@ describe("the rest", () => {
     expect(page).toContain("2 steps, 1 would change");
     expect(page).toMatch(/\| would change \|/);
     expect(page).not.toMatch(/\| changed \||\d changed/);
-    expect(nodeLine(node({ changed: true }), { dryRun: true })).toContain(", would change (");
-    expect(nodeLine(node({ changed: false }), { dryRun: true })).toContain(", nothing would change (");
+    expect(nodeLine(node({ changed: true }), { command: "deploy", dryRun: true })).toContain(", would change (");
+    expect(nodeLine(node({ changed: false }), { command: "deploy", dryRun: true })).toContain(
+      ", nothing would change (",
+    );
+  });
+
+  test.each([true, false])("of what a management command changes, nothing is said (dry run: %s)", (dryRun) => {
+    const run = report({ command: "node", dryRun, nodes: [node({ changed: false, text: "Installed 3401 objects" })] });
+    const told = [renderSummary(run), ...run.nodes.map((one) => nodeLine(one, run))].join("\n");
+    expect(told).toContain("Installed 3401 objects");
+    expect(told.replaceAll("nothing was changed on any node", "")).not.toMatch(/chang/i);
   });
 
   test("status is a table of versions and what each node tells", () => {

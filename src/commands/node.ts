@@ -39,8 +39,13 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     const output = readLines((line) => runtime.log.remote(one.host.name, line));
     const result = await runUnit(
       one.host,
-      ["runuser", "-u", siteUser(site), "--", "env", `SITE_ID=${site}`, `${place.release}/manage`, ...words],
-      { onOutput: (chunk) => output.push(chunk), limitSeconds: 3600 },
+      ["/usr/bin/env", `SITE_ID=${site}`, `${place.release}/manage`, ...words],
+      {
+        user: siteUser(site),
+        environment: givenEnvironment(settings),
+        onOutput: (chunk) => output.push(chunk),
+        limitSeconds: 3600,
+      },
     ).finally(() => output.end());
     const said = runtime.log.clean(result.stdout).slice(-kept);
     one.text = said;
@@ -56,4 +61,10 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     }
   });
   return runReport(nodes, settings, runtime);
+}
+
+/** The `env` input, for this run alone; its variables win over those of the release, which reads by this name which they are. */
+function givenEnvironment({ secretEnv }: Settings): Readonly<Record<string, string>> {
+  const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
+  return { ...given, _WOVEN_GIVEN: Object.keys(given).join(" ") };
 }

@@ -1,5 +1,5 @@
 // The table of nodes, and the folded list of each node's steps.
-import { type NodeReport, type RunReport, type StepReport, worstFirst } from "../report.ts";
+import { knowsChanges, type NodeReport, type RunReport, type StepReport, worstFirst } from "../report.ts";
 import { code, details, plain, table } from "./markdown.ts";
 import { type Block, size, time } from "./summary-words.ts";
 
@@ -77,7 +77,8 @@ export function stepsOf(node: NodeReport, { command, dryRun }: Pick<RunReport, "
   ];
 }
 
-function columnsFor({ command, dryRun }: RunReport): Column[] {
+function columnsFor(report: RunReport): Column[] {
+  const { command, dryRun } = report;
   const version: Column = {
     head: "Version",
     cell: (node) => (node.unknown ? "not known" : plain(node.version ?? (command === "status" ? "none" : ""))),
@@ -94,7 +95,9 @@ function columnsFor({ command, dryRun }: RunReport): Column[] {
     version,
     { head: "Before", cell: (node) => plain(node.previous ?? "") },
     status,
-    { head: dryRun ? "Would change" : "Changed", cell: (node) => (node.changed ? "yes" : "no") },
+    ...(knowsChanges(report)
+      ? [{ head: dryRun ? "Would change" : "Changed", cell: (node: NodeReport) => (node.changed ? "yes" : "no") }]
+      : []),
     { head: "Time", cell: (node) => time(node.seconds) },
     { head: "Logins / round trips", cell: ({ cost }) => `${cost.logins} / ${cost.roundTrips}` },
     { head: "Sent", cell: ({ cost }) => size(cost.bytesSent) },

@@ -1,5 +1,5 @@
 // The summary's wording: outcomes, sizes and times as a person says them.
-import type { NodeReport, RunReport } from "../report.ts";
+import { knowsChanges, type NodeReport, type RunReport } from "../report.ts";
 import type { CommandName } from "../settings/settings.ts";
 import { plain } from "./markdown.ts";
 
@@ -51,7 +51,7 @@ export function heading(report: RunReport): string {
   const place = placeOf(report, wording);
   const rest = [what, place].filter((part) => part !== "").join(" ");
   if (hasFailed(report)) return `## ❌ ${report.dryRun ? "Dry run: " : ""}${wording.doing} ${rest} failed`;
-  if (report.dryRun) return `## 🔍 Dry run: ${wording.doing.toLowerCase()} ${rest} ${plannedChange(report.nodes)}`;
+  if (report.dryRun) return `## 🔍 Dry run: ${wording.doing.toLowerCase()} ${rest}${knowsChanges(report) ? ` ${plannedChange(report.nodes)}` : ""}`;
   const nothing =
     report.nodes.length > 0 &&
     report.nodes.every((node) => !node.changed) &&

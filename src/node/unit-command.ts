@@ -6,33 +6,52 @@ import type { ExecResult } from "./session.ts";
 import { sh } from "./sh.ts";
 
 export interface UnitOptions {
+  /** The account that it runs as. */
+  readonly user: string;
+  /** Added to its environment, by a file that only root reads and that goes with the unit: secrets stand on no command line. */
+  readonly environment: Readonly<Record<string, string>>;
   /** What it prints, on either stream, as it comes. */
   readonly onOutput: (chunk: Buffer) => void;
   readonly limitSeconds: number;
 }
 
-// The unit's own limit is for a runner that is no more. Without a description of its own, the journal would keep all the words.
-const start = sh`unit=$1 limit=$2; shift 2
-exec systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" -- "$@" </dev/null 2>&1`;
+// The unit's own limit is for a runner that is no more; so is what removes the file. Without a description of its own, the journal
+// would keep all the words.
+const start = sh`unit=$1 limit=$2 user=$3; shift 3
+umask 077
+environment=$(mktemp /run/woven-environment.XXXXXX)
+cat >"$environment"
+code=0
+systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" \
+  -p User="$user" -p EnvironmentFile="$environment" -p ExecStopPost="+/bin/rm -f $environment" -- "$@" </dev/null 2>&1 || code=$?
+rm -f "$environment"
+exit "$code"`;
 
 const stop = sh`systemctl stop --no-block "$1.service"`;
 
 /**
- * Runs the words as root, with nothing on their standard input. Gives how they ended, and the last 64 KiB of what they printed. A
+ * Runs the words as `user`, with nothing on their standard input. Gives how they ended, and the last 64 KiB of what they printed. A
  * command that is given up (cancelled, out of time, the connection lost) is ended on the node; the error says whether that could be done.
  */
 export async function runUnit(host: Host, words: readonly string[], options: UnitOptions): Promise<ExecResult> {
-  const { limitSeconds, onOutput } = options;
+  const { user, environment, limitSeconds, onOutput } = options;
   const unit = `woven-command-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
   // systemd would put variables in: systemd.service(5), "Command lines".
-  const args = [unit, String(limitSeconds + 60), ...words.map((word) => word.replaceAll("$", "$$$$"))];
+  const args = [unit, String(limitSeconds + 60), user, ...words.map((word) => word.replaceAll("$", "$$$$"))];
   // Apart: where there is no login, nothing has begun.
   await host.session();
   try {
-    return await host.root(start, { args, onStdout: onOutput, timeoutSeconds: limitSeconds });
+    const input = environmentFile(environment);
+    return await host.root(start, { args, input, onStdout: onOutput, timeoutSeconds: limitSeconds });
   } catch (error) {
     throw givenUp(error, await tell(host, unit), unit);
   }
+}
+
+/** Lines for EnvironmentFile of systemd.exec(5): in double quotes a value may hold anything, line ends too. */
+export function environmentFile(environment: Readonly<Record<string, string>>): string {
+  const line = ([name, value]: readonly [string, string]) => `${name}="${value.replaceAll(/["\\`$]/g, "\\$&")}"\n`;
+  return Object.entries(environment).map(line).join("");
 }
 
 /** Over the login in use if it answers, else over a new one: seconds are all that a cancelled run has. */

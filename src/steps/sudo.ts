@@ -43,7 +43,8 @@ runuser -u ${user} -- sudo -n true || fail ${`sudo still refuses ${user}: of all
 
 function sudoers(user: string): string {
   return `# Managed by Woven. Stages run as root: the account that deploys can do what root can, and has no password to lose.
-Defaults:${user} !requiretty
+# A program that sudo starts as another account gets a terminal of its own: in this one, it could type what the account then runs.
+Defaults:${user} !requiretty, use_pty
 ${user} ALL=(ALL:ALL) NOPASSWD: ALL
 `;
 }
