@@ -155,7 +155,7 @@ async function whereToLook(node: LocalNode, keys: KeyPair): Promise<void> {
   in a browser  a line in /etc/hosts: ${node.host} ${host}
   log in        ssh -i ${keys.privateKeyFile} -o IdentitiesOnly=yes -o UserKnownHostsFile=${known} -p ${port} woven@${node.host}
   releases      ls -l ~/env        state: /var/local/woven        logs: ~/log, journalctl
-  manage.py     sudo -u site_1 ~/env/shop/manage createsuperuser    then http://${host}/admin/
+  manage.py     ~/env/shop/manage createsuperuser    then http://${host}/admin/
   remove it     npm run node -- down ${node.name}`);
 }
 

@@ -1,6 +1,6 @@
 // Whose hands a deployment passes through: code of packages and of the project runs as its site, and is read by nobody else.
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
@@ -137,6 +137,55 @@ test("a release is root's, and its code is for its sites to read, not for others
     true,
   ]);
   expect((await visitor(g.node.host, "notes.example.com").get("/static/admin/css/base.css")).status).toBe(200);
+});
+
+test("nginx shows no file that a link in media leads to, unless it is the site's own", async () => {
+  const media = "/home/woven/public/shop";
+  await inside(
+    g.node,
+    `install -o www-data -m 600 /etc/hostname /srv/private
+cd ${media}
+runuser -u site_1 -- sh -c 'echo leaf >leaf.txt; ln -s leaf.txt link.txt; ln -s /srv/private private.txt; ln -s /srv up'`,
+  );
+  const get = async (path: string) => (await visitor(g.node.host, "notes.example.com").get(`/media/${path}`)).status;
+  expect([await get("leaf.txt"), await get("link.txt")]).toEqual([200, 200]);
+  expect([await get("private.txt"), await get("up/private")]).toEqual([403, 403]);
+});
+
+describe("a management command from a terminal", () => {
+  /** What a shell that has a terminal prints there, as root or as the deploy user. */
+  const terminal = (user: string, command: string) => {
+    const script = `script -qec ${quote(command)} /dev/null`;
+    return inside(g.node, user === "root" ? script : `runuser -u ${user} -- sh -c ${quote(script)}`);
+  };
+  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  const manage = (code: string) => `${release}/manage shell -v 0 -c ${quote(code)}`;
+
+  test.each(["root", "woven"])("of %s gets one of its own: in that one, it could type", async (user) => {
+    const said = await terminal(user, `tty; ${manage("import os; print(os.ttyname(0))")}`);
+    const [own, its, ...others] = said.match(/\/dev\/pts\/\d+/g) ?? [];
+    expect([own === its, others]).toEqual([false, []]);
+  });
+
+  test.each(["root", "woven"])(
+    "of %s with something else on its input cannot open that terminal either, and reads its input",
+    async (user) => {
+      const code =
+        "import os, sys; print('read', sys.stdin.read().strip(), os.ttyname(os.open('/dev/tty', os.O_RDWR)))";
+      const said = await terminal(user, `tty; echo from-a-pipe | ${manage(code)} 2>&1 | cat; exit 0`);
+      const own = /\/dev\/pts\/\d+/.exec(said)?.[0] ?? "none";
+      expect(said).not.toMatch(new RegExp(`read from-a-pipe ${own}\\b`));
+      expect(said).toMatch(/read from-a-pipe \/dev\/pts|No such device or address/);
+      expect(
+        await terminal(user, `echo from-a-pipe | ${manage("import sys; print('read', sys.stdin.read())")}`),
+      ).toContain("read from-a-pipe");
+    },
+  );
+
+  test("ends with its own exit status", async () => {
+    for (const way of ["", "echo | "])
+      expect(await terminal("root", `${way}${manage("raise SystemExit(7)")}; echo code $?`)).toMatch(/code 7/);
+  });
 });
 
 test("a management command gets the env input of its run, over what the release has, and nothing of it stays or is shown", async () => {

@@ -355,7 +355,11 @@ describe("the rest", () => {
   });
 
   test.each([true, false])("of what a management command changes, nothing is said (dry run: %s)", (dryRun) => {
-    const run = report({ command: "node", dryRun, nodes: [node({ changed: false, text: "Installed 3401 objects" })] });
+    const run = report({
+      command: "node",
+      dryRun,
+      nodes: [node({ changed: false, steps: [], text: "Installed 3401 objects" })],
+    });
     const told = [renderSummary(run), ...run.nodes.map((one) => nodeLine(one, run))].join("\n");
     expect(told).toContain("Installed 3401 objects");
     expect(told.replaceAll("nothing was changed on any node", "")).not.toMatch(/chang/i);

@@ -37,16 +37,12 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
       return;
     }
     const output = readLines((line) => runtime.log.remote(one.host.name, line));
-    const result = await runUnit(
-      one.host,
-      ["/usr/bin/env", `SITE_ID=${site}`, `${place.release}/manage`, ...words],
-      {
-        user: siteUser(site),
-        environment: givenEnvironment(settings),
-        onOutput: (chunk) => output.push(chunk),
-        limitSeconds: 3600,
-      },
-    ).finally(() => output.end());
+    const result = await runUnit(one.host, ["/usr/bin/env", `SITE_ID=${site}`, `${place.release}/manage`, ...words], {
+      user: siteUser(site),
+      environment: givenEnvironment(settings),
+      onOutput: (chunk) => output.push(chunk),
+      limitSeconds: 3600,
+    }).finally(() => output.end());
     const said = runtime.log.clean(result.stdout).slice(-kept);
     one.text = said;
     if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");

@@ -51,7 +51,8 @@ export function heading(report: RunReport): string {
   const place = placeOf(report, wording);
   const rest = [what, place].filter((part) => part !== "").join(" ");
   if (hasFailed(report)) return `## ❌ ${report.dryRun ? "Dry run: " : ""}${wording.doing} ${rest} failed`;
-  if (report.dryRun) return `## 🔍 Dry run: ${wording.doing.toLowerCase()} ${rest}${knowsChanges(report) ? ` ${plannedChange(report.nodes)}` : ""}`;
+  if (report.dryRun)
+    return `## 🔍 Dry run: ${wording.doing.toLowerCase()} ${rest}${knowsChanges(report) ? ` ${plannedChange(report.nodes)}` : ""}`;
   const nothing =
     report.nodes.length > 0 &&
     report.nodes.every((node) => !node.changed) &&
