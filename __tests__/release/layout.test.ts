@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { backendAddress, buildFolder, domainName, instance, layout } from "../../src/release/layout.ts";
+import { backendAddress, buildFolder, codeGroup, domainName, instance, layout } from "../../src/release/layout.ts";
 import { releaseName } from "../../src/settings/release-name.ts";
 
 const word = (characters: string) =>
@@ -89,3 +89,14 @@ function hasSystemdEscape(): boolean {
     return false;
   }
 }
+
+test("the group that may read a distribution's code has a name that groupadd takes, and no other distribution has it", () => {
+  const name = fc.oneof(distribution, fc.string({ unit: fc.constantFrom(..."aB1-._"), minLength: 20, maxLength: 60 }));
+  fc.assert(
+    fc.property(name, name, (one, other) => {
+      expect(codeGroup(one)).toMatch(/^[a-z][a-z0-9_-]{0,31}$/);
+      expect(codeGroup(one) === codeGroup(other)).toBe(one === other);
+    }),
+  );
+  expect([codeGroup("shop"), codeGroup("my-notes")]).toEqual(["code-shop", "code-my-notes"]);
+});

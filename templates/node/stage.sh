@@ -13,7 +13,8 @@ files=$run/files
 detail() { printf '%s\n' "$*" >>"$run/details"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 tool() { python3 -IS "$run/kit/tool.py" "$@"; }
-as() { user=$1; shift; runuser -u "$user" -- "$@"; }
+# What runs as somebody else has no part in the step's data.
+as() { user=$1; shift; runuser -u "$user" -- "$@" 3>&-; }
 same() { cmp -s "$1" "$2"; }
 
 # Takes the stage's lock (its descriptor 8 is open on the file) within some seconds. Fails where a run of Woven's has it; a process
