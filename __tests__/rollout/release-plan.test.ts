@@ -39,7 +39,7 @@ print(json.dumps(found))`;
 
 /** The constants that a Python file assigns, as Python itself reads them. */
 function constants(text: string): Record<string, unknown> {
-  return JSON.parse(execFileSync("python3", ["-c", evaluate], { input: text, encoding: "utf8" }));
+  return JSON.parse(execFileSync("python3", ["-IS", "-c", evaluate], { input: text, encoding: "utf8" }));
 }
 
 describe("the same version deployed again", () => {
