@@ -19,18 +19,18 @@ MEDIA_URL = {{{media_url}}}
 SITE_ID = int(os.environ["SITE_ID"])
 DOMAINS = SITES[SITE_ID]["domains"]
 
-# Of the project's settings: the module, and what the server set over them.
-project = None
+PROJECT = SITES[SITE_ID]["settings"]
+
+# What the server has set over the project's settings.
 applied = {}
 
 
 def settings():
     """Every setting of the site by name: the project's, and over them the server's."""
-    global project, applied
     before = _django_settings()
-    project = import_module(SITES[SITE_ID]["settings"])
+    project = import_module(PROJECT)
     own = {name: getattr(project, name) for name in dir(project) if name.isupper()}
-    applied = _of_server(own)
+    applied.update(_of_server(own))
     after = _django_settings()
     # A list that is handed out may be changed by whoever has it.
     given = {**applied, "ALLOWED_HOSTS": [*applied["ALLOWED_HOSTS"]]}
@@ -141,7 +141,7 @@ def _source(name):
         for file in theirs
         if file.parent.name != "sitesettings" and re.search(rf"\b{name}\b", file.read_text("utf-8", "replace"))
     ]
-    return " or ".join(naming) or os.path.relpath(project.__file__, folder)
+    return " or ".join(naming) or os.path.relpath(sys.modules[PROJECT].__file__, folder)
 
 
 def _instead(final):
