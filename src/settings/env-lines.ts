@@ -11,15 +11,15 @@ const reserved: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * One variable a line. Blank lines, `#` lines and a leading `export` are passed over. A value in one pair of quotes loses them and
- * may go over several lines; nothing else in it has a meaning.
+ * One variable a line. Blank lines, `#` lines and a leading `export` are passed over. A value in one pair of quotes loses them, may go
+ * over several lines and may have a comment behind it; nothing else in it has a meaning.
  */
 export function parseEnvLines(text: string, where: string, report: Report): EnvEntries {
   const entries = new Map<string, string>();
   const lines = text.split(/\r?\n/);
   for (let index = 0; index < lines.length; index += 1) {
     const number = index + 1;
-    const line = (lines[index] ?? "").replace(/^\s*(export\s+)?/, "");
+    const line = withoutExport(lines[index] ?? "");
     if (line === "" || line.startsWith("#")) continue;
     const [, name = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
     if (!fits("envName", name)) {
@@ -31,10 +31,8 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
       continue;
     }
     const value = readValue(start, lines, index);
-    if (value === undefined) {
+    if (value.kind === "open")
       report({ where, what: `the quote that opens the value of ${name} in line ${number} is never closed` });
-      break;
-    }
     index = value.lastLine;
     if (entries.has(name)) report({ where, what: `${name} stands there twice`, next: "Keep one of the two." });
     const instead = reservedName(name);
@@ -49,20 +47,37 @@ export function reservedName(name: string): string | undefined {
   return reserved.get(name);
 }
 
-function readValue(
-  start: string,
-  lines: readonly string[],
-  index: number,
-): { readonly text: string; readonly lastLine: number } | undefined {
+interface Value {
+  readonly kind: "whole" | "open";
+  readonly text: string;
+  readonly lastLine: number;
+}
+
+/** Where a quote stays open, all that may belong to it is the text, so that it is masked; the next variable is read for itself. */
+function readValue(start: string, lines: readonly string[], index: number): Value {
   const quote = start.trimStart()[0];
-  if (quote !== '"' && quote !== "'") return { text: start.trim(), lastLine: index };
-  let text = start.trimStart().slice(1);
-  let lastLine = index;
-  while (!text.trimEnd().endsWith(quote)) {
-    lastLine += 1;
-    const line = lines[lastLine];
-    if (line === undefined) return undefined;
-    text += `\n${line}`;
+  if (quote !== '"' && quote !== "'") return { kind: "whole", text: start.trim(), lastLine: index };
+  const parts: string[] = [];
+  for (let lastLine = index; lastLine < lines.length; lastLine += 1) {
+    const line = lastLine === index ? start.trimStart().slice(1) : (lines[lastLine] ?? "");
+    if (lastLine > index && isVariable(line, quote))
+      return { kind: "open", text: parts.join("\n"), lastLine: lastLine - 1 };
+    const closed = closing[quote].exec(line)?.[1];
+    parts.push(closed ?? line);
+    if (closed !== undefined) return { kind: "whole", text: parts.join("\n"), lastLine };
   }
-  return { text: text.trimEnd().slice(0, -1), lastLine };
+  return { kind: "open", text: parts.join("\n"), lastLine: lines.length };
+}
+
+/** The quote that closes a value ends its line, but for a comment. */
+const closing = { '"': /^(.*?)"\s*(?:\s#.*)?$/s, "'": /^(.*?)'\s*(?:\s#.*)?$/s } as const;
+
+/** `KEY="value"` in a line of its own: whatever was open before was not meant to go on to here. */
+function isVariable(line: string, quote: '"' | "'"): boolean {
+  const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
+  return value.startsWith(quote) && closing[quote].test(value.slice(1));
+}
+
+function withoutExport(line: string): string {
+  return line.replace(/^\s*(export\s+)?/, "");
 }
