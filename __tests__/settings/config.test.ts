@@ -185,6 +185,7 @@ test.each(configKeys)("the documented example of %s is right", async (name) => {
   const example = (notesAt([name])?.example ?? "").replace("tool.woven.", "");
   const files = {
     ...smallProject,
+    "pyproject.toml": `${smallProject["pyproject.toml"]}optional-dependencies.s3 = []\n[dependency-groups]\nprod = []\n`,
     "requirements/production.txt": "",
     "shop/settings/production.py": "",
     "woven.toml": name === "domains" ? example : `${domains}${example}\n`,

@@ -51,9 +51,9 @@ export async function bundleKey(input: KeyInput, context: BuildContext): Promise
   const add = (what: string, value: unknown) => hash.update(`${what}\0${JSON.stringify(value)}\n`);
   add("recipe", [recipe, uvVersion]);
   add("python", [python.implementation, minorOf(python.version), python.machine, python.glibc]);
-  add("requirements", requirements.kind === "lock" ? [requirements.format] : requirements);
+  add("requirements", requirements.kind === "lock" ? lockKey(requirements) : requirements);
   for (const file of input.text.files)
-    add(`file ${requirements.kind === "lock" ? "" : file.path}`, keyedContent(file.path, file.content));
+    add(`file ${requirements.kind === "lock" ? "" : file.path}`, keyedContent(file, ownFolder(requirements)));
   add(
     "indexes",
     [input.indexes.index, input.indexes.extra, input.indexes.findLinks, input.indexes.noIndex].flat().map(withoutLogin),
@@ -66,18 +66,32 @@ export async function bundleKey(input: KeyInput, context: BuildContext): Promise
       .map(([name, value]) => [name, withoutLogin(value)]),
   );
   add("uv", await uvConfiguration(input.workingDirectory));
-  for (const path of localPaths(input.text)) add(`local ${path}`, await localDigest(resolvePath(base, path)));
+  if (resolvePath(base) !== resolvePath(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
+  for (const path of localPaths(input.text, ownFolder(requirements)))
+    add(`local ${path}`, await localDigest(resolvePath(base, path)));
   for (const branch of gitBranches(input.text.lines))
     add(`git ${branch.url} ${branch.ref}`, await commitOf(branch, context));
   return `woven-bundle-v${recipe}-cp${minorOf(python.version).replace(".", "")}-${python.machine}-glibc${python.glibc}-${hash.digest("hex").slice(0, 32)}`;
 }
 
+/** What of a lock is taken. */
+function lockKey(lock: Extract<Requirements, { kind: "lock" }>): unknown {
+  const { format, package: own, groups, extras, roots } = lock;
+  const taken = { package: own?.name, groups, extras, roots };
+  return Object.values(taken).some((value) => value !== undefined) ? [format, taken] : [format];
+}
+
+/** Where the project itself stands in its lock. */
+function ownFolder(requirements: Requirements): string {
+  return (requirements.kind === "lock" && requirements.package?.folder) || ".";
+}
+
 /** A project's own version stands in its uv.lock: a release must not cost it its bundle. */
-function keyedContent(path: string, content: string): unknown {
+function keyedContent({ path, content }: RequirementText["files"][number], own: string): unknown {
   if (!path.endsWith("uv.lock")) return content;
   const lock: { package?: { source?: Record<string, unknown>; version?: string }[] } = parse(content);
   const packages = (lock.package ?? []).map((entry) =>
-    (entry.source?.["virtual"] ?? entry.source?.["editable"]) === "." ? { ...entry, version: undefined } : entry,
+    (entry.source?.["virtual"] ?? entry.source?.["editable"]) === own ? { ...entry, version: undefined } : entry,
   );
   return { ...lock, package: packages };
 }
@@ -91,13 +105,13 @@ async function uvConfiguration(directory: string): Promise<unknown[]> {
   return [own, table.tool?.uv];
 }
 
-function localPaths(text: RequirementText): string[] {
+function localPaths(text: RequirementText, own: string): string[] {
   const fromLines = text.lines.flatMap((line) => localPathOf(line.text) ?? []);
   const fromLock = text.files
     .filter((file) => file.path.endsWith("uv.lock"))
     .flatMap((file) =>
       [...file.content.matchAll(/source = \{ (?:directory|editable|path) = "([^"]+)"/g)].flatMap((match) =>
-        match[1] && match[1] !== "." ? [match[1]] : [],
+        match[1] && match[1] !== own ? [match[1]] : [],
       ),
     );
   return [...new Set([...fromLines, ...fromLock])].toSorted();

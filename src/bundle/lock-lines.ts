@@ -2,7 +2,10 @@
 // pylock.toml: https://packaging.python.org/en/latest/specifications/pylock-toml/
 import { parse } from "smol-toml";
 import * as v from "valibot";
-import { WovenError } from "../errors.ts";
+import { hashes, type LockChoice, readLock, settled, subdirectory, withMarker } from "./lock-text.ts";
+import { pdmLines } from "./pdm-lock.ts";
+import { pipfileLines } from "./pipfile-lock.ts";
+import { type PoetryChoice, poetryLines } from "./poetry-lock.ts";
 
 const Hashes = v.object({ sha256: v.optional(v.string()) });
 const Artifact = v.object({ url: v.optional(v.string()), path: v.optional(v.string()), hashes: Hashes });
@@ -35,72 +38,36 @@ const Pylock = v.object({
 });
 export type PylockPackage = v.InferOutput<typeof PylockPackage>;
 
-const PoetryLock = v.object({
-  metadata: v.object({ "lock-version": v.string() }),
-  package: v.optional(
-    v.array(
-      v.object({
-        name: v.string(),
-        version: v.string(),
-        optional: v.optional(v.boolean(), false),
-        groups: v.optional(v.array(v.string())),
-        markers: v.optional(v.union([v.string(), v.record(v.string(), v.string())])),
-        files: v.optional(v.array(v.object({ hash: v.string() })), []),
-        source: v.optional(
-          v.object({
-            type: v.string(),
-            url: v.string(),
-            resolved_reference: v.optional(v.string()),
-            subdirectory: v.optional(v.string()),
-          }),
-        ),
-      }),
-    ),
-    [],
-  ),
-});
-
-const PdmLock = v.object({
-  package: v.optional(
-    v.array(
-      v.object({
-        name: v.string(),
-        version: v.string(),
-        extras: v.optional(v.array(v.string())),
-        groups: v.optional(v.array(v.string())),
-        marker: v.optional(v.string()),
-        path: v.optional(v.string()),
-        git: v.optional(v.string()),
-        revision: v.optional(v.string()),
-        url: v.optional(v.string()),
-        files: v.optional(v.array(v.object({ hash: v.string() })), []),
-      }),
-    ),
-    [],
-  ),
-});
-
-/** Requirement lines of a lock file's text, for its default groups. Throws `lock-format` where the text is not such a lock, or too old a form of it. */
-export function lockLines(format: "pylock" | "poetry" | "pdm", content: string, file: string): string[] {
+/**
+ * Requirement lines of a lock file's text: its production packages, and the groups and extras that were chosen. Throws `lock-format`
+ * where the text is not such a lock, or does not say what is for production.
+ */
+export function lockLines(
+  format: "pylock" | "poetry" | "pdm" | "pipfile",
+  content: string,
+  file: string,
+  choice: PoetryChoice = {},
+): string[] {
   switch (format) {
     case "pylock": {
-      const lock = read(Pylock, content, file);
+      const lock = readLock(Pylock, () => parse(content), file);
+      const groups = [...lock["default-groups"], ...(choice.groups ?? [])];
       return lock.packages.map((entry) =>
-        withMarker(pylockLine(entry), groupMarker(entry.marker, lock["default-groups"])),
+        withMarker(pylockLine(entry), choiceMarker(entry.marker, { groups, extras: choice.extras })),
       );
     }
     case "poetry":
-      return poetryLines(read(PoetryLock, content, file), file);
+      return poetryLines(content, file, choice);
     case "pdm":
-      return read(PdmLock, content, file)
-        .package.filter((entry) => !entry.extras?.length && (entry.groups ?? ["default"]).includes("default"))
-        .map((entry) => withMarker(`${pdmTarget(entry)}${hashOptions(entry.files)}`, entry.marker));
+      return pdmLines(content, file, choice);
+    case "pipfile":
+      return pipfileLines(content, file, choice);
   }
 }
 
 /** The packages of a pylock.toml. Throws `lock-format`. */
 export function readPylock(content: string, file: string): readonly PylockPackage[] {
-  return read(Pylock, content, file).packages;
+  return readLock(Pylock, () => parse(content), file).packages;
 }
 
 function pylockLine(entry: PylockPackage): string {
@@ -113,81 +80,11 @@ function pylockLine(entry: PylockPackage): string {
   return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].map((artifact) => artifact?.hashes.sha256))}`;
 }
 
-function poetryLines(lock: v.InferOutput<typeof PoetryLock>, file: string): string[] {
-  const wanted = lock.package.filter((entry) => !entry.optional && (entry.groups ?? []).includes("main"));
-  if (lock.package.length > 0 && lock.package.every((entry) => entry.groups === undefined))
-    throw new WovenError({
-      code: "lock-format",
-      message: `${file} (lock version ${lock.metadata["lock-version"]}) does not say which packages belong to production`,
-      next: "Run `poetry lock` with Poetry 2.0 or later, which writes the groups, and commit the file; or `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
-      file,
-    });
-  return wanted.map((entry) => {
-    const marker = typeof entry.markers === "string" ? entry.markers : entry.markers?.["main"];
-    const { source } = entry;
-    switch (source?.type) {
-      case "git":
-        return withMarker(
-          `${entry.name} @ git+${source.url}@${source.resolved_reference ?? "HEAD"}${subdirectory(source.subdirectory)}`,
-          marker,
-        );
-      case "directory":
-      case "file":
-        return withMarker(source.url.startsWith("/") ? source.url : `./${source.url}`, marker);
-      case "url":
-        return withMarker(`${entry.name} @ ${source.url}${hashOptions(entry.files)}`, marker);
-      default:
-        return withMarker(`${entry.name}==${entry.version}${hashOptions(entry.files)}`, marker);
-    }
-  });
-}
-
-function pdmTarget(entry: v.InferOutput<typeof PdmLock>["package"][number]): string {
-  if (entry.path) return entry.path;
-  if (entry.git) return `${entry.name} @ git+${entry.git}@${entry.revision ?? "HEAD"}`;
-  return entry.url ? `${entry.name} @ ${entry.url}` : `${entry.name}==${entry.version}`;
-}
-
-/** A marker goes before the options of a line, and after a blank where a URL ends. */
-function withMarker(line: string, marker: string | undefined): string {
-  if (!marker) return line;
-  const [target = "", ...options] = line.split(" --hash=");
-  return [`${target} ; ${marker}`, ...options].join(" --hash=");
-}
-
-/** uv knows no groups and extras in a marker: what a plain install makes of them is put in their place. */
-function groupMarker(marker: string | undefined, defaultGroups: readonly string[]): string | undefined {
+/** uv knows no groups and extras in a marker: what the choice makes of them is put in their place. */
+function choiceMarker(marker: string | undefined, { groups = [], extras = [] }: LockChoice): string | undefined {
   return marker?.replaceAll(
     /(['"])([^'"]+)\1\s+(not\s+)?in\s+(extras|dependency_groups)/g,
-    (_, __, name: string, not: string | undefined, kind: string) => {
-      const chosen = kind === "dependency_groups" && defaultGroups.includes(name);
-      return chosen === (not === undefined) ? "python_version >= '3'" : "python_version < '3'";
-    },
+    (_, __, name: string, not: string | undefined, kind: string) =>
+      settled((kind === "dependency_groups" ? groups : extras).includes(name) === (not === undefined)),
   );
-}
-
-function hashOptions(files: readonly { readonly hash: string }[]): string {
-  return hashes(files.map((entry) => (entry.hash.startsWith("sha256:") ? entry.hash.slice(7) : undefined)));
-}
-
-function hashes(digests: readonly (string | undefined)[]): string {
-  return digests.flatMap((digest) => (digest ? [` --hash=sha256:${digest}`] : [])).join("");
-}
-
-function subdirectory(path: string | undefined): string {
-  return path ? `#subdirectory=${path}` : "";
-}
-
-function read<S extends v.GenericSchema>(schema: S, content: string, file: string): v.InferOutput<S> {
-  try {
-    return v.parse(schema, parse(content));
-  } catch (cause) {
-    throw new WovenError({
-      code: "lock-format",
-      message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,
-      next: "Make the lock file anew with the tool it belongs to, and commit it.",
-      file,
-      cause,
-    });
-  }
 }

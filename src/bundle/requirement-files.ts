@@ -3,6 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { WovenError } from "../errors.ts";
+import { logicalLines } from "../settings/project/requirement-lines.ts";
+import { decodeText, encodingAdvice } from "../settings/text-encoding.ts";
 import { normaliseName } from "./wheel-tags.ts";
 
 /** One requirement as written. */
@@ -107,40 +109,34 @@ export function localPathOf(text: string): string | undefined {
 
 async function readText(included: Included, workingDirectory: string): Promise<string> {
   const absolute = isAbsolute(included.path) ? included.path : join(workingDirectory, included.path);
-  try {
-    const content = await readFile(absolute, "utf8");
-    return content.replace(/^\uFEFF/, "");
-  } catch (cause) {
-    const { from } = included;
-    const shown = relative(workingDirectory, absolute);
-    throw new WovenError({
-      code: "requirement-file",
-      message: from
-        ? `${from.file}:${from.line} includes ${shown}, which cannot be read`
-        : `The requirements file ${shown} cannot be read`,
-      next: from
-        ? `Correct the path in ${from.file} (it counts from that file's folder), or add the file to the repository.`
-        : "Correct the requirements setting, or add the file to the repository.",
-      file: from?.file,
-      line: from?.line,
-      cause,
-    });
-  }
+  const shown = relative(workingDirectory, absolute);
+  const bytes = await readFile(absolute).catch((cause) => {
+    throw unreadable(included, shown, cause);
+  });
+  const decoded = decodeText(bytes);
+  if (decoded.kind === "text") return decoded.text;
+  throw new WovenError({
+    code: "requirement-file",
+    message: `line ${decoded.line} of ${shown} is not ${decoded.encoding.toUpperCase()}`,
+    next: encodingAdvice(shown),
+    file: shown,
+    line: decoded.line,
+  });
 }
 
-function logicalLines(content: string): { text: string; line: number }[] {
-  const logical: { text: string; line: number }[] = [];
-  let open: { text: string; line: number } | undefined;
-  for (const [index, raw] of content.split(/\r?\n/).entries()) {
-    const text: string = (open?.text ?? "") + raw.replace(/(^|\s)#.*$/, "");
-    const line: number = open?.line ?? index + 1;
-    if (text.endsWith("\\")) open = { text: `${text.slice(0, -1)} `, line };
-    else {
-      open = undefined;
-      if (text.trim() !== "") logical.push({ text: text.trim(), line });
-    }
-  }
-  return open?.text.trim() ? [...logical, { text: open.text.trim(), line: open.line }] : logical;
+function unreadable({ from }: Included, shown: string, cause: unknown): WovenError {
+  return new WovenError({
+    code: "requirement-file",
+    message: from
+      ? `${from.file}:${from.line} includes ${shown}, which cannot be read`
+      : `The requirements file ${shown} cannot be read`,
+    next: from
+      ? `Correct the path in ${from.file} (it counts from that file's folder), or add the file to the repository.`
+      : "Correct the requirements setting, or add the file to the repository.",
+    file: from?.file,
+    line: from?.line,
+    cause,
+  });
 }
 
 function nameOf(text: string): string | undefined {

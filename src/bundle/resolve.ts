@@ -1,11 +1,12 @@
 // Turns the requirements into exact pins, as uv resolves them for the node's Python and platform.
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Requirements } from "../settings/settings.ts";
+import type { Chosen, Requirements } from "../settings/settings.ts";
 import type { BuildContext, NodePython } from "./build-context.ts";
 import { type Indexes, uvEnvironment, uvIndexArguments } from "./indexes.ts";
 import { lockLines, readPylock } from "./lock-lines.ts";
 import { type Pin, pinOf } from "./pin.ts";
+import { readableFiles } from "./readable-files.ts";
 import {
   parseRequirement,
   parseRequirementFile,
@@ -38,13 +39,12 @@ export async function readRequirements(requirements: Requirements, workingDirect
       const { files } = await readRequirementFiles([requirements.path], workingDirectory);
       const content = files[0]?.content ?? "";
       if (requirements.format === "uv") return { files, lines: [] };
-      const lines = lockLines(requirements.format, content, requirements.path);
-      return {
-        files,
-        lines: lines.map((line) =>
-          parseRequirement(line, { file: requirements.path, line: lineIn(content, line), kind: "requirement" }),
-        ),
-      };
+      const { roots, path } = requirements;
+      const locked = lockLines(requirements.format, content, path, requirements).map((line) =>
+        // What only pins is asked for by the project's own list.
+        parseRequirement(line, { file: path, line: lineIn(content, line), kind: roots ? "constraint" : "requirement" }),
+      );
+      return { files, lines: [...(roots ?? []).map((root) => parseRequirement(root, ownList)), ...locked] };
     }
     case "project": {
       const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
@@ -58,6 +58,8 @@ export async function readRequirements(requirements: Requirements, workingDirect
   }
 }
 
+const ownList = { file: "pyproject.toml", line: 1, kind: "requirement" } as const;
+
 /** Resolves. Throws `requirement-*`, `build-failed`, `index-unreachable`, `hash-mismatch`. */
 export async function resolve(resolution: Resolution, tools: Toolchain, context: BuildContext): Promise<Pin[]> {
   const { requirements, workingDirectory, python, indexes } = resolution;
@@ -66,7 +68,7 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
     locked === undefined || resolution.text.lines.length > 0
       ? resolution.text.lines
       : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
-  const sources = await sourcesOf(requirements, workingDirectory);
+  const sources = await sourcesOf(resolution, context);
   const input = locked ?? (requirements.kind === "project" ? requirements.dependencies.join("\n") : "");
   const result = await context.run(
     tools.uv,
@@ -74,7 +76,7 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
       ...["pip", "compile", ...sources, "--quiet", "--format", "pylock.toml", "--no-header", "--no-annotate"],
       ...["--python-version", python.version.replace(/\+$/, ""), "--python-platform", uvPlatform(python)],
       ...(resolution.interpreter ? ["--python", resolution.interpreter] : []),
-      ...(locked === undefined ? [] : ["--no-deps"]),
+      ...(await completion(resolution, context)),
       ...uvIndexArguments(indexes, context.env),
     ],
     {
@@ -98,6 +100,7 @@ async function lockedText(resolution: Resolution, tools: Toolchain, context: Bui
   const { requirements, text, workingDirectory, python } = resolution;
   if (requirements.kind !== "lock" || requirements.format !== "uv")
     return text.lines
+      .filter((line) => line.kind === "requirement")
       .map((line) => [line.text, ...line.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" "))
       .join("\n");
   const cwd = lockDirectory(requirements, workingDirectory);
@@ -111,6 +114,8 @@ async function lockedText(resolution: Resolution, tools: Toolchain, context: Bui
     "--no-annotate",
     "--format",
     "requirements-txt",
+    ...(requirements.package ? ["--package", requirements.package.name] : []),
+    ...chosenArguments(requirements),
   ];
   const result = await context.run(tools.uv, options, { cwd, env: uvEnvironment(resolution.indexes, context.env) });
   if (result.code !== 0) throw resolveError({ output: result.stderr, lines: [], python, requirements });
@@ -122,13 +127,31 @@ function lockDirectory(requirements: Requirements, workingDirectory: string): st
   return requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : workingDirectory;
 }
 
+/** A lock holds everything; where it only pins, what its packages need is looked up, and the pins are constraints. */
+async function completion({ requirements, text }: Resolution, context: BuildContext): Promise<readonly string[]> {
+  if (requirements.kind !== "lock") return [];
+  if (requirements.roots === undefined) return ["--no-deps"];
+  const pins = text.lines.filter((line) => line.kind === "constraint" && line.name !== undefined);
+  const folder = await mkdtemp(join(context.tempDir, "constraints-"));
+  await writeFile(join(folder, "lock.txt"), pins.map((line) => `${line.text}\n`).join(""));
+  return ["--constraints", join(folder, "lock.txt")];
+}
+
 /** What uv reads: files, or `-` for text on its standard input. */
-async function sourcesOf(requirements: Requirements, workingDirectory: string): Promise<readonly string[]> {
-  if (requirements.kind === "files") return requirements.paths;
+async function sourcesOf(
+  { requirements, workingDirectory, text }: Resolution,
+  context: BuildContext,
+): Promise<readonly string[]> {
+  if (requirements.kind === "files")
+    return await readableFiles(requirements.paths, text, { workingDirectory, context });
   if (requirements.kind === "lock") return ["-"];
   const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
   // `[tool.uv.sources]` says where a dependency really comes from; a list of names alone would fetch a stranger's package.
-  return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml"] : ["-"];
+  return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml", ...chosenArguments(requirements)] : ["-"];
+}
+
+function chosenArguments({ groups = [], extras = [] }: Chosen): readonly string[] {
+  return [...groups.flatMap((name) => ["--group", name]), ...extras.flatMap((name) => ["--extra", name])];
 }
 
 function requirementsName(requirements: Requirements): string {

@@ -56,11 +56,22 @@ const projectKeys = {
     example: 'settings-module = "shop.settings.production"',
     shown: "found",
   }),
-  requirements: key(v.pipe(texts("relativePath"), v.minLength(1, "names no file")), {
-    description: "One or more requirements files, or one lock file.",
+  requirements: key(v.pipe(texts("repositoryPath"), v.minLength(1, "names no file")), {
+    description:
+      "One or more requirements files, or one lock file. They may lie above the working directory, up to the top of the repository.",
     example: 'requirements = ["requirements/production.txt"]',
     shown: "found",
     was: "PIP_REQUIREMENTS",
+  }),
+  groups: key(texts("distribution"), {
+    description: "Dependency groups that production needs beside the project's own dependencies.",
+    example: 'groups = ["prod"]',
+    shown: "`[]`",
+  }),
+  extras: key(texts("distribution"), {
+    description: "Extras of the project that production needs.",
+    example: 'extras = ["s3"]',
+    shown: "`[]`",
   }),
   "project-apps-path": key(text("relativePath"), {
     description: "A folder of apps to put on Python's path, relative to the working directory.",

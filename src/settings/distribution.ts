@@ -1,15 +1,18 @@
 // What is deployed, as found in the repository: name, version, settings module, requirements, Python.
 import { posix } from "node:path";
 import { type ConfigFile, type TomlFile, table } from "./config-file.ts";
+import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
+import { leftOutParts } from "./project/groups.ts";
 import { findName, findVersion } from "./project/identity.ts";
+import { projectBeside } from "./project/lock-files.ts";
 import { firstStated, type Metadata, readMetadata } from "./project/metadata.ts";
 import { placeOf } from "./project/place.ts";
 import { isSpecifier } from "./project/python-versions.ts";
 import { findRequirements } from "./project/requirements.ts";
 import { type DjangoProject, findDjango, hasModule } from "./project/settings-module.ts";
 import type { ProjectFiles } from "./project-files.ts";
-import type { Distribution, Found, Site } from "./settings.ts";
+import type { Distribution, Found, Requirements, Site } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
 
 /** The project as it lies on the runner, read once. */
@@ -48,11 +51,20 @@ export async function readDistribution(
   const isPoetry = table(table(pyproject?.values["tool"])?.["poetry"]) !== undefined;
   const requirements = config.isWrong("requirements")
     ? undefined
-    : findRequirements(files, { config, metadata, folders, poetry: isPoetry }, report);
+    : findRequirements(files, { config, pyproject, metadata, folders, poetry: isPoetry }, report);
   const requiresPython = requiredPython(repository, metadata, report);
   if (django !== undefined) checkSiteModules(repository, django, given.sites, report);
   if (version === undefined || django === undefined || requirements === undefined) return undefined;
-  return { version, ...django, requirements, ...(requiresPython === undefined ? {} : { requiresPython }) };
+  const leftOut = leftOutOf(repository, requirements.value);
+  return present({ version, ...django, requirements, requiresPython, leftOut });
+}
+
+/** Requirements files have no groups that could be forgotten. */
+function leftOutOf({ files, pyproject }: Repository, requirements: Requirements): readonly string[] | undefined {
+  if (requirements.kind === "files") return undefined;
+  const project = requirements.kind === "lock" ? projectBeside(files, requirements.path) : pyproject;
+  const names = leftOutParts(project, requirements);
+  return names.length > 0 ? names : undefined;
 }
 
 function checkSiteModules(

@@ -114,6 +114,13 @@ export const grammars = {
     pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
     longest: 1000,
   },
+  /** Checked to stay inside the repository where the repository is known. */
+  repositoryPath: {
+    expects: "a path inside the repository",
+    example: "requirements/production.txt",
+    pattern: /^(?!\/)(\.\.\/)*(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+    longest: 1000,
+  },
   url: {
     expects: "a path that starts and ends with /, or such a URL",
     example: "/static/",

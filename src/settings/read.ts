@@ -237,6 +237,7 @@ export function foundLines({ distributionName, distribution }: Settings): readon
     ...line("Source root", distribution.sourceRoot),
     ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
     ...line("Python", distribution.requiresPython),
+    ...(distribution.leftOut ?? []).map((parts) => `Not installed, though the name looks like production: ${parts}`),
   ];
 }
 

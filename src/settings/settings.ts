@@ -64,13 +64,29 @@ export interface Distribution {
   readonly managePy?: string;
   readonly requirements: Found<Requirements>;
   readonly requiresPython?: Found<string>;
+  /** Groups and extras that look as if production needed them and were not chosen, as lines of configuration. */
+  readonly leftOut?: readonly string[];
 }
 
 /** What to build wheels of. */
 export type Requirements =
   | { readonly kind: "files"; readonly paths: readonly string[] }
-  | { readonly kind: "lock"; readonly format: "uv" | "pylock" | "poetry" | "pdm"; readonly path: string }
-  | { readonly kind: "project"; readonly dependencies: readonly string[] };
+  | ({
+      readonly kind: "lock";
+      readonly format: "uv" | "pylock" | "poetry" | "pdm" | "pipfile";
+      readonly path: string;
+      /** Of a uv.lock that several packages share: the one that is deployed. */
+      readonly package?: { readonly name: string; readonly folder: string };
+      /** The project's own list, where the lock does not say which of its packages production needs. */
+      readonly roots?: readonly string[];
+    } & Chosen)
+  | ({ readonly kind: "project"; readonly dependencies: readonly string[] } & Chosen);
+
+/** Groups and extras that go along; undefined: none but the production packages. */
+export interface Chosen {
+  readonly groups?: readonly string[];
+  readonly extras?: readonly string[];
+}
 
 export interface Site {
   readonly id: number;

@@ -1,95 +1,170 @@
 // What the release is made to run with: a lock file, requirements files, or the dependencies the project states.
 import { posix } from "node:path";
-import type { ConfigFile } from "../config-file.ts";
+import type { ConfigFile, TomlFile } from "../config-file.ts";
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import type { Found, Requirements } from "../settings.ts";
+import { reportForeign } from "./foreign-requirements.ts";
+import { chosenDependencies, chosenParts } from "./groups.ts";
+import { hasDjango, isLock, lockIn, lockParts, lockWith, projectBeside } from "./lock-files.ts";
 import { firstStated, type Metadata } from "./metadata.ts";
+import { bringsDjango, requirementName, statedPackages } from "./requirement-lines.ts";
+import { candidatesIn, isRequirements } from "./requirement-paths.ts";
 
-type Lock = Extract<Requirements, { kind: "lock" }>;
-
-const lockNames: ReadonlyMap<string, Lock["format"]> = new Map([
-  ["uv.lock", "uv"],
-  ["pylock.toml", "pylock"],
-  ["poetry.lock", "poetry"],
-  ["pdm.lock", "pdm"],
-]);
+export interface RequirementSearch {
+  readonly config: ConfigFile;
+  readonly pyproject?: TomlFile | undefined;
+  readonly metadata: readonly Metadata[];
+  /** Where the code of the project lies, from the working directory. */
+  readonly folders: readonly string[];
+  readonly poetry: boolean;
+}
 
 /** Finds the requirements; none, or several that could be meant, are reported with the line to write. */
 export function findRequirements(
   files: ProjectFiles,
-  project: {
-    readonly config: ConfigFile;
-    readonly metadata: readonly Metadata[];
-    readonly folders: readonly string[];
-    readonly poetry: boolean;
-  },
+  search: RequirementSearch,
   report: Report,
 ): Found<Requirements> | undefined {
-  const { config, metadata } = project;
-  const configured = config.config.requirements;
-  if (configured !== undefined) return fromConfig(files, configured, config, report);
-  const folders = [...new Set([".", ...project.folders])];
-  const inFolders = (names: readonly string[]) =>
-    folders.flatMap((folder) => names.map((name) => posix.join(folder, name))).filter((path) => files.has(path));
-  const steps = [
-    () => inFolders([...lockNames.keys()]),
-    () => requirementsFiles(files, folders, "production"),
-    () => inFolders(["requirements.txt", "requirements/requirements.txt"]).slice(0, 1),
-    () => requirementsFiles(files, folders, "plain"),
-  ];
-  for (const step of steps) {
-    const found = step();
-    if (found.length === 1 && found[0] !== undefined) return { value: requirementsOf(found), from: found[0] };
-    if (found.length > 1) {
-      report({
-        where: "requirements",
-        what: `several files could be meant: ${found.join(", ")}`,
-        next: config.toWrite(`requirements = ["${found[0]}"]`),
-      });
-      return undefined;
-    }
-  }
-  const dependencies = firstStated(metadata, "dependencies");
-  if (dependencies !== undefined)
-    return { value: { kind: "project", dependencies: dependencies.value }, from: dependencies.from };
-  reportNone(files, project, report);
-  return undefined;
+  const { config } = search;
+  const paths = config.config.requirements;
+  const found = paths === undefined ? sought(files, search, report) : configured(files, paths, search, report);
+  if (found?.value.kind === "files")
+    for (const path of found.value.paths) reportForeign(files, statedPackages(files, path), report);
+  if (found === undefined || config.isWrong("groups") || config.isWrong("extras")) return found;
+  return withChosen(files, found, search, report);
 }
 
-function reportNone(
-  files: ProjectFiles,
-  project: { readonly config: ConfigFile; readonly poetry: boolean },
+function sought(files: ProjectFiles, search: RequirementSearch, report: Report): Found<Requirements> | undefined {
+  const shared = sharedLock(files, search);
+  if (shared !== undefined) return { value: lockIn(files, shared, search.folders), from: shared };
+  const here = foundIn(files, [...new Set([".", ...search.folders])], search);
+  // What lies nearer is the project's own; what lies above it comes last.
+  const further = () =>
+    files.above.map(({ folder }) => foundIn(files, [folder], search)).find(({ length }) => length > 0);
+  const own = here.length > 0 ? here : [];
+  if (own.length === 0) {
+    const dependencies = statedDependencies(files, search);
+    if (dependencies !== undefined) return dependencies;
+  }
+  const found = own.length > 0 ? own : (further() ?? []);
+  const [first] = found;
+  if (first === undefined) return reportNone(files, search, report);
+  if (found.length > 1) return several(search, found, [first], report);
+  const missing = productionBeside(files, first, search);
+  if (missing.length > 0) return several(search, [first, ...missing], [first, ...missing], report);
+  return { value: requirementsOf(files, found, search), from: first };
+}
+
+/** The best of the files in these folders that hold Django; several where they have the same right. */
+function foundIn(files: ProjectFiles, folders: readonly string[], search: RequirementSearch): readonly string[] {
+  const steps = candidatesIn(files, folders).map((step) =>
+    outermost(
+      files,
+      step.filter((path) => takes(files, path, search)),
+    ),
+  );
+  return steps.find(({ length }) => length > 0) ?? [];
+}
+
+/** The project's own list, unless it holds no Django and there are files that should. */
+function statedDependencies(files: ProjectFiles, { metadata }: RequirementSearch): Found<Requirements> | undefined {
+  const stated = firstStated(metadata, "dependencies");
+  if (stated === undefined) return undefined;
+  const holds = stated.value.some((text) => bringsDjango({ name: requirementName(text) ?? "" }));
+  const others = files.paths.filter((path) => isRequirements(path) !== "no" || isLock(path));
+  const better = stated.value.length === 0 ? others : others.filter((path) => isRequirements(path) !== "never");
+  if (!holds && better.length > 0) return undefined;
+  return { value: { kind: "project", dependencies: stated.value }, from: stated.from };
+}
+
+/** Whether a file may be what the release runs with: Django is among its packages. */
+function takes(files: ProjectFiles, path: string, search: RequirementSearch): boolean {
+  if (!isLock(path)) return statedPackages(files, path).packages.some(bringsDjango);
+  // A project with a list of its own has a part in a lock above it only where that lock names it.
+  const own = search.pyproject?.values["project"] !== undefined || search.poetry;
+  return hasDjango(files, path) && !(path.startsWith("../") && own);
+}
+
+/** The uv.lock of a workspace further up that this project is a member of. */
+function sharedLock(files: ProjectFiles, { folders }: RequirementSearch): string | undefined {
+  if (files.has("uv.lock")) return undefined;
+  const locks = files.above.map(({ folder }) => posix.join(folder, "uv.lock")).filter((path) => files.has(path));
+  return locks.find((path) => lockIn(files, path, folders).package !== undefined);
+}
+
+/** Of files that include each other, those that no other one includes. */
+function outermost(files: ProjectFiles, paths: readonly string[]): readonly string[] {
+  const included = paths.map((path) => (isLock(path) ? [] : statedPackages(files, path).files.slice(1)));
+  return paths.filter((path, at) => !included.some((others, other) => other !== at && others.includes(path)));
+}
+
+/** Files made for production without Django among them: what is found without them would lack their packages. */
+function productionBeside(files: ProjectFiles, found: string, { folders }: RequirementSearch): readonly string[] {
+  if (isRequirements(found) !== "plain") return [];
+  const { files: included } = statedPackages(files, found);
+  const candidates = [...new Set(candidatesIn(files, [".", ...folders]).flat())];
+  return candidates.filter(
+    (path) =>
+      isRequirements(path) === "production" &&
+      !included.includes(path) &&
+      statedPackages(files, path).packages.length > 0,
+  );
+}
+
+function several(
+  { config }: RequirementSearch,
+  all: readonly string[],
+  line: readonly string[],
   report: Report,
-): void {
-  const others = files.paths.filter((path) => isRequirements(path));
-  const next = project.poetry
-    ? "Run poetry lock and commit poetry.lock."
-    : project.config.toWrite(`requirements = ["${others[0] ?? "requirements.txt"}"]`);
+): undefined {
   report({
     where: "requirements",
-    what: `none were found: no lock file, no requirements.txt, no dependencies in [project]${others.length > 0 ? `; there are ${others.join(", ")}` : ""}`,
-    next,
+    what: `several files could be meant: ${all.join(", ")}`,
+    next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`),
   });
 }
 
-function fromConfig(
+function reportNone(files: ProjectFiles, search: RequirementSearch, report: Report): undefined {
+  const { poetry, config, metadata } = search;
+  const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
+  const others = all.filter((path) => isRequirements(path) !== "no" || isLock(path));
+  const usable = others.filter((path) => isRequirements(path) !== "never");
+  const stated = firstStated(metadata, "dependencies");
+  const why =
+    usable.length > 0 || stated !== undefined
+      ? `Django is not among the packages of ${[...usable, ...(stated ? [stated.from] : [])].join(", ")}`
+      : "no lock file, no requirements.txt, no dependencies in [project]";
+  const rest = others.filter((path) => !usable.includes(path));
+  report({
+    where: "requirements",
+    what: `none were found: ${why}${rest.length > 0 ? `; there are ${rest.join(", ")}` : ""}`,
+    next:
+      poetry && !files.has("poetry.lock")
+        ? "Run poetry lock and commit poetry.lock."
+        : config.toWrite(`requirements = ["${[...usable, ...rest][0] ?? "requirements.txt"}"]`),
+  });
+}
+
+function configured(
   files: ProjectFiles,
-  paths: readonly string[],
-  config: ConfigFile,
+  given: readonly string[],
+  search: RequirementSearch,
   report: Report,
 ): Found<Requirements> | undefined {
-  const missing = paths.filter((path) => !files.has(posix.normalize(path)));
+  const { config } = search;
+  const paths = given.map((path) => posix.normalize(path));
+  const missing = paths.filter((path) => !files.has(path));
   for (const path of missing)
     report(
       config.problem(
         ["requirements"],
         `there is no file ${quoted(path)}`,
-        "Paths are written from the working directory.",
+        "Paths are written from the working directory, and may lead up to the repository's top.",
       ),
     );
   if (missing.length > 0) return undefined;
-  if (paths.length > 1 && paths.some((path) => lockFormat(path) !== undefined)) {
+  if (paths.length > 1 && paths.some(isLock)) {
     report(
       config.problem(
         ["requirements"],
@@ -99,49 +174,32 @@ function fromConfig(
     );
     return undefined;
   }
-  return { value: requirementsOf(paths.map((path) => posix.normalize(path))), from: `${config.name} requirements` };
+  return { value: requirementsOf(files, paths, search), from: `${config.name} requirements` };
 }
 
-function requirementsOf(paths: readonly string[]): Requirements {
-  const format = lockFormat(paths[0] ?? "");
-  return paths.length === 1 && format !== undefined
-    ? { kind: "lock", format, path: paths[0] ?? "" }
-    : { kind: "files", paths };
+function requirementsOf(files: ProjectFiles, paths: readonly string[], search: RequirementSearch): Requirements {
+  const [first = ""] = paths;
+  return paths.length === 1 && isLock(first) ? lockIn(files, first, search.folders) : { kind: "files", paths };
 }
 
-function lockFormat(path: string): Lock["format"] | undefined {
-  const name = posix.basename(path);
-  // PEP 751 also allows pylock.<name>.toml.
-  return /^pylock\.[^.]+\.toml$/.test(name) ? "pylock" : lockNames.get(name);
-}
-
-function isRequirements(path: string): boolean {
-  return (
-    path.endsWith(".txt") &&
-    (/^requirements?[^/]*$/.test(posix.basename(path)) ||
-      /(^|[-_.])requirements\.txt$/.test(path) ||
-      posix.basename(posix.dirname(path)) === "requirements")
-  );
-}
-
-const production = /(^|[-_.])(prod|production|live|deploy)([-_.]|$)/;
-const never =
-  /(^|[-_.])(dev|devel|development|local|test|tests|testing|doc|docs|lint|ci|build|debug|ide|optional|extra|extras|constraints)([-_.]|$)/;
-
-function requirementsFiles(
+/** The same requirements with the configured groups and extras. */
+function withChosen(
   files: ProjectFiles,
-  folders: readonly string[],
-  kind: "production" | "plain",
-): readonly string[] {
-  const near = files.paths.filter(
-    (path) =>
-      isRequirements(path) &&
-      folders.some((folder) =>
-        [posix.normalize(folder), posix.join(folder, "requirements")].includes(posix.dirname(path)),
-      ),
-  );
-  const usable = near.filter((path) => !never.test(posix.basename(path, ".txt")));
-  if (kind === "production") return usable.filter((path) => production.test(posix.basename(path, ".txt")));
-  const base = usable.filter((path) => posix.basename(path) === "base.txt");
-  return base.length === 1 ? base : usable;
+  found: Found<Requirements>,
+  { config, pyproject }: RequirementSearch,
+  report: Report,
+): Found<Requirements> {
+  const { value } = found;
+  const named = (["groups", "extras"] as const).filter((kind) => config.config[kind]?.length);
+  if (named.length === 0) return found;
+  if (value.kind === "files") {
+    const what = `has no meaning for ${value.paths.join(", ")}: a requirements file holds no groups`;
+    for (const kind of named) report(config.problem([kind], what, 'Name its file as well: requirements = ["…", "…"]'));
+    return found;
+  }
+  const beside = value.kind === "lock" ? projectBeside(files, value.path) : pyproject;
+  const chosen = chosenParts(beside, { config, more: lockParts(files, value) }, report);
+  if (value.kind === "lock") return { ...found, value: lockWith(files, value, chosen) };
+  const dependencies = [...value.dependencies, ...chosenDependencies(pyproject, chosen)];
+  return { ...found, value: { ...value, dependencies, ...chosen } };
 }

@@ -1,0 +1,64 @@
+// pdm.lock: with groups since PDM 2.11; before that the project's own list says what is for production.
+import { parse } from "smol-toml";
+import * as v from "valibot";
+import { WovenError } from "../errors.ts";
+import { gitTarget, hashOptions, readLock, subdirectory, versionMarkers, withMarker } from "./lock-text.ts";
+import type { PoetryChoice } from "./poetry-lock.ts";
+
+const Package = v.object({
+  name: v.string(),
+  version: v.string(),
+  extras: v.optional(v.array(v.string())),
+  groups: v.optional(v.array(v.string())),
+  marker: v.optional(v.string()),
+  requires_python: v.optional(v.string()),
+  path: v.optional(v.string()),
+  git: v.optional(v.string()),
+  revision: v.optional(v.string()),
+  url: v.optional(v.string()),
+  subdirectory: v.optional(v.string()),
+  files: v.optional(v.array(v.object({ hash: v.string() })), []),
+});
+type Package = v.InferOutput<typeof Package>;
+const Lock = v.object({
+  metadata: v.optional(v.object({ groups: v.optional(v.array(v.string())) }), {}),
+  package: v.optional(v.array(Package), []),
+});
+
+/** Requirement lines of a pdm.lock. Throws `lock-format` where it cannot be read, or does not say what is for production and nothing else does. */
+export function pdmLines(content: string, file: string, { groups = [], extras = [], roots }: PoetryChoice): string[] {
+  const lock = readLock(Lock, () => parse(content), file);
+  // An entry with extras only repeats the plain one of the same package.
+  const packages = lock.package.filter((entry) => !entry.extras?.length);
+  if (packages.some((entry) => entry.groups !== undefined)) {
+    // PDM knows an extra as a group, too.
+    const chosen = ["default", ...groups, ...extras];
+    return packages
+      .filter((entry) => entry.groups?.some((group) => chosen.includes(group)))
+      .map((entry) => withMarker(lineOf(entry), entry.marker));
+  }
+  const onlyDefault = lock.metadata.groups?.every((group) => group === "default");
+  if (roots === undefined && !onlyDefault && packages.length > 0) throw unknownPurpose(file);
+  const markers = versionMarkers(
+    packages.map(({ name, version, requires_python: python }) => ({ name, version, python })),
+    file,
+  );
+  return packages.map((entry) =>
+    withMarker(lineOf(entry), entry.marker ?? markers.get(`${entry.name}==${entry.version}`)),
+  );
+}
+
+function lineOf({ name, version, path, git, revision, url, subdirectory: folder, files }: Package): string {
+  if (path) return `${path}${hashOptions(files)}`;
+  if (git) return `${name} @ ${gitTarget(git, revision ?? "HEAD", folder)}`;
+  return `${name}${url ? ` @ ${url}${subdirectory(folder)}` : `==${version}`}${hashOptions(files)}`;
+}
+
+function unknownPurpose(file: string): WovenError {
+  return new WovenError({
+    code: "lock-format",
+    message: `${file} does not say which packages belong to production, and no pyproject.toml beside it does`,
+    next: "Run `pdm lock` with PDM 2.11 or later, which writes the groups, and commit the file.",
+    file,
+  });
+}

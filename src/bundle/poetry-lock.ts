@@ -1,0 +1,94 @@
+// poetry.lock, of Poetry 2, which says of each package what it is for, and of Poetry 1, which leaves that to the project's own list.
+import { parse } from "smol-toml";
+import * as v from "valibot";
+import { WovenError } from "../errors.ts";
+import { gitTarget, hashOptions, type LockChoice, readLock, settled, versionMarkers, withMarker } from "./lock-text.ts";
+
+const Files = v.array(v.object({ hash: v.string() }));
+const Package = v.object({
+  name: v.string(),
+  version: v.string(),
+  optional: v.optional(v.boolean(), false),
+  "python-versions": v.optional(v.string()),
+  groups: v.optional(v.array(v.string())),
+  markers: v.optional(v.union([v.string(), v.record(v.string(), v.string())])),
+  files: v.optional(Files, []),
+  source: v.optional(
+    v.object({
+      type: v.string(),
+      url: v.string(),
+      resolved_reference: v.optional(v.string()),
+      subdirectory: v.optional(v.string()),
+    }),
+  ),
+});
+type Package = v.InferOutput<typeof Package>;
+const Lock = v.object({
+  // Until Poetry 1.3 the hashes stood by themselves, and only the newest form has a version.
+  metadata: v.object({
+    "lock-version": v.optional(v.string(), "1.0"),
+    files: v.optional(v.record(v.string(), Files), {}),
+  }),
+  package: v.optional(v.array(Package), []),
+});
+
+export interface PoetryChoice extends LockChoice {
+  /** What the project asks for, where the lock does not say which packages are for production: they are pins then, and no more. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+export function poetryLines(content: string, file: string, choice: PoetryChoice): string[] {
+  const lock = readLock(Lock, () => parse(content), file);
+  const packages = lock.package.map((entry) => ({
+    ...entry,
+    files: entry.files.length > 0 ? entry.files : (lock.metadata.files[entry.name] ?? []),
+  }));
+  if (packages.some((entry) => entry.groups !== undefined))
+    return packages.flatMap((entry) => {
+      const marker = wantedBy(entry, choice);
+      return marker === undefined ? [] : [withMarker(lineOf(entry), marker)];
+    });
+  if (choice.roots === undefined && packages.length > 0) throw unknownPurpose(lock.metadata["lock-version"], file);
+  const markers = versionMarkers(
+    packages.map((entry) => ({ name: entry.name, version: entry.version, python: entry["python-versions"] })),
+    file,
+  );
+  return packages.map((entry) => withMarker(lineOf(entry), markers.get(`${entry.name}==${entry.version}`)));
+}
+
+/** The marker under which a package is wanted, `""` for always; undefined where it is not. */
+function wantedBy({ groups = [], markers, optional }: Package, { groups: chosen = [], extras = [] }: PoetryChoice) {
+  const wanted = ["main", ...chosen].filter((group) => groups.includes(group));
+  if (wanted.length === 0) return undefined;
+  const each = typeof markers === "string" ? [markers] : wanted.map((group) => markers?.[group] ?? "");
+  // Wanted without a condition by one group is wanted without a condition.
+  const marker = each.includes("") ? "" : each.map((one) => (each.length > 1 ? `(${one})` : one)).join(" or ");
+  const asksExtra = /\bextra\s*==/.test(marker);
+  if (optional && !asksExtra) return undefined;
+  const names = [...marker.matchAll(/\bextra\s*==\s*["']([^"']+)["']/g)].flatMap(([, name]) => name ?? []);
+  if (optional && !names.some((name) => extras.includes(name))) return undefined;
+  return marker.replaceAll(/\bextra\s*==\s*["']([^"']+)["']/g, (_, name: string) => settled(extras.includes(name)));
+}
+
+function lineOf({ name, version, source, files }: Package): string {
+  switch (source?.type) {
+    case "git":
+      return `${name} @ ${gitTarget(source.url, source.resolved_reference ?? "HEAD", source.subdirectory)}`;
+    case "directory":
+    case "file":
+      return source.url.startsWith("/") ? source.url : `./${source.url}`;
+    case "url":
+      return `${name} @ ${source.url}${hashOptions(files)}`;
+    default:
+      return `${name}==${version}${hashOptions(files)}`;
+  }
+}
+
+function unknownPurpose(version: string, file: string): WovenError {
+  return new WovenError({
+    code: "lock-format",
+    message: `${file} (lock version ${version}) does not say which packages belong to production, and no pyproject.toml beside it does`,
+    next: "Run `poetry lock` with Poetry 2.0 or later, which writes the groups, and commit the file; or `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
+    file,
+  });
+}

@@ -1,0 +1,45 @@
+// Which files are requirements by their names, and in which order they count.
+import { posix } from "node:path";
+import type { ProjectFiles } from "../project-files.ts";
+import { lockNames } from "./lock-files.ts";
+
+const production = /(^|[-_.])(prod|production|live|deploy)([-_.]|$)/;
+const never =
+  /(^|[-_.])(dev|devel|development|local|test|tests|testing|doc|docs|lint|ci|build|debug|ide|optional|extra|extras|constraints)([-_.]|$)/;
+
+/** What a path is by its name: for production, for a developer's machine (`never`), or anything. */
+export function isRequirements(path: string): "no" | "production" | "plain" | "never" {
+  const parts = path.split("/");
+  const folder = parts.slice(0, -1).lastIndexOf("requirements");
+  const name = posix.basename(path);
+  const isOne = /^requirements?[^/]*\.txt$/.test(name) || /(^|[-_.])requirements\.txt$/.test(name) || folder >= 0;
+  if (!name.endsWith(".txt") || !isOne) return "no";
+  // requirements/prod/base.txt is for production as much as requirements/prod.txt.
+  const words = folder >= 0 ? parts.slice(folder + 1) : [name];
+  const said = words.map((word) => word.replace(/\.txt$/, ""));
+  if (said.some((word) => never.test(word))) return "never";
+  return said.some((word) => production.test(word)) ? "production" : "plain";
+}
+
+/** The files in and just below these folders that may be it, the better ones first: those of one step have the same right. */
+export function candidatesIn(files: ProjectFiles, folders: readonly string[]): readonly (readonly string[])[] {
+  const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
+  const near = all.filter((path) =>
+    folders.some((folder) => {
+      const below = posix.relative(folder, posix.dirname(path));
+      return below === "" || below === "requirements" || below.startsWith("requirements/");
+    }),
+  );
+  const named = (name: string) =>
+    near.filter((path) => posix.basename(path) === name && isRequirements(path) === "plain");
+  const plain = near.filter((path) => isRequirements(path) === "plain");
+  const base = plain.filter((path) => posix.basename(path) === "base.txt");
+  const locks = folders.flatMap((folder) => [...lockNames.keys()].map((name) => posix.join(folder, name)));
+  return [
+    locks.filter((path) => near.includes(path)),
+    near.filter((path) => isRequirements(path) === "production"),
+    named("requirements.txt"),
+    ...(base.length === 1 ? [base] : []),
+    plain,
+  ];
+}
