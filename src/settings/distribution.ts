@@ -3,6 +3,7 @@ import { posix } from "node:path";
 import { type ConfigFile, type TomlFile, table } from "./config-file.ts";
 import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
+import { findConfiguration } from "./project/configuration-class.ts";
 import { leftOutParts } from "./project/groups.ts";
 import { findName, findVersion } from "./project/identity.ts";
 import { projectBeside } from "./project/lock-files.ts";
@@ -38,7 +39,12 @@ export function distributionName(
 export async function readDistribution(
   source: SettingsSource,
   repository: Repository,
-  given: { readonly version: string | undefined; readonly sites: readonly Site[] },
+  given: {
+    readonly version: string | undefined;
+    readonly sites: readonly Site[];
+    /** Names of the variables that the Django process is given. */
+    readonly variables: readonly string[];
+  },
   report: Report,
 ): Promise<Distribution | undefined> {
   const { files, config, pyproject } = repository;
@@ -55,8 +61,9 @@ export async function readDistribution(
   const requiresPython = requiredPython(repository, metadata, report);
   if (django !== undefined) checkSiteModules(repository, django, given.sites, report);
   if (version === undefined || django === undefined || requirements === undefined) return undefined;
+  const configuration = findConfiguration(files, django, { config, given: given.variables }, report);
   const leftOut = leftOutOf(repository, requirements.value);
-  return present({ version, ...django, requirements, requiresPython, leftOut });
+  return present({ version, ...django, configuration, requirements, requiresPython, leftOut });
 }
 
 /** Requirements files have no groups that could be forgotten. */

@@ -14,6 +14,7 @@ import { readNodeSetup } from "./node-setup.ts";
 import { readNodes } from "./nodes.ts";
 import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
+import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { localRole } from "./roles.ts";
 import { secretParts } from "./secret.ts";
@@ -132,18 +133,21 @@ async function assembled(
   checkEnv(file, report);
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
+  const secretEnv = readSecretEnv(inputs, "env", report);
+  const variables = [...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
+  const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
   return present({
     command,
     nodes,
     login,
     workingDirectory: repository.root,
-    ...(await readProject(source, { inputs, command, repository }, version, report)),
+    ...project,
     version,
     overwrite: inputs.flag("overwrite"),
     parts: readParts(inputs, report),
     migrate: readMigrate(inputs, repository, report),
-    secretEnv: readSecretEnv(inputs, "env", report),
-    env: config.env ?? defaults.env,
+    secretEnv,
+    env: { ...configurationEnv(project.distribution), ...(config.env ?? defaults.env) },
     ...readManagementCommand(inputs, command, report),
     hookEnv: readSecretEnv(inputs, "hook-env", report),
     dryRun: inputs.flag("dry-run"),
@@ -166,7 +170,7 @@ async function assembled(
 async function readProject(
   source: SettingsSource,
   { command, repository }: Read,
-  version: string | undefined,
+  given: { readonly version: string | undefined; readonly variables: readonly string[] },
   report: Report,
 ): Promise<Pick<Settings, "distributionName" | "distribution" | "sites">> {
   const sites = readSites(repository.config, report);
@@ -176,8 +180,8 @@ async function readProject(
   const name = distributionName(source, repository, need === "name-if-any" ? () => undefined : report);
   const distribution =
     need === "all"
-      ? await readDistribution(source, repository, { version, sites }, report)
-      : await distributionIfAny(source, repository, { version, sites }, need);
+      ? await readDistribution(source, repository, { ...given, sites }, report)
+      : await distributionIfAny(source, repository, { ...given, sites }, need);
   return present({ sites, distributionName: name, distribution });
 }
 
@@ -185,13 +189,23 @@ async function readProject(
 async function distributionIfAny(
   source: SettingsSource,
   repository: Repository,
-  known: { readonly version: string | undefined; readonly sites: readonly Site[] },
+  known: {
+    readonly version: string | undefined;
+    readonly variables: readonly string[];
+    readonly sites: readonly Site[];
+  },
   need: "name" | "name-if-any",
 ): Promise<Distribution | undefined> {
   if (need === "name") return undefined;
   const problems: Problem[] = [];
   const found = await readDistribution(source, repository, known, (problem) => problems.push(problem));
   return problems.length === 0 ? found : undefined;
+}
+
+/** What django-configurations reads, where the project itself says which class serves. */
+function configurationEnv(distribution: Distribution | undefined): Readonly<Record<string, string>> {
+  const { configuration } = distribution ?? {};
+  return configuration === undefined ? {} : { [configurationVariable]: configuration.value };
 }
 
 function readHealth(file: ConfigFile): Health {
@@ -234,6 +248,7 @@ export function foundLines({ distributionName, distribution }: Settings): readon
     ...line("Distribution", distributionName),
     ...line("Version", distribution.version),
     ...line("Settings module", distribution.settingsModule),
+    ...line("Configuration", distribution.configuration),
     ...line("Source root", distribution.sourceRoot),
     ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
     ...line("Python", distribution.requiresPython),

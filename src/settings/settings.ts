@@ -62,6 +62,8 @@ export interface Distribution {
   readonly sourceRoot: Found<string>;
   /** Where manage.py lies, relative to the working directory; undefined without one. */
   readonly managePy?: string;
+  /** The class of django-configurations that serves, where the project uses it and no variable names one. */
+  readonly configuration?: Found<string>;
   readonly requirements: Found<Requirements>;
   readonly requiresPython?: Found<string>;
   /** Groups and extras that look as if production needed them and were not chosen, as lines of configuration. */

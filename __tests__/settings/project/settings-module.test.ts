@@ -1,7 +1,7 @@
 // Which settings module serves, in the layouts that projects really have.
 import { expect, test } from "vitest";
-import { namedModules } from "../../../src/settings/project/settings-module.ts";
-import { managePy, wsgiPy } from "../source.ts";
+import { namedModules } from "../../../src/settings/project/named-module.ts";
+import { managePy, settingsOf, wsgiPy } from "../source.ts";
 import { asked, config, django, foundIn, requirements } from "./layouts.ts";
 
 const version = { version: "1" };
@@ -120,6 +120,87 @@ test.each<[string, Record<string, string>, string, string, string | undefined, R
   expect(found.settingsModule.from).toMatch(from);
 });
 
+const layered = {
+  "config/__init__.py": "",
+  "config/settings/__init__.py": "",
+  "config/settings/base.py": "",
+  "config/settings/ci.py": "",
+  "config/settings/development.py": "",
+};
+
+test.each<[string, Record<string, string>, string, string]>([
+  [
+    "a folder named example",
+    { "manage.py": managePy("example.settings"), "example/example/settings.py": "" },
+    "example.settings",
+    "example",
+  ],
+  [
+    "all of it in example",
+    { "example/manage.py": managePy("shop.settings"), "example/shop/settings.py": "" },
+    "shop.settings",
+    "example",
+  ],
+  [
+    "a project called media",
+    { "manage.py": managePy("media.settings"), "media/settings.py": "", "media/wsgi.py": wsgiPy("media.settings") },
+    "media.settings",
+    ".",
+  ],
+  [
+    "settings in env",
+    { "manage.py": managePy("shop.env.production"), "shop/env/production.py": "" },
+    "shop.env.production",
+    ".",
+  ],
+  [
+    "a project called docs with a package of settings",
+    { "manage.py": managePy("docs.settings"), "docs/settings/__init__.py": "DEBUG = False\n" },
+    "docs.settings",
+    ".",
+  ],
+  [
+    "an example with a wsgi.py of its own below the project",
+    {
+      ...django,
+      "example/wsgi.py": wsgiPy("example.settings"),
+      "example/settings.py": "",
+      "shop/wsgi.py": wsgiPy("shop.settings"),
+    },
+    "shop.settings",
+    ".",
+  ],
+  [
+    "a manage.py in tests",
+    {
+      "backend/manage.py": managePy("shop.settings"),
+      "backend/shop/settings.py": "",
+      "tests/manage.py": managePy("tests.settings"),
+    },
+    "shop.settings",
+    "backend",
+  ],
+  [
+    "the only module, where wsgi.py works it out",
+    { ...django, "shop/wsgi.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"{name}.settings")\n' },
+    "shop.settings",
+    ".",
+  ],
+  [
+    "development, where wsgi.py says so",
+    {
+      ...layered,
+      "manage.py": managePy("config.settings.development"),
+      "config/wsgi.py": wsgiPy("config.settings.development"),
+    },
+    "config.settings.development",
+    ".",
+  ],
+])("%s is found", async (_, files, module, root) => {
+  const found = await foundIn({ ...requirements, ...files }, version);
+  expect([found.settingsModule.value, found.sourceRoot.value]).toEqual([module, root]);
+});
+
 test("settings-module wins, and is looked up", async () => {
   const files = {
     ...settingsPackage,
@@ -157,7 +238,7 @@ test.each<[string, Record<string, string>, RegExp]>([
       "manage.py": managePy("config.settings.local"),
       "config/wsgi.py": wsgiPy("config.settings.local"),
     },
-    /^settings-module: manage.py names config.settings.local; config.settings.local or config.settings.production may be meant \| .*"config.settings.production"/,
+    /^settings-module: manage.py names config.settings.local; config.settings.production or config.settings.local may be meant \| .*"config.settings.production"/,
   ],
   [
     "a module without a file",
@@ -167,7 +248,30 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     "a module that is worked out",
     { "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop." + stage())\n' },
-    /^settings-module: there is no plain|^settings-module: manage.py states none as plain text/,
+    /^settings-module: manage.py works its settings module out \| .*settings-module = "shop.settings"$/,
+  ],
+  [
+    "a wsgi.py that works its module out",
+    {
+      ...settingsPackage,
+      "manage.py": managePy("config.settings.local"),
+      "config/wsgi.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings." + os.environ["STAGE"])\n',
+    },
+    /^settings-module: config\/wsgi.py works its settings module out; there are config.settings.production, config.settings.base, config.settings.local \| .*settings-module = "config.settings.production"$/,
+  ],
+  [
+    "a settings package of base, development and ci, with no file that names one to serve",
+    { ...layered, "manage.py": managePy("config.settings.development") },
+    /^settings-module: manage.py names config.settings.development; config.settings.base, config.settings.ci or config.settings.development may be meant \| .*"config.settings.base"$/,
+  ],
+  [
+    "the same below the folder of the code",
+    {
+      "backend/manage.py": 'os.environ["DJANGO_SETTINGS_MODULE"] = which()\n',
+      "backend/shop/settings/base.py": "",
+      "backend/shop/settings/ci.py": "",
+    },
+    /^settings-module: backend\/manage.py works .*; there are shop.settings.base, shop.settings.ci \| .*settings-module = "shop.settings.base"$/,
   ],
   [
     "nothing at all",
@@ -187,6 +291,46 @@ test.each<[string, string[]]>([
   ['os.environ["DJANGO_SETTINGS_MODULE"] = "a.%s" % x', []],
   ['os.environ["DJANGO_SETTINGS_MODULE"] = "a.{}".format(x)', []],
   ['print(os.environ["DJANGO_SETTINGS_MODULE"])', []],
+  ['MODULE = "a.b"\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", MODULE)\n', ["a.b"]],
+  ['os.environ.setdefault("DJANGO_SETTINGS_MODULE", module)\n', []],
 ])("%j names %j", (source, modules) => {
   expect(namedModules(source)).toEqual(modules);
+});
+
+const classes =
+  "from configurations import Configuration\nclass Base(Configuration):\n    A = 1\nclass Dev(Base):\n    pass\nclass Production(Base):\n    pass\n";
+const starter = (name: string) =>
+  `import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\nos.environ.setdefault("DJANGO_CONFIGURATION", "${name}")\nfrom configurations.wsgi import get_wsgi_application\n`;
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ["wsgi.py names it", { "shop/wsgi.py": starter("Production"), "manage.py": starter("Dev") }, "Production"],
+  ["only manage.py names it", { "manage.py": starter("Production") }, "Production"],
+  [
+    "the configuration names it",
+    { "manage.py": starter("Dev"), "woven.toml": `${config["woven.toml"]}env.DJANGO_CONFIGURATION = "Staging"\n` },
+    "Staging",
+  ],
+  [
+    "the project does not use it",
+    { "manage.py": managePy("shop.settings"), "shop/settings.py": "configurations = 1\n" },
+    undefined,
+  ],
+])("django-configurations: %s", async (_, files, name) => {
+  const project = { ...config, ...requirements, "shop/settings.py": classes, ...files };
+  const settings = await settingsOf({ files: project, inputs: version });
+  expect(settings.env["DJANGO_CONFIGURATION"]).toBe(name);
+});
+
+test("django-configurations: which class serves is asked where only developers say so, unless a variable does", async () => {
+  const files = { ...requirements, "shop/settings.py": classes, "manage.py": starter("Dev") };
+  expect(await asked(files, version)).toEqual([
+    expect.stringMatching(
+      /^DJANGO_CONFIGURATION: .*: Production, Base or Dev may be meant \| Write in woven.toml: ⏎ env.DJANGO_CONFIGURATION = "Production"$/,
+    ),
+  ]);
+  const settings = await settingsOf({
+    files: { ...config, ...files },
+    inputs: { ...version, env: "DJANGO_CONFIGURATION=Base" },
+  });
+  expect(settings.env).toEqual({});
 });

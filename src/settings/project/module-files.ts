@@ -1,6 +1,6 @@
 // Where Python modules lie among the project's files.
 import { posix } from "node:path";
-import type { ProjectFiles } from "../project-files.ts";
+import { isBeside, type ProjectFiles } from "../project-files.ts";
 
 /** The files a module may be, from the folder that is on sys.path. */
 export function moduleFiles(module: string): readonly string[] {
@@ -20,7 +20,7 @@ export function rootOf(files: ProjectFiles, module: string, near: readonly strin
   const root = [...near, ".", "src"].find((folder) => moduleFile(files, folder, module) !== undefined);
   if (root !== undefined) return root;
   for (const file of moduleFiles(module)) {
-    const deep = files.paths.find((path) => path.endsWith(`/${file}`));
+    const [deep] = ownFiles(files.paths.filter((path) => path.endsWith(`/${file}`)));
     if (deep !== undefined) return deep.slice(0, -file.length - 1);
   }
   return undefined;
@@ -33,13 +33,43 @@ export function modulesIn(files: ProjectFiles, folder: string): readonly string[
     .map((path) => posix.basename(path, ".py"));
 }
 
-/** Modules that look like settings, for the line to write. */
-export function settingsLike(files: ProjectFiles): readonly string[] {
-  const paths = files.paths.filter((path) => /(^|\/)settings(\/(production|prod))?\.py$/.test(path));
-  return paths.map((path) =>
-    path
-      .replace(/^src\//, "")
-      .replace(/\.py$/, "")
-      .replaceAll("/", "."),
+/** The files that are not in folders such as `example` or `tests`, or else all of them. */
+export function ownFiles(paths: readonly string[]): readonly string[] {
+  const own = paths.filter((path) => !isBeside(path));
+  return own.length > 0 ? own : paths;
+}
+
+/** What a module of settings is for, by its name; undefined for a name that settings do not have. */
+export function purposeOf(name: string): "production" | "development" | "any" | undefined {
+  if (/^(production|prod|live|prd)$/.test(name)) return "production";
+  if (/^(local|dev|develop|development|debug|tests?|testing|ci|example|sample)$/.test(name)) return "development";
+  const others = /^(base|common|defaults?|main|shared|staging|stage|heroku|docker|deploy|deployment|server|web|aws)$/;
+  return others.test(name) || name === "settings" ? "any" : undefined;
+}
+
+/** Modules in the order in which they are likely to serve: those for production first, those for development last. */
+export function inOrder(modules: readonly string[]): readonly string[] {
+  const rank = (module: string): number => {
+    const purposes = (module.split(".").at(-1) ?? "").split("_").map(purposeOf);
+    if (purposes.includes("production")) return 0;
+    return purposes.includes("development") ? 2 : 1;
+  };
+  return [...new Set(modules)].toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** The modules that look like settings, those that are likely to serve first. */
+export function settingsModules(files: ProjectFiles): readonly string[] {
+  const managers = files.paths
+    .filter((path) => posix.basename(path) === "manage.py")
+    .map((path) => posix.dirname(path));
+  const roots = [...managers, "src", "."].toSorted((one, other) => other.length - one.length);
+  const paths = files.paths.filter((path) =>
+    /(^|\/)(settings|settings_\w+|\w+_settings|settings\/(?!__init__\.)\w+)\.py$/.test(path),
+  );
+  return inOrder(
+    ownFiles(paths).map((path) => {
+      const root = roots.find((folder) => path.startsWith(`${folder}/`)) ?? ".";
+      return posix.relative(root, path).replace(/\.py$/, "").replaceAll("/", ".");
+    }),
   );
 }

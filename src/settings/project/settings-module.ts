@@ -5,8 +5,18 @@ import { present } from "../present.ts";
 import { oneOf, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import type { Found } from "../settings.ts";
-import { moduleFile, moduleFiles, modulesIn, rootOf, settingsLike } from "./module-files.ts";
-import { loneString, pythonTokens, type Token } from "./python-text.ts";
+import {
+  inOrder,
+  moduleFile,
+  moduleFiles,
+  modulesIn,
+  ownFiles,
+  purposeOf,
+  rootOf,
+  settingsModules,
+} from "./module-files.ts";
+import { namedModules, setsVariable } from "./named-module.ts";
+import { pythonTokens } from "./python-text.ts";
 
 export interface DjangoProject {
   readonly settingsModule: Found<string>;
@@ -18,6 +28,8 @@ export interface DjangoProject {
 interface Witness {
   readonly path: string;
   readonly modules: readonly string[];
+  /** It sets the variable, to something that only running it would tell. */
+  readonly computes: boolean;
 }
 
 interface Search {
@@ -31,13 +43,10 @@ class Unclear extends Error {
   override readonly name = "Unclear";
 }
 
-const developing = /^(local|dev|develop|development|debug|test|testing|ci)$/;
-const serving = /^(production|prod|live)$/;
-
 /** Finds the settings module that serves; what is missing or ambiguous is reported with the line to write. */
 export function findDjango(files: ProjectFiles, config: ConfigFile, report: Report): DjangoProject | undefined {
   const search = { files, config, report };
-  const managers = files.paths.filter((path) => posix.basename(path) === "manage.py");
+  const managers = ownFiles(files.paths.filter((path) => posix.basename(path) === "manage.py"));
   const configured = config.config["settings-module"];
   try {
     return configured === undefined ? found(search, managers) : chosen(search, managers, configured);
@@ -65,12 +74,15 @@ function chosen({ files, config, report }: Search, managers: readonly string[], 
 function found(search: Search, managers: readonly string[]): DjangoProject {
   const { files } = search;
   const manager = mainManager(search, managers);
-  const named = agreed(search, manager, serverFiles(files, manager));
+  const servers = serverFiles(files, manager);
+  const named = agreed(search, manager, servers);
   const root = rootOf(files, named.value, foldersOf(manager?.path));
   if (root === undefined) {
-    return unclear(search, `${named.from} names ${named.value}, and there is no file for it`, settingsLike(files)[0]);
+    return unclear(search, `${named.from} names ${named.value}, and there is no file for it`);
   }
-  return project(productive(search, root, named), root, manager?.path);
+  const isServed = servers.some(({ modules }) => modules.includes(named.value));
+  const said = isServed ? "by what serves" : "for developers";
+  return project(productive(search, root, { ...named, said }), root, manager?.path);
 }
 
 function foldersOf(managePy: string | undefined): readonly string[] {
@@ -83,33 +95,22 @@ function project(settingsModule: Found<string>, root: string, managePy: string |
   return present({ settingsModule, sourceRoot: { value: root, from }, managePy });
 }
 
-function unclear({ config, report }: Search, what: string, module = "shop.settings"): never {
-  report({ where: "settings-module", what, next: config.toWrite(`settings-module = "${module}"`) });
+/** Asks, with the modules that could be meant. */
+function unclear({ files, config, report }: Search, what: string, given: readonly string[] = []): never {
+  const candidates = given.length > 0 ? given : settingsModules(files);
+  const among = given.length > 0 || candidates.length < 2 ? "" : `; there are ${candidates.join(", ")}`;
+  report({
+    where: "settings-module",
+    what: `${what}${among}`,
+    next: config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`),
+  });
   throw new Unclear();
 }
 
-/** The modules that a Python text sets as DJANGO_SETTINGS_MODULE, as far as they are literal. */
-export function namedModules(source: string): readonly string[] {
-  const tokens = pythonTokens(source);
-  const named = tokens.flatMap((token, index) =>
-    token.kind === "string" && token.text === "DJANGO_SETTINGS_MODULE" ? (moduleAfter(tokens, index) ?? []) : [],
-  );
-  return [...new Set(named)];
-}
-
-/** `…"DJANGO_SETTINGS_MODULE", "shop.settings")` or `…"DJANGO_SETTINGS_MODULE"] = "shop.settings"`. */
-function moduleAfter(tokens: readonly Token[], index: number): string | undefined {
-  const first = tokens[index + 1]?.text;
-  let value = index + 2;
-  if (first === "]" && tokens[value]?.text === "=") value += 1;
-  else if (first !== ",") return undefined;
-  while (tokens[value]?.kind === "end") value += 1;
-  const module = loneString(tokens, value);
-  return module !== undefined && /^[A-Za-z_][\w.]*$/.test(module) ? module : undefined;
-}
-
 function witness(files: ProjectFiles, path: string): Witness {
-  return { path, modules: namedModules(files.read(path) ?? "") };
+  const source = files.read(path) ?? "";
+  const modules = namedModules(source);
+  return { path, modules, computes: modules.length === 0 && setsVariable(source, "DJANGO_SETTINGS_MODULE") };
 }
 
 /** The manage.py that counts: the only one, the one at the top, or one of several that all say the same. */
@@ -126,32 +127,41 @@ function mainManager(search: Search, managers: readonly string[]): Witness | und
   throw new Unclear();
 }
 
-/** The wsgi.py files, or else the asgi.py files, at and below the folder of manage.py, that name a module. */
+/** The wsgi.py files, or else the asgi.py files, at and below the folder of manage.py, that set a module. */
 function serverFiles(files: ProjectFiles, manager: Witness | undefined): readonly Witness[] {
   const root = manager === undefined ? "." : posix.dirname(manager.path);
   const below = files.paths.filter((path) => root === "." || path.startsWith(`${root}/`));
   const told = (name: string) =>
-    below
-      .filter((path) => posix.basename(path) === name)
+    ownFiles(below.filter((path) => posix.basename(path) === name))
       .map((path) => witness(files, path))
-      .filter(({ modules }) => modules.length > 0);
+      .filter(({ modules, computes }) => modules.length > 0 || computes);
   const wsgi = told("wsgi.py");
   return wsgi.length > 0 ? wsgi : told("asgi.py");
 }
 
 /** What serves is what wsgi.py says; manage.py breaks a tie, and speaks where no other file does. */
 function agreed(search: Search, manager: Witness | undefined, servers: readonly Witness[]): Found<string> {
+  const computed = (servers.length > 0 ? servers : [manager]).find((one) => one?.computes);
+  if (computed !== undefined) return onlyOne(search, computed);
   const served = [...new Set(servers.flatMap(({ modules }) => modules))];
   const managed = manager?.modules ?? [];
   const shared = served.filter((module) => managed.includes(module));
   const [only] = [served, shared, served.length === 0 ? managed : []].find((modules) => modules.length === 1) ?? [];
-  if (only === undefined) return unclear(search, disagreement(manager, servers), [...served, ...managed][0]);
+  if (only === undefined) return unclear(search, disagreement(manager, servers), inOrder([...served, ...managed]));
   const server = servers.find(({ modules }) => modules.includes(only));
   if (server === undefined || (manager !== undefined && managed.includes(only))) {
     return { value: only, from: manager?.path ?? server?.path ?? "" };
   }
   const other = managed[0] === undefined ? "" : `, which serves (${manager?.path} says ${managed[0]})`;
   return { value: only, from: `${server.path}${other}` };
+}
+
+/** What a file that works its module out can only come to: the one settings module there is. */
+function onlyOne(search: Search, computed: Witness): Found<string> {
+  const [only, ...more] = settingsModules(search.files);
+  if (only !== undefined && more.length === 0)
+    return { value: only, from: `the only one; ${computed.path} works it out` };
+  return unclear(search, `${computed.path} works its settings module out`);
 }
 
 function disagreement(manager: Witness | undefined, servers: readonly Witness[]): string {
@@ -163,27 +173,35 @@ function disagreement(manager: Witness | undefined, servers: readonly Witness[])
 }
 
 /** The module itself, unless it is an empty package or made for development and one for production lies beside it. */
-function productive(search: Search, root: string, named: Found<string>): Found<string> {
+function productive(
+  search: Search,
+  root: string,
+  named: Found<string> & { readonly said: "by what serves" | "for developers" },
+): Found<string> {
   const { files } = search;
-  const file = moduleFile(files, root, named.value) ?? "";
-  const last = named.value.split(".").at(-1) ?? "";
-  const empty = posix.basename(file) === "__init__.py" && isEmpty(files.read(file) ?? "");
-  if (!empty && !developing.test(last)) return named;
-  const beside = modulesIn(files, posix.dirname(file)).filter((name) => empty || serving.test(name));
-  if (beside.length === 0) return named;
-  const parent = empty ? named.value : named.value.split(".").slice(0, -1).join(".");
-  const production = beside.filter((name) => serving.test(name));
-  const line = `${parent}.${production[0] ?? beside[0]}`;
-  if (empty && production.length === 1) {
-    return { value: line, from: `${named.from} names ${named.value}, which is empty; ${production[0]}.py lies in it` };
-  }
-  const names = beside.map((name) => `${parent}.${name}`);
-  const could = oneOf(empty ? names : [named.value, ...names]);
-  return unclear(
-    search,
-    `${named.from} names ${named.value}${empty ? ", which is empty" : ""}; ${could} may be meant`,
-    line,
-  );
+  const { value, from } = named;
+  const file = moduleFile(files, root, value) ?? "";
+  const last = value.split(".").at(-1) ?? "";
+  if (posix.basename(file) === "__init__.py" && isEmpty(files.read(file) ?? ""))
+    return withinPackage(search, modulesIn(files, posix.dirname(file)), named);
+  if (purposeOf(last) !== "development") return { value, from };
+  const beside = modulesIn(files, posix.dirname(file)).filter((name) => name !== last && purposeOf(name) !== undefined);
+  // What serves says so itself, unless there plainly is a better one; what manage.py says is for developers.
+  const others = named.said === "by what serves" ? beside.filter((name) => purposeOf(name) === "production") : beside;
+  if (others.every((name) => purposeOf(name) === "development")) return { value, from };
+  const parent = value.split(".").slice(0, -1);
+  const all = inOrder([...others, last].map((name) => [...parent, name].join(".")));
+  return unclear(search, `${from} names ${value}; ${oneOf(all)} may be meant`, all);
+}
+
+/** The one of an empty package's modules that is for production. */
+function withinPackage(search: Search, names: readonly string[], { value, from }: Found<string>): Found<string> {
+  const modules = inOrder(names.map((name) => `${value}.${name}`));
+  const [only, ...more] = names.filter((name) => purposeOf(name) === "production");
+  if (only !== undefined && more.length === 0)
+    return { value: `${value}.${only}`, from: `${from} names ${value}, which is empty; ${only}.py lies in it` };
+  if (modules.length === 0) return { value, from };
+  return unclear(search, `${from} names ${value}, which is empty; ${oneOf(modules)} may be meant`, modules);
 }
 
 function isEmpty(source: string): boolean {
