@@ -53,6 +53,37 @@ test.each<[string, Record<string, string>, string, string]>([
     "shop 1.7",
     "pyproject.toml tool.poetry.version",
   ],
+  [
+    "Poetry beside [project]",
+    { "pyproject.toml": `${project}dynamic = ["version"]\n[tool.poetry]\nversion = "1.7.1"\n` },
+    "shop 1.7.1",
+    "pyproject.toml tool.poetry.version",
+  ],
+  [
+    "flit's module",
+    {
+      "pyproject.toml": `${project}dynamic = ["version"]\n[build-system]\nbuild-backend = "flit_core.buildapi"\n[tool.flit.module]\nname = "shop_core"\n`,
+      "src/shop_core/__init__.py": '__version__ = "1.7.2"\n',
+    },
+    "shop 1.7.2",
+    "pyproject.toml project.dynamic: src/shop_core/__init__.py",
+  ],
+  [
+    "flit's own table",
+    {
+      "pyproject.toml":
+        '[build-system]\nbuild-backend = "flit_core.buildapi"\n[tool.flit.metadata]\nmodule = "shop"\nrequires = ["django"]\n',
+      "shop/__init__.py": '"""Shop."""\n__version__ = "1.7.3"\n',
+    },
+    "shop 1.7.3",
+    "pyproject.toml tool.flit.metadata.module: shop/__init__.py",
+  ],
+  [
+    "setup.py beside [project]",
+    { "pyproject.toml": dynamic, "setup.py": 'setup(version="1.7.4")\n' },
+    "shop 1.7.4",
+    "setup.py version",
+  ],
   ["setup.cfg", { "setup.cfg": "[metadata]\nname = shop\nversion: 1.8\n" }, "shop 1.8", "setup.cfg metadata.version"],
   [
     "setup.cfg with an attribute",
@@ -98,6 +129,20 @@ test("nothing stated: the repository's name and git's description", async () => 
   expect(found.distribution?.version).toEqual({ value: "2026.1", from: "git describe --tags --always" });
   const sha = await commit(root);
   expect((await settingsOf({ root })).distribution?.version.value).toBe(`2026.1-1-g${sha.slice(0, 7)}`);
+});
+
+test("a tag that moves, such as latest, is no version", async () => {
+  const root = folderWith({ ...config, ...django, ...requirements });
+  await commit(root, "v1.4");
+  const sha = (await commit(root, "latest")).slice(0, 7);
+  expect((await settingsOf({ root })).distribution?.version.value).toBe(`v1.4-1-g${sha}`);
+  const other = folderWith({ ...config, ...django, ...requirements });
+  const only = (await commit(other, "production")).slice(0, 7);
+  expect((await settingsOf({ root: other })).distribution?.version.value).toBe(only);
+  const fromGit = { "woven.toml": `${config["woven.toml"]}version-from = "git"\n`, ...django, ...requirements };
+  const moving = folderWith(fromGit);
+  const first = (await commit(moving, "stable")).slice(0, 7);
+  expect((await settingsOf({ root: moving })).distribution?.version.value).toBe(`0+g${first}`);
 });
 
 test.each<[string, Record<string, string>, RegExp]>([

@@ -3,7 +3,7 @@ import type { Found } from "../settings.ts";
 import type { SettingsSource } from "../source.ts";
 
 export interface GitFacts {
-  /** `git describe --tags --always`, or the start of GITHUB_SHA where git itself cannot tell. */
+  /** `git describe --tags --always`, of tags that hold a number, or the start of GITHUB_SHA where git itself cannot tell. */
   readonly describe?: Found<string>;
   /** The commit, 7 digits. */
   readonly commit?: string;
@@ -13,12 +13,15 @@ export interface GitFacts {
   readonly complaint?: string;
 }
 
+/** A tag without a number, such as `latest` or `production`, moves from commit to commit and is no version. */
+const numbered = ["--match", "*[0-9]*"] as const;
+
 export async function readGit(source: Pick<SettingsSource, "run" | "env">, cwd: string): Promise<GitFacts> {
   const git = (...args: readonly string[]) => source.run("git", args, { cwd });
   const [describe, head, tag] = await Promise.all([
-    git("describe", "--tags", "--always"),
+    git("describe", "--tags", "--always", ...numbered),
     git("rev-parse", "HEAD"),
-    git("describe", "--tags", "--abbrev=0"),
+    git("describe", "--tags", "--abbrev=0", ...numbered),
   ]);
   const sha = head.code === 0 ? head.stdout.trim() : (source.env["GITHUB_SHA"] ?? "");
   const commit = /^[0-9a-f]{7,}$/.test(sha) ? sha.slice(0, 7) : undefined;

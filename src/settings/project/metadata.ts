@@ -19,7 +19,7 @@ export interface Metadata {
 /** All that is stated, in the order in which it counts: pyproject.toml, setup.cfg, setup.py. */
 export function readMetadata(files: ProjectFiles, pyproject: TomlFile | undefined): readonly Metadata[] {
   return [
-    ...(pyproject === undefined ? [] : [standard(files, pyproject), poetry(pyproject)]),
+    ...(pyproject === undefined ? [] : [standard(files, pyproject), poetry(pyproject), flit(files, pyproject)]),
     setupCfg(files),
     setupPy(files),
   ];
@@ -67,11 +67,39 @@ function dynamicVersion(files: ProjectFiles, tool: Readonly<Record<string, unkno
     firstFile(files, setuptools?.["file"]) ??
     (typeof hatch?.["path"] === "string" ? assigned(files, hatch["path"]) : undefined) ??
     (typeof pdm?.["path"] === "string" ? assigned(files, pdm["path"]) : undefined) ??
-    (backend.startsWith("flit")
-      ? attribute(files, `${String(table(pyproject.values["project"])?.["name"]).replaceAll("-", "_")}.__version__`)
-      : undefined);
+    (backend.startsWith("flit") ? attribute(files, `${flitModule(pyproject)}.__version__`) : undefined);
+  // Poetry's own table says it, also where the rest of the project is in [project].
+  const own = poetryVersion(tool, `${pyproject.path} tool.poetry.version`);
+  if (found === undefined && own.version !== undefined) return own;
+  // setuptools goes on to its older files for what is dynamic.
+  const older = /^(setuptools|$)/.test(backend) ? [setupCfg(files), setupPy(files)] : [];
+  const elsewhere = firstStated(older, "version");
+  if (found === undefined && elsewhere !== undefined) return { version: elsewhere };
   if (found !== undefined) return { version: { value: found.value, from: `${from}: ${found.from}` } };
   return { computed: `${from}: worked out by ${backend || "the build backend"}` };
+}
+
+/** The module that flit puts into the package, and that has the version. */
+function flitModule({ values }: TomlFile): string {
+  const flit = table(table(values["tool"])?.["flit"]);
+  const name =
+    table(flit?.["module"])?.["name"] ?? table(flit?.["metadata"])?.["module"] ?? table(values["project"])?.["name"];
+  return String(name ?? "").replaceAll("-", "_");
+}
+
+/** flit's own table of before `[project]`. */
+function flit(files: ProjectFiles, pyproject: TomlFile): Metadata {
+  const metadata = table(table(table(pyproject.values["tool"])?.["flit"])?.["metadata"]);
+  if (metadata === undefined) return {};
+  const from = (key: string): string => `${pyproject.path} tool.flit.metadata.${key}`;
+  const found = attribute(files, `${flitModule(pyproject)}.__version__`);
+  const list = stringList(metadata["requires"]);
+  return {
+    ...stated(metadata["dist-name"] ?? metadata["module"], from("module"), "name"),
+    ...(found === undefined ? {} : { version: { value: found.value, from: `${from("module")}: ${found.from}` } }),
+    ...stated(metadata["requires-python"], from("requires-python"), "requiresPython"),
+    ...(list === undefined ? {} : { dependencies: { value: list, from: from("requires") } }),
+  };
 }
 
 /** `package.module.NAME`, looked up in the source. */
