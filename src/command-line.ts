@@ -13,7 +13,7 @@ import { commandNames } from "./settings/settings.ts";
 
 /** Inputs that are written as words, without a name in front. */
 const words: readonly InputName[] = ["command", "role"];
-const flags: readonly InputName[] = ["overwrite", "dry-run"];
+const flags: readonly InputName[] = ["overwrite", "dry-run", "dirty"];
 /** Inputs that may be read from a file. Not `--env-file`, which Node itself reads wherever it stands on its command line. */
 const fromFiles: readonly InputName[] = ["roles", "ssh-key", "known-hosts", "env", "hook-env"];
 const suffix = "-from";

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
 import { fileSet, hashText, type ReleaseFile, treeDigest } from "../../src/release/file-set.ts";
+import { pathBytes, pathText, unquotedPath } from "../../src/release/path-bytes.ts";
 import { commit, folderWith, run } from "../settings/source.ts";
 
 const nobody = async () => ({ code: 127, stdout: "", stderr: "git: not found" });
@@ -97,7 +98,6 @@ describe("a release holds", () => {
       { include: ["static/built/**"], exclude: ["**/.vite"] },
       ["a.py", "static/built/app.js", "static/logo.svg"],
     ],
-    ["nothing of an include that matches nothing", { include: ["absent/**"] }, ["a.py", "static/logo.svg"]],
   ])("%s", async (_, wanted, paths) => {
     const root = await repository({ "a.py": "", "static/logo.svg": "" });
     untracked(root, "static/built/app.js");
@@ -136,15 +136,67 @@ describe("a release holds", () => {
     expect(await pathsOf(root, { include: ["**"] })).toEqual(["a.py"]);
   });
 
-  test("the files of a submodule that was fetched, and none of one that was not", async () => {
+  test("the files of a submodule that was fetched; one that was not is an error with what to write", async () => {
     const library = await repository({ "lib.py": "" });
     const root = await repository({ "a.py": "" });
     const git = (...args: readonly string[]) =>
       run("git", ["-c", "protocol.file.allow=always", ...args], { cwd: root });
     await git("submodule", "add", library, "vendor/library");
+    expect(await pathsOf(root)).toEqual([".gitmodules", "a.py", "vendor/library/lib.py"]);
     await git("submodule", "add", library, "vendor/absent");
     await git("submodule", "deinit", "-f", "vendor/absent");
-    expect(await pathsOf(root)).toEqual([".gitmodules", "a.py", "vendor/library/lib.py"]);
+    await expect(filesOf(root)).rejects.toMatchObject({
+      code: "submodule",
+      details: { message: expect.stringContaining("vendor/absent"), next: expect.stringContaining("submodules: true") },
+    });
+    expect(await pathsOf(root, { exclude: ["vendor/absent"] })).toEqual([
+      ".gitmodules",
+      "a.py",
+      "vendor/library/lib.py",
+    ]);
+  });
+
+  test("no pointer of Git LFS: they are named, with what to write", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12345\n`;
+    const root = await repository({
+      "a.py": "",
+      "docs/lfs.md": `A pointer:\n${pointer}`,
+      "hero.jpg": pointer,
+      "logo.png": pointer,
+    });
+    await expect(filesOf(root)).rejects.toMatchObject({
+      code: "lfs",
+      details: {
+        message: expect.stringMatching(/pointers instead of files: hero.jpg, logo.png$/),
+        next: expect.stringContaining("lfs: true"),
+      },
+    });
+    expect(await pathsOf(root, { exclude: ["*.jpg", "*.png"] })).toEqual(["a.py", "docs/lfs.md"]);
+  });
+
+  test("names of any bytes but a line break", async () => {
+    const root = await repository({ "a.py": "" });
+    const names = [
+      Buffer.from("caf\xe9.txt", "latin1"),
+      Buffer.from("back\\slash.py"),
+      Buffer.from("car\rriage.py"),
+      Buffer.from('quo"te.py'),
+      Buffer.from("ä \u2028.py"),
+    ];
+    for (const name of names) writeFileSync(Buffer.concat([Buffer.from(`${root}/`), name]), name);
+    await commit(root);
+    const files = await filesOf(root);
+    expect(files.map(({ path }) => pathBytes(path).toString("latin1")).toSorted()).toEqual(
+      ["a.py", ...names.map((name) => name.toString("latin1"))].toSorted(),
+    );
+    const latin = files.find(({ path }) => path.startsWith("caf"));
+    expect(latin).toMatchObject({ path: "caf\udce9.txt", bytes: 8 });
+    expect(JSON.stringify(latin?.path)).toBe('"caf\\udce9.txt"');
+    expect(treeDigest(files)).not.toBe(
+      treeDigest(files.map((file) => (file === latin ? { ...file, path: "caf\udce8.txt" } : file))),
+    );
+    rmSync(join(root, ".git"), { recursive: true });
+    expect((await filesOf(root)).map(({ path }) => path)).toEqual(files.map(({ path }) => path));
   });
 
   test("what lies there, where it is no repository", async () => {
@@ -183,10 +235,7 @@ console.log(files.length);`;
 });
 
 describe("a file that cannot be part of a release is refused by name", () => {
-  test.each([
-    ["line\nbreak.py", /line\\nbreak.*line break/],
-    ["back\\slash.py", /backslash/],
-  ])("%j", async (name, what) => {
+  test.each([["line\nbreak.py", /line\\nbreak.*line break/]])("%j", async (name, what) => {
     const root = await repository({ [name]: "" });
     await expect(filesOf(root)).rejects.toMatchObject({ code: "unfit-file", message: expect.stringMatching(what) });
     expect(await pathsOf(root, { exclude: ["*"] })).toEqual([]);
@@ -219,6 +268,67 @@ describe("a file that cannot be part of a release is refused by name", () => {
   });
 });
 
+describe("include", () => {
+  async function built(...paths: readonly string[]): Promise<string> {
+    const root = await repository({ "a.py": "" });
+    for (const path of paths) untracked(root, path);
+    return root;
+  }
+
+  test("an entry that names what is never taken wins, and for no more than it names", async () => {
+    const root = await built(
+      "node_modules/bootstrap/dist/b.css",
+      "node_modules/bootstrap/dist/node_modules/x/x.js",
+      "node_modules/bootstrap/src/b.scss",
+      "node_modules/other/o.js",
+      ".github/a",
+    );
+    const css = ["a.py", "node_modules/bootstrap/dist/b.css"];
+    expect(await pathsOf(root, { include: ["node_modules/bootstrap/dist"] })).toEqual(css);
+    expect(await pathsOf(root, { include: ["node_modules/*/dist/**"] })).toEqual(css);
+    expect(await pathsOf(root, { include: ["./node_modules/bootstrap/dist/b.css"] })).toEqual(css);
+    expect(await pathsOf(root, { include: ["node_modules/bootstrap/dist"], exclude: ["*.css"] })).toEqual(["a.py"]);
+  });
+
+  test("a folder brings nothing that tools leave in it, at whatever depth", async () => {
+    const root = await built(
+      "frontend/app.js",
+      "frontend/.hidden",
+      "frontend/node_modules/x/x.js",
+      "frontend/sub/venv/bin/python",
+      "frontend/own-env/pyvenv.cfg",
+      "frontend/own-env/lib/x.py",
+      "frontend/db.sqlite3",
+      "frontend/sub/.git/config",
+      "frontend/x.pyc",
+    );
+    const taken = ["a.py", "frontend/.hidden", "frontend/app.js"];
+    expect(await pathsOf(root, { include: ["frontend"] })).toEqual(taken);
+    expect(await pathsOf(root, { include: ["frontend/**"] })).toEqual(taken);
+    rmSync(join(root, ".git"), { recursive: true });
+    expect(await pathsOf(root)).toEqual(["a.py", "frontend/app.js"]);
+  });
+
+  test.each<[string, string | undefined]>([
+    ["assets/dits", '"assets" holds dist.'],
+    ["asets/dist", 'Did you mean "assets/dist"?'],
+    ["assets/dist/ap.js", 'Did you mean "assets/dist/app.js"?'],
+    ["assets/*.map", '"assets" holds dist.'],
+    ["nowhere", undefined],
+    [".git", undefined],
+  ])("%s, which names no file, is an error with the nearest path", async (entry, meant) => {
+    const root = await built("assets/dist/app.js");
+    const thrown = await filesOf(root, { include: [entry, "assets"] }).catch((error) => error);
+    expect(thrown.problems).toEqual([
+      {
+        where: "include",
+        what: `"${entry}" names no file`,
+        next: `${meant === undefined ? "" : `${meant} `}What a build makes has to be there before this step. Paths count from the working directory.`,
+      },
+    ]);
+  });
+});
+
 describe("the digest of a tree", () => {
   const file = fc.record({
     path: fc.string({ unit: fc.constantFrom("a", "b", "/", " "), minLength: 1, maxLength: 4 }),
@@ -236,4 +346,13 @@ describe("the digest of a tree", () => {
       }),
     );
   });
+});
+
+test("every name of bytes has a text of its own", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
+      expect([...pathBytes(pathText(bytes))]).toEqual([...bytes]);
+    }),
+  );
+  expect(unquotedPath('"a\\tb\\303\\244\\351\\\\\\""')).toBe('a\tbä\udce9\\"');
 });

@@ -182,7 +182,8 @@ function withUnits(state: DistributionState, units: readonly string[]): Distribu
 }
 
 function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {
-  // sha256sum(1) marks a line whose file name it had to escape by a backslash; such files are simply sent again.
-  const found = text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm);
+  // sha256sum(1) marks a line whose file name it had to escape by a backslash; such files, and those whose names are not UTF-8, are
+  // simply sent again.
+  const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
   return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
 }

@@ -1,11 +1,14 @@
 // Which files of the repository make up a release: what git tracks, plus `include`, less `exclude`.
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
-import { basename, dirname, join, matchesGlob, normalize } from "node:path";
+import { createReadStream } from "node:fs";
+import { lstat, readFile, readlink } from "node:fs/promises";
+import { join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
+import { globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
+import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
+import { trackedFiles } from "./tracked-files.ts";
 
 export interface ReleaseFile {
   /** Relative to the working directory, with `/`. */
@@ -18,7 +21,7 @@ export interface ReleaseFile {
   readonly target?: string;
 }
 
-/** Never part of a release, whatever else is said. */
+/** Never part of a release, though it be tracked. */
 const never = [
   ".git",
   ".git/**",
@@ -32,8 +35,8 @@ const never = [
 ];
 
 /**
- * The files of a release, sorted by path. Throws where a file cannot be part of one: a link that leads outside, a
- * name with a line break.
+ * The files of a release, sorted by path. Throws where a file cannot be part of one: a link that leads outside, a name with a line
+ * break, a file that the checkout has only a pointer to.
  */
 export async function fileSet(options: {
   readonly workingDirectory: string;
@@ -41,71 +44,32 @@ export async function fileSet(options: {
   readonly exclude: readonly string[];
   readonly run: Run;
 }): Promise<readonly ReleaseFile[]> {
-  const { workingDirectory, include, exclude } = options;
-  const tracked = await trackedFiles(workingDirectory, options.run);
-  const included = (await Promise.all(include.map((pattern) => includedFiles(workingDirectory, pattern)))).flat();
-  const wanted = [...new Set([...tracked, ...included].map((path) => normalize(path)))];
-  const kept = wanted.filter((path) => ![...never, ...exclude].some((pattern) => matches(path, pattern)));
-  return await describeAll(workingDirectory, kept.sort());
+  const { workingDirectory, include, exclude, run } = options;
+  const tracked = await trackedFiles(workingDirectory, run);
+  const listed = tracked ?? (await visibleFiles(workingDirectory));
+  const kept = listed.filter((path) => isPart(path, exclude));
+  const included = await includedFiles(workingDirectory, include, (path) => isExcluded(path, exclude));
+  const wanted = [...new Set([...kept, ...included].map((path) => normalize(path)))];
+  const described = await describeAll(workingDirectory, wanted.sort());
+  refuseHollow(described.filter(({ lacks }) => lacks !== undefined));
+  return described.flatMap(({ file }) => file ?? []);
+}
+
+/** Whether a tracked file goes into a release. */
+export function isPart(path: string, exclude: readonly string[]): boolean {
+  return !isExcluded(path, [...never, ...exclude]);
+}
+
+function isExcluded(path: string, exclude: readonly string[]): boolean {
+  return exclude.some((pattern) => matches(path, pattern));
 }
 
 /** SHA-256, hex, over the paths, kinds and hashes of the files: equal exactly when the trees are. */
 export function treeDigest(files: readonly Pick<ReleaseFile, "path" | "kind" | "sha256">[]): string {
   const hash = createHash("sha256");
   for (const { path, kind, sha256 } of files.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
-    hash.update(`${kind} ${sha256} ${path}\0`);
+    hash.update(pathBytes(`${kind} ${sha256} ${path}\0`));
   return hash.digest("hex");
-}
-
-async function trackedFiles(workingDirectory: string, run: Run): Promise<readonly string[]> {
-  const words = ["ls-files", "-z", "--cached", "--recurse-submodules", "--", "."];
-  const listed = await run("git", words, { cwd: workingDirectory });
-  const files = listed.code === 0 ? listed.stdout.split("\0").filter(Boolean) : [];
-  if (files.length > 0) return files;
-  // Never a guess where git knows better: what it does not track may be a secret.
-  if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
-  return await Array.fromAsync(walk(workingDirectory, ".", (path) => basename(path).startsWith(".")));
-}
-
-function inRepository(folder: string): boolean {
-  return existsSync(join(folder, ".git")) || (dirname(folder) !== folder && inRepository(dirname(folder)));
-}
-
-function unlisted(folder: string, said: string): WovenError {
-  return new WovenError({
-    code: "git",
-    message: `git did not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
-    next: "Woven deploys what git tracks. In a container job, git may need: git config --global --add safe.directory '*'",
-    output: said,
-  });
-}
-
-/** A pattern, a file or a folder, from the working directory. */
-async function includedFiles(workingDirectory: string, pattern: string): Promise<readonly string[]> {
-  const plain = unrooted(pattern);
-  const folders = plain.split("/");
-  const magic = folders.findIndex((name) => /[*?[{]/.test(name));
-  const within = (path: string) => globMatches(path, plain) || globMatches(path, `${plain}/**`);
-  if (magic < 0 && !(await isFolder(join(workingDirectory, plain)))) return [plain];
-  const start = magic < 0 ? plain : folders.slice(0, magic).join("/") || ".";
-  return (await Array.fromAsync(walk(workingDirectory, start, () => false))).filter(within);
-}
-
-/** Files and links below `folder`, with paths from `root`; what is never part of a release is not looked into. */
-async function* walk(root: string, folder: string, skip: (path: string) => boolean): AsyncGenerator<string> {
-  const entries = (await isFolder(join(root, folder)))
-    ? await readdir(join(root, folder), { withFileTypes: true })
-    : [];
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (skip(path) || never.some((pattern) => matches(path, pattern))) continue;
-    if (entry.isDirectory()) yield* walk(root, path, skip);
-    else yield path;
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
 function matches(path: string, pattern: string): boolean {
@@ -117,48 +81,77 @@ function matches(path: string, pattern: string): boolean {
   );
 }
 
-function unrooted(pattern: string): string {
-  return pattern.replace(/^\.?\/+/, "").replace(/\/+$/, "");
-}
-
-/** A dot at the start of a name is a character as any other here: what is left out must not stay for being hidden. */
-function globMatches(path: string, pattern: string): boolean {
-  const shown = (text: string) => text.replaceAll(/(^|[/{,])\./g, "$1\u0001.");
-  return matchesGlob(shown(path), shown(pattern));
+interface Described {
+  readonly path: string;
+  readonly file?: ReleaseFile;
+  /** The checkout has only a stand-in: of Git LFS, or the empty folder of a submodule. */
+  readonly lacks?: "lfs" | "submodule";
 }
 
 /** Several at a time, not all: each holds an open file. */
-async function describeAll(folder: string, paths: readonly string[]): Promise<readonly ReleaseFile[]> {
-  const files: ReleaseFile[] = [];
+async function describeAll(folder: string, paths: readonly string[]): Promise<readonly Described[]> {
+  const files: Described[] = [];
   for (let at = 0; at < paths.length; at += 32) {
     const some = await Promise.all(paths.slice(at, at + 32).map((path) => describe(folder, path)));
-    files.push(...some.flat());
+    files.push(...some);
   }
   return files;
 }
 
-async function describe(folder: string, path: string): Promise<readonly ReleaseFile[]> {
-  const full = join(folder, path);
+async function describe(folder: string, path: string): Promise<Described> {
+  const full = fsPath(folder, path);
   const stat = await lstat(full).catch(() => undefined);
-  // Tracked but deleted in the checkout, or a submodule that was not fetched.
-  if (!stat || stat.isDirectory()) return [];
-  if (/[\n\r\\]/.test(path)) throw unfit(path, "its name holds a line break or a backslash");
+  // Tracked but deleted in the checkout.
+  if (!stat) return { path };
+  if (stat.isDirectory()) return { path, lacks: "submodule" };
+  if (path.includes("\n")) throw unfit(path, "its name holds a line break");
   if (stat.isSymbolicLink()) {
-    const target = await readlink(full);
+    const target = pathText(await readlink(full, { encoding: "buffer" }));
     if (target.startsWith("/") || /^\.\.(\/|$)/.test(join(path, "..", target)))
       throw unfit(path, `it is a link that leads out of the project, to ${target}`);
-    return [{ path, kind: "symlink", sha256: hashText(target), bytes: 0, target }];
+    return { path, file: { path, kind: "symlink", sha256: hashText(target), bytes: 0, target } };
   }
-  if (!stat.isFile()) return [];
+  if (!stat.isFile()) return { path };
   const kind = (stat.mode & 0o100) === 0 ? "file" : "executable";
-  return [{ path, kind, sha256: await hashFile(full), bytes: stat.size }];
+  const file: ReleaseFile = { path, kind, sha256: await hashFile(full), bytes: stat.size };
+  return (await isPointer(full, stat.size)) ? { path, file, lacks: "lfs" } : { path, file };
+}
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+async function isPointer(full: string | Buffer, bytes: number): Promise<boolean> {
+  if (bytes < 100 || bytes >= 1024) return false;
+  const text = await readFile(full, "utf8");
+  return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(ext-.*\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n$/.test(
+    text,
+  );
+}
+
+function refuseHollow(hollow: readonly Described[]): void {
+  const first = hollow[0];
+  if (first === undefined) return;
+  const alike = hollow.filter(({ lacks }) => lacks === first.lacks).map(({ path }) => path);
+  const list = `${alike.slice(0, 3).join(", ")}${alike.length > 3 ? ` and ${alike.length - 3} more` : ""}`;
+  const advice = `Or leave ${alike.length === 1 ? "it" : "them"} out: exclude = [${JSON.stringify(first.path)}]`;
+  const told =
+    first.lacks === "lfs"
+      ? {
+          code: "lfs",
+          message: `the checkout has only Git LFS pointers instead of files: ${list}`,
+          next: `Write lfs: true below with: of actions/checkout (on your own machine: git lfs pull). ${advice}`,
+        }
+      : {
+          code: "submodule",
+          message: `the checkout lacks the files of submodules: ${list}`,
+          next: `Write submodules: true below with: of actions/checkout (on your own machine: git submodule update --init). ${advice}`,
+        };
+  throw new WovenError({ ...told, file: first.path });
 }
 
 export function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return createHash("sha256").update(pathBytes(text)).digest("hex");
 }
 
-export async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string | Buffer): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

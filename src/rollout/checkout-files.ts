@@ -4,21 +4,22 @@ import { join } from "node:path";
 import type { Bundle } from "../bundle/bundle.ts";
 import { WovenError } from "../errors.ts";
 import { fileSet, hashFile, type ReleaseFile } from "../release/file-set.ts";
+import { fsPath } from "../release/path-bytes.ts";
 import type { Settings } from "../settings/settings.ts";
+import { checkCommitted } from "./committed.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface CheckoutFiles {
   /** Of the checkout, below `project/`. */
   readonly files: readonly ReleaseFile[];
-  readonly source: (file: ReleaseFile) => string;
+  readonly source: (file: ReleaseFile) => string | Buffer;
   /** With the wheels and the lock of the bundle below `dist/`. */
-  withBundle(
-    bundle: Bundle,
-  ): Promise<{ readonly files: readonly ReleaseFile[]; readonly source: (file: ReleaseFile) => string }>;
+  withBundle(bundle: Bundle): Promise<Pick<CheckoutFiles, "files" | "source">>;
 }
 
 export async function checkoutFiles(settings: Settings, runtime: Runtime): Promise<CheckoutFiles> {
   const { workingDirectory, include, exclude } = settings;
+  await checkCommitted(settings, runtime);
   const found = await fileSet({ workingDirectory, include, exclude, run: runtime.run });
   if (found.length === 0) {
     throw new WovenError({
@@ -28,7 +29,7 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
     });
   }
   const files = found.map((file) => ({ ...file, path: `project/${file.path}` }));
-  const inCheckout = (file: ReleaseFile) => join(workingDirectory, file.path.slice("project/".length));
+  const inCheckout = (file: ReleaseFile) => fsPath(workingDirectory, file.path.slice("project/".length));
   return {
     files,
     source: inCheckout,

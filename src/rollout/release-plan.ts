@@ -45,7 +45,7 @@ export interface PlanInput {
   /** Files of the project, and of the bundle, with paths relative to the release. */
   readonly files: readonly ReleaseFile[];
   /** Where on the runner a file is, by its path in the release. */
-  readonly source: (file: ReleaseFile) => string;
+  readonly source: (file: ReleaseFile) => string | Buffer;
   readonly bundle: Pick<Bundle, "key">;
   readonly templates: Templates;
   readonly patched: boolean;
@@ -121,7 +121,7 @@ export function releaseContent(
   return { tree: treeDigest(input.files), bundle: input.bundle.key, configuration: configurationDigest(input, salt) };
 }
 
-function content(path: string, bytes: number): StageFile["content"] {
+function content(path: string | Buffer, bytes: number): StageFile["content"] {
   return { bytes, open: () => createReadStream(path) };
 }
 

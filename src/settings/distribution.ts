@@ -63,7 +63,9 @@ export async function readDistribution(
   if (version === undefined || django === undefined || requirements === undefined) return undefined;
   const configuration = findConfiguration(files, django, { config, given: given.variables }, report);
   const leftOut = leftOutOf(repository, requirements.value);
-  return present({ version, ...django, configuration, requirements, requiresPython, leftOut });
+  const names =
+    given.version === undefined && config.config["version-from"] === "git" ? ("commit" as const) : undefined;
+  return present({ version, names, ...django, configuration, requirements, requiresPython, leftOut });
 }
 
 /** Requirements files have no groups that could be forgotten. */

@@ -26,6 +26,7 @@ export const inputDefaults = {
   options: "",
   "hook-env": "",
   "dry-run": "false",
+  dirty: "false",
   "max-parallel": "10",
   cache: "true",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's expression, as it stands in action.yml

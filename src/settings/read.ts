@@ -151,6 +151,7 @@ async function assembled(
     ...readManagementCommand(inputs, command, report),
     hookEnv: readSecretEnv(inputs, "hook-env", report),
     dryRun: inputs.flag("dry-run"),
+    dirty: inputs.flag("dirty"),
     maxParallel: inputs.count("max-parallel", { least: 1, most: 100 }),
     cache: inputs.flag("cache"),
     server: config.server ?? defaults.server,

@@ -57,6 +57,8 @@ export interface Found<T> {
 /** What is deployed, as found in the repository. The name stands in Settings, since more commands need it. */
 export interface Distribution {
   readonly version: Found<string>;
+  /** What the version is a name of, with `version-from = "git"`. */
+  readonly names?: "commit";
   readonly settingsModule: Found<string>;
   /** The folder to put on sys.path, relative to the working directory: `.`, `src`, … */
   readonly sourceRoot: Found<string>;
@@ -154,6 +156,8 @@ export interface Settings {
   readonly options: readonly string[];
   readonly hookEnv: Readonly<Record<string, Secret>>;
   readonly dryRun: boolean;
+  /** Whether changes that are not committed may be deployed under the commit's version. */
+  readonly dirty: boolean;
   readonly maxParallel: number;
   readonly cache: boolean;
   readonly sites: readonly Site[];

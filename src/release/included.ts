@@ -1,0 +1,110 @@
+// `include`: what git does not track and the release needs. An entry takes what it names, and nothing that never belongs into a release.
+import type { Dirent } from "node:fs";
+import { lstat, readdir } from "node:fs/promises";
+import { join, matchesGlob } from "node:path";
+import { type Problem, SettingsError } from "../errors.ts";
+import { nearest } from "../settings/did-you-mean.ts";
+import { fsPath, pathText } from "./path-bytes.ts";
+
+/** Names of what tools leave behind. An entry that writes the name out has its reasons; `.git` has none. */
+const leftovers = new Set(["node_modules", "__pycache__", ".venv", "venv", "db.sqlite3"]);
+
+/** The files that the entries of `include` name, from the working directory. Throws where an entry names none. */
+export async function includedFiles(
+  workingDirectory: string,
+  include: readonly string[],
+  isExcluded: (path: string) => boolean,
+): Promise<readonly string[]> {
+  const problems: Problem[] = [];
+  const found = await Promise.all(
+    include.map(async (entry) => {
+      const files = await filesOf(workingDirectory, unrooted(entry));
+      if (files.length === 0) problems.push(await nothing(workingDirectory, entry));
+      return files;
+    }),
+  );
+  if (problems.length > 0) throw new SettingsError(problems);
+  return found.flat().filter((path) => !isExcluded(path));
+}
+
+/** Files and links below the working directory, hidden ones aside: for a project that is in no repository. */
+export async function visibleFiles(workingDirectory: string): Promise<readonly string[]> {
+  return await Array.fromAsync(
+    walk(workingDirectory, ".", (path) => path.split("/").at(-1)?.startsWith(".") || !isNamed(path, "")),
+  );
+}
+
+export function unrooted(pattern: string): string {
+  return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
+}
+
+/** A dot at the start of a name is a character as any other here: what is left out must not stay for being hidden. */
+export function globMatches(path: string, pattern: string): boolean {
+  const shown = (text: string) => text.replaceAll(/(^|[/{,])\./g, "$1\u0001.");
+  return matchesGlob(shown(path), shown(pattern));
+}
+
+async function filesOf(workingDirectory: string, pattern: string): Promise<readonly string[]> {
+  const folders = pattern.split("/");
+  const magic = folders.findIndex((name) => /[*?[{]/.test(name));
+  const start = magic < 0 ? pattern : folders.slice(0, magic).join("/") || ".";
+  const state = await lstat(join(workingDirectory, start)).catch(() => undefined);
+  if (magic < 0 && state && !state.isDirectory()) return isNamed(pattern, pattern) ? [pattern] : [];
+  const within = (path: string) => globMatches(path, pattern) || globMatches(path, `${pattern}/**`);
+  const below = walk(workingDirectory, start, (path) => !isNamed(path, pattern));
+  return (await Array.fromAsync(below)).filter(within);
+}
+
+/** Whether the pattern names all that is special in a path; one that is deeper than the one it names is not meant. */
+function isNamed(path: string, pattern: string): boolean {
+  const wanted = pattern.split("/");
+  const names = path.split("/");
+  if (names.includes(".git") || (names[0] === ".github" && wanted[0] !== ".github")) return false;
+  if (path.endsWith(".pyc") && !pattern.endsWith(".pyc")) return false;
+  return [...leftovers].every(
+    (name) => names.filter((one) => one === name).length <= wanted.filter((one) => one === name).length,
+  );
+}
+
+async function* walk(root: string, folder: string, skip: (path: string) => boolean): AsyncGenerator<string> {
+  const entries = await readdir(fsPath(root, folder), { withFileTypes: true, encoding: "buffer" }).catch(
+    (): Dirent<Buffer>[] => [],
+  );
+  for (const entry of entries) {
+    const name = pathText(entry.name);
+    const path = folder === "." ? name : `${folder}/${name}`;
+    if (skip(path)) continue;
+    if (!entry.isDirectory()) yield path;
+    else if (!(await isVirtualenv(root, path))) yield* walk(root, path, skip);
+  }
+}
+
+/** Whatever its name is. */
+async function isVirtualenv(root: string, path: string): Promise<boolean> {
+  return (await lstat(fsPath(root, `${path}/pyvenv.cfg`)).catch(() => undefined)) !== undefined;
+}
+
+/** An entry that names nothing, with the path that was probably meant. */
+async function nothing(workingDirectory: string, entry: string): Promise<Problem> {
+  const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
+  const next = "What a build makes has to be there before this step. Paths count from the working directory.";
+  return {
+    where: "include",
+    what: `${JSON.stringify(entry)} names no file`,
+    next: meant === undefined ? next : `${meant} ${next}`,
+  };
+}
+
+async function nearestPath(workingDirectory: string, names: readonly string[]): Promise<string | undefined> {
+  const path: string[] = [];
+  for (const name of names) {
+    const there = await readdir(join(workingDirectory, ...path)).catch((): string[] => []);
+    const meant = there.includes(name) ? name : nearest(name, there);
+    if (meant === undefined && path.length > 0 && there.length > 0)
+      return `${JSON.stringify(path.join("/"))} holds ${there.slice(0, 5).join(", ")}${there.length > 5 ? ", …" : ""}.`;
+    if (meant === undefined) break;
+    path.push(meant);
+  }
+  const isOther = path.join("/") !== names.slice(0, path.length).join("/");
+  return isOther ? `Did you mean ${JSON.stringify(path.join("/"))}?` : undefined;
+}
