@@ -7,6 +7,7 @@ import { checkoutFiles } from "../rollout/checkout-files.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, releaseContent, sharedKey } from "../rollout/release-plan.ts";
+import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
@@ -20,6 +21,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const distribution = distributionOf(settings);
   const name = distributionName(settings);
   const version = settings.version ?? distribution.version.value;
+  await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();

@@ -10,6 +10,7 @@ import { type Configured, hasSameSettings, patchedConfiguration } from "../rollo
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, sharedKey } from "../rollout/release-plan.ts";
+import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
@@ -26,6 +27,8 @@ import { bundler, distributionOf } from "./bundle.ts";
 export async function patch(settings: Settings, runtime: Runtime): Promise<RunReport> {
   const distribution = distributionOf(settings);
   const name = distributionName(settings);
+  // Only the part wsgi brings another environment along.
+  if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();

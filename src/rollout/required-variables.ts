@@ -1,0 +1,87 @@
+// The variables without which the settings cannot be imported, all at once and before anything is built. The sources are read by a
+// Python program of Woven's own on the runner, and never run; what it does not understand, or cannot say for certain, is no error.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import * as v from "valibot";
+import { WovenError } from "../errors.ts";
+import { packageRoot } from "../package-files.ts";
+import { fsPath } from "../release/path-bytes.ts";
+import { trackedFiles } from "../release/tracked-files.ts";
+import { secretExpression } from "../settings/problems.ts";
+import type { Settings } from "../settings/settings.ts";
+import { readTemplate } from "../steps/project-templates.ts";
+import { sourcePaths } from "./release-plan.ts";
+import type { Runtime } from "./runtime.ts";
+
+const Variables = v.array(
+  v.object({ name: v.string(), file: v.string(), line: v.number(), any_case: v.optional(v.boolean(), false) }),
+);
+type Variable = v.InferOutput<typeof Variables>[number];
+
+/** What the release's processes have in any case. */
+const always =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|APACHE|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+
+/** Throws `missing-variables` where the settings are certain to fail for variables that neither the input `env` nor `[env]` gives. */
+export async function requireVariables(settings: Settings, { run, tempDir }: Pick<Runtime, "run" | "tempDir">) {
+  const { workingDirectory, distribution, sites, env, secretEnv } = settings;
+  if (distribution === undefined || makesEnvironment(settings)) return;
+  const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
+  const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
+  const program = join(packageRoot, "templates/runner/required_variables.py");
+  const order = JSON.stringify({ roots, modules: [...new Set(modules)] });
+  const said = await run("python3", ["-B", "-I", "-S", program, order], { cwd: tempDir });
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Variables), said.code === 0 ? said.stdout : "[]");
+  if (!read.success || read.output.length === 0) return;
+  const given = [...Object.keys(env), ...Object.keys(secretEnv), ...(await deployedVariables(settings, run))];
+  const missing = read.output.filter(({ name, any_case: anyCase }) => {
+    const isIt = (other: string) => (anyCase ? other.toUpperCase() === name : other === name);
+    return !always.test(name) && !given.some(isIt);
+  });
+  if (missing.length > 0) throw missingVariables(missing, workingDirectory);
+}
+
+/** A project that brings what starts its processes, or settings around its settings, may give variables there. */
+function makesEnvironment(settings: Settings): boolean {
+  const { workingDirectory } = settings;
+  const own = sourcePaths(settings).some((path) =>
+    ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name))),
+  );
+  const starters = ["sitesettings.py", "release/environment.py", "release/manage.py", "release/site.wsgi"];
+  return own || starters.some((name) => readTemplate(workingDirectory, name) !== undefined);
+}
+
+/** The names in files such as .env that are part of the release, and that the settings may load. */
+async function deployedVariables({ workingDirectory }: Settings, run: Runtime["run"]): Promise<readonly string[]> {
+  const tracked = (await trackedFiles(workingDirectory, run)) ?? [];
+  const loaded = tracked.filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
+  const texts = await Promise.all(
+    loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")),
+  );
+  return texts.flatMap((text) =>
+    [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/gm)].flatMap(([, name]) => name ?? []),
+  );
+}
+
+/** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
+const isVariables = /(^|\/)\.?envs?(\.[^/]*)?(\/|$)|\.env$|(^|\/)settings\.ini$/;
+
+function missingVariables(missing: readonly Variable[], workingDirectory: string): WovenError {
+  const first = new Map(missing.toReversed().map((one) => [one.name, one]));
+  const all = [...first.values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
+  const shown = (file: string) => relative(workingDirectory, file);
+  const [one] = all;
+  return new WovenError({
+    code: "missing-variables",
+    message: `the settings read variables that nothing gives: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
+    next: [
+      "Give secrets in the workflow, below with:",
+      "env: |",
+      ...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
+      `Plain values may stand in [env] of woven.toml instead: ${one?.name} = "…"`,
+    ].join("\n"),
+    file: one && shown(one.file),
+    line: one?.line,
+  });
+}
