@@ -220,7 +220,10 @@ test("all of them are told in one message, as lines to paste; the sources are no
       "the settings read variables that nothing gives: SECRET_KEY (shop/settings.py:3), DB_URL (shop/settings.py:4)",
   });
   expect(told.details.next).toContain(
-    "env: |\n  SECRET_KEY=${{ secrets.SECRET_KEY }}\n  DB_URL=${{ secrets.DB_URL }}\n",
+    `env: |
+  SECRET_KEY=\${{ secrets.SECRET_KEY }}
+  DB_URL=\${{ secrets.DB_URL }}
+`,
   );
   const { existsSync } = await import("node:fs");
   expect([`${root}/ran`, "ran"].map((path) => existsSync(path))).toEqual([false, false]);

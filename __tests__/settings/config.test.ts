@@ -67,7 +67,7 @@ describe("a wrong key", () => {
     ],
     [
       '[sites.0]\ndomains = ["a.example.com"]',
-      'woven.toml: sites.0: "0" is not a SITE_ID, a whole number from 1, such as 1 | For example: [tool.woven.sites.2] ⏎ domains = ["admin.example.com"]',
+      'woven.toml: sites.0: "0" is not a SITE_ID, a whole number from 1, such as 1 | For example: [sites.2] ⏎ domains = ["admin.example.com"]',
     ],
     [
       '[sites.1]\ndomains = ["a.example.com"]',

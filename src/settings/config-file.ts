@@ -1,7 +1,8 @@
 // Reads the repository's configuration, `[tool.woven]` in pyproject.toml or woven.toml, and turns every fault into a problem with its line.
 import { parse, TomlError } from "smol-toml";
-import * as v from "valibot";
-import { type Config, configKeys, configSchema, namesAt, notesAt } from "./config-schema.ts";
+import type * as v from "valibot";
+import { faultsOf, isUnknownKey, overlaps, sound } from "./config-faults.ts";
+import { type Config, configKeys, type configSchema, namesAt, notesAt } from "./config-schema.ts";
 import { nearest } from "./did-you-mean.ts";
 import { oneOf, quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
@@ -13,17 +14,17 @@ export interface TomlFile {
   /** As annotations need it: from the top of the repository. */
   readonly repositoryPath: string;
   readonly values: Readonly<Record<string, unknown>>;
-  lineOf(path: readonly string[]): number | undefined;
+  lineOf(path: readonly string[], value?: unknown): number | undefined;
 }
 
 export interface ConfigFile {
   readonly config: Config;
   /** `woven.toml` or `pyproject.toml`: the file in which a missing key is best written. */
   readonly name: string;
-  /** Whether a key at the top is there and was reported as wrong: then it is not missing as well. */
-  isWrong(name: string): boolean;
-  /** A problem with one key, pointing at its line. */
-  problem(path: readonly string[], what: string, next?: string): Parameters<Report>[0];
+  /** Whether a key, or something in it, is there and was reported as wrong, or misspelt: then it is not missing as well. */
+  isWrong(...path: readonly string[]): boolean;
+  /** A problem with one key, or with a value in it, pointing at its line. */
+  problem(path: readonly string[], what: string, next?: string, value?: unknown): Parameters<Report>[0];
   /** The lines to write for a key that is missing. */
   toWrite(lines: string): string;
 }
@@ -34,7 +35,7 @@ export function readToml(files: ProjectFiles, path: string, report: Report): Tom
   if (text === undefined) return undefined;
   const repositoryPath = files.repositoryPath(path);
   try {
-    return { path, repositoryPath, values: parse(text), lineOf: (key) => lineOfKey(text, key) };
+    return { path, repositoryPath, values: parse(text), lineOf: (key, value) => lineOfKey(text, key, value) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [what = "is not TOML"] = error.message.split("\n");
@@ -61,10 +62,30 @@ export function readConfig(pyproject: TomlFile | undefined, woven: TomlFile | un
       ...(line === undefined ? {} : { line }),
     });
   }
-  if (woven !== undefined) return checked(woven.values, { file: woven, prefix: [] }, report);
+  if (woven !== undefined) return checked(...unwrapped(woven, report), report);
   const file = pyproject;
   return checked(tool ?? {}, { ...(file === undefined ? {} : { file }), prefix: ["tool", "woven"] }, report);
 }
+
+/** Keys that stand below [tool.woven] in woven.toml as well are told once, and read as if they stood at the top. */
+function unwrapped(woven: TomlFile, report: Report): readonly [values: unknown, place: Place] {
+  const inner = table(table(woven.values["tool"])?.["woven"]);
+  const place = { file: woven, prefix: [] };
+  if (inner === undefined) return [woven.values, place];
+  const { tool: _, ...top } = woven.values;
+  report(problemAt(place)(["tool"], notNeeded.what, notNeeded.next));
+  const lineOf: TomlFile["lineOf"] = (key, value) =>
+    woven.lineOf((key[0] ?? "") in top ? key : ["tool", "woven", ...key], value);
+  return [
+    { ...inner, ...top },
+    { ...place, file: { ...woven, lineOf } },
+  ];
+}
+
+const notNeeded = {
+  what: "is not needed here",
+  next: "In woven.toml the keys stand at the top, without [tool.woven].",
+} as const;
 
 interface Place {
   readonly file?: TomlFile;
@@ -74,31 +95,35 @@ interface Place {
 
 function checked(values: unknown, place: Place, report: Report): ConfigFile {
   const problem = problemAt(place);
-  const result = v.safeParse(configSchema, values, { abortPipeEarly: true });
-  const wrong = new Set<string>();
-  for (const issue of result.issues ?? []) {
-    const path = (issue.path ?? []).map((item) => String(item.key));
-    wrong.add(path[0] ?? "");
+  const faults = faultsOf(values);
+  const told = faults.map(({ issue, path }) => {
     const { what, next } = explained(issue, path, place);
-    report(problem(path, what, next));
-  }
-  const kept = Object.fromEntries(Object.entries(table(values) ?? {}).filter(([name]) => !wrong.has(name)));
-  const again = v.safeParse(configSchema, kept);
+    return problem(path, what, next, issue.input);
+  });
+  for (const one of told.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
   const name = place.file?.path ?? "woven.toml";
   const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
+  const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
   return {
-    config: again.success ? again.output : {},
+    config: sound(values),
     name,
-    isWrong: (key) => wrong.has(key),
+    isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
     problem,
     toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`,
   };
 }
 
+/** The key that was probably meant by one that does not exist. */
+function meantPath(path: readonly string[]): readonly string[] {
+  const around = path.slice(0, -1);
+  const name = path.at(-1) ?? "";
+  return [...around, nearest(name, namesAt(around) ?? []) ?? name];
+}
+
 function problemAt(place: Place): ConfigFile["problem"] {
-  return (path, what, next) => {
+  return (path, what, next, value) => {
     const name = place.file?.path ?? "woven.toml";
-    const line = place.file?.lineOf([...place.prefix, ...path]);
+    const line = place.file?.lineOf([...place.prefix, ...path], value);
     const where = `${name}: ${[...(name === "woven.toml" ? [] : place.prefix), ...path].join(".")}`;
     return {
       where,
@@ -116,8 +141,9 @@ function explained(
   place: Place,
 ): { readonly what: string; readonly next?: string | undefined } {
   const example = notesAt(keyPath(path))?.example;
-  const next = example === undefined ? undefined : `For example: ${example}`;
-  if (issue.type === "strict_object" && issue.expected === "never") return unknownKey(path, place);
+  const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
+  const next = shown === undefined ? undefined : `For example: ${shown}`;
+  if (isUnknownKey(issue)) return unknownKey(path, place);
   if (issue.kind === "validation") return { what: issue.message, next };
   if (issue.type === "picklist")
     return {
@@ -132,8 +158,7 @@ function unknownKey(
   place: Place,
 ): { readonly what: string; readonly next?: string | undefined } {
   const name = path.at(-1) ?? "";
-  if (path.length === 1 && name === "tool" && place.prefix.length === 0)
-    return { what: "is not needed here", next: "In woven.toml the keys stand at the top, without [tool.woven]." };
+  if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
   const names = namesAt(path.slice(0, -1)) ?? configKeys;
   const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
   if (near !== undefined) return { what: "is not a setting", next: `Did you mean ${near}?` };

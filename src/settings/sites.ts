@@ -19,7 +19,9 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
       settingsModule: site["settings-module"],
     }),
   );
-  for (const { id } of read.filter((site) => site.domains.length === 0)) {
+  // Whose domains are wrong or misspelt, has some.
+  const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
+  for (const { id } of without) {
     const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
     report(file.problem(["sites", String(id)], "has no domains", line));
   }

@@ -1,13 +1,24 @@
 // In which line of a TOML text a key stands, so that a problem can point at it. The text is known to be right TOML.
 
-/** The line (from 1) of the key that a path of names leads to, or of the nearest table or key around it. */
-export function lineOfKey(text: string, path: readonly string[]): number | undefined {
+/**
+ * The line (from 1) of the key that a path of names leads to, or of the nearest table or key around it. With a text that stands as a
+ * value there, the line of that text, which may be further down in a list.
+ */
+export function lineOfKey(text: string, path: readonly string[], value?: unknown): number | undefined {
   const lines = keyLines(text);
   for (let length = path.length; length > 0; length -= 1) {
     const line = lines.get(JSON.stringify(path.slice(0, length)));
-    if (line !== undefined) return line;
+    if (line !== undefined) return typeof value === "string" ? lineOfText(text, line, value, lines) : line;
   }
   return undefined;
+}
+
+/** Not behind the next key, where the same text may stand again. */
+function lineOfText(text: string, start: number, value: string, keys: ReadonlyMap<string, number>): number {
+  const end = Math.min(...[...keys.values()].filter((line) => line > start), Number.POSITIVE_INFINITY);
+  const lines = text.split("\n").slice(start - 1, end - 1);
+  const at = lines.findIndex((line) => line.includes(`"${value}"`) || line.includes(`'${value}'`));
+  return at === -1 ? start : start + at;
 }
 
 const name = `(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')`;

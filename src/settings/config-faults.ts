@@ -1,0 +1,68 @@
+// The faults of a configuration, and what remains when they are taken out: the rest is checked all the same, and no fault hides another.
+import * as v from "valibot";
+import { type Config, configSchema } from "./config-schema.ts";
+
+interface Fault {
+  readonly issue: v.InferIssue<typeof configSchema>;
+  readonly path: readonly string[];
+}
+
+/** All that is wrong. Of several unknown keys in one table a check tells the first alone: it is taken out, and the rest checked again. */
+export function faultsOf(values: unknown): readonly Fault[] {
+  const unknown: Fault[] = [];
+  for (let rest = values; ; ) {
+    const { issues = [] } = v.safeParse(configSchema, rest, { abortPipeEarly: true });
+    const faults = issues.map((issue) => ({ issue, path: pathOf(issue) }));
+    const fresh = faults.filter(({ issue, path }) => isUnknownKey(issue) && path.length > 0);
+    unknown.push(...fresh);
+    if (fresh.length === 0) return [...unknown, ...faults];
+    rest = withoutFaults(
+      rest,
+      fresh.map(({ path }) => path),
+    );
+  }
+}
+
+/** What is right of the values: without each fault, and without what that leaves wrong, such as a list that is empty now. */
+export function sound(values: unknown): Config {
+  for (let rest = values; ; ) {
+    const result = v.safeParse(configSchema, rest);
+    if (result.success) return result.output;
+    const paths = result.issues.map(pathOf);
+    if (paths.some((path) => path.length === 0)) return {};
+    rest = withoutFaults(rest, paths);
+  }
+}
+
+function pathOf(issue: v.InferIssue<typeof configSchema>): readonly string[] {
+  return (issue.path ?? []).map((item) => String(item.key));
+}
+
+export function isUnknownKey(issue: v.InferIssue<typeof configSchema>): boolean {
+  return issue.type === "strict_object" && issue.expected === "never";
+}
+
+/** A table or a list, or whatever stands in them. */
+type Value = unknown;
+
+/** The same values without what the paths lead to: a key of a table, an entry of a list. */
+export function withoutFaults(values: Value, paths: readonly (readonly string[])[]): Value {
+  const [here, deeper] = [new Set<string>(), new Map<string, (readonly string[])[]>()];
+  for (const [name, ...rest] of paths) {
+    if (name === undefined) continue;
+    if (rest.length === 0) here.add(name);
+    else deeper.set(name, [...(deeper.get(name) ?? []), rest]);
+  }
+  const kept = (name: string, value: Value): Value => withoutFaults(value, deeper.get(name) ?? []);
+  if (Array.isArray(values))
+    return values.flatMap((value, at) => (here.has(String(at)) ? [] : [kept(String(at), value)]));
+  if (typeof values !== "object" || values === null || values instanceof Date) return values;
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (here.has(name) ? [] : [[name, kept(name, value)]])),
+  );
+}
+
+/** Whether one path leads to, into or around the other. */
+export function overlaps(one: readonly string[], other: readonly string[]): boolean {
+  return one.every((name, at) => at >= other.length || name === other[at]);
+}
