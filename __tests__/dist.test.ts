@@ -38,6 +38,18 @@ describe("dist/ starts", () => {
     expect((await stat(file)).mode & 0o111).toBe(0o111);
   });
 
+  test("the command line says on an older Node which one it needs, before anything that such a Node cannot read", async () => {
+    const file = join(root, "dist/cli.js");
+    const old =
+      "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.0'}})";
+    const { code, stderr } = await node(["--import", old, file, "status"]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/needs Node 24 or newer, and this is Node 20.1.0\n.*npx -p node@24/),
+    ]);
+    expect(await readFile(file, "utf8")).not.toMatch(/^import |await using/m);
+  });
+
   test("the api can be imported, prints nothing and exports something", async () => {
     const script = `import * as api from ${JSON.stringify(join(root, "dist/api.js"))}; console.log(Object.keys(api).length)`;
     const { code, stdout } = await node(["--input-type=module", "--eval", script]);
@@ -121,10 +133,10 @@ async function runtimePackages(): Promise<readonly string[]> {
   return needed.map(([path]) => path).filter((path) => !dirname(path).includes("/node_modules"));
 }
 
-function node(args: readonly string[]): Promise<{ code: number; stdout: string }> {
+function node(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
-    execFile(process.execPath, args, { env: { PATH: process.env["PATH"] ?? "" } }, (error, stdout) => {
-      done({ code: error === null ? 0 : Number(error.code), stdout });
+    execFile(process.execPath, args, { env: { PATH: process.env["PATH"] ?? "" } }, (error, stdout, stderr) => {
+      done({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
 }

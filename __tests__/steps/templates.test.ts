@@ -16,6 +16,17 @@ test("a project's own template wins over Woven's, file by file", () => {
   expect(own.render("maintenance.html", {})).toBe(templates(folderWith({})).render("maintenance.html", {}));
 });
 
+test("modules, manifests and newer pictures have their types, and none twice", () => {
+  const woven = templates(folderWith({}));
+  const types = (old: string) =>
+    [...woven.render(name, { old_nginx: old === "1.18" }).matchAll(/^ {4}(\S+) (\w+);$/gm)].map(
+      ([, type, end]) => `${end} ${type}`,
+    );
+  // From 1.22 on, nginx has the last two itself, and warns of a second one.
+  expect(types("1.22")).toEqual(["mjs text/javascript", "webmanifest application/manifest+json"]);
+  expect(types("1.18")).toEqual([...types("1.22"), "wasm application/wasm", "avif image/avif"]);
+});
+
 test("what is rendered is configuration: nothing in it is escaped as HTML", () => {
   const own = templates(folderWith({ "templates/woven/a": "{{x}} {{{x}}} {{&x}}" }));
   expect(own.render("a", { x: `<&'">` })).toBe(`<&'"> <&'"> <&'">`);

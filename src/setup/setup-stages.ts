@@ -198,5 +198,7 @@ function viewOf({ address, facts, port, packages }: NodePlan) {
     python: python ?? "",
     ipv6,
     packages,
+    // nginx 1.18 knows fewer types of files; to name one twice is a warning at each reload.
+    old_nginx: osVersion === "22.04",
   };
 }
