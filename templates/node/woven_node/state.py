@@ -106,7 +106,8 @@ def line_of(document):
     """With the version that writes it, right after the schema."""
     head = {"schema": document["schema"], "woven": version()}
     rest = {key: value for key, value in document.items() if key not in head}
-    return json.dumps({**head, **rest}, separators=(",", ":"), ensure_ascii=False) + "\n"
+    # In ASCII: the name of a file may hold bytes that no encoding has.
+    return json.dumps({**head, **rest}, separators=(",", ":")) + "\n"
 
 
 def store(path, text):
