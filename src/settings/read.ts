@@ -261,8 +261,15 @@ function requirementsText(requirements: Requirements): string {
   switch (requirements.kind) {
     case "files":
       return requirements.paths.join(", ");
-    case "lock":
-      return requirements.path;
+    case "lock": {
+      const { path, package: own, groups = [], extras = [] } = requirements;
+      const taken = [
+        own && `package ${own.name}`,
+        ...groups.map((name) => `group ${name}`),
+        ...extras.map((name) => `extra ${name}`),
+      ];
+      return [path, ...taken.flatMap((one) => one ?? [])].join(", ");
+    }
     case "project":
       return `${requirements.dependencies.length} stated`;
   }

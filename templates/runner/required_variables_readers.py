@@ -7,6 +7,9 @@ variables, ("env", defaults) for such an object, ("config",), ("settings", field
 import ast
 import re
 
+from required_variables_pydantic import settings_fields
+from required_variables_syntax import ends_with, index_of, text_of
+
 MEMBERS = {
     ("os", "environ"): ("environ",),
     ("environ", "Env"): ("class", "environ"),
@@ -31,7 +34,6 @@ HARMLESS = set("cast subcast validate delimiter multiline engine conn_max_age ss
 # What reads variables from a file.
 FILES = ("read_env", "load_dotenv", "read_envfile", "RepositoryEnv", "RepositoryIni", "RepositorySecret")
 DYNACONF = {"DjangoDynaconf": "DJANGO", "Dynaconf": "DYNACONF", "LazySettings": "DYNACONF"}
-SIMPLE = set("str int bool float Decimal SecretStr Path UUID AnyUrl HttpUrl AnyHttpUrl PostgresDsn RedisDsn EmailStr".split())
 
 
 class Readers:
@@ -210,94 +212,15 @@ class Readers:
         """A class of pydantic's settings, with the variables of its fields that have no default."""
         self.names.pop(node.name, None)
         bases = [self.thing(base) for base in node.bases]
-        if not bases or any(base is None or base[0] != "settings" for base in bases):
-            return
-        fields = {field: name for base in bases for field, name in base[1].items()}
-        prefix = settings_prefix(node)
-        if prefix is None:
-            return
-        for statement in node.body:
-            for field in bound_names(statement):
-                fields.pop(field, None)
-                name = required_field(statement, prefix)
-                if name:
-                    fields[field] = name
-        self.names[node.name] = ("settings", fields)
+        if bases and all(base is not None and base[0] == "settings" for base in bases):
+            fields = settings_fields(node, {field: name for base in bases for field, name in base[1].items()})
+            if fields is not None:
+                self.names[node.name] = ("settings", fields)
 
 
 def is_cast(expression):
     """`SECRET_KEY=str` in a scheme has a type and no default; a tuple has both."""
     return isinstance(expression, ast.Name) and expression.id in ("str", "bool", "int", "float", "list", "dict", "tuple")
-
-
-def bound_names(statement):
-    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
-
-
-def required_field(statement, prefix):
-    if not isinstance(statement, ast.AnnAssign) or statement.target.id.startswith("_"):
-        return None
-    if not (isinstance(statement.annotation, ast.Name) and statement.annotation.id in SIMPLE):
-        return None
-    name = f"{prefix}{statement.target.id}".upper()
-    value = statement.value
-    if value is None:
-        return name
-    if not (isinstance(value, ast.Call) and ends_with(value.func, "Field")):
-        return None
-    given = {keyword.arg: keyword.value for keyword in value.keywords}
-    first = value.args[0] if value.args else given.get("default")
-    if "default_factory" in given or None in given or first is not None and not is_ellipsis(first):
-        return None
-    names = [given[key] for key in ("env", "alias", "validation_alias") if key in given]
-    return text_of(names[0]) if names else name
-
-
-def settings_prefix(node):
-    """The prefix of a class's variables; None where it reads them from elsewhere, too, or in a way that is not plain."""
-    options = {keyword.arg: keyword.value for keyword in node.keywords}
-    for statement in node.body:
-        if isinstance(statement, ast.ClassDef) and statement.name == "Config":
-            for inner in statement.body:
-                options.update({name: inner.value for name in bound_names(inner)})
-                if isinstance(inner, ast.FunctionDef):
-                    return None
-        elif "model_config" in bound_names(statement):
-            value = statement.value
-            if isinstance(value, ast.Call) and not value.args:
-                options.update({keyword.arg: keyword.value for keyword in value.keywords})
-            elif isinstance(value, ast.Dict):
-                options.update({text_of(key): item for key, item in zip(value.keys, value.values)})
-            else:
-                return None
-        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) and "customise_sources" in statement.name:
-            return None
-    file = options.get("env_file")
-    if set(options) & {None, "secrets_dir", "metaclass"} or file is not None and (text_of(file) or "/").startswith(("/", "~")):
-        return None
-    return text_of(options["env_prefix"]) if "env_prefix" in options else ""
-
-
-def is_ellipsis(node):
-    return isinstance(node, ast.Constant) and node.value is ...
-
-
-def text_of(node):
-    if type(node).__name__ == "Index":
-        node = node.value
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def index_of(node):
-    """Python 3.8 wraps what stands in the brackets."""
-    return node.slice.value if type(node.slice).__name__ == "Index" else node.slice
-
-
-def ends_with(expression, *names):
-    return (isinstance(expression, ast.Name) and expression.id in names) or (
-        isinstance(expression, ast.Attribute) and expression.attr in names
-    )
 
 
 def gives(text, setting):
