@@ -18,6 +18,7 @@ import { annotate } from "./github/annotations.ts";
 import { actionsCache } from "./github/cache.ts";
 import { setOutputs } from "./github/outputs.ts";
 import { renderSummary } from "./github/summary.ts";
+import type { InputVariables } from "./handover.ts";
 import { createLog, type Log } from "./log.ts";
 import { cancellation, openRuntime, withLocalNode } from "./open-runtime.ts";
 import { cleanReport, nodeLine, type RunReport } from "./report.ts";
@@ -25,7 +26,8 @@ import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 import { commandNames } from "./settings/settings.ts";
 
-export async function runAction(process: NodeJS.Process): Promise<void> {
+/** `inputs`: the variables INPUT_*, which are not in the environment of `process`. */
+export async function runAction(process: NodeJS.Process, inputs: InputVariables): Promise<void> {
   const log = createLog((line) => process.stdout.write(`${line}\n`), {
     surface: {
       warning: (text, place) => warning(text, annotation(place)),
@@ -37,7 +39,7 @@ export async function runAction(process: NodeJS.Process): Promise<void> {
     },
     nodes: "several",
   });
-  const told = await run(process, log).catch((thrown: unknown) => failedEarly(process, thrown));
+  const told = await run(process, inputs, log).catch((thrown: unknown) => failedEarly(process, inputs, thrown));
   const report = cleanReport(told, (text) => log.clean(text));
   tellOutputs(report, log);
   await writeSummary(report, log, process.env);
@@ -48,11 +50,11 @@ export async function runAction(process: NodeJS.Process): Promise<void> {
   process.exit(succeeded(report) ? 0 : 1);
 }
 
-async function run(process: NodeJS.Process, log: Log): Promise<RunReport> {
+async function run(process: NodeJS.Process, inputs: InputVariables, log: Log): Promise<RunReport> {
   const { env } = process;
   const given = await readSettings({
-    input: (name) => env[inputVariable(name)] ?? "",
-    inputNames: Object.keys(env).filter((name) => name.startsWith("INPUT_")),
+    input: (name) => inputs[inputVariable(name)] ?? "",
+    inputNames: Object.keys(inputs),
     env,
     cwd: env["GITHUB_WORKSPACE"] || process.cwd(),
     run: runProcess,
@@ -96,9 +98,9 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<unknown> {
 }
 
 /** A run that ended before it knew what to do: its settings were wrong. */
-function failedEarly(process: NodeJS.Process, thrown: unknown): RunReport {
+function failedEarly(process: NodeJS.Process, inputs: InputVariables, thrown: unknown): RunReport {
   return {
-    command: commandNames.find((name) => name === process.env["INPUT_COMMAND"]) ?? "deploy",
+    command: commandNames.find((name) => name === inputs["INPUT_COMMAND"]) ?? "deploy",
     dryRun: false,
     seconds: process.uptime(),
     nodes: [],

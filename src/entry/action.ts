@@ -1,4 +1,6 @@
-// What GitHub runs: the action, handed the real world.
-import { runAction } from "../main.ts";
+// What GitHub runs: the action, handed the real world. The rest is loaded once the process holds no inputs in its environment.
+import { takeInputs } from "../handover.ts";
 
-await runAction(process);
+const inputs = takeInputs(process);
+const { runAction } = await import("../main.ts");
+await runAction(process, inputs);

@@ -9,6 +9,8 @@ if (Number.parseInt(process.versions.node, 10) < oldest) {
   );
   process.exitCode = 1;
 } else {
+  const { veiled } = await import("../program-variables.ts");
+  process.env = veiled(process.env);
   const { runCli } = await import("../cli.ts");
   await runCli(process.argv.slice(2), process);
 }

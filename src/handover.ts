@@ -1,0 +1,81 @@
+// How the action rids its process of the inputs. /proc/<pid>/environ shows what a process was started with, to every process of the
+// same user, for as long as it lives. So this process replaces itself (execve(2)) by one with the same id that is started with next to nothing,
+// and hands it the rest in a file that has no name.
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { WovenError } from "./errors.ts";
+import { type Environment, veiled } from "./program-variables.ts";
+
+/** The action's inputs, by the names of their variables. */
+export type InputVariables = Readonly<Record<string, string>>;
+
+const mark = "--handed-over";
+
+/** What Node and the system's libraries read before any code runs, and what the runner finds the processes of a job by. */
+const startVariable =
+  /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_\w+|SSL_CERT_(FILE|DIR)|RUNNER_TRACKING_ID)$/;
+
+/**
+ * The inputs, in a process whose initial environment does not hold them. The first call does not return: it starts the same
+ * program in this process again. `process.env` then has the other variables; programs inherit only some of them.
+ */
+export function takeInputs(process: NodeJS.Process): InputVariables {
+  if (process.argv.at(-1) !== mark) restart(process);
+  const env = readHandover();
+  const isInput = (name: string) => name.startsWith("INPUT_");
+  process.env = veiled(Object.fromEntries(Object.entries(env).filter(([name]) => !isInput(name))));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (isInput(name) && value ? [[name, value]] : [])),
+  );
+}
+
+function restart(process: NodeJS.Process): never {
+  const { execve } = process;
+  if (execve === undefined)
+    throw new WovenError({
+      code: "runner",
+      message: `Node ${process.version} cannot replace its own process, which keeps the inputs from the programs that Woven runs`,
+      next: "Run this action on Linux, with the Node 24 that GitHub's runner brings.",
+    });
+  const all = JSON.stringify(process.env);
+  // The lowest free number is the next one opened, and Node keeps the first three open across execve.
+  closeSync(0);
+  const file = namelessFile();
+  if (file !== 0) throw new Error("the standard input was taken by another file");
+  writeFileSync(file, all);
+  const start = Object.entries(process.env).filter(([name]) => startVariable.test(name));
+  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1), mark];
+  execve.call(process, process.execPath, args, Object.fromEntries(start) as Record<string, string>);
+  throw new Error("execve returned");
+}
+
+/** Only this user's, in memory where the system has such a folder, and gone with the process. */
+function namelessFile(): number {
+  const { O_RDWR, O_CREAT, O_EXCL } = constants;
+  for (const folder of ["/dev/shm", tmpdir()]) {
+    const path = join(folder, `woven-${process.pid}-${performance.timeOrigin}`);
+    try {
+      const file = openSync(path, O_RDWR | O_CREAT | O_EXCL, 0o600);
+      unlinkSync(path);
+      return file;
+    } catch (error) {
+      if (folder !== "/dev/shm") throw error;
+    }
+  }
+  throw new Error("there is no folder for a temporary file");
+}
+
+/** Reads what was handed over, and leaves nothing of it behind the standard input. */
+function readHandover(): Environment {
+  const text = Buffer.alloc(fstatSync(0).size);
+  for (let at = 0; at < text.length; ) {
+    const read = readSync(0, text, at, text.length - at, at);
+    if (read === 0) throw new Error("what was handed over is not whole");
+    at += read;
+  }
+  ftruncateSync(0, 0);
+  closeSync(0);
+  openSync("/dev/null", "r");
+  return JSON.parse(text.toString("utf8")) as Environment;
+}

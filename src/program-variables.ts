@@ -1,0 +1,54 @@
+// Which variables of the environment the programs on the runner get. Packages that are built run code of their own there, so
+// this is a list of what is handed on: what steers pip, uv, git, Python, compilers, proxies and certificates.
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const system =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TMP|TEMP|XDG_\w+|CI|NO_COLOR|FORCE_COLOR|SUDO_USER|RUNNER_(OS|ARCH|TOOL_CACHE|TRACKING_ID)|GITHUB_(ACTIONS|ACTOR|REF\w*|SHA|REPOSITORY|RUN_ID|RUN_NUMBER|SERVER_URL|WORKSPACE))$/;
+const network =
+  /^((https?|ftp|all|no)_proxy|(HTTPS?|FTP|ALL|NO)_PROXY|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NETRC)$/;
+const packaging =
+  /^(PIP|UV|PYTHON|PYENV|VIRTUAL_ENV|CONDA|SETUPTOOLS|HATCH|PDM|MATURIN|CIBW|GIT)(_\w+)?$|^PYTHON\w+$|^pythonLocation$|^Python\d?_\w+$/;
+const compiling =
+  /^(CC|CXX|CPP|LD|AR|AS|NM|RANLIB|STRIP|FC|F77|F90|SWIG|CPATH|C_INCLUDE_PATH|CPLUS_INCLUDE_PATH|LIBRARY_PATH|LD_LIBRARY_PATH|MAKE\w*|ACLOCAL\w*|AUTO\w+|SOURCE_DATE_EPOCH|ARCHFLAGS)$|^(PKG_CONFIG|CMAKE|MESON|NINJA|CARGO|RUST|RUSTUP|NPY|BLAS|LAPACK|MYSQLCLIENT|CCACHE|SCCACHE|JAVA)_\w+$|^RUST\w+$|_(CFLAGS|LDFLAGS|LIBS|INCLUDE|INCLUDES|INCLUDE_DIR|LIB_DIR|LIBRARY_DIR|ROOT|ROOT_DIR|HOME|DIR|PREFIX|CONFIG)$|^(C|CPP|CXX|LD|F|FC)FLAGS$/;
+const secret =
+  /(^|_)(TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|(PRIVATE|API|ACCESS|ENCRYPTION|SIGNING|SECRET)_?KEY|KEY)(_|$)/i;
+/** How pip and uv are told the logins of package indexes. */
+const indexLogin = /^(UV_INDEX_\w+_(USERNAME|PASSWORD)|PIP_\w+)$/;
+/** What GitHub's runner and this action keep for themselves, whatever else a name looks like. */
+const own = /^(INPUT_|WOVEN_|ACTIONS_|STATE_|GITHUB_(TOKEN|OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$)/i;
+
+/** Whether programs on the runner get this variable. */
+export function isProgramVariable(name: string): boolean {
+  if (own.test(name)) return false;
+  if (secret.test(name) && !indexLogin.test(name)) return false;
+  return [system, network, packaging, compiling].some((kind) => kind.test(name));
+}
+
+/** The variables that programs on the runner get, and those that are named in `also`. */
+export function programVariables(env: Environment, also: readonly string[] = []): Record<string, string> {
+  const named = also.filter((name) => !own.test(name));
+  const names = new Set([...Object.keys(env).filter(isProgramVariable), ...named]);
+  return Object.fromEntries(
+    [...names].flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/**
+ * An environment in which every variable can be read by its name, but only those that programs get can be listed. Node and the
+ * libraries here copy what can be listed when they start a program, so no program inherits the rest.
+ */
+export function veiled(env: Environment): NodeJS.ProcessEnv {
+  const seen: NodeJS.ProcessEnv = {};
+  for (const [name, value] of Object.entries(env))
+    Object.defineProperty(seen, name, {
+      value,
+      enumerable: isProgramVariable(name),
+      writable: true,
+      configurable: true,
+    });
+  return seen;
+}
