@@ -110,6 +110,8 @@ export interface RunReport {
   readonly found: readonly { readonly what: string; readonly found: Found<string> }[];
   readonly bundle?: {
     readonly key: string;
+    /** sha256 of every bundle of the run, for another job. */
+    readonly digests: readonly string[];
     readonly cacheHit: boolean;
     readonly wheels: number;
     readonly bytes: number;

@@ -36,10 +36,10 @@ describe("outputs", () => {
     expect(Object.keys(outputs(report())).toSorted()).toEqual([
       "activated",
       "bundle",
+      "bundle-digests",
       "cache-hit",
       "changed",
       "known-hosts",
-      "matrix",
       "previous-version",
       "results",
       "url",
@@ -48,7 +48,7 @@ describe("outputs", () => {
   });
 
   test("of a deploy", () => {
-    const bundle = { key: "woven-bundle-1", cacheHit: false, wheels: 1, bytes: 1, seconds: 1 };
+    const bundle = { key: "woven-bundle-1", digests: ["d1", "d2"], cacheHit: false, wheels: 1, bytes: 1, seconds: 1 };
     expect(
       outputs(report({ bundle, nodes: [node({ knownHosts: ["a", "b"] }), node({ knownHosts: ["b"] })] })),
     ).toMatchObject({
@@ -60,7 +60,7 @@ describe("outputs", () => {
       bundle: "woven-bundle-1",
       "cache-hit": "false",
       "known-hosts": "a\nb",
-      matrix: "",
+      "bundle-digests": "d1\nd2",
     });
   });
 

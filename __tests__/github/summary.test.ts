@@ -303,7 +303,7 @@ describe("the rest", () => {
   test("costs, bundle and versions stand in the open, steps and findings are folded", () => {
     const page = renderSummary(
       report({
-        bundle: { key: "k", cacheHit: true, wheels: 14, bytes: 15_500_000, seconds: 0.08 },
+        bundle: { key: "k", digests: [], cacheHit: true, wheels: 14, bytes: 15_500_000, seconds: 0.08 },
         found: [{ what: "version", found: { value: "1.2", from: "pyproject.toml [project] version" } }],
       }),
     );

@@ -1,10 +1,12 @@
-// A finished bundle on disk: wheels/, requirements.lock, bundle.json. Written last to first, read back with every digest checked.
+// A finished bundle on disk: wheels/, requirements.lock, bundle.json and its signature. Written last to first, read back with
+// every digest checked.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import * as v from "valibot";
+import { type BundleTrust, digestOf, isTrusted, signatureOf } from "./bundle-trust.ts";
 import { parseWheelName } from "./wheel-tags.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -25,11 +27,18 @@ const Manifest = v.object({
 export type Manifest = v.InferOutput<typeof Manifest>;
 export type BundledWheel = v.InferOutput<typeof Wheel>;
 
-/** Describes `directory/wheels` in requirements.lock and bundle.json, and gives the manifest back. */
+/** A manifest, and the sha256 of its text. */
+export interface SealedManifest {
+  readonly manifest: Manifest;
+  readonly digest: string;
+}
+
+/** Describes `directory/wheels` in requirements.lock and bundle.json, signs it where the run has a key, and gives the manifest back. */
 export async function sealBundle(
   directory: string,
   about: Pick<Manifest, "key" | "python" | "built">,
-): Promise<Manifest> {
+  { key }: BundleTrust,
+): Promise<SealedManifest> {
   const files = (await readdir(join(directory, "wheels"))).toSorted();
   const wheels = await Promise.all(files.map((file) => describe(join(directory, "wheels"), file)));
   const packages = files.flatMap((file) => {
@@ -38,17 +47,24 @@ export async function sealBundle(
   });
   const manifest: Manifest = { ...about, packages, wheels };
   await writeFile(join(directory, "requirements.lock"), lockText(manifest));
-  await writeFile(join(directory, "bundle.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return manifest;
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  await writeFile(join(directory, "bundle.json"), text);
+  if (key) await writeFile(join(directory, signatureFile), signatureOf(text, key));
+  return { manifest, digest: digestOf(text) };
 }
 
-/** The manifest of a kept bundle, or why it cannot be used: another key, a wheel more, less or different, a changed lock. */
+const signatureFile = "bundle.signature";
+
+/** The manifest of a kept bundle, or why it cannot be used: nobody vouches for it, another key, a wheel more, less or different, a changed lock. */
 export async function openBundle(
   directory: string,
   key: string,
-): Promise<{ readonly manifest: Manifest } | { readonly refused: string } | undefined> {
+  trust: BundleTrust,
+): Promise<SealedManifest | { readonly refused: string } | undefined> {
   const text = await readFile(join(directory, "bundle.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
+  const signature = await readFile(join(directory, signatureFile), "utf8").catch(() => undefined);
+  if (!isTrusted(text, signature, trust)) return { refused: "neither this ssh-key nor bundle-digests vouches for it" };
   const parsed = v.safeParse(Manifest, parseJson(text));
   if (!parsed.success) return { refused: "its bundle.json cannot be read" };
   const manifest = parsed.output;
@@ -62,7 +78,7 @@ export async function openBundle(
       return { refused: `${wheel.file} is not what was built` };
   }
   const lock = await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "");
-  return lock === lockText(manifest) ? { manifest } : { refused: "its requirements.lock does not match its wheels" };
+  return lock === lockText(manifest) ? { manifest, digest: digestOf(text) } : { refused: "its requirements.lock does not match its wheels" };
 }
 
 const mostKept = 10;

@@ -2,15 +2,23 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
-import type { Requirements } from "../settings/settings.ts";
+import type { OnlyBinary, Requirements } from "../settings/settings.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { buildWheel, noInterpreterError } from "./build-wheel.ts";
-import { type BundledWheel, keepNewest, type Manifest, openBundle, sealBundle } from "./bundle-folder.ts";
+import {
+  type BundledWheel,
+  keepNewest,
+  type Manifest,
+  openBundle,
+  type SealedManifest,
+  sealBundle,
+} from "./bundle-folder.ts";
+import { type BundleTrust, entriesToRead, entryToWrite, trustNothing } from "./bundle-trust.ts";
 import { downloadWheels } from "./download.ts";
 import { type Indexes, readIndexes } from "./indexes.ts";
 import { findPython, installPython } from "./interpreters.ts";
 import { bundleKey } from "./key.ts";
-import { allowedHashes, type Pin } from "./pin.ts";
+import { allowedHashes, labelOf, type Pin } from "./pin.ts";
 import { placeFolder, replaceFolder } from "./place-folder.ts";
 import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
@@ -19,6 +27,8 @@ import { normaliseName, parseWheelName } from "./wheel-tags.ts";
 
 export interface Bundle {
   readonly key: string;
+  /** sha256 of its manifest, by which another job may know it. */
+  readonly digest: string;
   /** Absolute, on the runner: `wheels/*.whl`, `requirements.lock`, `bundle.json`. */
   readonly directory: string;
   readonly wheels: readonly BundledWheel[];
@@ -37,6 +47,9 @@ export interface BundleOptions {
   readonly python: NodePython;
   /** `fresh` looks at nothing that was kept (the input `cache: false`). */
   readonly reuse?: "kept" | "fresh";
+  /** Which kept bundles are believed; none by default. */
+  readonly trust?: BundleTrust;
+  readonly onlyBinary?: OnlyBinary;
   readonly context: BuildContext;
 }
 
@@ -44,6 +57,8 @@ interface Job extends BundleOptions {
   readonly key: string;
   readonly text: RequirementText;
   readonly indexes: Indexes;
+  readonly trust: BundleTrust;
+  readonly onlyBinary: OnlyBinary;
 }
 
 /**
@@ -70,20 +85,21 @@ function fromRepository(
 }
 
 async function keptOrMade(options: BundleOptions): Promise<Bundle> {
-  const { requirements, workingDirectory, python, context } = options;
+  const { requirements, workingDirectory, python, context, trust = trustNothing, onlyBinary = [] } = options;
   const started = context.now();
   const text = await readRequirements(requirements, workingDirectory);
   const indexes = await readIndexes(context.env);
-  const key = await bundleKey({ requirements, workingDirectory, python, text, indexes }, context);
+  const key = await bundleKey({ requirements, workingDirectory, python, text, indexes, onlyBinary }, context);
   const directory = join(context.cacheDir, "bundles", key);
-  const job = { ...options, key, text, indexes };
+  const job = { ...options, key, text, indexes, trust, onlyBinary };
   const kept = options.reuse === "fresh" ? undefined : await keptBundle(job, directory);
-  const manifest = kept ?? (await madeBundle(job, directory));
+  const { manifest, digest } = kept ?? (await madeBundle(job, directory));
   await keepNewest(directory);
-  if (!kept) await context.cache?.save(key, directory);
+  if (!kept) await context.cache?.save(entryToWrite(key, digest, trust), directory);
   const bytes = manifest.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
   return {
     key,
+    digest,
     directory,
     wheels: manifest.wheels,
     packages: manifest.packages,
@@ -94,20 +110,20 @@ async function keptOrMade(options: BundleOptions): Promise<Bundle> {
 }
 
 /** From this machine's disk, else from the cache between runs; what fails its check is thrown away. */
-async function keptBundle(job: Job, directory: string): Promise<Manifest | undefined> {
-  const { context, key } = job;
-  for (const from of ["disk", "cache"] as const) {
-    if (from === "cache" && (await context.cache?.restore(key, directory)) !== "hit") continue;
-    const opened = await openBundle(directory, key);
+async function keptBundle(job: Job, directory: string): Promise<SealedManifest | undefined> {
+  const { context, key, trust } = job;
+  for (const entry of ["on disk", ...entriesToRead(key, trust)]) {
+    if (entry !== "on disk" && (await context.cache?.restore(entry, directory)) !== "hit") continue;
+    const opened = await openBundle(directory, key, trust);
     const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
-    if (opened && "manifest" in opened && !refused) return opened.manifest;
-    if (refused) context.log(`The kept bundle is not used, and made anew: ${refused}.`);
+    if (opened && "manifest" in opened && !refused) return opened;
+    if (refused) context.log(`The kept bundle is not used, and built again: ${refused}.`);
     await rm(directory, { recursive: true, force: true });
   }
   return undefined;
 }
 
-/** Hashes that the user wrote bind a kept bundle as well as a new one: a cache is not a place to trust. */
+/** Hashes that the user wrote bind a kept bundle as well as a new one. */
 function forbiddenWheel(manifest: Manifest, text: RequirementText): string | undefined {
   const allowed = allowedHashes(text.lines);
   const bad = manifest.wheels.find((wheel) => {
@@ -118,7 +134,7 @@ function forbiddenWheel(manifest: Manifest, text: RequirementText): string | und
   return bad && `${bad.file} has none of the hashes that the requirements allow`;
 }
 
-async function madeBundle(job: Job, directory: string): Promise<Manifest> {
+async function madeBundle(job: Job, directory: string): Promise<SealedManifest> {
   const { context, python, key } = job;
   await Promise.all([mkdir(context.tempDir, { recursive: true }), mkdir(join(directory, ".."), { recursive: true })]);
   const scratch = await mkdtemp(join(context.tempDir, "bundle-"));
@@ -144,9 +160,9 @@ async function madeBundle(job: Job, directory: string): Promise<Manifest> {
       tools,
       context,
     );
-    const manifest = await sealBundle(staged, { key, python, built });
-    requireAll(pins, manifest);
-    return (await place(staged, directory, job)) ?? manifest;
+    const sealed = await sealBundle(staged, { key, python, built }, job.trust);
+    requireAll(pins, sealed.manifest);
+    return (await place(staged, directory, job)) ?? sealed;
   } finally {
     // In a cancelled run, what was building may still write there.
     const tidying = { recursive: true, force: true, maxRetries: 5 };
@@ -154,12 +170,12 @@ async function madeBundle(job: Job, directory: string): Promise<Manifest> {
   }
 }
 
-/** Gives the bundle its name, or gives back the manifest of the one that another run made meanwhile and may be reading. */
-async function place(staged: string, directory: string, { reuse, key, text }: Job): Promise<Manifest | undefined> {
+/** Gives the bundle its name, or gives back the one that another run made meanwhile and may be reading. */
+async function place(staged: string, directory: string, { reuse, key, text, trust }: Job): Promise<SealedManifest | undefined> {
   if (reuse !== "fresh") {
     if ((await placeFolder(staged, directory)) === "placed") return undefined;
-    const other = await openBundle(directory, key);
-    if (other && "manifest" in other && !forbiddenWheel(other.manifest, text)) return other.manifest;
+    const other = await openBundle(directory, key, trust);
+    if (other && "manifest" in other && !forbiddenWheel(other.manifest, text)) return other;
   }
   await replaceFolder(staged, directory);
   return undefined;
@@ -190,9 +206,18 @@ async function buildAll(
   return files;
 }
 
+/** Also after other packages were built, whose code ran beside the wheels that had been fetched. */
 function requireAll(pins: readonly Pin[], manifest: Manifest): void {
+  const digests = new Set(manifest.wheels.map((wheel) => wheel.sha256));
+  const changed = pins.filter((pin) => pin.kind === "wheel" && !digests.has(pin.sha256));
   const have = new Set(manifest.packages.map((entry) => entry.name));
   const missing = pins.filter((pin) => !have.has(normaliseName(pin.name))).map((pin) => pin.name);
+  if (missing.length === 0 && changed.length > 0)
+    throw new WovenError({
+      code: "hash-mismatch",
+      message: `The wheel of ${changed.map(labelOf).join(", ")} was changed while other packages were built`,
+      next: "A package that is built on the runner changes files that are not its own. Find out which one before you deploy; only-binary forbids builds.",
+    });
   if (missing.length > 0)
     throw new WovenError({
       code: "download-failed",

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve as resolvePath } from "node:path";
 import { parse } from "smol-toml";
-import type { Requirements } from "../settings/settings.ts";
+import type { OnlyBinary, Requirements } from "../settings/settings.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import type { Indexes } from "./indexes.ts";
 import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
@@ -37,6 +37,7 @@ export interface KeyInput {
   readonly python: NodePython;
   readonly text: RequirementText;
   readonly indexes: Indexes;
+  readonly onlyBinary: OnlyBinary;
 }
 
 /** `woven-bundle-v1-cp313-x86_64-glibc2.41-<sha256>`. Asks the network only for the commit of a git branch that a requirement names. */
@@ -65,6 +66,7 @@ export async function bundleKey(input: KeyInput, context: BuildContext): Promise
       .toSorted()
       .map(([name, value]) => [name, withoutLogin(value)]),
   );
+  if (input.onlyBinary.length > 0) add("only binary", input.onlyBinary);
   add("uv", await uvConfiguration(input.workingDirectory));
   if (resolvePath(base) !== resolvePath(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
   for (const path of localPaths(input.text, ownFolder(requirements)))

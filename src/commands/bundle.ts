@@ -3,6 +3,7 @@
 import { createReadStream } from "node:fs";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
+import { signingKey } from "../bundle/bundle-trust.ts";
 import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python.ts";
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
@@ -19,34 +20,37 @@ import type { Distribution, Settings } from "../settings/settings.ts";
 export async function bundle(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
   const bundles = bundler(settings, runtime);
+  for (const { python, machine, glibc } of settings.bundleFor)
+    await bundles.of({ version: python, implementation: "cp", machine, glibc });
   await nodes.phase(async (node) => {
     const facts = await readFacts(node.host);
     await bundles.for(facts, node.host.name);
   });
-  return runReport(nodes, settings, runtime, await bundles.first());
+  return runReport(nodes, settings, runtime, await bundles.all());
 }
 
 /** Makes one bundle for each Python that the nodes have, however many nodes share it. */
 export function bundler(settings: Settings, runtime: Runtime) {
   const made = new Map<string, Promise<Bundle>>();
+  const of = (python: NodePython): Promise<Bundle> => {
+    const kind = JSON.stringify(python);
+    const known = made.get(kind) ?? build(settings, python, runtime);
+    made.set(kind, known);
+    return known;
+  };
   return {
-    for(facts: NodeFacts, node: string): Promise<Bundle> {
-      const python = nodePython(facts, node);
-      const kind = JSON.stringify(python);
-      const known = made.get(kind) ?? build(settings, python, runtime);
-      made.set(kind, known);
-      return known;
-    },
+    of,
+    for: (facts: NodeFacts, node: string): Promise<Bundle> => of(nodePython(facts, node)),
     /** The uv that a node of this kind needs, as a file to send. */
     async uv(facts: NodeFacts): Promise<UvTool> {
       if (facts.uv === uvVersion) return { version: uvVersion };
       const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime));
       return { version, binary: { bytes, open: () => createReadStream(path) } };
     },
-    /** The first that was made, for the report; undefined where none could be. */
-    async first(): Promise<Bundle | undefined> {
-      const [first] = made.values();
-      return await first?.catch(() => undefined);
+    /** Those that were made, for the report. */
+    async all(): Promise<readonly Bundle[]> {
+      const ended = await Promise.allSettled(made.values());
+      return ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     },
   };
 }
@@ -81,12 +85,17 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
   if (misfit) throw new SettingsError([misfit]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
   if (doubt) warn(runtime, doubt);
-  return await runtime.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () =>
+  return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () =>
     buildBundle({
       requirements: requirements.value,
       workingDirectory: settings.workingDirectory,
       python,
       reuse: settings.cache ? "kept" : "fresh",
+      trust: {
+        key: settings.login.privateKey && signingKey(settings.login.privateKey.reveal()),
+        digests: settings.bundleDigests,
+      },
+      onlyBinary: settings.onlyBinary,
       context: buildContext(runtime),
     }),
   );

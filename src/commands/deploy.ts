@@ -56,7 +56,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, runtime), event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.uv);
-  return runReport(nodes, settings, runtime, await bundles.first());
+  return runReport(nodes, settings, runtime, await bundles.all());
 }
 
 /** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */

@@ -21,8 +21,8 @@ export function outputsOf(report: RunReport): Readonly<Record<string, string>> {
     changed: String(report.nodes.some((node) => node.changed)),
     url: report.url ?? "",
     results: JSON.stringify(report.nodes.map(result)),
-    matrix: "",
     bundle: report.bundle?.key ?? "",
+    "bundle-digests": report.bundle?.digests.join("\n") ?? "",
     "cache-hit": report.bundle ? String(report.bundle.cacheHit) : "",
     "known-hosts": [...new Set(report.nodes.flatMap((node) => node.knownHosts ?? []))].join("\n"),
   };

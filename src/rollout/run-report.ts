@@ -6,8 +6,9 @@ import type { Settings } from "../settings/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
 
-export function runReport(nodes: Fleet, settings: Settings, runtime: Runtime, bundle?: Bundle): RunReport {
+export function runReport(nodes: Fleet, settings: Settings, runtime: Runtime, bundles: readonly Bundle[] = []): RunReport {
   const { distributionName } = settings;
+  const [bundle] = bundles;
   const reports = nodes.reports();
   const version = versionOf(settings, reports);
   const domain = settings.sites[0] && primaryDomain(settings.sites[0]);
@@ -24,6 +25,7 @@ export function runReport(nodes: Fleet, settings: Settings, runtime: Runtime, bu
       ? {
           bundle: {
             key: bundle.key,
+            digests: bundles.map(({ digest }) => digest),
             cacheHit: bundle.cacheHit,
             wheels: bundle.wheels.length,
             bytes: bundle.bytes,

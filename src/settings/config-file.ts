@@ -7,6 +7,7 @@ import { nearest } from "./did-you-mean.ts";
 import { oneOf, quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { lineOfKey } from "./toml-lines.ts";
+import { notSupported, reservedKeys } from "./unsupported.ts";
 
 /** A TOML file that has been read: its values, and where its keys stand. */
 export interface TomlFile {
@@ -159,6 +160,7 @@ function unknownKey(
 ): { readonly what: string; readonly next?: string | undefined } {
   const name = path.at(-1) ?? "";
   if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
+  if (path.length === 1 && reservedKeys.has(name)) return notSupported;
   const names = namesAt(path.slice(0, -1)) ?? configKeys;
   const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
   if (near !== undefined) return { what: "is not a setting", next: `Did you mean ${near}?` };

@@ -7,6 +7,7 @@ import { domainProblem } from "./domain.ts";
 import { migrateProblem } from "./value-problems.ts";
 
 const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no domain"));
+const onlyBinaryName = v.union([v.literal(":all:"), text("distribution")]);
 const filled = v.pipe(v.string(), v.nonEmpty("is empty"));
 
 const site = v.strictObject({
@@ -140,22 +141,17 @@ const projectKeys = {
     example: "keep-releases = 5",
     shown: shownDefault("keep-releases"),
   }),
-  tls: key(v.union([v.boolean(), v.string(), v.record(v.string(), v.unknown())]), {
-    description: "Certificates. Not supported yet.",
-    example: "tls = false",
-    shown: "false",
+  "only-binary": key(v.union([v.picklist([":all:", "all"]), v.array(onlyBinaryName)]), {
+    description:
+      "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
+    example: 'only-binary = ":all:"',
+    shown: "`[]`",
   }),
-  processes: key(v.record(v.string(), v.unknown()), {
-    description: "Workers. Not supported yet.",
-    example: '[tool.woven.processes]\nworker = "celery -A shop worker"',
-  }),
-  schedules: key(v.record(v.string(), v.unknown()), {
-    description: "Scheduled commands. Not supported yet.",
-    example: '[tool.woven.schedules]\nclearsessions = "daily"',
-  }),
-  context: key(v.record(v.string(), v.unknown()), {
-    description: "Values for your own templates. Not supported yet.",
-    example: '[tool.woven.context]\nadmin = "ada@example.com"',
+  "build-env": key(v.array(text("envName")), {
+    description:
+      "Names of variables of the job that builds of packages may see, beside those that steer pip, uv and compilers.",
+    example: 'build-env = ["WITH_GEOS"]',
+    shown: "`[]`",
   }),
 };
 

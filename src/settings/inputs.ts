@@ -4,6 +4,7 @@ import { suggestion } from "./did-you-mean.ts";
 import type { Report } from "./problems.ts";
 import { quoted } from "./problems.ts";
 import type { SettingsSource } from "./source.ts";
+import { notSupported, reservedInputs } from "./unsupported.ts";
 
 /** Every input with its default in action.yml. `""` stands for none; a unit test keeps the two in step. */
 export const inputDefaults = {
@@ -29,9 +30,8 @@ export const inputDefaults = {
   dirty: "false",
   "max-parallel": "10",
   cache: "true",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: GitHub's expression, as it stands in action.yml
-  "github-token": "${{ github.token }}",
-  preview: "",
+  "bundle-for": "",
+  "bundle-digests": "",
 } as const;
 
 export type InputName = keyof typeof inputDefaults;
@@ -42,7 +42,6 @@ export const secretInputs = [
   "ssh-key",
   "ssh-passphrase",
   "password",
-  "github-token",
 ] as const satisfies readonly InputName[];
 
 export interface Inputs {
@@ -58,9 +57,7 @@ export interface Inputs {
 /** The inputs of one run; what is wrong with a value goes to `report`, and the default stands in for it. */
 export function readInputs(source: SettingsSource, report: Report): Inputs {
   const text = (name: InputName): string | undefined => {
-    const given = source.input(name).trim() || inputDefaults[name];
-    // The token's default is an expression that only the runner can fill in.
-    return given === "" || given.startsWith("${{") ? undefined : given;
+    return source.input(name).trim() || inputDefaults[name] || undefined;
   };
   return {
     text,
@@ -91,6 +88,10 @@ export function checkInputNames(seen: readonly string[], report: Report): void {
   for (const raw of seen) {
     const name = raw.replace(/^INPUT_/i, "").toLowerCase();
     if (name === "" || inputNames.some((known) => known === name)) continue;
+    if (reservedInputs.has(name)) {
+      report({ where: `input ${name}`, ...notSupported });
+      continue;
+    }
     report({ where: `input ${name}`, what: "is not an input of this action", next: suggestion(name, inputNames) });
   }
 }

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
+import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
@@ -126,7 +127,8 @@ async function assembled(
   reportUnsupported(inputs, file, report);
   const login = readLogin(source, inputs, file, report);
   const setup = readNodeSetup(file, report);
-  const nodes = readNodes(inputs, repository, { command, setup }, report);
+  const bundleFor = readBundleFor(inputs, command, report);
+  const nodes = bundleFor.length > 0 ? [] : readNodes(inputs, repository, { command, setup }, report);
   // The local node is logged into with a key of its own.
   if (nodes.some((node) => node.host !== localRole))
     checkLogin(login, { command, disableSshPassword: setup.disableSshPassword }, report);
@@ -154,6 +156,10 @@ async function assembled(
     dirty: inputs.flag("dirty"),
     maxParallel: inputs.count("max-parallel", { least: 1, most: 100 }),
     cache: inputs.flag("cache"),
+    bundleFor,
+    bundleDigests: readBundleDigests(inputs, report),
+    onlyBinary: readOnlyBinary(config["only-binary"]),
+    buildEnv: config["build-env"] ?? [],
     server: config.server ?? defaults.server,
     python: config.python ?? defaults.python,
     health: readHealth(file),

@@ -115,6 +115,19 @@ export type Migrate =
   | { readonly kind: "auto" | "none" | "fake" | "manual" }
   | { readonly kind: "target"; readonly app: string; readonly migration?: string };
 
+/** A Python and the machine it runs on, as a node has them. */
+export interface BundleTarget {
+  /** `3.13` or `3.13.5` */
+  readonly python: string;
+  /** `x86_64`, `aarch64` */
+  readonly machine: string;
+  /** `2.41` */
+  readonly glibc: string;
+}
+
+/** Names as the user wrote them, or `all`. */
+export type OnlyBinary = readonly string[] | "all";
+
 export interface NodeSetup {
   readonly disableRoot: boolean;
   readonly disableSshPassword: boolean;
@@ -160,6 +173,14 @@ export interface Settings {
   readonly dirty: boolean;
   readonly maxParallel: number;
   readonly cache: boolean;
+  /** `bundle-for`: what the command bundle builds for without asking a node; empty: for the nodes. */
+  readonly bundleFor: readonly BundleTarget[];
+  /** sha256 digests of bundles that another job of this run vouches for. */
+  readonly bundleDigests: readonly string[];
+  /** Packages that are never built on the runner. */
+  readonly onlyBinary: OnlyBinary;
+  /** Names of variables that builds may see, beside those they always may. */
+  readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];
   readonly server: Server;
   /** `system`, or a minor version such as `3.13`. */

@@ -1,16 +1,68 @@
-// Settings that are part of the contract and not built yet: they are told apart from misspelt ones, and never pass unseen.
+// Names that are reserved for what is not built yet. They are told apart from misspelt ones, and never pass unseen.
 
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Report } from "./problems.ts";
 
-/** Each with what it may hold without asking for anything. */
+/** What to say of a name that is reserved. */
+export const notSupported = { what: "is not supported yet", next: "Take it out for now." } as const;
+
+/** Inputs that action.yml does not have yet. */
+export const reservedInputs: ReadonlySet<string> = new Set([
+  "preview",
+  "github-token",
+  "files",
+  "preview-env",
+  "preview-label",
+  "notify",
+  "wait",
+  "retire",
+  "dirty",
+  "groups",
+]);
+
+/** Keys that the schema does not have yet, at the top of the configuration. */
+export const reservedKeys: ReadonlySet<string> = new Set([
+  "tls",
+  "tls-email",
+  "acme-directory",
+  "hsts",
+  "trusted-proxies",
+  "processes",
+  "schedules",
+  "services",
+  "context",
+  "web",
+  "role-settings",
+  "application",
+  "writable",
+  "collected-static",
+  "build",
+  "groups",
+  "extras",
+  "build-constraints",
+  "release-commands",
+  "first-commands",
+  "seed-database",
+  "migrate-safety",
+  "backup",
+  "keep-backups",
+  "lock-timeout",
+  "statement-timeout",
+  "waves",
+  "pause",
+  "watch",
+  "watch-errors",
+  "drain",
+  "settle",
+  "preview-domain",
+  "preview-ttl",
+  "preview-database-from",
+]);
+
+/** Keys of which some values work, each with what it may hold. */
 const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>) => boolean } = {
-  tls: (value) => value === false || value === "none",
-  processes: (value) => Object.keys(value).length === 0,
-  schedules: (value) => Object.keys(value).length === 0,
-  context: (value) => Object.keys(value).length === 0,
   server: (value) => value === "apache",
   python: (value) => value === "system",
 };
@@ -22,9 +74,6 @@ export function reportUnsupported(inputs: Inputs, file: ConfigFile, report: Repo
     // A node can be made ready for another server than Apache: the packages of one are what differs.
     if (key === "server" && inputs.text("command") === "setupnode") continue;
     const shown = typeof value === "string" ? ` = ${JSON.stringify(value)}` : "";
-    report(file.problem([key], `${key}${shown} is not supported yet`, "Take it out for now."));
+    report(file.problem([key], `${key}${shown} ${notSupported.what}`, notSupported.next));
   }
-  const preview = inputs.text("preview");
-  if (preview !== undefined && !/^false$/i.test(preview))
-    report({ where: "input preview", what: "is not supported yet", next: "Take it out for now." });
 }
