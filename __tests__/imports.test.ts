@@ -9,11 +9,20 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((na
 const textOf = (file: string) => readFileSync(join(src, file), "utf8");
 
 /** What all may use, and what uses nothing but settings itself. */
-const ground = ["errors.ts", "report.ts", "log.ts", "mask.ts", "package-files.ts", "run-process.ts"];
+const ground = [
+  "errors.ts",
+  "report.ts",
+  "log.ts",
+  "mask.ts",
+  "package-files.ts",
+  "program-variables.ts",
+  "run-process.ts",
+];
 /** Whom each part may import from, beside itself and the ground. */
 const below: Readonly<Record<string, readonly string[]>> = {
-  entry: ["main.ts", "cli.ts"],
-  "main.ts": ["open-runtime.ts", "commands", "github", "settings"],
+  entry: ["handover.ts", "main.ts", "cli.ts"],
+  "handover.ts": [],
+  "main.ts": ["handover.ts", "open-runtime.ts", "commands", "github", "settings"],
   "cli.ts": ["open-runtime.ts", "command-line.ts", "commands", "settings"],
   "api.ts": ["open-runtime.ts", "commands", "rollout", "node", "settings"],
   "command-line.ts": ["settings"],

@@ -11,7 +11,8 @@ let bench: Workbench;
 beforeAll(async () => {
   bench = await workbench();
   await mkdir(bench.context.tempDir, { recursive: true });
-  await toolchain(bench.context);
+  // Fetches uv into the cache folder.
+  await toolchain({ ...bench.context, tempDir: join(bench.root, "tools") });
 }, 120_000);
 
 afterAll(() => bench[Symbol.asyncDispose]());
@@ -119,7 +120,7 @@ describe("lock files", () => {
     const pyproject =
       '[project]\nname = "shop"\nversion = "0.1"\nrequires-python = ">=3.11"\ndependencies = ["sqlparse==0.5.3"]\n[dependency-groups]\ndev = ["docopt"]\n';
     const directory = await bench.project({ "pyproject.toml": pyproject });
-    const { uv } = await toolchain(bench.context);
+    const { uv } = await toolchain({ ...bench.context, tempDir: join(bench.root, "tools") });
     const locked = await bench.context.run(uv, ["lock", "--no-python-downloads"], { cwd: directory, env: process.env });
     expect(locked.stderr).toContain("Resolved");
     const requirements = { kind: "lock", format: "uv", path: "uv.lock" } as const;

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { newestGlibc, readElf } from "../../src/bundle/elf.ts";
-import { indexesOf, parsePipConfig, uvIndexArguments } from "../../src/bundle/indexes.ts";
+import { indexesOf, parsePipConfig, uvIndexVariables } from "../../src/bundle/indexes.ts";
 import { gitBranches } from "../../src/bundle/key.ts";
 import { lockLines } from "../../src/bundle/lock-lines.ts";
 import { localPathOf, parseRequirementFile } from "../../src/bundle/requirement-files.ts";
@@ -207,21 +207,16 @@ describe("indexes", () => {
       "[global]\nindex-url = https://a/simple\nextra-index-url =\n    https://b/simple\n    https://c/simple\n; note\n[list]\nindex-url = no\n[install]\ntrusted_host: b\n",
     );
     const indexes = indexesOf([file, new Map([["index-url", "https://d/simple"]])]);
-    expect(uvIndexArguments(indexes, {})).toEqual([
-      "--default-index",
-      "https://d/simple",
-      "--index",
-      "https://b/simple",
-      "--index",
-      "https://c/simple",
-      "--allow-insecure-host",
-      "b",
-    ]);
+    expect(uvIndexVariables(indexes, {})).toEqual({
+      UV_DEFAULT_INDEX: "https://d/simple",
+      UV_INDEX: "https://b/simple https://c/simple",
+      UV_INSECURE_HOST: "b",
+    });
   });
 
   test("uv's own variables are left to uv", () => {
     expect(
-      uvIndexArguments(
+      uvIndexVariables(
         indexesOf([
           new Map([
             ["index-url", "https://a"],
@@ -230,6 +225,6 @@ describe("indexes", () => {
         ]),
         { UV_DEFAULT_INDEX: "https://u", UV_INDEX: "https://v" },
       ),
-    ).toEqual([]);
+    ).toEqual({});
   });
 });

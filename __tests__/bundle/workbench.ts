@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { BuildContext, NodePython } from "../../src/bundle/build-context.ts";
 import { type Bundle, type BundleOptions, buildBundle } from "../../src/bundle/bundle.ts";
+import { signingKey } from "../../src/bundle/bundle-trust.ts";
 import { WovenError } from "../../src/errors.ts";
 import type { Requirements } from "../../src/settings/settings.ts";
 import { commandRunner } from "./run-command.ts";
@@ -18,6 +19,9 @@ export interface Workbench extends AsyncDisposable {
   /** A folder with these files. */
   project(files: Readonly<Record<string, string>>): Promise<string>;
 }
+
+/** What a run with this ssh-key believes. */
+export const trust = { key: signingKey("the ssh-key of the tests"), digests: [] };
 
 /** The tools (uv, pip) are fetched once into its cache folder. */
 export async function workbench(): Promise<Workbench> {
@@ -59,6 +63,7 @@ export async function build(bench: Workbench, { files, ...options }: Order): Pro
     requirements,
     python: trixie,
     context: bench.context,
+    trust,
     workingDirectory: await bench.project(files),
     ...options,
   });

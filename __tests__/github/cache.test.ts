@@ -32,7 +32,7 @@ afterEach(async () => {
 function options(more: Partial<CacheOptions> = {}): CacheOptions {
   return {
     cacheDir: join(home, ".cache/woven"),
-    env: { ...server.env, HOME: home },
+    env: { ...server.env, HOME: home, GITHUB_EVENT_NAME: "push" },
     event: {},
     log: (line) => logged.push(line),
     printer: process.stdout,
@@ -143,6 +143,11 @@ describe("a cache with a fault", () => {
   });
 });
 
+/** Of which repository the code of a pull request to octocat/shop is. */
+function pullRequest(head: string): unknown {
+  return { repository: { full_name: "octocat/shop" }, pull_request: { head: { repo: { full_name: head } } } };
+}
+
 describe("where there is no cache to trust", () => {
   test("no service: none, and the client is not loaded", () => {
     expect(actionsCache(options({ env: { HOME: home } }))).toBeUndefined();
@@ -150,11 +155,20 @@ describe("where there is no cache to trust", () => {
 
   test.each([
     ["push", {}, true],
-    ["pull_request", { pull_request: { head: { repo: { fork: false } } } }, true],
-    ["pull_request", { pull_request: { head: { repo: { fork: true } } } }, false],
-    ["pull_request_target", {}, false],
+    ["schedule", {}, true],
+    ["workflow_dispatch", {}, true],
+    ["release", {}, true],
+    ["merge_group", {}, true],
+    ["pull_request", pullRequest("octocat/shop"), true],
+    ["pull_request", pullRequest("stranger/shop"), false],
+    ["pull_request", { repository: { full_name: "octocat/shop" }, pull_request: { head: { repo: null } } }, false],
+    ["pull_request", {}, false],
+    ["pull_request_target", pullRequest("octocat/shop"), false],
     ["workflow_run", {}, false],
-    [undefined, undefined, true],
+    ["issue_comment", { issue: { pull_request: {} } }, false],
+    ["repository_dispatch", {}, false],
+    ["an event of tomorrow", {}, false],
+    [undefined, undefined, false],
   ])("%s %j: %s", (name, event, trusted) => {
     expect(eventIsTrusted(name, event)).toBe(trusted);
   });

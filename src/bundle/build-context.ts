@@ -20,6 +20,8 @@ export interface BuildContext {
   /** Absolute; bundles and tools stay here from run to run where the machine does. */
   readonly cacheDir: string;
   readonly cache?: BundleCache | undefined;
+  /** Names of variables that builds may see beside those that steer pip, uv and compilers. */
+  readonly buildEnv?: readonly string[];
 }
 
 /** The Python that the wheels are for, as the node's facts tell it. */

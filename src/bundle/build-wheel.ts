@@ -2,10 +2,12 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { WovenError } from "../errors.ts";
+import type { OnlyBinary } from "../settings/settings.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { pipEnvironment, requirementsFor } from "./download.ts";
 import { readElf } from "./elf.ts";
 import type { Indexes } from "./indexes.ts";
+import { onlyBinaryArguments } from "./only-binary.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
 import type { RequirementLine } from "./requirement-files.ts";
 import { buildAdvice, tail } from "./resolve-error.ts";
@@ -21,6 +23,10 @@ export interface Build {
   readonly lines: readonly RequirementLine[];
   /** A Python of the node's minor version, where the runner has one. */
   readonly interpreter: string | undefined;
+  /** Where builds run, to follow "from source". */
+  readonly described: string;
+  /** Packages that may not be built, among those that a build needs. */
+  readonly onlyBinary: OnlyBinary;
 }
 
 /** `other-python`: it is compiled, and was built by a Python that is not the node's. */
@@ -34,7 +40,7 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
   const place = placeOf(pin, build.lines);
   const out = await mkdtemp(join(build.scratch, "built-"));
   const interpreter = build.interpreter ?? "python3";
-  context.log(`Building ${labelOf(pin)} from source`);
+  context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
   const args = [
     tools.pip,
     "wheel",
@@ -43,6 +49,7 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
     "--progress-bar=off",
     "-w",
     out,
+    ...onlyBinaryArguments(build.onlyBinary),
     ...(await source(build)),
   ];
   const result = await context.run(interpreter, args, { cwd: build.scratch, env: pipEnvironment(context) });
@@ -140,8 +147,12 @@ async function source(build: Build): Promise<string[]> {
       await writeFile(list, requirementsFor([pin], build.indexes), { mode: 0o600 });
       return ["--require-hashes", "-r", list];
     }
-    case "vcs":
-      return [pin.target];
+    case "vcs": {
+      // Not on the command line: the address may hold a login.
+      const list = join(scratch, `${pin.name}.txt`);
+      await writeFile(list, `${pin.name} @ ${pin.target}\n`, { mode: 0o600 });
+      return ["-r", list];
+    }
     case "directory": {
       const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
       await mkdir(join(copy, ".."), { recursive: true });

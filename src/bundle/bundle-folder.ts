@@ -78,7 +78,9 @@ export async function openBundle(
       return { refused: `${wheel.file} is not what was built` };
   }
   const lock = await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "");
-  return lock === lockText(manifest) ? { manifest, digest: digestOf(text) } : { refused: "its requirements.lock does not match its wheels" };
+  return lock === lockText(manifest)
+    ? { manifest, digest: digestOf(text) }
+    : { refused: "its requirements.lock does not match its wheels" };
 }
 
 const mostKept = 10;

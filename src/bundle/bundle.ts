@@ -5,6 +5,7 @@ import { WovenError } from "../errors.ts";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { buildWheel, noInterpreterError } from "./build-wheel.ts";
+import { confineBuilds } from "./builder-sight.ts";
 import {
   type BundledWheel,
   keepNewest,
@@ -16,8 +17,9 @@ import {
 import { type BundleTrust, entriesToRead, entryToWrite, trustNothing } from "./bundle-trust.ts";
 import { downloadWheels } from "./download.ts";
 import { type Indexes, readIndexes } from "./indexes.ts";
-import { findPython, installPython } from "./interpreters.ts";
+import { findPython, installPython, interpreterPaths } from "./interpreters.ts";
 import { bundleKey } from "./key.ts";
+import { refuseBuilds } from "./only-binary.ts";
 import { allowedHashes, labelOf, type Pin } from "./pin.ts";
 import { placeFolder, replaceFolder } from "./place-folder.ts";
 import type { RequirementText } from "./requirement-files.ts";
@@ -142,9 +144,20 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
   const staged = await mkdtemp(`${directory}.`);
   try {
     await mkdir(join(staged, "wheels"));
-    const tools = await toolchain(context);
+    const inScratch = { ...context, tempDir: scratch };
+    const tools = await toolchain(inScratch);
     const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
-    const pins = await resolve({ ...job, interpreter }, tools, context);
+    await using builds = await confineBuilds(inScratch, {
+      ...job,
+      paths: [
+        ...interpreterPaths(interpreter),
+        ...job.indexes.findLinks,
+        ...(job.indexes.cert ? [job.indexes.cert] : []),
+      ],
+    });
+    const confined = { ...context, run: builds.run };
+    const pins = await resolve({ ...job, interpreter }, tools, confined);
+    refuseBuilds(pins, job);
     context.log(
       `Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`,
     );
@@ -156,9 +169,9 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     );
     const built = await buildAll(
       pins.filter((pin) => pin.kind !== "wheel"),
-      { ...target, interpreter },
+      { ...target, interpreter, described: builds.described, onlyBinary: job.onlyBinary },
       tools,
-      context,
+      confined,
     );
     const sealed = await sealBundle(staged, { key, python, built }, job.trust);
     requireAll(pins, sealed.manifest);
@@ -171,7 +184,11 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
 }
 
 /** Gives the bundle its name, or gives back the one that another run made meanwhile and may be reading. */
-async function place(staged: string, directory: string, { reuse, key, text, trust }: Job): Promise<SealedManifest | undefined> {
+async function place(
+  staged: string,
+  directory: string,
+  { reuse, key, text, trust }: Job,
+): Promise<SealedManifest | undefined> {
   if (reuse !== "fresh") {
     if ((await placeFolder(staged, directory)) === "placed") return undefined;
     const other = await openBundle(directory, key, trust);

@@ -55,17 +55,28 @@ export function parsePipConfig(text: string): Options {
   return options;
 }
 
-/** uv's arguments for these indexes. The user's own UV_* variables are read by uv itself and win. */
-export function uvIndexArguments(indexes: Indexes, env: Environment): string[] {
+/**
+ * uv's variables for these indexes, whose addresses may hold logins: a command line is for every account to see. The
+ * user's own UV_* variables win.
+ */
+export function uvIndexVariables(indexes: Indexes, env: Environment): Environment {
   const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
   const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
-  return [
-    ...(indexes.index && !ownIndex ? ["--default-index", indexes.index] : []),
-    ...(ownExtra ? [] : indexes.extra.flatMap((url) => ["--index", url])),
-    ...indexes.findLinks.flatMap((url) => ["--find-links", url]),
-    ...indexes.trustedHosts.flatMap((host) => ["--allow-insecure-host", host]),
-    ...(indexes.noIndex ? ["--no-index"] : []),
-  ];
+  const joined = (own: string | undefined, more: readonly string[], separator: string) =>
+    [...(own ? [own] : []), ...more].join(separator);
+  return {
+    ...(indexes.index && !ownIndex ? { UV_DEFAULT_INDEX: indexes.index } : {}),
+    ...(ownExtra || indexes.extra.length === 0 ? {} : { UV_INDEX: indexes.extra.join(" ") }),
+    ...(indexes.findLinks.length > 0 ? { UV_FIND_LINKS: joined(env["UV_FIND_LINKS"], indexes.findLinks, ",") } : {}),
+    ...(indexes.trustedHosts.length > 0
+      ? { UV_INSECURE_HOST: joined(env["UV_INSECURE_HOST"], indexes.trustedHosts, " ") }
+      : {}),
+  };
+}
+
+/** What uv has no variable for. */
+export function uvIndexArguments({ noIndex }: Indexes): readonly string[] {
+  return noIndex ? ["--no-index"] : [];
 }
 
 /** uv trusts the machine's own authorities, as pip does: an index behind a company's proxy is signed by one of those. */
@@ -75,6 +86,7 @@ export const systemCertificates: Environment = { UV_SYSTEM_CERTS: "true" };
 export function uvEnvironment(indexes: Indexes, env: Environment): Environment {
   return {
     ...env,
+    ...uvIndexVariables(indexes, env),
     UV_PYTHON_DOWNLOADS: "never",
     ...systemCertificates,
     UV_NO_PROGRESS: "1",

@@ -1,6 +1,7 @@
 // Finds a Python of the node's minor version on the runner: only such a one makes compiled wheels the node can load.
+import { realpathSync } from "node:fs";
 import { glob } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import type { BuildContext } from "./build-context.ts";
 import { type Indexes, uvEnvironment } from "./indexes.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -45,6 +46,12 @@ export async function installPython(
     cwd: context.tempDir,
   });
   return installed.code === 0 ? findPython(minor, tools, indexes, context) : undefined;
+}
+
+/** What has to be seen to run it: the installation behind it, and that of a virtualenv. */
+export function interpreterPaths(interpreter: string | undefined): readonly string[] {
+  if (interpreter === undefined || !isAbsolute(interpreter)) return [];
+  return [dirname(dirname(interpreter)), dirname(dirname(realpathSync(interpreter)))];
 }
 
 async function matches(root: string | undefined, pattern: string): Promise<string[]> {

@@ -5,7 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve as resolvePath } from "node:path";
 import { parse } from "smol-toml";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
-import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
+import { type BuildContext, type Environment, minorOf, type NodePython } from "./build-context.ts";
 import type { Indexes } from "./indexes.ts";
 import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 import { uvVersion } from "./toolchain.ts";
@@ -158,11 +158,34 @@ export function gitBranches(lines: readonly RequirementLine[]): GitBranch[] {
 
 /** The commit a branch stands at now; its name alone where the server does not answer: the build then says why. */
 async function commitOf(branch: GitBranch, context: BuildContext): Promise<string> {
-  const listed = await context.run("git", ["ls-remote", "--", branch.url, branch.ref], {
+  const { url, variables } = withoutLoginOnCommandLine(branch.url, context.env);
+  const listed = await context.run("git", ["ls-remote", "--", url, branch.ref], {
     cwd: context.tempDir,
-    env: { ...context.env, GIT_TERMINAL_PROMPT: "0" },
+    env: { ...context.env, ...variables, GIT_TERMINAL_PROMPT: "0" },
+    pass: ["SSH_AUTH_SOCK"],
   });
   return listed.code === 0 ? listed.stdout : "unknown";
+}
+
+/** The login of an address as git's variables (git-config(1), GIT_CONFIG_COUNT): a command line is for every account to see. */
+function withoutLoginOnCommandLine(
+  url: string,
+  env: Environment,
+): { readonly url: string; readonly variables: Environment } {
+  const [whole, scheme, login, host] = /^(https?:\/\/)([^/@]+)@([^/]+\/)/.exec(url) ?? [];
+  if (whole === undefined || login === undefined) return { url, variables: {} };
+  const plain = `${scheme}${host}`;
+  const [user = "", ...password] = login.split(":");
+  const credentials = [user, password.join(":")].map(decodeURIComponent).join(":");
+  const count = Number(env["GIT_CONFIG_COUNT"] ?? "0");
+  return {
+    url: plain + url.slice(whole.length),
+    variables: {
+      GIT_CONFIG_COUNT: String(count + 1),
+      [`GIT_CONFIG_KEY_${count}`]: `http.${plain}.extraHeader`,
+      [`GIT_CONFIG_VALUE_${count}`]: `Authorization: Basic ${Buffer.from(credentials).toString("base64")}`,
+    },
+  };
 }
 
 /** A token in an index URL may change from run to run; what the index holds does not. */

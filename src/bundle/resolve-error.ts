@@ -49,6 +49,14 @@ function judge(text: string, failure: Failure): Verdict {
     )
   )
     return unreachable(text);
+  const forbidden = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
+  if (forbidden)
+    return {
+      code: "build-forbidden",
+      name: forbidden,
+      message: `${forbidden} has no wheel that fits, and only-binary forbids to build it`,
+      next: `Ask for a version of ${forbidden} that has a wheel, or take it out of only-binary.`,
+    };
   const missing =
     /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(
       text,

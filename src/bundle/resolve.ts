@@ -1,10 +1,11 @@
 // Turns the requirements into exact pins, as uv resolves them for the node's Python and platform.
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Chosen, Requirements } from "../settings/settings.ts";
+import type { Chosen, OnlyBinary, Requirements } from "../settings/settings.ts";
 import type { BuildContext, NodePython } from "./build-context.ts";
 import { type Indexes, uvEnvironment, uvIndexArguments } from "./indexes.ts";
 import { lockLines, readPylock } from "./lock-lines.ts";
+import { onlyBinaryArguments } from "./only-binary.ts";
 import { type Pin, pinOf } from "./pin.ts";
 import { readableFiles } from "./readable-files.ts";
 import {
@@ -25,6 +26,7 @@ export interface Resolution {
   readonly indexes: Indexes;
   /** A Python of the node's minor version on the runner, for packages that only tell their dependencies when built. */
   readonly interpreter?: string | undefined;
+  readonly onlyBinary: OnlyBinary;
 }
 
 // The platforms uv 0.13 names; an older glibc falls to the next lower one, a newer one to the highest.
@@ -77,7 +79,8 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
       ...["--python-version", python.version.replace(/\+$/, ""), "--python-platform", uvPlatform(python)],
       ...(resolution.interpreter ? ["--python", resolution.interpreter] : []),
       ...(await completion(resolution, context)),
-      ...uvIndexArguments(indexes, context.env),
+      ...uvIndexArguments(indexes),
+      ...onlyBinaryArguments(resolution.onlyBinary),
     ],
     {
       cwd: lockDirectory(requirements, workingDirectory),

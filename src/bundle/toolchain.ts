@@ -1,11 +1,11 @@
 // The two programs that do the work, at pinned versions in a folder of their own: uv resolves, pip fetches and builds.
 import { createHash, randomUUID } from "node:crypto";
-import { access, chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { machine } from "node:os";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { BuildContext } from "./build-context.ts";
-import { systemCertificates } from "./indexes.ts";
+import { readIndexes, systemCertificates, uvIndexVariables } from "./indexes.ts";
 import { placeFolder } from "./place-folder.ts";
 
 export const uvVersion = "0.13.9";
@@ -29,8 +29,10 @@ const uvReleases: Readonly<Record<string, UvRelease>> = {
   },
 };
 
-// pip 26.3 needs Python 3.10; 25.0.1 is the last that still runs on 3.8.
-const pipRequirements = ["pip==26.3; python_version >= '3.10'", "pip==25.0.1; python_version < '3.10'"];
+// pip 26.3 needs Python 3.10; 25.0.1 is the last that still runs on 3.8. The digests are of the wheels on PyPI.
+const pipRequirements = `pip==26.3; python_version >= '3.10' --hash=sha256:f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13
+pip==25.0.1; python_version < '3.10' --hash=sha256:c46efd13b6aa8279f33f2864459c8ce587ea6a1a59ee20de055868d8f7688f7f
+`;
 
 export interface Toolchain {
   /** Command that runs uv on this machine. */
@@ -66,10 +68,15 @@ export async function uvWheel(machine: string, context: BuildContext): Promise<U
     const restored = await keptUv(machine, context);
     if (restored) return restored;
   }
-  const { pip } = await toolchain(context);
-  const fetched = (await keptUv(machine, context)) ?? (await fetchUv(machine, [pip], context));
-  await context.cache?.save(key, directory);
-  return fetched;
+  const scratch = await mkdtemp(join(context.tempDir, "tools-"));
+  try {
+    const { pip } = await toolchain({ ...context, tempDir: scratch });
+    const fetched = (await keptUv(machine, context)) ?? (await fetchUv(machine, [pip], context));
+    await context.cache?.save(key, directory);
+    return fetched;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 function uvDirectory(machine: string, context: BuildContext): string {
@@ -134,6 +141,7 @@ async function fetchUv(machine: string, pip: readonly string[], context: BuildCo
   return fetched;
 }
 
+/** Into scratch space, and again for each bundle: what lies there could be changed by whatever is built, and is not checked again. */
 async function installPip(uv: string, context: BuildContext): Promise<string> {
   const asked = await context.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
     cwd: context.tempDir,
@@ -145,38 +153,13 @@ async function installPip(uv: string, context: BuildContext): Promise<string> {
       "Install Python on the runner (actions/setup-python does).",
       asked.stderr,
     );
-  const directory = join(context.cacheDir, "tools", `pip-26.3-py${asked.stdout.trim()}`);
-  const pip = join(directory, "pip");
-  if (await isThere(join(pip, "__main__.py"))) return pip;
   const scratch = await mkdtemp(join(context.tempDir, "pip-"));
-  try {
-    await mustRun(
-      uv,
-      [
-        "pip",
-        "install",
-        "--quiet",
-        "--no-progress",
-        "--python",
-        "python3",
-        "--target",
-        join(scratch, "staged"),
-        ...pipRequirements,
-      ],
-      context,
-    );
-    await moveInto(join(scratch, "staged"), directory);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
-  return pip;
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+  const list = join(scratch, "pip.txt");
+  await writeFile(list, pipRequirements);
+  const options = ["--quiet", "--no-progress", "--no-deps", "--require-hashes", "--only-binary", ":all:"];
+  const target = join(scratch, "packages");
+  await mustRun(uv, ["pip", "install", ...options, "--python", "python3", "--target", target, "-r", list], context);
+  return join(target, "pip");
 }
 
 /** Two runs may fetch at once: the first to arrive wins, the other's copy is the same. */
@@ -188,8 +171,11 @@ async function moveInto(staged: string, directory: string): Promise<void> {
 }
 
 async function mustRun(command: string, args: readonly string[], context: BuildContext): Promise<void> {
+  const indexes = await readIndexes(context.env);
+  // The tools come from an index also where the requirements come from a folder.
+  const variables = indexes.noIndex ? {} : uvIndexVariables(indexes, context.env);
   const result = await context.run(command, args, {
-    env: { ...context.env, ...systemCertificates },
+    env: { ...context.env, ...variables, ...systemCertificates },
     cwd: context.tempDir,
   });
   if (result.code === 0) return;

@@ -44,7 +44,7 @@ export function bundler(settings: Settings, runtime: Runtime) {
     /** The uv that a node of this kind needs, as a file to send. */
     async uv(facts: NodeFacts): Promise<UvTool> {
       if (facts.uv === uvVersion) return { version: uvVersion };
-      const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime));
+      const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime, settings));
       return { version, binary: { bytes, open: () => createReadStream(path) } };
     },
     /** Those that were made, for the report. */
@@ -55,8 +55,9 @@ export function bundler(settings: Settings, runtime: Runtime) {
   };
 }
 
-export function buildContext(runtime: Runtime): BuildContext {
+function buildContext(runtime: Runtime, { buildEnv }: Settings): BuildContext {
   return {
+    buildEnv,
     run: runtime.run,
     log: (line) => runtime.log.info(line),
     now: runtime.now,
@@ -96,7 +97,7 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
         digests: settings.bundleDigests,
       },
       onlyBinary: settings.onlyBinary,
-      context: buildContext(runtime),
+      context: buildContext(runtime, settings),
     }),
   );
 }

@@ -52,13 +52,20 @@ export function cacheIsOffered(env: CacheOptions["env"]): boolean {
   return Boolean(env["ACTIONS_RESULTS_URL"] || env["ACTIONS_CACHE_URL"]);
 }
 
+/** Events of which only people who can write to the repository decide what code runs. */
+const trustedEvents: ReadonlySet<string> = new Set(["push", "schedule", "workflow_dispatch", "release", "merge_group"]);
+
 /**
- * Whether the run is free of strangers' code. Under `pull_request_target` and `workflow_run` a run of the default branch may handle a fork's code,
- * and what it saved would be found by the next deploy: https://docs.github.com/en/actions/reference/security/secure-use
+ * Whether the run is free of strangers' code. Under other events (`pull_request_target`, `workflow_run`, `issue_comment`, …) a run of
+ * the default branch may handle a fork's code, and what it saved would be found by the next deploy:
+ * https://docs.github.com/en/actions/reference/security/secure-use
  */
 export function eventIsTrusted(name: string | undefined, event: unknown): boolean {
-  if (name === "pull_request_target" || name === "workflow_run") return false;
-  return field(event, "pull_request", "head", "repo", "fork") !== true;
+  if (name === "pull_request") {
+    const head = field(event, "pull_request", "head", "repo", "full_name");
+    return typeof head === "string" && head === field(event, "repository", "full_name");
+  }
+  return name !== undefined && trustedEvents.has(name);
 }
 
 /** The path as the client gets it. Its text is part of an entry's version, so it must be the same on every runner: `~` for the home folder. */

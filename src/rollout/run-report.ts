@@ -6,7 +6,12 @@ import type { Settings } from "../settings/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
 
-export function runReport(nodes: Fleet, settings: Settings, runtime: Runtime, bundles: readonly Bundle[] = []): RunReport {
+export function runReport(
+  nodes: Fleet,
+  settings: Settings,
+  runtime: Runtime,
+  bundles: readonly Bundle[] = [],
+): RunReport {
   const { distributionName } = settings;
   const [bundle] = bundles;
   const reports = nodes.reports();

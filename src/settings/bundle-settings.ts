@@ -16,7 +16,8 @@ export function readBundleFor(inputs: Inputs, command: CommandName, report: Repo
     return [];
   }
   return given.flatMap((text) => {
-    const [, python, machine, glibc] = /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
+    const [, python, machine, glibc] =
+      /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
     if (python && machine && glibc) return [{ python, machine, glibc }];
     report({
       where,

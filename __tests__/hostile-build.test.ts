@@ -1,0 +1,153 @@
+// What code of a package can find while it is built, in the built action. It looks wherever a secret might lie.
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeCache } from "./harness/fake-cache.ts";
+import { type ActionResult, runAction } from "./harness/run-action.ts";
+
+let root: string;
+let planted: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "woven-hostile-"));
+  planted = `planted-${Math.random().toString(36).slice(2)}`;
+});
+
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A build backend, without anything to download, that reports every text in which it sees the planted word. */
+const backend = (report: string, word: string) => `
+import glob, json, os, pwd, subprocess, zipfile
+word = "-".join(${JSON.stringify(word.split("-"))})
+seen = []
+def look(name, text):
+    if word in text:
+        seen.append(name)
+def read(path):
+    try:
+        if os.path.isfile(path) and os.path.getsize(path) < 1000000:
+            with open(path, "rb") as file:
+                look(path, file.read().decode("utf-8", "replace"))
+    except OSError:
+        pass
+for name, value in os.environ.items():
+    look("variable " + name, value)
+for path in glob.glob("/proc/[0-9]*/environ") + glob.glob("/proc/[0-9]*/cmdline") + glob.glob("/proc/[0-9]*/fd/*"):
+    read(path)
+for folder in [os.environ["HOME"], pwd.getpwuid(os.getuid()).pw_dir, *glob.glob("/tmp/woven-action-*")]:
+    for base, folders, files in os.walk(folder):
+        folders[:] = [one for one in folders if one not in ("node_modules", ".pyenv", ".npm", "go", ".cargo")]
+        for file in files:
+            read(os.path.join(base, file))
+names = sorted(os.environ)
+processes = len(glob.glob("/proc/[0-9]*"))
+sudo = subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode if os.path.exists("/usr/bin/sudo") else 1
+with open(${JSON.stringify(report)}, "w") as file:
+    json.dump({"seen": sorted(set(seen)), "names": names, "processes": processes, "sudo": sudo, "home": os.environ["HOME"]}, file)
+
+def build_wheel(directory, config_settings=None, metadata_directory=None):
+    name = "hostile-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(os.path.join(directory, name), "w") as wheel:
+        wheel.writestr("hostile.py", "")
+        wheel.writestr("hostile-1.0.dist-info/METADATA", "Metadata-Version: 2.1\\nName: hostile\\nVersion: 1.0\\n")
+        wheel.writestr("hostile-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\\nGenerator: x\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr("hostile-1.0.dist-info/RECORD", "")
+    return name
+
+def get_requires_for_build_wheel(config_settings=None):
+    return []
+`;
+
+interface Found {
+  /** Where the planted word was. */
+  readonly seen: readonly string[];
+  /** Variables of the build. */
+  readonly names: readonly string[];
+  readonly processes: number;
+  readonly sudo: number;
+  readonly home: string;
+}
+
+async function build(env: Readonly<Record<string, string>> = {}): Promise<{ result: ActionResult; found: Found }> {
+  // Inside the checkout, which builds may see.
+  const report = join(root, "report/found.json");
+  await mkdir(dirname(report), { recursive: true });
+  await chmod(dirname(report), 0o777);
+  const files = {
+    "pyproject.toml": '[project]\nname = "shop"\nversion = "1.0"\n',
+    "woven.toml": 'settings-module = "shop.settings"\nrequirements = ["requirements.txt"]\n',
+    "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
+    "shop/__init__.py": "",
+    "shop/settings.py": "",
+    "requirements.txt": "./hostile\n",
+    "hostile/pyproject.toml":
+      '[project]\nname = "hostile"\nversion = "1.0"\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    "hostile/backend.py": backend(report, planted),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, "shop", name)), { recursive: true });
+    await writeFile(join(root, "shop", name), text);
+  }
+  const secret = (name: string) => `${planted}${name}`;
+  const result = await runAction({
+    inputs: {
+      command: "bundle",
+      "bundle-for": "3.13 x86_64 glibc 2.41",
+      "ssh-key": secret("key"),
+      "ssh-passphrase": secret("passphrase"),
+      password: secret("password"),
+      roles: `production: ["${planted}.example.com"]`,
+      env: `SECRET_KEY=${secret("env")}`,
+      "hook-env": `TOKEN=${secret("hook")}`,
+    },
+    workspace: join(root, "shop"),
+    env: {
+      GITHUB_TOKEN: secret("github"),
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret("oidc"),
+      DATABASE_URL: `postgres://shop:${secret("database")}@db/shop`,
+      AWS_SECRET_ACCESS_KEY: secret("aws"),
+      ...env,
+    },
+  });
+  expect(result.stdout).toContain("Building hostile");
+  return { result, found: JSON.parse(await readFile(report, "utf8")) };
+}
+
+test("a build finds no secret in any process, variable, home folder or file of the runner", {
+  timeout: 120_000,
+}, async () => {
+  await using cache = await FakeCache.start();
+  const { result, found } = await build({ ...cache.env, ACTIONS_RUNTIME_TOKEN: `${planted}runtime` });
+  expect(result.code, result.stdout).toBe(0);
+  expect(found.seen).toEqual([]);
+  expect(found.names).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/^(INPUT_|ACTIONS_|GITHUB_(ENV|OUTPUT|PATH|STATE|STEP_SUMMARY))/)]),
+  );
+  expect(found.processes).toBeLessThan(10);
+  expect(found.sudo).not.toBe(0);
+  expect(found.home).not.toBe(homedir());
+});
+
+test("also on a runner that has no namespaces", { timeout: 120_000 }, async () => {
+  const tools = join(root, "tools");
+  await mkdir(tools);
+  await writeFile(join(tools, "unshare"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const { result, found } = await build({ PATH: `${tools}:${process.env["PATH"]}` });
+  expect(result.stdout).toContain("not isolated");
+  expect(found.processes).toBeGreaterThan(5);
+  expect(found.seen).toEqual([]);
+});
+
+test("the process of the action is started without its inputs, and leaves nothing open that holds them", {
+  timeout: 120_000,
+}, async () => {
+  const { result } = await build();
+  expect(result.code, result.stdout).toBe(0);
+  expect(existsSync("/dev/shm") ? await leftovers("/dev/shm") : []).toEqual([]);
+});
+
+async function leftovers(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith("woven-"));
+}

@@ -1,0 +1,191 @@
+// What packages see of the runner while they are built: the checkout, the tools, what steers package indexes and git; of the home folder
+// and the runner's own files nothing else.
+import { access, mkdir, readFile, stat, symlink } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { isProgramVariable } from "../program-variables.ts";
+import type { BuildContext, Environment } from "./build-context.ts";
+import { type Confinement, confine, type Sight } from "./confinement.ts";
+import { localPathOf, type RequirementText } from "./requirement-files.ts";
+
+export interface Surroundings {
+  readonly workingDirectory: string;
+  readonly text: RequirementText;
+  /** Paths outside of the working directory that are to be seen: interpreters, folders of wheels. */
+  readonly paths: readonly string[];
+}
+
+/** A confinement for everything that may run code of packages, with a home folder of its own in the context's scratch space. */
+export async function confineBuilds(context: BuildContext, around: Surroundings): Promise<Confinement> {
+  const { env, tempDir } = context;
+  const home = env["HOME"];
+  const overSsh = around.text.files.some(({ content }) => /\bssh:\/\/|git@/.test(content));
+  const configuration = home ? await existing(configurationFiles(env, home, overSsh)) : [];
+  const scratchHome = join(tempDir, "home");
+  await mkdir(scratchHome, { recursive: true, mode: 0o700 });
+  if (home) await linkInto(scratchHome, configuration, env, home);
+  const toolHomes = home ? await toolFolders(env, home) : {};
+  const pass = [...(context.buildEnv ?? []), ...(overSsh ? ["SSH_AUTH_SOCK"] : []), ...variablesIn(around.text)];
+  const sight = await builderSight(context, {
+    ...around,
+    paths: [...around.paths, ...configuration, ...Object.values(toolHomes)],
+  });
+  const agent = overSsh ? [] : await existing([env["SSH_AUTH_SOCK"]]);
+  return await confine({
+    run: context.run,
+    account: await stat(scratchHome),
+    sight: { ...sight, cover: [...sight.cover, ...agent] },
+    scratch: tmpdir(),
+    pass,
+    env: { ...toolHomes, HOME: scratchHome, ...withoutXdg },
+  });
+}
+
+/** These lead into the home folder; without them programs look below HOME. */
+const withoutXdg = Object.fromEntries(
+  ["CONFIG", "CACHE", "DATA", "STATE"].map((kind) => [`XDG_${kind}_HOME`, undefined]),
+);
+
+/** The paths to hide, and those within them to keep. */
+export async function builderSight(context: BuildContext, around: Surroundings): Promise<Sight> {
+  const { env, tempDir, cacheDir } = context;
+  const checkout = await checkoutOf(around.workingDirectory);
+  const homes = [env["HOME"], accountHome(), env["RUNNER_TEMP"]];
+  const hidden = (await existing(homes)).filter((path) => path !== "/" && !isInside(path, checkout));
+  const wanted = await existing([
+    checkout,
+    tempDir,
+    join(cacheDir, "tools"),
+    ...around.paths,
+    ...localPaths(around),
+    ...pathEntries(env),
+    ...variablePaths(env),
+  ]);
+  const keep = wanted.filter(
+    (path) => hidden.some((one) => isInside(path, one)) && !hidden.some((one) => isInside(one, path)),
+  );
+  return { hide: hidden, keep, cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)]) };
+}
+
+/** actions/checkout leaves the job's token there, unless told otherwise. */
+async function gitConfigWithLogin(checkout: string): Promise<string | undefined> {
+  const path = join(checkout, ".git/config");
+  const text = await readFile(path, "utf8").catch(() => "");
+  return /extraheader|\/\/[^/\s]+@/i.test(text) ? path : undefined;
+}
+
+/** As the system has it, whatever HOME says; an account of a container may have none. */
+function accountHome(): string | undefined {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sockets by which an account of the runner becomes root, and the lasting credentials of a runner of one's own. */
+function closedFiles(env: Environment): string[] {
+  const temp = env["RUNNER_TEMP"];
+  const runner = temp ? dirname(dirname(temp)) : undefined;
+  return [
+    "/run/docker.sock",
+    "/run/podman/podman.sock",
+    "/run/containerd/containerd.sock",
+    ...(runner ? [".credentials", ".credentials_rsaparams", ".env"].map((name) => join(runner, name)) : []),
+  ];
+}
+
+/** Logins of package indexes and git, for these are needed to fetch what is built. */
+function configurationFiles(env: Environment, home: string, overSsh: boolean): string[] {
+  const config = env["XDG_CONFIG_HOME"] || join(home, ".config");
+  return [
+    ...[".netrc", ".pip", ".gitconfig", ".git-credentials", ...(overSsh ? [".ssh"] : [])].map((name) =>
+      join(home, name),
+    ),
+    ...["pip", "uv", "git"].map((name) => join(config, name)),
+  ];
+}
+
+async function linkInto(scratchHome: string, files: readonly string[], env: Environment, home: string): Promise<void> {
+  const config = env["XDG_CONFIG_HOME"] || join(home, ".config");
+  await mkdir(join(scratchHome, ".config"), { recursive: true });
+  for (const file of files) {
+    const inConfig = isInside(file, config);
+    const link = join(scratchHome, inConfig ? ".config" : "", relative(inConfig ? config : home, file));
+    await symlink(file, link).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  }
+}
+
+/** Where uv, pyenv and rustup keep what they have installed, by the variables that say so. */
+async function toolFolders(env: Environment, home: string): Promise<Record<string, string>> {
+  const usual = {
+    UV_PYTHON_INSTALL_DIR: join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "uv/python"),
+    PYENV_ROOT: join(home, ".pyenv"),
+    RUSTUP_HOME: join(home, ".rustup"),
+  };
+  const there = await existing(Object.values(usual));
+  return Object.fromEntries(Object.entries(usual).filter(([name, path]) => !env[name] && there.includes(path)));
+}
+
+/** `${NAME}` in requirements, which pip and uv fill in from the environment. */
+function variablesIn(text: RequirementText): string[] {
+  return text.files.flatMap(({ content }) =>
+    [...content.matchAll(/\$\{([A-Z0-9_]+)\}/g)].flatMap(([, name]) => name ?? []),
+  );
+}
+
+function localPaths({ workingDirectory, text }: Surroundings): string[] {
+  return text.lines.flatMap((line) => {
+    const path = localPathOf(line.text);
+    return path === undefined ? [] : [resolve(workingDirectory, path)];
+  });
+}
+
+/** Programs, with the libraries that lie beside them. */
+function pathEntries(env: Environment): string[] {
+  return (env["PATH"] ?? "")
+    .split(delimiter)
+    .flatMap((entry) =>
+      isAbsolute(entry)
+        ? [entry, ...["lib", "lib64", "libexec", "include"].map((name) => join(dirname(entry), name))]
+        : [],
+    );
+}
+
+/** What the job's own variables point at (a tool cache, a virtualenv, certificates) is meant to be used. */
+function variablePaths(env: Environment): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value && isProgramVariable(name) && !/^(PATH|HOME|PWD|TMPDIR|XDG_\w+)$/.test(name)
+      ? value.split(delimiter).filter((path) => isAbsolute(path))
+      : [],
+  );
+}
+
+/** The repository that a folder lies in, or the folder itself. */
+async function checkoutOf(folder: string): Promise<string> {
+  for (let at = folder; dirname(at) !== at; at = dirname(at)) if (await isThere(join(at, ".git"))) return at;
+  return folder;
+}
+
+async function existing(paths: readonly (string | undefined)[]): Promise<string[]> {
+  const named = [
+    ...new Set(paths.flatMap((path) => (path && isAbsolute(path) && !path.includes("\n") ? [resolve(path)] : []))),
+  ];
+  const there = await Promise.all(named.map(isThere));
+  return named.filter((_, index) => there[index]);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Whether a path is a folder or lies in it. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === "" || !(way === ".." || way.startsWith("../") || isAbsolute(way));
+}

@@ -1,0 +1,140 @@
+// Where code of packages runs while it is built: in namespaces of its own, where the runner allows it. It sees no other process, not the home
+// folder or the runner's files, and can use neither sudo nor Docker. templates/runner/confine.sh is the other half.
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { packageRoot } from "../package-files.ts";
+import { programVariables } from "../program-variables.ts";
+import type { Run, RunOptions } from "../run-process.ts";
+
+/** What a confined program does not see, and what it sees all the same. Absolute paths that exist. */
+export interface Sight {
+  /** Folders that look empty, but for what is kept in them. */
+  readonly hide: readonly string[];
+  readonly keep: readonly string[];
+  /** Files and sockets that look empty. */
+  readonly cover: readonly string[];
+}
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface ConfinementOptions {
+  readonly run: Run;
+  readonly account: Account;
+  readonly sight: Sight;
+  /** A folder on which files can be mounted, outside of what is hidden. */
+  readonly scratch: string;
+  /** Names of variables that a program gets beside the usual ones. */
+  readonly pass: readonly string[];
+  /** Variables that every program gets, whatever the caller says. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Confinement extends AsyncDisposable {
+  readonly run: Run;
+  /** To follow "Building x from source". */
+  readonly described: string;
+}
+
+type Way = "user" | "sudo" | "root" | "unprivileged" | "none";
+
+const described: Readonly<Record<Way, string>> = {
+  user: "isolated",
+  sudo: "isolated",
+  root: "isolated",
+  unprivileged: "not isolated: this runner allows no namespaces",
+  none: "not isolated: this runner has neither unshare nor setpriv",
+};
+
+/** Finds the best way that this machine has, by trying it. */
+export async function confine(options: ConfinementOptions): Promise<Confinement> {
+  const mounts = await mkdtemp(join(options.scratch, "woven-mounts-"));
+  const ways: readonly Way[] = options.account.uid === 0 ? ["root", "unprivileged"] : ["user", "sudo", "unprivileged"];
+  let way: Way = "none";
+  for (const candidate of ways) {
+    if ((await confined(candidate, mounts, options)("true", [], { cwd: "/", env: {} })).code !== 0) continue;
+    way = candidate;
+    break;
+  }
+  return {
+    run: confined(way, mounts, options),
+    described: described[way],
+    [Symbol.asyncDispose]: () => rm(mounts, { recursive: true, force: true }),
+  };
+}
+
+function confined(way: Way, mounts: string, options: ConfinementOptions): Run {
+  const { run, account, pass } = options;
+  return (command, args, given) => {
+    const env = { ...programVariables(given.env ?? {}, pass), ...options.env };
+    const isRoot = account.uid === 0;
+    switch (way) {
+      case "none":
+        return run(command, args, { ...given, env, pass });
+      case "unprivileged": {
+        const words = [
+          "--no-new-privs",
+          ...(isRoot ? ["--bounding-set=-all", "--inh-caps=-all"] : []),
+          command,
+          ...args,
+        ];
+        return run("setpriv", words, { ...given, env, pass });
+      }
+      case "root":
+      case "user":
+      case "sudo": {
+        const [program, ...words] = namespaces(way);
+        const script = scriptArguments(way, mounts, options, given.cwd);
+        return run(program, [...words, "sh", ...script, "--", command, ...args], {
+          ...inNamespaces(given, env),
+          env: { PATH: given.env?.["PATH"] ?? systemPath },
+        });
+      }
+    }
+  };
+}
+
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+function namespaces(way: "root" | "user" | "sudo"): readonly [string, ...string[]] {
+  const unshare = ["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"] as const;
+  switch (way) {
+    case "root":
+      return ["unshare", ...unshare];
+    case "user":
+      return ["unshare", "--user", "--map-root-user", ...unshare];
+    case "sudo":
+      return ["sudo", "-n", "unshare", ...unshare];
+  }
+}
+
+function scriptArguments(
+  way: Way,
+  mounts: string,
+  { account, sight }: ConfinementOptions,
+  directory: string,
+): readonly string[] {
+  return [
+    join(packageRoot, "templates/runner/confine.sh"),
+    way,
+    String(account.uid),
+    String(account.gid),
+    mounts,
+    directory,
+    ...sight.keep.flatMap((path) => ["keep", path]),
+    ...sight.hide.flatMap((path) => ["hide", path]),
+    ...sight.cover.flatMap((path) => ["cover", path]),
+  ];
+}
+
+/** sudo hands no variables on, and a command line is for all to see: so they go before what the program reads. */
+function inNamespaces({ cwd, input = "" }: RunOptions, env: Readonly<Record<string, string | undefined>>): RunOptions {
+  const lines = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || !/^[A-Za-z_]\w*$/.test(name)
+      ? []
+      : [name, value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")],
+  );
+  return { cwd, input: [...lines, "", input].join("\n") };
+}
