@@ -176,9 +176,6 @@ test("sites have their own domains and settings", async () => {
 const exampleProblems: Readonly<Record<string, readonly RegExp[]>> = {
   "authorized-keys": [/is not a whole public key/],
   python: [/not supported yet/],
-  processes: [/not supported yet/],
-  schedules: [/not supported yet/],
-  context: [/not supported yet/],
 };
 
 test.each(configKeys)("the documented example of %s is right", async (name) => {
