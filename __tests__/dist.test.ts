@@ -103,7 +103,7 @@ describe("dist/ holds", () => {
   });
 
   test.each([
-    ["@actions/cache", "actions-cache"],
+    ["@actions/cache", "cache-client"],
     ["the local node", "rehearsal"],
   ])("%s in a chunk that no other one imports at its start", async (_, chunk) => {
     const files = await distFiles();

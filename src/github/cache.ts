@@ -11,7 +11,8 @@ export interface DirectoryCache {
 
 /** What is used of `@actions/cache`. */
 export interface CacheClient {
-  restoreCache(paths: string[], key: string): Promise<string | undefined>;
+  /** Unpacks what was saved of `paths` into `place`. */
+  restoreCache(paths: string[], key: string, place: string): Promise<string | undefined>;
   saveCache(paths: string[], key: string): Promise<number>;
 }
 
@@ -25,7 +26,7 @@ export interface CacheOptions {
   readonly debug?: (line: string) => void;
   /** `process.stdout`, which the client writes to by itself. */
   readonly printer: Printer;
-  /** `() => import("@actions/cache")`: loaded only when used. */
+  /** Loaded only when used. */
   readonly load?: () => Promise<CacheClient>;
   readonly restoreSeconds?: number;
   readonly saveSeconds?: number;
@@ -39,7 +40,7 @@ const without = Symbol("without the cache");
 export function actionsCache(options: CacheOptions): DirectoryCache | undefined {
   if (!cacheIsOffered(options.env) || !eventIsTrusted(options.env["GITHUB_EVENT_NAME"], options.event))
     return undefined;
-  const load = options.load ?? (() => import("@actions/cache"));
+  const load = options.load ?? (async () => (await import("./cache-client.ts")).cacheClient);
   const service = trustUntilItFails(options.log);
   return {
     restore: (key, directory) => restore({ key, directory, load, options, service }),
@@ -114,8 +115,10 @@ async function restore({ key, directory, load, options, service }: Exchange): Pr
     async (printed) => {
       await rm(place, { recursive: true, force: true });
       const matched = await quietly(options.printer, printed, async () =>
-        (await load()).restoreCache([portablePath(place, options.env["HOME"])], key),
+        (await load()).restoreCache([portablePath(place, options.env["HOME"])], key, place),
       );
+      // The client has printed what it was told, or threw: the service has answered.
+      printed("Cache hit or not");
       // The service also matches by prefix.
       if (matched !== key) return async () => "miss";
       return async () => {
