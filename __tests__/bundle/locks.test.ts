@@ -168,7 +168,14 @@ describe("with the real resolver", () => {
     );
     const requirements: Requirements = { kind: "files", paths: ["r.txt"] };
     const text = await readRequirements(requirements, directory);
-    const resolution = { requirements, workingDirectory: directory, text, python: trixie, indexes: indexesOf([]), onlyBinary: [] };
+    const resolution = {
+      requirements,
+      workingDirectory: directory,
+      text,
+      python: trixie,
+      indexes: indexesOf([]),
+      onlyBinary: [],
+    };
     const pins = await resolve(resolution, await toolchain(bench.context), bench.context);
     expect(pins.map(({ name }) => name)).toEqual(["idna", "six"]);
   });
@@ -186,7 +193,10 @@ describe("with the real resolver", () => {
     const keyOf = async (requirements: Requirements, version: string) => {
       const workingDirectory = await bench.project({ ...files(version), "backend/code.py": version });
       const text = await readRequirements(requirements, workingDirectory);
-      return bundleKey({ requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [] }, bench.context);
+      return bundleKey(
+        { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [] },
+        bench.context,
+      );
     };
     expect(await keyOf(lock, "1")).toBe(await keyOf(lock, "2"));
     expect(await keyOf({ ...lock, groups: ["prod"] }, "1")).not.toBe(await keyOf(lock, "1"));
