@@ -17,6 +17,8 @@ const ground = [
   "package-files.ts",
   "program-variables.ts",
   "run-process.ts",
+  "traceback.ts",
+  "failure-text.ts",
 ];
 /** Whom each part may import from, beside itself and the ground. */
 const below: Readonly<Record<string, readonly string[]>> = {

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { readCommandLine } from "./command-line.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
+import { failureBelow } from "./failure-text.ts";
 import { createLog, type Log } from "./log.ts";
 import { cancellation, openRuntime, withLocalNode } from "./open-runtime.ts";
-import { nodeLine, type RunReport } from "./report.ts";
+import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 
@@ -58,16 +59,18 @@ function conclude(log: Log, report: RunReport): void {
   for (const node of report.nodes) {
     const { error } = node;
     log.info(nodeLine(node, report));
-    if (error) tell(log, error);
+    if (error) tell(log, error, releaseCommands.has(report.command) && !report.dryRun ? liveNow(node) : undefined);
   }
   if (report.error) tell(log, report.error);
 }
 
-/** One failure, as the person who has to act on it needs it. */
-export function tell(log: Log, error: WovenError): void {
-  const { node, stage, step, output, next, message } = error.details;
+/** One failure, as the person who has to act on it needs it: all that was said, and then what it comes to. `live`: what is live now. */
+export function tell(log: Log, error: WovenError, live?: string): void {
+  // Before anything is cut: a secret is found while it is whole.
+  const clean = error.map((text) => log.clean(text));
+  const { node, stage, step, output } = clean.details;
   const where = [node, stage, step].filter((part) => part !== undefined).join(" / ");
   if (output) log.remote(node ?? "runner", output);
-  log.error(`${where ? `${where}: ` : ""}${message}${next ? `\n${next}` : ""}`);
+  log.error(`${where ? `${where}: ` : ""}${failureBelow(clean, live)}`);
   if (error.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 }

@@ -64,24 +64,46 @@ export interface Problem {
   readonly line?: number | undefined;
 }
 
-/** All that is wrong with the user's input, found in one go, before anything is touched. */
+/** All that is wrong with the user's input, found in one go, before anything is touched. Each problem has its hint beside it. */
 export class SettingsError extends WovenError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
-    const lines = problems.map((problem) => `${problem.where}: ${problem.what}`);
+    const [only, ...others] = problems;
+    const single = others.length === 0 ? only : undefined;
     super({
       code: "settings",
-      message:
-        lines.length === 1
-          ? (lines[0] ?? "")
-          : `${lines.length} problems:\n${lines.map((line) => `- ${line}`).join("\n")}`,
-      next: problems.flatMap((problem) => problem.next ?? []).join("\n") || undefined,
-      file: problems.find((problem) => problem.file)?.file,
-      line: problems.find((problem) => problem.file)?.line,
+      message: single ? problemLine(single) : [`${problems.length} problems:`, ...problems.flatMap(listed)].join("\n"),
+      next: single?.next,
+      file: single?.file,
+      line: single?.line,
     });
     this.problems = problems;
   }
+
+  override map(change: (text: string) => string): SettingsError {
+    return new SettingsError(
+      this.problems.map((problem) => ({
+        ...problem,
+        where: change(problem.where),
+        what: change(problem.what),
+        ...(problem.next === undefined ? {} : { next: change(problem.next) }),
+      })),
+    );
+  }
+}
+
+/** `site/woven.toml:7: keep-release: is not a setting`, or `input env: …` where the problem is in no file. */
+export function problemLine({ where, what, file, line }: Problem): string {
+  if (file === undefined) return `${where}: ${what}`;
+  // What begins with the file's name goes on with what is wrong in it.
+  const key = where.replace(/^\S+\.\w+:?(?: |$)/, "");
+  return [`${file}${line === undefined ? "" : `:${line}`}`, ...(key === "" ? [] : [key]), what].join(": ");
+}
+
+function listed(problem: Problem): readonly string[] {
+  const hint = problem.next?.split("\n").map((line) => `  ${line}`) ?? [];
+  return [`- ${problemLine(problem)}`, ...hint];
 }
 
 /** Any thrown value as a WovenError, so that every report can rely on one shape. */

@@ -13,7 +13,7 @@ import {
   warning,
 } from "@actions/core";
 import { runCommand, succeeded } from "./commands/run.ts";
-import { asWovenError, type WovenError } from "./errors.ts";
+import { asWovenError, SettingsError, type WovenError } from "./errors.ts";
 import { annotate } from "./github/annotations.ts";
 import { actionsCache } from "./github/cache.ts";
 import { setOutputs } from "./github/outputs.ts";
@@ -115,14 +115,18 @@ function tellOutputs(report: RunReport, log: Log): void {
   for (const { error } of [...report.nodes, report]) {
     const { output, node } = error?.details ?? {};
     if (output) log.remote(node ?? "runner", output);
-    if (error) log.debug(`failure ${JSON.stringify(place(error))}`);
+    for (const failure of error ? traces(error) : []) log.debug(`failure ${JSON.stringify(failure)}`);
     if (error?.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
   }
 }
 
 /** Where it failed, and the code, which stays: for whoever has to know failures by more than their sentences. */
-function place({ code, details: { node, stage, step, file, line } }: WovenError) {
-  return { code, node, stage, step, file, line };
+function traces(error: WovenError) {
+  const { code, details } = error;
+  if (error instanceof SettingsError)
+    return error.problems.map(({ where, file, line }) => ({ code, where, file, line }));
+  const { node, stage, step, file, line } = details;
+  return [{ code, node, stage, step, file, line }];
 }
 
 async function writeSummary(report: RunReport, log: Log, env: NodeJS.ProcessEnv): Promise<void> {

@@ -56,6 +56,23 @@ export function worstFirst(nodes: readonly NodeReport[]): readonly NodeReport[] 
   return nodes.toSorted((one, other) => rank(one) - rank(other));
 }
 
+/** Commands whose outcome is a version that is live. */
+export const releaseCommands: ReadonlySet<CommandName> = new Set(["deploy", "patch", "activate", "rollback"]);
+
+/** Which version is live on the node when the run ends: the first question of whoever is woken by a failure. `1.1, as before` */
+export function liveNow({ version, previous, unknown, status }: NodeReport): string {
+  if (unknown) {
+    return previous === undefined
+      ? "not known, the node could not be asked"
+      : `not known, the connection was lost during the switch; ${previous} was live before`;
+  }
+  if (version === undefined)
+    return previous === undefined ? "no version, as before" : `no version; ${previous} was live before`;
+  if (status === "rolled-back") return `${version} again`;
+  if (version === previous) return `${version}, as before`;
+  return previous === undefined ? version : `${version}; ${previous} was live before`;
+}
+
 /** How one node ended and what it cost, in a line. */
 export function nodeLine(node: NodeReport, run: Pick<RunReport, "command" | "dryRun">): string {
   const { host, status, version, unknown, changed, seconds, cost } = node;

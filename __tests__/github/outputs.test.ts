@@ -1,11 +1,12 @@
 import { error } from "@actions/core";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { WovenError } from "../../src/errors.ts";
+import { SettingsError, WovenError } from "../../src/errors.ts";
 import { annotate } from "../../src/github/annotations.ts";
 import { setOutputs } from "../../src/github/outputs.ts";
 import { createLog } from "../../src/log.ts";
 import { cleanReport, nodeLine, type RunReport } from "../../src/report.ts";
+import { said } from "../said.ts";
 import { migrationFailed, node, report } from "./reports.ts";
 
 function outputs(given: RunReport): Record<string, string> {
@@ -120,6 +121,38 @@ describe("annotations", () => {
   test("an error in the user's file stands on its line", () => {
     const error = new WovenError({ code: "x", message: "no such package", file: "requirements.txt", line: 7 });
     expect(annotations(report({ nodes: [], error }))).toMatchObject([{ file: "requirements.txt", startLine: 7 }]);
+  });
+
+  test("each problem of the settings stands on its own line, with its own hint and no other", () => {
+    const error = new SettingsError([
+      { where: "woven.toml: server", what: "is a number", next: 'server = "apache"', file: "woven.toml", line: 3 },
+      { where: "input env", what: "has no name", next: "Write NAME=value." },
+    ]);
+    const [one, other, ...more] = annotations(report({ nodes: [], error }));
+    expect(more).toEqual([]);
+    expect(one).toMatchObject({ title: "Woven: woven.toml: server", file: "woven.toml", startLine: 3 });
+    expect(one?.message).toContain('server = "apache"');
+    expect(one?.message).not.toContain("NAME=value");
+    expect(other).not.toHaveProperty("file");
+    expect(other?.message).toContain("NAME=value");
+  });
+
+  test("of more problems than GitHub shows, the last one shown counts the rest", () => {
+    const problems = Array.from({ length: 14 }, (_, index) => ({ where: `input ${index}`, what: "is wrong" }));
+    const all = annotations(report({ nodes: [], error: new SettingsError(problems) }));
+    expect(all).toHaveLength(10);
+    expect(all.at(-1)?.message).toContain("4 more");
+  });
+
+  test("first what failed, then what is live, then what to do, then the project's own code", () => {
+    const error = migrationFailed(said("bad-migration"));
+    const [only] = annotations(report({ nodes: [node({ status: "failed", version: "1.1", error })] }));
+    const [what, live, next, , frame] = only?.message.split("\n") ?? [];
+    expect(what).toBe("The migrations did not run");
+    expect(live).toContain("1.1");
+    expect(next).toBe("Mend the migration and deploy again.");
+    expect(frame).toBe("catalogue/migrations/0005_count_leaves.py:5 in count_leaves");
+    expect(only?.message).not.toContain("site-packages");
   });
 
   test("what forty nodes share is one annotation", () => {

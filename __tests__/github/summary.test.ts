@@ -1,11 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { WovenError } from "../../src/errors.ts";
+import { SettingsError, WovenError } from "../../src/errors.ts";
 import { renderSummary } from "../../src/github/summary.ts";
 import { nodeLine } from "../../src/report.ts";
+import { said } from "../said.ts";
 import { migrationFailed, node, report, step } from "./reports.ts";
 
 const evil = "</code></pre><img src=x onerror=alert(1)> | **bold** `tick` [link](http://evil) <!-- hidden";
+
+/** Where the summary says what is live. */
+const live = "**Live now";
+
+/** What is not folded. */
+const openPart = (page: string) => page.replaceAll(/<details>[\s\S]*?<\/details>/g, "");
+
+/** Whether these texts stand on the page in this order. */
+function expectOrder(page: string, texts: readonly string[]): void {
+  const places = texts.map((text) => page.indexOf(text));
+  expect(places, page).not.toContain(-1);
+  expect(places, page).toEqual(places.toSorted((a, b) => a - b));
+}
 
 /** The page without code and without the folded parts' titles, which are HTML and hold no Markdown: what could act as markup. */
 function markup(page: string): string {
@@ -52,27 +66,44 @@ describe("a run that failed", () => {
     report({ nodes: [node({ host: "web2.example.com", version: "1.1", status: "rolled-back" }), failed] }),
   );
 
-  test("tells what failed, what the node said, what serves and what to do, before the table and the steps", () => {
-    const order = [
+  test("tells what failed, what is live, what to do and what the node said, before the table and the steps", () => {
+    expectOrder(page, [
       "The migrations did not run",
-      "line 49",
+      live,
       "Mend the migration",
-      "What serves now",
+      "line 49",
       "| Host |",
-      "<details>",
-    ];
-    const places = order.map((text) => page.indexOf(text));
-    expect(places).not.toContain(-1);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
+      "web1.example.com: 2 steps",
+    ]);
   });
 
-  test("tells which migrations stay applied although the run has failed: what serves runs on that schema", () => {
+  test("shows the project's own frames of a traceback, and folds the rest", () => {
+    const error = migrationFailed(said("bad-migration"));
+    const open = openPart(renderSummary(report({ nodes: [node({ status: "failed", error })] })));
+    expect(open).toContain("catalogue/migrations/0005_count_leaves.py:5 in count_leaves\n    raise RuntimeError");
+    expect(open).not.toContain("site-packages");
+    const whole = renderSummary(report({ nodes: [node({ status: "failed", error })] }));
+    expect(whole).toContain("site-packages/django/db/migrations/operations/special.py");
+  });
+
+  test("can be read without scrolling, whatever was said", () => {
+    const error = new WovenError({
+      code: "step-failed",
+      message: "x".repeat(3000),
+      output: said("bad-health"),
+      next: "Mend it.\n".repeat(40),
+      stage: "switch",
+    });
+    const open = openPart(renderSummary(report({ nodes: [node({ status: "failed", error })] })));
+    expect(open.split("\n").filter((line) => line.trim() !== "").length).toBeLessThan(40);
+  });
+
+  test("tells which migrations stay applied although the run has failed", () => {
     const applied = step({ stage: "switch", step: "migrate", status: "changed", details: ["notes.0003_y"] });
     const sick = node({ status: "failed", version: "1.1", error: migrationFailed(), steps: [applied] });
-    expect(renderSummary(report({ nodes: [sick] }))).toMatch(
-      /What serves now[\s\S]*Migrations were applied, and stay:\*\* `notes\.0003_y`\. What serves now runs on that schema/,
-    );
-    expect(page).not.toContain("Migrations were applied");
+    const told = openPart(renderSummary(report({ nodes: [sick] })));
+    expectOrder(told, [live, "`notes.0003_y`", "Mend the migration"]);
+    expect(openPart(page)).not.toContain("notes.0003_y");
   });
 
   test("shows a step that was taken back as that, and where all codes are explained", () => {
@@ -92,15 +123,18 @@ describe("a run that failed", () => {
     );
   });
 
-  test("shows the last 30 lines and how many are not shown", () => {
-    expect(page).toContain("line 20\n");
-    expect(page).not.toContain("line 19\n");
-    expect(page).toContain("20 earlier lines are in the log");
+  test("shows the last ten lines of what was said, and all of it folded", () => {
+    expect(openPart(page)).toContain("line 40\n");
+    expect(openPart(page)).not.toContain("line 39\n");
+    expect(page).toContain("line 0\n");
+    expect(page).toContain("(50 lines)");
   });
 
-  test("says for each node what serves", () => {
-    expect(page).toContain("- `web1.example.com`: 1.1 serves, as before");
-    expect(page).toContain("- `web2.example.com`: went back to 1.1, which serves");
+  test("says for each node what is live, and once where all have the same", () => {
+    expect(page).toMatch(/^- `web1\.example\.com`: 1\.1/m);
+    expect(page).toMatch(/^- `web2\.example\.com`: 1\.1/m);
+    const same = [failed, { ...failed, host: "web3" }];
+    expect(renderSummary(report({ nodes: same }))).toMatch(/^\*\*Live now:\*\* 1\.1/m);
   });
 
   test("puts the failed node first in the table", () => {
@@ -112,9 +146,9 @@ describe("a run that failed", () => {
     expect(renderSummary(report({ nodes })).split("The migrations did not run")).toHaveLength(2);
   });
 
-  test("says where no version serves any more", () => {
+  test("says where no version is live any more", () => {
     const { version: _, ...dead } = failed;
-    expect(renderSummary(report({ nodes: [dead] }))).toContain("**no version serves**; 1.1 did before");
+    expect(renderSummary(report({ nodes: [dead] }))).toMatch(/^\*\*Live now:\*\* no version; 1\.1/m);
   });
 
   test("points at the file of the user, and keeps the list of an advice", () => {
@@ -126,8 +160,29 @@ describe("a run that failed", () => {
       line: 3,
     });
     const text = renderSummary(report({ nodes: [], error }));
-    expect(text).toContain("In `requirements.txt:3`.");
+    expect(text).toContain("`requirements.txt:3`");
     expect(text).toContain('Ways out:\n\n- set `python = "3.12"`\n- another');
+  });
+
+  test("has each problem of the settings with its place and its own hint", () => {
+    const error = new SettingsError([
+      {
+        where: "woven.toml: keep-release",
+        what: "is no setting",
+        next: "Did you mean keep-releases?",
+        file: "site/woven.toml",
+        line: 7,
+      },
+      { where: "input env", what: "has no name", next: "Write NAME=value." },
+    ]);
+    const text = renderSummary(report({ nodes: [], error }));
+    expectOrder(text, [
+      "site/woven.toml:7: keep-release: is no setting",
+      "keep-releases?",
+      "input env: has no name",
+      "NAME=value",
+    ]);
+    expect(text.match(/is no setting/g)).toHaveLength(1);
   });
 });
 
@@ -150,15 +205,12 @@ describe("a fleet of which one node failed", () => {
   });
 
   test("tells the cause before what it brought about, everywhere", () => {
-    const order = (words: readonly string[]) => words.map((text) => page.indexOf(text));
     for (const words of [
-      ["The migrations did not run", "did not go back", "went back**"],
+      ["The migrations did not run", live, "did not go back", "went back**"],
       ["| `web3` |", "| `web2` |", "| `web1` |", "| `web4` |"],
       ["web3: 1 step", "web2: 1 step", "web1: 1 step"],
-    ]) {
-      expect(order(words)).not.toContain(-1);
-      expect(order(words)).toEqual(order(words).toSorted((a, b) => a - b));
-    }
+    ])
+      expectOrder(page, words);
   });
 });
 
@@ -166,14 +218,14 @@ describe("a node of which nobody knows what serves", () => {
   const { version: _, ...gone } = node({ host: "web1", status: "failed", error: migrationFailed(), unknown: true });
   test("is said to be that, and not to serve nothing", () => {
     const page = renderSummary(report({ nodes: [gone] }));
-    expect(page).toContain("- `web1`: **not known**: it was lost from sight at its switch; 1.1 served before");
+    expect(page).toMatch(/^\*\*Live now:\*\* not known.* 1\.1/m);
     expect(page).toContain("| `web1` | production | not known | 1.1 |");
-    expect(page).not.toContain("no version serves");
+    expect(page).not.toContain("no version");
   });
 
   test("also where it could not be asked at all", () => {
     const { previous: __, ...never } = gone;
-    expect(renderSummary(report({ nodes: [never] }))).toContain("- `web1`: **not known**: it could not be asked");
+    expect(renderSummary(report({ nodes: [never] }))).toMatch(/^\*\*Live now:\*\* not known/m);
   });
 });
 
@@ -275,7 +327,7 @@ describe("a hundred nodes that all fail, each with a long story of its own", () 
     return node({ host: `web${index}`, status: "failed", version: `0.${index}`, previous: `0.${index}`, error });
   });
   const page = renderSummary(report({ nodes }), { maxBytes: 1_000_000 });
-  const open = page.replaceAll(/<details>[\s\S]*?<\/details>/g, "");
+  const open = openPart(page);
 
   test("fit into what GitHub shows, and what is not folded can be read", () => {
     expect(Buffer.byteLength(page)).toBeLessThan(1_000_000);
@@ -283,19 +335,19 @@ describe("a hundred nodes that all fail, each with a long story of its own", () 
     expect(open.split("\n").filter((line) => line !== "").length).toBeLessThan(200);
   });
 
-  test("four are told in full, some in a line, and the others are counted; so are the versions that serve", () => {
-    expect(open.match(/What the node said/g)).toHaveLength(4);
-    expect(open).toContain("- and 84 more, which are in the log");
-    expect(open).toContain("**What serves now**");
-    expect(open).toContain("- and on 88 nodes other versions: see the table");
+  test("four are told in full, some in a line, and the others are counted; so are the live versions", () => {
+    expect(open.match(/More about `step-failed`/g)).toHaveLength(4);
+    expect(open).toMatch(/^- and 84 more/m);
+    expect(open).toContain(live);
+    expect(open).toMatch(/^- .* 88 nodes/m);
     expect(open).toContain("| `web19` |");
     expect(open).not.toContain("| `web20` |");
     expect(page).toContain("The other 80 nodes");
     expect(page).toContain("| `web99` |");
   });
 
-  test("what serves where stands in the shortest page, too", () => {
-    expect(renderSummary(report({ nodes }))).toContain("**What serves now**");
+  test("what is live where stands in the shortest page, too", () => {
+    expect(renderSummary(report({ nodes }))).toContain(live);
   });
 });
 
@@ -307,7 +359,7 @@ describe("the rest", () => {
         found: [{ what: "version", found: { value: "1.2", from: "pyproject.toml [project] version" } }],
       }),
     );
-    const open = page.replaceAll(/<details>[\s\S]*?<\/details>/g, "");
+    const open = openPart(page);
     expect(open).toContain("| `web1.example.com` | production | 1.2 | 1.1 | ✅ ok | yes | 12.3 s | 1 / 5 | 1.2 MB |");
     expect(open).toContain("Bundle: 14 wheels, 15.5 MB, found in the cache in 0.1 s.");
     expect(open).not.toContain("Make the virtualenv");
@@ -339,7 +391,7 @@ describe("the rest", () => {
   test("a dry run says that nothing was touched, and not what serves", () => {
     const page = renderSummary(report({ dryRun: true, nodes: [node({ status: "failed", error: migrationFailed() })] }));
     expect(page).toContain("nothing was changed");
-    expect(page).not.toContain("What serves now");
+    expect(page).not.toContain(live);
   });
 
   test("a dry run calls nothing changed: not a node, not a step", () => {

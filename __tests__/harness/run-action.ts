@@ -41,6 +41,8 @@ export interface FailureTrace {
   readonly node?: string;
   readonly stage?: string;
   readonly step?: string;
+  /** Of the settings: `input roles`, `woven.toml: server`. */
+  readonly where?: string;
   readonly file?: string;
   readonly line?: number;
 }

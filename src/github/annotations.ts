@@ -1,6 +1,7 @@
-// One error annotation for each failure, on the user's own file where the failure has one. GitHub shows ten errors a step and cuts each at 4096 characters.
-import type { WovenError } from "../errors.ts";
-import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
+// Error annotations: one for each failure, and for each problem in the user's files one on its own line. GitHub shows ten errors a step and cuts each at 4096 characters.
+import { type Problem, SettingsError, type WovenError } from "../errors.ts";
+import { failureText } from "../failure-text.ts";
+import { liveNow, type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 
 /** What an annotation needs of `@actions/core`. */
 export interface AnnotationCore {
@@ -10,44 +11,77 @@ export interface AnnotationCore {
 const mostAnnotations = 10;
 const mostCharacters = 4000;
 
+interface Failure {
+  readonly error: WovenError;
+  readonly node?: NodeReport;
+}
+
+interface Annotation {
+  readonly title: string;
+  readonly text: string;
+  readonly at: { readonly file?: string | undefined; readonly line?: number | undefined };
+}
+
 /** Writes them. What many nodes share is written once, with all their names. */
 export function annotate(report: RunReport, core: AnnotationCore): void {
-  const failed = worstFirst(report.nodes).flatMap((node) => (node.error ? [{ error: node.error, node }] : []));
+  const failed = worstFirst(report.nodes).flatMap((node): Failure[] =>
+    node.error ? [{ error: node.error, node }] : [],
+  );
   const own =
     report.error && !failed.some(({ error }) => error.message === report.error?.message)
       ? [{ error: report.error }]
       : [];
-  const all: { readonly error: WovenError; readonly node?: NodeReport }[] = [...own, ...failed];
-  const groups = [
-    ...Map.groupBy(
-      all,
-      ({ error }) => `${error.message}\0${error.details.step}\0${error.details.file}\0${error.details.line}`,
-    ).values(),
-  ];
-  for (const group of groups.slice(0, mostAnnotations)) {
-    const error = group[0]?.error;
-    if (error) core.error(body(error), { title: title(error, group), ...place(error) });
+  const groups = Map.groupBy(
+    [...own, ...failed],
+    ({ error }) => `${error.message}\0${error.details.step}\0${error.details.file}\0${error.details.line}`,
+  );
+  const all = [...groups.values()].flatMap((group) => annotationsOf(group, report));
+  for (const { title, text, at } of limited(all)) {
+    const cut = text.length > mostCharacters ? `${text.slice(0, mostCharacters)} …` : text;
+    core.error(cut, {
+      title: title.slice(0, 250),
+      ...(at.file === undefined ? {} : { file: at.file }),
+      ...(at.file === undefined || at.line === undefined ? {} : { startLine: at.line }),
+    });
   }
 }
 
-function title({ details }: WovenError, group: readonly { readonly node?: NodeReport }[]): string {
+function annotationsOf(group: readonly Failure[], report: RunReport): readonly Annotation[] {
+  const [first] = group;
+  if (!first) return [];
+  const { error } = first;
+  if (error instanceof SettingsError) return error.problems.map(ofProblem);
+  const lives = new Set(group.flatMap(({ node }) => (node ? liveNow(node) : [])));
+  const asks = releaseCommands.has(report.command) && !report.dryRun && lives.size === 1;
+  return [
+    { title: title(error, group), text: failureText(error, asks ? [...lives][0] : undefined), at: error.details },
+  ];
+}
+
+function ofProblem({ where, what, next, file, line }: Problem): Annotation {
+  return { title: `Woven: ${where}`, text: `${where}: ${what}${next ? `\n${next}` : ""}`, at: { file, line } };
+}
+
+/** The last of ten says how many there are besides. */
+function limited(all: readonly Annotation[]): readonly Annotation[] {
+  if (all.length <= mostAnnotations) return all;
+  const shown = all.slice(0, mostAnnotations);
+  return shown.map((one, index) =>
+    index < mostAnnotations - 1
+      ? one
+      : {
+          ...one,
+          text: `${one.text}\n\nand ${all.length - mostAnnotations} more, which are in the summary and the log`,
+        },
+  );
+}
+
+function title({ details }: WovenError, group: readonly Failure[]): string {
   const hosts = group.flatMap(({ node }) => node?.host ?? details.node ?? []);
   const where = [
     ...(hosts.length > 3 ? [`${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more`] : hosts),
     ...(details.stage ? [`stage ${details.stage}`] : []),
     ...(details.step ? [`step ${details.step}`] : []),
   ];
-  return ["Woven", ...(where.length > 0 ? [where.join(", ")] : [])].join(": ").slice(0, 250);
-}
-
-function body({ message, details }: WovenError): string {
-  const lines = (details.output ?? "").trim().split("\n").slice(-10).join("\n");
-  const parts = [message, ...(details.next ? [details.next] : []), ...(lines ? [lines] : [])];
-  const text = parts.join("\n\n");
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)} …` : text;
-}
-
-function place({ details: { file, line } }: WovenError): { file?: string; startLine?: number } {
-  if (!file) return {};
-  return line === undefined ? { file } : { file, startLine: line };
+  return ["Woven", ...(where.length > 0 ? [where.join(", ")] : [])].join(": ");
 }

@@ -1,6 +1,6 @@
 // The action's outputs. Names and shapes are a contract with users' workflows: docs/design.md, "The contract".
-import type { NodeReport, RunReport } from "../report.ts";
-import { hasFailed, servingCommands } from "./summary-words.ts";
+import { type NodeReport, type RunReport, releaseCommands } from "../report.ts";
+import { hasFailed } from "./summary-words.ts";
 
 /** What outputs need of `@actions/core`. */
 export interface OutputCore {
@@ -31,7 +31,7 @@ export function outputsOf(report: RunReport): Readonly<Record<string, string>> {
 /** Whether the run's version serves on every node when the run ends. */
 function isActivated(report: RunReport): boolean {
   if (report.dryRun || hasFailed(report) || report.nodes.length === 0) return false;
-  if (!servingCommands.has(report.command)) return false;
+  if (!releaseCommands.has(report.command)) return false;
   return report.nodes.every(
     (node) =>
       node.status === "ok" &&

@@ -1,8 +1,10 @@
-// The part of the summary for a run that failed: what, what the node said, what serves now, what to do next. In that order.
-import type { WovenError } from "../errors.ts";
+// The part of the summary for a run that failed: what failed, what is live now, what to do, and what was said. In that order.
+import { problemLine, SettingsError, type WovenError } from "../errors.ts";
+import { adviceLines, shownOutput } from "../failure-text.ts";
 import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
-import { code, fence, lastLines, link, plain } from "./markdown.ts";
-import { type Block, hasFailed, nodeCount, placeWords, servingCommands } from "./summary-words.ts";
+import { code, fence, details as foldedText, lastLines, link, plain } from "./markdown.ts";
+import { liveText } from "./summary-live.ts";
+import { type Block, hasFailed, placeWords } from "./summary-words.ts";
 
 interface Failure {
   readonly error: WovenError;
@@ -12,11 +14,15 @@ interface Failure {
 /** Different failures that are shown in full, and those that get a line; nobody reads more at once, and the log has all. */
 const mostInFull = 4;
 const mostLines = 12;
+const mostProblems = 20;
 
 /** By code: what each failure means, and what to do. */
 const troubleshooting = "https://github.com/woven/deploy/blob/v1/docs/troubleshooting.md";
 
-/** Nothing for a run that went well. What failed comes first, then what it did to other nodes; what many nodes share stands here once. */
+/**
+ * Nothing for a run that went well. The cause comes first, with what is live now; then what it brought about on other nodes. What
+ * many nodes share stands here once.
+ */
 export function failures(report: RunReport): Block[] {
   if (!hasFailed(report)) return [];
   const all: Failure[] = [
@@ -29,10 +35,11 @@ export function failures(report: RunReport): Block[] {
   const groups = Map.groupBy(all, ({ error, node }) =>
     node ? `${error.details.stage}\0${error.details.step}\0${error.message}\0${error.details.output}` : error.message,
   );
-  const blocks = [...groups.values()].map(failureBlock);
-  const [cause, ...others] = blocks.slice(0, mostInFull);
-  // The cause; then at once what visitors get, before what the cause brought about elsewhere.
-  return [...(cause ? [cause] : []), ...servingBlock(report), ...others, ...furtherFailures(blocks.slice(mostInFull))];
+  const [first, ...others] = [...groups.values()];
+  const live = liveText(report);
+  if (!first) return live === undefined ? [] : [{ text: live }];
+  const more = others.map((group) => failureBlock(group, undefined));
+  return [failureBlock(first, live), ...more.slice(0, mostInFull - 1), ...furtherFailures(more.slice(mostInFull - 1))];
 }
 
 function furtherFailures(blocks: readonly Block[]): Block[] {
@@ -43,75 +50,62 @@ function furtherFailures(blocks: readonly Block[]): Block[] {
   return [{ text: `Other failures:\n\n${[...lines, ...more].join("\n")}` }];
 }
 
-function failureBlock(group: Failure[]): Block {
+/** What failed; what is live now, where that is to be said here; what to do; what was said, most of it folded. */
+function failureBlock(group: Failure[], live: string | undefined): Block {
   const [first] = group;
   if (!first) return { text: "" };
-  const { details, message } = first.error;
-  const hosts = group.map(({ node, error }) => node?.host ?? error.details.node);
+  const { error } = first;
+  const hosts = group.map(({ node }) => node?.host ?? error.details.node).filter((host) => host !== undefined);
+  const shown = hosts.length > 3 ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more` : hosts.join(", ");
   const place = placeWords([
-    [
-      "",
-      hosts.length > 3
-        ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more`
-        : hosts.filter(Boolean).join(", "),
-    ],
-    ["stage", details.stage],
+    ["", shown],
+    ["stage", error.details.stage],
     ["step", titleOf(first)],
   ]);
-  const sentence = `**${place ? `${place}: ` : ""}${paragraphs(message).join("** \n**")}**`;
-  const file = details.file ? [`In ${code(details.line ? `${details.file}:${details.line}` : details.file)}.`] : [];
-  const speaker = details.stage ? "What the node said:" : "What was said:";
-  const output = details.output?.trim()
-    ? [`${speaker}\n\n${fence(lastLines(details.output, { lines: 30, bytes: 6000 }))}`]
-    : [];
-  const next = details.next?.trim() ? [`**What to do next**\n\n${advice(details.next)}`] : [];
-  const more = [`More about ${code(details.code)}: ${link(troubleshooting)}`];
+  const [sentence, ...others] = paragraphs(error.message);
+  const what = `**${place ? `${place}: ` : ""}${sentence}**`;
+  const several = error instanceof SettingsError && error.problems.length > 1;
+  const rest = several ? problemList(error) : [...others, ...fileLine(error), ...nextText(error)];
+  const more = `More about ${code(error.code)}: ${link(troubleshooting)}`;
   return {
-    text: [sentence, ...file, ...output, ...next, ...more].join("\n\n"),
-    short: `**${place ? `${place}: ` : ""}${plain(message.slice(0, 300))}**`,
+    text: [what, ...(live === undefined ? [] : [live]), ...rest, ...outputText(error), more].join("\n\n"),
+    short: [
+      `**${place ? `${place}: ` : ""}${plain(error.message.slice(0, 300))}**`,
+      ...(live === undefined ? [] : [live]),
+    ].join("\n\n"),
   };
 }
 
-/** What the visitors of the site get now: the first question of whoever is woken by this. */
-function servingBlock(report: RunReport): Block[] {
-  if (!servingCommands.has(report.command) || report.dryRun || report.nodes.length === 0) return [];
-  const groups = [...Map.groupBy(worstFirst(report.nodes), servingWords)];
-  const lines = groups.slice(0, mostLines).map(([words, nodes]) => {
-    const hosts = nodes.map((node) => code(node.host));
-    const shown = hosts.length > 5 ? `${hosts.slice(0, 5).join(", ")} and ${hosts.length - 5} more` : hosts.join(", ");
-    return `- ${shown}: ${words}`;
+function fileLine({ message, details: { file, line } }: WovenError): readonly string[] {
+  if (file === undefined || message.startsWith(file)) return [];
+  return [`In ${code(line === undefined ? file : `${file}:${line}`)}.`];
+}
+
+function nextText({ details: { next } }: WovenError): readonly string[] {
+  return next?.trim() ? [`**What to do:** ${advice(adviceLines(next).join("\n"))}`] : [];
+}
+
+/** Each problem with its place and its own hint. */
+function problemList({ problems: all }: SettingsError): readonly string[] {
+  const items = all.slice(0, mostProblems).map((problem) => {
+    const hint = problem.next?.trim() ? `  \n${advice(problem.next)}`.replaceAll("\n", "\n  ") : "";
+    return `- ${plain(problemLine(problem))}${hint}`;
   });
-  const left = groups.slice(mostLines).flatMap(([, nodes]) => nodes).length;
-  const more = left > 0 ? [`- and on ${nodeCount(left)} other versions: see the table`] : [];
-  return [{ text: `**What serves now**\n\n${[...lines, ...more, ...migrated(report)].join("\n")}` }];
+  const left = all.length - items.length;
+  return [[...items, ...(left > 0 ? [`- and ${left} more, which are in the log`] : [])].join("\n")];
 }
 
-/** A schema that has gone on is the one thing that no failure takes back: the code that serves has to live with it. */
-function migrated({ nodes }: RunReport): readonly string[] {
-  const applied = nodes
-    .flatMap(({ steps }) => steps.filter(({ step }) => step === "migrate"))
-    .flatMap(({ details }) => details);
-  const names = [...new Set(applied)];
-  if (names.length === 0) return [];
-  const shown = names.slice(0, 8).map(code).join(", ");
-  const left = names.length > 8 ? ` and ${names.length - 8} more` : "";
-  return [`- **Migrations were applied, and stay:** ${shown}${left}. What serves now runs on that schema.`];
-}
-
-function servingWords(node: NodeReport): string {
-  if (node.unknown)
-    return node.previous === undefined
-      ? "**not known**: it could not be asked"
-      : `**not known**: it was lost from sight at its switch; ${plain(node.previous)} served before`;
-  if (node.version === undefined)
-    return node.previous === undefined
-      ? "no version serves; none did before"
-      : `**no version serves**; ${plain(node.previous)} did before`;
-  if (node.status === "rolled-back") return `went back to ${plain(node.version)}, which serves`;
-  if (node.version === node.previous) return `${plain(node.version)} serves, as before`;
-  return node.previous === undefined
-    ? `${plain(node.version)} serves`
-    : `${plain(node.version)} serves (before: ${plain(node.previous)})`;
+/** What the node or a tool said: what is worth a look at once stands open, the rest is folded. */
+function outputText({ details }: WovenError): readonly string[] {
+  const output = details.output?.trim() ?? "";
+  if (output === "") return [];
+  const { kind, lines } = shownOutput(output);
+  const count = output.split("\n").length;
+  const open = fence(lines.join("\n"));
+  if (kind === "end" && count <= lines.length) return ["Output:", open];
+  const whole = fence(lastLines(output, { lines: 200, bytes: 6000 }));
+  const title = kind === "frames" ? "In the project's own code:" : "The last lines of the output:";
+  return [title, open, foldedText(`The whole output (${count} ${count === 1 ? "line" : "lines"})`, whole)];
 }
 
 function titleOf({ error, node }: Failure): string | undefined {
@@ -152,8 +146,9 @@ function keepBlanks(text: string): string {
 
 function paragraphs(message: string): string[] {
   return message
-    .slice(0, 2000)
+    .slice(0, 1500)
     .split("\n")
     .filter((line) => line.trim() !== "")
+    .slice(0, 10)
     .map(plain);
 }

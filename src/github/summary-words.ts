@@ -9,9 +9,6 @@ export interface Block {
   readonly short?: string;
 }
 
-/** Commands whose outcome is a version that serves. */
-export const servingCommands: ReadonlySet<CommandName> = new Set(["deploy", "patch", "activate", "rollback"]);
-
 interface Wording {
   readonly done: string;
   readonly doing: string;

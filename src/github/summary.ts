@@ -1,10 +1,10 @@
 // The job summary: what a person sees first, perhaps at night. Outcome, what failed and what serves, what to do, then the table; all else folded.
 
-import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
+import { type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 import { code, details, fence, lastLines, link, plain, table } from "./markdown.ts";
 import { failures } from "./summary-failures.ts";
 import { nodeTable, stepsOf } from "./summary-nodes.ts";
-import { type Block, hasFailed, heading, nodeCount, servingCommands, size, time } from "./summary-words.ts";
+import { type Block, hasFailed, heading, nodeCount, size, time } from "./summary-words.ts";
 
 /** Nodes whose steps are shown. */
 const mostNodes = 20;
@@ -48,7 +48,7 @@ function introduction(report: RunReport): Block[] {
 
 /** Whether this run knows that somebody answers at the site's address. */
 function serves(report: RunReport): boolean {
-  const asked = servingCommands.has(report.command) || report.command === "status";
+  const asked = releaseCommands.has(report.command) || report.command === "status";
   return asked && !hasFailed(report) && report.nodes.some(({ version }) => version !== undefined);
 }
 

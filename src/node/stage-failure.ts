@@ -1,7 +1,8 @@
 // The ways in which a stage does not end as asked, each said truthfully: what ran, whether the node knows, what to do next.
 import { asWovenError, WovenError } from "../errors.ts";
 import type { StepReport } from "../report.ts";
-import type { Stage } from "./stage.ts";
+import { causeOf } from "../traceback.ts";
+import type { Stage, Step } from "./stage.ts";
 import type { StepOutcome } from "./stage-events.ts";
 
 /** A stage that did not end as asked; `steps` holds what ran before. */
@@ -109,18 +110,24 @@ export function stageFailed(place: StagePlace, { outcomes, steps }: Ran, end: "f
   const left = outcomes.filter((outcome) => outcome.status === "undo-failed");
   const undone = left.length > 0 ? ` Not taken back: ${left.map(({ id }) => stepOf(id)?.title ?? id).join(", ")}.` : "";
   const stopped = end === "stopped";
+  const output = [failed, ...left].flatMap((outcome) => outcome?.output || []).join("\n");
   return new StageError(
     {
       code: stopped ? "stopped" : "step-failed",
       message: stopped
         ? `stopped on request, at: ${step?.title ?? "no step"}.${undone}`
-        : `${step?.title ?? "the stage"} failed.${undone}`,
+        : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${undone && "."}${undone}`,
       next: stopped ? "Run the command again to go on." : step?.next,
       step: failed?.id,
-      output: [failed, ...left].flatMap((outcome) => outcome?.output || []).join("\n") || undefined,
+      output: output || undefined,
       ...at(place),
     },
     steps,
     left.length > 0 ? "open" : "told",
   );
+}
+
+function failure({ title, failure: said }: Step, output: string): string {
+  const cause = causeOf(output);
+  return said?.(output) ?? `${title} failed${cause === undefined ? "" : `: ${cause}`}`;
 }

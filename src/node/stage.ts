@@ -41,7 +41,9 @@ export interface Step {
   readonly usesLock?: true;
   /** Seconds the step may take at the most; 600 by default. */
   readonly limit?: number;
-  /** What the reader should do when this step fails. */
+  /** What failed, in one line, from what the step printed; without it, its title and the last word of what it printed. */
+  readonly failure?: (output: string) => string | undefined;
+  /** What the reader should do when this step fails. What is live then is said beside it, and not here. */
   readonly next?: string;
 }
 

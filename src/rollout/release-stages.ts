@@ -33,7 +33,6 @@ import {
   retire,
   type Switch,
   startBackend,
-  stillServes,
   switchTraffic,
   templatesLink,
 } from "../steps/switch.ts";
@@ -112,11 +111,11 @@ export interface PreparedRelease {
 }
 
 /** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
-export function migrateSteps({ plan, settings, django, state }: PreparedRelease): readonly Step[] {
+export function migrateSteps({ plan, settings, django }: PreparedRelease): readonly Step[] {
   const { place, record: release } = plan;
   const { sites, migrate: how } = settings;
   if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
-  return migrate(place.staging, sites, how, django.databases, stillServes(activeRelease(state)));
+  return migrate(place.staging, sites, how, django.databases);
 }
 
 function shared({ plan, settings, django }: PreparedRelease): readonly Step[] {

@@ -3,6 +3,7 @@ import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder, type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
+import { causeOf } from "../traceback.ts";
 
 /** Runs a management command of the release that lies at `folder`, as the user of a site. */
 export function manage(folder: string, site: number, words: readonly string[]): Shell {
@@ -34,7 +35,8 @@ ${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
 sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
-    next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input.",
+    failure: checkFailure,
+    next: "Mend the project and deploy again. A variable that its settings need comes by the env input.",
   };
 }
 
@@ -80,7 +82,6 @@ export function migrate(
   sites: readonly Site[],
   how: Migrate,
   databases: Readonly<Record<string, string>>,
-  still = "The earlier release still serves.",
 ): readonly Step[] {
   if (how.kind === "none" || how.kind === "manual") return [];
   const target = how.kind === "target" ? [how.app, ...(how.migration ? [how.migration] : [])] : [];
@@ -115,9 +116,32 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
       ]),
       apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
-      next: `${still} Of the migrations in its output, those marked OK stay applied. Mend the one that failed and deploy again.`,
+      failure: migrationFailure,
+      next: "Migrations that its output marks OK stay applied. Mend the one that failed and deploy again.",
     },
   ];
+}
+
+/** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
+export function migrationFailure(output: string): string | undefined {
+  const begun = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].filter(
+    ([, , rest = ""]) => !/ (OK|FAKED)$/.test(rest),
+  );
+  const name = begun.at(-1)?.[1];
+  if (name === undefined) return undefined;
+  const cause = causeOf(output);
+  return `Migration ${name} failed${cause === undefined ? "" : `: ${cause}`}`;
+}
+
+/** The first of the errors that Django's checks found: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
+export function checkFailure(output: string): string | undefined {
+  const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
+  const errors = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)];
+  const [first, ...others] = errors.map(
+    ([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`,
+  );
+  if (first === undefined) return undefined;
+  return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
 }
 
 /**
@@ -151,7 +175,7 @@ mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}
 if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
 fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
-    next: "The earlier release serves. Log in, run the migrations as the output above says, then run deploy again.",
+    next: "Log in, run the migrations as the output says, then run deploy again.",
   };
 }
 

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { type Problem, problemLine, SettingsError } from "../src/errors.ts";
+import { failureText } from "../src/failure-text.ts";
+
+const misspelt: Problem = {
+  where: "woven.toml: keep-release",
+  what: "is no setting",
+  next: "Did you mean keep-releases?",
+  file: "site/woven.toml",
+  line: 7,
+};
+const nameless: Problem = { where: "input env", what: "has no name", next: "Write\nNAME=value." };
+
+test.each([
+  [misspelt, "site/woven.toml:7: keep-release: is no setting"],
+  [
+    { ...misspelt, where: "pyproject.toml project.version", file: "pyproject.toml" },
+    "pyproject.toml:7: project.version: is no setting",
+  ],
+  [{ where: "setup.cfg", what: "is empty", file: "setup.cfg" }, "setup.cfg: is empty"],
+  [nameless, "input env: has no name"],
+])("%#: a problem stands beside its file and line", (problem, line) => {
+  expect(problemLine(problem)).toBe(line);
+});
+
+test("several problems each have their hint below them; one alone is an error of its own, at its line", () => {
+  const several = new SettingsError([misspelt, nameless]);
+  expect(several.message.split("\n").slice(1)).toEqual([
+    `- ${problemLine(misspelt)}`,
+    "  Did you mean keep-releases?",
+    `- ${problemLine(nameless)}`,
+    "  Write",
+    "  NAME=value.",
+  ]);
+  expect(several.details).not.toHaveProperty("next", expect.any(String));
+  expect(new SettingsError([misspelt]).details).toMatchObject({ next: misspelt.next, file: misspelt.file, line: 7 });
+});
+
+test("when secrets are taken out of it, it keeps its problems apart", () => {
+  const clean = new SettingsError([misspelt, nameless]).map((text) => text.replaceAll("NAME", "***"));
+  expect(clean.problems).toMatchObject([misspelt, { next: "Write\n***=value." }]);
+  expect(clean.message).not.toContain("NAME");
+});
+
+test("no failure is longer than a screen", () => {
+  const many = Array.from({ length: 60 }, () => nameless);
+  const text = failureText(new SettingsError(many), undefined);
+  expect(text.split("\n").length).toBeLessThan(30);
+});

@@ -1,0 +1,49 @@
+// A failure as plain text, for the terminal and for annotations: what failed, what is live now, what to do, and then the project's
+// own frames of a traceback or the last lines of what was said. Never longer than a screen: the log has all of it.
+import type { WovenError } from "./errors.ts";
+import { projectFrames } from "./traceback.ts";
+
+/** Lines. */
+const most = { message: 20, next: 10, output: 10 } as const;
+/** Characters of a line. */
+const widest = 600;
+
+/** `live` is what is live now, as `liveNow` says it; undefined where the run is not about that. Secrets must be out of the error already. */
+export function failureText(error: WovenError, live: string | undefined): string {
+  const { lines } = shownOutput(error.details.output ?? "");
+  return [failureHead(error, live), ...(lines.length > 0 ? ["", ...lines] : [])].join("\n");
+}
+
+/** The same for where all that was said stands right above: of that, only the project's own frames are shown again. */
+export function failureBelow(error: WovenError, live: string | undefined): string {
+  const { kind, lines } = shownOutput(error.details.output ?? "");
+  return [failureHead(error, live), ...(kind === "frames" ? ["", ...lines] : [])].join("\n");
+}
+
+function failureHead({ message, details }: WovenError, live: string | undefined): string {
+  return [
+    ...firstLines(message, most.message),
+    ...(live === undefined ? [] : [`Live now: ${live}.`]),
+    ...adviceLines(details.next),
+  ].join("\n");
+}
+
+/** Of what a node or a tool said, what is worth a look at once: the project's own frames, else the last lines. */
+export function shownOutput(output: string): { readonly kind: "frames" | "end"; readonly lines: readonly string[] } {
+  const frames = projectFrames(output);
+  if (frames.length > 0) return { kind: "frames", lines: frames.map(narrow) };
+  return { kind: "end", lines: output.trim() === "" ? [] : output.trim().split("\n").slice(-most.output).map(narrow) };
+}
+
+/** Advice, as far as it is read at once. */
+export const adviceLines = (next: string | undefined): readonly string[] => firstLines(next ?? "", most.next);
+
+function firstLines(text: string, count: number): readonly string[] {
+  const lines = text.trim() === "" ? [] : text.trim().split("\n");
+  const left = lines.length - count;
+  return [...lines.slice(0, count).map(narrow), ...(left > 0 ? [`… ${left} more lines are in the log`] : [])];
+}
+
+function narrow(line: string): string {
+  return line.length > widest ? `${line.slice(0, widest)} …` : line;
+}

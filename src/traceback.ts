@@ -1,0 +1,103 @@
+// Reads what a Python program prints when it fails: the exception, and which frames of its stack are the project's own code.
+// The form is that of https://docs.python.org/3/library/traceback.html.
+
+export interface Frame {
+  /** Of the project's own code the path in its repository; else as Python says it. */
+  readonly path: string;
+  readonly line: number;
+  /** The function; absent for the line that a SyntaxError is about. */
+  readonly name?: string;
+  /** The line of code, without its indentation. */
+  readonly text?: string;
+  readonly of: "project" | "library";
+}
+
+export interface Traceback {
+  /** `django.db.utils.OperationalError: no such table: shop_item`; empty where the text ends before it. */
+  readonly error: string;
+  /** The innermost comes last. */
+  readonly frames: readonly Frame[];
+  /** Numbers of its first line and of the line after `error`, from 0. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
+/** A release, finished or not, has the project's code in `project/` and everybody else's in `lib/`. */
+const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
+/** Its class says no more than that there is a database. */
+const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
+
+/** Every traceback in the text, in its order. One whose beginning was cut off counts, too. */
+export function readTracebacks(text: string): readonly Traceback[] {
+  const lines = text.split("\n");
+  const found: Traceback[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    const headed = line.endsWith("Traceback (most recent call last):");
+    if (!headed && !frameLine.test(line)) continue;
+    const one = readFrom(lines, at, headed ? at + 1 : at);
+    found.push(one);
+    at = one.to - 1;
+  }
+  return found;
+}
+
+function readFrom(lines: readonly string[], from: number, first: number): Traceback {
+  const frames: Frame[] = [];
+  let at = first;
+  for (; at < lines.length; at++) {
+    const line = lines[at] ?? "";
+    if (!/^\s+\S/.test(line)) break;
+    const [, file, number, name] = frameLine.exec(line) ?? [];
+    if (file !== undefined) frames.push(frameOf(file, Number(number), name, lines[at + 1] ?? ""));
+  }
+  const error = (lines[at] ?? "").trim();
+  return { error, frames, from, to: error === "" ? at : at + 1 };
+}
+
+function frameOf(file: string, line: number, name: string | undefined, next: string): Frame {
+  const [, own] = ownPath.exec(file) ?? [];
+  const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : undefined;
+  return {
+    path: own ?? file,
+    line,
+    ...(name === undefined ? {} : { name }),
+    ...(text === undefined ? {} : { text }),
+    of: own === undefined ? "library" : "project",
+  };
+}
+
+/**
+ * Why a program failed, in one line: its exception where a traceback ends the text; else its last line, with the exception of a
+ * traceback further up. Undefined where it said nothing.
+ */
+export function causeOf(text: string): string | undefined {
+  const lines = text.trimEnd().split("\n");
+  const last = lines.at(-1)?.trim();
+  if (!last) return undefined;
+  const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
+  if (traceback === undefined) return last;
+  const error = shortError(traceback.error);
+  // What follows the exception without a break belongs to it: PostgreSQL shows the statement there.
+  const ends = lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---"));
+  return ends ? error : `${last}: ${error}`;
+}
+
+/** The exception without the modules its class lies in, and of a database's error the message alone. */
+export function shortError(error: string): string {
+  const [, message] = databaseError.exec(error) ?? [];
+  return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");
+}
+
+/** The project's own frames of the last traceback that has any, the innermost last, as lines to show. */
+export function projectFrames(text: string, most = 6): readonly string[] {
+  const own = readTracebacks(text).map(({ frames }) => frames.filter((frame) => frame.of === "project"));
+  const frames = own.findLast((each) => each.length > 0) ?? [];
+  return frames
+    .slice(-most)
+    .flatMap(({ path, line, name, text: code }) => [
+      `${path}:${line}${name === undefined ? "" : ` in ${name}`}`,
+      ...(code === undefined ? [] : [`    ${code}`]),
+    ]);
+}
