@@ -57,9 +57,11 @@ const results = ({ outputs }: ActionResult) =>
 const serving = () => Promise.all(nodes.map(async ({ host }) => (await visitor(host).versions()).version));
 const leases = () => Promise.all(nodes.map(lease));
 const footprints = () => Promise.all(nodes.map(footprint));
-/** The part of the summary that says what visitors get. */
-const servesNow = ({ summary }: ActionResult) =>
-  /\*\*What serves now\*\*\n\n((?:- .*\n)+)/.exec(summary)?.[1]?.split("\n").slice(0, -1);
+/** The part of the summary that says what is live: lines of a list, or the one line that is true of all. */
+const liveNow = ({ summary }: ActionResult) => {
+  const [, only, list = ""] = /^\*\*Live now(?::\*\* (.*)|\*\*\n\n((?:- .*\n)+))/m.exec(summary) ?? [];
+  return only === undefined ? list.split("\n").slice(0, -1) : [only];
+};
 const title = ({ annotations }: ActionResult) => annotations.map(({ properties }) => properties["title"]);
 /** The units of the shop that start when the node is booted. */
 const starting = (node: LocalNode) =>
@@ -95,14 +97,12 @@ test("a first deployment that one server cannot take stays on the others, and th
     { host: web3.host, status: "failed", version: null, previous: null, error: { step: "switch" } },
   ]);
   expect(title(result)[0]).toBe(`Woven: ${web3.host}, stage switch, step switch`);
-  expect(result.annotations[1]?.message).toMatch(/0\.1 stays, .* nothing to go back to, no version served before/);
-  expect(servesNow(result)).toEqual([
-    `- \`${web3.host}\`: no version serves; none did before`,
-    `- \`${web1.host}\`, \`${web2.host}\`: 0.1 serves`,
-    expect.stringMatching(
-      /^- \*\*Migrations were applied, and stay:\*\* `contenttypes\.0001_initial`, .* and \d+ more\. /,
-    ),
+  expect(liveNow(result)).toEqual([
+    expect.stringMatching(new RegExp(`^- \`${web3.host}\`: no version`)),
+    expect.stringMatching(new RegExp(`^- \`${web1.host}\`, \`${web2.host}\`: 0\\.1$`)),
   ]);
+  // Which migrations stay.
+  expect(result.summary).toMatch(/^\*\*.*`contenttypes\.0001_initial`, .* \d+ more\. /m);
   expect(await leases()).toEqual([undefined, undefined, undefined]);
 
   // The same command again, once that is mended: where it is done already nothing is done.
@@ -115,14 +115,12 @@ test("all go over together, in the order in which they are written; each has its
   const result = await op.succeed({ checkout: v2, command: "deploy", inputs: inputs() });
   expect(result.outputs).toMatchObject({ activated: "true", version: "0.2", "previous-version": "0.1" });
   expect(await serving()).toEqual(["0.2", "0.2", "0.2"]);
-  const order = (words: string) =>
-    result.stdout.split("\n").flatMap((line) => (line.includes(words) ? (/198\.1[89][.\d]+/.exec(line) ?? []) : []));
+  const order = (id: string) => result.steps.flatMap(({ step, node }) => (step === id ? node : []));
   const written = nodes.map(({ host }) => host);
-  for (const words of ["Files of shop 0.2", "Migrate the database", "Switch from 0.1 to 0.2", "Record the change"])
-    expect(order(words), words).toEqual(written);
+  for (const id of ["files", "migrate", "switch", "record"]) expect(order(id), id).toEqual(written);
   // One at a time: nobody begins to switch before the one before has ended.
-  const [firsts, seconds] = [result.stdout.indexOf("Record the change"), result.stdout.lastIndexOf("Start shop 0.2")];
-  expect(seconds).toBeGreaterThan(firsts);
+  const ids = result.steps.map(({ step }) => step);
+  expect(ids.lastIndexOf("start")).toBeGreaterThan(ids.indexOf("record"));
   for (const node of nodes)
     expect(await inside(node, "/home/woven/env/shop/manage showmigrations catalogue")).not.toContain("[ ]");
 });
@@ -137,8 +135,7 @@ test("where one cannot prepare none switches; no lease and nothing half built is
     { status: "failed", version: "0.2", error: { stage: "prepare", step: "django" } },
     { status: "skipped", version: "0.2", error: null },
   ]);
-  const named = [web2, web1, web3].map(({ host }) => `\`${host}\``).join(", ");
-  expect(servesNow(result)).toEqual([`- ${named}: 0.2 serves, as before`]);
+  expect(liveNow(result)).toEqual([expect.stringMatching(/^0\.2\b/)]);
   expect(await serving()).toEqual(["0.2", "0.2", "0.2"]);
   expect(await footprints()).toEqual(before);
   expect(await leases()).toEqual([undefined, undefined, undefined]);
@@ -162,15 +159,14 @@ test("where one cannot switch, those that have go back, before the eyes of visit
     `Woven: ${web3.host}, stage switch, step switch`,
     `Woven: ${web1.host}, ${web2.host}, stage switch`,
   ]);
-  expect(result.annotations[1]?.message).toContain(
-    `went back from ${third} to 0.2, because ${web3.host} failed to switch`,
-  );
-  expect(result.summary.indexOf("is served by something else")).toBeLessThan(result.summary.indexOf("went back from"));
-  expect(servesNow(result)).toEqual([
-    `- \`${web3.host}\`: 0.2 serves, as before`,
-    `- \`${web1.host}\`, \`${web2.host}\`: went back to 0.2, which serves`,
-    "- **Migrations were applied, and stay:** `catalogue.0005_plant_stock`. What serves now runs on that schema.",
+  const why = result.annotations[1]?.message ?? "";
+  for (const name of [third, "0.2", web3.host]) expect(why).toContain(name);
+  expect(result.summary.indexOf("zz-other.conf")).toBeLessThan(result.summary.indexOf("`went-back`"));
+  expect(liveNow(result)).toEqual([
+    expect.stringMatching(new RegExp(`^- \`${web3.host}\`: 0\\.2\\b`)),
+    expect.stringMatching(new RegExp(`^- \`${web1.host}\`, \`${web2.host}\`: 0\\.2\\b`)),
   ]);
+  expect(result.summary).toMatch(/^\*\*.*`catalogue\.0005_plant_stock`\. /m);
   expect(await footprint(web3)).toEqual(before);
   expect(await leases()).toEqual([undefined, undefined, undefined]);
   expect(await inside(web1, "tail -n 2 /var/local/woven/shop/history.jsonl")).toMatch(
@@ -192,7 +188,7 @@ test("activate moves none where one does not keep the version", async () => {
 test("a run that is cancelled in the middle of the switch goes back where it had switched, within GitHub's time", async () => {
   await inside(web2, "touch /run/slow");
   const running = await op.start({ checkout: v3, command: "deploy", inputs: inputs({ version: third }) });
-  const starts = () => running.stdout().match(/Start shop 0\.3\+g1a2b3c4 beside/g)?.length;
+  const starts = () => running.steps().filter(({ step }) => step === "start").length;
   await expect.poll(starts, { timeout: 90_000, interval: 20 }).toBe(2);
   const cancelled = performance.now();
   running.process.kill("SIGINT");
@@ -204,7 +200,7 @@ test("a run that is cancelled in the middle of the switch goes back where it had
     {
       status: "rolled-back",
       version: "0.2",
-      error: { code: "went-back", message: expect.stringContaining("cancelled") },
+      error: { code: "went-back" },
     },
     { status: "failed", version: "0.2", error: { code: "stopped" } },
     { status: "skipped", version: "0.2", error: null },
@@ -216,7 +212,7 @@ test("a run that is cancelled in the middle of the switch goes back where it had
 
 test("the number that failed is free for mended content; rollback and activate of all, too, go back where one cannot follow", async () => {
   expect((await op.succeed({ checkout: v3, command: "status", inputs: inputs() })).stdout).toMatch(
-    /0\.3\+g1a2b3c4 .*not proved healthy/,
+    /0\.3\+g1a2b3c4 .*not proved/,
   );
   await v3.write("templates/mended.txt", "mended\n");
   await op.succeed({ checkout: v3, command: "deploy", inputs: inputs({ version: third }) });
@@ -253,7 +249,7 @@ test("the number that failed is free for mended content; rollback and activate o
 test("a server that is lost from sight at its switch: the others go back, and nobody claims to know what serves there", async () => {
   await inside(web3, "touch /run/slow");
   const running = await op.start({ checkout: v3, command: "activate", inputs: inputs({ version: third }) });
-  const starts = () => running.stdout().match(/Start shop 0\.3\+g1a2b3c4 beside/g)?.length;
+  const starts = () => running.steps().filter(({ step }) => step === "start").length;
   await expect.poll(starts, { timeout: 90_000, interval: 20 }).toBe(3);
   await inside(web3, "mv /home/woven/.ssh /home/woven/.ssh-away; pkill -KILL -u woven sshd");
   const result = await running.result;
@@ -263,11 +259,8 @@ test("a server that is lost from sight at its switch: the others go back, and no
     { status: "rolled-back", version: "0.2" },
     { status: "failed", version: null, previous: "0.2", error: { code: "connection-lost" } },
   ]);
-  expect(servesNow(result)?.[0]).toBe(
-    `- \`${web3.host}\`: **not known**: it was lost from sight at its switch; 0.2 served before`,
-  );
-  expect(result.annotations[0]?.message).toMatch(/What serves there is not known: see what `status` says/);
-  expect(result.stdout).toContain(`${web3.host}: failed, what serves is not known`);
+  expect(liveNow(result)[0]).toMatch(new RegExp(`^- \`${web3.host}\`: not known.* 0\\.2 `));
+  expect(result.annotations[0]?.message).toMatch(/not known.*`status`/s);
 
   // It ended the switch by itself, and says so as soon as it can be asked.
   await inside(web3, "rm /run/slow; mv /home/woven/.ssh-away /home/woven/.ssh");

@@ -7,6 +7,7 @@ import { root } from "../harness/run-action.ts";
 import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
 import { everything, footprint, inside } from "./support/inside.ts";
+import { changedSteps } from "./support/setup.ts";
 import { visitor } from "./support/visitor.ts";
 
 let g: Ground;
@@ -50,15 +51,19 @@ test("is deployed: everything that is not in those lines is found, and the log s
 
 describe("a dry run says what would change, and changes nothing", () => {
   const dry = async (command: string, inputs: Readonly<Record<string, string>> = {}) => {
-    const { outputs, stdout } = await g.op.succeed({
+    const outcome = await g.op.succeed({
       checkout: notes,
       command,
       inputs: { ...secret, "dry-run": "true", ...inputs },
     });
+    const { outputs, stdout } = outcome;
     const [result] = JSON.parse(outputs["results"] ?? "") as readonly Record<string, unknown>[];
     const said = stdout.replaceAll(/^::add-mask::.*\n/gm, "");
+    // A plan does nothing.
+    expect(outcome.steps.filter(({ mode }) => mode === "run")).toEqual([]);
     return {
       stdout: said,
+      would: changedSteps(outcome),
       told: { activated: outputs["activated"], changed: outputs["changed"], serves: result?.["version"] },
     };
   };
@@ -69,27 +74,19 @@ describe("a dry run says what would change, and changes nothing", () => {
 
   test("of deploy: what is sent, written, run and switched, with the difference of each file", async () => {
     const before = await snapshot();
-    const { stdout, told } = await dry("deploy", { version: "2026.12", env: "SECRET_KEY=another-secret" });
+    const { stdout, told, would } = await dry("deploy", { version: "2026.12", env: "SECRET_KEY=another-secret" });
     expect(told).toEqual({ activated: "false", changed: "true", serves: "2026.11" });
-    expect(stdout).toMatch(
-      /would change Files of shop 2026\.12: 0 to send \(0\.00 MB before compression\), \d+ shared/,
-    );
-    expect(stdout).toMatch(
-      /-# Managed by Woven\. The WSGI application of shop 2026\.11.*\n.*\+# Managed by Woven\. The WSGI application of shop 2026\.12/,
-    );
-    expect(stdout).toMatch(/environment\/site_1\.json \(holds secrets: not shown\)/);
+    expect(would).toEqual(expect.arrayContaining(["files", "generated", "nginx-conf", "switch"]));
+    expect(stdout).toMatch(/│ -# Managed by Woven\..* shop 2026\.11.*\n.*│ *\+# Managed by Woven\..* shop 2026\.12/);
+    expect(stdout).toMatch(/environment\/site_1\.json/);
     expect(stdout).not.toContain("another-secret");
-    expect(stdout.match(/not shown/g)).toHaveLength(1);
     expect(stdout).toMatch(
       /--- \/etc\/nginx\/sites-available\/notes_example_com-2026\.11\.conf\n.*\+\+\+ \/etc\/nginx\/sites-available\/notes_example_com-2026\.12\.conf \(new\)/,
     );
-    expect(stdout).toMatch(/static files at \/static\/, media at \/media\/; databases: default/);
-    expect(stdout).toMatch(/would run, as site_1: manage migrate --noinput --database default/);
-    expect(stdout).toMatch(
-      /would change Switch from 2026\.11 to 2026\.12 .*\n.*would switch from shop 2026\.11 to shop 2026\.12/,
-    );
+    expect(stdout).toMatch(/\/static\/.*\/media\/.*\bdefault\b/);
+    expect(stdout).toMatch(/site_1.*manage migrate --noinput --database default/);
+    expect(stdout).toMatch(/shop 2026\.11.*shop 2026\.12/);
     expect(stdout).toContain("/home/woven/env/shop -> /home/woven/env/shop-2026.12");
-    expect(stdout).not.toMatch(/received|^\S+ +changed /m);
 
     expect((await dry("deploy", { version: "2026.11" })).told).toEqual({
       activated: "false",
@@ -108,14 +105,17 @@ describe("a dry run says what would change, and changes nothing", () => {
     expect((await dry("patch")).told).toEqual(nothing);
     const there = await dry("activate", { version: "2026.11" });
     expect(there.told).toEqual(would);
-    expect(there.stdout).toContain("would switch from shop 2026.12 to shop 2026.11");
+    expect(there.would).toContain("switch");
+    expect(there.stdout).toMatch(/shop 2026\.12.*shop 2026\.11/);
     const back = await dry("rollback");
     expect(back.told).toEqual(would);
-    expect(back.stdout).toContain("would switch from shop 2026.12 to shop 2026.11");
+    expect(back.would).toContain("switch");
+    expect(back.stdout).toMatch(/shop 2026\.12.*shop 2026\.11/);
     await notes.edit("notes/templates/notes/notes.html", "<body>", "<body><p>patched</p>");
     const patched = await dry("patch");
     expect(patched.told).toEqual(would);
-    expect(patched.stdout).toMatch(/1 to send .*\n.*project\/notes\/templates\/notes\/notes\.html/);
+    expect(patched.would).toContain("files");
+    expect(patched.stdout).toContain("project/notes/templates/notes/notes.html");
     const after = await snapshot();
     // What is retired ends by itself in the meantime.
     const stays = (line: string) => !/^woven-shop-2026\.11@/.test(line);
@@ -157,7 +157,7 @@ version-from = "git"
   expect((await visitor(g.node.host, "git.example.com").get("/")).status).toBe(200);
   const { stdout } = await run("status");
   expect(stdout).toContain(`* ${second["version"]}`);
-  expect(stdout).toMatch(new RegExp(` ${first["version"]?.replace("+", "\\+")} .*rollback goes here`));
+  expect(stdout).toMatch(new RegExp(` ${first["version"]?.replace("+", "\\+")} .*rollback`));
   const back = (await run("rollback")).outputs;
   expect(JSON.parse(back["results"] ?? "")).toMatchObject([{ version: first["version"], previous: second["version"] }]);
   await run("activate", { version: second["version"] });
@@ -214,7 +214,7 @@ deployment-root = "/srv/journal/live"
     await shut.write("woven.toml", toml("journal.example.com").replace("/srv/journal/", "/srv/closed/"));
     await shut.commit();
     const { error } = await g.op.fail({ checkout: shut, command: "deploy", inputs: secret });
-    expect(error).toMatch(/cannot pass through \/srv\/closed, .*deployment-root/s);
+    expect(error).toMatch(/\/srv\/closed.*deployment-root/s);
   });
 
   test("is made and used", async () => {
@@ -230,7 +230,7 @@ deployment-root = "/srv/journal/live"
     const { outputs } = await g.op.succeed(job("status"));
     expect(outputs).toMatchObject({ version, "previous-version": version, activated: "false", changed: "false" });
     const { error } = await g.op.fail(job("patch", { version: "7.0" }));
-    expect(error).toContain(`night-journal ${version} serves on ${g.node.host}, not 7.0`);
+    for (const name of [`night-journal ${version}`, "7.0"]) expect(error).toContain(name);
     expect(await patch("templates")).toMatchObject({
       version,
       "previous-version": version,
@@ -279,8 +279,9 @@ deployment-root = "/srv/journal/live"
 
   test("patch brings another domain: the settings first, then the web servers", async () => {
     await journal.write("woven.toml", toml("diary.example.com"));
-    const { error } = await g.op.fail(job("patch", { parts: "webconf" }));
-    expect(error).toMatch(/do not know diary\.example\.com.*parts: wsgi, webconf/s);
+    const { error, failure } = await g.op.fail(job("patch", { parts: "webconf" }));
+    expect(failure).toMatchObject({ code: "patch-settings-first" });
+    expect(error).toMatch(/diary\.example\.com.*parts: wsgi, webconf/s);
     expect(await patch("wsgi")).toMatchObject({ changed: "true" });
     expect((await visit().get("/")).status).toBe(200);
     expect(await patch("wsgi")).toMatchObject({ changed: "false" });
@@ -361,14 +362,12 @@ class Migration(migrations.Migration):
     const planned = job("1.0", "manual");
     const dry = await g.op.succeed({ ...planned, inputs: { ...planned.inputs, "dry-run": "true" } });
     expect(JSON.parse(dry.outputs["results"] ?? "")).toMatchObject([{ version: null, changed: true, status: "ok" }]);
-    expect(dry.stdout).toMatch(/would change Site users site_1, site_2 .*\n.* site_2$/m);
-    expect(dry.stdout).toMatch(/would stop before the switch, if the release has migrations left to apply/);
-    expect(dry.stdout).toContain("would switch from nothing to guests 1.0");
+    expect(changedSteps(dry)).toEqual(expect.arrayContaining(["site-users", "switch"]));
+    expect(dry.steps.map(({ step }) => step)).toContain("migrations-by-hand");
 
-    const { error, result } = await g.op.fail(planned);
-    expect(error).toMatch(
-      /step migrations-by-hand.*run \/home\/woven\/env\/guests-1\.0\/manage migrate as you want it done/s,
-    );
+    const { error, result, failure } = await g.op.fail(planned);
+    expect(failure).toMatchObject({ code: "step-failed", step: "migrations-by-hand" });
+    expect(error).toContain("/home/woven/env/guests-1.0/manage migrate");
     expect(JSON.parse(result.outputs["results"] ?? "")).toMatchObject([{ version: null, status: "failed" }]);
     expect(await inside(g.node, "ls -d /home/woven/env/guests*")).toBe("/home/woven/env/guests-1.0");
     await expect(one().get("/")).rejects.toThrow("socket hang up");

@@ -40,8 +40,10 @@ afterAll(async () => {
 });
 
 const serving = async () => parts(await visitor(g.node.host).versions());
-const whenSaid = (running: RunningAction, words: string) =>
-  expect.poll(running.stdout, { timeout: 90_000, interval: 20 }).toContain(words);
+const whenSaid = (running: RunningAction, words: string | RegExp) =>
+  expect.poll(running.stdout, { timeout: 90_000, interval: 20 }).toMatch(words);
+const whenDone = (running: RunningAction, id: string) =>
+  expect.poll(() => running.steps().map(({ step }) => step), { timeout: 90_000, interval: 20 }).toContain(id);
 /** The connections that this machine has with the node. */
 const connections = async () => (await run(["ss", "-Htn", "state", "established", "dst", g.node.host])).stdout;
 /** Where it waits for the first answer to a new one. */
@@ -51,20 +53,20 @@ const working = () =>
   inside(g.node, "systemctl list-units --plain --no-legend 'woven-*.service' | awk '{print $1}' | grep -v @ || :");
 
 test.each([
-  ["while it prepares", "Files of shop 0.2"],
-  ["while it switches", "Start shop 0.2 beside"],
-])("a run that is cancelled %s takes back what it did, within the time that GitHub gives", async (_, words) => {
+  ["while it prepares", "files"],
+  ["while it switches", "start"],
+])("a run that is cancelled %s takes back what it did, within the time that GitHub gives", async (_, step) => {
   const before = await footprint(g.node);
   await using crowd = startAsking(g.node.host);
   const running = await g.op.start({ checkout: v2, command: "deploy" });
-  await whenSaid(running, words);
+  await whenDone(running, step);
   const cancelled = performance.now();
   running.process.kill("SIGINT");
   const result = await running.result;
   // SIGTERM comes after 7.5 s, SIGKILL 2.5 s later.
   expect(performance.now() - cancelled).toBeLessThan(7500);
   expect(result.code, result.stdout).toBe(1);
-  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("stopped on request") }]);
+  expect(result.failures).toMatchObject([{ code: "stopped" }]);
   expect(result.outputs).toMatchObject({ activated: "false" });
   expect(await footprint(g.node)).toEqual(before);
   expect(await lease(g.node)).toBeUndefined();
@@ -77,21 +79,21 @@ test("a run that is cancelled while it builds the bundle ends at once, and leave
   const before = await footprint(g.node);
   g.cache.evict();
   const running = await g.op.start({ checkout: v2, command: "deploy" });
-  await whenSaid(running, "Bundle for Python");
+  await whenSaid(running, /^Bundle\b.*Python 3/m);
   const cancelled = performance.now();
   running.process.kill("SIGINT");
   const result = await running.result;
   expect(performance.now() - cancelled).toBeLessThan(7500);
   expect(result.code, result.stdout).toBe(1);
-  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("cancelled (SIGINT)") }]);
-  expect(result.stdout).not.toContain("Files of shop");
+  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("SIGINT") }]);
+  expect(result.steps).toEqual([]);
   expect(await footprint(g.node)).toEqual(before);
 });
 
 test("a run that is cancelled while its connection is dead logs in anew to tell the node, in the same time", async () => {
   const before = await footprint(g.node);
   const running = await g.op.start({ checkout: v2, command: "deploy" });
-  await whenSaid(running, "Start shop 0.2 beside");
+  await whenDone(running, "start");
   await g.node.cut();
   const cancelled = performance.now();
   try {
@@ -103,7 +105,7 @@ test("a run that is cancelled while its connection is dead logs in anew to tell 
   const result = await running.result;
   expect(performance.now() - cancelled).toBeLessThan(10_000);
   expect(result.code, result.stdout).toBe(1);
-  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("stopped on request") }]);
+  expect(result.failures).toMatchObject([{ code: "stopped" }]);
   await expect.poll(working, { timeout: 60_000 }).toBe("");
   expect(await footprint(g.node)).toEqual(before);
   expect(await lease(g.node)).toBeUndefined();
@@ -111,14 +113,12 @@ test("a run that is cancelled while its connection is dead logs in anew to tell 
 
 test("when a runner dies while it prepares, the next run is told who holds the lease; five minutes later all is as ever", async () => {
   const running = await g.op.start({ checkout: v2, command: "deploy", env: { GITHUB_ACTOR: "mona" } });
-  await whenSaid(running, "Files of shop 0.2");
+  await whenDone(running, "files");
   running.process.kill("SIGKILL");
   await running.result;
-  const { error } = await g.op.fail({ checkout: v2, command: "deploy" });
-  expect(error).toMatch(
-    /another run is at work here: mona runs deploy since .*https:\/\/github\.com\/octocat\/shop\/actions\/runs\/1/,
-  );
-  expect(error).toMatch(/stage prepare, step lease/);
+  const { error, failure } = await g.op.fail({ checkout: v2, command: "deploy" });
+  expect(failure).toMatchObject({ code: "step-failed", stage: "prepare", step: "lease" });
+  expect(error).toMatch(/mona.*deploy.*https:\/\/github\.com\/octocat\/shop\/actions\/runs\/1/);
   await expect.poll(working, { timeout: 60_000 }).toBe("");
   expect(await serving()).toBe("0.1/0.1/0.1");
 
@@ -132,7 +132,7 @@ test("when a runner dies while it prepares, the next run is told who holds the l
 
 test("a switch goes on to its end when the runner has died, and the next run finds it done", async () => {
   const running = await g.op.start({ checkout: v3, command: "deploy" });
-  await whenSaid(running, "Start shop 0.3 beside");
+  await whenDone(running, "start");
   running.process.kill("SIGKILL");
   await running.result;
   expect(await serving()).toBe("0.2/0.2/0.2");
@@ -146,19 +146,19 @@ test("a switch goes on to its end when the runner has died, and the next run fin
 test("a run whose connection breaks logs in again, and goes on where it was", async () => {
   await v3.write("static/version.txt", "0.3-again\n");
   const running = await g.op.start({ checkout: v3, command: "patch", inputs: { parts: "static" } });
-  await whenSaid(running, "Start shop 0.3 beside");
+  await whenDone(running, "start");
   await inside(g.node, "pkill -KILL -u woven sshd");
   const result = await running.result;
   expect(result.code, result.stdout).toBe(0);
   expect(result.summary).toMatch(/\| 2 \/ \d+ \|/);
-  expect(result.stdout.match(/Start shop 0\.3 beside/g)).toHaveLength(1);
+  expect(result.steps.filter(({ step }) => step === "start")).toHaveLength(1);
   expect(await serving()).toBe("0.3/0.3/0.3-again");
 });
 
 test("a run that hears nothing from the node for a while goes on when it does again", async () => {
   await v3.write("static/version.txt", "0.3-once-more\n");
   const running = await g.op.start({ checkout: v3, command: "patch", inputs: { parts: "static" } });
-  await whenSaid(running, "Start shop 0.3 beside");
+  await whenDone(running, "start");
   await g.node.cut();
   try {
     // The node does not need the runner: it ends the switch meanwhile.
@@ -176,7 +176,7 @@ test("a run that hears nothing from the node for a while goes on when it does ag
 test("a cancelled run that cannot reach the node ends before it is killed, and says that the node does not know", async () => {
   await v3.write("static/version.txt", "0.3-untold\n");
   const running = await g.op.start({ checkout: v3, command: "patch", inputs: { parts: "static" } });
-  await whenSaid(running, "Start shop 0.3 beside");
+  await whenDone(running, "start");
   await g.node.cut();
   try {
     const cancelled = performance.now();
@@ -184,10 +184,7 @@ test("a cancelled run that cannot reach the node ends before it is killed, and s
     const result = await running.result;
     expect(performance.now() - cancelled).toBeLessThan(10_000);
     expect(result.code, result.stdout).toBe(1);
-    expect(result.annotations).toMatchObject([
-      { kind: "error", message: expect.stringContaining("the node could not be told") },
-    ]);
-    expect(result.summary).toContain("The stage goes on there to its end");
+    expect(result.failures).toMatchObject([{ code: "not-told" }]);
   } finally {
     await g.node.mend();
   }
@@ -204,15 +201,14 @@ test("of two runs at once the second is told who is at work, and the first is no
     inputs: { parts: "static" },
     env: { GITHUB_ACTOR: "mona" },
   });
-  await whenSaid(first, "Start shop 0.3 beside");
+  await whenDone(first, "start");
   const { error, result } = await g.op.fail({
     checkout: v3,
     command: "activate",
     inputs: { version: "0.2" },
     env: { GITHUB_ACTOR: "hubot", RUNNER_TEMP: secondRunner },
   });
-  expect(error).toMatch(/another run is at work here: mona runs patch/);
-  expect(error).toMatch(/Wait for the other run/);
+  expect(error).toMatch(/\bmona\b.*\bpatch\b/);
   expect(JSON.parse(result.outputs["results"] ?? "")).toMatchObject([
     { version: "0.3", changed: false, error: { step: "lease" } },
   ]);
@@ -235,7 +231,7 @@ test("a management command that is cancelled ends on the node, too; what it prin
   const result = await running.result;
   expect(performance.now() - cancelled).toBeLessThan(7500);
   expect(result.code, result.stdout).toBe(1);
-  expect(result.annotations).toMatchObject([{ kind: "error", message: expect.stringContaining("was stopped there") }]);
+  expect(result.failures).toHaveLength(1);
   await expect.poll(() => inside(g.node, "pgrep -u site_1 -f time.sleep || :")).toBe("");
 });
 
@@ -292,7 +288,7 @@ test("when the power goes between the switch and its record, what serves is know
     inside(g.node, "ls /etc/systemd/system/multi-user.target.wants | sed -n 's/^woven-\\(.*\\)@.*/\\1/p'");
   const before = (await inside(g.node, "readlink /home/woven/env/shop")).replace(/.*-/, "");
   const running = await g.op.start(job);
-  await whenSaid(running, `Switch from ${before} to 0.4`);
+  await whenDone(running, "switch");
   running.process.kill("SIGKILL");
   await g.node.reboot("power-cut");
   await running.result;
@@ -300,8 +296,8 @@ test("when the power goes between the switch and its record, what serves is know
   expect(await starting()).toBe(`shop-${before}\nshop-0.4`);
   const status = await g.op.succeed({ checkout: next, command: "status" });
   expect(JSON.parse(status.outputs["results"] ?? "")).toMatchObject([{ version: "0.4" }]);
-  expect(status.stdout).toMatch(/\* 0\.4 .*not proved healthy: its switch was interrupted, or taken back {2}serves/);
-  expect(status.stdout).toMatch(new RegExp(` {2}${before} .*rollback goes here`));
+  expect(status.stdout).toMatch(/\* 0\.4 .*not proved/);
+  expect(status.stdout).toMatch(new RegExp(` {2}${before} .*rollback`));
 
   // What the clock would do.
   await inside(g.node, `sed -i -E 's/("until":)[0-9.]+/\\10/' /var/local/woven/shop/lease.json`);

@@ -8,6 +8,7 @@ import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { bareNode, keepEquipped, keys, startEquipped } from "./support/equipped.ts";
 import { inside, lease } from "./support/inside.ts";
 import { type Job, type Operator, operator } from "./support/operator.ts";
+import { changedSteps } from "./support/setup.ts";
 import { ask, visitor } from "./support/visitor.ts";
 
 /** The smallest PNG there is: one pixel. */
@@ -69,7 +70,8 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
   });
 
   test("the first version is deployed, and the run says what it did", async () => {
-    const { outputs, summary, stdout } = await op.succeed({ checkout: v1, command: "deploy" });
+    const first = await op.succeed({ checkout: v1, command: "deploy" });
+    const { outputs, summary, stdout } = first;
     expect(outputs).toMatchObject({
       version: "0.1",
       "previous-version": "",
@@ -91,9 +93,10 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
       seconds: expect.any(Number),
       error: null,
     });
-    expect(summary).toMatch(/Deployed shop 0\.1 to production/);
+    expect(summary).toMatch(/^## ✅ .*shop 0\.1.*production/);
     expect(summary).toContain("http://shop.example.com/");
-    expect(summary).toMatch(/\| \w+ \| Migrate the database \| changed \|.*contenttypes\.0001_initial/);
+    expect(changedSteps(first)).toContain("migrate");
+    expect(summary).toContain("contenttypes.0001_initial");
     expect(stdout).toMatch(/Version: 0\.1 \(pyproject\.toml/);
     expect(await lease(node)).toBeUndefined();
 
@@ -221,9 +224,9 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
 
     await using other = await checkout(shop["0.1"]);
     await other.edit("templates/version.txt", "0.1", "0.1-other");
-    const { error } = await op.fail({ checkout: other, command: "deploy" });
+    const { error, failure } = await op.fail({ checkout: other, command: "deploy" });
     expect(error).toContain(node.host);
-    expect(error).toMatch(/0\.1 is on .* already, with other content/);
+    expect(failure).toMatchObject({ code: "version-taken" });
     expect(error).toMatch(/patch.*overwrite/s);
     expect(parts(await visitor(node.host).versions())).toBe("0.1/0.1/0.1");
   });
@@ -278,15 +281,15 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
     ]);
     expect(parts(await visitor(node.host).versions())).toBe("0.2-code/0.2-template/0.2-static");
 
-    const { error } = await op.fail({ checkout: v2, command: "rollback" });
-    expect(error).toMatch(/no healthy version from before/);
+    expect((await op.fail({ checkout: v2, command: "rollback" })).failure).toMatchObject({ code: "nothing-before" });
     const unknown = await op.fail({ checkout: v2, command: "activate", inputs: { version: "7.0" } });
-    expect(unknown.error).toMatch(/keeps no version "7\.0"; it keeps: .*0\.1/);
+    expect(unknown.failure).toMatchObject({ code: "version-unknown" });
+    expect(unknown.error).toMatch(/"7\.0".*0\.1/);
     expect(parts(await visitor(node.host).versions())).toBe("0.2-code/0.2-template/0.2-static");
   });
 
   test("overwrite builds a version anew while it serves, and nobody notices", async () => {
-    expect((await op.fail({ checkout: v2, command: "deploy" })).error).toMatch(/it was patched/);
+    expect((await op.fail({ checkout: v2, command: "deploy" })).failure).toMatchObject({ code: "version-taken" });
     const { asked, after } = await underLoad({ checkout: v2, command: "deploy", inputs: { overwrite: "true" } });
     expect(failed(asked)).toEqual([]);
     expect(releases(asked)).toEqual(["0.2-code/0.2-template/0.2-static", "0.2/0.2/0.2"]);
@@ -301,8 +304,8 @@ describe.each(["trixie", "bookworm"] as const)("on %s", (suite) => {
     const folders = await inside(node, "cd /home/woven/env; ls -d shop-*; readlink shop");
     expect(folders.split("\n")).toEqual(["shop-0.2", "shop-0.3", "/home/woven/env/shop-0.3"]);
     const { stdout } = await op.succeed({ checkout: v3, command: "status" });
-    expect(stdout).toMatch(/\* 0\.3 .*serves/);
-    expect(stdout).toMatch(/ 0\.2 .*rollback goes here/);
+    expect(stdout).toMatch(/\* 0\.3 /);
+    expect(stdout).toMatch(/ 0\.2 .*rollback/);
     expect(stdout).not.toMatch(/│ {2,}0\.1 /);
     expect(
       await inside(

@@ -47,17 +47,16 @@ describe("apt", () => {
   test("a name that no source knows is told before anything is installed, and so is a PPA on Debian", async () => {
     const before = await installed(node);
     await using unknown = await attempt(node, 'extra-packages = ["tree", "nginxx"]\n');
-    expect((await unknown.fail()).error).toMatch(
-      /known-packages.*no source of this node has: nginxx|no source of this node has: nginxx/s,
-    );
+    const misspelt = await unknown.fail();
+    expect(misspelt.failure).toMatchObject({ code: "step-failed", step: "known-packages" });
+    expect(misspelt.error).toMatch(/\bnginxx\b/);
     await using ppa = await attempt(node, 'extra-packages = ["tree"]\npackage-repositories = ["ppa:deadsnakes/ppa"]\n');
-    expect((await ppa.fail()).error).toMatch(
-      /deb822.*ppa:deadsnakes\/ppa is a PPA, and those are for Ubuntu; this is Debian GNU\/Linux 13/s,
-    );
+    expect((await ppa.fail()).error).toMatch(/ppa:deadsnakes\/ppa.*Debian GNU\/Linux 13/s);
     await using zone = await attempt(node, 'extra-packages = ["tree"]\ntimezone = "US/Eastern"\n');
-    expect((await zone.fail()).error).toMatch(
-      /tzdata-legacy.*Nothing was changed.*this node knows no time zone US\/Eastern/s,
-    );
+    const early = await zone.fail();
+    expect(early.failure).toMatchObject({ code: "step-failed", step: "timezone-known" });
+    expect(early.error).toMatch(/tzdata-legacy/);
+    expect(early.error).toMatch(/US\/Eastern/);
     expect(await installed(node)).toBe(before);
     expect(await waysIn(node, "root")).toEqual(["old"]);
   });
@@ -71,8 +70,8 @@ describe("apt", () => {
 printf 'Acquire::http::Proxy::127.0.0.1 "DIRECT";\\nAcquire::Retries "0";\\n' >/etc/apt/apt.conf.d/98down`,
     );
     await using down = await attempt(node, 'extra-packages = ["tree"]\n');
-    const { error, result } = await down.fail();
-    expect(error).toMatch(/Package lists.*apt cannot reach its mirrors.*Nothing was installed/s);
+    const { result, failure } = await down.fail();
+    expect(failure).toMatchObject({ code: "step-failed", step: "package-lists" });
     expect(result.stdout).toMatch(/127\.0\.0\.1/);
     expect(await installed(node)).toBe(before);
     expect(await waysIn(node, "root")).toEqual(["old"]);
@@ -83,10 +82,11 @@ printf 'Acquire::http::Proxy::127.0.0.1 "DIRECT";\\nAcquire::Retries "0";\\n' >/
     await using full = await attempt(node, 'extra-packages = ["tree"]\n');
     await inside(node, "mkdir -p /var/local/woven; mount -t tmpfs -o size=16k tmpfs /var/local/woven");
     const early = await full.fail().finally(() => inside(node, "umount /var/local/woven"));
-    expect(early.error).toMatch(/could not be sent: .*No space left on device.*full disk/s);
+    expect(early.failure).toMatchObject({ code: "stage-not-started" });
+    expect(early.error).toContain("No space left on device");
     await inside(node, "mount -t tmpfs -o size=16k tmpfs /var/cache/apt/archives");
-    const { error, result } = await full.fail().finally(() => inside(node, "umount /var/cache/apt/archives"));
-    expect(error).toMatch(/Packages failed.*full disk/s);
+    const { result, failure } = await full.fail().finally(() => inside(node, "umount /var/cache/apt/archives"));
+    expect(failure).toMatchObject({ code: "step-failed", step: "packages" });
     expect(result.stdout).toMatch(/don't have enough free space|No space left/);
     await inside(node, "! ls /usr/sbin/policy-rc.d");
     expect(await waysIn(node, "root")).toEqual(["old"]);
@@ -151,7 +151,9 @@ while os.path.exists("/run/held"): time.sleep(0.05)
     const toml = (key: string) =>
       `extra-packages = ["woven-hello", "hello"]\npackage-repositories = ["""\n${source(key)}"""]\n`;
     await using wrong = await attempt(node, toml(repository.otherKey));
-    expect((await wrong.fail()).error).toMatch(/Package lists.*package-repositories.*keys/s);
+    const unsigned = await wrong.fail();
+    expect(unsigned.failure).toMatchObject({ code: "step-failed", step: "package-lists" });
+    expect(unsigned.error).toContain("package-repositories");
     expect(await inside(node, "ls /etc/apt/sources.list.d; apt-get -qq update")).toBe("debian.sources");
 
     const calls = () => inside(node, "grep -cE '^Commandline: .*apt-get .* install ' /var/log/apt/history.log");
@@ -168,8 +170,8 @@ while os.path.exists("/run/held"): time.sleep(0.05)
     await inside(node, "apt-get -qq update");
     const waits = await right.succeed({ "dry-run": "true" });
     expectNothingChanged(waits);
-    expect(waits.stdout).toMatch(/upgrade woven-hello/);
-    expect(changedSteps(await right.succeed())).toEqual(["Packages up to date"]);
+    expect(waits.stdout).toContain("woven-hello");
+    expect(changedSteps(await right.succeed())).toEqual(["upgrade"]);
     expect(await inside(node, "dpkg -s woven-hello | sed -n 's/^Version: //p'; cat /etc/woven-hello.conf")).toBe(
       "1.1\nmine",
     );
@@ -197,8 +199,9 @@ printf 'Types: deb\nURIs: ${repository.url}ada/tools/ubuntu\nSuites: noble\nComp
     );
     await inside(node, "cp /usr/lib/os-release /root/; sed -i 's/^ID=.*/ID=ubuntu/' /usr/lib/os-release");
     await right.project.write("woven.toml", 'extra-packages = ["tree"]\npackage-repositories = ["ppa:ada/tools"]\n');
-    const { error, result } = await right.fail();
-    expect(error).toMatch(/Package lists.*package-repositories/s);
+    const { error, result, failure } = await right.fail();
+    expect(failure).toMatchObject({ code: "step-failed", step: "package-lists" });
+    expect(error).toContain("package-repositories");
     expect(result.stdout).toMatch(/ada\/tools\/ubuntu/);
     expect(await inside(node, "mv /root/os-release /usr/lib/; ls /etc/apt/sources.list.d; apt-get -qq update")).toBe(
       "debian.sources",
@@ -207,7 +210,7 @@ printf 'Types: deb\nURIs: ${repository.url}ada/tools/ubuntu\nSuites: noble\nComp
 
   test("a reboot that is due is told: where Debian notes it, and where a newer kernel than the one that runs is there", async () => {
     await using run = await attempt(node, 'extra-packages = ["tree"]\n');
-    expect((await run.succeed()).stdout).not.toMatch(/a reboot is due:/);
+    expect((await run.succeed()).stdout).not.toMatch(/libc6|999\.1\.0/);
     await inside(
       node,
       `touch /run/reboot-required; echo libc6 >/run/reboot-required.pkgs
@@ -215,10 +218,10 @@ mkdir -p /boot "/lib/modules/$(uname -r)"; touch /boot/vmlinuz-2.6.0-1-amd64 /bo
     );
     const due = await run.succeed();
     expectNothingChanged(due);
-    expect(due.stdout).toMatch(/a reboot is due: libc6/);
-    expect(due.stdout).toMatch(/a reboot is due: \S+ runs, and kernel 999\.1\.0-2 is installed/);
+    expect(due.stdout).toMatch(/│ .*\blibc6$/m);
+    expect(due.stdout).toMatch(/│ .*\b999\.1\.0-2\b/);
     await inside(node, "rm /run/reboot-required* /boot/vmlinuz-999*");
-    expect((await run.succeed()).stdout).not.toMatch(/a reboot is due:/);
+    expect((await run.succeed()).stdout).not.toMatch(/libc6|999\.1\.0/);
   });
 });
 
@@ -230,8 +233,11 @@ describe("the first way in", () => {
       "echo 'debian:so much for that' | chpasswd; echo 'debian ALL=(ALL) ALL' >/etc/sudoers.d/90-cloud-init-users",
     );
     await using run = await attempt(node, 'root-user = "debian"\n');
-    expect((await run.fail()).error).toMatch(/debian cannot become root.*password.*give the password input/s);
-    expect((await run.fail({ password: "wrong" })).error).toMatch(/debian cannot become root.*password/s);
+    for (const inputs of [{}, { password: "wrong" }]) {
+      const { error, failure } = await run.fail(inputs);
+      expect(failure).toMatchObject({ code: "no-sudo" });
+      expect(error).toMatch(/debian.*password/s);
+    }
     await inside(node, "systemd-run --quiet --unit=watcher sh -c 'while :; do ps axww -o args=; done >/run/processes'");
     const { stdout } = await run.succeed({ password: "so much for that" });
     await inside(node, "systemctl stop watcher");
@@ -295,7 +301,7 @@ ufw allow 22/tcp; ufw allow 10022/tcp; ufw --force enable; iptables -I ufw-user-
     await using run = await attempt(node, "disable-root = false\ndisable-ssh-password = false\nenable-ufw = false\n");
     await run.project.write("templates/woven/etc/ufw/before.rules", "*filter\nCOMMIT\n");
     const { stdout } = await run.converge();
-    expect(stdout).toMatch(/\/etc\/ufw\/before\.rules: not placed, for enable-ufw is false/);
+    expect(stdout).toMatch(/\/etc\/ufw\/before\.rules.*enable-ufw/);
     expect(
       await inside(node, "sshd -T | grep -E '^(passwordauthentication|permitrootlogin) '; passwd -S root"),
     ).toMatch(/^permitrootlogin yes\npasswordauthentication yes\nroot P /);
@@ -323,8 +329,8 @@ ufw allow 22/tcp; ufw allow 10022/tcp; ufw --force enable; iptables -I ufw-user-
     await using node = await stockedNode("trixie", { kind: "root" });
     const stranger = await ownKeyPair(join(folder, "stranger"));
     await using run = await attempt(node, "");
-    const { error } = await run.fail({ "ssh-key": await readFile(stranger.privateKeyFile, "utf8") });
-    expect(error).toMatch(/root.*authorized_keys|authorized_keys.*root/s);
+    const { error, failure } = await run.fail({ "ssh-key": await readFile(stranger.privateKeyFile, "utf8") });
+    expect(failure).toMatchObject({ code: "login-refused" });
     expect(error).toContain(stranger.publicKey.split(" ")[1]);
     expect(await inside(node, "ls -d /var/local/woven /home/woven 2>/dev/null || :")).toBe("");
   });
@@ -349,8 +355,8 @@ systemctl disable --quiet --now apache2; systemctl restart nginx`,
     const before = await state();
     await using run = await attempt(node, "");
     const clash = await run.fail();
-    expect(clash.error).toMatch(/\/etc\/nginx failed.*as they were before/s);
-    expect(clash.result.stdout).toMatch(/default_server stands in \/etc\/nginx\/sites-enabled\/mine:1/);
+    expect(clash.failure).toMatchObject({ code: "step-failed", step: "etc-nginx" });
+    expect(clash.result.stdout).toMatch(/default_server.*\/etc\/nginx\/sites-enabled\/mine:1/);
     // Not even for a moment: the same files, of the same time.
     expect(await state()).toBe(before);
 
@@ -359,7 +365,9 @@ systemctl disable --quiet --now apache2; systemctl restart nginx`,
       node,
       "echo 'Listen 8081' >/etc/apache2/ports.conf; printf '<VirtualHost *:8081>\\n</VirtualHost>\\n' >/etc/apache2/sites-available/theirs.conf; a2ensite -q theirs; a2dissite -q 000-default; systemctl enable --quiet --now apache2",
     );
-    expect((await run.fail()).error).toMatch(/Apache serves sites on this node that are not Woven's: theirs\.conf/);
+    const busy = await run.fail();
+    expect(busy.failure).toMatchObject({ code: "step-failed", step: "apache-idle" });
+    expect(busy.error).toContain("theirs.conf");
     await inside(node, "systemctl is-active apache2; a2dissite -q theirs");
 
     await inside(
@@ -368,9 +376,7 @@ systemctl disable --quiet --now apache2; systemctl restart nginx`,
     );
     const twice = await state();
     const duplicate = await run.fail();
-    expect(duplicate.result.stdout).toMatch(
-      /server_names_hash_bucket_size stands in \/etc\/nginx\/conf\.d\/mine\.conf:1/,
-    );
+    expect(duplicate.result.stdout).toMatch(/server_names_hash_bucket_size.*\/etc\/nginx\/conf\.d\/mine\.conf:1/);
     expect(await state()).toBe(twice);
 
     // What leads nowhere keeps nginx from starting; Woven's default host puts that right.
@@ -398,8 +404,9 @@ ufw allow 22/tcp; ufw allow 3000/tcp; ufw deny 10022/tcp; ufw --force enable
 useradd -m woven; install -d -m 700 -o woven -g woven ~woven/.ssh; printf '%s' 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEs1d6DRzjX9nTXlTcNZAVvxXB3wTdyCc9WQ3VwvDgtN mine' >~woven/.ssh/authorized_keys; chown woven ~woven/.ssh/authorized_keys`,
     );
     await using run = await attempt(node, "");
-    const { error, result } = await run.fail();
-    expect(error).toMatch(/SSH on port 10022.*22 10022.*take Port out of \/etc\/ssh\/sshd_config\.d\/10-mine\.conf/s);
+    const { error, result, failure } = await run.fail();
+    expect(failure).toMatchObject({ code: "step-failed", step: "sshd" });
+    expect(error).toMatch(/22 10022.*\bPort\b.*\/etc\/ssh\/sshd_config\.d\/10-mine\.conf/s);
     expect(result.outputs).toMatchObject({ changed: "true" });
     expect(await waysIn(node, "root")).toContain("old");
     expect(await inside(node, "cat /etc/ssh/sshd_config.d/10-mine.conf")).toBe("Port 22");
@@ -477,8 +484,7 @@ test("a template that would lock the owner out is taken back: for the SSH server
   await using run = await attempt(node, "");
   await run.converge();
   await run.project.write("templates/woven/etc/ssh/sshd_config.d/20-mine.conf", "AllowUsers nobody\n");
-  const { error } = await run.fail();
-  expect(error).toMatch(/woven cannot log in on port 10022/);
+  expect((await run.fail()).failure.code).toMatch(/^(access-not-proved|login-refused)$/);
   await takenBack(node);
   await until("the owner can log in again", async () => (await waysIn(node, "root")).includes("new"), 30);
   expect(await inside(node, "ls /etc/ssh/sshd_config.d")).not.toMatch(/20-mine/);
@@ -501,9 +507,12 @@ test("a template that would lock the owner out is taken back: for the SSH server
     ["nsswitch.conf", "passwd: nothing\n"],
   ] as const) {
     await run.project.write(`templates/woven/etc/${name}`, text);
-    const { error, result } = await run.fail();
-    expect(error).toMatch(new RegExp(`/etc/${name.split("/")[0]} failed.*as they were before`, "s"));
-    expect(result.stdout).toMatch(/with these files, sudo would refuse woven/);
+    const { result, failure } = await run.fail();
+    expect(failure).toMatchObject({
+      code: "step-failed",
+      step: `etc-${name.split("/")[0]?.replaceAll(/[^a-z0-9]/g, "-")}`,
+    });
+    expect(result.stdout).toMatch(/sudo.*\bwoven\b/);
     expect(await waysIn(node, "root")).toEqual(["new"]);
     await run.project.write(`templates/woven/etc/${name}`, undefined);
     await takenBack(node);
@@ -514,7 +523,7 @@ test("a template that would lock the owner out is taken back: for the SSH server
   await run.project.write("templates/woven/etc/pam.d/sshd", "account required pam_deny.so\n");
   await run.project.write("templates/woven/etc/pam.d/woven", "account required pam_deny.so\n");
   const denied = await run.fail();
-  expect(denied.error).toMatch(/woven cannot log in on port 10022, so the old way in stays/);
+  expect(denied.failure.code).toMatch(/^(access-not-proved|login-refused|connect-.*)$/);
   expect(await waysIn(node, "root")).toEqual([]);
   await takenBack(node);
   expect(await waysIn(node, "root")).toEqual(["new"]);
@@ -525,9 +534,9 @@ test("a template that would lock the owner out is taken back: for the SSH server
   const rules = await inside(node, "cat /etc/ufw/before.rules");
   await run.project.write("templates/woven/etc/ufw/before.rules", `${rules}\nnonsense\n`);
   const spoilt = await run.fail();
-  expect(spoilt.result.stdout).toMatch(/\/etc\/ufw\/before\.rules cannot be loaded/);
+  expect(spoilt.result.stdout).toContain("/etc/ufw/before.rules");
   expect(await inside(node, "ufw status | head -n 1")).toBe("Status: active");
-  expect(spoilt.error).toMatch(/\/etc\/ufw failed.*as they were before/s);
+  expect(spoilt.failure).toMatchObject({ code: "step-failed", step: "etc-ufw" });
   await takenBack(node);
   expect(await state()).toBe(before);
   expect(await waysIn(node, "root")).toEqual(["new"]);
@@ -560,24 +569,27 @@ describe("settings that are wrong are told by name, and no server hears of it", 
       /package-repositories.*Signed-By/s,
     ],
     ["a key", 'authorized-keys = ["ssh-ed25519 nonsense"]\n', /authorized-keys/],
-    ["a module", 'apache-disable-modules = ["wsgi"]\n', /apache-disable-modules.*wsgi.*cannot be turned off/s],
+    ["a module", 'apache-disable-modules = ["wsgi"]\n', /apache-disable-modules.*wsgi/s],
     ["a key of a setting", 'extra-package = ["tree"]\n', /extra-package.*extra-packages/s],
   ])("%s", async (_, toml, words) => {
     await project.write("woven.toml", toml);
-    const { error } = await operator(nowhere, keys, cache).fail({ checkout: project, command: "setupnode" });
+    const { error, failure } = await operator(nowhere, keys, cache).fail({ checkout: project, command: "setupnode" });
+    expect(failure).toMatchObject({ code: "settings", file: "woven.toml" });
     expect(error).toMatch(words);
-    expect(error).not.toMatch(/refused the connection/);
   });
 
   test("a template", async () => {
     await using node = await stockedNode("trixie", { kind: "root" });
     await using run = await attempt(node, "");
     await run.project.write("templates/woven/etc/nginx/conf.d/woven.conf", "{{#open}}\n");
-    const { error } = await run.fail();
-    expect(error).toMatch(/templates\/woven\/etc\/nginx\/conf\.d\/woven\.conf.*mustache/s);
+    const unread = await run.fail();
+    expect(unread.failure).toMatchObject({ code: "template" });
+    expect(unread.error).toContain("templates/woven/etc/nginx/conf.d/woven.conf");
     await run.project.write("templates/woven/etc/nginx/conf.d/woven.conf", undefined);
     await run.project.write("templates/woven/etc/sudoers.d/woven-woven", "woven ALL=(ALL) ALL\n");
-    expect((await run.fail()).error).toMatch(/etc\/sudoers\.d\/woven-woven would replace a file by which Woven/);
+    const own = await run.fail();
+    expect(own.failure).toMatchObject({ code: "template" });
+    expect(own.error).toContain("etc/sudoers.d/woven-woven");
     expect(await inside(node, "ls -d /var/local/woven 2>/dev/null || :")).toBe("");
   });
 });

@@ -71,6 +71,8 @@ export interface RunningAction {
   readonly result: Promise<ActionResult>;
   /** Everything on stdout until now. */
   stdout(): string;
+  /** The steps that have ended until now. */
+  steps(): readonly StepTrace[];
 }
 
 interface Metadata {
@@ -117,7 +119,12 @@ export async function startAction(run: ActionRun): Promise<RunningAction> {
     await rm(temp, { recursive: true, force: true });
     return { code, stdout, stderr: Buffer.concat(err).toString(), outputs, summary, ...parseCommands(stdout), seconds };
   });
-  return { process: child, result, stdout: () => Buffer.concat(out).toString() };
+  const said = () => Buffer.concat(out).toString();
+  return { process: child, result, stdout: said, steps: () => parseCommands(wholeLines(said())).steps };
+}
+
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf("\n") + 1);
 }
 
 /** action.yml, as far as running needs it. */

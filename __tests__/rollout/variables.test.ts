@@ -22,9 +22,7 @@ async function warned(env: string, had: readonly string[] | undefined, nodes = 1
 test("a variable that the version that serves was given, and the next one would not be, is told, once", async () => {
   const lines = await warned("DATABASE_URL=x", ["DATABASE_URL", "SECRET_KEY", "TOKEN"], 3);
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatch(
-    /the environment has SECRET_KEY, TOKEN no longer, which 1\.8 was given.*env input.*secret's name/,
-  );
+  expect(lines[0]).toMatch(/\bSECRET_KEY, TOKEN\b.*\b1\.8\b.*\benv\b/);
 });
 
 test.each([
@@ -47,13 +45,11 @@ test("of a version that is taken, what differs is said: files, requirements, set
       ...input,
       files: [file("dist/django.whl"), file("project/a.py", "new"), file("project/c.py")],
     }),
-  ).toBe("3 files: a.py, b.py, c.py");
-  expect(differences(same, { ...input, bundle: { key: "other" } })).toBe("the requirements");
-  expect(differences(same, { ...input, files: [file("dist/django.whl", "rebuilt"), ...files.slice(1)] })).toBe(
-    "the requirements",
+  ).toMatch(/\b3\b.*a\.py, b\.py, c\.py/);
+  expect(differences(same, { ...input, bundle: { key: "other" } })).toMatch(/requirements/);
+  expect(differences(same, { ...input, files: [file("dist/django.whl", "rebuilt"), ...files.slice(1)] })).toMatch(
+    /requirements/,
   );
   const { secretEnv } = await settings("SECRET_KEY=y");
-  expect(differences(same, { ...input, settings: { ...input.settings, secretEnv } })).toMatch(
-    /^the environment \(env\)/,
-  );
+  expect(differences(same, { ...input, settings: { ...input.settings, secretEnv } })).toMatch(/\benv\b/);
 });

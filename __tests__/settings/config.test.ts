@@ -2,99 +2,69 @@
 import { describe, expect, test } from "vitest";
 import { configKeys, notesAt } from "../../src/settings/config-schema.ts";
 import { lineOfKey } from "../../src/settings/toml-lines.ts";
-import { folderWith, problemsOf, rightInputs, settingsOf, smallProject, told } from "./source.ts";
+import { expectOne, folderWith, problemsOf, rightInputs, settingsOf, smallProject, told } from "./source.ts";
 
 const domains = smallProject["woven.toml"];
 const withConfig = (lines: string) => ({ files: { ...smallProject, "woven.toml": `${domains}${lines}\n` } });
 
 describe("a wrong key", () => {
-  test.each<[string, string]>([
-    ['tiemzone = "UTC"', "woven.toml: tiemzone: is not a setting | Did you mean timezone?"],
-    ["ssh_port = 22", "woven.toml: ssh_port: is not a setting | Did you mean ssh-port?"],
-    ["HOST_SSH_PORT = 22", "woven.toml: HOST_SSH_PORT: is not a setting | Did you mean ssh-port?"],
-    ["MANUAL_MIGRATION = true", "woven.toml: MANUAL_MIGRATION: is not a setting | Did you mean migrate?"],
-    ["zzzzzzzz = 1", "woven.toml: zzzzzzzz: is not a setting | docs/settings.md lists every setting."],
-    ['ssh-port = "22"', "woven.toml: ssh-port: is a text, and a number is expected | For example: ssh-port = 10022"],
-    ["ssh-port = 70000", "woven.toml: ssh-port: is not a whole number from 1 to 65535 | For example: ssh-port = 10022"],
-    [
-      'disable-root = "no"',
-      "woven.toml: disable-root: is a text, and true or false is expected | For example: disable-root = true",
-    ],
-    [
-      'extra-packages = "git"',
-      'woven.toml: extra-packages: is a text, and a list is expected | For example: extra-packages = ["libpq5"]',
-    ],
+  test.each<[string, where: string, names: readonly string[]]>([
+    ['tiemzone = "UTC"', "woven.toml: tiemzone", ["timezone"]],
+    ["ssh_port = 22", "woven.toml: ssh_port", ["ssh-port"]],
+    ["HOST_SSH_PORT = 22", "woven.toml: HOST_SSH_PORT", ["ssh-port"]],
+    ["MANUAL_MIGRATION = true", "woven.toml: MANUAL_MIGRATION", ["migrate"]],
+    ["zzzzzzzz = 1", "woven.toml: zzzzzzzz", ["docs/settings.md"]],
+    ['ssh-port = "22"', "woven.toml: ssh-port", ["ssh-port = 10022"]],
+    ["ssh-port = 70000", "woven.toml: ssh-port", ["ssh-port = 10022", "1", "65535"]],
+    ['disable-root = "no"', "woven.toml: disable-root", ["disable-root = true"]],
+    ['extra-packages = "git"', "woven.toml: extra-packages", ['extra-packages = ["libpq5"]']],
     [
       'extra-packages = ["git", "Git;id"]',
-      'woven.toml: extra-packages.1: "Git;id" is not a Debian package name, such as libpq-dev | For example: extra-packages = ["libpq5"]',
+      "woven.toml: extra-packages.1",
+      ['extra-packages = ["libpq5"]', '"Git;id"', "libpq-dev"],
     ],
-    [
-      'server = "nginx"',
-      'woven.toml: server: "nginx" is not apache, gunicorn, uvicorn or uwsgi | For example: server = "apache"',
-    ],
+    ['server = "nginx"', "woven.toml: server", ['server = "apache"', '"nginx"']],
     [
       'ufw-rules = ["allow tcp/5432"]',
-      'woven.toml: ufw-rules.0: "allow tcp/5432" has port and protocol the wrong way round: write 5432/tcp | For example: ufw-rules = ["allow 80,443/tcp"]',
+      "woven.toml: ufw-rules.0",
+      ['ufw-rules = ["allow 80,443/tcp"]', '"allow tcp/5432"', "5432/tcp"],
     ],
-    [
-      'timezone = "Europe/Berlni"',
-      'woven.toml: timezone: "Europe/Berlni" is not a time zone | Did you mean Europe/Berlin?',
-    ],
-    [
-      'timezone = "europe/berlin"',
-      'woven.toml: timezone: "europe/berlin" is not a time zone | Did you mean Europe/Berlin?',
-    ],
-    [
-      'python = "3.13.1"',
-      'woven.toml: python: "3.13.1" is not system or a minor version of Python 3, such as 3.13 | For example: python = "3.13"',
-    ],
+    ['timezone = "Europe/Berlni"', "woven.toml: timezone", ["Europe/Berlin", '"Europe/Berlni"']],
+    ['timezone = "europe/berlin"', "woven.toml: timezone", ["Europe/Berlin", '"europe/berlin"']],
+    ['python = "3.13.1"', "woven.toml: python", ['python = "3.13"', '"3.13.1"', "3", "3.13"]],
     [
       'deployment-root = "~/www"',
-      'woven.toml: deployment-root: "~/www" is not an absolute path on the node, without .., blanks or a slash at its end, such as /srv/woven | For example: deployment-root = "/srv/woven"',
+      "woven.toml: deployment-root",
+      ['deployment-root = "/srv/woven"', '"~/www"', "/srv/woven"],
     ],
-    [
-      'user = "root"',
-      "woven.toml: user: root cannot be the user that deploys | setupnode makes the user, and logs in as root-user by itself the first time.",
-    ],
-    ["[health]\nstatsu = 200", "woven.toml: health.statsu: is not a setting | Did you mean status?"],
-    [
-      "[health]\nstatus = 42",
-      "woven.toml: health.status: is not a whole number from 100 to 599 | For example: status = 200",
-    ],
+    ['user = "root"', "woven.toml: user", ["root-user"]],
+    ["[health]\nstatsu = 200", "woven.toml: health.statsu", ["status"]],
+    ["[health]\nstatus = 42", "woven.toml: health.status", ["status = 200", "100", "599"]],
     [
       '[env]\nDJANGO_SETTINGS_MODULE = "x"',
-      "woven.toml: env.DJANGO_SETTINGS_MODULE: cannot be set here | Set settings-module in [tool.woven] instead.",
+      "woven.toml: env.DJANGO_SETTINGS_MODULE",
+      ["settings-module", "[tool.woven]"],
     ],
     [
       '[sites.0]\ndomains = ["a.example.com"]',
-      'woven.toml: sites.0: "0" is not a SITE_ID, a whole number from 1, such as 1 | For example: [sites.2] ⏎ domains = ["admin.example.com"]',
+      "woven.toml: sites.0",
+      ["[tool.woven.sites.2]", 'domains = ["admin.example.com"]', '"0"', "SITE_ID", "1"],
     ],
-    [
-      '[sites.1]\ndomains = ["a.example.com"]',
-      "woven.toml: domains: stands beside [tool.woven.sites.1], which is the same site | Keep one of the two.",
-    ],
-    [
-      '[sites.2]\ndomains = ["Shop.example.com"]',
-      "woven.toml: sites.2.domains: shop.example.com stands there twice, also for site 1",
-    ],
-    [
-      '[sites.2]\nsettings-module = "shop.settings"',
-      'woven.toml: sites.2: has no domains | Write in woven.toml: ⏎ sites.2.domains = ["shop.example.com"]',
-    ],
+    ['[sites.1]\ndomains = ["a.example.com"]', "woven.toml: domains", ["[tool.woven.sites.1]"]],
+    ['[sites.2]\ndomains = ["Shop.example.com"]', "woven.toml: sites.2.domains", ["shop.example.com", "1"]],
+    ['[sites.2]\nsettings-module = "shop.settings"', "woven.toml: sites.2", ['sites.2.domains = ["shop.example.com"]']],
     [
       'static-url = "/media/static/"\nmedia-url = "/media/"',
-      'woven.toml: static-url: /media/static/ and media-url /media/ lie inside each other | For example: static-url = "/static/" and media-url = "/media/"',
+      "woven.toml: static-url",
+      ["/media/static/", "media-url", "/media/"],
     ],
-    [
-      '[tool.woven]\nuser = "ada"',
-      "woven.toml: tool: is not needed here | In woven.toml the keys stand at the top, without [tool.woven].",
-    ],
-    ['server = "gunicorn"', 'woven.toml: server: server = "gunicorn" is not supported yet | Take it out for now.'],
-    ['python = "3.13"', 'woven.toml: python: python = "3.13" is not supported yet | Take it out for now.'],
-    ["tls = true", "woven.toml: tls: is not supported yet | Take it out for now."],
-    ['[processes]\nworker = "celery"', "woven.toml: processes: is not supported yet | Take it out for now."],
-  ])("%s", async (lines, line) => {
-    expect(await told(withConfig(lines))).toEqual([line]);
+    ['[tool.woven]\nuser = "ada"', "woven.toml: tool", ["woven.toml", "[tool.woven]"]],
+    ['server = "gunicorn"', "woven.toml: server", ["gunicorn"]],
+    ['python = "3.13"', "woven.toml: python", ["3.13"]],
+    ["tls = true", "woven.toml: tls", []],
+    ['[processes]\nworker = "celery"', "woven.toml: processes", []],
+  ])("%s", async (lines, where, names) => {
+    expectOne(await problemsOf(withConfig(lines)), where, names);
   });
 
   test("a domain that is wrong is not missing as well", async () => {

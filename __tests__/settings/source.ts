@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll, expect } from "vitest";
 import { type Problem, SettingsError } from "../../src/errors.ts";
 import type { ConfigFile } from "../../src/settings/config-file.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
@@ -127,6 +128,13 @@ export async function told(given: Case): Promise<readonly string[]> {
   return (await problemsOf(given)).map(
     ({ where, what, next }) => `${where}: ${what}${next === undefined ? "" : ` | ${next.replaceAll("\n", " ⏎ ")}`}`,
   );
+}
+
+/** One problem, in this place, that says these names: values as they were written, and what to write instead. */
+export function expectOne(problems: readonly Problem[], where: string, names: readonly string[]): void {
+  expect(problems.map((problem) => problem.where)).toEqual([where]);
+  const said = problems.map(({ what, next = "" }) => `${what}\n${next}`).join("\n");
+  for (const name of names) expect(said).toContain(name);
 }
 
 export const noConfig: ConfigFile = readConfig(undefined, undefined, () => undefined);

@@ -56,20 +56,20 @@ describe("a release that was built", () => {
     mkdirSync(other);
     symlinkSync(other, place.release);
     const { status, outcomes } = await run(stage([placeRelease(place, first)]));
-    expect([status, outcomes[0]?.output]).toEqual(["failed", expect.stringContaining("belongs to something else")]);
+    expect([status, outcomes[0]?.output]).toEqual(["failed", expect.stringContaining(place.release)]);
     expect(readlinkSync(place.release)).toBe(other);
   });
 });
 
 test.each([
-  ["the first version", undefined, undefined, "Switch to 1.0"],
-  ["another version", "0.9", second, "Switch from 0.9 to 1.0"],
-  ["a patch, or a version built anew", "1.0", second, "Switch to the new build of 1.0"],
-  ["the same build, asked again", "1.0", first, "Switch to 1.0"],
+  ["the first version", undefined, undefined, /^Switch to 1\.0$/],
+  ["another version", "0.9", second, /\b0\.9\b.*\b1\.0$/],
+  ["a patch, or a version built again", "1.0", second, /build of 1\.0$/],
+  ["the same build, asked again", "1.0", first, /^Switch to 1\.0$/],
 ])("the switch to %s says so", (_, version, address, title) => {
   const place = (name: string) => layout("/home/woven", "shop", name);
   const to = { place: place("1.0"), address: first, sites: [], health: { path: "/", timeout: 30 } };
   const from =
     version === undefined || address === undefined ? undefined : { place: place(version), address, sites: [] };
-  expect(switchTraffic({ to, ...(from && { from }) }).title).toBe(title);
+  expect(switchTraffic({ to, ...(from && { from }) }).title).toMatch(title);
 });

@@ -1,5 +1,5 @@
 // Error annotations: one for each failure, and for each problem in the user's files one on its own line. GitHub shows ten errors a step and cuts each at 4096 characters.
-import { type Problem, SettingsError, type WovenError } from "../errors.ts";
+import { type Problem, problemLine, SettingsError, type WovenError } from "../errors.ts";
 import { failureText } from "../failure-text.ts";
 import { liveNow, type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 
@@ -58,8 +58,9 @@ function annotationsOf(group: readonly Failure[], report: RunReport): readonly A
   ];
 }
 
-function ofProblem({ where, what, next, file, line }: Problem): Annotation {
-  return { title: `Woven: ${where}`, text: `${where}: ${what}${next ? `\n${next}` : ""}`, at: { file, line } };
+function ofProblem(problem: Problem): Annotation {
+  const { where, next } = problem;
+  return { title: `Woven: ${where}`, text: `${problemLine(problem)}${next ? `\n${next}` : ""}`, at: problem };
 }
 
 /** The last of ten says how many there are besides. */

@@ -7,7 +7,13 @@ import { afterAll, expect } from "vitest";
 import type { KeyPair } from "../../../src/local/key-pair.ts";
 import type { LocalNode } from "../../../src/local/node.ts";
 import type { FakeCache } from "../../harness/fake-cache.ts";
-import { type ActionResult, type RunningAction, runAction, startAction } from "../../harness/run-action.ts";
+import {
+  type ActionResult,
+  type FailureTrace,
+  type RunningAction,
+  runAction,
+  startAction,
+} from "../../harness/run-action.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** What DJANGO_SECRET_KEY is in these tests: it must not be seen anywhere. */
@@ -34,14 +40,23 @@ export interface Job {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface Failed {
+  readonly result: ActionResult;
+  readonly failure: FailureTrace;
+  readonly error: string;
+}
+
 export interface Operator {
   /** Runs to the end, whatever the end is. */
   run(job: Job): Promise<ActionResult>;
   start(job: Job): Promise<RunningAction>;
   /** Runs and expects success. */
   succeed(job: Job): Promise<ActionResult>;
-  /** Runs and expects exit 1 with one annotation, an error, whose first line stands in the summary, too; its title and text come back as one. */
-  fail(job: Job): Promise<{ readonly result: ActionResult; readonly error: string }>;
+  /**
+   * Runs and expects exit 1 with an annotation for what failed (of the settings, one for each problem), an error, whose first line
+   * stands in the summary, too. `failure` says what failed by code and names; `error` is all that annotations say.
+   */
+  fail(job: Job): Promise<Failed>;
 }
 
 /** `user` is whom the roles name: the deploy user, `woven`, unless said otherwise. */
@@ -80,10 +95,13 @@ export function operator(
       const result = await run(job);
       expect(result.code, told(result)).toBe(1);
       const errors = result.annotations.filter(({ kind }) => kind === "error");
-      expect(errors, told(result)).toHaveLength(1);
-      const [first = ""] = errors[0]?.message.split("\n") ?? [];
-      expect(unmarked(result.summary), told(result)).toContain(unmarked(first));
-      return { result, error: `${errors[0]?.properties["title"]}\n${errors[0]?.message}` };
+      const [failure] = result.failures;
+      if (failure === undefined) throw new Error(`it does not say what failed\n${told(result)}`);
+      expect(errors, told(result)).toHaveLength(failure.code === "settings" ? result.failures.length : 1);
+      for (const { message } of errors)
+        expect(unmarked(result.summary), told(result)).toContain(unmarked(message.split("\n")[0] ?? ""));
+      const error = errors.map(({ message, properties }) => `${properties["title"]}\n${message}`).join("\n");
+      return { result, failure, error };
     },
   };
 }
@@ -101,5 +119,5 @@ function unmarked(text: string): string {
 
 /** All that a run said, for the message of a test that fails. */
 export function told({ stdout, stderr }: ActionResult): string {
-  return `${stdout.replaceAll(/^::add-mask::.*\n/gm, "")}\n--- stderr ---\n${stderr}`.slice(-8000);
+  return `${stdout.replaceAll(/^::(add-mask|debug)::.*\n/gm, "")}\n--- stderr ---\n${stderr}`.slice(-8000);
 }

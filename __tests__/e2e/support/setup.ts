@@ -55,8 +55,9 @@ export function steps(result: ActionResult): ReadonlyMap<string, StepTrace["stat
   return new Map(result.steps.map(({ step, status }) => [step, status]));
 }
 
+/** The ids of those that changed something, or would in a dry run, in any of the stages. */
 export function changedSteps(result: ActionResult): readonly string[] {
-  return [...steps(result)].flatMap(([id, status]) => (status === "changed" ? id : []));
+  return [...new Set(result.steps.flatMap(({ step, status }) => (status === "changed" ? step : [])))];
 }
 
 /** The logins and round trips of a run of one node, as its summary has them. */
