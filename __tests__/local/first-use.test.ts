@@ -35,7 +35,7 @@ test("a file that is no key is named", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "woven-keys-"));
   const file = join(folder.path, "id_ed25519");
   await writeFile(file, "");
-  await expect(ownKeyPair(folder.path)).rejects.toMatchObject({ code: "local-node-failed", details: { file } });
+  await expect(ownKeyPair(folder.path)).rejects.toMatchObject({ code: "local-node-key", details: { file } });
 });
 
 test("a lock lets one in at a time, in a folder that is not there yet", async () => {

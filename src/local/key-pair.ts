@@ -17,7 +17,7 @@ const comment = "woven local node";
 
 /**
  * Reads the key pair in `directory`, and makes it first where there is none. Any number of processes may call it at once:
- * all get the same one. Throws `local-node-failed` where what lies there is not a private key.
+ * all get the same one. Throws `local-node-key` where what lies there is not a private key.
  */
 export async function ownKeyPair(directory = userDirectory()): Promise<KeyPair> {
   const privateKeyFile = join(directory, "id_ed25519");
@@ -25,7 +25,7 @@ export async function ownKeyPair(directory = userDirectory()): Promise<KeyPair> 
   const key = ssh2.utils.parseKey(text);
   if (key instanceof Error) {
     throw new WovenError({
-      code: "local-node-failed",
+      code: "local-node-key",
       message: `${privateKeyFile} is not a private key: ${key.message}`,
       next: "Remove it: Woven makes another one.",
       file: privateKeyFile,
