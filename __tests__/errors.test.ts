@@ -18,6 +18,10 @@ test.each([
     "pyproject.toml:7: project.version: is no setting",
   ],
   [{ where: "setup.cfg", what: "is empty", file: "setup.cfg" }, "setup.cfg: is empty"],
+  [
+    { where: "requirements.txt:2", what: "is too new", file: "requirements.txt", line: 2 },
+    "requirements.txt:2: is too new",
+  ],
   [nameless, "input env: has no name"],
 ])("%#: a problem stands beside its file and line", (problem, line) => {
   expect(problemLine(problem)).toBe(line);

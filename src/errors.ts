@@ -97,7 +97,7 @@ export class SettingsError extends WovenError {
 export function problemLine({ where, what, file, line }: Problem): string {
   if (file === undefined) return `${where}: ${what}`;
   // What begins with the file's name goes on with what is wrong in it.
-  const key = where.replace(/^\S+\.\w+:?(?: |$)/, "");
+  const key = where.replace(/^\S+\.\w+(?::\d+)?:?(?: |$)/, "");
   return [`${file}${line === undefined ? "" : `:${line}`}`, ...(key === "" ? [] : [key]), what].join(": ");
 }
 

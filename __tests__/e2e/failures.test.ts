@@ -170,7 +170,7 @@ describe("the project", () => {
     await using project = await checkout(shop["0.3"]);
     await project.edit("pyproject.toml", '">=3.11"', '">=3.99"');
     const { error, result, report, failure } = await harmless({ checkout: project, command: "deploy" });
-    expect(failure).toMatchObject({ code: "requirement-python" });
+    expect(failure).toMatchObject({ code: "settings" });
     expect(error).toMatch(/>=3\.99.*3\.13/);
     // Nothing was resolved or fetched, and the node heard of nothing.
     expect([result.outputs["bundle"], result.steps]).toEqual(["", []]);
@@ -182,7 +182,7 @@ describe("the project", () => {
     await using project = await checkout(shop["0.1"]);
     await project.edit("requirements.txt", "Django==5.2.19", "Django==6.0");
     const { error, result, failure } = await old.op.fail({ checkout: project, command: "deploy" });
-    expect(failure).toMatchObject({ code: "requirement-python", file: "requirements.txt", line: 2 });
+    expect(failure).toMatchObject({ code: "settings", file: "requirements.txt", line: 2 });
     expect(error).toMatch(/Django 6\.0.*3\.12.*3\.11.*python = "3\.12"/s);
     expect(result.annotations).toMatchObject([{ properties: { file: "requirements.txt", line: "2" } }]);
     expect([result.outputs["bundle"], result.steps]).toEqual(["", []]);
