@@ -10,6 +10,7 @@ import { deployFacts } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
+import { causeOf } from "../traceback.ts";
 
 /** Longest part of the output that is kept for the summary, in characters, from its end. */
 const kept = 20_000;
@@ -47,10 +48,11 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     one.text = said;
     if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
     if (result.code !== 0) {
+      const cause = causeOf(said) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
       throw new WovenError({
         code: "management-command",
-        message: `manage ${words.join(" ")} ended with ${result.code === null ? result.signal : `exit status ${result.code}`} on ${one.host.name}`,
-        next: "What it said is above.",
+        message: `manage ${words.join(" ")} failed: ${cause}`,
+        next: "What the command had done by then stays done. Fix the cause, and run it again.",
         node: one.host.name,
         output: said,
       });
