@@ -1,9 +1,9 @@
 // `npm run first-use -- [ROUNDS]`: a fresh machine, again and again. In each round two nodes and a part of the tests are started
 // at once from nothing: no key, no base, no image, no cache; in the first round and the sixth no npm packages and no tools
-// either. (In the other rounds the base of Debian is linked in, to save a minute.) All must succeed, and share what was made.
+// either. (In the other rounds they and the base of Debian are linked in, to save a minute.) All must succeed, and share what was made.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { cp, mkdir, mkdtemp, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { baseKey } from "../src/local/base.ts";
 import { basesDirectory, defaultPlaces, type Places } from "../src/local/places.ts";
@@ -31,7 +31,9 @@ async function makeFresh(from: "nothing" | "a base"): Promise<Fresh> {
   await cp(root, tree, { recursive: true, filter: (path) => !leftOut.has(path) });
   spawnSync("git", ["init", "--quiet"], { cwd: tree });
   if (from === "a base") {
-    await symlink(join(root, "node_modules"), join(tree, "node_modules"));
+    // Not a symlink: `npm ci` empties what lies at its end. And npm writes its own list in place.
+    const script = 'cp -al "$1" "$2"; rm -rf "$2"/.vi*; cp --remove-destination "$1/.package-lock.json" "$2/"';
+    await rootScript("linking the packages", script, [join(root, "node_modules"), join(tree, "node_modules")]);
     await linkBase(places);
   }
   const env = { ...process.env, WOVEN_LOCAL_HOME: local, XDG_CACHE_HOME: join(folder, "cache") };
