@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { type Problem, SettingsError } from "../../src/errors.ts";
 import type { ConfigFile } from "../../src/settings/config-file.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
