@@ -19,6 +19,8 @@ const ground = [
   "run-process.ts",
   "traceback.ts",
   "failure-text.ts",
+  "escapes.ts",
+  "secret-forms.ts",
 ];
 /** Whom each part may import from, beside itself and the ground. */
 const below: Readonly<Record<string, readonly string[]>> = {

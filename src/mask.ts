@@ -1,64 +1,168 @@
-// Finds secrets, and what commonly becomes of them, in text that is about to be printed.
+// Finds secrets, and what becomes of them, in text that is about to be printed: each of their characters in any of its escapes, base64, hexadecimal.
+import { isLead, readingsAt } from "./escapes.ts";
+import { base64Forms, formsForRunner, valuesOf } from "./secret-forms.ts";
 
 export interface Masker {
-  /** Registers a secret; gives the forms that were not known before. */
+  /** Registers a secret; gives the literal forms of it that were not known before, for a masker that knows nothing else. */
   add(secret: string): readonly string[];
-  /** The text with `***` in the place of every registered form. */
+  /** The text with `***` in the place of every registered secret, however its characters are written. */
   hide(text: string): string;
 }
 
-/** Shorter pieces would garble ordinary text, and hide nothing. */
-const shortest = 4;
-
-/** The first or last line of a PEM or OpenSSH key. */
-const armour = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-
+/** 1 MB of text takes a fraction of a second, however many secrets there are: most places are passed by with one look at three units. */
 export function createMasker(): Masker {
   const forms = new Set<string>();
-  let pattern: RegExp | undefined;
+  const patterns = new Patterns();
   return {
     add(secret) {
-      const fresh = formsOf(secret).filter((form) => !forms.has(form));
+      for (const value of valuesOf(secret)) {
+        patterns.add(value, "text");
+        for (const form of base64Forms(value)) patterns.add(form, "base64");
+        patterns.add(Buffer.from(value).toString("hex"), "hex");
+      }
+      const fresh = formsForRunner(secret).filter((form) => !forms.has(form));
       for (const form of fresh) forms.add(form);
-      // The longest first, so that no rest of a whole secret is left beside one of its lines.
-      const longestFirst = [...forms].toSorted((one, other) => other.length - one.length);
-      if (longestFirst.length > 0) pattern = new RegExp(longestFirst.map(literal).join("|"), "g");
       return fresh;
     },
-    hide: (text) => (pattern ? text.replace(pattern, "***") : text),
+    hide: (text) => (patterns.size === 0 ? text : hidden(text, patterns)),
   };
 }
 
-/** The value whole, trimmed and line by line, and each as base64, in URLs, in JSON and in a quoted shell word. */
-function formsOf(secret: string): string[] {
-  const whole = [secret, secret.trim(), secret.replaceAll("\r\n", "\n"), secret.replaceAll("\r\n", "\n").trim()];
-  const lines = secret.split(/\r\n|\n|\r|\\n/).flatMap((line) => [line, line.trim()]);
-  // Encodings of next to nothing, and of a key's first and last line, would hide what is no secret.
-  const values = [...new Set([...whole, ...lines])].filter(
-    (value) => value.trim().length >= shortest && !armour.test(value.trim()),
-  );
-  const encoded = values.flatMap((value) => [
-    value,
-    ...base64Forms(value),
-    encodeURIComponent(value.toWellFormed()),
-    JSON.stringify(value).slice(1, -1),
-    value.replaceAll("'", `'\\''`),
-  ]);
-  return [...new Set(encoded)].filter((form) => form.trim().length >= shortest);
+/** Secrets may overlap: what is hidden goes from the start of the first to the end of the last. */
+function hidden(text: string, patterns: Patterns): string {
+  const kept: string[] = [];
+  let printed = 0;
+  let to = 0;
+  for (let at = 0; at < text.length; at++) {
+    const end = patterns.longestAt(text, at);
+    if (end <= to) continue;
+    if (at >= to) {
+      kept.push(text.slice(printed, at));
+      printed = at;
+    }
+    to = end;
+    printed = end;
+  }
+  return [...kept, text.slice(printed)].join("***");
 }
 
-/** Base64 of the value, also where it stands behind one or two other bytes, as in `Basic base64(user:password)`. */
-function base64Forms(value: string): string[] {
-  const bytes = Buffer.from(value);
-  if (bytes.length < 2 * shortest) return [];
-  return [0, 1, 2].flatMap((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-    // Left of the cut, and in the last group, stand bits that are not the secret's alone.
-    const own = text.slice(before === 0 ? 0 : before + 1).replace(/.?=+$/, "");
-    return [own, own.replaceAll("+", "-").replaceAll("/", "_")];
+/** A character to look for: each of these is a way to say it, as the values of one reading after another. */
+type Wanted = readonly (readonly number[])[];
+type Pattern = readonly Wanted[];
+
+/** What a text may be besides itself: base64 has a second alphabet for URLs (RFC 4648, 5), hexadecimal digits come in both cases. */
+type Variant = "text" | "base64" | "hex";
+
+/** All that is looked for, by what it begins with. */
+class Patterns {
+  readonly #known = new Set<string>();
+  /** First values. */
+  readonly #starts = new Set<number>();
+  /** By the first two values. */
+  readonly #byPair = new Map<number, Pattern[]>();
+  /** Marks for the first three units of each as it is: where there is no mark, none begins without an escape. */
+  readonly #beginnings = new Uint8Array(1 << 18);
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  add(text: string, variant: Variant): void {
+    const key = `${variant}:${text}`;
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    const pattern = patternOf(text, variant);
+    const beginnings = pattern.slice(0, 3).reduce<readonly (readonly number[])[]>(extended, [[]]);
+    for (const [first = 0, second = 0, third = 0] of beginnings) {
+      this.#starts.add(first);
+      this.#beginnings[mark(first, second, third)] = 1;
+      const others = this.#byPair.get(pair(first, second));
+      if (others === undefined) this.#byPair.set(pair(first, second), [pattern]);
+      else if (others.at(-1) !== pattern) others.push(pattern);
+    }
+  }
+
+  /** Where the longest one that begins at `at` ends, or -1. */
+  longestAt(text: string, at: number): number {
+    const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
+    if (!isLead(first) && !isLead(second) && !isLead(third)) {
+      if (this.#beginnings[mark(first, second, third)] === 0) return -1;
+    }
+    let longest = -1;
+    const tried = new Set<Pattern>();
+    for (const one of readingsAt(text, at)) {
+      if (!this.#starts.has(one.value)) continue;
+      for (const next of readingsAt(text, one.end)) {
+        for (const pattern of this.#byPair.get(pair(one.value, next.value)) ?? []) {
+          if (tried.has(pattern)) continue;
+          tried.add(pattern);
+          longest = Math.max(longest, endOf(pattern, text, at));
+        }
+      }
+    }
+    return longest;
+  }
+}
+
+function extended(beginnings: readonly (readonly number[])[], wanted: Wanted): readonly (readonly number[])[] {
+  return wanted.flatMap((values) => beginnings.map((before) => [...before, ...values]));
+}
+
+function pair(first: number, second: number): number {
+  return first * 0x200000 + second;
+}
+
+function mark(first: number, second: number, third: number): number {
+  return (first * 4096 + second * 64 + third) & 0x3ffff;
+}
+
+/**
+ * Where the pattern that may begin at `start` ends furthest, or -1. An escape may be read in more than one way: all ways are followed
+ * at once, so that there are never more of them than places in the text.
+ */
+function endOf(pattern: Pattern, text: string, start: number): number {
+  let places = [start];
+  for (const wanted of pattern) {
+    const [only = start] = places;
+    const unit = text.charCodeAt(only);
+    if (places.length === 1 && !isLead(unit)) {
+      const values = wanted.find(([first]) => first === unit);
+      if (values === undefined) return -1;
+      places[0] = only + values.length;
+      if (values.length === 1) continue;
+      places = [...endsOf(values, text, [only])];
+    } else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, text, places)]))];
+    if (places.length === 0) return -1;
+  }
+  return Math.max(...places);
+}
+
+function endsOf(values: readonly number[], text: string, starts: readonly number[]): ReadonlySet<number> {
+  let places = new Set(starts);
+  for (const value of values) {
+    const next = new Set<number>();
+    for (const place of places)
+      for (const reading of readingsAt(text, place)) if (reading.value === value) next.add(reading.end);
+    places = next;
+  }
+  return places;
+}
+
+function patternOf(text: string, variant: Variant): Pattern {
+  return Array.from(text, (character) => {
+    const point = character.codePointAt(0) ?? 0;
+    if (point >= 128) return [...new Set([[point], unitsOf(character), [...Buffer.from(character)]])];
+    const other = sameAs(character, variant);
+    return other === character ? [[point]] : [[point], [other.charCodeAt(0)]];
   });
 }
 
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+function unitsOf(character: string): readonly number[] {
+  return character.split("").map((unit) => unit.charCodeAt(0));
+}
+
+function sameAs(character: string, variant: Variant): string {
+  if (variant === "hex") return character.toUpperCase();
+  if (variant === "base64") return { "+": "-", "/": "_" }[character] ?? character;
+  return character;
 }

@@ -8,9 +8,10 @@ import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
-import { parseEnvLines, reservedName } from "./env-lines.ts";
-import { checkInputNames, type Inputs, readInputs, secretInputs } from "./inputs.ts";
+import { reservedName } from "./env-lines.ts";
+import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
 import { checkLogin, readLogin } from "./login.ts";
+import { maskSecrets } from "./masked-values.ts";
 import { readNodeSetup } from "./node-setup.ts";
 import { readNodes } from "./nodes.ts";
 import { present } from "./present.ts";
@@ -18,7 +19,6 @@ import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { localRole } from "./roles.ts";
-import { secretParts } from "./secret.ts";
 import {
   type CommandName,
   commandNames,
@@ -31,6 +31,7 @@ import {
 } from "./settings.ts";
 import { readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
+import { type SpokenWords, spokenWords } from "./spoken-words.ts";
 import { reportUnsupported } from "./unsupported.ts";
 
 /** How much of the project a command has to know. */
@@ -45,32 +46,26 @@ const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">>
   node: "name",
 };
 
-/** The settings of one run. Throws one SettingsError that holds every problem found. */
+/** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
 export async function readSettings(source: SettingsSource): Promise<Settings> {
-  maskSecrets(source);
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push(problem);
-  checkInputNames(source.inputNames ?? [], report);
-  const inputs = readInputs(source, report);
-  const command = readCommand(inputs, report);
-  const settings = await assembled(
-    source,
-    { inputs, command: command ?? "status", repository: readRepository(source, inputs, report) },
-    report,
-  );
+  let spoken: SpokenWords = new Map();
+  let settings: Settings;
+  try {
+    checkInputNames(source.inputNames ?? [], report);
+    const inputs = readInputs(source, report);
+    const command = readCommand(inputs, report) ?? "status";
+    const repository = readRepository(source, inputs, report);
+    settings = await assembled(source, { inputs, command, repository }, report);
+    spoken = spokenWords(settings, repository.files, source.env);
+  } finally {
+    // Only now it is known which values the run cannot do without; nothing has been printed until here.
+    maskSecrets(source, spoken);
+  }
   if (problems.length > 0) throw new SettingsError(problems);
   for (const line of foundLines(settings)) source.log(line);
   return frozen(settings);
-}
-
-function maskSecrets(source: SettingsSource): void {
-  const ignore: Report = () => undefined;
-  const values = ["env", "hook-env"].flatMap((name) =>
-    parseEnvLines(source.input(name), name, ignore).map(([, value]) => value),
-  );
-  for (const value of [...secretInputs.map((name) => source.input(name)), ...values]) {
-    for (const part of secretParts(value)) source.mask(part);
-  }
 }
 
 function readCommand(inputs: Inputs, report: Report): CommandName | undefined {

@@ -2,27 +2,6 @@
 import { inspect } from "node:util";
 import type { Secret } from "./settings.ts";
 
-/** Shorter texts are not masked: the log would become unreadable and hide nothing. */
-const shortestMask = 4;
-
-/** Words that stand in every log and in our own outputs; a job output that holds a masked text is dropped by GitHub. */
-const plainWords = new Set([
-  "true",
-  "false",
-  "none",
-  "null",
-  "auto",
-  "yes",
-  "production",
-  "staging",
-  "development",
-  "debug",
-  "info",
-  "warning",
-  "error",
-  "localhost",
-]);
-
 export function secret(text: string): Secret {
   const wrapped = {
     reveal: () => text,
@@ -35,7 +14,8 @@ export function secret(text: string): Secret {
 
 /**
  * Every part of a secret that is one by itself: the whole, each line, the pieces of a key, and the password inside a URL,
- * as written and plain. What becomes of each (base64, percent-encoding, …) is the masker's to know: mask.ts.
+ * as written and plain.
+ * What becomes of each (base64, percent-encoding, …) is the masker's to know: mask.ts; which of them are masked: masked-values.ts.
  */
 export function secretParts(text: string): readonly string[] {
   const trimmed = text.trim();
@@ -49,7 +29,7 @@ export function secretParts(text: string): readonly string[] {
       for (const part of whole.split(/\s+|\\n/)) if (part.length >= 16) forms.add(part);
     for (const password of urlPasswords(whole)) forms.add(password);
   }
-  return [...forms].filter((form) => form.length >= shortestMask && !plainWords.has(form.toLowerCase()));
+  return [...forms].filter((form) => form !== "");
 }
 
 /** A private key that was itself stored as base64. */
@@ -59,7 +39,8 @@ function decodedKey(text: string): readonly string[] {
   return decoded.includes("PRIVATE KEY") ? [decoded] : [];
 }
 
-function urlPasswords(text: string): readonly string[] {
+/** The passwords in the URLs of a text, as they are written and plain. */
+export function urlPasswords(text: string): readonly string[] {
   return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s]*)@/gi)].flatMap(([, password = ""]) => {
     const plain = percentDecoded(password);
     return [password, plain];
