@@ -15,7 +15,7 @@ import { commandNames } from "./settings/settings.ts";
 const words: readonly InputName[] = ["command", "role"];
 const flags: readonly InputName[] = ["overwrite", "dry-run", "dirty"];
 /** Inputs that may be read from a file. Not `--env-file`, which Node itself reads wherever it stands on its command line. */
-const fromFiles: readonly InputName[] = ["roles", "ssh-key", "known-hosts", "env", "hook-env"];
+const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "known-hosts", "env", "hook-env"];
 const suffix = "-from";
 
 const named = inputNames.filter((name) => !words.includes(name));

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import type { BundleCache } from "./bundle/build-context.ts";
 import { WovenError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import { AcceptedKeys } from "./node/accepted-keys.ts";
 import { parseKnownHosts } from "./node/known-hosts.ts";
-import { connect } from "./node/session.ts";
+import { type Credentials, connect } from "./node/session.ts";
 import type { Runtime } from "./rollout/runtime.ts";
 import { runProcess } from "./run-process.ts";
 import { localRole } from "./settings/roles.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { Login, Secret, Settings } from "./settings/settings.ts";
 
 export interface RuntimeOptions {
   readonly log: Log;
@@ -30,6 +31,7 @@ export async function openRuntime(settings: Settings, around: RuntimeOptions): P
   const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
   const knownHosts = parseKnownHosts(login.knownHosts);
   for (const { where, what } of knownHosts.problems) log.warning(`${where}: ${what}`);
+  const accepted = new AcceptedKeys();
   return {
     log,
     env,
@@ -52,13 +54,11 @@ export async function openRuntime(settings: Settings, around: RuntimeOptions): P
       whileWanted(until, (wanted) =>
         connect({
           target,
-          credentials: {
-            ...(login.privateKey ? { privateKey: login.privateKey.reveal() } : {}),
-            ...(login.passphrase ? { passphrase: login.passphrase.reveal() } : {}),
-            ...(login.password ? { password: login.password.reveal() } : {}),
-          },
+          credentials: credentialsOf(login),
+          jumpCredentials: jumpCredentialsOf(login),
           knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
           hostKeyPolicy: login.hostKeyPolicy,
+          accepted,
           jump: login.jump.map(({ user, host, port }) => ({ user, host, port: port ?? 22 })),
           log: (line) => log.debug(line),
           onHostKey: (line) => log.info(`accepted a host key that is not pinned; pin it in known-hosts:\n${line}`),
@@ -67,6 +67,25 @@ export async function openRuntime(settings: Settings, around: RuntimeOptions): P
       ),
     [Symbol.asyncDispose]: () => rm(tempDir, tidying),
   };
+}
+
+function credentialsOf({ privateKey, passphrase, password }: Pick<Login, "privateKey" | "passphrase" | "password">) {
+  const revealed = (name: keyof Credentials, secret: Secret | undefined): Credentials =>
+    secret === undefined ? {} : { [name]: secret.reveal() };
+  return {
+    ...revealed("privateKey", privateKey),
+    ...revealed("passphrase", passphrase),
+    ...revealed("password", password),
+  };
+}
+
+/**
+ * A jump host may be offered the nodes' key, since what a key signs is good for that one session only (RFC 4252, 7). It is never
+ * offered their password, which it would then have.
+ */
+function jumpCredentialsOf({ privateKey, passphrase, jumpLogin = {} }: Login): Credentials {
+  const key = jumpLogin.privateKey ? {} : { ...(privateKey && { privateKey }), ...(passphrase && { passphrase }) };
+  return credentialsOf({ ...key, ...jumpLogin });
 }
 
 /** A program that was left behind by a cancelled run may still write there. */

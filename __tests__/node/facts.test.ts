@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseFacts } from "../../src/node/facts.ts";
+import { knownHostsLine } from "../../src/node/known-hosts.ts";
 import { releaseRecord } from "./records.ts";
 
 function said(answers: readonly (readonly [string, string])[]): string {
@@ -67,11 +68,33 @@ test("what the login's own start-up files print is no answer", () => {
 test("host keys come one by one", () => {
   const facts = parseFacts(
     said([
-      ["hostKey", "ssh-ed25519 AAAA root@web1\n"],
-      ["hostKey", "ssh-rsa BBBB root@web1\n"],
+      ["hostKey", `${publicKey("ssh-ed25519")} root@web1\n`],
+      ["hostKey", `${publicKey("ssh-rsa")} root@web1\n`],
     ]),
   );
-  expect(facts.hostKeys).toEqual(["ssh-ed25519 AAAA root@web1", "ssh-rsa BBBB root@web1"]);
+  expect(facts.hostKeys.map(({ type }) => type)).toEqual(["ssh-ed25519", "ssh-rsa"]);
+});
+
+/** The outer form of a key. */
+function publicKey(type: string, inside = type): string {
+  const field = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
+  return `${type} ${Buffer.concat([field(inside), field("x".repeat(32))]).toString("base64")}`;
+}
+
+test.each([
+  ["a line for another host", `${publicKey("ssh-ed25519")}\nbank.example.com ${publicKey("ssh-ed25519")}\n`, 1],
+  ["one behind a carriage return", `${publicKey("ssh-ed25519")}\rbank.example.com ${publicKey("ssh-ed25519")}`, 1],
+  ["one behind a tab", `ssh-ed25519\tAAAA\nbank.example.com\t${publicKey("ssh-ed25519")}`, 0],
+  ["a marker", `@cert-authority * ${publicKey("ssh-ed25519")}`, 0],
+  ["another type inside than outside", publicKey("ssh-ed25519", "ssh-rsa"), 0],
+  ["a type that nobody knows", publicKey("ssh-\u202eevil"), 0],
+  ["base64 with more behind it", `${publicKey("ssh-ed25519")}!bank`, 0],
+  ["words without end", `${publicKey("ssh-ed25519")} ${"x\ty ".repeat(100)}`, 1],
+  ["keys without end", `${publicKey("ssh-ed25519")}\n`.repeat(1000), 16],
+])("a node's host keys bring no line for anybody else: %s", (_what, text, count) => {
+  const { hostKeys } = parseFacts(said([["hostKey", text]]));
+  const lines = hostKeys.map((key) => knownHostsLine("web1", 10022, key));
+  expect(lines).toEqual(Array.from({ length: count }, () => `[web1]:10022 ${publicKey("ssh-ed25519")}`));
 });
 
 test.each([

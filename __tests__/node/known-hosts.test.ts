@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
+import { AcceptedKeys } from "../../src/node/accepted-keys.ts";
 import { hostKeyAlgorithms, judgeHostKey } from "../../src/node/host-key.ts";
 import { fingerprint, knownHostsLine, lookup, parseKnownHosts, readHostKey } from "../../src/node/known-hosts.ts";
 
@@ -159,7 +160,11 @@ describe("judging a key that a server shows", () => {
   const blob = Buffer.from(ed.base64, "base64");
   const at = { host: "web1", port: 10022 };
   const judge = (text: string, policy: "strict" | "accept-new" = "strict") =>
-    judgeHostKey(blob, at, parseKnownHosts(text), policy);
+    judgeHostKey(blob, at, {
+      knownHosts: parseKnownHosts(text),
+      hostKeyPolicy: policy,
+      accepted: new AcceptedKeys(),
+    });
   const refusal = (text: string, policy: "strict" | "accept-new" = "strict") => {
     const verdict = judge(text, policy);
     return verdict.kind === "refused" ? verdict.error : undefined;
@@ -205,6 +210,22 @@ describe("judging a key that a server shows", () => {
     expect(judge("", "accept-new").kind).toBe("new");
     expect(refusal(`web1 ${R}`, "accept-new")?.code).toBe("host-key-changed");
     expect(refusal(`@revoked * ${E}`, "accept-new")?.code).toBe("host-key-revoked");
+  });
+
+  test("what accept-new took is the only key of that host and port for the rest of the run", () => {
+    const trust = {
+      knownHosts: parseKnownHosts(""),
+      hostKeyPolicy: "accept-new",
+      accepted: new AcceptedKeys(),
+    } as const;
+    const other = Buffer.from(ed2.base64, "base64");
+    expect(judgeHostKey(blob, at, trust).kind).toBe("new");
+    expect(judgeHostKey(blob, { ...at, host: "WEB1" }, trust).kind).toBe("new");
+    expect(judgeHostKey(other, at, trust)).toMatchObject({ kind: "refused", error: { code: "host-key-changed" } });
+    // Another server behind the same address.
+    expect(judgeHostKey(other, { ...at, port: 10023 }, trust).kind).toBe("new");
+    expect([trust.accepted.isNews(at), trust.accepted.isNews(at)]).toEqual([true, false]);
+    expect(hostKeyAlgorithms(lookup([], "web1", 10022), trust.accepted.at(at))).toEqual(["ssh-ed25519"]);
   });
 
   test("only algorithms of pinned kinds are asked for, and never SHA-1", () => {

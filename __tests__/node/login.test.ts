@@ -50,15 +50,26 @@ describe("the login", () => {
     const both = parseKnownHosts(`${sshd.hostKeys.ed25519}\n${inner.hostKeys.ed25519}`);
     const key = { privateKey: sshd.key };
     const jump = [{ user: sshd.user, host: "127.0.0.1", port: sshd.port }];
-    await expect(connect(optionsFor(inner, { jump, knownHosts: both, credentials: key }))).rejects.toMatchObject({
+    await expect(
+      connect(optionsFor(inner, { jump, knownHosts: both, credentials: key, jumpCredentials: key })),
+    ).rejects.toMatchObject({
       code: "login-refused",
       message: expect.stringContaining(String(inner.port)),
     });
     letIn(inner, sshd);
     await expect(
-      connect(optionsFor(inner, { jump, knownHosts: parseKnownHosts(inner.hostKeys.ed25519), credentials: key })),
+      connect(
+        optionsFor(inner, {
+          jump,
+          knownHosts: parseKnownHosts(inner.hostKeys.ed25519),
+          credentials: key,
+          jumpCredentials: key,
+        }),
+      ),
     ).rejects.toMatchObject({ code: "host-key-unknown", message: expect.stringContaining(String(sshd.port)) });
-    await using through = await connect(optionsFor(inner, { jump, knownHosts: both, credentials: key }));
+    await using through = await connect(
+      optionsFor(inner, { jump, knownHosts: both, credentials: key, jumpCredentials: key }),
+    );
     const { stdout } = await through.exec(sh`echo "$SSH_CONNECTION"; cat | wc -c`, {
       input: Buffer.alloc(4 * 1024 * 1024),
     });
@@ -72,10 +83,14 @@ describe("the login", () => {
   test("through a jump host that cannot reach the node", async () => {
     const jump = [{ user: sshd.user, host: "127.0.0.1", port: sshd.port }];
     const target = { user: "x", host: "127.0.0.1", port: 1 };
-    await expect(connect(optionsFor(sshd, { jump, target }))).rejects.toMatchObject({ code: "jump-failed" });
+    await expect(
+      connect(optionsFor(sshd, { jump, jumpCredentials: { privateKey: sshd.key }, target })),
+    ).rejects.toMatchObject({ code: "jump-failed" });
     await using closed = await startSshd(["AllowTcpForwarding no"]);
     const through = [{ user: closed.user, host: "127.0.0.1", port: closed.port }];
-    await expect(connect(optionsFor(closed, { jump: through, target }))).rejects.toMatchObject({
+    await expect(
+      connect(optionsFor(closed, { jump: through, jumpCredentials: { privateKey: closed.key }, target })),
+    ).rejects.toMatchObject({
       code: "jump-forbidden",
     });
   });

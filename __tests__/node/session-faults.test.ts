@@ -1,8 +1,9 @@
 // What goes wrong on the way to a node, and what the user is told: against servers that misbehave in one way each.
 
-import type { Socket } from "node:net";
+import { connect as connectTo, type Socket } from "node:net";
 import type ssh2 from "ssh2";
 import { afterEach, describe, expect, test } from "vitest";
+import { AcceptedKeys } from "../../src/node/accepted-keys.ts";
 import { dialError } from "../../src/node/connect-errors.ts";
 import { fingerprint, knownHostsLine, parseKnownHosts } from "../../src/node/known-hosts.ts";
 import { connect } from "../../src/node/session.ts";
@@ -188,6 +189,133 @@ describe("passwords", () => {
     };
     const { port } = await sshServer(undefined, check);
     await using _session = await connect(optionsFor(port, { credentials: { privateKey: userKey, password: "right" } }));
+  });
+});
+
+describe("jump hosts", () => {
+  /** A server that says what it was offered, and forwards to the port it is asked for. */
+  async function listening(tried: string[]) {
+    return await sshServer(undefined, (context) => {
+      if (context.method === "password") tried.push(context.password);
+      else if (context.method !== "none") tried.push(context.method);
+      context.reject(["publickey", "password"]);
+    });
+  }
+
+  test("are never offered the password of the node behind them, with or without a key", async () => {
+    for (const jumpCredentials of [{}, { privateKey: userKey }]) {
+      const tried: string[] = [];
+      const { port } = await listening(tried);
+      const jump = [{ user: "deploy", host: "127.0.0.1", port }];
+      const target = { user: "deploy", host: "127.0.0.1", port: 1 };
+      const credentials = { privateKey: userKey, password: "of the node" };
+      await expect(connect(optionsFor(port, { jump, jumpCredentials, target, credentials }))).rejects.toMatchObject({
+        code: "login-refused",
+      });
+      expect(tried).toEqual("privateKey" in jumpCredentials ? ["publickey"] : []);
+    }
+  });
+
+  test("are offered their own password, and the node is not", async () => {
+    const [atJump, atNode]: [string[], string[]] = [[], []];
+    const node = await listening(atNode);
+    const jumpServer = await sshServer(undefined, (context) => {
+      if (context.method !== "password") return context.reject(["password"]);
+      atJump.push(context.password);
+      context.accept();
+    });
+    jumpServer.forward(node.port);
+    await expect(
+      connect(
+        optionsFor(node.port, {
+          jump: [{ user: "deploy", host: "127.0.0.1", port: jumpServer.port }],
+          jumpCredentials: { password: "of the jump host" },
+          credentials: { password: "of the node" },
+          knownHosts: parseKnownHosts(
+            [node.port, jumpServer.port]
+              .map((port) =>
+                knownHostsLine("127.0.0.1", port, { type: "ecdsa-sha2-nistp256", blob: publicBlob(hostKey.ec) }),
+              )
+              .join("\n"),
+          ),
+        }),
+      ),
+    ).rejects.toMatchObject({ code: "login-refused" });
+    expect([atJump, atNode]).toEqual([["of the jump host"], ["of the node"]]);
+  });
+
+  test("a key for them that is none is told by its own name", async () => {
+    const jump = [{ user: "deploy", host: "127.0.0.1", port: (await sshServer()).port }];
+    const options = optionsFor(jump[0]?.port ?? 0, { jump, jumpCredentials: { privateKey: "nonsense" } });
+    await expect(connect(options)).rejects.toMatchObject({
+      code: "ssh-key",
+      message: expect.stringMatching(/^the jump-ssh-key input/),
+    });
+  });
+});
+
+describe("with accept-new", () => {
+  test("another key after a cut gets no credential, and is told apart from the one accepted before", async () => {
+    const passwords: string[] = [];
+    const take = (context: ssh2.AuthContext) => {
+      if (context.method !== "password") return context.reject(["password"]);
+      passwords.push(context.password);
+      context.accept();
+    };
+    const first = await sshServer(undefined, take, [hostKey.ec]);
+    const second = await sshServer(undefined, take, [hostKey.rsa]);
+    let to = first.port;
+    const port = await tcp((socket) => {
+      const on = connectTo({ host: "127.0.0.1", port: to });
+      on.on("error", () => undefined);
+      socket.pipe(on).pipe(socket);
+    });
+    const lines: string[] = [];
+    const options = optionsFor(port, {
+      knownHosts: parseKnownHosts(""),
+      hostKeyPolicy: "accept-new",
+      accepted: new AcceptedKeys(),
+      credentials: { password: "hunter22" },
+      onHostKey: (line) => lines.push(line),
+    });
+    await (await connect(options)).close();
+    await (await connect(options)).close();
+    to = second.port;
+    await expect(connect(options)).rejects.toMatchObject({
+      code: "host-key-changed",
+      message: expect.stringMatching(
+        /accepted earlier in this run: expected ecdsa\S+ SHA256:\S+, seen ssh-rsa SHA256:/,
+      ),
+    });
+    expect([passwords, lines.length]).toEqual([["hunter22", "hunter22"], 1]);
+  });
+
+  test("of two keys that one address shows to logins side by side, only one gets a credential", async () => {
+    const passwords: string[] = [];
+    const take = (context: ssh2.AuthContext) => {
+      if (context.method !== "password") return context.reject(["password"]);
+      passwords.push(context.password);
+      context.accept();
+    };
+    const ports = [
+      (await sshServer(undefined, take, [hostKey.ec])).port,
+      (await sshServer(undefined, take, [hostKey.rsa])).port,
+    ];
+    const port = await tcp((socket) => {
+      const on = connectTo({ host: "127.0.0.1", port: ports.pop() ?? 0 });
+      on.on("error", () => undefined);
+      socket.pipe(on).pipe(socket);
+    });
+    const options = optionsFor(port, {
+      knownHosts: parseKnownHosts(""),
+      hostKeyPolicy: "accept-new",
+      accepted: new AcceptedKeys(),
+      credentials: { password: "hunter22" },
+    });
+    const ends = await Promise.allSettled([connect(options), connect(options)]);
+    for (const end of ends) if (end.status === "fulfilled") await end.value.close();
+    expect(ends.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(passwords).toEqual(["hunter22"]);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { connect as connectTo, createServer, type Server, type Socket } from "node:net";
 import ssh2 from "ssh2";
 import { knownHostsLine, parseKnownHosts } from "../../src/node/known-hosts.ts";
 import type { ConnectOptions } from "../../src/node/session.ts";
@@ -51,6 +51,8 @@ export interface SshServer {
   readonly port: number;
   /** The raw connections, to cut or to silence. */
   readonly sockets: Socket[];
+  /** Lets those who are logged in through to this port of the same machine. */
+  forward(to: number): void;
 }
 
 /** An SSH server in this process. It lets anyone in unless `authenticate` says otherwise. */
@@ -60,16 +62,30 @@ export async function sshServer(
   keys: readonly string[] = [hostKey.ec],
 ): Promise<SshServer> {
   const sockets: Socket[] = [];
+  let forwardTo: number | undefined;
   const server = new ssh2.Server({ hostKeys: [...keys] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", authenticate);
     client.on("session", (accept) => onSession(accept()));
+    client.on("tcpip", (accept, reject) => {
+      if (forwardTo === undefined) return reject();
+      const on = connectTo({ host: "127.0.0.1", port: forwardTo });
+      on.on("error", () => undefined);
+      const channel = accept();
+      channel.pipe(on).pipe(channel);
+    });
   });
   const port = await tcp((socket) => {
     sockets.push(socket);
     server.injectSocket(socket);
   });
-  return { port, sockets };
+  return {
+    port,
+    sockets,
+    forward: (to) => {
+      forwardTo = to;
+    },
+  };
 }
 
 export function optionsFor(port: number, more: Partial<ConnectOptions> = {}): ConnectOptions {

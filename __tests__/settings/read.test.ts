@@ -146,6 +146,26 @@ describe("one wrong input", () => {
 });
 
 describe("logging in", () => {
+  test.each([
+    [
+      { "ssh-key": "", password: "x", jump: "gate" },
+      /^input jump-password: is empty, and the jump hosts are never offered/,
+    ],
+    [{ "jump-password": "x" }, /^input jump: is empty, and a key or password for jump hosts is given/],
+    [{ jump: "gate", "jump-ssh-passphrase": "x" }, /^input jump-ssh-passphrase: is given without jump-ssh-key/],
+  ])("%j", async (inputs, line) => {
+    expect(await told({ files, inputs })).toEqual([expect.stringMatching(line)]);
+  });
+
+  test("jump hosts may have a login of their own", async () => {
+    const { login } = await settingsOf({
+      files,
+      inputs: { jump: "gate", "jump-ssh-key": "theirs", "jump-password": "too" },
+    });
+    expect([login.jumpLogin?.privateKey?.reveal(), login.jumpLogin?.password?.reveal()]).toEqual(["theirs", "too"]);
+    expect((await settingsOf({ files, inputs: { jump: "gate" } })).login.jumpLogin).toBeUndefined();
+  });
+
   test("a run without key and password says where the key belongs", async () => {
     expect(await told({ files, inputs: { "ssh-key": "" } })).toEqual([
       expect.stringMatching(/^input ssh-key: is empty, and deploy has to log in \| .*secrets\.WOVEN_SSH_KEY/),

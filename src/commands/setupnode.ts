@@ -1,6 +1,7 @@
 // setupnode: from a bare Debian or Ubuntu server to a node that releases can be deployed to. Run again, it changes nothing.
 import { WovenError } from "../errors.ts";
 import { type NodeFacts, readFacts } from "../node/facts.ts";
+import { knownHostsLine } from "../node/known-hosts.ts";
 import type { StageResult } from "../node/run-stage.ts";
 import type { Stage } from "../node/stage.ts";
 import { StageError } from "../node/stage-failure.ts";
@@ -35,7 +36,8 @@ async function setUp(node: NodeRun, access: SshAccess, settings: Settings, runti
     await access.anew();
     const facts = await factsBy(access);
     checkSystem(facts, node.host.name);
-    access.trusted = knownHostsLines(node.host.name, access.target.port, facts.hostKeys);
+    const { host, port } = access.target;
+    access.trusted = facts.hostKeys.map((key) => knownHostsLine(host, port, key));
     const plan = await nodePlan(access.address, facts, settings, runtime.by);
     const arrived = access.arrived || settings.dryRun;
     return { plan, arrived, first: await node.stage(setupStage(plan, settings, arrived ? "final" : "opening")) };
@@ -131,9 +133,4 @@ function checkSystem({ os }: NodeFacts, node: string): void {
     next: "Woven sets up Debian and Ubuntu servers.",
     node,
   });
-}
-
-function knownHostsLines(host: string, port: number, keys: readonly string[]): readonly string[] {
-  const name = port === 22 ? host : `[${host}]:${port}`;
-  return keys.map((key) => `${name} ${key.split(" ").slice(0, 2).join(" ")}`);
 }

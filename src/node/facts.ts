@@ -1,6 +1,7 @@
 // What a node is and holds, read in one round trip before anything is planned.
 import { WovenError } from "../errors.ts";
 import type { Host } from "./host.ts";
+import { type HostKey, readPublicKeys } from "./known-hosts.ts";
 import { sh } from "./sh.ts";
 import { type DistributionState, parseState } from "./state.ts";
 
@@ -29,8 +30,8 @@ export interface NodeFacts {
   readonly uv?: string;
   /** What stages share, by name: see stage.ts. */
   readonly kits: readonly string[];
-  /** The node's own public host keys, as in ssh_host_*_key.pub. */
-  readonly hostKeys: readonly string[];
+  /** The node's own public host keys, of the kinds that Woven can check. */
+  readonly hostKeys: readonly HostKey[];
   readonly state?: DistributionState;
   /** Units of releases that run, and those that start at boot; of every distribution. */
   readonly running: readonly string[];
@@ -49,6 +50,9 @@ export interface FactsRequest {
   /** Asks for the hashes of this release's files, or of the active one's. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
 }
+
+/** Of each of the three kinds a server has one. */
+const mostHostKeys = 16;
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
@@ -154,7 +158,7 @@ export function parseFacts(text: string): NodeFacts {
     ipv6: one("ipv6") === "yes",
     ...(uv === undefined ? {} : { uv }),
     kits: all("kit"),
-    hostKeys: all("hostKey").map((key) => key.trim()),
+    hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
     ...(active === undefined
       ? {}
       : {

@@ -3,6 +3,7 @@
 import type { Duplex } from "node:stream";
 import { WovenError } from "../errors.ts";
 import type { HostKeyPolicy } from "../settings/settings.ts";
+import { AcceptedKeys } from "./accepted-keys.ts";
 import { cancelled, jumpError, timedOut } from "./connect-errors.ts";
 import { dial } from "./dial.ts";
 import { hostKeyAlgorithms, place, unsupportedKinds } from "./host-key.ts";
@@ -15,6 +16,7 @@ export interface SessionTarget {
   readonly port: number;
 }
 
+/** For one server, and no other. */
 export interface Credentials {
   /** As the user gave it, or as readPrivateKey put it right. */
   readonly privateKey?: string;
@@ -23,9 +25,10 @@ export interface Credentials {
 }
 
 export interface HopOptions {
-  readonly credentials: Credentials;
   readonly knownHosts: KnownHosts;
   readonly hostKeyPolicy: HostKeyPolicy;
+  /** What `accept-new` has taken before, in this run; what it takes now is added. Without it, nothing is remembered. */
+  readonly accepted?: AcceptedKeys;
   /** For each hop, for the connection and again for the login over it. Default 20. */
   readonly timeoutSeconds?: number;
   /** Between keepalives; three without an answer end the session. Default 10. */
@@ -52,8 +55,9 @@ export async function reach(
   const timeoutSeconds = options.timeoutSeconds ?? 20;
   const open = () =>
     through ? forward(through, target, timeoutSeconds, options.signal) : dial(target, timeoutSeconds, options.signal);
+  const { accepted = new AcceptedKeys() } = options;
   const pins = lookup(options.knownHosts.entries, target.host, target.port);
-  const algorithms = hostKeyAlgorithms(pins);
+  const algorithms = hostKeyAlgorithms(pins, accepted.at(target));
   if (algorithms.length === 0) throw unsupportedKinds(target, pins);
   // The SSH library and the key load while the way is being opened.
   const [opened, credentials] = await Promise.allSettled([open(), loading]);
@@ -68,31 +72,42 @@ export async function reach(
     ...credentials.value,
     knownHosts: options.knownHosts,
     hostKeyPolicy: options.hostKeyPolicy,
+    accepted,
     hostKeyAlgorithms: algorithms,
     timeoutSeconds,
     keepaliveSeconds: options.keepaliveSeconds ?? 10,
     ...(options.signal && { signal: options.signal }),
   };
   const loggedIn = await logIn(stream, login).catch(async (error: unknown) => {
-    throw pins.pinned.length > 0 && isHostKeyAlgorithm(error) ? await whichKey(open, login, error) : error;
+    const expected = pins.pinned.length > 0 || accepted.at(target) !== undefined;
+    throw expected && isHostKeyAlgorithm(error) ? await whichKey(open, login, error) : error;
   });
   const { hostKey, trust } = loggedIn;
   options.log(
     `logged in as ${target.user}@${place(target)}; its ${hostKey.type} key ${fingerprint(hostKey.blob)} is ${trust}`,
   );
-  if (trust === "new") options.onHostKey?.(knownHostsLine(target.host, target.port, hostKey));
+  if (trust === "new" && accepted.isNews(target))
+    options.onHostKey?.(knownHostsLine(target.host, target.port, hostKey));
   return { ...loggedIn, target, stream };
 }
 
 export type LoadedCredentials = Pick<LoginOptions, "key" | "password">;
 
-/** Reads the key; loads the SSH library for it. Throws WovenError `ssh-key`. */
-export async function readCredentials({ privateKey, passphrase, password }: Credentials): Promise<LoadedCredentials> {
+/** Reads the key; loads the SSH library for it. Throws WovenError `ssh-key`, which speaks of the inputs that begin with `prefix`. */
+export async function readCredentials(
+  { privateKey, passphrase, password }: Credentials,
+  prefix: "" | "jump-" = "",
+): Promise<LoadedCredentials> {
   const { readPrivateKey } = await import("./private-key.ts");
-  return {
-    ...(privateKey !== undefined && { key: readPrivateKey(privateKey, passphrase) }),
-    ...(password !== undefined && { password }),
-  };
+  try {
+    return {
+      ...(privateKey !== undefined && { key: readPrivateKey(privateKey, passphrase) }),
+      ...(password !== undefined && { password }),
+    };
+  } catch (error) {
+    if (!(error instanceof WovenError)) throw error;
+    throw error.map((text) => text.replaceAll(/\bssh-(key|passphrase)\b/g, `${prefix}ssh-$1`));
+  }
 }
 
 function isHostKeyAlgorithm(error: unknown): error is WovenError {

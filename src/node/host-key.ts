@@ -2,6 +2,7 @@
 
 import { WovenError } from "../errors.ts";
 import type { HostKeyPolicy } from "../settings/settings.ts";
+import type { AcceptedKeys } from "./accepted-keys.ts";
 import {
   fingerprint,
   type HostKey,
@@ -19,7 +20,7 @@ export interface HostPort {
 
 export type HostKeyVerdict =
   | { readonly kind: "pinned"; readonly key: HostKey }
-  /** Not pinned, and taken because the policy is `accept-new`. */
+  /** Not pinned, and taken because the policy is `accept-new`: now, or earlier in this run. */
   | { readonly kind: "new"; readonly key: HostKey }
   | { readonly kind: "refused"; readonly error: WovenError };
 
@@ -35,19 +36,29 @@ const algorithms = [
 
 export type HostKeyAlgorithm = (typeof algorithms)[number][0];
 
+/** What a host key is held against. */
+export interface HostTrust {
+  readonly knownHosts: KnownHosts;
+  readonly hostKeyPolicy: HostKeyPolicy;
+  readonly accepted: AcceptedKeys;
+}
+
 /**
  * The host-key algorithms to offer: only those of pinned kinds, so that a server with several keys shows the one that
- * is known; all, where nothing is pinned. Empty where only kinds are pinned that cannot be checked here.
+ * is known; the kind of `accepted`, where nothing is; all, where there is neither. Empty where only kinds are pinned that cannot be
+ * checked here.
  */
-export function hostKeyAlgorithms(pins: HostPins): HostKeyAlgorithm[] {
-  const kinds = new Set(pins.pinned.map((entry) => entry.key.type));
+export function hostKeyAlgorithms(pins: HostPins, accepted?: HostKey): HostKeyAlgorithm[] {
+  const pinned = pins.pinned.map((entry) => entry.key.type);
+  const kinds = new Set(pinned.length > 0 || !accepted ? pinned : [accepted.type]);
   return algorithms.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
 }
 
-/** What to make of the key that `at` shows. */
-export function judgeHostKey(blob: Buffer, at: HostPort, known: KnownHosts, policy: HostKeyPolicy): HostKeyVerdict {
-  const key: HostKey = { type: wireStrings(blob)?.[0]?.toString("latin1") ?? "unknown", blob };
-  const pins = lookup(known.entries, at.host, at.port);
+/** What to make of the key that `at` shows. One that is taken because the policy says so is the only one for `at` from then on. */
+export function judgeHostKey(blob: Buffer, at: HostPort, trust: HostTrust): HostKeyVerdict {
+  const { knownHosts, hostKeyPolicy, accepted } = trust;
+  const key: HostKey = { type: typeIn(blob), blob };
+  const pins = lookup(knownHosts.entries, at.host, at.port);
   const same = (entry: { readonly key: HostKey }) => entry.key.blob.equals(blob);
   const refused = (error: WovenError): HostKeyVerdict => ({ kind: "refused", error });
   const revokedBy = pins.revoked.filter(same);
@@ -55,7 +66,17 @@ export function judgeHostKey(blob: Buffer, at: HostPort, known: KnownHosts, poli
   if (pins.pinned.some(same)) return { kind: "pinned", key };
   if (pins.pinned.length > 0) return refused(changed(key, at, pins));
   if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
-  return policy === "accept-new" ? { kind: "new", key } : refused(unknown(key, at, known));
+  if (hostKeyPolicy !== "accept-new") return refused(unknown(key, at, knownHosts));
+  const before = accepted.at(at);
+  if (before !== undefined && !before.blob.equals(blob)) return refused(changedSince(key, at, before));
+  accepted.accept(at, key);
+  return { kind: "new", key };
+}
+
+/** A server may write anything there. */
+function typeIn(blob: Buffer): string {
+  const type = wireStrings(blob)?.[0]?.toString("latin1") ?? "";
+  return /^[A-Za-z0-9@._-]{1,64}$/.test(type) ? type : "unknown";
 }
 
 /** Every pinned kind is one ssh2 cannot check, such as `sk-` and certificates. */
@@ -98,6 +119,19 @@ function changed(key: HostKey, at: HostPort, pins: HostPins): WovenError {
       compare(key),
       `Only if they are the same, put this line in the place of line ${pins.pinned.map((entry) => entry.line).join(", ")}:`,
       `  ${knownHostsLine(at.host, at.port, key)}`,
+    ].join("\n"),
+    node: at.host,
+  });
+}
+
+function changedSince(key: HostKey, at: HostPort, before: HostKey): WovenError {
+  return new WovenError({
+    code: "host-key-changed",
+    message: `the host key of ${place(at)} is not the one accepted earlier in this run: expected ${shown(before)}, seen ${shown(key)}`,
+    next: [
+      "Nothing was sent. Either several servers answer at this address, or something stands between them and the runner.",
+      "Pin the right key in `known-hosts`, and use `host-key-policy: strict`.",
+      compare(key),
     ].join("\n"),
     node: at.host,
   });

@@ -88,10 +88,23 @@ export function knownHostsLine(host: string, port: number, key: HostKey): string
 export function readHostKey(type: string, base64: string): HostKey | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   const blob = Buffer.from(base64, "base64");
+  // Cut in the middle of a group, or with bits left over, it is none that ssh-keygen wrote.
+  if (blob.toString("base64").replace(/=+$/, "") !== base64.replace(/=+$/, "")) return undefined;
   const fields = wireStrings(blob);
   return fields !== undefined && fields.length > 1 && fields[0]?.toString("latin1") === type
     ? { type, blob }
     : undefined;
+}
+
+/** Kinds of host keys that Woven can check; certificates and keys on hardware tokens are not among them. */
+const hostKeyTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+
+/** The keys in a public key file (`type base64 comment`, a line each), without whatever else stands there: a node may write anything. */
+export function readPublicKeys(text: string): readonly HostKey[] {
+  return text.split(/[\r\n]+/).flatMap((line) => {
+    const [type = "", base64 = ""] = line.trim().split(/[ \t]+/);
+    return hostKeyTypes.includes(type) ? (readHostKey(type, base64) ?? []) : [];
+  });
 }
 
 /** A blob as the list of its length-prefixed strings (RFC 4251, 5); undefined where it does not end with one. */

@@ -4,18 +4,15 @@ import type { Duplex } from "node:stream";
 import type { AnyAuthMethod, Client, ConnectConfig, SFTPWrapper } from "ssh2";
 import type SftpClient from "ssh2-sftp-client";
 import { WovenError } from "../errors.ts";
-import type { HostKeyPolicy } from "../settings/settings.ts";
 import { cancelled, type LoginPhase, loginError } from "./connect-errors.ts";
-import { type HostKeyAlgorithm, type HostKeyVerdict, judgeHostKey } from "./host-key.ts";
-import type { HostKey, KnownHosts } from "./known-hosts.ts";
+import { type HostKeyAlgorithm, type HostKeyVerdict, type HostTrust, judgeHostKey } from "./host-key.ts";
+import type { HostKey } from "./known-hosts.ts";
 import type { PrivateKey } from "./private-key.ts";
 
-export interface LoginOptions {
+export interface LoginOptions extends HostTrust {
   readonly target: { readonly user: string; readonly host: string; readonly port: number };
   readonly key?: PrivateKey;
   readonly password?: string;
-  readonly knownHosts: KnownHosts;
-  readonly hostKeyPolicy: HostKeyPolicy;
   readonly hostKeyAlgorithms: readonly HostKeyAlgorithm[];
   readonly timeoutSeconds: number;
   readonly keepaliveSeconds: number;
@@ -89,13 +86,13 @@ function established(client: Client, config: ConnectConfig): Promise<void> {
 }
 
 // ssh2 says only "Host denied" when a verifier says no, so the verdict is kept here. It asks again when keys are renewed.
-function hostKeyJudge({ target, knownHosts, hostKeyPolicy }: LoginOptions) {
+function hostKeyJudge(options: LoginOptions) {
   let verdict: HostKeyVerdict | undefined;
   return {
     accepts(blob: Buffer): boolean {
       if (verdict?.kind === "new") return verdict.key.blob.equals(blob);
       // The blob is a view into a buffer that ssh2 uses again.
-      verdict = judgeHostKey(Buffer.from(blob), target, knownHosts, hostKeyPolicy);
+      verdict = judgeHostKey(Buffer.from(blob), options.target, options);
       return verdict.kind !== "refused";
     },
     accepted(): Pick<LoggedIn, "hostKey" | "trust"> {

@@ -9,7 +9,15 @@ import { WovenError } from "../errors.ts";
 import type { Cost } from "../report.ts";
 import { cancelled, connectionLost } from "./connect-errors.ts";
 import { type ExecOptions, type ExecResult, run } from "./exec.ts";
-import { type Hop, type HopOptions, reach, readCredentials, type SessionTarget } from "./hop.ts";
+import {
+  type Credentials,
+  type Hop,
+  type HopOptions,
+  type LoadedCredentials,
+  reach,
+  readCredentials,
+  type SessionTarget,
+} from "./hop.ts";
 import { fingerprint, type HostKey, knownHostsLine } from "./known-hosts.ts";
 import type { Shell } from "./sh.ts";
 
@@ -18,8 +26,12 @@ export type { Credentials, SessionTarget } from "./hop.ts";
 
 export interface ConnectOptions extends HopOptions {
   readonly target: SessionTarget;
-  /** Passed through in this order, with the same credentials, each with its own host key checked. */
+  /** For the target alone: no jump host is offered them. */
+  readonly credentials: Credentials;
+  /** Passed through in this order, each with its own host key checked. */
   readonly jump?: readonly SessionTarget[];
+  /** For the jump hosts alone. */
+  readonly jumpCredentials?: Credentials;
 }
 
 export interface Session extends AsyncDisposable {
@@ -47,18 +59,24 @@ export async function connect(options: ConnectOptions): Promise<Session> {
   if (signal?.aborted) throw cancelled(target, signal.reason);
   // Many nodes and commands share one signal; Node would warn of a leak at the eleventh.
   if (signal) setMaxListeners(0, signal);
-  const credentials = readCredentials(options.credentials);
   // Awaited in reach(), while the way there is being opened.
-  credentials.catch(() => undefined);
+  const own = heldBack(readCredentials(options.credentials));
+  const jumps = heldBack(readCredentials(options.jumpCredentials ?? {}, "jump-"));
   const hops: Hop[] = [];
   try {
-    for (const next of [...(options.jump ?? []), target])
-      hops.push(await reach(next, hops.at(-1), credentials, options));
+    for (const next of options.jump ?? []) hops.push(await reach(next, hops.at(-1), jumps, options));
+    hops.push(await reach(target, hops.at(-1), own, options));
     return new SshSession(hops, options);
   } catch (error) {
     for (const passed of hops.toReversed()) passed.client.destroy();
     throw error;
   }
+}
+
+/** A rejection that is heard only where it is awaited. */
+function heldBack(loading: Promise<LoadedCredentials>): Promise<LoadedCredentials> {
+  loading.catch(() => undefined);
+  return loading;
 }
 
 class SshSession implements Session {

@@ -16,6 +16,9 @@ export const inputDefaults = {
   "known-hosts": "",
   "host-key-policy": "strict",
   jump: "",
+  "jump-ssh-key": "",
+  "jump-ssh-passphrase": "",
+  "jump-password": "",
   password: "",
   "working-directory": ".",
   version: "",
@@ -38,7 +41,14 @@ export type InputName = keyof typeof inputDefaults;
 export const inputNames = Object.keys(inputDefaults) as readonly InputName[];
 
 /** Inputs that hold nothing but a secret, or secrets one a line. */
-export const secretInputs = ["ssh-key", "ssh-passphrase", "password"] as const satisfies readonly InputName[];
+export const secretInputs = [
+  "ssh-key",
+  "ssh-passphrase",
+  "password",
+  "jump-ssh-key",
+  "jump-ssh-passphrase",
+  "jump-password",
+] as const satisfies readonly InputName[];
 
 export interface Inputs {
   /** The trimmed text, or undefined where the input is empty and has no default. */

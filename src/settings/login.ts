@@ -5,6 +5,7 @@ import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import type { Inputs } from "./inputs.ts";
+import { present } from "./present.ts";
 import { quoted, type Report, secretExpression } from "./problems.ts";
 import { secret } from "./secret.ts";
 import type { HostKeyPolicy, Login, NodeAddress } from "./settings.ts";
@@ -15,17 +16,10 @@ const policies: readonly HostKeyPolicy[] = ["strict", "accept-new"];
 /** The whole of the login settings. Keys are kept as they were given: node/private-key.ts puts them right. */
 export function readLogin(source: SettingsSource, inputs: Inputs, file: ConfigFile, report: Report): Login {
   const { config } = file;
-  const hidden = (name: "ssh-key" | "ssh-passphrase" | "password") => {
-    const given = source.input(name);
-    return given.trim() === "" ? undefined : secret(given);
-  };
-  const privateKey = hidden("ssh-key");
-  const passphrase = hidden("ssh-passphrase");
-  const password = hidden("password");
+  const jumpLogin = readSecrets(source, "jump-");
   return {
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-    ...(password === undefined ? {} : { password }),
+    ...readSecrets(source, ""),
+    ...(Object.keys(jumpLogin).length === 0 ? {} : { jumpLogin }),
     knownHosts: inputs.text("known-hosts") ?? "",
     hostKeyPolicy: readPolicy(inputs, report),
     jump: readJump(inputs, config.user ?? defaults.user, report),
@@ -34,6 +28,21 @@ export function readLogin(source: SettingsSource, inputs: Inputs, file: ConfigFi
     rootUser: config["root-user"] ?? defaults["root-user"],
     authorizedKeys: config["authorized-keys"] ?? defaults["authorized-keys"],
   };
+}
+
+function readSecrets(
+  source: SettingsSource,
+  prefix: "" | "jump-",
+): Pick<Login, "privateKey" | "passphrase" | "password"> {
+  const hidden = (name: "ssh-key" | "ssh-passphrase" | "password") => {
+    const given = source.input(`${prefix}${name}`);
+    return given.trim() === "" ? undefined : secret(given);
+  };
+  return present({
+    privateKey: hidden("ssh-key"),
+    passphrase: hidden("ssh-passphrase"),
+    password: hidden("password"),
+  });
 }
 
 function readPolicy(inputs: Inputs, report: Report): HostKeyPolicy {
@@ -64,6 +73,29 @@ function readJump(inputs: Inputs, user: string, report: Report): readonly NodeAd
   });
 }
 
+/** A jump host is not the server that the password is for. */
+function checkJump({ jump, jumpLogin = {}, privateKey }: Login, report: Report): void {
+  const given = Object.keys(jumpLogin).length > 0;
+  if (jump.length === 0 && given)
+    report({
+      where: "input jump",
+      what: "is empty, and a key or password for jump hosts is given",
+      next: "Leave out one or the other.",
+    });
+  if (jumpLogin.passphrase && !jumpLogin.privateKey)
+    report({
+      where: "input jump-ssh-passphrase",
+      what: "is given without jump-ssh-key",
+      next: "Leave it out, or give the key that it opens.",
+    });
+  if (jump.length === 0 || privateKey || jumpLogin.privateKey || jumpLogin.password) return;
+  report({
+    where: "input jump-password",
+    what: "is empty, and the jump hosts are never offered the password of your servers",
+    next: `Give the jump hosts a login of their own, jump-ssh-key or jump-password: ${secretExpression("WOVEN_JUMP_PASSWORD")}`,
+  });
+}
+
 /** Reports a login that cannot work, or that setupnode would shut behind itself. */
 export function checkLogin(
   login: Login,
@@ -78,6 +110,7 @@ export function checkLogin(
     });
     return;
   }
+  checkJump(login, report);
   if (login.privateKey !== undefined || purpose.command !== "setupnode" || !purpose.disableSshPassword) return;
   report({
     where: "input ssh-key",

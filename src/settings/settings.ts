@@ -38,6 +38,8 @@ export interface Login {
   readonly privateKey?: Secret;
   readonly passphrase?: Secret;
   readonly password?: Secret;
+  /** For the jump hosts alone. Without a key of their own they get `privateKey`; without a password of their own, none. */
+  readonly jumpLogin?: { readonly privateKey?: Secret; readonly passphrase?: Secret; readonly password?: Secret };
   readonly knownHosts: string;
   readonly hostKeyPolicy: HostKeyPolicy;
   /** `user@host[:port]`, in the order they are passed through. */
