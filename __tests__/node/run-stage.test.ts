@@ -172,3 +172,36 @@ test("a plan says what would change, and a run what has", async () => {
     expect(web.printed).toEqual([words]);
   }
 });
+
+describe("a node that says more than a stage has to say", () => {
+  test.each([
+    ["in one line", () => Buffer.alloc(2 ** 20, "a")],
+    ["in many", () => Buffer.from(`${"a".repeat(1000)}\n`.repeat(2000))],
+  ])("%s is heard no longer, and only it can say how the stage ends", async (_what, chunk) => {
+    let said = 0;
+    const web = node({
+      send: async (say) => {
+        for (; said < 400; said++) say(chunk());
+        return ok;
+      },
+      stop: async () => ok,
+      follow: never,
+    });
+    await expect(runStage(web.host, one)).rejects.toMatchObject({ code: "output-too-long", end: "open" });
+    expect(said).toBeLessThan(200);
+  });
+
+  test("a step that is none of the stage's is not told of", async () => {
+    const web = node({
+      send: async (say) => {
+        say(line({ event: "step", n: 9, id: "other", status: "changed", ms: 1, details: "", data: "", output: "" }));
+        say(stepLine("ok"));
+        say(line({ event: "end", status: "ok" }));
+        return ok;
+      },
+      stop: async () => ok,
+      follow: never,
+    });
+    expect((await runStage(web.host, one)).steps.map(({ step }) => step)).toEqual(["one"]);
+  });
+});

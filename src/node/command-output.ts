@@ -2,50 +2,62 @@
 
 import { WovenError } from "../errors.ts";
 
+/** The end of what is not kept whole. */
 const tailBytes = 64 * 1024;
-const wholeBytes = 64 * 1024 * 1024;
 
-/** All of one stream up to 64 MiB, or its last 64 KiB where a listener takes it as it comes. */
+/** `all`: everything, and more than `most` bytes of it is an error. `tail`: the last 64 KiB of however much it is. */
+export type Kept = { readonly kind: "all"; readonly most: number } | { readonly kind: "tail" };
+
+/** One stream of a command. It costs no more memory than twice what is kept, however small the pieces are that it comes in. */
 export class CommandOutput {
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  #bytes = Buffer.alloc(1024);
+  #length = 0;
+  readonly #kept: Kept;
   readonly #listener: ((chunk: Buffer) => void) | undefined;
   readonly #fail: (reason: unknown) => void;
 
   /** `fail` is told what the listener throws, and `output-too-long`. */
-  constructor(listener: ((chunk: Buffer) => void) | undefined, fail: (reason: unknown) => void) {
+  constructor(kept: Kept, listener: ((chunk: Buffer) => void) | undefined, fail: (reason: unknown) => void) {
+    this.#kept = kept;
     this.#listener = listener;
     this.#fail = fail;
   }
 
   take(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#listener) this.#pass(chunk, this.#listener);
-    else if (this.#bytes > wholeBytes) this.#tooLong();
-  }
-
-  text(): string {
-    const all = Buffer.concat(this.#chunks);
-    return (this.#listener ? all.subarray(-tailBytes) : all).toString("utf8");
-  }
-
-  #pass(chunk: Buffer, listener: (chunk: Buffer) => void): void {
-    // Put together rather than shifted: many small chunks would each keep the 32 KiB packet they are a view of.
-    if (this.#bytes > 2 * tailBytes) {
-      this.#chunks = [Buffer.concat(this.#chunks).subarray(-tailBytes)];
-      this.#bytes = tailBytes;
-    }
+    if (this.#kept.kind === "tail") this.#add(chunk.subarray(-tailBytes));
+    else if (this.#length + chunk.length <= this.#kept.most) this.#add(chunk);
+    else this.#tooLong(this.#kept.most);
     try {
-      listener(chunk);
+      this.#listener?.(chunk);
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  #tooLong(): void {
-    this.#chunks = [];
-    this.#bytes = 0;
-    this.#fail(new WovenError({ code: "output-too-long", message: "a command printed more than 64 MiB" }));
+  text(): string {
+    const all = this.#bytes.subarray(0, this.#length);
+    return (this.#kept.kind === "tail" ? all.subarray(-tailBytes) : all).toString("utf8");
+  }
+
+  #add(chunk: Buffer): void {
+    if (this.#kept.kind === "tail" && this.#length + chunk.length > 2 * tailBytes) {
+      const rest = this.#bytes.subarray(Math.max(0, this.#length - tailBytes), this.#length);
+      this.#bytes.set(rest);
+      this.#length = rest.length;
+    }
+    if (this.#length + chunk.length > this.#bytes.length) {
+      const larger = Buffer.alloc(Math.max(2 * this.#bytes.length, this.#length + chunk.length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(chunk, this.#length);
+    this.#length += chunk.length;
+  }
+
+  #tooLong(most: number): void {
+    this.#bytes = Buffer.alloc(0);
+    this.#length = 0;
+    const message = `a command printed more than ${Math.round(most / 2 ** 20)} MiB`;
+    this.#fail(new WovenError({ code: "output-too-long", message }));
   }
 }

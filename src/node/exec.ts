@@ -12,12 +12,15 @@ export interface ExecOptions {
   readonly input?: string | Uint8Array | Readable | AsyncIterable<Uint8Array>;
   /** Gets standard output as it comes. `stdout` of the result then holds only the last 64 KiB. */
   readonly onStdout?: (chunk: Buffer) => void;
-  readonly onStderr?: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
   readonly timeoutSeconds?: number;
   /** What it is for, in a word or two: `facts`, `stage switch`. For the debug log. */
   readonly purpose?: string;
+  /** Of standard output, without `onStdout`: more is an error. 8 MiB unless told. */
+  readonly mostBytes?: number;
 }
+
+const mostBytes = 8 * 2 ** 20;
 
 export interface ExecResult {
   /** Exit status; null where a signal ended the command, or the server did not say. */
@@ -25,7 +28,7 @@ export interface ExecResult {
   /** `SIGTERM`, … */
   readonly signal?: string;
   readonly stdout: string;
-  /** The last 64 KiB, where `onStderr` is given. */
+  /** The last 64 KiB. */
   readonly stderr: string;
 }
 
@@ -111,8 +114,9 @@ function open(client: Client, command: string, options: ExecOptions, stop: Stop,
     const opened = (error: Error | undefined, channel: ClientChannel) => {
       if (error) return reject(execRefused(error, at));
       channel.on("error", () => undefined);
-      const stdout = new CommandOutput(options.onStdout, stop.now);
-      const stderr = new CommandOutput(options.onStderr, stop.now);
+      const all = { kind: "all", most: options.mostBytes ?? mostBytes } as const;
+      const stdout = new CommandOutput(options.onStdout ? { kind: "tail" } : all, options.onStdout, stop.now);
+      const stderr = new CommandOutput({ kind: "tail" }, undefined, stop.now);
       channel.on("data", (chunk: Buffer) => stop.over.aborted || stdout.take(chunk));
       channel.stderr.on("data", (chunk: Buffer) => stop.over.aborted || stderr.take(chunk));
       resolve({ channel, exited: exitOf(channel, stop.over), stdout, stderr });

@@ -1,5 +1,7 @@
 // What a node is and holds, read in one round trip before anything is planned.
 import { WovenError } from "../errors.ts";
+import { fits, misfit } from "../settings/grammar.ts";
+import { present } from "../settings/present.ts";
 import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
 import { sh } from "./sh.ts";
@@ -50,6 +52,9 @@ export interface FactsRequest {
   /** Asks for the hashes of this release's files, or of the active one's. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
 }
+
+/** Hashes of 200 000 files are less. */
+const mostAnswerBytes = 32 * 2 ** 20;
 
 /** Of each of the three kinds a server has one. */
 const mostHostKeys = 16;
@@ -107,6 +112,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     purpose: "facts",
     args: [distribution, deploymentRoot, release],
     timeoutSeconds: 120,
+    mostBytes: mostAnswerBytes,
   });
   // A forced command, or a shell that runs nothing, may well exit with 0.
   if (result.code !== 0 || !/^os /m.test(result.stdout)) {
@@ -119,6 +125,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     });
   }
   const facts = parseFacts(result.stdout);
+  if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
   for (const kit of facts.kits) host.keep(kit);
   if (!facts.systemd) {
     throw new WovenError({
@@ -131,26 +138,40 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
   return facts;
 }
 
+/** It becomes part of paths, and those of configuration. */
+function strangeRoot({ user, deploymentRoot: root }: NodeFacts, node: string): WovenError {
+  return new WovenError({
+    code: "facts",
+    message: `the deployment root of ${user} on ${node}, ${JSON.stringify(root)}, ${misfit("absolutePath")}`,
+    next: "Deploy as a user whose home is a plain path (setupnode makes one), or set deployment-root.",
+    node,
+  });
+}
+
 /** The probe's output as facts. */
 export function parseFacts(text: string): NodeFacts {
-  const said = text.split("\n").map((line) => line.split(" "));
+  const said = Map.groupBy(text.matchAll(/^(\w+) ([A-Za-z0-9+/=]*)\r?$/gm), ([, name = ""]) => name);
   const all = (name: string) =>
-    said.filter(([key]) => key === name).map(([, value]) => Buffer.from(value ?? "", "base64").toString("utf8"));
+    (said.get(name) ?? []).map(([, , value = ""]) => Buffer.from(value, "base64").toString("utf8"));
   const one = (name: string) => all(name)[0] ?? "";
-  const active = all("active")[0];
+  // What stands in logs, tables, cache keys and arguments of programs here.
+  const word = (name: string, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) =>
+    pattern.test(one(name)) ? one(name) : "";
+  const lines = (name: string) => one(name).split("\n").filter(Boolean);
+  const active = said.has("active") ? word("active") : undefined;
   const numbers = new Intl.Collator("en", { numeric: true });
   const uv = all("uv")
-    .filter((version) => !version.endsWith(".new"))
+    .filter((version) => /^\d+(\.\d+){1,3}$/.test(version))
     .toSorted(numbers.compare)
     .at(-1);
   return {
-    os: one("os"),
-    osVersion: one("osVersion"),
-    codename: one("codename"),
-    machine: one("machine"),
-    glibc: one("glibc"),
-    ...(one("python") ? { python: one("python") } : {}),
-    user: one("user"),
+    os: word("os"),
+    osVersion: word("osVersion"),
+    codename: word("codename"),
+    machine: word("machine", /^[A-Za-z0-9_]{1,32}$/),
+    glibc: word("glibc", /^\d+\.\d+$/),
+    ...present({ python: word("python", /^3\.\d{1,3}\.\d{1,3}[a-z0-9+]*$/) || undefined }),
+    user: word("user"),
     home: one("home"),
     deploymentRoot: one("root"),
     diskFree: Number(one("diskFree")) * 1024,
@@ -165,17 +186,17 @@ export function parseFacts(text: string): NodeFacts {
           state: withUnits(
             parseState({
               active,
-              folder: one("folder"),
+              folder: word("folder"),
               releases: all("release"),
               history: one("history"),
               lease: one("lease"),
             }),
-            one("units").split("\n"),
+            lines("units"),
           ),
         }),
-    running: one("running").split("\n").filter(Boolean),
-    starting: one("starting").split("\n").filter(Boolean),
-    enabled: one("enabled").split("\n").filter(Boolean),
+    running: lines("running"),
+    starting: lines("starting"),
+    enabled: lines("enabled"),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
 }

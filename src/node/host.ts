@@ -24,6 +24,7 @@ export interface RootOptions {
   readonly args?: readonly string[];
   readonly input?: Readable | string;
   readonly onStdout?: (chunk: Buffer) => void;
+  readonly mostBytes?: number;
   /** The script is ended there, too, with what it has started. */
   readonly timeoutSeconds?: number;
   /** What gives it up, and the login before it: the end of the run, unless told otherwise. */
@@ -86,6 +87,7 @@ export class Host implements AsyncDisposable {
     const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
       ...(purpose === undefined ? {} : { purpose }),
       ...(options.onStdout ? { onStdout: options.onStdout } : {}),
+      ...(options.mostBytes === undefined ? {} : { mostBytes: options.mostBytes }),
       // For a node that says nothing any more.
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds: timeoutSeconds + 10 }),
       ...(input === undefined ? {} : { input }),

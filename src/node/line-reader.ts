@@ -1,4 +1,4 @@
-// Bytes as they come, into whole lines: what masks secrets and prints must never see half of one.
+// Bytes as they come, into whole lines: what masks secrets and prints must never see half of one. In time that grows with the bytes alone.
 
 import { StringDecoder } from "node:string_decoder";
 
@@ -8,25 +8,57 @@ export interface LineReader {
   end(): void;
 }
 
-/** Calls `onLine` with each line, without its newline; a line longer than `longest` characters comes in pieces. */
-export function readLines(onLine: (line: string) => void, longest = 64 * 1024): LineReader {
+/** A line that is too long to come whole is cut at the last blank among this many characters, if there is one: not inside of a secret. */
+const ragged = 1024;
+
+/**
+ * Calls `onLine` with each line, without its newline. A line longer than `longest` characters comes in pieces; with `refuse`, which
+ * throws, it is the end.
+ */
+export function readLines(onLine: (line: string) => void, longest = 64 * 1024, refuse?: () => never): LineReader {
   const decoder = new StringDecoder("utf8");
-  let rest = "";
-  const take = (text: string) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) onLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+  let pieces: string[] = [];
+  let length = 0;
+  const line = () => {
+    const whole = pieces.join("");
+    pieces = [];
+    length = 0;
+    return whole;
+  };
+  const keep = (text: string) => {
+    pieces.push(text);
+    length += text.length;
+    if (length <= longest) return;
+    refuse?.();
+    let rest = line();
     while (rest.length > longest) {
-      onLine(rest.slice(0, longest));
-      rest = rest.slice(longest);
+      const cut = placeToCut(rest, longest);
+      onLine(rest.slice(0, cut));
+      rest = rest.slice(cut);
     }
+    pieces.push(rest);
+    length = rest.length;
+  };
+  const take = (text: string) => {
+    let from = 0;
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", from)) {
+      keep(text.slice(from, at));
+      const whole = line();
+      onLine(whole.endsWith("\r") ? whole.slice(0, -1) : whole);
+      from = at + 1;
+    }
+    if (from < text.length) keep(text.slice(from));
   };
   return {
     push: (chunk) => take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
     end() {
       take(decoder.end());
-      if (rest !== "") onLine(rest);
-      rest = "";
+      if (length > 0) onLine(line());
     },
   };
+}
+
+function placeToCut(text: string, longest: number): number {
+  const blank = text.lastIndexOf(" ", longest - 1) + 1;
+  return blank > Math.max(0, longest - ragged) ? blank : longest;
 }

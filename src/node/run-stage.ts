@@ -8,7 +8,17 @@ import { readLines } from "./line-reader.ts";
 import { lines, type Shell } from "./sh.ts";
 import { kit, type Stage, stageFiles } from "./stage.ts";
 import { parseEvent, type StageEvent, type StepOutcome } from "./stage-events.ts";
-import { died, lost, notBegun, notStarted, type Ran, type StagePlace, stageFailed, unheard } from "./stage-failure.ts";
+import {
+  died,
+  lost,
+  notBegun,
+  notStarted,
+  type Ran,
+  type StagePlace,
+  stageFailed,
+  tooMuchSaid,
+  unheard,
+} from "./stage-failure.ts";
 import { follow, prune, receive, stop } from "./stage-scripts.ts";
 import { stepReport } from "./step-report.ts";
 import { tarball } from "./tar.ts";
@@ -31,6 +41,11 @@ const unreachable = ["connect-refused", "connect-timeout", "connect-reset", "con
  * and outputs, summary and the end of the sessions come after this.
  */
 const graceMilliseconds = 6000;
+
+/** An event is a line. A step that names 100 000 files in its details takes a third of this. */
+const mostEventCharacters = 32 * 2 ** 20;
+/** Of all that is heard of one stage. */
+const mostStageBytes = 4 * mostEventCharacters;
 
 /** For the login in use: it may be dead without anybody having noticed. */
 const answerMilliseconds = 2000;
@@ -66,8 +81,11 @@ class Watch implements Disposable {
   readonly #id: string;
   readonly #mode: "run" | "plan";
   readonly #outcomes: StepOutcome[] = [];
-  // An event is a line however long it is.
-  readonly #lines = readLines((line) => this.#hear(line), Number.POSITIVE_INFINITY);
+  readonly #lines = readLines(
+    (line) => this.#hear(line),
+    mostEventCharacters,
+    () => this.#refuse(),
+  );
   #seen = 0;
   /** The last lines of the log that are no events: what the shell itself had to say. */
   #stray: readonly string[] = [];
@@ -144,7 +162,8 @@ class Watch implements Disposable {
     if (this.#cancelled === "untold") return;
     await this.#exec(follow, this.#seen + 1).catch((error: unknown) => {
       // Not let in any more: the stage goes on there all the same.
-      const said = error instanceof WovenError && ["stage-not-started", "stopped"].includes(error.code);
+      const said =
+        error instanceof WovenError && ["stage-not-started", "stopped", "output-too-long"].includes(error.code);
       throw said ? error : lost(this.#place, this.#ran, error);
     });
   }
@@ -199,13 +218,14 @@ class Watch implements Disposable {
 
   #read(chunk: Buffer): void {
     this.#seen += chunk.length;
+    if (this.#seen > mostStageBytes) this.#refuse();
     this.#lines.push(chunk);
   }
 
   #hear(line: string): void {
     const event = parseEvent(line);
     if (event) this.#take(event);
-    else this.#stray = [...this.#stray, line].slice(-30);
+    else this.#stray = [...this.#stray, line.slice(0, 1000)].slice(-30);
   }
 
   #take(event: StageEvent): void {
@@ -213,7 +233,7 @@ class Watch implements Disposable {
       this.#end = event.status;
       this.#resolveEnd();
     }
-    if (event.kind !== "step") return;
+    if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
     this.#outcomes.push(event.outcome);
     const { stage, step, title, status, seconds, details } = stepReport(this.#stage, event.outcome);
     // For whoever has to find a step by its name, which stays, and not by its title.
@@ -225,6 +245,10 @@ class Watch implements Disposable {
       this.#host.name,
       [`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`, ...details.map((line) => `        ${line}`)].join("\n"),
     );
+  }
+
+  #refuse(): never {
+    throw tooMuchSaid(this.#place, this.#ran);
   }
 
   /** In a plan, nothing has changed yet. */

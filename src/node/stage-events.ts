@@ -1,5 +1,5 @@
-// What a stage tells while it runs: lines of JSON in its log, read back into typed events.
-import type { StepStatus } from "../report.ts";
+// What a stage tells while it runs: lines of JSON in its log, read back into typed events. A node may write anything there.
+import * as v from "valibot";
 
 export type StageEvent =
   | { readonly kind: "begin"; readonly n: number; readonly id: string }
@@ -7,49 +7,69 @@ export type StageEvent =
   | { readonly kind: "alive" }
   | { readonly kind: "end"; readonly status: "ok" | "failed" | "stopped" | "died" };
 
-export interface StepOutcome {
-  readonly n: number;
-  readonly id: string;
-  readonly status: StepStatus | "undone" | "undo-failed";
-  readonly seconds: number;
-  readonly details: readonly string[];
-  /** What the step wrote to file descriptor 3. */
-  readonly data: string;
-  /** What a failed step printed. */
-  readonly output: string;
-}
+export type StepOutcome = v.InferOutput<typeof Outcome>;
+
+/** Steps are told in lines; nobody reads more of one. */
+const mostDetails = 5000;
+const mostCharacters = 1_000_000;
+/** The node gives the last 20 000 bytes of what a failed step printed. */
+const mostOutput = 20_000;
+
+const number = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
+const id = v.pipe(v.string(), v.regex(/^[\w.:@-]{1,100}$/));
+const text = v.pipe(
+  v.string(),
+  v.transform((base64) => Buffer.from(base64, "base64").toString("utf8")),
+);
+
+const Outcome = v.pipe(
+  v.object({
+    n: number,
+    id,
+    status: v.picklist(["ok", "changed", "failed", "skipped", "undone", "undo-failed"]),
+    ms: number,
+    details: v.pipe(text, v.transform(detailLines)),
+    data: text,
+    output: v.pipe(text, v.transform(wholeLines)),
+  }),
+  v.transform(({ ms, ...rest }) => ({
+    ...rest,
+    seconds: ms / 1000,
+  })),
+  v.readonly(),
+);
+
+const Begin = v.object({ n: number, id });
+const End = v.object({ status: v.picklist(["ok", "failed", "stopped", "died"]) });
 
 /**
  * One line of a stage's log as an event; undefined for a line that is none (a stray message of the shell itself, an
- * event that a full disk cut short).
+ * event that a full disk cut short, one that no stage tells).
  */
 export function parseEvent(line: string): StageEvent | undefined {
   if (!line.startsWith('{"event":')) return undefined;
   const raw = parse(line);
   switch (raw["event"]) {
     case "begin":
-      return { kind: "begin", n: Number(raw["n"]), id: String(raw["id"]) };
+      return read(Begin, raw, (begin) => ({ kind: "begin", ...begin }));
     case "alive":
       return { kind: "alive" };
     case "end":
-      return { kind: "end", status: raw["status"] as "ok" | "failed" | "stopped" | "died" };
+      return read(End, raw, (end) => ({ kind: "end", ...end }));
     case "step":
-      return { kind: "step", outcome: outcome(raw) };
+      return read(Outcome, raw, (outcome) => ({ kind: "step", outcome }));
     default:
       return undefined;
   }
 }
 
-function outcome(raw: Record<string, unknown>): StepOutcome {
-  return {
-    n: Number(raw["n"]),
-    id: String(raw["id"]),
-    status: raw["status"] as StepOutcome["status"],
-    seconds: Number(raw["ms"]) / 1000,
-    details: text(raw["details"]).split("\n").filter(Boolean),
-    data: text(raw["data"]),
-    output: text(raw["output"]),
-  };
+function read<T extends v.GenericSchema>(
+  schema: T,
+  raw: unknown,
+  event: (output: v.InferOutput<T>) => StageEvent,
+): StageEvent | undefined {
+  const parsed = v.safeParse(schema, raw);
+  return parsed.success ? event(parsed.output) : undefined;
 }
 
 function parse(line: string): Record<string, unknown> {
@@ -60,6 +80,22 @@ function parse(line: string): Record<string, unknown> {
   }
 }
 
-function text(base64: unknown): string {
-  return Buffer.from(String(base64 ?? ""), "base64").toString("utf8");
+/** The first lines, without blank ones. */
+function detailLines(all: string): readonly string[] {
+  const lines: string[] = [];
+  let from = 0;
+  while (from < all.length && from < mostCharacters && lines.length < mostDetails) {
+    const newline = all.indexOf("\n", from);
+    const end = Math.min(newline < 0 ? all.length : newline, mostCharacters);
+    if (end > from) lines.push(all.slice(from, end));
+    from = end === newline ? end + 1 : end;
+  }
+  return from < all.length ? [...lines, "… and more, which is in the log on the node"] : lines;
+}
+
+/** What was cut off at its start begins in the middle of a line, perhaps of a secret: with the next one, then. */
+function wholeLines(all: string): string {
+  if (Buffer.byteLength(all) < mostOutput) return all;
+  const end = all.slice(-mostOutput);
+  return end.slice(end.indexOf("\n") + 1);
 }

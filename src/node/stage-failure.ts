@@ -84,6 +84,17 @@ export function died(place: StagePlace, { steps }: Ran, stray: readonly string[]
   return new StageError(details, steps, "open");
 }
 
+/** More than a stage has to say: it is not read to its end. */
+export function tooMuchSaid(place: StagePlace, { steps }: Ran): StageError {
+  const details = {
+    code: "output-too-long",
+    message: "the node said more about the stage than Woven reads",
+    next: `The stage goes on there to its end. Look at its log, ${logOf(place)}, and at what fills it.`,
+    ...at(place),
+  };
+  return new StageError(details, steps, "open");
+}
+
 /** Cancelled, and its end was not heard in the time that there was: `told`, whether the node knows. */
 export function unheard(place: StagePlace, { steps }: Ran, told: "told" | "untold"): StageError {
   const details =

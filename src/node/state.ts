@@ -3,57 +3,60 @@
 import * as v from "valibot";
 import { djangoFacts } from "./django-facts.ts";
 
+/** What a node keeps becomes lines of logs, tables and outputs: it holds no line breaks. */
+const line = v.pipe(v.string(), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u));
+
 /** What a release is made of, as digests: two releases are the same exactly when these are. */
 const Content = v.object({
-  tree: v.string(),
-  bundle: v.string(),
+  tree: line,
+  bundle: line,
   /** Over the settings and the secret environment, with the record's salt. */
-  configuration: v.string(),
+  configuration: line,
 });
 export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
 
 /** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = v.object({
   schema: v.literal(1),
-  distribution: v.string(),
+  distribution: line,
   /** As written by the user. */
-  version: v.string(),
+  version: line,
   /** The version made safe for file names. */
-  name: v.string(),
+  name: line,
   content: Content,
   /** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
-  files: v.record(v.string(), v.string()),
+  files: v.record(line, line),
   /** Targets by path. */
-  symlinks: v.record(v.string(), v.string()),
+  symlinks: v.record(line, line),
   /** Full version of the interpreter its packages were installed for. */
-  python: v.string(),
+  python: line,
   /** The systemd unit that serves it. */
-  unit: v.string(),
+  unit: line,
   /** Loopback address its backend listens on. */
-  address: v.string(),
-  sites: v.array(v.object({ id: v.number(), domains: v.array(v.string()) })),
+  address: line,
+  sites: v.array(v.object({ id: v.number(), domains: v.array(line) })),
   health: v.object({
-    path: v.string(),
+    path: line,
     status: v.exactOptional(v.number()),
-    text: v.exactOptional(v.string()),
+    text: v.exactOptional(line),
     timeout: v.number(),
   }),
   /** Not in records of before there was such a thing. */
   described: v.exactOptional(djangoFacts),
   /** Of static and media files, as the web configuration has them; a patch can leave that behind what the settings say. */
-  urls: v.exactOptional(v.object({ static: v.nullable(v.string()), media: v.string() })),
+  urls: v.exactOptional(v.object({ static: v.nullable(line), media: line })),
   /** Random, so that the digest of secret environment tells nobody anything. */
-  salt: v.string(),
+  salt: line,
   /** Names of the variables that its Django process is given; absent in records of earlier builds. */
-  variables: v.exactOptional(v.array(v.string())),
+  variables: v.exactOptional(v.array(line)),
   healthy: v.boolean(),
   patched: v.boolean(),
   /** ISO 8601, the runner's clock. */
-  createdAt: v.string(),
+  createdAt: line,
   by: v.object({
-    actor: v.exactOptional(v.string()),
-    run: v.exactOptional(v.string()),
-    commit: v.exactOptional(v.string()),
+    actor: v.exactOptional(line),
+    run: v.exactOptional(line),
+    commit: v.exactOptional(line),
   }),
 });
 type Whole<T> = T extends object ? { readonly [K in keyof T]: Whole<T[K]> } : T;
@@ -61,20 +64,20 @@ export type ReleaseRecord = Whole<v.InferOutput<typeof Release>>;
 
 const Event = v.object({
   /** ISO 8601. */
-  at: v.string(),
+  at: line,
   event: v.picklist(["deploy", "patch", "activate", "rollback"]),
-  version: v.string(),
-  previous: v.exactOptional(v.string()),
-  actor: v.exactOptional(v.string()),
-  run: v.exactOptional(v.string()),
+  version: line,
+  previous: v.exactOptional(line),
+  actor: v.exactOptional(line),
+  run: v.exactOptional(line),
 });
 export type HistoryEvent = Whole<v.InferOutput<typeof Event>>;
 
 const LeaseFile = v.object({
-  token: v.string(),
-  owner: v.string(),
-  command: v.string(),
-  run: v.exactOptional(v.string()),
+  token: line,
+  owner: line,
+  command: line,
+  run: v.exactOptional(line),
   /** Seconds since the epoch, the node's clock. */
   expires: v.number(),
 });
