@@ -254,6 +254,29 @@ describe("a file that cannot be part of a release is refused by name", () => {
     expect(await pathsOf(root, { exclude: [name] })).toEqual(["sub/a.py"]);
   });
 
+  test("a link that leads outside by way of another one", async () => {
+    const root = folderWith({ "a/b/c/x.py": "" });
+    symlinkSync("../../..", join(root, "a/b/c/d"));
+    symlinkSync("a/b/c/d/../environment/site.env", join(root, "link"));
+    await commit(root);
+    await expect(filesOf(root)).rejects.toMatchObject({ code: "unfit-file", details: { file: "link" } });
+    expect(await pathsOf(root, { exclude: ["link"] })).toEqual(["a/b/c/d", "a/b/c/x.py"]);
+  });
+
+  test("what lies behind a link to a folder, tracked or included", async () => {
+    const outside = folderWith({ "secret.env": "x", "deep/secret.env": "x" });
+    const root = await repository({ "a.py": "", "shop/secret.env": "" });
+    rmSync(join(root, "shop"), { recursive: true });
+    symlinkSync(outside, join(root, "shop"));
+    await expect(filesOf(root)).rejects.toMatchObject({ code: "unfit-file", details: { file: "shop/secret.env" } });
+    const exclude = ["shop/secret.env"];
+    for (const include of ["shop/deep", "shop/deep/secret.env", "shop/deep/*"])
+      await expect(filesOf(root, { include: [include], exclude })).rejects.toMatchObject({ code: "unfit-file" });
+    await expect(filesOf(root, { include: ["../*/secret.env"], exclude })).rejects.toMatchObject({
+      code: "unfit-file",
+    });
+  });
+
   test.each([
     ["../a.py", "sub/link"],
     ["..not-a-parent", "link"],

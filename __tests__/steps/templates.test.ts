@@ -86,6 +86,18 @@ describe("a file that cannot be placed is an error that names it", () => {
     expect(() => templates(folder).render(name, {})).toThrow(named(what));
   });
 
+  test("a link to git's own files, where a token may lie", () => {
+    const folder = folderWith({ ".git/config": "token", "templates/woven/etc/nginx/conf.d/other": "" });
+    symlinkSync(join(folder, ".git/config"), join(folder, file));
+    expect(() => templates(folder).render(name, {})).toThrow(named(/outside the project/));
+  });
+
+  test("a whole folder of templates that is a link to elsewhere is not even looked into", () => {
+    const folder = folderWith({ "templates/woven/x": "" });
+    symlinkSync("/etc", join(folder, "templates/woven/etc"));
+    expect(() => templateNames(folder, "etc")).toThrow(named(/is a link to \/etc, outside/, "templates/woven/etc"));
+  });
+
   test("while a link inside the project is followed", () => {
     const folder = folderWith({ "conf/mine": "# {{host}}\n", "templates/woven/etc/nginx/conf.d/other": "" });
     symlinkSync(join(folder, "conf/mine"), join(folder, file));

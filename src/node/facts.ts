@@ -56,6 +56,9 @@ export interface FactsRequest {
 /** Hashes of 200 000 files are less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 
+/** One for each release that is kept, and a few dozen besides. */
+const mostAnswers = 10_000;
+
 /** Of each of the three kinds a server has one. */
 const mostHostKeys = 16;
 
@@ -150,9 +153,8 @@ function strangeRoot({ user, deploymentRoot: root }: NodeFacts, node: string): W
 
 /** The probe's output as facts. */
 export function parseFacts(text: string): NodeFacts {
-  const said = Map.groupBy(text.matchAll(/^(\w+) ([A-Za-z0-9+/=]*)\r?$/gm), ([, name = ""]) => name);
-  const all = (name: string) =>
-    (said.get(name) ?? []).map(([, , value = ""]) => Buffer.from(value, "base64").toString("utf8"));
+  const said = answers(text);
+  const all = (name: string) => (said.get(name) ?? []).map((value) => Buffer.from(value, "base64").toString("utf8"));
   const one = (name: string) => all(name)[0] ?? "";
   // What stands in logs, tables, cache keys and arguments of programs here.
   const word = (name: string, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) =>
@@ -199,6 +201,20 @@ export function parseFacts(text: string): NodeFacts {
     enabled: lines("enabled"),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
+}
+
+/** What was said, in base64, by name; of a node that goes on and on, the first of it. */
+function answers(text: string): ReadonlyMap<string, readonly string[]> {
+  const said = new Map<string, string[]>();
+  let count = 0;
+  for (const [, name = "", value = ""] of text.matchAll(/^(\w{1,20}) ([A-Za-z0-9+/=]*)\r?$/gm)) {
+    const others = said.get(name);
+    if (others) others.push(value);
+    else said.set(name, [value]);
+    count += 1;
+    if (count === mostAnswers) break;
+  }
+  return said;
 }
 
 /** Without the releases whose unit is gone: they cannot serve, and are as good as none. */

@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readFile, readlink } from "node:fs/promises";
-import { join, normalize } from "node:path";
+import { normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
 import { globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
 import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
 import { trackedFiles } from "./tracked-files.ts";
+import { type Links, leavesRoot } from "./symlink-path.ts";
 
 export interface ReleaseFile {
   /** Relative to the working directory, with `/`. */
@@ -52,7 +53,9 @@ export async function fileSet(options: {
   const wanted = [...new Set([...kept, ...included].map((path) => normalize(path)))];
   const described = await describeAll(workingDirectory, wanted.sort());
   refuseHollow(described.filter(({ lacks }) => lacks !== undefined));
-  return described.flatMap(({ file }) => file ?? []);
+  const files = described.flatMap(({ file }) => file ?? []);
+  checkLinks(files);
+  return files;
 }
 
 /** Whether a tracked file goes into a release. */
@@ -62,6 +65,13 @@ export function isPart(path: string, exclude: readonly string[]): boolean {
 
 function isExcluded(path: string, exclude: readonly string[]): boolean {
   return exclude.some((pattern) => matches(path, pattern));
+}
+
+/** Each link is followed as the node's kernel will, through all others of the release. */
+function checkLinks(files: readonly ReleaseFile[]): void {
+  const links: Links = new Map(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])));
+  for (const [path, target] of links)
+    if (leavesRoot(path, links)) throw unfit(path, `it is a link that leads out of the project, to ${target}`);
 }
 
 /** SHA-256, hex, over the paths, kinds and hashes of the files: equal exactly when the trees are. */
@@ -100,6 +110,9 @@ async function describeAll(folder: string, paths: readonly string[]): Promise<re
 
 async function describe(folder: string, path: string): Promise<Described> {
   const full = fsPath(folder, path);
+  if (path.startsWith("../")) throw unfit(path, "it lies outside the project");
+  const behind = await linkAbove(folder, path);
+  if (behind !== undefined) throw unfit(path, `it lies behind ${JSON.stringify(behind)}, which is a link`);
   const stat = await lstat(full).catch(() => undefined);
   // Tracked but deleted in the checkout.
   if (!stat) return { path };
@@ -107,8 +120,6 @@ async function describe(folder: string, path: string): Promise<Described> {
   if (path.includes("\n")) throw unfit(path, "its name holds a line break");
   if (stat.isSymbolicLink()) {
     const target = pathText(await readlink(full, { encoding: "buffer" }));
-    if (target.startsWith("/") || /^\.\.(\/|$)/.test(join(path, "..", target)))
-      throw unfit(path, `it is a link that leads out of the project, to ${target}`);
     return { path, file: { path, kind: "symlink", sha256: hashText(target), bytes: 0, target } };
   }
   if (!stat.isFile()) return { path };
@@ -145,6 +156,16 @@ function refuseHollow(hollow: readonly Described[]): void {
           next: `Write submodules: true below with: of actions/checkout (on your own machine: git submodule update --init). ${advice}`,
         };
   throw new WovenError({ ...told, file: first.path });
+}
+
+/** A folder on the way to the file that is a link: what lies behind it may be anywhere on the runner. */
+async function linkAbove(root: string, path: string): Promise<string | undefined> {
+  const folders = path.split("/").slice(0, -1);
+  for (const index of folders.keys()) {
+    const folder = folders.slice(0, index + 1).join("/");
+    if ((await lstat(fsPath(root, folder)).catch(() => undefined))?.isSymbolicLink()) return folder;
+  }
+  return undefined;
 }
 
 export function hashText(text: string): string {

@@ -1,6 +1,6 @@
 // The project's own templates, as they lie in templates/woven/ on the runner: read with care, for they end on a node as root's.
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, relative, sep } from "node:path";
 import { WovenError } from "../errors.ts";
 
 const folder = "templates/woven";
@@ -29,6 +29,7 @@ export function templateNames(workingDirectory: string, top: string): readonly s
   const found = statSync(root, { throwIfNoEntry: false });
   if (found === undefined) return [];
   if (!found.isDirectory()) throw wrong(top, "is no folder", `Templates lie below it: ${folder}/${top}/nginx/….`);
+  checkInside(workingDirectory, top, realpathSync(root));
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && !passedOver.includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
@@ -56,9 +57,7 @@ function readBytes(workingDirectory: string, name: string): Buffer {
   const path = join(workingDirectory, folder, name);
   try {
     const real = realpathSync(path);
-    // What a link drags in from elsewhere on the runner would go to a server.
-    if (!`${real}${sep}`.startsWith(`${realpathSync(workingDirectory)}${sep}`))
-      throw wrong(name, `is a link to ${real}, outside the project`, "Put the file itself there.");
+    checkInside(workingDirectory, name, real);
     const found = statSync(real);
     if (!found.isFile())
       throw wrong(name, "is no file", "Links to single files are followed, those to folders are not.");
@@ -74,6 +73,13 @@ function readBytes(workingDirectory: string, name: string): Buffer {
       cause,
     );
   }
+}
+
+/** What a link drags in from elsewhere on the runner would go to a server; and git's own files may hold a token. */
+function checkInside(workingDirectory: string, name: string, real: string): void {
+  const path = relative(realpathSync(workingDirectory), real).split(sep);
+  if (path[0] === ".." || path.includes(".git"))
+    throw wrong(name, `is a link to ${real}, outside the project`, "Put the file itself there.");
 }
 
 function wrong(name: string, what: string, next: string, cause?: unknown): WovenError {
