@@ -1,6 +1,6 @@
 // Finds secrets, and what becomes of them, in text that is about to be printed: each of their characters in any of its escapes, base64, hexadecimal.
 import { isLead, readingsAt } from "./escapes.ts";
-import { base64Forms, formsForRunner, valuesOf } from "./secret-forms.ts";
+import { base64Forms, formsForRunner, shortest, valuesOf } from "./secret-forms.ts";
 
 export interface Masker {
   /** Registers a secret; gives the literal forms of it that were not known before, for a masker that knows nothing else. */
@@ -16,9 +16,9 @@ export function createMasker(): Masker {
   return {
     add(secret) {
       for (const value of valuesOf(secret)) {
-        patterns.add(value, "text");
-        for (const form of base64Forms(value)) patterns.add(form, "base64");
-        patterns.add(Buffer.from(value).toString("hex"), "hex");
+        for (const piece of piecesOf(value)) patterns.add(piece, "text");
+        for (const piece of base64Forms(value).flatMap(piecesOf)) patterns.add(piece, "base64");
+        for (const piece of piecesOf(Buffer.from(value).toString("hex"))) patterns.add(piece, "hex");
       }
       const fresh = formsForRunner(secret).filter((form) => !forms.has(form));
       for (const form of fresh) forms.add(form);
@@ -28,7 +28,20 @@ export function createMasker(): Masker {
   };
 }
 
-/** Secrets may overlap: what is hidden goes from the start of the first to the end of the last. */
+/** So many characters of a secret are hidden wherever they stand, also where the rest was cut off. */
+const pieceLength = 64;
+
+/** The text itself, where it is short; else pieces that follow one another, the last one up to its end. */
+function piecesOf(text: string): readonly string[] {
+  const points = Array.from(text);
+  if (points.length <= 2 * pieceLength) return [text];
+  const starts = Array.from({ length: Math.floor(points.length / pieceLength) }, (_, index) => index * pieceLength);
+  return [...starts, points.length - pieceLength]
+    .map((start) => points.slice(start, start + pieceLength).join(""))
+    .filter((piece) => piece.trim().length >= shortest);
+}
+
+/** What is hidden goes on where another secret, or piece of one, begins inside of it or right behind it. */
 function hidden(text: string, patterns: Patterns): string {
   const kept: string[] = [];
   let printed = 0;
@@ -36,10 +49,7 @@ function hidden(text: string, patterns: Patterns): string {
   for (let at = 0; at < text.length; at++) {
     const end = patterns.longestAt(text, at);
     if (end <= to) continue;
-    if (at >= to) {
-      kept.push(text.slice(printed, at));
-      printed = at;
-    }
+    if (at > to || kept.length === 0) kept.push(text.slice(printed, at));
     to = end;
     printed = end;
   }

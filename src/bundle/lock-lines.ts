@@ -2,38 +2,38 @@
 // pylock.toml: https://packaging.python.org/en/latest/specifications/pylock-toml/
 import { parse } from "smol-toml";
 import * as v from "valibot";
-import { hashes, type LockChoice, readLock, settled, subdirectory, withMarker } from "./lock-text.ts";
+import { hashes, type LockChoice, line, readLock, settled, subdirectory, withMarker } from "./lock-text.ts";
 import { pdmLines } from "./pdm-lock.ts";
 import { pipfileLines } from "./pipfile-lock.ts";
 import { type PoetryChoice, poetryLines } from "./poetry-lock.ts";
 
-const Hashes = v.object({ sha256: v.optional(v.string()) });
-const Artifact = v.object({ url: v.optional(v.string()), path: v.optional(v.string()), hashes: Hashes });
+const Hashes = v.object({ sha256: v.optional(line) });
+const Artifact = v.object({ url: v.optional(line), path: v.optional(line), hashes: Hashes });
 const Vcs = v.object({
-  type: v.string(),
-  url: v.optional(v.string()),
-  path: v.optional(v.string()),
-  "commit-id": v.string(),
-  subdirectory: v.optional(v.string()),
+  type: line,
+  url: v.optional(line),
+  path: v.optional(line),
+  "commit-id": line,
+  subdirectory: v.optional(line),
 });
 const Directory = v.object({
-  path: v.string(),
+  path: line,
   editable: v.optional(v.boolean()),
-  subdirectory: v.optional(v.string()),
+  subdirectory: v.optional(line),
 });
 const PylockPackage = v.object({
-  name: v.string(),
-  version: v.optional(v.string()),
-  marker: v.optional(v.string()),
+  name: line,
+  version: v.optional(line),
+  marker: v.optional(line),
   vcs: v.optional(Vcs),
   directory: v.optional(Directory),
-  archive: v.optional(v.object({ ...Artifact.entries, subdirectory: v.optional(v.string()) })),
+  archive: v.optional(v.object({ ...Artifact.entries, subdirectory: v.optional(line) })),
   sdist: v.optional(Artifact),
   wheels: v.optional(v.array(Artifact), []),
 });
 const Pylock = v.object({
-  "lock-version": v.string(),
-  "default-groups": v.optional(v.array(v.string()), []),
+  "lock-version": line,
+  "default-groups": v.optional(v.array(line), []),
   packages: v.optional(v.array(PylockPackage), []),
 });
 export type PylockPackage = v.InferOutput<typeof PylockPackage>;

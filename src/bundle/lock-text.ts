@@ -2,6 +2,9 @@
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
 
+/** It becomes a part of a line for uv and pip, where the next line could be anything. */
+export const line = v.pipe(v.string(), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u, "has a line break in it"));
+
 /** What a lock file is asked for beside its production packages. */
 export interface LockChoice {
   readonly groups?: readonly string[] | undefined;

@@ -2,26 +2,26 @@
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
-import { gitTarget, hashOptions, readLock, subdirectory, versionMarkers, withMarker } from "./lock-text.ts";
+import { gitTarget, hashOptions, line, readLock, subdirectory, versionMarkers, withMarker } from "./lock-text.ts";
 import type { PoetryChoice } from "./poetry-lock.ts";
 
 const Package = v.object({
-  name: v.string(),
-  version: v.string(),
-  extras: v.optional(v.array(v.string())),
-  groups: v.optional(v.array(v.string())),
-  marker: v.optional(v.string()),
-  requires_python: v.optional(v.string()),
-  path: v.optional(v.string()),
-  git: v.optional(v.string()),
-  revision: v.optional(v.string()),
-  url: v.optional(v.string()),
-  subdirectory: v.optional(v.string()),
-  files: v.optional(v.array(v.object({ hash: v.string() })), []),
+  name: line,
+  version: line,
+  extras: v.optional(v.array(line)),
+  groups: v.optional(v.array(line)),
+  marker: v.optional(line),
+  requires_python: v.optional(line),
+  path: v.optional(line),
+  git: v.optional(line),
+  revision: v.optional(line),
+  url: v.optional(line),
+  subdirectory: v.optional(line),
+  files: v.optional(v.array(v.object({ hash: line })), []),
 });
 type Package = v.InferOutput<typeof Package>;
 const Lock = v.object({
-  metadata: v.optional(v.object({ groups: v.optional(v.array(v.string())) }), {}),
+  metadata: v.optional(v.object({ groups: v.optional(v.array(line)) }), {}),
   package: v.optional(v.array(Package), []),
 });
 

@@ -1,26 +1,26 @@
 // Pipfile.lock: JSON, with a section for each category of packages; `default` is what production installs.
 import * as v from "valibot";
-import { gitTarget, hashOptions, type LockChoice, readLock, subdirectory, withMarker } from "./lock-text.ts";
+import { gitTarget, hashOptions, type LockChoice, line, readLock, subdirectory, withMarker } from "./lock-text.ts";
 
 const Package = v.object({
-  version: v.optional(v.string()),
-  hashes: v.optional(v.array(v.string()), []),
-  markers: v.optional(v.string()),
-  extras: v.optional(v.array(v.string()), []),
-  git: v.optional(v.string()),
-  ref: v.optional(v.string()),
-  path: v.optional(v.string()),
-  file: v.optional(v.string()),
-  subdirectory: v.optional(v.string()),
+  version: v.optional(line),
+  hashes: v.optional(v.array(line), []),
+  markers: v.optional(line),
+  extras: v.optional(v.array(line), []),
+  git: v.optional(line),
+  ref: v.optional(line),
+  path: v.optional(line),
+  file: v.optional(line),
+  subdirectory: v.optional(line),
 });
 type Package = v.InferOutput<typeof Package>;
-const Lock = v.looseObject({ default: v.record(v.string(), Package) });
+const Lock = v.looseObject({ default: v.record(line, Package) });
 
 /** Requirement lines of a Pipfile.lock: of `default` and of the categories that were chosen as groups. Throws `lock-format`. */
 export function pipfileLines(content: string, file: string, { groups = [] }: LockChoice): string[] {
   const lock = readLock(Lock, () => JSON.parse(content), file);
   const chosen = groups.flatMap((group) => {
-    const section = v.safeParse(v.record(v.string(), Package), lock[group]);
+    const section = v.safeParse(v.record(line, Package), lock[group]);
     return section.success ? Object.entries(section.output) : [];
   });
   return Object.entries({ ...lock.default, ...Object.fromEntries(chosen) }).map(([name, entry]) =>

@@ -2,23 +2,32 @@
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
-import { gitTarget, hashOptions, type LockChoice, readLock, settled, versionMarkers, withMarker } from "./lock-text.ts";
+import {
+  gitTarget,
+  hashOptions,
+  type LockChoice,
+  line,
+  readLock,
+  settled,
+  versionMarkers,
+  withMarker,
+} from "./lock-text.ts";
 
-const Files = v.array(v.object({ hash: v.string() }));
+const Files = v.array(v.object({ hash: line }));
 const Package = v.object({
-  name: v.string(),
-  version: v.string(),
+  name: line,
+  version: line,
   optional: v.optional(v.boolean(), false),
-  "python-versions": v.optional(v.string()),
-  groups: v.optional(v.array(v.string())),
-  markers: v.optional(v.union([v.string(), v.record(v.string(), v.string())])),
+  "python-versions": v.optional(line),
+  groups: v.optional(v.array(line)),
+  markers: v.optional(v.union([line, v.record(line, line)])),
   files: v.optional(Files, []),
   source: v.optional(
     v.object({
-      type: v.string(),
-      url: v.string(),
-      resolved_reference: v.optional(v.string()),
-      subdirectory: v.optional(v.string()),
+      type: line,
+      url: line,
+      resolved_reference: v.optional(line),
+      subdirectory: v.optional(line),
     }),
   ),
 });
@@ -26,8 +35,8 @@ type Package = v.InferOutput<typeof Package>;
 const Lock = v.object({
   // Until Poetry 1.3 the hashes stood by themselves, and only the newest form has a version.
   metadata: v.object({
-    "lock-version": v.optional(v.string(), "1.0"),
-    files: v.optional(v.record(v.string(), Files), {}),
+    "lock-version": v.optional(line, "1.0"),
+    files: v.optional(v.record(line, Files), {}),
   }),
   package: v.optional(v.array(Package), []),
 });

@@ -11,6 +11,8 @@ export function plain(text: string): string {
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
+      // GitHub makes links of addresses, names and commits, and formulas of what stands between dollars.
+      .replaceAll(/:(?=\/\/)|@|\$|(?<=\bwww)\./gi, (character) => `&#${character.charCodeAt(0)};`)
       // What would begin a list or a heading, were it to stand at the start of a line.
       .replace(/^[-+#=]/, "\\$&")
       .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2")
@@ -21,6 +23,8 @@ export function plain(text: string): string {
 export function code(text: string): string {
   const value = oneLine(text);
   if (value.trim() === "") return "";
+  // Whether a backslash before a bar is one depends on the reader: a cell would end inside the code.
+  if (/\\\|/.test(value)) return `<code>${value.replaceAll(/[^\w ]/gu, (one) => `&#${one.codePointAt(0)};`)}</code>`;
   const ticks = "`".repeat(longestRun(value) + 1);
   const pad = value.startsWith("`") || value.endsWith("`") ? " " : "";
   return `${ticks}${pad}${value.replaceAll("|", "\\|")}${pad}${ticks}`;

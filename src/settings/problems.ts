@@ -5,7 +5,11 @@ export type Report = (problem: Problem) => void;
 
 /** A text in quotes, short and on one line, for use in a problem. */
 export function quoted(text: string): string {
-  const line = JSON.stringify(text);
+  // JSON leaves line ends and other control characters beyond ASCII as they are.
+  const line = JSON.stringify(text).replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
   return line.length > 80 ? `${line.slice(0, 76)}…"` : line;
 }
 

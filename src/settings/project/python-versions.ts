@@ -1,9 +1,9 @@
 // Which Python a project can run on: its own `requires-python`, and what each Django was made for.
-import { satisfies } from "@renovatebot/pep440";
+import { satisfies, valid } from "@renovatebot/pep440";
 
 /**
  * Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits where any of its patch releases does.
- * An empty specifier fits all. Throws a RangeError on a specifier that is none.
+ * An empty specifier fits all. Throws a RangeError on a specifier that is none. What is no version meets none.
  */
 export function pythonFits(specifier: string, version: string): boolean {
   // Debian marks builds past a release with a plus: 3.11.2+.
@@ -14,7 +14,7 @@ export function pythonFits(specifier: string, version: string): boolean {
   const wanted = specifier.trim();
   if (wanted === "") return true;
   if (!isSpecifier(wanted)) throw new RangeError(`${JSON.stringify(specifier)} is not a version specifier`);
-  return versions.some((one) => satisfies(one, wanted, { prereleases: true }));
+  return versions.some((one) => valid(one) !== null && satisfies(one, wanted, { prereleases: true }));
 }
 
 /** PEP 440's version specifiers, as far as Pythons are numbered. */
