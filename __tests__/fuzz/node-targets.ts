@@ -144,7 +144,7 @@ export const nodeTargets: readonly Target[] = [
     samples: [record, history, `${history}\n${history}`, lease],
     run(text) {
       const state = parseState({ active: "1.0", releases: [record, text], history: text, lease: text });
-      const facts = { ...parseFacts("", 0), state };
+      const facts = { ...parseFacts(""), state };
       const lines = describeNode(facts).split("\n");
       hold(lines.length <= 1 + state.releases.length + 1 + 5 + 1, "a record of more than one line");
       checkLog((log) => log.remote("web1", lines.join("\n")));
@@ -173,7 +173,7 @@ export const nodeTargets: readonly Target[] = [
       `os ${base64("debian")}\npython ${base64("3.13.5")}\nhostKey ${base64(ed25519)}\nhome ${base64("/home/woven")}\nactive ${base64("1.0")}\nrelease ${base64(record)}\nunits ${base64("woven-shop-1.0@.service")}\nfiles ${base64(`${"1".repeat(64)}  project/a.py`)}\n`,
     ],
     run(text) {
-      const facts = parseFacts(text, 0);
+      const facts = parseFacts(text);
       for (const value of [facts.os, facts.osVersion, facts.machine, facts.glibc, facts.python ?? "", facts.user])
         hold(isOneLine(value), "an answer of more than one line");
       hold(

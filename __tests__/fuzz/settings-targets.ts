@@ -19,7 +19,7 @@ import { callArguments, moduleString, pythonTokens } from "../../src/settings/pr
 import { djangoFit, isSpecifier, pythonFits } from "../../src/settings/project/python-versions.ts";
 import { namedModules } from "../../src/settings/project/settings-module.ts";
 import type { ProjectFiles } from "../../src/settings/project-files.ts";
-import { releaseName, releaseVersion } from "../../src/settings/release-name.ts";
+import { releaseName } from "../../src/settings/release-name.ts";
 import { parseRoles } from "../../src/settings/roles.ts";
 import { splitShellWords } from "../../src/settings/shell-words.ts";
 import { readSites } from "../../src/settings/sites.ts";
@@ -221,9 +221,8 @@ export const settingsTargets: readonly Target[] = [
     run(text) {
       if (fits("version", text)) {
         const name = releaseName(text);
-        hold(/^[A-Za-z0-9][A-Za-z0-9.+_-]*$/.test(name) && releaseVersion(name) === text, "a name of another version");
+        hold(/^[A-Za-z0-9][A-Za-z0-9.+_-]*$/.test(name) && versionIn(name) === text, "a name of another version");
       }
-      releaseVersion(text);
       if (isSpecifier(text)) pythonFits(text, "3.13.5");
       pythonFits(">=3.12", text);
       djangoFit(text, "3.13.5");
@@ -252,6 +251,11 @@ export const settingsTargets: readonly Target[] = [
     },
   },
 ];
+
+/** A name tells its version, so that no two versions share one. */
+function versionIn(name: string): string {
+  return name.replaceAll(/_([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
 
 /** Lines for uv and pip: one of two would be an option, or a package of another's choice. */
 function checkRequirements(lines: readonly string[] | undefined): void {
