@@ -1,5 +1,5 @@
 // Finds secrets, and what becomes of them, in text that is about to be printed: each of their characters in any of its escapes, base64, hexadecimal.
-import { isLead, readingsAt } from "./escapes.ts";
+import { isLead, type Reading, readingsAt } from "./escapes.ts";
 import { base64Forms, formsForRunner, shortest, valuesOf } from "./secret-forms.ts";
 
 export interface Masker {
@@ -46,14 +46,30 @@ function hidden(text: string, patterns: Patterns): string {
   const kept: string[] = [];
   let printed = 0;
   let to = 0;
+  const read = reader(text);
   for (let at = 0; at < text.length; at++) {
-    const end = patterns.longestAt(text, at);
+    const end = patterns.longestAt(text, at, read);
     if (end <= to) continue;
     if (at > to || kept.length === 0) kept.push(text.slice(printed, at));
     to = end;
     printed = end;
   }
   return [...kept, text.slice(printed)].join("***");
+}
+
+type Read = (at: number) => readonly Reading[];
+
+/** Reads each place once, though many secrets may pass it by. */
+function reader(text: string): Read {
+  const known = new Map<number, readonly Reading[]>();
+  return (at) => {
+    const before = known.get(at);
+    if (before) return before;
+    if (known.size === 10_000) known.clear();
+    const readings = readingsAt(text, at);
+    known.set(at, readings);
+    return readings;
+  };
 }
 
 /** A character to look for: each of these is a way to say it, as the values of one reading after another. */
@@ -93,20 +109,20 @@ class Patterns {
   }
 
   /** Where the longest one that begins at `at` ends, or -1. */
-  longestAt(text: string, at: number): number {
+  longestAt(text: string, at: number, read: Read): number {
     const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
     if (!isLead(first) && !isLead(second) && !isLead(third)) {
       if (this.#beginnings[mark(first, second, third)] === 0) return -1;
     }
     let longest = -1;
     const tried = new Set<Pattern>();
-    for (const one of readingsAt(text, at)) {
+    for (const one of read(at)) {
       if (!this.#starts.has(one.value)) continue;
-      for (const next of readingsAt(text, one.end)) {
+      for (const next of read(one.end)) {
         for (const pattern of this.#byPair.get(pair(one.value, next.value)) ?? []) {
           if (tried.has(pattern)) continue;
           tried.add(pattern);
-          longest = Math.max(longest, endOf(pattern, text, at));
+          longest = Math.max(longest, endOf(pattern, { text, read }, at));
         }
       }
     }
@@ -130,7 +146,11 @@ function mark(first: number, second: number, third: number): number {
  * Where the pattern that may begin at `start` ends furthest, or -1. An escape may be read in more than one way: all ways are followed
  * at once, so that there are never more of them than places in the text.
  */
-function endOf(pattern: Pattern, text: string, start: number): number {
+function endOf(
+  pattern: Pattern,
+  { text, read }: { readonly text: string; readonly read: Read },
+  start: number,
+): number {
   let places = [start];
   for (const wanted of pattern) {
     const [only = start] = places;
@@ -140,19 +160,18 @@ function endOf(pattern: Pattern, text: string, start: number): number {
       if (values === undefined) return -1;
       places[0] = only + values.length;
       if (values.length === 1) continue;
-      places = [...endsOf(values, text, [only])];
-    } else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, text, places)]))];
+      places = [...endsOf(values, read, [only])];
+    } else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, read, places)]))];
     if (places.length === 0) return -1;
   }
   return Math.max(...places);
 }
 
-function endsOf(values: readonly number[], text: string, starts: readonly number[]): ReadonlySet<number> {
+function endsOf(values: readonly number[], read: Read, starts: readonly number[]): ReadonlySet<number> {
   let places = new Set(starts);
   for (const value of values) {
     const next = new Set<number>();
-    for (const place of places)
-      for (const reading of readingsAt(text, place)) if (reading.value === value) next.add(reading.end);
+    for (const place of places) for (const reading of read(place)) if (reading.value === value) next.add(reading.end);
     places = next;
   }
   return places;
