@@ -15,9 +15,9 @@ import { maskedValues } from "../../src/settings/masked-values.ts";
 import { readNodeSetup } from "../../src/settings/node-setup.ts";
 import { parseIni } from "../../src/settings/project/ini.ts";
 import { readMetadata } from "../../src/settings/project/metadata.ts";
+import { namedModules } from "../../src/settings/project/named-module.ts";
 import { callArguments, moduleString, pythonTokens } from "../../src/settings/project/python-text.ts";
 import { djangoFit, isSpecifier, pythonFits } from "../../src/settings/project/python-versions.ts";
-import { namedModules } from "../../src/settings/project/settings-module.ts";
 import type { ProjectFiles } from "../../src/settings/project-files.ts";
 import { releaseName } from "../../src/settings/release-name.ts";
 import { parseRoles } from "../../src/settings/roles.ts";
@@ -36,7 +36,10 @@ const own = templates("/nonexistent");
 /** A project of these files alone. */
 function filesOf(texts: Readonly<Record<string, string>>): ProjectFiles {
   return {
+    root: "/nonexistent",
     paths: Object.keys(texts),
+    above: [],
+    decode: () => undefined,
     has: (path) => Object.hasOwn(texts, path),
     read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined),
     repositoryPath: (path) => path,

@@ -8,8 +8,8 @@ import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
 import { globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
 import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
-import { trackedFiles } from "./tracked-files.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
+import { trackedFiles } from "./tracked-files.ts";
 
 export interface ReleaseFile {
   /** Relative to the working directory, with `/`. */
