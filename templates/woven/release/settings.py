@@ -28,7 +28,7 @@ applied = {}
 def settings():
     """Every setting of the site by name: the project's, and over them the server's."""
     before = _django_settings()
-    project = import_module(PROJECT)
+    project = _project_settings(PROJECT)
     own = {name: getattr(project, name) for name in dir(project) if name.isupper()}
     applied.update(_of_server(own))
     after = _django_settings()
@@ -39,6 +39,23 @@ def settings():
         for name, value in given.items():
             setattr(after, name, value)
     return {**own, **given}
+
+
+def _project_settings(name):
+    """The project's module. Where its settings are classes (django-configurations), the one that serves becomes the module's names."""
+    try:
+        from configurations import importer
+    except ImportError:
+        importer = None
+    if importer is None or "DJANGO_CONFIGURATION" not in os.environ:
+        return import_module(name)
+    # Its importer looks for the module of this name.
+    own, os.environ["DJANGO_SETTINGS_MODULE"] = os.environ["DJANGO_SETTINGS_MODULE"], name
+    try:
+        importer.install()
+        return import_module(name)
+    finally:
+        os.environ["DJANGO_SETTINGS_MODULE"] = own
 
 
 def _django_settings():
