@@ -48,7 +48,13 @@ function makesEnvironment(settings: Settings): boolean {
   const own = sourcePaths(settings).some((path) =>
     ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name))),
   );
-  const starters = ["sitesettings.py", "release/environment.py", "release/manage.py", "release/site.wsgi"];
+  const starters = [
+    "sitesettings.py",
+    "release/settings.py",
+    "release/environment.py",
+    "release/manage.py",
+    "release/site.wsgi",
+  ];
   return own || starters.some((name) => readTemplate(workingDirectory, name) !== undefined);
 }
 
