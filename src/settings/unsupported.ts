@@ -18,7 +18,6 @@ export const reservedInputs: ReadonlySet<string> = new Set([
   "notify",
   "wait",
   "retire",
-  "dirty",
   "groups",
 ]);
 
@@ -39,8 +38,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "writable",
   "collected-static",
   "build",
-  "groups",
-  "extras",
   "build-constraints",
   "release-commands",
   "first-commands",
