@@ -48,7 +48,7 @@ describe("a wrong key", () => {
     [
       '[sites.0]\ndomains = ["a.example.com"]',
       "woven.toml: sites.0",
-      ["[tool.woven.sites.2]", 'domains = ["admin.example.com"]', '"0"', "SITE_ID", "1"],
+      ["[sites.2]", 'domains = ["admin.example.com"]', '"0"', "SITE_ID", "1"],
     ],
     ['[sites.1]\ndomains = ["a.example.com"]', "woven.toml: domains", ["[tool.woven.sites.1]"]],
     ['[sites.2]\ndomains = ["Shop.example.com"]', "woven.toml: sites.2.domains", ["shop.example.com", "1"]],
