@@ -64,7 +64,7 @@ describe("a lease", () => {
     const outcome = await take(grace);
     expect(outcome.told).toEqual(["lease failed"]);
     expect(said(outcome)).toMatch(
-      /ada runs deploy since \d\d:\d\d:\d\d UTC \(https:\/\/ci\.example\.com\/3\); it counts as gone in \d+ seconds/,
+      /\bada\b.*\bdeploy\b.*\d\d:\d\d:\d\d UTC.*https:\/\/ci\.example\.com\/3.*\d+ seconds/,
     );
     expect(leaseOf(ada)).toMatchObject({ owner: "ada" });
   });
@@ -76,7 +76,7 @@ describe("a lease", () => {
     const outcome = await take(ada);
     expect([outcome.told, said(outcome)]).toEqual([
       ["lease failed"],
-      expect.stringContaining("another run has ended here meanwhile, and active-2.0 is live now"),
+      expect.stringContaining("active-2.0"),
     ]);
     expect(leaseOf(ada)).toBeUndefined();
     expect((await take({ ...ada, seen: { ...ada.seen, folder: "active-2.0" } })).told).toEqual(["lease ok"]);
@@ -107,8 +107,8 @@ describe("a lease", () => {
   });
 
   test.each([
-    ["the clock went a day ahead", (lease: LeaseRequest) => change(lease, { expires: epoch() - 86400 }), /ada runs/],
-    ["it is of an earlier version", (lease: LeaseRequest) => write(lease, old(lease, epoch() + 60)), /ada runs/],
+    ["the clock went a day ahead", (lease: LeaseRequest) => change(lease, { expires: epoch() - 86400 }), /\bada\b/],
+    ["it is of an earlier version", (lease: LeaseRequest) => write(lease, old(lease, epoch() + 60)), /\bada\b/],
     ["it is empty", ({ state }: LeaseRequest) => writeFileSync(join(state, "lease.json"), ""), /cannot be read/],
     ["it is cut", ({ state }: LeaseRequest) => writeFileSync(join(state, "lease.json"), '{"token'), /cannot be read/],
     [
