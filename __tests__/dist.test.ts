@@ -15,13 +15,14 @@ beforeAll(async () => {
 afterAll(() => rm(temp, { recursive: true, force: true }));
 
 describe("dist/ starts", () => {
-  test("the action fails on an unknown command with one error annotation that names it", async () => {
+  test("the action fails on an unknown command with an error annotation that names it", async () => {
     const workspace = join(temp, "workspace");
     await mkdir(workspace);
     const result = await runAction({ inputs: { command: "deplyo" }, workspace });
     expect(result.code, result.stdout + result.stderr).toBe(1);
     const errors = result.annotations.filter(({ kind }) => kind === "error");
-    expect(errors).toHaveLength(1);
+    expect(errors).toHaveLength(result.failures.length);
+    expect(result.failures[0]).toMatchObject({ code: "settings", where: "input command" });
     expect(errors[0]?.message).toMatch(/deplyo.*deploy/s);
     expect(result.stderr).not.toContain("    at ");
   });
