@@ -74,10 +74,7 @@ describe("a lease", () => {
     mkdirSync(`${ada.seen.link}-2.0`);
     symlinkSync(`${ada.seen.link}-2.0`, ada.seen.link);
     const outcome = await take(ada);
-    expect([outcome.told, said(outcome)]).toEqual([
-      ["lease failed"],
-      expect.stringContaining("active-2.0"),
-    ]);
+    expect([outcome.told, said(outcome)]).toEqual([["lease failed"], expect.stringContaining("active-2.0")]);
     expect(leaseOf(ada)).toBeUndefined();
     expect((await take({ ...ada, seen: { ...ada.seen, folder: "active-2.0" } })).told).toEqual(["lease ok"]);
   });
