@@ -114,6 +114,8 @@ async function restore({ key, directory, load, options, service }: Exchange): Pr
     "miss",
     async (printed) => {
       await rm(place, { recursive: true, force: true });
+      // The client writes the archive beside it, and a run of today has a cache folder of its own.
+      await mkdir(dirname(place), { recursive: true });
       const matched = await quietly(options.printer, printed, async () =>
         (await load()).restoreCache([portablePath(place, options.env["HOME"])], key, place),
       );
