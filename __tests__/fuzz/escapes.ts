@@ -28,11 +28,16 @@ markdown.linkify.set({ fuzzyLink: false }).add("//", null);
 export interface MarkdownToken {
   readonly type: string;
   readonly content: string;
+  /** Of a link. */
+  readonly href: string;
 }
 
 /** Blocks, and what stands inline in them, in order. */
 export function tokensOf(text: string): readonly MarkdownToken[] {
-  return markdown.parse(text, {}).flatMap((token) => (token.type === "inline" ? (token.children ?? []) : [token]));
+  return markdown
+    .parse(text, {})
+    .flatMap((token) => (token.type === "inline" ? (token.children ?? []) : [token]))
+    .map((token) => ({ type: token.type, content: token.content, href: token.attrGet("href") ?? "" }));
 }
 
 /** The words that a POSIX shell makes of a text that holds nothing but words and blanks; undefined where it holds more. */

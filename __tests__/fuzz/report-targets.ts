@@ -124,8 +124,7 @@ export const reportTargets: readonly Target[] = [
           hold(content === "<br>" || /^<\/?code>$/.test(content), "HTML in a line of a summary");
       }
       hold(Buffer.byteLength(renderSummary(report)) <= 60_000, "a summary that is too long");
-      for (const [address] of renderSummary(report).matchAll(/<(https?:[^>]*)>/g))
-        hold(addresses.test(address.slice(1)), "a link");
+      for (const { href } of tokens) hold(href === "" || addresses.test(href), `a link to ${href}`);
     },
   },
   {

@@ -24,7 +24,7 @@ import { parseRoles } from "../../src/settings/roles.ts";
 import { splitShellWords } from "../../src/settings/shell-words.ts";
 import { readSites } from "../../src/settings/sites.ts";
 import { ufwRuleProblem } from "../../src/settings/ufw-rule.ts";
-import { authorizedKeyProblem, migrateProblem, repositoryProblem } from "../../src/settings/value-problems.ts";
+import { authorizedKeyProblem, parseMigrate, repositoryProblem } from "../../src/settings/value-problems.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { webConfFiles } from "../../src/steps/webconf.ts";
 import { hold, isOneLine, shapeOf } from "./escapes.ts";
@@ -167,6 +167,20 @@ export const settingsTargets: readonly Target[] = [
     run: (text) => checkRequirements(wovenErrorOr(() => lockLines("pdm", text, "pdm.lock"))),
   },
   {
+    name: "Pipfile.lock",
+    samples: [
+      JSON.stringify({
+        _meta: { "pipfile-spec": 6, sources: [{ url: "https://pypi.org/simple", name: "pypi" }] },
+        default: {
+          django: { version: "==5.2", hashes: [hash], markers: "python_version >= '3.12'", index: "pypi" },
+          own: { git: "https://x/own", ref: "abc" },
+        },
+        develop: {},
+      }),
+    ],
+    run: (text) => checkRequirements(wovenErrorOr(() => lockLines("pipfile", text, "Pipfile.lock"))),
+  },
+  {
     name: "requirement files",
     samples: [
       `django==5.2 --hash=${hash} \\\n    --hash=${hash}\n-r base.txt\n-c constraints.txt\n# x\nown @ git+https://x/own@abc ; python_version < "3.13"\n`,
@@ -245,10 +259,13 @@ export const settingsTargets: readonly Target[] = [
       "shell -c 'x y'",
     ],
     run(text) {
-      const judges = { domainProblem, ufwRuleProblem, authorizedKeyProblem, repositoryProblem, migrateProblem };
+      const judges = { domainProblem, ufwRuleProblem, authorizedKeyProblem, repositoryProblem };
       for (const [name, problem] of Object.entries(judges))
         if (problem(text) === undefined) hold(isOneLine(text), `a line break that ${name} lets through`);
       splitShellWords(text);
+      const migrate = parseMigrate(text);
+      if (migrate?.kind === "target")
+        hold(isOneLine(migrate.app + (migrate.migration ?? "")), "a migration of two lines");
       leavesRoot(text, new Map([[text, text]]));
       leavesRoot("a", new Map([["a", `${text}/a`]]));
     },

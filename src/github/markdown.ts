@@ -24,7 +24,8 @@ export function code(text: string): string {
   const value = oneLine(text);
   if (value.trim() === "") return "";
   // Whether a backslash before a bar is one depends on the reader: a cell would end inside the code.
-  if (/\\\|/.test(value)) return `<code>${value.replaceAll(/[^\w ]/gu, (one) => `&#${one.codePointAt(0)};`)}</code>`;
+  if (/\\\|/.test(value))
+    return `<code>${value.replaceAll(/[^A-Za-z0-9 ]/gu, (one) => `&#${one.codePointAt(0)};`)}</code>`;
   const ticks = "`".repeat(longestRun(value) + 1);
   const pad = value.startsWith("`") || value.endsWith("`") ? " " : "";
   return `${ticks}${pad}${value.replaceAll("|", "\\|")}${pad}${ticks}`;

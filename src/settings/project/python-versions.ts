@@ -14,14 +14,19 @@ export function pythonFits(specifier: string, version: string): boolean {
   const wanted = specifier.trim();
   if (wanted === "") return true;
   if (!isSpecifier(wanted)) throw new RangeError(`${JSON.stringify(specifier)} is not a version specifier`);
-  return versions.some((one) => valid(one) !== null && satisfies(one, wanted, { prereleases: true }));
+  return versions.some((one) => isVersion(one) && satisfies(one, wanted, { prereleases: true }));
+}
+
+/** Numbers of more digits are none that the comparing can hold. */
+function isVersion(text: string): boolean {
+  return !/\d{10}/.test(text) && valid(text) !== null;
 }
 
 /** PEP 440's version specifiers, as far as Pythons are numbered. */
 export function isSpecifier(text: string): boolean {
   return text
     .split(",")
-    .every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d+(\.\d+)*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
+    .every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d{1,9}(\.\d{1,9})*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
 }
 
 /** Django's minor versions, and the minor versions of Python 3 they support, first and last (docs.djangoproject.com, "FAQ: Installation"). */
