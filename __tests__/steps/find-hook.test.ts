@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
 import { checkHookNames, findHook } from "../../src/steps/find-hook.ts";
-import { readableHooks } from "../../src/steps/hooks.ts";
+import { checkDeployFiles } from "../../src/steps/hooks.ts";
 import { run, stage } from "../node/stage-run.ts";
 import { folderWith } from "../settings/source.ts";
 
@@ -94,7 +94,7 @@ test.each([
 
 describe("a deploy.py", () => {
   const readable = (text: string) =>
-    readableHooks({ workingDirectory: folderWith({ "src/shop/deploy.py": text }), project });
+    checkDeployFiles({ workingDirectory: folderWith({ "src/shop/deploy.py": text }), project });
 
   test("that is no Python fails before anything else, with its name and line", async () => {
     const { outcomes, status } = await run(stage(readable("def post_setupnode():\n    if\n")));

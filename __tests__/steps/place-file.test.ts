@@ -172,9 +172,9 @@ test("a file that is kept away is named where that is asked for, also in a plan"
   const absent = join(scratch(), "absent/some.conf");
   const present = original("here");
   const set = placeFiles({ id: "set", title: "A set" }, [
-    { path: absent, content: "", owner, group, when: "folder", tell: true },
+    { path: absent, content: "", owner, group, when: "folder", reportSkipped: true },
     { path: `${absent}.2`, content: "", owner, group, when: "folder" },
-    { path: `${present}.2`, content: "", owner, group, when: "file", tell: true },
+    { path: `${present}.2`, content: "", owner, group, when: "file", reportSkipped: true },
   ]);
   for (const mode of ["run", "plan"] as const)
     expect(await runStep(set, mode)).toMatchObject({

@@ -5,28 +5,28 @@ import type { NodeAddress, Settings } from "../settings/settings.ts";
 import {
   apachePackages,
   basePackages,
-  dpkgEnded,
-  firstBoot,
+  finishDpkg,
+  waitForCloudInit,
   installPackages,
-  knownPackages,
-  packageLists,
-  python,
-  rebootNeeded,
-  startsAllowed,
+  checkPackageNames,
+  refreshPackageLists,
+  installPython,
+  checkReboot,
+  allowServiceStarts,
   upgradePackages,
 } from "../steps/apt.ts";
 import { type DeployKeys, deployUser } from "../steps/deploy-user.ts";
 import { type EtcTemplates, etcTemplates } from "../steps/etc.ts";
 import { checkHookNames, type HookPlaces } from "../steps/find-hook.ts";
-import { type HookSurroundings, hookedPackages, packageHooks, readableHooks, setupHook } from "../steps/hooks.ts";
-import { forgetPackages, nothingLost, removePackages } from "../steps/package-conflicts.ts";
+import { type HookContext, hookedPackages, packageHooks, checkDeployFiles, setupHook } from "../steps/hooks.ts";
+import { forgetRemovedPackages, checkPackageConflicts, removePackages } from "../steps/package-conflicts.ts";
 import { packageRepositories } from "../steps/repositories.ts";
 import { setUpBy } from "../steps/set-up-by.ts";
 import { type SetupLockHolder, setupLock, takeSetupLock } from "../steps/setup-lock.ts";
-import { guardFile, guardHeld, guardState } from "../steps/ssh-guard.ts";
-import { lockRoot, sshd } from "../steps/sshd.ts";
+import { guardFile, extendGuard, reportGuard } from "../steps/ssh-guard.ts";
+import { lockRootPassword, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
-import { knownTimezone, timezone } from "../steps/timezone.ts";
+import { checkTimezone, timezone } from "../steps/timezone.ts";
 import { ufw } from "../steps/ufw.ts";
 import { apache, apacheDisableModules, nginx } from "../steps/web-servers.ts";
 
@@ -37,7 +37,7 @@ export interface NodePlan {
   readonly ufwRules: readonly string[];
   readonly keys: DeployKeys;
   readonly places: HookPlaces;
-  readonly around: HookSurroundings;
+  readonly around: HookContext;
   readonly facts: NodeFacts;
   readonly port: number;
   /** What another setupnode is told while this one is at work. */
@@ -91,21 +91,21 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
     undoes: "step",
     files: [guardFile()],
     steps: [
-      firstBoot(),
-      python(),
+      waitForCloudInit(),
+      installPython(),
       setUpBy({ ...around, packages, ...(setup.enableUfw ? { rules: ufwRules } : {}) }),
-      ...readableHooks(places),
-      ...(setup.timezone === undefined ? [] : [knownTimezone(setup.timezone, packages)]),
-      startsAllowed("before"),
-      dpkgEnded(),
+      ...checkDeployFiles(places),
+      ...(setup.timezone === undefined ? [] : [checkTimezone(setup.timezone, packages)]),
+      allowServiceStarts("before"),
+      finishDpkg(),
       ...packageRepositories(setup.packageRepositories),
-      packageLists(packages),
-      knownPackages(packages),
-      nothingLost(packages),
+      refreshPackageLists(packages),
+      checkPackageNames(packages),
+      checkPackageConflicts(packages),
       upgradePackages(),
       installPackages(packages, hookedPackages(packages, places)),
-      startsAllowed("after"),
-      forgetPackages(packages),
+      allowServiceStarts("after"),
+      forgetRemovedPackages(packages),
       removePackages(packages),
       ...deployUser(address.user, keys),
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
@@ -114,8 +114,8 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       ...(packages.includes("nginx") ? nginx(shared) : []),
       ...packageHooks(packages, places, around),
       ...access(plan, settings, form),
-      rebootNeeded(),
-      guardState(),
+      checkReboot(),
+      reportGuard(),
     ],
   });
 }
@@ -126,7 +126,7 @@ export function closeStage(plan: NodePlan, settings: Settings): Stage {
     name: "close",
     undoes: "step",
     files: [guardFile()],
-    steps: [...access(plan, settings, "final"), guardState()],
+    steps: [...access(plan, settings, "final"), reportGuard()],
   });
 }
 
@@ -147,7 +147,7 @@ function access(plan: NodePlan, settings: Settings, form: "opening" | "final"): 
   const wall = setup.enableUfw ? ufw(ufwRules, ports) : [];
   // Opening: the firewall first, so that the new port is never listened on in vain. Closing: sshd first, for the same reason.
   const doors = form === "final" ? [ssh, ...wall] : [...wall, ssh];
-  return [guardHeld(), ...own, ...doors, ...(form === "final" && setup.disableRoot ? [lockRoot()] : [])];
+  return [extendGuard(), ...own, ...doors, ...(form === "final" && setup.disableRoot ? [lockRootPassword()] : [])];
 }
 
 function etcOf(plan: NodePlan, { setup, workingDirectory }: Settings, part: EtcTemplates["part"]): EtcTemplates {

@@ -1,11 +1,11 @@
-// Debian packages: lists, upgrades, what is missing and what is wanted no more. apt never asks here, and waits for its turn.
+// Debian packages: refreshes the lists, upgrades, and installs what is missing. apt asks no questions, and waits for other runs of apt.
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
 import { askPackages, listedPackages } from "./package-conflicts.ts";
-import { newSources, takeBackSources } from "./repositories.ts";
+import { newSources, removeNewSources } from "./repositories.ts";
 
-/** The baseline of a node that serves. */
+/** What a node needs to serve releases: the default of `base-packages`. */
 export const basePackages = [
   "ufw",
   "nginx",
@@ -18,16 +18,16 @@ export const basePackages = [
   "tzdata",
 ];
 
-/** Those of them that only Apache is served by: with another server they are not installed, and go where Woven installed them. */
+/** The base packages that only Apache needs. With another server, Woven does not install them, and removes those it installed. */
 export const apachePackages = ["apache2", "libapache2-mod-wsgi-py3"];
 
-/** A cloud image may still be at its own first boot, apt and all. Where it never comes to an end, that is said after a quarter of an hour. */
-export function firstBoot(): Step {
+/** On its first boot, a cloud image may still be running apt. The step fails after 15 minutes, so that a stuck cloud-init is reported. */
+export function waitForCloudInit(): Step {
   return {
     id: "first-boot",
-    title: "The first boot has ended",
+    title: "Wait for cloud-init",
     limit: 960,
-    // Installed and never run, it would be waited for without end: then nothing of it is about to start.
+    // cloud-init may be installed without ever running. No queued job means that it will not run: do not wait for it.
     check: sh`command -v cloud-init >/dev/null || exit 0
 case $(timeout 60 cloud-init status 2>/dev/null) in
 *done* | *disabled* | *error* | *degraded*) ;;
@@ -37,26 +37,26 @@ esac`,
     preview: sh`detail 'wait for cloud-init'`,
     apply: sh`code=0
 timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
-[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init has not ended after 15 minutes'; }`,
-    next: "Log in to the node and see what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log); then run setupnode again. Nothing was changed.",
+[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init is still running after 15 minutes'; }`,
+    next: "Nothing was changed. Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again.",
   };
 }
 
-/** Most steps need it, and a server that was installed by hand may have none. */
-export function python(): Step {
+/** Most steps need Python. A minimal server may not have it. */
+export function installPython(): Step {
   return {
     id: "python",
-    title: "Python is there",
+    title: "Install Python",
     limit: 900,
     check: sh`command -v python3 >/dev/null`,
     preview: sh`detail 'install python3'`,
     apply: sh`${aptGet} update 2>&1
 ${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
-    next: "apt could not install python3: what it said is above.",
+    next: "apt could not install python3. Its output is above. Fix the cause, and run setupnode again.",
   };
 }
 
-/** Waits while somebody else is at work with apt: it waits for dpkg's lock by itself, but not for that of its lists. */
+/** Waits while another program uses apt. apt-get itself waits for dpkg's lock, but not for the lock of the package lists. */
 const inTurn = sh`in_turn() {
   for try in $(seq 100); do
     if "$@" >"$run/turn" 2>&1; then return 0; fi
@@ -66,32 +66,32 @@ const inTurn = sh`in_turn() {
   cat "$run/turn"; return 1
 }`;
 
-/** A run of dpkg that was cut leaves packages half done, and apt does nothing before they are. */
-export function dpkgEnded(): Step {
+/** An interrupted run of dpkg leaves packages half installed. apt refuses to work until they are finished. */
+export function finishDpkg(): Step {
   return {
     id: "dpkg",
-    title: "dpkg has ended what it began",
+    title: "Finish interrupted dpkg runs",
     limit: 900,
     check: sh`[ -z "$(dpkg --audit)" ]`,
-    preview: sh`detail 'end what dpkg was interrupted at'`,
+    preview: sh`detail 'finish an interrupted dpkg run'`,
     apply: sh`${inTurn}
 in_turn dpkg --configure -a --force-confdef --force-confold`,
-    next: "dpkg was interrupted on this node, and cannot end what it began: what it said is above. Nothing was installed.",
+    next: "An earlier run of dpkg was interrupted, and dpkg cannot finish it. Its output is above. Nothing was installed. Fix the package that it names, and run setupnode again.",
   };
 }
 
 /**
- * Refreshes lists that are older than a day, or do not know a wanted package. That is no change to speak of: what comes by it is
- * told by the steps that install and upgrade.
+ * Refreshes package lists that are older than a day, or that lack a listed package. It is not reported as a change: the steps that
+ * install and upgrade report what changed.
  */
-export function packageLists(packages: readonly string[]): Step {
+export function refreshPackageLists(packages: readonly string[]): Step {
   return {
     id: "package-lists",
-    title: "Package lists",
+    title: "Refresh package lists",
     plan: "quiet",
     limit: 900,
     check: sh`[ ! -e ${newSources} ]
-# The lists themselves bear the mirror's date; the folder's is that of their last refresh.
+# The lists carry the mirror's date. The folder has the date of the last refresh.
 [ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ]
 [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
 for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
@@ -102,37 +102,37 @@ ${inTurn}
 in_turn ${aptGet} -o APT::Update::Error-Mode=any update
 touch /var/lib/apt/lists
 rm -f ${newSources}`,
-    // A source that cannot be read would spoil every other use of apt on the node.
-    undo: takeBackSources,
-    next: "apt cannot reach its mirrors, or one of its sources is wrong (those of package-repositories, and their keys, come from the settings): what it said is above. Nothing was installed.",
+    // One unreadable source makes every later use of apt on the node fail.
+    undo: removeNewSources,
+    next: "apt cannot reach a mirror, or cannot read a package source. Its output is above. Nothing was installed. Check package-repositories and its keys in the settings, and the sources in /etc/apt.",
   };
 }
 
-/** Names that no source of the node knows are told before anything is installed. */
-export function knownPackages(packages: readonly string[]): Step {
+/** Reports packages that no source of the node has, before anything is installed. */
+export function checkPackageNames(packages: readonly string[]): Step {
   return {
     id: "known-packages",
-    title: "Every package is known",
+    title: "Check package names",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 unknown=
 for package in ${packages}; do
   dpkg-query -W "$package" >/dev/null 2>&1 || apt-cache --no-all-versions show "$package" 2>/dev/null | grep -q . || unknown="$unknown $package"
 done
-[ -z "$unknown" ] || fail "no source of this node has:$unknown"`,
-    next: "Look at base-packages, extra-packages and role-packages for a misspelt name, and at package-repositories for a source that is missing. Nothing was installed.",
+[ -z "$unknown" ] || fail "no package source of this server has:$unknown"`,
+    next: "Nothing was installed. Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories.",
   };
 }
 
 /**
- * Brings what is installed up to date, keeping configuration files as they are. Removes nothing. A dry run names what waits, and
- * does not call it a difference: the server is as its settings say, and it is Debian that has changed.
+ * Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
+ * count them as a change: the settings did not change, Debian did.
  */
 export function upgradePackages(): Step {
   const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
   return {
     id: "upgrade",
-    title: "Packages up to date",
+    title: "Upgrade packages",
     plan: "quiet",
     limit: 3600,
     check: sh`[ -z "$(${pending})" ]`,
@@ -140,18 +140,19 @@ export function upgradePackages(): Step {
     apply: sh`${pending} >"$run/upgrades"
 ${aptGet} upgrade --with-new-pkgs 2>&1
 while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
-    next: "apt could not upgrade: what it said is above. Running setupnode again goes on from here.",
+    next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here.",
   };
 }
 
 /**
- * Installs what is missing, in one call. The web servers do not start by being installed: Apache would take the port that
- * nginx needs. What is about to be installed is noted before: as Woven's, and, where it is `hooked`, as due for its hook.
+ * Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: Apache would take the
+ * port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
+ * as due for it.
  */
 export function installPackages(packages: readonly string[], hooked: readonly string[]): Step {
   return {
     id: "packages",
-    title: "Packages",
+    title: "Install packages",
     limit: 3600,
     files: [listedPackages(packages)],
     check: askPackages("missing"),
@@ -167,41 +168,41 @@ trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
 ${aptGet} --no-install-recommends $none install $wanted 2>&1
 for package in $wanted; do detail "installed $package"; done
-while read -r package; do detail "removed $package: another one took its place"; done <"$run/packages-replaced"`,
-    undo: removePolicy,
-    next: "apt could not install them: what it said is above. A mirror that is down or a full disk are the usual reasons. Running setupnode again goes on from here.",
+while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"`,
+    undo: removeStartPolicy,
+    next: "apt could not install the packages. Its output is above. Usually a mirror is down or the disk is full. Fix the cause, and run setupnode again: it continues from here.",
   };
 }
 
-const removePolicy: Shell = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
+const removeStartPolicy: Shell = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
 
-/** A run that was cut while it installed may have left services forbidden to start: looked for before this one installs, and after. */
-export function startsAllowed(when: "before" | "after"): Step {
+/** Removes the policy-rc.d of `installPackages`. An interrupted run may have left it, so this runs before and after the installation. */
+export function allowServiceStarts(when: "before" | "after"): Step {
   return {
     id: when === "before" ? "policy" : "policy-after",
-    title: "Services may start",
+    title: "Allow services to start",
     check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
-    apply: removePolicy,
+    apply: removeStartPolicy,
   };
 }
 
 /**
- * Says when a new kernel or library waits for a reboot. Woven never reboots a node. Debian notes it in a file where
- * unattended-upgrades is installed; a kernel tells by itself, if the one that runs is the node's own (in a container it is not).
+ * Reports when a new kernel or library needs a reboot. Woven never reboots a node. With unattended-upgrades, Debian writes a file
+ * about it. Otherwise the running kernel is compared with the installed ones, unless it is not the node's own (in a container).
  */
-export function rebootNeeded(): Step {
+export function checkReboot(): Step {
   return {
     id: "reboot",
-    title: "Whether a reboot is due",
+    title: "Check whether a reboot is due",
     plan: "runs",
     apply: sh`touch "$run/unchanged"
 [ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
 running=$(uname -r)
 [ -d "/lib/modules/$running" ] || exit 0
-# Without the flavour: 6.12.48+deb13-cloud-amd64 is 6.12.48+deb13.
+# Compare without the flavour: 6.12.48+deb13-cloud-amd64 becomes 6.12.48+deb13.
 version() { sed 's/-[a-z].*//'; }
 newest=$(ls /boot | sed -n 's/^vmlinuz-\([0-9].*\)/\1/p' | version | sort -V | tail -n 1)
 here=$(printf '%s\n' "$running" | version)
-[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: $running runs, and kernel $newest is installed"`,
+[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: kernel $newest is installed, and $running is running"`,
   };
 }

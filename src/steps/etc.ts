@@ -1,4 +1,4 @@
-// Templates of /etc: Woven's own and the project's, placed by the rules below, tested before anything reads them anew.
+// Templates of /etc, Woven's own and the project's. They are tested before the service that reads them is reloaded.
 import { WovenError } from "../errors.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -10,7 +10,7 @@ import { sudoersFile, sudoWorks } from "./sudo.ts";
 import type { Templates, View } from "./templates.ts";
 import { firewallFiles } from "./ufw.ts";
 
-/** Folders that belong to no one package: a file goes there only over one that is there, or where its package is wanted. */
+/** Folders that many packages use. A template is placed there only over an existing file, or for a listed package of its name. */
 const shared = [
   "",
   "init.d",
@@ -26,14 +26,14 @@ const shared = [
 ];
 
 interface Service {
-  /** Exits other than 0 where the configuration cannot be read. Run before the files are in force, too: in a view of its own of /etc. */
+  /** Fails if the configuration is invalid. It also runs before the files are placed, in a mount namespace with a copy of /etc. */
   readonly test?: Shell;
   readonly reload: Shell;
-  /** Where taking it over may fail: after the files are as they were. */
+  /** Runs after the previous files are back, for a service that a failed reload may have turned off. */
   readonly afterUndo?: Shell;
 }
 
-/** What lies here says who gets in, and becomes root: placed like Woven's own changes of access, proved by a login, or taken back. */
+/** These files decide who can log in and become root. A change of them must be proved by a login, or the node undoes it. */
 const access = [
   "hosts.allow",
   "hosts.deny",
@@ -47,15 +47,15 @@ const access = [
 ] as const;
 type Access = (typeof access)[number];
 
-/** nginx names one of two that clash; the reader needs both. */
+/** For a duplicate directive, nginx names one of the two places; this prints both. */
 export const testNginx: Shell = sh`nginx -t -q >"$run/tested" 2>&1 || {
   cat "$run/tested"
   what=$(sed -n 's/.*"\([a-z_]*\)" directive is duplicate.*/\1/p; s/.*a duplicate default server.*/default_server/p' "$run/tested" | head -n 1)
-  [ -z "$what" ] || grep -rnE "^[^#]*\b$what\b" /etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* 2>/dev/null | cut -d: -f1,2 | sed "s/^/$what stands in /"
+  [ -z "$what" ] || grep -rnE "^[^#]*\b$what\b" /etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* 2>/dev/null | cut -d: -f1,2 | sed "s/^/$what is in /"
   exit 1
 }`;
 
-/** How what reads a folder of /etc proves that it can, and takes it over. */
+/** How to test and reload the services whose folder has nothing to do with access. */
 const others: Readonly<Record<string, Service>> = {
   nginx: { test: testNginx, reload: sh`systemctl try-reload-or-restart nginx` },
   apache2: {
@@ -68,7 +68,7 @@ const others: Readonly<Record<string, Service>> = {
   "sysctl.d": { reload: sh`sysctl -q --system` },
 };
 
-/** ufw has no test, and turns itself off where it cannot load its rules. What is on can be asked for: its chains are there. */
+/** ufw has no test of its own, and turns itself off if it cannot load its rules. While it is on, iptables-restore can test them. */
 const testFirewall: Shell = sh`if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then
   for name in before after user; do
     iptables-restore -n --test </etc/ufw/$name.rules || { echo "/etc/ufw/$name.rules cannot be loaded"; exit 1; }
@@ -108,30 +108,30 @@ ${sudoWorks(user)}`,
 export interface EtcTemplates {
   /** Of the project, on the runner. */
   readonly workingDirectory: string;
-  /** What the node is to have installed. */
+  /** The packages that the settings list for the node. */
   readonly packages: readonly string[];
   readonly templates: Templates;
   readonly view: View;
-  /** The account that deploys. */
+  /** The deploy user. */
   readonly user: string;
   readonly firewall: "managed" | "left alone";
-  /** Those that say who gets in are a change of access, and proved as such. */
+  /** `access`: the templates that decide who can log in. A login must prove them. */
   readonly part: "access" | "others";
 }
 
 /**
- * One step a top folder: its files are placed together, tested, taken over, or as they were. A file under a package's own
- * folder goes where that folder is; elsewhere only over a file that is there, or for a wanted package of its name.
+ * One step per top folder of /etc: all its files are placed, tested and in use afterwards, or none. A file in a package's own folder
+ * is placed if that folder exists; in a shared folder, only over an existing file or for a listed package of its name.
  */
 export function etcTemplates({ workingDirectory, ...given }: EtcTemplates): readonly Step[] {
   const { packages, templates, user, firewall, view, part } = given;
-  const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnwanted(name, packages));
+  const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnlistedServer(name, packages));
   const theirs = templateNames(workingDirectory, "etc");
-  checkNotWovens(theirs, user);
+  checkNotReserved(theirs, user);
   const groups = Map.groupBy([...new Set([...own, ...theirs])].sort(), folderOf);
-  const wanted = [...groups].filter(([folder]) => isAccess(folder) === (part === "access"));
-  return wanted.map(([folder, members]) => {
-    if (folder === "ufw" && firewall === "left alone") return notPlaced(folder, members);
+  const selected = [...groups].filter(([folder]) => isAccess(folder) === (part === "access"));
+  return selected.map(([folder, members]) => {
+    if (folder === "ufw" && firewall === "left alone") return reportNotPlaced(folder, members);
     const files = members.map((name): PlacedFile => {
       return {
         path: `/etc/${name}`,
@@ -139,17 +139,17 @@ export function etcTemplates({ workingDirectory, ...given }: EtcTemplates): read
         mode: modeOf(name, workingDirectory),
         rights: "kept",
         when: whenOf(name, packages),
-        ...(theirs.includes(name) ? { tell: true } : {}),
+        ...(theirs.includes(name) ? { reportSkipped: true } : {}),
       };
     });
     const service = isAccess(folder) ? accessService(folder, user) : (others[folder] ?? { reload: sh`:` });
-    const step = tested(folder, [...files, ...linksOf(folder, members, packages)], service);
+    const step = placeAndTest(folder, [...files, ...linksOf(folder, members, packages)], service);
     const paths = [...files.map(({ path }) => path), ...(folder === "ufw" ? firewallFiles : [])];
     return isAccess(folder) ? guarded(step, paths) : step;
   });
 }
 
-/** The top folder; what ufw reads of another one goes with ufw's. */
+/** The top folder. ufw also reads default/ufw, so that file belongs to its folder. */
 function folderOf(name: string): string {
   return name === "default/ufw" ? "ufw" : (name.split("/")[0] ?? "");
 }
@@ -158,38 +158,38 @@ function isAccess(folder: string): folder is Access {
   return access.some((one) => one === folder);
 }
 
-/** Throws where a template would lie in the place of a file that a step of access writes and proves. */
-function checkNotWovens(names: readonly string[], user: string): void {
-  const wovens = [sudoersFile(user), "/etc/ssh/sshd_config.d/00-woven.conf", "/etc/ufw/applications.d/woven"];
-  const name = names.find((one) => wovens.includes(`/etc/${one}`));
+/** Throws if a template would replace a file that Woven writes itself for SSH, sudo or the firewall. */
+function checkNotReserved(names: readonly string[], user: string): void {
+  const reserved = [sudoersFile(user), "/etc/ssh/sshd_config.d/00-woven.conf", "/etc/ufw/applications.d/woven"];
+  const name = names.find((one) => reserved.includes(`/etc/${one}`));
   if (name === undefined) return;
   throw new WovenError({
     code: "template",
-    message: `the template templates/woven/etc/${name} would replace a file by which Woven keeps its way in`,
-    next: "Give it another name. Of sudo's rules the last one read counts, of most settings of sshd the first.",
+    message: `the template templates/woven/etc/${name} would replace a file that gives Woven access to the server`,
+    next: "Give it another name. For sudo the last rule counts. For most settings of sshd the first value counts.",
     file: `templates/woven/etc/${name}`,
   });
 }
 
-function notPlaced(folder: string, members: readonly string[]): Step {
+function reportNotPlaced(folder: string, members: readonly string[]): Step {
   return {
     id: idOf(folder),
-    title: `/etc/${folder}`,
+    title: `Skip /etc/${folder}`,
     plan: "runs",
     apply: sh`touch "$run/unchanged"
-for name in ${members}; do detail "/etc/$name: not placed, for enable-ufw is false"; done`,
+for name in ${members}; do detail "/etc/$name: not placed, because enable-ufw is false"; done`,
   };
 }
 
-/** The default host is in force together with all else, or not at all. */
+/** The link that enables the default host is placed in the same step as nginx's files: all of them, or none. */
 function linksOf(folder: string, members: readonly string[], packages: readonly string[]): readonly PlacedLink[] {
   const enabled = "nginx/sites-enabled/default";
   if (folder !== "nginx" || !packages.includes("nginx") || members.includes(enabled)) return [];
   return [{ path: `/etc/${enabled}`, link: "/etc/nginx/sites-available/default", when: "folder" }];
 }
 
-/** A web server that the settings do not ask for is somebody else's: Woven brings no configuration of its own to it. */
-function isOfUnwanted(name: string, packages: readonly string[]): boolean {
+/** A web server that the settings do not list belongs to somebody else. Woven does not configure it. */
+function isOfUnlistedServer(name: string, packages: readonly string[]): boolean {
   return ["nginx", "apache2"].some((server) => name.startsWith(`${server}/`) && !packages.includes(server));
 }
 
@@ -197,33 +197,33 @@ function idOf(folder: string): string {
   return `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
 }
 
-function tested(folder: string, files: readonly (PlacedFile | PlacedLink)[], service: Service): Step {
+function placeAndTest(folder: string, files: readonly (PlacedFile | PlacedLink)[], service: Service): Step {
   const id = idOf(folder);
-  const step = placeFiles({ id, title: `/etc/${folder}` }, files);
+  const step = placeFiles({ id, title: `Place files in /etc/${folder}` }, files);
   const { test, reload, afterUndo } = service;
   return {
     ...step,
-    // What was placed but not read, by a run that was cut in between, is read now.
-    check: sh`[ ! -e ${due(folder)} ]
+    // An interrupted run may have placed the files without reloading the service.
+    check: sh`[ ! -e ${reloadDueFile(folder)} ]
 ${step.check ?? sh`:`}`,
-    apply: sh`${test ? trial(folder, id, test) : sh`:`}
-(umask 077; touch ${due(folder)})
+    apply: sh`${test ? testOnCopy(folder, id, test) : sh`:`}
+(umask 077; touch ${reloadDueFile(folder)})
 ${step.apply}
 ${test ?? sh`:`}
 ${reload}
-rm -f ${due(folder)}`,
+rm -f ${reloadDueFile(folder)}`,
     undo: sh`${step.undo ?? sh`:`}
-rm -rf "$run/trial"; rm -f ${due(folder)}
+rm -rf "$run/trial"; rm -f ${reloadDueFile(folder)}
 ${afterUndo ?? sh`:`}`,
-    next: `The files in /etc/${folder} are as they were before. What could not be read is above: a template in templates/woven/etc/${folder} of the project is the usual reason, or a file of the node's own that it does not go together with.`,
+    next: `The files in /etc/${folder} are as they were before. The error is above. Usually it is in a template in templates/woven/etc/${folder} of the project, or a file on the server contradicts that template.`,
   };
 }
 
 /**
- * The test, before anything is in force, in a namespace where a copy with the new files is /etc/<folder>: a node that loses power
- * between the files and their test must come up again. Where the node does not allow that, the test after it has to do.
+ * Tests the new files before they are placed, in a mount namespace where a copy with them is /etc/<folder>: if the power fails between
+ * placing and testing, the node must still boot. If the node does not allow mount namespaces, only the test afterwards runs.
  */
-function trial(folder: string, id: string, test: Shell): Shell {
+function testOnCopy(folder: string, id: string, test: Shell): Shell {
   const there = `/etc/${folder}`;
   return sh`if [ -e ${there} ] && unshare --mount true 2>/dev/null; then
   mkdir -p "$run/trial/etc"
@@ -237,7 +237,7 @@ ${test.text}`} trial ${there} 2>&1 || code=$?
 fi`;
 }
 
-function due(folder: string): string {
+function reloadDueFile(folder: string): string {
   return `/var/local/woven/reload-due-${folder.replaceAll("/", "-")}`;
 }
 

@@ -1,4 +1,4 @@
-// Where a hook is found on the runner: four places in order, and only the first that has one counts.
+// Finds a hook on the runner. There are four places; the first one that has the hook is used.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
@@ -11,7 +11,7 @@ export interface Hook {
   /** Where it was found, for the log. */
   readonly from: string;
   readonly kind: "program" | "function";
-  /** On the runner, for the project's; Woven's own come with it. A program may be anything that a node can run. */
+  /** The text of a deploy.py, or the bytes of a program: anything that a node can run. */
   readonly content: string | Uint8Array;
 }
 
@@ -19,40 +19,40 @@ export interface Hook {
 export interface HookPlaces {
   /** Absolute, on the runner. */
   readonly workingDirectory: string;
-  /** The settings module of the project, and the folder it is imported from (relative); undefined where none is known. */
+  /** The settings module of the project, and the folder it is imported from (relative); undefined if there is none. */
   readonly project?: { readonly module: string; readonly root: string };
 }
 
-/** The name that a package's hook has: dashes, dots and pluses become underscores. */
+/** The name of a package's hook: dashes, dots and pluses become underscores. */
 export function packageHook(name: string): string {
   return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
 }
 
 /**
- * The hook of this name: `woven/hooks/<name>`, the project package's deploy.py, an installed app's deploy.py in the checkout
- * (in the order of their names), Woven's own. Throws where the first of these is nothing that a node could run.
+ * The hook of this name. The first of these is used: `woven/hooks/<name>`, deploy.py of the project package, deploy.py of an
+ * installed app in the checkout (sorted by path), Woven's own. Throws if `woven/hooks/<name>` is not a program that a node can run.
  */
 export function findHook(name: string, places: HookPlaces): Hook | undefined {
-  const program = ownProgram(name, places.workingDirectory);
+  const program = hookProgram(name, places.workingDirectory);
   if (program) return program;
-  const own = deployFiles(places).find(({ content }) => defines(content, name));
-  if (own) return { name, kind: "function", ...own };
+  const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
+  if (deployFile) return { name, kind: "function", ...deployFile };
   const content = readPackageFile("templates/node/deploy.py");
   return defines(content, name) ? { name, from: "Woven's own", kind: "function", content } : undefined;
 }
 
-/** A deploy.py that hooks are looked for in. */
+/** A deploy.py that may define hooks. */
 export interface DeployFile {
   /** Relative to the working directory. */
   readonly from: string;
   readonly content: string;
 }
 
-/** The project package's, then those of its installed apps in the order of their paths. */
+/** deploy.py of the project package, then those of its installed apps, sorted by path. */
 export function deployFiles({ workingDirectory, project }: HookPlaces): readonly DeployFile[] {
   const own = project === undefined ? [] : [join(packageFolder(project), "deploy.py")];
   const named = project === undefined ? undefined : namesInSettings(workingDirectory, project);
-  const others = findFiles(workingDirectory).filter(
+  const others = findDeployFiles(workingDirectory).filter(
     (file) => !own.includes(file) && (named === undefined || isInstalled(file, named)),
   );
   return [...own, ...others].flatMap((from) => {
@@ -61,7 +61,7 @@ export function deployFiles({ workingDirectory, project }: HookPlaces): readonly
   });
 }
 
-/** Throws where a file in woven/hooks has a name that is nearly a hook's: it would never run, and nobody would hear of it. */
+/** Throws if a file in woven/hooks has nearly the name of a hook: it would silently never run. */
 export function checkHookNames({ workingDirectory }: HookPlaces): void {
   const folder = join(workingDirectory, "woven/hooks");
   if (!existsSync(folder)) return;
@@ -70,7 +70,7 @@ export function checkHookNames({ workingDirectory }: HookPlaces): void {
     const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
     const meant = /^post_install_./.test(plain) ? plain : nearest(plain, ["post_setupnode", "post_deploy"]);
     if (meant !== undefined)
-      throw wrong(join("woven/hooks", name), `has a name that no hook has: did you mean ${meant}?`);
+      throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
   }
 }
 
@@ -78,17 +78,17 @@ function defines(content: string, name: string): boolean {
   return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
 }
 
-function ownProgram(name: string, workingDirectory: string): Hook | undefined {
+function hookProgram(name: string, workingDirectory: string): Hook | undefined {
   const from = join("woven/hooks", name);
   const path = join(workingDirectory, from);
   if (!existsSync(path)) return undefined;
-  if (!statSync(path).isFile()) throw wrong(from, "is no file");
+  if (!statSync(path).isFile()) throw wrong(from, "is not a file");
   const content = readFileSync(path);
-  // execve(2): a script says by whom it is read, and a carriage return would be part of that name.
+  // execve(2) takes a carriage return as a part of the interpreter's name.
   const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
-  if (first.endsWith("\r")) throw wrong(from, "has the line ends of Windows, and no server runs it like that");
+  if (first.endsWith("\r")) throw wrong(from, "has Windows line endings: no server can run it");
   if (!first.startsWith("#!") && !first.startsWith("\x7fELF"))
-    throw wrong(from, "does not begin with #! and the program that runs it, such as #!/bin/sh");
+    throw wrong(from, "does not begin with a #! line, such as #!/bin/sh");
   return { name, from, kind: "program", content };
 }
 
@@ -98,8 +98,8 @@ function packageFolder({ module, root }: NonNullable<HookPlaces["project"]>): st
 }
 
 /**
- * The dotted names that stand in quotes in the settings module and beside it: INSTALLED_APPS is put together there, from `base.py`
- * and the like. Django itself is nowhere at hand yet. Undefined where there is nothing to read.
+ * The quoted dotted names in the settings module and the files beside it: one of them, such as `base.py`, sets INSTALLED_APPS. Django
+ * is not installed yet, so it cannot be asked. Undefined if there is nothing to read.
  */
 function namesInSettings(
   workingDirectory: string,
@@ -119,15 +119,15 @@ function namesInSettings(
   );
 }
 
-/** Whether the folder of this file is named as an app: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
+/** Whether the names have the app in this file's folder: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
 function isInstalled(file: string, named: ReadonlySet<string>): boolean {
   const parts = file.split("/").slice(0, -1);
   const names = parts.map((_, index) => parts.slice(index).join("."));
   return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
 }
 
-/** Every deploy.py of the checkout, at most three folders deep, in the order of their paths. */
-function findFiles(workingDirectory: string): readonly string[] {
+/** Every deploy.py in the checkout, at most three folders deep, sorted by path. */
+function findDeployFiles(workingDirectory: string): readonly string[] {
   const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
   const walk = (folder: string, depth: number): readonly string[] => {
     const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
@@ -151,7 +151,7 @@ function wrong(file: string, what: string): WovenError {
   return new WovenError({
     code: "hook",
     message: `the hook ${file} ${what}`,
-    next: "A hook is a program: a script with a #! line, or one for the node's processor.",
+    next: "A hook is a script with a #! line, or a program for the server's processor.",
     file,
   });
 }

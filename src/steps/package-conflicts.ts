@@ -1,4 +1,4 @@
-// What apt would take off a node, asked before it does: for a package that comes, and for packages that go (packages.py).
+// Asks apt what it would remove, before it installs or removes anything (packages.py).
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
@@ -8,49 +8,52 @@ export function listedPackages(packages: readonly string[]): StageFile {
   return { name: "packages.json", content: JSON.stringify(packages) };
 }
 
-/** What of them is missing, in the way, or no longer listed. */
+/** Calls a verb of packages.py, such as `missing` or `conflicts`, with the listed packages. */
 export function askPackages(verb: string): Shell {
   return sh`tool packages ${verb} "$files/packages.json" "$run"`;
 }
 
-/** Before anything is upgraded or installed. */
-export function nothingLost(packages: readonly string[]): Step {
+/** Fails if apt would remove a package to install a listed one. Runs before anything is upgraded or installed. */
+export function checkPackageConflicts(packages: readonly string[]): Step {
   return {
     id: "package-conflicts",
-    title: "No package goes for another one",
+    title: "Check for package conflicts",
     plan: "quiet",
     files: [listedPackages(packages)],
     check: askPackages("missing"),
     apply: sh`touch "$run/unchanged"
 ${askPackages("conflicts")}`,
-    next: "Take one or the other out of base-packages, extra-packages or role-packages (ufw is there for enable-ufw), or remove by hand what is to go. Nothing was installed, and nothing was removed.",
+    next: "Nothing was installed or removed. Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand.",
   };
 }
 
-/** What somebody else removed is not Woven's any more, should it come back. The node is as it was, and so this is no change. */
-export function forgetPackages(wanted: readonly string[]): Step {
+/**
+ * Updates the list of packages that Woven installed. If somebody removed one and installs it again, Woven must not remove it later.
+ * Nothing on the node changes, so it is not reported as a change.
+ */
+export function forgetRemovedPackages(packages: readonly string[]): Step {
   return {
     id: "forget-packages",
-    title: "What Woven installed is known",
+    title: "Update the list of packages that Woven installed",
     plan: "quiet",
-    files: [listedPackages(wanted)],
+    files: [listedPackages(packages)],
     check: askPackages("known"),
     apply: sh`touch "$run/unchanged"
 ${askPackages("forget")}`,
   };
 }
 
-/** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
-export function removePackages(wanted: readonly string[]): Step {
+/** Removes (never purges) what Woven installed and the settings no longer list, unless something else needs it. */
+export function removePackages(packages: readonly string[]): Step {
   return {
     id: "remove-packages",
-    title: "Packages no longer wanted",
+    title: "Remove unused packages",
     limit: 1800,
-    files: [listedPackages(wanted)],
+    files: [listedPackages(packages)],
     check: askPackages("unlisted"),
-    preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
-    apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
+    preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-to-remove"`,
+    apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-to-remove") 2>&1
 ${askPackages("removed")}`,
-    next: "apt could not remove them: what it said is above. Nothing else depends on this step.",
+    next: "apt could not remove the packages. Its output is above. They are still installed, and do no harm. Fix the cause, and run setupnode again.",
   };
 }

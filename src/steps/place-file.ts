@@ -1,4 +1,4 @@
-// Configuration files on a node: placed whole, changed only where they differ, and taken back when a later step fails.
+// Configuration files on a node: written whole, only if they differ, and undone when a later step fails.
 import { createHash } from "node:crypto";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -11,20 +11,20 @@ export interface PlacedFile {
   readonly mode?: string;
   readonly owner?: string;
   readonly group?: string;
-  /** What the file is, for the log; the path by default. */
+  /** The title of the step; `Place <path>` by default. */
   readonly title?: string;
-  /** It holds secrets: no diff of it is ever shown. */
+  /** The file holds secrets: its diff is never shown. */
   readonly secret?: true;
-  /** Absolute: the file of before that a dry run shows it against, where there is none at `path`. */
+  /** Absolute: the previous file, which a dry run compares with if there is none at `path`. */
   readonly like?: string;
-  /** `kept`: over a file of somebody else's, the owner and mode that it has stay. */
+  /** `kept`: a file that somebody else made keeps its owner and mode. */
   readonly rights?: "kept";
   readonly when?: When;
-  /** Where `when` keeps it away, the log says so. */
-  readonly tell?: true;
+  /** The log names the file if `when` skips it. */
+  readonly reportSkipped?: true;
 }
 
-/** A symbolic link, placed and taken back like a file. */
+/** A symbolic link, placed and undone like a file. */
 export interface PlacedLink {
   /** Absolute, both. */
   readonly path: string;
@@ -32,17 +32,17 @@ export interface PlacedLink {
   readonly when?: When;
 }
 
-/** `file`: only over one that is there; `folder`: only where its folder is. */
+/** `file`: only over an existing file; `folder`: only if its folder exists. */
 type When = "always" | "file" | "folder";
 
 export function placeFile(file: PlacedFile): Step {
   const key = createHash("sha256").update(file.path).digest("hex").slice(0, 12);
-  return placeFiles({ id: `file-${key}`, title: file.title ?? file.path }, [file]);
+  return placeFiles({ id: `file-${key}`, title: file.title ?? `Place ${file.path}` }, [file]);
 }
 
 /**
- * One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
- * in /var/local/woven-backup.
+ * One step for a set of files: all of them are placed, or none. Woven keeps the first original of every file that it replaces in
+ * /var/local/woven-backup.
  */
 export function placeFiles(
   { id, title }: { readonly id: string; readonly title: string },
@@ -64,7 +64,7 @@ export function placeFiles(
 }
 
 function fileEntry(file: PlacedFile, source: string) {
-  const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, tell } = file;
+  const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, reportSkipped } = file;
   return {
     path,
     source,
@@ -75,11 +75,11 @@ function fileEntry(file: PlacedFile, source: string) {
     ...(secret ? { secret } : {}),
     ...(like === undefined ? {} : { like }),
     ...(when ? { when } : {}),
-    ...(tell ? { tell } : {}),
+    ...(reportSkipped ? { reportSkipped } : {}),
   };
 }
 
-/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
+/** The same step without a check of its own: apply itself finds out whether the files differ, which saves a start of Python. */
 export function selfChecking(placed: Step): Step {
   return {
     ...placed,

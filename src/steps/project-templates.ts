@@ -1,17 +1,17 @@
-// The project's own templates, as they lie in templates/woven/ on the runner: read with care, for they end on a node as root's.
+// Reads the project's templates in templates/woven/ on the runner. They become files of root on a node, so they are checked.
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { WovenError } from "../errors.ts";
 
 const folder = "templates/woven";
 
-/** More than this is no configuration; what is large belongs into the project. */
-const mostBytes = 1_000_000;
+/** The largest template. A larger file is hardly configuration; it belongs in the project. */
+const maximumBytes = 1_000_000;
 
-/** What keeps a folder in git, or a desktop leaves there: nobody means a server by it. */
-const passedOver = [".gitkeep", ".keep", ".gitignore", ".gitattributes", ".DS_Store"];
+/** Files that keep a folder in git, or that a desktop leaves there. They are not meant for a server. */
+const ignored = [".gitkeep", ".keep", ".gitignore", ".gitattributes", ".DS_Store"];
 
-/** The text of `templates/woven/<name>`, or undefined where the project has none. Throws where it is nothing that could be placed. */
+/** The text of `templates/woven/<name>`; undefined if the project has none. Throws if it cannot be placed on a node. */
 export function readTemplate(workingDirectory: string, name: string): string | undefined {
   const path = join(workingDirectory, folder, name);
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
@@ -23,21 +23,21 @@ export function readTemplate(workingDirectory: string, name: string): string | u
   }
 }
 
-/** Names of the project's templates below `templates/woven/<top>`, from there, sorted. Throws where one has a name that no node should get. */
+/** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
 export function templateNames(workingDirectory: string, top: string): readonly string[] {
   const root = join(workingDirectory, folder, top);
   const found = statSync(root, { throwIfNoEntry: false });
   if (found === undefined) return [];
-  if (!found.isDirectory()) throw wrong(top, "is no folder", `Templates lie below it: ${folder}/${top}/nginx/….`);
+  if (!found.isDirectory()) throw wrong(top, "is not a folder", `It holds the templates: ${folder}/${top}/nginx/….`);
   checkInside(workingDirectory, top, realpathSync(root));
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && !passedOver.includes(entry.name))
+    .filter((entry) => !entry.isDirectory() && !ignored.includes(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .map((name) => checkedName(top, name))
     .toSorted();
 }
 
-/** Whether git has the project's template as a program: it is one on the node, too. */
+/** Whether the project's template is executable. It is executable on the node, too. */
 export function isExecutable(workingDirectory: string, name: string): boolean {
   const found = statSync(join(workingDirectory, folder, name), { throwIfNoEntry: false });
   return found !== undefined && (found.mode & 0o100) !== 0;
@@ -48,8 +48,8 @@ function checkedName(top: string, name: string): string {
   if (odd === undefined) return name;
   throw wrong(
     `${top}/${name}`,
-    `has ${JSON.stringify(odd)} in its path, and that is no name for a file of a server`,
-    "Remove the file, if an editor left it there; else rename it: letters, digits, . _ - @ and a few more.",
+    `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`,
+    "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.",
   );
 }
 
@@ -60,26 +60,26 @@ function readBytes(workingDirectory: string, name: string): Buffer {
     checkInside(workingDirectory, name, real);
     const found = statSync(real);
     if (!found.isFile())
-      throw wrong(name, "is no file", "Links to single files are followed, those to folders are not.");
-    if (found.size > mostBytes)
-      throw wrong(name, `has ${found.size} bytes, and ${mostBytes} are the most`, "It is meant for configuration.");
+      throw wrong(name, "is not a file", "Woven follows links to files, but not links to folders.");
+    if (found.size > maximumBytes)
+      throw wrong(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
     return readFileSync(real);
   } catch (cause) {
     if (cause instanceof WovenError) throw cause;
     throw wrong(
       name,
       `cannot be read: ${(cause as Error).message}`,
-      "Is it a link to something that is not there?",
+      "Is it a link to a file that does not exist?",
       cause,
     );
   }
 }
 
-/** What a link drags in from elsewhere on the runner would go to a server; and git's own files may hold a token. */
+/** A link must not copy files from elsewhere on the runner to a server, nor git's own files, which may hold a token. */
 function checkInside(workingDirectory: string, name: string, real: string): void {
   const path = relative(realpathSync(workingDirectory), real).split(sep);
   if (path[0] === ".." || path.includes(".git"))
-    throw wrong(name, `is a link to ${real}, outside the project`, "Put the file itself there.");
+    throw wrong(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
 }
 
 function wrong(name: string, what: string, next: string, cause?: unknown): WovenError {

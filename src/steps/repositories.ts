@@ -1,18 +1,18 @@
-// More places that packages come from: deb822 sources with their keys anywhere, PPAs on Ubuntu.
+// Additional package sources: deb822 sources with their keys, and PPAs on Ubuntu.
 import { createHash } from "node:crypto";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
 import { placeFile } from "./place-file.ts";
 
-/** Files that a PPA brought and apt has not read yet, a line each: also after a power cut they are known as new. */
+/** Lists the files that a PPA added and apt has not read yet, one a line. On disk, so that a later run knows them after a power cut. */
 export const newSources = "/var/local/woven/new-sources";
 
-/** What this run added and apt cannot read goes again: files that Woven placed, and those of a PPA. */
-export const takeBackSources: Shell = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
+/** Removes the sources that this run added, Woven's files and those of a PPA, because apt cannot read them. */
+export const removeNewSources: Shell = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
 rm -f ${newSources}`;
 
-/** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
+/** One step per repository, and one that removes Woven's sources that are no longer listed. A PPA that is no longer listed stays. */
 export function packageRepositories(repositories: readonly string[]): readonly Step[] {
   const sources = repositories.filter((repository) => !repository.startsWith("ppa:"));
   const placed = sources.map((source) => ({ source, path: sourcePath(source) }));
@@ -22,10 +22,10 @@ export function packageRepositories(repositories: readonly string[]): readonly S
       placeFile({
         path,
         content: `# Managed by Woven.\n${source.trim()}\n`,
-        title: `Package source ${firstUri(source)}`,
+        title: `Add package source ${firstUri(source)}`,
       }),
     ),
-    dropSources(placed.map(({ path }) => path)),
+    removeSources(placed.map(({ path }) => path)),
   ];
 }
 
@@ -34,13 +34,13 @@ function ppa(name: string): Step {
   const words = name.slice("ppa:".length).split("/");
   return {
     id: `ppa-${id}`,
-    title: `Package source ${name}`,
+    title: `Add package source ${name}`,
     limit: 600,
     check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
     apply: sh`. /etc/os-release
-[ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
+[ "$ID" = ubuntu ] || fail ${`${name} is a PPA. PPAs work on Ubuntu only, and this server runs `}"$PRETTY_NAME"
 if ! command -v add-apt-repository >/dev/null; then
-  # The lists of an image are mostly old, and name files that no mirror has any more.
+  # The lists of a fresh image are often so old that mirrors no longer have the files they name.
   ${aptGet} update 2>&1 || :
   ${aptGet} --no-remove install software-properties-common 2>&1
 fi
@@ -52,22 +52,22 @@ detail ${name}
 (umask 077; files | comm -13 "$run/sources-before" - >>${newSources})
 exit "$code"`,
     preview: sh`detail ${`add ${name}`}`,
-    undo: takeBackSources,
-    next: "Launchpad may not know it, or not answer: what it said is above. On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories.",
+    undo: removeNewSources,
+    next: "The output of add-apt-repository is above. Check the name of the PPA, and whether Launchpad answers. On Debian, write the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories.",
   };
 }
 
-function dropSources(wanted: readonly string[]): Step {
-  const stale = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
+function removeSources(listed: readonly string[]): Step {
+  const unlisted = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
   [ -e "$file" ] || continue
-  case " ${wanted.length > 0 ? wanted : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
+  case " ${listed.length > 0 ? listed : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
 done`;
   return {
     id: "drop-sources",
-    title: "Package sources no longer wanted",
-    check: sh`[ -z "$(${stale})" ]`,
-    preview: sh`${stale} | while read -r file; do detail "remove $file"; done`,
-    apply: sh`${stale} | while read -r file; do rm -f "$file"; detail "removed $file"; done`,
+    title: "Remove package sources no longer listed",
+    check: sh`[ -z "$(${unlisted})" ]`,
+    preview: sh`${unlisted} | while read -r file; do detail "remove $file"; done`,
+    apply: sh`${unlisted} | while read -r file; do rm -f "$file"; detail "removed $file"; done`,
   };
 }
 

@@ -1,4 +1,4 @@
-// Which repository, and as which role, set a node up: another one that would take something of it away is told so first.
+// Records which repository set a node up, and as which role. A run from another one fails if it would remove something of the first.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { askPackages, listedPackages } from "./package-conflicts.ts";
@@ -16,33 +16,34 @@ export interface Setup {
 }
 
 /**
- * Packages and rules are Woven's by the node's memory alone: settings of another repository, or of another role in a later run,
- * would remove them. Where nothing would go there is nothing to ask: a role may be renamed, and two repositories may want the same.
+ * Woven removes what it added and the settings no longer list. With the settings of another repository or another role, that would
+ * be everything the first one needs. If nothing would be removed, the run goes on: a role may be renamed, and two repositories may
+ * list the same packages.
  */
 export function setUpBy({ distribution = "", role = "", packages, rules }: Setup): Step {
-  const taken = sh`taken=
-was=$(sed -n 1p ${file} 2>/dev/null) || was=
-was_role=$(sed -n 2p ${file} 2>/dev/null) || was_role=
+  const conflict = sh`conflict=
+set_up_by=$(sed -n 1p ${file} 2>/dev/null) || set_up_by=
+set_up_as=$(sed -n 2p ${file} 2>/dev/null) || set_up_as=
 ours=${distribution}
-if [ -e ${file} ] && { [ "$was_role" != ${role} ] || { [ -n "$was" ] && [ -n "$ours" ] && [ "$was" != "$ours" ]; }; }; then
-  ${askPackages("taken")} >"$run/taken"
-  ${rules === undefined ? sh`:` : sh`${askRules("unlisted")} >>"$run/taken"`}
-  taken=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/taken")
-fi
-told="this server was set up$([ -z "$was" ] || printf ' by %s' "$was")$([ -z "$was_role" ] || printf ' as %s' "$was_role"), and these settings would take from it: $taken"`;
+if [ -e ${file} ] && { [ "$set_up_as" != ${role} ] || { [ -n "$set_up_by" ] && [ -n "$ours" ] && [ "$set_up_by" != "$ours" ]; }; }; then
+  ${askPackages("taken")} >"$run/would-remove"
+  ${rules === undefined ? sh`:` : sh`${askRules("unlisted")} >>"$run/would-remove"`}
+  would_remove=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/would-remove")
+  [ -z "$would_remove" ] || conflict="this server was set up$([ -z "$set_up_by" ] || printf ' by %s' "$set_up_by")$([ -z "$set_up_as" ] || printf ' as %s' "$set_up_as"). These settings would remove: $would_remove"
+fi`;
   return {
     id: "set-up-by",
-    title: "Set up by one repository, as one role",
+    title: "Check which repository sets this server up",
     plan: "quiet",
     files: [listedPackages(packages), ...(rules === undefined ? [] : [listedRules(rules)])],
     check: sh`[ "$(cat ${file} 2>/dev/null)" = ${`${distribution}\n${role}`.trimEnd()} ]`,
-    preview: sh`${taken}
-[ -z "$taken" ] || detail "this would fail: $told"`,
+    preview: sh`${conflict}
+[ -z "$conflict" ] || detail "this would fail: $conflict"`,
     apply: sh`touch "$run/unchanged"
-${taken}
-[ -z "$taken" ] || fail "$told"
+${conflict}
+[ -z "$conflict" ] || fail "$conflict"
 printf '%s\n' ${distribution} ${role} >"$run/set-up-by"
 tool write ${file} 600 root root <"$run/set-up-by"`,
-    next: `Nothing was changed. A server is set up by one repository, as one role: give these settings what is named above. If the server is to be set up by them from now on, run on it: sudo rm ${file}`,
+    next: `Nothing was changed. One repository sets a server up, as one role. Add what is named above to these settings. To set the server up with these settings from now on, run on it: sudo rm ${file}`,
   };
 }

@@ -1,14 +1,15 @@
-// Never lock the owner out: whoever changes access arms a timer on the node first, which takes the change back by itself.
+// Keeps the owner from being locked out. Before access is changed, a timer on the node is armed. Unless a login proves the change in
+// time, the node undoes it.
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { readPackageFile } from "../package-files.ts";
 
-/** The script that guarded steps call; a stage that holds such steps carries it. */
+/** The script that guarded steps call. Every stage with such steps needs it among its files. */
 export function guardFile(): StageFile {
   return { name: "ssh-guard.sh", content: readPackageFile("templates/node/ssh-guard.sh") };
 }
 
-/** The same step, with the way back made ready before it changes anything: these files, and all that access depends on anyway. */
+/** The same step, which first saves `files` and everything else that access depends on, and arms the timer. */
 export function guarded(step: Step, files: readonly string[] = []): Step {
   return {
     ...step,
@@ -17,11 +18,11 @@ ${step.apply}`,
   };
 }
 
-/** Before access is looked at: a way back that an earlier run left armed must not be taken between the look and the proof. */
-export function guardHeld(): Step {
+/** Restarts a timer that an earlier run left armed, before access is checked: the node must not undo a change between check and proof. */
+export function extendGuard(): Step {
   return {
     id: "guard-held",
-    title: "Changes of access that an earlier run left unproved",
+    title: "Continue with unproved changes of SSH access",
     check: sh`[ ! -e /var/local/woven/ssh-guard/armed ]`,
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
@@ -30,25 +31,25 @@ sh "$files/ssh-guard.sh" arm "$run"`,
 }
 
 /**
- * Says, as its data, which change of access waits for a login to prove it. Fails where the node has taken back meanwhile what
- * this stage had changed.
+ * Reports, as its data, which change of access waits for a login to prove it. Fails if the node has undone this stage's change in
+ * the meantime.
  */
-export function guardState(): Step {
+export function reportGuard(): Step {
   return {
     id: "guard",
-    title: "Changes of access that wait for a proof",
+    title: "Check for unproved changes of SSH access",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
-    next: "Run setupnode again. The way in is as it was before.",
+    next: "SSH access is as it was before. Run setupnode again.",
   };
 }
 
-/** Run over a login that was made after the change of the stage `$1`: it works, so it stays. Exits 3 where another run is at it. */
+/** Disarms the timer of the stage `$1`. A login that was made after the change runs it. Exits with 3 if another run has taken over. */
 export const proveAccess: Shell = sh`guard=/var/local/woven/ssh-guard/ssh-guard.sh
 if [ ! -e "$guard" ]; then
-  # Another run has ended it meanwhile, one way or the other.
+  # The guard has ended in the meantime: the change was proved by another run, or undone by the node.
   [ "$(cat /var/local/woven/.ssh-guard-ended 2>/dev/null)" = proved ] && exit 0
-  echo 'the change was taken back already: no login had proved it in time' >&2; exit 1
+  echo 'no login proved the change in time, so the node has undone it' >&2; exit 1
 fi
 sh "$guard" disarm "$1"`;

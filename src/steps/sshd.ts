@@ -1,37 +1,37 @@
-// The SSH server of a node: its port, and who may log in how. A drop-in that sorts first, proved by sshd itself.
+// The SSH server of a node: its port, and who may log in how. Woven writes a drop-in that sorts first, and sshd itself checks it.
 import { sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { placeFiles } from "./place-file.ts";
 import { guarded } from "./ssh-guard.ts";
 
-export interface SshAccess {
-  /** Whose login by key the node must let in, whatever else its configuration says. */
+export interface SshdAccess {
+  /** The deploy user. It must be able to log in with a key. */
   readonly user: string;
-  /** All of them are open afterwards, and no other. */
+  /** sshd listens on all of them afterwards, and on no other port. */
   readonly ports: readonly number[];
   readonly refuseRoot: boolean;
   readonly keysOnly: boolean;
-  /** The restrictions that come with the final form; while two ways in are open, nothing is taken away. */
+  /** `opening`: the old login stays possible beside the new one. `final`: the restrictions apply. */
   readonly form: "opening" | "final";
 }
 
 /**
- * Configures sshd and has it say that it understood (`sshd -t`, `sshd -T`), and that it listens. Of most settings sshd takes
- * the first value it reads, and Debian's sshd_config reads its drop-ins first (sshd_config(5)); `Port` adds up.
+ * Configures sshd, and checks that it accepts the configuration (`sshd -t`, `sshd -T`) and listens. For most settings sshd takes the
+ * first value that it reads, and Debian's sshd_config reads its drop-ins first (sshd_config(5)); `Port` adds up.
  */
-export function sshd(access: SshAccess): Step {
+export function sshd(access: SshdAccess): Step {
   const placed = placeFiles(
     {
       id: "sshd",
-      title: `SSH on port ${access.ports.join(" and ")}${access.form === "final" ? ", as it stays" : ", beside the old way"}`,
+      title: `Configure SSH on port ${access.ports.join(" and ")}`,
     },
     [{ path: "/etc/ssh/sshd_config.d/00-woven.conf", content: dropIn(access), mode: "600" }],
   );
-  const socket = placeFiles({ id: "sshd-socket", title: socketFile }, [
+  const socket = placeFiles({ id: "sshd-socket", title: `Place ${socketFile}` }, [
     { path: socketFile, content: socketDropIn(access.ports) },
   ]);
-  // Only where the socket, not sshd, holds the port and no generator of the distribution reads sshd_config for it.
-  const own = sh`systemctl is-active --quiet ssh.socket && [ ! -e /usr/lib/systemd/system-generators/sshd-socket-generator ] || [ -e ${socketFile} ]`;
+  // If systemd's socket holds the port, and no generator of the distribution gives it the ports of sshd_config.
+  const needsSocketFile = sh`systemctl is-active --quiet ssh.socket && [ ! -e /usr/lib/systemd/system-generators/sshd-socket-generator ] || [ -e ${socketFile} ]`;
   const reload = sh`systemctl daemon-reload
 if systemctl is-active --quiet ssh.socket || systemctl is-failed --quiet ssh.socket; then systemctl stop ssh.service; systemctl restart ssh.socket; else systemctl reload-or-restart ssh.service; fi`;
   const verify = sh`tool sshd "$files/sshd.spec.json"`;
@@ -39,10 +39,10 @@ if systemctl is-active --quiet ssh.socket || systemctl is-failed --quiet ssh.soc
     ...placed,
     files: [...(placed.files ?? []), ...(socket.files ?? []), verification(access)],
     check: sh`${placed.check ?? sh`:`}
-if ${own}; then ${socket.check ?? sh`:`}; fi
+if ${needsSocketFile}; then ${socket.check ?? sh`:`}; fi
 ${verify}`,
     apply: sh`${placed.apply}
-if ${own}; then
+if ${needsSocketFile}; then
   ${socket.apply}
 fi
 mkdir -p /run/sshd
@@ -50,15 +50,15 @@ sshd -t
 ${reload}
 ${verify}`,
     preview: sh`${placed.preview ?? sh`:`}
-if ${own}; then ${socket.preview ?? sh`:`}; fi`,
+if ${needsSocketFile}; then ${socket.preview ?? sh`:`}; fi`,
     undo: sh`${placed.undo ?? sh`:`}
 ${socket.undo ?? sh`:`}
 ${reload}`,
-    next: "The SSH server is as it was before. What sshd said is above: another file of its configuration that sets the same thing first is the usual reason.",
+    next: "The SSH server is as it was before. The error is above. Usually another configuration file of sshd sets the same option first. Change that file, and run setupnode again.",
   });
 }
 
-function settings({ refuseRoot, keysOnly, form }: SshAccess): readonly (readonly [string, string])[] {
+function settings({ refuseRoot, keysOnly, form }: SshdAccess): readonly (readonly [string, string])[] {
   if (form === "opening") return [];
   return [
     ...(refuseRoot ? ([["PermitRootLogin", "no"]] as const) : []),
@@ -77,24 +77,24 @@ function settings({ refuseRoot, keysOnly, form }: SshAccess): readonly (readonly
   ];
 }
 
-function dropIn(access: SshAccess): string {
+function dropIn(access: SshdAccess): string {
   const ports = access.ports.map((port) => `Port ${port}\n`);
   const rest = settings(access).map(([name, value]) => `${name} ${value}\n`);
-  return `# Managed by Woven: setupnode writes this file anew. Of most settings, the first value that sshd reads counts.\n${[...ports, ...rest].join("")}`;
+  return `# Managed by Woven: setupnode overwrites this file. For most settings, the first value that sshd reads counts.\n${[...ports, ...rest].join("")}`;
 }
 
 const socketFile = "/etc/systemd/system/ssh.socket.d/woven.conf";
 
-/** `both`: one socket for IPv4 and IPv6, whatever net.ipv6.bindv6only says, and for IPv4 where there is no IPv6 (systemd.socket(5)). */
+/** `both`: one socket for IPv4 and IPv6, whatever net.ipv6.bindv6only says; without IPv6, for IPv4 alone (systemd.socket(5)). */
 function socketDropIn(ports: readonly number[]): string {
   return `# Managed by Woven.\n[Socket]\nBindIPv6Only=both\nListenStream=\n${ports.map((port) => `ListenStream=${port}\n`).join("")}`;
 }
 
 /**
- * What sshd makes of all its files, compared with what was meant; that nothing in them turns the deploy user's key away, told here
- * by its name, for a login that fails would not say why; and that sshd, or systemd for it, listens (ssh_server.py).
+ * What ssh_server.py checks: that the effective settings of sshd are the intended ones, that nothing keeps the deploy user from logging
+ * in with its key (a failed login would not say what), and that sshd or systemd listens on the ports.
  */
-function verification(access: SshAccess): StageFile {
+function verification(access: SshdAccess): StageFile {
   const { user, ports, keysOnly, form } = access;
   const passwords =
     keysOnly && form === "final" ? ["passwordauthentication no", "kbdinteractiveauthentication no"] : [];
@@ -107,12 +107,12 @@ function verification(access: SshAccess): StageFile {
   return { name: "sshd.spec.json", content: JSON.stringify(spec) };
 }
 
-/** Locks root's password; its keys are refused by sshd (`PermitRootLogin no`). */
-export function lockRoot(): Step {
+/** Locks root's password. sshd already refuses root's keys (`PermitRootLogin no`). */
+export function lockRootPassword(): Step {
   return guarded({
     id: "root-password",
-    title: "Root's password locked",
-    // NP, no password at all, is no lock either (passwd(1)).
+    title: "Lock root's password",
+    // Only L is locked: NP means that there is no password at all (passwd(1)).
     check: sh`[ "$(passwd -S root | cut -d' ' -f2)" = L ]`,
     apply: sh`passwd -ql root`,
     undo: sh`passwd -qu root || :`,

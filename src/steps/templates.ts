@@ -1,4 +1,4 @@
-// Renders what Woven puts on a node; a project's own templates/woven/<path> wins over Woven's of the same path.
+// Renders the files that Woven puts on a node. A project's templates/woven/<path> is used instead of Woven's of the same path.
 import { join } from "node:path";
 import mustache from "mustache";
 import { WovenError } from "../errors.ts";
@@ -9,11 +9,11 @@ import { readTemplate } from "./project-templates.ts";
 export type View = Readonly<Record<string, unknown>>;
 
 export interface Templates {
-  /** The rendered text of `templates/woven/<name>`. Throws where the template is not well-formed. */
+  /** The rendered text of `templates/woven/<name>`. Throws if the template is not valid, or uses an unknown name. */
   render(name: string, view: View): string;
 }
 
-/** Templates of Woven, overridden by those of the project in `workingDirectory`; `context` is there in every one. */
+/** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
 export function templates(workingDirectory: string, context: View = {}): Templates {
   return {
     render(name, view) {
@@ -23,7 +23,7 @@ export function templates(workingDirectory: string, context: View = {}): Templat
       const given = { ...context, ...view };
       try {
         checkNames(text, Object.keys(given));
-        // Values are checked by strict grammars where they come in, and what is rendered is configuration, not HTML.
+        // No escaping: the result is configuration, not HTML, and every value was checked when the settings were read.
         return mustache.render(text, given, undefined, { escape: String });
       } catch (error) {
         throw new WovenError({
@@ -38,12 +38,12 @@ export function templates(workingDirectory: string, context: View = {}): Templat
   };
 }
 
-/** mustache puts nothing in the place of a name that it does not know; in a configuration, nobody means that. */
+/** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
 function checkNames(text: string, given: readonly string[]): void {
   for (const [kind = "", name = ""] of mustache.parse(text) as readonly (readonly string[])[]) {
-    if (kind === ">") throw new Error(`there are no partials, such as {{> ${name}}}`);
+    if (kind === ">") throw new Error(`partials, such as {{> ${name}}}, are not supported`);
     const known = name === "." || given.includes(name.split(".")[0] ?? "");
     if ((kind === "name" || kind === "&") && !known)
-      throw new Error(`nothing has the name {{${name}}}. ${suggestion(name, given)}`);
+      throw new Error(`there is no name {{${name}}}. ${suggestion(name, given)}`);
   }
 }

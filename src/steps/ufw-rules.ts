@@ -1,8 +1,8 @@
-// The firewall's rules of the settings, reconciled with what ufw really has; those of others are named, and left alone (firewall.py).
+// Adds the firewall rules of the settings, removes Woven's own that are no longer listed, and reports all others (firewall.py).
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 
-/** Woven's own rules: as the settings write them, and as ufw shows them. The second is how earlier versions kept them. */
+/** Records which rules Woven added. The second file is of earlier versions. */
 export const ruleNotes = ["/var/local/woven/ufw-rules.json", "/var/local/woven/ufw-rules"];
 
 /** The rules that the settings list, for `tool firewall`. */
@@ -10,7 +10,7 @@ export function listedRules(rules: readonly string[]): StageFile {
   return { name: "ufw-rules.json", content: JSON.stringify(rules) };
 }
 
-/** What Woven added, and the settings do not list any more. */
+/** Asks about the rules that Woven added and the settings no longer list. */
 export function askRules(verb: "unlisted" | "all-listed"): Shell {
   return sh`tool firewall ${verb} "$files/ufw-rules.json"`;
 }
@@ -18,20 +18,20 @@ export function askRules(verb: "unlisted" | "all-listed"): Shell {
 export function addRule(text: string, index: number): Step {
   return {
     id: `ufw-rule-${index + 1}`,
-    title: `Firewall rule: ${text}`,
+    title: `Add firewall rule: ${text}`,
     check: sh`tool firewall has ${text}`,
     preview: sh`detail ${`add: ${text}`}`,
     apply: sh`tool firewall add ${text}
 detail ${`added: ${text}`}`,
-    next: "ufw does not understand the rule: see ufw(8) for how it is written, and ufw-rules in the settings.",
+    next: "The output of ufw is above. Usually it does not understand the rule. Correct it in ufw-rules or role-ufw-rules; ufw(8) describes the syntax.",
   };
 }
 
-/** Rules that are Woven's by its own notes, and no longer listed. One that is only written in another way now is not touched. */
-export function dropRules(rules: readonly string[]): Step {
+/** Removes rules that Woven added and that are no longer listed. A rule that is only written in another way now stays. */
+export function removeRules(rules: readonly string[]): Step {
   return {
     id: "ufw-drop",
-    title: "Firewall rules no longer wanted",
+    title: "Remove firewall rules no longer listed",
     files: [listedRules(rules)],
     check: askRules("all-listed"),
     preview: sh`tool firewall preview-unlisted "$files/ufw-rules.json" "$run"`,
@@ -39,11 +39,11 @@ export function dropRules(rules: readonly string[]): Step {
   };
 }
 
-/** What others added by hand is theirs: it is named, and left alone, as is what they let out. */
-export function foreignRules(): Step {
+/** Reports rules that others added, and a policy that denies outgoing traffic. Woven changes neither. */
+export function reportForeignRules(): Step {
   return {
     id: "ufw-foreign",
-    title: "Firewall rules of others, left alone",
+    title: "Check for firewall rules of others",
     plan: "runs",
     apply: sh`touch "$run/unchanged"
 tool firewall foreign "$run"`,

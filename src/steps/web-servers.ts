@@ -1,11 +1,11 @@
-// nginx in front, Apache behind it: out of each other's way, and ready for the first release.
+// Prepares nginx and Apache for the first release: nginx has port 80, and each release starts an Apache of its own behind it.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { testNginx } from "./etc.ts";
 import { placeFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 
-/** Modules of Debian's Apache that a Django application behind nginx does without. */
+/** Modules of Debian's Apache that a Django application behind nginx does not need. */
 export const apacheDisableModules = [
   "alias",
   "auth_basic",
@@ -22,15 +22,15 @@ export const apacheDisableModules = [
 ];
 
 /**
- * Every release runs an Apache of its own, on a loopback address of its own (templates/woven/release.service): the one
- * that Debian's package starts for the whole machine has nothing to do.
+ * Every release runs an Apache of its own, on a loopback address of its own (templates/woven/release.service). The one that Debian's
+ * package starts for the whole machine is not needed.
  */
 export function apache(disabled: readonly string[]): readonly Step[] {
   return [
     apacheModules(disabled),
     {
       id: "apache-idle",
-      title: "Apache waits for releases",
+      title: "Stop the system's Apache",
       check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
       preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
       apply: sh`if systemctl is-active --quiet apache2; then
@@ -38,14 +38,14 @@ export function apache(disabled: readonly string[]): readonly Step[] {
   [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
 fi
 systemctl disable --quiet --now apache2`,
-      next: "Woven would stop this Apache: releases have Apaches of their own, and nginx has port 80. Move the sites elsewhere, or give them up (a2dissite), and run setupnode again; or take a node of its own for Woven.",
+      next: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own. Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven.",
     },
   ];
 }
 
-/** Turns off what is in the list, and on again what Woven turned off and the list has no more. */
+/** Disables the listed modules, and enables those again that Woven disabled and that are no longer listed. */
 function apacheModules(disabled: readonly string[]): Step {
-  // Where Woven remembers what it turned off: tool.py recall.
+  // The key under which node.json records the modules that Woven disabled (tool.py recall).
   const state = "apache-modules";
   const differing = sh`enabled() { [ -e "/etc/apache2/mods-enabled/$1.load" ]; }
 tool recall ${state} >"$run/modules-off"
@@ -56,27 +56,27 @@ printf '%s\n' ${["", ...disabled]} >"$run/modules-listed"
   enabled "$module" || [ ! -e "/etc/apache2/mods-available/$module.load" ] || echo "on: $module" >>"$run/modules"
 done
 for module in wsgi mpm_event; do enabled "$module" || echo "on: $module" >>"$run/modules"; done`;
-  const words = (what: "on" | "off", file: "modules" | "details") => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
+  const modules = (what: "on" | "off", file: "modules" | "details") => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
   return {
     id: "apache-modules",
-    title: "Apache's modules",
+    title: "Configure Apache's modules",
     check: sh`${differing}
 [ ! -s "$run/modules" ]`,
     preview: sh`cat "$run/modules" >>"$run/details"`,
     apply: sh`${differing}
 cat "$run/modules" >>"$run/details"
-on="${words("on", "modules")}"; off="${words("off", "modules")}"
+on="${modules("on", "modules")}"; off="${modules("off", "modules")}"
 { cat "$run/modules-off"; printf '%s\n' $off; } | sort -u | tool remember ${state}
 [ -z "$on" ] || a2enmod -q $on >/dev/null
-# Last: to turn one on may turn on others that it depends on.
+# Disable last: to enable a module also enables those that it depends on.
 [ -z "$off" ] || a2dismod -q -f $off >/dev/null
 apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
 tool recall ${state} >"$run/modules-off"
 { grep -xF -f "$run/modules-listed" "$run/modules-off" || :; } | tool remember ${state}`,
-    undo: sh`on="${words("on", "details")}"; off="${words("off", "details")}"
+    undo: sh`on="${modules("on", "details")}"; off="${modules("off", "details")}"
 [ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
 [ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,
-    next: "Apache does not start without one of these modules: take it out of apache-disable-modules. What Apache said is above.",
+    next: "The error of Apache is above. Its modules are as they were before. If Apache needs one of the disabled modules, take that one out of apache-disable-modules.",
   };
 }
 
@@ -85,11 +85,11 @@ export function nginx(templates: Templates): readonly Step[] {
     placeFile({
       path: "/var/www/woven/maintenance.html",
       content: templates.render("maintenance.html", {}),
-      title: "Maintenance page",
+      title: "Place the maintenance page",
     }),
     {
       id: "nginx",
-      title: "nginx runs, and answers no host it does not know",
+      title: "Start nginx",
       check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
       preview: sh`detail 'enable and start nginx'`,
       apply: sh`${testNginx}
@@ -99,7 +99,7 @@ systemctl reload-or-restart nginx || {
   ss -Hltnp 'sport = :80' | sed 's/^/On port 80: /'
   exit 1
 }`,
-      next: "nginx cannot start: what it said is above. Something else on port 80 is the usual reason.",
+      next: "nginx cannot start. Its output is above. Usually another program uses port 80. Stop that program, and run setupnode again.",
     },
   ];
 }

@@ -1,4 +1,4 @@
-"""Sets of configuration files: checked, placed, taken back, shown as a diff, or tried on a copy."""
+"""Sets of configuration files: checks, places and undoes them, shows them as a diff, or places them in a copy of /etc."""
 
 import grp
 import json
@@ -12,23 +12,23 @@ from woven_node.whole_files import replace
 
 
 def files(verb, spec, run):
-    """SPEC: [{path, source, mode, owner, group, rights, secret, like, when, tell} or {path, link, when}]
+    """SPEC: [{path, source, mode, owner, group, rights, secret, like, when, reportSkipped} or {path, link, when}]
 
-    `like`: the file of before that a new one is shown against.
-    `when`: always, or only where the file or its folder is there (`tell`: say so where it is not); `rights: kept`: what somebody
-    else made keeps its owner and mode.
+    `like`: the previous file, which `diff` compares a new one with.
+    `when`: always, or only if the file or its folder exists. `reportSkipped`: name the file if it is skipped.
+    `rights: kept`: a file that somebody else made keeps its owner and mode.
     """
     with open(spec, encoding="utf-8") as file:
         entries = json.load(file)
-    wanted = [entry for entry in entries if applies(entry)]
+    applying = [entry for entry in entries if applies(entry)]
     if verb == "check":
         with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
             for entry in entries:
-                if entry.get("tell") and entry not in wanted:
-                    details.write(f"{entry['path']}: not placed, for {missing(entry)} is not there\n")
-        sys.exit(0 if all(is_placed(entry, run) for entry in wanted) else 1)
-    for entry in wanted:
-        {"apply": place, "undo": take_back, "diff": show, "try": attempt}[verb](entry, run)
+                if entry.get("reportSkipped") and entry not in applying:
+                    details.write(f"{entry['path']}: not placed, because {missing(entry)} does not exist\n")
+        sys.exit(0 if all(is_placed(entry, run) for entry in applying) else 1)
+    for entry in applying:
+        {"apply": place, "undo": undo, "diff": show, "try": place_in_copy}[verb](entry, run)
 
 
 def applies(entry):
@@ -41,7 +41,7 @@ def applies(entry):
 
 
 def missing(entry):
-    return "such a file" if entry["when"] == "file" else os.path.dirname(entry["path"])
+    return "the file" if entry["when"] == "file" else os.path.dirname(entry["path"])
 
 
 def source(entry, run):
@@ -50,8 +50,8 @@ def source(entry, run):
 
 
 def rights(entry):
-    """Mode, user and group that the file is to have: numbers."""
-    # The first original tells what its maker meant, also where the file itself is Woven's by now.
+    """Mode, uid and gid for the file."""
+    # The saved original comes first: the file itself may be Woven's by now.
     for there in (ORIGINALS + entry["path"], entry["path"]):
         if entry.get("rights") == "kept" and os.path.isfile(there) and not is_ours(there):
             state = os.stat(there)
@@ -90,22 +90,22 @@ def place(entry, run):
         os.makedirs(os.path.dirname(kept), exist_ok=True)
         copy(path, kept)
         original = ORIGINALS + path
-        # Where a link is wanted, Woven's own is right, and any other one is somebody else's.
+        # A link that gets this far is somebody else's: for Woven's own, is_placed() has returned above.
         ours = "link" not in entry and os.path.isfile(path) and is_ours(path)
         if not ours and not os.path.lexists(original):
             os.makedirs(ORIGINALS, mode=0o700, exist_ok=True)
             os.makedirs(os.path.dirname(original), mode=0o700, exist_ok=True)
             copy(path, original)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    # What was there is noted before it is replaced: an undo never removes a file that this run did not make.
+    # Noted before the file is replaced: an undo must not remove a file that this run did not make.
     note(run, path)
     put(entry, run, path)
     with open(os.path.join(run, "details"), "a", encoding="utf-8") as details:
         details.write(f"{path}\n")
 
 
-def attempt(entry, run):
-    """Into the copy of /etc that lies in RUN/trial: what reads the files is asked there before they are in force."""
+def place_in_copy(entry, run):
+    """Places the file in the copy of /etc in RUN/trial, where the service tests its configuration before the real one changes."""
     path = os.path.join(run, "trial") + entry["path"]
     os.makedirs(os.path.dirname(path), exist_ok=True)
     put(entry, run, path)
@@ -123,7 +123,7 @@ def note(run, path):
         placed.write(f"{path}\n")
 
 
-def take_back(entry, run):
+def undo(entry, run):
     try:
         with open(os.path.join(run, "placed"), encoding="utf-8") as file:
             placed = file.read().split("\n")
@@ -134,7 +134,7 @@ def take_back(entry, run):
         return
     kept = before(entry, run)
     if os.path.lexists(kept):
-        # Hidden, as in link(): it may stand for a moment in a folder that is read as a whole.
+        # A hidden name, as in link(): some services read every other file in their folder.
         temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.woven-undo")
         copy(kept, temporary)
         os.replace(temporary, path)
@@ -143,13 +143,13 @@ def take_back(entry, run):
 
 
 def copy(one, other):
-    """With its owner and mode; a link as the link that it is."""
+    """Copies a file with its owner and mode, or a link as a link."""
     import shutil
 
     if os.path.lexists(other):
         os.unlink(other)
     state = os.lstat(one)
-    # What only some may read is at no moment there for all.
+    # The copy must not be readable for everyone, not even for a moment.
     umask = os.umask(0o077)
     try:
         shutil.copy2(one, other, follow_symlinks=False)
