@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { type Checkout, checkout, shop } from "../__tests__/e2e/support/checkout.ts";
 import { type KeyPair, ownKeyPair } from "../src/local/key-pair.ts";
 import { type LocalNode, removeImage, startNode } from "../src/local/node.ts";
-import { backendAddress } from "../src/release/layout.ts";
+import { loopbackAddress, newBuild } from "../src/release/build.ts";
 import { secondsToFirstByte } from "./first-byte.ts";
 import { type Job, startJob } from "./job.ts";
 
@@ -149,7 +149,7 @@ async function byHand(node: LocalNode): Promise<readonly number[]> {
     controller.signal.throwIfAborted();
     say(`the same by hand ${turn}`);
     const began = performance.now();
-    await inNode(node, ["sh", "-euc", script, "by-hand", files.trim(), `hand-${turn}`, backendAddress()]);
+    await inNode(node, ["sh", "-euc", script, "by-hand", files.trim(), `hand-${turn}`, loopbackAddress(newBuild())]);
     all.push((performance.now() - began) / 1000);
   }
   return all;

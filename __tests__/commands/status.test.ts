@@ -42,6 +42,7 @@ test("versions come newest first, with the one that serves, the one that was pat
     about,
     "  1.2              2026-01-03 12:34",
     expect.stringMatching(/^\* 1\.1 {14}2026-01-02 12:34 {2}patched /),
+    "    web (apache): not running: woven-shop-1.0@127.1.2.3.service",
     expect.stringMatching(/^ {2}1\.0 {14}2026-01-01 12:34 {2}.*rollback/),
     expect.stringMatching(/^\S+:$/),
     "  2026-01-01 12:34  deploy 1.0",
@@ -49,6 +50,14 @@ test("versions come newest first, with the one that serves, the one that was pat
     "  2026-01-03 12:34  deploy 1.2 (before: 1.1)",
     "  2026-01-04 12:34  rollback 1.1 (before: 1.2) by grace",
   ]);
+});
+
+test("the services of the live release are told with whether they run", () => {
+  const facts = nodeFacts({
+    state: { active: "1.1", releases: [release("1.1", 2)], history: [] },
+    running: ["woven-shop-1.0@127.1.2.3.service"],
+  });
+  expect(describeNode(facts)).toContain("\n    web (apache): running");
 });
 
 test("only the last five events are told", () => {

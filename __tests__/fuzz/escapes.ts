@@ -51,7 +51,7 @@ export function shellWords(text: string): readonly string[] | undefined {
 export function shapeOf(configuration: string): string {
   return configuration
     .split("\n")
-    .map((line) => /^\s*([^\s;{}]*)/.exec(line)?.[1] ?? "")
+    .map((line) => /^\s*([^\s;{}=]*)/.exec(line)?.[1] ?? "")
     .join("\n")
     .concat(
       ` ${configuration.split("{").length} ${configuration.split("}").length} ${configuration.split(";").length}`,

@@ -10,12 +10,13 @@ import { readLines } from "../../src/node/line-reader.ts";
 import { readPrivateKey } from "../../src/node/private-key.ts";
 import { quote, sh } from "../../src/node/sh.ts";
 import { parseEvent } from "../../src/node/stage-events.ts";
-import { parseState } from "../../src/node/state.ts";
+import { type DistributionState, parseState } from "../../src/node/state.ts";
 import { layout } from "../../src/release/layout.ts";
 import { readDjangoReport } from "../../src/rollout/django-report.ts";
+import { allServers } from "../../src/servers/servers.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { webConfFiles } from "../../src/steps/webconf.ts";
-import { releaseRecord } from "../node/records.ts";
+import { known, releaseRecord } from "../node/records.ts";
 import { hold, isInert, isOneLine, shapeOf, shellWords } from "./escapes.ts";
 import type { Target } from "./target.ts";
 
@@ -69,7 +70,28 @@ const place = layout("/home/woven", "shop", "1.0");
 /** The configuration of a release with these URLs. */
 function configurationOf(staticUrl: string | null, mediaUrl: string) {
   const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
-  return webConfFiles({ place, version: "1.0", address: "127.1.2.3", ipv6: true, sites, staticUrl, mediaUrl }, own);
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites };
+  return allServers.flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl, mediaUrl }, own));
+}
+
+/** What reading the state comes to; an error of Woven's own, of one line, is right. */
+function stateOr<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof WovenError)) throw error;
+    hold(["state-broken", "state-newer"].includes(error.code), "another error than of the state");
+    hold(isOneLine(error.message), "an error of more than one line");
+    return undefined;
+  }
+}
+
+function checkStatus(state: DistributionState): void {
+  const facts = { ...parseFacts("", known), state };
+  const lines = describeNode(facts).split("\n");
+  const services = state.releases.reduce((sum, release) => sum + release.services.length, 0);
+  hold(lines.length <= 1 + state.releases.length + services + 1 + 5 + 1, "a record of more than one line");
+  checkLog((log) => log.remote("web1", lines.join("\n")));
 }
 
 const shapes = new Set(
@@ -143,11 +165,22 @@ export const nodeTargets: readonly Target[] = [
     name: "records",
     samples: [record, history, `${history}\n${history}`, lease],
     run(text) {
-      const state = parseState({ active: "1.0", releases: [record, text], history: text, lease: text });
-      const facts = { ...parseFacts(""), state };
-      const lines = describeNode(facts).split("\n");
-      hold(lines.length <= 1 + state.releases.length + 1 + 5 + 1, "a record of more than one line");
-      checkLog((log) => log.remote("web1", lines.join("\n")));
+      const place = "/var/local/woven/shop";
+      const files = { active: "1.0", releases: new Map([["1.0", record]]), history: "", lease: "", place };
+      const broken = [
+        {
+          releases: new Map([
+            ["1.0", record],
+            ["1.1", text],
+          ]),
+        },
+        { history: text },
+        { lease: text },
+      ];
+      for (const one of broken) {
+        const state = stateOr(() => parseState({ ...files, ...one }, known));
+        if (state) checkStatus(state);
+      }
     },
   },
   {
@@ -170,10 +203,11 @@ export const nodeTargets: readonly Target[] = [
   {
     name: "facts",
     samples: [
-      `os ${base64("debian")}\npython ${base64("3.13.5")}\nhostKey ${base64(ed25519)}\nhome ${base64("/home/woven")}\nactive ${base64("1.0")}\nrelease ${base64(record)}\nunits ${base64("woven-shop-1.0@.service")}\nfiles ${base64(`${"1".repeat(64)}  project/a.py`)}\n`,
+      `os ${base64("debian")}\npython ${base64("3.13.5")}\nhostKey ${base64(ed25519)}\nhome ${base64("/home/woven")}\nactive ${base64("1.0")}\nrelease ${base64(record)} ${base64("/var/local/woven/shop/releases/1.0.json")}\nunits ${base64("woven-shop-1.0@.service")}\nfiles ${base64(`${"1".repeat(64)}  project/a.py`)}\n`,
     ],
     run(text) {
-      const facts = parseFacts(text);
+      const facts = stateOr(() => parseFacts(text, known));
+      if (!facts) return;
       for (const value of [facts.os, facts.osVersion, facts.machine, facts.glibc, facts.python ?? "", facts.user])
         hold(isOneLine(value), "an answer of more than one line");
       hold(

@@ -6,6 +6,7 @@ import { parseWheelName } from "../../src/bundle/wheel-tags.ts";
 import { WovenError } from "../../src/errors.ts";
 import { layout, siteUser } from "../../src/release/layout.ts";
 import { leavesRoot } from "../../src/release/symlink-path.ts";
+import { allServers } from "../../src/servers/servers.ts";
 import { parseAddress } from "../../src/settings/address.ts";
 import { readConfig, readToml } from "../../src/settings/config-file.ts";
 import { domainProblem } from "../../src/settings/domain.ts";
@@ -57,12 +58,13 @@ function wovenErrorOr<T>(work: () => T): T | undefined {
 
 /** The configuration of these sites, and its shape. */
 function shapeWith(
-  sites: Parameters<typeof webConfFiles>[0]["sites"],
+  sites: Parameters<typeof webConfFiles>[0]["web"]["sites"],
   [one, other]: readonly [string, string],
 ): string {
   const place = layout("/home/woven", "shop", "1.0");
-  const conf = { place, version: "1.0", address: "127.1.2.3", ipv6: true, sites, staticUrl: one, mediaUrl: other };
-  return webConfFiles(conf, own)
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites };
+  return allServers
+    .flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl: one, mediaUrl: other }, own))
     .map(({ content }) => shapeOf(String(content)))
     .join("\n---\n");
 }

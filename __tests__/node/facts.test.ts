@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseFacts } from "../../src/node/facts.ts";
 import { knownHostsLine } from "../../src/node/known-hosts.ts";
-import { releaseRecord } from "./records.ts";
+import { known, releaseRecord, webService } from "./records.ts";
 
-function said(answers: readonly (readonly [string, string])[]): string {
-  return answers.map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`).join("");
+/** A node's answers: a name and its value, and for files their paths. */
+function said(answers: readonly (readonly [string, string] | readonly [string, string, string])[]): string {
+  return answers
+    .map(([name, ...values]) => `${name} ${values.map((value) => Buffer.from(value).toString("base64")).join(" ")}\n`)
+    .join("");
 }
 
 const [one, two] = ["1".repeat(64), "2".repeat(64)];
@@ -25,7 +28,7 @@ const debian = [
 ] as const;
 
 test("a node's answers are its facts", () => {
-  expect(parseFacts(said(debian))).toEqual({
+  expect(parseFacts(said(debian), known)).toEqual({
     os: "debian",
     osVersion: "13",
     codename: "trixie",
@@ -44,6 +47,7 @@ test("a node's answers are its facts", () => {
     starting: [],
     enabled: [],
     files: new Map(),
+    lost: [],
   });
 });
 
@@ -54,13 +58,14 @@ test("a node without Python, systemd or a code name says so", () => {
       ["codename", ""],
       ["python", ""],
     ]),
+    known,
   );
   expect(facts).toMatchObject({ codename: "", systemd: false, ipv6: false });
   expect("python" in facts).toBe(false);
 });
 
 test("what the login's own start-up files print is no answer", () => {
-  expect(parseFacts(`Welcome to web1!\n\nos\n${said(debian)}`)).toMatchObject({
+  expect(parseFacts(`Welcome to web1!\n\nos\n${said(debian)}`, known)).toMatchObject({
     machine: "x86_64",
   });
 });
@@ -71,6 +76,7 @@ test("host keys come one by one", () => {
       ["hostKey", `${publicKey("ssh-ed25519")} root@web1\n`],
       ["hostKey", `${publicKey("ssh-rsa")} root@web1\n`],
     ]),
+    known,
   );
   expect(facts.hostKeys.map(({ type }) => type)).toEqual(["ssh-ed25519", "ssh-rsa"]);
 });
@@ -92,7 +98,7 @@ test.each([
   ["words without end", `${publicKey("ssh-ed25519")} ${"x\ty ".repeat(100)}`, 1],
   ["keys without end", `${publicKey("ssh-ed25519")}\n`.repeat(1000), 16],
 ])("a node's host keys bring no line for anybody else: %s", (_what, text, count) => {
-  const { hostKeys } = parseFacts(said([["hostKey", text]]));
+  const { hostKeys } = parseFacts(said([["hostKey", text]]), known);
   const lines = hostKeys.map((key) => knownHostsLine("web1", 10022, key));
   expect(lines).toEqual(Array.from({ length: count }, () => `[web1]:10022 ${publicKey("ssh-ed25519")}`));
 });
@@ -103,7 +109,7 @@ test.each([
   [["0.10.0", "0.10.0.new", "0.9.26.new"], "0.10.0"],
   [[], undefined],
 ])("of the uv versions %j the newest whole one is known", (versions, uv) => {
-  expect(parseFacts(said(versions.map((version) => ["uv", version]))).uv).toBe(uv);
+  expect(parseFacts(said(versions.map((version) => ["uv", version])), known).uv).toBe(uv);
 });
 
 test.each([
@@ -114,7 +120,7 @@ test.each([
   ["osVersion", "13\n::error::x"],
   ["uv", "../../1.0"],
 ])("%s that is none is not passed on", (name, value) => {
-  const facts = parseFacts(said([[name, value]]));
+  const facts = parseFacts(said([[name, value]]), known);
   expect(Object.values(facts).flat()).not.toContain(value);
 });
 
@@ -122,18 +128,19 @@ test("answers of 16 MB are read in well under a second, whatever they are made o
   for (const line of ["\n", "a b\n", "hostKey AAAA\n", "a".repeat(1e6), "os "]) {
     const text = line.repeat(Math.ceil(16e6 / line.length));
     const started = process.cpuUsage();
-    parseFacts(text);
+    parseFacts(text, known);
     const { user, system } = process.cpuUsage(started);
     expect.soft((user + system) / 1e6, JSON.stringify(line.slice(0, 20))).toBeLessThan(5);
   }
 });
 
-test("a record with line breaks in it is none", () => {
-  const release = releaseRecord({ version: "1.0" });
-  const answers = (record: object) =>
-    said([...debian, ["active", ""], ["units", `${release.unit}@.service`], ["release", JSON.stringify(record)]]);
-  expect(parseFacts(answers(release)).state?.releases.length).toBe(1);
-  expect(parseFacts(answers({ ...release, version: "1.0\n::error::x" })).state?.releases).toEqual([]);
+test("a record with line breaks in it is an error", () => {
+  const file = "/var/local/woven/shop/releases/1.0.json";
+  const answers = (record: object) => said([...debian, ["active", ""], ["release", JSON.stringify(record), file]]);
+  expect(parseFacts(answers(releaseRecord()), known).lost.length).toBe(1);
+  expect(() => parseFacts(answers(releaseRecord({ version: "1.0\n::error::x" })), known)).toThrow(
+    expect.objectContaining({ code: "state-broken" }),
+  );
 });
 
 test("files are known by their content, executables apart from others", () => {
@@ -142,6 +149,7 @@ test("files are known by their content, executables apart from others", () => {
       ["files", `${one}  project/a b.py\n\\${two}  project/line\\nbreak\n`],
       ["executables", `${one} *project/manage.py\n`],
     ]),
+    known,
   );
   expect([...facts.files]).toEqual([
     [one, "project/a b.py"],
@@ -150,30 +158,40 @@ test("files are known by their content, executables apart from others", () => {
 });
 
 test("a distribution that is not there yet has a state without releases; one that was not asked for has none", () => {
-  expect(parseFacts(said([...debian, ["active", ""]])).state).toEqual({ releases: [], history: [] });
-  expect(parseFacts(said(debian)).state).toBeUndefined();
+  expect(parseFacts(said([...debian, ["active", ""]]), known).state).toEqual({ releases: [], history: [] });
+  expect(parseFacts(said(debian), known).state).toBeUndefined();
 });
 
-test("the state is put together from the files it is in", () => {
-  const record = releaseRecord({ version: "1.0", name: "1.0" });
+describe("the state", () => {
+  const folder = "/var/local/woven/shop";
+  const unit = (name: string) => `woven-shop-${name}@.service`;
+  const release = (name: string) =>
+    releaseRecord({ version: name, name, services: [webService({ files: [`/etc/systemd/system/${unit(name)}`] })] });
+  const file = (name: string) => ["release", JSON.stringify(release(name)), `${folder}/releases/${name}.json`] as const;
   const lease = { token: "t", owner: "ada", command: "deploy", expires: 7 };
-  const escaped = { ...record, version: "0.9+g1a2b3c4", name: "0.9+g1a2b3c4", unit: "woven-shop-0.9\\x2bg1a2b3c4" };
-  const facts = parseFacts(
-    said([
-      ["active", "1.0"],
-      ["release", `${JSON.stringify(record)}\n`],
-      ["release", JSON.stringify(escaped)],
-      ["release", JSON.stringify({ ...record, version: "0.8", name: "0.8", unit: "woven-shop-0.8" })],
-      ["units", "woven-blog-0.8@.service\nwoven-shop-0.9\\x2bg1a2b3c4@.service\nwoven-shop-1.0@.service"],
-      ["history", '{"at":"t","event":"deploy","version":"1.0"}\n'],
-      ["lease", JSON.stringify(lease)],
-    ]),
-  );
-  expect(facts.state).toMatchObject({
-    active: "1.0",
-    // The unit of 0.8 is gone.
-    releases: [record, escaped],
-    history: [{ event: "deploy" }],
-    lease,
+  const answers = [
+    ["active", "1.0"],
+    ...["1.0", "0.9", "0.8", "0.7"].map(file),
+    ...["1.0", "0.9", "0.8"].map((name) => ["present", name] as const),
+    ["units", ["1.0", "0.9", "0.7"].map(unit).join("\n")],
+    ["history", '{"at":"t","event":"deploy","version":"1.0"}\n', `${folder}/history.jsonl`],
+    ["lease", JSON.stringify(lease), `${folder}/lease.json`],
+  ] as const;
+
+  test("is put together from the files it is in; releases whose unit or folder is gone are apart", () => {
+    const { state, lost } = parseFacts(said(answers), known);
+    expect(state?.releases.map(({ version }) => version)).toEqual(["1.0", "0.9"]);
+    expect(lost.map(({ version }) => version)).toEqual(["0.8", "0.7"]);
+    expect(state).toMatchObject({ active: "1.0", history: [{ event: "deploy" }], lease: { owner: "ada" } });
+  });
+
+  test("that cannot be read is an error that names the file and the node", () => {
+    const broken = [...answers, ["release", "{", `${folder}/releases/0.6.json`] as const];
+    expect(() => parseFacts(said(broken), known)).toThrow(
+      expect.objectContaining({
+        code: "state-broken",
+        message: expect.stringContaining(`${folder}/releases/0.6.json on web1`),
+      }),
+    );
   });
 });

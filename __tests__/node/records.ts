@@ -1,10 +1,34 @@
 // Records and facts as a node gives them, for tests of what is read from them.
 import type { NodeFacts } from "../../src/node/facts.ts";
+import type { Service } from "../../src/node/services.ts";
 import type { ReleaseRecord } from "../../src/node/state.ts";
+import { firstServices } from "../../src/servers/servers.ts";
+
+/** One service for site 1, on a loopback address of its own. */
+export function webService(more: Partial<Service> = {}): Service {
+  return {
+    name: "web",
+    kind: "web",
+    server: "apache",
+    sites: [1],
+    units: ["woven-shop-1.0@127.1.2.3.service"],
+    user: "root",
+    address: "127.1.2.3:10080",
+    links: {},
+    probe: { headers: {} },
+    files: ["/etc/systemd/system/woven-shop-1.0@.service", "/etc/nginx/sites-available/shop_example_com-1.0.conf"],
+    packages: ["apache2"],
+    logs: ["/var/log/woven/shop_example_com-error.log"],
+    ...more,
+  };
+}
+
+/** What reading the state of a node needs to know. */
+export const known = { node: "web1", distribution: "shop", firstServices };
 
 export function releaseRecord(more: Partial<ReleaseRecord> = {}): ReleaseRecord {
   return {
-    schema: 1,
+    schema: 2,
     distribution: "shop",
     version: "1.0",
     name: "1.0",
@@ -12,8 +36,9 @@ export function releaseRecord(more: Partial<ReleaseRecord> = {}): ReleaseRecord 
     files: {},
     symlinks: {},
     python: "3.13.5",
-    unit: "woven-shop-1.0",
-    address: "127.1.2.3",
+    build: "010203",
+    mark: "shop 1.0 010203",
+    services: [webService()],
     sites: [{ id: 1, domains: ["shop.example.com"] }],
     health: { path: "/", timeout: 30 },
     salt: "salt",
@@ -45,6 +70,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     starting: [],
     enabled: [],
     files: new Map(),
+    lost: [],
     ...more,
   };
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { backendAddress, buildFolder, codeGroup, domainName, instance, layout } from "../../src/release/layout.ts";
+import { buildAt, buildFolder, loopbackAddress, newBuild, replaceWords } from "../../src/release/build.ts";
+import { codeGroup, domainName, layout } from "../../src/release/layout.ts";
 import { releaseName } from "../../src/settings/release-name.ts";
 
 const word = (characters: string) =>
@@ -26,15 +27,15 @@ test("no two releases share a unit, whatever dashes their names hold", () => {
 test("a unit's name holds only what systemd takes for one", () => {
   fc.assert(
     fc.property(distribution, version, (name, one) => {
-      expect(instance(layout("/", name, releaseName(one)), "127.1.2.3")).toMatch(
-        /^woven-([A-Za-z0-9_.]|\\x[0-9a-f]{2})+-([A-Za-z0-9_.]|\\x[0-9a-f]{2})+@127\.1\.2\.3\.service$/,
+      expect(layout("/", name, releaseName(one)).unit).toMatch(
+        /^woven-([A-Za-z0-9_.]|\\x[0-9a-f]{2})+-([A-Za-z0-9_.]|\\x[0-9a-f]{2})+$/,
       );
     }),
   );
 });
 
 test("backends listen on this machine only, on addresses that differ", () => {
-  const addresses = Array.from({ length: 300 }, backendAddress);
+  const addresses = Array.from({ length: 300 }, () => loopbackAddress(newBuild()));
   for (const address of addresses) {
     const octets = address.split(".").map(Number);
     expect(octets).toHaveLength(4);
@@ -49,20 +50,42 @@ test("backends listen on this machine only, on addresses that differ", () => {
 
 test("every build has a folder of its own beside the link, as deep as it is", () => {
   const place = layout("/srv/woven", "shop", "1.0");
-  expect(buildFolder(place, "127.1.2.3")).toBe("/srv/woven/env/.shop-1.0.010203");
+  expect(buildFolder(place, buildAt("127.1.2.3"))).toBe("/srv/woven/env/.shop-1.0.010203");
   fc.assert(
     fc.property(
       fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)),
       fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)),
       (a, b) => {
-        const [one, other] = [a, b].map((octets) => buildFolder(place, `127.${octets.join(".")}`));
+        const [one, other] = [a, b].map((octets) => buildFolder(place, buildAt(`127.${octets.join(".")}`)));
         expect(one === other).toBe(a.join() === b.join());
       },
     ),
   );
-  for (const path of [place.release, place.staging, buildFolder(place, "127.1.2.3")]) {
+  for (const path of [place.release, place.staging, buildFolder(place, "010203")]) {
     expect(path.split("/")).toHaveLength(5);
   }
+});
+
+test("a build and its loopback address tell each other", () => {
+  for (let turn = 0; turn < 100; turn++) {
+    const build = newBuild();
+    expect(build).toMatch(/^[0-9a-f]{6}$/);
+    expect(buildAt(loopbackAddress(build))).toBe(build);
+  }
+});
+
+test.each([
+  ["http://127.1.2.3:10080/", "http://127.9.9.9:10080/"],
+  ["127.1.2.30 127.1.2.3", "127.1.2.30 127.9.9.9"],
+  ["/srv/env/.shop-1.0.010203/static", "/srv/env/.shop-1.0.090909/static"],
+  ["/srv/env/.shop-1.0.0102034 /xsrv/env/.shop-1.0.010203", "/srv/env/.shop-1.0.0102034 /xsrv/env/.shop-1.0.010203"],
+  ["1271x2y3 $& a", "1271x2y3 $& a"],
+])("words are replaced where they stand by themselves: %j", (text, replaced) => {
+  const words = new Map([
+    ["127.1.2.3", "127.9.9.9"],
+    ["/srv/env/.shop-1.0.010203", "/srv/env/.shop-1.0.090909"],
+  ]);
+  expect(replaceWords(text, words)).toBe(replaced);
 });
 
 test("two domains are never one file", () => {

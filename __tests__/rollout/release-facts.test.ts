@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { isLive } from "../../src/rollout/release-facts.ts";
-import { nodeFacts, releaseRecord } from "../node/records.ts";
+import { nodeFacts, releaseRecord, webService } from "../node/records.ts";
 
-const release = releaseRecord({ version: "1.0+g1a2b3c4", name: "1.0+g1a2b3c4" });
 const unit = "woven-shop-1.0\\x2bg1a2b3c4@127.1.2.3.service";
+const services = [webService({ units: [unit] })];
+const release = releaseRecord({ version: "1.0+g1a2b3c4", name: "1.0+g1a2b3c4", services });
+const socket = unit.replace("service", "socket");
 const whole = {
   running: [unit],
   starting: [unit],
@@ -16,6 +18,7 @@ test.each([
   ["is not alone on the node", { starting: [unit, "woven-shop\\x2dadmin-1.0@127.9.9.9.service"] }, {}, true],
   ["does not run", { running: [] }, {}, false],
   ["runs as another build", { running: [unit.replace("127.1.2.3", "127.9.9.9")] }, {}, false],
+  ["has a unit that does not run", {}, { services: [webService({ units: [socket, unit] })] }, false],
   ["is not what nginx has", { enabled: [] }, {}, false],
   ["has not proved itself", {}, { healthy: false }, false],
   ["is beside one that would start at boot, too", { starting: ["woven-shop-0.9@127.9.9.9.service", unit] }, {}, false],

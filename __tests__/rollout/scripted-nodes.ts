@@ -1,10 +1,13 @@
 // Nodes that answer by a script, for tests of what a run makes of the answers: everything is real but the login and the node.
+
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
 import { WovenError } from "../../src/errors.ts";
 import { Host } from "../../src/node/host.ts";
+import { filesOf } from "../../src/node/services.ts";
 import type { ExecOptions, ExecResult, Session } from "../../src/node/session.ts";
 import type { ReleaseRecord } from "../../src/node/state.ts";
 import { Fleet, NodeRun } from "../../src/rollout/fleet.ts";
@@ -92,17 +95,22 @@ function said(stdout: string, purpose: string): ExecResult {
 }
 
 function facts({ facts: given }: Script): string {
-  const answers: readonly (readonly [string, string])[] = [
+  const answers: readonly (readonly string[])[] = [
     ["os", "debian"],
     ["systemd", "yes"],
     ["home", "/home/woven"],
     ["root", "/home/woven"],
     ["active", given?.active ?? ""],
-    ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
-    ...(given?.releases ?? []).map((release) => ["release", JSON.stringify(release)] as const),
-    ["units", (given?.releases ?? []).map(({ unit }) => `${unit}@.service`).join("\n")],
+    [
+      "units",
+      (given?.releases ?? []).flatMap(({ services }) => filesOf(services).map((file) => basename(file))).join("\n"),
+    ],
+    ...(given?.releases ?? []).flatMap((release) => [
+      ["release", JSON.stringify(release), `/var/local/woven/shop/releases/${release.name}.json`] as const,
+      ["present", release.name] as const,
+    ]),
   ];
-  return answers.map(([key, value]) => `${key} ${base64(value)}\n`).join("");
+  return answers.map(([key, ...values]) => `${key} ${values.map(base64).join(" ")}\n`).join("");
 }
 
 function base64(text: string): string {

@@ -10,7 +10,7 @@ import { type Answer, ends, fails, fleetOf, type Script, type ScriptedNode, scri
 
 const [old, next] = [
   releaseRecord({ version: "1.0", name: "1.0" }),
-  releaseRecord({ version: "2.0", name: "2.0", address: "127.2.2.2" }),
+  releaseRecord({ version: "2.0", name: "2.0", build: "020202" }),
 ];
 const settings = await settingsOf({ files: smallProject });
 /** From 1.0, where it says no other, to 2.0. */
@@ -70,7 +70,7 @@ test("where one fails, those before it go back, and those after it do not begin"
 test.each([
   ["built by this run", facts(), true],
   ["kept, and not proved before", facts("1.0", [old, { ...next, healthy: false }]), true],
-  ["built anew by this run", facts("1.0", [old, { ...next, address: "127.9.9.9" }]), true],
+  ["built anew by this run", facts("1.0", [old, { ...next, build: "090909" }]), true],
   ["kept, and proved before", facts("1.0", [old, next]), false],
 ])("going back, a release that was %s is doubted: %#", async (_, from, doubted) => {
   const around = runtime();
@@ -91,7 +91,7 @@ test("one that does not go back is an error that names it, and says what serves 
 
 test.each([
   ["no version was live before", nodeFacts(), undefined],
-  ["the build of 2.0 that was live before was replaced", facts("2.0", [{ ...next, address: "127.9.9.9" }]), "2.0"],
+  ["the build of 2.0 that was live before was replaced", facts("2.0", [{ ...next, build: "090909" }]), "2.0"],
 ])("one that has nothing to go back to stays, and says so: %s", async (_, from, previous) => {
   const [report] = await switching([good, sick], { from });
   expect(report).toMatchObject({ status: "failed", version: "2.0", error: { code: "not-back" } });

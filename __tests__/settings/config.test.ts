@@ -59,7 +59,7 @@ describe("a wrong key", () => {
       ["/media/static/", "media-url", "/media/"],
     ],
     ['[tool.woven]\nuser = "ada"', "woven.toml: tool", ["woven.toml", "[tool.woven]"]],
-    ['server = "gunicorn"', "woven.toml: server", ["gunicorn"]],
+    ['server = "uwsgi"', "woven.toml: server", ["uwsgi"]],
     ['python = "3.13"', "woven.toml: python", ["3.13"]],
     ["tls = true", "woven.toml: tls", []],
     ['[processes]\nworker = "celery"', "woven.toml: processes", []],

@@ -105,7 +105,7 @@ describe("one wrong input", () => {
     [
       { command: "xyz" },
       "input command",
-      ["setupnode", "bundle", "deploy", "patch", "activate", "rollback", "node", "status", '"xyz"'],
+      ["setupnode", "bundle", "deploy", "patch", "activate", "rollback", "node", "status", "remove", '"xyz"'],
     ],
     [{ overwrite: "yes" }, "input overwrite", ['"yes"']],
     [{ cache: "1" }, "input cache", ['"1"']],

@@ -2,11 +2,11 @@
 import type { Stage } from "../../src/node/stage.ts";
 import { activationStage } from "../../src/rollout/activate-release.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
-import { migrateStage, prepareStage, switchStage } from "../../src/rollout/release-stages.ts";
+import { builtSwitch, migrateStage, prepareStage } from "../../src/rollout/release-stages.ts";
+import { distributionRemoval, releaseRemoval } from "../../src/rollout/removal.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { closeStage, hookStage, nodePlan, setupStage } from "../../src/setup/setup-stages.ts";
 import { newLease } from "../../src/steps/lease.ts";
-import { templates } from "../../src/steps/templates.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
 import { planInput, runtime } from "../rollout/release.ts";
 import { settingsOf } from "../settings/source.ts";
@@ -58,15 +58,21 @@ export async function releaseStages(): Promise<readonly Stage[]> {
     templateDirs: ["templates"],
     mediaSeed: "media",
   };
+  const webConf = ["/etc/nginx/sites-available/a.conf", "/etc/systemd/system/a@.service"].map((path) => ({
+    path,
+    content: "",
+  }));
   const event = { at: "2026-01-01T00:00:00Z", event: "deploy", version: "1.2" } as const;
-  const going = { plan, settings, django, state, templates: templates(settings.workingDirectory), lease, event };
+  const going = { plan, settings, django, state, webConf, lease, event };
   const patch: Settings = { ...settings, command: "patch", parts: ["media"] };
   const manual: Settings = { ...settings, migrate: { kind: "manual" } };
   return [
     prepareStage(plan, settings, lease, facts, { version: "0.9" }),
     ...[going, { ...going, settings: manual }].flatMap((one) => migrateStage(one) ?? []),
-    switchStage(going),
-    switchStage({ ...going, settings: patch }),
+    builtSwitch(going),
+    builtSwitch({ ...going, settings: patch }),
+    releaseRemoval(facts, before, settings, around),
+    distributionRemoval(plan.place, { ...facts, state }, settings, around),
     activationStage({ target: before, root: "/home/woven", state, lease, event, doubted: plan.place }),
   ];
 }

@@ -4,9 +4,10 @@ import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
 import { placeRelease, switchTraffic } from "../../src/steps/switch.ts";
+import { releaseRecord } from "../node/records.ts";
 import { run, scratch, stage, step } from "../node/stage-run.ts";
 
-const [first, second] = ["127.1.1.1", "127.2.2.2"] as const;
+const [first, second] = ["010101", "020202"] as const;
 
 /** A deployment root with a release that has just been built. */
 function built(text = "new") {
@@ -27,25 +28,27 @@ const text = (folder: string) => (existsSync(folder) ? readFileSync(join(folder,
 describe("a release that was built", () => {
   test("is found under its version", async () => {
     const place = built();
-    await run(stage([placeRelease(place, first)]));
+    await run(stage([placeRelease({ place, record: releaseRecord({ build: first }) })]));
     expect([text(place.release), existsSync(place.staging)]).toEqual(["new", false]);
   });
 
   test("built anew takes over the name, and leaves the folder of what still runs", async () => {
     const place = built("old");
-    await run(stage([placeRelease(place, first)]));
+    await run(stage([placeRelease({ place, record: releaseRecord({ build: first }) })]));
     const old = readlinkSync(place.release);
     build(place.staging, "new");
-    await run(stage([placeRelease(place, second)]));
+    await run(stage([placeRelease({ place, record: releaseRecord({ build: second }) })]));
     expect([text(place.release), text(old)]).toEqual(["new", "old"]);
   });
 
   test("is gone again when a later step fails; what was there before is there", async () => {
     const place = built("old");
-    await run(stage([placeRelease(place, first)]));
+    await run(stage([placeRelease({ place, record: releaseRecord({ build: first }) })]));
     const before = readdirSync(join(place.root, "env"));
     build(place.staging, "new");
-    const { status } = await run(stage([placeRelease(place, second), step("bad", sh`false`)]));
+    const { status } = await run(
+      stage([placeRelease({ place, record: releaseRecord({ build: second }) }), step("bad", sh`false`)]),
+    );
     expect([status, text(place.release), readdirSync(join(place.root, "env"))]).toEqual(["failed", "old", before]);
   });
 
@@ -55,7 +58,7 @@ describe("a release that was built", () => {
     const other = join(place.root, "env/shop-1.0-7");
     mkdirSync(other);
     symlinkSync(other, place.release);
-    const { status, outcomes } = await run(stage([placeRelease(place, first)]));
+    const { status, outcomes } = await run(stage([placeRelease({ place, record: releaseRecord({ build: first }) })]));
     expect([status, outcomes[0]?.output]).toEqual(["failed", expect.stringContaining(place.release)]);
     expect(readlinkSync(place.release)).toBe(other);
   });
@@ -66,10 +69,11 @@ test.each([
   ["another version", "0.9", second, /\b0\.9\b.*\b1\.0$/],
   ["a patch, or a version built again", "1.0", second, /build of 1\.0$/],
   ["the same build, asked again", "1.0", first, /^Switch to 1\.0$/],
-])("the switch to %s says so", (_, version, address, title) => {
-  const place = (name: string) => layout("/home/woven", "shop", name);
-  const to = { place: place("1.0"), address: first, sites: [], health: { path: "/", timeout: 30 } };
-  const from =
-    version === undefined || address === undefined ? undefined : { place: place(version), address, sites: [] };
-  expect(switchTraffic({ to, ...(from && { from }) }).title).toMatch(title);
+])("the switch to %s says so", (_, version, build, title) => {
+  const release = (name: string, build: string) => ({
+    place: layout("/home/woven", "shop", name),
+    record: releaseRecord({ name, build }),
+  });
+  const from = version === undefined || build === undefined ? undefined : release(version, build);
+  expect(switchTraffic({ to: release("1.0", first), ...(from && { from }) }).title).toMatch(title);
 });

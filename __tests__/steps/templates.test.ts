@@ -2,10 +2,13 @@ import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listPackageFiles } from "../../src/package-files.ts";
-import { buildFolder, layout } from "../../src/release/layout.ts";
+import { buildFolder } from "../../src/release/build.ts";
+import { layout } from "../../src/release/layout.ts";
+import type { WebRelease } from "../../src/servers/server.ts";
+import { servers } from "../../src/servers/servers.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
 import { templates } from "../../src/steps/templates.ts";
-import { webConfFiles } from "../../src/steps/webconf.ts";
+import { type WebConf, webConfFiles } from "../../src/steps/webconf.ts";
 import { folderWith } from "../settings/source.ts";
 
 const name = "etc/nginx/conf.d/woven.conf";
@@ -128,7 +131,14 @@ describe("every template of Woven's", () => {
     name: "1.2",
     release: "/home/woven/env/shop-1.2",
     unit: "woven-shop-1.2",
-    address: "127.1.2.3",
+    mark: "shop 1.2 010203",
+    upstream: "http://127.1.2.3:10080",
+    header: "X-Woven-Key",
+    headers: [{ header: "X-Woven-Key", value: "k" }],
+    key: "k",
+    key_file: "/etc/nginx/woven/shop-1.2@web.conf",
+    sockets: "/run/woven/shop",
+    writable: "/home/woven/database /home/woven/public/shop",
     ipv6: true,
     domain: "shop.example.com",
     aliases: ["www.shop.example.com"],
@@ -172,25 +182,28 @@ describe("every template of Woven's", () => {
 
 describe("the web configuration of a release", () => {
   const place = layout("/home/woven", "shop", "1.2");
-  const folder = buildFolder(place, "127.1.2.3");
-  const rendered = (more: Partial<Parameters<typeof webConfFiles>[0]> = {}) => {
-    const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
-    const web = { address: "127.1.2.3", ipv6: true, staticUrl: "/static/", mediaUrl: "media" };
-    const conf = { place, version: "1.2", sites, ...web };
-    return webConfFiles({ ...conf, ...more }, templates("/nonexistent"));
+  const folder = buildFolder(place, "010203");
+  const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
+  type More = Partial<Omit<WebConf, "web">> & Partial<WebRelease>;
+  const rendered = ({ place: at = place, sites: served = sites, ...more }: More = {}) => {
+    const web = { place: at, version: "1.2", build: "010203", key: "f".repeat(64), sites: served };
+    const urls = { ipv6: true, staticUrl: "/static/", mediaUrl: "media" };
+    return webConfFiles({ web, server: servers.apache, ...urls, ...more }, templates("/nonexistent"));
   };
-  const nginx = (more: Parameters<typeof rendered>[0] = {}) =>
-    rendered(more).find(({ path }) => path.startsWith("/etc/nginx/"))?.content ?? "";
+  const nginx = (more: More = {}) =>
+    rendered(more).find(({ path }) => path.startsWith("/etc/nginx/sites-available/"))?.content ?? "";
 
   test("is a file a site for each web server, one for its Apache, and a unit", () => {
     const sites = [1, 2].map((id) => ({ id, domains: [`s${id}.example.com`] }));
     expect(rendered({ sites }).map(({ path }) => path)).toEqual([
       "/etc/apache2/sites-available/s1_example_com-1.2.conf",
-      "/etc/nginx/sites-available/s1_example_com-1.2.conf",
       "/etc/apache2/sites-available/s2_example_com-1.2.conf",
-      "/etc/nginx/sites-available/s2_example_com-1.2.conf",
+      "/etc/apache2/woven/shop-1.2.key",
       "/etc/apache2/woven/shop-1.2.conf",
       "/etc/systemd/system/woven-shop-1.2@.service",
+      "/etc/nginx/sites-available/s1_example_com-1.2.conf",
+      "/etc/nginx/sites-available/s2_example_com-1.2.conf",
+      "/etc/nginx/woven/shop-1.2@web.conf",
     ]);
   });
 

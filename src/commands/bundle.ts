@@ -5,6 +5,7 @@ import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
 import { signingKey } from "../bundle/bundle-trust.ts";
 import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python.ts";
+import { checkServer } from "../bundle/check-server.ts";
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
 import { type Problem, SettingsError, WovenError } from "../errors.ts";
@@ -14,6 +15,7 @@ import { fleet } from "../rollout/fleet.ts";
 import type { UvTool } from "../rollout/release-stages.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { servers } from "../servers/servers.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
 
 /** Builds, or finds in the cache, the bundle for every kind of node that the role holds. Changes nothing on a node. */
@@ -84,6 +86,8 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
   const packages = pinnedPackages(requirements.value, text);
   const misfit = checkPython({ packages, requiresPython, python, lines: text.lines });
   if (misfit) throw new SettingsError([misfit]);
+  const unserved = checkServer(servers[settings.server].requirement, requirements.value, text);
+  if (unserved) throw new SettingsError([unserved]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
   if (doubt) warn(runtime, doubt);
   return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () =>

@@ -15,6 +15,7 @@ import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { missingVariables } from "../rollout/variables.ts";
+import { serverNamesOf } from "../servers/servers.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { templates } from "../steps/templates.ts";
@@ -42,6 +43,8 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     if (settings.parts.includes("wsgi")) warn(target);
     if (settings.version !== undefined && settings.version !== target.version)
       throw otherServes(target, settings.version, node.host.name);
+    const [server = settings.server] = serverNamesOf(target);
+    if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
     checkKnown({ settings, distribution }, target, node.host.name);
     const input = patchInput({ settings, distribution, name, project, facts, target });
     const lost = input.files.find(
@@ -99,6 +102,7 @@ function patchInput({ settings, distribution, name, project, facts, target }: Pa
     salt: target.salt,
     content: { tree: treeDigest(files), bundle: target.content.bundle, configuration },
     ...(parts.includes("wsgi") ? {} : { generated: "kept", variables: target.variables ?? [] }),
+    ...(parts.includes("webconf") ? {} : { keepsWebConf: target }),
   };
 }
 
@@ -187,6 +191,15 @@ function otherServes({ distribution, version }: ReleaseRecord, wanted: string, n
     code: "patch-other-version",
     message: `${distribution} ${version} isLive on ${node}, not ${wanted}, and patch is for what isLive`,
     next: `Leave the version input out, or activate ${wanted} first.`,
+    node,
+  });
+}
+
+function otherServer(target: ReleaseRecord, server: string, wanted: Settings, node: string): WovenError {
+  return new WovenError({
+    code: "patch-other-server",
+    message: `${target.distribution} ${target.version} runs under ${server} on ${node}, and the configuration says server = "${wanted.server}"`,
+    next: `A patch does not change the server. Deploy a new version, or this one again with overwrite: true; or write server = "${server}".`,
     node,
   });
 }

@@ -9,6 +9,7 @@ import { bundle } from "./bundle.ts";
 import { deploy } from "./deploy.ts";
 import { node } from "./node.ts";
 import { patch } from "./patch.ts";
+import { remove } from "./remove.ts";
 import { rollback } from "./rollback.ts";
 import { setupnode } from "./setupnode.ts";
 import { status } from "./status.ts";
@@ -22,6 +23,7 @@ const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runti
   rollback,
   node,
   status,
+  remove,
 };
 
 export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {

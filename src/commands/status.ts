@@ -1,20 +1,20 @@
 // status: which versions each node keeps, which one serves, and what happened lately. Changes nothing.
 import { type NodeFacts, readFacts } from "../node/facts.ts";
-import { activeRelease, rollbackTarget } from "../node/state.ts";
+import { activeRelease, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
 import { fleet } from "../rollout/fleet.ts";
+import { distributionFacts } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
 
 export async function status(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
-  const { distributionName, deploymentRoot } = settings;
+  const { distributionName } = settings;
   await nodes.phase(async (node) => {
-    const facts = await readFacts(node.host, {
-      ...(distributionName ? { distribution: distributionName.value } : {}),
-      deploymentRoot,
-    });
+    const facts = await (distributionName
+      ? distributionFacts(node.host, distributionName.value, settings)
+      : readFacts(node.host));
     node.served(activeRelease(facts.state)?.version);
     node.text = describeNode(facts);
     runtime.log.remote(node.host.name, node.text);
@@ -31,7 +31,7 @@ export function describeNode(facts: NodeFacts): string {
   const back = rollbackTarget(state);
   const releases = state.releases
     .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
-    .map((release) => {
+    .flatMap((release) => {
       const marks = [
         ...(release.patched ? ["patched"] : []),
         ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted, or taken back"]),
@@ -39,7 +39,7 @@ export function describeNode(facts: NodeFacts): string {
         ...(release === back ? ["rollback goes here"] : []),
       ];
       const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
-      return [line, ...marks].join("  ");
+      return [[line, ...marks].join("  "), ...(release === active ? services(release, facts) : [])];
     });
   const events = state.history.slice(-5).map(({ at, event, version, previous, actor }) => {
     const line = `  ${minute(at)}  ${event} ${version}`;
@@ -52,6 +52,14 @@ export function describeNode(facts: NodeFacts): string {
     ...(events.length > 0 ? ["lately:", ...events] : []),
     ...held,
   ].join("\n");
+}
+
+/** A line for each service of the live release. */
+function services({ services }: ReleaseRecord, { running }: NodeFacts): readonly string[] {
+  return services.map(({ name, server, units }) => {
+    const down = units.filter((unit) => !running.includes(unit));
+    return `    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`;
+  });
 }
 
 /** `2026-01-02 12:34` of a time in ISO 8601. */

@@ -14,7 +14,7 @@ interface Wording {
   readonly doing: string;
   /** What stands between the verb and the nodes: `shop 1.2`. */
   readonly about: "version" | "distribution" | "nothing";
-  readonly towards: "to" | "on";
+  readonly towards: "to" | "on" | "from";
 }
 
 const wordings: Readonly<Record<CommandName, Wording>> = {
@@ -31,6 +31,7 @@ const wordings: Readonly<Record<CommandName, Wording>> = {
     towards: "on",
   },
   status: { done: "Status of", doing: "Reading the status of", about: "distribution", towards: "on" },
+  remove: { done: "Removed", doing: "Removing", about: "version", towards: "from" },
 };
 
 /** Whether anything did not end as asked. */
@@ -86,6 +87,7 @@ function subject(report: RunReport, { about }: Wording): string {
   // Where a rollback goes is known when it is there: until then its version is the one that serves.
   if (report.command === "rollback")
     return report.version && !report.dryRun && !hasFailed(report) ? `${name} to ${plain(report.version)}` : name;
+  if (report.command === "remove" && report.version === report.distribution) return `all of ${name}`;
   return about === "version" && report.version ? `${name} ${plain(report.version)}` : name;
 }
 

@@ -4,8 +4,9 @@ import { fits, misfit } from "../settings/grammar.ts";
 import { present } from "../settings/present.ts";
 import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
+import { filesOf } from "./services.ts";
 import { sh } from "./sh.ts";
-import { type DistributionState, parseState } from "./state.ts";
+import { type DistributionState, type Known, parseState, type ReleaseRecord } from "./state.ts";
 
 export interface NodeFacts {
   /** os-release(5): `debian`, `ubuntu`. */
@@ -35,6 +36,8 @@ export interface NodeFacts {
   /** The node's own public host keys, of the kinds that Woven can check. */
   readonly hostKeys: readonly HostKey[];
   readonly state?: DistributionState;
+  /** Releases that are recorded and not there any more: their folder or a unit is gone. */
+  readonly lost: readonly ReleaseRecord[];
   /** Units of releases that run, and those that start at boot; of every distribution. */
   readonly running: readonly string[];
   readonly starting: readonly string[];
@@ -47,6 +50,8 @@ export interface NodeFacts {
 export interface FactsRequest {
   /** Name of the distribution whose state is wanted. */
   readonly distribution?: string;
+  /** What reading the state needs to know of servers; with `distribution`. */
+  readonly firstServices?: Known["firstServices"];
   /** Absolute; undefined: the deploy user's home. */
   readonly deploymentRoot?: string | undefined;
   /** Asks for the hashes of this release's files, or of the active one's. */
@@ -63,7 +68,7 @@ const mostAnswers = 10_000;
 const mostHostKeys = 16;
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
-file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
+file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
 dist=$1 root=$2 release=$3
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
@@ -88,14 +93,14 @@ if [ -n "$dist" ]; then
   say active "$active"
   if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
   state=/var/local/woven/$dist
-  # A record of what is not there any more is none: the node itself is the truth.
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
-    [ -x "$root/env/$dist-$name/bin/python" ] && file release "$record"
+    file release "$record"
+    [ -x "$root/env/$dist-$name/bin/python" ] && say present "$name"
   done
   # Which of them are this distribution's, their records know: a unit's name is escaped.
-  say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]service$')"
-  say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1)"
+  say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]')"
+  say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1)"
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
@@ -127,7 +132,11 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
       output: result.stderr,
     });
   }
-  const facts = parseFacts(result.stdout);
+  const facts = parseFacts(result.stdout, {
+    node: host.name,
+    distribution,
+    firstServices: request.firstServices ?? (() => []),
+  });
   if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
   for (const kit of facts.kits) host.keep(kit);
   if (!facts.systemd) {
@@ -151,10 +160,11 @@ function strangeRoot({ user, deploymentRoot: root }: NodeFacts, node: string): W
   });
 }
 
-/** The probe's output as facts. */
-export function parseFacts(text: string): NodeFacts {
+/** The probe's output as facts. Throws where the state cannot be read. */
+export function parseFacts(text: string, known: Known & { readonly distribution: string }): NodeFacts {
   const said = answers(text);
-  const all = (name: string) => (said.get(name) ?? []).map((value) => Buffer.from(value, "base64").toString("utf8"));
+  const decoded = (value: string) => Buffer.from(value, "base64").toString("utf8");
+  const all = (name: string) => (said.get(name) ?? []).map(({ value }) => decoded(value));
   const one = (name: string) => all(name)[0] ?? "";
   // What stands in logs, tables, cache keys and arguments of programs here.
   const word = (name: string, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) =>
@@ -162,6 +172,18 @@ export function parseFacts(text: string): NodeFacts {
   const lines = (name: string) => one(name).split("\n").filter(Boolean);
   const active = said.has("active") ? word("active") : undefined;
   const numbers = new Intl.Collator("en", { numeric: true });
+  const state = (active: string) =>
+    parseState(
+      {
+        active,
+        folder: word("folder"),
+        releases: new Map((said.get("release") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
+        history: one("history"),
+        lease: one("lease"),
+        place: `/var/local/woven/${known.distribution}`,
+      },
+      known,
+    );
   const uv = all("uv")
     .filter((version) => /^\d+(\.\d+){1,3}$/.test(version))
     .toSorted(numbers.compare)
@@ -182,20 +204,7 @@ export function parseFacts(text: string): NodeFacts {
     ...(uv === undefined ? {} : { uv }),
     kits: all("kit"),
     hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
-    ...(active === undefined
-      ? {}
-      : {
-          state: withUnits(
-            parseState({
-              active,
-              folder: word("folder"),
-              releases: all("release"),
-              history: one("history"),
-              lease: one("lease"),
-            }),
-            lines("units"),
-          ),
-        }),
+    ...(active === undefined ? { lost: [] } : knownReleases(state(active), all("present"), lines("units"))),
     running: lines("running"),
     starting: lines("starting"),
     enabled: lines("enabled"),
@@ -203,23 +212,42 @@ export function parseFacts(text: string): NodeFacts {
   };
 }
 
+/** In base64, both; of a file, where it lies. */
+interface Answer {
+  readonly value: string;
+  readonly file: string;
+}
+
 /** What was said, in base64, by name; of a node that goes on and on, the first of it. */
-function answers(text: string): ReadonlyMap<string, readonly string[]> {
-  const said = new Map<string, string[]>();
+function answers(text: string): ReadonlyMap<string, readonly Answer[]> {
+  const said = new Map<string, Answer[]>();
   let count = 0;
-  for (const [, name = "", value = ""] of text.matchAll(/^(\w{1,20}) ([A-Za-z0-9+/=]*)\r?$/gm)) {
+  for (const [, name = "", value = "", file = ""] of text.matchAll(
+    /^(\w{1,20}) ([A-Za-z0-9+/=]*)(?: ([A-Za-z0-9+/=]*))?\r?$/gm,
+  )) {
     const others = said.get(name);
-    if (others) others.push(value);
-    else said.set(name, [value]);
+    if (others) others.push({ value, file });
+    else said.set(name, [{ value, file }]);
     count += 1;
     if (count === mostAnswers) break;
   }
   return said;
 }
 
-/** Without the releases whose unit is gone: they cannot serve, and are as good as none. */
-function withUnits(state: DistributionState, units: readonly string[]): DistributionState {
-  return { ...state, releases: state.releases.filter(({ unit }) => units.includes(`${unit}@.service`)) };
+/** Apart: the releases that are there, and those whose folder or a unit is gone. They cannot be live, and are good for nothing but removal. */
+function knownReleases(
+  state: DistributionState,
+  present: readonly string[],
+  units: readonly string[],
+): Required<Pick<NodeFacts, "state" | "lost">> {
+  const folder = "/etc/systemd/system/";
+  const isThere = ({ name, services }: ReleaseRecord) =>
+    present.includes(name) &&
+    filesOf(services).every((file) => !file.startsWith(folder) || units.includes(file.slice(folder.length)));
+  return {
+    state: { ...state, releases: state.releases.filter(isThere) },
+    lost: state.releases.filter((release) => !isThere(release)),
+  };
 }
 
 function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {

@@ -1,10 +1,9 @@
 // What Woven keeps on a node about a distribution: releases, history, lease. JSON under /var/local/woven/<dist>.
-
 import * as v from "valibot";
+import { buildAt } from "../release/build.ts";
 import { djangoFacts } from "./django-facts.ts";
-
-/** What a node keeps becomes lines of logs, tables and outputs: it holds no line breaks. */
-const line = v.pipe(v.string(), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u));
+import { readRecorded, type Upgrade } from "./recorded.ts";
+import { line, type Service, ServiceSchema, type Whole } from "./services.ts";
 
 /** What a release is made of, as digests: two releases are the same exactly when these are. */
 const Content = v.object({
@@ -17,7 +16,9 @@ export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
 
 /** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
 const Release = v.object({
-  schema: v.literal(1),
+  schema: v.literal(2),
+  /** The version of Woven that wrote it; absent in records of the first schema. */
+  woven: v.exactOptional(line),
   distribution: line,
   /** As written by the user. */
   version: line,
@@ -30,10 +31,11 @@ const Release = v.object({
   symlinks: v.record(line, line),
   /** Full version of the interpreter its packages were installed for. */
   python: line,
-  /** The systemd unit that serves it. */
-  unit: line,
-  /** Loopback address its backend listens on. */
-  address: line,
+  /** Six hexadecimal digits: release/build.ts. */
+  build: line,
+  /** What nginx says of it at `/.woven/release`. */
+  mark: line,
+  services: v.array(ServiceSchema),
   sites: v.array(v.object({ id: v.number(), domains: v.array(line) })),
   health: v.object({
     path: line,
@@ -59,13 +61,12 @@ const Release = v.object({
     commit: v.exactOptional(line),
   }),
 });
-type Whole<T> = T extends object ? { readonly [K in keyof T]: Whole<T[K]> } : T;
 export type ReleaseRecord = Whole<v.InferOutput<typeof Release>>;
 
 const Event = v.object({
   /** ISO 8601. */
   at: line,
-  event: v.picklist(["deploy", "patch", "activate", "rollback"]),
+  event: v.picklist(["deploy", "patch", "activate", "rollback", "remove"]),
   version: line,
   previous: v.exactOptional(line),
   actor: v.exactOptional(line),
@@ -74,12 +75,9 @@ const Event = v.object({
 export type HistoryEvent = Whole<v.InferOutput<typeof Event>>;
 
 const LeaseFile = v.object({
-  token: line,
   owner: line,
   command: line,
   run: v.exactOptional(line),
-  /** Seconds since the epoch, the node's clock. */
-  expires: v.number(),
 });
 export type Lease = Whole<v.InferOutput<typeof LeaseFile>>;
 
@@ -93,22 +91,89 @@ export interface DistributionState {
   readonly lease?: Lease;
 }
 
-export function parseState(raw: {
-  active: string;
-  folder?: string;
-  releases: readonly string[];
-  history: string;
-  lease: string;
-}): DistributionState {
-  const lease = parse(LeaseFile, raw.lease);
+/** What the files on a node hold, as they are. */
+export interface StateFiles {
+  readonly active: string;
+  readonly folder?: string;
+  /** Records by path. */
+  readonly releases: ReadonlyMap<string, string>;
+  readonly history: string;
+  readonly lease: string;
+  /** `/var/local/woven/<dist>` */
+  readonly place: string;
+}
+
+/** Throws `state-broken` or `state-newer` where a file cannot be read: nothing that cannot be read counts as absent. */
+export function parseState(raw: StateFiles, known: Known): DistributionState {
+  const { active, folder, releases, history, lease, place } = raw;
   return {
-    ...(raw.active ? { active: raw.active } : {}),
-    ...(raw.folder ? { folder: raw.folder } : {}),
-    releases: raw.releases.flatMap((text) => parse(Release, text) ?? []),
-    history: raw.history.split("\n").flatMap((line) => parse(Event, line) ?? []),
-    ...(lease ? { lease } : {}),
+    ...(active ? { active } : {}),
+    ...(folder ? { folder } : {}),
+    releases: [...releases].map(([file, text]) => parseRelease(text, { file, ...known })),
+    history: history.split("\n").flatMap((text, index) => {
+      const file = `${place}/history.jsonl`;
+      const repair = `Look at line ${index + 1} there: mend it, or delete it (sed -i ${index + 1}d ${file}).`;
+      return text.trim() === "" ? [] : [readRecorded(text, { ...eventForm, file, repair, ...known })];
+    }),
+    ...(lease.trim() === ""
+      ? {}
+      : { lease: readRecorded(lease, { ...leaseForm, file: `${place}/lease.json`, ...known }) }),
   };
 }
+
+/** What reading needs to know besides the files. */
+export interface Known {
+  readonly node: string;
+  /** The services of a release that was recorded before records had any. */
+  readonly firstServices: (release: FirstRelease) => readonly Service[];
+}
+
+/** What the first schema said of a release's one server. */
+export interface FirstRelease {
+  readonly distribution: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly address: string;
+  readonly sites: ReleaseRecord["sites"];
+}
+
+export function parseRelease(text: string, { firstServices, ...at }: Known & { readonly file: string }): ReleaseRecord {
+  return readRecorded(text, { schema: Release, upgrades: [withSchema(1), withServices(firstServices)], ...at });
+}
+
+const eventForm = { schema: Event, upgrades: [withSchema(1)] };
+const leaseForm = {
+  schema: LeaseFile,
+  upgrades: [withSchema(1), withSchema(2)],
+  repair: "Is no other run at work there? Then delete the file.",
+};
+
+/** Lines of history and leases had no schema at first, and are otherwise the same. */
+function withSchema(schema: number): Upgrade {
+  return (record) => ({ ...record, schema });
+}
+
+/** From 1 to 2: one server with one unit and one address becomes a list of services, and the build an id of its own. */
+function withServices(firstServices: Known["firstServices"]): Upgrade {
+  return ({ unit, address, ...rest }) => {
+    const { distribution, name, sites, ...first } = v.parse(FirstServer, { ...rest, unit, address });
+    return {
+      ...rest,
+      schema: 2,
+      build: buildAt(first.address),
+      mark: `${distribution} ${name} ${first.address}`,
+      services: firstServices({ distribution, name, sites, ...first }),
+    };
+  };
+}
+
+const FirstServer = v.object({
+  distribution: v.string(),
+  name: v.string(),
+  unit: v.string(),
+  address: v.pipe(v.string(), v.regex(/^127(\.\d{1,3}){3}$/)),
+  sites: Release.entries.sites,
+});
 
 export function sameContent(one: ReleaseContent, other: ReleaseContent): boolean {
   return one.tree === other.tree && one.bundle === other.bundle && one.configuration === other.configuration;
@@ -130,6 +195,7 @@ export function activeRelease(state: DistributionState | undefined): ReleaseReco
  */
 export function rollbackTarget(state: DistributionState): ReleaseRecord | undefined {
   const stack = state.history.reduce<readonly string[]>((done, { event, version }) => {
+    if (event === "remove") return done.filter((other) => other !== version);
     if (event === "rollback" && done.includes(version)) return done.slice(0, done.lastIndexOf(version) + 1);
     return [...done.filter((other) => other !== version), version];
   }, []);
@@ -138,15 +204,4 @@ export function rollbackTarget(state: DistributionState): ReleaseRecord | undefi
   return before
     .toReversed()
     .flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
-}
-
-/** What is not whole (a disk that was full once), or not as Woven writes it, counts as absent: the node itself is the truth. */
-function parse<T extends v.GenericSchema>(schema: T, text: string): v.InferOutput<T> | undefined {
-  if (text.trim() === "") return undefined;
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
 }

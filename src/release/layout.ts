@@ -1,5 +1,5 @@
 // Where everything of one release lies on a node, and what it is called there.
-import { createHash, randomInt } from "node:crypto";
+import { createHash } from "node:crypto";
 
 export interface Layout {
   /** The deployment root: the deploy user's home unless set otherwise. */
@@ -17,10 +17,8 @@ export interface Layout {
   readonly media: string;
   /** `/var/local/woven/<dist>` */
   readonly state: string;
-  /** Name of the systemd template unit, without `@….service`. */
+  /** What the names of the release's template units begin with: `woven-<dist>-<version>`. */
   readonly unit: string;
-  /** Main configuration of the release's Apache. */
-  readonly apacheConf: string;
 }
 
 export function layout(root: string, distribution: string, name: string): Layout {
@@ -36,39 +34,12 @@ export function layout(root: string, distribution: string, name: string): Layout
     media: `${root}/public/${distribution}`,
     state: `/var/local/woven/${distribution}`,
     unit,
-    apacheConf: `/etc/apache2/woven/${distribution}-${name}.conf`,
   };
-}
-
-/**
- * The folder that one build of a release is in, `<root>/env/.<dist>-<version>.<build>`. A version that is built anew or patched gets a
- * new one, so that nothing changes under the processes of the old build. As deep as `release` and `staging`.
- */
-export function buildFolder({ root, distribution, name }: Layout, address: string): string {
-  const build = address
-    .split(".")
-    .slice(1)
-    .map((octet) => Number(octet).toString(16).padStart(2, "0"));
-  return `${root}/env/.${distribution}-${name}.${build.join("")}`;
-}
-
-/** The unit instance that serves a release from one address. */
-export function instance(place: Layout, address: string): string {
-  return `${place.unit}@${address}.service`;
 }
 
 /** `example.com` as it stands in file names: `example_com`. A host name holds no underscore, so no two become one. */
 export function domainName(domain: string): string {
   return domain.replaceAll(".", "_");
-}
-
-/**
- * A loopback address for one start of one release. All of 127.0.0.0/8 is this machine (RFC 1122, 3.2.1.3 g), so every
- * release can have its backend on the same port beside the others. Random: should it be taken, the unit fails to
- * start and nothing is switched.
- */
-export function backendAddress(): string {
-  return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 }
 
 export function siteUser(id: number): string {
@@ -86,16 +57,19 @@ export function codeGroup(distribution: string): string {
   return `${plain.slice(0, 21)}-${createHash("sha256").update(distribution).digest("hex").slice(0, 10)}`;
 }
 
-/** What the names of the units of a distribution begin with, and those of no other; but for very long ones. */
+/** What the names of the units of a distribution begin with, and those of no other. */
 export function unitPrefix(distribution: string): string {
-  return `woven-${unitText(distribution)}-`;
+  return `woven-${unitPart(distribution)}-`;
 }
 
-/** A unit's name has at most 255 characters (systemd.unit(5)), its instance and its timer's among them. */
 function unitName(distribution: string, name: string): string {
-  const unit = `${unitPrefix(distribution)}${unitText(name)}`;
-  if (unit.length <= 180) return unit;
-  return `woven-${createHash("sha256").update(`${distribution}/${name}`).digest("hex").slice(0, 32)}`;
+  return `${unitPrefix(distribution)}${unitPart(name)}`;
+}
+
+/** A unit's name has at most 255 characters (systemd.unit(5)), its instance and its timer's among them: a long part is told by its digest. */
+function unitPart(text: string): string {
+  const part = unitText(text);
+  return part.length <= 90 ? part : createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 /** Text made safe for the name of a unit, as systemd-escape(1) does it. */

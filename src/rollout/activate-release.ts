@@ -1,16 +1,16 @@
-// PreparedRelease over to a release that a node keeps: what activate and rollback do, and a fleet that goes back.
+// Switches to a release that a node keeps: what activate and rollback do, and a fleet that rolls back.
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage } from "../node/stage.ts";
 import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
-import { askBackend, askVisitor } from "../steps/health.ts";
-import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
+import { type LeaseRequest, underLease } from "../steps/lease.ts";
 import { recordChange, recordDoubt } from "../steps/record.ts";
-import { type Backend, retire, type Switch, startBackend, switchTraffic } from "../steps/switch.ts";
+import { requirePackages, type Switch } from "../steps/services.ts";
 import type { NodeRun } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
 import { leaseFor } from "./stage-lease.ts";
+import { switchStage } from "./switch-stage.ts";
 
 export interface KeptRelease {
   readonly node: NodeRun;
@@ -50,32 +50,22 @@ interface Activation {
 /** What activate, rollback and a fleet that goes back send to a node. */
 export function activationStage({ target, root, state, lease, event, doubted }: Activation): Stage {
   const place = layout(root, target.distribution, target.name);
-  const to: Backend = { place, address: target.address, sites: target.sites, health: target.health };
-  const change: Switch = { to, ...liveBackend(state, place) };
-  return {
-    name: "switch",
-    undoes: "stage",
-    steps: [
-      takeLease(lease),
-      startBackend(change),
-      askBackend(change),
-      switchTraffic(change),
-      askVisitor(change),
-      ...(doubted ? [recordDoubt(doubted)] : []),
-      recordChange(place, event),
-      retire(change),
-    ],
-    ...underLease(lease, "last"),
-  };
+  return switchStage({
+    change: { to: { place, record: target }, ...liveRelease(state, place) },
+    lease,
+    place: requirePackages(target.services),
+    record: [],
+    settle: [...(doubted ? [recordDoubt(doubted)] : []), recordChange(place, event)],
+    tidy: [],
+    around: underLease(lease, "last"),
+  });
 }
 
-/** What a switch goes over from. */
-export function liveBackend(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
-  const active = activeRelease(state);
-  if (!active) return {};
-  return {
-    from: { place: layout(place.root, place.distribution, active.name), address: active.address, sites: active.sites },
-  };
+/** What a switch goes from. */
+export function liveRelease(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
+  const record = activeRelease(state);
+  if (!record) return {};
+  return { from: { place: layout(place.root, place.distribution, record.name), record } };
 }
 
 export function historyEvent(

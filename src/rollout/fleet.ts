@@ -9,7 +9,14 @@ import type { CommandName, NodeAddress, Settings } from "../settings/settings.ts
 import type { Runtime } from "./runtime.ts";
 
 /** Commands whose report says what serves. */
-const asksWhatServes: ReadonlySet<CommandName> = new Set(["deploy", "patch", "activate", "rollback", "status"]);
+const asksWhatServes: ReadonlySet<CommandName> = new Set([
+  "deploy",
+  "patch",
+  "activate",
+  "rollback",
+  "status",
+  "remove",
+]);
 
 /** One node's part in the run, as it goes along. */
 export class NodeRun {

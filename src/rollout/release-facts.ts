@@ -1,12 +1,25 @@
 // Facts of a node for the commands that know a distribution, kept in the node's part of the report.
 import { WovenError } from "../errors.ts";
 import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
+import type { Host } from "../node/host.ts";
+import { unitsOf } from "../node/services.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
-import { instance, layout, unitPrefix } from "../release/layout.ts";
+import { unitPrefix } from "../release/layout.ts";
+import { firstServices } from "../servers/servers.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
-import { confName } from "../steps/webconf.ts";
+import { nginxConf } from "../steps/webconf.ts";
 import type { NodeRun } from "./fleet.ts";
+
+/** Facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` where that cannot be read. */
+export function distributionFacts(
+  host: Host,
+  distribution: string,
+  { deploymentRoot }: Pick<Settings, "deploymentRoot">,
+  files?: FactsRequest["files"],
+): Promise<NodeFacts> {
+  return readFacts(host, { distribution, firstServices, deploymentRoot, ...(files ? { files } : {}) });
+}
 
 /** Reads the facts, and notes what is live now. Throws where the deploy user is root: releases do not belong to root. */
 export async function deployFacts(
@@ -14,11 +27,7 @@ export async function deployFacts(
   settings: Settings,
   files?: FactsRequest["files"],
 ): Promise<NodeFacts> {
-  const facts = await readFacts(node.host, {
-    distribution: distributionName(settings),
-    deploymentRoot: settings.deploymentRoot,
-    ...(files ? { files } : {}),
-  });
+  const facts = await distributionFacts(node.host, distributionName(settings), settings, files);
   node.served(activeRelease(facts.state)?.version);
   if (facts.user === "root") {
     throw new WovenError({
@@ -32,19 +41,19 @@ export async function deployFacts(
 }
 
 /**
- * Whether a release is live as it should be: it has proved itself, its unit runs and no other of the distribution starts at boot, and
+ * Whether a release is live as it should be: it has proved itself, its units run and no others of the distribution start at boot, and
  * nginx has the domains of its sites by its configuration.
  */
 export function isLive(
   { running, starting, enabled }: NodeFacts,
-  { distribution, name, address, sites, healthy }: ReleaseRecord,
+  { distribution, name, services, sites, healthy }: ReleaseRecord,
 ): boolean {
-  const unit = instance(layout("/", distribution, name), address);
+  const units = unitsOf(services);
   return (
     healthy &&
-    running.includes(unit) &&
-    starting.every((other) => other === unit || !other.startsWith(unitPrefix(distribution))) &&
-    sites.every((site) => enabled.includes(`/etc/nginx/sites-available/${confName(primaryDomain(site), name)}.conf`))
+    units.every((unit) => running.includes(unit)) &&
+    starting.every((other) => units.includes(other) || !other.startsWith(unitPrefix(distribution))) &&
+    sites.every((site) => enabled.includes(nginxConf(primaryDomain(site), name)))
   );
 }
 

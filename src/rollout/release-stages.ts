@@ -3,21 +3,15 @@ import type { Readable } from "node:stream";
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
-import {
-  activeRelease,
-  type DistributionState,
-  type HistoryEvent,
-  type ReleaseRecord,
-  rollbackTarget,
-} from "../node/state.ts";
+import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
+import { serversOf } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
-import { askBackend, askVisitor } from "../steps/health.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
-import { pruneReleases, recordChange, recordRelease } from "../steps/record.ts";
+import { recordChange, recordRelease } from "../steps/record.ts";
 import {
   assemble,
   byteCompile,
@@ -26,24 +20,18 @@ import {
   keepGenerated,
   pathFile,
 } from "../steps/release-files.ts";
-import {
-  type Backend,
-  discardReplaced,
-  placeRelease,
-  retire,
-  type Switch,
-  startBackend,
-  switchTraffic,
-  templatesLink,
-} from "../steps/switch.ts";
-import type { Templates } from "../steps/templates.ts";
+import { pruneReleases } from "../steps/remove.ts";
+import { requirePackages, type Switch } from "../steps/services.ts";
+import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";
 import { virtualenv } from "../steps/virtualenv.ts";
-import { discardWebConf, moveBuild, testWebConf, webConfFiles } from "../steps/webconf.ts";
-import { liveBackend } from "./activate-release.ts";
+import { discardWebConf } from "../steps/webconf.ts";
+import { liveRelease } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
-import { type ReleasePlan, sourcePaths } from "./release-plan.ts";
+import { sourcePaths } from "./generated-files.ts";
+import type { ReleasePlan } from "./release-plan.ts";
 import { tidyStaging } from "./stage-lease.ts";
+import { switchStage } from "./switch-stage.ts";
 
 export interface UvTool {
   readonly version: string;
@@ -70,6 +58,7 @@ export function prepareStage(
     undoes: "step",
     steps: [
       takeLease(lease),
+      ...requirePackages(release.services),
       siteUsers(
         place,
         plan.sites.map(({ id }) => id),
@@ -105,7 +94,8 @@ export interface PreparedRelease {
   readonly settings: Settings;
   readonly django: DjangoFacts;
   readonly state: DistributionState | undefined;
-  readonly templates: Templates;
+  /** The configuration of its services, and of nginx for them. */
+  readonly webConf: readonly PlacedFile[];
   readonly lease: LeaseRequest;
   readonly event: HistoryEvent;
 }
@@ -114,7 +104,7 @@ export interface PreparedRelease {
 export function migrateSteps({ plan, settings, django }: PreparedRelease): readonly Step[] {
   const { place, record: release } = plan;
   const { sites, migrate: how } = settings;
-  if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
+  if (how.kind === "manual") return [awaitMigrations(place, release.build, sites, django.databases)];
   return migrate(place.staging, sites, how, django.databases);
 }
 
@@ -135,72 +125,52 @@ export function migrateStage(prepared: PreparedRelease): Stage | undefined {
   };
 }
 
-/** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
-export function switchStage(prepared: PreparedRelease, before: readonly Step[] = []): Stage {
-  const { plan, settings, django, state, lease, event } = prepared;
-  const { place, record: release } = plan;
-  const to: Backend = { place, address: release.address, sites: settings.sites, health: settings.health };
-  const change: Switch = { to, ...liveBackend(state, place) };
-  const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
-  const files = keepsWebConf ? [] : newWebConf(prepared);
-  const [nginx, backend] = [
-    files.filter(({ path }) => path.startsWith("/etc/nginx/")),
-    files.filter(({ path }) => !path.startsWith("/etc/nginx/")),
-  ];
-  const urls = keepsWebConf ? activeRelease(state)?.urls : { static: django.staticUrl, media: django.mediaUrl };
-  const recorded = { ...release, described: django, ...(urls ? { urls } : {}) };
-  const moved = { place, sites: settings.sites, from: activeRelease(state)?.address ?? "", to: release.address };
-  const replaced = state?.releases.find(({ name }) => name === release.name);
-  const seed = mediaSeed(django, Object.keys(release.files));
+/** Switches to the release that was built. `before`: the migrations, on a node that is alone. */
+export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] = []): Stage {
+  const { plan, settings, django, state, webConf, lease, event } = prepared;
+  const { place, web, keepsWebConf } = plan;
+  const urls = keepsWebConf ? keepsWebConf.urls : { static: django.staticUrl, media: django.mediaUrl };
+  const record: ReleaseRecord = { ...plan.record, described: django, ...(urls ? { urls } : {}) };
+  const to = { place, record };
+  const change: Switch = { to, ...liveRelease(state, place) };
+  const replaced = state?.releases.find(({ name }) => name === record.name);
+  const seed = mediaSeed(django, Object.keys(record.files));
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
-  return {
-    name: "switch",
-    undoes: "stage",
-    steps: [
-      takeLease(lease),
+  return switchStage({
+    change,
+    lease,
+    place: [
       ...shared(prepared),
       ...before,
-      placeRelease(place, release.address),
-      ...templatesLink(place, release.address, django.templateDirs),
-      ...(backend.length > 0
-        ? [selfChecking(placeFiles({ id: "backend-conf", title: "Configuration of the new backend" }, backend))]
-        : []),
-      ...(keepsWebConf ? [moveBuild("apache2", moved)] : []),
-      testWebConf(place, release.address),
-      startBackend(change),
-      askBackend(change),
-      ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
-      ...(nginx.length > 0
-        ? [selfChecking(placeFiles({ id: "nginx-conf", title: "Configuration of nginx for it" }, nginx))]
-        : []),
-      ...(keepsWebConf ? [moveBuild("nginx", moved)] : []),
-      recordRelease(place, recorded),
-      switchTraffic(change),
-      askVisitor(change),
-      recordChange(place, event),
-      ...discardWebConf(place, replaced?.sites ?? [], release.sites),
-      ...tidy(change, after(state, release, event), settings, release),
+      placeRelease(to),
+      ...templatesLink(to, django.templateDirs),
+      ...placed(
+        "backend-conf",
+        "Place the configuration of the server",
+        webConf.filter((file) => !isOfNginx(file)),
+      ),
+      ...serversOf(record).flatMap((server) => server.test(web)),
     ],
-    ...tidyStaging(place, lease, "last"),
-  };
+    record: [
+      ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
+      ...placed("nginx-conf", "Place the configuration of nginx", webConf.filter(isOfNginx)),
+      recordRelease(place, record),
+    ],
+    settle: [recordChange(place, event)],
+    tidy: [
+      ...discardWebConf(replaced?.services ?? [], record.services),
+      ...tidy(change, after(state, record, event), settings, record),
+    ],
+    around: tidyStaging(place, lease, "last"),
+  });
 }
 
-function newWebConf({ plan, settings, django, state, templates }: PreparedRelease): readonly PlacedFile[] {
-  const { place, record: release } = plan;
-  const before = liveBackend(state, place).from?.place;
-  return webConfFiles(
-    {
-      place,
-      version: release.version,
-      address: release.address,
-      ipv6: plan.ipv6,
-      sites: settings.sites,
-      staticUrl: django.staticUrl,
-      mediaUrl: django.mediaUrl,
-      ...(before ? { before } : {}),
-    },
-    templates,
-  );
+function isOfNginx({ path }: PlacedFile): boolean {
+  return path.startsWith("/etc/nginx/");
+}
+
+function placed(id: string, title: string, files: readonly PlacedFile[]): readonly Step[] {
+  return files.length === 0 ? [] : [selfChecking(placeFiles({ id, title }, files))];
 }
 
 function tidy(change: Switch, now: DistributionState, settings: Settings, release: ReleaseRecord): readonly Step[] {
@@ -209,7 +179,6 @@ function tidy(change: Switch, now: DistributionState, settings: Settings, releas
     (name) => name !== undefined,
   );
   return [
-    retire(change),
     discardReplaced(change.to),
     pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
   ].flat();

@@ -8,10 +8,11 @@ import { WovenError } from "../errors.ts";
 import { packageRoot } from "../package-files.ts";
 import { fsPath } from "../release/path-bytes.ts";
 import { trackedFiles } from "../release/tracked-files.ts";
+import { allServers } from "../servers/servers.ts";
 import { secretExpression } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readTemplate } from "../steps/project-templates.ts";
-import { sourcePaths } from "./release-plan.ts";
+import { sourcePaths } from "./generated-files.ts";
 import type { Runtime } from "./runtime.ts";
 
 const Variables = v.array(
@@ -21,7 +22,11 @@ type Variable = v.InferOutput<typeof Variables>[number];
 
 /** What the release's processes have in any case. */
 const always =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|APACHE|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+
+function isAlwaysThere(name: string): boolean {
+  return always.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
+}
 
 /** Throws `missing-variables` where the settings are certain to fail for variables that neither the input `env` nor `[env]` gives. */
 export async function requireVariables(settings: Settings, { run, tempDir }: Pick<Runtime, "run" | "tempDir">) {
@@ -37,7 +42,7 @@ export async function requireVariables(settings: Settings, { run, tempDir }: Pic
   const given = [...Object.keys(env), ...Object.keys(secretEnv), ...(await deployedVariables(settings, run))];
   const missing = read.output.filter(({ name, any_case: anyCase }) => {
     const isIt = (other: string) => (anyCase ? other.toUpperCase() === name : other === name);
-    return !always.test(name) && !given.some(isIt);
+    return !isAlwaysThere(name) && !given.some(isIt);
   });
   if (missing.length > 0) throw missingVariables(missing, workingDirectory);
 }

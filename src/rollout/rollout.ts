@@ -2,24 +2,28 @@
 import { asWovenError } from "../errors.ts";
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
+import { readFiles } from "../node/read-files.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { activeRelease, type HistoryEvent } from "../node/state.ts";
+import { layout } from "../release/layout.ts";
+import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
-import { type Templates, templates } from "../steps/templates.ts";
-import { webConfFiles } from "../steps/webconf.ts";
+import type { PlacedFile } from "../steps/place-file.ts";
+import { templates } from "../steps/templates.ts";
+import { filesOfBuild, keptWebConf, webConfFiles } from "../steps/webconf.ts";
 import { activateRelease, historyEvent, type KeptRelease } from "./activate-release.ts";
 import { checkRoom } from "./disk-room.ts";
 import { expectedDjangoReport, expectedWords, readDjangoReport } from "./django-report.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import {
+  builtSwitch,
   migrateStage,
   migrateSteps,
   type PreparedRelease,
   prepareStage,
-  switchStage,
   type UvTool,
 } from "./release-stages.ts";
 import type { Runtime } from "./runtime.ts";
@@ -55,19 +59,20 @@ export async function rollOut(
     if (one?.kind !== "built") return;
     const uv = await uvFor(one.facts);
     checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
-    const own = templates(settings.workingDirectory);
-    proveTemplates(one.plan, one.settings, own);
+    // What Django says comes later: with any URLs, a template that is none is found before anything is sent or migrated.
+    const rendered = await webConf(one, { staticUrl: "/static/", mediaUrl: "/media/" });
     const lease = leaseFor(one.plan.place, one.facts.state, one.settings, runtime);
     if (!settings.dryRun) unfinished.set(node, { lease, staging: one.plan.place.staging });
     const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
+    const django = settings.dryRun
+      ? expectedDjangoReport(one.settings, activeRelease(one.facts.state))
+      : readDjangoReport(data.get("django") ?? "", node.host.name);
     prepared.set(node, {
       plan: one.plan,
       settings: one.settings,
-      django: settings.dryRun
-        ? expectedDjangoReport(one.settings, activeRelease(one.facts.state))
-        : readDjangoReport(data.get("django") ?? "", node.host.name),
+      django,
       state: one.facts.state,
-      templates: own,
+      webConf: one.plan.keepsWebConf ? rendered : await webConf(one, django),
       lease,
       event: historyEvent(one.event, one.plan.record.version, one.facts, runtime),
     });
@@ -87,7 +92,7 @@ export async function rollOut(
       pending.set(node, { facts, to: one.target, go: () => activateRelease(one, settings, runtime, "activate") });
     else if (ready) {
       const before = [...(settings.dryRun ? [assumed(ready)] : []), ...(alone ? migrateSteps(ready) : [])];
-      const go = () => node.stage(switchStage(ready, before));
+      const go = () => node.stage(builtSwitch(ready, before));
       pending.set(node, { facts, to: one.plan.record, go });
     }
   }
@@ -165,18 +170,26 @@ async function tidyUp(unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<voi
   );
 }
 
-/** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
-function proveTemplates({ place, record, ipv6 }: ReleasePlan, settings: Settings, own: Templates): void {
-  webConfFiles(
+/** The web configuration of a release that is built: as the live release has it, for the new build, or rendered. */
+async function webConf(
+  { node, facts, settings, plan }: Extract<Release, { kind: "built" }>,
+  { staticUrl, mediaUrl }: Pick<DjangoFacts, "staticUrl" | "mediaUrl">,
+): Promise<readonly PlacedFile[]> {
+  const { place, web, ipv6, keepsWebConf, record } = plan;
+  if (keepsWebConf) {
+    const files = await readFiles(node.host, filesOfBuild(keepsWebConf));
+    return keptWebConf(files, place, { from: keepsWebConf, to: record });
+  }
+  const active = activeRelease(facts.state);
+  return webConfFiles(
     {
-      place,
-      version: record.version,
-      address: record.address,
+      web,
+      server: servers[settings.server],
       ipv6,
-      sites: settings.sites,
-      staticUrl: "/static/",
-      mediaUrl: "/media/",
+      staticUrl,
+      mediaUrl,
+      ...(active ? { before: layout(place.root, place.distribution, active.name) } : {}),
     },
-    own,
+    templates(settings.workingDirectory),
   );
 }

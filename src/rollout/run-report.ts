@@ -50,7 +50,7 @@ export function versionOf(
   nodes: readonly NodeReport[],
 ): string | undefined {
   if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
-  if (command === "activate") return version;
+  if (command === "activate" || command === "remove") return version;
   const [first, ...others] = new Set(nodes.map((node) => node.version));
   return others.length === 0 ? first : undefined;
 }

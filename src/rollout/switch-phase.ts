@@ -2,14 +2,16 @@
 // counts as one that failed: the others go back, and it ends its own switch by itself, one way or the other.
 import { basename } from "node:path";
 import { asWovenError, WovenError } from "../errors.ts";
-import { type NodeFacts, readFacts } from "../node/facts.ts";
+import type { NodeFacts } from "../node/facts.ts";
 import { sh } from "../node/sh.ts";
 import { StageError } from "../node/stage-failure.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
-import { buildFolder, layout } from "../release/layout.ts";
+import { buildFolder } from "../release/build.ts";
+import { layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { activateRelease } from "./activate-release.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
+import { distributionFacts } from "./release-facts.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface PendingSwitch {
@@ -91,10 +93,7 @@ async function askWhatServes(node: NodeRun, { to }: PendingSwitch, settings: Set
       purpose: "whether a switch is at work",
     });
     if (atWork.code !== 0) {
-      const facts = await readFacts(node.host, {
-        distribution: to.distribution,
-        deploymentRoot: settings.deploymentRoot,
-      });
+      const facts = await distributionFacts(node.host, to.distribution, settings);
       const version = activeRelease(facts.state)?.version;
       node.serves(version);
       now = `Asked once more, it said that ${version ?? "no version"} serves.`;
@@ -114,9 +113,7 @@ function previousRelease({ state }: NodeFacts, to: ReleaseRecord): ReleaseRecord
 
 /** Whether this very build had proved itself before the run. */
 function hadProved({ facts: { state }, to }: PendingSwitch): boolean {
-  return (
-    state?.releases.some(({ name, address, healthy }) => name === to.name && address === to.address && healthy) ?? false
-  );
+  return state?.releases.some(({ name, build, healthy }) => name === to.name && build === to.build && healthy) ?? false;
 }
 
 /** The facts of a node that has switched over to `to` since they were read. */
@@ -126,7 +123,7 @@ function afterSwitch(facts: NodeFacts, to: ReleaseRecord, root: string): NodeFac
     ...facts,
     state: {
       active: to.name,
-      folder: basename(buildFolder(layout(root, to.distribution, to.name), to.address)),
+      folder: basename(buildFolder(layout(root, to.distribution, to.name), to.build)),
       releases: [...releases.filter(({ name }) => name !== to.name), to],
       history,
     },

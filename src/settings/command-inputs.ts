@@ -22,6 +22,12 @@ export function readVersion(inputs: Inputs, command: CommandName, report: Report
       what: "is empty, and activate has to know which release to go to",
       next: "Write version: with one that the status command lists.",
     });
+  if (given === undefined && command === "remove")
+    report({
+      where,
+      what: "is empty, and remove has to know what to remove",
+      next: "Write version: with one that the status command lists, or the name of the distribution to remove all of it.",
+    });
   if (given !== undefined && command === "rollback")
     report({
       where,
@@ -29,7 +35,11 @@ export function readVersion(inputs: Inputs, command: CommandName, report: Report
       next: "Leave version out, or use command: activate to go to a release of your choice.",
     });
   // For deploy and its kin the version is checked with what is found about the project.
-  if (given !== undefined && (command === "activate" || command === "node") && !fits("version", given))
+  if (
+    given !== undefined &&
+    (command === "activate" || command === "remove" || command === "node") &&
+    !fits("version", given)
+  )
     report({ where, what: `${quoted(given)} ${misfit("version")}` });
   return given;
 }

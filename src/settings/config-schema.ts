@@ -4,6 +4,7 @@ import { judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts"
 import { nodeKeys } from "./config-node-keys.ts";
 import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
+import { serverNames } from "./settings.ts";
 import { migrateProblem } from "./value-problems.ts";
 
 const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no domain"));
@@ -103,8 +104,9 @@ const projectKeys = {
     example: 'python = "3.13"',
     shown: shownDefault("python"),
   }),
-  server: key(v.picklist(["apache", "gunicorn", "uvicorn", "uwsgi"]), {
-    description: "The program that runs the application behind nginx.",
+  server: key(v.picklist(serverNames), {
+    description:
+      "The program that runs the application behind nginx: `apache` or `gunicorn`. For gunicorn, the requirements must name it.",
     example: 'server = "apache"',
     shown: shownDefault("server"),
   }),

@@ -28,6 +28,7 @@ import {
   type Requirements,
   type Settings,
   type Site,
+  supportedServers,
 } from "./settings.ts";
 import { readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
@@ -44,6 +45,7 @@ const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">>
   activate: "name",
   rollback: "name",
   node: "name",
+  remove: "name",
 };
 
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
@@ -119,7 +121,7 @@ async function assembled(
 ): Promise<Settings> {
   const { config: file } = repository;
   const { config } = file;
-  reportUnsupported(inputs, file, report);
+  reportUnsupported(file, report);
   const login = readLogin(source, inputs, file, report);
   const setup = readNodeSetup(file, report);
   const bundleFor = readBundleFor(inputs, command, report);
@@ -155,7 +157,7 @@ async function assembled(
     bundleDigests: readBundleDigests(inputs, report),
     onlyBinary: readOnlyBinary(config["only-binary"]),
     buildEnv: config["build-env"] ?? [],
-    server: config.server ?? defaults.server,
+    server: supportedServers.find((server) => server === config.server) ?? defaults.server,
     python: config.python ?? defaults.python,
     health: readHealth(file),
     include: config.include ?? defaults.include,

@@ -9,6 +9,7 @@ export const commandNames = [
   "rollback",
   "node",
   "status",
+  "remove",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -111,7 +112,10 @@ export interface Health {
   readonly timeout: number;
 }
 
-export type Server = "apache" | "gunicorn" | "uvicorn" | "uwsgi";
+export const serverNames = ["apache", "gunicorn", "uvicorn", "uwsgi"] as const;
+/** Those that releases can be deployed with so far: src/servers/servers.ts. */
+export const supportedServers = ["apache", "gunicorn"] as const satisfies readonly (typeof serverNames)[number][];
+export type SupportedServer = (typeof supportedServers)[number];
 
 export type Migrate =
   | { readonly kind: "auto" | "none" | "fake" | "manual" }
@@ -157,7 +161,7 @@ export interface Settings {
   readonly distributionName?: Found<string>;
   /** Set for the commands that read the project: bundle, deploy, patch. */
   readonly distribution?: Distribution;
-  /** The `version` input: for `activate` the release to go to. */
+  /** The `version` input: for `activate` the release to go to, for `remove` the release or the distribution. */
   readonly version?: string;
   readonly overwrite: boolean;
   readonly parts: readonly PatchPart[];
@@ -184,7 +188,7 @@ export interface Settings {
   /** Names of variables that builds may see, beside those they always may. */
   readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];
-  readonly server: Server;
+  readonly server: SupportedServer;
   /** `system`, or a minor version such as `3.13`. */
   readonly python: string;
   readonly health: Health;

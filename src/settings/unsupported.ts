@@ -2,8 +2,8 @@
 
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
-import type { Inputs } from "./inputs.ts";
 import type { Report } from "./problems.ts";
+import { supportedServers } from "./settings.ts";
 
 /** What to say of a name that is reserved. */
 export const notSupported = { what: "is not supported yet", next: "Take it out for now." } as const;
@@ -60,16 +60,14 @@ export const reservedKeys: ReadonlySet<string> = new Set([
 
 /** Keys of which some values work, each with what it may hold. */
 const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>) => boolean } = {
-  server: (value) => value === "apache",
+  server: (value) => supportedServers.some((server) => server === value),
   python: (value) => value === "system",
 };
 
-export function reportUnsupported(inputs: Inputs, file: ConfigFile, report: Report): void {
+export function reportUnsupported(file: ConfigFile, report: Report): void {
   for (const [key, harmless] of Object.entries(keys) as [keyof Config, (value: unknown) => boolean][]) {
     const value = file.config[key];
     if (value === undefined || harmless(value)) continue;
-    // A node can be made ready for another server than Apache: the packages of one are what differs.
-    if (key === "server" && inputs.text("command") === "setupnode") continue;
     const shown = typeof value === "string" ? ` = ${JSON.stringify(value)}` : "";
     report(file.problem([key], `${key}${shown} ${notSupported.what}`, notSupported.next));
   }

@@ -1,34 +1,35 @@
 // The stages of setupnode: what a node of this role becomes, from the settings and what the node is.
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
+import type { Server } from "../servers/server.ts";
+import { allServers, servers } from "../servers/servers.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import {
-  apachePackages,
-  basePackages,
-  finishDpkg,
-  waitForCloudInit,
-  installPackages,
-  checkPackageNames,
-  refreshPackageLists,
-  installPython,
-  checkReboot,
   allowServiceStarts,
+  basePackages,
+  checkPackageNames,
+  checkReboot,
+  finishDpkg,
+  installPackages,
+  installPython,
+  refreshPackageLists,
   upgradePackages,
+  waitForCloudInit,
 } from "../steps/apt.ts";
 import { type DeployKeys, deployUser } from "../steps/deploy-user.ts";
 import { type EtcTemplates, etcTemplates } from "../steps/etc.ts";
 import { checkHookNames, type HookPlaces } from "../steps/find-hook.ts";
-import { type HookContext, hookedPackages, packageHooks, checkDeployFiles, setupHook } from "../steps/hooks.ts";
-import { forgetRemovedPackages, checkPackageConflicts, removePackages } from "../steps/package-conflicts.ts";
+import { checkDeployFiles, type HookContext, hookedPackages, packageHooks, setupHook } from "../steps/hooks.ts";
+import { nginx } from "../steps/nginx.ts";
+import { checkPackageConflicts, forgetRemovedPackages, removePackages } from "../steps/package-conflicts.ts";
 import { packageRepositories } from "../steps/repositories.ts";
 import { setUpBy } from "../steps/set-up-by.ts";
 import { type SetupLockHolder, setupLock, takeSetupLock } from "../steps/setup-lock.ts";
-import { guardFile, extendGuard, reportGuard } from "../steps/ssh-guard.ts";
+import { extendGuard, guardFile, reportGuard } from "../steps/ssh-guard.ts";
 import { lockRootPassword, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
 import { checkTimezone, timezone } from "../steps/timezone.ts";
 import { ufw } from "../steps/ufw.ts";
-import { apache, apacheDisableModules, nginx } from "../steps/web-servers.ts";
 
 /** What one node is to become. */
 export interface NodePlan {
@@ -109,7 +110,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       removePackages(packages),
       ...deployUser(address.user, keys),
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
-      ...(packages.includes("apache2") ? apache(setup.apacheDisableModules ?? apacheDisableModules) : []),
+      ...serversWith(packages).flatMap((server) => server.setUp(setup)),
       ...etcTemplates(etcOf(plan, settings, "others")),
       ...(packages.includes("nginx") ? nginx(shared) : []),
       ...packageHooks(packages, places, around),
@@ -167,9 +168,16 @@ function wantedPackages({ role }: NodeAddress, { setup, server }: Settings): rea
   const own = ofRole(setup.rolePackages, role);
   // The firewall and sudo are Woven's own need, whatever a role's list says.
   const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
-  const unneeded = [...(server === "apache" ? [] : apachePackages), ...(setup.enableUfw ? [] : ["ufw"])];
-  const base = setup.basePackages ?? basePackages.filter((name) => !unneeded.includes(name));
+  const all = [...basePackages, ...servers[server].packages];
+  const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
   return [...new Set([...(own ?? [...base, ...setup.extraPackages]), ...needed])];
+}
+
+/** The servers that these packages bring, whether or not they are the one that the settings name. */
+function serversWith(packages: readonly string[]): readonly Server[] {
+  return allServers.filter(
+    (server) => server.packages.length > 0 && server.packages.some((name) => packages.includes(name)),
+  );
 }
 
 function ofRole<T>(byRole: Readonly<Record<string, T>>, role: string | undefined): T | undefined {

@@ -1,25 +1,13 @@
 // Debian packages: refreshes the lists, upgrades, and installs what is missing. apt asks no questions, and waits for other runs of apt.
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
+import { allServers } from "../servers/servers.ts";
 import { aptGet } from "./apt-get.ts";
 import { askPackages, listedPackages } from "./package-conflicts.ts";
 import { newSources, removeNewSources } from "./repositories.ts";
 
-/** What a node needs to serve releases: the default of `base-packages`. */
-export const basePackages = [
-  "ufw",
-  "nginx",
-  "apache2",
-  "libapache2-mod-wsgi-py3",
-  "python3",
-  "sudo",
-  "ca-certificates",
-  "logrotate",
-  "tzdata",
-];
-
-/** The base packages that only Apache needs. With another server, Woven does not install them, and removes those it installed. */
-export const apachePackages = ["apache2", "libapache2-mod-wsgi-py3"];
+/** What a node needs to serve releases, beside the packages of their server: the default of `base-packages`. */
+export const basePackages = ["ufw", "nginx", "python3", "sudo", "ca-certificates", "logrotate", "tzdata"];
 
 /** On its first boot, a cloud image may still be running apt. The step fails after 15 minutes, so that a stuck cloud-init is reported. */
 export function waitForCloudInit(): Step {
@@ -144,9 +132,14 @@ while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
   };
 }
 
+/** Whose packages start what would take the port that nginx needs. */
+const waiting = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)]
+  .map((name) => `${name} | ${name}.*`)
+  .join(" | ");
+
 /**
- * Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: Apache would take the
- * port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
+ * Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: one of them
+ * might take the port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
  * as due for it.
  */
 export function installPackages(packages: readonly string[], hooked: readonly string[]): Step {
@@ -162,7 +155,7 @@ wanted=$(tr '\n' ' ' <"$run/packages-wanted")
 none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
-  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in nginx | nginx.* | apache2 | apache2.*) exit 101 ;; esac\n' >"$policy"; chmod 755 "$policy"
+  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in %s) exit 101 ;; esac\n' ${waiting} >"$policy"; chmod 755 "$policy"
 fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done

@@ -1,7 +1,8 @@
 // What Django itself does for a release: checks, collects static files, migrates. Always as a site user, never as root.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { buildFolder, type Layout, siteUser } from "../release/layout.ts";
+import { buildFolder } from "../release/build.ts";
+import { type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
 
@@ -150,11 +151,11 @@ export function checkFailure(output: string): string | undefined {
  */
 export function awaitMigrations(
   place: Layout,
-  address: string,
+  build: string,
   sites: readonly Site[],
   databases: Readonly<Record<string, string>>,
 ): Step {
-  const folder = buildFolder(place, address);
+  const folder = buildFolder(place, build);
   const pending = sites.flatMap(({ id }) =>
     Object.keys(databases).map((alias) => manage(place.staging, id, ["migrate", "--check", "--database", alias])),
   );

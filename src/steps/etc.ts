@@ -3,10 +3,12 @@ import { WovenError } from "../errors.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { listPackageFiles } from "../package-files.ts";
+import type { EtcService } from "../servers/server.ts";
+import { allServers } from "../servers/servers.ts";
 import { type PlacedFile, type PlacedLink, placeFiles } from "./place-file.ts";
 import { isExecutable, templateNames } from "./project-templates.ts";
 import { guarded } from "./ssh-guard.ts";
-import { sudoersFile, sudoWorks } from "./sudo.ts";
+import { checkSudo, sudoersFile } from "./sudo.ts";
 import type { Templates, View } from "./templates.ts";
 import { firewallFiles } from "./ufw.ts";
 
@@ -24,14 +26,6 @@ const shared = [
   "sysctl.d",
   "systemd/system",
 ];
-
-interface Service {
-  /** Fails if the configuration is invalid. It also runs before the files are placed, in a mount namespace with a copy of /etc. */
-  readonly test?: Shell;
-  readonly reload: Shell;
-  /** Runs after the previous files are back, for a service that a failed reload may have turned off. */
-  readonly afterUndo?: Shell;
-}
 
 /** These files decide who can log in and become root. A change of them must be proved by a login, or the node undoes it. */
 const access = [
@@ -56,12 +50,9 @@ export const testNginx: Shell = sh`nginx -t -q >"$run/tested" 2>&1 || {
 }`;
 
 /** How to test and reload the services whose folder has nothing to do with access. */
-const others: Readonly<Record<string, Service>> = {
+const others: Readonly<Record<string, EtcService>> = {
   nginx: { test: testNginx, reload: sh`systemctl try-reload-or-restart nginx` },
-  apache2: {
-    test: sh`apache2ctl configtest 2>&1`,
-    reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do systemctl reload "$unit"; done`,
-  },
+  ...Object.assign({}, ...allServers.map(({ etc }) => etc)),
   postgresql: { reload: sh`systemctl try-reload-or-restart postgresql` },
   fail2ban: { test: sh`fail2ban-client -t >/dev/null`, reload: sh`systemctl try-reload-or-restart fail2ban` },
   systemd: { reload: sh`systemctl daemon-reload` },
@@ -81,8 +72,8 @@ const reloadFirewall = {
   afterUndo: sh`if [ -e "$run/firewall-on" ]; then ufw --force enable 2>&1; fi`,
 };
 
-function accessService(folder: Access, user: string): Service {
-  const becomesRoot: Service = { test: sudoWorks(user), reload: sh`:` };
+function accessService(folder: Access, user: string): EtcService {
+  const becomesRoot: EtcService = { test: checkSudo(user), reload: sh`:` };
   switch (folder) {
     case "ssh":
       return { test: sh`mkdir -p /run/sshd; sshd -t`, reload: sh`systemctl try-reload-or-restart ssh` };
@@ -91,7 +82,7 @@ function accessService(folder: Access, user: string): Service {
       return {
         ...becomesRoot,
         test: sh`visudo -cq
-${sudoWorks(user)}`,
+${checkSudo(user)}`,
       };
     case "nsswitch.conf":
     case "pam.d":
@@ -190,14 +181,15 @@ function linksOf(folder: string, members: readonly string[], packages: readonly 
 
 /** A web server that the settings do not list belongs to somebody else. Woven does not configure it. */
 function isOfUnlistedServer(name: string, packages: readonly string[]): boolean {
-  return ["nginx", "apache2"].some((server) => name.startsWith(`${server}/`) && !packages.includes(server));
+  const folders = ["nginx", ...allServers.flatMap(({ etc }) => Object.keys(etc))];
+  return folders.some((folder) => name.startsWith(`${folder}/`) && !packages.includes(folder));
 }
 
 function idOf(folder: string): string {
   return `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
 }
 
-function placeAndTest(folder: string, files: readonly (PlacedFile | PlacedLink)[], service: Service): Step {
+function placeAndTest(folder: string, files: readonly (PlacedFile | PlacedLink)[], service: EtcService): Step {
   const id = idOf(folder);
   const step = placeFiles({ id, title: `Place files in /etc/${folder}` }, files);
   const { test, reload, afterUndo } = service;

@@ -1,62 +1,86 @@
-// Whether a release answers as it should: asked directly before the switch, and as a visitor would after it.
+// Whether a release answers as it should: its services are asked directly before the switch, and nginx as a visitor would after it.
+import { webServices } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
-import type { Step } from "../node/stage.ts";
-import { domainName } from "../release/layout.ts";
-import { type Backend, type Switch, stillServes } from "./switch.ts";
+import type { StageFile, Step } from "../node/stage.ts";
+import type { ReleaseRecord } from "../node/state.ts";
+import { primaryDomain } from "../settings/domain.ts";
+import { type Switch, stillLive } from "./services.ts";
 
-/** Asks the backend directly, for every site, before any traffic goes there. */
-export function askBackend({ to: backend, from }: Switch): Step {
-  const { address, sites } = backend;
-  const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
+/** Asks the services directly, for every site, before any traffic goes there. */
+export function askServices({ to: { record }, from }: Switch): Step {
+  const { health, sites, services } = record;
+  const specs = webServices(services).flatMap(({ sites: ids, address, socket, probe }) =>
+    sites
+      .filter(({ id }) => ids.includes(id))
+      .map((site) => ({ ...place(address, socket), ...probe, ...pageOf(primaryDomain(site), health) })),
+  );
+  const { files, asks } = probes("health", specs);
+  const logs = services.flatMap((service) => service.logs);
   return {
     id: "health",
-    title: "Health, before the switch",
+    title: "Check health before the switch",
     plan: "quiet",
-    limit: backend.health.timeout * sites.length + 60,
+    limit: health.timeout * sites.length + 60,
+    files,
     apply: sh`touch "$run/unchanged"
-{ ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
+{ ${allOf(asks)}; } 2>"$run/probed" && exit 0
 # What happened and what was answered come last: of a long text, an annotation shows the end.
 { sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-    next: `${stillServes(from)} Mend what is wrong and deploy again; which path is asked, and what it should answer, is set by \`health\` in the configuration.`,
+    next: `${stillLive(from)} Fix the cause and deploy again. \`health\` in the configuration sets the path and the right answer.`,
   };
 }
 
-/** What Apache puts before each line of an application. */
+/** What a server may put before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 
 /** Asks through nginx, as a visitor would. */
-export function askVisitor({ to: backend, from }: Switch): Step {
-  const { place, address, sites } = backend;
-  const asks = sites.map(({ domains: [domain = ""] }) => {
-    const expected = `${place.distribution} ${place.name} ${address}`;
-    return sh`tool probe ${JSON.stringify({ address: "127.0.0.1", port: 80, host: domain, path: "/.woven/release", status: 200, text: expected, timeout: 15 })}`;
-  });
+export function askVisitor({ to: { record }, from }: Switch): Step {
+  const { health, sites, mark } = record;
+  const nginx = { address: "127.0.0.1", port: 80 };
+  const { files, asks } = probes("verify", [
+    ...sites.map((site) => ({
+      ...nginx,
+      host: primaryDomain(site),
+      path: "/.woven/release",
+      status: 200,
+      text: mark,
+      timeout: 15,
+    })),
+    ...sites.map((site) => ({ ...nginx, ...pageOf(primaryDomain(site), health) })),
+  ]);
   return {
     id: "verify",
-    title: "Health, as a visitor sees it",
+    title: "Check health as a visitor",
     plan: "quiet",
-    limit: backend.health.timeout * sites.length + 60,
+    limit: health.timeout * sites.length + 60,
+    files,
     apply: sh`touch "$run/unchanged"
-${lines(asks)}
-${probes(backend, "127.0.0.1", 80)}`,
+${lines(asks)}`,
     next: from
-      ? "Woven has switched back: the earlier release serves."
-      : "Woven has taken it back: no release serves here yet.",
+      ? "Woven has switched back: the earlier release is live."
+      : "Woven has taken it back: no release is live here yet.",
   };
 }
 
-function probes({ sites, health }: Backend, address: string, port: number): Shell {
-  const asks = sites.map(({ domains: [host = ""] }) => {
-    const spec = {
-      address,
-      port,
-      host,
-      path: health.path,
-      status: health.status ?? null,
-      text: health.text ?? null,
-      timeout: health.timeout,
-    };
-    return sh`tool probe ${JSON.stringify(spec)}`;
-  });
+function pageOf(host: string, { path, status, text, timeout }: ReleaseRecord["health"]) {
+  return { host, path, status: status ?? null, text: text ?? null, timeout };
+}
+
+function place(address: string | undefined, socket: string | undefined) {
+  if (socket !== undefined) return { socket };
+  const [host = "", port = ""] = (address ?? "").split(":");
+  return { address: host, port: Number(port) };
+}
+
+/** By files, which only root reads: a key to the service may be among the headers. */
+function probes(
+  id: string,
+  specs: readonly object[],
+): { readonly files: readonly StageFile[]; readonly asks: readonly Shell[] } {
+  const files = specs.map((spec, index) => ({ name: `${id}-${index}.json`, content: JSON.stringify(spec) }));
+  return { files, asks: files.map(({ name }) => sh`tool probe - <"$files"/${name}`) };
+}
+
+function allOf(asks: readonly Shell[]): Shell {
   return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
 }

@@ -27,11 +27,7 @@ const due = "/var/local/woven/hooks-due";
 const waiting = "/var/local/woven/hooks-waiting";
 
 /** A package's hook runs if this stage installed the package, or if an earlier one did and was interrupted before the hook. */
-export function packageHooks(
-  packages: readonly string[],
-  places: HookPlaces,
-  context: HookContext,
-): readonly Step[] {
+export function packageHooks(packages: readonly string[], places: HookPlaces, context: HookContext): readonly Step[] {
   return packages.flatMap((name) => {
     const hook = findHook(packageHook(name), places);
     if (!hook) return [];

@@ -59,10 +59,13 @@ function readBytes(workingDirectory: string, name: string): Buffer {
     const real = realpathSync(path);
     checkInside(workingDirectory, name, real);
     const found = statSync(real);
-    if (!found.isFile())
-      throw wrong(name, "is not a file", "Woven follows links to files, but not links to folders.");
+    if (!found.isFile()) throw wrong(name, "is not a file", "Woven follows links to files, but not links to folders.");
     if (found.size > maximumBytes)
-      throw wrong(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
+      throw wrong(
+        name,
+        `has ${found.size} bytes. A template may have ${maximumBytes}`,
+        "Templates are for configuration.",
+      );
     return readFileSync(real);
   } catch (cause) {
     if (cause instanceof WovenError) throw cause;

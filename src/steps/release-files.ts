@@ -129,7 +129,7 @@ export function closeRelease({ distribution, staging }: Layout): Step {
     id: "close",
     title: "Close the release to others",
     plan: "quiet",
-    // Apache finds its way to the scripts as www-data, and opens them as the site.
+    // A web server may find its way to the scripts as www-data, and open them as the site.
     apply: sh`touch "$run/unchanged"
 cd ${staging}
 find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +

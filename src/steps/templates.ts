@@ -10,32 +10,53 @@ export type View = Readonly<Record<string, unknown>>;
 
 export interface Templates {
   /** The rendered text of `templates/woven/<name>`. Throws if the template is not valid, or uses an unknown name. */
-  render(name: string, view: View): string;
+  render(name: string, view: View, own?: OwnTemplate): string;
+}
+
+/** What is asked of a project's own template. */
+export interface OwnTemplate {
+  /** Where it lay before it had its name of now: there it is found, too. */
+  readonly formerly?: string;
+  /** Names that it has to use, for the release would not work, or not be safe, without. */
+  readonly required?: readonly string[];
 }
 
 /** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
 export function templates(workingDirectory: string, context: View = {}): Templates {
   return {
-    render(name, view) {
-      const own = readTemplate(workingDirectory, name);
-      const overridden = own !== undefined;
-      const text = own ?? readPackageFile(`templates/woven/${name}`);
+    render(name, view, { formerly, required = [] } = {}) {
+      const found = [name, ...(formerly === undefined ? [] : [formerly])]
+        .map((path) => ({ path, text: readTemplate(workingDirectory, path) }))
+        .find(({ text }) => text !== undefined);
+      const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
       const given = { ...context, ...view };
       try {
+        if (found) checkRequired(text, required, name);
         checkNames(text, Object.keys(given));
         // No escaping: the result is configuration, not HTML, and every value was checked when the settings were read.
         return mustache.render(text, given, undefined, { escape: String });
       } catch (error) {
+        const file = found && join("templates/woven", found.path);
         throw new WovenError({
           code: "template",
-          message: `the template ${overridden ? join("templates/woven", name) : `woven/${name}`} cannot be rendered: ${(error as Error).message}`,
+          message: `the template ${file ?? `woven/${name}`} cannot be rendered: ${(error as Error).message}`,
           next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
-          ...(overridden ? { file: join("templates/woven", name) } : {}),
+          ...(file === undefined ? {} : { file }),
           cause: error,
         });
       }
     },
   };
+}
+
+/** A template of the project's may have been written for an earlier Woven. */
+function checkRequired(text: string, required: readonly string[], name: string): void {
+  const lacking = required.filter((one) => !new RegExp(`\\{\\{[{#&]?\\s*${one}\\b`).test(text));
+  if (lacking.length === 0) return;
+  const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
+  throw new Error(
+    `it does not use ${names}. Take over the lines with ${names} from Woven's own templates/woven/${name}`,
+  );
 }
 
 /** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */

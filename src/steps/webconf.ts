@@ -1,136 +1,187 @@
-// The web configuration of a release: its Apache, its unit, and a server block of nginx for each of its domains.
+// The web configuration of a release: that of its servers, and a server block of nginx for each of its domains.
+import { filesOf, type Service, webServices } from "../node/services.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { buildFolder, domainName, instance, type Layout, siteUser } from "../release/layout.ts";
-import type { Site } from "../settings/settings.ts";
+import type { ReleaseRecord } from "../node/state.ts";
+import { buildFolder, loopbackAddress, replaceWords } from "../release/build.ts";
+import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import type { Server, WebRelease } from "../servers/server.ts";
+import { primaryDomain } from "../settings/domain.ts";
 import type { PlacedFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 
 export interface WebConf {
-  readonly place: Layout;
-  readonly version: string;
-  readonly address: string;
+  readonly web: WebRelease;
+  readonly server: Server;
   /** Whether the node has IPv6: NodeFacts. */
   readonly ipv6: boolean;
-  readonly sites: readonly Site[];
   /** URL paths as Django has them, or URLs; what lies on no domain of the site (a CDN) is not served from here. */
   readonly staticUrl: string | null;
   readonly mediaUrl: string;
-  /** Of the release that serves: a dry run shows what is new against its files. */
+  /** Of the live release: a dry run shows what is new against its files. */
   readonly before?: Layout;
 }
 
-/** Name of a site's configuration without `.conf`: `example_com-0.2`. */
-export function confName(domain: string, name: string): string {
-  return `${domainName(domain)}-${name}`;
+/** What nginx has for a domain of a release. */
+export function nginxConf(domain: string, name: string): string {
+  return `/etc/nginx/sites-available/${domainName(domain)}-${name}.conf`;
 }
 
-/** Everything the web servers need for this release; placing it changes nothing that serves. */
-export function webConfFiles(urls: WebConf, templates: Templates): readonly PlacedFile[] {
-  const { place, version, address, ipv6, sites, before } = urls;
-  const like = (pathOf: (one: Layout) => string) =>
-    before ? { path: pathOf(place), like: pathOf(before) } : { path: pathOf(place) };
+/** Where nginx reads the key to a service. No distribution or version holds an `@`. */
+function nginxKey({ distribution, name }: Layout, service: string): string {
+  return `/etc/nginx/woven/${distribution}-${name}@${service}.conf`;
+}
+
+/** The services of a release, with all their configuration. */
+export function releaseServices(server: Server, web: WebRelease): readonly Service[] {
+  const { place, sites } = web;
+  return server.services(web).map((service) => ({
+    ...service,
+    files: [
+      ...service.files,
+      ...sites.filter(({ id }) => service.sites.includes(id)).map((site) => nginxConf(primaryDomain(site), place.name)),
+      ...(hasKey(service) ? [nginxKey(place, service.name)] : []),
+    ],
+  }));
+}
+
+function hasKey({ probe }: Service): boolean {
+  return Object.keys(probe.headers).length > 0;
+}
+
+/** What nginx says of a release at `/.woven/release`: which build it has. */
+export function releaseMark({ place, build }: Pick<WebRelease, "place" | "build">): string {
+  return `${place.distribution} ${place.name} ${build}`;
+}
+
+/** Everything the web servers need for this release; placing it changes nothing that is live. */
+export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
+  const { web, server, before } = conf;
+  const earlier = before ? server.files({ ...web, place: before }) : [];
+  return [
+    ...server.files(web).map(({ path, template, view, formerly, required, secret }, index): PlacedFile => {
+      const like = earlier[index]?.path;
+      return {
+        path,
+        content: templates.render(template, view, {
+          ...(formerly === undefined ? {} : { formerly }),
+          ...(required ? { required } : {}),
+        }),
+        ...(like === undefined ? {} : { like }),
+        ...(secret ? secretFile : {}),
+      };
+    }),
+    ...nginxFiles(conf, templates),
+  ];
+}
+
+/** nginx and servers that start as root read their configuration as root. */
+const secretFile = { mode: "640", secret: true } as const;
+
+function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf, templates: Templates) {
+  const { place, version, build, sites } = web;
+  const services = webServices(server.services(web));
   const common = {
     distribution: place.distribution,
     version,
     name: place.name,
-    release: buildFolder(place, address),
-    unit: place.unit,
-    address,
+    release: buildFolder(place, build),
     ipv6,
   };
-  const perSite = sites.flatMap((site): readonly PlacedFile[] => {
-    const [domain = "", ...aliases] = site.domains;
-    const staticFiles = localPath(urls.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
-    const media = localPath(urls.mediaUrl, site.domains, place.media);
+  const confs = sites.map(({ id, domains }): PlacedFile => {
+    const [domain = "", ...aliases] = domains;
+    const service = services.find((one) => one.sites.includes(id));
+    const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
+    const media = localPath(mediaUrl, domains, place.media);
     const view = {
       ...common,
+      mark: releaseMark(web),
       domain,
       aliases,
-      user: siteUser(site.id),
+      user: siteUser(id),
       log: domainName(domain),
+      upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
+      key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
       // Two locations of one path are none. Django collects nothing where both have one: it is media's.
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
-    const conf = (server: string) =>
-      like(({ name }) => `/etc/${server}/sites-available/${confName(domain, name)}.conf`);
-    return [
-      { ...conf("apache2"), content: templates.render("apache-site.conf", view) },
-      { ...conf("nginx"), content: templates.render("nginx-site.conf", view) },
-    ];
+    return {
+      path: nginxConf(domain, place.name),
+      content: templates.render("nginx-site.conf", view, { required: ["upstream", "mark", "key_file"] }),
+      ...(before ? { like: nginxConf(domain, before.name) } : {}),
+    };
   });
-  const [first = ""] = sites[0]?.domains ?? [];
-  const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-  return [
-    ...perSite,
-    {
-      ...like(({ apacheConf }) => apacheConf),
-      content: templates.render("apache-release.conf", { ...common, domain: first, log: domainName(first), confs }),
-    },
-    {
-      ...like(({ unit }) => `/etc/systemd/system/${unit}@.service`),
-      content: templates.render("release.service", { ...common, conf: place.apacheConf }),
-    },
-  ];
+  const keys = services.filter(hasKey).map(({ name, probe }): PlacedFile => {
+    const headers = Object.entries(probe.headers).map(([header, value]) => ({ header, value }));
+    return {
+      path: nginxKey(place, name),
+      content: templates.render("nginx-key.conf", { ...common, headers }),
+      ...secretFile,
+    };
+  });
+  return [...confs, ...keys];
+}
+
+/** What a release becomes where another build of it keeps its web configuration: its services and its mark. */
+export function servicesOfBuild(
+  { build: from, services, mark }: Pick<ReleaseRecord, "build" | "services" | "mark">,
+  to: string,
+): Pick<ReleaseRecord, "services" | "mark"> {
+  const words = new Map([
+    [from, to],
+    [loopbackAddress(from), loopbackAddress(to)],
+  ]);
+  const file = (path: string) => path.replace(`.${from}.`, `.${to}.`);
+  return {
+    mark: replaceWords(mark, words),
+    services: services.map(({ units, address, socket, links, ...service }) => ({
+      ...service,
+      units: units.map((unit) => unit.replace(/(?<=@).*(?=\.\w+$)/, (instance) => words.get(instance) ?? instance)),
+      ...(address === undefined ? {} : { address: replaceWords(address, words) }),
+      ...(socket === undefined ? {} : { socket: file(socket) }),
+      links: Object.fromEntries(Object.entries(links).map(([link, target]) => [link, file(target)])),
+    })),
+  };
+}
+
+/** Of the release's configuration, what tells its builds apart: units do not, their instances have the builds' names. */
+export function filesOfBuild({ services }: Pick<ReleaseRecord, "services">): readonly string[] {
+  return filesOf(services).filter((file) => !file.startsWith("/etc/systemd/"));
 }
 
 /**
- * Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
- * read now: a daemon-reload would read every unit of the node anew.
+ * The configuration of a release, as it is on the node, for another build of it.
+ *
+ * @param files by path, of `filesOfBuild`
  */
-export function testWebConf(place: Layout, address: string): Step {
-  return {
-    id: "configtest",
-    title: "Test the web configuration",
-    plan: "quiet",
-    apply: sh`touch "$run/unchanged"
-env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
-    next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason.",
-  };
-}
-
-export interface Moved {
-  readonly place: Layout;
-  readonly sites: readonly Pick<Site, "domains">[];
-  /** Addresses of two builds. */
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Lets the configuration of a release, as it is, serve another build of it. */
-export function moveBuild(server: "apache2" | "nginx", { place, sites, from, to }: Moved): Step {
-  const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-  const files = confs.map((conf) => `/etc/${server}/sites-available/${conf}.conf`);
-  const literal = (text: string) => text.replaceAll(/[.[\]*^$\\/]/g, "\\$&");
-  const move = (old: string, next: string) => sh`for file in ${files}; do
-  sed ${`s/${literal(buildFolder(place, old))}/${literal(buildFolder(place, next))}/g; s/${literal(old)}/${next}/g`} "$file" >"$run/moved"
-  tool write "$file" 644 root root <"$run/moved"
-done`;
-  return {
-    id: server === "nginx" ? "nginx-conf" : "backend-conf",
-    title: `Configuration of ${server === "nginx" ? "nginx" : "the backend"} as it is, for the new build`,
-    plan: "quiet",
-    apply: move(from, to),
-    undo: move(to, from),
-  };
-}
-
-/** Of a version that is built anew for other domains, the files of those it had. */
-export function discardWebConf(
+export function keptWebConf(
+  files: ReadonlyMap<string, { readonly content: string; readonly mode: string }>,
   place: Layout,
-  before: readonly Pick<Site, "domains">[],
-  now: readonly Pick<Site, "domains">[],
-): readonly Step[] {
-  const names = (sites: readonly Pick<Site, "domains">[]) =>
-    sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-  const gone = names(before).filter((name) => !names(now).includes(name));
+  { from, to }: { readonly from: ReleaseRecord; readonly to: ReleaseRecord },
+): readonly PlacedFile[] {
+  const sockets = ({ services }: ReleaseRecord) => services.flatMap(({ socket }) => socket ?? []);
+  const words = new Map([
+    [from.mark, to.mark],
+    [buildFolder(place, from.build), buildFolder(place, to.build)],
+    [loopbackAddress(from.build), loopbackAddress(to.build)],
+    ...sockets(from).map((socket, index) => [socket, sockets(to)[index] ?? socket] as const),
+  ]);
+  return [...files].map(([path, { content, mode }]) => ({
+    path,
+    content: replaceWords(content, words),
+    mode,
+    // What not everybody may read is not shown.
+    ...(mode.endsWith("0") ? { secret: true } : {}),
+  }));
+}
+
+/** Of a version that is built again, the configuration that it no longer has. */
+export function discardWebConf(before: readonly Service[], now: readonly Service[]): readonly Step[] {
+  const gone = filesOf(before).filter((file) => !filesOf(now).includes(file));
   if (gone.length === 0) return [];
-  const files = ["apache2", "nginx"].flatMap((server) =>
-    gone.map((name) => `/etc/${server}/sites-available/${name}.conf`),
-  );
-  return [{ id: "discard-conf", title: "Discard the configuration of earlier domains", apply: sh`rm -f ${files}` }];
+  return [{ id: "discard-conf", title: "Discard the configuration of the replaced build", apply: sh`rm -f ${gone}` }];
 }
 
 function localPath(

@@ -39,8 +39,12 @@ WORDS = {
     "seed": ("seed", "seed"),
     # USER FOLDER: a folder that USER filled becomes root's, for all to read
     "claim": ("claim", "claim"),
-    # SPEC: ask a URL until it answers as it should (SPEC is JSON)
+    # SPEC: ask a URL until it answers as it should (SPEC is JSON, or - where it comes on stdin)
     "probe": ("probe", "probe"),
+    # DISTRIBUTION: print the configuration files of its releases, a line each
+    "owned": ("recorded_services", "owned"),
+    # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`
+    "unshared": ("recorded_services", "unshared"),
 }
 
 if __name__ == "__main__":

@@ -2,12 +2,16 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import { type LocalNode, type LocalNodeOptions, type Suite, startNode } from "../../../src/local/node.ts";
+import { servers } from "../../../src/servers/servers.ts";
 import { basePackages } from "../../../src/steps/apt.ts";
 import type { ActionResult, StepTrace } from "../../harness/run-action.ts";
 import { type Checkout, checkout } from "./checkout.ts";
 import { keys, removeOldImages, withImage } from "./equipped.ts";
 import { inside } from "./inside.ts";
 import { told } from "./operator.ts";
+
+/** What setupnode installs where the settings name no server. */
+const packages = [...basePackages, ...servers.apache.packages];
 
 /** A repository that holds nothing but a woven.toml: setupnode needs no project. */
 export async function settingsOnly(toml: string): Promise<Checkout> {
@@ -21,7 +25,7 @@ export type First = NonNullable<LocalNodeOptions["login"]>;
 /** A server that nobody has set up, with the packages on it that setupnode wants: a run there takes seconds. */
 export async function stockedNode(suite: Suite, login: First): Promise<LocalNode> {
   const prefix = `setup-${suite}-${login.kind}-`;
-  const recipe = JSON.stringify([basePackages, keys.publicKey, await day(), login]);
+  const recipe = JSON.stringify([packages, keys.publicKey, await day(), login]);
   const image = `${prefix}${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
   await withImage(image, () => stock(image, suite, login, prefix));
   return startNode({ image, publicKey: keys.publicKey, log: () => undefined });
@@ -33,7 +37,7 @@ async function stock(image: string, suite: Suite, login: First, prefix: string):
     node,
     `export DEBIAN_FRONTEND=noninteractive
 printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
-apt-get -qq update && apt-get -qq -y upgrade && apt-get -qq -y --no-install-recommends install ${basePackages.join(" ")}
+apt-get -qq update && apt-get -qq -y upgrade && apt-get -qq -y --no-install-recommends install ${packages.join(" ")}
 systemctl disable --quiet nginx; rm /usr/sbin/policy-rc.d; apt-get clean; touch /var/lib/apt/lists`,
   );
   await node.save(image);

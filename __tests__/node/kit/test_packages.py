@@ -79,13 +79,15 @@ class Node(unittest.TestCase):
         self.has("postgresql")
         self.assertEqual(packages.goes(["postgresql"]), ([], ["postgresql: kept, for it may hold data or be needed to log in"]))
 
-    def test_releases_are_served_with_what_their_units_name(self):
-        for name, text in (("woven-shop-0.1@.service", "ExecStart=/usr/sbin/apache2"), ("woven-blog-2@.service", "gunicorn")):
-            with open(f"{self.folder}/{name}", "w", encoding="utf-8") as file:
-                file.write(text)
-        self.assertEqual(packages.releases_with("apache2", self.folder), ["shop-0.1"])
-        self.assertEqual(packages.releases_with("nginx-core", self.folder), ["blog-2", "shop-0.1"])
-        self.assertEqual(packages.releases_with("tree", self.folder), [])
+    def test_what_a_release_needs_stays(self):
+        before = packages.releases_with
+        packages.releases_with = lambda package: ["shop-0.1"] if package == "apache2" else []
+        self.addCleanup(setattr, packages, "releases_with", before)
+        self.has("apache2", "tree")
+        self.assertEqual(
+            packages.goes(["apache2", "tree"]),
+            (["tree"], ["apache2: kept, for releases on this node are served with it: shop-0.1"]),
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Debian packages: which are missing, what apt would take off the node for them, and which of Woven's own are no longer listed."""
 
-import glob
 import json
 import os
 import re
@@ -9,6 +8,7 @@ import sys
 
 from woven_node.programs import ask
 from woven_node.protected_packages import is_protected
+from woven_node.recorded_services import releases_with
 from woven_node.stage_run import detail, needed
 from woven_node.state import keep, remembered
 
@@ -181,22 +181,6 @@ def beyond(names, going):
     if code:
         return ["something that apt does not tell"]
     return [name for name in removed_too if name not in going] + come
-
-
-def releases_with(package, units="/etc/systemd/system"):
-    """Which releases are served with a package: their units are kept as long as they are."""
-    if package in ("apache2", "apache2-bin", "libapache2-mod-wsgi-py3"):
-        served_by = "apache2"
-    elif package == "nginx" or package.startswith("nginx-"):
-        served_by = ""
-    else:
-        return []
-    found = []
-    for path in sorted(glob.glob(f"{units}/woven-*@.service")):
-        with open(path, encoding="utf-8", errors="replace") as file:
-            if served_by in file.read():
-                found.append(re.fullmatch(r"woven-(.*)@\.service", os.path.basename(path))[1])
-    return found
 
 
 def removed(listed, run):

@@ -10,9 +10,10 @@ import time
 def probe(spec):
     """SPEC: {address, port, host, path, status, text, timeout, headers}; status null: anything that is neither 400 nor 5xx.
 
+    SPEC is `-` where it comes on stdin: a secret may be among the headers, and a command line is for all to read.
     `socket`, in the place of `address` and `port`: the path of a unix socket. `headers`: more of them, or others, by name.
     """
-    wanted = json.loads(spec)
+    wanted = json.loads(sys.stdin.read() if spec == "-" else spec)
     deadline = time.monotonic() + wanted["timeout"]
     while True:
         wrong = ask(wanted)

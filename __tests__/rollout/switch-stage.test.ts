@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { compile, type Stage } from "../../src/node/stage.ts";
+import { activationStage } from "../../src/rollout/activate-release.ts";
+import { planRelease } from "../../src/rollout/release-plan.ts";
+import { builtSwitch } from "../../src/rollout/release-stages.ts";
+import { newLease } from "../../src/steps/lease.ts";
+import { releaseRecord } from "../node/records.ts";
+import { planInput, runtime } from "./release.ts";
+
+const event = { at: "2026-01-01T00:00:00Z", event: "deploy", version: "1.2" } as const;
+const lease = newLease({
+  state: "/var/local/woven/shop",
+  owner: "ada",
+  command: "deploy",
+  seen: { link: "", folder: "" },
+});
+const before = releaseRecord();
+const state = { active: before.name, releases: [before], history: [] };
+const django = { django: "5.2", staticUrl: "/s/", mediaUrl: "/m/", databases: {}, templateDirs: [], mediaSeed: null };
+
+async function built(): Promise<Stage> {
+  const input = await planInput();
+  return builtSwitch({
+    plan: planRelease(input, runtime()),
+    settings: input.settings,
+    django,
+    state,
+    webConf: [
+      { path: "/etc/nginx/sites-available/a.conf", content: "" },
+      { path: "/etc/systemd/system/a@.service", content: "" },
+    ],
+    lease,
+    event,
+  });
+}
+
+const kept = activationStage({ target: before, root: "/home/woven", state, lease, event });
+const moves = ["lease", "start", "health", "switch", "verify", "record", "retire"];
+
+test("every switch makes the same moves in the same order", async () => {
+  for (const { steps } of [await built(), kept])
+    expect(steps.map(({ id }) => id).filter((id) => moves.includes(id))).toEqual(moves);
+});
+
+test("a release that was built is placed and configured before it starts, recorded before it is live", async () => {
+  const ids = (await built()).steps.map(({ id }) => id);
+  const order = ["place", "backend-conf", "configtest", "start", "health", "nginx-conf", "record-release", "switch"];
+  expect(ids.filter((id) => order.includes(id))).toEqual(order);
+});
+
+test("the key to a service is on no command line and in no script: only in files that root reads", async () => {
+  const stage = await built();
+  const key = JSON.stringify(stage.steps.flatMap(({ files = [] }) => files)).match(
+    /"X-Woven-Key\\":\\"([0-9a-f]{64})/,
+  )?.[1];
+  expect(key).toBeDefined();
+  expect(compile(stage)).not.toContain(key);
+});

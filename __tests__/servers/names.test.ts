@@ -1,0 +1,29 @@
+// A server is one file, its templates and a line in the table: nothing else may know it by name.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { allServers } from "../../src/servers/servers.ts";
+import { root } from "../harness/run-action.ts";
+
+const src = join(root, "src");
+const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+
+test("no file but a server's own, and the settings that name it, knows a server", () => {
+  const others = files.filter((file) => !/^(servers|settings)\//.test(file));
+  const naming = others.flatMap((file) =>
+    readFileSync(join(src, file), "utf8")
+      .split("\n")
+      .flatMap((line, index) =>
+        /apache|gunicorn|mod_wsgi/i.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+      ),
+  );
+  expect(naming).toEqual([]);
+  expect(others.length).toBeGreaterThan(100);
+});
+
+test("no server's file names another one", () => {
+  const naming = (name: string) => readFileSync(join(src, "servers", name), "utf8").toLowerCase();
+  expect(naming("apache.ts")).not.toContain("gunicorn");
+  expect(naming("gunicorn.ts")).not.toContain("apache");
+  expect(allServers.length).toBe(2);
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { buildFolder } from "../../src/release/build.ts";
+import { layout } from "../../src/release/layout.ts";
+import type { Server, WebRelease } from "../../src/servers/server.ts";
+import { servers } from "../../src/servers/servers.ts";
+import { templates } from "../../src/steps/templates.ts";
+import {
+  discardWebConf,
+  filesOfBuild,
+  keptWebConf,
+  releaseMark,
+  releaseServices,
+  servicesOfBuild,
+  webConfFiles,
+} from "../../src/steps/webconf.ts";
+import { releaseRecord } from "../node/records.ts";
+import { folderWith } from "../settings/source.ts";
+
+const place = layout("/home/woven", "shop", "1.2");
+const sites = [1, 2].map((id) => ({ id, domains: [`s${id}.example.com`] }));
+const web = (build = "010203"): WebRelease => ({ place, version: "1.2", build, key: "f".repeat(64), sites });
+const record = (server: Server, build: string) =>
+  releaseRecord({
+    name: "1.2",
+    build,
+    mark: releaseMark(web(build)),
+    services: releaseServices(server, web(build)),
+    sites,
+  });
+const rendered = (server: Server, build?: string, folder = "/nonexistent") =>
+  webConfFiles({ web: web(build), server, ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" }, templates(folder));
+
+describe.each(Object.entries(servers))("%s", (_, server) => {
+  test("places exactly the files that its services are recorded with", () => {
+    const recorded = record(server, "010203").services.flatMap(({ files }) => files);
+    expect(
+      rendered(server)
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual([...recorded].toSorted());
+  });
+
+  test("has one service for each site, and nginx leads each domain to it", () => {
+    const { services } = record(server, "010203");
+    expect(services.flatMap((service) => service.sites).toSorted()).toEqual([1, 2]);
+    for (const { address, socket, sites: ids } of services) {
+      const upstream = socket ? `http://unix:${socket};` : `http://${address};`;
+      for (const id of ids) {
+        const conf = rendered(server).find(({ path }) => path.includes(`/nginx/sites-available/s${id}_`));
+        expect(conf?.content).toContain(`proxy_pass ${upstream}`);
+      }
+    }
+  });
+
+  test("two builds share no unit, socket or address", () => {
+    const [one, other] = ["010203", "040506"].map((build) =>
+      record(server, build).services.flatMap(({ units, socket, address }) => [...units, socket, address]),
+    );
+    expect(one?.filter((name) => name !== undefined && other?.includes(name))).toEqual([]);
+  });
+
+  test("another build of a release that keeps its configuration has what one that is rendered has", () => {
+    const [from, fresh] = [record(server, "010203"), record(server, "040506")];
+    const kept = { ...from, build: "040506", ...servicesOfBuild(from, "040506") };
+    expect(kept.services).toEqual(fresh.services);
+    expect(kept.mark).toBe(fresh.mark);
+    const files = new Map(
+      rendered(server)
+        .filter(({ path }) => filesOfBuild(from).includes(path))
+        .map(({ path, content, mode = "644" }) => [path, { content, mode }]),
+    );
+    const moved = keptWebConf(files, place, { from, to: kept });
+    const wanted = rendered(server, "040506").filter(({ path }) => filesOfBuild(from).includes(path));
+    expect(moved.map(({ path, content }) => [path, content])).toEqual(
+      wanted.map(({ path, content }) => [path, content]),
+    );
+    for (const file of rendered(server).filter(({ path }) => path.startsWith("/etc/systemd/")))
+      expect(rendered(server, "040506")).toContainEqual(file);
+  });
+});
+
+test("what holds a key is for root alone, and is not shown", () => {
+  const holding = rendered(servers.apache).filter(({ content }) => content.includes("f".repeat(64)));
+  expect(holding.map(({ path, mode, secret }) => [path, mode, secret])).toEqual([
+    ["/etc/apache2/woven/shop-1.2.key", "640", true],
+    ["/etc/nginx/woven/shop-1.2@web.conf", "640", true],
+  ]);
+});
+
+test("a kept file that not all may read stays so", () => {
+  const from = releaseRecord();
+  const files = new Map([["/etc/nginx/woven/a.conf", { content: "", mode: "640" }]]);
+  expect(keptWebConf(files, place, { from, to: from })).toMatchObject([{ mode: "640", secret: true }]);
+});
+
+test("a configuration of the first schema is moved to its new build by whole words only", () => {
+  const from = releaseRecord({ build: "010203", mark: "shop 1.2 127.1.2.3" });
+  const to = { ...from, build: "040506", ...servicesOfBuild(from, "040506") };
+  expect(to.mark).toBe("shop 1.2 127.4.5.6");
+  expect(to.services[0]).toMatchObject({
+    units: ["woven-shop-1.0@127.4.5.6.service"],
+    address: "127.4.5.6:10080",
+  });
+  const content = `proxy_pass http://127.1.2.3:10080; return 200 "shop 1.2 127.1.2.3\\n"; # 127.1.2.30
+alias ${buildFolder(place, "010203")}/static/; # ${buildFolder(place, "010203")}4`;
+  expect(keptWebConf(new Map([["/a", { content, mode: "644" }]]), place, { from, to })[0]?.content).toBe(
+    `proxy_pass http://127.4.5.6:10080; return 200 "shop 1.2 127.4.5.6\\n"; # 127.1.2.30
+alias ${buildFolder(place, "040506")}/static/; # ${buildFolder(place, "010203")}4`,
+  );
+});
+
+test("a version that moves to another server leaves nothing of the first", () => {
+  const [one, other] = [record(servers.apache, "010203").services, record(servers.gunicorn, "040506").services];
+  const [step] = discardWebConf(one, other);
+  expect(step?.apply.text).toContain("/etc/apache2/woven/shop-1.2.key");
+  expect(step?.apply.text).not.toContain("/etc/nginx/sites-available/");
+  expect(discardWebConf(one, one)).toEqual([]);
+});
+
+describe("a project's own template", () => {
+  const own = (files: Readonly<Record<string, string>>) => rendered(servers.apache, undefined, folderWith(files));
+  const site = "/etc/apache2/sites-available/s1_example_com-1.2.conf";
+
+  test("is found where it lay before, and where it belongs now; that one wins", () => {
+    const former = { "templates/woven/apache-site.conf": "# former {{{domain}}}\n" };
+    expect(own(former).find(({ path }) => path === site)?.content).toBe("# former s1.example.com\n");
+    const both = own({ ...former, "templates/woven/apache/site.conf": "# mine\n" });
+    expect(both.find(({ path }) => path === site)?.content).toBe("# mine\n");
+  });
+
+  test.each([
+    [
+      "nginx-site.conf",
+      "proxy_pass http://{{{address}}}:10080;\n",
+      /\{\{\{upstream\}\}\}, \{\{\{mark\}\}\}, \{\{\{key_file\}\}\}/,
+    ],
+    ["apache-release.conf", "Listen 80\n", /\{\{\{key_file\}\}\}.*apache\/release\.conf/],
+  ])("that was written for an earlier Woven is an error that says what to take over: %s", (name, text, what) => {
+    expect(() => own({ [`templates/woven/${name}`]: text })).toThrow(
+      expect.objectContaining({
+        code: "template",
+        message: expect.stringMatching(what),
+        details: expect.objectContaining({ file: `templates/woven/${name}` }),
+      }),
+    );
+  });
+});

@@ -1,0 +1,115 @@
+// What Woven writes into a release beside the project's own files: settings, scripts, each site's environment.
+import { join } from "node:path";
+import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
+import { servers } from "../servers/servers.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { GeneratedFile } from "../steps/release-files.ts";
+import type { PlanInput } from "./release-plan.ts";
+
+/** Paths for sys.path, relative to the project folder. */
+export function sourcePaths({ distribution, projectAppsPath }: Settings): readonly string[] {
+  const root = distribution?.sourceRoot.value ?? ".";
+  return [...new Set([root, ...(projectAppsPath ? [join(root, projectAppsPath)] : []), "."])];
+}
+
+/** Settings, scripts and environment of a release, and what its server needs beside them. */
+export function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile[] {
+  const { settings, distribution, templates, version, files } = input;
+  const paths = sourcePaths(settings);
+  const all = input.sites ?? settings.sites;
+  const sites = Object.fromEntries(
+    all.map((site) => [
+      site.id,
+      { settings: site.settingsModule ?? distribution.settingsModule.value, domains: site.domains },
+    ]),
+  );
+  const view = {
+    distribution: place.distribution,
+    version,
+    settings_module: "sitesettings.settings",
+    paths: python(paths),
+    sites: python(sites),
+    schemes: python(trustedSchemes),
+    static_url: python(settings.staticUrl ?? null),
+    media_url: python(settings.mediaUrl ?? null),
+    site_id: settings.sites[0]?.id ?? 1,
+  };
+  const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
+  const environment = {
+    ...settings.env,
+    ...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()])),
+  };
+  const code = { mode: "640", group: codeGroup(place.distribution) };
+  const scripts: readonly GeneratedFile[] = [
+    { path: "wsgi/_woven_environment.py", content: templates.render("release/environment.py", view), ...code },
+    { path: "wsgi/_woven_manage.py", content: templates.render("release/manage.py", view), ...code },
+    { path: "wsgi/_woven_describe.py", content: templates.render("release/describe.py", view), ...code },
+    ...all.map(({ id }) => ({
+      path: `wsgi/${siteUser(id)}.wsgi`,
+      content: templates.render("release/site.wsgi", { ...view, site_id: id }),
+      ...code,
+    })),
+    ...servers[settings.server].releaseFiles.map(({ path, template }) => ({
+      path,
+      content: templates.render(template, view),
+      ...code,
+    })),
+  ];
+  const generated: readonly GeneratedFile[] = [
+    ...(ownSettings
+      ? []
+      : [
+          { path: "project/sitesettings/__init__.py", content: "", mode: "644" },
+          { path: "project/sitesettings/settings.py", content: templates.render("sitesettings.py", view), mode: "644" },
+          {
+            path: "project/sitesettings/_woven.py",
+            content: templates.render("release/settings.py", view),
+            mode: "644",
+          },
+        ]),
+    ...scripts,
+    { path: "manage", content: templates.render("release/manage", view), mode: "755" },
+    ...all.map(({ id }) => ({
+      path: `environment/${siteUser(id)}.json`,
+      content: JSON.stringify(environment),
+      mode: "640",
+      group: siteUser(id),
+    })),
+  ];
+  return [...generated, ...formerNames(generated)];
+}
+
+/**
+ * Schemes of the origins that a site trusts beside the one it was asked at, which Django trusts anyway. A proxy before nginx may speak
+ * https to the visitor; http is never trusted beside it.
+ */
+const trustedSchemes = ["https"] as const;
+
+/** A project's own templates may be copies from when these files had names that a project may have, too: those find them as they did. */
+function formerNames(generated: readonly GeneratedFile[]): readonly GeneratedFile[] {
+  const called = (words: RegExp) => generated.some(({ content }) => words.test(content));
+  const former = (name: string, content: string): GeneratedFile[] =>
+    generated.flatMap((file) =>
+      file.path === `wsgi/_woven_${name}.py` ? [{ ...file, path: `wsgi/${name}.py`, content }] : [],
+    );
+  const note = "# Managed by Woven. For templates that still call it by this name.\n";
+  return [
+    ...(called(/^(import|from) environment\b/m)
+      ? former("environment", `${note}from _woven_environment import *\n`)
+      : []),
+    ...(called(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []),
+  ];
+}
+
+/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
+function python(value: unknown): string {
+  if (value === null || value === undefined) return "None";
+  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+  if (typeof value === "object") {
+    const entries = Object.entries(value).map(
+      ([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python(item)}`,
+    );
+    return `{${entries.join(", ")}}`;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,35 @@
+// The stages that take a release, or all of a distribution, off a node.
+import type { NodeFacts } from "../node/facts.ts";
+import type { Stage } from "../node/stage.ts";
+import type { ReleaseRecord } from "../node/state.ts";
+import { type Layout, layout } from "../release/layout.ts";
+import type { Settings } from "../settings/settings.ts";
+import { takeLease, underLease } from "../steps/lease.ts";
+import { closeDomains, removeDistribution, removeRelease } from "../steps/remove.ts";
+import { historyEvent } from "./activate-release.ts";
+import type { Runtime } from "./runtime.ts";
+import { leaseFor } from "./stage-lease.ts";
+
+export function releaseRemoval(facts: NodeFacts, record: ReleaseRecord, settings: Settings, runtime: Runtime): Stage {
+  const place = layout(facts.deploymentRoot, record.distribution, record.name);
+  const lease = leaseFor(place, facts.state, settings, runtime);
+  const event = historyEvent("remove", record.version, facts, runtime);
+  return {
+    name: "remove",
+    undoes: "step",
+    steps: [takeLease(lease), removeRelease({ place, record }, event)],
+    ...underLease(lease, "last"),
+  };
+}
+
+export function distributionRemoval(place: Layout, facts: NodeFacts, settings: Settings, runtime: Runtime): Stage {
+  const lease = leaseFor(place, facts.state, settings, runtime);
+  const stamp = new Date(runtime.now()).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const releases = [...(facts.state?.releases ?? []), ...facts.lost];
+  return {
+    name: "remove",
+    undoes: "stage",
+    steps: [takeLease(lease), closeDomains(place), ...removeDistribution(place, releases, stamp)],
+    ...underLease(lease, "last"),
+  };
+}

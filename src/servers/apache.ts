@@ -1,0 +1,179 @@
+// Apache with mod_wsgi: one Apache for each build of a release, on a loopback address of its own, for all its sites. Its
+// applications run as their sites' users, with the node's own Python.
+import type { Service } from "../node/services.ts";
+import { sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { buildFolder, loopbackAddress } from "../release/build.ts";
+import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import { primaryDomain } from "../settings/domain.ts";
+import type { Site } from "../settings/settings.ts";
+import { apacheModules } from "./apache-modules.ts";
+import type { Server, ServerFile, WebRelease } from "./server.ts";
+
+const packages = ["apache2", "libapache2-mod-wsgi-py3"];
+const port = 10080;
+/** By it Apache tells nginx from other accounts of the node. */
+const keyHeader = "X-Woven-Key";
+
+export const apache: Server = {
+  packages,
+  services,
+  files,
+  releaseFiles: [],
+  test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+  setUp: ({ apacheDisableModules }) => [apacheModules(apacheDisableModules), idle()],
+  etc: {
+    apache2: {
+      test: sh`apache2ctl configtest 2>&1`,
+      reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
+  if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
+done`,
+    },
+  },
+  variablePrefixes: ["APACHE_"],
+  initScripts: ["apache2"],
+};
+
+/** What a release of the first records had: one service, without a key. */
+export function firstServices(release: {
+  readonly distribution: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly address: string;
+  readonly sites: readonly { readonly id: number; readonly domains: readonly string[] }[];
+}): readonly Service[] {
+  const { distribution, name, unit, address, sites } = release;
+  const confs = sites.map((site) => `${domainName(primaryDomain(site))}-${name}.conf`);
+  return [
+    {
+      name: "web",
+      kind: "web",
+      server: "apache",
+      sites: sites.map(({ id }) => id),
+      units: [`${unit}@${address}.service`],
+      user: "root",
+      address: `${address}:${port}`,
+      links: {},
+      probe: { headers: {} },
+      files: [
+        ...confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}`, `/etc/nginx/sites-available/${conf}`]),
+        mainFile({ distribution, name }),
+        `/etc/systemd/system/${unit}@.service`,
+      ],
+      packages,
+      logs: sites.map(errorLog),
+    },
+  ];
+}
+
+function services(web: WebRelease): readonly Service[] {
+  const { place, build, key, sites } = web;
+  return [
+    {
+      name: "web",
+      kind: "web",
+      server: "apache",
+      sites: sites.map(({ id }) => id),
+      units: [instance(place.unit, build)],
+      user: "root",
+      address: `${loopbackAddress(build)}:${port}`,
+      links: {},
+      probe: { headers: { [keyHeader]: key } },
+      files: files(web).map(({ path }) => path),
+      packages,
+      logs: sites.map(errorLog),
+    },
+  ];
+}
+
+function files({ place, version, build, key, sites }: WebRelease): readonly ServerFile[] {
+  const first = sites[0] ? primaryDomain(sites[0]) : "";
+  const common = {
+    distribution: place.distribution,
+    version,
+    name: place.name,
+    release: buildFolder(place, build),
+    unit: place.unit,
+  };
+  const confName = (site: Pick<Site, "domains">) => `${domainName(primaryDomain(site))}-${place.name}`;
+  const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
+  return [
+    ...sites.map((site): ServerFile => {
+      const { id, domains } = site;
+      const domain = primaryDomain(site);
+      const aliases = domains.slice(1);
+      const view = { ...common, domain, aliases, user: siteUser(id), log: domainName(domain) };
+      const path = `/etc/apache2/sites-available/${confName(site)}.conf`;
+      return { path, template: "apache/site.conf", formerly: "apache-site.conf", view };
+    }),
+    {
+      path: keyFile,
+      template: "apache/key.conf",
+      view: { ...common, header: keyHeader, key },
+      secret: true,
+    },
+    {
+      path: mainFile(place),
+      template: "apache/release.conf",
+      formerly: "apache-release.conf",
+      required: ["key_file"],
+      view: {
+        ...common,
+        domain: first,
+        log: domainName(first),
+        confs: sites.map(confName),
+        key_file: keyFile,
+      },
+    },
+    {
+      path: `/etc/systemd/system/${place.unit}@.service`,
+      template: "apache/release.service",
+      formerly: "release.service",
+      view: { ...common, conf: mainFile(place) },
+    },
+  ];
+}
+
+function mainFile({ distribution, name }: Pick<Layout, "distribution" | "name">): string {
+  return `/etc/apache2/woven/${distribution}-${name}.conf`;
+}
+
+/** The unit takes the address that it listens on from the name of its instance. */
+function instance(unit: string, build: string): string {
+  return `${unit}@${loopbackAddress(build)}.service`;
+}
+
+function errorLog(site: Pick<Site, "domains">): string {
+  return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
+}
+
+/**
+ * Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
+ * read now: a daemon-reload would read every unit of the node again.
+ */
+function testConfiguration(place: Layout, unit: string): Step {
+  return {
+    id: "configtest",
+    title: "Test the configuration of Apache",
+    plan: "quiet",
+    apply: sh`touch "$run/unchanged"
+env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
+    next: "Apache cannot read its configuration: see its message above. The usual reason is a template of your own in templates/woven/.",
+  };
+}
+
+/** The Apache that Debian's package starts for the whole machine has nothing to do. */
+function idle(): Step {
+  return {
+    id: "apache-idle",
+    title: "Stop the system's Apache",
+    check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
+    preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
+    apply: sh`if systemctl is-active --quiet apache2; then
+  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
+  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
+fi
+systemctl disable --quiet --now apache2`,
+    next: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own. Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven.",
+  };
+}

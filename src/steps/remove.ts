@@ -1,0 +1,214 @@
+// Takes releases off a node, or all of a distribution: services, configuration, folders, records, and the users nobody else has.
+import { filesOf, unitsOf } from "../node/services.ts";
+import { lines, type Shell, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
+import { codeGroup, type Layout, layout, unitPrefix } from "../release/layout.ts";
+import { historyLine } from "./record.ts";
+import { type PlacedRelease, retireTimer } from "./services.ts";
+
+/** Where data of removed distributions is moved to. */
+const removed = "/var/local/woven-backup/removed";
+
+/**
+ * Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
+ * counted out, they are named in `protect`.
+ */
+export function pruneReleases(
+  root: string,
+  releases: readonly ReleaseRecord[],
+  keep: number,
+  protect: readonly string[],
+): Step | undefined {
+  const newest = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
+  const going = newest.slice(keep).filter(({ name }) => !protect.includes(name));
+  if (going.length === 0) return undefined;
+  return {
+    id: "prune",
+    preview: lines(going.map(({ version }) => sh`detail ${version}`)),
+    title: "Remove old releases",
+    apply: lines([
+      unitFunctions,
+      ...going.map((record) => {
+        const place = layout(root, record.distribution, record.name);
+        return sh`${takeOff({ place, record })}
+detail ${record.version}`;
+      }),
+    ]),
+  };
+}
+
+/** Removes one release that is not live. */
+export function removeRelease(release: PlacedRelease, event: HistoryEvent): Step {
+  const { place, record } = release;
+  return {
+    id: "remove-release",
+    title: `Remove ${place.distribution} ${place.name}`,
+    files: [{ name: "removal.jsonl", content: historyLine(event) }],
+    preview: lines([
+      unitFunctions,
+      sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
+for path in ${[...filesOf(record.services), place.release, ...builds(place), recordFile(place)]}; do [ ! -e "$path" ] || detail "remove $path"; done
+for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $path"; done`,
+      sh`detail ${kept}`,
+    ]),
+    apply: lines([
+      unitFunctions,
+      takeOff(release),
+      sh`systemctl daemon-reload
+tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
+detail ${`${record.version} is removed. ${kept}`}`,
+    ]),
+    next: "Run remove again: it goes on from here.",
+  };
+}
+
+const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
+
+/** nginx lets go of the distribution's domains. Only this can be taken back. */
+export function closeDomains(place: Layout): Step {
+  return {
+    id: "close-domains",
+    title: `Take ${place.distribution} out of nginx`,
+    preview: sh`${ownLinks(place)}
+while read -r link; do detail "remove $link"; done <"$run/links"`,
+    apply: sh`${ownLinks(place)}
+mkdir -p "$run/links-before"
+while read -r link; do cp -P "$link" "$run/links-before/"; rm -f "$link"; detail "removed $link"; done <"$run/links"
+[ -s "$run/details" ] || { touch "$run/unchanged"; exit 0; }
+nginx -t -q
+systemctl reload nginx`,
+    undo: sh`[ -d "$run/links-before" ] || exit 0
+for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
+nginx -t -q && systemctl reload nginx`,
+    next: "Nothing was removed. See what nginx says above.",
+  };
+}
+
+/** Into `$run/links`: what nginx serves of the distribution. */
+function ownLinks({ distribution }: Layout): Shell {
+  return sh`tool owned ${distribution} >"$run/owned"
+: >"$run/links"
+for link in /etc/nginx/sites-enabled/*; do
+  if [ -L "$link" ] && grep -qxF -e "$(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
+done`;
+}
+
+/**
+ * Stops everything that runs for a distribution, and removes all of it but its logs. Its media and SQLite files are moved to where
+ * only root looks: `stamp` makes that place's name one of its own.
+ */
+export function removeDistribution(place: Layout, releases: readonly ReleaseRecord[], stamp: string): readonly Step[] {
+  const { distribution, root, media, database, state } = place;
+  const data = `${removed}/${distribution}-${stamp}`;
+  const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
+  const found = sh`${unitFunctions}
+tool owned ${distribution} >"$run/owned"
+tool unshared ${distribution} >"$run/unshared"
+{ units_like ${prefixes}; } >"$run/units"
+: >"$run/data"
+if [ -d ${media} ] && [ -n "$(ls -A ${media})" ]; then echo ${media} >>"$run/data"; fi
+sed -n 's/^database //p' "$run/unshared" | while read -r name; do
+  for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
+done
+: >"$run/paths"
+for path in ${`${root}/env/${distribution}`} ${`${root}/env/${distribution}`}-* ${`${root}/env/.${distribution}`}-* ${`${root}/.staging/${distribution}`}-* ${`/run/woven/${distribution}`}; do
+  if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
+done | ${ofDistribution(place)} >>"$run/paths"
+while read -r path; do [ ! -e "$path" ] || printf '%s\n' "$path"; done <"$run/owned" >>"$run/paths"`;
+  return [
+    {
+      id: "remove-distribution",
+      title: `Remove all of ${distribution}`,
+      settles: true,
+      limit: 3600,
+      preview: sh`${found}
+while read -r unit; do detail "stop $unit"; done <"$run/units"
+while read -r path; do detail "remove $path"; done <"$run/paths"
+while read -r path; do detail ${`move to ${data}:`} "$path"; done <"$run/data"
+sed -n 's/^user //p' "$run/unshared" | while read -r user; do detail "remove the user $user"; done
+detail ${`remove ${state}`}
+detail ${keptOfAll}`,
+      apply: sh`${found}
+stop_units <"$run/units"
+if [ -s "$run/data" ]; then
+  install -d -m 700 ${removed} ${data}
+  while read -r path; do mv -T "$path" ${data}/"$(basename "$path")"; detail "moved $path to ${data}"; done <"$run/data"
+fi
+rm -rf --one-file-system ${media}
+while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
+systemctl daemon-reload
+sed -n 's/^user //p' "$run/unshared" | while read -r user; do
+  getent passwd "$user" >/dev/null || continue
+  pkill -KILL -u "$user" || :
+  userdel "$user"; detail "removed the user $user"
+done
+! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
+rm -rf --one-file-system ${state}
+detail ${keptOfAll}`,
+      next: "Run remove again: it goes on from here.",
+    },
+  ];
+}
+
+const keptOfAll =
+  "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
+
+/** Reads paths and leaves those that are of a distribution with a longer name out: `shop-admin` is not `shop`. */
+function ofDistribution({ distribution }: Layout): Shell {
+  return sh`while read -r path; do
+  name=\${path##*/}; name=\${name#.}; other=
+  for state in /var/local/woven/${distribution}-*/releases; do
+    [ -d "$state" ] || continue
+    one=\${state%/releases}; one=\${one##*/}
+    case $name in "$one" | "$one"-*) other=yes ;; esac
+  done
+  [ -n "$other" ] || printf '%s\n' "$path"
+done`;
+}
+
+/** Without the release's services, configuration, builds and record. Needs `unitFunctions`. */
+function takeOff({ place, record }: PlacedRelease): Shell {
+  return sh`units_like ${templatesOf(record)} | stop_units
+rm -rf --one-file-system ${anyBuild(place)}??????
+rm -f ${place.release} ${filesOf(record.services)}
+rm -f ${recordFile(place)}`;
+}
+
+/** What the units of all builds of a release begin with: `woven-shop-1.0@`. */
+function templatesOf({ services }: ReleaseRecord): readonly string[] {
+  return [...new Set(unitsOf(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
+}
+
+function anyBuild({ root, distribution, name }: Layout): string {
+  return `${root}/env/.${distribution}-${name}.`;
+}
+
+function builds({ staging }: Layout): readonly string[] {
+  return [staging];
+}
+
+function recordFile({ state, name }: Layout): string {
+  return `${state}/releases/${name}.json`;
+}
+
+/** `units_like PREFIX…` prints the units that run, failed or start at boot; `stop_units` stops those it reads, and their timers. */
+const unitFunctions: Shell = sh`${retireTimer}
+units_like() {
+  { systemctl list-units --state=active,activating,reloading,deactivating,failed --plain --no-legend 'woven-*@*' | cut -d' ' -f1; ls /etc/systemd/system/multi-user.target.wants; } | sort -u | while read -r unit; do
+    case $unit in woven-*@*) ;; *) continue ;; esac
+    for prefix in "$@"; do case $unit in "$prefix"*) printf '%s\n' "$unit"; break ;; esac; done
+  done
+}
+stop_units() {
+  cat >"$run/units-stopping"
+  [ -s "$run/units-stopping" ] || return 0
+  xargs -d '\n' systemctl disable --quiet --no-reload <"$run/units-stopping" 2>/dev/null || :
+  while read -r unit; do
+    systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
+    rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  done <"$run/units-stopping"
+  xargs -d '\n' systemctl stop <"$run/units-stopping"
+  xargs -d '\n' systemctl reset-failed <"$run/units-stopping" 2>/dev/null || :
+}`;

@@ -1,0 +1,76 @@
+"""What the records of all releases on this node say: whose a configuration file is, and what a release needs."""
+
+import glob
+import sys
+
+from woven_node.folders import STATE
+from woven_node.state import read, unreadable
+
+SCHEMA = 2
+# What the one server of a release of schema 1 runs from.
+FIRST_PACKAGES = ["apache2", "apache2-bin", "libapache2-mod-wsgi-py3"]
+
+
+def owned(distribution):
+    for path in sorted({path for record in records(distribution) for path in files(record)}):
+        print(path)
+
+
+def releases_with(package):
+    """The releases on this node that need a Debian package."""
+    if package == "nginx" or package.startswith("nginx-"):
+        return [named(record) for record in records("*")]
+    return [named(record) for record in records("*") if package in packages(record)]
+
+
+def named(record):
+    return f"{record['distribution']}-{record['name']}"
+
+
+def unshared(distribution):
+    ours, others = records(distribution), [record for record in records("*") if record["distribution"] != distribution]
+    used = {site["id"] for record in others for site in record["sites"]}
+    for number in sorted({site["id"] for record in ours for site in record["sites"]} - used):
+        print(f"user site_{number}")
+    # Builds the releases of all of them.
+    if not others:
+        print("user woven-build")
+    kept = {name for record in others for name in databases(record)}
+    for name in sorted({name for record in ours for name in databases(record)} - kept):
+        print(f"database {name}")
+
+
+def records(distribution):
+    """Of a distribution, or of all (`*`). One that cannot be read ends this: it may be the one that matters."""
+    folder = STATE if distribution == "*" else f"{STATE}/{glob.escape(distribution)}"
+    pattern = f"{folder}/*/releases/*.json" if distribution == "*" else f"{folder}/releases/*.json"
+    return [recorded(path) for path in sorted(glob.glob(pattern))]
+
+
+def recorded(path):
+    document = read(path, SCHEMA)
+    lacking = [key for key in ("schema", "distribution", "name", "sites") if key not in document]
+    if lacking:
+        sys.exit(unreadable(path, f"it has no {', '.join(lacking)}"))
+    return document
+
+
+def files(record):
+    if record["schema"] >= 2:
+        return [path for service in record["services"] for path in service["files"]]
+    confs = [f"{site['domains'][0].replace('.', '_')}-{record['name']}.conf" for site in record["sites"]]
+    return [
+        *(f"/etc/{server}/sites-available/{conf}" for server in ("apache2", "nginx") for conf in confs),
+        f"/etc/apache2/woven/{named(record)}.conf",
+        f"/etc/systemd/system/{record['unit']}@.service",
+    ]
+
+
+def packages(record):
+    if record["schema"] >= 2:
+        return [package for service in record["services"] for package in service["packages"]]
+    return FIRST_PACKAGES
+
+
+def databases(record):
+    return record.get("described", {}).get("sqliteFiles", [f"{record['distribution']}.db"])

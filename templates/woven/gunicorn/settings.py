@@ -1,0 +1,29 @@
+# Managed by Woven. How gunicorn runs {{{distribution}}} {{{version}}}: its settings, and the application of each site.
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+workers = 2
+threads = 15
+timeout = 90
+graceful_timeout = 30
+max_requests = 10000
+max_requests_jitter = 1000
+worker_tmp_dir = "/dev/shm"
+# nginx alone can open the socket, and says itself how the visitor came.
+forwarded_allow_ips = "*"
+pythonpath = str(Path(__file__).resolve().parent)
+
+
+def site(name):
+    """The WSGI application of a site, such as `site_1`. REMOTE_ADDR is the visitor's, as nginx saw it: a unix socket has none."""
+    loader = SourceFileLoader(f"_woven_{name}", str(Path(__file__).with_name(f"{name}.wsgi")))
+    module = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    application = module.application
+
+    def behind_nginx(environ, start_response):
+        environ["REMOTE_ADDR"] = environ.get("HTTP_X_REAL_IP", "")
+        return application(environ, start_response)
+
+    return behind_nginx
