@@ -46,6 +46,12 @@ test("when secrets are taken out of it, it keeps its problems apart", () => {
   expect(clean.message).not.toContain("NAME");
 });
 
+test("where it comes from a node, it names that, and keeps its problems and their text", () => {
+  const placed = new SettingsError([misspelt, nameless]).at({ node: "web1" }).map((text) => text);
+  expect(placed).toMatchObject({ problems: [misspelt, nameless], details: { code: "settings", node: "web1" } });
+  expect(placed.message).toBe(new SettingsError([misspelt, nameless]).message);
+});
+
 test("no failure is longer than a screen", () => {
   const many = Array.from({ length: 60 }, () => nameless);
   const text = failureText(new SettingsError(many), undefined);

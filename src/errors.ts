@@ -68,7 +68,7 @@ export interface Problem {
 export class SettingsError extends WovenError {
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], { node, stage, step }: Partial<WovenErrorDetails> = {}) {
     const [only, ...others] = problems;
     const single = others.length === 0 ? only : undefined;
     super({
@@ -77,8 +77,20 @@ export class SettingsError extends WovenError {
       next: single?.next,
       file: single?.file,
       line: single?.line,
+      node,
+      stage,
+      step,
     });
     this.problems = problems;
+  }
+
+  override at(place: Partial<Pick<WovenErrorDetails, "node" | "stage" | "step">>): SettingsError {
+    const { node, stage, step } = this.details;
+    return new SettingsError(this.problems, {
+      node: node ?? place.node,
+      stage: stage ?? place.stage,
+      step: step ?? place.step,
+    });
   }
 
   override map(change: (text: string) => string): SettingsError {
@@ -89,6 +101,7 @@ export class SettingsError extends WovenError {
         what: change(problem.what),
         ...(problem.next === undefined ? {} : { next: change(problem.next) }),
       })),
+      this.details,
     );
   }
 }

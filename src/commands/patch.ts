@@ -23,7 +23,7 @@ import { bundler, distributionOf } from "./bundle.ts";
 
 /**
  * The patched release is built beside the one it replaces, from hard links and what changed, and takes its place like
- * a new version does: started, asked, switched to. So a patch that is sick never isLive.
+ * a new version does: started, asked, switched to. So an unhealthy patch never becomes live.
  */
 export async function patch(settings: Settings, runtime: Runtime): Promise<RunReport> {
   const distribution = distributionOf(settings);
@@ -189,7 +189,7 @@ function nothingToPatch(name: string, node: string): WovenError {
 function otherServes({ distribution, version }: ReleaseRecord, wanted: string, node: string): WovenError {
   return new WovenError({
     code: "patch-other-version",
-    message: `${distribution} ${version} isLive on ${node}, not ${wanted}, and patch is for what isLive`,
+    message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes the live version only`,
     next: `Leave the version input out, or activate ${wanted} first.`,
     node,
   });

@@ -39,6 +39,17 @@ export interface UvTool {
   readonly binary?: { readonly bytes: number; readonly open: () => Readable };
 }
 
+/** By the wheels themselves: a bundle that was built again under the same key may hold other versions. */
+export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boolean {
+  const wheels = ({ files }: ReleaseRecord) =>
+    Object.entries(files)
+      .filter(([path]) => path.startsWith("dist/"))
+      .map((entry) => entry.join(" "))
+      .toSorted()
+      .join("\n");
+  return one.python === other.python && wheels(one) === wheels(other);
+}
+
 /** Everything up to the point where the new release could serve. Touches nothing that does. */
 export function prepareStage(
   plan: ReleasePlan,
@@ -49,9 +60,7 @@ export function prepareStage(
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
-  const same = facts.state?.releases.find(
-    (other) => other.content.bundle === release.content.bundle && other.python === release.python,
-  );
+  const same = facts.state?.releases.find((other) => hasSamePackages(other, release));
   const path = pathFile(paths, pythonMinor);
   return {
     name: "prepare",
