@@ -77,7 +77,7 @@ describe("a dry run says what would change, and changes nothing", () => {
     const { stdout, told, would } = await dry("deploy", { version: "2026.12", env: "SECRET_KEY=another-secret" });
     expect(told).toEqual({ activated: "false", changed: "true", serves: "2026.11" });
     expect(would).toEqual(expect.arrayContaining(["files", "generated", "nginx-conf", "switch"]));
-    expect(stdout).toMatch(/│ -# Managed by Woven\..* shop 2026\.11.*\n.*│ *\+# Managed by Woven\..* shop 2026\.12/);
+    expect(stdout).toMatch(/│ +-# Managed by Woven\..* shop 2026\.11.*\n.*│ *\+# Managed by Woven\..* shop 2026\.12/);
     expect(stdout).toMatch(/environment\/site_1\.json/);
     expect(stdout).not.toContain("another-secret");
     expect(stdout).toMatch(

@@ -112,6 +112,7 @@ function unmarked(text: string): string {
     .replaceAll("\\", "")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ")
     .trim();
