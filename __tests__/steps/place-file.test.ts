@@ -179,10 +179,7 @@ test("a file that is kept away is named where that is asked for, also in a plan"
   for (const mode of ["run", "plan"] as const)
     expect(await runStep(set, mode)).toMatchObject({
       status: "ok",
-      details: [
-        `${absent}: not placed, for ${dirname(absent)} is not there`,
-        `${present}.2: not placed, for such a file is not there`,
-      ],
+      details: [expect.stringContaining(`${absent}: not placed`), expect.stringContaining(`${present}.2: not placed`)],
     });
 });
 

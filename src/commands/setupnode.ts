@@ -1,4 +1,4 @@
-// setupnode: from a bare Debian or Ubuntu server to a node that releases can be deployed to. Run again, it changes nothing.
+// setupnode: turns a bare Debian or Ubuntu server into a node that releases can be deployed to. A second run changes nothing.
 import { WovenError } from "../errors.ts";
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import { knownHostsLine } from "../node/known-hosts.ts";
@@ -27,85 +27,86 @@ export async function setupnode(settings: Settings, runtime: Runtime): Promise<R
 }
 
 /**
- * One node: everything, with a second access in beside the first; a login by the new access, which proves it; then the old access is
- * closed, and one more login proves that too. Until it does, the node is ready to take the change back by itself.
+ * Sets up one node. The first stage opens the new SSH access beside the old one. A login by the new access proves it, and the second
+ * stage closes the old one. One more login proves that; if it fails, the node undoes the change by itself.
  */
 async function setUp(node: NodeRun, access: SshAccess, settings: Settings, runtime: Runtime): Promise<void> {
-  const { plan, arrived, first } = await inTurn(node, runtime, async () => {
-    // While another run was waited for, it may have changed all of this.
-    await access.anew();
-    const facts = await factsBy(access);
+  const { plan, isFinal, first } = await underLock(node, runtime, async () => {
+    // Start from the login: if this run waited for another one, that one may have changed the access and the facts.
+    await access.reset();
+    const facts = await readFactsOver(access);
     checkSystem(facts, node.host.name);
     const { host, port } = access.target;
     access.trusted = facts.hostKeys.map((key) => knownHostsLine(host, port, key));
     const plan = await nodePlan(access.address, facts, settings, runtime.by);
-    const arrived = access.arrived || settings.dryRun;
-    return { plan, arrived, first: await node.stage(setupStage(plan, settings, arrived ? "final" : "opening")) };
+    const isFinal = access.usesFinalLogin || settings.dryRun;
+    return { plan, isFinal, first: await node.stage(setupStage(plan, settings, isFinal ? "final" : "opening")) };
   });
   const hostKeys = access.trusted;
-  const last = arrived ? first : await close(node, access, plan, settings, runtime);
-  const change = settings.dryRun ? "" : waiting(last);
-  if (change) await prove(node, access, change);
+  const last = isFinal ? first : await closeOldAccess(node, access, plan, settings, runtime);
+  const change = settings.dryRun ? "" : unprovedChange(last);
+  if (change) await proveChange(node, access, change);
   const hook = hookStage(plan);
-  if (hook) await stageInTurn(node, runtime, hook);
+  if (hook) await stageUnderLock(node, runtime, hook);
   node.knownHosts = hostKeys;
 }
 
-async function close(
+async function closeOldAccess(
   node: NodeRun,
   access: SshAccess,
   plan: NodePlan,
   settings: Settings,
   runtime: Runtime,
 ): Promise<StageResult> {
-  await access.changeOver();
-  return await stageInTurn(node, runtime, closeStage(plan, settings));
+  await access.useFinalLogin();
+  return await stageUnderLock(node, runtime, closeStage(plan, settings));
 }
 
-/** Facts of the node; by its first account where the one that is to stay is let in, but cannot run anything, or become root, yet. */
-async function factsBy(access: SshAccess): Promise<NodeFacts> {
+/** Reads the facts of the node. If the deploy user can log in but cannot become root yet, reads them over the initial login. */
+async function readFactsOver(access: SshAccess): Promise<NodeFacts> {
   try {
     return await readFacts(access.host, {});
   } catch (error) {
-    if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && access.arrived)) throw error;
-    await access.goBack(error);
+    if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && access.usesFinalLogin))
+      throw error;
+    await access.useInitialLogin(error);
     return await readFacts(access.host, {});
   }
 }
 
-/** Seconds that another setupnode on the same node is waited for: long enough for what is left of a run that has died. */
-const patience = 60;
+/** How many seconds to wait for another setupnode on the node: long enough for the last stage of a run whose runner has died. */
+const lockTimeout = 60;
 
-function stageInTurn(node: NodeRun, runtime: Runtime, stage: Stage): Promise<StageResult> {
-  return inTurn(node, runtime, () => node.stage(stage));
+function stageUnderLock(node: NodeRun, runtime: Runtime, stage: Stage): Promise<StageResult> {
+  return underLock(node, runtime, () => node.stage(stage));
 }
 
-/** Does it again, from the start, when another setupnode that was at work on the node has ended. */
-async function inTurn<T>(node: NodeRun, runtime: Runtime, work: () => Promise<T>): Promise<T> {
-  const deadline = runtime.now() + patience * 1000;
+/** Runs `work`. If another setupnode has the lock, waits until that run has ended, and runs `work` again from the start. */
+async function underLock<T>(node: NodeRun, runtime: Runtime, work: () => Promise<T>): Promise<T> {
+  const deadline = runtime.now() + lockTimeout * 1000;
   for (;;) {
-    const told = node.steps.length;
+    const stepsBefore = node.steps.length;
     try {
       return await work();
     } catch (error) {
       const left = Math.ceil((deadline - runtime.now()) / 1000);
       if (!(error instanceof StageError && error.details.step === "setup-lock") || left <= 0) throw error;
-      // It is no step of this run that has failed.
-      node.steps.length = told;
-      runtime.log.remote(node.host.name, `${error.details.output?.trim()}; waiting for it, at most ${left} s`);
+      // Having to wait is not a failed step of this run.
+      node.steps.length = stepsBefore;
+      runtime.log.remote(node.host.name, `${error.details.output?.trim()}. Waiting for it, at most ${left} s`);
       await node.host.root(awaitSetupLock, { args: [String(left)], timeoutSeconds: left + 30 });
     }
   }
 }
 
-/** The change that the node would take back, unless a login proves it; empty where there is none. */
-function waiting({ data }: StageResult): string {
+/** The change that the node undoes unless a login proves it; empty if there is none. */
+function unprovedChange({ data }: StageResult): string {
   return (data.get("guard") ?? "").trim();
 }
 
-/** A login made now, by the access that is to stay, with everything that a deploy needs. */
-async function prove(node: NodeRun, access: SshAccess, change: string): Promise<void> {
-  await access.changeOver();
+/** Logs in again by the final login, with sudo, as a deploy does. That proves the change, and the node keeps it. */
+async function proveChange(node: NodeRun, access: SshAccess, change: string): Promise<void> {
+  await access.useFinalLogin();
   const { code, stderr } = await node.host.root(proveAccess, { args: [change], timeoutSeconds: 300 });
   if (code === 0) return;
   const name = node.host.name;
@@ -113,13 +114,13 @@ async function prove(node: NodeRun, access: SshAccess, change: string): Promise<
     ...(code === 3
       ? {
           code: "overtaken",
-          message: `another setupnode is at work on ${name}: it has gone on from this run's change of SSH access before a login had proved it`,
-          next: "Nothing is lost: the other run proves the access, or the node takes it back. Wait for its end, and run setupnode again.",
+          message: `another setupnode is running on ${name}. It took over this run's change of SSH access before a login had proved the change`,
+          next: "The other run proves the change, or the server undoes it. Wait until that run has ended, then run setupnode again.",
         }
       : {
           code: "access-not-proved",
-          message: `the change of SSH access on ${name} was taken back by the node: ${stderr.trim()}`,
-          next: "Run setupnode again. The old access in is open.",
+          message: `${name} has undone the change of SSH access: ${stderr.trim()}`,
+          next: "The old SSH access is open. Run setupnode again.",
         }),
     node: name,
   });

@@ -1,4 +1,5 @@
-// How setupnode logs in to a node: by the way that is to stay, or, while that is not possible, by the one the server came with.
+// How setupnode logs in to a node. The final login is the deploy user on the SSH port of the settings. While it does not work yet, the
+// initial login is used: the account and the port that the server came with.
 import { WovenError } from "../errors.ts";
 import { Host } from "../node/host.ts";
 import type { Session, SessionTarget } from "../node/session.ts";
@@ -6,29 +7,29 @@ import { sh } from "../node/sh.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 
-/** What a server that Woven has not set up yet may answer; anything else, a wrong host key above all, ends the run. */
-const notYet = ["connect-refused", "connect-timeout", "connect-reset", "login-refused"];
+/** Failures of the final login that are normal before the first setup. Any other one, above all a wrong host key, ends the run. */
+const normalBeforeSetup = ["connect-refused", "connect-timeout", "connect-reset", "login-refused"];
 
-/** As the deploy user on its port, or, while that is not possible, as the first user on the first port. */
+/** Access to one node by its final login, or by its initial login while the final one does not work yet. */
 export class SshAccess {
   readonly address: NodeAddress;
   readonly target: SessionTarget;
   readonly host: Host;
-  /** Whether the login in use is the one that is to stay. */
-  arrived = false;
-  /** The node's own host keys, as it told them over the first login: its other port has the same. */
+  /** Whether the login in use is the final one. */
+  usesFinalLogin = false;
+  /** The node's host keys, read over the first connection. Its other port has the same keys. */
   trusted: readonly string[] = [];
   readonly #runtime: Runtime;
-  readonly #first: SessionTarget;
-  #onlyNew = false;
-  /** Why the login that is to stay is of no use yet, though it is let in. */
-  #unfit: WovenError | undefined;
+  readonly #initial: SessionTarget;
+  #onlyFinal = false;
+  /** Why the final login is of no use yet, although the node accepts it. */
+  #finalUnusable: WovenError | undefined;
 
   constructor(address: NodeAddress, { login }: Settings, runtime: Runtime) {
     this.address = address;
     this.#runtime = runtime;
     this.target = { user: address.user, host: address.host, port: address.port ?? login.sshPort };
-    this.#first = { user: login.rootUser, host: address.host, port: login.defaultSshPort };
+    this.#initial = { user: login.rootUser, host: address.host, port: login.defaultSshPort };
     const { password } = login;
     this.host = new Host({
       address,
@@ -39,29 +40,29 @@ export class SshAccess {
     });
   }
 
-  /** Forgets what was found about the ways in: somebody else may have changed them. */
-  async anew(): Promise<void> {
+  /** Forgets which login works: another run may have changed it. */
+  async reset(): Promise<void> {
     await this.host.drop();
-    this.arrived = false;
-    this.#onlyNew = false;
-    this.#unfit = undefined;
+    this.usesFinalLogin = false;
+    this.#onlyFinal = false;
+    this.#finalUnusable = undefined;
   }
 
-  /** Logs in as the first user after all. Throws what both ways said where that is not possible either. */
-  async goBack(because: WovenError): Promise<void> {
+  /** Changes to the initial login because the final one is of no use (`reason`). Throws, with the failures of both, if it fails too. */
+  async useInitialLogin(reason: WovenError): Promise<void> {
     await this.host.drop();
-    const { user, port } = this.#first;
-    if (user === this.target.user && port === this.target.port) throw because;
-    this.arrived = false;
-    this.#unfit = because;
+    const { user, port } = this.#initial;
+    if (user === this.target.user && port === this.target.port) throw reason;
+    this.usesFinalLogin = false;
+    this.#finalUnusable = reason;
     await this.host.session();
   }
 
-  /** Logs in anew and takes sudo, by the way that is to stay and no other. */
-  async changeOver(): Promise<void> {
+  /** Logs in again by the final login, and by no other, and checks sudo. Throws if that fails; then the old access stays open. */
+  async useFinalLogin(): Promise<void> {
     await this.host.drop();
-    this.#onlyNew = true;
-    this.#unfit = undefined;
+    this.#onlyFinal = true;
+    this.#finalUnusable = undefined;
     try {
       await this.host.root(sh`:`);
     } catch (error) {
@@ -71,8 +72,8 @@ export class SshAccess {
         error.code === "no-sudo" ? `logs in on port ${port} but gets no sudo` : `cannot log in on port ${port}`;
       throw new WovenError({
         ...error.details,
-        message: `${user} ${cannot}, so the old way in stays: ${error.message}`,
-        next: `${this.#advice(error)} Within three minutes the node takes back what was changed.`,
+        message: `${user} ${cannot}, so the old SSH access stays open: ${error.message}`,
+        next: `${this.#advice(error)} Within three minutes the server undoes the change. Then run setupnode again.`,
         cause: error,
       });
     }
@@ -80,60 +81,62 @@ export class SshAccess {
 
   #advice({ code, details }: WovenError): string {
     if (code === "no-sudo")
-      return `Of all rules for sudo the last one counts: see what follows Woven's in \`sudo -l -U ${this.target.user}\`, and take it out.`;
+      return `For sudo, the last rule that matches counts. List the rules with \`sudo -l -U ${this.target.user}\`, and remove what follows Woven's.`;
     if (!code.startsWith("connect-")) return details.next ?? "";
-    return `A firewall of the provider that does not let port ${this.target.port} through is the usual reason: open it there, or set ssh-port.`;
+    return `Usually a firewall of the provider blocks port ${this.target.port}. Open the port there, or set ssh-port.`;
   }
 
   async #connect(until?: AbortSignal): Promise<Session> {
-    if (this.#unfit) return this.#connectFirst(this.#unfit, until);
+    if (this.#finalUnusable) return this.#connectInitial(this.#finalUnusable, until);
     try {
       const session = await this.#runtime.connect(this.target, this.trusted, until);
-      this.arrived = true;
+      this.usesFinalLogin = true;
       return session;
     } catch (error) {
-      if (this.#onlyNew || !(error instanceof WovenError && this.#mayBeNew(error))) throw error;
-      return this.#connectFirst(error, until);
+      if (this.#onlyFinal || !(error instanceof WovenError && this.#isNormalBeforeSetup(error))) throw error;
+      return this.#connectInitial(error, until);
     }
   }
 
-  /** A key that is pinned for the first port alone is good for the other one, once the node has told its keys over that one. */
-  #mayBeNew({ code }: WovenError): boolean {
-    return notYet.includes(code) || (code === "host-key-unknown" && this.#first.port !== this.target.port);
+  /** A host key may be pinned for the initial port alone: over that port, the node then reports its keys for the other one. */
+  #isNormalBeforeSetup({ code }: WovenError): boolean {
+    return normalBeforeSetup.includes(code) || (code === "host-key-unknown" && this.#initial.port !== this.target.port);
   }
 
-  async #connectFirst(stays: WovenError, until: AbortSignal | undefined): Promise<Session> {
-    const { user, host, port } = this.#first;
-    const why = isUnfit(stays) ? "cannot become root" : `cannot log in on port ${this.target.port}`;
+  async #connectInitial(finalError: WovenError, until: AbortSignal | undefined): Promise<Session> {
+    const { user, host, port } = this.#initial;
+    const why = isUnusable(finalError) ? "cannot become root" : `cannot log in on port ${this.target.port}`;
     this.#runtime.log.remote(host, `${this.target.user} ${why} yet; trying ${user} on port ${port}`);
-    this.#runtime.log.debug(stays.message);
+    this.#runtime.log.debug(finalError.message);
     try {
-      return await this.#runtime.connect(this.#first, [], until);
-    } catch (first) {
-      if (!(first instanceof WovenError)) throw first;
-      const moved = { user, host, port: this.target.port };
-      // SSH may have moved already, and the account that is to stay may have been lost since.
-      if ((stays.code === "login-refused" || isUnfit(stays)) && port !== moved.port && notYet.includes(first.code)) {
-        const session = await this.#runtime.connect(moved, this.trusted, until).catch(() => undefined);
+      return await this.#runtime.connect(this.#initial, [], until);
+    } catch (initialError) {
+      if (!(initialError instanceof WovenError)) throw initialError;
+      const initialOnFinalPort = { user, host, port: this.target.port };
+      // An earlier run may have moved SSH to the final port, and the deploy user may have been removed since.
+      const finalRefused = finalError.code === "login-refused" || isUnusable(finalError);
+      if (finalRefused && port !== this.target.port && normalBeforeSetup.includes(initialError.code)) {
+        const session = await this.#runtime.connect(initialOnFinalPort, this.trusted, until).catch(() => undefined);
         if (session) return session;
       }
-      throw neither(first, stays);
+      throw bothFailed(initialError, finalError);
     }
   }
 }
 
-/** It is let in, and can do nothing. */
-function isUnfit({ code }: WovenError): boolean {
+/** The node accepts the login, but the user cannot become root or run a command. */
+function isUnusable({ code }: WovenError): boolean {
   return ["no-sudo", "facts"].includes(code);
 }
 
-/** The reader may have meant either way in: both are told, first the one that came closer. */
-function neither(first: WovenError, stays: WovenError): WovenError {
-  if (isUnfit(stays) || (stays.code === "host-key-unknown" && notYet.includes(first.code))) {
-    const message = `${stays.message}. Neither was there a way in by the server's first account: ${first.message}`;
-    const next = isUnfit(stays) ? first.details.next : stays.details.next;
-    return new WovenError({ ...stays.details, message, next, cause: stays });
+/** Reports both failures, first the one of the login that came closer: only the reader knows which one should have worked. */
+function bothFailed(initialError: WovenError, finalError: WovenError): WovenError {
+  const unusable = isUnusable(finalError);
+  if (unusable || (finalError.code === "host-key-unknown" && normalBeforeSetup.includes(initialError.code))) {
+    const message = `${finalError.message}. The server's first account cannot log in either: ${initialError.message}`;
+    const next = unusable ? initialError.details.next : finalError.details.next;
+    return new WovenError({ ...finalError.details, message, next, cause: finalError });
   }
-  const message = `${first.message}. Neither was there a way in by the login that is to stay: ${stays.message}`;
-  return new WovenError({ ...first.details, message, cause: first });
+  const message = `${initialError.message}. The deploy user cannot log in either: ${finalError.message}`;
+  return new WovenError({ ...initialError.details, message, cause: initialError });
 }

@@ -69,7 +69,7 @@ fi`,
  * it depends on, so it removes none.
  */
 function authorizedKeys(user: string, { inUse, more }: DeployKeys): Step {
-  const spec = { user, keys: [...inUse, ...more], forgets: inUse.length > 0 };
+  const spec = { user, keys: [...inUse, ...more], removesUnlisted: inUse.length > 0 };
   const keys = (verb: string) => sh`tool keys ${verb} "$files/authorized-keys.json" "$run"`;
   return {
     id: "deploy-keys",

@@ -50,6 +50,6 @@ export const proveAccess: Shell = sh`guard=/var/local/woven/ssh-guard/ssh-guard.
 if [ ! -e "$guard" ]; then
   # The guard has ended in the meantime: the change was proved by another run, or undone by the node.
   [ "$(cat /var/local/woven/.ssh-guard-ended 2>/dev/null)" = proved ] && exit 0
-  echo 'no login proved the change in time, so the node has undone it' >&2; exit 1
+  echo 'no login proved the change in time, so the server has undone it' >&2; exit 1
 fi
 sh "$guard" disarm "$1"`;

@@ -4,24 +4,24 @@ from urllib.parse import unquote, urlsplit
 
 from woven.api import env, sudo
 
-# As exit status: it cannot be done yet, and is tried again at the next run (EX_TEMPFAIL).
-NOT_YET = 75
+# Exit status EX_TEMPFAIL: the hook cannot do its work yet, and the next run tries it again.
+TRY_AGAIN = 75
 
 
 def post_install_postgresql():
-    """Makes the role and the database that DATABASE_URL (in hook-env) names. If its host is not this node itself, lets that role in
-    over the network, by TLS and with its password; who reaches the port is then the firewall's affair.
+    """Creates the role and the database that DATABASE_URL (in hook-env) names. If its host is another server, the role may log in over
+    the network, with TLS and its password. The firewall decides who can reach the port.
     """
     url = urlsplit(env.get("DATABASE_URL", ""))
     if not url.scheme.startswith(("postgres", "pgsql")):
-        print("hook-env has no DATABASE_URL of PostgreSQL: no role and no database were made")
-        raise SystemExit(NOT_YET)
+        print("hook-env has no DATABASE_URL for PostgreSQL: no role and no database were created")
+        raise SystemExit(TRY_AGAIN)
     name, user, password = (unquote(part or "") for part in (url.path[1:], url.username, url.password))
     if not (name and user and password):
         raise SystemExit("DATABASE_URL must name a user, a password and a database: postgres://user:password@host/database")
     if any(character in name + user for character in '"\n\r\0') or name.startswith("/") or user.startswith(("/", "+")):
-        raise SystemExit("DATABASE_URL: a name with a double quote, or a / or + at its beginning, means something else in pg_hba.conf")
-    # All by standard input: a command line can be read by everybody on the node.
+        raise SystemExit("DATABASE_URL: pg_hba.conf does not accept a name that has a double quote, or that begins with / or +. Choose another name")
+    # Everything goes through standard input: every user of the node can read a command line.
     sudo("psql --quiet --no-psqlrc --set ON_ERROR_STOP=1", user="postgres", input=f"""
         SET password_encryption = 'scram-sha-256';
         SET client_min_messages = warning;
@@ -31,20 +31,20 @@ def post_install_postgresql():
         SELECT format('CREATE DATABASE %I OWNER %I', {literal(name)}, {literal(user)})
             WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {literal(name)}) \\gexec
     """)
-    if is_elsewhere(unquote(url.hostname or "")):
+    if is_remote(unquote(url.hostname or "")):
         open_cluster(name, user)
 
 
-def is_elsewhere(host):
-    """Whether those who use this host in a URL are, or may be, on another machine. An empty one, and a path, is a socket."""
+def is_remote(host):
+    """Whether clients that use this host may be on another machine. An empty host or a path means a unix socket."""
     return not (host in ("", "localhost", "::1") or host.startswith(("127.", "/")))
 
 
 def open_cluster(name, user):
-    """Listens on every address, and asks this role for TLS and its password there; both in files or lines of Woven's own."""
+    """PostgreSQL listens on every address. Over the network, this role needs TLS and its password. Changes only Woven's own file and line."""
     file, tls = sudo("cd /; psql -XAt -c 'SHOW config_file' -c 'SHOW ssl'", user="postgres", quiet=True).split()[-2:]
     if tls != "on":
-        raise SystemExit(f"PostgreSQL has no TLS (ssl is off in {file}), and passwords and data would cross the network as they are: turn it on")
+        raise SystemExit(f"PostgreSQL has no TLS (ssl is off in {file}). Passwords and data would cross the network unencrypted. Turn ssl on")
     folder = file.rsplit("/", 1)[0]
     version, cluster = folder.split("/")[-2:]
     sudo(f"tee {folder}/conf.d/woven.conf >/dev/null", input="# Managed by Woven.\nlisten_addresses = '*'\npassword_encryption = 'scram-sha-256'\n")
@@ -55,5 +55,5 @@ def open_cluster(name, user):
 
 
 def literal(text):
-    """A string constant of SQL, whatever the text holds (PostgreSQL manual, 4.1.2.1)."""
+    """The text as a string constant of SQL (PostgreSQL manual, 4.1.2.1)."""
     return "'" + text.replace("'", "''") + "'"

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Managed by Woven. The way back from a change of who may log in and where: what was before is kept here, and a timer
-# brings it back, also after a reboot, unless a new login has proved that the change works.
-#   ssh-guard.sh arm RUN [FILE…]   keep what is now, if it is not kept yet, and (re)start the timer; RUN is the folder of the stage
-#   ssh-guard.sh revert            bring back what was kept; tried again until all of it is back
-#   ssh-guard.sh disarm RUN        the change that RUN has made works: forget what was before
+# Managed by Woven. Undoes a change of SSH access that does not work. It saves the files as they were, and a timer restores them, also
+# after a reboot, unless a new login proves that the change works.
+#   ssh-guard.sh arm RUN [FILE…]   save the files that are not saved yet, and (re)start the timer; RUN is the folder of the stage
+#   ssh-guard.sh revert            restore the saved files; tried again until all of them are restored
+#   ssh-guard.sh disarm RUN        the change of RUN works: stop the timer and remove the saved files
 set -u
 umask 022
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -13,22 +13,22 @@ ended=$state/.ssh-guard-ended
 units=/etc/systemd/system
 kept_files="/etc/ssh/sshd_config.d/00-woven.conf /etc/systemd/system/ssh.socket.d/woven.conf"
 
-# One at a time: the timer may be up while a stage goes on, or while a login proves it.
+# One call at a time: the timer may fire while a stage runs, or while a login proves the change.
 lock() {
   (umask 077; : >>"$state/.ssh-guard.lock")
   exec 9>>"$state/.ssh-guard.lock"
-  flock -w 120 9 || { echo "another change of SSH access does not come to its end: $(cat "$guard/armed" 2>/dev/null)" >&2; exit 75; }
+  flock -w 120 9 || { echo "another change of SSH access has not ended after two minutes: $(cat "$guard/armed" 2>/dev/null)" >&2; exit 75; }
 }
 
-# On the disk, each with the folder it is named in: a power cut at any later moment finds it.
-durable() { # the paths come on stdin
+# Syncs files and their folders to disk: they survive a power cut.
+durable() { # reads paths from stdin
   while read -r path; do
     [ ! -e "$path" ] || sync "$path"
     [ ! -d "${path%/*}" ] || sync "${path%/*}"
   done
 }
 
-replace() { # FILE, with what comes on stdin
+replace() { # FILE: its new content comes from stdin
   cat >"$1.new" && sync "$1.new" && mv -f "$1.new" "$1" && sync "${1%/*}"
 }
 
@@ -47,13 +47,13 @@ write_units() {
   cat >"$units/woven-ssh-guard.service" <<UNIT
 # Managed by Woven.
 [Unit]
-Description=Take back a change of SSH access that no login has proved
+Description=Undo a change of SSH access that no login has proved
 ConditionPathExists=$guard/armed
 StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 ExecStart=/bin/sh $guard/ssh-guard.sh revert
-# Whatever was in its way may be gone the next time.
+# The next try may succeed.
 Restart=on-failure
 RestartSec=10
 UNIT
@@ -73,17 +73,17 @@ UNIT
   printf '%s\n' "$units/woven-ssh-guard.service" "$units/woven-ssh-guard.timer" "$units/timers.target.wants/woven-ssh-guard.timer" | durable
 }
 
-bring_back() { # FILE
+restore() { # FILE
   there=${1%/*}/.woven-before
   if [ ! -e "$guard/files$1" ]; then rm -f "$1"; return; fi
-  # Beside it, then in its place: never half of it. A second name needs no room on a disk that is full.
+  # Copied beside it, then renamed: never half a file. If the disk is full, a hard link needs no space.
   mkdir -p "${1%/*}" && { cp -p "$guard/files$1" "$there" || ln -f "$guard/files$1" "$there"; } && mv -f "$there" "$1"
 }
 
 reload_ssh() {
   systemctl daemon-reload
   mkdir -p /run/sshd
-  # A socket does not start while its service runs. Sessions stay. Without the socket, the service is better than nobody.
+  # The socket cannot start while the service runs. Sessions stay open. If the socket fails, start the service instead.
   if systemctl is-active --quiet ssh.socket || systemctl is-failed --quiet ssh.socket; then
     systemctl stop ssh.service; systemctl restart ssh.socket || systemctl restart ssh.service
   else
@@ -91,8 +91,8 @@ reload_ssh() {
   fi
 }
 
-# Whoever changed nothing of the firewall kept nothing of it (enable-ufw = false): then it is left alone here, too.
-firewall_kept() {
+# A run that did not change the firewall saved none of its files (enable-ufw = false). Then the firewall is left alone.
+firewall_saved() {
   grep -qsxF /etc/ufw/ufw.conf "$guard/kept"
 }
 
@@ -100,16 +100,16 @@ ufw_enabled() {
   command -v ufw >/dev/null && grep -q '^ENABLED=yes' /etc/ufw/ufw.conf
 }
 
-# With the settings that it was started with: those of before may not know of all that it filters.
+# Before the previous files are restored: they may not name everything that the firewall filters now.
 stop_firewall() {
-  firewall_kept || return 0
+  firewall_saved || return 0
   if ufw_enabled; then touch "$guard/firewall"; fi
   if [ -e "$guard/firewall" ]; then /usr/lib/ufw/ufw-init force-stop >/dev/null 2>&1; fi
 }
 
-# One that Woven never turned on may be held by the owner's own rules: that is nothing to take back.
+# If ufw is off and Woven did not turn it on, the owner may use iptables rules of his own: leave them alone.
 reload_firewall() {
-  firewall_kept || return 0
+  firewall_saved || return 0
   [ -e "$guard/firewall" ] || ufw_enabled || return 0
   if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then timeout 60 ufw reload; else timeout 60 ufw --force disable; fi
 }
@@ -118,7 +118,7 @@ unlock_root() {
   if [ "$(cat "$guard/root-password")" = P ] && [ "$(passwd -S root | cut -d' ' -f2)" = L ]; then passwd -qu root; fi
 }
 
-forget() { # what became of it: as long as `armed` is there, nothing is forgotten
+end_guard() { # RESULT. It removes `armed` first: while that file exists, the change can still be undone
   (umask 077; echo "$1" >"$ended")
   rm -f "$guard/armed"
   sync "$guard"
@@ -137,7 +137,7 @@ arm)
   lock
   if [ ! -e "$guard/armed" ]; then
     if [ -e "$run/armed" ]; then
-      echo 'the node has taken back what this run had changed: no login had proved it in time' >&2
+      echo 'no login proved the change of SSH access in time, so the server has undone it' >&2
       exit 1
     fi
     rm -rf "$guard" "$ended"
@@ -154,7 +154,7 @@ arm)
   if [ "$(cat "$guard/armed" 2>/dev/null)" != "${run##*/}" ]; then echo "${run##*/}" | replace "$guard/armed"; fi
   touch "$run/armed"
   systemctl restart woven-ssh-guard.timer
-  # A revert that waits for this lock, or for its next try, is too late: this run goes on from what it left.
+  # Cancel a revert that waits for this lock or for its next try: this run continues from the present state.
   systemctl stop woven-ssh-guard.service
   ;;
 revert)
@@ -162,22 +162,22 @@ revert)
   [ -e "$guard/armed" ] || exit 0
   failed=
   stop_firewall || :
-  while read -r file; do bring_back "$file" || failed="$failed $file"; done <"$guard/kept"
-  # Each by itself: what cannot be brought back yet must not keep the rest from it.
+  while read -r file; do restore "$file" || failed="$failed $file"; done <"$guard/kept"
+  # One failure must not stop the rest.
   reload_ssh || failed="$failed ssh"
   unlock_root || failed="$failed root-password"
   reload_firewall || failed="$failed ufw"
   durable <"$guard/kept"
   if [ -n "$failed" ]; then
-    echo "not taken back yet, and tried again:$failed" >&2
+    echo "could not undo everything, trying again:$failed" >&2
     exit 1
   fi
-  forget 'taken back'
-  logger -t woven 'a change of SSH access was not proved by a login in time: it has been taken back'
+  end_guard 'taken back'
+  logger -t woven 'no login proved the change of SSH access in time: it was undone'
   ;;
 disarm)
   run=$2
-  # Another run that has gone on from this one's change proves it, or the node takes it back: either is soon.
+  # If another run has taken over this change, that run proves it soon, or the node undoes it.
   for try in $(seq 240); do
     lock
     if [ ! -e "$guard/armed" ] || [ "$(cat "$guard/armed")" = "${run##*/}" ]; then break; fi
@@ -186,15 +186,15 @@ disarm)
   done
   if [ ! -e "$guard/armed" ]; then
     [ "$(cat "$ended" 2>/dev/null)" = proved ] && exit 0
-    echo 'the change was taken back already: no login had proved it in time' >&2
+    echo 'no login proved the change in time, so the server has undone it' >&2
     exit 1
   fi
   if [ "$(cat "$guard/armed")" != "${run##*/}" ]; then
-    echo 'another setupnode has gone on from it, and has not proved it yet' >&2
+    echo 'another setupnode has taken over the change, and has not proved it yet' >&2
     exit 3
   fi
-  # What was proved must be there after a power cut, too; ufw, for one, leaves that to chance.
+  # The proved change must survive a power cut. ufw, for example, does not sync its files.
   { cat "$guard/kept"; printf '%s\n' /etc/shadow "$units/multi-user.target.wants/ufw.service"; } | durable
-  forget proved
+  end_guard proved
   ;;
 esac

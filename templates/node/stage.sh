@@ -1,6 +1,6 @@
-# What all stages share. A stage (stage.sh of a run) says what its steps are and sources this, which checks and applies them in
-# order, tells how each went as a line of JSON, and undoes what it must when one fails or when it is told to stop
-# (SIGTERM). It runs as a transient systemd unit, so it goes on when the connection that sent it is gone.
+# What all stages share. A stage (stage.sh of a run) defines its steps and sources this file, which checks and applies them in order and
+# reports each result as a line of JSON. If a step fails, or if the stage is asked to stop (SIGTERM), it undoes what it changed.
+# It runs as a transient systemd unit, so it goes on if the SSH connection breaks.
 #   stage.sh            run the stage        stage.sh plan      check only, change nothing
 #   stage.sh check N    one part of a step, in a process group of its own
 set -u
@@ -9,26 +9,26 @@ export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/l
 self=$(readlink -f "$0")
 files=$run/files
 
-# Words that steps may use.
+# Functions for steps.
 detail() { printf '%s\n' "$*" >>"$run/details"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 tool() { python3 -IS "$run/kit/tool.py" "$@"; }
-# What runs as somebody else has no part in the step's data.
+# Without descriptor 3: a program of another user must not write into the step's data.
 as() { user=$1; shift; runuser -u "$user" -- "$@" 3>&-; }
 same() { cmp -s "$1" "$2"; }
 
-# Takes the stage's lock (its descriptor 8 is open on the file) within some seconds. Fails where a run of Woven's has it; a process
-# of somebody else's is named.
+# Takes the stage's lock (descriptor 8 is open on its file), waiting for some seconds. Fails if another run of Woven has it. If another
+# program has it, the message names that program.
 take_lock() { # file seconds
   if flock -w "$2" 8; then return; fi
   lock_holders "$1" >"$run/holders"
   if [ -s "$run/holders" ] && ! grep -q '/stage\.sh' "$run/holders"; then
-    fail "$1 is locked by a program that is not Woven's: $(cut -d' ' -f1,2 "$run/holders" | sort -u | tr '\n' ' ')(process, name). End it, and run this again. Nothing was changed."
+    fail "$1 is locked by a program that is not Woven's: $(cut -d' ' -f1,2 "$run/holders" | sort -u | tr '\n' ' ')(process, name). Nothing was changed. End that program, and run Woven again."
   fi
   return 1
 }
 
-# A line for each process that has the lock: its number, its name and its command line (proc(5): /proc/pid/fdinfo).
+# One line for each process that holds the lock: its ID, its name and its command line (proc(5): /proc/pid/fdinfo).
 lock_holders() { # file
   grep -lsE "^lock:.*:$(stat -c %i "$1") " /proc/[0-9]*/fdinfo/* | while read -r info; do
     process=${info%/fdinfo/*}
@@ -48,7 +48,7 @@ esac
 # Only the supervisor gets this far.
 mode=${1:-run}
 if [ "$mode" = plan ]; then
-  # Not even apt's own caches are written.
+  # A dry run writes nothing, not even apt's caches.
   printf 'Dir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n' >"$run/apt.conf"
   export APT_CONFIG="$run/apt.conf"
 fi
@@ -58,22 +58,22 @@ current=0
 
 empty() { for file; do : >"$run/$file"; done; }
 b64() { [ -s "$1" ] && base64 -w0 "$1"; }
-# Milliseconds since the node was booted, in hundredths of a second, without a process of its own.
+# Milliseconds since boot, in steps of 10, without starting a process.
 now() { read -r up idle </proc/uptime; echo "${up%.*}${up#*.}0"; }
 
-said() { # status
+output_of() { # status: the step's output, if it failed
   case $1 in failed | undo-failed) tail -c 20000 "$run/out" | base64 -w0 ;; esac
 }
 
 report() { # status
-  # By way of a file, so that the line is one write(2): the heart beats into the same log.
+  # Written to a file first, so that the line is one write(2): the heartbeat writes to the same log.
   printf '{"event":"step","n":%s,"id":"%s","status":"%s","ms":%s,"details":"%s","data":"%s","output":"%s"}\n' \
-    "$current" "$id" "$1" "$(($(now) - began))" "$(b64 "$run/details")" "$(b64 "$run/data")" "$(said "$1")" >"$run/event"
+    "$current" "$id" "$1" "$(($(now) - began))" "$(b64 "$run/details")" "$(b64 "$run/data")" "$(output_of "$1")" >"$run/event"
   cat "$run/event"
 }
 
 in_part() { # name
-  # Whatever a step leaves running must neither keep the stage's lock nor free it.
+  # A process that a step leaves running must neither keep the stage's lock nor release it.
   eval "[ -n \"\${s${current}_uses_lock-}\" ]" || exec 8>&-
   exec setsid timeout -k 10 "$limit" sh "$self" "$1" "$current"
 }
@@ -85,11 +85,11 @@ part() { # name: runs that part of the current step in a session of its own, so 
   code=$?
   while [ "$code" -gt 128 ] && kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
   child=
-  [ "$code" = 124 ] && echo "stopped after $limit seconds, the longest this step may take" >>"$run/out"
+  [ "$code" = 124 ] && echo "stopped after $limit seconds, the time limit of this step" >>"$run/out"
   return "$code"
 }
 
-undo_changed() { # newest first; told to stop now, it still takes back all of it
+undo_changed() { # newest first; a request to stop does not interrupt it
   trap : TERM INT HUP
   if [ "$undoes" = step ]; then
     case $changed in "$current:"*) changed=${changed%% *} ;; *) changed= ;; esac
@@ -105,7 +105,7 @@ undo_changed() { # newest first; told to stop now, it still takes back all of it
 
 finish() { # status
   s_finally "$1" >>"$run/out" 2>&1 || :
-  [ -n "${heart-}" ] && kill "$heart" 2>/dev/null
+  [ -n "${heartbeat-}" ] && kill "$heartbeat" 2>/dev/null
   rm -rf "$files" "$run/kit"
   printf '{"event":"end","status":"%s"}\n' "$1"
   exit 0
@@ -136,7 +136,7 @@ step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
     fi
   fi
   empty out data
-  # What never began is not taken back.
+  # A step that did not begin needs no undo.
   [ -n "$stopped" ] || changed="$current:$id $changed"
   if [ -z "$stopped" ] && part apply && [ -z "$stopped" ]; then
     if [ "$6" = settles ]; then changed= settled=yes; fi
@@ -154,11 +154,11 @@ beat() {
     printf '{"event":"alive"}\n'
   done
 }
-# Its sleep outlives it: a lock that the stage holds must not.
+# Without descriptor 8: its last sleep outlives the stage, and must not keep the stage's lock.
 (exec 8>&-; beat) &
-heart=$!
+heartbeat=$!
 
-# Told so before there was anything to send a signal to.
+# A request to stop may have come before this process could receive a signal.
 [ ! -e "$run/stop" ] || stop
 s_order
 finish ok

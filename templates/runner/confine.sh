@@ -1,12 +1,12 @@
 #!/bin/sh
-# Runs a program that may run code of packages: it sees no process but its own, none of the folders to hide, and can become nobody else.
-# Started as root of a mount and PID namespace of its own, by src/bundle/confinement.ts:
+# Runs a program that may run code of packages. The program sees only its own processes and none of the folders to hide, and cannot
+# become another user. src/bundle/confinement.ts starts this script as root of its own mount and PID namespaces:
 #
 #   confine.sh <kind> <uid> <gid> <scratch> <directory> [keep <path>]... [hide <folder>]... [cover <file>]... -- <program> [argument]...
 #
-# <kind> is what the program runs as: `root`, `user` in a namespace of that user's, `sudo` where root is real and drops to <uid>.
-# A path to keep stays visible inside a folder to hide; a file to cover reads as empty. Variables come on standard input, a name and a value (printf %b) a line each, up to
-# an empty line; what follows is for the program.
+# <kind> is how the program runs: `root`; `user`, in a user namespace of that user; `sudo`, as <uid>, when root is the real root.
+# A path to keep stays visible inside a folder to hide. A file to cover reads as empty. Standard input has the variables: a line with the
+# name and a line with the value (printf %b) each, and an empty line at the end. The rest of it is for the program.
 set -eu
 
 kind=$1 uid=$2 gid=$3 scratch=$4 directory=$5

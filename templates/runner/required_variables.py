@@ -1,9 +1,9 @@
-"""Prints which variables of the environment a project's settings cannot be imported without, as JSON. Reads the sources and runs
-none of them; Python 3.8 and newer, standard library only.
+"""Prints, as JSON, the environment variables without which a project's settings cannot be imported. It reads the sources and does not
+run them. Python 3.8 and newer, standard library only.
 
 required_variables.py '{"roots": ["/absolute/folder/on/sys.path"], "modules": ["shop.settings"]}'
 
-Only what is read for certain counts: nothing in a branch, a loop, a function that is not understood, or a file that does not parse.
+Only variables that are certainly read count: not those in a branch, a loop, an unknown function, or a file that does not parse.
 """
 
 import ast
@@ -16,14 +16,14 @@ from required_variables_readers import Readers, gives  # noqa: E402
 
 
 class Project:
-    """The modules that the settings import, each looked at once."""
+    """The modules that the settings import. Each one is read once."""
 
     def __init__(self, roots):
         self.roots = roots
         self.modules = {}
         self.found = []
         self.provided = set()
-        # Something may give any variable: a file that lies outside of the release, say.
+        # Set if a source may provide any variable, such as a file outside the release.
         self.unknown = False
         self.sources = []
 
@@ -36,7 +36,7 @@ class Project:
         return None
 
     def read_settings_files(self, file):
-        """What dynaconf may read beside a module."""
+        """Reads the settings files beside a module that dynaconf may read."""
         folders = {os.path.dirname(file), os.path.dirname(os.path.dirname(file)), *self.roots}
         for folder in folders:
             for name in os.listdir(folder):
@@ -45,7 +45,7 @@ class Project:
                         self.sources.append(text.read())
 
     def module(self, name):
-        """The names that a module of the project binds; None for one of somebody else."""
+        """The names that a module of the project binds; None for a module of another package."""
         for at in range(1, name.count(".") + 1):
             self.read(".".join(name.split(".")[:at]))
         return self.read(name)
@@ -66,7 +66,7 @@ class Project:
         self.sources.append(text.decode("utf-8", "replace"))
         package = name if file.endswith("__init__.py") else name.rpartition(".")[0]
         visitor = Visitor(self, file, package)
-        # An import in a circle sees what is bound so far.
+        # A circular import sees the names bound so far.
         self.modules[name] = visitor.readers.names
         visitor.readers.survey(tree)
         visitor.run(tree.body)
@@ -74,7 +74,7 @@ class Project:
 
 
 class Visitor:
-    """Goes through the statements that are executed for certain when a module is imported."""
+    """Visits the statements that are certainly executed when a module is imported."""
 
     def __init__(self, project, file, package):
         self.project = project
@@ -82,7 +82,7 @@ class Visitor:
         self.readers = Readers(project, file)
 
     def run(self, statements):
-        """Whether the statements behind these are reached."""
+        """Visits the statements in order. Returns "ends" if what follows them is not reached."""
         for statement in statements:
             if self.statement(statement) == "ends":
                 return "ends"
@@ -134,7 +134,7 @@ class Visitor:
         return None
 
     def tried(self, node):
-        """What a handler mends may be missing; one that raises again mends nothing."""
+        """If a handler catches the error, the variables in the body may be missing. If all handlers raise again, they may not."""
         if all(ends_in_error(handler.body) for handler in node.handlers):
             ended = self.run([*node.body, *node.orelse])
         else:
@@ -144,7 +144,7 @@ class Visitor:
         return self.run(node.finalbody) or ended
 
     def uncertain(self, nodes):
-        """What may be bound there is not known any more."""
+        """Forgets the names that these statements may bind: their values are no longer certain."""
         for node in nodes:
             for inner in ast.walk(node):
                 if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
@@ -184,7 +184,7 @@ class Visitor:
 
 
 def evaluated(node):
-    """The parts of an expression that are evaluated whatever the others come to."""
+    """The parts of an expression that are always evaluated."""
     yield node
     if isinstance(node, ast.BoolOp):
         yield from evaluated(node.values[0])

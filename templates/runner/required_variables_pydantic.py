@@ -1,15 +1,15 @@
-"""pydantic's BaseSettings: the variables of the fields that have no default."""
+"""Reads pydantic's BaseSettings: the variables of fields without a default."""
 
 import ast
 
 from required_variables_syntax import ends_with, text_of
 
-# Types whose value one variable alone can give.
+# Types whose value comes from a single variable.
 SIMPLE = set("str int bool float Decimal SecretStr Path UUID AnyUrl HttpUrl AnyHttpUrl PostgresDsn RedisDsn EmailStr".split())
 
 
 def settings_fields(node, inherited):
-    """The variable of each field that needs one; None for a class that reads from elsewhere, too."""
+    """The variable of each field that needs one; None for a class that also reads from other sources."""
     prefix = settings_prefix(node)
     if prefix is None:
         return None
@@ -48,7 +48,7 @@ def required_field(statement, prefix):
 
 
 def settings_prefix(node):
-    """The prefix of a class's variables; None where it reads them from elsewhere, too, or in a way that is not plain."""
+    """The prefix of a class's variables; None if it also reads from other sources, or in a way that is not understood."""
     options = {keyword.arg: keyword.value for keyword in node.keywords}
     for statement in node.body:
         if isinstance(statement, ast.ClassDef) and statement.name == "Config":

@@ -1,6 +1,6 @@
 """The ways in which settings read the environment: os.environ, django-environ, environs, decouple, pydantic and dynaconf.
 
-A name of a module is bound to what is known of it: ("module", name), ("environ",), ("class", library) for a class whose objects read
+Each name of a module is bound to what is known about it: ("module", name), ("environ",), ("class", library) for a class whose objects read
 variables, ("env", defaults) for such an object, ("config",), ("settings", fields), ("helper",), ("suppress",), ("validator",).
 """
 
@@ -26,12 +26,12 @@ READS = set(
     "str bytes bool int float json list tuple set dict url path date datetime time timedelta uuid decimal get_value unicode"
     " db db_url cache cache_url email email_url search_url channels channels_url dj_db_url dj_email_url dj_cache_url".split()
 )
-# django-environ's own names, where the call gives none.
+# The variables that django-environ reads if the call names none.
 NAMED = {"db": "DATABASE_URL", "db_url": "DATABASE_URL", "cache": "CACHE_URL", "cache_url": "CACHE_URL",
          "email_url": "EMAIL_URL", "search_url": "SEARCH_URL"}  # fmt: skip
-# Keywords of a call that give no default.
+# Keywords that do not give a default.
 HARMLESS = set("cast subcast validate delimiter multiline engine conn_max_age ssl_require conn_health_checks backend".split())
-# What reads variables from a file.
+# Functions and classes that read variables from a file.
 FILES = ("read_env", "load_dotenv", "read_envfile", "RepositoryEnv", "RepositoryIni", "RepositorySecret")
 DYNACONF = {"DjangoDynaconf": "DJANGO", "Dynaconf": "DYNACONF", "LazySettings": "DYNACONF"}
 
@@ -42,11 +42,11 @@ class Readers:
         self.file = file
         self.names = {}
         self.expressions = {}
-        # Of dynaconf's variables; None where it cannot be told.
+        # The prefix of dynaconf's variables; None if it is unknown.
         self.prefix = None
 
     def survey(self, tree):
-        """What gives variables anywhere in a module, also where it may not be executed."""
+        """Finds what provides variables anywhere in a module, even if it may not be executed."""
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 self.expressions[node.targets[0].id] = node.value
@@ -83,7 +83,7 @@ class Readers:
             self.project.provided.add(name)
 
     def leads_out(self, expression, depth=0):
-        """Whether a file may lie elsewhere than in the release: an absolute path, or one that a variable says."""
+        """Whether a path may lead out of the release: it is absolute, or a variable gives it."""
         for node in ast.walk(expression):
             if (text_of(node) or "").startswith(("/", "~")):
                 return True
@@ -111,7 +111,7 @@ class Readers:
         return None
 
     def made(self, base, call):
-        """An object that reads variables, with those that have a default in its scheme."""
+        """An object that reads variables, with the names that have a default in its scheme."""
         if call.args or any(keyword.arg in (None, "prefix") for keyword in call.keywords):
             return None
         scheme = call.keywords if base[1] == "environ" else []
@@ -129,13 +129,13 @@ class Readers:
             self.names[targets[0].id] = thing
 
     def changes_reading(self, expression):
-        """A `with` in whose block a missing variable may do no harm, or has another name."""
+        """Whether in the block of this `with` a missing variable raises no error, or has a prefix."""
         if not isinstance(expression, ast.Call):
             return False
         return self.thing(expression.func) == ("suppress",) or ends_with(expression.func, "suppress", "prefixed")
 
     def define_function(self, node):
-        """`def get(name): return os.environ[name]`, which may raise an error of its own: a call needs the variable."""
+        """Finds helpers such as `def get(name): return os.environ[name]`: a call of one needs the variable."""
         self.names.pop(node.name, None)
         arguments = node.args
         only = len(arguments.args) == 1 and not (arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.defaults)
@@ -193,7 +193,7 @@ class Readers:
                 self.need(NAMED.get(node.func.attr), node)
 
     def look_at_validator(self, node):
-        """dynaconf: what must exist, unless a file of settings has it."""
+        """dynaconf: a setting that must exist, unless a settings file has it."""
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         must = given.get("must_exist", given.get("required"))
         plain = set(given) <= {"must_exist", "required", "is_type_of", "messages"}
@@ -209,7 +209,7 @@ class Readers:
             self.project.found.append({"name": name, "file": self.file, "line": node.lineno, **more})
 
     def define_class(self, node):
-        """A class of pydantic's settings, with the variables of its fields that have no default."""
+        """Records a class of pydantic's settings, with the variables of its fields without a default."""
         self.names.pop(node.name, None)
         bases = [self.thing(base) for base in node.bases]
         if bases and all(base is not None and base[0] == "settings" for base in bases):
@@ -224,5 +224,5 @@ def is_cast(expression):
 
 
 def gives(text, setting):
-    """Whether a source, or a file of settings, gives a setting a value."""
+    """Whether a source or a settings file sets this setting."""
     return re.search(rf"""^\s*["']?{setting}["']?\s*[:=]""", text, re.MULTILINE | re.IGNORECASE) is not None

@@ -1,4 +1,4 @@
-"""Questions about pieces of Python's syntax."""
+"""Small functions about Python's syntax tree."""
 
 import ast
 
@@ -10,7 +10,7 @@ def text_of(node):
 
 
 def index_of(node):
-    """Python 3.8 wraps what stands in the brackets."""
+    """The expression in the brackets, which Python 3.8 wraps in an Index."""
     return node.slice.value if type(node.slice).__name__ == "Index" else node.slice
 
 

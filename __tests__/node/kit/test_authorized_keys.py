@@ -1,12 +1,12 @@
 import unittest
 
-from woven_node.authorized_keys import Sorted
+from woven_node.authorized_keys import Changes
 
 ONE, TWO = "ssh-ed25519 AAAAone ada@work", "ssh-ed25519 AAAAtwo grace@work"
 
 
 def sort(lines, wanted, added=()):
-    found = Sorted(lines, wanted, list(added))
+    found = Changes(lines, wanted, list(added))
     return {name: lines for name, lines in vars(found).items() if lines}
 
 
@@ -26,8 +26,8 @@ class TheKeysOfAFile(unittest.TestCase):
         self.assertEqual(sort(["# ours", "", TWO], [ONE]), {"add": [ONE]})
 
     def test_what_woven_added_goes_when_it_is_not_listed_any_more(self):
-        self.assertEqual(sort([ONE, "# x", TWO], [TWO], [ONE]), {"drop": [(0, ONE)]})
-        self.assertEqual(sort(["ssh-ed25519 AAAAone renamed"], [], [ONE]), {"drop": [(0, "ssh-ed25519 AAAAone renamed")]})
+        self.assertEqual(sort([ONE, "# x", TWO], [TWO], [ONE]), {"remove": [(0, ONE)]})
+        self.assertEqual(sort(["ssh-ed25519 AAAAone renamed"], [], [ONE]), {"remove": [(0, "ssh-ed25519 AAAAone renamed")]})
 
     def test_what_woven_added_and_is_listed_stays_its_own(self):
         self.assertEqual(sort([ONE], [ONE], [ONE]), {"still": [ONE]})
@@ -35,7 +35,7 @@ class TheKeysOfAFile(unittest.TestCase):
     def test_a_key_that_runs_a_command_in_the_place_of_every_other_is_found(self):
         for line in ('command="true" ssh-ed25519 AAAAone', 'no-pty,command="true" ssh-ed25519 AAAAone'):
             self.assertEqual(sort([line, ONE], [ONE])["forced"], [line])
-        # sshd goes by the first line that has the key.
+        # sshd uses the first line that has the key.
         self.assertEqual(sort([ONE, 'command="true" ssh-ed25519 AAAAone'], [ONE]), {})
 
 

@@ -1,11 +1,11 @@
 """What a hook in a deploy.py may use: from woven.api import run, sudo, env
 
-run(command, input=None, quiet=False)         a shell command as the user that deploys: gives back what it printed, fails
-                                              the hook when it fails; `input` goes to its standard input
+run(command, input=None, quiet=False)         runs a shell command as the deploy user and returns its output; if it fails, the hook
+                                              fails; `input` goes to its standard input
 sudo(command, user="root", input=…, quiet=…)  the same as root, or as another user
-env            where we are: env.host, env.role, env.user, env.hook, env.distribution, …; secrets of hook-env by env["NAME"]
+env            about this run: env.host, env.role, env.user, env.hook, env.distribution, …; secrets of hook-env: env["NAME"]
 
-A package's hook that cannot do its work yet says why, and ends with raise SystemExit(75): it stays due, and the run goes on.
+If a package's hook cannot do its work yet, it prints why and raises SystemExit(75). The run goes on, and the next one tries it again.
 """
 
 import os
@@ -13,7 +13,7 @@ import subprocess
 
 
 class HookError(Exception):
-    """A command of a hook ended with another exit status than 0."""
+    """A command of a hook failed."""
 
 
 class Environment(dict):

@@ -1,4 +1,4 @@
-"""call.py FILE FUNCTION: runs one function of a deploy.py, and says on one line what was wrong when it fails."""
+"""call.py FILE FUNCTION FOLDER: runs one function of a deploy.py; FOLDER holds the package `woven`."""
 
 import importlib.util
 import sys

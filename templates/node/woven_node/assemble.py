@@ -1,4 +1,4 @@
-"""A release's folder, built from received files and hard links to what the node has."""
+"""Builds a release's folder from received files, and from hard links to files that the node already has."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import shutil
 
 
 def assemble(spec, payload):
-    """SPEC: {target, owner, links: {path: file to share}, files: {path: name in PAYLOAD, x… for executables}, symlinks: {path: to}}."""
+    """SPEC: {target, owner, links: {path: file to share}, files: {path: name in PAYLOAD; executables begin with x}, symlinks: {path: to}}."""
     with open(spec, encoding="utf-8") as file:
         plan = json.load(file)
     target = plan["target"]

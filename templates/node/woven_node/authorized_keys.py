@@ -1,4 +1,4 @@
-"""Reconciles a user's authorized_keys with the keys that are to let it in; lines of others stay (sshd(8), AUTHORIZED_KEYS)."""
+"""Adds and removes Woven's keys in a user's authorized_keys. Lines of others stay (sshd(8), AUTHORIZED_KEYS)."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from woven_node.whole_files import replace
 
 
 def keys(verb, spec, run):
-    """SPEC: {user, keys, forgets}: a JSON file. `forgets`: keys that Woven added, and that are not among `keys`, go."""
+    """SPEC: a JSON file: {user, keys, removesUnlisted}. `removesUnlisted`: keys that Woven added and that are not in `keys` are removed."""
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
     {"check": check, "preview": preview, "apply": apply}[verb](Account(wanted["user"]), wanted, run)
@@ -35,26 +35,26 @@ class Account:
             return []
 
 
-class Sorted:
-    """The lines of a file against those that are wanted, and those that Woven added once."""
+class Changes:
+    """What to change in the lines of a file, given the wanted keys and the keys that Woven added before."""
 
     def __init__(self, lines, wanted, added):
         wanted_blobs = {blob(line) for line in wanted}
         added_blobs = {blob(line) for line in added}
         there, first = set(), {}
-        # (index, line) that goes; lines to add; Woven's own that stay; lines by which sshd runs something else than what is asked for
-        self.drop, self.add, self.still, self.forced = [], [], [], []
+        # remove: (index, line). still: Woven's own lines that stay. forced: lines of wanted keys that make sshd run another command.
+        self.remove, self.add, self.still, self.forced = [], [], [], []
         for index, line in enumerate(line.replace("\r", "") for line in lines):
             if re.match(r"\s*(#|$)", line):
                 continue
             unwanted = line in added and line not in wanted
             if unwanted or blob(line) in added_blobs and blob(line) not in wanted_blobs:
-                self.drop.append((index, line))
+                self.remove.append((index, line))
                 continue
             there.add(line)
             first.setdefault(blob(line), line)
         for line in wanted:
-            # A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it.
+            # A key counts as installed whatever options and comment its line has: sshd uses the first line with the key.
             if line not in there and not (is_plain(line) and blob(line) in first):
                 self.add.append(line)
             elif line in added and line in there:
@@ -64,28 +64,28 @@ class Sorted:
 
 
 def blob(line):
-    """The key itself, which no option or comment changes."""
+    """The key itself, without options and comment."""
     found = re.search(r"AAAA[A-Za-z0-9+/=]+", line)
     return found[0] if found else line
 
 
 def is_plain(line):
-    """Without options before it."""
+    """Whether the line has no options before the key."""
     return re.match(r"(ssh|ecdsa|sk)-", line) is not None
 
 
-def sort(account, wanted):
-    # A run without a key of its own cannot tell which one lets it in, and takes none away.
-    added = remembered(account.memory) if wanted["forgets"] else []
-    return Sorted(account.lines(), wanted["keys"], added)
+def changes(account, wanted):
+    # A run without a key of its own does not know which key it depends on, so it removes none.
+    added = remembered(account.memory) if wanted["removesUnlisted"] else []
+    return Changes(account.lines(), wanted["keys"], added)
 
 
 def check(account, wanted, run):
     rights = [(account.folder, 0o700), (account.file, 0o600)]
     if not all(has(path, mode, account.uid) for path, mode in rights):
         needed(True)
-    found = sort(account, wanted)
-    needed(found.drop or found.add or found.forced)
+    found = changes(account, wanted)
+    needed(found.remove or found.add or found.forced)
 
 
 def has(path, mode, uid):
@@ -97,29 +97,29 @@ def has(path, mode, uid):
 
 
 def preview(account, wanted, run):
-    found = sort(account, wanted)
-    detail(run, *(f"remove: {line}"[:120] for _, line in found.drop), *(f"add: {line}"[:120] for line in found.add))
+    found = changes(account, wanted)
+    detail(run, *(f"remove: {line}"[:120] for _, line in found.remove), *(f"add: {line}"[:120] for line in found.add))
 
 
 def apply(account, wanted, run):
-    found = sort(account, wanted)
+    found = changes(account, wanted)
     if found.forced:
         sys.exit(
-            f"{account.file} has a key that Woven needs, with a command that sshd runs in the place of every other: "
-            f"{' '.join(found.forced)[:120]}. Take that line out"
+            f"{account.file} has a key that Woven needs, with command=: sshd would run only that command. Remove this line, and run setupnode "
+            f"again: {' '.join(found.forced)[:120]}"
         )
     os.makedirs(account.folder, exist_ok=True)
     os.chown(account.folder, account.uid, account.gid)
     os.chmod(account.folder, 0o700)
-    gone = {index for index, _ in found.drop}
+    removed = {index for index, _ in found.remove}
     lines = account.lines()
-    # A last line that somebody left without its newline is ended: the next key is a line of its own.
+    # The last line may lack its newline. The next key must be on a line of its own.
     ended = lines[:-1] if lines and lines[-1] == "" else lines
-    content = [*(line for index, line in enumerate(ended) if index not in gone), *found.add]
-    # Noted before it is there, and forgotten after it is gone: whatever a cut leaves is known.
+    content = [*(line for index, line in enumerate(ended) if index not in removed), *found.add]
+    # Recorded before a key is added, and until after it is removed: Woven knows its keys even if it is interrupted in between.
     keep(account.memory, sorted({*remembered(account.memory), *found.add}))
     text = "".join(f"{line}\n" for line in content)
     replace(account.file, text.encode("utf-8", "surrogateescape"), 0o600, account.uid, account.gid)
-    if wanted["forgets"]:
+    if wanted["removesUnlisted"]:
         keep(account.memory, sorted({*found.add, *found.still}))
-    detail(run, *(f"removed, for neither the settings nor this run have it: {line[:120]}" for _, line in found.drop))
+    detail(run, *(f"removed, because neither the settings nor this run have it: {line[:120]}" for _, line in found.remove))

@@ -1,4 +1,4 @@
-"""A folder that a site filled becomes root's, for all to read, whatever the site has put there and still does."""
+"""Gives a folder that a site filled to root, readable for everyone. The site may have put anything there, and may still be writing."""
 
 import os
 import stat
@@ -9,10 +9,10 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 def claim(user, folder):
-    """Regular files and folders stay, and all else goes. A file that has a second name is replaced by a copy of what USER may read.
+    """Keeps regular files and folders, and removes everything else. A file with a second hard link is replaced by a copy.
 
-    A folder is root's before anybody looks into it: from then on, no name in it changes. A program of the site that goes on
-    may still write to files that it has open; they are the site's own, and nobody takes them for more.
+    A folder is given to root before it is read: from then on, no name in it changes. A process of the site may still write to a file
+    that it has open. That is safe: the content is the site's own anyway.
     """
     handle = os.open(folder, FOLDER)
     try:
@@ -39,7 +39,7 @@ def take(folder, user):
 
 
 def take_file(name, folder, user):
-    # As the site: what it may not read, it has not made.
+    # With the rights of the site: a file that it cannot read is not its own.
     with acting_as(user):
         handle, size = open_regular(name, folder)
     try:

@@ -1,18 +1,18 @@
-"""The firewall's rules of the settings, reconciled with what ufw really has; those of others are named, and left alone (ufw(8))."""
+"""Adds and removes the firewall rules of the settings. Rules of others are reported, and left alone (ufw(8))."""
 
 import json
 import os
 import re
 
 from woven_node.folders import STATE
-from woven_node.programs import ask, do
+from woven_node.programs import run_or_fail, run_program
 from woven_node.stage_run import detail, needed
 from woven_node.state import read, write
 
-# Woven's own rules: as the settings write them, and as ufw shows them.
+# The rules that Woven added: as the settings write them, and as ufw shows them.
 NOTES = f"{STATE}/ufw-rules.json"
 SCHEMA = 1
-# Of earlier versions: a rule a line, a tab between the two.
+# The same of earlier versions: one rule a line, with a tab between the two.
 EARLIER_NOTES = f"{STATE}/ufw-rules"
 
 RULES = {"": "/etc/ufw/user.rules", "6": "/etc/ufw/user6.rules"}
@@ -28,13 +28,13 @@ def firewall(verb, *words):
         "preview-unlisted": preview_unlisted,
         "remove-unlisted": remove_unlisted,
         "unlisted": print_unlisted,
-        "foreign": tell_foreign,
+        "foreign": report_foreign,
     }
     verbs[verb](*words)
 
 
 def check_ssh(ports):
-    """Whether SSH's rule stands before every one that could shut SSH out, for each version of IP that the node has."""
+    """Whether the rule that allows SSH comes before every rule that could block SSH, for each IP version that the node has."""
     ports = [int(port) for port in ports.split(",")]
     versions = {"": "0.0.0.0/0", "6": "::/0"} if os.path.exists("/proc/net/if_inet6") else {"": "0.0.0.0/0"}
     needed(not all(lets_ssh_in(lines_of(RULES[version]), ports, anywhere) for version, anywhere in versions.items()))
@@ -49,23 +49,23 @@ def lines_of(path):
 
 
 def lets_ssh_in(lines, ports, anywhere):
-    """LINES: of a file of ufw's rules. A ban of an address, or of somebody's network, may come before SSH's rule."""
-    # ufw keeps the ports of a profile as they were when the rule was made: the tuple says which.
+    """LINES: the lines of a rule file of ufw. A ban of one address or of a small network may come before SSH's rule."""
+    # The tuple has the ports that the profile had when the rule was added.
     ssh = f"### tuple ### allow tcp {','.join(map(str, ports))} {anywhere} any {anywhere} Woven%20SSH - in"
     for line in lines:
         if line == ssh:
             return True
-        if line.startswith("### tuple ### ") and not re.search(r" out(_| |$)", line) and shuts_out(line.split(), ports):
+        if line.startswith("### tuple ### ") and not re.search(r" out(_| |$)", line) and blocks(line.split(), ports):
             return False
     return False
 
 
-def shuts_out(tuple_words, ports):
-    """Whether it denies, rejects or limits one of the ports, or all, from anywhere or from a large network."""
+def blocks(tuple_words, ports):
+    """Whether the rule denies, rejects or limits one of the ports, from anywhere or from a large network."""
     # ### tuple ### action protocol to-port to from-port from …
     _, _, _, action, protocol, port, _, _, source = (tuple_words + [""] * 9)[:9]
-    shuts = re.match("deny|reject|limit", action) and protocol in ("any", "tcp")
-    return bool(shuts) and names_one(port, ports) and not is_ban(source)
+    restricts = re.match("deny|reject|limit", action) and protocol in ("any", "tcp")
+    return bool(restricts) and names_one(port, ports) and not is_ban(source)
 
 
 def names_one(listed, ports):
@@ -90,7 +90,7 @@ def is_ban(source):
 
 
 def notes():
-    """How ufw shows each rule of Woven's, by the rule as the settings write it; empty while it is being added."""
+    """Woven's rules: as the settings write them, and how ufw shows them. The second is empty while a rule is being added."""
     document = read(NOTES, SCHEMA)
     if document is not None:
         return dict(document["rules"])
@@ -109,29 +109,29 @@ def check_rule(rule):
 
 
 def has(rule):
-    """ufw says itself whether the rule is there: a dry run prints the whole rule set unless nothing would change, for IPv4 or IPv6."""
+    """Whether ufw has the rule: its dry run then says that it skips it, for IPv4 and IPv6. Otherwise it prints the whole rule set."""
     if notes().get(rule) == "":
         return False
-    _, said = ask("ufw", "--dry-run", *rule.split())
-    lines = said.splitlines()
+    _, output = run_program("ufw", "--dry-run", *rule.split())
+    lines = output.splitlines()
     return bool(lines) and all(line.startswith(SKIPPED) for line in lines)
 
 
 def add_rule(rule):
-    # Half of it, too: of one IP version, or by a run that was cut.
-    if notes().get(rule) == "" or SKIPPED in ask("ufw", "--dry-run", *rule.split())[1]:
+    # Remove what an interrupted run has left of the rule, or a rule for one IP version only.
+    if notes().get(rule) == "" or SKIPPED in run_program("ufw", "--dry-run", *rule.split())[1]:
         delete(rule)
     before = shown_rules()
-    # Noted as Woven's before it is added, and what ufw calls it after that: a run cut in between adds it again.
+    # Noted before it is added, and again with ufw's text afterwards: if the run is interrupted in between, the next one adds it again.
     note({**notes(), rule: ""})
-    do("ufw", *rule.split())
+    run_or_fail("ufw", *rule.split())
     note({**notes(), rule: next((shown for shown in shown_rules() if shown not in before), "")})
 
 
 def shown_rules():
-    """As `ufw show added` shows them, without its own name before them."""
-    _, said = ask("ufw", "show", "added")
-    return sorted(line[len("ufw ") :] for line in said.splitlines() if line.startswith("ufw "))
+    """All rules, as `ufw show added` prints them, without `ufw` before them."""
+    _, output = run_program("ufw", "show", "added")
+    return sorted(line[len("ufw ") :] for line in output.splitlines() if line.startswith("ufw "))
 
 
 def delete_words(rule, *options):
@@ -142,35 +142,35 @@ def delete_words(rule, *options):
 
 
 def delete(rule):
-    do(*delete_words(rule, *([] if rule.startswith("route ") else ["--force"])))
+    run_or_fail(*delete_words(rule, *([] if rule.startswith("route ") else ["--force"])))
 
 
 def tuples_of(rule):
-    """What of the rules that ufw has would go with this one."""
-    code, without = ask(*delete_words(rule, "--dry-run"))
+    """The lines that ufw would remove from its rule files with this rule."""
+    code, without = run_program(*delete_words(rule, "--dry-run"))
     if code:
         return []
     left = without.splitlines()
-    # It prints the IP versions that the rule is of.
+    # ufw prints only the IP versions that the rule applies to.
     versions = [version for version in RULES if any(line.startswith(f":ufw{version}-user-input ") for line in left)]
     tuples = [line for version in versions for line in lines_of(RULES[version]) if line.startswith("### tuple")]
     return [line for line in tuples if line not in left]
 
 
-def now_written(rule, listed):
-    """The same rule, as the settings write it now: there are many ways to write one."""
+def listed_as(rule, listed):
+    """How the settings write the same rule now, if they do: there are many ways to write one."""
     tuples = tuples_of(rule)
     return next((other for other in sorted(listed) if tuples and tuples_of(other) == tuples), None)
 
 
 def listed_in(spec):
-    """SPEC: a JSON file, the list of the settings' rules."""
+    """SPEC: a JSON file with the rules of the settings."""
     with open(spec, encoding="utf-8") as file:
         return json.load(file)
 
 
 def unlisted(listed):
-    """Rules that are Woven's by its own notes, and that the settings do not list any more."""
+    """Rules that Woven added and that the settings no longer list."""
     return sorted(set(notes()) - set(listed))
 
 
@@ -186,33 +186,33 @@ def print_unlisted(spec):
 def preview_unlisted(spec, run):
     listed = listed_in(spec)
     for rule in unlisted(listed):
-        same = now_written(rule, listed)
-        detail(run, f'keep: {rule}, which is written "{same}" now' if same else f"remove: {rule}")
+        same = listed_as(rule, listed)
+        detail(run, f'keep: {rule}, now written "{same}"' if same else f"remove: {rule}")
 
 
 def remove_unlisted(spec, run):
     listed = listed_in(spec)
     for rule in unlisted(listed):
-        same = now_written(rule, listed)
+        same = listed_as(rule, listed)
         known = notes()
         shown = known.pop(rule)
         if same:
             known[same] = shown
-            detail(run, f'kept: {rule}, which is written "{same}" now')
+            detail(run, f'kept: {rule}, now written "{same}"')
         else:
             delete(rule)
             detail(run, f"removed: {rule}")
         note(known)
-    # One that overlapped with a rule which is gone may have lost its half.
+    # A listed rule that overlapped with a removed one may have lost a part.
     for rule in sorted(listed):
         if not has(rule):
             add_rule(rule)
 
 
-def tell_foreign(run):
-    """What others added by hand is theirs: it is named, and left alone, as is what they let out."""
+def report_foreign(run):
+    """Reports rules that others added, and a policy that denies outgoing traffic. Changes neither."""
     defaults = "\n".join(lines_of("/etc/default/ufw"))
     if re.search(r"""^\s*DEFAULT_OUTPUT_POLICY=["']?(DROP|REJECT)["']?\s*(#.*)?$""", defaults, re.M):
-        detail(run, "not Woven's: what no rule lets out is denied (ufw default deny outgoing); apt, DNS and mail need rules of their own")
+        detail(run, "not Woven's: outgoing traffic is denied by default (ufw default deny outgoing). apt, DNS and mail need rules of their own")
     ours = {*notes().values(), "allow 'Woven SSH'"}
     detail(run, *(f"not Woven's: {rule}" for rule in dict.fromkeys(shown_rules()) if rule not in ours))

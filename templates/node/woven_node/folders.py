@@ -1,4 +1,4 @@
-"""Where Woven keeps what it knows of a node, and the first original of every file that it replaced."""
+"""The folders for Woven's state on a node, and for the first original of every file that it replaced."""
 
 STATE = "/var/local/woven"
 ORIGINALS = "/var/local/woven-backup"

@@ -1,7 +1,7 @@
-"""Keeps two runs apart: whose turn it is on a distribution, between the stages of a run, and until when.
+"""The lease of a distribution: it keeps a second run out between the stages of a run.
 
-While a stage runs, the kernel's lock on .lease.lock keeps others out (the stage's descriptor 8). The lease holds the place until
-the next stage of the same run. It counts by the node's boot and its uptime, so no change of the clock ends or lengthens it.
+While a stage runs, the kernel's lock on .lease.lock keeps others out (the stage's descriptor 8). The lease keeps them out until the next
+stage of the same run. Its time is measured by the node's boot and uptime, so a change of the clock neither ends nor extends it.
 """
 
 import fcntl
@@ -17,21 +17,21 @@ LOCK = 8
 
 
 def lease(verb, spec):
-    """SPEC: {state, token, owner, command, run, seconds, link, folder}, a JSON file."""
+    """SPEC: a JSON file: {state, token, owner, command, run, seconds, link, folder}."""
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
     {"take": take, "holds": holds, "renew": renew, "end": end, "other": other}[verb](wanted)
 
 
 def take(wanted):
-    """The lease is this run's. Fails where another run has it, or has ended since this one looked."""
+    """Takes the lease for this run. Fails if another run has it, or has changed the live release since this run looked."""
     lock(wanted)
     held = of(wanted)
     if held and held["token"] != wanted["token"] and left(held) > 0:
-        sys.exit(f"another run is at work here: {told(held)}; it counts as gone in {left(held):.0f} seconds")
+        sys.exit(f"another run is working on this server: {holder(held)}. If it has died, its lease ends in {left(held):.0f} seconds")
     active = os.path.basename(os.path.realpath(wanted["link"])) if os.path.exists(wanted["link"]) else ""
     if active != wanted["folder"]:
-        sys.exit(f"another run has ended here meanwhile, and {active or 'nothing'} is live now")
+        sys.exit(f"another run has changed the live release meanwhile: {active or 'nothing'} is live now")
     ours = held and held["token"] == wanted["token"]
     since = held.get("since") if ours else time.strftime("%H:%M:%S UTC", time.gmtime())
     named = {key: wanted[key] for key in ("token", "owner", "command", "run") if key in wanted}
@@ -39,34 +39,34 @@ def take(wanted):
 
 
 def holds(wanted):
-    """Fails unless the lease is this run's, under the lock: then it stays so until the stage ends."""
+    """Fails unless this run has the lease. As this stage has the lock, the lease stays until the stage ends."""
     lock(wanted)
     held = of(wanted)
     if held is None or held["token"] != wanted["token"]:
-        sys.exit(f"this run has lost its lease{' to another one: ' + told(held) if held else ''}. Nothing was switched.")
+        sys.exit(f"this run has lost its lease{' to another run: ' + holder(held) if held else ''}. Nothing was switched.")
     return held
 
 
 def renew(wanted):
-    """The stage has ended, and another one is to follow."""
+    """Extends the lease at the end of a stage that another one follows."""
     write(path(wanted), {**holds(wanted), "schema": SCHEMA, **until(wanted)})
 
 
 def end(wanted):
-    """The run has ended."""
+    """Ends the lease at the end of the run."""
     holds(wanted)
     os.unlink(path(wanted))
 
 
 def other(wanted):
-    """Prints whose the lease is, if it is another run's."""
+    """Prints the holder of the lease, if it is another run."""
     held = of(wanted)
     if held and held["token"] != wanted["token"]:
-        print(told(held))
+        print(holder(held))
 
 
 def lock(wanted):
-    """Descriptor 8 is open on the lock, and nobody else has it; from now on until the end of the stage, nobody else can."""
+    """Takes the lock through descriptor 8, which is open on it. It is held until the stage ends."""
     try:
         ours, named = os.fstat(LOCK), os.stat(f"{wanted['state']}/.lease.lock")
         if (ours.st_dev, ours.st_ino) != (named.st_dev, named.st_ino):
@@ -84,18 +84,18 @@ def of(wanted):
     return read(path(wanted), SCHEMA)
 
 
-def told(held):
+def holder(held):
     run = f" ({held['run']})" if held.get("run") else ""
-    return f"{held['owner']} runs {held['command']} since {held.get('since', 'a time that is not known')}{run}"
+    return f"{held['owner']} runs {held['command']} since {held.get('since', 'an unknown time')}{run}"
 
 
 def until(wanted):
-    # `expires`, by the clock, is for versions of Woven that know no other measure.
+    # `expires`, by the clock, is for older versions of Woven.
     return {"boot": boot(), "until": round(uptime() + wanted["seconds"], 3), "expires": int(time.time()) + wanted["seconds"]}
 
 
 def left(held):
-    """Seconds until the lease ends by itself."""
+    """Seconds until the lease expires."""
     if "boot" not in held:
         return held["expires"] - time.time()
     return held["until"] - uptime() if held["boot"] == boot() else 0
@@ -107,5 +107,5 @@ def boot():
 
 
 def uptime():
-    """Seconds since the node was booted, also those in which it slept."""
+    """Seconds since boot, including the time that the node was suspended."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)

@@ -1,10 +1,10 @@
-"""Links that lead somewhere else from one moment to the next."""
+"""Changes links atomically."""
 
 import os
 
 
 def link(target, name):
-    # Not `ln -sfn`: some of them unlink first, and a reader sees nothing for a moment. Hidden: nginx reads all else in its folder.
+    # Not `ln -sfn`: some versions unlink first, and for a moment there is no link. Hidden, because nginx reads every other file there.
     temporary = os.path.join(os.path.dirname(name), f".{os.path.basename(name)}.{os.getpid()}.new")
     os.symlink(target, temporary)
     try:

@@ -1,4 +1,4 @@
-"""Whether a web server answers as it should, over TCP or a unix socket."""
+"""Checks that a web server gives the expected answer, over TCP or a unix socket."""
 
 import http.client
 import json
@@ -8,10 +8,10 @@ import time
 
 
 def probe(spec):
-    """SPEC: {address, port, host, path, status, text, timeout, headers}; status null: anything that is neither 400 nor 5xx.
+    """SPEC: {address, port, host, path, status, text, timeout, headers}; status null: any status but 400 and 5xx.
 
-    SPEC is `-` where it comes on stdin: a secret may be among the headers, and a command line is for all to read.
-    `socket`, in the place of `address` and `port`: the path of a unix socket. `headers`: more of them, or others, by name.
+    If SPEC is `-`, it comes from stdin: a header may hold a secret, and every user can read a command line.
+    `socket`, instead of `address` and `port`: the path of a unix socket. `headers`: more headers, or other values.
     """
     wanted = json.loads(sys.stdin.read() if spec == "-" else spec)
     deadline = time.monotonic() + wanted["timeout"]
@@ -30,7 +30,7 @@ def where(wanted):
 
 
 class UnixConnection(http.client.HTTPConnection):
-    """HTTP to whoever listens on a unix socket."""
+    """HTTP over a unix socket."""
 
     def __init__(self, path, timeout):
         super().__init__("localhost", timeout=timeout)

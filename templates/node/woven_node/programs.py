@@ -1,11 +1,11 @@
-"""Programs of the node, as Python asks them: what they print, and how they ended."""
+"""Runs programs of the node, and returns their output and exit status."""
 
 import subprocess
 import sys
 
 
-def ask(*words, stderr=subprocess.DEVNULL):
-    """The exit status and what was printed; a program that is not there ended with 127, as in a shell."""
+def run_program(*words, stderr=subprocess.DEVNULL):
+    """The exit status and the output. 127 if there is no such program, as in a shell."""
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, check=False)
     except FileNotFoundError:
@@ -13,10 +13,10 @@ def ask(*words, stderr=subprocess.DEVNULL):
     return done.returncode, done.stdout.decode("utf-8", "surrogateescape")
 
 
-def do(*words):
-    """What it printed. Where it fails, the step does, and what it said is the step's output."""
-    code, said = ask(*words, stderr=None)
+def run_or_fail(*words):
+    """The output of a program that must succeed. If it fails, the step fails, with that output."""
+    code, output = run_program(*words, stderr=None)
     if code:
-        sys.stderr.write(said)
-        sys.exit(f"{' '.join(words)} ended with {code}")
-    return said
+        sys.stderr.write(output)
+        sys.exit(f"{' '.join(words)} failed with exit status {code}")
+    return output

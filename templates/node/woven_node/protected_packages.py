@@ -1,8 +1,8 @@
-"""Packages that Woven never removes, whoever installed them: a node without them is lost, or its data is."""
+"""Packages that Woven never removes, whoever installed them: without them, the node or its data would be lost."""
 
 import re
 
-# Names of Debian's and of the makers' own packages; whatever has such a name in it is kept, clients and modules, too.
+# Every package whose name contains one of these is protected: servers, clients and modules, of Debian and of the vendors.
 DATABASES = [
     "postgres", "mysql", "mariadb", "percona", "sqlite", "firebird", "redis", "valkey", "redict", "keydb",
     "memcached", "mongo", "ferretdb", "couchdb", "couchbase", "cassandra", "scylla", "cockroach", "clickhouse",
@@ -11,13 +11,13 @@ DATABASES = [
     "etcd", "consul", "zookeeper", "slapd", "389-ds", "rabbitmq", "kafka", "mosquitto", "nats-server", "minio",
 ]
 
-# Regular expressions of whole names.
+# Regular expressions for whole names.
 NEEDED = [
-    # To get in, and to become root.
+    # To log in and to become root.
     "ssh", "openssh-.*", "dropbear.*", "tinyssh.*", "sudo", "sudo-.*", "doas", "opendoas", "passwd", "login",
     "sssd.*", "libpam.*", "libnss.*", "cloud-init.*", "qemu-guest-agent", "google-guest-agent", "waagent",
     "walinuxagent",
-    # To start.
+    # To boot.
     "linux-.*", "grub.*", "shim-.*", "systemd.*", "init", "init-.*", "initramfs-.*", "dracut.*", "udev", "dbus.*",
     "kmod", "firmware-.*", "raspi-firmware", "intel-microcode", "amd64-microcode", "u-boot.*", "efibootmgr",
     "libc6.*", "libc-bin", "lvm2", "mdadm", "cryptsetup.*", "zfs.*", "btrfs-progs", "xfsprogs", "e2fsprogs",

@@ -1,4 +1,4 @@
-"""Media files that come with a release, copied to where a site keeps its own."""
+"""Copies media files of a release into the media folder of a site."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from woven_node.site_files import acting_as, open_regular, parts, write_new
 
 
 def seed(user, source, target, verb):
-    """Prints what it copied, a line each. `replace` keeps a copy of what was there in ORIGINALS, named by the time."""
+    """Prints each file that it copied. `replace` keeps a copy of the previous file in ORIGINALS, with the time in its name."""
     for folder, folders, names in os.walk(source):
         folders.sort()
         for name in sorted(names):
@@ -20,11 +20,11 @@ def seed(user, source, target, verb):
                 there = wanted(file, os.path.join(target, path), verb)
             if there is not None:
                 copy(file, os.path.join(target, path), there, user)
-                print(f"{path} (in the place of something that was no regular file)" if there == "odd" else path)
+                print(f"{path} (replaced something that was not a regular file)" if there == "odd" else path)
 
 
 def wanted(file, to, verb):
-    """What is to be replaced: `nothing`, `a file`, or what is `odd`; None where what is there stays."""
+    """What the copy would replace: `nothing`, `a file`, or something `odd`; None if no copy is needed."""
     if not os.path.lexists(to):
         return "nothing"
     if verb == "add":
@@ -56,7 +56,7 @@ def copy(file, to, there, user):
 
 
 def keep(path, handle, size):
-    """Copies what the user could open as PATH to where only root looks. It leaves room: a file may claim to have any size."""
+    """Copies the opened file at PATH to ORIGINALS. It uses at most half of the free space: the user decides how large the file is."""
     try:
         kept = f"{ORIGINALS}{path}.{time.strftime('%Y%m%dT%H%M%S')}"
         mask = os.umask(0o077)
@@ -64,7 +64,7 @@ def keep(path, handle, size):
             os.makedirs(os.path.dirname(kept), exist_ok=True)
             room = os.statvfs(os.path.dirname(kept))
             if size > room.f_bavail * room.f_frsize // 2:
-                raise SystemExit(f"{path} has {size} bytes: there is no room in {ORIGINALS} to keep it before it is replaced")
+                raise SystemExit(f"{path} has {size} bytes: there is not enough space in {ORIGINALS} for a copy of it, so it was not replaced")
             write_new(kept, parts(handle, size), 0o600)
         finally:
             os.umask(mask)

@@ -1,4 +1,4 @@
-"""SQLite files that every account of a folder's group may write."""
+"""SQLite files that every user in the group of their folder can write."""
 
 import os
 import pwd
@@ -6,11 +6,11 @@ import stat
 
 
 def share(verb, folder, user, *names):
-    """SQLite makes a file for its owner alone to write, and a journal as its file is: each is there before it is asked for."""
+    """SQLite creates a database that only its owner can write, and journals with the same mode. So the database is created before."""
     names = [(name, suffix) for name in names for suffix in ("", "-journal", "-wal", "-shm")]
     for name, suffix in names:
         path = os.path.join(folder, name + suffix)
-        # Who may write in the folder may put a link there: what it leads to is none of ours.
+        # A user who can write in the folder may have put a link there. Do not follow it.
         if os.path.lexists(path):
             wrong = open_up(path, verb)
         else:
@@ -31,7 +31,7 @@ def make_shared(path, uid):
 
 
 def open_up(path, verb):
-    """Whether the group of its folder cannot write the file; with `apply`, it can then."""
+    """Whether the group of the folder cannot write the file. `apply` fixes that."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:

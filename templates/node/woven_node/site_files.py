@@ -1,4 +1,4 @@
-"""Files in a folder that a site may write: whatever it has put there, root neither follows it nor waits for it."""
+"""Files in a folder that a site can write. Root must not follow a link there, nor block on a FIFO."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 @contextlib.contextmanager
 def acting_as(user):
-    """As that user, with its groups, within the block: nothing happens there that the user could not do alone."""
+    """Runs the block with the rights of that user and its groups."""
     account = pwd.getpwnam(user)
     groups, mask = os.getgroups(), os.umask(0o002)
     os.initgroups(user, account.pw_gid)
@@ -26,13 +26,13 @@ def acting_as(user):
 
 
 def open_regular(path, folder=None):
-    """Handle and size of a regular file, to read; None for anything else: a link, a folder, a FIFO, a device."""
+    """Opens a regular file to read; returns its handle and size. None for anything else: a link, a folder, a FIFO, a device."""
     if not stat.S_ISREG(os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode):
         return None
     try:
         handle = os.open(path, READ, dir_fd=folder)
     except OSError:
-        # It may have become a link since.
+        # Between the two calls, it may have become a link.
         if stat.S_ISREG(os.stat(path, dir_fd=folder, follow_symlinks=False).st_mode):
             raise
         return None
@@ -44,14 +44,14 @@ def open_regular(path, folder=None):
 
 
 def parts(handle, size):
-    """The content, in parts: never more than `size` bytes, however the file grows meanwhile."""
+    """The content in parts: at most `size` bytes, even if the file grows meanwhile."""
     while size > 0 and (part := os.read(handle, min(size, 1 << 20))):
         yield part
         size -= len(part)
 
 
 def write_new(path, content, mode, folder=None):
-    """A file that is not there yet, from parts."""
+    """Creates a file from parts. It must not exist yet."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=folder)
     with os.fdopen(handle, "wb") as file:
         for part in content:

@@ -1,4 +1,4 @@
-"""What the SSH server makes of all its files, and where it listens, compared with what was meant (sshd(8): -T; sshd_config(5))."""
+"""Checks that the SSH server has the intended settings, lets the deploy user in and listens (sshd(8): -T; sshd_config(5))."""
 
 import fnmatch
 import glob
@@ -11,58 +11,58 @@ import subprocess
 import sys
 import time
 
-from woven_node.programs import ask
+from woven_node.programs import run_program
 
 CONFIGURATION = "/etc/ssh/sshd_config /etc/ssh/sshd_config.d"
 
 
 def sshd(spec):
-    """SPEC: {user, ports, settings, login}, a JSON file: settings as `sshd -T` prints them, of the server, and of the user's login."""
+    """SPEC: a JSON file: {user, ports, settings, login}. `settings` of the server and `login` of the user, as `sshd -T` prints them."""
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
     os.makedirs("/run/sshd", exist_ok=True)
     ports = wanted["ports"]
-    # As root sees it: a Match block for root would count, too.
-    effective = said_by_sshd("root", ports[0])
+    # For root, so that a Match block for root counts, too.
+    effective = effective_settings("root", ports[0])
     for wrong in (*differing(effective, wanted["settings"]), *wrong_ports(effective, ports)):
         sys.exit(wrong)
     user = wanted["user"]
-    for what, option in turned_away(said_by_sshd(user, ports[-1]), wanted["login"], user, groups_of(user)):
-        sys.exit(f"{user} cannot log in on port {ports[-1]}: {what}. Which file says so: grep -ri {option} {CONFIGURATION}")
+    for what, option in login_problems(effective_settings(user, ports[-1]), wanted["login"], user, groups_of(user)):
+        sys.exit(f"{user} cannot log in on port {ports[-1]}: {what}. To find the file that sets it: grep -ri {option} {CONFIGURATION}")
     for port in ports:
         check_listening(effective, port)
 
 
-def said_by_sshd(user, port):
-    """A line a setting."""
+def effective_settings(user, port):
+    """What `sshd -T` prints for this user and port: one setting a line."""
     context = f"user={user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport={port}"
-    code, said = ask("sshd", "-T", "-C", context, stderr=subprocess.STDOUT)
+    code, output = run_program("sshd", "-T", "-C", context, stderr=subprocess.STDOUT)
     if code:
-        sys.exit(said)
-    return said.splitlines()
+        sys.exit(output)
+    return output.splitlines()
 
 
 def values_of(lines, name):
     return [value for option, _, value in (line.partition(" ") for line in lines) if option.lower() == name]
 
 
-def says(lines, setting):
+def has_setting(lines, setting):
     return setting.lower() in (line.lower() for line in lines)
 
 
-def is_said(lines, setting):
-    """The lines of sshd's about the option of a setting."""
+def lines_of_option(lines, setting):
+    """The lines that sshd prints for the option of a setting."""
     option = setting.split()[0]
     return "\n".join(f"{option} {value}" for value in values_of(lines, option))
 
 
 def differing(effective, settings):
     for setting in settings:
-        if not says(effective, setting):
+        if not has_setting(effective, setting):
             option = setting.split()[0]
             yield (
-                f'sshd does not take over "{setting}": it says "{is_said(effective, setting)}". '
-                f"Which file says so: grep -ri {option} {CONFIGURATION}"
+                f'sshd has "{lines_of_option(effective, setting)}" instead of "{setting}". '
+                f"To find the file that sets it: grep -ri {option} {CONFIGURATION}"
             )
 
 
@@ -70,8 +70,8 @@ def wrong_ports(effective, ports):
     found = sorted({int(port) for port in values_of(effective, "port")})
     if found != sorted(ports):
         yield (
-            f"sshd would listen on {' '.join(map(str, found))} not on {' and '.join(map(str, ports))} alone: take Port out of "
-            f"{''.join(f'{path} ' for path in files_with_port())}(is sshd_config.d included first?)"
+            f"sshd would listen on {' and '.join(map(str, found))}, instead of {' and '.join(map(str, ports))} alone. Remove Port from "
+            f"{''.join(f'{path} ' for path in files_with_port())}(does sshd_config include sshd_config.d first?)"
         )
 
 
@@ -82,25 +82,25 @@ def files_with_port():
                 yield path
 
 
-def turned_away(login, wanted, user, groups):
-    """Why nothing but a key would not do for the user, or its key not: what is wrong, and the option that says so."""
+def login_problems(login, wanted, user, groups):
+    """Settings that keep the user from logging in with its key alone: what is wrong, and the option that causes it."""
     for setting in wanted:
-        if not says(login, setting):
-            yield f'a Match block makes it "{is_said(login, setting)}" where "{setting}" is needed', setting.split()[0]
+        if not has_setting(login, setting):
+            yield f'a Match block sets "{lines_of_option(login, setting)}", but "{setting}" is needed', setting.split()[0]
     methods = " ".join(values_of(login, "authenticationmethods"))
     if methods.lower() != "any" and "publickey" not in methods.lower().split():
         yield f"sshd asks for more than a key: authenticationmethods {methods}", "AuthenticationMethods"
     files = " ".join(values_of(login, "authorizedkeysfile"))
     if not any(re.fullmatch(r"(%h/)?\.ssh/authorized_keys", one, re.I) for one in files.split()):
-        yield f"sshd does not read the keys in its home: authorizedkeysfile {files}", "AuthorizedKeysFile"
+        yield f"sshd does not read the keys in the home of the user: authorizedkeysfile {files}", "AuthorizedKeysFile"
     for option in ("allowusers", "denyusers", "allowgroups", "denygroups"):
         patterns = [pattern for value in values_of(login, option) for pattern in value.split()]
         names = groups if option.endswith("groups") else [user]
         if option.startswith("allow") and patterns and not named(patterns, names):
-            yield f'of {option}, none is "{" ".join(names)}"', option
-        # A pattern with a host may hold for the runner's or not: that is left to the login.
+            yield f'{option} does not list {" or ".join(names)}', option
+        # A pattern with a host may or may not match the runner: the login itself will show.
         if option.startswith("deny") and named([pattern for pattern in patterns if "@" not in pattern], names):
-            yield f"it is one of {option}", option
+            yield f"{option} lists it", option
 
 
 def named(patterns, names):
@@ -113,30 +113,30 @@ def groups_of(user):
 
 
 def check_listening(effective, port):
-    """Waits a moment until sshd, or systemd for it, listens: on IPv4 and on IPv6, as far as sshd's settings want both."""
+    """Waits a moment until sshd, or systemd for it, listens on every IP version that sshd's settings name."""
     for _ in range(10):
         listeners = listening(port)
-        deaf = deaf_to(effective, port, listeners)
-        if not deaf:
+        unused = not_listening(effective, port, listeners)
+        if not unused:
             break
         time.sleep(0.3)
-    if "any" in deaf:
+    if "any" in unused:
         sys.exit(f"nothing listens on port {port}")
-    if deaf:
-        sys.exit(f"nothing listens on port {port} for {' '.join(deaf)}")
+    if unused:
+        sys.exit(f"nothing listens on port {port} for {' and '.join(unused)}")
     if not all('"sshd"' in process or '"systemd"' in process for _, process in listeners):
-        sys.exit(f"port {port} is taken by another program: {' '.join(' '.join(one) for one in listeners)}")
+        sys.exit(f"another program uses port {port}: {' '.join(' '.join(one) for one in listeners)}")
 
 
 def listening(port):
     """Local address and processes of each socket (ss(8))."""
-    _, said = ask("ss", "-Hltnp", f"sport = :{port}")
-    rows = ((line.split() + [""] * 6)[:6] for line in said.splitlines() if line.strip())
+    _, output = run_program("ss", "-Hltnp", f"sport = :{port}")
+    rows = ((line.split() + [""] * 6)[:6] for line in output.splitlines() if line.strip())
     return [(row[3], row[5]) for row in rows]
 
 
-def deaf_to(effective, port, listeners):
-    """What of the port nobody listens on, of what sshd's settings want."""
+def not_listening(effective, port, listeners):
+    """IP versions of the port that sshd's settings name and nothing listens on."""
     if not listeners:
         return ["any"]
     wanted = {"0.0.0.0": ("IPv4", "0.0.0.0:"), "[::]": ("IPv6", "[::]:")}

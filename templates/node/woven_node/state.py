@@ -1,4 +1,4 @@
-"""What Woven writes down on a node: JSON with a schema, written whole or not at all, and never read by a guess."""
+"""Woven's records on a node: JSON with a schema, written atomically. A file that cannot be read is an error, never an empty record."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from woven_node.whole_files import replace
 NODE = f"{STATE}/node.json"
 NODE_SCHEMA = 1
 
-# The kit comes with the version of Woven that it belongs to.
+# The kit holds a file with the version of Woven that sent it.
 VERSION = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "version")
 
 
@@ -19,15 +19,15 @@ def state(verb, *words):
 
 
 def put(path):
-    """FILE becomes the document that comes on stdin."""
+    """Writes the document on stdin to FILE."""
     document = from_stdin()
-    # What is there is replaced only where this version could have read it.
+    # Replace a file only if this version can read it.
     read(path, document["schema"])
     write(path, document)
 
 
 def append(path):
-    """FILE, a document a line, gets one more: the one that comes on stdin."""
+    """Appends the document on stdin to FILE, which has one document a line."""
     document = from_stdin()
     try:
         with open(path, encoding="utf-8") as file:
@@ -36,7 +36,7 @@ def append(path):
         text = ""
     except (OSError, ValueError) as error:
         sys.exit(unreadable(path, error))
-    # A line that an earlier version was cut in stays as it is, and does not take this one with it.
+    # An interrupted earlier version may have left half a line. It stays, and the new document gets a line of its own.
     if text and not text.endswith("\n"):
         text += "\n"
     for line in text.splitlines()[-1:]:
@@ -49,10 +49,10 @@ def append(path):
 
 
 def set_key(path, newest, key, value):
-    """FILE KEY gets VALUE (JSON); NEWEST is the newest schema of such a file that the caller knows."""
+    """Sets KEY in FILE to VALUE (JSON). NEWEST is the newest schema of the file that the caller knows."""
     document = read(path, int(newest))
     if document is None:
-        sys.exit(f"{path} is not there")
+        sys.exit(f"{path} does not exist")
     if document.get(key) != json.loads(value):
         write(path, {**document, key: json.loads(value)})
 
@@ -60,12 +60,12 @@ def set_key(path, newest, key, value):
 def from_stdin():
     document = json.load(sys.stdin)
     if type(document) is not dict or type(document.get("schema")) is not int:
-        sys.exit("what is to be written down has no schema")
+        sys.exit("the document on stdin has no schema")
     return document
 
 
 def read(path, newest):
-    """The document at PATH; None where there is none. What cannot be read, or is of a newer Woven, ends the step."""
+    """The document at PATH; None if there is no file. The step fails if the file is unreadable, or of a newer Woven."""
     try:
         with open(path, encoding="utf-8") as file:
             document = json.load(file)
@@ -77,20 +77,20 @@ def read(path, newest):
 
 
 def known(path, document, newest):
-    """The document, if this version may read it. The first versions wrote some files without a schema."""
+    """The document, if this version can read its schema. The first versions of Woven wrote some files without one."""
     schema = document.get("schema", 1) if type(document) is dict else None
     if type(schema) is not int:
-        sys.exit(unreadable(path, "it is no document of Woven"))
+        sys.exit(unreadable(path, "it is not a record of Woven"))
     if schema > newest:
         sys.exit(
             f"{path} was written by Woven {document.get('woven', 'of a newer version')}, in schema {schema}. Woven {version()} reads "
-            f"schema {newest} and older. Run that version, or a newer one. Nothing was changed."
+            f"schema {newest} and older. Nothing was changed. Use that version of Woven, or a newer one."
         )
     return document
 
 
 def unreadable(path, error):
-    return f"{path} cannot be read: {error}. Nothing was changed. Repair it, or move it away; Woven then forgets what only this file said."
+    return f"{path} cannot be read: {error}. Nothing was changed. Repair the file. Or move it away: Woven then no longer knows what it recorded there."
 
 
 def version():
@@ -103,15 +103,15 @@ def write(path, document):
 
 
 def line_of(document):
-    """With the version that writes it, right after the schema."""
+    """The document as one line, with the version of Woven right after the schema."""
     head = {"schema": document["schema"], "woven": version()}
     rest = {key: value for key, value in document.items() if key not in head}
-    # In ASCII: the name of a file may hold bytes that no encoding has.
+    # In ASCII: the name of a file may hold bytes that are not valid UTF-8.
     return json.dumps({**head, **rest}, separators=(",", ":")) + "\n"
 
 
 def store(path, text):
-    """On the disk before it has its name, and then the name as well: a power cut leaves the file of before or this one."""
+    """Writes and syncs the file, renames it and syncs the folder: a power cut leaves the previous file or the new one."""
     folder = os.path.dirname(path)
     os.umask(0o077)
     os.makedirs(folder, exist_ok=True)
@@ -128,7 +128,7 @@ def node():
 
 
 def remembered(key):
-    """What was kept under KEY: a list of lines."""
+    """The lines kept under KEY."""
     return node().get(key, [])
 
 

@@ -1,4 +1,4 @@
-"""Files that are written whole, or stay as they were."""
+"""Writes files atomically: the new content, or the old one if anything fails."""
 
 import grp
 import os
