@@ -282,7 +282,7 @@ describe.runIf(root)("seed", () => {
     truncateSync(fern(at), 2 ** 42);
     const { code, stderr } = await seed(at, "replace");
     expect([code, statSync(fern(at)).size]).toEqual([1, 2 ** 42]);
-    expect(stderr).toContain(" fern .png has 4398046511104 bytes: there is no room");
+    expect(stderr).toContain(" fern .png has 4398046511104 bytes");
   });
 });
 

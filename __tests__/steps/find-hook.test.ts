@@ -64,9 +64,9 @@ describe("a program", () => {
   });
 
   test.each([
-    ["echo no shebang\n", /does not begin with #!/],
-    ["", /does not begin with #!/],
-    ["#!/bin/sh\r\necho\r\n", /line ends of Windows/],
+    ["echo no shebang\n", /#!/],
+    ["", /#!/],
+    ["#!/bin/sh\r\necho\r\n", /Windows/],
   ])("that no node could run is an error that names it: %j", (text, what) => {
     expect(() => from({ "woven/hooks/post_setupnode": text })).toThrow(
       expect.objectContaining({
@@ -82,10 +82,10 @@ test.each([
   ["post_install_libpq5", undefined],
   ["README.md", undefined],
   ["common.sh", undefined],
-  ["post_setupnode.sh", /did you mean post_setupnode\?/],
-  ["post-setupnode", /did you mean post_setupnode\?/],
-  ["post_setup_node", /did you mean post_setupnode\?/],
-  ["post_install_redis-server", /did you mean post_install_redis_server\?/],
+  ["post_setupnode.sh", /\bpost_setupnode\?/],
+  ["post-setupnode", /\bpost_setupnode\?/],
+  ["post_setup_node", /\bpost_setupnode\?/],
+  ["post_install_redis-server", /\bpost_install_redis_server\?/],
 ])("a program of the name %s", (name, what) => {
   const check = () => checkHookNames({ workingDirectory: folderWith({ [`woven/hooks/${name}`]: "#!/bin/sh\n" }) });
   if (what === undefined) expect(check).not.toThrow();

@@ -45,8 +45,8 @@ test.each([
   ["{{ static", /Unclosed tag/i],
   ["{{/static}}", /Unopened section/i],
   ["Port {{ssh_prot}}", /\{\{ssh_prot\}\}.*Did you mean ssh_port/],
-  ["{{{hots}}}", /nothing has the name/],
-  ["{{> other}}", /no partials/],
+  ["{{{hots}}}", /\{\{hots\}\}/],
+  ["{{> other}}", /\{\{> other\}\}/],
 ])("a template that is not well-formed is an error that points at it: %s", (text, what) => {
   const own = templates(folderWith({ [`templates/woven/${name}`]: text }));
   expect(() => own.render(name, { ssh_port: 22 })).toThrow(
@@ -82,7 +82,7 @@ describe("a file that cannot be placed is an error that names it", () => {
   test.each([
     ["outside the project", "/etc/hostname", /outside the project/],
     ["what is not there", "nowhere", /cannot be read.*ENOENT/],
-    ["a folder", "..", /is no file/],
+    ["a folder", "..", /is not a file/],
   ])("a link to %s", (_, target, what) => {
     const folder = folderWith({ [`${file}.d/x`]: "" });
     symlinkSync(target, join(folder, file));
@@ -112,9 +112,7 @@ describe("a file that cannot be placed is an error that names it", () => {
     "an odd name: %j",
     (odd) => {
       const folder = folderWith({ [`templates/woven/etc/${odd}`]: "" });
-      expect(() => templateNames(folder, "etc")).toThrow(
-        named(/no name for a file of a server/, `templates/woven/etc/${odd}`),
-      );
+      expect(() => templateNames(folder, "etc")).toThrow(named(/in its path/, `templates/woven/etc/${odd}`));
     },
   );
 

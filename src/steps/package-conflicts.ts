@@ -54,6 +54,6 @@ export function removePackages(packages: readonly string[]): Step {
     preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-to-remove"`,
     apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-to-remove") 2>&1
 ${askPackages("removed")}`,
-    next: "apt could not remove the packages. Its output is above. They are still installed, and do no harm. Fix the cause, and run setupnode again.",
+    next: "apt could not remove the packages. Its output is above. They may still be installed, which does no harm. Fix the cause, and run setupnode again.",
   };
 }

@@ -169,7 +169,7 @@ revert)
   reload_firewall || failed="$failed ufw"
   durable <"$guard/kept"
   if [ -n "$failed" ]; then
-    echo "could not undo everything, trying again:$failed" >&2
+    echo "some changes are not undone yet, and will be tried again:$failed" >&2
     exit 1
   fi
   end_guard 'taken back'

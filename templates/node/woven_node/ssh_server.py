@@ -61,7 +61,7 @@ def differing(effective, settings):
         if not has_setting(effective, setting):
             option = setting.split()[0]
             yield (
-                f'sshd has "{lines_of_option(effective, setting)}" instead of "{setting}". '
+                f'sshd does not apply "{setting}". It has "{lines_of_option(effective, setting)}". '
                 f"To find the file that sets it: grep -ri {option} {CONFIGURATION}"
             )
 

@@ -90,7 +90,7 @@ def known(path, document, newest):
 
 
 def unreadable(path, error):
-    return f"{path} cannot be read: {error}. Nothing was changed. Repair the file. Or move it away: Woven then no longer knows what it recorded there."
+    return f"{path} cannot be read: {error}. Nothing was changed. Repair it. Or move it away: then Woven no longer knows what it recorded there."
 
 
 def version():
