@@ -116,10 +116,10 @@ export interface EtcTemplates {
  */
 export function etcTemplates({ workingDirectory, ...given }: EtcTemplates): readonly Step[] {
   const { packages, templates, user, firewall, view, part } = given;
-  const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnlistedServer(name, packages));
-  const theirs = templateNames(workingDirectory, "etc");
-  checkNotReserved(theirs, user);
-  const groups = Map.groupBy([...new Set([...own, ...theirs])].sort(), folderOf);
+  const ofWoven = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnlistedServer(name, packages));
+  const ofProject = templateNames(workingDirectory, "etc");
+  checkNotReserved(ofProject, user);
+  const groups = Map.groupBy([...new Set([...ofWoven, ...ofProject])].sort(), folderOf);
   const selected = [...groups].filter(([folder]) => isAccess(folder) === (part === "access"));
   return selected.map(([folder, members]) => {
     if (folder === "ufw" && firewall === "left alone") return reportNotPlaced(folder, members);
@@ -130,7 +130,7 @@ export function etcTemplates({ workingDirectory, ...given }: EtcTemplates): read
         mode: modeOf(name, workingDirectory),
         rights: "kept",
         when: whenOf(name, packages),
-        ...(theirs.includes(name) ? { reportSkipped: true } : {}),
+        ...(ofProject.includes(name) ? { reportSkipped: true } : {}),
       };
     });
     const service = isAccess(folder) ? accessService(folder, user) : (others[folder] ?? { reload: sh`:` });

@@ -50,12 +50,12 @@ export interface DeployFile {
 
 /** deploy.py of the project package, then those of its installed apps, sorted by path. */
 export function deployFiles({ workingDirectory, project }: HookPlaces): readonly DeployFile[] {
-  const own = project === undefined ? [] : [join(packageFolder(project), "deploy.py")];
+  const ofProject = project === undefined ? [] : [join(packageFolder(project), "deploy.py")];
   const named = project === undefined ? undefined : namesInSettings(workingDirectory, project);
-  const others = findDeployFiles(workingDirectory).filter(
-    (file) => !own.includes(file) && (named === undefined || isInstalled(file, named)),
+  const ofApps = findDeployFiles(workingDirectory).filter(
+    (file) => !ofProject.includes(file) && (named === undefined || isInstalled(file, named)),
   );
-  return [...own, ...others].flatMap((from) => {
+  return [...ofProject, ...ofApps].flatMap((from) => {
     const content = readText(workingDirectory, from);
     return content === undefined ? [] : [{ from, content }];
   });

@@ -157,7 +157,7 @@ case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-o
 
 /** Shell assignments of the hook's environment. */
 function environmentFile({ name }: Hook, { host, role, user, distribution, secrets }: HookContext): string {
-  const own = {
+  const about = {
     WOVEN_HOOK: name,
     WOVEN_HOST: host,
     WOVEN_ROLE: role ?? "",
@@ -165,5 +165,5 @@ function environmentFile({ name }: Hook, { host, role, user, distribution, secre
     WOVEN_DISTRIBUTION: distribution ?? "",
   };
   const given = Object.entries(secrets).map(([key, value]): [string, string] => [key, value.reveal()]);
-  return [...Object.entries(own), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
+  return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
 }

@@ -1,4 +1,4 @@
-// Prepares nginx, which answers visitors on every node that has releases.
+// Starts nginx, which answers visitors on every node that has releases.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { testNginx } from "./etc.ts";

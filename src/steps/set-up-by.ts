@@ -24,8 +24,8 @@ export function setUpBy({ distribution = "", role = "", packages, rules }: Setup
   const conflict = sh`conflict=
 set_up_by=$(sed -n 1p ${file} 2>/dev/null) || set_up_by=
 set_up_as=$(sed -n 2p ${file} 2>/dev/null) || set_up_as=
-ours=${distribution}
-if [ -e ${file} ] && { [ "$set_up_as" != ${role} ] || { [ -n "$set_up_by" ] && [ -n "$ours" ] && [ "$set_up_by" != "$ours" ]; }; }; then
+distribution=${distribution}
+if [ -e ${file} ] && { [ "$set_up_as" != ${role} ] || { [ -n "$set_up_by" ] && [ -n "$distribution" ] && [ "$set_up_by" != "$distribution" ]; }; }; then
   ${askPackages("taken")} >"$run/would-remove"
   ${rules === undefined ? sh`:` : sh`${askRules("unlisted")} >>"$run/would-remove"`}
   would_remove=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/would-remove")

@@ -13,11 +13,11 @@ export interface Templates {
   render(name: string, view: View, own?: OwnTemplate): string;
 }
 
-/** What is asked of a project's own template. */
+/** Requirements for a project's own template. */
 export interface OwnTemplate {
-  /** Where it lay before it had its name of now: there it is found, too. */
+  /** Its path in earlier versions of Woven. It is still found there. */
   readonly formerly?: string;
-  /** Names that it has to use, for the release would not work, or not be safe, without. */
+  /** Names that it has to use: without them, the release would not work, or would not be safe. */
   readonly required?: readonly string[];
 }
 
@@ -49,14 +49,12 @@ export function templates(workingDirectory: string, context: View = {}): Templat
   };
 }
 
-/** A template of the project's may have been written for an earlier Woven. */
+/** Throws if the template lacks a required name: it may have been written for an earlier version of Woven. */
 function checkRequired(text: string, required: readonly string[], name: string): void {
   const lacking = required.filter((one) => !new RegExp(`\\{\\{[{#&]?\\s*${one}\\b`).test(text));
   if (lacking.length === 0) return;
   const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
-  throw new Error(
-    `it does not use ${names}. Take over the lines with ${names} from Woven's own templates/woven/${name}`,
-  );
+  throw new Error(`it does not use ${names}. Copy the lines with ${names} from Woven's own templates/woven/${name}`);
 }
 
 /** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */

@@ -107,7 +107,7 @@ stop_firewall() {
   if [ -e "$guard/firewall" ]; then /usr/lib/ufw/ufw-init force-stop >/dev/null 2>&1; fi
 }
 
-# If ufw is off and Woven did not turn it on, the owner may use iptables rules of his own: leave them alone.
+# If ufw is off and Woven did not turn it on, the owner may have iptables rules of their own: leave them alone.
 reload_firewall() {
   firewall_saved || return 0
   [ -e "$guard/firewall" ] || ufw_enabled || return 0

@@ -89,7 +89,7 @@ class Node(unittest.TestCase):
         self.addCleanup(setattr, packages, "releases_with", before)
         self.has("apache2", "tree")
         self.assertEqual(
-            packages.goes(["apache2", "tree"]),
+            packages.removable(["apache2", "tree"]),
             (["tree"], ["apache2: kept, for releases on this node are served with it: shop-0.1"]),
         )
 

@@ -1,4 +1,4 @@
-"""What the records of all releases on this node say: whose a configuration file is, and what a release needs."""
+"""Reads the records of all releases on this node: which configuration files belong to a distribution, and what a release needs."""
 
 import glob
 import sys
@@ -7,11 +7,12 @@ from woven_node.folders import STATE
 from woven_node.state import read, unreadable
 
 SCHEMA = 2
-# What the one server of a release of schema 1 runs from.
+# The packages of the only server that a release of schema 1 can have.
 FIRST_PACKAGES = ["apache2", "apache2-bin", "libapache2-mod-wsgi-py3"]
 
 
 def owned(distribution):
+    """Prints the configuration files of the distribution's releases, one a line."""
     for path in sorted({path for record in records(distribution) for path in files(record)}):
         print(path)
 
@@ -28,11 +29,12 @@ def named(record):
 
 
 def unshared(distribution):
+    """Prints the site users and SQLite files that no other distribution on this node uses."""
     ours, others = records(distribution), [record for record in records("*") if record["distribution"] != distribution]
     used = {site["id"] for record in others for site in record["sites"]}
     for number in sorted({site["id"] for record in ours for site in record["sites"]} - used):
         print(f"user site_{number}")
-    # Builds the releases of all of them.
+    # All distributions share the user that builds releases.
     if not others:
         print("user woven-build")
     kept = {name for record in others for name in databases(record)}
@@ -41,7 +43,7 @@ def unshared(distribution):
 
 
 def records(distribution):
-    """Of a distribution, or of all (`*`). One that cannot be read ends this: it may be the one that matters."""
+    """The records of a distribution, or of all (`*`). The step fails if one cannot be read: it may be the one that matters."""
     folder = STATE if distribution == "*" else f"{STATE}/{glob.escape(distribution)}"
     pattern = f"{folder}/*/releases/*.json" if distribution == "*" else f"{folder}/releases/*.json"
     return [recorded(path) for path in sorted(glob.glob(pattern))]
