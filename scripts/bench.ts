@@ -1,5 +1,5 @@
-// `npm run bench`: what each command costs on a local node, through the built action, against the budgets of docs/design.md;
-// exit code 1 where one is over. `--json` prints the numbers for machines, and the log of the runs goes to stderr with `--verbose`.
+// `npm run bench`: measures each command on a local node, through the built action, and compares with the budgets of docs/design.md. The
+// exit code is 1 if one is exceeded. `--json` prints the numbers as JSON. `--verbose` prints the log of the runs to stderr.
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { type Job, startJob } from "./job.ts";
 
 interface Run {
   readonly what: string;
-  /** Of the whole process, as a workflow waits for it. */
+  /** Time of the whole process, as a workflow sees it. */
   readonly seconds: number;
   readonly logins: number;
   readonly roundTrips: number;
@@ -34,12 +34,12 @@ interface Results {
   readonly warm: readonly number[];
   readonly byHand: readonly number[];
   readonly firstByte: readonly number[];
-  /** gzip, of the files that a warm deploy and a patch bring. */
+  /** Gzipped size of the files that a warm deploy and a patch send. */
   readonly changedBytes: { readonly warm: number; readonly large: number; readonly patch: number };
 }
 
 const repetitions = 3;
-/** What a run may send beside what changed: the login, the stages, and the list of the release's files. */
+/** What a run may send besides the changed files: the login, the stages, and the list of the release's files. */
 const fixedBytes = 25_000;
 const image = `bench-${process.pid}`;
 const { values: flags } = parseArgs({ options: { json: { type: "boolean" }, verbose: { type: "boolean" } } });
@@ -107,7 +107,7 @@ async function bench(): Promise<Results> {
   }
 }
 
-/** On a node of its own, so that the one after it is again the first there, and finds the bundle on the runner. */
+/** On a node of its own, so that the next first deploy finds its bundle on the runner. */
 async function firstDeploys(
   keys: KeyPair,
   begin: (node: LocalNode) => Promise<Job>,
@@ -118,13 +118,13 @@ async function firstDeploys(
   await measure(job, "first deploy, bundle cold", { command: "deploy" });
 }
 
-/** What the action's own log says of its node. */
+/** Reads the action's log about its node. */
 function cost({ stdout, seconds }: { readonly stdout: string; readonly seconds: number }): Omit<Run, "what"> {
   const [, logins, roundTrips, bytesSent] = /(\d+) logins?, (\d+) round trips, (\d+) bytes sent\)/.exec(stdout) ?? [];
   return { seconds, logins: Number(logins), roundTrips: Number(roundTrips), bytesSent: Number(bytesSent) };
 }
 
-/** A version of the same requirements: four files differ. Returns the bytes that gzip makes of them. */
+/** Makes a version with the same requirements, in which four files differ. Returns their gzipped size. */
 async function nextVersion(project: Checkout, version: string): Promise<number> {
   const files = ["pyproject.toml", "shop/__init__.py", "static/version.txt", "templates/version.txt"];
   const texts: string[] = [];
@@ -136,7 +136,7 @@ async function nextVersion(project: Checkout, version: string): Promise<number> 
   return gzipSync(texts.join("")).length;
 }
 
-/** The hand-written script, on the node itself, with its files there: seconds of each run. */
+/** Runs the hand-written script on the node itself, with the files already there. Returns the seconds of each run. */
 async function byHand(node: LocalNode): Promise<readonly number[]> {
   const script = await readFile(join(import.meta.dirname, "bench-by-hand.sh"), "utf8");
   const all: number[] = [];

@@ -9,8 +9,8 @@ export const root = resolve(import.meta.dirname, "..");
 
 const entries = { index: "src/entry/action.ts", cli: "src/entry/cli.ts", api: "src/api.ts" };
 
-// ssh2 tries two native add-ons and falls back to JavaScript. Whether a machine could build them must not show in the
-// bundle, so both are always absent (mscdex/ssh2#1213).
+// ssh2 tries two native add-ons and falls back to JavaScript. The bundle must be the same on every machine, so it has neither
+// (mscdex/ssh2#1213).
 const noNative: Plugin = {
   name: "no-native",
   resolveId: (id) => (/^cpu-features$|sshcrypto\.node$/.test(id) ? "\0no-native.cjs" : undefined),
@@ -31,14 +31,14 @@ export async function build({ source = root, into = join(source, "dist") } = {})
     input: entries,
     platform: "node",
     plugins: [noNative],
-    // @actions/core imports an HTTP client for one function that nobody here calls, and half of every start with it.
+    // @actions/core imports an HTTP client for one function that Woven never calls. Loading it takes half of each start.
     treeshake: {
       moduleSideEffects: [{ test: /node_modules\/(undici|tunnel|@actions\/(core|http-client))\//, sideEffects: false }],
     },
     // ssh2 is CommonJS and asks for its own folder; rolldown 1.2 leaves that name as it is in ES modules.
     transform: { define: { __dirname: "import.meta.dirname", __filename: "import.meta.filename" } },
     onLog: (_level, log) => {
-      // Dependencies may use eval; anything else (an import that is not found, a cycle in names) is ours to mend.
+      // Dependencies may use eval. Any other warning (a missing import, a cycle in names) is an error to fix.
       if (log.code !== "EVAL") throw new Error(`rolldown: ${log.message}`);
     },
   });

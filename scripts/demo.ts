@@ -1,5 +1,5 @@
-// `npm run demo`: a bare Debian server on this machine becomes a node, gets a shop, its next version while visitors keep asking,
-// a patch, and the way back; all by the built action, as a workflow would. `--suite bookworm`, `--keep`.
+// `npm run demo`: sets up a bare Debian server on this machine, deploys a shop, deploys its next version while visitors send requests,
+// patches it and rolls it back. Everything runs through the built action, as in a workflow. Options: `--suite bookworm`, `--keep`.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -47,7 +47,7 @@ async function demo(
     log: print,
   });
   const boot = { title: "Boot", seconds: (performance.now() - began) / 1000, summary: "" };
-  print(`${node.name}: Debian ${node.suite} at ${node.host}, root's key is in, nothing else`);
+  print(`${node.name}: Debian ${node.suite} at ${node.host}, with root's key and nothing else`);
   let ending = keep;
   try {
     await using job = await startJob({ node, keys, print: (line) => print(`  ${line}`), signal });
@@ -63,7 +63,7 @@ async function demo(
     if (ending === "remove") await node.stop();
   }
   if (ending === "keep") await whereToLook(node, keys);
-  else print("The server is gone again. It stays with: npm run demo -- --keep");
+  else print("The server was removed. To keep it: npm run demo -- --keep");
 }
 
 async function play(stage: Stage): Promise<void> {
@@ -111,7 +111,7 @@ async function expectVersion(node: LocalNode, version: string): Promise<void> {
   const { status, body } = await ask(node.host, host, "/version");
   print(`  GET http://${host}/version: ${status} ${body.trim()}`);
   const found: Partial<Versions> = status === 200 ? JSON.parse(body) : {};
-  if (found.version !== version) throw new Error(`${version} should serve now`);
+  if (found.version !== version) throw new Error(`${version} should be live now`);
 }
 
 async function tellCrowd(
@@ -139,10 +139,10 @@ function conclude(done: readonly Done[]): void {
     heading(`Job summary: ${title}`);
     print(summaryText(summary).replaceAll(/^/gm, "  "));
   }
-  heading("What took how long");
+  heading("Times");
   for (const { title, seconds } of done) print(`  ${title.padEnd(30)} ${seconds.toFixed(1).padStart(6)} s`);
   const total = done.reduce((sum, { seconds }) => sum + seconds, 0);
-  print(`  ${"All of it".padEnd(30)} ${total.toFixed(1).padStart(6)} s\n`);
+  print(`  ${"Total".padEnd(30)} ${total.toFixed(1).padStart(6)} s\n`);
 }
 
 async function whereToLook(node: LocalNode, keys: KeyPair): Promise<void> {
@@ -150,7 +150,7 @@ async function whereToLook(node: LocalNode, keys: KeyPair): Promise<void> {
   const known = join(keys.directory, `known_hosts.${node.name}`);
   const lines = await node.knownHosts();
   await writeFile(known, `${lines.map((line) => line.replace(node.host, `[${node.host}]:${port}`)).join("\n")}\n`);
-  print(`The server stays. Where to look:
+  print(`The server stays. Try these:
   the shop      curl --header 'Host: ${host}' http://${node.host}/
   in a browser  a line in /etc/hosts: ${node.host} ${host}
   log in        ssh -i ${keys.privateKeyFile} -o IdentitiesOnly=yes -o UserKnownHostsFile=${known} -p ${port} woven@${node.host}
@@ -163,7 +163,7 @@ const { values } = parseArgs({ options: { keep: { type: "boolean" }, suite: { ty
 const suite = suites.find((known) => known === values.suite);
 const controller = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  // The second one ends at once; the node goes all the same, for a watch outlives this process.
+  // A second signal ends this process at once. The node is still removed, by a watch that outlives this process.
   process.once(signal, () => controller.abort(new Error(`stopped by ${signal}`)));
 }
 try {

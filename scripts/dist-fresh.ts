@@ -1,5 +1,5 @@
-// Says whether the dist/ that would be committed is what the source builds: `npm run dist:fresh`. GitHub runs dist/ as it is
-// committed, so a stale one is a release of other code than the one that was reviewed.
+// `npm run dist:fresh`: checks that the dist/ that would be committed is built from this source. GitHub runs dist/ as it is committed, so
+// with a stale one, other code would run than was reviewed.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { build, root } from "./build.ts";
 
-/** What git knows a file by: its mode and the hash of its content. */
+/** A file as git identifies it: its mode and the hash of its content. */
 type Tree = ReadonlyMap<string, string>;
 
-/** One line for each path in which two trees differ; none where they are the same. */
+/** One line for each path that differs between the two trees. */
 export function differences(built: Tree, committed: Tree): readonly string[] {
   const paths = [...new Set([...built.keys(), ...committed.keys()])].sort();
   return paths.flatMap((path) => {
@@ -51,7 +51,7 @@ if (import.meta.main) {
     await build({ into: folder });
     const stale = differences(await treeOf(folder), treeInGitIndex());
     for (const line of stale) console.error(`dist/${line}`);
-    if (stale.length > 0) console.error("dist/ is not what src/ builds: npm run build && git add --all dist");
+    if (stale.length > 0) console.error("dist/ is not built from this src/. Run: npm run build && git add --all dist");
     else console.log("dist/ is fresh");
     process.exitCode = stale.length > 0 ? 1 : 0;
   } finally {

@@ -1,4 +1,4 @@
-// How long the action takes from the start of its process to its first byte of SSH, which is what it costs to begin at all.
+// Measures the time from the start of the action's process to its first byte of SSH.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";

@@ -1,6 +1,6 @@
-// `npm run first-use -- [ROUNDS]`: a fresh machine, again and again. In each round two nodes and a part of the tests are started
-// at once from nothing: no key, no base, no image, no cache; in the first round and the sixth no npm packages and no tools
-// either. (In the other rounds they and the base of Debian are linked in, to save a minute.) All must succeed, and share what was made.
+// `npm run first-use -- [ROUNDS]`: simulates a fresh machine, in several rounds. Each round starts two nodes and a part of the tests at the
+// same time, without key, image or cache. The first and the sixth round also have no npm packages, no tools and no base of Debian. The
+// other rounds link these in, to save a minute. All must succeed, and share what was made.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdir, mkdtemp } from "node:fs/promises";
@@ -19,7 +19,7 @@ interface Fresh {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Two workers read the same keys at once, and `role: local` boots a third node. */
+/** These tests read the same keys in two workers, and boot a third node with `role: local`. */
 const tests = ["rehearsal", "settings-faults", "setupnode-dry-run", "-t", "misspelt|beside servers|one step boots"];
 
 async function makeFresh(from: "nothing" | "a base"): Promise<Fresh> {
@@ -55,7 +55,7 @@ function npm({ tree, env }: Fresh, ...words: readonly string[]): Promise<Outcome
   );
 }
 
-/** What is wrong after a round. */
+/** The faults of a round. */
 async function round(number: number): Promise<readonly string[]> {
   const from = number % 5 === 1 && number <= 6 ? "nothing" : "a base";
   const fresh = await makeFresh(from);
@@ -73,11 +73,11 @@ async function round(number: number): Promise<readonly string[]> {
     );
     for (const name of names) {
       const { code, stdout } = await npm(fresh, "run", "node", "--", "ssh", name, "true");
-      if (code !== 0) wrong.push(`${name} does not let its key in: ${stdout}`);
+      if (code !== 0) wrong.push(`${name} refuses its key: ${stdout}`);
     }
     const seconds = ((performance.now() - began) / 1000).toFixed(0);
     const count = /^\d+ passed.*$/m.exec(outcomes[2]?.stdout ?? "")?.[0];
-    console.log(`round ${number}, from ${from}: ${wrong.length === 0 ? "well" : "FAILED"} in ${seconds} s; ${count}`);
+    console.log(`round ${number}, from ${from}: ${wrong.length === 0 ? "ok" : "FAILED"} in ${seconds} s; ${count}`);
     return [...wrong, ...leftovers(fresh)];
   } finally {
     await npm(fresh, "run", "node", "--", "down", "--all");
@@ -85,7 +85,7 @@ async function round(number: number): Promise<readonly string[]> {
   }
 }
 
-/** Half-made things, and what was made twice. */
+/** Finds incomplete files, and files that were made twice. */
 function leftovers({ folder, places }: Fresh): readonly string[] {
   const listed = (path: string) => (existsSync(path) ? readdirSync(path).map((name) => join(path, name)) : []);
   const bases = listed(basesDirectory(places));

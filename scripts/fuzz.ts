@@ -1,5 +1,5 @@
-// The long fuzz run: `npm run fuzz -- --runs 1000000 [--seed N] [--only 'part of a name']`. Each target runs in a thread of its own, watched
-// from here, so that an input without end is told, too.
+// The long fuzz run: `npm run fuzz -- --runs 1000000 [--seed N] [--only 'part of a name']`. Each target runs in its own
+// thread. The main thread watches it, so that an input that hangs is reported too.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
@@ -12,7 +12,7 @@ interface Work {
   readonly done: SharedArrayBuffer;
 }
 
-/** Seconds without a new input after which a target counts as hanging. Long, for a machine that is busy with other things. */
+/** After this many seconds without a new input, a target counts as hanging. Long, because the machine may be busy. */
 const patience = 60;
 
 async function main(): Promise<void> {
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-/** What was found, or undefined. */
+/** The failure that was found, or undefined. */
 function run(work: Work): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const worker = new Worker(new URL(import.meta.url), { workerData: work });
@@ -49,7 +49,7 @@ function run(work: Work): Promise<string | undefined> {
     const now = Atomics.load(done, 0);
     still = now === last ? still + 1 : 0;
     last = now;
-    if (still >= patience) resolve(`no end of input ${now} (seed ${work.seed}): it hangs`);
+    if (still >= patience) resolve(`input ${now} (seed ${work.seed}) hangs`);
   }, 1000);
   worker.on("message", (found: string) => resolve(found));
   worker.on("error", (error) => resolve(error instanceof Error ? (error.stack ?? error.message) : String(error)));

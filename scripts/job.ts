@@ -1,5 +1,5 @@
-// A job on a runner, played on this machine: its steps use the built action one after another against one local node,
-// share one RUNNER_TEMP, and their log is shown as GitHub shows it. For the demo and the benchmark.
+// Simulates a job of a runner on this machine, for the demo and the benchmark. Its steps run the built action one after another against
+// one local node and share one RUNNER_TEMP. Their log is shown as on GitHub.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,16 +13,16 @@ export interface JobOptions {
   readonly keys: KeyPair;
   /** Gets the log line by line. */
   readonly print: (line: string) => void;
-  /** Cancels the step that runs, and lets none begin. */
+  /** Cancels the running step, and prevents further ones. */
   readonly signal: AbortSignal;
-  /** RUNNER_TEMP of another job, to go on with what it left there. */
+  /** RUNNER_TEMP of another job, to reuse its files. */
   readonly temp?: string;
 }
 
 export interface Job extends AsyncDisposable {
-  /** What stays from step to step, as on a runner. */
+  /** The folder that stays between steps, as on a runner. */
   readonly temp: string;
-  /** Runs one step; throws where it fails. */
+  /** Runs one step. Throws if it fails. */
   step(workspace: string, inputs: Readonly<Record<string, string>>): Promise<ActionResult>;
 }
 
@@ -59,7 +59,7 @@ export async function startJob({ node, keys, print, signal, temp: given }: JobOp
   };
 }
 
-/** The log of a step as its page shows it: groups opened, commands acted upon. */
+/** The log of a step as its page shows it: with open groups and applied commands. */
 function logLines(print: (line: string) => void): (chunk: Buffer) => void {
   let rest = "";
   let indent = "";

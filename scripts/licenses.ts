@@ -1,4 +1,4 @@
-// The licences of everything that is bundled: most of them ask that their text goes where the code goes.
+// Collects the licences of all bundled packages: most of them require that their text is shipped with the code.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -15,9 +15,9 @@ const allowed = new Set([
 ]);
 
 /**
- * Packages that come without the text of their licence, with the one they declare and where its text was taken from. Neither
- * the package nor its repository (github.com/nodable/val-parsers) holds one: the text is SPDX's, https://spdx.org/licenses/MIT.html,
- * under the name of the author in its package.json.
+ * Packages without the text of their licence, with the licence they declare and our copy of its text. Neither the package nor its
+ * repository (github.com/nodable/val-parsers) holds one. The text is SPDX's, https://spdx.org/licenses/MIT.html, with the name of the
+ * author in its package.json.
  */
 const keptTexts: Readonly<Record<string, { readonly license: string; readonly file: string }>> = {
   "@nodable/entities": { license: "MIT", file: "nodable-entities.txt" },
@@ -32,8 +32,8 @@ interface BundledPackage {
 
 /**
  * One text for all packages that the bundled modules (absolute paths) come from, in order of name and version.
- * Only what is bundled counts, so a platform's optional packages cannot change it. Throws on a licence that is not in `allowed`, and
- * on one whose text is nowhere.
+ * Only bundled packages count, so optional packages of a platform do not matter. Throws on a licence that is not in `allowed`, and on
+ * one without a text.
  */
 export async function licenseText(moduleIds: readonly string[]): Promise<string> {
   const folders = new Set(moduleIds.flatMap((id) => packageFolder(id) ?? []));
@@ -46,7 +46,7 @@ export async function licenseText(moduleIds: readonly string[]): Promise<string>
 
 function section(id: string, { license, texts }: BundledPackage): string {
   if (!isAllowed(license))
-    throw new Error(`${id} has the licence ${license}: see scripts/licenses.ts for those allowed`);
+    throw new Error(`${id} has the licence ${license}, which scripts/licenses.ts does not allow`);
   if (texts.length === 0)
     throw new Error(
       `${id} comes without the text of its licence (${license}): keep it in scripts/license-texts, and name it in scripts/licenses.ts`,
@@ -75,14 +75,13 @@ async function readPackage(folder: string): Promise<BundledPackage> {
   };
 }
 
-/** What the package comes with, or else what is kept for it here; nothing where there is neither. */
+/** The licence text in the package, or else our copy of it, or nothing. */
 async function licenseFiles(folder: string, name: string, license: string): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file)).sort();
   const kept = keptTexts[name];
   // A notice is no licence.
   if (files.some((file) => !/^notice/i.test(file))) {
-    if (kept)
-      throw new Error(`${name} comes with the text of its licence by now: take it out of scripts/license-texts`);
+    if (kept) throw new Error(`${name} now has the text of its licence: remove our copy from scripts/license-texts`);
     return Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
   }
   return kept?.license === license

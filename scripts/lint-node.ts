@@ -1,5 +1,5 @@
-// Checks what runs on nodes: `npm run lint:node`. shellcheck over the stages as they are sent, each with stage.sh in its place, and over
-// the other scripts; ruff over the Python of the kit and of a release. Templates are filled in first, as for a node.
+// `npm run lint:node`: checks the code that runs on nodes. shellcheck reads the stages as they are sent, with stage.sh inlined, and the
+// other scripts. ruff reads the Python of the kit and of a release. Templates are filled in first, as for a node.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ import { ruff, shellcheck } from "./tools.ts";
 const root = resolve(import.meta.dirname, "..");
 const node = join(root, "templates/node");
 
-/** The rules that do not fit, each with the reason. */
+/** Rules that are turned off, each with the reason. */
 const notAsked = [
   "SC2034", // Variables that only another part uses: stage.sh reads what a stage sets.
   "SC2046", // Lists that are to be split into words: names of packages and modules, which have a strict grammar.
@@ -32,7 +32,7 @@ const notAsked = [
   "SC1091", // The same.
 ];
 
-/** A stage as one script, with what it reads from the kit in its place. */
+/** A stage as one script, with stage.sh inlined. */
 function wholeScript(stage: Stage): string {
   return compile(stage).replace('. "$run/kit/stage.sh"', () => readFileSync(join(node, "stage.sh"), "utf8"));
 }

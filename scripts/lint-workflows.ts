@@ -1,5 +1,5 @@
 // Checks workflows with actionlint and zizmor: `npm run lint:workflows`. Those of this repository, and those that README.md,
-// docs/ and examples/ show, for these will be pasted. Every check runs to its end, so that one run shows all there is to mend.
+// docs/ and examples/ show, because users paste them. Every check runs to its end, so that one run shows all faults.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ export function shownWorkflows(markdown: string): readonly string[] {
     .filter((text) => /^jobs:/m.test(text));
 }
 
-/** Writes them where workflows lie, named after the page they come from; returns the files. */
+/** Writes the workflows into a folder of workflows, named after their pages. Returns the files. */
 function writeShownWorkflows(folder: string): readonly string[] {
   const workflows = join(folder, ".github/workflows");
   mkdirSync(workflows, { recursive: true });

@@ -111,7 +111,7 @@ async function forgetHostKeys(name: string): Promise<void> {
   await rm(knownHostsFile({ name }, await ownKeyPair()), { force: true });
 }
 
-/** The same keys, whatever port they are shown on. */
+/** The host keys for another port. */
 async function writeKnownHosts(node: LocalNode, keys: KeyPair, port: number): Promise<string> {
   const file = knownHostsFile(node, keys);
   const place = port === 22 ? node.host : `[${node.host}]:${port}`;
@@ -144,10 +144,10 @@ async function list(): Promise<number> {
   await sweep(log);
   const { publicKey } = await ownKeyPair();
   for (const { name, host, suite, owner, started } of await listNodes()) {
-    // One that another process removes meanwhile is not there to be listed.
+    // Another process may have removed the node meanwhile.
     const node = await openNode(name).catch(() => undefined);
     if (!node) continue;
-    // While it is off, or boots, it cannot be asked.
+    // A node that is off or boots cannot be asked.
     const { user, port } = await wayIn(node, publicKey).catch(() => node);
     const whose = owner.kind === "process" ? `process ${owner.pid}` : "stays until down";
     say(`${name}  ${user}@${host}:${port}  ${suite}  ${whose}  since ${started}`);
@@ -159,10 +159,12 @@ async function save([name, image]: readonly string[]): Promise<number> {
   if (name === undefined || image === undefined) throw misuse("save needs the names of a node and of an image");
   await (await openNode(name)).save(image);
   await forgetHostKeys(name);
-  return say(`Saved, and ${name} is gone. Start from it with: npm run node -- up --image ${image}`);
+  return say(
+    `Saved as ${image}, and removed ${name}. Start a node from the image with: npm run node -- up --image ${image}`,
+  );
 }
 
-/** Those that `up` left; a node that a running process has started is that process's to remove. */
+/** The nodes that `up` started. Other nodes are removed by the process that started them. */
 async function nobodysNodes(): Promise<readonly string[]> {
   await sweep(log);
   return (await listNodes()).filter((node) => node.owner.kind === "nobody").map((node) => node.name);

@@ -13,7 +13,7 @@ interface ActionFile {
   readonly outputs: Readonly<Record<string, Entry>>;
 }
 
-/** README.md with its two tables made anew. Throws where the comments that hold a table are missing. */
+/** README.md with its two tables replaced. Throws if the comments around a table are missing. */
 export function readmePage(page: string, actionText: string): string {
   const { inputs, outputs } = parse(actionText) as ActionFile;
   return filled(filled(page, "inputs", inputTable(inputs)), "outputs", outputTable(outputs));
@@ -35,7 +35,7 @@ function shownDefault({ default: value = "" }: Entry): string {
   return value === "" ? "–" : `\`${value}\``;
 }
 
-/** A bar would end the cell, and `<ROLE>` would be an HTML tag. */
+/** Escapes a bar, which would end the cell, and `<`, because `<ROLE>` would be an HTML tag. */
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
@@ -43,7 +43,7 @@ function cell(text: string): string {
 function filled(page: string, name: string, table: string): string {
   const [start, end] = [`<!-- ${name}: made by scripts/readme-tables.ts -->`, `<!-- end of ${name} -->`];
   const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md holds no ${start} … ${end}`);
+  if (from < 0 || to < from) throw new Error(`README.md does not contain ${start} … ${end}`);
   return `${page.slice(0, from)}${start}\n\n${table}\n\n${page.slice(to)}`;
 }
 
@@ -53,7 +53,7 @@ if (import.meta.main) {
   const made = readmePage(page, read("action.yml"));
   if (!process.argv.includes("--check")) writeFileSync(new URL("../README.md", import.meta.url), made);
   else if (made !== page) {
-    console.error("README.md does not say what action.yml says: run node scripts/readme-tables.ts");
+    console.error("The tables in README.md do not match action.yml. Run: node scripts/readme-tables.ts");
     process.exitCode = 1;
   }
 }

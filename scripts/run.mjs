@@ -1,5 +1,5 @@
 // Runs scripts/<name>.ts on Node 24 from a clone that may have nothing installed yet: `node scripts/run.mjs test …`.
-// Plain JavaScript without dependencies, because it is what installs them; works on the system's Node 20 and newer.
+// Plain JavaScript without dependencies, because it installs them. Works with the system's Node 20 or newer.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -16,7 +16,7 @@ if (name === "--install") {
 if (name === undefined || !existsSync(join(root, "scripts", `${name}.ts`))) {
   fail(`there is no scripts/${name}.ts to run`);
 }
-// One process installs, and those that come meanwhile wait for it: flock(1) on a file that is there in every clone.
+// One process installs, and others wait for it: flock(1) on a file that every clone has.
 if (whyInstall() !== undefined) {
   const again = [process.execPath, import.meta.filename ?? new URL(import.meta.url).pathname, "--install"];
   const done = spawnSync("flock", [join(root, "package-lock.json"), ...again], { cwd: root, stdio: ["ignore", 2, 2] });
@@ -28,7 +28,7 @@ function installPackages() {
   const reason = whyInstall();
   if (reason === undefined) return;
   say(`installing the npm packages with npm ci: ${reason}`);
-  // npm sets npm_execpath for its scripts: the same npm again, whatever PATH says.
+  // npm sets npm_execpath for its scripts, so this runs the same npm, independent of PATH.
   const npm = process.env.npm_execpath;
   const command = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
   const [program, ...first] = [...command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -36,7 +36,7 @@ function installPackages() {
   if (done.status !== 0) fail(`npm ci failed (${done.error?.message ?? `exit ${done.status}`})`);
 }
 
-/** Why node_modules is not what package-lock.json asks for; undefined where it is. */
+/** Why node_modules does not match package-lock.json. Undefined if it matches. */
 function whyInstall() {
   const hidden = join(modules, ".package-lock.json");
   if (!existsSync(hidden)) return "there is no node_modules yet";
@@ -49,7 +49,7 @@ function whyInstall() {
     if (found?.version !== version || found?.integrity !== integrity) return `${path} is not at ${version}`;
   }
   const stray = Object.keys(installed).find((path) => wanted[path] === undefined);
-  return stray === undefined ? undefined : `${stray} is no longer wanted`;
+  return stray === undefined ? undefined : `${stray} is not in package-lock.json`;
 }
 
 function lockedPackages(file) {
@@ -57,20 +57,20 @@ function lockedPackages(file) {
   return packages;
 }
 
-/** The Node that the action runs on at GitHub: the one from the registry, or this one where it is as new. */
+/** The Node that the action runs on at GitHub: the one from the registry, or this one if it is new enough. */
 function node24() {
   const bundled = join(modules, `node-${process.platform}-${process.arch}`, "bin", "node");
   if (existsSync(bundled)) return bundled;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   return fail(
-    `Node 24 is needed on ${process.platform} ${process.arch}, and this is ${process.version}: install Node 24 and run it again`,
+    `this is Node ${process.version}, and there is no Node 24 package for ${process.platform} ${process.arch}: install Node 24 and run this again`,
   );
 }
 
 function run(program, programArgs) {
   const path = [join(program, ".."), join(modules, ".bin"), process.env.PATH].join(delimiter);
   const child = spawn(program, programArgs, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
-  // The child cleans up (nodes, mounts, namespaces) and decides when to end; Ctrl-C reaches it by the terminal as well.
+  // The child cleans up (nodes, mounts, namespaces) and decides when to end; the terminal sends it Ctrl-C as well.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`${program}: ${error.message}`));
   child.on("close", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

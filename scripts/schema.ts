@@ -21,7 +21,7 @@ export function schemaText(): string {
     description: "The keys of woven.toml, and of [tool.woven] in pyproject.toml.",
     ...schema,
   };
-  // Short lists on one line, as the formatter wants them.
+  // Short lists on one line, in the formatter's style.
   const text = JSON.stringify(named, undefined, 2);
   return `${text.replaceAll(/\[\s+("[^"\]]*"(?:,\s+"[^"\]]*")*)\s+\]/g, (_, items: string) => `[${items.replaceAll(/,\s+/g, ", ")}]`)}\n`;
 }
@@ -33,7 +33,7 @@ function ownKeywords<Schema extends object>(jsonSchema: Schema): Schema {
   ) as Schema;
 }
 
-/** docs/settings.md with its two tables made anew. */
+/** docs/settings.md with its two tables replaced. */
 export function settingsPage(page: string): string {
   return filled(filled(page, "keys", keyTable()), "inputs", inputTable());
 }

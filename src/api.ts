@@ -1,4 +1,4 @@
-// What users' own scripts import: the commands, and the pieces they are made of.
+// The exports for users' own scripts: the commands, and the parts they are made of.
 export { runCommand, succeeded } from "./commands/run.ts";
 export { SettingsError, WovenError } from "./errors.ts";
 export { createLog, type Log } from "./log.ts";

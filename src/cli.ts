@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[], process: NodeJS.Process): 
     tell(log, asWovenError(error));
     process.exitCode = 1;
   }
-  // What a cancelled run has left behind (a program that builds, a connection that is dead) would be waited for.
+  // Without this, Node would wait for what a cancelled run left behind, such as a build or a dead connection.
   await new Promise((resolve) => process.stdout.write("", resolve));
   process.exit();
 }
@@ -48,7 +48,7 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
   return succeeded(report) ? 0 : 1;
 }
 
-/** The process that leads this session, proc_pid_stat(5): the terminal's shell, whatever npx and npm stand in between. */
+/** The leader of this session, proc_pid_stat(5): the terminal's shell, also if npx or npm started this process. */
 function terminal(): number {
   const stat = readFileSync("/proc/self/stat", "utf8");
   const leader = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3] ?? "0";
@@ -64,9 +64,9 @@ function conclude(log: Log, report: RunReport): void {
   if (report.error) tell(log, report.error);
 }
 
-/** One failure, as the person who has to act on it needs it: all that was said, and then what it comes to. `live`: what is live now. */
+/** Prints one failure: the whole output first, then the summary of what failed. `live`: what is live now. */
 export function tell(log: Log, error: WovenError, live?: string): void {
-  // Before anything is cut: a secret is found while it is whole.
+  // Before anything is cut, because only a whole secret can be found.
   const clean = error.map((text) => log.clean(text));
   const { node, stage, step, output } = clean.details;
   const where = [node, stage, step].filter((part) => part !== undefined).join(" / ");

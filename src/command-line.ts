@@ -1,4 +1,4 @@
-// What a terminal hands over: the command, the roles, and the action's inputs as options. Every wrong word of it is told in one go.
+// Reads the command line: the command, the roles, and the action's inputs as options. Reports all mistakes together.
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,10 +11,10 @@ import { type InputName, inputNames } from "./settings/inputs.ts";
 import { quoted } from "./settings/problems.ts";
 import { commandNames } from "./settings/settings.ts";
 
-/** Inputs that are written as words, without a name in front. */
+/** Inputs that are written without an option name. */
 const words: readonly InputName[] = ["command", "role"];
 const flags: readonly InputName[] = ["overwrite", "dry-run", "dirty"];
-/** Inputs that may be read from a file. Not `--env-file`, which Node itself reads wherever it stands on its command line. */
+/** Inputs that may be read from a file. Not `--env-file`, because Node itself reads that option. */
 const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "known-hosts", "env", "hook-env"];
 const suffix = "-from";
 
@@ -23,10 +23,10 @@ const optionNames: readonly string[] = ["help", ...named, ...fromFiles.map((name
 
 export type CommandLine =
   | { readonly kind: "help"; readonly text: string; readonly asked: "yes" | "no" }
-  /** The inputs that were given, by name. */
+  /** The given inputs, by name. */
   | { readonly kind: "run"; readonly inputs: ReadonlyMap<string, string> };
 
-/** Reads the words, the environment (`WOVEN_<INPUT>`) and the files they name. Throws a SettingsError with all that is wrong. */
+/** Reads the words, the environment (`WOVEN_<INPUT>`) and the files they name. Throws a SettingsError with all mistakes. */
 export function readCommandLine(
   argv: readonly string[],
   { env, cwd }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
@@ -50,7 +50,11 @@ export function readCommandLine(
     const last = value ?? env[`WOVEN_${name.toUpperCase().replaceAll("-", "_")}`] ?? usual(name);
     if (last !== undefined) inputs.set(name, last);
     if (file !== undefined && options.has(name))
-      problems.push({ where: `--${name}${suffix}`, what: `stands beside --${name}`, next: "Keep one of the two." });
+      problems.push({
+        where: `--${name}${suffix}`,
+        what: `is given together with --${name}`,
+        next: "Keep one of the two.",
+      });
   }
   if (problems.length > 0) throw new SettingsError(problems);
   inputs.set("command", command ?? "");
@@ -86,11 +90,15 @@ function readOptions(argv: readonly string[]) {
 function unknown(name: string, rawName: string): Problem {
   const where = stripVTControlCharacters(rawName);
   if (words.some((word) => word === name))
-    return { where, what: "is no option", next: "Command and roles are written as words: woven deploy production" };
+    return {
+      where,
+      what: "is not an option",
+      next: "Write the command and the roles without dashes: woven deploy production",
+    };
   const near = nearest(name.replace(/-file$/, suffix), optionNames);
   return {
     where,
-    what: "is no option",
+    what: "is not an option",
     next: near === undefined ? "woven --help lists the options." : `Did you mean --${near}?`,
   };
 }
@@ -99,7 +107,7 @@ interface Given {
   readonly rawName: string;
   readonly value: string | undefined;
   readonly inlineValue: boolean | undefined;
-  /** Whether the option was there before. */
+  /** Whether the option was given before. */
   readonly given: boolean;
   readonly takes: "boolean" | "string";
 }
@@ -112,8 +120,8 @@ function valueProblem({ rawName, value, inlineValue, given, takes }: Given): Pro
   if (inlineValue === false && /^-./.test(value))
     return {
       where: rawName,
-      what: "needs a value, and what follows looks like an option",
-      next: `A value that begins with a dash is written with an equals sign: ${rawName}=-…`,
+      what: "needs a value, but an option follows",
+      next: `Write a value that begins with a dash after an equals sign: ${rawName}=-…`,
     };
   return undefined;
 }
@@ -136,13 +144,13 @@ function fromFile(
     problems.push({
       where,
       what: reason === undefined ? message : `${reason} ${quoted(path)}`,
-      next: `It is looked for from ${cwd}.`,
+      next: `Woven looks for it from ${cwd}.`,
     });
     return undefined;
   }
 }
 
-/** What ssh(1) itself would use. */
+/** The files that ssh(1) would use. */
 function usual(name: string): string | undefined {
   const file = { "ssh-key": "id_ed25519", "known-hosts": "known_hosts" }[name];
   if (file === undefined) return undefined;
@@ -153,7 +161,7 @@ function usual(name: string): string | undefined {
   }
 }
 
-/** Made of action.yml, so that it names every input, and says of it what the action says. */
+/** Made from action.yml, so that the help has every input, with the action's own description. */
 function help(): string {
   const { inputs }: { inputs: Record<string, { description: string; default?: string }> } = parse(
     readPackageFile("action.yml"),
@@ -182,7 +190,7 @@ WOVEN_ENV, … That is the better place for secrets. Without a key and known hos
 `;
 }
 
-/** A name and what it means, in lines of a hundred columns at most. */
+/** A name and its description, in lines of at most a hundred columns. */
 function entry(name: string, meaning: string): string {
   const indent = " ".repeat(30);
   const lines = meaning.match(/\S.{0,69}(?=\s|$)/g) ?? [];

@@ -1,18 +1,18 @@
-// The one family of errors Woven throws: each says what happened, where, and what to do next.
+// The errors that Woven throws. Each says what failed, where, and what to do next.
 
 export interface WovenErrorDetails {
   /** Machine-readable, stable: `settings`, `host-key-unknown`, `step-failed`, … */
   readonly code: string;
-  /** What happened, one sentence without a final full stop's worth of guessing. */
+  /** What failed, in one sentence, without guesses. */
   readonly message: string;
-  /** What the reader should do now; may hold several lines. */
+  /** What the reader should do. May have several lines. */
   readonly next?: string | undefined;
   readonly node?: string | undefined;
   readonly stage?: string | undefined;
   readonly step?: string | undefined;
-  /** What the node, or a tool on the runner, said. Already free of secrets; not yet safe to print raw. */
+  /** The output of the node, or of a tool on the runner. Without secrets, but not safe to print raw. */
   readonly output?: string | undefined;
-  /** The user's own file the error points at, relative to the repository. */
+  /** The file in the repository that the error is about, as a relative path. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
   readonly cause?: unknown;
@@ -29,7 +29,7 @@ export class WovenError extends Error {
     this.details = details;
   }
 
-  /** The same error, with all its texts put through `change`. */
+  /** The same error with `change` applied to all its texts. */
   map(change: (text: string) => string): WovenError {
     const { message, next, output } = this.details;
     return new WovenError({
@@ -41,7 +41,7 @@ export class WovenError extends Error {
     });
   }
 
-  /** The same error, with a place added to it where it had none. */
+  /** The same error with the parts of `place` that it did not have. */
   at(place: Partial<Pick<WovenErrorDetails, "node" | "stage" | "step">>): WovenError {
     const { node, stage, step } = this.details;
     return new WovenError({
@@ -54,7 +54,7 @@ export class WovenError extends Error {
   }
 }
 
-/** One thing wrong with what the user wrote: where, what, and what to write instead. */
+/** One problem in what the user wrote: where it is, what is wrong, and what to write instead. */
 export interface Problem {
   /** `input roles`, `woven.toml: server`, `pyproject.toml: project.version` … */
   readonly where: string;
@@ -64,7 +64,7 @@ export interface Problem {
   readonly line?: number | undefined;
 }
 
-/** All that is wrong with the user's input, found in one go, before anything is touched. Each problem has its hint beside it. */
+/** All problems in the user's input, found together before anything is changed. Each has its own hint. */
 export class SettingsError extends WovenError {
   readonly problems: readonly Problem[];
 
@@ -109,7 +109,7 @@ export class SettingsError extends WovenError {
 /** `site/woven.toml:7: keep-release: is not a setting`, or `input env: …` where the problem is in no file. */
 export function problemLine({ where, what, file, line }: Problem): string {
   if (file === undefined) return `${where}: ${what}`;
-  // What begins with the file's name goes on with what is wrong in it.
+  // `where` often begins with the file's name, which is written once.
   const key = where.replace(/^\S+\.\w+(?::\d+)?:?(?: |$)/, "");
   return [`${file}${line === undefined ? "" : `:${line}`}`, ...(key === "" ? [] : [key]), what].join(": ");
 }
@@ -119,14 +119,14 @@ function listed(problem: Problem): readonly string[] {
   return [`- ${problemLine(problem)}`, ...hint];
 }
 
-/** Any thrown value as a WovenError, so that every report can rely on one shape. */
+/** Any thrown value as a WovenError, so that reports handle one type. */
 export function asWovenError(thrown: unknown): WovenError {
   if (thrown instanceof WovenError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new WovenError({
     code: "internal",
     message,
-    next: "This is a fault in Woven: please report it, with the log of a run with debug logging on.",
+    next: "This is a bug in Woven. Please report it, with the log of a run with debug logging on.",
     cause: thrown,
   });
 }

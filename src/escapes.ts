@@ -1,12 +1,12 @@
-// How programs write one character: plain, or escaped for a URL, HTML, JSON, a Python string, a log or a shell word, also twice over.
+// The ways to write one character: plain, or escaped for a URL, HTML, JSON, a Python string, a log or a shell word, even twice.
 
-/** One way to read what begins at a place of a text: a UTF-16 unit, code point or byte, and where its writing ends. */
+/** One way to read the text at a place: a UTF-16 unit, code point or byte, and the place where it ends. */
 export interface Reading {
   readonly value: number;
   readonly end: number;
 }
 
-/** Escapes inside escapes, such as `%2525` or `\\\\"`, are read this deep. */
+/** How deep nested escapes are read, such as `%2525` or `\\\\"`. */
 const deepest = 8;
 
 const percent = 37;
@@ -15,22 +15,22 @@ const apostrophe = 39;
 const plus = 43;
 const backslash = 92;
 
-/** Characters at which an escape may begin, or that are written twice. */
+/** Characters that may begin an escape, or that are written twice. */
 const leads = new Uint8Array(128);
 for (const code of [percent, ampersand, apostrophe, plus, backslash, 34, 36]) leads[code] = 1;
 
-/** Whether this unit may be the start of something else than itself. All others have one reading. */
+/** Whether this unit may begin an escape. All other units have one reading. */
 export function isLead(unit: number): boolean {
   return unit < 128 && leads[unit] === 1;
 }
 
-/** All ways to read what begins at `at`; none at the end of the text. */
+/** All readings at `at`. None at the end of the text. */
 export function readingsAt(text: string, at: number): readonly Reading[] {
   const unit = text.charCodeAt(at);
   if (Number.isNaN(unit)) return [];
   const readings: Reading[] = [{ value: unit, end: at + 1 }];
   if (!isLead(unit)) return readings;
-  // SQL, CSV, systemd and make double them.
+  // SQL, CSV, systemd and make write these twice.
   if (text.charCodeAt(at + 1) === unit) readings.push({ value: unit, end: at + 2 });
   switch (unit) {
     case plus:
@@ -52,7 +52,7 @@ export function readingsAt(text: string, at: number): readonly Reading[] {
   return readings;
 }
 
-/** `'\''` and `'"'"'`, also where their quotes are escaped in turn. */
+/** `'\''` and `'"'"'`, also with escaped quotes. */
 const shellQuote = /'(?:\\{1,16}''|\\{0,16}"'\\{0,16}"')/y;
 
 function readShellQuote(text: string, at: number, readings: Reading[]): void {
@@ -60,7 +60,7 @@ function readShellQuote(text: string, at: number, readings: Reading[]): void {
   if (shellQuote.test(text)) readings.push({ value: apostrophe, end: shellQuote.lastIndex });
 }
 
-/** `%2F`, `%252F`, and JavaScript's old `%u002F`. A `%25` is a percent sign, or the start of what was encoded before. */
+/** `%2F`, `%252F`, and JavaScript's old `%u002F`. A `%25` is a percent sign, or the start of an escape that was encoded again. */
 function readPercent(text: string, at: number, readings: Reading[]): void {
   let start = at + 1;
   for (let depth = 0; depth < deepest && hex(text, start, 2) === percent; depth++) {
@@ -78,7 +78,7 @@ function readPercent(text: string, at: number, readings: Reading[]): void {
 const names: Readonly<Record<string, number>> = { lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160 };
 const entity = /#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(lt|gt|quot|apos|nbsp);/y;
 
-/** `&lt;`, `&amp;lt;`, `&#60;`. An `&amp;` is an ampersand, or the start of what was encoded before. */
+/** `&lt;`, `&amp;lt;`, `&#60;`. An `&amp;` is an ampersand, or the start of an escape that was encoded again. */
 function readEntity(text: string, at: number, readings: Reading[]): void {
   let start = at + 1;
   for (let depth = 0; depth < deepest && text.startsWith("amp;", start); depth++) {
@@ -92,7 +92,7 @@ function readEntity(text: string, at: number, readings: Reading[]): void {
   readings.push({ value: name === undefined ? number : (names[name] ?? number), end: start + found.length });
 }
 
-/** What stands behind a backslash: more of them, and at last what they escape, which may be escaped in another way, too. */
+/** One or more backslashes and the character after them, which may itself be escaped in another way. */
 function readSlashes(text: string, from: number, readings: Reading[]): void {
   readings.push({ value: backslash, end: from });
   let start = from;
@@ -121,7 +121,7 @@ const letters: ReadonlyMap<string, number> = new Map([
 const octal = /[0-3][0-7]{2}/y;
 const braced = /\{([0-9a-fA-F]{1,6})\}/y;
 
-/** `x2f`, `u002F`, `u{2f}`, `U0000002f`, `057`, `n`, each behind a backslash. */
+/** `x2f`, `u002F`, `u{2f}`, `U0000002f`, `057`, `n`, each after a backslash. */
 function readEscaped(text: string, start: number, readings: Reading[]): void {
   const letter = text[start] ?? "";
   const digits = { x: 2, u: 4, U: 8 }[letter];
@@ -145,7 +145,7 @@ function pushMatch(
   if (found) readings.push({ value: Number.parseInt(found[1] ?? found[0], base), end: pattern.lastIndex });
 }
 
-/** A number of exactly so many hexadecimal digits, or -1. */
+/** The number that exactly `length` hexadecimal digits give, or -1. */
 function hex(text: string, at: number, digits: number): number {
   let value = 0;
   for (let index = at; index < at + digits; index++) {

@@ -1,5 +1,5 @@
-// A failure as plain text, for the terminal and for annotations: what failed, what is live now, what to do, and then the project's
-// own frames of a traceback or the last lines of what was said. Never longer than a screen: the log has all of it.
+// A failure as plain text for the terminal and for annotations: what failed, what is live now, what to do, then the project's own
+// frames of a traceback or the last lines of the output. Never longer than a screen: the log has the rest.
 import type { WovenError } from "./errors.ts";
 import { projectFrames } from "./traceback.ts";
 
@@ -8,13 +8,13 @@ const most = { message: 20, next: 10, output: 10 } as const;
 /** Characters of a line. */
 const widest = 600;
 
-/** `live` is what is live now, as `liveNow` says it; undefined where the run is not about that. Secrets must be out of the error already. */
+/** `live`: the text of `liveNow`, or undefined if the run does not change what is live. The error must hold no secrets any more. */
 export function failureText(error: WovenError, live: string | undefined): string {
   const { lines } = shownOutput(error.details.output ?? "");
   return [failureHead(error, live), ...(lines.length > 0 ? ["", ...lines] : [])].join("\n");
 }
 
-/** The same for where all that was said stands right above: of that, only the project's own frames are shown again. */
+/** The same for a place right below the whole output. Of the output, it repeats only the project's own frames. */
 export function failureBelow(error: WovenError, live: string | undefined): string {
   const { kind, lines } = shownOutput(error.details.output ?? "");
   return [failureHead(error, live), ...(kind === "frames" ? ["", ...lines] : [])].join("\n");
@@ -28,14 +28,14 @@ function failureHead({ message, details }: WovenError, live: string | undefined)
   ].join("\n");
 }
 
-/** Of what a node or a tool said, what is worth a look at once: the project's own frames, else the last lines. */
+/** The part of an output to show first: the project's own frames, or else the last lines. */
 export function shownOutput(output: string): { readonly kind: "frames" | "end"; readonly lines: readonly string[] } {
   const frames = projectFrames(output);
   if (frames.length > 0) return { kind: "frames", lines: frames.map(narrow) };
   return { kind: "end", lines: output.trim() === "" ? [] : output.trim().split("\n").slice(-most.output).map(narrow) };
 }
 
-/** Advice, as far as it is read at once. */
+/** The first lines of the advice. */
 export const adviceLines = (next: string | undefined): readonly string[] => firstLines(next ?? "", most.next);
 
 function firstLines(text: string, count: number): readonly string[] {

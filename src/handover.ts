@@ -1,6 +1,6 @@
-// How the action rids its process of the inputs. /proc/<pid>/environ shows what a process was started with, to every process of the
-// same user, for as long as it lives. So this process replaces itself (execve(2)) by one with the same id that is started with next to nothing,
-// and hands it the rest in a file that has no name.
+// Removes the inputs from the action's process. While a process lives, every process of the same user can read its initial
+// environment in /proc/<pid>/environ. So this process replaces itself (execve(2)), under the same id, with one whose environment is
+// almost empty, and passes the rest to it in a file without a name.
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,13 +12,13 @@ export type InputVariables = Readonly<Record<string, string>>;
 
 const mark = "--handed-over";
 
-/** What Node and the system's libraries read before any code runs, and what the runner finds the processes of a job by. */
+/** Variables that Node and the system's libraries read before any code runs, and the one by which the runner finds a job's processes. */
 const startVariable =
   /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_\w+|SSL_CERT_(FILE|DIR)|RUNNER_TRACKING_ID)$/;
 
 /**
- * The inputs, in a process whose initial environment does not hold them. The first call does not return: it starts the same
- * program in this process again. `process.env` then has the other variables; programs inherit only some of them.
+ * Returns the inputs in a process whose initial environment does not hold them. The first call does not return: it starts the same
+ * program again in this process. There, `process.env` has the other variables, and programs inherit only some of them.
  */
 export function takeInputs(process: NodeJS.Process): InputVariables {
   if (process.argv.at(-1) !== mark) restart(process);
@@ -35,11 +35,11 @@ function restart(process: NodeJS.Process): never {
   if (execve === undefined)
     throw new WovenError({
       code: "runner",
-      message: `Node ${process.version} cannot replace its own process, which keeps the inputs from the programs that Woven runs`,
-      next: "Run this action on Linux, with the Node 24 that GitHub's runner brings.",
+      message: `Node ${process.version} cannot replace its own process, so Woven could not hide the inputs from the programs that it runs`,
+      next: "Nothing was changed. Run this action on Linux, with the Node 24 of GitHub's runner.",
     });
   const all = JSON.stringify(process.env);
-  // The lowest free number is the next one opened, and Node keeps the first three open across execve.
+  // A file that is opened gets the lowest free number, and Node keeps the first three open across execve.
   closeSync(0);
   const file = namelessFile();
   if (file !== 0) throw new Error("the standard input was taken by another file");
@@ -50,7 +50,7 @@ function restart(process: NodeJS.Process): never {
   throw new Error("execve returned");
 }
 
-/** Only this user's, in memory where the system has such a folder, and gone with the process. */
+/** A file that only this user can read and that ends with the process. In memory if the system has such a folder. */
 function namelessFile(): number {
   const { O_RDWR, O_CREAT, O_EXCL } = constants;
   for (const folder of ["/dev/shm", tmpdir()]) {
@@ -66,12 +66,12 @@ function namelessFile(): number {
   throw new Error("there is no folder for a temporary file");
 }
 
-/** Reads what was handed over, and leaves nothing of it behind the standard input. */
+/** Reads the file, and puts an empty one in the place of standard input. */
 function readHandover(): Environment {
   const text = Buffer.alloc(fstatSync(0).size);
   for (let at = 0; at < text.length; ) {
     const read = readSync(0, text, at, text.length - at, at);
-    if (read === 0) throw new Error("what was handed over is not whole");
+    if (read === 0) throw new Error("the file with the inputs is incomplete");
     at += read;
   }
   ftruncateSync(0, 0);

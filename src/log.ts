@@ -1,9 +1,9 @@
-// The only way to print: hides secrets, and lets nothing a server said act as a command of the runner or the terminal.
+// The only way to print. Masks secrets, and makes sure that no text from a server acts as a command of the runner or the terminal.
 
 import { stripVTControlCharacters } from "node:util";
 import { createMasker } from "./mask.ts";
 
-/** What an annotation points at: the user's own file, relative to the repository. */
+/** The place of an annotation: a file of the user, relative to the repository. */
 export interface Place {
   readonly title?: string;
   readonly file?: string;
@@ -11,29 +11,29 @@ export interface Place {
 }
 
 export interface Log {
-  /** A line in Woven's own words. */
+  /** A message of Woven itself. */
   info(line: string): void;
-  /** What a node said, as whole lines (see node/line-reader.ts): each behind `│ `, and behind its host where there are several. */
+  /** Output of a node, in whole lines (see node/line-reader.ts). Each line begins with `│ `, and with its host if there are several. */
   remote(host: string, text: string): void;
   warning(text: string, place?: Place): void;
   error(text: string, place?: Place): void;
   debug(line: string): void;
-  /** Groups cannot nest, and nodes run side by side: one begun inside another is a plain line with its title. */
+  /** Groups cannot nest, and nodes run in parallel: a group inside another is a plain line with its title. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
-  /** Never prints this value again, nor any of its lines and common encodings. */
+  /** Masks this value from now on, with each of its lines and common encodings. */
   mask(secret: string): void;
-  /** Text without secrets, control characters and commands, for the places that print by other means (the summary). */
+  /** Text without secrets, control characters and commands, for text that is not printed here (the summary). */
   clean(text: string): string;
 }
 
-/** How the surroundings take what is more than a line; what is left out is printed as plain text. All get clean text. */
+/** How the runtime shows groups, warnings and errors. If one is left out, plain text is printed. All get clean text. */
 export interface LogSurface {
   readonly warning?: (text: string, place: Place) => void;
   readonly error?: (text: string, place: Place) => void;
   readonly debug?: (line: string) => void;
   readonly startGroup?: (title: string) => void;
   readonly endGroup?: () => void;
-  /** Gets every form to hide, before anything with it is printed: the runner masks what others print, too. */
+  /** Gets every form of a secret before it can be printed, because the runner also masks the output of other programs. */
   readonly mask?: (value: string) => void;
 }
 
@@ -48,7 +48,7 @@ export function createLog(write: (line: string) => void, options: LogOptions = {
   const { surface = {}, nodes = "one" } = options;
   const masker = createMasker();
   let group: "open" | "closed" = "closed";
-  // Masked before, since cleaning could take a secret apart, and after, since it could put one together.
+  // Masked before cleaning, which could split a secret, and after it, because it could join one.
   const clean = (text: string) => masker.hide(disarm(masker.hide(text)));
   const print = (text: string) => {
     for (const line of clean(text).split("\n")) write(line);
@@ -94,12 +94,12 @@ function located(text: string, { title, file, line }: Place): string {
   return `${where}${title === undefined ? "" : `${title}: `}${text}`;
 }
 
-// C0 and C1 but tab and newline, and what reorders or hides text (Unicode: Cc, Cf, and its own line separators).
+// C0 and C1 except tab and newline, and characters that reorder or hide text (Unicode Cc and Cf, and line separators).
 const unseen = /[^\P{Cc}\t\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * Text that neither a terminal nor GitHub's runner acts on. The runner takes a line as a command where it begins with
- * `::` after blanks (actions/runner ActionCommand.TryParseV2), or holds `##[` anywhere (TryParse).
+ * Text that is no command for a terminal or for GitHub's runner. The runner reads a line as a command if it begins with `::` after
+ * blanks (actions/runner ActionCommand.TryParseV2), or contains `##[` (TryParse).
  */
 export function disarm(text: string): string {
   return stripVTControlCharacters(text)

@@ -26,7 +26,7 @@ import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 import { commandNames } from "./settings/settings.ts";
 
-/** `inputs`: the variables INPUT_*, which are not in the environment of `process`. */
+/** `inputs`: the INPUT_* variables, which the environment of `process` does not have. */
 export async function runAction(process: NodeJS.Process, inputs: InputVariables): Promise<void> {
   const log = createLog((line) => process.stdout.write(`${line}\n`), {
     surface: {
@@ -45,7 +45,7 @@ export async function runAction(process: NodeJS.Process, inputs: InputVariables)
   await writeSummary(report, log, process.env);
   setOutputs(report, { setOutput });
   annotate(report, { error: (message, properties) => error(log.clean(message), properties) });
-  // Sockets of libraries may linger for minutes; everything of ours has ended by now.
+  // Sockets of libraries may stay open for minutes. Everything of Woven has ended by now.
   await new Promise((resolve) => process.stdout.write("", resolve));
   process.exit(succeeded(report) ? 0 : 1);
 }
@@ -61,7 +61,7 @@ async function run(process: NodeJS.Process, inputs: InputVariables, log: Log): P
     mask: (secret) => log.mask(secret),
     log: (line) => log.info(line),
   });
-  // What starts actions is the runner's worker, one process a job.
+  // The runner's worker, one process for each job, starts actions.
   const settings = await withLocalNode(given, () => process.ppid, log);
   const scratch = env["RUNNER_TEMP"] || tmpdir();
   const cacheDir = join(scratch, "woven-cache");
@@ -86,7 +86,7 @@ async function run(process: NodeJS.Process, inputs: InputVariables, log: Log): P
   return await runCommand(settings, world);
 }
 
-/** How the runner hands an input over: upper case, spaces as `_`, dashes kept. */
+/** The runner's variable for an input: upper case, spaces as `_`, dashes unchanged. */
 function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(" ", "_").toUpperCase()}`;
 }
@@ -97,7 +97,7 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<unknown> {
   return JSON.parse((await readFile(path, "utf8")) || "{}");
 }
 
-/** A run that ended before it knew what to do: its settings were wrong. */
+/** The report of a run whose settings were wrong. */
 function failedEarly(process: NodeJS.Process, inputs: InputVariables, thrown: unknown): RunReport {
   return {
     command: commandNames.find((name) => name === inputs["INPUT_COMMAND"]) ?? "deploy",
@@ -109,7 +109,7 @@ function failedEarly(process: NodeJS.Process, inputs: InputVariables, thrown: un
   };
 }
 
-/** What the nodes said about a failure goes to the log in full; the annotation holds its end only. */
+/** Logs the whole output of each failure. The annotation has only its end. */
 function tellOutputs(report: RunReport, log: Log): void {
   for (const node of report.nodes) log.info(nodeLine(node, report));
   for (const { error } of [...report.nodes, report]) {
@@ -120,7 +120,7 @@ function tellOutputs(report: RunReport, log: Log): void {
   }
 }
 
-/** Where it failed, and the code, which stays: for whoever has to know failures by more than their sentences. */
+/** The place and the code of each failure. They are stable and the sentences are not, so tests and scripts use these. */
 function traces(error: WovenError) {
   const { code, details } = error;
   if (error instanceof SettingsError)

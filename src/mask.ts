@@ -1,15 +1,15 @@
-// Finds secrets, and what becomes of them, in text that is about to be printed: each of their characters in any of its escapes, base64, hexadecimal.
+// Finds secrets in text before it is printed: as they are, with each character in any of its escapes, in base64 and in hexadecimal.
 import { isLead, type Reading, readingsAt } from "./escapes.ts";
 import { base64Forms, formsForRunner, shortest, valuesOf } from "./secret-forms.ts";
 
 export interface Masker {
-  /** Registers a secret; gives the literal forms of it that were not known before, for a masker that knows nothing else. */
+  /** Registers a secret. Returns its new literal forms, for a masker that knows only plain texts. */
   add(secret: string): readonly string[];
-  /** The text with `***` in the place of every registered secret, however its characters are written. */
+  /** The text with `***` for every registered secret, however its characters are written. */
   hide(text: string): string;
 }
 
-/** 1 MB of text takes a fraction of a second, however many secrets there are: most places are passed by with one look at three units. */
+/** Masks 1 MB of text in a fraction of a second, even with many secrets: most places are skipped after a check of three units. */
 export function createMasker(): Masker {
   const forms = new Set<string>();
   const patterns = new Patterns();
@@ -28,10 +28,10 @@ export function createMasker(): Masker {
   };
 }
 
-/** So many characters of a secret are hidden wherever they stand, also where the rest was cut off. */
+/** A piece of a secret of this length is masked everywhere, even if the rest was cut off. */
 const pieceLength = 64;
 
-/** The text itself, where it is short; else pieces that follow one another, the last one up to its end. */
+/** The text itself if it is short. Else consecutive pieces, the last one up to its end. */
 function piecesOf(text: string): readonly string[] {
   const points = Array.from(text);
   if (points.length <= 2 * pieceLength) return [text];
@@ -41,7 +41,7 @@ function piecesOf(text: string): readonly string[] {
     .filter((piece) => piece.trim().length >= shortest);
 }
 
-/** What is hidden goes on where another secret, or piece of one, begins inside of it or right behind it. */
+/** Extends a masked part if another secret, or a piece of one, begins inside it or right after it. */
 function hidden(text: string, patterns: Patterns): string {
   const kept: string[] = [];
   let printed = 0;
@@ -59,13 +59,13 @@ function hidden(text: string, patterns: Patterns): string {
 
 type Read = (at: number) => readonly Reading[];
 
-/** Steps that a text may take before the rest of it is hidden without a look. Ordinary text takes less than one a character. */
+/** The most steps for a text. After them, the rest is masked unread. Ordinary text needs less than one step for each character. */
 const mostSteps = 1_000_000;
 const mostStepsACharacter = 10;
 
 /**
- * Reads each place once, though many secrets may pass it by; and counts how often it is asked. A secret that is a hundred backslashes can
- * be found in as many ways in a text of nothing else: then it is better to print too little than to stand still.
+ * Reads each place once, even for many secrets, and counts the requests. A secret of a hundred backslashes can be found in very many
+ * ways in a text of backslashes. Then it is better to print too little than to hang.
  */
 function reader(text: string): { readonly at: Read; tired(): boolean } {
   const known = new Map<number, readonly Reading[]>();
@@ -82,21 +82,21 @@ function reader(text: string): { readonly at: Read; tired(): boolean } {
   return { at, tired: () => steps > mostSteps + mostStepsACharacter * text.length };
 }
 
-/** A character to look for: each of these is a way to say it, as the values of one reading after another. */
+/** A character to look for. Each item is one way to write it, as the values of successive readings. */
 type Wanted = readonly (readonly number[])[];
 type Pattern = readonly Wanted[];
 
-/** What a text may be besides itself: base64 has a second alphabet for URLs (RFC 4648, 5), hexadecimal digits come in both cases. */
+/** How to compare a text: base64 has a second alphabet for URLs (RFC 4648, 5), and hexadecimal digits come in both cases. */
 type Variant = "text" | "base64" | "hex";
 
-/** All that is looked for, by what it begins with. */
+/** All patterns, indexed by how they begin. */
 class Patterns {
   readonly #known = new Set<string>();
   /** First values. */
   readonly #starts = new Set<number>();
   /** By the first two values. */
   readonly #byPair = new Map<number, Pattern[]>();
-  /** Marks for the first three units of each as it is: where there is no mark, none begins without an escape. */
+  /** Marks for the first three units of each pattern. Without a mark, no pattern begins here unless there is an escape. */
   readonly #beginnings = new Uint8Array(1 << 18);
 
   get size(): number {
@@ -118,7 +118,7 @@ class Patterns {
     }
   }
 
-  /** Where the longest one that begins at `at` ends, or -1. */
+  /** The end of the longest pattern that begins at `at`, or -1. */
   longestAt(text: string, at: number, read: Read): number {
     const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
     if (!isLead(first) && !isLead(second) && !isLead(third)) {
@@ -153,8 +153,8 @@ function mark(first: number, second: number, third: number): number {
 }
 
 /**
- * Where the pattern that may begin at `start` ends furthest, or -1. An escape may be read in more than one way: all ways are followed
- * at once, so that there are never more of them than places in the text.
+ * The furthest end of the pattern at `start`, or -1. An escape may have several readings. All are followed together, so there are never
+ * more of them than places in the text.
  */
 function endOf(
   pattern: Pattern,

@@ -1,4 +1,4 @@
-// The real runtime for a run: this process, this machine, the network. What main.ts and cli.ts have in common.
+// Opens the real runtime of a run: this process, this machine, the network. main.ts and cli.ts share it.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -17,13 +17,13 @@ export interface RuntimeOptions {
   readonly log: Log;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cacheDir: string;
-  /** Folder in which this run may make one of its own. */
+  /** A folder in which this run makes its own. */
   readonly scratch?: string | undefined;
   readonly cache?: BundleCache | undefined;
   readonly signal: AbortSignal;
 }
 
-/** A runtime whose scratch space goes when it is disposed of. */
+/** A runtime whose scratch space is removed when it is disposed. */
 export async function openRuntime(settings: Settings, around: RuntimeOptions): Promise<Runtime & AsyncDisposable> {
   const { log, env, cacheDir, scratch, cache, signal } = around;
   const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
@@ -61,7 +61,7 @@ export async function openRuntime(settings: Settings, around: RuntimeOptions): P
           accepted,
           jump: login.jump.map(({ user, host, port }) => ({ user, host, port: port ?? 22 })),
           log: (line) => log.debug(line),
-          onHostKey: (line) => log.info(`accepted a host key that is not pinned; pin it in known-hosts:\n${line}`),
+          onHostKey: (line) => log.info(`accepted a host key that is not pinned. Pin it in known-hosts:\n${line}`),
           signal: wanted,
         }),
       ),
@@ -80,18 +80,18 @@ function credentialsOf({ privateKey, passphrase, password }: Pick<Login, "privat
 }
 
 /**
- * A jump host may be offered the nodes' key, since what a key signs is good for that one session only (RFC 4252, 7). It is never
- * offered their password, which it would then have.
+ * A jump host may get a signature of the nodes' key, which is valid for that one session only (RFC 4252, 7). It never gets their
+ * password, which it could use again.
  */
 function jumpCredentialsOf({ privateKey, passphrase, jumpLogin = {} }: Login): Credentials {
   const key = jumpLogin.privateKey ? {} : { ...(privateKey && { privateKey }), ...(passphrase && { passphrase }) };
   return credentialsOf({ ...key, ...jumpLogin });
 }
 
-/** A program that was left behind by a cancelled run may still write there. */
+/** Retries, because a program that a cancelled run left behind may still write there. */
 const tidying = { recursive: true, force: true, maxRetries: 5 } as const;
 
-/** Throws as soon as the run is cancelled: what runs here is not waited for then, and the runner ends it with the job. */
+/** Throws as soon as the run is cancelled. Programs here are then not awaited: the runner ends them with the job. */
 async function unlessCancelled<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
@@ -105,8 +105,8 @@ async function unlessCancelled<T>(signal: AbortSignal, work: () => Promise<T>): 
 }
 
 /**
- * Ends the login when `until` does, and not what came of it: it is over the sessions that are open that the nodes are told
- * of a run's end.
+ * Ends an attempt to log in when `until` aborts, but not the session after it: the request to stop is sent to the nodes over open
+ * sessions.
  */
 async function whileWanted<T>(until: AbortSignal, logIn: (wanted: AbortSignal) => Promise<T>): Promise<T> {
   until.throwIfAborted();
@@ -126,8 +126,8 @@ function runUrl(env: RuntimeOptions["env"]): string | undefined {
 }
 
 /**
- * The settings with `role: local` made real by a node on this machine, which is removed when the process `owner()` ends.
- * Other settings come back as they are, and pay nothing.
+ * The settings with `role: local` replaced by a node on this machine, which is removed when the process `owner()` ends.
+ * Other settings are returned unchanged, at no cost.
  */
 export async function withLocalNode(settings: Settings, owner: () => number, log: Log): Promise<Settings> {
   if (settings.nodes.every(({ host }) => host !== localRole)) return settings;
@@ -143,7 +143,7 @@ export function cancellation(process: NodeJS.Process): AbortSignal {
       new WovenError({
         code: "cancelled",
         message: `the run was cancelled (${signal})`,
-        next: "Run the command again to go on.",
+        next: "Run the command again to continue.",
       }),
     );
   process.on("SIGINT", cancel);
@@ -151,7 +151,7 @@ export function cancellation(process: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-/** Whoever runs this from a terminal without the usual variables; an account of a container may have no name. */
+/** The account's name, for a terminal without the usual variables. An account in a container may have none. */
 function accountName(): string | undefined {
   try {
     return userInfo().username;

@@ -1,8 +1,8 @@
-// Files that ship beside the code (templates/, action.yml), found the same way from src/, dist/ and dist/chunks/.
+// Files that are shipped with the code (templates/, action.yml). They are found from src/, dist/ and dist/chunks/.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Woven's own folder: the nearest one upward that holds an action.yml. */
+/** Woven's own folder: the nearest one above that holds an action.yml. */
 export const packageRoot = findRoot(import.meta.dirname);
 
 export function readPackageFile(name: string): string {
@@ -20,6 +20,6 @@ export function listPackageFiles(folder: string): readonly string[] {
 function findRoot(from: string): string {
   if (existsSync(join(from, "action.yml")) && existsSync(join(from, "templates"))) return from;
   if (dirname(from) === from)
-    throw new Error("Woven's own folder is not whole: action.yml and templates/ are missing above dist/");
+    throw new Error("Woven's own folder is incomplete: action.yml and templates/ are missing above dist/");
   return findRoot(dirname(from));
 }

@@ -1,5 +1,5 @@
-// Which variables of the environment the programs on the runner get. Packages that are built run code of their own there, so
-// this is a list of what is handed on: what steers pip, uv, git, Python, compilers, proxies and certificates.
+// Which environment variables the programs on the runner get. Built packages run their own code there, so only listed variables are
+// passed on: those for pip, uv, git, Python, compilers, proxies and certificates.
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,9 +13,9 @@ const compiling =
   /^(CC|CXX|CPP|LD|AR|AS|NM|RANLIB|STRIP|FC|F77|F90|SWIG|CPATH|C_INCLUDE_PATH|CPLUS_INCLUDE_PATH|LIBRARY_PATH|LD_LIBRARY_PATH|MAKE\w*|ACLOCAL\w*|AUTO\w+|SOURCE_DATE_EPOCH|ARCHFLAGS)$|^(PKG_CONFIG|CMAKE|MESON|NINJA|CARGO|RUST|RUSTUP|NPY|BLAS|LAPACK|MYSQLCLIENT|CCACHE|SCCACHE|JAVA)_\w+$|^RUST\w+$|_(CFLAGS|LDFLAGS|LIBS|INCLUDE|INCLUDES|INCLUDE_DIR|LIB_DIR|LIBRARY_DIR|ROOT|ROOT_DIR|HOME|DIR|PREFIX|CONFIG)$|^(C|CPP|CXX|LD|F|FC)FLAGS$/;
 const secret =
   /(^|_)(TOKEN|SECRET|SECRETS|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|(PRIVATE|API|ACCESS|ENCRYPTION|SIGNING|SECRET)_?KEY|KEY)(_|$)/i;
-/** How pip and uv are told the logins of package indexes. */
+/** Variables with the logins of package indexes for pip and uv. */
 const indexLogin = /^(UV_INDEX_\w+_(USERNAME|PASSWORD)|PIP_\w+)$/;
-/** What GitHub's runner and this action keep for themselves, whatever else a name looks like. */
+/** Variables of GitHub's runner and of this action. They are never passed on, even if another pattern matches. */
 const own = /^(INPUT_|WOVEN_|ACTIONS_|STATE_|GITHUB_(TOKEN|OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$)/i;
 
 /** Whether programs on the runner get this variable. */
@@ -25,7 +25,7 @@ export function isProgramVariable(name: string): boolean {
   return [system, network, packaging, compiling].some((kind) => kind.test(name));
 }
 
-/** The variables that programs on the runner get, and those that are named in `also`. */
+/** The variables that programs on the runner get, and those in `also`. */
 export function programVariables(env: Environment, also: readonly string[] = []): Record<string, string> {
   const named = also.filter((name) => !own.test(name));
   const names = new Set([...Object.keys(env).filter(isProgramVariable), ...named]);
@@ -38,8 +38,8 @@ export function programVariables(env: Environment, also: readonly string[] = [])
 }
 
 /**
- * An environment in which every variable can be read by its name, but only those that programs get can be listed. Node and the
- * libraries here copy what can be listed when they start a program, so no program inherits the rest.
+ * An environment in which every variable can be read by name, but only the variables for programs can be listed. Node and the libraries
+ * here copy what they can list when they start a program, so no program inherits the rest.
  */
 export function veiled(env: Environment): NodeJS.ProcessEnv {
   const seen: NodeJS.ProcessEnv = {};

@@ -1,4 +1,4 @@
-// What a run did, as plain data: the one source of the log's end, the job summary, the outputs and the exit code.
+// The report of a run as plain data. The end of the log, the job summary, the outputs and the exit code are made from it.
 import type { WovenError } from "./errors.ts";
 import type { CommandName, Found } from "./settings/settings.ts";
 
@@ -7,17 +7,17 @@ export type StepStatus = "ok" | "changed" | "failed" | "skipped";
 export interface StepReport {
   readonly stage: string;
   readonly step: string;
-  /** One line a person understands: `Install packages`. */
+  /** One line for the reader: `Install packages`. */
   readonly title: string;
   readonly status: StepStatus;
   readonly seconds: number;
-  /** What changed, in a word or a line each: package names, file paths, migrations. */
+  /** What changed, one item each: package names, file paths, migrations. */
   readonly details: readonly string[];
-  /** It had been done, and was taken back. */
+  /** The step was done, and then undone. */
   readonly undone?: true;
 }
 
-/** What talking to one node cost in this run. */
+/** The cost of talking to one node in this run. */
 export interface Cost {
   readonly logins: number;
   readonly roundTrips: number;
@@ -27,11 +27,11 @@ export interface Cost {
 export interface NodeReport {
   readonly host: string;
   readonly role?: string;
-  /** The version that serves when the run ends; undefined where none does, or it is not known. */
+  /** The version that is live at the end of the run. Undefined if none is live, or if it is not known. */
   readonly version?: string;
-  /** The version that served when the run began. */
+  /** The version that was live at the start of the run. */
   readonly previous?: string;
-  /** Nobody knows what serves: the node could not be asked, or was lost from sight at its switch. */
+  /** Nobody knows what is live: the node could not be asked, or the connection was lost during the switch. */
   readonly unknown?: true;
   readonly status: "ok" | "failed" | "rolled-back" | "skipped";
   readonly changed: boolean;
@@ -39,16 +39,16 @@ export interface NodeReport {
   readonly error?: WovenError;
   readonly steps: readonly StepReport[];
   readonly cost: Cost;
-  /** known_hosts lines of the node, where the command learned them. */
+  /** known_hosts lines of the node, if the command learned them. */
   readonly knownHosts?: readonly string[];
-  /** For `status` and `node`: text to show in a code block, already free of secrets. */
+  /** For `status` and `node`: text for a code block, without secrets. */
   readonly text?: string;
 }
 
-/** Failures that another node's brought about. */
+/** Codes of failures that a failure on another node caused. */
 const consequences: ReadonlySet<string> = new Set(["not-back", "went-back"]);
 
-/** As whoever mends it needs them: first what failed, then what that did to the others, then what took no harm. */
+/** The nodes in the order of interest: first those that failed, then those that failed because of them, then the rest. */
 export function worstFirst(nodes: readonly NodeReport[]): readonly NodeReport[] {
   const order = ["failed", "not-back", "went-back", "rolled-back", "skipped", "ok"];
   const rank = ({ status, error }: NodeReport) =>
@@ -59,11 +59,11 @@ export function worstFirst(nodes: readonly NodeReport[]): readonly NodeReport[] 
 /** Commands whose outcome is a version that is live. */
 export const releaseCommands: ReadonlySet<CommandName> = new Set(["deploy", "patch", "activate", "rollback"]);
 
-/** Which version is live on the node when the run ends: the first question of whoever is woken by a failure. `1.1, as before` */
+/** Which version is live on the node at the end of the run: `1.1, as before`. The first question after a failure. */
 export function liveNow({ version, previous, unknown, status }: NodeReport): string {
   if (unknown) {
     return previous === undefined
-      ? "not known, the node could not be asked"
+      ? "not known, the server could not be asked"
       : `not known, the connection was lost during the switch; ${previous} was live before`;
   }
   if (version === undefined)
@@ -77,13 +77,13 @@ export function liveNow({ version, previous, unknown, status }: NodeReport): str
 export function nodeLine(node: NodeReport, run: Pick<RunReport, "command" | "dryRun">): string {
   const { host, status, version, unknown, changed, seconds, cost } = node;
   const { logins, roundTrips, bytesSent } = cost;
-  const known = version === undefined ? "" : `, ${version} serves`;
-  const serves = unknown ? ", what serves is not known" : known;
+  const known = version === undefined ? "" : `, ${version} is live`;
+  const live = unknown ? ", the live version is not known" : known;
   const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
-  return `${host}: ${status}${serves}${knowsChanges(run) ? changes(changed, run) : ""} (${spent})`;
+  return `${host}: ${status}${live}${knowsChanges(run) ? changes(changed, run) : ""} (${spent})`;
 }
 
-/** What a management command changes, nobody knows but the command. */
+/** False for a management command: only the command itself knows what it changes. */
 export function knowsChanges({ command }: Pick<RunReport, "command">): boolean {
   return command !== "node";
 }
@@ -94,8 +94,8 @@ function changes(changed: boolean, { dryRun }: Pick<RunReport, "dryRun">): strin
 }
 
 /**
- * The same report with everything that nodes and tools said put through `clean`: before it is cut or escaped for wherever it is
- * shown, when a secret in it is still whole.
+ * The same report with all output of nodes and tools put through `clean`. This happens before the output is cut or escaped, while
+ * each secret in it is still whole.
  */
 export function cleanReport(report: RunReport, clean: (text: string) => string): RunReport {
   const step = (one: StepReport): StepReport => ({
@@ -116,24 +116,24 @@ export function cleanReport(report: RunReport, clean: (text: string) => string):
 export interface RunReport {
   readonly command: CommandName;
   readonly distribution?: string;
-  /** The version the run was about. */
+  /** The version that the run deploys, switches to or changes. */
   readonly version?: string;
   /** `http://…`, the first domain of the first site. */
   readonly url?: string;
   readonly dryRun: boolean;
   readonly seconds: number;
   readonly nodes: readonly NodeReport[];
-  /** What was found about the project, and from where. */
+  /** What Woven found about the project, and in which file. */
   readonly found: readonly { readonly what: string; readonly found: Found<string> }[];
   readonly bundle?: {
     readonly key: string;
-    /** sha256 of every bundle of the run, for another job. */
+    /** sha256 of each bundle of the run, for use in another job. */
     readonly digests: readonly string[];
     readonly cacheHit: boolean;
     readonly wheels: number;
     readonly bytes: number;
     readonly seconds: number;
   };
-  /** The run's own failure, where it ended before or beside any node. */
+  /** The failure of the run itself, if it is not a node's. */
   readonly error?: WovenError;
 }

@@ -1,11 +1,11 @@
-// Runs a program on the runner, without a shell and without printing anything.
+// Runs a program on the runner, without a shell. It prints nothing.
 import { getExecOutput } from "@actions/exec";
 import { programVariables } from "./program-variables.ts";
 import type { RunOutcome } from "./settings/source.ts";
 
 export interface RunOptions {
   readonly cwd: string;
-  /** The environment of the program, that of this process by default. Of it the program gets what `isProgramVariable` allows. */
+  /** The environment of the program, that of this process by default. The program gets those that `isProgramVariable` allows. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Names of further variables that this program gets. */
   readonly pass?: readonly string[];
@@ -22,7 +22,7 @@ export const runProcess: Run = async (command, args, { cwd, env = process.env, p
       env: programVariables(env, pass),
       silent: true,
       ignoreReturnCode: true,
-      // Without any, not even an empty one: a program that ends without reading would end this process with EPIPE.
+      // No input at all, not even an empty one: if the program ends without reading it, EPIPE would end this process.
       ...(input ? { input: Buffer.from(input) } : {}),
     });
     return { code: exitCode, stdout, stderr };

@@ -1,6 +1,6 @@
-// What a secret consists of, and the texts that common programs make of it: for our own masker, and as plain texts for the runner's.
+// The parts of a secret, and the forms in which common programs write it: for Woven's own masker, and as plain texts for the runner's.
 
-/** Shorter pieces would garble ordinary text, and hide nothing. */
+/** Masking shorter pieces would garble ordinary text and hide nothing. */
 export const shortest = 4;
 
 /** The first or last line of a PEM or OpenSSH key. */
@@ -10,28 +10,28 @@ const armour = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 export function valuesOf(secret: string): readonly string[] {
   const whole = [secret, secret.trim(), secret.replaceAll("\r\n", "\n"), secret.replaceAll("\r\n", "\n").trim()];
   const lines = secret.split(/\r\n|\n|\r|\\n/).flatMap((line) => [line, line.trim()]);
-  // Encodings of next to nothing, and of a key's first and last line, would hide what is no secret.
+  // Encodings of very short texts, and of a key's first and last line, would mask text that is not secret.
   return [...new Set([...whole, ...lines])].filter(
     (value) => value.trim().length >= shortest && !armour.test(value.trim()),
   );
 }
 
 /**
- * Base64 of the value, also where it stands behind one or two other bytes, as in `Basic base64(user:password)`. What base64(1) and
- * MIME make of a long value, which is lines of 76 or 64 characters, is among them.
+ * Base64 of the value, also after one or two other bytes, as in `Basic base64(user:password)`. Includes the lines of 76 or 64
+ * characters that base64(1) and MIME make of a long value.
  */
 export function base64Forms(value: string): readonly string[] {
   const bytes = Buffer.from(value);
   const forms = [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-    // Left of the cut, and in the last group, stand bits that are not the secret's alone.
+    // The first and the last group may also hold bits of the neighbouring text.
     return text.slice(before === 0 ? 0 : before + 1).replace(/.?=+$/, "");
   });
   const lines = [76, 64].flatMap((width) => forms[0]?.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
   return [...new Set([...forms, ...lines])].filter((form) => form.length >= shortest + 2);
 }
 
-/** Texts that are likely enough to be printed by others, whose output only the runner masks: it looks for them as they are. */
+/** Forms that other programs are likely to print. Only the runner masks their output, and it looks for exact texts. */
 export function formsForRunner(secret: string): readonly string[] {
   const forms = valuesOf(secret).flatMap((value) => [
     value,

@@ -1,11 +1,11 @@
-// Reads what a Python program prints when it fails: the exception, and which frames of its stack are the project's own code.
-// The form is that of https://docs.python.org/3/library/traceback.html.
+// Reads Python tracebacks: the exception, and the frames in the project's own code.
+// The format: https://docs.python.org/3/library/traceback.html.
 
 export interface Frame {
-  /** Of the project's own code the path in its repository; else as Python says it. */
+  /** For the project's own code, the path in its repository. Else as in the traceback. */
   readonly path: string;
   readonly line: number;
-  /** The function; absent for the line that a SyntaxError is about. */
+  /** The function. Absent for the line of a SyntaxError. */
   readonly name?: string;
   /** The line of code, without its indentation. */
   readonly text?: string;
@@ -13,7 +13,7 @@ export interface Frame {
 }
 
 export interface Traceback {
-  /** `django.db.utils.OperationalError: no such table: shop_item`; empty where the text ends before it. */
+  /** `django.db.utils.OperationalError: no such table: shop_item`; empty if the text ends before it. */
   readonly error: string;
   /** The innermost comes last. */
   readonly frames: readonly Frame[];
@@ -23,12 +23,12 @@ export interface Traceback {
 }
 
 const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
-/** A release, finished or not, has the project's code in `project/` and everybody else's in `lib/`. */
+/** A release has the project's code in `project/` and all other code in `lib/`, also while it is built. */
 const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
-/** Its class says no more than that there is a database. */
+/** The class of such an error says only that it comes from a database. */
 const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
 
-/** Every traceback in the text, in its order. One whose beginning was cut off counts, too. */
+/** All tracebacks in the text, in order. One whose beginning was cut off counts too. */
 export function readTracebacks(text: string): readonly Traceback[] {
   const lines = text.split("\n");
   const found: Traceback[] = [];
@@ -69,8 +69,8 @@ function frameOf(file: string, line: number, name: string | undefined, next: str
 }
 
 /**
- * Why a program failed, in one line: its exception where a traceback ends the text; else its last line, with the exception of a
- * traceback further up. Undefined where it said nothing.
+ * Why a program failed, in one line. If a traceback ends the text, its exception. Else the last line, with the exception of an earlier
+ * traceback. Undefined if there was no output.
  */
 export function causeOf(text: string): string | undefined {
   const lines = text.trimEnd().split("\n");
@@ -79,12 +79,12 @@ export function causeOf(text: string): string | undefined {
   const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
   if (traceback === undefined) return last;
   const error = shortError(traceback.error);
-  // What follows the exception without a break belongs to it: PostgreSQL shows the statement there.
+  // Lines right after the exception belong to it: PostgreSQL shows the statement there.
   const ends = lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---"));
   return ends ? error : `${last}: ${error}`;
 }
 
-/** The exception without the modules its class lies in, and of a database's error the message alone. */
+/** The exception without its module. For a database error, only the message. */
 export function shortError(error: string): string {
   const [, message] = databaseError.exec(error) ?? [];
   return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");

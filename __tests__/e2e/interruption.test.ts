@@ -100,7 +100,7 @@ test("a run that is cancelled while its connection is dead logs in anew to tell 
     running.process.kill("SIGINT");
     await expect.poll(knocking, { timeout: 5000, interval: 50 }).not.toBe("");
   } finally {
-    await g.node.mend();
+    await g.node.reconnect();
   }
   const result = await running.result;
   expect(performance.now() - cancelled).toBeLessThan(10_000);
@@ -166,7 +166,7 @@ test("a run that hears nothing from the node for a while goes on when it does ag
     // The runner gives the connection up after three keepalives of ten seconds without an answer.
     await expect.poll(connections, { timeout: 90_000, interval: 500 }).toBe("");
   } finally {
-    await g.node.mend();
+    await g.node.reconnect();
   }
   const result = await running.result;
   expect(result.code, result.stdout).toBe(0);
@@ -186,7 +186,7 @@ test("a cancelled run that cannot reach the node ends before it is killed, and s
     expect(result.code, result.stdout).toBe(1);
     expect(result.failures).toMatchObject([{ code: "not-told" }]);
   } finally {
-    await g.node.mend();
+    await g.node.reconnect();
   }
   // As it said.
   await expect.poll(working, { timeout: 60_000 }).toBe("");

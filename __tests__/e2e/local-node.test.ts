@@ -154,7 +154,7 @@ test("loses its network without a word, and gets it back", async () => {
   await until("the session is there", async () => (await stdout(node, "pgrep -c sleep || true")) === "1");
   await node.cut();
   expect(await knock(node.host, 22)).toBe("filtered");
-  await node.mend();
+  await node.reconnect();
   expect(await knock(node.host, 22)).toBe("open");
   expect(await session).toMatchObject({ code: 0, stdout: "survived\n" });
 });

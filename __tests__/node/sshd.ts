@@ -7,7 +7,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensureTools } from "../../src/local/ground.ts";
+import { ensureTools } from "../../src/local/machine-requirements.ts";
 import { parseKnownHosts } from "../../src/node/known-hosts.ts";
 import type { ConnectOptions } from "../../src/node/session.ts";
 

@@ -1,9 +1,9 @@
-// What building a bundle needs from the machine it runs on; handed in, so that tests give it small real ones.
+// What building a bundle needs from the machine: the environment, the clock, folders, programs. Passed in, so that tests can pass their own.
 import type { Run } from "../run-process.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Keeps folders between runs under exact keys. Neither method throws, and both are bounded in time. */
+/** Keeps folders between runs, under exact keys. Neither method throws, and both have a time limit. */
 export interface BundleCache {
   restore(key: string, directory: string): Promise<"hit" | "miss">;
   save(key: string, directory: string): Promise<void>;
@@ -15,16 +15,16 @@ export interface BuildContext {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly env: Environment;
-  /** Scratch space; what is made in it is removed again. */
+  /** Scratch space. Everything made in it is removed again. */
   readonly tempDir: string;
-  /** Absolute; bundles and tools stay here from run to run where the machine does. */
+  /** Absolute. Bundles and tools stay here between runs on the same machine. */
   readonly cacheDir: string;
   readonly cache?: BundleCache | undefined;
-  /** Names of variables that builds may see beside those that steer pip, uv and compilers. */
+  /** Names of variables that builds may see, besides those that configure pip, uv and compilers. */
   readonly buildEnv?: readonly string[];
 }
 
-/** The Python that the wheels are for, as the node's facts tell it. */
+/** The Python that the wheels are for, from the node's facts. */
 export interface NodePython {
   /** `3.13.5` */
   readonly version: string;

@@ -1,4 +1,4 @@
-// Builds the wheel of a package that has none: a source archive, a git commit, a folder. What comes out is taken only if the node can load it.
+// Builds the wheel of a package that has none: from a source archive, a git commit or a folder. Refuses a wheel that the node cannot load.
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { WovenError } from "../errors.ts";
@@ -21,15 +21,15 @@ export interface Build {
   readonly directory: string;
   readonly scratch: string;
   readonly lines: readonly RequirementLine[];
-  /** A Python of the node's minor version, where the runner has one. */
+  /** A Python of the node's minor version, if the runner has one. */
   readonly interpreter: string | undefined;
-  /** Where builds run, to follow "from source". */
+  /** How builds are isolated, for the log: `Building x from source, …`. */
   readonly described: string;
-  /** Packages that may not be built, among those that a build needs. */
+  /** Packages that may not be built, even if a build needs them. */
   readonly onlyBinary: OnlyBinary;
 }
 
-/** `other-python`: it is compiled, and was built by a Python that is not the node's. */
+/** `other-python`: the package is compiled, and was built with another Python version than the node's. */
 export type BuildResult =
   | { readonly kind: "built"; readonly file: string }
   | { readonly kind: "other-python"; readonly output: string };
@@ -56,11 +56,11 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
   const output = `${result.stdout}${result.stderr}`;
   const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
   if (result.code !== 0 || !file) {
-    // Another Python's failure says nothing about the node's: the caller may find the right one.
+    // A build may fail only because of the wrong Python. The caller can then get the right one.
     if (!build.interpreter) return { kind: "other-python", output };
     throw new WovenError({
       code: "build-failed",
-      message: `${labelOf(pin)} does not build on the runner`,
+      message: `${labelOf(pin)} could not be built on the runner`,
       next: buildAdvice(minorOf(python.version)),
       file: place?.file,
       line: place?.line,
@@ -77,7 +77,7 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
   return { kind: "built", file };
 }
 
-/** The error for a compiled package where the runner has no Python of the node's minor version. */
+/** The error for a compiled package if the runner has no Python of the node's minor version. */
 export function noInterpreterError(
   pin: Pin,
   { lines, python }: Pick<Build, "lines" | "python">,
@@ -87,15 +87,15 @@ export function noInterpreterError(
   const minor = minorOf(python.version);
   return new WovenError({
     code: "build-failed",
-    message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, and the runner has no Python ${minor}`,
-    next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or ask for a version of ${pin.name} that has a wheel for Python ${minor}.`,
+    message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, but the runner has no Python ${minor}`,
+    next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or require a version of ${pin.name} that has a wheel for Python ${minor}.`,
     file: place?.file,
     line: place?.line,
     output: tail(output),
   });
 }
 
-/** What a wheel's compiled files need that the node has not, in words; undefined where all is well. */
+/** What a wheel's compiled files need and the node lacks, as text. Undefined if the node can load them. */
 async function elfProblem(
   wheel: string,
   { python, scratch, pin }: Build,
@@ -111,9 +111,9 @@ async function elfProblem(
     const elf = readElf(await readFile(join(file.parentPath, file.name)));
     if (!elf) continue;
     if (elf.machine !== python.machine)
-      return `${file.name} is compiled for ${elf.machine}, and the node is ${python.machine}`;
+      return `${file.name} is compiled for ${elf.machine}, and the server is ${python.machine}`;
     if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc))
-      return `${file.name} needs glibc ${elf.glibc} (the runner's), and the node has ${python.glibc}`;
+      return `${file.name} needs glibc ${elf.glibc} (the runner's), and the server has ${python.glibc}`;
     for (const library of elf.libraries) libraries.add(library);
   }
   const foreign = [...libraries].filter(
@@ -121,7 +121,7 @@ async function elfProblem(
   );
   if (foreign.length > 0)
     context.log(
-      `${pin.name} was compiled here and loads ${foreign.join(", ")}: the node needs the packages that hold these libraries.`,
+      `${pin.name} was compiled on the runner and loads ${foreign.join(", ")}: install the packages of these libraries on the server too.`,
     );
   return undefined;
 }
@@ -130,14 +130,14 @@ function misfitError({ pin, python, lines }: Build, reason: string): WovenError 
   const place = placeOf(pin, lines);
   return new WovenError({
     code: "wheel-misfit",
-    message: `${labelOf(pin)} was built on the runner, and the node cannot load it: ${reason}`,
-    next: `Ask for a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}, or run this job on a runner like the node (same machine type, its distribution or an older one; \`container:\` does that).`,
+    message: `${labelOf(pin)} was built on the runner, but the server cannot load it: ${reason}`,
+    next: `Require a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}. Or build on the server's machine type and its Debian or Ubuntu release, or an older one: set \`container:\` for this job.`,
     file: place?.file,
     line: place?.line,
   });
 }
 
-/** pip's arguments for what to build. A folder is copied first: building leaves files in it that are not ours to leave. */
+/** pip's arguments for what to build. A folder is copied first, because a build leaves files in it. */
 async function source(build: Build): Promise<string[]> {
   const { pin, scratch } = build;
   switch (pin.kind) {
@@ -148,7 +148,7 @@ async function source(build: Build): Promise<string[]> {
       return ["--require-hashes", "-r", list];
     }
     case "vcs": {
-      // Not on the command line: the address may hold a login.
+      // In a file and not on the command line: the address may hold a login.
       const list = join(scratch, `${pin.name}.txt`);
       await writeFile(list, `${pin.name} @ ${pin.target}\n`, { mode: 0o600 });
       return ["-r", list];

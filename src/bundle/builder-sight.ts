@@ -1,5 +1,5 @@
-// What packages see of the runner while they are built: the checkout, the tools, what steers package indexes and git; of the home folder
-// and the runner's own files nothing else.
+// Which files packages can see on the runner while they are built: the checkout, the tools, and the configuration of package indexes
+// and git. Everything else in the home folder and among the runner's own files is hidden.
 import { access, mkdir, readFile, stat, symlink } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
@@ -11,11 +11,11 @@ import { localPathOf, type RequirementText } from "./requirement-files.ts";
 export interface Surroundings {
   readonly workingDirectory: string;
   readonly text: RequirementText;
-  /** Paths outside of the working directory that are to be seen: interpreters, folders of wheels. */
+  /** Visible paths outside of the working directory: interpreters, folders of wheels. */
   readonly paths: readonly string[];
 }
 
-/** A confinement for everything that may run code of packages, with a home folder of its own in the context's scratch space. */
+/** The confinement for everything that may run code of packages. It has its own home folder in the context's scratch space. */
 export async function confineBuilds(context: BuildContext, around: Surroundings): Promise<Confinement> {
   const { env, tempDir } = context;
   const home = env["HOME"];
@@ -41,12 +41,12 @@ export async function confineBuilds(context: BuildContext, around: Surroundings)
   });
 }
 
-/** These lead into the home folder; without them programs look below HOME. */
+/** These point into the real home folder. Without them, programs look below HOME. */
 const withoutXdg = Object.fromEntries(
   ["CONFIG", "CACHE", "DATA", "STATE"].map((kind) => [`XDG_${kind}_HOME`, undefined]),
 );
 
-/** The paths to hide, and those within them to keep. */
+/** The paths to hide, and the paths in them to keep visible. */
 export async function builderSight(context: BuildContext, around: Surroundings): Promise<Sight> {
   const { env, tempDir, cacheDir } = context;
   const checkout = await checkoutOf(around.workingDirectory);
@@ -67,14 +67,14 @@ export async function builderSight(context: BuildContext, around: Surroundings):
   return { hide: hidden, keep, cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)]) };
 }
 
-/** actions/checkout leaves the job's token there, unless told otherwise. */
+/** By default, actions/checkout leaves the job's token there. */
 async function gitConfigWithLogin(checkout: string): Promise<string | undefined> {
   const path = join(checkout, ".git/config");
   const text = await readFile(path, "utf8").catch(() => "");
   return /extraheader|\/\/[^/\s]+@/i.test(text) ? path : undefined;
 }
 
-/** As the system has it, whatever HOME says; an account of a container may have none. */
+/** The home folder in the system's user database, whatever HOME is. An account in a container may have none. */
 function accountHome(): string | undefined {
   try {
     return userInfo().homedir;
@@ -83,7 +83,7 @@ function accountHome(): string | undefined {
   }
 }
 
-/** Sockets by which an account of the runner becomes root, and the lasting credentials of a runner of one's own. */
+/** Sockets through which an account of the runner can become root, and the credentials of a self-hosted runner. */
 function closedFiles(env: Environment): string[] {
   const temp = env["RUNNER_TEMP"];
   const runner = temp ? dirname(dirname(temp)) : undefined;
@@ -95,7 +95,7 @@ function closedFiles(env: Environment): string[] {
   ];
 }
 
-/** Logins of package indexes and git, for these are needed to fetch what is built. */
+/** Logins of package indexes and git: a build needs them to fetch packages. */
 function configurationFiles(env: Environment, home: string, overSsh: boolean): string[] {
   const config = env["XDG_CONFIG_HOME"] || join(home, ".config");
   return [
@@ -118,7 +118,7 @@ async function linkInto(scratchHome: string, files: readonly string[], env: Envi
   }
 }
 
-/** Where uv, pyenv and rustup keep what they have installed, by the variables that say so. */
+/** The folders where uv, pyenv and rustup keep their installations, by the variables that set them. */
 async function toolFolders(env: Environment, home: string): Promise<Record<string, string>> {
   const usual = {
     UV_PYTHON_INSTALL_DIR: join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "uv/python"),
@@ -129,7 +129,7 @@ async function toolFolders(env: Environment, home: string): Promise<Record<strin
   return Object.fromEntries(Object.entries(usual).filter(([name, path]) => !env[name] && there.includes(path)));
 }
 
-/** `${NAME}` in requirements, which pip and uv fill in from the environment. */
+/** Variables that requirements use as `${NAME}`: pip and uv replace them from the environment. */
 function variablesIn(text: RequirementText): string[] {
   return text.files.flatMap(({ content }) =>
     [...content.matchAll(/\$\{([A-Z0-9_]+)\}/g)].flatMap(([, name]) => name ?? []),
@@ -143,7 +143,7 @@ function localPaths({ workingDirectory, text }: Surroundings): string[] {
   });
 }
 
-/** Programs, with the libraries that lie beside them. */
+/** The folders of programs, with their libraries. */
 function pathEntries(env: Environment): string[] {
   return (env["PATH"] ?? "")
     .split(delimiter)
@@ -154,7 +154,7 @@ function pathEntries(env: Environment): string[] {
     );
 }
 
-/** What the job's own variables point at (a tool cache, a virtualenv, certificates) is meant to be used. */
+/** Paths that the job's own variables name, such as a tool cache, a virtualenv or certificates: a build may use them. */
 function variablePaths(env: Environment): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
     value && isProgramVariable(name) && !/^(PATH|HOME|PWD|TMPDIR|XDG_\w+)$/.test(name)
@@ -163,7 +163,7 @@ function variablePaths(env: Environment): string[] {
   );
 }
 
-/** The repository that a folder lies in, or the folder itself. */
+/** The repository of a folder, or the folder itself. */
 async function checkoutOf(folder: string): Promise<string> {
   for (let at = folder; dirname(at) !== at; at = dirname(at)) if (await isThere(join(at, ".git"))) return at;
   return folder;
@@ -184,7 +184,7 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Whether a path is a folder or lies in it. */
+/** Whether a path is the folder or inside it. */
 function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way === "" || !(way === ".." || way.startsWith("../") || isAbsolute(way));

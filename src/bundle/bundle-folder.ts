@@ -1,5 +1,4 @@
-// A finished bundle on disk: wheels/, requirements.lock, bundle.json and its signature. Written last to first, read back with
-// every digest checked.
+// A finished bundle on disk: wheels/, requirements.lock, bundle.json and its signature. Every digest is checked when it is read.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
@@ -20,10 +19,10 @@ const Manifest = v.object({
   python: v.object({ version: v.string(), implementation: v.literal("cp"), machine: v.string(), glibc: v.string() }),
   packages: v.array(v.object({ name: v.string(), version: v.string() })),
   wheels: v.array(Wheel),
-  /** Files that were built on the runner rather than fetched. */
+  /** Files that were built on the runner, not fetched. */
   built: v.array(v.string()),
 });
-/** What bundle.json holds. */
+/** The content of bundle.json. */
 export type Manifest = v.InferOutput<typeof Manifest>;
 export type BundledWheel = v.InferOutput<typeof Wheel>;
 
@@ -33,7 +32,7 @@ export interface SealedManifest {
   readonly digest: string;
 }
 
-/** Describes `directory/wheels` in requirements.lock and bundle.json, signs it where the run has a key, and gives the manifest back. */
+/** Describes `directory/wheels` in requirements.lock and bundle.json, signs it if the run has a key, and returns the manifest. */
 export async function sealBundle(
   directory: string,
   about: Pick<Manifest, "key" | "python" | "built">,
@@ -55,7 +54,7 @@ export async function sealBundle(
 
 const signatureFile = "bundle.signature";
 
-/** The manifest of a kept bundle, or why it cannot be used: nobody vouches for it, another key, a wheel more, less or different, a changed lock. */
+/** The manifest of a kept bundle, or why it is refused: not trusted, another key, other wheels, a changed lock. */
 export async function openBundle(
   directory: string,
   key: string,
@@ -64,18 +63,19 @@ export async function openBundle(
   const text = await readFile(join(directory, "bundle.json"), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const signature = await readFile(join(directory, signatureFile), "utf8").catch(() => undefined);
-  if (!isTrusted(text, signature, trust)) return { refused: "neither this ssh-key nor bundle-digests vouches for it" };
+  if (!isTrusted(text, signature, trust))
+    return { refused: "it is not signed with this ssh-key, and not listed in bundle-digests" };
   const parsed = v.safeParse(Manifest, parseJson(text));
   if (!parsed.success) return { refused: "its bundle.json cannot be read" };
   const manifest = parsed.output;
-  if (manifest.key !== key) return { refused: "it is the bundle of another key" };
+  if (manifest.key !== key) return { refused: "it was made for another key" };
   const there = (await readdir(join(directory, "wheels")).catch(() => [])).toSorted();
   const expected = manifest.wheels.map((wheel) => wheel.file).toSorted();
-  if (there.join("\n") !== expected.join("\n")) return { refused: "it holds other files than it lists" };
+  if (there.join("\n") !== expected.join("\n")) return { refused: "its files are not the listed ones" };
   for (const wheel of manifest.wheels) {
     const path = join(directory, "wheels", wheel.file);
     if (!(await lstat(path)).isFile() || (await sha256Of(path)) !== wheel.sha256)
-      return { refused: `${wheel.file} is not what was built` };
+      return { refused: `${wheel.file} was changed` };
   }
   const lock = await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "");
   return lock === lockText(manifest)
@@ -85,7 +85,7 @@ export async function openBundle(
 
 const mostKept = 10;
 
-/** Marks a bundle as used now, and removes from its folder the bundles that were not used for longest, beyond ten of them. */
+/** Marks a bundle as used now, and keeps only the ten bundles in its folder that were used last. */
 export async function keepNewest(directory: string): Promise<void> {
   const now = new Date();
   await utimes(directory, now, now);
@@ -97,7 +97,7 @@ export async function keepNewest(directory: string): Promise<void> {
       at: (await stat(join(parent, name)).catch(() => undefined))?.mtimeMs ?? now.getTime(),
     })),
   );
-  // One that was used today may be in use by another run on this machine.
+  // Another run on this machine may still use a bundle that was used today.
   const old = used
     .toSorted((a, b) => b.at - a.at)
     .slice(mostKept)
@@ -105,7 +105,7 @@ export async function keepNewest(directory: string): Promise<void> {
   await Promise.all(old.map(({ name }) => rm(join(parent, name), { recursive: true, force: true })));
 }
 
-/** `name==version --hash=sha256:…` of the wheels themselves, so that the node can install with --require-hashes and no index. */
+/** `name==version --hash=sha256:…` for each wheel, so that the node can install with --require-hashes and without an index. */
 export function lockText(manifest: Manifest): string {
   const lines = manifest.wheels.flatMap((wheel) => {
     const name = parseWheelName(wheel.file);

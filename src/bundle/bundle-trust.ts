@@ -1,26 +1,26 @@
-// Why a kept bundle is believed. A cache can be written to by others, and what lies there may say anything of itself: so a run
-// signs the bundles it keeps with a key that only runs with the same ssh-key have, or is told by another job which digests are right.
+// Which kept bundles are trusted. Others can write to a cache, so a bundle in it proves nothing by itself. A run trusts a bundle that
+// is signed with its own ssh-key, or whose digest another job passed on in `bundle-digests`.
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
 export interface BundleTrust {
-  /** Signs the bundles of this run; without it nothing kept is believed but by its digest. */
+  /** Signs the bundles of this run. Without it, a kept bundle is trusted only by its digest. */
   readonly key?: SigningKey | undefined;
-  /** sha256 of the manifests that another job vouches for. */
+  /** sha256 of the manifests that another job passed on. */
   readonly digests: readonly string[];
 }
 
 export interface SigningKey {
   readonly bytes: Buffer;
-  /** Tells keys apart in the names of cache entries, and tells nothing else. */
+  /** Identifies the key in names of cache entries. Reveals nothing else about it. */
   readonly name: string;
 }
 
-/** Believes nothing that was kept. */
+/** Trusts no kept bundle. */
 export const trustNothing: BundleTrust = { digests: [] };
 
 /**
- * The key that a private SSH key's owners share (HKDF, RFC 5869). Not made from passwords: a signature that can be read
- * would let anyone try passwords against it.
+ * A key that everybody with the same private SSH key shares (HKDF, RFC 5869). Not made from passwords, because anyone who can read a
+ * signature could then guess the password.
  */
 export function signingKey(privateKey: string): SigningKey {
   const material = Buffer.from(privateKey.replaceAll("\r", "").trim());
@@ -37,7 +37,7 @@ export function digestOf(manifest: string): string {
   return createHash("sha256").update(manifest).digest("hex");
 }
 
-/** Whether a manifest is one that this run, or a job it listens to, has made. */
+/** Whether a manifest has this run's signature, or a digest that another job passed on. */
 export function isTrusted(manifest: string, signature: string | undefined, { key, digests }: BundleTrust): boolean {
   if (digests.includes(digestOf(manifest))) return true;
   if (!key || signature === undefined) return false;
@@ -45,12 +45,12 @@ export function isTrusted(manifest: string, signature: string | undefined, { key
   return given.length === right.length && timingSafeEqual(given, right);
 }
 
-/** The names of cache entries that may hold a bundle this run believes. */
+/** The names of cache entries that may hold a trusted bundle. */
 export function entriesToRead(bundleKey: string, { key, digests }: BundleTrust): readonly string[] {
   return [...digests.map((digest) => entryOf(bundleKey, digest)), ...(key ? [`${bundleKey}-${key.name}`] : [])];
 }
 
-/** The name under which this run keeps a bundle. Entries cannot be replaced: so each key, and each unsigned bundle, has its own. */
+/** The name of this run's cache entry. Entries cannot be replaced, so each key and each unsigned bundle has its own. */
 export function entryToWrite(bundleKey: string, digest: string, { key }: BundleTrust): string {
   return key ? `${bundleKey}-${key.name}` : entryOf(bundleKey, digest);
 }

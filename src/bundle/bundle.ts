@@ -1,4 +1,4 @@
-// Makes a bundle: the wheels of the requirements for a node's Python, built on the runner, kept under a key of all that decides them.
+// Makes a bundle: the wheels of the requirements for a node's Python. It is built on the runner and kept under a key of its inputs.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
@@ -29,7 +29,7 @@ import { normaliseName, parseWheelName } from "./wheel-tags.ts";
 
 export interface Bundle {
   readonly key: string;
-  /** sha256 of its manifest, by which another job may know it. */
+  /** sha256 of its manifest, by which another job can recognise it. */
   readonly digest: string;
   /** Absolute, on the runner: `wheels/*.whl`, `requirements.lock`, `bundle.json`. */
   readonly directory: string;
@@ -42,14 +42,14 @@ export interface Bundle {
 
 export interface BundleOptions {
   readonly requirements: Requirements;
-  /** Absolute; the paths in `requirements` count from it. */
+  /** Absolute. The paths in `requirements` are relative to it. */
   readonly workingDirectory: string;
-  /** Absolute: the repository's root, where the working directory is a folder in it. */
+  /** Absolute. The repository's root, if the working directory is a folder in it. */
   readonly repository?: string;
   readonly python: NodePython;
-  /** `fresh` looks at nothing that was kept (the input `cache: false`). */
+  /** `fresh` uses no kept bundle (the input `cache: false`). */
   readonly reuse?: "kept" | "fresh";
-  /** Which kept bundles are believed; none by default. */
+  /** Which kept bundles are trusted. None by default. */
   readonly trust?: BundleTrust;
   readonly onlyBinary?: OnlyBinary;
   readonly context: BuildContext;
@@ -64,7 +64,7 @@ interface Job extends BundleOptions {
 }
 
 /**
- * The bundle of these requirements: a kept one where the key is known (then without network), else built.
+ * The bundle of these requirements. Uses a kept one if there is one for the key, without the network. Else builds it.
  * Throws WovenError with code `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
  */
 export async function buildBundle(options: BundleOptions): Promise<Bundle> {
@@ -75,7 +75,7 @@ export async function buildBundle(options: BundleOptions): Promise<Bundle> {
   }
 }
 
-/** Errors name files from the repository's root; in here they count from the working directory. */
+/** Makes the file paths of errors relative to the repository's root. In this folder they are relative to the working directory. */
 function fromRepository(
   error: WovenError,
   { workingDirectory, repository = workingDirectory }: BundleOptions,
@@ -111,7 +111,7 @@ async function keptOrMade(options: BundleOptions): Promise<Bundle> {
   };
 }
 
-/** From this machine's disk, else from the cache between runs; what fails its check is thrown away. */
+/** A kept bundle from this machine's disk, or else from the cache. Removes one that fails its check. */
 async function keptBundle(job: Job, directory: string): Promise<SealedManifest | undefined> {
   const { context, key, trust } = job;
   for (const entry of ["on disk", ...entriesToRead(key, trust)]) {
@@ -119,18 +119,18 @@ async function keptBundle(job: Job, directory: string): Promise<SealedManifest |
     const opened = await openBundle(directory, key, trust);
     const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
     if (opened && "manifest" in opened && !refused) return opened;
-    if (refused) context.log(`The kept bundle is not used, and built again: ${refused}.`);
+    if (refused) context.log(`The kept bundle is not used and is built again: ${refused}.`);
     await rm(directory, { recursive: true, force: true });
   }
   return undefined;
 }
 
-/** Hashes that the user wrote bind a kept bundle as well as a new one. */
+/** A kept bundle must have the hashes that the user wrote, too. */
 function forbiddenWheel(manifest: Manifest, text: RequirementText): string | undefined {
   const allowed = allowedHashes(text.lines);
   const bad = manifest.wheels.find((wheel) => {
     const hashes = allowed.get(parseWheelName(wheel.file)?.name ?? "");
-    // A wheel built here from an allowed source archive has a digest of its own.
+    // A wheel built here from an allowed source archive has another digest than the archive.
     return hashes !== undefined && !hashes.has(wheel.sha256) && !manifest.built.includes(wheel.file);
   });
   return bad && `${bad.file} has none of the hashes that the requirements allow`;
@@ -140,7 +140,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
   const { context, python, key } = job;
   await Promise.all([mkdir(context.tempDir, { recursive: true }), mkdir(join(directory, ".."), { recursive: true })]);
   const scratch = await mkdtemp(join(context.tempDir, "bundle-"));
-  // Beside its place, so that the last step is a rename and a half-made bundle is never found.
+  // Beside its final place, so that the last step is a rename and nobody finds an incomplete bundle.
   const staged = await mkdtemp(`${directory}.`);
   try {
     await mkdir(join(staged, "wheels"));
@@ -177,13 +177,13 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     requireAll(pins, sealed.manifest);
     return (await place(staged, directory, job)) ?? sealed;
   } finally {
-    // In a cancelled run, what was building may still write there.
+    // In a cancelled run, a build may still write there.
     const tidying = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
   }
 }
 
-/** Gives the bundle its name, or gives back the one that another run made meanwhile and may be reading. */
+/** Gives the bundle its name. If another run made the same one meanwhile and may be reading it, returns that one. */
 async function place(
   staged: string,
   directory: string,
@@ -200,7 +200,7 @@ async function place(
 
 type Place = Omit<Parameters<typeof buildWheel>[0], "pin">;
 
-/** Builds one after the other, and tells the files. The node's Python is fetched for the runner only when something compiled asks for it. */
+/** Builds the packages one after the other, and returns their files. Fetches the node's Python only if a compiled package needs it. */
 async function buildAll(
   pins: readonly Pin[],
   place: Place,
@@ -223,7 +223,7 @@ async function buildAll(
   return files;
 }
 
-/** Also after other packages were built, whose code ran beside the wheels that had been fetched. */
+/** Checks the fetched wheels again after the builds, because the code of built packages could change them. */
 function requireAll(pins: readonly Pin[], manifest: Manifest): void {
   const digests = new Set(manifest.wheels.map((wheel) => wheel.sha256));
   const changed = pins.filter((pin) => pin.kind === "wheel" && !digests.has(pin.sha256));
@@ -233,12 +233,12 @@ function requireAll(pins: readonly Pin[], manifest: Manifest): void {
     throw new WovenError({
       code: "hash-mismatch",
       message: `The wheel of ${changed.map(labelOf).join(", ")} was changed while other packages were built`,
-      next: "A package that is built on the runner changes files that are not its own. Find out which one before you deploy; only-binary forbids builds.",
+      next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds.",
     });
   if (missing.length > 0)
     throw new WovenError({
       code: "download-failed",
       message: `The bundle lacks the wheels of ${missing.join(", ")}`,
-      next: "This is a fault in Woven: please report it with the requirements.",
+      next: "This is a bug in Woven. Please report it, with the requirements.",
     });
 }

@@ -1,4 +1,4 @@
-// Says before anything is built that a project cannot run on a node's Python: by its requires-python, or by its Django.
+// Checks before the build that a project can run on a node's Python, by its requires-python and its Django version.
 
 import { parse } from "smol-toml";
 import type { Problem } from "../errors.ts";
@@ -23,15 +23,15 @@ export interface PythonCheck {
 }
 
 /**
- * Why the project cannot run on this Python, with the setting that helps; undefined where nothing speaks against it.
- * A Python newer than any its Django was made for may do, and is only a doubt: see doubtPython.
+ * Why the project cannot run on this Python, with the setting that helps. Undefined if it can. A Python that is newer than the
+ * supported ones of its Django may work, so it is only a warning: see doubtPython.
  */
 export function checkPython(check: PythonCheck): Problem | undefined {
   const { packages, requiresPython, python } = check;
   if (requiresPython && !pythonFits(requiresPython.value, python.version)) {
     return {
       where: requiresPython.from,
-      what: `the project needs Python ${requiresPython.value}, and the node has Python ${python.version}`,
+      what: `the project needs Python ${requiresPython.value}, and the server has Python ${python.version}`,
       next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
       file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0],
     };
@@ -42,14 +42,14 @@ export function checkPython(check: PythonCheck): Problem | undefined {
   const place = lineOf(check.lines ?? [], "django");
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
-    what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
-    next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
+    what: `Django ${django.version} needs Python ${fit.min} or newer, and the server has Python ${python.version}`,
+    next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
     file: place?.file,
     line: place?.line,
   };
 }
 
-/** What to tell the user where the Python is newer than any that the project's Django was made for; undefined elsewhere. */
+/** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
 export function doubtPython({ packages, python, lines }: PythonCheck): Problem | undefined {
   const django = packages.find((entry) => entry.name === "django");
   const fit = django && djangoFit(django.version, python.version);
@@ -57,14 +57,14 @@ export function doubtPython({ packages, python, lines }: PythonCheck): Problem |
   const place = lineOf(lines ?? [], "django");
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
-    what: `Django ${django.version} was made for Python ${fit.min} to ${fit.max}, and the node has Python ${python.version}`,
-    next: "The deployment goes on: it may do. A newer Django is the way out where it does not.",
+    what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and the server has Python ${python.version}`,
+    next: "The deployment continues, because it may work anyway. If it does not, use a newer Django.",
     file: place?.file,
     line: place?.line,
   };
 }
 
-/** The packages whose versions stand in the text itself: `name==version` lines, and the packages of a uv.lock. Nothing is resolved. */
+/** The packages with a fixed version in the text: `name==version` lines, and the packages of a uv.lock. Resolves nothing. */
 export function pinnedPackages(requirements: Requirements, text: RequirementText): KnownPackage[] {
   if (requirements.kind === "lock" && requirements.format === "uv") {
     const lock: { package?: { name?: unknown; version?: unknown }[] } = parse(text.files[0]?.content ?? "");
@@ -73,13 +73,13 @@ export function pinnedPackages(requirements: Requirements, text: RequirementText
     );
   }
   return text.lines.flatMap((line) => {
-    // A marker may send the line elsewhere: only plain pins are known for sure.
+    // A line with a marker may not apply: only plain pins are certain.
     const version = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)$/.exec(line.text)?.[1];
     return line.name && version ? [{ name: line.name, version }] : [];
   });
 }
 
-/** What the supported systems have, oldest first (packages.debian.org, packages.ubuntu.com). */
+/** The Pythons of the supported systems, oldest first (packages.debian.org, packages.ubuntu.com). */
 const systems = [
   ["Ubuntu 22.04", "3.10.12"],
   ["Debian 12", "3.11.2"],
@@ -87,7 +87,7 @@ const systems = [
   ["Debian 13", "3.13.5"],
 ] as const;
 
-/** A server, or a Python, that suits: of the Pythons the one nearest to what the node has. */
+/** Advice with the systems whose Python fits, and the nearest Python version that fits. */
 export function pythonAdvice(suits: (version: string) => boolean, python: PythonCheck["python"]): string {
   const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
   const has = Number(minorOf(python.version).split(".")[1]);
@@ -96,9 +96,9 @@ export function pythonAdvice(suits: (version: string) => boolean, python: Python
     .toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
   const server =
     names.length > 0
-      ? `Use a server whose Python suits: ${oneOf(names)}.`
-      : "No system that Woven knows comes with such a Python.";
+      ? `Use a server with a Python that fits: ${oneOf(names)}.`
+      : "No supported system has such a Python.";
   return nearest === undefined
     ? server
-    : `${server} The setting \`python = "3.${nearest}"\`, which brings a Python along, is not built yet.`;
+    : `${server} The setting \`python = "3.${nearest}"\`, which would install a Python, does not work yet.`;
 }

@@ -1,14 +1,14 @@
-// Where code of packages runs while it is built: in namespaces of its own, where the runner allows it. It sees no other process, not the home
-// folder or the runner's files, and can use neither sudo nor Docker. templates/runner/confine.sh is the other half.
+// Confines the code of packages during builds. If the runner allows it, the code runs in its own namespaces: it sees no other process,
+// no home folder and none of the runner's files, and can use neither sudo nor Docker. templates/runner/confine.sh is the other half.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../package-files.ts";
 import { programVariables } from "../program-variables.ts";
 import type { Run, RunOptions } from "../run-process.ts";
 
-/** What a confined program does not see, and what it sees all the same. Absolute paths that exist. */
+/** Paths that are hidden from a confined program, and paths in them that stay visible. Absolute, and all exist. */
 export interface Sight {
-  /** Folders that look empty, but for what is kept in them. */
+  /** Folders that look empty, except for the paths that stay visible. */
   readonly hide: readonly string[];
   readonly keep: readonly string[];
   /** Files and sockets that look empty. */
@@ -24,17 +24,17 @@ export interface ConfinementOptions {
   readonly run: Run;
   readonly account: Account;
   readonly sight: Sight;
-  /** A folder on which files can be mounted, outside of what is hidden. */
+  /** A folder outside of the hidden ones, on which files can be mounted. */
   readonly scratch: string;
-  /** Names of variables that a program gets beside the usual ones. */
+  /** Names of additional variables that a program gets. */
   readonly pass: readonly string[];
-  /** Variables that every program gets, whatever the caller says. */
+  /** Variables that every program gets. They override the caller's. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Confinement extends AsyncDisposable {
   readonly run: Run;
-  /** To follow "Building x from source". */
+  /** For the log: `Building x from source, …`. */
   readonly described: string;
 }
 
@@ -48,7 +48,7 @@ const described: Readonly<Record<Way, string>> = {
   none: "not isolated: this runner has neither unshare nor setpriv",
 };
 
-/** Finds the best way that this machine has, by trying it. */
+/** Finds the strongest confinement that works on this machine, by trying each. */
 export async function confine(options: ConfinementOptions): Promise<Confinement> {
   const mounts = await mkdtemp(join(options.scratch, "woven-mounts-"));
   const ways: readonly Way[] = options.account.uid === 0 ? ["root", "unprivileged"] : ["user", "sudo", "unprivileged"];
@@ -129,7 +129,7 @@ function scriptArguments(
   ];
 }
 
-/** sudo hands no variables on, and a command line is for all to see: so they go before what the program reads. */
+/** The variables are sent on standard input, before the program's own input: sudo drops variables, and everybody can read a command line. */
 function inNamespaces({ cwd, input = "" }: RunOptions, env: Readonly<Record<string, string | undefined>>): RunOptions {
   const lines = Object.entries(env).flatMap(([name, value]) =>
     value === undefined || !/^[A-Za-z_]\w*$/.test(name)

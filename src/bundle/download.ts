@@ -1,4 +1,4 @@
-// Fetches the wheels that exist, each from the address and with the digest the resolution named. pip does it: it knows proxies, logins and certificates.
+// Fetches existing wheels with pip, each from the address and with the digest of its pin. pip handles proxies, logins and certificates.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { tail } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { platformTags } from "./wheel-tags.ts";
 
-/** A pin with a file behind it. */
+/** A pin that has a file to fetch. */
 export type FilePin = Extract<Pin, { readonly url: string }>;
 
 export interface Download {
@@ -44,7 +44,7 @@ export async function downloadWheels(download: Download, tools: Toolchain, conte
   if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
 }
 
-/** `name @ url --hash=…` lines. The index lines are there for their logins: pip gives those to other addresses of the same host. */
+/** `name @ url --hash=…` lines. The index lines are there because pip uses their logins for other addresses of the same host. */
 export function requirementsFor(pins: readonly FilePin[], indexes: Indexes): string {
   const options = [
     ...(indexes.index ? [`--index-url ${indexes.index}`] : []),
@@ -53,7 +53,7 @@ export function requirementsFor(pins: readonly FilePin[], indexes: Indexes): str
   return [...options, ...pins.map((pin) => `${pin.name} @ ${pin.url} --hash=sha256:${pin.sha256}`), ""].join("\n");
 }
 
-/** pip's way of naming a Python and a platform that are not its own. */
+/** pip's options for a Python and a platform that are not its own. */
 export function targetArguments(python: NodePython): string[] {
   const minor = minorOf(python.version);
   const abis = [`cp${minor.replace(".", "")}`, "abi3", "none"];
@@ -64,7 +64,7 @@ export function targetArguments(python: NodePython): string[] {
   ];
 }
 
-/** pip's environment without the settings that steer what was already decided. */
+/** pip's environment, without settings that could change which file it fetches. */
 export function pipEnvironment(context: BuildContext): BuildContext["env"] {
   const decided = new Set([
     "PIP_NO_BINARY",
@@ -91,20 +91,20 @@ function downloadError(output: string, { pins, lines }: Download): WovenError {
     return new WovenError({
       ...at,
       code: "hash-mismatch",
-      message: `${what} arrived with other content than the package index promised`,
-      next: "Run the job again; if it stays, a proxy or mirror between the runner and the index changes or truncates files.",
+      message: `the download of ${what} does not have the hash that the package index gave`,
+      next: "Nothing was deployed. Run the job again. If it fails again, a proxy or mirror between the runner and the index changes or truncates files.",
     });
   if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output))
     return new WovenError({
       ...at,
       code: "index-unreachable",
-      message: `${what} could not be fetched by the runner`,
-      next: "Run the job again if this was a passing fault. Else check proxy variables, certificate authorities (SSL_CERT_FILE) and the login of the index.",
+      message: `the runner could not fetch ${what}`,
+      next: "Run the job again. If it fails again, check the proxy variables, the certificate authorities (SSL_CERT_FILE) and the login of the index.",
     });
   return new WovenError({
     ...at,
     code: "download-failed",
     message: `${what} could not be fetched`,
-    next: "The output below is what pip says about it.",
+    next: "The output of pip below shows the reason.",
   });
 }

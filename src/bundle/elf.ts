@@ -1,10 +1,10 @@
-// Reads what a compiled extension needs from the machine it is loaded on: https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
+// Reads from a compiled extension what it needs from its machine: https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
 import { glibcMinor } from "./wheel-tags.ts";
 
 export interface ElfNeeds {
-  /** `x86_64`, `aarch64`, or `machine 40` for one we have no name for. */
+  /** `x86_64`, `aarch64`, or `machine 40` for one without a name here. */
   readonly machine: string;
-  /** The newest `GLIBC_2.x` symbol version it asks for: `2.34`; undefined where it asks for none. */
+  /** The newest `GLIBC_2.x` symbol version that it needs: `2.34`. Undefined if it needs none. */
   readonly glibc?: string;
   /** Shared libraries it is linked against: `libpq.so.5`. */
   readonly libraries: readonly string[];
@@ -29,7 +29,7 @@ const SHT_DYNAMIC = 6;
 const SHT_GNU_VERNEED = 0x6ffffffe;
 const DT_NEEDED = 1n;
 
-/** What an ELF file needs; undefined where the bytes are not a 64-bit little-endian ELF file. */
+/** What an ELF file needs. Undefined if the bytes are not a 64-bit little-endian ELF file. */
 export function readElf(bytes: Buffer): ElfNeeds | undefined {
   if (bytes.length < 64 || bytes.readUInt32BE(0) !== 0x7f454c46 || bytes[4] !== 2 || bytes[5] !== 1) return undefined;
   const machineCode = bytes.readUInt16LE(18);
@@ -45,7 +45,7 @@ export function readElf(bytes: Buffer): ElfNeeds | undefined {
   return { machine, libraries, ...(newest === undefined ? {} : { glibc: newest }) };
 }
 
-/** The newest of `GLIBC_2.17`, `GLIBC_2.34`, … as `2.34`; names of other libraries' versions are passed over. */
+/** The newest of `GLIBC_2.17`, `GLIBC_2.34`, … as `2.34`. Ignores the versions of other libraries. */
 export function newestGlibc(versions: readonly string[]): string | undefined {
   const found = versions.flatMap((version) => /^GLIBC_(2\.\d+)/.exec(version)?.[1] ?? []);
   return found.toSorted((a, b) => glibcMinor(b) - glibcMinor(a))[0];

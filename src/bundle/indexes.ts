@@ -1,4 +1,4 @@
-// Where packages come from on this runner. uv reads neither pip.conf nor PIP_*, so what pip would use is handed to it.
+// The package indexes of this runner. uv reads neither pip.conf nor PIP_*, so Woven passes pip's settings to it.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "./build-context.ts";
@@ -15,13 +15,13 @@ export interface Indexes {
 
 type Options = ReadonlyMap<string, string>;
 
-/** What pip would use: its files from the widest to the narrowest, then PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
+/** pip's settings: from its files, global ones first, then from PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
 export async function readIndexes(env: Environment): Promise<Indexes> {
   const files = await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")));
   return indexesOf([...files.map(parsePipConfig), optionsFromEnvironment(env)]);
 }
 
-/** Later options win over earlier ones. */
+/** Later options override earlier ones. */
 export function indexesOf(sources: readonly Options[]): Indexes {
   const options = new Map(sources.flatMap((source) => [...source]));
   const index = options.get("index-url");
@@ -56,8 +56,8 @@ export function parsePipConfig(text: string): Options {
 }
 
 /**
- * uv's variables for these indexes, whose addresses may hold logins: a command line is for every account to see. The
- * user's own UV_* variables win.
+ * uv's variables for these indexes. Not options, because an address may hold a login and every account can read a command line. The
+ * user's own UV_* variables take precedence.
  */
 export function uvIndexVariables(indexes: Indexes, env: Environment): Environment {
   const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
@@ -74,15 +74,15 @@ export function uvIndexVariables(indexes: Indexes, env: Environment): Environmen
   };
 }
 
-/** What uv has no variable for. */
+/** Options for which uv has no variable. */
 export function uvIndexArguments({ noIndex }: Indexes): readonly string[] {
   return noIndex ? ["--no-index"] : [];
 }
 
-/** uv trusts the machine's own authorities, as pip does: an index behind a company's proxy is signed by one of those. */
+/** uv trusts the machine's certificate authorities, as pip does: a company's proxy may use one of those. */
 export const systemCertificates: Environment = { UV_SYSTEM_CERTS: "true" };
 
-/** The environment uv runs in: no surprise downloads, plain output, pip's certificate authorities. */
+/** uv's environment: no downloads of Python, plain output, pip's certificate authorities. */
 export function uvEnvironment(indexes: Indexes, env: Environment): Environment {
   return {
     ...env,

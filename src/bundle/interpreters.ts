@@ -1,4 +1,4 @@
-// Finds a Python of the node's minor version on the runner: only such a one makes compiled wheels the node can load.
+// Finds a Python of the node's minor version on the runner. Other versions compile wheels that the node cannot load.
 import { realpathSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
@@ -6,7 +6,7 @@ import type { BuildContext } from "./build-context.ts";
 import { type Indexes, uvEnvironment } from "./indexes.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-/** Path of a Python `minor` that runs here: what uv sees, then GitHub's tool cache (where uv does not look), then pyenv's versions. */
+/** Path of a working Python `minor`: from uv, then from GitHub's tool cache, where uv does not look, then from pyenv. */
 export async function findPython(
   minor: string,
   tools: Toolchain,
@@ -32,7 +32,7 @@ export async function findPython(
   return undefined;
 }
 
-/** Asks uv to fetch its own build of Python `minor`; undefined where the runner cannot reach it. */
+/** Lets uv fetch its own build of Python `minor`. Undefined if the runner cannot reach it. */
 export async function installPython(
   minor: string,
   tools: Toolchain,
@@ -48,7 +48,7 @@ export async function installPython(
   return installed.code === 0 ? findPython(minor, tools, indexes, context) : undefined;
 }
 
-/** What has to be seen to run it: the installation behind it, and that of a virtualenv. */
+/** The paths that must be visible to run it: its installation, and its virtualenv. */
 export function interpreterPaths(interpreter: string | undefined): readonly string[] {
   if (interpreter === undefined || !isAbsolute(interpreter)) return [];
   return [dirname(dirname(interpreter)), dirname(dirname(realpathSync(interpreter)))];

@@ -1,5 +1,5 @@
-// The name a bundle is kept under: everything that decides its content, and nothing that needs the network.
-// So an unpinned requirement is resolved once per key, and anew when the text around it (or Woven's recipe) changes, or with `cache: false`.
+// The key of a bundle: a digest of everything that decides its content, made without the network. So an unpinned requirement is
+// resolved once for each key. It is resolved again if the requirements or Woven's recipe change, or with `cache: false`.
 import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve as resolvePath } from "node:path";
@@ -10,10 +10,10 @@ import type { Indexes } from "./indexes.ts";
 import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 import { uvVersion } from "./toolchain.ts";
 
-/** Raised when the same inputs would now make another bundle. */
+/** Raise it when a change in Woven makes another bundle from the same inputs. */
 const recipe = 1;
 
-// What tools leave beside a package's source; none of it gets into a wheel.
+// Files that tools leave beside a package's source. They never get into a wheel.
 const leftovers = new Set([
   ".git",
   ".hg",
@@ -43,7 +43,7 @@ export interface KeyInput {
 /** `woven-bundle-v1-cp313-x86_64-glibc2.41-<sha256>`. Asks the network only for the commit of a git branch that a requirement names. */
 export async function bundleKey(input: KeyInput, context: BuildContext): Promise<string> {
   const { python, requirements } = input;
-  // As uv has it: paths in a lock count from the folder it lies in.
+  // As in uv: paths in a lock are relative to its folder.
   const base =
     requirements.kind === "lock"
       ? dirname(resolvePath(input.workingDirectory, requirements.path))
@@ -76,19 +76,19 @@ export async function bundleKey(input: KeyInput, context: BuildContext): Promise
   return `woven-bundle-v${recipe}-cp${minorOf(python.version).replace(".", "")}-${python.machine}-glibc${python.glibc}-${hash.digest("hex").slice(0, 32)}`;
 }
 
-/** What of a lock is taken. */
+/** The parts of a lock that are used. */
 function lockKey(lock: Extract<Requirements, { kind: "lock" }>): unknown {
   const { format, package: own, groups, extras, roots } = lock;
   const taken = { package: own?.name, groups, extras, roots };
   return Object.values(taken).some((value) => value !== undefined) ? [format, taken] : [format];
 }
 
-/** Where the project itself stands in its lock. */
+/** The folder of the project in its lock. */
 function ownFolder(requirements: Requirements): string {
   return (requirements.kind === "lock" && requirements.package?.folder) || ".";
 }
 
-/** A project's own version stands in its uv.lock: a release must not cost it its bundle. */
+/** The lock without the project's own version, which uv.lock contains: a new version must not need a new bundle. */
 function keyedContent({ path, content }: RequirementText["files"][number], own: string): unknown {
   if (!path.endsWith("uv.lock")) return content;
   const lock: { package?: { source?: Record<string, unknown>; version?: string }[] } = parse(content);
@@ -98,7 +98,7 @@ function keyedContent({ path, content }: RequirementText["files"][number], own: 
   return { ...lock, package: packages };
 }
 
-/** `[tool.uv]` and uv.toml steer uv's resolver from beside the requirements. */
+/** `[tool.uv]` and uv.toml, which configure uv's resolver. */
 async function uvConfiguration(directory: string): Promise<unknown[]> {
   const [own, project] = await Promise.all(
     ["uv.toml", "pyproject.toml"].map((file) => readFile(join(directory, file), "utf8").catch(() => "")),
@@ -119,7 +119,7 @@ function localPaths(text: RequirementText, own: string): string[] {
   return [...new Set([...fromLines, ...fromLock])].toSorted();
 }
 
-/** sha256 over the names and contents of a folder, or the content of a file; `missing` where there is none: the resolver will say so better. */
+/** sha256 over the names and contents of a folder, or the content of a file; `missing` if there is none: the resolver has a better error for that. */
 async function localDigest(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return "missing";
@@ -146,17 +146,17 @@ interface GitBranch {
   readonly ref: string;
 }
 
-/** The git repositories that requirements name by a branch or a tag, or not at all; a full commit is its own content. */
+/** The git repositories that requirements name with a branch, a tag or no ref. A full commit never changes, so it is not listed. */
 export function gitBranches(lines: readonly RequirementLine[]): GitBranch[] {
   return lines.flatMap((line) => {
     const target = /\bgit\+([^\s#;]+)/.exec(line.text)?.[1];
-    // The user name of an ssh address holds an @ as well: only one behind the host begins the ref.
+    // An ssh address has an @ after its user name. Only an @ after the host begins the ref.
     const [, url, ref = "HEAD"] = /^([a-z]+:\/\/[^/]*\/[^@]*)(?:@(.+))?$/.exec(target ?? "") ?? [];
     return url && !/^[0-9a-f]{40}$/.test(ref) ? [{ url, ref }] : [];
   });
 }
 
-/** The commit a branch stands at now; its name alone where the server does not answer: the build then says why. */
+/** The current commit of a branch. Only its name if the server does not answer: the build then reports why. */
 async function commitOf(branch: GitBranch, context: BuildContext): Promise<string> {
   const { url, variables } = withoutLoginOnCommandLine(branch.url, context.env);
   const listed = await context.run("git", ["ls-remote", "--", url, branch.ref], {
@@ -167,7 +167,7 @@ async function commitOf(branch: GitBranch, context: BuildContext): Promise<strin
   return listed.code === 0 ? listed.stdout : "unknown";
 }
 
-/** The login of an address as git's variables (git-config(1), GIT_CONFIG_COUNT): a command line is for every account to see. */
+/** The login of an address as git's variables (git-config(1), GIT_CONFIG_COUNT), because every account can read a command line. */
 function withoutLoginOnCommandLine(
   url: string,
   env: Environment,
@@ -188,7 +188,7 @@ function withoutLoginOnCommandLine(
   };
 }
 
-/** A token in an index URL may change from run to run; what the index holds does not. */
+/** Without the login in an index URL: a token may change in each run, and the packages stay the same. */
 function withoutLogin(value: unknown): unknown {
   return typeof value === "string" ? value.replaceAll(/\/\/[^\s/@]+@/g, "//") : value;
 }

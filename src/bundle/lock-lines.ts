@@ -1,4 +1,4 @@
-// Turns the lock files that uv does not read into requirement lines with exact versions and hashes.
+// Turns lock files that uv cannot read into requirement lines with exact versions and hashes.
 // pylock.toml: https://packaging.python.org/en/latest/specifications/pylock-toml/
 import { parse } from "smol-toml";
 import * as v from "valibot";
@@ -39,8 +39,8 @@ const Pylock = v.object({
 export type PylockPackage = v.InferOutput<typeof PylockPackage>;
 
 /**
- * Requirement lines of a lock file's text: its production packages, and the groups and extras that were chosen. Throws `lock-format`
- * where the text is not such a lock, or does not say what is for production.
+ * The requirement lines of a lock file: its production packages, and the chosen groups and extras. Throws `lock-format` if the text
+ * is not such a lock, or does not say what is for production.
  */
 export function lockLines(
   format: "pylock" | "poetry" | "pdm" | "pipfile",
@@ -80,7 +80,7 @@ function pylockLine(entry: PylockPackage): string {
   return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].map((artifact) => artifact?.hashes.sha256))}`;
 }
 
-/** uv knows no groups and extras in a marker: what the choice makes of them is put in their place. */
+/** uv knows no groups and extras in a marker, so each is replaced by true or false, depending on whether it was chosen. */
 function choiceMarker(marker: string | undefined, { groups = [], extras = [] }: LockChoice): string | undefined {
   return marker?.replaceAll(
     /(['"])([^'"]+)\1\s+(not\s+)?in\s+(extras|dependency_groups)/g,

@@ -1,17 +1,17 @@
-// The pieces that requirement lines are made of, whatever lock file they come from, and how such a file is read.
+// Reads lock files, and has the parts of requirement lines that all lock formats share.
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
 
-/** It becomes a part of a line for uv and pip, where the next line could be anything. */
+/** Text for a line for uv and pip. A line break in it could add a line of its own. */
 export const line = v.pipe(v.string(), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u, "has a line break in it"));
 
-/** What a lock file is asked for beside its production packages. */
+/** The chosen groups and extras, besides the production packages. */
 export interface LockChoice {
   readonly groups?: readonly string[] | undefined;
   readonly extras?: readonly string[] | undefined;
 }
 
-/** A marker goes before the options of a line, and after a blank where a URL ends. */
+/** Puts a marker before the options of a line. The blank before it ends a URL. */
 export function withMarker(line: string, marker: string | undefined): string {
   if (!marker) return line;
   const [target = "", ...options] = line.split(" --hash=");
@@ -30,14 +30,14 @@ export function subdirectory(path: string | null | undefined): string {
   return path ? `#subdirectory=${path}` : "";
 }
 
-/** A git repository as pip writes it: `git@host:owner/name.git` is ssh's own short form, which no URL may have. */
+/** A git repository as pip writes it: `git@host:owner/name.git`, the short form of ssh, is not a URL. */
 export function gitTarget(url: string, commit: string, folder?: string | null): string {
   const [, user, host, path] = /^(?:([\w.-]+)@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url) ?? [];
   const full = host === undefined ? url.replace(/^git\+/, "") : `ssh://${user ?? "git"}@${host}/${path}`;
   return `git+${full}@${commit}${subdirectory(folder)}`;
 }
 
-/** Puts `in` or `not in` the chosen ones into a marker, in words that uv knows. */
+/** True or false as a marker that uv knows. */
 export function settled(value: boolean): string {
   return value ? "python_version >= '3'" : "python_version < '3'";
 }
@@ -50,8 +50,8 @@ interface Versioned {
 }
 
 /**
- * Markers for packages that a lock holds in several versions, as it does where a newer one has left old Pythons behind: the newest
- * that a Python can have is its own. They are under `name==version`. Throws `lock-format` where this cannot be told.
+ * Markers for packages that a lock holds in several versions, because newer versions do not support old Pythons. Each Python gets the
+ * newest version that supports it. The keys are `name==version`. Throws `lock-format` if the lock does not say which is for which.
  */
 export function versionMarkers(packages: readonly Versioned[], file: string): ReadonlyMap<string, string> {
   const markers = new Map<string, string>();
@@ -83,12 +83,12 @@ function severalVersions(name: string, file: string): WovenError {
   return new WovenError({
     code: "lock-format",
     message: `${file} holds several versions of ${name} and does not say which one is for which Python`,
-    next: "Make the lock anew with Poetry 2 or PDM 2.11 or newer, which write groups and markers, and commit it.",
+    next: "Lock again with Poetry 2, or with PDM 2.11 or newer, which write groups and markers. Commit the lock file.",
     file,
   });
 }
 
-/** The text of a lock as its schema describes it. Throws `lock-format`. */
+/** The text of a lock, checked against its schema. Throws `lock-format`. */
 export function readLock<S extends v.GenericSchema>(schema: S, parsed: () => unknown, file: string): v.InferOutput<S> {
   try {
     return v.parse(schema, parsed());
@@ -96,7 +96,7 @@ export function readLock<S extends v.GenericSchema>(schema: S, parsed: () => unk
     throw new WovenError({
       code: "lock-format",
       message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,
-      next: "Make the lock file anew with the tool it belongs to, and commit it.",
+      next: "Make the lock file again with its own tool, and commit it.",
       file,
       cause,
     });

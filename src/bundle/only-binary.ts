@@ -1,17 +1,17 @@
-// Packages of which no code may run on the runner: `only-binary`.
+// `only-binary`: packages that may not be built, so that none of their code runs on the runner.
 import { WovenError } from "../errors.ts";
 import type { OnlyBinary } from "../settings/settings.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
 import type { RequirementLine } from "./requirement-files.ts";
 import { normaliseName } from "./wheel-tags.ts";
 
-/** uv then also asks no source archive for its dependencies. */
+/** With this, uv also builds no source archive to read its dependencies. */
 export function onlyBinaryArguments(onlyBinary: OnlyBinary): readonly string[] {
   const names = onlyBinary === "all" ? [":all:"] : onlyBinary;
   return names.flatMap((name) => ["--only-binary", name]);
 }
 
-/** Throws `build-forbidden` where a package would have to be built that may not be. */
+/** Throws `build-forbidden` if a package must be built but may not be. */
 export function refuseBuilds(
   pins: readonly Pin[],
   {
@@ -25,8 +25,8 @@ export function refuseBuilds(
   const place = placeOf(pin, text.lines);
   throw new WovenError({
     code: "build-forbidden",
-    message: `${labelOf(pin)} has no wheel for the node, and only-binary forbids to build it`,
-    next: `Ask for a version of ${pin.name} that has a wheel, build its wheel in a job without secrets and use it by PIP_FIND_LINKS, or take ${pin.name} out of only-binary.`,
+    message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
+    next: `Require a version of ${pin.name} that has a wheel. Or take ${pin.name} out of only-binary. Or build its wheel in a job without secrets, and set PIP_FIND_LINKS.`,
     file: place?.file,
     line: place?.line,
   });

@@ -1,4 +1,4 @@
-// pdm.lock: with groups since PDM 2.11; before that the project's own list says what is for production.
+// pdm.lock. Since PDM 2.11 it has groups. In older ones, the dependencies in pyproject.toml say what is for production.
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
@@ -25,13 +25,13 @@ const Lock = v.object({
   package: v.optional(v.array(Package), []),
 });
 
-/** Requirement lines of a pdm.lock. Throws `lock-format` where it cannot be read, or does not say what is for production and nothing else does. */
+/** The requirement lines of a pdm.lock. Throws `lock-format` if it cannot be read, or if nothing says what is for production. */
 export function pdmLines(content: string, file: string, { groups = [], extras = [], roots }: PoetryChoice): string[] {
   const lock = readLock(Lock, () => parse(content), file);
-  // An entry with extras only repeats the plain one of the same package.
+  // An entry with extras repeats the plain entry of its package.
   const packages = lock.package.filter((entry) => !entry.extras?.length);
   if (packages.some((entry) => entry.groups !== undefined)) {
-    // PDM knows an extra as a group, too.
+    // PDM lists an extra as a group, too.
     const chosen = ["default", ...groups, ...extras];
     return packages
       .filter((entry) => entry.groups?.some((group) => chosen.includes(group)))
@@ -57,8 +57,8 @@ function lineOf({ name, version, path, git, revision, url, subdirectory: folder,
 function unknownPurpose(file: string): WovenError {
   return new WovenError({
     code: "lock-format",
-    message: `${file} does not say which packages belong to production, and no pyproject.toml beside it does`,
-    next: "Run `pdm lock` with PDM 2.11 or later, which writes the groups, and commit the file.",
+    message: `${file} does not say which packages are for production, and there is no pyproject.toml beside it that does`,
+    next: "Run `pdm lock` with PDM 2.11 or newer, which writes the groups, and commit the file.",
     file,
   });
 }

@@ -1,4 +1,4 @@
-// One resolved package, and the one artifact its wheel comes from.
+// Pins: resolved packages, each with the one artifact that its wheel comes from.
 import { resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { PylockPackage } from "./lock-lines.ts";
@@ -10,19 +10,19 @@ interface Named {
   readonly version?: string | undefined;
 }
 
-/** One package, and the one artifact its wheel comes from. */
+/** A resolved package, and the one artifact that its wheel comes from. */
 export type Pin =
   | (Named & { readonly kind: "wheel"; readonly url: string; readonly sha256: string })
   | (Named & { readonly kind: "sdist"; readonly url: string; readonly sha256: string })
   | (Named & { readonly kind: "directory"; readonly path: string })
   | (Named & { readonly kind: "vcs"; readonly target: string });
 
-/** `psycopg2 2.9.10`, for people. */
+/** `psycopg2 2.9.10`, for messages. */
 export function labelOf({ name, version }: Pin): string {
   return version === undefined ? name : `${name} ${version}`;
 }
 
-/** The requirement that asks for it; undefined for one that only another package needs. */
+/** The requirement that names it. Undefined if only another package needs it. */
 export function placeOf(pin: Pin, lines: readonly RequirementLine[]): RequirementLine | undefined {
   const named = lineOf(lines, pin.name);
   if (named || pin.kind !== "directory") return named;
@@ -32,7 +32,7 @@ export function placeOf(pin: Pin, lines: readonly RequirementLine[]): Requiremen
   });
 }
 
-/** The digests the user allows for each package; a package without any may have any. */
+/** The digests that the user allows for each package. A package without digests may have any. */
 export function allowedHashes(lines: readonly RequirementLine[]): ReadonlyMap<string, ReadonlySet<string>> {
   const allowed = new Map<string, Set<string>>();
   for (const line of lines)
@@ -41,7 +41,7 @@ export function allowedHashes(lines: readonly RequirementLine[]): ReadonlyMap<st
   return allowed;
 }
 
-/** Picks the artifact: the wheel uv put first for the platform, else the source archive, within the allowed digests. Throws `hash-mismatch`, `requirement-version`. */
+/** Picks the artifact among those with an allowed digest: the wheel that uv prefers for the platform, or else the source archive. Throws `hash-mismatch`, `requirement-version`. */
 export function pinOf(
   entry: PylockPackage,
   context: { readonly base: string; readonly lines: readonly RequirementLine[] },
@@ -98,14 +98,14 @@ function noArtifact(
     return new WovenError({
       ...at,
       code: "requirement-version",
-      message: `The package index has no file of ${name} ${version} for this node`,
-      next: `Ask for another version of ${name}: the "Download files" page of the package lists what there is.`,
+      message: `The package index has no file of ${name} ${version} for this server`,
+      next: `Require another version of ${name}: the "Download files" page of the package lists the files of each.`,
     });
   return new WovenError({
     ...at,
     code: "hash-mismatch",
-    message: `${name} ${version} at the package index has none of the hashes that ${place?.file ?? "the requirements"} allows for it`,
-    next: "The hashes protect you from changed packages: find out why they changed, and only then make them anew (`uv lock`, `pip-compile --generate-hashes`, …).",
+    message: `No file of ${name} ${version} in the package index has a hash that ${place?.file ?? "the requirements"} allows`,
+    next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again (`uv lock`, `pip-compile --generate-hashes`, …).",
     output: artifacts.map((artifact) => `sha256:${artifact.sha256}  ${artifact.url}`).join("\n"),
   });
 }

@@ -1,4 +1,4 @@
-// Pipfile.lock: JSON, with a section for each category of packages; `default` is what production installs.
+// Pipfile.lock: JSON with a section for each category of packages. Production installs `default`.
 import * as v from "valibot";
 import { gitTarget, hashOptions, type LockChoice, line, readLock, subdirectory, withMarker } from "./lock-text.ts";
 
@@ -16,7 +16,7 @@ const Package = v.object({
 type Package = v.InferOutput<typeof Package>;
 const Lock = v.looseObject({ default: v.record(line, Package) });
 
-/** Requirement lines of a Pipfile.lock: of `default` and of the categories that were chosen as groups. Throws `lock-format`. */
+/** The requirement lines of a Pipfile.lock: `default`, and the categories that were chosen as groups. Throws `lock-format`. */
 export function pipfileLines(content: string, file: string, { groups = [] }: LockChoice): string[] {
   const lock = readLock(Lock, () => JSON.parse(content), file);
   const chosen = groups.flatMap((group) => {

@@ -1,8 +1,8 @@
-// How a finished folder gets its name, where several runs on one machine may make the same one at once.
+// Gives a finished folder its name. Several runs on one machine may make the same folder at the same time.
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 
-/** Renames `finished` to `directory`. Says `taken`, and changes nothing, where another run was first. */
+/** Renames `finished` to `directory`. Returns `taken` and changes nothing if another run was first. */
 export async function placeFolder(finished: string, directory: string): Promise<"placed" | "taken"> {
   try {
     await rename(finished, directory);
@@ -14,7 +14,7 @@ export async function placeFolder(finished: string, directory: string): Promise<
   }
 }
 
-/** Renames `finished` to `directory` and removes what had that name. At no time is there half a folder. */
+/** Renames `finished` to `directory`, and removes the folder that had that name. There is never an incomplete folder. */
 export async function replaceFolder(finished: string, directory: string): Promise<void> {
   while ((await placeFolder(finished, directory)) === "taken") {
     const old = `${directory}.${randomUUID()}`;

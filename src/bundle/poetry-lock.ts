@@ -1,4 +1,4 @@
-// poetry.lock, of Poetry 2, which says of each package what it is for, and of Poetry 1, which leaves that to the project's own list.
+// poetry.lock. Poetry 2 writes the groups of each package. For Poetry 1, the dependencies in pyproject.toml say what is for production.
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
@@ -33,7 +33,7 @@ const Package = v.object({
 });
 type Package = v.InferOutput<typeof Package>;
 const Lock = v.object({
-  // Until Poetry 1.3 the hashes stood by themselves, and only the newest form has a version.
+  // Before Poetry 1.3 the hashes were in a table of their own. The oldest locks have no version.
   metadata: v.object({
     "lock-version": v.optional(line, "1.0"),
     files: v.optional(v.record(line, Files), {}),
@@ -42,7 +42,7 @@ const Lock = v.object({
 });
 
 export interface PoetryChoice extends LockChoice {
-  /** What the project asks for, where the lock does not say which packages are for production: they are pins then, and no more. */
+  /** The project's own requirements, if the lock does not say what is for production. The packages of the lock are then only pins. */
   readonly roots?: readonly string[] | undefined;
 }
 
@@ -65,12 +65,12 @@ export function poetryLines(content: string, file: string, choice: PoetryChoice)
   return packages.map((entry) => withMarker(lineOf(entry), markers.get(`${entry.name}==${entry.version}`)));
 }
 
-/** The marker under which a package is wanted, `""` for always; undefined where it is not. */
+/** The marker under which a package is needed. `""`: always. Undefined: never. */
 function wantedBy({ groups = [], markers, optional }: Package, { groups: chosen = [], extras = [] }: PoetryChoice) {
   const wanted = ["main", ...chosen].filter((group) => groups.includes(group));
   if (wanted.length === 0) return undefined;
   const each = typeof markers === "string" ? [markers] : wanted.map((group) => markers?.[group] ?? "");
-  // Wanted without a condition by one group is wanted without a condition.
+  // If one group needs it without a condition, it is needed without a condition.
   const marker = each.includes("") ? "" : each.map((one) => (each.length > 1 ? `(${one})` : one)).join(" or ");
   const asksExtra = /\bextra\s*==/.test(marker);
   if (optional && !asksExtra) return undefined;
@@ -96,8 +96,8 @@ function lineOf({ name, version, source, files }: Package): string {
 function unknownPurpose(version: string, file: string): WovenError {
   return new WovenError({
     code: "lock-format",
-    message: `${file} (lock version ${version}) does not say which packages belong to production, and no pyproject.toml beside it does`,
-    next: "Run `poetry lock` with Poetry 2.0 or later, which writes the groups, and commit the file; or `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
+    message: `${file} (lock version ${version}) does not say which packages are for production, and there is no pyproject.toml beside it that does`,
+    next: "Run `poetry lock` with Poetry 2.0 or newer, which writes the groups, and commit the file. Or run `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
     file,
   });
 }

@@ -1,16 +1,16 @@
-// Requirements files in an encoding that uv does not read: handed to it as UTF-8, side by side as they lie in the project.
+// Makes copies in UTF-8 of requirements files whose encoding uv cannot read. The copies keep the project's folders.
 import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { decodeText } from "../settings/text-encoding.ts";
 import type { BuildContext } from "./build-context.ts";
 import type { RequirementText } from "./requirement-files.ts";
 
-/** uv reads UTF-8, and UTF-16 with its mark. */
+/** uv reads UTF-8, and UTF-16 with a byte order mark. */
 const readByUv = ["utf-8", "utf-16le", "utf-16be"];
 
 /**
- * The paths to give to uv: those of the project, or of copies where it could not read one of them. Includes count from the file they
- * stand in, so all are copied; paths of packages count from the folder uv runs in, and stay right.
+ * The paths for uv: the project's own files, or copies of all if uv cannot read one of them. All are copied because an include is
+ * relative to its file. Paths of packages are relative to the folder where uv runs, so they stay valid.
  */
 export async function readableFiles(
   paths: readonly string[],
@@ -23,12 +23,12 @@ export async function readableFiles(
   );
   if (encodings.every((encoding) => readByUv.includes(encoding))) return paths;
   const copies = await mkdtemp(join(context.tempDir, "requirements-"));
-  // A folder deep enough for `..` to stay inside of it.
+  // Deep enough that no `..` leaves the copies.
   const deep = join(copies, ...all.flatMap(({ path }) => path.split("/").filter((part) => part === "..")));
   for (const { path, content } of all) {
     const copy = join(deep, path);
     await mkdir(dirname(copy), { recursive: true });
-    // The coding line would be wrong now, and nobody reads it.
+    // The old coding line would now be wrong.
     await writeFile(copy, content);
   }
   return paths.map((path) => (isAbsolute(path) ? path : join(deep, path)));

@@ -1,4 +1,4 @@
-// Reads requirement files with everything they include, keeping file and line: for the content key, for hashes, for error messages.
+// Reads requirements files with everything they include. Keeps file and line for the content key, for hashes and for error messages.
 // Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
@@ -14,11 +14,11 @@ export interface RequirementLine {
   readonly line: number;
   /** Without comment, continuation and hashes: `django[argon2]>=5 ; python_version > "3.8"`. */
   readonly text: string;
-  /** Normalised; undefined for a bare path or URL. */
+  /** Normalised. Undefined for a plain path or URL. */
   readonly name?: string;
-  /** Allowed sha256 digests; empty: any. */
+  /** Allowed sha256 digests. If empty, all are allowed. */
   readonly hashes: readonly string[];
-  /** Whether it comes from a constraint file, which asks for nothing by itself. */
+  /** `constraint`: from a constraint file, which only limits versions. */
   readonly kind: "requirement" | "constraint";
 }
 
@@ -34,7 +34,7 @@ interface Included {
   readonly from?: { readonly file: string; readonly line: number };
 }
 
-/** Reads `paths` (relative to `workingDirectory`) and their `-r` and `-c` includes. Throws `requirement-file` where one is not there. */
+/** Reads `paths` (relative to `workingDirectory`) and their `-r` and `-c` includes. Throws `requirement-file` if one is missing. */
 export async function readRequirementFiles(
   paths: readonly string[],
   workingDirectory: string,
@@ -75,7 +75,7 @@ export function parseRequirementFile(
   return { lines, includes };
 }
 
-/** One requirement's text with its `--hash` options taken apart. */
+/** Separates one requirement's text from its `--hash` options. */
 export function parseRequirement(
   text: string,
   place: Pick<RequirementLine, "file" | "line" | "kind">,
@@ -86,13 +86,13 @@ export function parseRequirement(
   return { ...place, text: bare, hashes, ...(name === undefined ? {} : { name }) };
 }
 
-/** Where the requirement of a package stands, asked-for ones before constraints. */
+/** The line of a package's requirement. Requirements come before constraints. */
 export function lineOf(lines: readonly RequirementLine[], name: string): RequirementLine | undefined {
   const own = lines.filter((line) => line.name === normaliseName(name));
   return own.find((line) => line.kind === "requirement") ?? own[0];
 }
 
-/** The path in a requirement on a folder or an archive of this machine, as written; undefined for any other requirement. */
+/** The path in a requirement for a folder or an archive on this machine, as written. Undefined for other requirements. */
 export function localPathOf(text: string): string | undefined {
   const target = text
     .replace(/^(-e|--editable)[\s=]+/, "")
@@ -131,7 +131,7 @@ function unreadable({ from }: Included, shown: string, cause: unknown): WovenErr
       ? `${from.file}:${from.line} includes ${shown}, which cannot be read`
       : `The requirements file ${shown} cannot be read`,
     next: from
-      ? `Correct the path in ${from.file} (it counts from that file's folder), or add the file to the repository.`
+      ? `Correct the path in ${from.file}, which is relative to that file's folder, or add the file to the repository.`
       : "Correct the requirements setting, or add the file to the repository.",
     file: from?.file,
     line: from?.line,

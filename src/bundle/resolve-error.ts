@@ -1,4 +1,4 @@
-// Reads what uv says when it cannot resolve, and says it in the words of someone who deploys.
+// Turns the output of a failed uv resolution into an error for someone who deploys.
 
 import { WovenError, type WovenErrorDetails } from "../errors.ts";
 import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
@@ -17,7 +17,7 @@ export interface Failure {
 
 type Verdict = Pick<WovenErrorDetails, "code" | "message" | "next"> & { readonly name?: string | undefined };
 
-/** The WovenError for a failed resolution; its file and line are those of the requirement, where uv names one. */
+/** The WovenError for a failed resolution. If uv names a requirement, the error has its file and line. */
 export function resolveError(failure: Failure): WovenError {
   const output = failure.output.trim();
   const verdict = judge(oneLine(output), failure);
@@ -42,7 +42,7 @@ export function resolveError(failure: Failure): WovenError {
 function judge(text: string, failure: Failure): Verdict {
   const { python } = failure;
   const minor = minorOf(python.version);
-  // The order matters: a failed build may quote anything, and a network fault inside one is still a network fault.
+  // The order matters: a failed build may quote any text, and a network failure inside a build is still a network failure.
   if (
     /(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(
       text,
@@ -54,8 +54,8 @@ function judge(text: string, failure: Failure): Verdict {
     return {
       code: "build-forbidden",
       name: forbidden,
-      message: `${forbidden} has no wheel that fits, and only-binary forbids to build it`,
-      next: `Ask for a version of ${forbidden} that has a wheel, or take it out of only-binary.`,
+      message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
+      next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`,
     };
   const missing =
     /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(
@@ -66,7 +66,7 @@ function judge(text: string, failure: Failure): Verdict {
       code: "requirement-unknown",
       name: missing,
       message: `There is no package ${missing} in the package index`,
-      next: `Check its spelling. If it is a package of your own, tell the runner where it is: PIP_EXTRA_INDEX_URL, or an --index-url line in the requirements.`,
+      next: `Check its spelling. If it is your own package, name its index with PIP_EXTRA_INDEX_URL, or with an --index-url line in the requirements.`,
     };
   const wants =
     /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
@@ -80,7 +80,7 @@ function judge(text: string, failure: Failure): Verdict {
       code: "requirement-version",
       name: noVersion,
       message: `There is no version ${specifier} of ${noVersion} in the package index`,
-      next: `Ask for a version that exists: the release history of ${noVersion} on your package index lists them.`,
+      next: `Require a version that exists: the release history of ${noVersion} in your package index lists them.`,
     };
   if (/No solution found/.test(text)) {
     const name = /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(
@@ -89,8 +89,8 @@ function judge(text: string, failure: Failure): Verdict {
     return {
       code: "requirement-conflict",
       name,
-      message: `The requirements cannot all be met on Python ${minor}: ${explanation(text)}`,
-      next: "Loosen or change one of the requirements named above.",
+      message: `The requirements conflict on Python ${minor}: ${explanation(text)}`,
+      next: "Change one of these requirements, or allow more versions.",
     };
   }
   const built = /Failed to (?:download and )?build `([^`]+?)(?:==[^`]*| @ [^`]*)?`/.exec(text)?.[1];
@@ -98,38 +98,38 @@ function judge(text: string, failure: Failure): Verdict {
     return {
       code: "requirement-git",
       name: built,
-      message: `The git repository of ${built ?? "a requirement"} cannot be read by the runner`,
-      next: "Check URL and branch. A private repository needs its own login on the runner: a deploy key, or a token set with `git config url.….insteadOf`.",
+      message: `The runner cannot read the git repository of ${built ?? "a requirement"}`,
+      next: "Check the URL and the branch. For a private repository, give the runner a login: a deploy key, or a token set with `git config url.….insteadOf`.",
     };
   if (built)
     return {
       code: "build-failed",
       name: built,
-      message: `${built} does not build on the runner`,
+      message: `${built} could not be built on the runner`,
       next: buildAdvice(minor),
     };
   if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text))
     return {
       code: "requirement-syntax",
-      message: `A requirement is not written rightly: ${explanation(text)}`,
-      next: "See https://peps.python.org/pep-0508/ for how a requirement is written.",
+      message: `A requirement cannot be parsed: ${explanation(text)}`,
+      next: "https://peps.python.org/pep-0508/ describes how to write a requirement.",
     };
   if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text))
     return {
       code: "requirement-file",
-      message: `A requirement names a path that holds no package: ${explanation(text)}`,
-      next: "Correct the path (it counts from the working directory), or add the folder to the repository.",
+      message: `A requirement names a path without a package: ${explanation(text)}`,
+      next: "Correct the path, which is relative to the working directory, or add the folder to the repository.",
     };
   if (/lockfile/i.test(text))
     return {
       code: "lock-format",
       message: `The lock file cannot be used: ${explanation(text)}`,
-      next: "Make it anew with its own tool (`uv lock`), and commit it.",
+      next: "Make it again with its own tool (`uv lock`), and commit it.",
     };
   return {
     code: "requirement-failed",
     message: `The requirements cannot be resolved: ${explanation(text)}`,
-    next: "The output below is what uv says about it.",
+    next: "The output of uv below shows the reason.",
   };
 }
 
@@ -138,15 +138,15 @@ function forAnotherPython(text: string, wants: RegExpExecArray, { python, requir
   const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
   const system = isSpecifier(range)
     ? pythonAdvice((version) => pythonFits(range, version), python)
-    : "Use a server with a Python of that range.";
+    : "Use a server with a Python in that range.";
   const other =
     name && requirements.kind !== "lock"
-      ? ` Or ask for a version of ${name} that supports Python ${minorOf(python.version)}.`
+      ? ` Or require a version of ${name} that supports Python ${minorOf(python.version)}.`
       : "";
   return {
     code: "requirement-python",
     name: name && text.includes(`you require ${name}`) ? name : (/you require ([\w.-]+)/.exec(text)?.[1] ?? name),
-    message: `${wanted} needs Python ${range}, and the node has Python ${python.version}`,
+    message: `${wanted} needs Python ${range}, and the server has Python ${python.version}`,
     next: `${system}${other}`,
   };
 }
@@ -158,25 +158,25 @@ function unreachable(text: string): Verdict {
   const host = url?.replace(/\/\/[^/@]*@/, "//");
   const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
   const message = status
-    ? `The package index refused: ${status}${host ? ` at ${host}` : ""}`
-    : `The package index cannot be reached from the runner${host ? `: ${host}` : ""}`;
+    ? `The package index refused the request: ${status}${host ? ` at ${host}` : ""}`
+    : `The runner cannot reach the package index${host ? `: ${host}` : ""}`;
   const next = /^40[13]/.test(status ?? "")
-    ? "The index wants a login: give the step PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) with user and token from a secret."
-    : "Run the job again if this was a passing fault. Else check PIP_INDEX_URL, proxy variables and the certificate authorities of the runner (SSL_CERT_FILE).";
+    ? "The index needs a login: set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) for this step, with user and token from a secret."
+    : "Run the job again. If it fails again, check PIP_INDEX_URL, the proxy variables and the runner's certificate authorities (SSL_CERT_FILE).";
   return { code: "index-unreachable", message, next };
 }
 
-/** What to do when a package does not build, whoever built it. */
+/** What to do if the build of a package fails, in uv or in pip. */
 export function buildAdvice(minor: string): string {
   return [
-    "Its output is below. Usual ways out:",
-    `- ask for a version that has a wheel for Python ${minor} (the "Download files" page of the package lists them);`,
-    "- install the headers it misses on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …), or use its binary package (psycopg[binary]);",
-    "- hold an old build tool with PIP_CONSTRAINT (`setuptools<81`).",
+    "The output of the build is below. Try one of these:",
+    `- Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
+    "- Use its binary package (psycopg[binary]), or install missing headers on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …).",
+    "- Pin an older build tool with PIP_CONSTRAINT (`setuptools<81`).",
   ].join("\n");
 }
 
-/** The last lines of a tool's output: where the reason stands. */
+/** The last lines of a tool's output, which hold the reason. */
 export function tail(output: string): string {
   return output.split("\n").slice(-30).join("\n");
 }

@@ -1,4 +1,4 @@
-// Turns the requirements into exact pins, as uv resolves them for the node's Python and platform.
+// Turns the requirements into exact pins: uv resolves them for the node's Python and platform.
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Chosen, OnlyBinary, Requirements } from "../settings/settings.ts";
@@ -24,15 +24,15 @@ export interface Resolution {
   readonly workingDirectory: string;
   readonly python: NodePython;
   readonly indexes: Indexes;
-  /** A Python of the node's minor version on the runner, for packages that only tell their dependencies when built. */
+  /** A Python of the node's minor version on the runner, for packages whose dependencies are known only after a build. */
   readonly interpreter?: string | undefined;
   readonly onlyBinary: OnlyBinary;
 }
 
-// The platforms uv 0.13 names; an older glibc falls to the next lower one, a newer one to the highest.
+// The platforms that uv 0.13 knows. A glibc that is not listed gets the next lower one.
 const uvPlatforms = [40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 28, 17];
 
-/** Reads all text that the resolution hangs on; for locks and lists the lines are made from them. Throws `requirement-file`, `lock-format`. */
+/** Reads all text that decides the resolution. Makes the lines of locks and of dependency lists. Throws `requirement-file`, `lock-format`. */
 export async function readRequirements(requirements: Requirements, workingDirectory: string): Promise<RequirementText> {
   switch (requirements.kind) {
     case "files":
@@ -43,7 +43,7 @@ export async function readRequirements(requirements: Requirements, workingDirect
       if (requirements.format === "uv") return { files, lines: [] };
       const { roots, path } = requirements;
       const locked = lockLines(requirements.format, content, path, requirements).map((line) =>
-        // What only pins is asked for by the project's own list.
+        // If the lock only pins, the requirements come from the project's own list.
         parseRequirement(line, { file: path, line: lineIn(content, line), kind: roots ? "constraint" : "requirement" }),
       );
       return { files, lines: [...(roots ?? []).map((root) => parseRequirement(root, ownList)), ...locked] };
@@ -93,7 +93,7 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
   return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, { base, lines }));
 }
 
-/** The nearest platform uv knows that is no newer than the node. */
+/** The newest platform known to uv that is not newer than the node. */
 export function uvPlatform(python: NodePython): string {
   const minor = uvPlatforms.find((known) => known <= glibcMinor(python.glibc)) ?? 17;
   return `${python.machine}-manylinux_2_${minor}`;
@@ -125,12 +125,12 @@ async function lockedText(resolution: Resolution, tools: Toolchain, context: Bui
   return result.stdout;
 }
 
-/** Relative paths in a lock count from the folder it lies in; in all else from the working directory. */
+/** The folder for relative paths: of a lock its own folder, of everything else the working directory. */
 function lockDirectory(requirements: Requirements, workingDirectory: string): string {
   return requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : workingDirectory;
 }
 
-/** A lock holds everything; where it only pins, what its packages need is looked up, and the pins are constraints. */
+/** A complete lock needs no look-up of dependencies. If it only pins, dependencies are looked up, and the pins are constraints. */
 async function completion({ requirements, text }: Resolution, context: BuildContext): Promise<readonly string[]> {
   if (requirements.kind !== "lock") return [];
   if (requirements.roots === undefined) return ["--no-deps"];
@@ -140,7 +140,7 @@ async function completion({ requirements, text }: Resolution, context: BuildCont
   return ["--constraints", join(folder, "lock.txt")];
 }
 
-/** What uv reads: files, or `-` for text on its standard input. */
+/** uv's sources: files, or `-` for its standard input. */
 async function sourcesOf(
   { requirements, workingDirectory, text }: Resolution,
   context: BuildContext,
@@ -149,7 +149,7 @@ async function sourcesOf(
     return await readableFiles(requirements.paths, text, { workingDirectory, context });
   if (requirements.kind === "lock") return ["-"];
   const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
-  // `[tool.uv.sources]` says where a dependency really comes from; a list of names alone would fetch a stranger's package.
+  // `[tool.uv.sources]` says where a dependency comes from. Without it, uv could fetch another package of the same name.
   return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml", ...chosenArguments(requirements)] : ["-"];
 }
 

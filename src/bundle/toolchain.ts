@@ -1,4 +1,4 @@
-// The two programs that do the work, at pinned versions in a folder of their own: uv resolves, pip fetches and builds.
+// The two tools of a bundle, at pinned versions in their own folder: uv resolves, pip fetches and builds.
 import { createHash, randomUUID } from "node:crypto";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { machine } from "node:os";
@@ -17,7 +17,7 @@ interface UvRelease {
   readonly binary: string;
 }
 
-// Both digests are pinned here, so that neither an index nor a cache can hand us another program.
+// Both digests are pinned here, so that no index and no cache can replace the program.
 const uvReleases: Readonly<Record<string, UvRelease>> = {
   x86_64: {
     wheel: "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19",
@@ -37,7 +37,7 @@ pip==25.0.1; python_version < '3.10' --hash=sha256:c46efd13b6aa8279f33f2864459c8
 export interface Toolchain {
   /** Command that runs uv on this machine. */
   readonly uv: string;
-  /** The folder of pip's package: `<any python> <pip> wheel …` runs it under that Python, with nothing installed into it. */
+  /** The folder of pip's package: `<any python> <pip> wheel …` runs it under that Python, without installing anything into it. */
   readonly pip: string;
 }
 
@@ -49,7 +49,7 @@ export interface UvBinary {
   readonly bytes: number;
 }
 
-/** uv and pip for the runner itself: uv from PATH where it is the pinned version, else from the package index. Throws `bundle-tools`. */
+/** uv and pip for the runner itself: uv from PATH if it is the pinned version, or else from the package index. Throws `bundle-tools`. */
 export async function toolchain(context: BuildContext): Promise<Toolchain> {
   await mkdir(context.tempDir, { recursive: true });
   const found = await context.run("uv", ["--version"], { cwd: context.tempDir, env: context.env });
@@ -58,7 +58,7 @@ export async function toolchain(context: BuildContext): Promise<Toolchain> {
   return { uv, pip: await installPip(uv, context) };
 }
 
-/** The uv program for a node's machine, checked against its pinned digest; fetched once and then kept in `cacheDir`. Throws `bundle-tools`. */
+/** The uv program for a node's machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
 export async function uvWheel(machine: string, context: BuildContext): Promise<UvBinary> {
   const kept = await keptUv(machine, context);
   if (kept) return kept;
@@ -89,7 +89,7 @@ async function keptUv(machine: string, context: BuildContext): Promise<UvBinary 
   if (!bytes) return undefined;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (sha256 === uvReleases[machine]?.binary) return { version: uvVersion, path, sha256, bytes: bytes.length };
-  context.log(`The kept uv for ${machine} is not the one that was released: fetching it anew.`);
+  context.log(`The kept uv for ${machine} is not the released program: fetching it again.`);
   await rm(uvDirectory(machine, context), { recursive: true, force: true });
   return undefined;
 }
@@ -135,13 +135,13 @@ async function fetchUv(machine: string, pip: readonly string[], context: BuildCo
   const fetched = await keptUv(machine, context);
   if (!fetched)
     throw toolError(
-      `The uv in its released wheel is not the program Woven knows`,
-      "Please report this: the digests in Woven and the release disagree.",
+      `The uv in its released wheel does not have the digest that Woven expects`,
+      "Nothing was deployed. Please report this: the digests in Woven and in the release differ.",
     );
   return fetched;
 }
 
-/** Into scratch space, and again for each bundle: what lies there could be changed by whatever is built, and is not checked again. */
+/** Installs pip into scratch space, again for each bundle: a build could change it, and it is not checked again. */
 async function installPip(uv: string, context: BuildContext): Promise<string> {
   const asked = await context.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
     cwd: context.tempDir,
@@ -150,7 +150,7 @@ async function installPip(uv: string, context: BuildContext): Promise<string> {
   if (asked.code !== 0)
     throw toolError(
       "The runner has no python3",
-      "Install Python on the runner (actions/setup-python does).",
+      "Install Python on the runner, for example with actions/setup-python.",
       asked.stderr,
     );
   const scratch = await mkdtemp(join(context.tempDir, "pip-"));
@@ -162,7 +162,7 @@ async function installPip(uv: string, context: BuildContext): Promise<string> {
   return join(target, "pip");
 }
 
-/** Two runs may fetch at once: the first to arrive wins, the other's copy is the same. */
+/** Two runs may fetch at the same time. The first copy stays, and the other one is the same. */
 async function moveInto(staged: string, directory: string): Promise<void> {
   await mkdir(join(directory, ".."), { recursive: true });
   const beside = `${directory}.${randomUUID()}`;
@@ -172,7 +172,7 @@ async function moveInto(staged: string, directory: string): Promise<void> {
 
 async function mustRun(command: string, args: readonly string[], context: BuildContext): Promise<void> {
   const indexes = await readIndexes(context.env);
-  // The tools come from an index also where the requirements come from a folder.
+  // The tools come from an index even if the requirements come from a folder.
   const variables = indexes.noIndex ? {} : uvIndexVariables(indexes, context.env);
   const result = await context.run(command, args, {
     env: { ...context.env, ...variables, ...systemCertificates },
@@ -181,7 +181,7 @@ async function mustRun(command: string, args: readonly string[], context: BuildC
   if (result.code === 0) return;
   throw toolError(
     `The tools that build the wheels could not be installed on the runner (uv ${uvVersion} and pip, from the package index)`,
-    `Put uv ${uvVersion} on the runner's PATH (the action astral-sh/setup-uv does), or let the runner reach its package index: see PIP_INDEX_URL, proxy settings and pip.conf.`,
+    `Let the runner reach its package index: check PIP_INDEX_URL, the proxy settings and pip.conf. Or put uv ${uvVersion} on the runner's PATH with the action astral-sh/setup-uv.`,
     `${result.stdout}${result.stderr}`,
   );
 }

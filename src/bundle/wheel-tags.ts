@@ -2,7 +2,7 @@
 import type { NodePython } from "./build-context.ts";
 
 export interface WheelName {
-  /** Normalised as PEP 503 wants: `django-rest-framework`. */
+  /** Normalised by PEP 503: `django-rest-framework`. */
   readonly name: string;
   readonly version: string;
   readonly pythons: readonly string[];
@@ -15,7 +15,7 @@ export function normaliseName(name: string): string {
   return name.replaceAll(/[-_.]+/g, "-").toLowerCase();
 }
 
-/** The parts of `name-version(-build)?-python-abi-platform.whl`, or undefined where it is not such a name. */
+/** The parts of `name-version(-build)?-python-abi-platform.whl`, or undefined if it is not such a name. */
 export function parseWheelName(file: string): WheelName | undefined {
   const match = /^([A-Za-z0-9][\w.]*)-([^-/\\]+)(?:-\d[^-/\\]*)?-([\w.]+)-([\w.]+)-([\w.]+)\.whl$/.exec(file);
   if (!match) return undefined;
@@ -37,13 +37,13 @@ export function platformTags(python: NodePython): string[] {
   return [...perennial, ...old, "linux"].map((tag) => `${tag}_${python.machine}`);
 }
 
-/** `41` of `2.41`; 17 (manylinux2014) where the text tells nothing. */
+/** `41` of `2.41`. 17 (manylinux2014) if the text has no version. */
 export function glibcMinor(glibc: string): number {
   const minor = /^2\.(\d+)/.exec(glibc)?.[1];
   return minor === undefined ? 17 : Number(minor);
 }
 
-/** Why a wheel does not fit the node, or undefined where it does. Says nothing of what its ELF files need. */
+/** Why a wheel does not fit the node, or undefined if it fits. Does not check its ELF files. */
 export function misfit(wheel: WheelName, python: NodePython): "python" | "platform" | undefined {
   const minor = Number(python.version.split(".")[1]);
   if (!wheel.pythons.some((tag) => pythonFits(tag, wheel.abis, minor))) return "python";
@@ -51,7 +51,7 @@ export function misfit(wheel: WheelName, python: NodePython): "python" | "platfo
   return wheel.platforms.some((tag) => platforms.has(tag)) ? undefined : "platform";
 }
 
-/** Whether it holds no compiled code, by its name. */
+/** Whether the name says that it holds no compiled code. */
 export function isPure(wheel: WheelName): boolean {
   return wheel.platforms.includes("any") && wheel.abis.includes("none");
 }

@@ -1,4 +1,4 @@
-// What GitHub runs: the action, handed the real world. The rest is loaded once the process holds no inputs in its environment.
+// The action that GitHub runs. The rest is loaded after the inputs were removed from the environment of the process.
 import { takeInputs } from "../handover.ts";
 
 const inputs = takeInputs(process);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The same commands from a terminal, handed the real world. It imports nothing before it knows that this Node can read the rest: an
-// older one would only say SyntaxError.
+// The same commands from a terminal. It checks the version of Node before it imports anything, because an older Node would only print
+// SyntaxError.
 const oldest = 24;
 
 if (Number.parseInt(process.versions.node, 10) < oldest) {

@@ -1,9 +1,10 @@
-// Error annotations: one for each failure, and for each problem in the user's files one on its own line. GitHub shows ten errors a step and cuts each at 4096 characters.
+// Error annotations: one for each failure, and one on the right line for each problem in the user's files. GitHub shows ten errors for
+// each step, and cuts each at 4096 characters.
 import { type Problem, problemLine, SettingsError, type WovenError } from "../errors.ts";
 import { failureText } from "../failure-text.ts";
 import { liveNow, type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 
-/** What an annotation needs of `@actions/core`. */
+/** The part of `@actions/core` that annotations use. */
 export interface AnnotationCore {
   error(message: string, properties: { title?: string; file?: string; startLine?: number }): void;
 }
@@ -22,7 +23,7 @@ interface Annotation {
   readonly at: { readonly file?: string | undefined; readonly line?: number | undefined };
 }
 
-/** Writes them. What many nodes share is written once, with all their names. */
+/** Writes the annotations. A failure of several nodes is written once, with all their names. */
 export function annotate(report: RunReport, core: AnnotationCore): void {
   const failed = worstFirst(report.nodes).flatMap((node): Failure[] =>
     node.error ? [{ error: node.error, node }] : [],
@@ -63,7 +64,7 @@ function ofProblem(problem: Problem): Annotation {
   return { title: `Woven: ${where}`, text: `${problemLine(problem)}${next ? `\n${next}` : ""}`, at: problem };
 }
 
-/** The last of ten says how many there are besides. */
+/** The last of ten says how many more there are. */
 function limited(all: readonly Annotation[]): readonly Annotation[] {
   if (all.length <= mostAnnotations) return all;
   const shown = all.slice(0, mostAnnotations);
@@ -72,7 +73,7 @@ function limited(all: readonly Annotation[]): readonly Annotation[] {
       ? one
       : {
           ...one,
-          text: `${one.text}\n\nand ${all.length - mostAnnotations} more, which are in the summary and the log`,
+          text: `${one.text}\n\nand ${all.length - mostAnnotations} more: see the summary and the log`,
         },
   );
 }

@@ -1,5 +1,5 @@
-// GitHub's cache client, with an unpacking of its own: @actions/cache runs `tar -P`, by which an archive may write anywhere the job may.
-// So its parts are used up to the download. They are not exported, and their version is pinned.
+// GitHub's cache client with our own unpacking. @actions/cache runs `tar -P`, which lets an archive write to any path of the job. So only
+// its parts up to the download are used. They are not exported, so its version is pinned.
 import { rm } from "node:fs/promises";
 import { saveCache } from "@actions/cache";
 import { downloadCache, getCacheEntry } from "../../node_modules/@actions/cache/lib/internal/cacheHttpClient.js";

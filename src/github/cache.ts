@@ -1,15 +1,15 @@
-// Folders in GitHub's cache, under exact keys. A cache is a help: one that fails, hangs or is wrong never fails a run, and delays it once.
+// Folders in GitHub's cache, under exact keys. A cache that fails, hangs or is wrong never fails a run, and delays it only once.
 import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Printer, quietly } from "./quiet.ts";
 
-/** Gives and takes folders. Neither method throws. */
+/** Restores and saves folders. Neither method throws. */
 export interface DirectoryCache {
   restore(key: string, directory: string): Promise<"hit" | "miss">;
   save(key: string, directory: string): Promise<void>;
 }
 
-/** What is used of `@actions/cache`. */
+/** The part of `@actions/cache` that is used. */
 export interface CacheClient {
   /** Unpacks what was saved of `paths` into `place`. */
   restoreCache(paths: string[], key: string, place: string): Promise<string | undefined>;
@@ -17,26 +17,26 @@ export interface CacheClient {
 }
 
 export interface CacheOptions {
-  /** Absolute. Archives are packed from, and unpacked to, a folder in it. */
+  /** Absolute. Archives are packed from and unpacked to a folder in it. */
   readonly cacheDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The parsed file of GITHUB_EVENT_PATH, or undefined. */
   readonly event: unknown;
   readonly log: (line: string) => void;
   readonly debug?: (line: string) => void;
-  /** `process.stdout`, which the client writes to by itself. */
+  /** `process.stdout`. The client writes to it directly. */
   readonly printer: Printer;
   /** Loaded only when used. */
   readonly load?: () => Promise<CacheClient>;
   readonly restoreSeconds?: number;
   readonly saveSeconds?: number;
-  /** How long the service may take to answer a question, the client's own tries (about 24 s) included. */
+  /** How long the service may take to answer, including the client's own retries (about 24 s). */
   readonly answerSeconds?: number;
 }
 
 const without = Symbol("without the cache");
 
-/** The cache of this run, or undefined where there is none or it is not to be trusted. */
+/** The cache of this run. Undefined if there is none, or if it must not be used. */
 export function actionsCache(options: CacheOptions): DirectoryCache | undefined {
   if (!cacheIsOffered(options.env) || !eventIsTrusted(options.env["GITHUB_EVENT_NAME"], options.event))
     return undefined;
@@ -48,17 +48,17 @@ export function actionsCache(options: CacheOptions): DirectoryCache | undefined 
   };
 }
 
-/** Whether the runner offers a cache service at all; act and other runners may not. */
+/** Whether the runner has a cache service: act and other runners may not. */
 export function cacheIsOffered(env: CacheOptions["env"]): boolean {
   return Boolean(env["ACTIONS_RESULTS_URL"] || env["ACTIONS_CACHE_URL"]);
 }
 
-/** Events of which only people who can write to the repository decide what code runs. */
+/** Events whose code only people with write access decide. */
 const trustedEvents: ReadonlySet<string> = new Set(["push", "schedule", "workflow_dispatch", "release", "merge_group"]);
 
 /**
- * Whether the run is free of strangers' code. Under other events (`pull_request_target`, `workflow_run`, `issue_comment`, …) a run of
- * the default branch may handle a fork's code, and what it saved would be found by the next deploy:
+ * Whether no stranger's code runs in this run. With other events (`pull_request_target`, `workflow_run`, `issue_comment`, …) a run of
+ * the default branch may handle a fork's code, and the next deploy would use what it saved:
  * https://docs.github.com/en/actions/reference/security/secure-use
  */
 export function eventIsTrusted(name: string | undefined, event: unknown): boolean {
@@ -69,7 +69,7 @@ export function eventIsTrusted(name: string | undefined, event: unknown): boolea
   return name !== undefined && trustedEvents.has(name);
 }
 
-/** The path as the client gets it. Its text is part of an entry's version, so it must be the same on every runner: `~` for the home folder. */
+/** The path for the client. It is part of an entry's version, so it must be the same on every runner: `~` for the home folder. */
 export function portablePath(path: string, home: string | undefined): string {
   return home && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
 }
@@ -82,12 +82,12 @@ interface Exchange {
   readonly service: Service;
 }
 
-/** What is known of the service: when it has failed once, nobody waits for it again in this run. */
+/** The state of the service. After one failure, nothing waits for it again in this run. */
 interface Service {
-  /** Comes when it has failed. */
+  /** Resolves when the service has failed. */
   readonly failure: Promise<typeof without>;
   readonly failed: () => boolean;
-  /** Says so, the first time. */
+  /** Marks the service as failed, and logs that the first time. */
   readonly fail: (why: string) => void;
 }
 
@@ -100,7 +100,7 @@ function trustUntilItFails(log: CacheOptions["log"]): Service {
     fail(why) {
       if (failed === "yes") return;
       failed = "yes";
-      log(`${why}: going on without the cache.`);
+      log(`${why}: continuing without the cache.`);
       resolve(without);
     },
   };
@@ -119,7 +119,7 @@ async function restore({ key, directory, load, options, service }: Exchange): Pr
       const matched = await quietly(options.printer, printed, async () =>
         (await load()).restoreCache([portablePath(place, options.env["HOME"])], key, place),
       );
-      // The client has printed what it was told, or threw: the service has answered.
+      // The client has printed a result, or threw: the service has answered.
       printed("Cache hit or not");
       // The service also matches by prefix.
       if (matched !== key) return async () => "miss";
@@ -146,7 +146,7 @@ async function save({ key, directory, load, options, service }: Exchange): Promi
   });
 }
 
-/** A folder beside the real ones: a transfer that was given up on and ends late writes there, and harms nothing. */
+/** A folder beside the real ones: an abandoned transfer that ends late writes there, and harms nothing. */
 function exchangePlace(key: string, { cacheDir }: CacheOptions): string {
   return join(cacheDir, "exchange", key);
 }
@@ -155,7 +155,7 @@ interface Bounds extends Pick<Exchange, "options" | "service"> {
   readonly seconds: number;
 }
 
-/** Runs `body`, and what it returns only if it ends in time: so nothing is moved into place behind the caller's back. */
+/** Runs `body`, and then the function that it returns. The second part runs only in time, so nothing is moved into place too late. */
 async function bounded<T>(
   what: string,
   { seconds, options, service }: Bounds,
@@ -182,8 +182,8 @@ async function bounded<T>(
 }
 
 /**
- * Reads from what the client prints of its questions whether they are answered: it hides every failure, and tries each five
- * times first. An answer that cannot be read (a proxy's page) is none.
+ * Reads from the client's output whether its requests are answered, because the client hides every failure and tries five times first.
+ * An answer that cannot be read, such as a proxy's page, does not count.
  */
 function answerWatch(seconds: number, service: Service): Disposable & { readonly hear: (text: string) => void } {
   let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
-// The few Markdown forms the summary is made of. Every value is escaped here: what a node or a repository says must never become markup.
-// Which HTML GitHub keeps: https://github.github.com/gfm/ and the allow-list of html-pipeline's SanitizationFilter.
+// The Markdown of the summary. Every value is escaped here, so that text from a node or a repository never becomes markup.
+// The HTML that GitHub allows: https://github.github.com/gfm/ and the allow-list of html-pipeline's SanitizationFilter.
 import { stripVTControlCharacters } from "node:util";
 
 /** A value as plain inline text, on one line. */
@@ -11,19 +11,19 @@ export function plain(text: string): string {
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
-      // GitHub makes links of addresses, names and commits, and formulas of what stands between dollars.
+      // GitHub makes links of addresses, names and commits, and formulas of text between dollars.
       .replaceAll(/:(?=\/\/)|@|\$|(?<=\bwww)\./gi, (character) => `&#${character.charCodeAt(0)};`)
-      // What would begin a list or a heading, were it to stand at the start of a line.
+      // Characters that begin a list or a heading at the start of a line.
       .replace(/^[-+#=]/, "\\$&")
       .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2")
   );
 }
 
-/** A value as inline code, on one line; also right inside a table. */
+/** A value as inline code, on one line. Also works in a table. */
 export function code(text: string): string {
   const value = oneLine(text);
   if (value.trim() === "") return "";
-  // Whether a backslash before a bar is one depends on the reader: a cell would end inside the code.
+  // Markdown readers differ about a backslash before a bar: the cell could end inside the code.
   if (/\\\|/.test(value))
     return `<code>${value.replaceAll(/[^A-Za-z0-9 ]/gu, (one) => `&#${one.codePointAt(0)};`)}</code>`;
   const ticks = "`".repeat(longestRun(value) + 1);
@@ -31,30 +31,30 @@ export function code(text: string): string {
   return `${ticks}${pad}${value.replaceAll("|", "\\|")}${pad}${ticks}`;
 }
 
-/** Lines as a code block; its fence is longer than any run of backticks in it, so that it cannot be closed from inside. */
+/** Lines as a code block. Its fence is longer than any run of backticks in it, so the text cannot close it. */
 export function fence(text: string): string {
   const value = cleanLines(text).join("\n");
   const ticks = "`".repeat(Math.max(3, longestRun(value) + 1));
   return `${ticks}text\n${value}\n${ticks}`;
 }
 
-/** A link where the address is http or https without characters that could end it; else the address as text. */
+/** A link, if the address is http or https and has no character that could end the link. Else the address as text. */
 export function link(url: string): string {
   return /^https?:\/\/[\w.:@[\]/~%?&=+,;-]+$/.test(url) ? `<${url}>` : plain(url);
 }
 
-/** Cells are Markdown already. */
+/** A table. Its cells are already Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** A folded part. The blank lines let Markdown be read again inside the tags. `summary` is Markdown without blocks, shown as HTML. */
+/** A folded part. The blank lines enable Markdown inside the tags. `summary` is Markdown without blocks, shown as HTML. */
 export function details(summary: string, body: string): string {
   return `<details>\n<summary>${html(summary)}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** The last `limits.lines` lines, and of those the last that fit `limits.bytes`, with a note of what is left out before them. */
+/** The last lines within `limits`, after a note that says how many are left out. */
 export function lastLines(text: string, limits: { readonly lines: number; readonly bytes: number }): string {
   const all = cleanLines(text);
   const kept: string[] = [];
@@ -86,7 +86,7 @@ function cleanLines(text: string): string[] {
     .split("\n");
 }
 
-/** Without colours, control characters and the marks that turn the direction of writing. */
+/** Removes colours, control characters and marks that change the direction of writing. */
 function printable(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll(/\r\n?/g, "\n")

@@ -2,12 +2,12 @@
 import { type NodeReport, type RunReport, releaseCommands } from "../report.ts";
 import { hasFailed } from "./summary-words.ts";
 
-/** What outputs need of `@actions/core`. */
+/** The part of `@actions/core` that outputs use. */
 export interface OutputCore {
   setOutput(name: string, value: string): void;
 }
 
-/** Writes every output, the empty ones as well: a workflow may compare them without asking whether they are there. */
+/** Writes all outputs, also empty ones, so that a workflow can compare each without checking whether it exists. */
 export function setOutputs(report: RunReport, core: OutputCore): void {
   for (const [name, value] of Object.entries(outputsOf(report))) core.setOutput(name, value);
 }
@@ -28,7 +28,7 @@ export function outputsOf(report: RunReport): Readonly<Record<string, string>> {
   };
 }
 
-/** Whether the run's version serves on every node when the run ends. */
+/** Whether the run's version is live on every node at the end of the run. */
 function isActivated(report: RunReport): boolean {
   if (report.dryRun || hasFailed(report) || report.nodes.length === 0) return false;
   if (!releaseCommands.has(report.command)) return false;
@@ -60,7 +60,7 @@ function result(node: NodeReport): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The first node's value: nodes of one run are on one version, save where something failed. */
+/** The first node's value: unless something failed, all nodes of a run have the same. */
 function same(values: readonly (string | undefined)[]): string {
   return values.find((value) => value !== undefined) ?? "";
 }

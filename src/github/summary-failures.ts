@@ -1,4 +1,4 @@
-// The part of the summary for a run that failed: what failed, what is live now, what to do, and what was said. In that order.
+// The failures in the summary. The order: what failed, what is live now, what to do, the output.
 import { problemLine, SettingsError, type WovenError } from "../errors.ts";
 import { adviceLines, shownOutput } from "../failure-text.ts";
 import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
@@ -11,7 +11,7 @@ interface Failure {
   readonly node?: NodeReport;
 }
 
-/** Different failures that are shown in full, and those that get a line; nobody reads more at once, and the log has all. */
+/** How many different failures are shown in full, and how many get a line. The log has all of them. */
 const mostInFull = 4;
 const mostLines = 12;
 const mostProblems = 20;
@@ -20,14 +20,14 @@ const mostProblems = 20;
 const troubleshooting = "https://github.com/woven/deploy/blob/v1/docs/troubleshooting.md";
 
 /**
- * Nothing for a run that went well. The cause comes first, with what is live now; then what it brought about on other nodes. What
- * many nodes share stands here once.
+ * Empty if nothing failed. The cause comes first, with what is live now. Then come the failures that it caused on other nodes. A
+ * failure of several nodes is shown once.
  */
 export function failures(report: RunReport): Block[] {
   if (!hasFailed(report)) return [];
   const all: Failure[] = [
     ...worstFirst(report.nodes).flatMap((node) => (node.error ? [{ error: node.error, node }] : [])),
-    // The run's own error may be one of the nodes' errors handed on.
+    // The run's own error may be the same as a node's.
     ...(report.error && !report.nodes.some((node) => node.error?.message === report.error?.message)
       ? [{ error: report.error }]
       : []),
@@ -46,11 +46,11 @@ function furtherFailures(blocks: readonly Block[]): Block[] {
   if (blocks.length === 0) return [];
   const lines = blocks.slice(0, mostLines).map(({ short }) => `- ${short}`);
   const left = blocks.length - lines.length;
-  const more = left > 0 ? [`- and ${left} more, which are in the log`] : [];
+  const more = left > 0 ? [`- and ${left} more: see the log`] : [];
   return [{ text: `Other failures:\n\n${[...lines, ...more].join("\n")}` }];
 }
 
-/** What failed; what is live now, where that is to be said here; what to do; what was said, most of it folded. */
+/** One failure: what failed, what is live now (for the first failure), what to do, and the output, mostly folded. */
 function failureBlock(group: Failure[], live: string | undefined): Block {
   const [first] = group;
   if (!first) return { text: "" };
@@ -92,10 +92,10 @@ function problemList({ problems: all }: SettingsError): readonly string[] {
     return `- ${plain(problemLine(problem))}${hint}`;
   });
   const left = all.length - items.length;
-  return [[...items, ...(left > 0 ? [`- and ${left} more, which are in the log`] : [])].join("\n")];
+  return [[...items, ...(left > 0 ? [`- and ${left} more: see the log`] : [])].join("\n")];
 }
 
-/** What the node or a tool said: what is worth a look at once stands open, the rest is folded. */
+/** The output of the node or a tool. The most useful lines are open, the rest is folded. */
 function outputText({ details }: WovenError): readonly string[] {
   const output = details.output?.trim() ?? "";
   if (output === "") return [];
@@ -114,11 +114,11 @@ function titleOf({ error, node }: Failure): string | undefined {
   const title = node?.steps.find(
     (report) => report.step === step && (stage === undefined || report.stage === stage),
   )?.title;
-  // Most messages begin with the title.
+  // Most messages begin with the title, so it is not repeated.
   return title && title !== step && !error.message.startsWith(title) ? `${step} (${title})` : step;
 }
 
-/** Advice as it was written: its list stays a list, each other line a paragraph's line. */
+/** Advice with its own lines: a list stays a list, every other line stays a line. */
 function advice(next: string): string {
   return next
     .split("\n")
@@ -128,7 +128,7 @@ function advice(next: string): string {
     .trimEnd();
 }
 
-/** Advice is ours, and marks what is to be typed with backticks. */
+/** Woven's own advice marks commands with backticks. */
 function withCode(line: string): string {
   return line
     .split(/(`[^`]+`)/)
@@ -136,7 +136,7 @@ function withCode(line: string): string {
     .join("");
 }
 
-/** `plain` trims: between two pieces of code the blanks matter. */
+/** Keeps the blanks around a text, which `plain` trims: they separate it from code. */
 function keepBlanks(text: string): string {
   const trimmed = plain(text);
   return trimmed === ""

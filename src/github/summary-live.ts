@@ -1,12 +1,12 @@
-// What is live after a run that failed, and which migrations stay: the second thing a failure's summary says.
+// What is live after a failed run, and which migrations stay applied. In the summary, this comes right after the failure.
 import { liveNow, type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 import { code, plain } from "./markdown.ts";
 import { nodeCount } from "./summary-words.ts";
 
-/** Lines of a list; nobody reads more at once. */
+/** The most lines of a list. */
 const mostLines = 12;
 
-/** As Markdown; undefined for a run that is not about what is live, or that touched no node. */
+/** As Markdown. Undefined if the run does not change what is live, or if it reached no node. */
 export function liveText(report: RunReport): string | undefined {
   if (!releaseCommands.has(report.command) || report.dryRun || report.nodes.length === 0) return undefined;
   const groups = [...Map.groupBy(worstFirst(report.nodes), liveNow)];
@@ -25,7 +25,7 @@ function liveList(groups: readonly (readonly [words: string, nodes: readonly Nod
   return [...lines, ...(left > 0 ? [`- and other versions on ${nodeCount(left)}: see the table`] : [])].join("\n");
 }
 
-/** A schema that has gone on is the one thing that no failure takes back: the code that is live has to work with it. */
+/** Applied migrations are the one change that a failure does not undo: the live release must work with the new schema. */
 function migrated({ nodes }: RunReport): readonly string[] {
   const applied = nodes
     .flatMap(({ steps }) => steps.filter(({ step }) => step === "migrate"))
@@ -34,5 +34,5 @@ function migrated({ nodes }: RunReport): readonly string[] {
   if (names.length === 0) return [];
   const shown = names.slice(0, 8).map(code).join(", ");
   const left = names.length > 8 ? ` and ${names.length - 8} more` : "";
-  return [`**Migrations were applied, and stay:** ${shown}${left}. The live version runs on that schema.`];
+  return [`**Migrations were applied and stay applied:** ${shown}${left}. The live version now uses that schema.`];
 }

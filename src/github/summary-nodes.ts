@@ -15,7 +15,7 @@ const stepMarks: Readonly<Record<StepReport["status"], string>> = {
   failed: "❌ **failed**",
   skipped: "skipped",
 };
-/** Rows that stand in the open, and those that are folded. */
+/** How many rows are open, and how many are folded. */
 const mostShown = 20;
 /** How a step ended, in a word. */
 function stepMark({ status, undone }: StepReport, mode: "plan" | "run"): string {
@@ -30,7 +30,7 @@ interface Column {
   readonly cell: (node: NodeReport) => string;
 }
 
-/** One row a node; those that failed come first. A column nobody has a value for is left out. */
+/** One row for each node. Failed nodes come first. A column without values is left out. */
 export function nodeTable(report: RunReport): Block[] {
   if (report.nodes.length === 0) return [];
   const ordered = worstFirst(report.nodes);
@@ -48,7 +48,7 @@ export function nodeTable(report: RunReport): Block[] {
   return [{ text: `${shown}\n\n${rest}`, short: shown }];
 }
 
-/** The node's steps, folded; the line that stays visible says how many there are and which failed. */
+/** The node's steps, folded. The visible line says how many there are and which one failed. */
 export function stepsOf(node: NodeReport, { command, dryRun }: Pick<RunReport, "command" | "dryRun">): Block[] {
   if (node.steps.length === 0 || command === "status") return [];
   const changed = node.steps.filter((step) => step.status === "changed").length;

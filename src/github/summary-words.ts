@@ -3,7 +3,7 @@ import { knowsChanges, type NodeReport, type RunReport } from "../report.ts";
 import type { CommandName } from "../settings/settings.ts";
 import { plain } from "./markdown.ts";
 
-/** One part of the page, with what stands in its place when it would make the page too long. */
+/** One part of the page, with a shorter form for a page that is too long. */
 export interface Block {
   readonly text: string;
   readonly short?: string;
@@ -12,7 +12,7 @@ export interface Block {
 interface Wording {
   readonly done: string;
   readonly doing: string;
-  /** What stands between the verb and the nodes: `shop 1.2`. */
+  /** What the outcome names between the verb and the nodes: `shop 1.2`. */
   readonly about: "version" | "distribution" | "nothing";
   readonly towards: "to" | "on" | "from";
 }
@@ -34,7 +34,7 @@ const wordings: Readonly<Record<CommandName, Wording>> = {
   remove: { done: "Removed", doing: "Removing", about: "version", towards: "from" },
 };
 
-/** Whether anything did not end as asked. */
+/** Whether anything failed. */
 export function hasFailed(report: RunReport): boolean {
   return (
     report.error !== undefined ||
@@ -76,7 +76,7 @@ export function size(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** The place an error names, as the reader's words: `web1, stage prepare, step migrate`. */
+/** The place of an error as text: `web1, stage prepare, step migrate`. */
 export function placeWords(parts: readonly (readonly [word: string, value: string | undefined])[]): string {
   return parts.flatMap(([word, value]) => (value ? [`${word}${word ? " " : ""}${plain(value)}`] : [])).join(", ");
 }
@@ -84,7 +84,7 @@ export function placeWords(parts: readonly (readonly [word: string, value: strin
 function subject(report: RunReport, { about }: Wording): string {
   if (about === "nothing") return "";
   const name = plain(report.distribution ?? "the project");
-  // Where a rollback goes is known when it is there: until then its version is the one that serves.
+  // The target of a rollback is known only after it succeeded. Until then, the report's version is the live one.
   if (report.command === "rollback")
     return report.version && !report.dryRun && !hasFailed(report) ? `${name} to ${plain(report.version)}` : name;
   if (report.command === "remove" && report.version === report.distribution) return `all of ${name}`;

@@ -1,4 +1,4 @@
-// The job summary: what a person sees first, perhaps at night. Outcome, what failed and what serves, what to do, then the table; all else folded.
+// The job summary, which people read first. The order: the outcome, what failed, what is live, what to do, the table. The rest is folded.
 
 import { type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 import { code, details, fence, lastLines, link, plain, table } from "./markdown.ts";
@@ -6,11 +6,11 @@ import { failures } from "./summary-failures.ts";
 import { nodeTable, stepsOf } from "./summary-nodes.ts";
 import { type Block, hasFailed, heading, nodeCount, size, time } from "./summary-words.ts";
 
-/** Nodes whose steps are shown. */
+/** How many nodes are shown with their steps. */
 const mostNodes = 20;
 
 export interface SummaryOptions {
-  /** GitHub drops a whole summary above 1 MiB, and nobody reads that much: 60 000 unless told. */
+  /** GitHub drops a summary above 1 MiB, and nobody reads that much. 60 000 by default. */
   readonly maxBytes?: number;
 }
 
@@ -32,22 +32,22 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
 
 function introduction(report: RunReport): Block[] {
   const facts = [
-    ...(report.url && serves(report) ? [link(report.url)] : []),
+    ...(report.url && isLive(report) ? [link(report.url)] : []),
     ...(report.nodes.length > 0 ? [`${nodeCount(report.nodes.length)}${outcomes(report.nodes)}`] : []),
     time(report.seconds),
   ];
   const dry = report.dryRun
     ? [
         {
-          text: "This was a dry run: nothing was changed on any node. The steps below are what would be done.",
+          text: "This was a dry run: nothing was changed on any server. The steps below show what would be done.",
         },
       ]
     : [];
   return [{ text: facts.join(" · ") }, ...dry];
 }
 
-/** Whether this run knows that somebody answers at the site's address. */
-function serves(report: RunReport): boolean {
+/** Whether this run knows that a release answers at the site's address. */
+function isLive(report: RunReport): boolean {
   const asked = releaseCommands.has(report.command) || report.command === "status";
   return asked && !hasFailed(report) && report.nodes.some(({ version }) => version !== undefined);
 }
@@ -60,7 +60,7 @@ function outcomes(nodes: readonly NodeReport[]): string {
   return `: ${[...groups].map(([word, { length }]) => `${length} ${word}`).join(", ")}`;
 }
 
-/** Of many nodes, those that whoever mends it looks for first. */
+/** The steps of the most interesting nodes: failed ones first. */
 function allSteps(report: RunReport): Block[] {
   const ordered = worstFirst(report.nodes);
   const left = ordered.length - mostNodes;
@@ -68,19 +68,19 @@ function allSteps(report: RunReport): Block[] {
   return [...ordered.slice(0, mostNodes).flatMap((node) => stepsOf(node, report)), ...more];
 }
 
-/** What `status` and `node` are run for. */
+/** The text that `status` and `node` print. */
 function texts(report: RunReport): Block[] {
-  const told = report.nodes.filter((node) => node.text?.trim());
-  return told.map((node) => {
+  const withText = report.nodes.filter((node) => node.text?.trim());
+  return withText.map((node) => {
     const body = fence(lastLines(node.text ?? "", { lines: 400, bytes: 20_000 }));
-    const text = told.length === 1 ? body : details(node.host, body);
-    return { text, short: `The text of ${code(node.host)} is too long to stand here: it is in the log.` };
+    const text = withText.length === 1 ? body : details(node.host, body);
+    return { text, short: `The text of ${code(node.host)} is too long for the summary: see the log.` };
   });
 }
 
 function bundleLine({ bundle }: RunReport): Block[] {
   if (!bundle) return [];
-  const from = bundle.cacheHit ? "found in the cache" : "built anew (not in the cache)";
+  const from = bundle.cacheHit ? "found in the cache" : "built (not in the cache)";
   return [
     {
       text: `Bundle: ${bundle.wheels} ${bundle.wheels === 1 ? "wheel" : "wheels"}, ${size(bundle.bytes)}, ${from} in ${time(bundle.seconds)}.`,
@@ -93,7 +93,7 @@ function knownHosts(report: RunReport): Block[] {
   if (lines.length === 0) return [];
   return [
     {
-      text: `These host keys were learned in this run. Compare them with the servers' own, and put them in the \`known-hosts\` input, so that the next run accepts no others:\n\n${fence(lines.join("\n"))}`,
+      text: `This run accepted these host keys. Compare them with the servers' own keys. Then put them into the \`known-hosts\` input, so that the next run accepts no others:\n\n${fence(lines.join("\n"))}`,
     },
   ];
 }
@@ -104,9 +104,9 @@ function foundTable({ found }: RunReport): Block[] {
   return [{ text: details("What Woven found about the project, and where", table(["What", "Found", "From"], rows)) }];
 }
 
-/** The blocks in order, the shorter form or none of those that no longer fit; a last line says what is missing. */
+/** The blocks in order. A block that does not fit gets its shorter form or is left out. A last line says that something is missing. */
 function shortened(blocks: readonly Block[], maxBytes: number): string {
-  const note = "*Parts of this summary are left out for their length: the log of this step has all of it.*";
+  const note = "*This summary was too long, so parts are left out. The log of this step has everything.*";
   const budget = maxBytes - Buffer.byteLength(`\n\n${note}\n`);
   const kept: string[] = [];
   let bytes = 0;

@@ -1,4 +1,4 @@
-// Unpacks an archive from the cache, whatever it holds: only plain files, only into one folder, only so much.
+// Unpacks an untrusted archive from the cache: only plain files, only into one folder, only up to a limit.
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -10,17 +10,17 @@ const mostBytes = 4_000_000_000;
 const mostFiles = 10_000;
 
 /**
- * Writes the files that an archive holds below a folder of `place`'s name into `place`. Throws where a name leads elsewhere,
- * or it holds anything but files and folders.
+ * Writes the files of an archive, below a folder with the name of `place`, into `place`. Throws if a name leads elsewhere, or if the
+ * archive holds anything but files and folders.
  */
 export async function unpackInto(place: string, archive: string): Promise<void> {
   await mkdir(place, { recursive: true });
   const decompressing = await decompressor(archive);
   let [bytes, files] = [0, 0];
-  // From here to the loop nothing may be waited for: an end or an error that comes before it is heard by nobody.
+  // No await between here and the loop: an end or an error before the loop would be lost.
   const entries = extract();
   const reading = pipeline(createReadStream(archive), decompressing, entries);
-  // The loop throws it as well.
+  // The loop throws the error too.
   reading.catch(() => undefined);
   for await (const entry of entries) {
     const { name, type, size = 0, mode = 0 } = entry.header;
@@ -35,14 +35,14 @@ export async function unpackInto(place: string, archive: string): Promise<void> 
       );
     else {
       await mkdir(dirname(join(place, path)), { recursive: true });
-      // `wx`: two entries of one name are as wrong as a link would be.
+      // `wx`: refuses a second entry of the same name.
       await pipeline(entry, createWriteStream(join(place, path), { flags: "wx", mode: mode & 0o111 ? 0o755 : 0o644 }));
     }
   }
   await reading;
 }
 
-/** What follows the folder in an entry's name; the client's names lead to it from the checkout: `../../_temp/…/<folder>/wheels/x.whl`. */
+/** The part of an entry's name after the folder. The client's names are relative to the checkout: `../../_temp/…/<folder>/wheels/x.whl`. */
 function pathWithin(folder: string, name: string): string | undefined {
   const parts = name.split("/");
   const at = parts.indexOf(folder);
@@ -51,7 +51,7 @@ function pathWithin(folder: string, name: string): string | undefined {
   return plain ? inside.join("/") : undefined;
 }
 
-/** By the first bytes, RFC 1952 and RFC 8878. The client compresses with zstd where the runner has it, with a window as large as this. */
+/** By the first bytes, RFC 1952 and RFC 8878. The client compresses with zstd where the runner has it, with a window of this size. */
 async function decompressor(archive: string) {
   const file = await open(archive);
   try {

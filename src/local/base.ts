@@ -1,16 +1,16 @@
-// The bare Debian every node is an overlay of: built once by mmdebstrap(1), then only read.
+// The base of all local nodes: a bare Debian, built once by mmdebstrap(1), then only read. The disk of each node is an overlay on it.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { exists } from "./ground.ts";
 import { type HostTrust, readHostTrust } from "./host-trust.ts";
 import { withLock } from "./lock.ts";
+import { exists } from "./machine-requirements.ts";
 import { basesDirectory, type Places } from "./places.ts";
 import { rootScript } from "./privileged.ts";
 
 export type Suite = "trixie" | "bookworm";
 export const suites: readonly Suite[] = ["trixie", "bookworm"];
 
-// Raise this when the script below makes another base of the same packages.
+// Raise this when the script below makes another base from the same packages.
 const recipe = 1;
 
 const packages = [
@@ -28,10 +28,10 @@ const packages = [
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** Where the tree of a base lies. */
+/** The folder of a base's files. */
 export const baseTree = (places: Places, key: string): string => join(basesDirectory(places), key, "disk", "root");
 
-/** Changes with everything that goes into a base. */
+/** A key that changes with everything in a base. */
 export async function baseKey(suite: Suite): Promise<string> {
   return keyOf(suite, await readHostTrust());
 }
@@ -41,7 +41,7 @@ function keyOf(suite: Suite, trust: HostTrust): string {
   return `${suite}-${digest.slice(0, 12)}`;
 }
 
-/** The key of the base for `suite`, which is built now if it is not there. Takes 20 to 60 seconds then. */
+/** The key of the base for `suite`, which is built first if it does not exist. That takes 20 to 60 seconds. */
 export async function ensureBase(suite: Suite, places: Places, log: (line: string) => void): Promise<string> {
   const trust = await readHostTrust();
   const key = keyOf(suite, trust);
@@ -62,8 +62,8 @@ async function build(
 ): Promise<void> {
   const began = performance.now();
   const partial = join(basesDirectory(places), `.${key}.partial`);
-  log(`Building a base of Debian ${suite} with mmdebstrap; kept in ${basesDirectory(places)} for the next time`);
-  // The lock is mmdebstrap's own here: if this process is killed, the next one waits for what it left running.
+  log(`Building a base of Debian ${suite} with mmdebstrap; it stays in ${basesDirectory(places)} for later runs`);
+  // mmdebstrap itself holds the lock: if this process is killed, the next one waits for the mmdebstrap that still runs.
   const bootstrap = `exec 9>"$1.lock"; flock 9
 rm -rf --one-file-system "$1"
 install -d -m 755 "$1"
@@ -99,7 +99,7 @@ function archivesOf(suite: Suite): readonly Archive[] {
   ];
 }
 
-/** As Debian's cloud images have it, in the form of sources.list(5) called deb822. */
+/** The package sources of Debian's cloud images, in the deb822 format of sources.list(5). */
 function sourcesFile(suite: Suite): string {
   return archivesOf(suite)
     .map(
@@ -109,7 +109,7 @@ function sourcesFile(suite: Suite): string {
     .join("\n");
 }
 
-// Runs in the base, with its own Python: what makes one server differ from another goes, what all share here comes.
+// Runs in the base, with its own Python: removes what must differ between servers, and adds what all local nodes share.
 const finish = `exec chroot "$1" python3 -c '
 import glob, json, os, subprocess, sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-// A node's life: booted with its own systemd by systemd-nspawn(1), entered, shut down.
+// Boots a local node with its own systemd by systemd-nspawn(1), runs programs in it, and shuts it down.
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -6,14 +6,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { WovenError } from "../errors.ts";
 import { controlGroup, isPopulated } from "./control-group.ts";
 import { nodeTree } from "./disk.ts";
-import { exists } from "./ground.ts";
+import { exists } from "./machine-requirements.ts";
 import { kernelName, nodeDirectory, type Places } from "./places.ts";
 import { asRoot, type Outcome, rootScript, tail } from "./privileged.ts";
 import type { NodeRecord } from "./records.ts";
 
-// nspawn is in a control group of the node's own before it starts: else two nodes would share that of this process.
-// --register=no: many machines this runs on have no systemd-machined, and none is needed.
-// Exit code 133 is nspawn's way to say, with --keep-unit, that the node wants to be rebooted.
+// nspawn is put into the node's own control group before it starts. Else two nodes would share the group of this process.
+// --register=no: systemd-machined is not needed, and many machines lack it.
+// Exit code 133: with --keep-unit, nspawn reports this way that the node wants to reboot.
 const machine = `group=$1 name=$2 tree=$3 hostname=$4 resolv=$5
 mkdir -p "$group/watch" "$group/run"
 echo 0 > "$group/watch/cgroup.procs"
@@ -60,7 +60,7 @@ async function resolvMode(): Promise<string> {
   return stub ? "copy-uplink" : "copy-host";
 }
 
-/** Waits until the node's sshd says who it is. Throws `local-node-failed` when it does not within 60 s. */
+/** Waits for the SSH greeting of the node. Throws `local-node-failed` after 60 s without one. */
 export async function waitForSsh(record: NodeRecord, places: Places): Promise<void> {
   const group = await controlGroup(record.name);
   const deadline = performance.now() + 60_000;
@@ -73,7 +73,7 @@ export async function waitForSsh(record: NodeRecord, places: Places): Promise<vo
   throw new WovenError({
     code: "local-node-failed",
     message: `local node ${record.name} did not answer SSH on ${record.host}:${record.port}`,
-    next: "The output is its console's. If it came from a saved image: is sshd there set up to start, and its port open?",
+    next: "The output is the node's console. If the node came from a saved image, check that sshd starts there and that its port is open.",
     output: tail(said.stdout),
   });
 }
@@ -92,11 +92,10 @@ function answersAsSsh(host: string, port: number): Promise<boolean> {
   });
 }
 
-// The first process of the node is the one in systemd's own scope that is number 1 in its namespace: proc_pid_status(5).
-// What enters joins the node's control group, so that it ends with the node and systemd inside sees it as its own. It does
-// not enter while the node goes down: systemd-shutdown would wait 90 s for a process whose end it is never told of.
-// nsenter must not fork: it stops itself when its child is stopped, as systemd-shutdown does with every process of the node,
-// and nothing outside would wake it. So a shell stands outside the node's processes, and what it starts is inside.
+// The first process of the node is number 1 in its namespace, and in systemd's own scope: proc_pid_status(5). A program that is run in
+// the node joins its control group, so that it ends with the node. It does not enter while the node shuts down, because
+// systemd-shutdown would wait 90 s for it. nsenter must not fork: systemd-shutdown stops every process of the node, nsenter then stops
+// itself too, and nothing outside would continue it. So a shell outside the node's processes starts the program inside.
 const enter = `group=$1; shift
 for pid in $(cat "$group/run/payload/init.scope/cgroup.procs" 2>/dev/null); do
   if grep -qsx systemd "/proc/$pid/comm" && grep -Eqs '^NSpid:.*[[:space:]]1$' "/proc/$pid/status"; then
@@ -115,7 +114,7 @@ export async function runInside(record: NodeRecord, command: readonly string[], 
   return asRoot(["sh", "-euc", enter, "woven-local", group, ...command], { input });
 }
 
-// nspawn asks the node's systemd to shut down on SIGTERM; what has not ended after 30 s is ended.
+// On SIGTERM, nspawn asks the node's systemd to shut down. After 30 s everything is killed.
 const shutDown = `group=$1
 [ -d "$group" ] || exit 0
 if [ -d "$group/run/payload/from-outside" ]; then echo 1 > "$group/run/payload/from-outside/cgroup.kill"; fi
@@ -126,8 +125,8 @@ for try in $(seq 600); do
 done
 `;
 
-// The groups go too. Linux 6.18 counts kills per group, and kills at birth what a group born before a kill puts into one born
-// after it (CLONE_INTO_CGROUP): every service of a node that is booted again in the groups of a killed one.
+// The groups are removed too. Linux 6.18 kills every new process that a group puts into a younger group with CLONE_INTO_CGROUP, if the
+// older group was killed in between. That would hit every service of a node that boots again in the groups of a killed one.
 const cutPower = `group=$1
 [ -d "$group" ] || exit 0
 echo 1 > "$group/cgroup.kill"
@@ -139,7 +138,7 @@ find "$group" -depth -type d -exec rmdir {} +`;
 
 export type PowerOff = "orderly" | "power-cut";
 
-/** Ends everything in the node; returns when it has ended. */
+/** Ends everything in the node, and waits until it has ended. */
 export async function haltMachine(record: NodeRecord, how: PowerOff): Promise<void> {
   const script = how === "orderly" ? shutDown + cutPower : cutPower;
   await rootScript("shutting down", script, [await controlGroup(record.name)]);

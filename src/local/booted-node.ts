@@ -1,16 +1,16 @@
-// A running local node: its record, and what can be done with it.
+// A running local node, with everything that users of one can do.
 import { bootMachine, haltMachine, type PowerOff, runInside, waitForSsh } from "./boot.ts";
 import { sshPort } from "./cloud-init.ts";
 import { nodeTree } from "./disk.ts";
 import { keepAsImage } from "./images.ts";
 import type { LocalNode } from "./local-node.ts";
 import { withLock } from "./lock.ts";
-import { cutLink, mendLink } from "./network.ts";
+import { cutLink, restoreLink } from "./network.ts";
 import { checkName, type Places, storeLock } from "./places.ts";
 import { type Outcome, rootScript } from "./privileged.ts";
 import { loginUser, type NodeRecord, updateRecord } from "./records.ts";
 import { type StandDown, tearDown } from "./teardown.ts";
-import { dropUnused } from "./unused.ts";
+import { removeUnusedLayers } from "./unused-layers.ts";
 
 export class BootedNode implements LocalNode {
   #record: NodeRecord;
@@ -60,7 +60,7 @@ export class BootedNode implements LocalNode {
     await rootScript("unmounting its disk", 'umount "$1"', [nodeTree(this.#places, this.name)]);
     await withLock(storeLock(this.#places), async () => {
       await keepAsImage(this.#record, image, this.#places);
-      await dropUnused(this.#places);
+      await removeUnusedLayers(this.#places);
     });
     await this.stop();
   }
@@ -78,8 +78,8 @@ export class BootedNode implements LocalNode {
     return cutLink(this.name, this.#record.link);
   }
 
-  mend(): Promise<void> {
-    return mendLink(this.name);
+  reconnect(): Promise<void> {
+    return restoreLink(this.name);
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-// What cloud-init does to a fresh server before its owner first logs in: a name, an identity, host keys, a user with a key.
+// Prepares a local node as cloud-init prepares a fresh server: a name, a machine id, host keys, a user with a key.
 
 import { rootScript } from "./privileged.ts";
 import { type Login, loginUser } from "./records.ts";
@@ -54,7 +54,7 @@ wait
 mkdir -p /run/sshd
 /usr/sbin/sshd -T | sed -n 's/^port //p' | head -n 1`;
 
-/** Makes the tree this server and no other. Gives the port its sshd will listen on. */
+/** Gives the tree its own identity. Returns the port of its sshd. */
 export async function initialise(tree: string, boot: FirstBoot): Promise<number> {
   const values = [tree, script, boot.hostname, loginUser(boot.login), boot.hostKeys];
   // /proc and /dev: the tree is not booted yet, and key generation needs /dev/urandom or getrandom(2) only.
@@ -64,7 +64,7 @@ export async function initialise(tree: string, boot: FirstBoot): Promise<number>
   return Number(await rootScript("preparing its users and keys", chroot, values, { input }));
 }
 
-/** The port sshd is set to, read again after what happened in the node. */
+/** The port of sshd, read again because the node may have changed it. */
 export async function sshPort(tree: string): Promise<number> {
   const ask = `chroot "$1" sh -euc "mkdir -p /run/sshd; /usr/sbin/sshd -T" | sed -n 's/^port //p' | head -n 1`;
   return Number(await rootScript("reading its sshd's port", ask, [tree]));

@@ -1,7 +1,7 @@
-// Every process of a node is in one control group (cgroups(7), version 2), so it can be ended as a whole and by name.
+// Every process of a node is in one control group (cgroups(7), version 2), so that it can be ended as a whole and by name.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findUnifiedHierarchy } from "./ground.ts";
+import { findUnifiedHierarchy } from "./machine-requirements.ts";
 import { kernelName } from "./places.ts";
 import { unsupported } from "./privileged.ts";
 

@@ -1,4 +1,4 @@
-// A node's disk: an overlay (the kernel's overlayfs) of its own changes over saved layers over a base.
+// A node's disk: an overlay (overlayfs) of its own changes over saved layers over a base.
 import { join } from "node:path";
 import { baseTree } from "./base.ts";
 import { layersDirectory, nodeDirectory, type Places } from "./places.ts";
@@ -10,10 +10,10 @@ export const ownChanges = (places: Places, name: string): string => join(nodeDir
 export const layerTree = (places: Places, layer: string): string =>
   join(layersDirectory(places), layer, "disk", "upper");
 
-/** Mounts the node's disk, with no changes of its own yet. Throws `local-node-unsupported` where the kernel refuses. */
+/** Mounts the node's disk, without changes. Throws `local-node-unsupported` if the kernel refuses. */
 export async function mountDisk(record: NodeRecord, places: Places): Promise<void> {
   const lower = [...record.layers.map((layer) => layerTree(places, layer)), baseTree(places, record.base)].join(":");
-  // `volatile`: the node is thrown away, so nothing is gained by waiting for the host's disk at each fsync of apt's.
+  // `volatile`: a throwaway node need not wait for the host's disk at each fsync of apt.
   const script = `cd "$1"; mkdir upper work root
 exec mount -t overlay "woven-$2" -o "volatile,lowerdir=$3,upperdir=$1/upper,workdir=$1/work" "$1/root"`;
   const disk = join(nodeDirectory(places, record.name), "disk");
@@ -21,7 +21,7 @@ exec mount -t overlay "woven-$2" -o "volatile,lowerdir=$3,upperdir=$1/upper,work
   if (mounted.code === 0) return;
   throw unsupported(
     "a local node's disk could not be mounted with overlayfs",
-    `${places.state} must lie on ext4, xfs or tmpfs, not on an overlay as in a container, and mounting must be allowed here.`,
+    `Check that ${places.state} is on ext4, xfs or tmpfs, not on an overlay as in a container, and that this machine allows mounting.`,
     mounted.stderr.trim(),
   );
 }

@@ -1,10 +1,10 @@
-// Saved nodes: the changes a node had made to its disk become a layer that new nodes are started over.
+// Saved images: the changes of a node's disk become a layer for the disks of new nodes.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
 import { ownChanges } from "./disk.ts";
-import { exists } from "./ground.ts";
+import { exists } from "./machine-requirements.ts";
 import { basesDirectory, checkName, imagesDirectory, layersDirectory, type Places } from "./places.ts";
 import { rootScript } from "./privileged.ts";
 import { type NodeRecord, type Stock, stockSchema } from "./records.ts";
@@ -25,7 +25,7 @@ export async function openImage(image: string, places: Places): Promise<Stock> {
   throw new WovenError({
     code: "local-node-image",
     message: `there is no saved local node called ${image}`,
-    next: names.length > 0 ? `There are: ${names.join(", ")}` : "Save one first: npm run node -- save NODE IMAGE",
+    next: names.length > 0 ? `The images are: ${names.join(", ")}` : "Save one first: npm run node -- save NODE IMAGE",
   });
 }
 
@@ -34,13 +34,13 @@ async function imageNames(places: Places): Promise<readonly string[]> {
   return files.flatMap((file) => (file.endsWith(".json") ? file.slice(0, -5) : []));
 }
 
-/** All images there are. */
+/** The names of all images. */
 export async function readImages(places: Places): Promise<readonly Stock[]> {
   const images = await Promise.all((await imageNames(places)).map((image) => readImage(image, places)));
   return images.filter((image) => image !== undefined);
 }
 
-/** Keeps the disk of a node that has been shut down and unmounted; an image of that name is replaced. Lock the store. */
+/** Saves the disk of a node that was shut down and unmounted. Replaces an image of that name. The caller must hold the store's lock. */
 export async function keepAsImage(record: NodeRecord, image: string, places: Places): Promise<void> {
   const { suite, base, login } = record;
   const stock: Stock = { suite, base, login, layers: [record.id, ...record.layers] };
@@ -53,12 +53,12 @@ cat > "$3.new"; mv "$3.new" "$3"`;
   await rootScript(`saving it as ${image}`, script, values, { input: JSON.stringify(stock) });
 }
 
-/** Lock the store. */
+/** The caller must hold the store's lock. */
 export async function deleteImage(image: string, places: Places): Promise<void> {
   await rootScript(`removing the image ${image}`, 'rm -f "$1"', [imageFile(places, image)]);
 }
 
-/** True if the base that the image stands on has been removed from the cache. */
+/** Whether the base of the image was removed from the cache. */
 export async function lacksBase(stock: Stock, places: Places): Promise<boolean> {
   return !(await exists(join(basesDirectory(places), stock.base)));
 }

@@ -1,4 +1,4 @@
-// The key pair that logs in to this user's local nodes: made when first needed, by whoever comes first.
+// The key pair that logs in to this user's local nodes. The first process that needs it makes it.
 import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,15 +9,15 @@ import { userDirectory } from "./places.ts";
 export interface KeyPair {
   readonly directory: string;
   readonly privateKeyFile: string;
-  /** A line as in authorized_keys. */
+  /** A line of authorized_keys. */
   readonly publicKey: string;
 }
 
 const comment = "woven local node";
 
 /**
- * Reads the key pair in `directory`, and makes it first where there is none. Any number of processes may call it at once:
- * all get the same one. Throws `local-node-key` where what lies there is not a private key.
+ * Reads the key pair in `directory`, and makes it first if there is none. Any number of processes may call it at the same time: all get
+ * the same pair. Throws `local-node-key` if the file is not a private key.
  */
 export async function ownKeyPair(directory = userDirectory()): Promise<KeyPair> {
   const privateKeyFile = join(directory, "id_ed25519");
@@ -27,16 +27,16 @@ export async function ownKeyPair(directory = userDirectory()): Promise<KeyPair> 
     throw new WovenError({
       code: "local-node-key",
       message: `${privateKeyFile} is not a private key: ${key.message}`,
-      next: "Remove it: Woven makes another one.",
+      next: "Remove the file: Woven then makes a new one.",
       file: privateKeyFile,
     });
   }
   return { directory, privateKeyFile, publicKey: `${key.type} ${key.getPublicSSH().toString("base64")} ${comment}` };
 }
 
-/** link(2) gives a finished file its name, and refuses where another process was first. Returns the key that is there then. */
+/** link(2) gives the finished file its name, and fails if another process was first. Returns the key under that name. */
 async function makePrivateKey(directory: string, file: string): Promise<string> {
-  // Only the last folder is closed to others: those above may be shared.
+  // Only the last folder is closed to others, because those above it may be shared.
   await mkdir(join(directory, ".."), { recursive: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${randomUUID()}`;

@@ -1,4 +1,4 @@
-// One process at a time: an flock(1) that the kernel lets go of when its holder dies, however it dies.
+// A lock between processes: an flock(1), which the kernel releases when its holder ends in any way.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { WovenError } from "../errors.ts";
@@ -9,12 +9,12 @@ const hold = (file: string): readonly string[] => {
   return ["sh", "-euc", script, "woven-local", file];
 };
 
-/** Runs `action` while holding the lock on `file`, a file of root's; waits for it as long as another process has it. */
+/** Runs `action` while holding the lock on `file`, a file of root. Waits as long as another process holds it. */
 export async function withLock<T>(file: string, action: () => Promise<T>): Promise<T> {
   return holding(await rootArgv(hold(file)), file, action);
 }
 
-/** The same for a file of this user's. */
+/** The same for a file of this user. */
 export async function withUserLock<T>(file: string, action: () => Promise<T>): Promise<T> {
   return holding(hold(file), file, action);
 }
@@ -32,7 +32,7 @@ async function holding<T>(argv: readonly string[], file: string, action: () => P
     throw new WovenError({
       code: "local-node-failed",
       message: `local node: could not lock ${file}`,
-      next: "Check that its directory can be written to, and that flock(1) of util-linux is installed.",
+      next: "Check that you can write to its folder, and that flock(1) of util-linux is installed.",
     });
   }
   try {

@@ -1,5 +1,5 @@
-// A node's own network: a namespace, a link to this machine with two addresses of 198.18.0.0/15 (RFC 2544: never on the
-// Internet), and the way out through this machine's address.
+// A node's own network: a namespace, a link to this machine with two addresses of 198.18.0.0/15 (RFC 2544: never used on the
+// internet), and a route out through this machine's address.
 import { kernelName, machineDirectory, nodeDirectory, type Places } from "./places.ts";
 import { rootScript } from "./privileged.ts";
 
@@ -10,7 +10,7 @@ export interface Link {
   readonly host: string;
 }
 
-// The namespace is deleted with whatever is in it, so the far end is born there and both ends go with it.
+// The node's end of the link is made in its namespace, so deleting the namespace removes both ends.
 const connect = `ns=$1 dir=$2 machine=$3 i=$4
 exec 9>"$machine/network.lock"; flock 9
 ip netns add "$ns"
@@ -55,16 +55,16 @@ fi
 if ip route add unreachable 198.18.0.0/15 metric 4096 2>/dev/null; then touch "$machine/added-unreachable-route"; fi
 echo "$link $there"`;
 
-/** Gives the node its network. What is made is found again by name and by the file `link` in the node's directory. */
+/** Makes the node's network. It is found again by its name and by the file `link` in the node's folder. */
 export async function connectNode(node: string, places: Places): Promise<Link> {
-  // A place to begin that differs each time: what still talks to a node just removed does not reach the next one.
+  // Starts at a random address, so that connections to a node that was just removed do not reach the next one.
   const begin = Math.floor(Math.random() * 32_768);
   const values = [kernelName(node), nodeDirectory(places, node), machineDirectory, `${begin}`];
   const [name = "", host = ""] = (await rootScript("connecting its network", connect, values)).split(" ");
   return { name, host };
 }
 
-/** Drops every packet from and to the node without a word, as a pulled cable does. */
+/** Drops every packet from and to the node without notice, like a pulled cable. */
 export async function cutLink(node: string, link: string): Promise<void> {
   const script = `nft -f - <<RULES
 flush chain inet $1 from-node
@@ -75,7 +75,7 @@ RULES`;
   await rootScript("cutting its network", script, [kernelName(node), link]);
 }
 
-export async function mendLink(node: string): Promise<void> {
+export async function restoreLink(node: string): Promise<void> {
   const script = 'nft flush chain inet "$1" from-node; nft flush chain inet "$1" to-node';
-  await rootScript("mending its network", script, [kernelName(node)]);
+  await rootScript("reconnecting its network", script, [kernelName(node)]);
 }

@@ -6,12 +6,12 @@ import { bootMachine, waitForSsh } from "./boot.ts";
 import { BootedNode } from "./booted-node.ts";
 import { initialise } from "./cloud-init.ts";
 import { mountDisk, nodeTree } from "./disk.ts";
-import { prepareGround } from "./ground.ts";
 import { deleteImage, lacksBase, openImage, readImage } from "./images.ts";
 import type { ListedNode, LocalNode, LocalNodeOptions } from "./local-node.ts";
 import { withLock } from "./lock.ts";
+import { prepareMachine } from "./machine-requirements.ts";
 import { connectNode } from "./network.ts";
-import { nobody, processOwner } from "./owner.ts";
+import { nobody, processOwner } from "./node-owner.ts";
 import { checkName, defaultPlaces, makePlaces, type Places, storeLock } from "./places.ts";
 import {
   createRecord,
@@ -23,26 +23,26 @@ import {
   type Stock,
   updateRecord,
 } from "./records.ts";
-import { sweepPlaces } from "./sweep.ts";
+import { removeOrphans } from "./remove-orphans.ts";
 import { tearDown, watchOver } from "./teardown.ts";
-import { dropUnused } from "./unused.ts";
+import { removeUnusedLayers } from "./unused-layers.ts";
 
 export type { Suite } from "./base.ts";
 export type { PowerOff } from "./boot.ts";
 export type { ListedNode, LocalNode, LocalNodeOptions } from "./local-node.ts";
-export type { Owner } from "./owner.ts";
+export type { Owner } from "./node-owner.ts";
 export type { Places } from "./places.ts";
 
 /**
- * Boots a node and returns when its sshd answers: about 2 s, and up to a minute more the first time a suite is asked for.
- * Throws `local-node-unsupported` where this machine cannot hold one, `local-node-failed` when a part of it fails.
+ * Boots a node and returns when its sshd answers, after about 2 s. The first node of a suite takes up to a minute more. Throws
+ * `local-node-unsupported` if this machine cannot run one, `local-node-failed` if a part of it fails.
  */
 export async function startNode(options: LocalNodeOptions): Promise<LocalNode> {
   const { log, places = defaultPlaces } = options;
   const name = checkName("node", options.name ?? `node-${randomBytes(3).toString("hex")}`);
-  await prepareGround(log);
+  await prepareMachine(log);
   await makePlaces(places);
-  await sweepPlaces(places, log);
+  await removeOrphans(places, log);
   const record = await takeName(name, options, places);
   const standDown = options.outlives ? () => undefined : await watchOver(record, places, options.belongsTo);
   try {
@@ -54,7 +54,7 @@ export async function startNode(options: LocalNodeOptions): Promise<LocalNode> {
   }
 }
 
-/** Writes the node down together with what it stands on, so that nobody removes that from under it. */
+/** Records the node together with its base and layers, so that nobody removes them while it runs. */
 async function takeName(name: string, options: LocalNodeOptions, places: Places): Promise<NodeRecord> {
   const bare = options.image === undefined ? await bareStock(options, places) : undefined;
   return withLock(storeLock(places), async () => {
@@ -62,8 +62,8 @@ async function takeName(name: string, options: LocalNodeOptions, places: Places)
     if (await lacksBase(stock, places)) {
       throw new WovenError({
         code: "local-node-image",
-        message: `the base ${stock.base} that the image ${options.image} stands on is no longer in ${places.cache}`,
-        next: "Save the image anew.",
+        message: `the base ${stock.base} of the image ${options.image} was removed from ${places.cache}`,
+        next: "Make the image again: start a node, set it up, and save it.",
       });
     }
     const record: NodeRecord = {
@@ -109,15 +109,16 @@ async function raise(record: NodeRecord, options: LocalNodeOptions, places: Plac
   return raised;
 }
 
-/** A node that another process started and left; it is not removed when this process ends. */
+/** A node that another process started. It is not removed when this process ends. */
 export async function openNode(name: string, places: Places = defaultPlaces): Promise<LocalNode> {
   const record = await readRecord(checkName("node", name), places);
   if (record !== undefined) return new BootedNode(record, places, () => undefined);
   const names = (await readRecords(places)).map((each) => each.name);
   throw new WovenError({
     code: "local-node-unknown",
-    message: `there is no local node called ${name}`,
-    next: names.length > 0 ? `There are: ${names.join(", ")}` : "There is none. Start one: npm run node -- up",
+    message: `there is no local node with the name ${name}`,
+    next:
+      names.length > 0 ? `The local nodes are: ${names.join(", ")}` : "There is none. Start one: npm run node -- up",
   });
 }
 
@@ -131,11 +132,11 @@ export async function removeNode(name: string, places: Places = defaultPlaces): 
   await (await openNode(name, places)).stop();
 }
 
-/** Removes the nodes whose owner is gone, and what the cache holds for nobody. */
+/** Removes the nodes whose owner has ended, and unused layers and bases in the cache. */
 export async function sweep(log: (line: string) => void, places: Places = defaultPlaces): Promise<void> {
   await makePlaces(places);
-  await sweepPlaces(places, log);
-  await withLock(storeLock(places), () => dropUnused(places));
+  await removeOrphans(places, log);
+  await withLock(storeLock(places), () => removeUnusedLayers(places));
 }
 
 export async function imageExists(image: string, places: Places = defaultPlaces): Promise<boolean> {
@@ -147,6 +148,6 @@ export async function removeImage(image: string, places: Places = defaultPlaces)
   if ((await readImage(image, places)) === undefined) return;
   await withLock(storeLock(places), async () => {
     await deleteImage(image, places);
-    await dropUnused(places);
+    await removeUnusedLayers(places);
   });
 }

@@ -1,4 +1,4 @@
-// How a local node is logged in to as it is now: setupnode moves its SSH port and closes root's login. The node itself is asked.
+// Finds out how to log in to a local node now, by asking the node: setupnode moves its SSH port and refuses root.
 import type { LocalNode } from "./local-node.ts";
 
 export interface SshAccess {
@@ -6,7 +6,7 @@ export interface SshAccess {
   readonly port: number;
 }
 
-// The ports on which sshd, or systemd for it, listens; then every account that the key is let in to.
+// Prints the ports on which sshd, or systemd for it, listens. Then every account that accepts the key.
 const ask = `key=$1
 for port in $(sshd -T 2>/dev/null | sed -n 's/^port //p'); do
   if ss -Hltn "sport = :$port" | grep -q .; then echo "port $port"; fi
@@ -17,7 +17,7 @@ getent passwd | while IFS=: read -r user _ id _ _ home _; do
   echo "user $user"
 done`;
 
-/** The way the node was started with while that is open, else another one that is; `publicKey` as in authorized_keys. */
+/** The login with which the node was started if it still works, or else another one. `publicKey`: as in authorized_keys. */
 export async function wayIn(node: LocalNode, publicKey: string): Promise<SshAccess> {
   const blob = publicKey.split(" ")[1] ?? publicKey;
   const { stdout } = await node.run(["sh", "-uc", ask, "woven-local", blob]);

@@ -1,4 +1,4 @@
-// The one place where the local node does things as root: directly when we are root, through `sudo -n` when not.
+// Runs programs as root on this machine: directly if this process is root, and else through `sudo -n`.
 import { spawn } from "node:child_process";
 import { WovenError } from "../errors.ts";
 
@@ -10,19 +10,19 @@ export interface Outcome {
 
 export interface RunOptions {
   readonly input?: string | undefined;
-  /** Called with every line of both streams as it comes, for work that takes long. */
+  /** Called with each line of both streams as it comes, for long work. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
-// Debian users have no sbin in PATH, and sudo's PATH is not ours.
+// Debian users have no sbin in PATH, and sudo sets its own PATH.
 const rootEnvironment = ["env", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8"];
 
-/** The error for a machine that cannot hold a local node. */
+/** The error for a machine that cannot run local nodes. */
 export function unsupported(message: string, next: string, output?: string): WovenError {
   return new WovenError({ code: "local-node-unsupported", message, next, output });
 }
 
-/** Runs a program to its end. A program that is not there gives code 127, as in a shell. */
+/** Runs a program to its end. A missing program gives code 127, as in a shell. */
 export function run(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   const [program = "", ...rest] = argv;
   return new Promise((resolve) => {
@@ -35,7 +35,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
         split?.(chunk.toString());
       });
     }
-    // A program that does not read its input closes the pipe: that is its right, its exit code tells the rest.
+    // A program may close its input unread. Its exit code says whether that was an error.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input ?? "");
     child.once("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
@@ -58,7 +58,7 @@ function lineSplitter(onLine: (line: string) => void): (text: string) => void {
 
 let prefix: Promise<readonly string[]> | undefined;
 
-/** `argv` as root would run it. Throws `local-node-unsupported` where there is no way to be root. */
+/** `argv` as a command that runs as root. Throws `local-node-unsupported` if this user cannot become root. */
 export async function rootArgv(argv: readonly string[]): Promise<readonly string[]> {
   prefix ??= findPrefix();
   return [...(await prefix), ...argv];
@@ -67,7 +67,7 @@ export async function rootArgv(argv: readonly string[]): Promise<readonly string
 async function findPrefix(): Promise<readonly string[]> {
   if (process.platform !== "linux") {
     throw unsupported(
-      `a local node needs Linux, and this is ${process.platform}`,
+      `a local node needs Linux, but this is ${process.platform}`,
       "Run it on a Debian or Ubuntu machine, a virtual machine, or a GitHub ubuntu runner.",
     );
   }
@@ -75,20 +75,20 @@ async function findPrefix(): Promise<readonly string[]> {
   const sudo = await run(["sudo", "-n", "true"]);
   if (sudo.code === 0) return ["sudo", "-n", ...rootEnvironment];
   throw unsupported(
-    "a local node needs root, and this user is not root and has no sudo without a password",
-    "Run the command as root, or give this user NOPASSWD sudo.",
+    "a local node needs root, but this user is not root and cannot use sudo without a password",
+    "Run the command as root, or allow this user sudo with NOPASSWD.",
     sudo.stderr.trim(),
   );
 }
 
-/** Runs a program as root, whatever its exit code. */
+/** Runs a program as root, and returns any exit code. */
 export async function asRoot(argv: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return run(await rootArgv(argv), options);
 }
 
 /**
- * Runs a `sh -eu` script as root; values come in as positional parameters, never as script text.
- * `what` names it in the error. Gives what it printed on stdout, without the last newline.
+ * Runs a `sh -eu` script as root. Values are positional parameters, never script text. `what` names the script in the error. Returns
+ * its stdout, without the last newline.
  */
 export async function rootScript(
   what: string,
@@ -101,12 +101,12 @@ export async function rootScript(
   throw new WovenError({
     code: "local-node-failed",
     message: `local node: ${what} ended with exit code ${outcome.code}`,
-    next: "The output says why. `npm run node -- list` shows what is there; `npm run node -- down --all` clears it.",
+    next: "The output shows the reason. `npm run node -- list` lists the local nodes. `npm run node -- down --all` removes them.",
     output: tail(outcome.stderr || outcome.stdout),
   });
 }
 
-/** The last lines of what a program said. */
+/** The last lines of a program's output. */
 export function tail(text: string): string {
   return text.trim().split("\n").slice(-25).join("\n");
 }

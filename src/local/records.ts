@@ -1,9 +1,9 @@
-// What is written down about each node, so that other processes can list, enter and remove it.
+// The records of local nodes, with which other processes can list, enter and remove them.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
-import { ownerSchema } from "./owner.ts";
+import { ownerSchema } from "./node-owner.ts";
 import { kernelName, nodeDirectory, nodesDirectory, type Places } from "./places.ts";
 import { asRoot, rootScript } from "./privileged.ts";
 
@@ -20,19 +20,19 @@ export const stockSchema = v.object({
   login: loginSchema,
 });
 
-/** What a node is started from. */
+/** The base and layers that a node starts from. */
 export type Stock = v.InferOutput<typeof stockSchema>;
 export type Login = v.InferOutput<typeof loginSchema>;
 
 const recordSchema = v.object({
   ...stockSchema.entries,
   name: v.string(),
-  /** Tells this node from an earlier or later one of the same name. */
+  /** Distinguishes this node from others that had the same name. */
   id: v.string(),
   owner: ownerSchema,
   started: v.string(),
   host: v.string(),
-  /** The host's end of the node's link; empty until there is one. */
+  /** The host's end of the node's link. Empty until there is one. */
   link: v.string(),
   port: v.number(),
 });
@@ -41,7 +41,7 @@ export type NodeRecord = v.InferOutput<typeof recordSchema>;
 
 export const loginUser = (login: Login): string => (login.kind === "root" ? "root" : login.user);
 
-/** Takes the name: of two processes that ask for one at once, one gets the error. */
+/** Reserves the name. If two processes try it at the same time, one gets the error. */
 export async function createRecord(record: NodeRecord, places: Places): Promise<void> {
   const script = `test ! -e "/run/netns/$3"
 umask 022
@@ -55,8 +55,8 @@ mv -T "$new" "$1/$2" || { rm -rf "$new"; exit 1; }`;
   if (made.code === 0) return;
   throw new WovenError({
     code: "local-node-name",
-    message: `there is a local node called ${record.name} already`,
-    next: `Take another name, or remove it first: npm run node -- down ${record.name}`,
+    message: `there is already a local node with the name ${record.name}`,
+    next: `Use another name, or remove it first: npm run node -- down ${record.name}`,
     output: made.stderr.trim() || undefined,
   });
 }
@@ -75,7 +75,7 @@ export async function readRecord(name: string, places: Places): Promise<NodeReco
   throw new WovenError({
     code: "local-node-record",
     message: `the record of the local node ${name} was written by another version of Woven`,
-    next: "Remove the node with the version that made it, or reboot this machine and remove its directory.",
+    next: "Remove the node with the version that made it, or reboot this machine and remove the node's folder.",
     file: join(nodeDirectory(places, name), "node.json"),
   });
 }

@@ -1,4 +1,4 @@
-// `role: local`: the run goes to a throwaway node on this machine, which stays for the steps that follow in the same job.
+// `role: local`: the run uses a throwaway node on this machine. The node stays for the next steps of the same job.
 import { readFile } from "node:fs/promises";
 import { WovenError } from "../errors.ts";
 import { defaults } from "../settings/defaults.ts";
@@ -9,17 +9,17 @@ import type { Settings } from "../settings/settings.ts";
 import { ownKeyPair } from "./key-pair.ts";
 import type { LocalNode } from "./local-node.ts";
 import { listNodes, openNode, startNode } from "./node.ts";
-import { isGone } from "./owner.ts";
+import { hasEnded } from "./node-owner.ts";
 
 export interface Rehearsal {
-  /** Id of the process whose end removes the node: the runner's worker, which is there for one job, or the terminal's shell. */
+  /** The node is removed when the process with this id ends: the runner's worker, which runs one job, or the terminal's shell. */
   readonly owner: number;
   readonly log: (line: string) => void;
 }
 
 /**
- * The same settings with the node `local` made real: booted, or found running since an earlier step, and logged in to with
- * this machine's own key. Throws `local-mixed` where other nodes are named beside it, and all that startNode() throws.
+ * The same settings, with a booted node for `local`, or the one that an earlier step booted, and this machine's own key for the login.
+ * Throws `local-mixed` if other nodes are named too, and everything that startNode() throws.
  */
 export async function rehearse(settings: Settings, rehearsal: Rehearsal): Promise<Settings> {
   const { login, sites } = settings;
@@ -28,7 +28,7 @@ export async function rehearse(settings: Settings, rehearsal: Rehearsal): Promis
   const { privateKeyFile, publicKey } = await ownKeyPair();
   const node = (await found(rehearsal)) ?? (await booted(settings, publicKey, rehearsal));
   const domain = sites[0] ? primaryDomain(sites[0]) : "shop.example.com";
-  rehearsal.log(`What is deployed there answers to: curl --header 'Host: ${domain}' http://${node.host}/`);
+  rehearsal.log(`To see a deployed site: curl --header 'Host: ${domain}' http://${node.host}/`);
   return {
     ...settings,
     nodes: settings.nodes.map((address) => ({ ...address, host: node.host })),
@@ -47,9 +47,9 @@ export async function rehearse(settings: Settings, rehearsal: Rehearsal): Promis
 
 async function found({ owner, log }: Rehearsal): Promise<LocalNode | undefined> {
   const known = (await listNodes()).find(({ name }) => name === nameFor(owner));
-  // A process id is used again: a node of that name may belong to a job of long ago. Starting the next one removes it.
-  if (known === undefined || known.host === "" || (await isGone(known.owner))) return undefined;
-  log(`The local node ${known.name} is at ${known.host}, as the earlier steps left it`);
+  // Process ids are reused, so a node of that name may belong to an old job. startNode() removes it.
+  if (known === undefined || known.host === "" || (await hasEnded(known.owner))) return undefined;
+  log(`The local node ${known.name} from the earlier steps is at ${known.host}`);
   return openNode(known.name);
 }
 
@@ -63,7 +63,7 @@ async function booted({ login }: Settings, publicKey: string, { owner, log }: Re
     log,
   });
   log(
-    `The local node ${node.name}, Debian ${node.suite}, is at ${node.host}; it is removed when process ${owner} ends`,
+    `The local node ${node.name}, Debian ${node.suite}, is at ${node.host}. It is removed when process ${owner} ends`,
   );
   return node;
 }
@@ -75,7 +75,7 @@ function nameFor(owner: number): string {
 function mixed(hosts: readonly string[]): WovenError {
   return new WovenError({
     code: "local-mixed",
-    message: `role ${localRole} stands beside servers (${hosts.join(", ")}), and a rehearsal is not mixed with the real thing`,
-    next: `Rehearse in a step of its own, with role: ${localRole}.`,
+    message: `role ${localRole} cannot be used together with servers (${hosts.join(", ")})`,
+    next: `Nothing was changed. Rehearse in a separate step, with role: ${localRole}.`,
   });
 }

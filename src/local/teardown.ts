@@ -1,11 +1,11 @@
-// The end of a node: everything it was made of goes, whoever calls and however far it had come.
+// Removes a node with everything that was made for it, also one that was only partly made.
 import { spawn } from "node:child_process";
 import { controlGroup } from "./control-group.ts";
 import { kernelName, machineDirectory, nodeDirectory, type Places } from "./places.ts";
 import { rootArgv, rootScript } from "./privileged.ts";
 import type { NodeRecord } from "./records.ts";
 
-// Safe to run twice and at once. The id keeps it from a later node of the same name.
+// Safe to run twice, also at the same time. The id makes sure that a later node of the same name is not removed.
 const teardown = `dir=$1 id=$2 ns=$3 group=$4 machine=$5
 [ -d "$dir" ] || exit 0
 exec 8<"$dir"; flock 8
@@ -67,17 +67,17 @@ export async function tearDown(record: NodeRecord, places: Places): Promise<void
   await rootScript(`removing ${record.name}`, teardown, await valuesOf(record, places));
 }
 
-/** Lets go of a node that has been removed, so that the watch ends too. */
+/** Called after a node was removed, so that its watch process ends too. */
 export type StandDown = () => void;
 
 // The kernel closes the pipe when this process ends, even by SIGKILL.
 const untilThisProcessEnds = `if read -r word && [ "$word" = removed ]; then exit 0; fi`;
-// By then the node may have been removed, and its name given to another: the teardown knows it by its id.
+// By then the node may have been removed and its name reused. The teardown checks the node's id.
 const untilProcessEnds = (pid: number) => `exec </dev/null; tail --pid=${pid} --sleep-interval=0.5 -f /dev/null`;
 
 /**
- * Leaves a process of its own behind that removes the node when this process ends, or the process `pid`. It neither keeps
- * this process alive nor hears the terminal's Ctrl-C.
+ * Starts a process that removes the node when this process, or the process `pid`, ends. It does not keep this process alive, and does
+ * not get the terminal's Ctrl-C.
  */
 export async function watchOver(record: NodeRecord, places: Places, pid?: number): Promise<StandDown> {
   const script = `trap '' INT HUP TERM

@@ -1,26 +1,26 @@
-// The host keys that `accept-new` has taken in this run: a server shows the same one at every login, or is another server.
+// The host keys that `accept-new` accepted in this run. A server must show the same key at every login.
 import type { HostPort } from "./host-key.ts";
 import type { HostKey } from "./known-hosts.ts";
 
-/** One for a whole run, for nodes and jump hosts alike. By host and port, since several servers may stand behind one address. */
+/** One instance for a whole run, for nodes and jump hosts. Keyed by host and port: several servers may share one address. */
 export class AcceptedKeys {
   readonly #keys = new Map<string, HostKey>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
 
   at(place: HostPort): HostKey | undefined {
     return this.#keys.get(nameOf(place));
   }
 
-  /** From the moment it is seen, before any credential is offered: logins that go on side by side must agree. */
+  /** Called as soon as the key is seen, before any credential is sent: logins at the same time must see the same key. */
   accept(place: HostPort, key: HostKey): void {
     if (!this.#keys.has(nameOf(place))) this.#keys.set(nameOf(place), key);
   }
 
-  /** Whether nobody was told of this one yet. */
+  /** Whether this key was not reported yet. The next call returns false. */
   isNews(place: HostPort): boolean {
     const name = nameOf(place);
-    if (!this.#keys.has(name) || this.#told.has(name)) return false;
-    this.#told.add(name);
+    if (!this.#keys.has(name) || this.#reported.has(name)) return false;
+    this.#reported.add(name);
     return true;
   }
 }

@@ -1,14 +1,14 @@
-// What a command prints, kept within bounds: a node must not be able to fill the runner's memory.
+// The output of a command, limited in size: a node must not be able to fill the runner's memory.
 
 import { WovenError } from "../errors.ts";
 
-/** The end of what is not kept whole. */
+/** How much of a long output is kept. */
 const tailBytes = 64 * 1024;
 
-/** `all`: everything, and more than `most` bytes of it is an error. `tail`: the last 64 KiB of however much it is. */
+/** `all`: keeps everything, and more than `most` bytes are an error. `tail`: keeps the last 64 KiB. */
 export type Kept = { readonly kind: "all"; readonly most: number } | { readonly kind: "tail" };
 
-/** One stream of a command. It costs no more memory than twice what is kept, however small the pieces are that it comes in. */
+/** One stream of a command. It uses at most twice the memory of what it keeps, even if the output comes in tiny pieces. */
 export class CommandOutput {
   #bytes = Buffer.alloc(1024);
   #length = 0;
@@ -16,7 +16,7 @@ export class CommandOutput {
   readonly #listener: ((chunk: Buffer) => void) | undefined;
   readonly #fail: (reason: unknown) => void;
 
-  /** `fail` is told what the listener throws, and `output-too-long`. */
+  /** `fail` gets what the listener throws, and `output-too-long`. */
   constructor(kept: Kept, listener: ((chunk: Buffer) => void) | undefined, fail: (reason: unknown) => void) {
     this.#kept = kept;
     this.#listener = listener;

@@ -1,16 +1,16 @@
-// Why a login did not come about or broke, told apart, each with what to do about it.
+// The errors of a login that failed or broke: one for each cause, with what to do about it.
 
 import { WovenError } from "../errors.ts";
 import { type HostPort, place } from "./host-key.ts";
 
-/** How far a login had come when it failed. */
+/** How far the login was when it failed. */
 export type LoginPhase = "greeting" | "handshake" | "login";
 
 export interface LoginFacts {
   readonly at: HostPort;
   readonly user: string;
   readonly phase: LoginPhase;
-  /** What the server said it takes, in its order; empty where it was never asked. */
+  /** The login methods that the server offers, in its order. Empty if it was never asked. */
   readonly methods: readonly string[];
   readonly key?: { readonly publicKey: string; readonly type: string; readonly fingerprint: string };
   readonly password: "tried" | "none";
@@ -23,9 +23,9 @@ interface CodedError extends Error {
 }
 
 const firewall =
-  "If a firewall lets only known addresses in: GitHub's runners have none. Use a self-hosted runner, or `jump` through a host they can reach.";
+  "GitHub's runners have no fixed addresses. If a firewall admits only known addresses, use a self-hosted runner, or `jump` through a host that the runners can reach.";
 
-/** No TCP connection. `error` is what node:net or node:dns gave. */
+/** There was no TCP connection. `thrown` is the error of node:net or node:dns. */
 export function dialError(thrown: unknown, at: HostPort): WovenError {
   const error = firstCause(thrown);
   const fail = (code: string, message: string, next: string) =>
@@ -35,7 +35,7 @@ export function dialError(thrown: unknown, at: HostPort): WovenError {
       return fail(
         "connect-refused",
         `${place(at)} refused the connection: nothing listens on port ${at.port}`,
-        `Where Woven has never set the server up, run setupnode first. Else check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`,
+        `Check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. If Woven has never set up this server, run setupnode first. ${firewall}`,
       );
     case "ETIMEDOUT":
       return timedOut(at, "the connection");
@@ -52,7 +52,7 @@ export function dialError(thrown: unknown, at: HostPort): WovenError {
       return fail(
         "host-not-found",
         `the name ${at.host} could not be looked up: the name server did not answer`,
-        "Try again; if it stays, check the runner's DNS, or give the node's address.",
+        "Run the command again. If that does not help, check the runner's DNS, or write the server's IP address in the role.",
       );
     case "EHOSTUNREACH":
     case "ENETUNREACH":
@@ -60,7 +60,7 @@ export function dialError(thrown: unknown, at: HostPort): WovenError {
       return fail(
         "no-route",
         `there is no route to ${place(at)}`,
-        `Check that the node is up and its address public (GitHub's runners have no IPv6). ${firewall}`,
+        `Check that the server is up and has a public IPv4 address: GitHub's runners have no IPv6. ${firewall}`,
       );
     case "ECONNRESET":
     case "EPIPE":
@@ -74,17 +74,17 @@ export function dialError(thrown: unknown, at: HostPort): WovenError {
   }
 }
 
-/** Nothing came of it in time. `what`: the connection, the login, … */
+/** There was no answer in time. `what`: the connection, the login, … */
 export function timedOut(at: HostPort, what: string): WovenError {
   return new WovenError({
     code: "connect-timeout",
     message: `${place(at)} did not answer in time (${what})`,
-    next: `Check that the node is up and the port right. Silence mostly means a firewall that drops packets. ${firewall}`,
+    next: `Check that the server is up and the port is right. Usually a firewall drops the packets. ${firewall}`,
     node: at.host,
   });
 }
 
-/** The jump host could not, or would not, open the way on. `said` is its own text. */
+/** The jump host could not open the connection to the next host, or refused to. */
 export function jumpError(error: CodedError & { readonly reason?: unknown }, at: HostPort, jump: HostPort): WovenError {
   const forbidden = error.reason === 1;
   return new WovenError({
@@ -94,18 +94,18 @@ export function jumpError(error: CodedError & { readonly reason?: unknown }, at:
       : `the jump host ${place(jump)} could not reach ${place(at)}`,
     next: forbidden
       ? "Set `AllowTcpForwarding yes` (and PermitOpen, if used) for this user in its sshd_config."
-      : `Check that ${place(at)} can be reached from the jump host: \`nc -vz ${at.host} ${at.port}\` there.`,
+      : `Check that the jump host can reach ${place(at)}: run \`nc -vz ${at.host} ${at.port}\` there.`,
     node: at.host,
     output: error.message,
   });
 }
 
-/** The TCP connection stood, the login did not come about. */
+/** The TCP connection worked, but the login failed. */
 export function loginError(error: CodedError, facts: LoginFacts): WovenError {
   const { at, phase } = facts;
   if (error.level === "client-timeout") return timedOut(at, phase === "greeting" ? "no SSH greeting" : `the ${phase}`);
   if (error.level === "client-authentication") return refused(facts);
-  if (error.message.includes("no matching")) return nothingInCommon(error, at);
+  if (error.message.includes("no matching")) return noCommonAlgorithm(error, at);
   if (phase === "greeting" && /identification string|header( line|:)|greeting lines/i.test(error.message)) {
     return new WovenError({
       code: "not-ssh",
@@ -119,22 +119,22 @@ export function loginError(error: CodedError, facts: LoginFacts): WovenError {
   return new WovenError({
     code: "handshake-failed",
     message: `the SSH handshake with ${place(at)} failed`,
-    next: "Look at what sshd says on the node: `journalctl -u ssh -n 50`.",
+    next: "Read the log of sshd on the server: `journalctl -u ssh -n 50`.",
     node: at.host,
     output: error.message,
     cause: error,
   });
 }
 
-/** A login that worked, and then ended by itself. */
+/** A login that worked, and whose connection then broke. */
 export function connectionLost(at: HostPort, why: Error | undefined): WovenError {
   const silent = why?.message === "Keepalive timeout";
   return new WovenError({
     code: "connection-lost",
     message: silent
       ? `the connection to ${place(at)} was lost: no answer to keepalives`
-      : `the connection to ${place(at)} was lost: ${why?.message ?? "the node closed it"}`,
-    next: "Woven logs in again by itself where it can. If it keeps happening, look at the node's load, reboots and `journalctl -u ssh`.",
+      : `the connection to ${place(at)} was lost: ${why?.message ?? "the server closed it"}`,
+    next: "Run the command again. If it happens again, check the server's load, its reboots and `journalctl -u ssh`.",
     node: at.host,
     cause: why,
   });
@@ -147,10 +147,10 @@ export function cancelled(at: HostPort, cause?: unknown): WovenError {
 function droppedEarly(at: HostPort, cause: unknown): WovenError {
   return new WovenError({
     code: "connect-reset",
-    message: `${place(at)} closed the connection before it said a word of SSH`,
+    message: `${place(at)} closed the connection before it sent an SSH greeting`,
     next: [
-      "It turns this address away, or is overloaded. On the node, look at `journalctl -u ssh -n 50`, then at",
-      "  fail2ban (`fail2ban-client status sshd`), PerSourcePenalties and MaxStartups in sshd_config, /etc/hosts.deny.",
+      "The server blocks this address, or is overloaded. On the server, check `journalctl -u ssh -n 50`, then",
+      "  fail2ban (`fail2ban-client status sshd`), PerSourcePenalties and MaxStartups in sshd_config, and /etc/hosts.deny.",
     ].join("\n"),
     node: at.host,
     cause,
@@ -161,23 +161,23 @@ function droppedDuringLogin(error: CodedError, facts: LoginFacts): WovenError {
   return new WovenError({
     code: "login-refused",
     message: `${facts.user}@${place(facts.at)} closed the connection during the login`,
-    next: "Look at what sshd says on the node: `journalctl -u ssh -n 50` (MaxAuthTries, AllowUsers, a locked account).",
+    next: "Read the log of sshd on the server: `journalctl -u ssh -n 50`. The usual causes are MaxAuthTries, AllowUsers and a locked account.",
     node: facts.at.host,
     output: error.message,
     cause: error,
   });
 }
 
-function nothingInCommon(error: CodedError, at: HostPort): WovenError {
+function noCommonAlgorithm(error: CodedError, at: HostPort): WovenError {
   const hostKey = error.message.includes("host key");
   return new WovenError({
     code: hostKey ? "host-key-algorithm" : "no-common-algorithm",
     message: hostKey
-      ? `${place(at)} has no host key of a kind that Woven asks for`
+      ? `${place(at)} has no host key of a kind that Woven accepts`
       : `${place(at)} and Woven have no algorithm in common (${error.message.replace(/^.*no matching /, "")})`,
     next: hostKey
-      ? "Make one on the node with `ssh-keygen -A`, restart ssh, and pin it in known-hosts."
-      : "Bring the node's OpenSSH up to date, or remove Ciphers, MACs and KexAlgorithms from its sshd_config.",
+      ? "Make one on the server with `ssh-keygen -A`, restart ssh, and pin the key in known-hosts."
+      : "Update OpenSSH on the server, or remove Ciphers, MACs and KexAlgorithms from its sshd_config.",
     node: at.host,
   });
 }
@@ -190,16 +190,14 @@ function refused(facts: LoginFacts): WovenError {
   ].filter(Boolean);
   return new WovenError({
     code: "login-refused",
-    message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}; it takes: ${methods.join(", ") || "not said"}`,
+    message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}. It accepts: ${methods.join(", ") || "not known"}`,
     next: [
       ...(user === "root"
-        ? [
-            'Where the first account of the image is another one (debian, ubuntu, admin, …), write `root-user = "debian"`.',
-          ]
+        ? ['If the image has another first account (debian, ubuntu, admin, …), name it: `root-user = "debian"`.']
         : []),
       ...(key ? keyAdvice(user, key.publicKey, methods) : []),
-      ...(user === "root" ? ["For root itself, sshd_config needs `PermitRootLogin prohibit-password`."] : []),
-      `Check that the user ${user} exists and AllowUsers lets it in; \`journalctl -u ssh -n 50\` on the node tells why.`,
+      ...(user === "root" ? ["To log in as root, sshd_config needs `PermitRootLogin prohibit-password`."] : []),
+      `Check that the user ${user} exists and that AllowUsers admits it. \`journalctl -u ssh -n 50\` on the server shows the reason.`,
     ].join("\n"),
     node: at.host,
   });
@@ -207,16 +205,16 @@ function refused(facts: LoginFacts): WovenError {
 
 function keyAdvice(user: string, publicKey: string, methods: readonly string[]): string[] {
   if (methods.length > 0 && !methods.includes("publickey")) {
-    return ["It takes no keys at all: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
+    return ["The server accepts no keys: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
   }
   return [
-    `If that is the key you meant, ~${user}/.ssh/authorized_keys on the node must hold this line:`,
+    `If this is the right key, ~${user}/.ssh/authorized_keys on the server must contain this line:`,
     `  ${publicKey}`,
-    "and neither the home, .ssh nor that file may be writable by others.",
+    "Nobody else may be able to write to the home folder, to .ssh or to that file.",
   ];
 }
 
-// With several addresses for a name Node gives one error holding all: refused says more than unreachable.
+// For a name with several addresses, Node gives one error that holds all. "Refused" says more than "unreachable".
 function firstCause(thrown: unknown): CodedError {
   const all: CodedError[] = thrown instanceof AggregateError ? thrown.errors : [];
   for (const code of ["ECONNREFUSED", "ETIMEDOUT"]) {

@@ -1,10 +1,10 @@
-// The TCP connection under a login, made as SSH likes it: no Nagle, one clear error, a deadline.
+// The TCP connection under a login: without Nagle's delay, with a deadline, and with one clear error.
 
 import { connect, type Socket } from "node:net";
 import { cancelled, dialError, timedOut } from "./connect-errors.ts";
 import type { HostPort } from "./host-key.ts";
 
-/** Connects within `timeoutSeconds`, or throws a WovenError telling apart why not. The socket comes paused. */
+/** Connects within `timeoutSeconds`, or throws a WovenError with the cause. The socket comes paused. */
 export function dial(at: HostPort, timeoutSeconds: number, signal?: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -23,7 +23,7 @@ export function dial(at: HostPort, timeoutSeconds: number, signal?: AbortSignal)
     const abort = () => fail(cancelled(at, signal?.reason));
     const deadline = setTimeout(() => fail(timedOut(at, "the connection")), timeoutSeconds * 1000);
     signal?.addEventListener("abort", abort);
-    // Stays for good: between here and the SSH client taking over, an error must not go unheard.
+    // Never removed: an error before the SSH client listens would end the process.
     socket.on("error", (error) => fail(dialError(error, at)));
     socket.once("connect", () => {
       clearTimeout(deadline);

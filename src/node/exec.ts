@@ -1,4 +1,4 @@
-// One command on an open login: input with back-pressure, bounded output, and an end that does not wait for children.
+// One command on an open login. Its input has back-pressure, its output is limited, and its end does not wait for children.
 
 import { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
@@ -8,22 +8,22 @@ import { cancelled, connectionLost } from "./connect-errors.ts";
 import type { HostPort } from "./host-key.ts";
 
 export interface ExecOptions {
-  /** Sent to the command's standard input, which is then closed; without it, closed at once. */
+  /** Sent to the command's standard input, which is closed after it. Without it, standard input is closed at once. */
   readonly input?: string | Uint8Array | Readable | AsyncIterable<Uint8Array>;
   /** Gets standard output as it comes. `stdout` of the result then holds only the last 64 KiB. */
   readonly onStdout?: (chunk: Buffer) => void;
   readonly signal?: AbortSignal;
   readonly timeoutSeconds?: number;
-  /** What it is for, in a word or two: `facts`, `stage switch`. For the debug log. */
+  /** What the command is for, in a word or two: `facts`, `stage switch`. For the debug log. */
   readonly purpose?: string;
-  /** Of standard output, without `onStdout`: more is an error. 8 MiB unless told. */
+  /** The most bytes of standard output, if there is no `onStdout`: more is an error. 8 MiB by default. */
   readonly mostBytes?: number;
 }
 
 const mostBytes = 8 * 2 ** 20;
 
 export interface ExecResult {
-  /** Exit status; null where a signal ended the command, or the server did not say. */
+  /** Exit status. Null if a signal ended the command, or if the server did not send one. */
   readonly code: number | null;
   /** `SIGTERM`, … */
   readonly signal?: string;
@@ -33,11 +33,11 @@ export interface ExecResult {
 }
 
 /**
- * Runs one command and gives how it ended: a status other than 0 is a result, not an error. Done when the exit status
- * has come and the output is at its end, or, where a child in the background holds it open, has been quiet for a second.
- * `end` is the life of the login: its reason, a WovenError, is what a running command fails with.
- * Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. A command that is given up
- * loses its input and output, and is sent SIGTERM where its input is still open and sshd sends signals (not for root): it may go on.
+ * Runs one command and returns how it ended. A status other than 0 is a result, not an error. The command is done when its exit
+ * status has come and its output has ended. If a child in the background holds the output open, one quiet second is enough.
+ * `end` aborts when the login ends: a running command then fails with its reason, a WovenError.
+ * Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. In these cases Woven closes the
+ * command's input and output and asks sshd to send SIGTERM. sshd does not do that for root, so the command may still run.
  */
 export async function run(
   client: Client,
@@ -63,7 +63,7 @@ export async function run(
   }
 }
 
-/** All that can end a command from this side, as one promise that rejects and one signal for who writes its input. */
+/** Everything on the runner that can end a command: one promise that rejects, and one signal for the code that writes the input. */
 class Stop implements Disposable {
   readonly stopped: Promise<never>;
   readonly now: (reason: unknown) => void;
@@ -110,7 +110,7 @@ interface Running {
 
 function open(client: Client, command: string, options: ExecOptions, stop: Stop, at: HostPort): Promise<Running> {
   return new Promise((resolve, reject) => {
-    // Everything is listened to inside the callback: a short command's exit may come in the same packet.
+    // All listeners are added inside the callback: the exit of a short command may come in the same packet.
     const opened = (error: Error | undefined, channel: ClientChannel) => {
       if (error) return reject(execRefused(error, at));
       channel.on("error", () => undefined);
@@ -124,7 +124,7 @@ function open(client: Client, command: string, options: ExecOptions, stop: Stop,
     try {
       client.exec(command, opened);
     } catch (error) {
-      // ssh2 throws "Not connected" when the connection has ended and nobody was told yet.
+      // ssh2 throws "Not connected" if the connection has ended but its "close" event has not come yet.
       reject(connectionLost(at, error instanceof Error ? error : undefined));
     }
   });
@@ -157,7 +157,7 @@ function exitOf(channel: ClientChannel, over: AbortSignal): Running["exited"] {
   });
 }
 
-/** Writes the input as fast as the node takes it, and stops quietly when the command is over before its input is. */
+/** Writes the input as fast as the node reads it. Stops without an error if the command ends before its input. */
 async function feed(channel: ClientChannel, input: ExecOptions["input"], over: AbortSignal): Promise<void> {
   if (input === undefined || typeof input === "string" || input instanceof Uint8Array) {
     channel.end(input ?? "");
@@ -190,24 +190,24 @@ function giveUp({ channel }: Running): void {
   channel.close();
 }
 
-// So that a command does not take half its input for the whole, it is killed before the channel, and so its input, closes.
-// sshd kills nothing for root and behind a ForceCommand: what matters must carry its own size or checksum.
+// The command is killed before its input closes, so that it does not take half of its input for all of it. sshd does not kill for
+// root or behind a ForceCommand, so important data must carry its own size or checksum.
 function kill({ channel }: Running): void {
   channel.signal("KILL");
   channel.close();
 }
 
 function inputFailed(cause: unknown, { host }: HostPort): WovenError {
-  const message = `what was being sent to ${host} broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
+  const message = `the data sent to ${host} broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
   return new WovenError({ code: "input-failed", message, node: host, cause });
 }
 
-/** `seconds`: what it was allowed. */
+/** `seconds`: the limit. */
 export function commandTimeout({ host }: HostPort, seconds: number): WovenError {
   return new WovenError({
     code: "command-timeout",
-    message: `a command on ${host} was not done after ${seconds} s`,
-    next: "Look at what the node is busy with (`top`, `systemctl list-jobs`), then run again.",
+    message: `a command on ${host} took longer than ${seconds} s`,
+    next: "Find out what keeps the server busy (`top`, `systemctl list-jobs`). Then run the command again.",
     node: host,
   });
 }
@@ -215,8 +215,8 @@ export function commandTimeout({ host }: HostPort, seconds: number): WovenError 
 function execRefused(error: Error, { host }: HostPort): WovenError {
   return new WovenError({
     code: "exec-refused",
-    message: `${host} did not start a command on this login`,
-    next: "Check `command=` in authorized_keys, ForceCommand and MaxSessions (10 by default) in sshd_config, and the user's login shell.",
+    message: `${host} refused to start a command on this login`,
+    next: "On the server, check the user's login shell, `command=` in authorized_keys, and ForceCommand and MaxSessions (10 by default) in sshd_config.",
     node: host,
     output: error.message,
     cause: error,

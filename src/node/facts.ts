@@ -1,4 +1,4 @@
-// What a node is and holds, read in one round trip before anything is planned.
+// The facts about a node, read in one round trip before anything is planned.
 import { WovenError } from "../errors.ts";
 import { fits, misfit } from "../settings/grammar.ts";
 import { present } from "../settings/present.ts";
@@ -17,54 +17,54 @@ export interface NodeFacts {
   readonly machine: string;
   /** `2.41` */
   readonly glibc: string;
-  /** Full version of /usr/bin/python3, `3.13.5`; undefined without one. */
+  /** Full version of /usr/bin/python3, `3.13.5`. Undefined if there is none. */
   readonly python?: string;
-  /** The account that was logged in with, and its home. */
+  /** The account of the login, and its home. */
   readonly user: string;
   readonly home: string;
-  /** Where releases, media and databases lie: as the settings say, or the deploy user's home. */
+  /** The folder of releases, media and databases: the setting, or else the deploy user's home. */
   readonly deploymentRoot: string;
-  /** Bytes free where releases go. */
+  /** Free bytes on the disk of the releases. */
   readonly diskFree: number;
   readonly systemd: boolean;
-  /** Whether its kernel knows IPv6 at all: where it does not, nothing can listen on `[::]`. */
+  /** Whether the kernel has IPv6. Without it, nothing can listen on `[::]`. */
   readonly ipv6: boolean;
   /** The newest version of uv that Woven keeps on the node. */
   readonly uv?: string;
-  /** What stages share, by name: see stage.ts. */
+  /** Names of the kits on the node, the files that all stages share: see stage.ts. */
   readonly kits: readonly string[];
   /** The node's own public host keys, of the kinds that Woven can check. */
   readonly hostKeys: readonly HostKey[];
   readonly state?: DistributionState;
   /** Releases that are recorded and not there any more: their folder or a unit is gone. */
   readonly lost: readonly ReleaseRecord[];
-  /** Units of releases that run, and those that start at boot; of every distribution. */
+  /** Units of releases that run, and units that start at boot. Of all distributions. */
   readonly running: readonly string[];
   readonly starting: readonly string[];
-  /** Absolute paths of the configuration that nginx serves by. */
+  /** Absolute paths of the enabled nginx configuration. */
   readonly enabled: readonly string[];
   /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
   readonly files: ReadonlyMap<string, string>;
 }
 
 export interface FactsRequest {
-  /** Name of the distribution whose state is wanted. */
+  /** Name of the distribution whose state is read. */
   readonly distribution?: string;
   /** What reading the state needs to know of servers; with `distribution`. */
   readonly firstServices?: Known["firstServices"];
   /** Absolute; undefined: the deploy user's home. */
   readonly deploymentRoot?: string | undefined;
-  /** Asks for the hashes of this release's files, or of the active one's. */
+  /** The release whose file hashes are read. `active`: the live one. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
 }
 
-/** Hashes of 200 000 files are less. */
+/** The hashes of 200 000 files need less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 
-/** One for each release that is kept, and a few dozen besides. */
+/** One for each release, and a few dozen others. */
 const mostAnswers = 10_000;
 
-/** Of each of the three kinds a server has one. */
+/** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
@@ -84,7 +84,7 @@ say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 [ -d /run/systemd/system ] && say systemd yes
 [ -e /proc/net/if_inet6 ] && say ipv6 yes
 for kit in /var/local/woven/tools/kit-*; do
-  # One that a power cut left half written is as good as none.
+  # A kit that a power cut left incomplete does not count.
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
@@ -98,7 +98,7 @@ if [ -n "$dist" ]; then
     file release "$record"
     [ -x "$root/env/$dist-$name/bin/python" ] && say present "$name"
   done
-  # Which of them are this distribution's, their records know: a unit's name is escaped.
+  # Units of all distributions: a unit's name is escaped, and the records say which are whose.
   say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]')"
   say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1)"
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
@@ -112,7 +112,7 @@ if [ -n "$dist" ]; then
 fi
 exit 0`;
 
-/** Reads a node's facts. Throws where the account cannot become root, or the node has no systemd. */
+/** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 export async function readFacts(host: Host, request: FactsRequest = {}): Promise<NodeFacts> {
   const { distribution = "", deploymentRoot = "", files } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
@@ -122,12 +122,12 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     timeoutSeconds: 120,
     mostBytes: mostAnswerBytes,
   });
-  // A forced command, or a shell that runs nothing, may well exit with 0.
+  // A forced command, or a shell that runs nothing, may also exit with 0.
   if (result.code !== 0 || !/^os /m.test(result.stdout)) {
     throw new WovenError({
       code: "facts",
-      message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
-      next: "Woven works with Debian and Ubuntu; is this one?",
+      message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,
+      next: "Nothing was changed on the server. Check that it runs Debian or Ubuntu, and that the login runs commands.",
       node: host.name,
       output: result.stderr,
     });
@@ -143,19 +143,19 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     throw new WovenError({
       code: "no-systemd",
       message: `${host.name} does not run systemd`,
-      next: "Woven needs a server booted by systemd, not a bare container.",
+      next: "Use a server that systemd boots, not a plain container.",
       node: host.name,
     });
   }
   return facts;
 }
 
-/** It becomes part of paths, and those of configuration. */
+/** Refused, because the root becomes part of paths in configuration files. */
 function strangeRoot({ user, deploymentRoot: root }: NodeFacts, node: string): WovenError {
   return new WovenError({
     code: "facts",
     message: `the deployment root of ${user} on ${node}, ${JSON.stringify(root)}, ${misfit("absolutePath")}`,
-    next: "Deploy as a user whose home is a plain path (setupnode makes one), or set deployment-root.",
+    next: "Deploy as the user that setupnode makes, or set `deployment-root` to a plain path.",
     node,
   });
 }
@@ -166,7 +166,7 @@ export function parseFacts(text: string, known: Known & { readonly distribution:
   const decoded = (value: string) => Buffer.from(value, "base64").toString("utf8");
   const all = (name: string) => (said.get(name) ?? []).map(({ value }) => decoded(value));
   const one = (name: string) => all(name)[0] ?? "";
-  // What stands in logs, tables, cache keys and arguments of programs here.
+  // Values that get into logs, tables, cache keys and arguments of programs on the runner.
   const word = (name: string, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) =>
     pattern.test(one(name)) ? one(name) : "";
   const lines = (name: string) => one(name).split("\n").filter(Boolean);
@@ -218,7 +218,7 @@ interface Answer {
   readonly file: string;
 }
 
-/** What was said, in base64, by name; of a node that goes on and on, the first of it. */
+/** The answers in base64, by name. Limited, because a node may send without end. */
 function answers(text: string): ReadonlyMap<string, readonly Answer[]> {
   const said = new Map<string, Answer[]>();
   let count = 0;
@@ -251,8 +251,8 @@ function knownReleases(
 }
 
 function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {
-  // sha256sum(1) marks a line whose file name it had to escape by a backslash; such files, and those whose names are not UTF-8, are
-  // simply sent again.
+  // sha256sum(1) puts a backslash before a line whose file name it had to escape. Those files, and files whose names are not
+  // UTF-8, are sent again.
   const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
   return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
 }

@@ -1,4 +1,4 @@
-// One hop of the way to a node: the connection, straight or through a jump host, and the login over it.
+// One hop on the way to a node: the connection, direct or through a jump host, and the login over it.
 
 import type { Duplex } from "node:stream";
 import { WovenError } from "../errors.ts";
@@ -16,9 +16,9 @@ export interface SessionTarget {
   readonly port: number;
 }
 
-/** For one server, and no other. */
+/** The credentials for one server. They are sent to no other. */
 export interface Credentials {
-  /** As the user gave it, or as readPrivateKey put it right. */
+  /** As the user pasted it, or as readPrivateKey repaired it. */
   readonly privateKey?: string;
   readonly passphrase?: string;
   readonly password?: string;
@@ -27,16 +27,16 @@ export interface Credentials {
 export interface HopOptions {
   readonly knownHosts: KnownHosts;
   readonly hostKeyPolicy: HostKeyPolicy;
-  /** What `accept-new` has taken before, in this run; what it takes now is added. Without it, nothing is remembered. */
+  /** The host keys that `accept-new` accepted in this run. Newly accepted keys are added. Without it, nothing is remembered. */
   readonly accepted?: AcceptedKeys;
-  /** For each hop, for the connection and again for the login over it. Default 20. */
+  /** The limit for each connection, and for each login over it. Default 20. */
   readonly timeoutSeconds?: number;
-  /** Between keepalives; three without an answer end the session. Default 10. */
+  /** Time between keepalives. Three without an answer end the session. Default 10. */
   readonly keepaliveSeconds?: number;
   readonly log: (line: string) => void;
-  /** Called with the known_hosts line of every key that `accept-new` accepted, once the login has proved it. */
+  /** Called with the known_hosts line of each key that `accept-new` accepted, after the login succeeded. */
   readonly onHostKey?: (line: string) => void;
-  /** Ends the login, and the session it became, with everything running in it. */
+  /** Ends the login or the session, with every command that runs in it. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +45,7 @@ export interface Hop extends LoggedIn {
   readonly stream: Duplex;
 }
 
-/** Logs in to `target`, straight or through the hop before it. */
+/** Logs in to `target`, directly or through the previous hop. */
 export async function reach(
   target: SessionTarget,
   through: Hop | undefined,
@@ -59,7 +59,7 @@ export async function reach(
   const pins = lookup(options.knownHosts.entries, target.host, target.port);
   const algorithms = hostKeyAlgorithms(pins, accepted.at(target));
   if (algorithms.length === 0) throw unsupportedKinds(target, pins);
-  // The SSH library and the key load while the way is being opened.
+  // The SSH library and the key load while the connection opens.
   const [opened, credentials] = await Promise.allSettled([open(), loading]);
   if (credentials.status === "rejected") {
     if (opened.status === "fulfilled") opened.value.destroy();
@@ -93,7 +93,7 @@ export async function reach(
 
 export type LoadedCredentials = Pick<LoginOptions, "key" | "password">;
 
-/** Reads the key; loads the SSH library for it. Throws WovenError `ssh-key`, which speaks of the inputs that begin with `prefix`. */
+/** Reads the key, and loads the SSH library for it. Throws WovenError `ssh-key`, which names the inputs that begin with `prefix`. */
 export async function readCredentials(
   { privateKey, passphrase, password }: Credentials,
   prefix: "" | "jump-" = "",
@@ -114,7 +114,7 @@ function isHostKeyAlgorithm(error: unknown): error is WovenError {
   return error instanceof WovenError && error.code === "host-key-algorithm";
 }
 
-// The server has no key of a pinned kind. Asked once more for any kind, it shows the one it has, and the error can name it.
+// The server has no key of a pinned kind. A second attempt asks for any kind, so that the error can name the key that it has.
 async function whichKey(open: () => Promise<Duplex>, login: LoginOptions, error: WovenError): Promise<WovenError> {
   const { key: _key, password: _password, ...rest } = login;
   const every = hostKeyAlgorithms({ pinned: [], revoked: [], authorities: [] });
@@ -127,15 +127,12 @@ async function whichKey(open: () => Promise<Duplex>, login: LoginOptions, error:
   }
 }
 
-/** A stream to `to`, opened by the hop before it. */
+/** A stream to `to` through the previous hop. */
 function forward(through: Hop, to: SessionTarget, timeoutSeconds: number, signal?: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(cancelled(to, signal?.reason));
     signal?.addEventListener("abort", abort);
-    const late = setTimeout(
-      () => reject(timedOut(to, `asked for through ${place(through.target)}`)),
-      timeoutSeconds * 1000,
-    );
+    const late = setTimeout(() => reject(timedOut(to, `through ${place(through.target)}`)), timeoutSeconds * 1000);
     through.client.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) => {
       clearTimeout(late);
       signal?.removeEventListener("abort", abort);

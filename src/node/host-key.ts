@@ -1,4 +1,4 @@
-// Judges the key a server shows against known_hosts, and says what to do about it.
+// Checks the host key of a server against known_hosts. Each refusal says what to do.
 
 import { WovenError } from "../errors.ts";
 import type { HostKeyPolicy } from "../settings/settings.ts";
@@ -20,11 +20,11 @@ export interface HostPort {
 
 export type HostKeyVerdict =
   | { readonly kind: "pinned"; readonly key: HostKey }
-  /** Not pinned, and taken because the policy is `accept-new`: now, or earlier in this run. */
+  /** Not pinned, but accepted because the policy is `accept-new`: now, or earlier in this run. */
   | { readonly kind: "new"; readonly key: HostKey }
   | { readonly kind: "refused"; readonly error: WovenError };
 
-// In the order they are asked for. ssh-rsa (SHA-1) and ssh-dss are left out: Debian 10 and later need neither.
+// In order of preference. ssh-rsa (SHA-1) and ssh-dss are left out: Debian 10 and later need neither.
 const algorithms = [
   ["ssh-ed25519", "ssh-ed25519"],
   ["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"],
@@ -36,7 +36,7 @@ const algorithms = [
 
 export type HostKeyAlgorithm = (typeof algorithms)[number][0];
 
-/** What a host key is held against. */
+/** What a host key is checked against. */
 export interface HostTrust {
   readonly knownHosts: KnownHosts;
   readonly hostKeyPolicy: HostKeyPolicy;
@@ -44,9 +44,8 @@ export interface HostTrust {
 }
 
 /**
- * The host-key algorithms to offer: only those of pinned kinds, so that a server with several keys shows the one that
- * is known; the kind of `accepted`, where nothing is; all, where there is neither. Empty where only kinds are pinned that cannot be
- * checked here.
+ * The host-key algorithms to offer. If keys are pinned, only their kinds, so that a server with several keys shows a pinned one.
+ * Else the kind of `accepted`. Else all. Empty if every pinned kind is one that Woven cannot check.
  */
 export function hostKeyAlgorithms(pins: HostPins, accepted?: HostKey): HostKeyAlgorithm[] {
   const pinned = pins.pinned.map((entry) => entry.key.type);
@@ -54,7 +53,7 @@ export function hostKeyAlgorithms(pins: HostPins, accepted?: HostKey): HostKeyAl
   return algorithms.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
 }
 
-/** What to make of the key that `at` shows. One that is taken because the policy says so is the only one for `at` from then on. */
+/** Whether to accept the key that `at` shows. A key that the policy accepts is the only one for `at` for the rest of the run. */
 export function judgeHostKey(blob: Buffer, at: HostPort, trust: HostTrust): HostKeyVerdict {
   const { knownHosts, hostKeyPolicy, accepted } = trust;
   const key: HostKey = { type: typeIn(blob), blob };
@@ -73,19 +72,19 @@ export function judgeHostKey(blob: Buffer, at: HostPort, trust: HostTrust): Host
   return { kind: "new", key };
 }
 
-/** A server may write anything there. */
+/** The type that the key names, or `unknown`: a server may send anything there. */
 function typeIn(blob: Buffer): string {
   const type = wireStrings(blob)?.[0]?.toString("latin1") ?? "";
   return /^[A-Za-z0-9@._-]{1,64}$/.test(type) ? type : "unknown";
 }
 
-/** Every pinned kind is one ssh2 cannot check, such as `sk-` and certificates. */
+/** Every pinned kind is one that ssh2 cannot check, such as `sk-` and certificates. */
 export function unsupportedKinds(at: HostPort, pins: HostPins): WovenError {
   const kinds = [...new Set(pins.pinned.map((entry) => entry.key.type))].join(", ");
   return new WovenError({
     code: "host-key-unsupported",
-    message: `known-hosts pins only ${kinds} for ${place(at)}, a kind Woven cannot check`,
-    next: `Pin one of the node's Ed25519, ECDSA or RSA keys: \`ssh-keyscan -p ${at.port} ${at.host}\` lists them.`,
+    message: `known-hosts pins only ${kinds} for ${place(at)}, a kind that Woven cannot check`,
+    next: `Pin an Ed25519, ECDSA or RSA key of the server: \`ssh-keyscan -p ${at.port} ${at.host}\` lists them.`,
     node: at.host,
   });
 }
@@ -95,14 +94,14 @@ export function place({ host, port }: HostPort): string {
 }
 
 function unknown(key: HostKey, at: HostPort, known: KnownHosts): WovenError {
-  const unread = known.problems.map((problem) => `${problem.where} could not be read: it ${problem.what}.`);
+  const unread = known.problems.map((problem) => `${problem.where} could not be read, because it ${problem.what}.`);
   return new WovenError({
     code: "host-key-unknown",
-    message: `the host key of ${place(at)} is not in known-hosts; it shows ${shown(key)}`,
+    message: `the host key of ${place(at)} is not in known-hosts: the server shows ${shown(key)}`,
     next: [
       ...unread,
       compare(key),
-      "If they are the same, add this line to the `known-hosts` input (it is no secret: a variable will do):",
+      "If they are the same, add this line to the `known-hosts` input. It is not secret, so a variable is enough:",
       `  ${knownHostsLine(at.host, at.port, key)}`,
     ].join("\n"),
     node: at.host,
@@ -115,9 +114,9 @@ function changed(key: HostKey, at: HostPort, pins: HostPins): WovenError {
     code: "host-key-changed",
     message: `the host key of ${place(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
     next: [
-      "Nothing was sent. Either the node was installed anew, or something stands between it and the runner.",
+      "Nothing was changed on the server, and nothing was sent to it. Either it was installed again, or somebody intercepts the connection.",
       compare(key),
-      `Only if they are the same, put this line in the place of line ${pins.pinned.map((entry) => entry.line).join(", ")}:`,
+      `Only if they are the same, replace line ${pins.pinned.map((entry) => entry.line).join(", ")} with this one:`,
       `  ${knownHostsLine(at.host, at.port, key)}`,
     ].join("\n"),
     node: at.host,
@@ -129,9 +128,9 @@ function changedSince(key: HostKey, at: HostPort, before: HostKey): WovenError {
     code: "host-key-changed",
     message: `the host key of ${place(at)} is not the one accepted earlier in this run: expected ${shown(before)}, seen ${shown(key)}`,
     next: [
-      "Nothing was sent. Either several servers answer at this address, or something stands between them and the runner.",
-      "Pin the right key in `known-hosts`, and use `host-key-policy: strict`.",
+      "Nothing was sent. Either several servers answer at this address, or somebody intercepts the connection.",
       compare(key),
+      "Pin the right key in `known-hosts`, and use `host-key-policy: strict`.",
     ].join("\n"),
     node: at.host,
   });
@@ -145,7 +144,7 @@ function revoked(key: HostKey, at: HostPort, by: readonly { readonly line: numbe
   return new WovenError({
     code: "host-key-revoked",
     message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
-    next: "Treat the node as taken over until you know better. Give it a new host key, and pin that one.",
+    next: "Nothing was sent. Treat the server as compromised until you know better. Give it a new host key, and pin that key.",
     node: at.host,
   });
 }
@@ -154,9 +153,9 @@ function onlyAuthority(key: HostKey, at: HostPort, pins: HostPins): WovenError {
   const lines = pins.authorities.map((entry) => entry.line).join(", ");
   return new WovenError({
     code: "host-key-certificate",
-    message: `known-hosts knows ${place(at)} only by a @cert-authority (line ${lines}), and Woven cannot check host certificates`,
+    message: `known-hosts has only a @cert-authority for ${place(at)} (line ${lines}), and Woven cannot check host certificates`,
     next: [
-      "Pin the node's own key beside the authority.",
+      "Pin the server's own key too.",
       compare(key),
       "If they are the same, add this line to the `known-hosts` input:",
       `  ${knownHostsLine(at.host, at.port, key)}`,
@@ -172,7 +171,7 @@ function shown(key: HostKey): string {
 function compare(key: HostKey): string {
   const kind = /ed25519|ecdsa|rsa/.exec(key.type)?.[0] ?? "*";
   return [
-    "Compare the fingerprint on the node itself (its provider's console, or a login you already trust):",
+    "Compare the fingerprint on the server itself, in its provider's console or over a login that you trust:",
     `  ssh-keygen -lf /etc/ssh/ssh_host_${kind}_key.pub`,
     `  must print ${fingerprint(key.blob)}`,
   ].join("\n");

@@ -1,4 +1,4 @@
-// A node we are logged in to: runs text as root, runs stages and goes on following them when the connection breaks.
+// A node that Woven is logged in to. It runs scripts as root, and logs in again after the connection broke.
 import type { Readable } from "node:stream";
 import { WovenError } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -10,29 +10,28 @@ import { type Shell, sh } from "./sh.ts";
 
 export interface HostOptions {
   readonly address: NodeAddress;
-  /** Makes a new login; called once at first, and again whenever the connection was lost. `until` ends the attempt. */
+  /** Makes a new login: at first, and each time the connection was lost. `until` ends the attempt. */
   readonly connect: (until?: AbortSignal) => Promise<Session>;
-  /** For a sudo that asks: goes by stdin. */
+  /** For a sudo that asks for a password. Sent over stdin. */
   readonly password?: Secret;
   readonly log: Log;
   readonly signal?: AbortSignal;
 }
 
 export interface RootOptions {
-  /** What it is for, in a word or two: `facts`, `stage switch`. For the debug log. */
+  /** What the script is for, in a word or two: `facts`, `stage switch`. For the debug log. */
   readonly purpose?: string;
   readonly args?: readonly string[];
   readonly input?: Readable | string;
   readonly onStdout?: (chunk: Buffer) => void;
   readonly mostBytes?: number;
-  /** The script is ended there, too, with what it has started. */
+  /** After this time, the script and what it started are ended on the node too. */
   readonly timeoutSeconds?: number;
-  /** What gives it up, and the login before it: the end of the run, unless told otherwise. */
+  /** Ends the script, and the login before it. By default, the end of the run. */
   readonly signal?: AbortSignal;
 }
 
-/** What it cost until now, over all logins. */
-const free: Cost = { logins: 0, roundTrips: 0, bytesSent: 0 };
+const noCost: Cost = { logins: 0, roundTrips: 0, bytesSent: 0 };
 
 export class Host implements AsyncDisposable {
   readonly address: NodeAddress;
@@ -41,7 +40,7 @@ export class Host implements AsyncDisposable {
   readonly #options: HostOptions;
   #session: Session | undefined;
   #connecting: Promise<Session> | undefined;
-  #spent: Cost = free;
+  #spent: Cost = noCost;
   readonly #kept = new Set<string>();
 
   constructor(options: HostOptions) {
@@ -55,16 +54,17 @@ export class Host implements AsyncDisposable {
     return this.address.host;
   }
 
+  /** The cost of all logins until now. */
   get cost(): Cost {
-    return add(this.#spent, this.#session?.cost ?? free);
+    return add(this.#spent, this.#session?.cost ?? noCost);
   }
 
-  /** Whether a login is there, as far as is known. */
+  /** Whether there is a login, as far as is known. */
   get connected(): boolean {
     return this.#session !== undefined;
   }
 
-  /** The login in use, or a new one. Those who ask at once get the same. */
+  /** The open login, or a new one. Callers at the same time share one. */
   async session(until: AbortSignal | undefined = this.signal): Promise<Session> {
     if (this.#session) return this.#session;
     this.#connecting ??= this.#options.connect(until).finally(() => {
@@ -74,7 +74,7 @@ export class Host implements AsyncDisposable {
     return this.#session;
   }
 
-  /** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …; throws only where it could not run at all. */
+  /** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …. Throws only if the script could not run at all. */
   async root(script: Shell, options: RootOptions = {}): Promise<ExecResult> {
     const { signal = this.signal, timeoutSeconds, purpose } = options;
     const session = await this.session(signal);
@@ -88,7 +88,7 @@ export class Host implements AsyncDisposable {
       ...(purpose === undefined ? {} : { purpose }),
       ...(options.onStdout ? { onStdout: options.onStdout } : {}),
       ...(options.mostBytes === undefined ? {} : { mostBytes: options.mostBytes }),
-      // For a node that says nothing any more.
+      // In case the node goes silent and does not end the script itself.
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds: timeoutSeconds + 10 }),
       ...(input === undefined ? {} : { input }),
       ...(signal ? { signal } : {}),
@@ -100,7 +100,7 @@ export class Host implements AsyncDisposable {
     return result;
   }
 
-  /** Notes that the node keeps something (by its name there), which then need not be sent again. */
+  /** Notes that the node has the files of this name, so that they need not be sent again. */
   keep(name: string): void {
     this.#kept.add(name);
   }
@@ -109,7 +109,7 @@ export class Host implements AsyncDisposable {
     return this.#kept.has(name);
   }
 
-  /** Forgets a connection that broke, so that the next call logs in anew. */
+  /** Forgets a connection that broke, so that the next call logs in again. */
   async drop(): Promise<void> {
     const session = this.#session;
     if (!session) return;
@@ -123,10 +123,10 @@ export class Host implements AsyncDisposable {
   }
 }
 
-/** What timeout(1) answers for a command that it ended. */
+/** The exit status of timeout(1) for a command that it ended. */
 const timedOut = 124;
 
-/** Ended on the node itself, with everything in its process group: what is only given up here goes on there. */
+/** The node itself ends the command, with everything in its process group. Without this it would run on after the runner gave up. */
 function within(seconds: number, words: readonly string[]): Shell {
   return sh`timeout -k 5 ${seconds} /bin/sh -c ${words}`;
 }
@@ -145,7 +145,7 @@ async function* prefixed(first: string, rest: Readable | string | undefined): As
 }
 
 function sudoRefusal(stderr: string): string | undefined {
-  // "unable to resolve host" is a complaint of sudo's about /etc/hosts, after which it goes on.
+  // "unable to resolve host" is only a warning of sudo about /etc/hosts.
   return stderr
     .split("\n")
     .find((line) =>
@@ -159,7 +159,7 @@ function noSudo(user: string, node: string, said: string): WovenError {
   return new WovenError({
     code: "no-sudo",
     message: `${user} cannot become root on ${node}: ${said.trim()}`,
-    next: `Let ${user} use sudo without a password, give the password input, or run setupnode, which sets this up.`,
+    next: `Run setupnode, which gives the deploy user sudo. Or let ${user} use sudo without a password, or set the \`password\` input.`,
     node,
     output: said,
   });

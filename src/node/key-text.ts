@@ -1,8 +1,8 @@
-// Puts right what secrets stores, terminals and YAML do to the text of a private key, and names what is not one.
+// Repairs what secret stores, terminals and YAML do to the text of a private key, and says what a text is that is no private key.
 
 import { WovenError } from "../errors.ts";
 
-/** One PEM block: its label, its legacy encryption header if any, its base64 without blanks. */
+/** One PEM block: its label, its legacy encryption header if there is one, and its base64 without blanks. */
 export interface KeyBlock {
   readonly label: string;
   readonly cipher?: string;
@@ -10,8 +10,8 @@ export interface KeyBlock {
 }
 
 /**
- * The private key block in a text that may have CRLF, literal `\n`, blanks or nothing for newlines, indentation, quotes,
- * a BOM, or be base64 of the whole. Throws WovenError `ssh-key` saying what the text is instead.
+ * Finds the private key block in a text. Newlines may be CRLF, a literal `\n`, blanks or missing. The text may be indented, quoted,
+ * begin with a BOM, or be base64 as a whole. Throws WovenError `ssh-key`, which says what the text is instead.
  */
 export function findKeyBlock(text: string): KeyBlock {
   const clean = unwrapBase64(unquote(text));
@@ -19,19 +19,19 @@ export function findKeyBlock(text: string): KeyBlock {
   const found = blocks.find((block) => block.label.endsWith("PRIVATE KEY"));
   if (found === undefined) throw notPrivate(clean, blocks);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(found.body)) {
-    throw keyError("is damaged: between its BEGIN and END lines stands more than base64", pasteAgain);
+    throw keyError("is damaged: it has more than base64 between its BEGIN and END lines", pasteAgain);
   }
   return found;
 }
 
-/** The block as every parser likes it. */
+/** The block in the form that every parser reads. */
 export function armor(block: KeyBlock): string {
   const rows = block.body.match(/.{1,64}/g) ?? [];
   const head = block.cipher === undefined ? [] : ["Proc-Type: 4,ENCRYPTED", `DEK-Info: ${block.cipher}`, ""];
   return [`-----BEGIN ${block.label}-----`, ...head, ...rows, `-----END ${block.label}-----`, ""].join("\n");
 }
 
-/** An error about the ssh-key input. `what` and `next` must never hold any of its text. */
+/** An error about the ssh-key input. `what` and `next` must never hold any text of the key. */
 export function keyError(what: string, next: string): WovenError {
   return new WovenError({ code: "ssh-key", message: `the ssh-key input ${what}`, next });
 }
@@ -66,7 +66,7 @@ function readBlocks(text: string): KeyBlock[] {
   return [...blocks].map(([, label = "", inside = ""]) => readBlock(label, inside));
 }
 
-// The legacy header names a cipher and its IV in hex; with the newlines gone only the cipher tells where the IV ends.
+// The legacy header names a cipher and its IV in hex. If the newlines are missing, only the cipher says where the IV ends.
 const legacyHeader =
   /Proc-Type:\s*4,\s*ENCRYPTED\s*DEK-Info:\s*(AES-\d+-[A-Z]+,[0-9A-Fa-f]{32}|DES[A-Z0-9-]*,[0-9A-Fa-f]{16})/;
 
@@ -90,7 +90,7 @@ function notPrivate(text: string, blocks: readonly KeyBlock[]): WovenError {
 }
 
 const emptySecret =
-  "A secret that does not exist, or that a fork's workflow may not read, comes as an empty text: check its name.";
+  "Check the name of the secret. A secret that does not exist, or that a fork's workflow may not read, is an empty text.";
 
 function notPrivateBlock(text: string, blocks: readonly KeyBlock[]): WovenError | undefined {
   const labels = blocks.map((block) => block.label);
@@ -115,7 +115,10 @@ function notPrivateLine(text: string): WovenError | undefined {
   if (/-cert-v0\d@openssh\.com\s+AAAA/.test(text)) return keyError("is an SSH certificate, not a key", givePrivate);
   if (/^(ssh-|ecdsa-|sk-)/.test(text) && publicKey.test(text)) return keyError("is a public key", givePrivate);
   if (publicKey.test(text)) {
-    return keyError("is a line of known_hosts: the key of a server", `That belongs into known-hosts. ${givePrivate}`);
+    return keyError(
+      "is a line of known_hosts: the key of a server",
+      `Put that line into the \`known-hosts\` input. ${givePrivate}`,
+    );
   }
   if (/^SHA256:/.test(text)) return keyError("is a fingerprint", givePrivate);
   if (/^[~./\w-]*\/[\w./-]+$/.test(text) && text.length < 200) {
@@ -124,4 +127,4 @@ function notPrivateLine(text: string): WovenError | undefined {
   return undefined;
 }
 
-const givePrivate = "Give the private half: the file without .pub, beginning with -----BEGIN … PRIVATE KEY-----.";
+const givePrivate = "Give the private key: the file without .pub, which begins with -----BEGIN … PRIVATE KEY-----.";

@@ -1,10 +1,10 @@
-// Reads known_hosts text: which host keys are pinned, revoked or vouched for by an authority, for one host and port.
+// Reads known_hosts text: which host keys are pinned, revoked or signed by an authority, for one host and port.
 // The format is sshd(8), SSH_KNOWN_HOSTS FILE FORMAT: https://man.openbsd.org/sshd.8#SSH_KNOWN_HOSTS_FILE_FORMAT
 
 import { createHash, createHmac } from "node:crypto";
 import type { Problem } from "../errors.ts";
 
-/** A public key as it goes over the wire (RFC 4253, 6.6): `blob` begins with its own type. */
+/** A public key as SSH sends it (RFC 4253, 6.6): `blob` begins with its own type. */
 export interface HostKey {
   readonly type: string;
   readonly blob: Buffer;
@@ -24,22 +24,22 @@ export type HostPatterns =
 
 export interface KnownHosts {
   readonly entries: readonly KnownHost[];
-  /** Lines that could not be read; they pin nothing. */
+  /** Lines that could not be read. They pin nothing. */
   readonly problems: readonly Problem[];
 }
 
-/** What known_hosts says of one host and port. */
+/** The entries of known_hosts for one host and port. */
 export interface HostPins {
   readonly pinned: readonly KnownHost[];
   readonly revoked: readonly KnownHost[];
   readonly authorities: readonly KnownHost[];
 }
 
-/** Reads the whole text. Never throws: a line that is not right becomes a problem with its number. */
+/** Reads the whole text. Never throws: a wrong line becomes a problem with its number. */
 export function parseKnownHosts(text: string): KnownHosts {
   const entries: KnownHost[] = [];
   const problems: Problem[] = [];
-  // A secret that lost its newlines often holds a literal \n instead; no field can hold a backslash.
+  // A secret that lost its newlines often holds a literal \n instead. No field can hold a backslash.
   const rows = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r|\\n/);
   for (const [index, row] of rows.entries()) {
     const line = index + 1;
@@ -52,8 +52,8 @@ export function parseKnownHosts(text: string): KnownHosts {
 }
 
 /**
- * The keys that count for a host. `[host]:port` is asked first; a key pinned without a port holds for the host's other
- * ports where they have none of their own, as in OpenSSH. A revoked key is revoked on every port.
+ * The keys that count for a host, as in OpenSSH. Entries for `[host]:port` come first. A key pinned without a port counts for each
+ * port that has no entries. A revoked key is revoked on every port.
  */
 export function lookup(entries: readonly KnownHost[], host: string, port: number): HostPins {
   const name = host.toLowerCase();
@@ -84,11 +84,11 @@ export function knownHostsLine(host: string, port: number, key: HostKey): string
   return `${name.toLowerCase()} ${key.type} ${key.blob.toString("base64")}`;
 }
 
-/** A key from its base64, or undefined where it is cut short or is not of the type said. */
+/** A key from its base64. Undefined if it is cut short or is not of the given type. */
 export function readHostKey(type: string, base64: string): HostKey | undefined {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
   const blob = Buffer.from(base64, "base64");
-  // Cut in the middle of a group, or with bits left over, it is none that ssh-keygen wrote.
+  // ssh-keygen never writes base64 that ends inside a group, or with bits left over.
   if (blob.toString("base64").replace(/=+$/, "") !== base64.replace(/=+$/, "")) return undefined;
   const fields = wireStrings(blob);
   return fields !== undefined && fields.length > 1 && fields[0]?.toString("latin1") === type
@@ -96,10 +96,10 @@ export function readHostKey(type: string, base64: string): HostKey | undefined {
     : undefined;
 }
 
-/** Kinds of host keys that Woven can check; certificates and keys on hardware tokens are not among them. */
+/** The kinds of host keys that Woven can check. It cannot check certificates and keys on hardware tokens. */
 const hostKeyTypes = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
 
-/** The keys in a public key file (`type base64 comment`, a line each), without whatever else stands there: a node may write anything. */
+/** The keys in a public key file, one `type base64 comment` a line. Skips all other lines: a node may send anything. */
 export function readPublicKeys(text: string): readonly HostKey[] {
   return text.split(/[\r\n]+/).flatMap((line) => {
     const [type = "", base64 = ""] = line.trim().split(/[ \t]+/);
@@ -107,7 +107,7 @@ export function readPublicKeys(text: string): readonly HostKey[] {
   });
 }
 
-/** A blob as the list of its length-prefixed strings (RFC 4251, 5); undefined where it does not end with one. */
+/** A blob as the list of its length-prefixed strings (RFC 4251, 5). Undefined if the last one is incomplete. */
 export function wireStrings(blob: Buffer): Buffer[] | undefined {
   const fields: Buffer[] = [];
   let at = 0;
@@ -151,7 +151,7 @@ const rewrite = "Write `host type key` on one line, as `ssh-keyscan <host>` prin
 
 function misplaced(row: string, hosts: string, type: string, base64: string): Unread | undefined {
   if (/-----(BEGIN|END)|PRIVATE KEY/.test(row)) {
-    return { what: "is a part of a private key", next: `That belongs into ssh-key. ${rewrite}` };
+    return { what: "is a part of a private key", next: `Put private keys into the \`ssh-key\` input only. ${rewrite}` };
   }
   if (keyType.test(hosts) && /^AAAA/.test(type)) {
     return { what: "is a public key without the host it belongs to", next: `Put the host's name in front. ${rewrite}` };
@@ -170,7 +170,7 @@ function readPatterns(hosts: string): HostPatterns | undefined {
     const hashed = { kind: "hashed", salt: Buffer.from(salt, "base64"), hash: Buffer.from(hash, "base64") } as const;
     return hashed.hash.length === 20 ? hashed : undefined;
   }
-  // OpenSSH itself never writes port 22, so that a line which does would match nothing.
+  // OpenSSH never writes port 22 into a line, so a line with it would match nothing.
   const all = hosts
     .toLowerCase()
     .split(",")
@@ -189,7 +189,7 @@ function matches(hosts: HostPatterns, name: string): boolean {
   return hosts.globs.some(hits) && !hosts.exceptions.some(hits);
 }
 
-/** `*` and `?` as in ssh_config(5) PATTERNS; in linear time, since the patterns are a user's and the name is ours. */
+/** `*` and `?` as in ssh_config(5) PATTERNS; in linear time, because a user writes the patterns. */
 function globMatches(glob: string, name: string): boolean {
   let at = 0;
   let star = -1;

@@ -1,19 +1,19 @@
-// Bytes as they come, into whole lines: what masks secrets and prints must never see half of one. In time that grows with the bytes alone.
+// Turns incoming bytes into whole lines, in linear time. The code that masks secrets must never see half of one.
 
 import { StringDecoder } from "node:string_decoder";
 
 export interface LineReader {
   push(chunk: Uint8Array): void;
-  /** Gives what stands after the last newline, if anything. */
+  /** Passes on the text after the last newline, if there is any. */
   end(): void;
 }
 
-/** A line that is too long to come whole is cut at the last blank among this many characters, if there is one: not inside of a secret. */
+/** A line that is too long is cut at the last blank in this many characters if possible, so that no secret is cut in half. */
 const ragged = 1024;
 
 /**
- * Calls `onLine` with each line, without its newline. A line longer than `longest` characters comes in pieces; with `refuse`, which
- * throws, it is the end.
+ * Calls `onLine` with each line, without its newline. A line longer than `longest` characters comes in pieces. If there is a
+ * `refuse`, it is called instead, and throws.
  */
 export function readLines(onLine: (line: string) => void, longest = 64 * 1024, refuse?: () => never): LineReader {
   const decoder = new StringDecoder("utf8");

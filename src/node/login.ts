@@ -1,4 +1,4 @@
-// One SSH login over an open stream: host key checked against known_hosts, then key, then password.
+// One SSH login over an open stream: it checks the host key against known_hosts, then tries the key, then the password.
 
 import type { Duplex } from "node:stream";
 import type { AnyAuthMethod, Client, ConnectConfig, SFTPWrapper } from "ssh2";
@@ -27,7 +27,7 @@ export interface LoggedIn {
   readonly trust: "pinned" | "new";
 }
 
-/** What ssh2-sftp-client keeps inside, and its types leave out: the connection, and the SFTP channel once it is open. */
+/** Private fields of ssh2-sftp-client that its types leave out: the connection, and the SFTP channel once it is open. */
 export type SftpWithClient = SftpClient & { readonly client: Client; sftp: SFTPWrapper | undefined };
 
 /** Logs in. Throws a WovenError: `host-key-…`, `login-refused`, `connect-reset`, `connect-timeout`, `cancelled`, … */
@@ -85,13 +85,13 @@ function established(client: Client, config: ConnectConfig): Promise<void> {
   });
 }
 
-// ssh2 says only "Host denied" when a verifier says no, so the verdict is kept here. It asks again when keys are renewed.
+// ssh2 reports a refused host key only as "Host denied", so the verdict is kept here. ssh2 asks again at each key exchange.
 function hostKeyJudge(options: LoginOptions) {
   let verdict: HostKeyVerdict | undefined;
   return {
     accepts(blob: Buffer): boolean {
       if (verdict?.kind === "new") return verdict.key.blob.equals(blob);
-      // The blob is a view into a buffer that ssh2 uses again.
+      // A copy: ssh2 reuses the buffer behind the blob.
       verdict = judgeHostKey(Buffer.from(blob), options.target, options);
       return verdict.kind !== "refused";
     },
@@ -103,7 +103,7 @@ function hostKeyJudge(options: LoginOptions) {
   };
 }
 
-// The key goes first, without the customary `none` (a round trip saved); what the server then says it takes is kept.
+// Tries the key first, without the usual `none`, which saves a round trip. Keeps the list of methods that the server then offers.
 function authentication({ target, key, password }: LoginOptions, methods: string[]) {
   const username = target.user;
   const attempts: AnyAuthMethod[] = [];

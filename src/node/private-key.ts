@@ -1,4 +1,4 @@
-// Reads the private key Woven logs in with, tells apart all the ways it can be wrong, and never shows any of it.
+// Reads the private key that Woven logs in with. There is an error for each way it can be wrong, and none shows any of the key.
 
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import ssh2 from "ssh2";
@@ -6,7 +6,7 @@ import { armor, findKeyBlock, type KeyBlock, keyError, pasteAgain } from "./key-
 import { fingerprint, wireStrings } from "./known-hosts.ts";
 
 export interface PrivateKey {
-  /** OpenSSH or PEM text that ssh2 reads, without its passphrase. Lives in memory only: mask it before anything is printed. */
+  /** OpenSSH or PEM text that ssh2 reads, not encrypted. Kept in memory only: mask it before anything is printed. */
   readonly key: string;
   readonly type: "ssh-ed25519" | "ssh-rsa" | "ecdsa-sha2-nistp256" | "ecdsa-sha2-nistp384" | "ecdsa-sha2-nistp521";
   /** `type base64`, as a line of authorized_keys. */
@@ -16,8 +16,8 @@ export interface PrivateKey {
 }
 
 /**
- * Reads a key as users paste it (see findKeyBlock for what is put right): Ed25519, RSA and ECDSA, in OpenSSH's own
- * format, PKCS#1, SEC 1 or PKCS#8. An encrypted key is opened here, once. Throws WovenError `ssh-key`.
+ * Reads a key as users paste it (findKeyBlock repairs the text): Ed25519, RSA or ECDSA, in OpenSSH's own format, PKCS#1, SEC 1 or
+ * PKCS#8. Decrypts an encrypted key. Throws WovenError `ssh-key`.
  */
 export function readPrivateKey(text: string, passphrase?: string): PrivateKey {
   const block = findKeyBlock(text);
@@ -38,13 +38,13 @@ function openOpenSsh(block: KeyBlock, passphrase: string | undefined): KeyObject
   }
 }
 
-/** The clear part of OpenSSH's format: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key */
+/** The unencrypted part of OpenSSH's format: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key */
 function readContainer(data: Buffer): { cipher: string; type: string } {
   const magic = "openssh-key-v1\0";
   if (data.subarray(0, magic.length).toString("latin1") !== magic) throw damaged();
   const strings = takeStrings(data.subarray(magic.length), 3);
   const rest = data.subarray(magic.length + strings.length);
-  // After cipher, kdf and its options stands the number of keys, then the public and the private part.
+  // Cipher, kdf and its options come first, then the number of keys, the public part and the private part.
   const parts = wireStrings(rest.subarray(4));
   const type = wireStrings(parts?.[0] ?? Buffer.alloc(0))?.[0]?.toString("latin1");
   if (type === undefined || (parts?.length ?? 0) < 2) throw cutShort();
@@ -138,7 +138,7 @@ function wire(...fields: readonly (string | Buffer)[]): Buffer {
   );
 }
 
-/** An mpint: a number whose first bit would make it negative gets a zero byte in front. */
+/** An mpint. A zero byte goes in front if the first bit would make the number negative. */
 function positive(number: Buffer): Buffer {
   return (number[0] ?? 0) & 0x80 ? Buffer.concat([Buffer.from([0]), number]) : number;
 }
@@ -150,21 +150,21 @@ function isSupported(type: string): boolean {
 const noPassphrase = () =>
   keyError(
     "is encrypted, and no passphrase was given",
-    "Give its passphrase as `ssh-passphrase`, from a secret, or make a key without one for deployments.",
+    "Set `ssh-passphrase` from a secret, or make a key without a passphrase for deployments.",
   );
 const wrongPassphrase = () =>
   keyError(
-    "cannot be opened with the passphrase given",
-    "Check `ssh-passphrase`: `ssh-keygen -y -f <key>` asks for it and prints the public key if it is right.",
+    "cannot be decrypted with the given passphrase",
+    "Check `ssh-passphrase`: `ssh-keygen -y -f <key>` asks for it, and prints the public key if it is right.",
   );
-const damaged = () => keyError("is damaged: its BEGIN and END lines are right, what stands between is not", pasteAgain);
+const damaged = () => keyError("is damaged between its BEGIN and END lines", pasteAgain);
 const cutShort = () => keyError("is cut short", pasteAgain);
 
 function wrongType(type: string) {
   const kind = /^[\w@. -]{1,60}$/.test(type) ? type : "unknown";
-  const why = kind.startsWith("sk-") ? "needs its hardware token to be touched" : "is not one servers take";
+  const why = kind.startsWith("sk-") ? "needs a touch on its hardware token" : "servers do not accept";
   return keyError(
     `is of the type ${kind}, which ${why}`,
-    "Make a new one with `ssh-keygen -t ed25519 -N '' -f id_woven`, and put id_woven.pub on the nodes.",
+    "Make a new key with `ssh-keygen -t ed25519 -N '' -f id_woven`, and put id_woven.pub on the servers.",
   );
 }

@@ -9,15 +9,15 @@ import { lines, type Shell } from "./sh.ts";
 import { kit, type Stage, stageFiles } from "./stage.ts";
 import { parseEvent, type StageEvent, type StepOutcome } from "./stage-events.ts";
 import {
-  died,
-  lost,
-  notBegun,
-  notStarted,
+  connectionLostDuring,
+  endNotSeen,
   type Ran,
   type StagePlace,
+  stageDied,
   stageFailed,
-  tooMuchSaid,
-  unheard,
+  stageNotSent,
+  stageOutputTooLong,
+  stoppedBeforeStart,
 } from "./stage-failure.ts";
 import { follow, prune, receive, stop } from "./stage-scripts.ts";
 import { stepReport } from "./step-report.ts";
@@ -30,29 +30,29 @@ export interface StageResult {
   readonly changed: boolean;
 }
 
-/** Tries to log in again, up to 8 seconds apart: about two minutes, which a reboot or a change of network may take. */
+/** Attempts to log in again, up to 8 seconds apart: about two minutes, which a reboot or a network change may take. */
 const reconnects = 18;
 
-/** What a node answers while it cannot be reached for a time. */
+/** The errors of a node that cannot be reached for a while. */
 const unreachable = ["connect-refused", "connect-timeout", "connect-reset", "connect-failed", "no-route"];
 
 /**
- * How long a cancelled run goes on hearing how the stage ends, or trying to reach the node: GitHub kills it 10 s after the cancelling,
- * and outputs, summary and the end of the sessions come after this.
+ * How long a cancelled run waits for the stage to end, or tries to reach the node. GitHub kills the run 10 s after the cancellation,
+ * and the outputs, the summary and the end of the sessions come after this wait.
  */
 const graceMilliseconds = 6000;
 
 /** An event is a line. A step that names 100 000 files in its details takes a third of this. */
 const mostEventCharacters = 32 * 2 ** 20;
-/** Of all that is heard of one stage. */
+/** The most that Woven reads about one stage. */
 const mostStageBytes = 4 * mostEventCharacters;
 
-/** For the login in use: it may be dead without anybody having noticed. */
+/** How long the open login may take to answer: its connection may have died without notice. */
 const answerMilliseconds = 2000;
 
 /**
- * Runs the stage in one round trip. Throws StageError where a step failed, the stage was stopped (`heeds`: by whom it may be), or
- * nothing more was heard of it. When the run is cancelled, the node is told so, over a new login if need be.
+ * Runs the stage in one round trip. Throws StageError if a step failed, the stage was stopped, or its end could not be seen.
+ * `heeds`: whether cancelling the run stops the stage. If it does, the node gets a request to stop, over a new login if necessary.
  */
 export async function runStage(
   host: Host,
@@ -74,7 +74,7 @@ export async function runStage(
   return watch.result();
 }
 
-/** One run of one stage, as seen from here. */
+/** One run of one stage, as the runner sees it. */
 class Watch implements Disposable {
   readonly #host: Host;
   readonly #stage: Stage;
@@ -87,16 +87,17 @@ class Watch implements Disposable {
     () => this.#refuse(),
   );
   #seen = 0;
-  /** The last lines of the log that are no events: what the shell itself had to say. */
+  /** The last lines of the log that are no events, such as messages of the shell itself. */
   #stray: readonly string[] = [];
   #started = false;
   #end: "ok" | "failed" | "stopped" | "died" | undefined;
   #resolveEnd: () => void = () => undefined;
-  /** Ends what is being waited for now: an answer, a login, the next attempt. */
+  /** Ends the current wait: for an answer, for a login or for the next attempt. */
   #attempt = new AbortController();
-  /** Nothing more is tried. */
+  /** Aborted when there are no more attempts. */
   readonly #over = new AbortController();
-  #cancelled: "no" | "untold" | "told" = "no";
+  /** `requested`: the run is cancelled, and the node does not know yet. `sent`: the node got the request to stop. */
+  #cancelled: "no" | "requested" | "sent" = "no";
   #grace: NodeJS.Timeout | undefined;
 
   constructor(host: Host, stage: Stage, id: string, mode: "run" | "plan") {
@@ -106,23 +107,23 @@ class Watch implements Disposable {
     this.#id = id;
   }
 
-  /** Sends the stage, and returns when it has ended, or when a cancelled run has no more time. */
+  /** Sends the stage. Returns when the stage has ended, or when a cancelled run has no time left. */
   async end(): Promise<void> {
     await this.#send();
     for (let tries = 0; !this.#end && !this.#over.signal.aborted; tries++) {
-      if (tries === reconnects && this.#cancelled === "no") throw lost(this.#place, this.#ran);
+      if (tries === reconnects && this.#cancelled === "no") throw connectionLostDuring(this.#place, this.#ran);
       await this.#resume(tries);
     }
   }
 
-  /** The run is to end: tells the node, and waits no longer than it may. */
+  /** The run was cancelled: asks the node to stop, and limits the wait. */
   cancel(): void {
-    this.#cancelled = "untold";
+    this.#cancelled = "requested";
     this.#grace = setTimeout(() => {
       this.#over.abort();
       this.#attempt.abort();
     }, graceMilliseconds);
-    void this.#hurry();
+    void this.#requestStop();
   }
 
   [Symbol.dispose](): void {
@@ -144,9 +145,9 @@ class Watch implements Disposable {
     const { name, files } = kit();
     const own = stageFiles(this.#stage, this.#mode);
     const sent = this.#host.keeps(name) ? own : [...own, ...files];
-    // Apart, so that it is known whether the node can have heard of it.
+    // A step of its own: if the login fails, the node cannot have got the stage.
     await this.#host.session(this.#attempt.signal).catch((error: unknown) => {
-      throw this.#cancelled === "no" ? error : notBegun(this.#place);
+      throw this.#cancelled === "no" ? error : stoppedBeforeStart(this.#place);
     });
     await this.#exec(lines([receive, prune, follow]), 1, tarball(sent), name);
     if (this.#mode === "run") this.#host.keep(name);
@@ -155,38 +156,38 @@ class Watch implements Disposable {
   async #resume(tries: number): Promise<void> {
     this.#attempt = new AbortController();
     const wait = this.#cancelled === "no" ? Math.min(500 * 2 ** tries, 8000) : Math.min(250 * tries, 500);
-    // Interrupted, it is tried at once.
+    // A cancellation ends the wait, and the next attempt starts at once.
     await sleep(wait, undefined, { signal: this.#attempt.signal }).catch(() => undefined);
     if (this.#over.signal.aborted) return;
-    if (this.#cancelled === "untold") await this.#tell(this.#over.signal);
-    if (this.#cancelled === "untold") return;
+    if (this.#cancelled === "requested") await this.#sendStop(this.#over.signal);
+    if (this.#cancelled === "requested") return;
     await this.#exec(follow, this.#seen + 1).catch((error: unknown) => {
-      // Not let in any more: the stage goes on there all the same.
-      const said =
+      // The login is refused now, but the stage still runs on the node.
+      const alreadyExplained =
         error instanceof WovenError && ["stage-not-started", "stopped", "output-too-long"].includes(error.code);
-      throw said ? error : lost(this.#place, this.#ran, error);
+      throw alreadyExplained ? error : connectionLostDuring(this.#place, this.#ran, error);
     });
   }
 
-  /** Over the login in use, where there is one and it answers; else what is being waited for ends, and a new one is made. */
-  async #hurry(): Promise<void> {
-    if (this.#host.connected) await this.#tell(AbortSignal.timeout(answerMilliseconds));
-    // What has not begun yet must not be sent to its end first.
-    if (this.#cancelled === "untold" || this.#seen === 0) this.#attempt.abort();
+  /** Uses the open login if it answers. Else it ends the current wait, and #resume makes a new login. */
+  async #requestStop(): Promise<void> {
+    if (this.#host.connected) await this.#sendStop(AbortSignal.timeout(answerMilliseconds));
+    // A stage that has not started yet need not be sent any further.
+    if (this.#cancelled === "requested" || this.#seen === 0) this.#attempt.abort();
   }
 
-  async #tell(until: AbortSignal): Promise<void> {
+  async #sendStop(until: AbortSignal): Promise<void> {
     try {
       const { code } = await this.#host.root(stop, { args: [this.#id, this.#mode], signal: until });
-      if (code === 0) this.#cancelled = "told";
+      if (code === 0) this.#cancelled = "sent";
     } catch (error) {
-      this.#host.log.debug(`${this.#host.name} was not told to stop: ${String(error)}`);
-      // Not waited for: a connection that is dead takes its time to end.
+      this.#host.log.debug(`${this.#host.name} did not get the request to stop: ${String(error)}`);
+      // Not awaited: a dead connection takes long to close.
       void this.#host.drop();
     }
   }
 
-  /** Follows the log from a byte on, until the stage has ended or the connection has. */
+  /** Follows the log from the given byte on, until the stage or the connection ends. */
   async #exec(script: Shell, from: number, input?: ReturnType<typeof tarball>, kit = ""): Promise<void> {
     this.#attempt = new AbortController();
     if (this.#over.signal.aborted) this.#attempt.abort();
@@ -202,15 +203,15 @@ class Watch implements Disposable {
       ...(input ? { input } : {}),
     });
     try {
-      // A plan is waited for to the end: its folder goes then.
+      // A plan is awaited to its end, because its folder is removed then.
       const result = await (this.#mode === "plan" ? run : Promise.race([run, end]));
       if (this.#end || !result) return void run.catch(() => undefined);
       if (result.code !== 0 && this.#seen === 0) throw this.#notStarted(result.stderr);
     } catch (error) {
       if (this.#attempt.signal.aborted) return;
-      const gone = error instanceof WovenError && error.code === "connection-lost";
-      const away = error instanceof WovenError && unreachable.includes(error.code);
-      if (!gone && !(away && (this.#started || this.#cancelled !== "no"))) throw error;
+      const connectionLost = error instanceof WovenError && error.code === "connection-lost";
+      const notReached = error instanceof WovenError && unreachable.includes(error.code);
+      if (!connectionLost && !(notReached && (this.#started || this.#cancelled !== "no"))) throw error;
       this.#started = true;
       await this.#host.drop();
     }
@@ -236,7 +237,7 @@ class Watch implements Disposable {
     if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
     this.#outcomes.push(event.outcome);
     const { stage, step, title, status, seconds, details } = stepReport(this.#stage, event.outcome);
-    // For whoever has to find a step by its name, which stays, and not by its title.
+    // Step ids are stable and titles are not: tests and scripts find a step by this line.
     this.#host.log.debug(
       `step ${JSON.stringify({ node: this.#host.name, mode: this.#mode, stage, step, status: event.outcome.status })}`,
     );
@@ -248,7 +249,7 @@ class Watch implements Disposable {
   }
 
   #refuse(): never {
-    throw tooMuchSaid(this.#place, this.#ran);
+    throw stageOutputTooLong(this.#place, this.#ran);
   }
 
   /** In a plan, nothing has changed yet. */
@@ -261,7 +262,7 @@ class Watch implements Disposable {
   }
 
   #notStarted(said: string): WovenError {
-    return this.#cancelled === "no" ? notStarted(this.#place, said) : notBegun(this.#place);
+    return this.#cancelled === "no" ? stageNotSent(this.#place, said) : stoppedBeforeStart(this.#place);
   }
 
   #failure(): WovenError {
@@ -271,11 +272,11 @@ class Watch implements Disposable {
       case "stopped":
         return stageFailed(this.#place, ran, this.#end);
       case "died":
-        // It was marked before it could begin.
-        if (this.#cancelled === "told" && ran.steps.length === 0) return notBegun(this.#place);
-        return died(this.#place, ran, this.#stray);
+        // The request to stop came before the stage could begin.
+        if (this.#cancelled === "sent" && ran.steps.length === 0) return stoppedBeforeStart(this.#place);
+        return stageDied(this.#place, ran, this.#stray);
       default:
-        return unheard(this.#place, ran, this.#cancelled === "told" ? "told" : "untold");
+        return endNotSeen(this.#place, ran, this.#cancelled === "sent" ? "sent" : "not-sent");
     }
   }
 

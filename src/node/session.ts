@@ -1,4 +1,4 @@
-// One login to a node, kept for the whole run: every command, and SFTP if wanted, goes over the same connection.
+// One login to a node, kept for the whole run. All commands, and SFTP, use the same connection.
 
 import { setMaxListeners } from "node:events";
 import type { Socket } from "node:net";
@@ -26,9 +26,9 @@ export type { Credentials, SessionTarget } from "./hop.ts";
 
 export interface ConnectOptions extends HopOptions {
   readonly target: SessionTarget;
-  /** For the target alone: no jump host is offered them. */
+  /** For the target alone: never sent to a jump host. */
   readonly credentials: Credentials;
-  /** Passed through in this order, each with its own host key checked. */
+  /** The jump hosts in order. The host key of each is checked. */
   readonly jump?: readonly SessionTarget[];
   /** For the jump hosts alone. */
   readonly jumpCredentials?: Credentials;
@@ -38,30 +38,30 @@ export interface Session extends AsyncDisposable {
   readonly target: SessionTarget;
   readonly hostKey: { readonly type: string; readonly fingerprint: string; readonly line: string };
   /**
-   * `logins` counts jump hosts too; `roundTrips` is one a command or SFTP channel; `bytesSent` is what the runner's socket
-   * has sent, handshake and encryption included.
+   * `logins` counts jump hosts too. `roundTrips` counts commands and SFTP channels. `bytesSent` counts all bytes that the runner's
+   * socket sent, handshake and encryption included.
    */
   readonly cost: Cost;
-  /** See `run` in exec.ts. After the connection is gone, throws WovenError `connection-lost`. */
+  /** See `run` in exec.ts. Once the connection is closed, it throws WovenError `connection-lost`. */
   exec(command: Shell, options?: ExecOptions): Promise<ExecResult>;
-  /** SFTP on this same login; its channel is opened when first asked for. Do not `end()` it: close the session. */
+  /** SFTP on this login. The first call opens its channel. Do not `end()` it: close the session. */
   sftp(): Promise<SftpClient>;
-  /** Ends the session and waits until the connections are gone. What still runs fails with `cancelled`. */
+  /** Ends the session and waits until the connections are closed. Commands that still run fail with `cancelled`. */
   close(): Promise<void>;
 }
 
 /**
  * Logs in once. Throws a WovenError: `ssh-key`, `host-key-…`, `connect-refused`, `connect-timeout`, `connect-reset`, `host-not-found`,
- * `no-route`, `jump-…`, `login-refused`, `cancelled`, … Trying again is the caller's business.
+ * `no-route`, `jump-…`, `login-refused`, `cancelled`, … It does not retry.
  */
 export async function connect(options: ConnectOptions): Promise<Session> {
   const { target, signal } = options;
   if (signal?.aborted) throw cancelled(target, signal.reason);
   // Many nodes and commands share one signal; Node would warn of a leak at the eleventh.
   if (signal) setMaxListeners(0, signal);
-  // Awaited in reach(), while the way there is being opened.
-  const own = heldBack(readCredentials(options.credentials));
-  const jumps = heldBack(readCredentials(options.jumpCredentials ?? {}, "jump-"));
+  // Awaited in reach(), so that the keys load while the connection opens.
+  const own = withoutUnhandledRejection(readCredentials(options.credentials));
+  const jumps = withoutUnhandledRejection(readCredentials(options.jumpCredentials ?? {}, "jump-"));
   const hops: Hop[] = [];
   try {
     for (const next of options.jump ?? []) hops.push(await reach(next, hops.at(-1), jumps, options));
@@ -73,8 +73,8 @@ export async function connect(options: ConnectOptions): Promise<Session> {
   }
 }
 
-/** A rejection that is heard only where it is awaited. */
-function heldBack(loading: Promise<LoadedCredentials>): Promise<LoadedCredentials> {
+/** The same promise. If it rejects before anybody awaits it, Node does not end the process. */
+function withoutUnhandledRejection(loading: Promise<LoadedCredentials>): Promise<LoadedCredentials> {
   loading.catch(() => undefined);
   return loading;
 }
@@ -126,7 +126,7 @@ class SshSession implements Session {
     return this.#sftp;
   }
 
-  // What ssh2-sftp-client does itself in connect(), without its second login.
+  // The same as connect() of ssh2-sftp-client, without its second login.
   async #openSftp(): Promise<SftpClient> {
     this.#end.signal.throwIfAborted();
     this.#roundTrips++;
@@ -140,7 +140,7 @@ class SshSession implements Session {
   async close(): Promise<void> {
     if (!this.#end.signal.aborted) this.#end.abort(cancelled(this.target, "the session was closed"));
     this.#detach();
-    for (const { client, stream } of this.#hops.toReversed()) await gone(client, stream);
+    for (const { client, stream } of this.#hops.toReversed()) await hangUp(client, stream);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -162,7 +162,7 @@ function sftpRefused(cause: unknown, { host }: SessionTarget): WovenError {
   return new WovenError({
     code: "sftp-refused",
     message: `${host} did not open SFTP on this login`,
-    next: "Its sshd_config needs `Subsystem sftp internal-sftp`.",
+    next: "Add `Subsystem sftp internal-sftp` to sshd_config on the server, and reload ssh.",
     node: host,
     cause,
   });
@@ -175,8 +175,8 @@ function describe(target: SessionTarget, key: HostKey): Session["hostKey"] {
 
 const farewellMilliseconds = 2000;
 
-/** Says goodbye, and waits for the other side to hang up, not for ever. */
-async function gone(client: Client, stream: Duplex): Promise<void> {
+/** Ends the connection, and waits a limited time for the server to close it. */
+async function hangUp(client: Client, stream: Duplex): Promise<void> {
   if (stream.destroyed || !stream.writable) return;
   await new Promise<void>((resolve) => {
     const late = setTimeout(() => {

@@ -10,16 +10,16 @@ export interface Shell {
 
 export type ShellValue = string | number | Shell | readonly (string | number | Shell)[];
 
-/** One word for a POSIX shell, whatever the string holds. Throws on NUL, which no argument can carry. */
+/** The string as one quoted word for a POSIX shell. Throws on NUL, which no argument can hold. */
 export function quote(word: string): string {
   if (word.includes("\0")) throw new TypeError("a shell word cannot hold a NUL character");
   return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
- * A template tag for shell text. Strings and numbers become one quoted word each, arrays one quoted word an item,
- * and another `sh` fragment is put in as it is. The literal part is trusted: it is source code, and stands in the
- * shell's text as it stands here, backslashes and all; only a backtick and `${` need one before them.
+ * A template tag for shell text. A string or number becomes one quoted word. An array becomes one quoted word for each item. Another
+ * `sh` fragment is inserted as it is. The literal part is trusted source code and is not changed, backslashes included: only a
+ * backtick and `${` need a backslash before them.
  */
 export function sh(strings: TemplateStringsArray, ...values: readonly ShellValue[]): Shell {
   const parts = strings.raw.map((part) => part.replaceAll(/\\(`|\$\{)/g, "$1"));
@@ -27,7 +27,7 @@ export function sh(strings: TemplateStringsArray, ...values: readonly ShellValue
   return fragment(text);
 }
 
-/** Several fragments, a line each. */
+/** Joins fragments, one on each line. */
 export function lines(parts: readonly Shell[]): Shell {
   return fragment(parts.map((part) => part.text).join("\n"));
 }

@@ -1,4 +1,4 @@
-// What a stage tells while it runs: lines of JSON in its log, read back into typed events. A node may write anything there.
+// The events that a stage reports while it runs: lines of JSON in its log, parsed and checked. A node may send anything.
 import * as v from "valibot";
 
 export type StageEvent =
@@ -9,10 +9,10 @@ export type StageEvent =
 
 export type StepOutcome = v.InferOutput<typeof Outcome>;
 
-/** Steps are told in lines; nobody reads more of one. */
+/** The most lines of details that a step reports: nobody reads more. */
 const mostDetails = 5000;
 const mostCharacters = 1_000_000;
-/** The node gives the last 20 000 bytes of what a failed step printed. */
+/** The node sends the last 20 000 bytes of a failed step's output. */
 const mostOutput = 20_000;
 
 const number = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
@@ -43,8 +43,8 @@ const Begin = v.object({ n: number, id });
 const End = v.object({ status: v.picklist(["ok", "failed", "stopped", "died"]) });
 
 /**
- * One line of a stage's log as an event; undefined for a line that is none (a stray message of the shell itself, an
- * event that a full disk cut short, one that no stage tells).
+ * One line of a stage's log as an event. Undefined for other lines: a message of the shell itself, an event that a full disk cut
+ * short, an event that no stage reports.
  */
 export function parseEvent(line: string): StageEvent | undefined {
   if (!line.startsWith('{"event":')) return undefined;
@@ -90,10 +90,10 @@ function detailLines(all: string): readonly string[] {
     if (end > from) lines.push(all.slice(from, end));
     from = end === newline ? end + 1 : end;
   }
-  return from < all.length ? [...lines, "… and more, which is in the log on the node"] : lines;
+  return from < all.length ? [...lines, "… the rest is in the log on the server"] : lines;
 }
 
-/** What was cut off at its start begins in the middle of a line, perhaps of a secret: with the next one, then. */
+/** Drops the first line of an output that was cut at its start: it may begin in the middle of a secret. */
 function wholeLines(all: string): string {
   if (Buffer.byteLength(all) < mostOutput) return all;
   const end = all.slice(-mostOutput);

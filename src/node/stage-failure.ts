@@ -1,15 +1,15 @@
-// The ways in which a stage does not end as asked, each said truthfully: what ran, whether the node knows, what to do next.
+// The errors of a stage that did not succeed. Each says what failed, what is known about the node, and what to do.
 import { asWovenError, WovenError } from "../errors.ts";
 import type { StepReport } from "../report.ts";
 import { causeOf } from "../traceback.ts";
 import type { Stage, Step } from "./stage.ts";
 import type { StepOutcome } from "./stage-events.ts";
 
-/** A stage that did not end as asked; `steps` holds what ran before. */
+/** A stage that did not succeed. `steps` holds the steps that ran before the failure. */
 export class StageError extends WovenError {
   readonly steps: readonly StepReport[];
-  /** `told`: what the stage takes back has been. `open`: only the node can say; it fell silent, or could not take back all of it. */
-  readonly end: "told" | "open";
+  /** `known`: everything that the stage undoes was undone. `unknown`: the node went silent, or could not undo everything. */
+  readonly end: "known" | "unknown";
   constructor(
     details: ConstructorParameters<typeof WovenError>[0],
     steps: readonly StepReport[],
@@ -28,7 +28,7 @@ export interface StagePlace {
   readonly id: string;
 }
 
-/** What is known of its steps. */
+/** The steps that are known to have run. */
 export interface Ran {
   readonly outcomes: readonly StepOutcome[];
   readonly steps: readonly StepReport[];
@@ -37,104 +37,105 @@ export interface Ran {
 const logOf = ({ id }: StagePlace) => `/var/local/woven/runs/${id}/log`;
 const at = ({ node, stage }: StagePlace) => ({ node, stage: stage.name });
 
-/** `cause`: what the last try to log in again ended with. */
-export function lost(place: StagePlace, { steps }: Ran, cause?: unknown): StageError {
+/** The connection broke, and no new login worked. `cause`: the error of the last attempt. */
+export function connectionLostDuring(place: StagePlace, { steps }: Ran, cause?: unknown): StageError {
   const why = cause === undefined ? "" : `: ${asWovenError(cause).message}`;
   const details = {
     code: "connection-lost",
-    message: `the connection was lost while the stage ran, and could not be made again${why}`,
-    next: `The node finishes, or takes back, what it had begun. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`,
+    message: `the connection was lost while the stage ran, and Woven could not log in again${why}`,
+    next: `The server finishes the stage, or undoes it, without this connection. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
     ...at(place),
     cause,
   };
-  return new StageError(details, steps, "open");
+  return new StageError(details, steps, "unknown");
 }
 
-export function notStarted(place: StagePlace, said: string): WovenError {
+export function stageNotSent(place: StagePlace, said: string): WovenError {
   const lines = said.trim().split("\n");
-  // tar's last word is only that there were errors before it.
+  // tar's last line only says that there were errors above it.
   const why = lines.find((line) => line.includes("No space left")) ?? lines.at(-1);
   return new WovenError({
     code: "stage-not-started",
-    message: `the stage could not be sent: ${why || "no reason given"}`,
-    next: "Nothing was changed on the node. A full disk or a node without a running systemd are the usual reasons.",
+    message: `the stage could not be sent: ${why || "the server gave no reason"}`,
+    next: "Nothing was changed on the server. The usual causes are a full disk and a systemd that does not run: check `df -h` and `systemctl is-system-running`.",
     output: said,
     ...at(place),
   });
 }
 
-/** Cancelled, before any step of it began. */
-export function notBegun(place: StagePlace): WovenError {
+/** The run was cancelled before the first step began. */
+export function stoppedBeforeStart(place: StagePlace): WovenError {
   return new WovenError({
     code: "stopped",
-    message: "stopped on request, before the stage had begun: nothing of it was done on the node",
-    next: "Run the command again to go on.",
+    message: "stopped on request, before the stage began",
+    next: "This stage changed nothing on the server. Run the command again to continue.",
     ...at(place),
   });
 }
 
-export function died(place: StagePlace, { steps }: Ran, stray: readonly string[]): StageError {
+export function stageDied(place: StagePlace, { steps }: Ran, stray: readonly string[]): StageError {
   const details = {
     code: "stage-died",
-    message: "the stage ended without a word: the node was rebooted, or somebody ended it",
-    next: `Run the command again: it goes on from what is there. The log is ${logOf(place)} on the node.`,
+    message: "the stage ended without a result: the server was rebooted, or somebody killed the stage",
+    next: `Run the command again: it continues from what is there. The log of the stage is ${logOf(place)} on the server.`,
     output: stray.filter((line) => line.trim() !== "").join("\n") || undefined,
     ...at(place),
   };
-  return new StageError(details, steps, "open");
+  return new StageError(details, steps, "unknown");
 }
 
-/** More than a stage has to say: it is not read to its end. */
-export function tooMuchSaid(place: StagePlace, { steps }: Ran): StageError {
+/** The stage printed more than any stage needs, so Woven stopped reading. */
+export function stageOutputTooLong(place: StagePlace, { steps }: Ran): StageError {
   const details = {
     code: "output-too-long",
-    message: "the node said more about the stage than Woven reads",
-    next: `The stage goes on there to its end. Look at its log, ${logOf(place)}, and at what fills it.`,
+    message: "the stage printed more than Woven reads",
+    next: `The stage still runs to its end on the server. Find out what fills its log, ${logOf(place)}.`,
     ...at(place),
   };
-  return new StageError(details, steps, "open");
+  return new StageError(details, steps, "unknown");
 }
 
-/** Cancelled, and its end was not heard in the time that there was: `told`, whether the node knows. */
-export function unheard(place: StagePlace, { steps }: Ran, told: "told" | "untold"): StageError {
+/** The run was cancelled, and had no time to see how the stage ended. `stopRequest`: whether the node got the request to stop. */
+export function endNotSeen(place: StagePlace, { steps }: Ran, stopRequest: "sent" | "not-sent"): StageError {
   const details =
-    told === "told"
+    stopRequest === "sent"
       ? {
           code: "stopped",
-          message: "stopped on request: the node was told so, and is still taking back what it had begun",
-          next: `It ends by itself. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`,
+          message: "stopped on request: the server is still undoing what the stage had begun",
+          next: `The server finishes this without you. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
         }
       : {
           code: "not-told",
           message:
-            "the run was cancelled, and the node could not be told: the connection was lost, and no new one came about in the time that a cancelled run has",
-          next: `The stage goes on there to its end. See what \`status\` says when the node can be reached again. The log is ${logOf(place)} there.`,
+            "the run was cancelled, but the stage was not stopped: the connection was lost, and a new login took too long",
+          next: `The stage still runs to its end on the server. Run \`status\` when the server can be reached again. The log of the stage is ${logOf(place)} there.`,
         };
-  return new StageError({ ...details, ...at(place) }, steps, "open");
+  return new StageError({ ...details, ...at(place) }, steps, "unknown");
 }
 
-/** It said so itself. */
+/** The stage itself reported that it failed or was stopped. */
 export function stageFailed(place: StagePlace, { outcomes, steps }: Ran, end: "failed" | "stopped"): StageError {
   const stepOf = (id: string | undefined) => place.stage.steps.find((step) => step.id === id);
   const failed = outcomes.find((outcome) => outcome.status === "failed");
   const step = stepOf(failed?.id);
-  const left = outcomes.filter((outcome) => outcome.status === "undo-failed");
-  const undone = left.length > 0 ? ` Not taken back: ${left.map(({ id }) => stepOf(id)?.title ?? id).join(", ")}.` : "";
+  const notUndone = outcomes.filter((outcome) => outcome.status === "undo-failed");
+  const note =
+    notUndone.length > 0 ? ` Not undone: ${notUndone.map(({ id }) => stepOf(id)?.title ?? id).join(", ")}.` : "";
   const stopped = end === "stopped";
-  const output = [failed, ...left].flatMap((outcome) => outcome?.output || []).join("\n");
+  const output = [failed, ...notUndone].flatMap((outcome) => outcome?.output || []).join("\n");
   return new StageError(
     {
       code: stopped ? "stopped" : "step-failed",
       message: stopped
-        ? `stopped on request, at: ${step?.title ?? "no step"}.${undone}`
-        : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${undone && "."}${undone}`,
-      next: stopped ? "Run the command again to go on." : step?.next,
+        ? `stopped on request, at: ${step?.title ?? "no step"}.${note}`
+        : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${note && "."}${note}`,
+      next: stopped ? "Run the command again to continue." : step?.next,
       step: failed?.id,
       output: output || undefined,
       ...at(place),
     },
     steps,
-    left.length > 0 ? "open" : "told",
+    notUndone.length > 0 ? "unknown" : "known",
   );
 }
 

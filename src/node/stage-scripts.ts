@@ -1,18 +1,18 @@
-// What the runner says to a node about a stage: take it, tell how it goes, stop it.
+// The scripts that the runner sends to a node about a stage: receive it, follow its log, stop it.
 import { sh } from "./sh.ts";
 
-// A plan leaves no trace: its folder is in /run, and goes when it has been read.
+// A plan leaves no trace: its folder is in /run, and is removed after its log was read.
 const folder = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
 
 /**
- * What Woven keeps is root's alone; /var/local/woven can be passed, for the few things below it that others run. Needs `umask 077`.
- * Folders and files of earlier versions are closed as well.
+ * Only root can read what Woven keeps. Others can pass through /var/local/woven to the few programs in it that they run. Needs
+ * `umask 077`. Folders and files of earlier versions of Woven get the same modes.
  */
 const privateState = sh`mkdir -p /var/local/woven/runs; chmod 711 /var/local/woven
 find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tools ! -name python ! -name hooks \) -perm /077 -exec chmod go= {} +
 if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
 
-/** Unpacks a stage from stdin and starts it as a unit of its own. `$1` its id, `$2` `run` or `plan`, `$4` the kit's name. */
+/** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
 export const receive = sh`set -eu; umask 077
 ${folder}
 if [ "$2" = plan ]; then
@@ -36,7 +36,7 @@ systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
 
-/** Prints the log from byte `$3` on, until the stage has ended. */
+/** Prints the log from byte `$3` on, until the stage ends. */
 export const follow = sh`${folder}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
@@ -45,11 +45,11 @@ if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else 
 if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
 if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
 
-/** Runs of earlier commands that are kept for reading; older ones go. */
+/** Keeps the folders of the last runs, for reading their logs, and removes older ones. */
 export const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
 
-/** Ends it. Also before it has begun: the mark is seen by what would start it, and by the stage itself. */
+/** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
 export const stop = sh`${folder}
 umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;

@@ -4,46 +4,46 @@ import type { Readable } from "node:stream";
 import { listPackageFiles, readPackageFile } from "../package-files.ts";
 import { lines, type Shell, sh } from "./sh.ts";
 
-/** A file that travels with a stage; the steps find it at `$files/<name>`. Readable by root only. */
+/** A file that is sent with a stage. Steps find it at `$files/<name>`. Only root can read it. */
 export interface StageFile {
   readonly name: string;
   readonly content: string | Uint8Array | { readonly bytes: number; open(): Readable };
 }
 
 /**
- * One idempotent change on a node. The shell parts run as root under `set -eu`, each in a process of its own; they may
- * use `$run`, `$files`, and the words of templates/node/stage.sh (`detail`, `fail`, `tool`, `as`, `same`, `take_lock`). What they
- * write to file descriptor 3 comes back as the step's data.
+ * One idempotent change on a node. The shell parts run as root under `set -eu`, each in its own process. They may use `$run`,
+ * `$files`, and the functions of templates/node/stage.sh (`detail`, `fail`, `tool`, `as`, `same`, `take_lock`). What they write to
+ * file descriptor 3 comes back as the step's data.
  */
 export interface Step {
-  /** Lower-case words joined by dashes; stands in logs and errors. */
+  /** Lower-case words joined by dashes. Shown in logs and errors. */
   readonly id: string;
-  /** What a person reads: `Install packages`. */
+  /** An imperative for the reader: `Install packages`. */
   readonly title: string;
-  /** Exits 0 where nothing needs doing. Without it the step is always applied (touch `$run/unchanged` to report ok). */
+  /** Exits 0 if there is nothing to do. Without it the step is always applied. Touch `$run/unchanged` to report ok. */
   readonly check?: Shell;
-  /** `plan`: only a dry run asks the check; else apply sees for itself what needs doing, in the same breath. */
+  /** `plan`: the check runs only in a dry run, because `apply` finds out by itself what there is to do. */
   readonly checks?: "plan";
   readonly apply: Shell;
-  /** Takes back what apply did; runs when this or a later step of the stage fails. Must cope with a half-done apply. */
+  /** Undoes what apply did. Runs if this step or a later step of the stage fails. Must cope with a half-done apply. */
   readonly undo?: Shell;
   /** For dry-run: prints what apply would change, without changing it. */
   readonly preview?: Shell;
   /**
-   * In a dry run, a step is checked, and previewed where it would change something. `runs`: it only looks, and looks then, too.
-   * `quiet`: it always runs, and that is no change to speak of.
+   * By default, a dry run checks a step, and previews it if it would change something. `runs`: the step only reads, so a dry run
+   * applies it. `quiet`: the step always runs, and a dry run does not report it as a change.
    */
   readonly plan?: "runs" | "quiet";
-  /** When it is done, nothing before it is taken back any more, and the stage does not stop: the rest only tidies up. */
+  /** After this step, nothing before it is undone any more, and the stage does not stop: later steps only clean up. */
   readonly settles?: true;
   readonly files?: readonly StageFile[];
-  /** Its parts are given the stage's lock, descriptor 8. */
+  /** Its parts get the stage's lock as file descriptor 8. */
   readonly usesLock?: true;
-  /** Seconds the step may take at the most; 600 by default. */
+  /** The most seconds that the step may take. 600 by default. */
   readonly limit?: number;
-  /** What failed, in one line, from what the step printed; without it, its title and the last word of what it printed. */
+  /** Says in one line what failed, from the step's output. Without it, the error is the title and the cause in the output. */
   readonly failure?: (output: string) => string | undefined;
-  /** What the reader should do when this step fails. What is live then is said beside it, and not here. */
+  /** What to do if this step fails. The report adds what is live. */
   readonly next?: string;
 }
 
@@ -52,20 +52,20 @@ export interface Stage {
   readonly name: string;
   readonly steps: readonly Step[];
   readonly files?: readonly StageFile[];
-  /** What a failure takes back: every changed step, newest first, or the failed one alone (the rest is right as it is). */
+  /** What a failure undoes: all changed steps, newest first, or only the failed step. */
   readonly undoes: "stage" | "step";
-  /** Runs last, whatever happened; `$1` is `ok`, `failed` or `stopped`. */
+  /** Always runs last. `$1` is `ok`, `failed` or `stopped`. */
   readonly finally?: Shell;
   /**
-   * A file that is open as descriptor 8 while the stage runs: a lock that a step takes on it (`take_lock`) lasts as long as the
-   * stage. Only steps that use it, and `finally`, have the descriptor.
+   * A file that stays open as descriptor 8 while the stage runs, so that a lock that a step takes on it (`take_lock`) lasts as long
+   * as the stage. Only `finally`, and steps with `usesLock`, get the descriptor.
    */
   readonly lock?: string;
 }
 
 const nothing = sh`:`;
 
-/** The stage as one script for `sh`: a function for each part of each step, the order of events, and what all stages share. */
+/** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
 export function compile(stage: Stage): string {
   const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
   const order = stage.steps.map(
@@ -84,7 +84,7 @@ run=$(dirname "$(readlink -f "$0")")
   return `#!/bin/sh\n${script.text}\n`;
 }
 
-/** In the process that all parts of all steps come from, and not for a plan, which leaves no trace. */
+/** Opens the lock in the parent process of all steps. Not in a plan, which leaves no trace. */
 function openLock(path: string): Shell {
   return sh`if [ "\${1:-run}" = run ]; then
   # Earlier versions made some of them for all to read, and so to lock.
@@ -93,7 +93,7 @@ function openLock(path: string): Shell {
 fi`;
 }
 
-/** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files' names and digests. */
+/** The files that all stages share. A node keeps them under a name that holds a digest of their names and contents. */
 export function kit(): { readonly name: string; readonly files: readonly StageFile[] } {
   const modules = listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py"));
   const names = ["stage.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)];
@@ -101,12 +101,12 @@ export function kit(): { readonly name: string; readonly files: readonly StageFi
     ...names.map((name) => ({ name: `kit/${name}`, content: readPackageFile(`templates/node/${name}`) })),
     { name: "kit/version", content: `${wovenVersion()}\n` },
   ].sort((one, other) => (one.name < other.name ? -1 : 1));
-  // As sha256sum(1) prints it: facts.ts asks a node for the same.
+  // The format of sha256sum(1): the probe in facts.ts computes the same digest.
   const sums = files.map(({ name, content }) => `${digest(content)}  ./${name.slice("kit/".length)}\n`);
   return { name: `kit-${digest(sums.join("")).slice(0, 12)}`, files };
 }
 
-/** What state on a node says it was written by. */
+/** The version that state on a node names as its writer. */
 function wovenVersion(): string {
   const { version } = JSON.parse(readPackageFile("package.json")) as { readonly version: string };
   return version;
@@ -116,14 +116,14 @@ function digest(content: string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** Every file that the stage alone needs on the node, the script itself among them. */
+/** All files that only this stage needs on the node, with its script. */
 export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFile[] {
   const carried = [...(stage.files ?? []), ...stage.steps.flatMap((step) => step.files ?? [])];
-  // Several steps may bring the same.
+  // Several steps may bring the same file.
   const named = new Map(carried.map((file) => [file.name, file]));
   return [
     { name: "stage.sh", content: compile(stage) },
-    // What is large is only ever applied; a plan does without.
+    // A plan needs no large files.
     ...[...named.values()]
       .filter(({ content }) => mode === "run" || typeof content === "string")
       .map((file) => ({ ...file, name: `files/${file.name}` })),
@@ -142,7 +142,7 @@ function stepFunctions(step: Step, n: number): readonly Shell[] {
   ];
 }
 
-/** A function of the shell cannot be empty: a part that came to nothing for this run still has the colon. */
+/** A shell function. The colon is there because a function cannot be empty. */
 function shellFunction(name: Shell, body: Shell): Shell {
   return sh`${name}() {
 :

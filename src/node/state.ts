@@ -1,26 +1,26 @@
-// What Woven keeps on a node about a distribution: releases, history, lease. JSON under /var/local/woven/<dist>.
+// The state of a distribution on a node: releases, history, lease. Kept as JSON under /var/local/woven/<dist>.
 import * as v from "valibot";
 import { buildAt } from "../release/build.ts";
 import { djangoFacts } from "./django-facts.ts";
 import { readRecorded, type Upgrade } from "./recorded.ts";
 import { line, type Service, ServiceSchema, type Whole } from "./services.ts";
 
-/** What a release is made of, as digests: two releases are the same exactly when these are. */
+/** Digests of everything in a release: two releases are the same exactly if all digests are the same. */
 const Content = v.object({
   tree: line,
   bundle: line,
-  /** Over the settings and the secret environment, with the record's salt. */
+  /** Of the settings and the secret environment, with the record's salt. */
   configuration: line,
 });
 export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
 
-/** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
+/** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = v.object({
   schema: v.literal(2),
   /** The version of Woven that wrote it; absent in records of the first schema. */
   woven: v.exactOptional(line),
   distribution: line,
-  /** As written by the user. */
+  /** The version as the user wrote it. */
   version: line,
   /** The version made safe for file names. */
   name: line,
@@ -43,13 +43,13 @@ const Release = v.object({
     text: v.exactOptional(line),
     timeout: v.number(),
   }),
-  /** Not in records of before there was such a thing. */
+  /** Absent in records of older versions of Woven. */
   described: v.exactOptional(djangoFacts),
-  /** Of static and media files, as the web configuration has them; a patch can leave that behind what the settings say. */
+  /** The URLs of static and media files in the web configuration. After a patch, the settings may have others. */
   urls: v.exactOptional(v.object({ static: v.nullable(line), media: line })),
-  /** Random, so that the digest of secret environment tells nobody anything. */
+  /** Random, so that nobody can guess the secret environment from its digest. */
   salt: line,
-  /** Names of the variables that its Django process is given; absent in records of earlier builds. */
+  /** Names of the variables that its Django process gets. Absent in records of older versions of Woven. */
   variables: v.exactOptional(v.array(line)),
   healthy: v.boolean(),
   patched: v.boolean(),
@@ -82,9 +82,9 @@ const LeaseFile = v.object({
 export type Lease = Whole<v.InferOutput<typeof LeaseFile>>;
 
 export interface DistributionState {
-  /** Version name the active link points at; undefined where nothing is active. */
+  /** The version that the active link points to. Undefined if none is live. */
   readonly active?: string;
-  /** Name of the folder that the link leads to in the end: one build of that version. */
+  /** Name of the folder that the link resolves to: one build of that version. */
   readonly folder?: string;
   readonly releases: readonly ReleaseRecord[];
   readonly history: readonly HistoryEvent[];
@@ -179,7 +179,7 @@ export function sameContent(one: ReleaseContent, other: ReleaseContent): boolean
   return one.tree === other.tree && one.bundle === other.bundle && one.configuration === other.configuration;
 }
 
-/** Whether its web configuration is for other URLs than its settings have by now. */
+/** Whether its settings now have other URLs than its web configuration. */
 export function hasOldUrls({ described, urls }: ReleaseRecord): boolean {
   if (!described || !urls) return false;
   return urls.static !== described.staticUrl || urls.media !== described.mediaUrl;
@@ -190,8 +190,8 @@ export function activeRelease(state: DistributionState | undefined): ReleaseReco
 }
 
 /**
- * The release that `rollback` goes to: the newest healthy one that served before the active one did.
- * Going back from B to A takes B off, so going back again reaches what served before A.
+ * The release that `rollback` switches to: the newest healthy one that was live before the current one. After a rollback from B to
+ * A, B no longer counts, so a second rollback switches to the release that was live before A.
  */
 export function rollbackTarget(state: DistributionState): ReleaseRecord | undefined {
   const stack = state.history.reduce<readonly string[]>((done, { event, version }) => {

@@ -1,9 +1,9 @@
-// From the words of a node about a step to the words of a report.
+// Turns a step's outcome on a node into the step of a report.
 import type { StepReport, StepStatus } from "../report.ts";
 import type { Stage } from "./stage.ts";
 import type { StepOutcome } from "./stage-events.ts";
 
-/** How a step ended, as a report says it. */
+/** One step as the report has it. */
 export function stepReport(stage: Stage, outcome: StepOutcome): StepReport {
   return {
     stage: stage.name,

@@ -1,10 +1,10 @@
-// One compressed stream of files, made while it is sent: memory does not grow with what is in it.
+// Files as one compressed stream, made while it is sent, so that memory does not grow with their size.
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { pack } from "tar-stream";
 import type { StageFile } from "./stage.ts";
 
-/** A gzipped ustar/pax stream of the files, in order, all 0600: they are for root, who gives them their modes. */
+/** A gzipped ustar/pax stream of the files, in order. All are 0600: root reads them, and sets their final modes. */
 export function tarball(files: readonly StageFile[]): Readable {
   const archive = pack();
   const gzip = createGzip({ level: 6 });

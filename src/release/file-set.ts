@@ -1,4 +1,4 @@
-// Which files of the repository make up a release: what git tracks, plus `include`, less `exclude`.
+// Which files of the repository are in a release: the files that git tracks, plus `include`, minus `exclude`.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, readFile, readlink } from "node:fs/promises";
@@ -15,14 +15,14 @@ export interface ReleaseFile {
   /** Relative to the working directory, with `/`. */
   readonly path: string;
   readonly kind: "file" | "executable" | "symlink";
-  /** Hex; of the content, or of the target of a link. */
+  /** Hex. Of the content, or of a link's target. */
   readonly sha256: string;
   readonly bytes: number;
   /** Of a symlink. */
   readonly target?: string;
 }
 
-/** Never part of a release, though it be tracked. */
+/** Never part of a release, even if git tracks them. */
 const never = [
   ".git",
   ".git/**",
@@ -36,8 +36,8 @@ const never = [
 ];
 
 /**
- * The files of a release, sorted by path. Throws where a file cannot be part of one: a link that leads outside, a name with a line
- * break, a file that the checkout has only a pointer to.
+ * The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
+ * break, a file for which the checkout has only a pointer.
  */
 export async function fileSet(options: {
   readonly workingDirectory: string;
@@ -58,7 +58,7 @@ export async function fileSet(options: {
   return files;
 }
 
-/** Whether a tracked file goes into a release. */
+/** Whether a tracked file is part of a release. */
 export function isPart(path: string, exclude: readonly string[]): boolean {
   return !isExcluded(path, [...never, ...exclude]);
 }
@@ -67,14 +67,14 @@ function isExcluded(path: string, exclude: readonly string[]): boolean {
   return exclude.some((pattern) => matches(path, pattern));
 }
 
-/** Each link is followed as the node's kernel will, through all others of the release. */
+/** Follows each link through the other links of the release, as the node's kernel does. */
 function checkLinks(files: readonly ReleaseFile[]): void {
   const links: Links = new Map(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])));
   for (const [path, target] of links)
-    if (leavesRoot(path, links)) throw unfit(path, `it is a link that leads out of the project, to ${target}`);
+    if (leavesRoot(path, links)) throw unfit(path, `it is a link to ${target}, outside the project`);
 }
 
-/** SHA-256, hex, over the paths, kinds and hashes of the files: equal exactly when the trees are. */
+/** SHA-256 in hex over the paths, kinds and hashes of the files. Two trees have the same digest exactly if they are equal. */
 export function treeDigest(files: readonly Pick<ReleaseFile, "path" | "kind" | "sha256">[]): string {
   const hash = createHash("sha256");
   for (const { path, kind, sha256 } of files.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
@@ -94,11 +94,11 @@ function matches(path: string, pattern: string): boolean {
 interface Described {
   readonly path: string;
   readonly file?: ReleaseFile;
-  /** The checkout has only a stand-in: of Git LFS, or the empty folder of a submodule. */
+  /** The checkout lacks the content: it has only a Git LFS pointer, or the empty folder of a submodule. */
   readonly lacks?: "lfs" | "submodule";
 }
 
-/** Several at a time, not all: each holds an open file. */
+/** How many files are read at the same time: each needs an open file. */
 async function describeAll(folder: string, paths: readonly string[]): Promise<readonly Described[]> {
   const files: Described[] = [];
   for (let at = 0; at < paths.length; at += 32) {
@@ -110,14 +110,14 @@ async function describeAll(folder: string, paths: readonly string[]): Promise<re
 
 async function describe(folder: string, path: string): Promise<Described> {
   const full = fsPath(folder, path);
-  if (path.startsWith("../")) throw unfit(path, "it lies outside the project");
+  if (path.startsWith("../")) throw unfit(path, "it is outside the project");
   const behind = await linkAbove(folder, path);
-  if (behind !== undefined) throw unfit(path, `it lies behind ${JSON.stringify(behind)}, which is a link`);
+  if (behind !== undefined) throw unfit(path, `${JSON.stringify(behind)} in its path is a link`);
   const stat = await lstat(full).catch(() => undefined);
-  // Tracked but deleted in the checkout.
+  // Git tracks it, but it was deleted in the checkout.
   if (!stat) return { path };
   if (stat.isDirectory()) return { path, lacks: "submodule" };
-  if (path.includes("\n")) throw unfit(path, "its name holds a line break");
+  if (path.includes("\n")) throw unfit(path, "its name has a line break");
   if (stat.isSymbolicLink()) {
     const target = pathText(await readlink(full, { encoding: "buffer" }));
     return { path, file: { path, kind: "symlink", sha256: hashText(target), bytes: 0, target } };
@@ -142,23 +142,23 @@ function refuseHollow(hollow: readonly Described[]): void {
   if (first === undefined) return;
   const alike = hollow.filter(({ lacks }) => lacks === first.lacks).map(({ path }) => path);
   const list = `${alike.slice(0, 3).join(", ")}${alike.length > 3 ? ` and ${alike.length - 3} more` : ""}`;
-  const advice = `Or leave ${alike.length === 1 ? "it" : "them"} out: exclude = [${JSON.stringify(first.path)}]`;
-  const told =
+  const advice = `Or exclude ${alike.length === 1 ? "it" : "them"}: exclude = [${JSON.stringify(first.path)}]`;
+  const details =
     first.lacks === "lfs"
       ? {
           code: "lfs",
           message: `the checkout has only Git LFS pointers instead of files: ${list}`,
-          next: `Write lfs: true below with: of actions/checkout (on your own machine: git lfs pull). ${advice}`,
+          next: `In the workflow, write \`lfs: true\` below \`with:\` of actions/checkout. On your own machine, run \`git lfs pull\`. ${advice}`,
         }
       : {
           code: "submodule",
           message: `the checkout lacks the files of submodules: ${list}`,
-          next: `Write submodules: true below with: of actions/checkout (on your own machine: git submodule update --init). ${advice}`,
+          next: `In the workflow, write \`submodules: true\` below \`with:\` of actions/checkout. On your own machine, run \`git submodule update --init\`. ${advice}`,
         };
-  throw new WovenError({ ...told, file: first.path });
+  throw new WovenError({ ...details, file: first.path });
 }
 
-/** A folder on the way to the file that is a link: what lies behind it may be anywhere on the runner. */
+/** A folder in the file's path that is a link: it may lead anywhere on the runner. */
 async function linkAbove(root: string, path: string): Promise<string | undefined> {
   const folders = path.split("/").slice(0, -1);
   for (const index of folders.keys()) {
@@ -182,7 +182,7 @@ function unfit(path: string, why: string): WovenError {
   return new WovenError({
     code: "unfit-file",
     message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
-    next: `Rename or remove it, or leave it out: exclude = [${JSON.stringify(path)}]`,
+    next: `Rename or remove it, or exclude it: exclude = [${JSON.stringify(path)}]`,
     file: path,
   });
 }

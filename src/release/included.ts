@@ -1,4 +1,4 @@
-// `include`: what git does not track and the release needs. An entry takes what it names, and nothing that never belongs into a release.
+// `include`: files that the release needs and git does not track. An entry never adds files that belong into no release.
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { join, matchesGlob } from "node:path";
@@ -6,10 +6,10 @@ import { type Problem, SettingsError } from "../errors.ts";
 import { nearest } from "../settings/did-you-mean.ts";
 import { fsPath, pathText } from "./path-bytes.ts";
 
-/** Names of what tools leave behind. An entry that writes the name out has its reasons; `.git` has none. */
+/** Names of files that tools leave behind. An entry that writes the full name gets them. `.git` is never included. */
 const leftovers = new Set(["node_modules", "__pycache__", ".venv", "venv", "db.sqlite3"]);
 
-/** The files that the entries of `include` name, from the working directory. Throws where an entry names none. */
+/** The files that the entries of `include` name, relative to the working directory. Throws if an entry names none. */
 export async function includedFiles(
   workingDirectory: string,
   include: readonly string[],
@@ -27,7 +27,7 @@ export async function includedFiles(
   return found.flat().filter((path) => !isExcluded(path));
 }
 
-/** Files and links below the working directory, hidden ones aside: for a project that is in no repository. */
+/** Files and links below the working directory, without hidden ones. For a project without a repository. */
 export async function visibleFiles(workingDirectory: string): Promise<readonly string[]> {
   return await Array.fromAsync(
     walk(workingDirectory, ".", (path) => path.split("/").at(-1)?.startsWith(".") || !isNamed(path, "")),
@@ -38,7 +38,7 @@ export function unrooted(pattern: string): string {
   return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
 }
 
-/** A dot at the start of a name is a character as any other here: what is left out must not stay for being hidden. */
+/** Here, `*` also matches a dot at the start of a name: `exclude` must match hidden files too. */
 export function globMatches(path: string, pattern: string): boolean {
   const shown = (text: string) => text.replaceAll(/(^|[/{,])\./g, "$1\u0001.");
   return matchesGlob(shown(path), shown(pattern));
@@ -55,7 +55,7 @@ async function filesOf(workingDirectory: string, pattern: string): Promise<reado
   return (await Array.fromAsync(below)).filter(within);
 }
 
-/** Whether the pattern names all that is special in a path; one that is deeper than the one it names is not meant. */
+/** Whether the pattern itself writes out each special name in a path, such as `.venv`, at the same depth. */
 function isNamed(path: string, pattern: string): boolean {
   const wanted = pattern.split("/");
   const names = path.split("/");
@@ -84,10 +84,10 @@ async function isVirtualenv(root: string, path: string): Promise<boolean> {
   return (await lstat(fsPath(root, `${path}/pyvenv.cfg`)).catch(() => undefined)) !== undefined;
 }
 
-/** An entry that names nothing, with the path that was probably meant. */
+/** The problem of an entry that matches no file, with the path that was probably meant. */
 async function nothing(workingDirectory: string, entry: string): Promise<Problem> {
   const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
-  const next = "What a build makes has to be there before this step. Paths count from the working directory.";
+  const next = "A build must make its files before this step. Paths are relative to the working directory.";
   return {
     where: "include",
     what: `${JSON.stringify(entry)} names no file`,

@@ -1,4 +1,4 @@
-// Where everything of one release lies on a node, and what it is called there.
+// The paths and names of everything of one release on a node.
 import { createHash } from "node:crypto";
 
 export interface Layout {
@@ -7,11 +7,11 @@ export interface Layout {
   readonly distribution: string;
   /** The version made safe for file names. */
   readonly name: string;
-  /** `<root>/env/<dist>-<version>`: a link to the folder that the version was last built into. */
+  /** `<root>/env/<dist>-<version>`: a link to the folder of the version's last build. */
   readonly release: string;
-  /** `<root>/.staging/<dist>-<version>`: the release while it is built. As deep as `release`, so that relative paths hold. */
+  /** `<root>/.staging/<dist>-<version>`: the release while it is built. As deep as `release`, so that relative paths stay valid. */
   readonly staging: string;
-  /** `<root>/env/<dist>`: the link to the active release. */
+  /** `<root>/env/<dist>`: the link to the live release. */
   readonly active: string;
   readonly database: string;
   readonly media: string;
@@ -37,7 +37,7 @@ export function layout(root: string, distribution: string, name: string): Layout
   };
 }
 
-/** `example.com` as it stands in file names: `example_com`. A host name holds no underscore, so no two become one. */
+/** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
 export function domainName(domain: string): string {
   return domain.replaceAll(".", "_");
 }
@@ -47,8 +47,8 @@ export function siteUser(id: number): string {
 }
 
 /**
- * The group that may read the code of a distribution: its sites, and nobody else. A group's name has at most 32 characters, of few
- * kinds (useradd(8)); no two distributions have one.
+ * The group that may read the code of a distribution. Only its sites are members. The name has at most 32 characters, of those that
+ * useradd(8) allows. Two distributions never have the same group.
  */
 export function codeGroup(distribution: string): string {
   const name = `code-${distribution}`;

@@ -1,5 +1,5 @@
-// File names as git and Linux have them: bytes, which need not be UTF-8. In a text, a byte that is none stands as U+DC80 to U+DCFF,
-// as Python has it (PEP 383), so that it comes out of JSON on the server as the same byte.
+// File names in git and Linux are bytes, and need not be UTF-8. In a text, each byte that is not UTF-8 becomes U+DC80 to U+DCFF, as in
+// Python (PEP 383), so that Python on the server reads the same byte from JSON.
 import { join } from "node:path";
 
 export function pathText(bytes: Uint8Array): string {
@@ -28,7 +28,7 @@ export function fsPath(folder: string, path: string): string | Buffer {
   return path.isWellFormed() ? join(folder, path) : Buffer.concat([Buffer.from(`${folder}/`), pathBytes(path)]);
 }
 
-/** What git prints of a path, which it quotes where it is not plain ASCII (`core.quotePath`). */
+/** Reads a path that git printed. git quotes it if it is not plain ASCII (`core.quotePath`). */
 export function unquotedPath(printed: string): string {
   if (!printed.startsWith('"')) return printed;
   const escapes: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };

@@ -1,18 +1,18 @@
-// Where a symbolic link of a release leads, found as a kernel finds it: path_resolution(7).
+// Finds where a symbolic link of a release leads, by the kernel's rules: path_resolution(7).
 
 /** Targets by path, both relative to the root of the release. */
 export type Links = ReadonlyMap<string, string>;
 
-/** Linux gives up after as many links on one way (ELOOP): such a way leads nowhere. */
+/** Linux gives up after this many links in one path (ELOOP). */
 const mostLinks = 40;
 
 /**
- * Whether the way from the link at `path` passes out of the root. Unlike in text, `a/..` is not always `.`: where `a` is a link, it is
- * the folder above its target. What is not there counts as a folder: it may be there one day.
+ * Whether following the link at `path` leaves the root. `a/..` is not always `.`: if `a` is a link, it is the folder above a's target.
+ * A path that does not exist counts as a folder, because it may exist later.
  */
 export function leavesRoot(path: string, links: Links): boolean {
   const at: string[] = [];
-  // The next part of the way is the last one here.
+  // A stack: the next part of the path is the last item.
   const ahead = path.split("/").reverse();
   let followed = 0;
   for (let part = ahead.pop(); part !== undefined; part = ahead.pop()) {

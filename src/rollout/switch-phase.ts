@@ -42,7 +42,7 @@ export async function switchPhase(
     try {
       await one.go();
     } catch (error) {
-      if (error instanceof StageError && error.end === "open") open.set(node, one);
+      if (error instanceof StageError && error.end === "unknown") open.set(node, one);
       throw error;
     }
     if (settings.dryRun) return;
@@ -76,7 +76,7 @@ async function rollBackTogether(
       const doubted = hadProved(one) ? {} : { doubted: layout(root, one.to.distribution, one.to.name) };
       await activateRelease({ node, facts, target, ...doubted }, settings, runtime, "rollback", "nobody");
     } catch (error) {
-      if (error instanceof StageError && error.end === "open") open.set(node, one);
+      if (error instanceof StageError && error.end === "unknown") open.set(node, one);
       throw notBack(one.to, target, why, error);
     }
     node.serves(target.version);

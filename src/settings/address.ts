@@ -1,4 +1,4 @@
-// `user@host[:port]`: where a node is reached, as people write it in roles, in the role input and for jump hosts.
+// Reads `user@host[:port]`: the address of a node in roles, in the role input and for jump hosts.
 import { isIPv4, isIPv6 } from "node:net";
 import { domainToASCII } from "node:url";
 import { fits, misfit } from "./grammar.ts";
@@ -10,7 +10,7 @@ export type Address =
 
 const shape = "Write user@host or user@host:port, and an IPv6 address in brackets: woven@[2001:db8::1]:22.";
 
-/** Reads one entry. An IPv6 address comes back without its brackets. What is wrong is told in words that show only this entry. */
+/** Reads one entry. Returns an IPv6 address without its brackets. A problem shows no text but that of this entry. */
 export function parseAddress(text: string): Address {
   const entry = text.trim();
   if (entry === "") return bad("an empty entry", shape);
@@ -20,7 +20,7 @@ export function parseAddress(text: string): Address {
   if (user?.includes(":"))
     return bad(
       "an entry holds a password before its @",
-      "A password goes into the password input, a key into ssh-key.",
+      "Put a password into the password input, and a key into ssh-key.",
     );
   if (user !== undefined && !fits("existingUser", user))
     return bad(`the user ${quoted(user)} of ${quoted(entry)} ${misfit("user")}`, shape);
@@ -56,9 +56,9 @@ function hostProblem(host: string, entry: string): Address | undefined {
     );
   }
   if (!fits("host", host)) return bad(`the host ${quoted(host)} of ${quoted(entry)} ${misfit("host")}`, shape);
-  // A name whose last part is a number would be read as an IPv4 address by every resolver.
+  // Every resolver reads a name whose last part is a number as an IPv4 address.
   if (/(^|\.)(\d+|0x[0-9a-f]*)$/i.test(host) && !isIPv4(host))
-    return bad(`the host ${quoted(host)} of ${quoted(entry)} looks like an IPv4 address and is none`, shape);
+    return bad(`the host ${quoted(host)} of ${quoted(entry)} looks like an IPv4 address, but is not one`, shape);
   return undefined;
 }
 
@@ -72,7 +72,7 @@ function bad(what: string, next: string): Address {
   return { kind: "bad", what, next };
 }
 
-/** A TCP port written as digits, or undefined. */
+/** A TCP port written in digits, or undefined. */
 export function portNumber(text: string): number | undefined {
   if (!/^[1-9][0-9]{0,4}$/.test(text)) return undefined;
   const port = Number(text);

@@ -1,10 +1,10 @@
-// Names of Apache modules that are to be turned off: one that is misspelt would stay on, and nobody would hear of it.
+// Checks the names of Apache modules to turn off. A misspelt module would stay on without anyone noticing.
 import { distance } from "fastest-levenshtein";
 
-/** A release is served with these. */
+/** Every release needs these. */
 const needed = ["mpm_event", "wsgi", "authz_core"];
 
-/** What Debian's packages of Apache 2.4 bring, and a few of others that look like one of them. */
+/** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
 const known = new Set(
   `access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
 authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
@@ -18,13 +18,13 @@ socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status subs
 vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/),
 );
 
-/** What is wrong with turning a module off, to follow its name. A name that is like no other may be another package's. */
+/** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
 export function apacheModuleProblem(name: string): string | undefined {
-  if (needed.includes(name)) return "is a module that releases are served with: it cannot be turned off";
+  if (needed.includes(name)) return "cannot be turned off: releases need it";
   if (known.has(name)) return undefined;
   const without = name.replace(/^mod_/, "").replace(/_module$/, "");
-  if (without !== name && known.has(without)) return `is not how Debian names it: did you mean ${without}?`;
+  if (without !== name && known.has(without)) return `is not its name in Debian: did you mean ${without}?`;
   const reach = name.length < 6 ? 1 : 2;
   const near = [...known].find((other) => other.length > 3 && distance(name, other) <= reach);
-  return near === undefined ? undefined : `is no module of Apache: did you mean ${near}?`;
+  return near === undefined ? undefined : `is not an Apache module: did you mean ${near}?`;
 }

@@ -1,17 +1,17 @@
-// The settings of bundles: what they are built for, which are taken from another job, what is never built.
+// The settings of bundles: what they are built for, which come from another job, which packages are never built.
 import type { Inputs } from "./inputs.ts";
 import { quoted, type Report } from "./problems.ts";
 import type { BundleTarget, CommandName, OnlyBinary } from "./settings.ts";
 
-/** `3.13 x86_64 glibc 2.41`, one a line or between commas, where the command is bundle. */
+/** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
 export function readBundleFor(inputs: Inputs, command: CommandName, report: Report): readonly BundleTarget[] {
   const where = "input bundle-for";
   const given = inputs.list("bundle-for");
   if (given.length > 0 && command !== "bundle") {
     report({
       where,
-      what: `is set, and ${command} works on servers`,
-      next: "Use it with command: bundle, or leave it out.",
+      what: `is set, but ${command} builds for its servers`,
+      next: "Remove it, or use it with command: bundle.",
     });
     return [];
   }
@@ -22,7 +22,7 @@ export function readBundleFor(inputs: Inputs, command: CommandName, report: Repo
     report({
       where,
       what: `${quoted(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
-      next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy names these of each server.",
+      next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server.",
     });
     return [];
   });
@@ -35,13 +35,13 @@ export function readBundleDigests(inputs: Inputs, report: Report): readonly stri
       report({
         where: "input bundle-digests",
         what: `${quoted(text)} is not a sha256 digest`,
-        next: "Hand over the output bundle-digests of the job that built the bundles.",
+        next: "Use the output bundle-digests of the job that built the bundles.",
       });
   }
   return given;
 }
 
-/** `:all:` among the names, as pip has it, stands for all. */
+/** `:all:` among the names means all, as in pip. */
 export function readOnlyBinary(given: string | readonly string[] | undefined): OnlyBinary {
   const names = typeof given === "string" ? [given] : (given ?? []);
   return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;

@@ -1,4 +1,4 @@
-// The inputs that tell a command what to do: version, parts, migrations, a management command, the environment.
+// The inputs of single commands: version, parts, migrations, a management command, the environment.
 import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
@@ -12,15 +12,15 @@ import { type CommandName, type Migrate, type PatchPart, patchParts, type Secret
 import { splitShellWords } from "./shell-words.ts";
 import { migrateProblem, migrateSlip, parseMigrate } from "./value-problems.ts";
 
-/** The `version` input, where the command takes one. */
+/** The `version` input, if the command takes one. */
 export function readVersion(inputs: Inputs, command: CommandName, report: Report): string | undefined {
   const where = "input version";
   const given = inputs.text("version");
   if (given === undefined && command === "activate")
     report({
       where,
-      what: "is empty, and activate has to know which release to go to",
-      next: "Write version: with one that the status command lists.",
+      what: "is empty, but activate needs the version of the release to switch to",
+      next: "Write version: with a version that the status command lists.",
     });
   if (given === undefined && command === "remove")
     report({
@@ -31,10 +31,10 @@ export function readVersion(inputs: Inputs, command: CommandName, report: Report
   if (given !== undefined && command === "rollback")
     report({
       where,
-      what: "is set, and rollback goes to the last healthy release by itself",
-      next: "Leave version out, or use command: activate to go to a release of your choice.",
+      what: "is set, but rollback always switches to the previous healthy release",
+      next: "Remove version. To switch to a release of your choice, use command: activate.",
     });
-  // For deploy and its kin the version is checked with what is found about the project.
+  // The other commands check the version together with the project's own.
   if (
     given !== undefined &&
     (command === "activate" || command === "remove" || command === "node") &&
@@ -44,7 +44,7 @@ export function readVersion(inputs: Inputs, command: CommandName, report: Report
   return given;
 }
 
-/** The parts to patch, in the order in which they are put in place; all where none is named. */
+/** The parts to patch, in the order of the patch. All if none is named. */
 export function readParts(inputs: Inputs, report: Report): readonly PatchPart[] {
   const wanted = inputs.list("parts");
   for (const part of wanted) {
@@ -54,7 +54,7 @@ export function readParts(inputs: Inputs, report: Report): readonly PatchPart[] 
   return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
 }
 
-/** The `migrate` input wins over the configuration. */
+/** The `migrate` input overrides the configuration. */
 export function readMigrate(
   inputs: Inputs,
   { files, config: file }: { readonly files: ProjectFiles; readonly config: ConfigFile },
@@ -67,14 +67,14 @@ export function readMigrate(
   const migrate = parseMigrate(given ?? file.config.migrate ?? defaults.migrate) ?? { kind: "auto" };
   const slip = slipOf(migrate, files);
   if (slip !== undefined) {
-    const what = `${quoted(slip.app)} is no app of this project`;
-    const next = `Did you mean ${slip.meant}? For an app that is installed beside it, name a migration too: ${slip.app} 0001`;
+    const what = `${quoted(slip.app)} is not an app of this project`;
+    const next = `Did you mean ${slip.meant}? If it is an app of an installed package, name a migration too: ${slip.app} 0001`;
     report(given === undefined ? file.problem(["migrate"], what, next) : { where: "input migrate", what, next });
   }
   return migrate;
 }
 
-/** Apps that come with Django and have migrations. */
+/** Apps of Django itself that have migrations. */
 const djangoApps = ["admin", "auth", "contenttypes", "flatpages", "redirects", "sessions", "sites"];
 
 function slipOf(migrate: Migrate, files: ProjectFiles): { readonly app: string; readonly meant: string } | undefined {
@@ -100,14 +100,14 @@ export function readManagementCommand(
   if (given === undefined && command === "node")
     report({
       where,
-      what: "is empty, and node has to know what to run",
+      what: "is empty, but the command node needs it",
       next: "For example: management-command: clearsessions",
     });
   if (given?.includes(" "))
     report({
       where,
       what: `${quoted(given)} is more than one word`,
-      next: `Write management-command: ${given.split(" ")[0]} and put the rest into options.`,
+      next: `Write management-command: ${given.split(" ")[0]} and put the rest into the options input.`,
     });
   else if (given !== undefined && !fits("managementCommand", given))
     report({ where, what: `${quoted(given)} ${misfit("managementCommand")}` });

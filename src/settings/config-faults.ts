@@ -1,4 +1,4 @@
-// The faults of a configuration, and what remains when they are taken out: the rest is checked all the same, and no fault hides another.
+// Finds all faults of a configuration, and the values that are right. A fault hides no other one, because the rest is checked without it.
 import * as v from "valibot";
 import { type Config, configSchema } from "./config-schema.ts";
 
@@ -7,7 +7,7 @@ interface Fault {
   readonly path: readonly string[];
 }
 
-/** All that is wrong. Of several unknown keys in one table a check tells the first alone: it is taken out, and the rest checked again. */
+/** All faults. A check reports only the first of several unknown keys in a table, so that key is removed and the rest checked again. */
 export function faultsOf(values: unknown): readonly Fault[] {
   const unknown: Fault[] = [];
   for (let rest = values; ; ) {
@@ -23,7 +23,7 @@ export function faultsOf(values: unknown): readonly Fault[] {
   }
 }
 
-/** What is right of the values: without each fault, and without what that leaves wrong, such as a list that is empty now. */
+/** The values without the faults, and without what becomes wrong by that, such as a list that is now empty. */
 export function sound(values: unknown): Config {
   for (let rest = values; ; ) {
     const result = v.safeParse(configSchema, rest);
@@ -42,10 +42,10 @@ export function isUnknownKey(issue: v.InferIssue<typeof configSchema>): boolean 
   return issue.type === "strict_object" && issue.expected === "never";
 }
 
-/** A table or a list, or whatever stands in them. */
+/** A table, a list, or a value in one of them. */
 type Value = unknown;
 
-/** The same values without what the paths lead to: a key of a table, an entry of a list. */
+/** The same values without those at the paths: a key of a table, an entry of a list. */
 export function withoutFaults(values: Value, paths: readonly (readonly string[])[]): Value {
   const [here, deeper] = [new Set<string>(), new Map<string, (readonly string[])[]>()];
   for (const [name, ...rest] of paths) {
@@ -62,7 +62,7 @@ export function withoutFaults(values: Value, paths: readonly (readonly string[])
   );
 }
 
-/** Whether one path leads to, into or around the other. */
+/** Whether the paths are equal, or one contains the other. */
 export function overlaps(one: readonly string[], other: readonly string[]): boolean {
   return one.every((name, at) => at >= other.length || name === other[at]);
 }

@@ -1,4 +1,4 @@
-// Reads the repository's configuration, `[tool.woven]` in pyproject.toml or woven.toml, and turns every fault into a problem with its line.
+// Reads the repository's configuration: `[tool.woven]` in pyproject.toml, or woven.toml. Each fault becomes a problem with its line.
 import { parse, TomlError } from "smol-toml";
 import type * as v from "valibot";
 import { faultsOf, isUnknownKey, overlaps, sound } from "./config-faults.ts";
@@ -9,10 +9,10 @@ import type { ProjectFiles } from "./project-files.ts";
 import { lineOfKey } from "./toml-lines.ts";
 import { notSupported, reservedKeys } from "./unsupported.ts";
 
-/** A TOML file that has been read: its values, and where its keys stand. */
+/** The content of a TOML file: its values, and the lines of its keys. */
 export interface TomlFile {
   readonly path: string;
-  /** As annotations need it: from the top of the repository. */
+  /** Relative to the top of the repository, for annotations. */
   readonly repositoryPath: string;
   readonly values: Readonly<Record<string, unknown>>;
   lineOf(path: readonly string[], value?: unknown): number | undefined;
@@ -20,17 +20,17 @@ export interface TomlFile {
 
 export interface ConfigFile {
   readonly config: Config;
-  /** `woven.toml` or `pyproject.toml`: the file in which a missing key is best written. */
+  /** `woven.toml` or `pyproject.toml`: the file in which to write a missing key. */
   readonly name: string;
-  /** Whether a key, or something in it, is there and was reported as wrong, or misspelt: then it is not missing as well. */
+  /** Whether a key, or a value in it, was already reported as wrong or misspelt. Such a key is not reported as missing too. */
   isWrong(...path: readonly string[]): boolean;
-  /** A problem with one key, or with a value in it, pointing at its line. */
+  /** A problem with a key or with a value in it, with its line. */
   problem(path: readonly string[], what: string, next?: string, value?: unknown): Parameters<Report>[0];
   /** The lines to write for a key that is missing. */
   toWrite(lines: string): string;
 }
 
-/** A TOML file of the project, or undefined where there is none or where it cannot be read (which is then reported). */
+/** A TOML file of the project. Undefined if there is none, or if it cannot be read, which is reported. */
 export function readToml(files: ProjectFiles, path: string, report: Report): TomlFile | undefined {
   const text = files.read(path);
   if (text === undefined) return undefined;
@@ -50,15 +50,15 @@ export function readToml(files: ProjectFiles, path: string, report: Report): Tom
   }
 }
 
-/** The configuration; whatever is wrong with it is reported, and a wrong key is left out of it. */
+/** The configuration. Everything wrong is reported, and wrong keys are left out. */
 export function readConfig(pyproject: TomlFile | undefined, woven: TomlFile | undefined, report: Report): ConfigFile {
   const tool = table(table(pyproject?.values)?.["tool"])?.["woven"];
   if (woven !== undefined && pyproject !== undefined && tool !== undefined) {
     const line = pyproject.lineOf(["tool", "woven"]);
     report({
       where: "pyproject.toml: tool.woven",
-      what: "stands beside a woven.toml",
-      next: "Keep all of Woven's keys in one of the two.",
+      what: "cannot be used together with a woven.toml",
+      next: "Write all of Woven's keys in one of the two.",
       file: pyproject.repositoryPath,
       ...(line === undefined ? {} : { line }),
     });
@@ -68,7 +68,7 @@ export function readConfig(pyproject: TomlFile | undefined, woven: TomlFile | un
   return checked(tool ?? {}, { ...(file === undefined ? {} : { file }), prefix: ["tool", "woven"] }, report);
 }
 
-/** Keys that stand below [tool.woven] in woven.toml as well are told once, and read as if they stood at the top. */
+/** Reports a [tool.woven] table in woven.toml once, and reads its keys as if they were at the top. */
 function unwrapped(woven: TomlFile, report: Report): readonly [values: unknown, place: Place] {
   const inner = table(table(woven.values["tool"])?.["woven"]);
   const place = { file: woven, prefix: [] };
@@ -85,23 +85,23 @@ function unwrapped(woven: TomlFile, report: Report): readonly [values: unknown, 
 
 const notNeeded = {
   what: "is not needed here",
-  next: "In woven.toml the keys stand at the top, without [tool.woven].",
+  next: "In woven.toml, write the keys at the top, without [tool.woven].",
 } as const;
 
 interface Place {
   readonly file?: TomlFile;
-  /** Where Woven's keys stand in the file. */
+  /** The path of Woven's table in the file. */
   readonly prefix: readonly string[];
 }
 
 function checked(values: unknown, place: Place, report: Report): ConfigFile {
   const problem = problemAt(place);
   const faults = faultsOf(values);
-  const told = faults.map(({ issue, path }) => {
+  const problems = faults.map(({ issue, path }) => {
     const { what, next } = explained(issue, path, place);
     return problem(path, what, next, issue.input);
   });
-  for (const one of told.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
+  for (const one of problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
   const name = place.file?.path ?? "woven.toml";
   const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
   const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
@@ -114,7 +114,7 @@ function checked(values: unknown, place: Place, report: Report): ConfigFile {
   };
 }
 
-/** The key that was probably meant by one that does not exist. */
+/** The existing key that an unknown key probably means. */
 function meantPath(path: readonly string[]): readonly string[] {
   const around = path.slice(0, -1);
   const name = path.at(-1) ?? "";
@@ -151,7 +151,7 @@ function explained(
       what: `${quoted(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
       next,
     };
-  return { what: `is ${typeName(issue.input)}, and ${expectedName(issue.type)} is expected`, next };
+  return { what: `is ${typeName(issue.input)}, but must be ${expectedName(issue.type)}`, next };
 }
 
 function unknownKey(
@@ -166,11 +166,11 @@ function unknownKey(
   if (near !== undefined) return { what: "is not a setting", next: `Did you mean ${near}?` };
   return {
     what: "is not a setting",
-    next: names.length > 8 ? "docs/settings.md lists every setting." : `There are: ${names.join(", ")}.`,
+    next: names.length > 8 ? "docs/settings.md lists every setting." : `The settings here are: ${names.join(", ")}.`,
   };
 }
 
-/** The names of 2010, for those who bring them along. */
+/** The setting names of 2010, for old projects. */
 const oldNames: ReadonlyMap<string, string> = new Map(
   configKeys.flatMap((name) =>
     (notesAt([name])?.was ?? "")
@@ -179,7 +179,7 @@ const oldNames: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** The path without list positions, so that an entry's problem finds its key's example. */
+/** The path without list positions: the key whose example fits an entry. */
 function keyPath(path: readonly string[]): readonly string[] {
   const [first = "", ...rest] = path;
   if (first === "sites") return rest.length > 1 ? [first, rest[0] ?? "", rest[1] ?? ""] : [first];
@@ -211,7 +211,7 @@ function expectedName(type: string): string {
   return names[type] ?? "another type";
 }
 
-/** A value as a table, or undefined where it is none. */
+/** A value as a table, or undefined if it is not one. */
 export function table(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
     ? (value as Readonly<Record<string, unknown>>)

@@ -1,9 +1,9 @@
-// The pieces that keys of the configuration are made of: a schema, and what the documentation says of it.
+// The parts of a configuration key: its schema and its documentation.
 import * as v from "valibot";
 import { type Grammar, type GrammarName, grammars, misfit } from "./grammar.ts";
 import { quoted } from "./problems.ts";
 
-/** What the documentation says of a key. `shown` is the default in words; `was` the name in the settings of 2010. */
+/** The documentation of a key. `shown`: the default in words. `was`: the name in the settings of 2010. */
 export interface KeyNotes {
   readonly description: string;
   readonly example: string;
@@ -15,7 +15,7 @@ export function key<const Schema extends v.GenericSchema>(schema: Schema, notes:
   return v.optional(v.pipe(schema, v.metadata({ ...notes })));
 }
 
-/** A text of one grammar. */
+/** A text that must fit a grammar. */
 export function text(name: GrammarName) {
   const { pattern, longest }: Grammar = grammars[name];
   return v.pipe(
@@ -25,7 +25,7 @@ export function text(name: GrammarName) {
   );
 }
 
-/** A text that a function judges: the function answers with what is wrong, to follow the text itself. */
+/** A text that a function checks. The function returns what is wrong, as text after the value. */
 export function judged(problem: (value: string) => string | undefined) {
   return v.pipe(
     v.string(),
@@ -36,7 +36,7 @@ export function judged(problem: (value: string) => string | undefined) {
   );
 }
 
-/** A text of one grammar that a function judges as well. */
+/** A text that must fit a grammar and that a function checks too. */
 export function alsoJudged(name: GrammarName, problem: (value: string) => string | undefined) {
   return v.pipe(
     text(name),
@@ -52,5 +52,5 @@ export function whole(least: number, most: number) {
   return v.pipe(v.number(), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
-/** A list of texts of one grammar. */
+/** A list of texts that must fit a grammar. */
 export const texts = (name: GrammarName) => v.array(text(name));

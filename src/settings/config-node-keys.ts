@@ -1,4 +1,4 @@
-// The keys of the configuration that are about nodes: how they are reached, and what setupnode makes of them.
+// The keys of the configuration about nodes: how Woven reaches them, and how setupnode sets them up.
 import * as v from "valibot";
 import { apacheModuleProblem } from "./apache-module.ts";
 import { alsoJudged, judged, key, text, texts, whole } from "./config-key.ts";
@@ -73,7 +73,7 @@ export const nodeKeys = {
     was: "ROLE_UFW_RULES",
   }),
   "base-packages": key(texts("package"), {
-    description: "Replaces Woven's own list of packages. It must contain what serves the releases.",
+    description: "Replaces Woven's own list of packages. It must contain the packages that releases need.",
     example: 'base-packages = ["nginx", "apache2", "libapache2-mod-wsgi-py3", "logrotate"]',
     shown: "Woven's list",
     was: "HOST_BASE_PACKAGES",

@@ -1,4 +1,4 @@
-// The repository's own configuration, `[tool.woven]` or woven.toml: every key, its type, default and old name. Schema and docs are made of it.
+// The keys of the configuration, `[tool.woven]` or woven.toml: type, default and old name. Schema and documentation are made from it.
 import * as v from "valibot";
 import { judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
@@ -167,13 +167,13 @@ interface Described {
   readonly value?: v.GenericSchema;
 }
 
-/** The names a table of the configuration may hold, or undefined where the path leads to no such table. */
+/** The keys that a table of the configuration may hold, or undefined if there is no such table. */
 export function namesAt(path: readonly string[]): readonly string[] | undefined {
   const entries = schemaAt(path)?.entries;
   return entries === undefined ? undefined : Object.keys(entries);
 }
 
-/** What the documentation says of the key at a path. */
+/** The documentation of the key at a path. */
 export function notesAt(path: readonly string[]): KeyNotes | undefined {
   const schema = schemaAt(path);
   return schema === undefined ? undefined : (v.getMetadata(schema as v.GenericSchema) as unknown as KeyNotes);

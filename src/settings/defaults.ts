@@ -1,4 +1,4 @@
-// What holds where the configuration says nothing. The documentation of each key is made of it, too.
+// The defaults of the configuration. The documentation of each key is made from them, too.
 
 export const defaults = {
   user: "woven",
@@ -26,7 +26,7 @@ export const defaults = {
   "health.timeout": 30,
 } as const;
 
-/** The default as the documentation shows it: numbers and booleans as they are, all else as code. */
+/** The default for the documentation: numbers and booleans as they are, everything else as code. */
 export function shownDefault(name: keyof typeof defaults): string {
   const value = defaults[name];
   switch (typeof value) {

@@ -1,7 +1,7 @@
-// The name somebody meant: unknown names are answered with the nearest known one.
+// Finds the known name that a misspelt one probably means.
 import { distance } from "fastest-levenshtein";
 
-/** The known name nearest to `name`, or undefined where none is near enough to be meant. */
+/** The known name nearest to `name`, or undefined if none is near enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = simplified(name);
   const ranked = known
@@ -13,7 +13,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   return best.far <= reach ? best.candidate : undefined;
 }
 
-/** `did you mean "x"?`, or else the list of what there is. */
+/** `Did you mean x?`, or else the list of known names. */
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   if (near !== undefined) return `Did you mean ${near}?`;

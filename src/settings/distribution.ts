@@ -16,9 +16,9 @@ import type { ProjectFiles } from "./project-files.ts";
 import type { Distribution, Found, Requirements, Site } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
 
-/** The project as it lies on the runner, read once. */
+/** The project's files on the runner, read once. */
 export interface Repository {
-  /** Unreadable: the folder or one of its TOML files; what it would have said is then unknown, not missing. */
+  /** `unreadable`: the folder or one of its TOML files cannot be read. Its keys are then unknown, and not reported as missing. */
   readonly state: "read" | "unreadable";
   readonly root: string;
   readonly files: ProjectFiles;
@@ -35,14 +35,14 @@ export function distributionName(
   return findName(source, { ...repository, metadata: readMetadata(repository.files, repository.pyproject) }, report);
 }
 
-/** Everything bundle, deploy and patch need to know; undefined where a part is missing, which is then reported. */
+/** Everything that bundle, deploy and patch need. Undefined if a part is missing, which is reported. */
 export async function readDistribution(
   source: SettingsSource,
   repository: Repository,
   given: {
     readonly version: string | undefined;
     readonly sites: readonly Site[];
-    /** Names of the variables that the Django process is given. */
+    /** Names of the variables of the Django process. */
     readonly variables: readonly string[];
   },
   report: Report,
@@ -68,7 +68,7 @@ export async function readDistribution(
   return present({ version, names, ...django, configuration, requirements, requiresPython, leftOut });
 }
 
-/** Requirements files have no groups that could be forgotten. */
+/** Groups that were not chosen. None for requirements files, which have no groups. */
 function leftOutOf({ files, pyproject }: Repository, requirements: Requirements): readonly string[] | undefined {
   if (requirements.kind === "files") return undefined;
   const project = requirements.kind === "lock" ? projectBeside(files, requirements.path) : pyproject;

@@ -4,15 +4,15 @@ import type { Report } from "./problems.ts";
 
 export type EnvEntries = readonly (readonly [name: string, value: string])[];
 
-/** Set by Woven for each site; a second value would win or lose by chance. */
+/** Variables that Woven sets for each site. It would be chance which of two values counts. */
 const reserved: ReadonlyMap<string, string> = new Map([
   ["DJANGO_SETTINGS_MODULE", "Set settings-module in [tool.woven] instead."],
   ["SITE_ID", "Woven sets it for each site: use [tool.woven.sites.<SITE_ID>]."],
 ]);
 
 /**
- * One variable a line. Blank lines, `#` lines and a leading `export` are passed over. A value in one pair of quotes loses them, may go
- * over several lines and may have a comment behind it; nothing else in it has a meaning.
+ * One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
+ * have several lines and a comment after it. Nothing else in a value has a special meaning.
  */
 export function parseEnvLines(text: string, where: string, report: Report): EnvEntries {
   const entries = new Map<string, string>();
@@ -26,7 +26,7 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
       report({
         where,
         what: `line ${number} is not KEY=value`,
-        next: "Write one variable a line: KEY=value. A value of several lines goes into quotes.",
+        next: "Write one variable on each line: KEY=value. Put a value of several lines into quotes.",
       });
       continue;
     }
@@ -34,7 +34,7 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
     if (value.kind === "open")
       report({ where, what: `the quote that opens the value of ${name} in line ${number} is never closed` });
     index = value.lastLine;
-    if (entries.has(name)) report({ where, what: `${name} stands there twice`, next: "Keep one of the two." });
+    if (entries.has(name)) report({ where, what: `${name} is set twice`, next: "Keep one of the two." });
     const instead = reservedName(name);
     if (instead !== undefined) report({ where, what: `${name} cannot be set here`, next: instead });
     entries.set(name, value.text);
@@ -42,7 +42,7 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
   return [...entries];
 }
 
-/** What to do instead, where a name is not the user's to set. */
+/** What to do instead of setting a variable that the user may not set. */
 export function reservedName(name: string): string | undefined {
   return reserved.get(name);
 }
@@ -53,7 +53,7 @@ interface Value {
   readonly lastLine: number;
 }
 
-/** Where a quote stays open, all that may belong to it is the text, so that it is masked; the next variable is read for itself. */
+/** The value that starts here. If its quote is never closed, everything that may belong to it is the text, so that it is masked. */
 function readValue(start: string, lines: readonly string[], index: number): Value {
   const quote = start.trimStart()[0];
   if (quote !== '"' && quote !== "'") return { kind: "whole", text: start.trim(), lastLine: index };
@@ -69,10 +69,10 @@ function readValue(start: string, lines: readonly string[], index: number): Valu
   return { kind: "open", text: parts.join("\n"), lastLine: lines.length };
 }
 
-/** The quote that closes a value ends its line, but for a comment. */
+/** Only a comment may follow the closing quote of a value. */
 const closing = { '"': /^(.*?)"\s*(?:\s#.*)?$/s, "'": /^(.*?)'\s*(?:\s#.*)?$/s } as const;
 
-/** `KEY="value"` in a line of its own: whatever was open before was not meant to go on to here. */
+/** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
 function isVariable(line: string, quote: '"' | "'"): boolean {
   const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
   return value.startsWith(quote) && closing[quote].test(value.slice(1));

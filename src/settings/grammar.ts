@@ -1,7 +1,7 @@
-// The strict grammars of names: whatever reaches a file name, a configuration file or a command on a node has passed one of these.
+// The strict grammars of names. Every value in a file name, a configuration file or a command on a node has passed one of them.
 
 export interface Grammar {
-  /** What a right value is, to follow "is not". */
+  /** What a right value is, as text after "is not". */
   readonly expects: string;
   readonly example: string;
   readonly pattern: RegExp;
@@ -11,28 +11,28 @@ export interface Grammar {
 const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 
 export const grammars = {
-  /** RFC 1123 host name of a site. It holds no `_`, so a domain with `.` written as `_` is still one domain. */
+  /** RFC 1123 host name of a site. It has no `_`, so no two domains are the same when `.` is written as `_`. */
   domain: {
     expects: "a domain name",
     example: "shop.example.com",
     pattern: new RegExp(`^${label}(\\.${label})*$`),
     longest: 253,
   },
-  /** As `domain`, and `_` as resolvers and local networks allow it. */
+  /** As `domain`, and also `_`, which resolvers and local networks allow. */
   host: {
     expects: "a host name or an IP address",
     example: "web1.example.com",
     pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
     longest: 253,
   },
-  /** What useradd(8) and every tool beside it take. */
+  /** What useradd(8) and related tools accept. */
   user: {
     expects: "a user name (lower-case letters, digits, - and _, at most 32)",
     example: "woven",
     pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
     longest: 32,
   },
-  /** An account that exists already may have been named more freely. */
+  /** The name of an existing account, for which the rules are less strict. */
   existingUser: { expects: "a user name", example: "root", pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, longest: 32 },
   role: {
     expects: "a role name (letters, digits, - and _)",
@@ -40,15 +40,15 @@ export const grammars = {
     pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
     longest: 64,
   },
-  /** PEP 508, as the packaging specifications give it. */
+  /** PEP 508, as in the packaging specifications. */
   distribution: {
     expects: "a distribution name (letters, digits, - _ and .)",
     example: "shop",
     pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
     longest: 64,
   },
-  /** No blanks, quotes, backslashes or control characters; `releaseName` makes the rest safe for a file name,
-   * which then still has room for a distribution name within the 255 bytes that file systems allow. */
+  /** No blanks, quotes, backslashes or control characters. `releaseName` makes the rest safe for a file name. It is short enough for a
+   * distribution name beside it in the 255 bytes that file systems allow. */
   version: {
     expects: "a version (letters, digits and . + - _ ! ~ /, at most 60)",
     example: "1.4.2",
@@ -103,7 +103,7 @@ export const grammars = {
   },
   siteId: { expects: "a SITE_ID, a whole number from 1", example: "1", pattern: /^[1-9][0-9]{0,4}$/, longest: 5 },
   absolutePath: {
-    expects: "an absolute path on the node, without .., blanks or a slash at its end",
+    expects: "an absolute path on the server, without .., blanks or a slash at its end",
     example: "/srv/woven",
     pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
     longest: 200,
@@ -114,7 +114,7 @@ export const grammars = {
     pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
     longest: 1000,
   },
-  /** Checked to stay inside the repository where the repository is known. */
+  /** If the repository is known, the path is also checked to stay inside it. */
   repositoryPath: {
     expects: "a path inside the repository",
     example: "requirements/production.txt",

@@ -1,4 +1,4 @@
-// The action's inputs: their names and defaults as action.yml has them, and how their texts become booleans, numbers and lists.
+// The action's inputs: their names and defaults, as in action.yml, and how their texts become booleans, numbers and lists.
 
 import { suggestion } from "./did-you-mean.ts";
 import type { Report } from "./problems.ts";
@@ -6,7 +6,7 @@ import { quoted } from "./problems.ts";
 import type { SettingsSource } from "./source.ts";
 import { notSupported, reservedInputs } from "./unsupported.ts";
 
-/** Every input with its default in action.yml. `""` stands for none; a unit test keeps the two in step. */
+/** Every input with its default in action.yml. `""` means none. A unit test compares the two. */
 export const inputDefaults = {
   command: "deploy",
   role: "",
@@ -40,7 +40,7 @@ export const inputDefaults = {
 export type InputName = keyof typeof inputDefaults;
 export const inputNames = Object.keys(inputDefaults) as readonly InputName[];
 
-/** Inputs that hold nothing but a secret, or secrets one a line. */
+/** Inputs that hold only a secret, or one secret on each line. */
 export const secretInputs = [
   "ssh-key",
   "ssh-passphrase",
@@ -51,16 +51,16 @@ export const secretInputs = [
 ] as const satisfies readonly InputName[];
 
 export interface Inputs {
-  /** The trimmed text, or undefined where the input is empty and has no default. */
+  /** The trimmed text, or undefined if the input is empty and has no default. */
   text(name: InputName): string | undefined;
   flag(name: InputName): boolean;
   /** A whole number within the limits. */
   count(name: InputName, limits: { readonly least: number; readonly most: number }): number;
-  /** One item a line or between commas, without blank ones. */
+  /** The items, one on each line or separated by commas. Skips blank ones. */
   list(name: InputName): readonly string[];
 }
 
-/** The inputs of one run; what is wrong with a value goes to `report`, and the default stands in for it. */
+/** The inputs of one run. A wrong value is passed to `report`, and the default is used instead. */
 export function readInputs(source: SettingsSource, report: Report): Inputs {
   const text = (name: InputName): string | undefined => {
     return source.input(name).trim() || inputDefaults[name] || undefined;
@@ -89,7 +89,7 @@ export function readInputs(source: SettingsSource, report: Report): Inputs {
   };
 }
 
-/** Reports inputs that no one reads: the runner only warns, and a misspelt `overwrite` would go unseen. */
+/** Reports unknown inputs. The runner only warns about them, and a misspelt `overwrite` would go unnoticed. */
 export function checkInputNames(seen: readonly string[], report: Report): void {
   for (const raw of seen) {
     const name = raw.replace(/^INPUT_/i, "").toLowerCase();

@@ -1,4 +1,4 @@
-// How Woven logs in: key or password, what it trusts, and the hosts it passes through.
+// The login settings: key or password, trusted host keys, jump hosts.
 
 import { parseAddress } from "./address.ts";
 import type { ConfigFile } from "./config-file.ts";
@@ -13,7 +13,7 @@ import type { SettingsSource } from "./source.ts";
 
 const policies: readonly HostKeyPolicy[] = ["strict", "accept-new"];
 
-/** The whole of the login settings. Keys are kept as they were given: node/private-key.ts puts them right. */
+/** All login settings. Keys stay as the user gave them: node/private-key.ts repairs them. */
 export function readLogin(source: SettingsSource, inputs: Inputs, file: ConfigFile, report: Report): Login {
   const { config } = file;
   const jumpLogin = readSecrets(source, "jump-");
@@ -73,30 +73,30 @@ function readJump(inputs: Inputs, user: string, report: Report): readonly NodeAd
   });
 }
 
-/** A jump host is not the server that the password is for. */
+/** Reports missing credentials for jump hosts. They never get the password of the servers. */
 function checkJump({ jump, jumpLogin = {}, privateKey }: Login, report: Report): void {
   const given = Object.keys(jumpLogin).length > 0;
   if (jump.length === 0 && given)
     report({
       where: "input jump",
-      what: "is empty, and a key or password for jump hosts is given",
-      next: "Leave out one or the other.",
+      what: "is empty, but a key or password for jump hosts is given",
+      next: "Set jump, or remove the key or password.",
     });
   if (jumpLogin.passphrase && !jumpLogin.privateKey)
     report({
       where: "input jump-ssh-passphrase",
       what: "is given without jump-ssh-key",
-      next: "Leave it out, or give the key that it opens.",
+      next: "Remove it, or set jump-ssh-key too.",
     });
   if (jump.length === 0 || privateKey || jumpLogin.privateKey || jumpLogin.password) return;
   report({
     where: "input jump-password",
-    what: "is empty, and the jump hosts are never offered the password of your servers",
-    next: `Give the jump hosts a login of their own, jump-ssh-key or jump-password: ${secretExpression("WOVEN_JUMP_PASSWORD")}`,
+    what: "is empty, and jump hosts never get the password of your servers",
+    next: `Give the jump hosts a login of their own with jump-ssh-key or jump-password: ${secretExpression("WOVEN_JUMP_PASSWORD")}`,
   });
 }
 
-/** Reports a login that cannot work, or that setupnode would shut behind itself. */
+/** Reports a login that cannot work, or that setupnode would turn off. */
 export function checkLogin(
   login: Login,
   purpose: { readonly command: string; readonly disableSshPassword: boolean },
@@ -105,8 +105,8 @@ export function checkLogin(
   if (login.privateKey === undefined && login.password === undefined) {
     report({
       where: "input ssh-key",
-      what: `is empty, and ${purpose.command} has to log in`,
-      next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty where its name is misspelt, and in a pull request from a fork.`,
+      what: `is empty, but ${purpose.command} must log in`,
+      next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty if its name is misspelt, and in a pull request from a fork.`,
     });
     return;
   }
@@ -114,7 +114,7 @@ export function checkLogin(
   if (login.privateKey !== undefined || purpose.command !== "setupnode" || !purpose.disableSshPassword) return;
   report({
     where: "input ssh-key",
-    what: "is empty, and setupnode would turn passwords off and leave nobody a way in",
-    next: "Give ssh-key beside the password, or set disable-ssh-password = false.",
+    what: "is empty, and setupnode turns passwords off: nobody could log in any more",
+    next: "Set ssh-key as well as the password, or write disable-ssh-password = false.",
   });
 }

@@ -1,4 +1,5 @@
-// Which values of a run are masked: every secret, but for what the run itself has to say and what nobody could mean as one. Those are named once.
+// Decides which values of a run are masked: all secrets, except values that the run must print and values too plain to be secret. The
+// log names the exceptions once.
 import { parseEnvLines } from "./env-lines.ts";
 import { secretInputs } from "./inputs.ts";
 import { isPlainWord, isSecretName } from "./plain-words.ts";
@@ -6,7 +7,7 @@ import { secretParts, urlPasswords } from "./secret.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenAs } from "./spoken-words.ts";
 
-/** A text that came as a secret, and the input or variable that has it. */
+/** A text that was given as a secret, and the name of its input or variable. */
 export interface NamedSecret {
   readonly name: string;
   readonly text: string;
@@ -14,14 +15,14 @@ export interface NamedSecret {
 
 export interface MaskedValues {
   readonly masked: readonly string[];
-  /** Which are not, and why: lines for the log. They name variables, never values. */
+  /** Lines for the log: which are not masked, and why. They name variables, never values. */
   readonly notes: readonly string[];
 }
 
-/** Shorter texts are not masked: the log would become unreadable and hide nothing. */
+/** Shorter texts are not masked: that would make the log unreadable and hide nothing. */
 const shortest = 4;
 
-/** Masks what is to be masked of a run's inputs, and says what is not. */
+/** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
 export function maskSecrets(source: SettingsSource, spoken: SpokenWords): void {
   const variables = ["env", "hook-env"].flatMap((name) => parseEnvLines(source.input(name), name, () => undefined));
   const secrets = [
@@ -33,7 +34,7 @@ export function maskSecrets(source: SettingsSource, spoken: SpokenWords): void {
   for (const note of notes) source.log(note);
 }
 
-/** The parts of these secrets that are masked, and what there is to say of the others. */
+/** The parts of these secrets that are masked, and the lines about the others. */
 export function maskedValues(secrets: readonly NamedSecret[], spoken: SpokenWords): MaskedValues {
   const masked = new Set<string>();
   const notes = new Set<string>();
@@ -49,12 +50,12 @@ export function maskedValues(secrets: readonly NamedSecret[], spoken: SpokenWord
   return { masked: [...masked], notes: [...notes, ...plainNote([...plain])] };
 }
 
-/** Why a part of a secret is not masked: a line of the log, `plain`, or nothing where nobody would miss it. */
+/** Why a part of a secret is not masked: a line for the log, `plain`, or nothing if it does not matter. */
 function unmasked(part: string, secret: NamedSecret, spoken: SpokenWords): string | undefined {
   const { name, text } = secret;
   const whole = part === text.trim();
   const password = urlPasswords(text).includes(part);
-  // What is called a password, or is the password in a URL, is judged as one.
+  // A value counts as a password by its name, or as the password in a URL.
   const called = password ? "password" : name;
   const what = spokenAs(part, spoken);
   if (what === undefined && isPlainWord(part, called)) return whole ? "plain" : undefined;
@@ -62,8 +63,8 @@ function unmasked(part: string, secret: NamedSecret, spoken: SpokenWords): strin
   if (!whole && !password) return undefined;
   const subject = password && !whole ? `The password in ${name}` : name;
   if (isSecretName(called)) {
-    const why = what === undefined ? "it is too short" : "its value stands in every log of this project";
-    return `${subject} is not masked: ${why}. Choose another one.`;
+    const why = what === undefined ? "it is too short" : "its value appears in every log of this project";
+    return `${subject} is not masked: ${why}. Choose another value.`;
   }
   return what === undefined ? "plain" : `${subject} is not masked: its value is ${what}`;
 }

@@ -1,4 +1,4 @@
-// What setupnode is told to make of a node.
+// The settings of setupnode.
 import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { nearest } from "./did-you-mean.ts";
@@ -26,7 +26,7 @@ export function readNodeSetup(file: ConfigFile, report: Report): NodeSetup {
   };
 }
 
-/** Node carries the same time zone names as Debian's tzdata, but does not mind their case; the node's file system does. */
+/** Node.js has the same time zone names as Debian's tzdata, but ignores their case. The server's file system does not. */
 function checkTimezone(timezone: string, file: ConfigFile, report: Report): void {
   const known = Intl.supportedValuesOf("timeZone");
   const written = known.find((name) => name.toLowerCase() === timezone.toLowerCase());

@@ -1,4 +1,4 @@
-// Which nodes a run is about: the `role` input, looked up in the roles of the `roles` input or of the configuration.
+// The nodes of a run: the `role` input, looked up in the roles of the `roles` input or of the configuration.
 
 import { defaults } from "./defaults.ts";
 import type { Repository } from "./distribution.ts";
@@ -7,7 +7,7 @@ import { type Report, secretExpression } from "./problems.ts";
 import { parseRoles, type Roles, rolesFrom, selectNodes } from "./roles.ts";
 import type { NodeAddress, NodeSetup } from "./settings.ts";
 
-/** The nodes, in the order written. */
+/** The nodes, in the order in which they are written. */
 export function readNodes(
   inputs: Inputs,
   repository: Repository,
@@ -20,8 +20,8 @@ export function readNodes(
     report(
       file.problem(
         ["user"],
-        "root cannot be the user that deploys",
-        "setupnode makes the user, and logs in as root-user by itself the first time.",
+        "root cannot be the deploy user",
+        "Name another user: setupnode makes it, and uses root-user for its first login.",
       ),
     );
   let complaints = 0;
@@ -30,7 +30,7 @@ export function readNodes(
     report(problem);
   };
   const roles = readRoles(inputs, repository, user, counting);
-  // Where roles could not be read, whatever is said of a role name would be guesswork.
+  // If the roles could not be read, nothing is known about a role name.
   if (roles.size === 0 && (complaints > 0 || repository.state === "unreadable" || file.isWrong("roles"))) return [];
   const next = `Store the roles as a secret, such as
 production: ["woven@web1.example.com"]
@@ -43,7 +43,7 @@ and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven
     {
       user,
       rolesProblem: () =>
-        report({ where: "input roles", what: "no node is named: neither roles nor role is set", next }),
+        report({ where: "input roles", what: "no server is named: neither roles nor role is set", next }),
     },
     report,
   );
@@ -59,7 +59,7 @@ function readRoles(inputs: Inputs, repository: Repository, user: string, report:
   return rolesFrom(roles, { where, user }, ({ what, next }) => report(file.problem(["roles"], what, next)));
 }
 
-/** Reports a host that is to be set up as two roles which want different things of it. */
+/** Reports a host in two roles that need different packages or rules. */
 function checkOneRole(wanted: readonly string[], roles: Roles, setup: NodeSetup, report: Report): void {
   const asked = [...roles].filter(([role]) => wanted.includes(role));
   const hosts = new Set(asked.flatMap(([, nodes]) => nodes.map(({ host }) => host)));
@@ -71,8 +71,8 @@ function checkOneRole(wanted: readonly string[], roles: Roles, setup: NodeSetup,
     if (wants.size > 1)
       report({
         where: "input role",
-        what: `${host} stands in ${among.join(" and ")}, which want different packages or rules`,
-        next: "Set it up as one of them.",
+        what: `${host} is in ${among.join(" and ")}, which need different packages or rules`,
+        next: "Set it up in one role only.",
       });
   }
 }

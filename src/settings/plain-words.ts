@@ -1,9 +1,9 @@
-// Words that stand in the environment of many projects and in every log: no secrets, unless somebody made one of them a password.
+// Common values of environment variables that also appear in every log. They are no secrets, unless one is somebody's password.
 
-/** No secret has these values, whatever it is called. */
+/** No secret has these values, whatever the variable's name is. */
 const neverSecret = new Set(["true", "false", "none", "null", "yes", "localhost", "127.0.0.1", "0.0.0.0", "::1"]);
 
-/** The value of a variable that is not called a password, key or token. */
+/** Plain values for a variable whose name does not say password, key or token. */
 const ordinary = new Set([
   ...[
     "auto",
@@ -36,20 +36,20 @@ const ordinary = new Set([
   ...["strict", "secure", "none", "lax", "require", "prefer", "verify-full", "sameorigin", "deny"],
 ]);
 
-/** Up to five digits: ports, counts, seconds; what is longer may be a PIN that somebody took for a password. */
+/** Up to five digits: ports, counts, seconds. A longer number may be a PIN that is used as a password. */
 const number = /^-?\d{1,5}(\.\d{1,3})?$/;
 
-/** Names in Python of what comes with Django and its usual companions. */
+/** Python names from Django and packages that are common with it. */
 const library = /^(django|celery|redis|django_redis|whitenoise|storages|anymail)(\.[A-Za-z_]\w*)+$/;
 
 const secretName = /pass|pwd|secret|key|token|credential|auth|salt|private|dsn|sign|cert|pin$|(?<!language_)code/i;
 
-/** Whether a variable is called what secrets are called. */
+/** Whether a variable's name is typical for a secret. */
 export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** Whether no one could mean this text as a secret. `name`: of the variable that has it. */
+/** Whether this text cannot be meant as a secret. `name`: the name of its variable. */
 export function isPlainWord(text: string, name = ""): boolean {
   const word = text.toLowerCase();
   if (neverSecret.has(word)) return true;

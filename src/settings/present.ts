@@ -1,4 +1,4 @@
-// Optional fields are absent, never undefined (exactOptionalPropertyTypes): this drops those that have no value.
+// Removes fields without a value: with exactOptionalPropertyTypes, optional fields are absent and never undefined.
 
 export type Present<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
   [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;

@@ -1,11 +1,11 @@
-// How every part of the settings reports what is wrong: all of it, in one go, as data.
+// How all parts of the settings report problems: as data, so that a run shows all of them together.
 import type { Problem } from "../errors.ts";
 
 export type Report = (problem: Problem) => void;
 
-/** A text in quotes, short and on one line, for use in a problem. */
+/** A text in quotes for a problem, shortened and on one line. */
 export function quoted(text: string): string {
-  // JSON leaves line ends and other control characters beyond ASCII as they are.
+  // JSON does not escape line separators and control characters outside ASCII.
   const line = JSON.stringify(text).replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
@@ -19,7 +19,7 @@ export function oneOf(names: readonly string[]): string {
   return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
-/** GitHub's expression for a secret, for lines that the user is told to write. */
+/** GitHub's expression for a secret, for lines that a hint tells the user to write. */
 export function secretExpression(name: string): string {
   return `\${{ secrets.${name} }}`;
 }

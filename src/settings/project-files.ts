@@ -1,4 +1,4 @@
-// The files of the project as they lie on the runner: one look at the folders, then only the few files that tell something are read.
+// The files of the project on the runner. The folders are listed once, and only the few files that are needed are read.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix, relative, sep } from "node:path";
 import { type Decoded, decodeText } from "./text-encoding.ts";
@@ -6,23 +6,23 @@ import { type Decoded, decodeText } from "./text-encoding.ts";
 export interface ProjectFiles {
   /** The working directory, absolute. */
   readonly root: string;
-  /** Every file, with `/` between its parts, from the working directory; sorted, nearest to the top first. */
+  /** Every file, relative to the working directory, with `/` between its parts. Sorted, nearest to the top first. */
   readonly paths: readonly string[];
-  /** The folders above the working directory up to the repository's top, nearest first, each with the files that lie in it: `..`, `../..`. */
+  /** The folders above the working directory up to the repository's top, nearest first, each with its files: `..`, `../..`. */
   readonly above: readonly { readonly folder: string; readonly files: readonly string[] }[];
   has(path: string): boolean;
-  /** The text of a file, or undefined where there is none. */
+  /** The text of a file, or undefined if there is none. */
   read(path: string): string | undefined;
-  /** The same, with what is known of its encoding. */
+  /** The same, with its encoding. */
   decode(path: string): Decoded | undefined;
-  /** The same file from the top of the repository, as annotations need it. */
+  /** The path of the file relative to the top of the repository, for annotations. */
   repositoryPath(path: string): string;
 }
 
-/** Folders that hold no code of the project, whatever is in them. */
+/** Folders that never hold code of the project. */
 const passedOver = new Set(["node_modules", "__pycache__", "site-packages", "venv", "locale", "migrations"]);
 
-/** Folders that seldom hold the project that serves. They are looked into where something in them says that they do. */
+/** Folders that rarely hold the project to deploy. Woven looks into them only if something in them says that they do. */
 const besides = new Set([
   "build",
   "dist",
@@ -41,7 +41,7 @@ const deepest = 5;
 const mostFiles = 20_000;
 const mostBytes = 4_000_000;
 
-/** Looks at the folders under `root`, five levels deep. Throws what the file system throws where `root` cannot be read. */
+/** Lists the folders under `root`, five levels deep. Throws the file system's error if `root` cannot be read. */
 export function projectFiles(root: string, repository: string): ProjectFiles {
   const paths: string[] = [];
   let level: readonly string[] = [""];
@@ -65,7 +65,7 @@ export function projectFiles(root: string, repository: string): ProjectFiles {
   };
 }
 
-/** Whether a file lies in a folder that seldom holds the project that serves: it counts where there is no other. */
+/** Whether a file is in a folder that rarely holds the project to deploy. Such a file counts only if there is no other. */
 export function isBeside(path: string): boolean {
   return posix
     .dirname(path)
@@ -73,7 +73,7 @@ export function isBeside(path: string): boolean {
     .some((folder) => besides.has(folder));
 }
 
-/** What the repository holds above the working directory: the files in its folders and in their folder `requirements`. */
+/** The repository's files above the working directory: those in each folder, and in its folder `requirements`. */
 function filesAbove(root: string, repository: string): ProjectFiles["above"] {
   const top = topOf(root) ?? repository;
   const depth = relative(top, root).split(sep);
@@ -104,7 +104,7 @@ function look(root: string, folder: string): Look {
   const entries = readdirSync(join(root, folder), { withFileTypes: true }).toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
   );
-  // A virtualenv is full of other people's settings.
+  // A virtualenv holds settings modules of other packages.
   if (folder !== "" && entries.some((entry) => entry.name === "pyvenv.cfg")) return { files: [], folders: [] };
   const folders = entries.filter(
     (entry) =>
@@ -119,7 +119,7 @@ function holdsCode(path: string, name: string): boolean {
   if (passedOver.has(name)) return false;
   if (!besides.has(name)) return true;
   const within = readdirSync(path);
-  // A project named for what such a folder is usually for: example/example/settings.py, media/wsgi.py, settings/env/production.py.
+  // A project may have the name of such a folder: example/example/settings.py, media/wsgi.py, settings/env/production.py.
   return (
     within.some((entry) => ["manage.py", "settings.py", "settings", "wsgi.py", "asgi.py", name].includes(entry)) ||
     (name === "env" && within.some((entry) => entry.endsWith(".py")))

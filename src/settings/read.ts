@@ -1,4 +1,4 @@
-// Inputs, repository and defaults become one frozen Settings, parsed and checked once; all that is wrong is told in one go.
+// Makes one frozen Settings object from inputs, repository and defaults. It is checked once, and all problems are reported together.
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
@@ -35,7 +35,7 @@ import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
 import { reportUnsupported } from "./unsupported.ts";
 
-/** How much of the project a command has to know. */
+/** How much of the project a command needs. */
 const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
   setupnode: "name-if-any",
   status: "name-if-any",
@@ -62,7 +62,7 @@ export async function readSettings(source: SettingsSource): Promise<Settings> {
     settings = await assembled(source, { inputs, command, repository }, report);
     spoken = spokenWords(settings, repository.files, source.env);
   } finally {
-    // Only now it is known which values the run cannot do without; nothing has been printed until here.
+    // Masking needs the settings, to know which values the run must print. Nothing has been printed before.
     maskSecrets(source, spoken);
   }
   if (problems.length > 0) throw new SettingsError(problems);
@@ -90,7 +90,7 @@ function readRepository(source: SettingsSource, inputs: Inputs, report: Report):
     report({
       where: "input working-directory",
       what: `there is no folder ${quoted(given)}`,
-      next: "It is written from the top of the repository. Is actions/checkout a step before this one?",
+      next: "The path is relative to the top of the repository. Check also that actions/checkout is a step before this one.",
     });
     return { state: "unreadable", root, files: emptyProject, config: readConfig(undefined, undefined, report) };
   }
@@ -126,7 +126,7 @@ async function assembled(
   const setup = readNodeSetup(file, report);
   const bundleFor = readBundleFor(inputs, command, report);
   const nodes = bundleFor.length > 0 ? [] : readNodes(inputs, repository, { command, setup }, report);
-  // The local node is logged into with a key of its own.
+  // The local node has its own key for the login.
   if (nodes.some((node) => node.host !== localRole))
     checkLogin(login, { command, disableSshPassword: setup.disableSshPassword }, report);
   checkEnv(file, report);
@@ -189,7 +189,7 @@ async function readProject(
   return present({ sites, distributionName: name, distribution });
 }
 
-/** setupnode looks for hooks in the project's own package first, where a project is found; where none is, nothing is wrong. */
+/** setupnode looks for hooks in the project's own package first. It works without a project too, so a missing one is not reported. */
 async function distributionIfAny(
   source: SettingsSource,
   repository: Repository,
@@ -206,7 +206,7 @@ async function distributionIfAny(
   return problems.length === 0 ? found : undefined;
 }
 
-/** What django-configurations reads, where the project itself says which class serves. */
+/** The variable that django-configurations reads, if the project itself names the settings class. */
 function configurationEnv(distribution: Distribution | undefined): Readonly<Record<string, string>> {
   const { configuration } = distribution ?? {};
   return configuration === undefined ? {} : { [configurationVariable]: configuration.value };
@@ -229,7 +229,7 @@ function checkEnv(file: ConfigFile, report: Report): void {
   }
 }
 
-/** nginx serves both itself, so neither may hide the other. */
+/** Reports URLs of which one contains the other: nginx could not tell the files apart. */
 function checkUrls(file: ConfigFile, report: Report): void {
   const { "static-url": staticUrl, "media-url": mediaUrl } = file.config;
   if (staticUrl === undefined || mediaUrl === undefined) return;
@@ -237,13 +237,13 @@ function checkUrls(file: ConfigFile, report: Report): void {
     report(
       file.problem(
         ["static-url"],
-        `${staticUrl} and media-url ${mediaUrl} lie inside each other`,
+        `${staticUrl} and media-url ${mediaUrl} contain each other`,
         'For example: static-url = "/static/" and media-url = "/media/"',
       ),
     );
 }
 
-/** What was found about the project, and from where, for the log. */
+/** What was found about the project, and in which file, for the log. */
 export function foundLines({ distributionName, distribution }: Settings): readonly string[] {
   const line = (what: string, found: Found<string> | undefined): readonly string[] =>
     found === undefined ? [] : [`${what}: ${found.value} (${found.from})`];
@@ -256,7 +256,7 @@ export function foundLines({ distributionName, distribution }: Settings): readon
     ...line("Source root", distribution.sourceRoot),
     ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
     ...line("Python", distribution.requiresPython),
-    ...(distribution.leftOut ?? []).map((parts) => `Not installed, though the name looks like production: ${parts}`),
+    ...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
   ];
 }
 

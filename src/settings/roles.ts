@@ -1,4 +1,4 @@
-// Roles: named lists of nodes, from the `roles` input (a secret: only a single entry is ever shown) or from the repository's configuration.
+// Roles: named lists of nodes, from the `roles` input (a secret, of which only single entries are shown) or from the repository's configuration.
 import { LineCounter, parseDocument } from "yaml";
 import { parseAddress } from "./address.ts";
 import { nearest } from "./did-you-mean.ts";
@@ -9,7 +9,7 @@ import type { NodeAddress } from "./settings.ts";
 
 export type Roles = ReadonlyMap<string, readonly NodeAddress[]>;
 
-/** The role that stands for the throwaway node on the runner itself. */
+/** The role of the throwaway node on the runner itself. */
 export const localRole = "local";
 
 const example =
@@ -22,7 +22,7 @@ export function parseRoles(text: string, defaults: { readonly user: string }, re
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: "silent" });
   const [error] = document.errors;
   if (error !== undefined) {
-    // The parser's own message quotes the text, which is a secret.
+    // Not the parser's own message, which quotes the text: it is a secret.
     const { line } = lineCounter.linePos(error.pos[0]);
     report({
       where,
@@ -38,7 +38,7 @@ export function parseRoles(text: string, defaults: { readonly user: string }, re
   );
 }
 
-/** Checks a mapping of role to entries, wherever it came from; each bad entry is reported by role and entry, and left out. */
+/** Checks a mapping of role to entries. Reports each bad entry by its role and number, and leaves it out. */
 export function rolesFrom(
   value: unknown,
   context: { readonly where: string; readonly user: string },
@@ -47,23 +47,27 @@ export function rolesFrom(
   const { where } = context;
   const roles = new Map<string, readonly NodeAddress[]>();
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    report({ where, what: "is not a mapping of roles to nodes", next: example });
+    report({ where, what: "is not a mapping of roles to servers", next: example });
     return roles;
   }
   for (const [role, entries] of Object.entries(value)) {
     if (role === localRole)
       report({
         where,
-        what: `the role name ${localRole} is taken: it stands for a throwaway node on the runner`,
+        what: `the role name ${localRole} is reserved for a throwaway server on the runner`,
         next: "Give the role another name.",
       });
     else if (!fits("role", role)) report({ where, what: `${quoted(role)} ${misfit("role")}` });
     else if (!Array.isArray(entries) || entries.length === 0) {
-      report({ where, what: `role ${role} is not a list of nodes`, next: `Write ${role}: ["woven@web1.example.com"]` });
+      report({
+        where,
+        what: `role ${role} is not a list of servers`,
+        next: `Write ${role}: ["woven@web1.example.com"]`,
+      });
       roles.set(role, []);
     } else roles.set(role, nodesOf(role, entries, context, report));
   }
-  if (Object.keys(value).length === 0) report({ where, what: "holds no role", next: example });
+  if (Object.keys(value).length === 0) report({ where, what: "has no role", next: example });
   return roles;
 }
 
@@ -86,7 +90,7 @@ function nodesOf(
     }
     const node = nodeFrom(entry, { ...context, where: context.where, prefix: `${place}: `, role }, report);
     if (node !== undefined && nodes.some((other) => sameNode(other, node)))
-      report({ where: context.where, what: `${place}: ${quoted(entry)} stands there twice` });
+      report({ where: context.where, what: `${place}: ${quoted(entry)} is listed twice` });
     else if (node !== undefined) nodes.push(node);
   });
   return nodes;
@@ -108,8 +112,8 @@ export function nodeFrom(
   if (user === "root") {
     report({
       where,
-      what: `${prefix}root cannot be the user that deploys`,
-      next: `Write woven@${address.host}: setupnode makes that user, and logs in as root-user by itself the first time.`,
+      what: `${prefix}root cannot be the deploy user`,
+      next: `Write woven@${address.host}: setupnode makes that user, and uses root-user for its first login.`,
     });
     return undefined;
   }
@@ -122,7 +126,7 @@ export function nodeFrom(
   };
 }
 
-/** The nodes that the `role` input asks for, in the order written, each once. */
+/** The nodes that the `role` input names, in its order, each once. */
 export function selectNodes(
   wanted: readonly string[],
   roles: Roles,
@@ -147,7 +151,7 @@ function defaultRole(roles: Roles, rolesProblem: () => void, report: Report): re
   else
     report({
       where: "input role",
-      what: "is absent, and there are several roles",
+      what: "is missing, and there are several roles",
       next: `Write role: with one or more of ${names.join(", ")}.`,
     });
   return [];
@@ -168,14 +172,14 @@ function nodesNamed(
     const near = nearest(name, known);
     const next =
       near === undefined
-        ? `Known roles are: ${known.join(", ") || "none"}. A host alone is written with its user: woven@${name}.`
+        ? `Known roles are: ${known.join(", ") || "none"}. To name a single server, write its user too: woven@${name}.`
         : `Did you mean ${near}?`;
     report({ where, what: `there is no role ${quoted(name)}`, next });
     return [];
   }
   const node = nodeFrom(name, { where, user: context.user }, report);
   if (node === undefined) return [];
-  // A host that stands in a role keeps that role's packages and rules, and its user and port unless it brings its own.
+  // A host that is listed in a role gets that role's packages and rules, and the role's user and port unless it names its own.
   const bare = { anyUser: !name.includes("@"), anyPort: node.port === undefined };
   const listed = [...roles.values()]
     .flat()
@@ -192,7 +196,7 @@ function sameNode(one: NodeAddress, other: NodeAddress): boolean {
   return one.host === other.host && one.port === other.port;
 }
 
-/** An alias bomb is no mapping of roles. */
+/** Limits aliases, because many nested ones could fill the memory. */
 function plainValue(read: () => unknown): unknown {
   try {
     return read();

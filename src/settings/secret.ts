@@ -1,4 +1,4 @@
-// Secrets: wrapped so that printing one shows ***, and masked in every form in which it could reach a log.
+// Secrets: wrapped so that printing one shows ***, and masked in every form that could get into a log.
 import { inspect } from "node:util";
 import type { Secret } from "./settings.ts";
 
@@ -13,9 +13,8 @@ export function secret(text: string): Secret {
 }
 
 /**
- * Every part of a secret that is one by itself: the whole, each line, the pieces of a key, and the password inside a URL,
- * as written and plain.
- * What becomes of each (base64, percent-encoding, …) is the masker's to know: mask.ts; which of them are masked: masked-values.ts.
+ * Every part of a secret that is secret by itself: the whole, each line, the pieces of a key, and the password in a URL, as written
+ * and decoded. mask.ts knows their encodings (base64, percent-encoding, …). masked-values.ts decides which parts are masked.
  */
 export function secretParts(text: string): readonly string[] {
   const trimmed = text.trim();
@@ -23,7 +22,7 @@ export function secretParts(text: string): readonly string[] {
   const forms = new Set<string>();
   for (const whole of [text, trimmed, ...decodedKey(trimmed)]) {
     forms.add(whole);
-    // A key pasted as one line keeps its line breaks as the two characters \n, or as blanks.
+    // A key pasted as one line has the two characters \n, or blanks, for its line breaks.
     for (const line of whole.split(/\r?\n|\r|\\n/)) forms.add(line.trim());
     if (whole.includes("PRIVATE KEY-----"))
       for (const part of whole.split(/\s+|\\n/)) if (part.length >= 16) forms.add(part);
@@ -39,7 +38,7 @@ function decodedKey(text: string): readonly string[] {
   return decoded.includes("PRIVATE KEY") ? [decoded] : [];
 }
 
-/** The passwords in the URLs of a text, as they are written and plain. */
+/** The passwords in the URLs of a text, as written and decoded. */
 export function urlPasswords(text: string): readonly string[] {
   return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s]*)@/gi)].flatMap(([, password = ""]) => {
     const plain = percentDecoded(password);
@@ -51,7 +50,7 @@ function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not percent-encoded after all: the text is its own plain form.
+    // It is not percent-encoded, so there is nothing to decode.
     return text;
   }
 }

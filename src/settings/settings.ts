@@ -1,4 +1,4 @@
-// The one frozen object that inputs, repository and defaults become; everything downstream reads only this.
+// The type of the settings: one frozen object made from inputs, repository and defaults. The commands read nothing else.
 
 export const commandNames = [
   "setupnode",
@@ -16,17 +16,17 @@ export type CommandName = (typeof commandNames)[number];
 export const patchParts = ["project", "templates", "static", "media", "wsgi", "webconf"] as const;
 export type PatchPart = (typeof patchParts)[number];
 
-/** Where one node is reached, before anything is known about it. */
+/** The address of one node, before anything else is known about it. */
 export interface NodeAddress {
   readonly user: string;
   readonly host: string;
-  /** Set where the entry names one (`user@host:port`); it then wins over every other port setting. */
+  /** Set if the entry names a port (`user@host:port`). It then overrides every other port setting. */
   readonly port?: number;
-  /** The role it was named by, or undefined for a host string. */
+  /** The role that names it, or undefined if the input names the host itself. */
   readonly role?: string;
 }
 
-/** A value that must never be printed: it stringifies to `***`. */
+/** A value that must never be printed. As a string it is `***`. */
 export interface Secret {
   reveal(): string;
   toString(): "***";
@@ -35,15 +35,15 @@ export interface Secret {
 export type HostKeyPolicy = "strict" | "accept-new";
 
 export interface Login {
-  /** The private key as OpenSSH or PEM text, already put right; undefined with `password`. */
+  /** The private key as OpenSSH or PEM text. Undefined with `password`. */
   readonly privateKey?: Secret;
   readonly passphrase?: Secret;
   readonly password?: Secret;
-  /** For the jump hosts alone. Without a key of their own they get `privateKey`; without a password of their own, none. */
+  /** For the jump hosts only. Without their own key they get `privateKey`. Without their own password they get none. */
   readonly jumpLogin?: { readonly privateKey?: Secret; readonly passphrase?: Secret; readonly password?: Secret };
   readonly knownHosts: string;
   readonly hostKeyPolicy: HostKeyPolicy;
-  /** `user@host[:port]`, in the order they are passed through. */
+  /** `user@host[:port]`, in the order of the connection. */
   readonly jump: readonly NodeAddress[];
   readonly sshPort: number;
   readonly defaultSshPort: number;
@@ -51,45 +51,45 @@ export interface Login {
   readonly authorizedKeys: readonly string[];
 }
 
-/** Where a found value came from, for the log: `pyproject.toml [project] name`, `manage.py`, `default`. */
+/** A value and where it was found, for the log: `pyproject.toml [project] name`, `manage.py`, `default`. */
 export interface Found<T> {
   readonly value: T;
   readonly from: string;
 }
 
-/** What is deployed, as found in the repository. The name stands in Settings, since more commands need it. */
+/** What is deployed, as found in the repository. Its name is in Settings, because more commands need it. */
 export interface Distribution {
   readonly version: Found<string>;
-  /** What the version is a name of, with `version-from = "git"`. */
+  /** `commit`: the version names a commit, with `version-from = "git"`. */
   readonly names?: "commit";
   readonly settingsModule: Found<string>;
   /** The folder to put on sys.path, relative to the working directory: `.`, `src`, … */
   readonly sourceRoot: Found<string>;
-  /** Where manage.py lies, relative to the working directory; undefined without one. */
+  /** The folder of manage.py, relative to the working directory. Undefined without a manage.py. */
   readonly managePy?: string;
-  /** The class of django-configurations that serves, where the project uses it and no variable names one. */
+  /** The settings class of django-configurations, if the project uses it and no variable names the class. */
   readonly configuration?: Found<string>;
   readonly requirements: Found<Requirements>;
   readonly requiresPython?: Found<string>;
-  /** Groups and extras that look as if production needed them and were not chosen, as lines of configuration. */
+  /** Groups and extras that were not chosen, although their names look like production, as lines of configuration. */
   readonly leftOut?: readonly string[];
 }
 
-/** What to build wheels of. */
+/** The packages to build wheels of. */
 export type Requirements =
   | { readonly kind: "files"; readonly paths: readonly string[] }
   | ({
       readonly kind: "lock";
       readonly format: "uv" | "pylock" | "poetry" | "pdm" | "pipfile";
       readonly path: string;
-      /** Of a uv.lock that several packages share: the one that is deployed. */
+      /** The package to deploy, in a uv.lock that several packages share. */
       readonly package?: { readonly name: string; readonly folder: string };
-      /** The project's own list, where the lock does not say which of its packages production needs. */
+      /** The project's own requirements, if the lock does not say what production needs. */
       readonly roots?: readonly string[];
     } & Chosen)
   | ({ readonly kind: "project"; readonly dependencies: readonly string[] } & Chosen);
 
-/** Groups and extras that go along; undefined: none but the production packages. */
+/** The chosen groups and extras. Undefined: only the production packages. */
 export interface Chosen {
   readonly groups?: readonly string[];
   readonly extras?: readonly string[];
@@ -97,7 +97,7 @@ export interface Chosen {
 
 export interface Site {
   readonly id: number;
-  /** The first is the address, the others are redirected to it. */
+  /** The first is the site's address. The others redirect to it. */
   readonly domains: readonly string[];
   /** Undefined: the distribution's own settings module. */
   readonly settingsModule?: string;
@@ -105,10 +105,10 @@ export interface Site {
 
 export interface Health {
   readonly path: string;
-  /** Undefined: anything that is neither 400 nor 5xx. */
+  /** Undefined: any status except 400 and 5xx. */
   readonly status?: number;
   readonly text?: string;
-  /** Seconds to wait for the first right answer. */
+  /** Seconds to wait for the first healthy answer. */
   readonly timeout: number;
 }
 
@@ -121,7 +121,7 @@ export type Migrate =
   | { readonly kind: "auto" | "none" | "fake" | "manual" }
   | { readonly kind: "target"; readonly app: string; readonly migration?: string };
 
-/** A Python and the machine it runs on, as a node has them. */
+/** The Python and the machine type of a node. */
 export interface BundleTarget {
   /** `3.13` or `3.13.5` */
   readonly python: string;
@@ -147,7 +147,7 @@ export interface NodeSetup {
   readonly packageRepositories: readonly string[];
   /** Undefined: Woven's own list. */
   readonly apacheDisableModules?: readonly string[];
-  /** Undefined: left as it is on the node. */
+  /** Undefined: not changed on the node. */
   readonly timezone?: string;
 }
 
@@ -157,7 +157,7 @@ export interface Settings {
   readonly login: Login;
   /** Absolute path on the runner. */
   readonly workingDirectory: string;
-  /** Name of the distribution; undefined only for `setupnode` and `status` where the repository holds none. */
+  /** Name of the distribution. Undefined only for `setupnode` and `status` in a repository without one. */
   readonly distributionName?: Found<string>;
   /** Set for the commands that read the project: bundle, deploy, patch. */
   readonly distribution?: Distribution;
@@ -171,21 +171,21 @@ export interface Settings {
   /** `[tool.woven.env]`: plain environment of the Django process. */
   readonly env: Readonly<Record<string, string>>;
   readonly managementCommand?: string;
-  /** Already split into words. */
+  /** Split into words. */
   readonly options: readonly string[];
   readonly hookEnv: Readonly<Record<string, Secret>>;
   readonly dryRun: boolean;
-  /** Whether changes that are not committed may be deployed under the commit's version. */
+  /** Whether uncommitted changes may be deployed under the commit's version. */
   readonly dirty: boolean;
   readonly maxParallel: number;
   readonly cache: boolean;
-  /** `bundle-for`: what the command bundle builds for without asking a node; empty: for the nodes. */
+  /** `bundle-for`: what the command bundle builds for, without asking a node. Empty: for the nodes. */
   readonly bundleFor: readonly BundleTarget[];
-  /** sha256 digests of bundles that another job of this run vouches for. */
+  /** sha256 digests of bundles that another job of this run passed on. */
   readonly bundleDigests: readonly string[];
   /** Packages that are never built on the runner. */
   readonly onlyBinary: OnlyBinary;
-  /** Names of variables that builds may see, beside those they always may. */
+  /** Names of additional variables that builds may see. */
   readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];
   readonly server: SupportedServer;

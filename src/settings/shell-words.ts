@@ -1,4 +1,4 @@
-// `options: --database replica "a b"` as the words a shell would make of it, without any expansion.
+// Splits `options: --database replica "a b"` into words as a shell does, without any expansion.
 
 export type Words =
   | { readonly kind: "words"; readonly words: readonly string[] }
@@ -8,13 +8,13 @@ const piece =
   /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
 
 /**
- * Splits text into words as POSIX sh does (2.2 Quoting): blanks and line ends part words, `'…'` keeps all, in `"…"` a
- * backslash quotes only `"`, `\`, `$` and a backquote, outside quotes any character. `$`, `*` and `~` mean nothing here.
+ * Splits text into words as POSIX sh does (2.2 Quoting). Blanks and line ends separate words. Nothing in `'…'` is special. In `"…"`, a
+ * backslash quotes only `"`, `\`, `$` and a backquote. Outside quotes, it quotes any character. `$`, `*` and `~` are plain characters.
  */
 export function splitShellWords(text: string): Words {
   const words: string[] = [];
   let word: string | undefined;
-  // A backslash before a line end joins the two lines, as if neither were there.
+  // A backslash before a line end joins the two lines.
   for (const { groups = {} } of text.matchAll(piece)) {
     const open = groups["open"];
     if (groups["escaped"] === "\n") continue;
@@ -29,7 +29,7 @@ export function splitShellWords(text: string): Words {
   return { kind: "words", words: word === undefined ? words : [...words, word] };
 }
 
-/** What a piece stands for once its quotes are gone. */
+/** The text of a piece without its quotes. */
 function meant({ single, double, escaped, plain }: Readonly<Record<string, string>>): string {
   return (
     escaped ??

@@ -1,15 +1,15 @@
-// The sites a distribution serves, from `domains` (site 1) and `[tool.woven.sites.<SITE_ID>]`.
+// The sites of a distribution, from `domains` (site 1) and `[tool.woven.sites.<SITE_ID>]`.
 import type { ConfigFile } from "./config-file.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
 import type { Site } from "./settings.ts";
 
-/** All sites, in the order of their ids. A domain twice, or a site without any, is reported. */
+/** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
 export function readSites(file: ConfigFile, report: Report): readonly Site[] {
   const { domains, sites = {} } = file.config;
   const short = domains === undefined ? {} : { "1": { ...sites["1"], domains } };
   if (domains !== undefined && sites["1"]?.domains !== undefined) {
-    const what = "stands beside [tool.woven.sites.1], which is the same site";
+    const what = "is set together with [tool.woven.sites.1], which is the same site";
     report(file.problem(["domains"], what, "Keep one of the two."));
   }
   const read = Object.entries({ ...sites, ...short }).map(([id, site]) =>
@@ -19,7 +19,7 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
       settingsModule: site["settings-module"],
     }),
   );
-  // Whose domains are wrong or misspelt, has some.
+  // Domains that were reported as wrong or misspelt are not missing.
   const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
   for (const { id } of without) {
     const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
@@ -36,18 +36,18 @@ function reportTwice(sites: readonly Site[], file: ConfigFile, report: Report): 
     for (const domain of domains) {
       const other = seen.get(domain);
       const also = other === id ? "" : `, also for site ${other}`;
-      if (other !== undefined) report(file.problem(key, `${domain} stands there twice${also}`));
+      if (other !== undefined) report(file.problem(key, `${domain} is listed twice${also}`));
       seen.set(domain, id);
     }
   }
 }
 
-/** Reports that a command which serves has no domain to serve. */
+/** Reports that there is no domain, for a command that needs one. */
 export function requireDomains(sites: readonly Site[], file: ConfigFile, report: Report): void {
   if (sites.length > 0 || file.isWrong("domains") || file.isWrong("sites")) return;
   report({
     where: file.name === "woven.toml" ? "woven.toml: domains" : "pyproject.toml: tool.woven.domains",
-    what: "no domain is set, and nginx has to know which one to answer",
+    what: "no domain is set, and nginx needs at least one",
     next: file.toWrite('domains = ["shop.example.com"]'),
   });
 }

@@ -1,4 +1,4 @@
-// Everything outside that reading the settings needs, handed in so that a test can hand in small real ones.
+// Everything that reading the settings needs from outside. Passed in, so that tests can pass their own.
 
 export interface RunOutcome {
   readonly code: number;
@@ -7,16 +7,16 @@ export interface RunOutcome {
 }
 
 export interface SettingsSource {
-  /** The value of an action input, `""` where absent. */
+  /** The value of an action input. `""` if it is absent. */
   input(name: string): string;
-  /** Names of the `INPUT_*` variables seen, with or without the prefix, in any case: unknown ones are reported. */
+  /** Names of the `INPUT_*` variables seen, with or without the prefix, in upper or lower case. Unknown ones are reported. */
   readonly inputNames?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute path that `working-directory` is relative to. */
   readonly cwd: string;
-  /** Runs a program on the runner without a shell; a program that cannot be started is an outcome with a code other than 0. */
+  /** Runs a program on the runner without a shell. A program that cannot be started gives a code other than 0. */
   run(command: string, args: readonly string[], options: { readonly cwd: string }): Promise<RunOutcome>;
-  /** Tells the log never to show this text. */
+  /** Masks this text in the log from now on. */
   mask(secret: string): void;
   log(line: string): void;
 }

@@ -1,10 +1,10 @@
-// What a run has to say whatever it does: names of the project, its modules, nodes and accounts. To hide one would make the log unreadable,
-// and GitHub drops every output that holds a hidden text.
+// Words that every run must print: names of the project, its modules, nodes and accounts. Masking one would make the log unreadable,
+// and GitHub drops every output that contains a masked text.
 import { isPlainWord } from "./plain-words.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import type { Settings } from "./settings.ts";
 
-/** The words, in small letters, each with what it is. */
+/** The words in lower case, each with what it names. */
 export type SpokenWords = ReadonlyMap<string, string>;
 
 export function spokenWords(
@@ -25,7 +25,7 @@ export function spokenWords(
   add("a domain of the project", ...sites.flatMap(({ domains }) => domains));
   const hosts = [...nodes, ...login.jump];
   add("a host of this run", ...hosts.map(({ host }) => host));
-  add("an account on the nodes", login.rootUser, ...hosts.map(({ user }) => user));
+  add("an account on the servers", login.rootUser, ...hosts.map(({ user }) => user));
   add("a role", ...nodes.map(({ role }) => role));
   add("a path of this run", settings.deploymentRoot, settings.workingDirectory, distribution?.sourceRoot.value);
   add("the management command", settings.managementCommand);
@@ -38,7 +38,7 @@ function packagesOf(files: ProjectFiles): readonly string[] {
   return files.paths.flatMap((path) => /([^/]+)\/__init__\.py$/.exec(path)?.[1] ?? []);
 }
 
-/** What a text is, where it holds nothing but such words: alone, as a list, as the addresses of sites, as a module of the project. */
+/** What a text names, if it holds only such words: one word, a list, addresses of sites, or a module of the project. */
 export function spokenAs(text: string, words: SpokenWords): string | undefined {
   const items = text
     .toLowerCase()

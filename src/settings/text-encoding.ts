@@ -1,9 +1,9 @@
-// Text as it lies on disk: UTF-8, or what a byte order mark or a coding line says, as pip reads requirements and Python its sources.
+// Decodes text files: UTF-8, or the encoding of a byte order mark or a coding line, as pip does for requirements and Python for sources.
 // https://pip.pypa.io/en/stable/reference/requirements-file-format/#encoding, PEP 263
 
 export type Decoded =
   | { readonly kind: "text"; readonly text: string; readonly encoding: string }
-  /** `line` counts from 1; `text` has U+FFFD for what could not be read. */
+  /** `line` counts from 1. `text` has U+FFFD for each character that could not be read. */
   | { readonly kind: "undecodable"; readonly text: string; readonly encoding: string; readonly line: number };
 
 const marks: readonly (readonly [mark: readonly number[], encoding: string])[] = [
@@ -23,12 +23,12 @@ export function decodeText(bytes: Uint8Array): Decoded {
   return { kind: "undecodable", text: lossy, encoding, line: before.split("\n").length };
 }
 
-/** What to do about a line that could not be read. */
+/** The hint for a line that could not be read. */
 export function encodingAdvice(path: string): string {
   return `Save ${path} as UTF-8 (iconv -f latin1 -t utf-8), or name its encoding in the first line: # -*- coding: latin-1 -*-`;
 }
 
-/** Undefined where the bytes do not fit the encoding, or where nobody knows it. */
+/** Undefined if the bytes do not fit the encoding, or if the encoding is unknown. */
 function decoded(bytes: Uint8Array, encoding: string, mode: "strict" | "lossy"): string | undefined {
   try {
     return new TextDecoder(encoding, { fatal: mode === "strict" }).decode(bytes);
@@ -41,7 +41,7 @@ function codingLine(bytes: Uint8Array): string | undefined {
   const [first = "", second = ""] = Buffer.from(bytes.subarray(0, 500)).toString("latin1").split("\n");
   const [, named] =
     [first, second].map((line) => /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)).find(Boolean) ?? [];
-  // Python has more names for the same: utf_8, latin-1.
+  // Python has other names for the same encodings: utf_8, latin-1.
   return named
     ?.toLowerCase()
     .replaceAll("_", "-")

@@ -1,8 +1,8 @@
-// In which line of a TOML text a key stands, so that a problem can point at it. The text is known to be right TOML.
+// Finds the line of a key in a TOML text, so that a problem can point at it. The text is valid TOML.
 
 /**
- * The line (from 1) of the key that a path of names leads to, or of the nearest table or key around it. With a text that stands as a
- * value there, the line of that text, which may be further down in a list.
+ * The line (from 1) of the key at a path, or else of the nearest table or key around it. If a value is given, the line of that value,
+ * which may be further down in a list.
  */
 export function lineOfKey(text: string, path: readonly string[], value?: unknown): number | undefined {
   const lines = keyLines(text);
@@ -13,7 +13,7 @@ export function lineOfKey(text: string, path: readonly string[], value?: unknown
   return undefined;
 }
 
-/** Not behind the next key, where the same text may stand again. */
+/** Stops at the next key, because the same text may occur again after it. */
 function lineOfText(text: string, start: number, value: string, keys: ReadonlyMap<string, number>): number {
   const end = Math.min(...[...keys.values()].filter((line) => line > start), Number.POSITIVE_INFINITY);
   const lines = text.split("\n").slice(start - 1, end - 1);
@@ -41,7 +41,7 @@ function keyLines(text: string): ReadonlyMap<string, number> {
   return found;
 }
 
-/** A key also shows where the tables around it begin, unless they were seen before. */
+/** A key also gives the first line of the tables around it, unless they are known already. */
 function note(found: Map<string, number>, path: readonly string[], line: number): void {
   for (let length = 1; length <= path.length; length += 1) {
     const key = JSON.stringify(path.slice(0, length));
@@ -55,7 +55,7 @@ function keyParts(text: string): readonly string[] {
   );
 }
 
-/** What a value leaves open at the end of a line: brackets, or a string of several lines. */
+/** What is still open at the end of a line: brackets, or a string of several lines. */
 interface Open {
   readonly depth: number;
   readonly quote: string;
@@ -74,6 +74,6 @@ function after(line: string, open: Open): Open {
     if (/^["']/.test(token)) quote = token;
     depth += depthChange[token] ?? 0;
   }
-  // Only the triple quotes reach over a line end.
+  // Only triple quotes may contain a line end.
   return { depth, quote: quote.length === 3 ? quote : "" };
 }

@@ -1,19 +1,19 @@
-// ufw rules as the settings hold them: `allow 80,443/tcp`, `allow proto tcp from 10.0.0.0/8 to any port 5432` (ufw(8)).
+// Checks ufw rules in the settings: `allow 80,443/tcp`, `allow proto tcp from 10.0.0.0/8 to any port 5432` (ufw(8)).
 import { isIP } from "node:net";
 import { portNumber } from "./address.ts";
 
 const verbs = ["allow", "deny", "reject", "limit"];
 const protocols = ["tcp", "udp", "any", "ah", "esp", "gre", "ipv6", "igmp"];
 
-/** What is wrong with a rule, to follow the rule itself, or undefined where ufw would take it. Comments and numbers are Woven's own. */
+/** What is wrong with a rule, as text after the rule. Undefined if ufw accepts it. Only Woven writes comments and numbers. */
 export function ufwRuleProblem(rule: string): string | undefined {
-  if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "holds characters that no ufw rule has";
+  if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "has characters that ufw does not allow";
   const words = rule.split(" ");
-  if (words.includes("")) return "has blanks too many";
+  if (words.includes("")) return "has too many blanks";
   const [verb = "", ...rest] = words[0] === "route" ? words.slice(1) : words;
   if (!verbs.includes(verb)) return `does not start with ${verbs.join(", ")}, such as "allow 80,443/tcp"`;
   const body = withoutDirection(rest);
-  // A whole interface may be let in, with no port named.
+  // A rule for a whole interface needs no port.
   return body.length === 0 && rest.includes("on") ? undefined : bodyProblem(body);
 }
 
@@ -30,7 +30,7 @@ function bodyProblem(words: readonly string[]): string | undefined {
   if (words.length === 1) return simpleProblem(first);
   return ["from", "to", "proto"].includes(first)
     ? clausesProblem([first, ...more])
-    : `has ${JSON.stringify(first)} where a port, from, to or proto belongs`;
+    : `has ${JSON.stringify(first)} instead of a port, from, to or proto`;
 }
 
 function simpleProblem(word: string): string | undefined {
@@ -38,10 +38,9 @@ function simpleProblem(word: string): string | undefined {
   if (swapped) return `has port and protocol the wrong way round: write ${swapped[2]}/${swapped[1]}`;
   const [ports = "", protocol, ...others] = word.split("/");
   if (others.length > 0) return "has more than one /";
-  if (!/^\d/.test(ports))
-    return protocol === undefined ? undefined : `has ${JSON.stringify(ports)} where a port belongs`;
+  if (!/^\d/.test(ports)) return protocol === undefined ? undefined : `has ${JSON.stringify(ports)} instead of a port`;
   if (protocol !== undefined && protocol !== "tcp" && protocol !== "udp")
-    return `has the protocol ${JSON.stringify(protocol)} where tcp or udp belongs`;
+    return `has the protocol ${JSON.stringify(protocol)} instead of tcp or udp`;
   return portsProblem(ports, protocol);
 }
 
@@ -53,11 +52,11 @@ function portsProblem(ports: string, protocol: string | undefined): string | und
     const from = portNumber(low);
     const to = high === undefined ? from : portNumber(high);
     if (from === undefined || to === undefined || more.length > 0)
-      return `has ${JSON.stringify(part)} where a port from 1 to 65535 belongs`;
+      return `has ${JSON.stringify(part)} instead of a port from 1 to 65535`;
     if (to < from) return `has the range ${part}, which ends before it starts`;
   }
   if (/[,:]/.test(ports) && protocol === undefined)
-    return "has several ports, and ufw then needs a protocol: add /tcp or /udp";
+    return "has several ports, so ufw needs a protocol: add /tcp or /udp";
   return undefined;
 }
 
@@ -77,7 +76,7 @@ function clausesProblem(words: readonly string[]): string | undefined {
     index += 2;
   }
   const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
-  return families.has(4) && families.has(6) ? "goes from IPv4 to IPv6 or back, which no packet does" : undefined;
+  return families.has(4) && families.has(6) ? "mixes an IPv4 and an IPv6 address" : undefined;
 }
 
 function wordAfter(words: readonly string[], word: string): string {
@@ -97,7 +96,7 @@ function clauseProblem(
     case "proto":
       return protocols.includes(value)
         ? undefined
-        : `has the protocol ${JSON.stringify(value)} where ${protocols.slice(0, 2).join(" or ")} belongs`;
+        : `has the protocol ${JSON.stringify(value)} instead of ${protocols.slice(0, 2).join(" or ")}`;
     case "port":
       return rule.side === "" ? 'has "port" before "from" or "to"' : portsProblem(value, rule.proto);
     case "app":
@@ -116,12 +115,12 @@ function networkProblem(text: string): string | undefined {
     (mask === undefined ||
       (/^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128)) ||
       (family === 4 && isIP(mask) === 4));
-  if (!right) return `has ${JSON.stringify(text)} where an address, a network or any belongs`;
+  if (!right) return `has ${JSON.stringify(text)} instead of an address, a network or any`;
   const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
   return network === address ? undefined : `has ${text}, an address inside a network: write ${network}/${mask}`;
 }
 
-/** The address with the bits of the host taken away, as ufw would write it. */
+/** The network of the address, without the bits of the host, as ufw writes it. */
 function networkOf(address: string, bits: number): string {
   const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - bits);

@@ -1,12 +1,12 @@
-// Names that are reserved for what is not built yet. They are told apart from misspelt ones, and never pass unseen.
+// Names that are reserved for features that do not exist yet. Each use is reported, with another message than for a misspelt name.
 
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
 import type { Report } from "./problems.ts";
 import { supportedServers } from "./settings.ts";
 
-/** What to say of a name that is reserved. */
-export const notSupported = { what: "is not supported yet", next: "Take it out for now." } as const;
+/** The problem of a reserved name. */
+export const notSupported = { what: "is not supported yet", next: "Remove it for now." } as const;
 
 /** Inputs that action.yml does not have yet. */
 export const reservedInputs: ReadonlySet<string> = new Set([
@@ -58,7 +58,7 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "preview-database-from",
 ]);
 
-/** Keys of which some values work, each with what it may hold. */
+/** Keys of which only some values work, each with those values. */
 const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>) => boolean } = {
   server: (value) => supportedServers.some((server) => server === value),
   python: (value) => value === "system",

@@ -1,4 +1,4 @@
-// What is wrong with the settings that are small languages of their own: public keys, package repositories, migration targets.
+// Checks settings with a format of their own: public keys, package repositories, migration targets.
 import { distance } from "fastest-levenshtein";
 import { fits } from "./grammar.ts";
 import { sourceProblem } from "./package-source.ts";
@@ -17,31 +17,31 @@ const keyTypes = [
 /** One line of authorized_keys without options (sshd(8)). */
 export function authorizedKeyProblem(line: string): string | undefined {
   if (line.includes("PRIVATE KEY"))
-    return "is a private key: it must never stand in a repository; write the line of its .pub file, and replace the key";
+    return "is a private key, which must never be in a repository: replace the key pair, and write the line of the .pub file";
   const [type = "", body = "", ...comment] = line.split(" ");
-  if (!keyTypes.includes(type)) return `is not a public key: it starts with its type, such as ${keyTypes[0]}`;
+  if (!keyTypes.includes(type)) return `is not a public key, which starts with its type, such as ${keyTypes[0]}`;
   if (
     !/^[A-Za-z0-9+/]+={0,2}$/.test(body) ||
     Buffer.from(body, "base64")
       .subarray(4, 4 + type.length)
       .toString("latin1") !== type
   )
-    return "is not a whole public key: copy the line of the .pub file again";
+    return "is not a complete public key: copy the line of the .pub file again";
   return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? undefined : "has a comment with characters outside ASCII";
 }
 
-/** `ppa:owner/name`, or a source in the deb822 style (sources.list(5)). */
+/** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
 export function repositoryProblem(repository: string): string | undefined {
   if (repository.startsWith("ppa:"))
     return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? undefined : "is not ppa:owner/name";
   if (/^deb(-src)?\s/.test(repository))
-    return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, a line each";
+    return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, one on each line";
   return sourceProblem(repository);
 }
 
 const migrateKinds = ["auto", "none", "fake", "manual"] as const;
 
-/** What to do about migrations, or undefined where the text says nothing of the kind. */
+/** The meaning of a migrate setting, or undefined if it has none. */
 export function parseMigrate(text: string): Migrate | undefined {
   const kind = migrateKinds.find((known) => known === text);
   if (kind !== undefined) return { kind };
@@ -51,7 +51,7 @@ export function parseMigrate(text: string): Migrate | undefined {
   return fits("migration", migration) ? { kind: "target", app, migration } : undefined;
 }
 
-/** The word that was probably meant, where an app's label is one of the words above but for a slip: `atuo`, `Auto`, `non`. */
+/** The word that was probably meant, if an app's label is a misspelling of one of them: `atuo`, `Auto`, `non`. */
 export function migrateSlip(app: string): (typeof migrateKinds)[number] | undefined {
   const plain = app.toLowerCase();
   const swapped = [...plain].map(

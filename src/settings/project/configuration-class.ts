@@ -1,4 +1,4 @@
-// django-configurations: settings are classes there, and DJANGO_CONFIGURATION names the one that serves, as wsgi.py does.
+// Finds the settings class of a project with django-configurations. DJANGO_CONFIGURATION names it, in the environment or in wsgi.py.
 // https://django-configurations.readthedocs.io/en/stable/#quickstart
 import { posix } from "node:path";
 import type { ConfigFile } from "../config-file.ts";
@@ -13,8 +13,8 @@ import type { DjangoProject } from "./settings-module.ts";
 export const configurationVariable = "DJANGO_CONFIGURATION";
 
 /**
- * The class that serves, where the settings are made with django-configurations and no variable names it; undefined everywhere else.
- * Where it is not plain, the run asks.
+ * The settings class, if the project uses django-configurations and no variable names the class. Else undefined. Reports a problem if
+ * several classes are possible.
  */
 export function findConfiguration(
   files: ProjectFiles,
@@ -41,13 +41,13 @@ export function findConfiguration(
   const all = byPurpose([...classes, ...[...served, ...managed].map(({ value }) => value)]);
   report({
     where: configurationVariable,
-    what: `the settings are classes of django-configurations, and it is not plain which one serves${all.length > 0 ? `: ${oneOf(all)} may be meant` : ""}`,
+    what: `the settings are classes of django-configurations, and none is named${all.length > 0 ? `: it may be ${oneOf(all)}` : ""}`,
     next: config.toWrite(`env.${configurationVariable} = "${all[0] ?? "Production"}"`),
   });
   return undefined;
 }
 
-/** Those for production first. */
+/** Classes for production come first. */
 function byPurpose(names: readonly string[]): readonly string[] {
   const words = new Map(names.map((name) => [snake(name), name]));
   return inOrder([...words.keys()]).flatMap((word) => words.get(word) ?? []);
@@ -57,7 +57,7 @@ function unique(found: readonly Found<string>[]): readonly Found<string>[] {
   return found.filter(({ value }, at) => found.findIndex((other) => other.value === value) === at);
 }
 
-/** `Dev`, `LocalDevelopment`: by their words, as modules are. */
+/** `Dev`, `LocalDevelopment`: recognised by the words in their names, as modules are. */
 function isForDevelopment(name: string): boolean {
   return snake(name).split("_").map(purposeOf).includes("development");
 }
@@ -77,7 +77,7 @@ function startsImport(token: Token | undefined): boolean {
   return token?.text === "from" || token?.text === "import";
 }
 
-/** The classes that a module of settings holds at its top. */
+/** The top-level classes of a settings module. */
 function classNames(source: string): readonly string[] {
   const tokens = pythonTokens(source);
   return tokens.flatMap(({ kind, text, indent }, at) =>

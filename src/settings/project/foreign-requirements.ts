@@ -1,10 +1,10 @@
-// Lines of requirements files that no Linux server can do anything with, told before a resolver guesses at them.
+// Reports lines of requirements files that no Linux server can install, because the resolver's error about them is hard to understand.
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import { encodingAdvice } from "../text-encoding.ts";
 import type { Stated } from "./requirement-lines.ts";
 
-/** Reports what no Linux server can install, and what cannot be read as text. */
+/** Reports lines that no Linux server can install, and lines that cannot be decoded. */
 export function reportForeign(files: ProjectFiles, { packages, files: paths }: Stated, report: Report): void {
   for (const path of paths) {
     const decoded = files.decode(path);
@@ -39,9 +39,9 @@ const windowsOnly = new Set([
   "twisted-iocpsupport",
 ]);
 
-/** Lines that `pip freeze` writes on a machine of another kind. One with a marker says itself where it is for. */
+/** Lines that `pip freeze` writes on other systems. A line with a marker names its system, so it is fine. */
 function foreign(name: string | undefined, text: string): string | undefined {
   if (name === "pkg-resources" && /==\s*0\.0\.0\b/.test(text))
-    return "is no package: pip freeze on Debian and Ubuntu writes this line by mistake";
-  return name !== undefined && windowsOnly.has(name) && !text.includes(";") ? "is for Windows alone" : undefined;
+    return "is not a package: pip freeze on Debian and Ubuntu writes this line by mistake";
+  return name !== undefined && windowsOnly.has(name) && !text.includes(";") ? "is only for Windows" : undefined;
 }

@@ -1,19 +1,19 @@
-// Versions from git, for projects that state none and for `version-from = "git"`.
+// Versions from git, for projects without a version and for `version-from = "git"`.
 import type { Found } from "../settings.ts";
 import type { SettingsSource } from "../source.ts";
 
 export interface GitFacts {
-  /** `git describe --tags --always`, of tags that hold a number, or the start of GITHUB_SHA where git itself cannot tell. */
+  /** `git describe --tags --always`, for tags with a number. The start of GITHUB_SHA if git fails. */
   readonly describe?: Found<string>;
   /** The commit, 7 digits. */
   readonly commit?: string;
   /** The last tag, without a leading v. */
   readonly tag?: string;
-  /** What git said, where it failed. */
+  /** The output of git, if it failed. */
   readonly complaint?: string;
 }
 
-/** A tag without a number, such as `latest` or `production`, moves from commit to commit and is no version. */
+/** A tag without a number, such as `latest` or `production`, moves between commits and is not a version. */
 const numbered = ["--match", "*[0-9]*"] as const;
 
 export async function readGit(source: Pick<SettingsSource, "run" | "env">, cwd: string): Promise<GitFacts> {
@@ -29,7 +29,7 @@ export async function readGit(source: Pick<SettingsSource, "run" | "env">, cwd: 
     ...(describe.code === 0
       ? { describe: { value: describe.stdout.trim(), from: "git describe --tags --always" } }
       : {}),
-    // In a container git may refuse a checkout that another user owns; the runner knows the commit all the same.
+    // In a container, git may refuse a checkout that another user owns. GITHUB_SHA has the commit anyway.
     ...(describe.code !== 0 && commit !== undefined ? { describe: { value: commit, from: "GITHUB_SHA" } } : {}),
     ...(commit === undefined ? {} : { commit }),
     ...(tag.code === 0 ? { tag: tag.stdout.trim().replace(/^v(?=\d)/, "") } : {}),
@@ -37,7 +37,7 @@ export async function readGit(source: Pick<SettingsSource, "run" | "env">, cwd: 
   };
 }
 
-/** `<base>+g<commit>`; a base that has a local part already gets the commit as one more piece of it. */
+/** `<base>+g<commit>`. If the base already has a local part, the commit is appended to it. */
 export function versionWithCommit(base: string, commit: string): string {
   return `${base}${base.includes("+") ? "." : "+"}g${commit}`;
 }

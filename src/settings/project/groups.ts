@@ -1,4 +1,4 @@
-// Dependency groups and extras: which the project has, which were chosen, and what they add where no lock file knows them.
+// Dependency groups and extras: which the project has, which were chosen, and which requirements they add without a lock file.
 import { type ConfigFile, type TomlFile, table } from "../config-file.ts";
 import { suggestion } from "../did-you-mean.ts";
 import type { Report } from "../problems.ts";
@@ -25,7 +25,7 @@ export function optionalParts(pyproject: TomlFile | undefined): OptionalParts {
   };
 }
 
-/** The configured groups and extras; a name that the project does not have is reported. */
+/** The configured groups and extras. Reports a name that the project does not have. */
 export function chosenParts(
   pyproject: TomlFile | undefined,
   { config, more }: { readonly config: ConfigFile; readonly more: OptionalParts },
@@ -46,7 +46,7 @@ export function chosenParts(
   return { ...(groups ? { groups } : {}), ...(extras ? { extras } : {}) };
 }
 
-/** Groups and extras that look as if production needed them, and were not chosen. */
+/** Groups and extras that were not chosen, although their names look like production. */
 export function leftOutParts(pyproject: TomlFile | undefined, { groups = [], extras = [] }: Chosen): readonly string[] {
   const parts = optionalParts(pyproject);
   const serving = /(^|[-_.])(prod|production|live|deploy|deployment|server)([-_.]|$)/i;
@@ -69,7 +69,7 @@ export function chosenDependencies(
   ];
 }
 
-/** All that production and the chosen parts ask for, by name, for a lock that has the versions and not the purpose. */
+/** Names of all packages that production and the chosen groups need, for a lock that does not say what is for production. */
 export function rootRequirements(pyproject: TomlFile | undefined, chosen: Chosen): readonly string[] {
   const { project, poetry, pdm } = tables(pyproject);
   const pdmGroups = table(pdm["dev-dependencies"]) ?? {};
@@ -113,7 +113,7 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
-/** Names are compared as PEP 503 and PEP 735 say. */
+/** Names are compared by the rules of PEP 503 and PEP 735. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
 }

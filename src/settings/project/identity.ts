@@ -1,4 +1,4 @@
-// The name and version of what is deployed: stated by the user, stated by the project, or else the repository's own.
+// The name and version of the distribution: from the user, from the project, or else from the repository.
 import { basename } from "node:path";
 import type { ConfigFile, TomlFile } from "../config-file.ts";
 import { fits, misfit } from "../grammar.ts";
@@ -18,7 +18,7 @@ export interface Project {
   readonly metadata: readonly Metadata[];
 }
 
-/** The distribution's name, or undefined (and a problem) where there is none that could be one. */
+/** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 export function findName(
   source: Pick<SettingsSource, "env">,
   project: Project,
@@ -44,7 +44,7 @@ function repositoryName(source: Pick<SettingsSource, "env">, root: string): Foun
     : { value: repository, from: "the repository's name" };
 }
 
-/** The version: the `version` input, then what `version-from` asks for. */
+/** The version: the `version` input, or else what `version-from` selects. */
 export async function findVersion(
   source: Pick<SettingsSource, "env" | "run">,
   project: Project,
@@ -53,7 +53,7 @@ export async function findVersion(
 ): Promise<Found<string> | undefined> {
   if (input !== undefined) return checked({ value: input, from: "input version" }, project, report);
   const statedVersion = firstStated(project.metadata, "version");
-  // A version that is worked out counts before one that stands in a file further down the order.
+  // A version that is computed at build time counts before a version in a file of lower priority.
   const computed = project.metadata.find((one) => one.computed !== undefined || one.version !== undefined)?.computed;
   const version = computed === undefined ? statedVersion : undefined;
   if (project.config.config["version-from"] === "git")
@@ -64,7 +64,7 @@ export async function findVersion(
     const why = git.complaint ? ` (git: ${git.complaint})` : "";
     report({
       where: "version",
-      what: `no version was found: no file states one, and this is no git repository${why}`,
+      what: `no version was found: no file has one, and this is not a git repository${why}`,
       next: 'Write version = "1.0" in [project] of pyproject.toml, or set the version input.',
     });
     return undefined;
@@ -87,7 +87,7 @@ async function gitRelease(
     report(
       project.config.problem(
         ["version-from"],
-        `is "git", and git knows no commit here${git.complaint ? ` (${git.complaint})` : ""}`,
+        `is "git", but git finds no commit here${git.complaint ? ` (${git.complaint})` : ""}`,
         "Check the repository out with actions/checkout before this step.",
       ),
     );
@@ -96,7 +96,7 @@ async function gitRelease(
   const base =
     version ??
     (git.tag === undefined
-      ? { value: "0", from: "no version and no tag found; check out with fetch-depth: 0 for tags" }
+      ? { value: "0", from: "no version and no tag was found; use fetch-depth: 0 with actions/checkout to get tags" }
       : { value: git.tag, from: "the last tag" });
   return {
     value: versionWithCommit(base.value, git.commit),
@@ -109,7 +109,7 @@ function checked(version: Found<string> | undefined, project: Project, report: R
   report({
     where: version.from,
     what: `${quoted(version.value)} ${misfit("version")}`,
-    next: version.from.startsWith("git") ? "Name a version with the version input." : undefined,
+    next: version.from.startsWith("git") ? "Set the version input." : undefined,
     ...placeOf(project, version.from),
   });
   return undefined;

@@ -1,4 +1,4 @@
-// setup.cfg as setuptools reads it (Python's configparser): sections, `key = value` or `key: value`, indented lines go on.
+// setup.cfg as setuptools reads it (Python's configparser): sections, `key = value` or `key: value`, indented lines continue the value.
 
 export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
@@ -12,7 +12,7 @@ export function parseIni(text: string): Ini {
     const [, heading] = /^\[([^\]]+)\]/.exec(line) ?? [];
     const [, name, value = ""] = /^([^\s=:[][^=:]*?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
     if (heading !== undefined) section = heading;
-    // setuptools takes python-requires for python_requires.
+    // setuptools reads python-requires as python_requires.
     if (name !== undefined) key = name.toLowerCase().replaceAll("-", "_");
     if (name !== undefined) entries.set(key, value);
     else if (/^\s/.test(line) && key !== "") entries.set(key, `${entries.get(key) ?? ""}\n${line.trim()}`.trim());

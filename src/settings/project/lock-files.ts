@@ -1,4 +1,4 @@
-// Lock files as far as finding the right one needs it: which there are, whether Django is in them, whose they are.
+// Finds the right lock file: which there are, whether they contain Django, and which project they belong to.
 import { posix } from "node:path";
 import { parse } from "smol-toml";
 import { readToml, type TomlFile, table } from "../config-file.ts";
@@ -26,14 +26,14 @@ function lockFormat(path: string): Lock["format"] | undefined {
   return /^pylock\.[^.]+\.toml$/.test(name) ? "pylock" : lockNames.get(name);
 }
 
-/** Whether Django is among the packages of a lock. One that is damaged is taken: the error is about it then. */
+/** Whether Django is among the packages of a lock. A damaged lock counts too, so that the error is about it. */
 export function hasDjango(files: ProjectFiles, path: string): boolean {
   const text = files.read(path) ?? "";
   if (lockFormat(path) === "pipfile") return /"django"\s*:/i.test(text) || text.trim() === "";
   return /^\s*name = ["']django["']/im.test(text) || !/^\s*\[\[packages?\]\]/m.test(text);
 }
 
-/** What is taken from a lock file; `folders` are those of the code, from the working directory. */
+/** The requirements of a lock file. `folders`: the folders of the code, relative to the working directory. */
 export function lockIn(files: ProjectFiles, path: string, folders: readonly string[]): Lock {
   const format = lockFormat(path) ?? "uv";
   const own = format === "uv" ? workspaceMember(files, path, folders) : undefined;
@@ -41,7 +41,7 @@ export function lockIn(files: ProjectFiles, path: string, folders: readonly stri
   return lockWith(files, lock, {});
 }
 
-/** The same lock with groups and extras; where it does not say what is for production, the list of the project beside it does. */
+/** The lock with groups and extras. If it does not say what is for production, the requirements of the pyproject.toml beside it do. */
 export function lockWith(files: ProjectFiles, { roots: _, ...lock }: Lock, chosen: Chosen): Lock {
   const silent =
     (lock.format === "poetry" || lock.format === "pdm") && !/^groups = \[/m.test(files.read(lock.path) ?? "");
@@ -49,12 +49,12 @@ export function lockWith(files: ProjectFiles, { roots: _, ...lock }: Lock, chose
   return { ...lock, ...chosen, ...(roots.length > 0 ? { roots } : {}) };
 }
 
-/** The pyproject.toml that a lock belongs to. */
+/** The pyproject.toml of a lock. */
 export function projectBeside(files: ProjectFiles, lock: string): TomlFile | undefined {
   return readToml(files, posix.join(posix.dirname(lock), "pyproject.toml"), () => undefined);
 }
 
-/** The package of a workspace that is deployed: the one in a folder of the code, or around it; undefined for the lock's own project. */
+/** The package of a workspace to deploy: the one in or above a folder of the code. Undefined for the lock's own project. */
 function workspaceMember(files: ProjectFiles, path: string, folders: readonly string[]): Lock["package"] {
   const members = memberFolders(files.read(path) ?? "");
   const top = posix.join(files.root, posix.dirname(path));
@@ -87,12 +87,12 @@ function parsedPackages(text: string): readonly Readonly<Record<string, unknown>
     const packages = parse(text)["package"];
     return Array.isArray(packages) ? packages.map((entry) => table(entry) ?? {}) : [];
   } catch {
-    // The reader that needs all of it says what is wrong with it.
+    // The bundle code reads the whole lock later, and reports what is wrong with it.
     return [];
   }
 }
 
-/** Groups and extras that a lock names and pyproject.toml may not. */
+/** Groups and extras that a lock names. pyproject.toml may lack them. */
 export function lockParts(files: ProjectFiles, requirements: Requirements): OptionalParts {
   if (requirements.kind !== "lock") return { groups: [], extras: [] };
   const text = files.read(requirements.path) ?? "";

@@ -1,4 +1,4 @@
-// What a project says of itself: name, version, Python and dependencies, from pyproject.toml, setup.cfg or a literal setup.py. Nothing is run.
+// A project's metadata: name, version, Python and dependencies, from pyproject.toml, setup.cfg or a literal setup.py. Runs no code.
 import { type TomlFile, table } from "../config-file.ts";
 import { present } from "../present.ts";
 import type { ProjectFiles } from "../project-files.ts";
@@ -7,7 +7,7 @@ import { parseIni } from "./ini.ts";
 import { poetryPython, poetryVersion } from "./poetry.ts";
 import { callArguments, moduleString, pythonTokens } from "./python-text.ts";
 
-/** What one file says. `computed` holds why a version is not stated where the project works it out when it is built. */
+/** The metadata in one file. `computed`: why there is no version, if the build of the project computes it. */
 export interface Metadata {
   readonly name?: Found<string>;
   readonly version?: Found<string>;
@@ -16,7 +16,7 @@ export interface Metadata {
   readonly dependencies?: Found<readonly string[]>;
 }
 
-/** All that is stated, in the order in which it counts: pyproject.toml, setup.cfg, setup.py. */
+/** The metadata of all files, in the order of priority: pyproject.toml, setup.cfg, setup.py. */
 export function readMetadata(files: ProjectFiles, pyproject: TomlFile | undefined): readonly Metadata[] {
   return [
     ...(pyproject === undefined ? [] : [standard(files, pyproject), poetry(pyproject), flit(files, pyproject)]),
@@ -25,7 +25,7 @@ export function readMetadata(files: ProjectFiles, pyproject: TomlFile | undefine
   ];
 }
 
-/** The first answer among several files. */
+/** The first value among several files. */
 export function firstStated<Key extends keyof Metadata>(all: readonly Metadata[], key: Key): Metadata[Key] | undefined {
   return all.find((one) => one[key] !== undefined)?.[key];
 }
@@ -55,7 +55,7 @@ function stringList(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((item): item is string => typeof item === "string") ? value : undefined;
 }
 
-/** The simple ways in which build backends find a version: an attribute or a file. The others come out as `computed`. */
+/** Reads the version as build backends do in simple cases: from an attribute or a file. All other cases are `computed`. */
 function dynamicVersion(files: ProjectFiles, tool: Readonly<Record<string, unknown>>, pyproject: TomlFile): Metadata {
   const setuptools = table(table(table(tool["setuptools"])?.["dynamic"])?.["version"]);
   const hatch = table(table(tool["hatch"])?.["version"]);
@@ -68,18 +68,18 @@ function dynamicVersion(files: ProjectFiles, tool: Readonly<Record<string, unkno
     (typeof hatch?.["path"] === "string" ? assigned(files, hatch["path"]) : undefined) ??
     (typeof pdm?.["path"] === "string" ? assigned(files, pdm["path"]) : undefined) ??
     (backend.startsWith("flit") ? attribute(files, `${flitModule(pyproject)}.__version__`) : undefined);
-  // Poetry's own table says it, also where the rest of the project is in [project].
+  // Poetry's own table may have the version even if the rest of the project is in [project].
   const own = poetryVersion(tool, `${pyproject.path} tool.poetry.version`);
   if (found === undefined && own.version !== undefined) return own;
-  // setuptools goes on to its older files for what is dynamic.
+  // For dynamic values, setuptools also reads its older files.
   const older = /^(setuptools|$)/.test(backend) ? [setupCfg(files), setupPy(files)] : [];
   const elsewhere = firstStated(older, "version");
   if (found === undefined && elsewhere !== undefined) return { version: elsewhere };
   if (found !== undefined) return { version: { value: found.value, from: `${from}: ${found.from}` } };
-  return { computed: `${from}: worked out by ${backend || "the build backend"}` };
+  return { computed: `${from}: computed by ${backend || "the build backend"}` };
 }
 
-/** The module that flit puts into the package, and that has the version. */
+/** The module that flit packages. It has the version. */
 function flitModule({ values }: TomlFile): string {
   const flit = table(table(values["tool"])?.["flit"]);
   const name =
@@ -87,7 +87,7 @@ function flitModule({ values }: TomlFile): string {
   return String(name ?? "").replaceAll("-", "_");
 }
 
-/** flit's own table of before `[project]`. */
+/** flit's own table, which is older than `[project]`. */
 function flit(files: ProjectFiles, pyproject: TomlFile): Metadata {
   const metadata = table(table(table(pyproject.values["tool"])?.["flit"])?.["metadata"]);
   if (metadata === undefined) return {};
@@ -161,7 +161,7 @@ function setupCfg(files: ProjectFiles): Metadata {
   return {
     ...stated(metadata?.get("name"), "setup.cfg metadata.name", "name"),
     ...found,
-    ...(computed ? { computed: "setup.cfg metadata.version: worked out by setuptools" } : {}),
+    ...(computed ? { computed: "setup.cfg metadata.version: computed by setuptools" } : {}),
     ...stated(options?.get("python_requires"), "setup.cfg options.python_requires", "requiresPython"),
     ...(install === undefined || install.some((line) => line.startsWith("file:"))
       ? {}
@@ -186,7 +186,7 @@ function setupPy(files: ProjectFiles): Metadata {
   return {
     ...stated(literal("name"), "setup.py name", "name"),
     ...stated(literal("version"), "setup.py version"),
-    ...(given.get("version")?.kind === "computed" ? { computed: "setup.py version: worked out when it runs" } : {}),
+    ...(given.get("version")?.kind === "computed" ? { computed: "setup.py version: computed when it runs" } : {}),
     ...stated(literal("python_requires"), "setup.py python_requires", "requiresPython"),
     ...(install?.kind === "list" ? { dependencies: { value: install.items, from: "setup.py install_requires" } } : {}),
   };

@@ -1,21 +1,21 @@
-// Where Python modules lie among the project's files.
+// Finds Python modules among the project's files.
 import { posix } from "node:path";
 import { isBeside, type ProjectFiles } from "../project-files.ts";
 
-/** The files a module may be, from the folder that is on sys.path. */
+/** The possible files of a module, relative to the folder on sys.path. */
 export function moduleFiles(module: string): readonly string[] {
   const path = module.replaceAll(".", "/");
   return [`${path}.py`, `${path}/__init__.py`];
 }
 
-/** The file of a module below `root`, or undefined where there is none. */
+/** The file of a module below `root`, or undefined if there is none. */
 export function moduleFile(files: ProjectFiles, root: string, module: string): string | undefined {
   return moduleFiles(module)
     .map((file) => posix.join(root, file))
     .find((path) => files.has(path));
 }
 
-/** The folder in which a module is found: one of `near`, the top, src, or else wherever its file lies. */
+/** The folder of a module: one of `near`, the top, src, or else any folder with its file. */
 export function rootOf(files: ProjectFiles, module: string, near: readonly string[]): string | undefined {
   const root = [...near, ".", "src"].find((folder) => moduleFile(files, folder, module) !== undefined);
   if (root !== undefined) return root;
@@ -26,7 +26,7 @@ export function rootOf(files: ProjectFiles, module: string, near: readonly strin
   return undefined;
 }
 
-/** The names of the modules that lie in a folder. */
+/** The names of the modules in a folder. */
 export function modulesIn(files: ProjectFiles, folder: string): readonly string[] {
   return files.paths
     .filter((path) => posix.dirname(path) === folder && path.endsWith(".py") && posix.basename(path) !== "__init__.py")
@@ -39,7 +39,7 @@ export function ownFiles(paths: readonly string[]): readonly string[] {
   return own.length > 0 ? own : paths;
 }
 
-/** What a module of settings is for, by its name; undefined for a name that settings do not have. */
+/** The purpose of a settings module, by its name. Undefined if the name is not typical for settings. */
 export function purposeOf(name: string): "production" | "development" | "any" | undefined {
   if (/^(production|prod|live|prd)$/.test(name)) return "production";
   if (/^(local|dev|develop|development|debug|tests?|testing|ci|example|sample)$/.test(name)) return "development";
@@ -47,7 +47,7 @@ export function purposeOf(name: string): "production" | "development" | "any" | 
   return others.test(name) || name === "settings" ? "any" : undefined;
 }
 
-/** Modules in the order in which they are likely to serve: those for production first, those for development last. */
+/** Modules by their likely purpose: production first, development last. */
 export function inOrder(modules: readonly string[]): readonly string[] {
   const rank = (module: string): number => {
     const purposes = (module.split(".").at(-1) ?? "").split("_").map(purposeOf);
@@ -57,7 +57,7 @@ export function inOrder(modules: readonly string[]): readonly string[] {
   return [...new Set(modules)].toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** The modules that look like settings, those that are likely to serve first. */
+/** The modules that look like settings, production first. */
 export function settingsModules(files: ProjectFiles): readonly string[] {
   const managers = files.paths
     .filter((path) => posix.basename(path) === "manage.py")

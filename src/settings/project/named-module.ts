@@ -1,12 +1,12 @@
 // What manage.py and wsgi.py set in the environment before Django starts: DJANGO_SETTINGS_MODULE and DJANGO_CONFIGURATION.
 import { loneString, moduleString, pythonTokens, type Token } from "./python-text.ts";
 
-/** The modules that a Python text sets as DJANGO_SETTINGS_MODULE, as far as they are literal. */
+/** The literal modules that a Python text sets as DJANGO_SETTINGS_MODULE. */
 export function namedModules(source: string): readonly string[] {
   return namedValues(source, "DJANGO_SETTINGS_MODULE").filter((text) => /^[A-Za-z_][\w.]*$/.test(text));
 }
 
-/** The literal values that a Python text gives to a variable of the environment. */
+/** The literal values that a Python text gives to an environment variable. */
 export function namedValues(source: string, variable: string): readonly string[] {
   const tokens = pythonTokens(source);
   const named = tokens.flatMap((_, index) => {
@@ -31,7 +31,7 @@ function isSetter(before: readonly Token[]): boolean {
   return open?.text === "(" && ["setdefault", "putenv"].includes(name?.text ?? "");
 }
 
-/** Where the value stands in `…"NAME", "value")` or `…"NAME"] = "value"`. */
+/** The place of the value in `…"NAME", "value")` or `…"NAME"] = "value"`. */
 function valueAfter(tokens: readonly Token[], index: number, variable: string): number | undefined {
   const token = tokens[index];
   if (token?.kind !== "string" || token.text !== variable) return undefined;
@@ -43,7 +43,7 @@ function valueAfter(tokens: readonly Token[], index: number, variable: string): 
   return value;
 }
 
-/** A literal, or a name that the module gives one. */
+/** A literal, or a name to which the module assigns a literal. */
 function literal(tokens: readonly Token[], at: number): string | undefined {
   const token = tokens[at];
   const alone = [")", ",", ";", "\n", undefined].includes(tokens[at + 1]?.text);

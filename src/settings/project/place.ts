@@ -1,9 +1,9 @@
-// Where in the user's files a found value stands, for the annotation of a problem with it.
+// The file and line of a found value, for the annotation of a problem with it.
 import type { Problem } from "../../errors.ts";
 import type { TomlFile } from "../config-file.ts";
 import type { ProjectFiles } from "../project-files.ts";
 
-/** The file and line behind a `from`: `pyproject.toml project.name`, `setup.cfg metadata.version`. */
+/** The file and line that a `from` names: `pyproject.toml project.name`, `setup.cfg metadata.version`. */
 export function placeOf(
   project: { readonly files: ProjectFiles; readonly pyproject?: TomlFile },
   from: string,

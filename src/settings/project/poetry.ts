@@ -1,4 +1,4 @@
-// What is peculiar to Poetry's own tables: caret and tilde constraints, lists of dependencies, and versions that a plugin makes of git tags.
+// Reads Poetry's own tables: caret and tilde constraints, lists of dependencies, and versions that a plugin makes from git tags.
 import { table } from "../config-file.ts";
 import type { Chosen } from "../settings.ts";
 import type { Metadata } from "./metadata.ts";
@@ -6,12 +6,12 @@ import type { Metadata } from "./metadata.ts";
 /** `[tool.poetry] version`, unless poetry-dynamic-versioning fills it in when it builds. */
 export function poetryVersion(tool: Readonly<Record<string, unknown>>, from: string): Metadata {
   if (table(tool["poetry-dynamic-versioning"])?.["enable"] === true)
-    return { computed: `${from}: worked out by poetry-dynamic-versioning` };
+    return { computed: `${from}: computed by poetry-dynamic-versioning` };
   const version = table(tool["poetry"])?.["version"];
   return typeof version === "string" && version.trim() !== "" ? { version: { value: version.trim(), from } } : {};
 }
 
-/** Poetry's constraint on Python as a PEP 440 specifier, or undefined where it cannot be said as one. */
+/** Poetry's constraint on Python as a PEP 440 specifier, or undefined if there is no equivalent. */
 export function poetryPython(constraint: unknown): string | undefined {
   if (typeof constraint !== "string" || constraint.includes("||") || constraint.trim() === "*") return undefined;
   const parts = constraint
@@ -32,7 +32,7 @@ function onePart(part: string): string | undefined {
   return `${sign === "" ? "==" : sign}${version}`;
 }
 
-/** What Poetry's own tables ask for, without versions, which stand in its lock: `psycopg[binary] ; python_version < '3.13'`. */
+/** The requirements in Poetry's own tables, without versions, which are in its lock: `psycopg[binary] ; python_version < '3.13'`. */
 export function poetryRequirements(poetry: Readonly<Record<string, unknown>>, chosen: Chosen): readonly string[] {
   const groups = table(poetry["group"]) ?? {};
   const extras = table(poetry["extras"]) ?? {};

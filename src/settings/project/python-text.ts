@@ -1,4 +1,4 @@
-// Python source read for its literals, without running it: `name="shop"` in setup.py, `__version__ = "1.4"`, the settings module in manage.py.
+// Finds literals in Python source without running it: `name="shop"` in setup.py, `__version__ = "1.4"`, the settings module in manage.py.
 
 export type Token =
   | { readonly kind: "name" | "sign"; readonly text: string; readonly indent: number }
@@ -8,7 +8,7 @@ export type Token =
 const tokenPattern =
   /(?<space>[ \t\f]+|\\\r?\n|#[^\n]*)|(?<end>\r?\n)|(?<prefix>[A-Za-z]{0,2})(?<quoted>"""(?:[^\\]|\\[\s\S])*?"""|'''(?:[^\\]|\\[\s\S])*?'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')|(?<name>[A-Za-z_]\w*)|(?<sign>[()[\]{},.=:+])|(?<other>[\s\S])/g;
 
-/** The words of a Python text. Comments and blanks are gone; `indent` is that of the line a word stands in. */
+/** The tokens of a Python text, without comments and blanks. `indent` is that of the token's line. */
 export function pythonTokens(source: string): readonly Token[] {
   const tokens: Token[] = [];
   let indent = 0;
@@ -37,11 +37,11 @@ function tokenOf(
 function stringToken(prefix: string, quoted: string, indent: number): Token {
   const width = /^("""|''')/.test(quoted) ? 3 : 1;
   const text = quoted.slice(width, -width);
-  // An f-string or one with escapes would have to be worked out; names and versions never need that.
+  // Names and versions are never f-strings or strings with escapes.
   return { kind: "string", text, literal: /^[ru]?$/i.test(prefix) && !text.includes("\\"), indent };
 }
 
-/** The value of a string literal that stands alone from `index` on: nothing is added to it, formatted or called on it. */
+/** The value of the string literal at `index`, if it is the whole expression: nothing is added, formatted or called. */
 export function loneString(tokens: readonly Token[], index: number): string | undefined {
   const token = tokens[index];
   if (token?.kind !== "string" || !token.literal) return undefined;
@@ -54,7 +54,7 @@ export function loneString(tokens: readonly Token[], index: number): string | un
   return ended ? token.text : undefined;
 }
 
-/** The string literal given to a name at the top of the module: `__version__ = "1.4"`, also with a type hint. The last one wins. */
+/** The string literal that the module assigns to a name at its top level: `__version__ = "1.4"`, also with a type hint. The last one counts. */
 export function moduleString(tokens: readonly Token[], name: string): string | undefined {
   let value: string | undefined;
   tokens.forEach((token, index) => {
@@ -73,13 +73,13 @@ export function moduleString(tokens: readonly Token[], name: string): string | u
   return value;
 }
 
-/** A keyword of the call of `callee`: its literal text, its literal list, the name it refers to, or that it is something else. */
+/** A keyword argument of a call: a literal text, a literal list, a name, or something else. */
 export type Argument =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
   | { readonly kind: "computed" };
 
-/** The keyword arguments of the first call of `callee`. A name that the module gives a literal counts as that literal. */
+/** The keyword arguments of the first call of `callee`. A name to which the module assigns a literal counts as that literal. */
 export function callArguments(tokens: readonly Token[], callee: string): ReadonlyMap<string, Argument> | undefined {
   const start = tokens.findIndex(
     (token, index) =>

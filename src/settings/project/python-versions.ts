@@ -1,12 +1,12 @@
-// Which Python a project can run on: its own `requires-python`, and what each Django was made for.
+// Which Pythons a project can run on: by its `requires-python`, and by the Pythons that each Django supports.
 import { satisfies, valid } from "@renovatebot/pep440";
 
 /**
- * Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits where any of its patch releases does.
- * An empty specifier fits all. Throws a RangeError on a specifier that is none. What is no version meets none.
+ * Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits if any of its patch releases fits. An empty
+ * specifier fits all. Throws a RangeError if the specifier is invalid. An invalid version meets no specifier.
  */
 export function pythonFits(specifier: string, version: string): boolean {
-  // Debian marks builds past a release with a plus: 3.11.2+.
+  // Debian marks builds after a release with a plus: 3.11.2+.
   const plain = version.trim().replace(/\+$/, "");
   const versions = /^\d+\.\d+$/.test(plain)
     ? [plain, ...Array.from({ length: 40 }, (_, patch) => `${plain}.${patch}`)]
@@ -22,7 +22,7 @@ function isVersion(text: string): boolean {
   return !/\d{10}/.test(text) && valid(text) !== null;
 }
 
-/** PEP 440's version specifiers, as far as Pythons are numbered. */
+/** PEP 440's version specifiers, for version numbers of Python. */
 export function isSpecifier(text: string): boolean {
   return text
     .split(",")
@@ -42,7 +42,7 @@ export type DjangoFit =
   | { readonly kind: "fits" | "unknown" }
   | { readonly kind: "too-old" | "too-new"; readonly min: string; readonly max: string };
 
-/** How a Django (`5.2.8`) goes with a Python (`3.11.2`). An older Python cannot run it at all; a newer one was never tried. */
+/** Whether a Django (`5.2.8`) supports a Python (`3.11.2`). An older Python cannot run it. A newer one is untested. */
 export function djangoFit(django: string, python: string): DjangoFit {
   const [, series = ""] = /^(\d+\.\d+)/.exec(django) ?? [];
   const range = djangoPythons.get(series);

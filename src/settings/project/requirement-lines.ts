@@ -1,10 +1,10 @@
-// Requirements files as far as finding the right one needs it: which packages they ask for, and which other files they include.
+// Reads requirements files to find the right one: which packages they name, and which other files they include.
 // Format: https://pip.pypa.io/en/stable/reference/requirements-file-format/
 import { posix } from "node:path";
 import type { ProjectFiles } from "../project-files.ts";
 
 export interface StatedPackage {
-  /** Normalised (PEP 503); undefined for a path or a URL without a name. */
+  /** Normalised (PEP 503). Undefined for a path or a URL without a name. */
   readonly name?: string;
   /** As written, without comment and continuation. */
   readonly text: string;
@@ -14,11 +14,11 @@ export interface StatedPackage {
 
 export interface Stated {
   readonly packages: readonly StatedPackage[];
-  /** The file itself and all that it includes. */
+  /** The file itself and all files that it includes. */
   readonly files: readonly string[];
 }
 
-/** The packages that a requirements file asks for, with those of the files it includes. */
+/** The packages that a requirements file and its included files name. */
 export function statedPackages(files: ProjectFiles, path: string): Stated {
   const packages: StatedPackage[] = [];
   const seen: string[] = [];
@@ -40,7 +40,7 @@ function stated(place: { readonly text: string; readonly file: string; readonly 
   return name === undefined ? place : { ...place, name };
 }
 
-/** The name in a requirement, normalised; undefined for a path or a URL alone. */
+/** The name in a requirement, normalised. Undefined for a path or a URL without a name. */
 export function requirementName(text: string): string | undefined {
   const [, egg] = /[#&]egg=([\w.-]+)/.exec(text) ?? [];
   const [, name] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text) ?? [];
@@ -54,7 +54,7 @@ export function bringsDjango({ name }: Pick<StatedPackage, "name">): boolean {
   return name !== "pytest-django" && /^(wagtail|mezzanine|drf)(-|$)|(^|-)django(-|$|rest)/.test(name);
 }
 
-/** The lines of a requirements file that hold something: comments gone, continued lines as one. */
+/** The non-empty lines of a requirements file, without comments. A continued line is one line. */
 export function logicalLines(content: string): { text: string; line: number }[] {
   const logical: { text: string; line: number }[] = [];
   let open: { text: string; line: number } | undefined;

@@ -1,4 +1,4 @@
-// Which files are requirements by their names, and in which order they count.
+// Recognises requirements files by their names, and orders them by priority.
 import { posix } from "node:path";
 import type { ProjectFiles } from "../project-files.ts";
 import { lockNames } from "./lock-files.ts";
@@ -7,21 +7,21 @@ const production = /(^|[-_.])(prod|production|live|deploy)([-_.]|$)/;
 const never =
   /(^|[-_.])(dev|devel|development|local|test|tests|testing|doc|docs|lint|ci|build|debug|ide|optional|extra|extras|constraints)([-_.]|$)/;
 
-/** What a path is by its name: for production, for a developer's machine (`never`), or anything. */
+/** What a file is for by its name: production, development (`never`), or any purpose. */
 export function isRequirements(path: string): "no" | "production" | "plain" | "never" {
   const parts = path.split("/");
   const folder = parts.slice(0, -1).lastIndexOf("requirements");
   const name = posix.basename(path);
   const isOne = /^requirements?[^/]*\.txt$/.test(name) || /(^|[-_.])requirements\.txt$/.test(name) || folder >= 0;
   if (!name.endsWith(".txt") || !isOne) return "no";
-  // requirements/prod/base.txt is for production as much as requirements/prod.txt.
+  // requirements/prod/base.txt is for production, like requirements/prod.txt.
   const words = folder >= 0 ? parts.slice(folder + 1) : [name];
   const said = words.map((word) => word.replace(/\.txt$/, ""));
   if (said.some((word) => never.test(word))) return "never";
   return said.some((word) => production.test(word)) ? "production" : "plain";
 }
 
-/** The files in and just below these folders that may be it, the better ones first: those of one step have the same right. */
+/** The candidates in and just below these folders, in groups of equal priority, the best group first. */
 export function candidatesIn(files: ProjectFiles, folders: readonly string[]): readonly (readonly string[])[] {
   const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
   const near = all.filter((path) =>

@@ -1,4 +1,4 @@
-// What the release is made to run with: a lock file, requirements files, or the dependencies the project states.
+// Finds the requirements of a release: a lock file, requirements files, or the project's own dependencies.
 import { posix } from "node:path";
 import type { ConfigFile, TomlFile } from "../config-file.ts";
 import { quoted, type Report } from "../problems.ts";
@@ -15,12 +15,12 @@ export interface RequirementSearch {
   readonly config: ConfigFile;
   readonly pyproject?: TomlFile | undefined;
   readonly metadata: readonly Metadata[];
-  /** Where the code of the project lies, from the working directory. */
+  /** The folders of the project's code, relative to the working directory. */
   readonly folders: readonly string[];
   readonly poetry: boolean;
 }
 
-/** Finds the requirements; none, or several that could be meant, are reported with the line to write. */
+/** Finds the requirements. If there are none, or several candidates, it reports that with the line to write. */
 export function findRequirements(
   files: ProjectFiles,
   search: RequirementSearch,
@@ -39,7 +39,7 @@ function sought(files: ProjectFiles, search: RequirementSearch, report: Report):
   const shared = sharedLock(files, search);
   if (shared !== undefined) return { value: lockIn(files, shared, search.folders), from: shared };
   const here = foundIn(files, [...new Set([".", ...search.folders])], search);
-  // What lies nearer is the project's own; what lies above it comes last.
+  // Files in or near the project come first, files above it last.
   const further = () =>
     files.above.map(({ folder }) => foundIn(files, [folder], search)).find(({ length }) => length > 0);
   const own = here.length > 0 ? here : [];
@@ -56,7 +56,7 @@ function sought(files: ProjectFiles, search: RequirementSearch, report: Report):
   return { value: requirementsOf(files, found, search), from: first };
 }
 
-/** The best of the files in these folders that hold Django; several where they have the same right. */
+/** The best files with Django in these folders. Several if they have the same priority. */
 function foundIn(files: ProjectFiles, folders: readonly string[], search: RequirementSearch): readonly string[] {
   const steps = candidatesIn(files, folders).map((step) =>
     outermost(
@@ -67,7 +67,7 @@ function foundIn(files: ProjectFiles, folders: readonly string[], search: Requir
   return steps.find(({ length }) => length > 0) ?? [];
 }
 
-/** The project's own list, unless it holds no Django and there are files that should. */
+/** The project's own dependencies, unless they lack Django and there are files that should have it. */
 function statedDependencies(files: ProjectFiles, { metadata }: RequirementSearch): Found<Requirements> | undefined {
   const stated = firstStated(metadata, "dependencies");
   if (stated === undefined) return undefined;
@@ -78,28 +78,28 @@ function statedDependencies(files: ProjectFiles, { metadata }: RequirementSearch
   return { value: { kind: "project", dependencies: stated.value }, from: stated.from };
 }
 
-/** Whether a file may be what the release runs with: Django is among its packages. */
+/** Whether a file may hold the release's requirements: Django is among its packages. */
 function takes(files: ProjectFiles, path: string, search: RequirementSearch): boolean {
   if (!isLock(path)) return statedPackages(files, path).packages.some(bringsDjango);
-  // A project with a list of its own has a part in a lock above it only where that lock names it.
+  // If a project has its own dependencies, a lock above it counts only if the lock names the project.
   const own = search.pyproject?.values["project"] !== undefined || search.poetry;
   return hasDjango(files, path) && !(path.startsWith("../") && own);
 }
 
-/** The uv.lock of a workspace further up that this project is a member of. */
+/** The uv.lock of a workspace above, if this project is a member of it. */
 function sharedLock(files: ProjectFiles, { folders }: RequirementSearch): string | undefined {
   if (files.has("uv.lock")) return undefined;
   const locks = files.above.map(({ folder }) => posix.join(folder, "uv.lock")).filter((path) => files.has(path));
   return locks.find((path) => lockIn(files, path, folders).package !== undefined);
 }
 
-/** Of files that include each other, those that no other one includes. */
+/** Of these files, those that no other one includes. */
 function outermost(files: ProjectFiles, paths: readonly string[]): readonly string[] {
   const included = paths.map((path) => (isLock(path) ? [] : statedPackages(files, path).files.slice(1)));
   return paths.filter((path, at) => !included.some((others, other) => other !== at && others.includes(path)));
 }
 
-/** Files made for production without Django among them: what is found without them would lack their packages. */
+/** Files for production that lack Django. The packages in them would be missing from the other candidates. */
 function productionBeside(files: ProjectFiles, found: string, { folders }: RequirementSearch): readonly string[] {
   if (isRequirements(found) !== "plain") return [];
   const { files: included } = statedPackages(files, found);
@@ -120,7 +120,7 @@ function several(
 ): undefined {
   report({
     where: "requirements",
-    what: `several files could be meant: ${all.join(", ")}`,
+    what: `there are several candidates: ${all.join(", ")}`,
     next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`),
   });
 }
@@ -138,7 +138,7 @@ function reportNone(files: ProjectFiles, search: RequirementSearch, report: Repo
   const rest = others.filter((path) => !usable.includes(path));
   report({
     where: "requirements",
-    what: `none were found: ${why}${rest.length > 0 ? `; there are ${rest.join(", ")}` : ""}`,
+    what: `no requirements were found: ${why}${rest.length > 0 ? `; there are ${rest.join(", ")}` : ""}`,
     next:
       poetry && !files.has("poetry.lock")
         ? "Run poetry lock and commit poetry.lock."
@@ -160,7 +160,7 @@ function configured(
       config.problem(
         ["requirements"],
         `there is no file ${quoted(path)}`,
-        "Paths are written from the working directory, and may lead up to the repository's top.",
+        "Paths are relative to the working directory. They may lead up to the top of the repository.",
       ),
     );
   if (missing.length > 0) return undefined;
@@ -168,8 +168,8 @@ function configured(
     report(
       config.problem(
         ["requirements"],
-        "a lock file stands beside other files",
-        "Name the lock file alone: it holds everything.",
+        "a lock file is listed together with other files",
+        "List only the lock file: it has everything.",
       ),
     );
     return undefined;
@@ -193,7 +193,7 @@ function withChosen(
   const named = (["groups", "extras"] as const).filter((kind) => config.config[kind]?.length);
   if (named.length === 0) return found;
   if (value.kind === "files") {
-    const what = `has no meaning for ${value.paths.join(", ")}: a requirements file holds no groups`;
+    const what = `does not work with ${value.paths.join(", ")}: a requirements file has no groups`;
     for (const kind of named) report(config.problem([kind], what, 'Name its file as well: requirements = ["…", "…"]'));
     return found;
   }

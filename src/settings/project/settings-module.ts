@@ -1,4 +1,4 @@
-// Which settings module serves, and which folder has to be on sys.path for it: told by manage.py, wsgi.py and asgi.py.
+// Finds the settings module for production, and the folder that must be on sys.path for it, from manage.py, wsgi.py and asgi.py.
 import { posix } from "node:path";
 import type { ConfigFile } from "../config-file.ts";
 import { present } from "../present.ts";
@@ -24,11 +24,11 @@ export interface DjangoProject {
   readonly managePy?: string;
 }
 
-/** A file that sets DJANGO_SETTINGS_MODULE, and what it sets, as far as it is literal. */
+/** A file that sets DJANGO_SETTINGS_MODULE, with the literal values. */
 interface Witness {
   readonly path: string;
   readonly modules: readonly string[];
-  /** It sets the variable, to something that only running it would tell. */
+  /** The file sets the variable to a value that is known only when it runs. */
   readonly computes: boolean;
 }
 
@@ -38,12 +38,12 @@ interface Search {
   readonly report: Report;
 }
 
-/** Ends a search whose problem has been reported. */
+/** Ends a search after its problem was reported. */
 class Unclear extends Error {
   override readonly name = "Unclear";
 }
 
-/** Finds the settings module that serves; what is missing or ambiguous is reported with the line to write. */
+/** Finds the settings module for production. If it is missing or ambiguous, it reports that with the line to write. */
 export function findDjango(files: ProjectFiles, config: ConfigFile, report: Report): DjangoProject | undefined {
   const search = { files, config, report };
   const managers = ownFiles(files.paths.filter((path) => posix.basename(path) === "manage.py"));
@@ -56,7 +56,7 @@ export function findDjango(files: ProjectFiles, config: ConfigFile, report: Repo
   }
 }
 
-/** Whether a module, such as the settings of one site, lies in the project's source root. */
+/** Whether a module, such as the settings of one site, is in the project's source root. */
 export function hasModule(files: ProjectFiles, django: DjangoProject, module: string): boolean {
   return moduleFile(files, django.sourceRoot.value, module) !== undefined;
 }
@@ -78,11 +78,11 @@ function found(search: Search, managers: readonly string[]): DjangoProject {
   const named = agreed(search, manager, servers);
   const root = rootOf(files, named.value, foldersOf(manager?.path));
   if (root === undefined) {
-    return unclear(search, `${named.from} names ${named.value}, and there is no file for it`);
+    return unclear(search, `${named.from} names ${named.value}, but there is no file for it`);
   }
   const isServed = servers.some(({ modules }) => modules.includes(named.value));
-  const said = isServed ? "by what serves" : "for developers";
-  return project(productive(search, root, { ...named, said }), root, manager?.path);
+  const namedFor = isServed ? "production" : "development";
+  return project(productive(search, root, { ...named, namedFor }), root, manager?.path);
 }
 
 function foldersOf(managePy: string | undefined): readonly string[] {
@@ -91,11 +91,11 @@ function foldersOf(managePy: string | undefined): readonly string[] {
 
 function project(settingsModule: Found<string>, root: string, managePy: string | undefined): DjangoProject {
   const beside = managePy !== undefined && posix.dirname(managePy) === root;
-  const from = beside ? "where manage.py lies" : `where ${settingsModule.value} lies`;
+  const from = beside ? "the folder of manage.py" : `the folder of ${settingsModule.value}`;
   return present({ settingsModule, sourceRoot: { value: root, from }, managePy });
 }
 
-/** Asks, with the modules that could be meant. */
+/** Reports that the module is not clear, with the candidates. */
 function unclear({ files, config, report }: Search, what: string, given: readonly string[] = []): never {
   const candidates = given.length > 0 ? given : settingsModules(files);
   const among = given.length > 0 || candidates.length < 2 ? "" : `; there are ${candidates.join(", ")}`;
@@ -113,14 +113,14 @@ function witness(files: ProjectFiles, path: string): Witness {
   return { path, modules, computes: modules.length === 0 && setsVariable(source, "DJANGO_SETTINGS_MODULE") };
 }
 
-/** The manage.py that counts: the only one, the one at the top, or one of several that all say the same. */
+/** The manage.py that counts: the only one, the one at the top, or one of several that all name the same module. */
 function mainManager(search: Search, managers: readonly string[]): Witness | undefined {
-  const told = managers.map((path) => witness(search.files, path));
-  const top = told.find(({ path }) => path === "manage.py") ?? told.find(({ path }) => path === "src/manage.py");
-  const modules = [...new Set(told.flatMap((one) => one.modules))];
-  if (top !== undefined || told.length <= 1 || modules.length <= 1) return top ?? told[0];
-  const list = told.map((one) => `${one.path} (${one.modules.join(", ") || "names no module"})`).join(", ");
-  const folder = posix.dirname(told[0]?.path ?? "");
+  const found = managers.map((path) => witness(search.files, path));
+  const top = found.find(({ path }) => path === "manage.py") ?? found.find(({ path }) => path === "src/manage.py");
+  const modules = [...new Set(found.flatMap((one) => one.modules))];
+  if (top !== undefined || found.length <= 1 || modules.length <= 1) return top ?? found[0];
+  const list = found.map((one) => `${one.path} (${one.modules.join(", ") || "names no module"})`).join(", ");
+  const folder = posix.dirname(found[0]?.path ?? "");
   const next = `Write working-directory: ${folder} in the workflow, or the module:`;
   const lines = search.config.toWrite(`settings-module = "${modules[0]}"`);
   search.report({ where: "manage.py", what: `there are several: ${list}`, next: `${next}\n${lines}` });
@@ -131,15 +131,15 @@ function mainManager(search: Search, managers: readonly string[]): Witness | und
 function serverFiles(files: ProjectFiles, manager: Witness | undefined): readonly Witness[] {
   const root = manager === undefined ? "." : posix.dirname(manager.path);
   const below = files.paths.filter((path) => root === "." || path.startsWith(`${root}/`));
-  const told = (name: string) =>
+  const witnesses = (name: string) =>
     ownFiles(below.filter((path) => posix.basename(path) === name))
       .map((path) => witness(files, path))
       .filter(({ modules, computes }) => modules.length > 0 || computes);
-  const wsgi = told("wsgi.py");
-  return wsgi.length > 0 ? wsgi : told("asgi.py");
+  const wsgi = witnesses("wsgi.py");
+  return wsgi.length > 0 ? wsgi : witnesses("asgi.py");
 }
 
-/** What serves is what wsgi.py says; manage.py breaks a tie, and speaks where no other file does. */
+/** The module in wsgi.py counts. manage.py decides between several, and counts if no other file names one. */
 function agreed(search: Search, manager: Witness | undefined, servers: readonly Witness[]): Found<string> {
   const computed = (servers.length > 0 ? servers : [manager]).find((one) => one?.computes);
   if (computed !== undefined) return onlyOne(search, computed);
@@ -152,16 +152,16 @@ function agreed(search: Search, manager: Witness | undefined, servers: readonly 
   if (server === undefined || (manager !== undefined && managed.includes(only))) {
     return { value: only, from: manager?.path ?? server?.path ?? "" };
   }
-  const other = managed[0] === undefined ? "" : `, which serves (${manager?.path} says ${managed[0]})`;
+  const other = managed[0] === undefined ? "" : ` (${manager?.path} names ${managed[0]})`;
   return { value: only, from: `${server.path}${other}` };
 }
 
-/** What a file that works its module out can only come to: the one settings module there is. */
+/** For a file that computes its module: the only settings module that there is. */
 function onlyOne(search: Search, computed: Witness): Found<string> {
   const [only, ...more] = settingsModules(search.files);
   if (only !== undefined && more.length === 0)
-    return { value: only, from: `the only one; ${computed.path} works it out` };
-  return unclear(search, `${computed.path} works its settings module out`);
+    return { value: only, from: `the only one; ${computed.path} computes it` };
+  return unclear(search, `${computed.path} computes its settings module`);
 }
 
 function disagreement(manager: Witness | undefined, servers: readonly Witness[]): string {
@@ -169,14 +169,14 @@ function disagreement(manager: Witness | undefined, servers: readonly Witness[])
   const modules = [...new Set(all.flatMap((one) => one.modules))];
   const paths = all.map(({ path }) => path).join(", ");
   if (modules.length > 0) return `${paths} name several modules: ${modules.join(", ")}`;
-  return all.length > 0 ? `${paths} states none as plain text` : "there is no manage.py, wsgi.py or asgi.py";
+  return all.length > 0 ? `${paths} names none as plain text` : "there is no manage.py, wsgi.py or asgi.py";
 }
 
-/** The module itself, unless it is an empty package or made for development and one for production lies beside it. */
+/** The module itself, unless it is an empty package, or is for development and has one for production beside it. */
 function productive(
   search: Search,
   root: string,
-  named: Found<string> & { readonly said: "by what serves" | "for developers" },
+  named: Found<string> & { readonly namedFor: "production" | "development" },
 ): Found<string> {
   const { files } = search;
   const { value, from } = named;
@@ -186,22 +186,22 @@ function productive(
     return withinPackage(search, modulesIn(files, posix.dirname(file)), named);
   if (purposeOf(last) !== "development") return { value, from };
   const beside = modulesIn(files, posix.dirname(file)).filter((name) => name !== last && purposeOf(name) !== undefined);
-  // What serves says so itself, unless there plainly is a better one; what manage.py says is for developers.
-  const others = named.said === "by what serves" ? beside.filter((name) => purposeOf(name) === "production") : beside;
+  // wsgi.py names the module for production, unless there clearly is a better one. manage.py names one for developers.
+  const others = named.namedFor === "production" ? beside.filter((name) => purposeOf(name) === "production") : beside;
   if (others.every((name) => purposeOf(name) === "development")) return { value, from };
   const parent = value.split(".").slice(0, -1);
   const all = inOrder([...others, last].map((name) => [...parent, name].join(".")));
-  return unclear(search, `${from} names ${value}; ${oneOf(all)} may be meant`, all);
+  return unclear(search, `${from} names ${value}, but it may be ${oneOf(all)}`, all);
 }
 
-/** The one of an empty package's modules that is for production. */
+/** The module for production in an empty package. */
 function withinPackage(search: Search, names: readonly string[], { value, from }: Found<string>): Found<string> {
   const modules = inOrder(names.map((name) => `${value}.${name}`));
   const [only, ...more] = names.filter((name) => purposeOf(name) === "production");
   if (only !== undefined && more.length === 0)
-    return { value: `${value}.${only}`, from: `${from} names ${value}, which is empty; ${only}.py lies in it` };
+    return { value: `${value}.${only}`, from: `${from} names ${value}, which is empty; ${only}.py is in it` };
   if (modules.length === 0) return { value, from };
-  return unclear(search, `${from} names ${value}, which is empty; ${oneOf(modules)} may be meant`, modules);
+  return unclear(search, `${from} names ${value}, which is empty: it may be ${oneOf(modules)}`, modules);
 }
 
 function isEmpty(source: string): boolean {

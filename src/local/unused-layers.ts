@@ -1,4 +1,4 @@
-// What is kept in the cache and nothing stands on any more: layers without an image, bases made by an older recipe.
+// Removes what nothing uses any more from the cache: layers without an image, bases of an older recipe.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { baseKey, suites } from "./base.ts";
@@ -7,8 +7,8 @@ import { basesDirectory, layersDirectory, type Places } from "./places.ts";
 import { rootScript } from "./privileged.ts";
 import { readRecords } from "./records.ts";
 
-/** Call it with the store locked. */
-export async function dropUnused(places: Places): Promise<void> {
+/** The caller must hold the store's lock. */
+export async function removeUnusedLayers(places: Places): Promise<void> {
   const stocks = [...(await readImages(places)), ...(await readRecords(places))];
   const used = new Set(stocks.flatMap((stock) => [stock.base, ...stock.layers]));
   for (const suite of suites) used.add(await baseKey(suite));
@@ -18,7 +18,7 @@ export async function dropUnused(places: Places): Promise<void> {
       if (!used.has(name) && !name.startsWith(".")) kept.push(join(directory, name));
     }
   }
-  // Nodes of another state directory are not in our records, but the kernel knows what they stand on.
+  // Nodes of another state folder are not in these records, but the kernel's mounts show which layers they use.
   const mounts = await readFile("/proc/self/mounts", "utf8");
   const unused = kept.filter((path) => !mounts.includes(`${path}/`));
   if (unused.length > 0) await rootScript("removing unused layers", 'rm -rf --one-file-system "$@"', unused);

@@ -1,10 +1,10 @@
-// What this machine must have before a node can stand on it: kernel features, and a few Debian packages.
+// Checks that this machine can run local nodes: kernel features, and a few Debian packages.
 import { access, readFile } from "node:fs/promises";
 import { withLock } from "./lock.ts";
 import { packagesLock } from "./places.ts";
 import { asRoot, run, tail, unsupported } from "./privileged.ts";
 
-/** A package of Debian, and the files of it that are looked for: one of them is enough. */
+/** A Debian package, and its files to look for. One of them is enough. */
 export interface Tool {
   readonly package: string;
   readonly there: readonly string[];
@@ -24,19 +24,19 @@ const tools: readonly Tool[] = [
   { package: "nftables", there: bin("nft") },
   { package: "openssh-client", there: bin("ssh") },
   { package: "util-linux", there: bin("nsenter") },
-  // Ubuntu trusts only its own archive.
+  // Ubuntu lacks the key of Debian's archive.
   { package: "debian-archive-keyring", there: ["/usr/share/keyrings/debian-archive-keyring.gpg"] },
 ];
 
-/** Checks the kernel's side and installs missing packages, after saying so. Throws `local-node-unsupported`. */
-export async function prepareGround(log: (line: string) => void): Promise<void> {
+/** Checks the kernel and installs missing packages, which it logs first. Throws `local-node-unsupported`. */
+export async function prepareMachine(log: (line: string) => void): Promise<void> {
   await checkKernel();
   await ensureTools(tools, log);
 }
 
 /**
- * Installs the packages of what is missing, after saying so. Under a lock, and also looked for under it: what another process
- * installs is there, file by file, before it can run. Throws `local-node-unsupported`.
+ * Installs missing packages, which it logs first. Checks and installs under a lock, because another process may be installing them, and
+ * their files exist before they work. Throws `local-node-unsupported`.
  */
 export async function ensureTools(wanted: readonly Tool[], log: (line: string) => void): Promise<void> {
   await withLock(packagesLock, async () => {
@@ -69,12 +69,12 @@ async function checkKernel(): Promise<void> {
   }
   if (lacking.length === 0) return;
   throw unsupported(
-    `a local node needs what this kernel or container does not give: ${lacking.join(", ")}`,
-    "Run it on a whole machine (a server, a virtual machine, a GitHub ubuntu runner), not in an unprivileged container.",
+    `this machine cannot run a local node, because it lacks ${lacking.join(", ")}`,
+    "Use a server, a virtual machine or a GitHub ubuntu runner, not an unprivileged container.",
   );
 }
 
-/** Where cgroup v2 is mounted: /sys/fs/cgroup, or /sys/fs/cgroup/unified beside version 1. */
+/** The mount point of cgroup v2: /sys/fs/cgroup, or /sys/fs/cgroup/unified beside version 1. */
 export async function findUnifiedHierarchy(): Promise<string | undefined> {
   const mounts = await readFile("/proc/self/mounts", "utf8");
   return /^\S+ (\S+) cgroup2 rw/m.exec(mounts)?.[1];
@@ -84,12 +84,12 @@ async function installPackages(packages: readonly string[], log: (line: string) 
   const command = `apt-get install ${packages.join(" ")}`;
   if ((await run(["apt-get", "--version"])).code !== 0) {
     throw unsupported(
-      `a local node needs ${packages.join(", ")}, and this machine has no apt-get`,
-      "Install them by hand.",
+      `a local node needs ${packages.join(", ")}, but this machine has no apt-get`,
+      "Install these packages by hand.",
     );
   }
-  log(`The local node needs packages this machine does not have: ${command}`);
-  // Others on this machine may be at it, too (unattended-upgrades). The lists have a lock that apt does not wait for.
+  log(`Installing packages that a local node needs: ${command}`);
+  // Other programs may use apt now (unattended-upgrades). apt does not wait for the lock of the package lists.
   const script = `export DEBIAN_FRONTEND=noninteractive
 tries=0
 until apt-get -qq update; do
@@ -101,7 +101,7 @@ apt-get -qq -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@
   const outcome = await asRoot(["sh", "-euc", script, "woven-local", ...packages]);
   if (outcome.code !== 0) {
     throw unsupported(
-      `a local node needs ${packages.join(", ")}, and apt could not install them`,
+      `a local node needs ${packages.join(", ")}, but apt could not install them`,
       `Run it by hand: ${command}`,
       tail(outcome.stderr),
     );
