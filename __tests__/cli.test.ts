@@ -19,13 +19,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a wrong word is told with what to write instead", () => {
   test.each<[string, readonly string[], RegExp]>([
-    ["an option that there is not", ["deploy", "--foo", "1"], /--foo: is no option\n.*--help/],
-    ["a slip in an option", ["deploy", "--verison", "1"], /--verison: is no option\nDid you mean --version\?/],
+    ["an option that there is not", ["deploy", "--foo", "1"], /--foo: is not an option\n.*--help/],
+    ["a slip in an option", ["deploy", "--verison", "1"], /--verison: is not an option\nDid you mean --version\?/],
     ["an option with the name it never had", ["deploy", "--roles-file", "roles.yml"], /Did you mean --roles-from\?/],
     ["one that Node itself reads", ["deploy", "--env-file", "bad.env"], /--env-file: .*\nDid you mean --env-from\?/],
     ["a letter", ["deploy", "-v"], /-v: is no option/],
-    ["a command as an option", ["--command", "deploy"], /--command: is no option\n.*woven deploy production/],
-    ["a role as an option", ["deploy", "--role", "web"], /--role: is no option\n.*woven deploy production/],
+    ["a command as an option", ["--command", "deploy"], /--command: is not an option\n.*woven deploy production/],
+    ["a role as an option", ["deploy", "--role", "web"], /--role: is not an option\n.*woven deploy production/],
     ["no command", ["--dry-run"], /the command: is missing\n.*setupnode\|/],
     ["a command that there is not", ["deplyo"], /there is no command "deplyo"[\s\S]*Did you mean deploy\?/],
     ["no value", ["deploy", "--version"], /--version: needs a value/],

@@ -48,12 +48,12 @@ const told = (texts: { readonly details?: string; readonly output?: string }) =>
 
 test("a step that tells of more than anybody reads is cut short, and says so", () => {
   expect(told({ details: "x\n".repeat(1e6) }).details.length).toBe(5001);
-  expect(told({ details: "\n".repeat(5e6) }).details).toEqual(["… and more, which is in the log on the node"]);
+  expect(told({ details: "\n".repeat(5e6) }).details).toEqual(["… the rest is in the log on the server"]);
   const { details } = told({ details: "x".repeat(5e6) });
   expect([details.length, details[0]?.length, details[1]]).toEqual([
     2,
     1e6,
-    "… and more, which is in the log on the node",
+    "… the rest is in the log on the server",
   ]);
 });
 

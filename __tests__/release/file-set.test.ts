@@ -346,7 +346,7 @@ describe("include", () => {
       {
         where: "include",
         what: `"${entry}" names no file`,
-        next: `${meant === undefined ? "" : `${meant} `}What a build makes has to be there before this step. Paths count from the working directory.`,
+        next: `${meant === undefined ? "" : `${meant} `}A build must make its files before this step. Paths are relative to the working directory.`,
       },
     ]);
   });

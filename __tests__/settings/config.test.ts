@@ -105,7 +105,7 @@ function prefixed(folder: string): Record<string, string> {
 test("both files at once are refused, and a text that is no TOML names its line", async () => {
   const both = { ...smallProject, "pyproject.toml": `${smallProject["pyproject.toml"]}[tool.woven]\nuser = "ada"\n` };
   expect(await told({ files: both })).toEqual([
-    "pyproject.toml: tool.woven: stands beside a woven.toml | Keep all of Woven's keys in one of the two.",
+    "pyproject.toml: tool.woven: cannot be used together with a woven.toml | Write all of Woven's keys in one of the two.",
   ]);
   const [problem, ...others] = await problemsOf({
     files: { ...smallProject, "woven.toml": 'domains = ["a"]\nuser = \n' },
@@ -122,7 +122,7 @@ test("both files at once are refused, and a text that is no TOML names its line"
 test("a missing domain is answered with the lines to write, in the file the project has", async () => {
   const { "woven.toml": _, ...files } = smallProject;
   expect(await told({ files })).toEqual([
-    'pyproject.toml: tool.woven.domains: no domain is set, and nginx has to know which one to answer | Write in pyproject.toml: ⏎ [tool.woven] ⏎ domains = ["shop.example.com"]',
+    'pyproject.toml: tool.woven.domains: no domain is set, and nginx needs at least one | Write in pyproject.toml: ⏎ [tool.woven] ⏎ domains = ["shop.example.com"]',
   ]);
 });
 
@@ -144,7 +144,7 @@ test("sites have their own domains and settings", async () => {
 
 /** The examples that are right in form only. */
 const exampleProblems: Readonly<Record<string, readonly RegExp[]>> = {
-  "authorized-keys": [/is not a whole public key/],
+  "authorized-keys": [/public key/],
   python: [/not supported yet/],
 };
 

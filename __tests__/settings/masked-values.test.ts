@@ -18,7 +18,7 @@ describe("values that the run has to say are not masked, and named once", () => 
   test.each([
     ["DB_NAME=shop", "DB_NAME is not masked: its value is the project's own name"],
     ["DB_NAME=Shop", "DB_NAME is not masked: its value is the project's own name"],
-    ["DB_USER=woven", "DB_USER is not masked: its value is an account on the nodes"],
+    ["DB_USER=woven", "DB_USER is not masked: its value is an account on the servers"],
     ["DB_HOST=web1.example.com", "DB_HOST is not masked: its value is a host of this run"],
     ["HOSTS=shop.example.com,localhost", "HOSTS is not masked: its value is a domain of the project"],
     ["ORIGIN=https://shop.example.com/", "ORIGIN is not masked: its value is a domain of the project"],
@@ -30,7 +30,7 @@ describe("values that the run has to say are not masked, and named once", () => 
     ["REPO=acme/web-shop", "REPO is not masked: its value is the repository's name"],
     [
       "DB_PASSWORD=shop",
-      "DB_PASSWORD is not masked: its value stands in every log of this project. Choose another one.",
+      "DB_PASSWORD is not masked: its value appears in every log of this project. Choose another value.",
     ],
     ["DB_PASSWORD=abc", "DB_PASSWORD is not masked: it is too short. Choose another one."],
     ["DEBUG=true", "DEBUG is not masked: its value is a plain word or number"],

@@ -52,7 +52,7 @@ test("the log says what was found, and where", async () => {
     "Distribution: shop (pyproject.toml project.name)",
     "Version: 1.2 (pyproject.toml project.version)",
     "Settings module: shop.settings (manage.py)",
-    "Source root: . (where manage.py lies)",
+    "Source root: . (the folder of manage.py)",
     "Requirements: 1 stated (pyproject.toml project.dependencies)",
     "Python: >=3.11 (pyproject.toml project.requires-python)",
   ]);
@@ -179,7 +179,7 @@ describe("logging in", () => {
 
   test("setupnode does not turn off the only way in", async () => {
     const password = { command: "setupnode", "ssh-key": "", password: "hunter22" };
-    expect(await told({ files, inputs: password })).toEqual([expect.stringContaining("leave nobody a way in")]);
+    expect(await told({ files, inputs: password })).toEqual([expect.stringContaining("disable-ssh-password")]);
     const kept = { ...files, "woven.toml": "disable-ssh-password = false\n" };
     expect((await settingsOf({ files: kept, inputs: password })).login.password?.reveal()).toBe("hunter22");
   });

@@ -152,12 +152,12 @@ test.each<[string, Record<string, string>, RegExp]>([
       "pyproject.toml":
         '[project]\nname = "shop"\ndynamic = ["version"]\n[build-system]\nbuild-backend = "setuptools.build_meta"\n[tool.setuptools_scm]\n',
     },
-    /^git describe --tags --always \(pyproject.toml project.dynamic: worked out by setuptools.build_meta\)$/,
+    /^git describe --tags --always \(pyproject.toml project.dynamic: computed by setuptools.build_meta\)$/,
   ],
   [
     "a computed setup.py",
     { "setup.py": 'setup(name="shop", version=read("VERSION"))' },
-    /^git describe .*\(setup.py version: worked out when it runs\)$/,
+    /^git describe .*\(setup.py version: computed when it runs\)$/,
   ],
   ["a formatted setup.py", { "setup.py": 'setup(name="shop", version=f"{a}.1")' }, /setup.py version/],
 ])("a version that is worked out by %s comes from git, and says so", async (_, files, from) => {
