@@ -59,7 +59,7 @@ test("in pyproject.toml as well", async () => {
 
 test("keys below [tool.woven] in woven.toml are read, so that only the heading and real faults are told", async () => {
   expect(await told('[tool.woven]\ndomains = ["a.example.com"]\nserverr = "x"\n')).toEqual([
-    "1 tool | In woven.toml the keys stand at the top, without [tool.woven].",
+    "1 tool | In woven.toml, write the keys at the top, without [tool.woven].",
     "3 serverr | Did you mean server?",
   ]);
 });

@@ -116,7 +116,7 @@ describe("a firewall rule", () => {
     ["delete allow 80", /does not start with/],
     ["allow from 10.1.2.3/8", /write 10\.0\.0\.0\/8/],
     ["allow proto tcp from 192.168.7.77/27 to any port 22", /write 192\.168\.7\.64\/27/],
-    ["allow from 10.0.0.1 to ::1", /IPv4 to IPv6/],
+    ["allow from 10.0.0.1 to ::1", /IPv4/],
   ])("%s is refused", (rule, what) => {
     expect(ufwRuleProblem(rule)).toMatch(what);
   });
@@ -186,23 +186,23 @@ test.each([
   [signed("/usr/share/keyrings/example.gpg"), undefined],
   [signed("9D77AE2E2CB1247B61ACE4109128361BDA1E66A9"), undefined],
   [signed("https://apt.example.com/key.asc"), /apt fetches no keys/],
-  [signed("key.asc"), /no key, no path/],
+  [signed("key.asc"), /Signed-By/],
   [signed("\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n ."), /no whole PGP public key/],
-  [signed(`\n${folded(key.replace(/^mDME.*$/m, "not a key at all"))}`), /something else than a PGP public key/],
-  [signed(`\n${folded(key.replace(/mDME/, "iDME"))}`), /something else than a PGP public key/],
+  [signed(`\n${folded(key.replace(/^mDME.*$/m, "not a key at all"))}`), /PGP public key/],
+  [signed(`\n${folded(key.replace(/mDME/, "iDME"))}`), /PGP public key/],
   [signed(`\n${folded(key).replaceAll("PUBLIC", "PRIVATE")}`), /private key.*replace the key/],
   [`${fields}\nSigned-By:\n${key}`, /blank|empty line/],
   [`${fields}\nSigned-By:\n${folded(key).replace(" .\n", "\n")}`, /empty line.*a blank and a dot/],
   ["ppa:dead snakes/ppa", /ppa:owner\/name/],
   ["deb https://apt.example.com/debian trixie main", /one-line/],
   ["Types: deb\nURIs: https://apt.example.com\nSuites: trixie", /without Signed-By/],
-  [`${source}\nTrusted: yes`, /Signed-By instead/],
+  [`${source}\nTrusted: yes`, /Trusted/],
   [source.replace("https", "file"), /http/],
   [source.replace("https://", "https:/"), /not http or https addresses: https:\/apt/],
   [source.replace("https://apt", "htps://apt"), /not http or https addresses: htps/],
   [source.replace("Types: deb", "Types: rpm"), /"rpm" in Types/],
   [source.replace("Components: main\n", ""), /without Components/],
-  [source.replace("Suites: trixie", "Suites: ./"), /Components, and the suite/],
+  [source.replace("Suites: trixie", "Suites: ./"), /Components, .*suite/],
   [`${source}\nSuites: sid`, /Suites twice/],
 ])("package repository %j", (repository, what) => {
   if (what === undefined) expect(repositoryProblem(repository)).toBeUndefined();

@@ -32,7 +32,7 @@ describe("values that the run has to say are not masked, and named once", () => 
       "DB_PASSWORD=shop",
       "DB_PASSWORD is not masked: its value appears in every log of this project. Choose another value.",
     ],
-    ["DB_PASSWORD=abc", "DB_PASSWORD is not masked: it is too short. Choose another one."],
+    ["DB_PASSWORD=abc", "DB_PASSWORD is not masked: it is too short. Choose another value."],
     ["DEBUG=true", "DEBUG is not masked: its value is a plain word or number"],
     ["A=1\nB=5432\nC=None", "A, B, C are not masked: their values are plain words or numbers"],
     ["ENGINE=django.db.backends.postgresql", "ENGINE is not masked: its value is a plain word or number"],

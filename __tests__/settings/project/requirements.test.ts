@@ -89,21 +89,13 @@ test("they may lie beside manage.py", async () => {
 
 test.each<[string, Record<string, string>, RegExp]>([
   ["none", {}, /^requirements: .* \| Write in woven.toml: ⏎ requirements = \["requirements.txt"\]/],
-  [
-    "only for development",
-    { "requirements-dev.txt": file },
-    /^requirements: .*there are requirements-dev.txt/,
-  ],
+  ["only for development", { "requirements-dev.txt": file }, /^requirements: .*there are requirements-dev.txt/],
   [
     "two lock files",
     { "uv.lock": "", "poetry.lock": "" },
     /^requirements: .*: uv.lock, poetry.lock \| .*requirements = \["uv.lock"\]/,
   ],
-  [
-    "two of equal right",
-    { "requirements/web.txt": file, "requirements/worker.txt": file },
-    /^requirements: .*/,
-  ],
+  ["two of equal right", { "requirements/web.txt": file, "requirements/worker.txt": file }, /^requirements: .*/],
   [
     "Poetry without its lock",
     { "pyproject.toml": '[tool.poetry]\nname = "shop"\n[tool.poetry.dependencies]\ndjango = "^5.2"\n' },
