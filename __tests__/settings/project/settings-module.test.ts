@@ -271,7 +271,7 @@ test.each<[string, Record<string, string>, RegExp]>([
       "backend/shop/settings/base.py": "",
       "backend/shop/settings/ci.py": "",
     },
-    /^settings-module: backend\/manage.py works .*; there are shop.settings.base, shop.settings.ci \| .*settings-module = "shop.settings.base"$/,
+    /^settings-module: backend\/manage.py .*; there are shop.settings.base, shop.settings.ci \| .*settings-module = "shop.settings.base"$/,
   ],
   [
     "nothing at all",
