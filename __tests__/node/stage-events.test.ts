@@ -50,11 +50,7 @@ test("a step that tells of more than anybody reads is cut short, and says so", (
   expect(told({ details: "x\n".repeat(1e6) }).details.length).toBe(5001);
   expect(told({ details: "\n".repeat(5e6) }).details).toEqual(["… the rest is in the log on the server"]);
   const { details } = told({ details: "x".repeat(5e6) });
-  expect([details.length, details[0]?.length, details[1]]).toEqual([
-    2,
-    1e6,
-    "… the rest is in the log on the server",
-  ]);
+  expect([details.length, details[0]?.length, details[1]]).toEqual([2, 1e6, "… the rest is in the log on the server"]);
 });
 
 test("output that was cut off at its start begins with a whole line", () => {
