@@ -112,7 +112,7 @@ export function parseState(raw: StateFiles, known: Known): DistributionState {
     releases: [...releases].map(([file, text]) => parseRelease(text, { file, ...known })),
     history: history.split("\n").flatMap((text, index) => {
       const file = `${place}/history.jsonl`;
-      const repair = `Look at line ${index + 1} there: mend it, or delete it (sed -i ${index + 1}d ${file}).`;
+      const repair = `Look at line ${index + 1} there: fix it, or delete it (sed -i ${index + 1}d ${file}).`;
       return text.trim() === "" ? [] : [readRecorded(text, { ...eventForm, file, repair, ...known })];
     }),
     ...(lease.trim() === ""

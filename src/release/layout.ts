@@ -66,7 +66,7 @@ function unitName(distribution: string, name: string): string {
   return `${unitPrefix(distribution)}${unitPart(name)}`;
 }
 
-/** A unit's name has at most 255 characters (systemd.unit(5)), its instance and its timer's among them: a long part is told by its digest. */
+/** A unit name has at most 255 characters (systemd.unit(5)), with its instance and the name of its timer. A digest replaces a long part. */
 function unitPart(text: string): string {
   const part = unitText(text);
   return part.length <= 90 ? part : createHash("sha256").update(text).digest("hex").slice(0, 32);
