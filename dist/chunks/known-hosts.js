@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 
 // src/node/known-hosts.ts
-/** Reads the whole text. Never throws: a line that is not right becomes a problem with its number. */
+/** Reads the whole text. Never throws: a wrong line becomes a problem with its number. */
 function parseKnownHosts(text) {
 	const entries = [];
 	const problems = [];
@@ -23,8 +23,8 @@ function parseKnownHosts(text) {
 	};
 }
 /**
-* The keys that count for a host. `[host]:port` is asked first; a key pinned without a port holds for the host's other
-* ports where they have none of their own, as in OpenSSH. A revoked key is revoked on every port.
+* The keys that count for a host, as in OpenSSH. Entries for `[host]:port` come first. A key pinned without a port counts for each
+* port that has no entries. A revoked key is revoked on every port.
 */
 function lookup(entries, host, port) {
 	const name = host.toLowerCase();
@@ -50,17 +50,33 @@ function fingerprint(blob) {
 function knownHostsLine(host, port, key) {
 	return `${(port === 22 ? host : `[${host}]:${port}`).toLowerCase()} ${key.type} ${key.blob.toString("base64")}`;
 }
-/** A key from its base64, or undefined where it is cut short or is not of the type said. */
+/** A key from its base64. Undefined if it is cut short or is not of the given type. */
 function readHostKey(type, base64) {
 	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return void 0;
 	const blob = Buffer.from(base64, "base64");
+	if (blob.toString("base64").replace(/=+$/, "") !== base64.replace(/=+$/, "")) return void 0;
 	const fields = wireStrings(blob);
 	return fields !== void 0 && fields.length > 1 && fields[0]?.toString("latin1") === type ? {
 		type,
 		blob
 	} : void 0;
 }
-/** A blob as the list of its length-prefixed strings (RFC 4251, 5); undefined where it does not end with one. */
+/** The kinds of host keys that Woven can check. It cannot check certificates and keys on hardware tokens. */
+const hostKeyTypes = [
+	"ssh-ed25519",
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+	"ssh-rsa"
+];
+/** The keys in a public key file, one `type base64 comment` a line. Skips all other lines: a node may send anything. */
+function readPublicKeys(text) {
+	return text.split(/[\r\n]+/).flatMap((line) => {
+		const [type = "", base64 = ""] = line.trim().split(/[ \t]+/);
+		return hostKeyTypes.includes(type) ? readHostKey(type, base64) ?? [] : [];
+	});
+}
+/** A blob as the list of its length-prefixed strings (RFC 4251, 5). Undefined if the last one is incomplete. */
 function wireStrings(blob) {
 	const fields = [];
 	let at = 0;
@@ -105,7 +121,7 @@ const rewrite = "Write `host type key` on one line, as `ssh-keyscan <host>` prin
 function misplaced(row, hosts, type, base64) {
 	if (/-----(BEGIN|END)|PRIVATE KEY/.test(row)) return {
 		what: "is a part of a private key",
-		next: `That belongs into ssh-key. ${rewrite}`
+		next: `Put private keys into the \`ssh-key\` input only. ${rewrite}`
 	};
 	if (keyType.test(hosts) && /^AAAA/.test(type)) return {
 		what: "is a public key without the host it belongs to",
@@ -146,7 +162,7 @@ function matches(hosts, name) {
 	const hits = (pattern) => globMatches(pattern, name);
 	return hosts.globs.some(hits) && !hosts.exceptions.some(hits);
 }
-/** `*` and `?` as in ssh_config(5) PATTERNS; in linear time, since the patterns are a user's and the name is ours. */
+/** `*` and `?` as in ssh_config(5) PATTERNS; in linear time, because a user writes the patterns. */
 function globMatches(glob, name) {
 	let at = 0;
 	let star = -1;
@@ -168,4 +184,4 @@ function printable(word) {
 	return word.slice(0, 40).replace(/[^\x21-\x7e]/g, "?");
 }
 
-export { wireStrings as a, parseKnownHosts as i, knownHostsLine as n, lookup as r, fingerprint as t };
+export { readPublicKeys as a, parseKnownHosts as i, knownHostsLine as n, wireStrings as o, lookup as r, fingerprint as t };

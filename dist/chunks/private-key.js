@@ -1,24 +1,24 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { t as require_lib } from "./lib.js";
 import { n as WovenError } from "./errors.js";
-import { a as wireStrings, t as fingerprint } from "./known-hosts.js";
+import { o as wireStrings, t as fingerprint } from "./known-hosts.js";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 
 // src/node/key-text.ts
 var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 /**
-* The private key block in a text that may have CRLF, literal `\n`, blanks or nothing for newlines, indentation, quotes,
-* a BOM, or be base64 of the whole. Throws WovenError `ssh-key` saying what the text is instead.
+* Finds the private key block in a text. Newlines may be CRLF, a literal `\n`, blanks or missing. The text may be indented, quoted,
+* begin with a BOM, or be base64 as a whole. Throws WovenError `ssh-key`, which says what the text is instead.
 */
 function findKeyBlock(text) {
 	const clean = unwrapBase64(unquote(text));
 	const blocks = readBlocks(clean);
 	const found = blocks.find((block) => block.label.endsWith("PRIVATE KEY"));
 	if (found === void 0) throw notPrivate(clean, blocks);
-	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(found.body)) throw keyError("is damaged: between its BEGIN and END lines stands more than base64", pasteAgain);
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(found.body)) throw keyError("is damaged: it has more than base64 between its BEGIN and END lines", pasteAgain);
 	return found;
 }
-/** The block as every parser likes it. */
+/** The block in the form that every parser reads. */
 function armor(block) {
 	const rows = block.body.match(/.{1,64}/g) ?? [];
 	const head = block.cipher === void 0 ? [] : [
@@ -34,7 +34,7 @@ function armor(block) {
 		""
 	].join("\n");
 }
-/** An error about the ssh-key input. `what` and `next` must never hold any of its text. */
+/** An error about the ssh-key input. `what` and `next` must never hold any text of the key. */
 function keyError(what, next) {
 	return new WovenError({
 		code: "ssh-key",
@@ -76,7 +76,7 @@ function notPrivate(text, blocks) {
 	if (/^PuTTY-User-Key-File-/m.test(text)) return keyError("is a PuTTY key (.ppk)", "Convert it with `puttygen key.ppk -O private-openssh -o id_woven`, and give id_woven.");
 	return notPrivateBlock(text, blocks) ?? notPrivateLine(text) ?? keyError("is not a private key", "Paste the whole file of the private key, from its -----BEGIN line to its -----END line, into the secret again: `gh secret set SSH_KEY < ~/.ssh/id_ed25519`.");
 }
-const emptySecret = "A secret that does not exist, or that a fork's workflow may not read, comes as an empty text: check its name.";
+const emptySecret = "Check the name of the secret. A secret that does not exist, or that a fork's workflow may not read, is an empty text.";
 function notPrivateBlock(text, blocks) {
 	const labels = blocks.map((block) => block.label);
 	if (labels.some((label) => label.endsWith("PUBLIC KEY")) || /BEGIN SSH2 PUBLIC KEY/.test(text)) return keyError("is a public key", givePrivate);
@@ -87,16 +87,16 @@ function notPrivateBlock(text, blocks) {
 function notPrivateLine(text) {
 	if (/-cert-v0\d@openssh\.com\s+AAAA/.test(text)) return keyError("is an SSH certificate, not a key", givePrivate);
 	if (/^(ssh-|ecdsa-|sk-)/.test(text) && publicKey.test(text)) return keyError("is a public key", givePrivate);
-	if (publicKey.test(text)) return keyError("is a line of known_hosts: the key of a server", `That belongs into known-hosts. ${givePrivate}`);
+	if (publicKey.test(text)) return keyError("is a line of known_hosts: the key of a server", `Put that line into the \`known-hosts\` input. ${givePrivate}`);
 	if (/^SHA256:/.test(text)) return keyError("is a fingerprint", givePrivate);
 	if (/^[~./\w-]*\/[\w./-]+$/.test(text) && text.length < 200) return keyError("looks like the path of a key", "Give the key itself: the runner does not have your files.");
 }
-const givePrivate = "Give the private half: the file without .pub, beginning with -----BEGIN … PRIVATE KEY-----.";
+const givePrivate = "Give the private key: the file without .pub, which begins with -----BEGIN … PRIVATE KEY-----.";
 
 // src/node/private-key.ts
 /**
-* Reads a key as users paste it (see findKeyBlock for what is put right): Ed25519, RSA and ECDSA, in OpenSSH's own
-* format, PKCS#1, SEC 1 or PKCS#8. An encrypted key is opened here, once. Throws WovenError `ssh-key`.
+* Reads a key as users paste it (findKeyBlock repairs the text): Ed25519, RSA or ECDSA, in OpenSSH's own format, PKCS#1, SEC 1 or
+* PKCS#8. Decrypts an encrypted key. Throws WovenError `ssh-key`.
 */
 function readPrivateKey(text, passphrase) {
 	const block = findKeyBlock(text);
@@ -114,7 +114,7 @@ function openOpenSsh(block, passphrase) {
 		throw damaged();
 	}
 }
-/** The clear part of OpenSSH's format: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key */
+/** The unencrypted part of OpenSSH's format: https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key */
 function readContainer(data) {
 	if (data.subarray(0, 15).toString("latin1") !== "openssh-key-v1\0") throw damaged();
 	const strings = takeStrings(data.subarray(15), 3);
@@ -228,21 +228,21 @@ function wire(...fields) {
 		return [length, Buffer.from(field)];
 	}));
 }
-/** An mpint: a number whose first bit would make it negative gets a zero byte in front. */
+/** An mpint. A zero byte goes in front if the first bit would make the number negative. */
 function positive(number) {
 	return (number[0] ?? 0) & 128 ? Buffer.concat([Buffer.from([0]), number]) : number;
 }
 function isSupported(type) {
 	return type === "ssh-ed25519" || type === "ssh-rsa" || Object.values(curves).includes(type);
 }
-const noPassphrase = () => keyError("is encrypted, and no passphrase was given", "Give its passphrase as `ssh-passphrase`, from a secret, or make a key without one for deployments.");
-const wrongPassphrase = () => keyError("cannot be opened with the passphrase given", "Check `ssh-passphrase`: `ssh-keygen -y -f <key>` asks for it and prints the public key if it is right.");
-const damaged = () => keyError("is damaged: its BEGIN and END lines are right, what stands between is not", pasteAgain);
+const noPassphrase = () => keyError("is encrypted, and no passphrase was given", "Set `ssh-passphrase` from a secret, or make a key without a passphrase for deployments.");
+const wrongPassphrase = () => keyError("cannot be decrypted with the given passphrase", "Check `ssh-passphrase`: `ssh-keygen -y -f <key>` asks for it, and prints the public key if it is right.");
+const damaged = () => keyError("is damaged between its BEGIN and END lines", pasteAgain);
 const cutShort = () => keyError("is cut short", pasteAgain);
 function wrongType(type) {
 	const kind = /^[\w@. -]{1,60}$/.test(type) ? type : "unknown";
-	const why = kind.startsWith("sk-") ? "needs its hardware token to be touched" : "is not one servers take";
-	return keyError(`is of the type ${kind}, which ${why}`, "Make a new one with `ssh-keygen -t ed25519 -N '' -f id_woven`, and put id_woven.pub on the nodes.");
+	const why = kind.startsWith("sk-") ? "needs a touch on its hardware token" : "servers do not accept";
+	return keyError(`is of the type ${kind}, which ${why}`, "Make a new key with `ssh-keygen -t ed25519 -N '' -f id_woven`, and put id_woven.pub on the servers.");
 }
 
 export { readPrivateKey };

@@ -1,41 +1,42 @@
-import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
-import { n as getExecOutput } from "./exec.js";
+import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
-import { A as minLength, B as record, C as getDotPath, D as maxLength, E as literal$1, F as object, G as union, H as safeParse, I as optional, K as unknown$1, L as parse$6, M as nonEmpty, N as nullable, O as maxValue, P as number, R as picklist, S as exactOptional, T as integer, U as strictObject, V as regex, W as string, _ as quoted, a as rolesFrom, b as boolean, c as portNumber, d as suggestion, f as require_fastest_levenshtein, g as oneOf, h as misfit$1, i as parseRoles, j as minValue, k as metadata, m as grammars, n as secretParts, o as selectNodes, p as fits, r as localRole, s as parseAddress, t as secret$1, u as nearest, v as secretExpression, w as getMetadata, x as check, y as array, z as pipe } from "./secret.js";
-import { a as wireStrings, i as parseKnownHosts, n as knownHostsLine, r as lookup, t as fingerprint } from "./known-hosts.js";
-import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
+import { $ as primaryDomain, A as maxValue, B as parseJson$1, C as exactOptional, D as literal$1, E as integer, F as nullable, G as regex, H as pipe, I as number$2, J as string, K as safeParse, L as object, M as minLength, N as minValue, O as looseObject, P as nonEmpty, Q as domainProblem, R as optional, S as check, T as getMetadata, U as readonly, V as picklist, W as record, X as union, Y as transform, _ as quoted, a as shownDefault, b as array, c as rolesFrom, d as portNumber, et as fits, g as oneOf, h as require_fastest_levenshtein, i as defaults, j as metadata, k as maxLength, l as selectNodes, m as suggestion, n as secretParts, nt as misfit$1, o as localRole, p as nearest, q as strictObject, r as urlPasswords, s as parseRoles, t as secret, tt as grammars, u as parseAddress, v as secretExpression, w as getDotPath, x as boolean, y as ValiError, z as parse$5 } from "./secret.js";
+import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup, t as fingerprint } from "./known-hosts.js";
+import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
+import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { machine, tmpdir, userInfo } from "node:os";
-import { basename, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
-import { connect, isIP, isIPv4 } from "node:net";
+import { basename, delimiter, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
+import { connect, isIP } from "node:net";
+import { createHash, createHmac, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
-import { stripVTControlCharacters } from "node:util";
-import { setMaxListeners } from "node:events";
-import { createGzip } from "node:zlib";
-import { createHash, randomBytes, randomInt, randomUUID } from "node:crypto";
-import { domainToASCII } from "node:url";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
-import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { createGzip } from "node:zlib";
+import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import { stripVTControlCharacters } from "node:util";
+import { setMaxListeners } from "node:events";
 
 // src/rollout/run-report.ts
-const started = performance.now();
-function runReport(nodes, settings, _world, bundle) {
+function runReport(nodes, settings, runtime, bundles = []) {
 	const { distributionName } = settings;
+	const [bundle] = bundles;
 	const reports = nodes.reports();
 	const version = versionOf(settings, reports);
-	const domain = settings.sites[0]?.domains[0];
+	const domain = settings.sites[0] && primaryDomain(settings.sites[0]);
 	return {
 		command: settings.command,
 		...distributionName ? { distribution: distributionName.value } : {},
 		...version ? { version } : {},
 		...domain ? { url: `http://${domain}/` } : {},
 		dryRun: settings.dryRun,
-		seconds: (performance.now() - started) / 1e3,
+		seconds: (runtime.now() - runtime.started) / 1e3,
 		nodes: reports,
 		found: foundValues(settings),
 		...bundle ? { bundle: {
 			key: bundle.key,
+			digests: bundles.map(({ digest }) => digest),
 			cacheHit: bundle.cacheHit,
 			wheels: bundle.wheels.length,
 			bytes: bundle.bytes,
@@ -49,7 +50,7 @@ function runReport(nodes, settings, _world, bundle) {
 */
 function versionOf({ command, version, distribution }, nodes) {
 	if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
-	if (command === "activate") return version;
+	if (command === "activate" || command === "remove") return version;
 	const [first, ...others] = new Set(nodes.map((node) => node.version));
 	return others.length === 0 ? first : void 0;
 }
@@ -93,111 +94,328 @@ function describe$3(requirements) {
 	}
 }
 
+// src/release/build.ts
+/**
+* The id of a new build: six hexadecimal digits. Random, and such that `loopbackAddress` is one that can be listened on. Should the
+* address be taken, the unit fails to start and nothing is switched.
+*/
+function newBuild() {
+	return [
+		randomInt(1, 255),
+		randomInt(0, 256),
+		randomInt(1, 255)
+	].map((octet) => octet.toString(16).padStart(2, "0")).join("");
+}
+/** `<root>/env/.<dist>-<version>.<build>`: as deep as the release's own path and its staging folder, so that relative paths hold. */
+function buildFolder({ root, distribution, name }, build) {
+	return `${root}/env/.${distribution}-${name}.${build}`;
+}
+/**
+* The loopback address of a build, for servers that listen on TCP. All of 127.0.0.0/8 is this machine (RFC 1122, 3.2.1.3 g), so builds
+* can have one port side by side.
+*/
+function loopbackAddress(build) {
+	return `127.${(build.match(/../g) ?? []).map((octet) => Number.parseInt(octet, 16)).join(".")}`;
+}
+/** The build whose loopback address this is. */
+function buildAt(address) {
+	return address.split(".").slice(1).map((octet) => Number(octet).toString(16).padStart(2, "0")).join("");
+}
+/** The text with each word of the map replaced, where it stands by itself: never in the middle of a longer one. */
+function replaceWords(text, words) {
+	const escaped = [...words.keys()].map((word) => word.replaceAll(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+	if (escaped.length === 0) return text;
+	const whole = new RegExp(`(?<![A-Za-z0-9])(?:${escaped.join("|")})(?![A-Za-z0-9])`, "g");
+	return text.replaceAll(whole, (word) => words.get(word) ?? word);
+}
+
+// src/node/django-facts.ts
+/** STATIC_URL or MEDIA_URL as Django has it: a path with or without its first slash, a URL on another host, or empty. */
+const servedAt = pipe(string(), regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/));
+const oneLine$1 = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u));
+const alias = pipe(string(), regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/));
+const inProject = pipe(string(), regex(grammars.relativePath.pattern));
+/** The project's code reports these values, and root writes configuration with them. So they must fit the grammars of user input. */
+const djangoFacts = object({
+	django: oneLine$1,
+	staticUrl: nullable(servedAt),
+	mediaUrl: servedAt,
+	/** Engine by alias. */
+	databases: record(alias, oneLine$1),
+	/** Aliases of databases that each node may have for itself: files, and servers on the node. Absent if the project has its own describe.py. */
+	ownDatabases: exactOptional(array(alias)),
+	/** Names of the SQLite files in the folder that all sites share. Absent if the project has its own describe.py. */
+	sqliteFiles: exactOptional(array(pipe(string(), regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
+	/** Folders of templates inside the project, relative to it. */
+	templateDirs: array(inProject),
+	/** The folder in the project whose files a new MEDIA_ROOT starts with. */
+	mediaSeed: nullable(inProject)
+});
+
+// src/node/recorded.ts
+/** Throws `state-newer` where a newer Woven wrote it, `state-broken` where it cannot be read. */
+function readRecorded(text, { schema, upgrades, file, node, repair }) {
+	const broken = (why, cause) => new WovenError({
+		code: "state-broken",
+		message: plain$1(`${file} on ${node} cannot be read: ${why}`),
+		next: `Nothing was changed. ${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
+		node,
+		cause
+	});
+	let record;
+	try {
+		const parsed = JSON.parse(text);
+		if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new Error("it is not a JSON object");
+		record = parsed;
+	} catch (cause) {
+		throw broken("it is not a JSON object", cause);
+	}
+	const { schema: written = 0, woven } = record;
+	if (typeof written !== "number" || !Number.isInteger(written) || written < 0) throw broken("its schema is not a number");
+	if (written > upgrades.length) throw newer({
+		file,
+		node,
+		written,
+		known: upgrades.length,
+		woven
+	});
+	try {
+		return parse$5(schema, upgrades.slice(written).reduce((done, upgrade) => upgrade(done), record));
+	} catch (cause) {
+		const where = cause instanceof ValiError ? getDotPath(cause.issues[0]) : void 0;
+		throw broken(where ? `${where} is not what Woven writes there` : "it is not what Woven writes there", cause);
+	}
+}
+/** A node says the names of its files, and of what is in them: neither may break a line. */
+function plain$1(text) {
+	return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, "?");
+}
+function newer({ file, node, written, known, woven }) {
+	const by = typeof woven === "string" && /^[\w.+-]{1,40}$/.test(woven) ? `Woven ${woven}` : "a newer Woven";
+	return new WovenError({
+		code: "state-newer",
+		message: plain$1(`${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`),
+		next: `Nothing was changed. Use ${by}, or a later version, for this server.`,
+		node
+	});
+}
+
+// src/node/services.ts
+/** What a node keeps becomes lines of logs, tables and outputs: it holds no line breaks. */
+const line$1 = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u));
+const ServiceSchema = object({
+	/** Unique in its release: `web`, `site_1`. */
+	name: line$1,
+	kind: picklist([
+		"web",
+		"process",
+		"schedule"
+	]),
+	/** What runs it, as the configuration names it: a patch keeps it. */
+	server: line$1,
+	/** SITE_IDs. */
+	sites: array(number$2()),
+	/** Instances of template units, in the order in which they are started. */
+	units: array(line$1),
+	/** The OS user whose code it runs; `root` where the service itself changes to the users of its sites. */
+	user: line$1,
+	/** `host:port`, where it listens on TCP. */
+	address: exactOptional(line$1),
+	/** Path of a unix socket, where it listens on one. */
+	socket: exactOptional(line$1),
+	/** Links that lead to it while the release is live: targets by path. */
+	links: record(line$1, line$1),
+	/** What its health check sends beside Host: a key is among it, so only root may read the record. */
+	probe: object({ headers: record(line$1, line$1) }),
+	/** Absolute paths of its configuration, units among them. */
+	files: array(line$1),
+	/** Debian packages that it needs. */
+	packages: array(line$1),
+	/** Where its errors are read. */
+	logs: array(line$1)
+});
+/** The services that answer visitors. */
+function webServices(services) {
+	return services.filter(({ kind }) => kind === "web");
+}
+function unitsOf$1(services) {
+	return services.flatMap(({ units }) => units);
+}
+function filesOf$1(services) {
+	return [...new Set(services.flatMap(({ files }) => files))];
+}
+function packagesOf$1(services) {
+	return [...new Set(services.flatMap(({ packages }) => packages))];
+}
+/** Links that lead to the services of a live release: targets by path. */
+function linksOf$1(services) {
+	return Object.assign({}, ...services.map(({ links }) => links));
+}
+
 // src/node/state.ts
-/** What a release is made of, as digests: two releases are the same exactly when these are. */
+/** Digests of everything in a release: two releases are the same exactly if all digests are the same. */
 const Content = object({
-	tree: string(),
-	bundle: string(),
-	/** Over the settings and the secret environment, with the record's salt. */
-	configuration: string()
+	tree: line$1,
+	bundle: line$1,
+	/** Of the settings and the secret environment, with the record's salt. */
+	configuration: line$1
 });
-/** What describe.py said of it. */
-const Described = object({
-	django: string(),
-	staticUrl: nullable(string()),
-	mediaUrl: string(),
-	databases: record(string(), string()),
-	ownDatabases: exactOptional(array(string())),
-	sqliteFiles: exactOptional(array(string())),
-	templateDirs: array(string()),
-	mediaSeed: nullable(string())
-});
-/** One release as recorded, right before it is switched to; `healthy` when it has proved itself. */
+/** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = object({
-	schema: literal$1(1),
-	distribution: string(),
-	/** As written by the user. */
-	version: string(),
+	schema: literal$1(2),
+	/** The version of Woven that wrote it; absent in records of the first schema. */
+	woven: exactOptional(line$1),
+	distribution: line$1,
+	/** The version as the user wrote it. */
+	version: line$1,
 	/** The version made safe for file names. */
-	name: string(),
+	name: line$1,
 	content: Content,
 	/** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
-	files: record(string(), string()),
+	files: record(line$1, line$1),
 	/** Targets by path. */
-	symlinks: record(string(), string()),
+	symlinks: record(line$1, line$1),
 	/** Full version of the interpreter its packages were installed for. */
-	python: string(),
-	/** The systemd unit that serves it. */
-	unit: string(),
-	/** Loopback address its backend listens on. */
-	address: string(),
+	python: line$1,
+	/** Six hexadecimal digits: release/build.ts. */
+	build: line$1,
+	/** What nginx says of it at `/.woven/release`. */
+	mark: line$1,
+	services: array(ServiceSchema),
 	sites: array(object({
-		id: number(),
-		domains: array(string())
+		id: number$2(),
+		domains: array(line$1)
 	})),
 	health: object({
-		path: string(),
-		status: exactOptional(number()),
-		text: exactOptional(string()),
-		timeout: number()
+		path: line$1,
+		status: exactOptional(number$2()),
+		text: exactOptional(line$1),
+		timeout: number$2()
 	}),
-	/** Not in records of before there was such a thing. */
-	described: exactOptional(Described),
-	/** Of static and media files, as the web configuration has them; a patch can leave that behind what the settings say. */
+	/** Absent in records of older versions of Woven. */
+	described: exactOptional(djangoFacts),
+	/** The URLs of static and media files in the web configuration. After a patch, the settings may have others. */
 	urls: exactOptional(object({
-		static: nullable(string()),
-		media: string()
+		static: nullable(line$1),
+		media: line$1
 	})),
-	/** Random, so that the digest of secret environment tells nobody anything. */
-	salt: string(),
-	/** Names of the variables that its Django process is given; absent in records of earlier builds. */
-	variables: exactOptional(array(string())),
+	/** Random, so that nobody can guess the secret environment from its digest. */
+	salt: line$1,
+	/** Names of the variables that its Django process gets. Absent in records of older versions of Woven. */
+	variables: exactOptional(array(line$1)),
 	healthy: boolean(),
 	patched: boolean(),
 	/** ISO 8601, the runner's clock. */
-	createdAt: string(),
+	createdAt: line$1,
 	by: object({
-		actor: exactOptional(string()),
-		run: exactOptional(string()),
-		commit: exactOptional(string())
+		actor: exactOptional(line$1),
+		run: exactOptional(line$1),
+		commit: exactOptional(line$1)
 	})
 });
 const Event = object({
 	/** ISO 8601. */
-	at: string(),
+	at: line$1,
 	event: picklist([
 		"deploy",
 		"patch",
 		"activate",
-		"rollback"
+		"rollback",
+		"remove"
 	]),
-	version: string(),
-	previous: exactOptional(string()),
-	actor: exactOptional(string()),
-	run: exactOptional(string())
+	version: line$1,
+	previous: exactOptional(line$1),
+	actor: exactOptional(line$1),
+	run: exactOptional(line$1)
 });
 const LeaseFile = object({
-	token: string(),
-	owner: string(),
-	command: string(),
-	run: exactOptional(string()),
-	/** Seconds since the epoch, the node's clock. */
-	expires: number()
+	owner: line$1,
+	command: line$1,
+	run: exactOptional(line$1)
 });
-function parseState(raw) {
-	const lease = parse$5(LeaseFile, raw.lease);
+/** Throws `state-broken` or `state-newer` where a file cannot be read: nothing that cannot be read counts as absent. */
+function parseState(raw, known) {
+	const { active, folder, releases, history, lease, place } = raw;
 	return {
-		...raw.active ? { active: raw.active } : {},
-		...raw.folder ? { folder: raw.folder } : {},
-		releases: raw.releases.flatMap((text) => parse$5(Release, text) ?? []),
-		history: raw.history.split("\n").flatMap((line) => parse$5(Event, line) ?? []),
-		...lease ? { lease } : {}
+		...active ? { active } : {},
+		...folder ? { folder } : {},
+		releases: [...releases].map(([file, text]) => parseRelease(text, {
+			file,
+			...known
+		})),
+		history: history.split("\n").flatMap((text, index) => {
+			const file = `${place}/history.jsonl`;
+			const repair = `Look at line ${index + 1} there: fix it, or delete it (sed -i ${index + 1}d ${file}).`;
+			return text.trim() === "" ? [] : [readRecorded(text, {
+				...eventForm,
+				file,
+				repair,
+				...known
+			})];
+		}),
+		...lease.trim() === "" ? {} : { lease: readRecorded(lease, {
+			...leaseForm,
+			file: `${place}/lease.json`,
+			...known
+		}) }
 	};
 }
+function parseRelease(text, { firstServices, ...at }) {
+	return readRecorded(text, {
+		schema: Release,
+		upgrades: [withSchema(1), withServices(firstServices)],
+		...at
+	});
+}
+const eventForm = {
+	schema: Event,
+	upgrades: [withSchema(1)]
+};
+const leaseForm = {
+	schema: LeaseFile,
+	upgrades: [withSchema(1), withSchema(2)],
+	repair: "Is no other run at work there? Then delete the file."
+};
+/** Lines of history and leases had no schema at first, and are otherwise the same. */
+function withSchema(schema) {
+	return (record) => ({
+		...record,
+		schema
+	});
+}
+/** From 1 to 2: one server with one unit and one address becomes a list of services, and the build an id of its own. */
+function withServices(firstServices) {
+	return ({ unit, address, ...rest }) => {
+		const { distribution, name, sites, ...first } = parse$5(FirstServer, {
+			...rest,
+			unit,
+			address
+		});
+		return {
+			...rest,
+			schema: 2,
+			build: buildAt(first.address),
+			mark: `${distribution} ${name} ${first.address}`,
+			services: firstServices({
+				distribution,
+				name,
+				sites,
+				...first
+			})
+		};
+	};
+}
+const FirstServer = object({
+	distribution: string(),
+	name: string(),
+	unit: string(),
+	address: pipe(string(), regex(/^127(\.\d{1,3}){3}$/)),
+	sites: Release.entries.sites
+});
 function sameContent(one, other) {
 	return one.tree === other.tree && one.bundle === other.bundle && one.configuration === other.configuration;
 }
-/** Whether its web configuration is for other URLs than its settings have by now. */
+/** Whether its settings now have other URLs than its web configuration. */
 function hasOldUrls({ described, urls }) {
 	if (!described || !urls) return false;
 	return urls.static !== described.staticUrl || urls.media !== described.mediaUrl;
@@ -206,26 +424,17 @@ function activeRelease(state) {
 	return state?.releases.find(({ name }) => name === state.active);
 }
 /**
-* The release that `rollback` goes to: the newest healthy one that served before the active one did.
-* Going back from B to A takes B off, so going back again reaches what served before A.
+* The release that `rollback` switches to: the newest healthy one that was live before the current one. After a rollback from B to
+* A, B no longer counts, so a second rollback switches to the release that was live before A.
 */
 function rollbackTarget(state) {
 	const stack = state.history.reduce((done, { event, version }) => {
+		if (event === "remove") return done.filter((other) => other !== version);
 		if (event === "rollback" && done.includes(version)) return done.slice(0, done.lastIndexOf(version) + 1);
 		return [...done.filter((other) => other !== version), version];
 	}, []);
 	const active = activeRelease(state)?.version;
 	return (active !== void 0 && stack.includes(active) ? stack.slice(0, stack.lastIndexOf(active)) : stack).toReversed().flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
-}
-/** What is not whole (a disk that was full once), or not as Woven writes it, counts as absent: the node itself is the truth. */
-function parse$5(schema, text) {
-	if (text.trim() === "") return void 0;
-	try {
-		const parsed = safeParse(schema, JSON.parse(text));
-		return parsed.success ? parsed.output : void 0;
-	} catch {
-		return;
-	}
 }
 
 // src/release/layout.ts
@@ -241,45 +450,36 @@ function layout(root, distribution, name) {
 		database: `${root}/database`,
 		media: `${root}/public/${distribution}`,
 		state: `/var/local/woven/${distribution}`,
-		unit,
-		apacheConf: `/etc/apache2/woven/${distribution}-${name}.conf`
+		unit
 	};
 }
-/**
-* The folder that one build of a release is in, `<root>/env/.<dist>-<version>.<build>`. A version that is built anew or patched gets a
-* new one, so that nothing changes under the processes of the old build. As deep as `release` and `staging`.
-*/
-function buildFolder({ root, distribution, name }, address) {
-	return `${root}/env/.${distribution}-${name}.${address.split(".").slice(1).map((octet) => Number(octet).toString(16).padStart(2, "0")).join("")}`;
-}
-/** The unit instance that serves a release from one address. */
-function instance(place, address) {
-	return `${place.unit}@${address}.service`;
-}
-/** `example.com` as it stands in file names: `example_com`. A host name holds no underscore, so no two become one. */
+/** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
 function domainName(domain) {
 	return domain.replaceAll(".", "_");
-}
-/**
-* A loopback address for one start of one release. All of 127.0.0.0/8 is this machine (RFC 1122, 3.2.1.3 g), so every
-* release can have its backend on the same port beside the others. Random: should it be taken, the unit fails to
-* start and nothing is switched.
-*/
-function backendAddress() {
-	return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 }
 function siteUser(id) {
 	return `site_${id}`;
 }
-/** What the names of the units of a distribution begin with, and those of no other; but for very long ones. */
-function unitPrefix(distribution) {
-	return `woven-${unitText(distribution)}-`;
+/**
+* The group that may read the code of a distribution. Only its sites are members. The name has at most 32 characters, of those that
+* useradd(8) allows. Two distributions never have the same group.
+*/
+function codeGroup(distribution) {
+	const name = `code-${distribution}`;
+	if (/^[a-z0-9_-]{1,32}$/.test(name)) return name;
+	return `${name.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-").slice(0, 21)}-${createHash("sha256").update(distribution).digest("hex").slice(0, 10)}`;
 }
-/** A unit's name has at most 255 characters (systemd.unit(5)), its instance and its timer's among them. */
+/** What the names of the units of a distribution begin with, and those of no other. */
+function unitPrefix(distribution) {
+	return `woven-${unitPart(distribution)}-`;
+}
 function unitName(distribution, name) {
-	const unit = `${unitPrefix(distribution)}${unitText(name)}`;
-	if (unit.length <= 180) return unit;
-	return `woven-${createHash("sha256").update(`${distribution}/${name}`).digest("hex").slice(0, 32)}`;
+	return `${unitPrefix(distribution)}${unitPart(name)}`;
+}
+/** A unit name has at most 255 characters (systemd.unit(5)), with its instance and the name of its timer. A digest replaces a long part. */
+function unitPart(text) {
+	const part = unitText(text);
+	return part.length <= 90 ? part : createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 /** Text made safe for the name of a unit, as systemd-escape(1) does it. */
 function unitText(text) {
@@ -290,20 +490,20 @@ function unitText(text) {
 
 // src/node/sh.ts
 const brand = Symbol("shell");
-/** One word for a POSIX shell, whatever the string holds. Throws on NUL, which no argument can carry. */
+/** The string as one quoted word for a POSIX shell. Throws on NUL, which no argument can hold. */
 function quote(word) {
 	if (word.includes("\0")) throw new TypeError("a shell word cannot hold a NUL character");
 	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 /**
-* A template tag for shell text. Strings and numbers become one quoted word each, arrays one quoted word an item,
-* and another `sh` fragment is put in as it is. The literal part is trusted: it is source code, and stands in the
-* shell's text as it stands here, backslashes and all; only a backtick and `${` need one before them.
+* A template tag for shell text. A string or number becomes one quoted word. An array becomes one quoted word for each item. Another
+* `sh` fragment is inserted as it is. The literal part is trusted source code and is not changed, backslashes included: only a
+* backtick and `${` need a backslash before them.
 */
 function sh(strings, ...values) {
 	return fragment(strings.raw.map((part) => part.replaceAll(/\\(`|\$\{)/g, "$1")).reduce((done, part, index) => done + render(values[index - 1]) + part));
 }
-/** Several fragments, a line each. */
+/** Joins fragments, one on each line. */
 function lines(parts) {
 	return fragment(parts.map((part) => part.text).join("\n"));
 }
@@ -320,362 +520,8 @@ function fragment(text) {
 	};
 }
 
-// src/steps/webconf.ts
-/** Name of a site's configuration without `.conf`: `example_com-0.2`. */
-function confName(domain, name) {
-	return `${domainName(domain)}-${name}`;
-}
-/** Everything the web servers need for this release; placing it changes nothing that serves. */
-function webConfFiles(urls, templates) {
-	const { place, version, address, ipv6, sites, before } = urls;
-	const like = (pathOf) => before ? {
-		path: pathOf(place),
-		like: pathOf(before)
-	} : { path: pathOf(place) };
-	const common = {
-		distribution: place.distribution,
-		version,
-		name: place.name,
-		release: buildFolder(place, address),
-		unit: place.unit,
-		address,
-		ipv6
-	};
-	const perSite = sites.flatMap((site) => {
-		const [domain = "", ...aliases] = site.domains;
-		const staticFiles = localPath(urls.staticUrl, site.domains, `${buildFolder(place, address)}/static`);
-		const media = localPath(urls.mediaUrl, site.domains, place.media);
-		const view = {
-			...common,
-			domain,
-			aliases,
-			user: siteUser(site.id),
-			log: domainName(domain),
-			static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
-			media,
-			redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false
-		};
-		const conf = (server) => like(({ name }) => `/etc/${server}/sites-available/${confName(domain, name)}.conf`);
-		return [{
-			...conf("apache2"),
-			content: templates.render("apache-site.conf", view)
-		}, {
-			...conf("nginx"),
-			content: templates.render("nginx-site.conf", view)
-		}];
-	});
-	const [first = ""] = sites[0]?.domains ?? [];
-	const confs = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-	return [
-		...perSite,
-		{
-			...like(({ apacheConf }) => apacheConf),
-			content: templates.render("apache-release.conf", {
-				...common,
-				domain: first,
-				log: domainName(first),
-				confs
-			})
-		},
-		{
-			...like(({ unit }) => `/etc/systemd/system/${unit}@.service`),
-			content: templates.render("release.service", {
-				...common,
-				conf: place.apacheConf
-			})
-		}
-	];
-}
-/**
-* Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
-* read now: a daemon-reload would read every unit of the node anew.
-*/
-function testWebConf(place, address) {
-	return {
-		id: "configtest",
-		title: "Test the web configuration",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-env $(systemctl show -p Environment --value ${instance(place, address)}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${place.apacheConf} -t`,
-		next: "Apache cannot read its configuration: what it said is above. A template of your own in templates/woven/ is the usual reason."
-	};
-}
-/** Lets the configuration of a release, as it is, serve another build of it. */
-function moveBuild(server, { place, sites, from, to }) {
-	const files = sites.map(({ domains: [domain = ""] }) => confName(domain, place.name)).map((conf) => `/etc/${server}/sites-available/${conf}.conf`);
-	const literal = (text) => text.replaceAll(/[.[\]*^$\\/]/g, "\\$&");
-	const move = (old, next) => sh`for file in ${files}; do
-  sed ${`s/${literal(buildFolder(place, old))}/${literal(buildFolder(place, next))}/g; s/${literal(old)}/${next}/g`} "$file" >"$run/moved"
-  tool write "$file" 644 root root <"$run/moved"
-done`;
-	return {
-		id: server === "nginx" ? "nginx-conf" : "backend-conf",
-		title: `Configuration of ${server === "nginx" ? "nginx" : "the backend"} as it is, for the new build`,
-		plan: "quiet",
-		apply: move(from, to),
-		undo: move(to, from)
-	};
-}
-/** Of a version that is built anew for other domains, the files of those it had. */
-function discardWebConf(place, before, now) {
-	const names = (sites) => sites.map(({ domains: [domain = ""] }) => confName(domain, place.name));
-	const gone = names(before).filter((name) => !names(now).includes(name));
-	if (gone.length === 0) return [];
-	const files = ["apache2", "nginx"].flatMap((server) => gone.map((name) => `/etc/${server}/sites-available/${name}.conf`));
-	return [{
-		id: "discard-conf",
-		title: "Discard the configuration of earlier domains",
-		apply: sh`rm -f ${files}`
-	}];
-}
-function localPath(url, domains, root) {
-	const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
-	if (host !== void 0 && !domains.includes(host.toLowerCase())) return false;
-	const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
-	return inner === "" ? false : {
-		url: `/${inner}/`,
-		root
-	};
-}
-
-// src/steps/switch.ts
-/** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
-const retireAfter = 60;
-/** The built release takes its place; a build of the same version that was there keeps its folder until its requests have ended. */
-function placeRelease(place, address) {
-	const folder = buildFolder(place, address);
-	return {
-		id: "place",
-		title: `Put ${place.distribution}-${place.name} in its place`,
-		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build in the place of the one that is there`}; else detail ${place.release}; fi`,
-		apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
-  fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
-fi
-if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
-touch "$run/placing"
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}`,
-		undo: sh`[ -e "$run/placing" ] || exit 0
-if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
-rm -rf --one-file-system ${folder}`
-	};
-}
-/** Starts the release's backend on its own address. Where it runs already (a rollback soon after), it is kept. */
-function startBackend({ to: { place, address }, from }) {
-	const unit = instance(place, address);
-	return {
-		id: "start",
-		title: `Start ${place.distribution} ${place.name} beside what serves`,
-		apply: sh`systemctl stop ${retireTimer(unit)} 2>/dev/null || :
-systemctl is-enabled --quiet ${unit} 2>/dev/null || { touch "$run/was-disabled"; systemctl enable --quiet --no-reload ${unit}; }
-if systemctl is-active --quiet ${unit}; then touch "$run/unchanged" "$run/was-running"; exit 0; fi
-systemctl start ${unit} || { journalctl -q -n 30 --no-pager -o cat -u ${unit} >&2; exit 1; }`,
-		undo: sh`[ ! -e "$run/was-disabled" ] || systemctl disable --quiet --no-reload ${unit} 2>/dev/null || :
-[ ! -e "$run/was-running" ] || exit 0
-[ -e "$run/links/known" ] || systemctl kill --signal=KILL ${unit} 2>/dev/null || :
-systemctl stop ${unit}
-systemctl reset-failed ${unit} 2>/dev/null || :`,
-		next: `${stillServes(from)} What its unit said stands in the output.`
-	};
-}
-/** What a failure before the switch means for visitors. */
-function stillServes(from) {
-	return from ? "The earlier release still serves." : "No release serves here yet.";
-}
-/** A patch, and a version built anew, go from one build of a version to another one. */
-/** In a plan, where the new build of a version has the address of the one it replaces. */
-function switchWords({ place: to }, from) {
-	const target = `${to.distribution} ${to.name}`;
-	if (from?.place.name === to.name) return `would switch to ${target} anew`;
-	return `would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${target}`;
-}
-function switchTitle(to, from) {
-	const { name } = to.place;
-	if (from === void 0) return `Switch to ${name}`;
-	if (from.place.name !== name) return `Switch from ${from.place.name} to ${name}`;
-	return from.address === to.address ? `Switch to ${name}` : `Switch to the new build of ${name}`;
-}
-/**
-* The switch: the active link and the domains' links move by rename(2), nginx proves that it can read the result and
-* reloads. The undo is the same the other way.
-*/
-function switchTraffic({ to, from }) {
-	const domains = (sites) => sites.map(({ domains: [domain = ""] }) => domain);
-	const target = domains(to.sites);
-	const dropped = domains(from?.sites ?? []).filter((domain) => !target.includes(domain));
-	const enabled = (domain) => `/etc/nginx/sites-enabled/${domainName(domain)}.conf`;
-	const available = (domain, place) => `/etc/nginx/sites-available/${confName(domain, place.name)}.conf`;
-	const touched = [...target, ...dropped].map(enabled);
-	const ours = [to, ...from ? [from] : []].flatMap(({ place, sites }) => domains(sites).map((domain) => available(domain, place)));
-	return {
-		id: "switch",
-		title: switchTitle(to, from),
-		preview: lines([
-			sh`detail ${switchWords(to, from)}`,
-			...[[to.place.active, to.place.release], ...target.map((domain) => [enabled(domain), available(domain, to.place)])].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
-			...dropped.map((domain) => sh`detail ${`${enabled(domain)}: removed`}`)
-		]),
-		apply: lines([
-			sh`mkdir -p "$run/links"
-for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
-if [ -L ${to.place.active} ]; then readlink ${to.place.active} >"$run/links/active"; fi
-touch "$run/links/known"`,
-			foreign(to.sites.flatMap((site) => site.domains), to.place.distribution, ours),
-			sh`if [ -e ${to.place.active} ] && ! readlink ${to.place.active} | grep -qF ${`${to.place.root}/env/${to.place.distribution}-`}; then
-  fail ${`${to.place.active} belongs to something else: a version of another distribution, perhaps`}
-fi
-tool link ${to.place.release} ${to.place.active}`,
-			...target.map((domain) => sh`tool link ${available(domain, to.place)} ${enabled(domain)}`),
-			...dropped.map((domain) => sh`if head -n 1 ${enabled(domain)} 2>/dev/null | grep -qF ${`, ${to.place.distribution} `}; then rm -f ${enabled(domain)}; fi`),
-			sh`nginx -t -q
-systemctl reload nginx`
-		]),
-		undo: sh`[ -e "$run/links/known" ] || exit 0
-for link in ${touched}; do
-  if [ -s "$run/links/\${link##*/}" ]; then tool link "$(cat "$run/links/\${link##*/}")" "$link"; else rm -f "$link"; fi
-done
-if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${to.place.active}; else rm -f ${to.place.active}; fi
-nginx -t -q && systemctl reload nginx`,
-		next: "Woven has switched back: what served before serves."
-	};
-}
-/**
-* A name that something else on this node answers to is never taken over: nginx would only warn, and let the first one that
-* it reads have it.
-*/
-function foreign(names, distribution, ours) {
-	return sh`for conf in /etc/nginx/sites-enabled/*; do
-  [ -e "$conf" ] || continue
-  own=no
-  for one in ${ours}; do [ "$(readlink -f "$conf")" != "$one" ] || own=yes; done
-  if [ "$own" = yes ] || head -n 1 "$conf" | grep -qF ${`, ${distribution} `}; then continue; fi
-  sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
-  for name in ${names}; do
-    if grep -qxF "$name" "$run/names"; then fail "$name is served by something else on this node: $(readlink -f "$conf")"; fi
-  done
-done`;
-}
-/**
-* From now on no other release starts at boot, and each that runs ends once its last requests have: the one that served before,
-* and any that a power cut has left in the middle of a switch.
-*/
-function retire({ to, from }) {
-	const old = from ? instance(from.place, from.address) : "";
-	return {
-		id: "retire",
-		title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire what served before",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-{ systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1
-  ls /etc/systemd/system/multi-user.target.wants; } | sort -u >"$run/units"
-while read -r unit; do
-  case $unit in
-    ${instance(to.place, to.address)}) continue ;;
-    ${unitPrefix(to.place.distribution)}*@*.service | ${old}) ;;
-    *) continue ;;
-  esac
-  name=\${unit%.service}
-  name=retire-\${name%@*}-at-\${name##*@}
-  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
-  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  # One that has its minute already does not get another.
-  if systemctl is-active --quiet "$name.timer"; then continue; fi
-  systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit="$name" systemctl stop "$unit"
-done <"$run/units"`
-	};
-}
-/** Other builds of the same version go when the last requests to them have ended. */
-function discardReplaced({ place, address }) {
-	const kept = buildFolder(place, address);
-	return {
-		id: "discard",
-		title: "Discard what was replaced",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
-  if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
-  systemd-run --quiet --collect --on-active=${90} rm -rf --one-file-system "$folder"
-done`
-	};
-}
-/** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
-function templatesLink(place, address, owner, folders) {
-	const [folder] = folders;
-	if (folder === void 0) return [];
-	const link = `${buildFolder(place, address)}/templates`;
-	return [{
-		id: "templates",
-		title: "Link to the templates",
-		apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}; chown -h ${owner}: ${link}`
-	}];
-}
-/** A unit name that a timer can carry: the old instance's, marked. `retire` makes the same one on the node. */
-function retireTimer(unit) {
-	return `retire-${unit.replace(/\.service$/, "").replace("@", "-at-")}.timer`;
-}
-
-// src/steps/health.ts
-/** Asks the backend directly, for every site, before any traffic goes there. */
-function askBackend({ to: backend, from }) {
-	const { address, sites } = backend;
-	const logs = sites.map(({ domains: [domain = ""] }) => `/var/log/woven/${domainName(domain)}-error.log`);
-	return {
-		id: "health",
-		title: "Health, before the switch",
-		plan: "quiet",
-		limit: backend.health.timeout * sites.length + 60,
-		apply: sh`touch "$run/unchanged"
-{ ${probes(backend, address, 10080)}; } 2>"$run/probed" && exit 0
-# What happened and what was answered come last: of a long text, an annotation shows the end.
-{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-		next: `${stillServes(from)} Mend what is wrong and deploy again; which path is asked, and what it should answer, is set by \`health\` in the configuration.`
-	};
-}
-/** What Apache puts before each line of an application. */
-const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
-/** Asks through nginx, as a visitor would. */
-function askVisitor({ to: backend, from }) {
-	const { place, address, sites } = backend;
-	const asks = sites.map(({ domains: [domain = ""] }) => {
-		const expected = `${place.distribution} ${place.name} ${address}`;
-		return sh`tool probe ${JSON.stringify({
-			address: "127.0.0.1",
-			port: 80,
-			host: domain,
-			path: "/.woven/release",
-			status: 200,
-			text: expected,
-			timeout: 15
-		})}`;
-	});
-	return {
-		id: "verify",
-		title: "Health, as a visitor sees it",
-		plan: "quiet",
-		limit: backend.health.timeout * sites.length + 60,
-		apply: sh`touch "$run/unchanged"
-${lines(asks)}
-${probes(backend, "127.0.0.1", 80)}`,
-		next: from ? "Woven has switched back: the earlier release serves." : "Woven has taken it back: no release serves here yet."
-	};
-}
-function probes({ sites, health }, address, port) {
-	return sites.map(({ domains: [host = ""] }) => {
-		const spec = {
-			address,
-			port,
-			host,
-			path: health.path,
-			status: health.status ?? null,
-			text: health.text ?? null,
-			timeout: health.timeout
-		};
-		return sh`tool probe ${JSON.stringify(spec)}`;
-	}).reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
-}
-
 // src/steps/lease.ts
-/** Seconds a lease lasts without a sign of life. A stage renews it every ten seconds; this covers what lies between two stages. */
+/** Seconds a lease lasts between two stages. While a stage runs, the kernel's lock keeps others out. */
 const lifetime = 300;
 function newLease(request) {
 	return {
@@ -683,73 +529,74 @@ function newLease(request) {
 		token: randomBytes(12).toString("hex")
 	};
 }
+/** What the steps of a stage, and its end, read of the lease that takeLease took: no token is ever on a command line. */
+const spec = sh`"$files/lease.json"`;
 /**
-* Takes the lease, or fails saying who has it and until when. One that has run out is taken over. Fails, too, where another run
-* ended since this one looked: it would go over from something that serves no more.
+* Takes the lock for as long as the stage runs, and the lease for as long as the run does, or fails saying who has it. A lease that
+* has run out is taken over. Fails, too, where another run ended since this one looked: it would switch from something that is not
+* live any more.
 */
 function takeLease(lease) {
-	const file = `${lease.state}/lease.json`;
-	const said = JSON.stringify({
-		token: lease.token,
-		owner: lease.owner,
-		command: lease.command,
-		...lease.run ? { run: lease.run } : {}
-	});
+	const { seen, ...rest } = lease;
 	return {
 		id: "lease",
 		title: "Take the lease",
 		plan: "quiet",
-		check: sh`grep -q ${lease.token} ${file}
-[ "$(sed -E 's/.*"expires": ([0-9]+).*/\1/' ${file})" -gt "$(($(date +%s) + 60))" ]`,
-		apply: sh`mkdir -p ${lease.state}/releases
-exec 9>${`${lease.state}/.lease.lock`}
-flock -w 10 9
-touch "$run/unchanged"
-if [ -s ${file} ]; then
-  held=$(python3 -c 'import json, sys, time
-held = json.load(open(sys.argv[1]))
-left = held["expires"] - time.time()
-if held["token"] != sys.argv[2] and left > 0:
-    print("%s runs %s since %s; it counts as gone in %d seconds%s" % (held["owner"], held["command"], held["since"], left, " (" + held["run"] + ")" if held.get("run") else ""))' ${file} ${lease.token} 2>/dev/null) || held=
-  [ -z "$held" ] || fail "another run is at work here: $held"
-fi
-active=
-if [ -e ${lease.seen.link} ]; then active=$(readlink -f ${lease.seen.link}); fi
-[ "\${active##*/}" = ${lease.seen.folder} ] || fail "another run has ended here meanwhile, and \${active##*/} is active now"
-python3 -c 'import json, sys, time
-print(json.dumps(dict(json.loads(sys.argv[1]), expires=int(time.time()) + int(sys.argv[2]), since=time.strftime("%H:%M:%S UTC", time.gmtime()))))' ${said} ${lifetime} >${`${file}.new`}
-mv -f ${`${file}.new`} ${file}`,
+		usesLock: true,
+		files: [{
+			name: "lease.json",
+			content: JSON.stringify({
+				...rest,
+				...seen,
+				seconds: lifetime
+			})
+		}],
+		apply: sh`touch "$run/unchanged"
+# A stage of another run is not waited for; an earlier one of this run, which is just ending, is.
+other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is at work here: $said"; }
+flock -n 8 || other
+take_lock ${lockFile(lease)} 10 || { other; fail "another run is at work here, and has not said yet whose it is"; }
+tool lease take ${spec}`,
 		next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes."
 	};
 }
-/** Only where the lease is ours; and nobody takes, renews or ends it meanwhile. */
-function whileHeld(lease, then) {
-	const file = `${lease.state}/lease.json`;
-	return sh`if [ -e ${file} ]; then (
-  flock -w 10 9
-  if grep -q ${lease.token} ${file} 2>/dev/null; then ${then}; fi
-) 9>>${`${lease.state}/.lease.lock`}; fi`;
-}
+/** For a step that `usesLock`, right before what only one run may do: fails where this one is not that run any more. */
+const assertLease = sh`tool lease holds ${spec}`;
 /**
-* What a stage does about the lease while it runs and when it ends: renews it, and gives it up when the stage fails
-* or is the command's last.
+* Outside a stage, where no other one is to follow: `$1` the token, `$2` the folder of the state, `$3` what the run was building. Both
+* go, unless the lease is another run's by now, or a stage of this run still goes on.
 */
-function underLease(lease, last) {
-	const file = `${lease.state}/lease.json`;
-	const release = whileHeld(lease, sh`rm -f ${file}`);
+const abandonLease = sh`umask 077
+grep -qF "$1" "$2/lease.json" 2>/dev/null || exit 0
+exec 8>>"$2/.lease.lock"
+flock -w 1 8 || exit 0
+if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
+/**
+* A stage that holds the lease: it has the lock, and when it ends, it renews the lease for the next stage, or gives it up. One that
+* fails then takes `leftovers` away, still under the lock, and only if the lease was its own.
+*/
+function underLease(lease, last, leftovers = sh`:`) {
+	const end = sh`tool lease end ${spec} 2>/dev/null`;
+	const ok = last === "last" ? sh`${end} || :` : sh`tool lease renew ${spec}`;
 	return {
-		heartbeat: whileHeld(lease, sh`sed -i -E "s/(\"expires\": )[0-9]+/\1$(($(date +%s) + ${lifetime}))/" ${file}`),
-		finally: last === "last" ? release : sh`[ "$1" = ok ] || { ${release}; }`
+		lock: lockFile(lease),
+		finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${leftovers}; fi`
 	};
+}
+function lockFile({ state }) {
+	return `${state}/.lease.lock`;
 }
 
 // src/steps/record.ts
+/** The newest schema of a record that this version knows. */
+const recordSchema = 2;
+const historySchema = 1;
 /**
 * The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
 * run would know what it finds.
 */
 function recordRelease(place, release) {
-	const file = recordFile(place);
+	const file = recordFile$1(place);
 	return {
 		id: "record-release",
 		title: "Record the release",
@@ -760,71 +607,145 @@ function recordRelease(place, release) {
 				healthy: false
 			})}\n`
 		}],
-		apply: sh`mkdir -p ${`${place.state}/releases`}
-if [ -e ${file} ]; then cp ${file} "$run/record-before"; fi
-touch "$run/recording"
-tool write ${file} 600 root root <"$files/record.json"`,
-		undo: sh`if [ -s "$run/record-before" ]; then tool write ${file} 600 root root <"$run/record-before"
-elif [ -e "$run/recording" ]; then rm -f ${file}; fi`
+		apply: sh`${keepBefore(file, "record")}
+tool state put ${file} <"$files/record.json"`,
+		undo: bringBack(file, "record")
 	};
 }
-/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built anew. */
+/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built again. */
 function recordDoubt(place) {
-	const file = recordFile(place);
+	const file = recordFile$1(place);
 	return {
 		id: "record-doubt",
 		title: `Record that ${place.name} has not proved itself`,
 		apply: sh`touch "$run/unchanged"
-[ -e ${file} ] || exit 0
-sed 's/"healthy":true/"healthy":false/' ${file} >"$run/doubted"
-tool write ${file} 600 root root <"$run/doubted"`
+[ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`
 	};
 }
 /** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
 function recordChange(place, event) {
 	const file = `${place.state}/history.jsonl`;
-	const release = recordFile(place);
+	const release = recordFile$1(place);
 	return {
 		id: "record",
 		title: "Record the change",
 		settles: true,
 		files: [{
 			name: "history.jsonl",
-			content: `${JSON.stringify(event)}\n`
+			content: historyLine(event)
 		}],
-		apply: sh`touch "$run/unchanged" ${file}
-stat -c %s ${file} >"$run/history-size"
-[ -z "$(tail -c 1 ${file})" ] || echo >>${file}
-cat "$files/history.jsonl" >>${file}
-if grep -q '"healthy":false' ${release}; then
-  sed 's/"healthy":false/"healthy":true/' ${release} >"$run/healthy"
-  tool write ${release} 600 root root <"$run/healthy"
-fi`,
-		undo: sh`[ ! -s "$run/history-size" ] || truncate -s "$(cat "$run/history-size")" ${file}`
+		apply: sh`touch "$run/unchanged"
+${keepBefore(file, "history")}
+tool state append ${file} <"$files/history.jsonl"
+[ ! -e ${release} ] || tool state set ${release} ${recordSchema} healthy true`,
+		undo: bringBack(file, "history")
 	};
 }
-function recordFile({ state, name }) {
+/** The event as it stands in history.jsonl. */
+function historyLine(event) {
+	return `${JSON.stringify({
+		schema: historySchema,
+		...event
+	})}\n`;
+}
+function recordFile$1({ state, name }) {
 	return `${state}/releases/${name}.json`;
 }
-/**
-* Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
-* counted out, they are named in `protect`.
-*/
-function pruneReleases(root, releases, keep, protect) {
-	const going = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(keep).filter(({ name }) => !protect.includes(name));
-	if (going.length === 0) return void 0;
+function keepBefore(file, name) {
+	return sh`if [ -e ${file} ]; then cp ${file} "$run"/${`${name}-before`}; fi
+touch "$run"/${`${name}-begun`}`;
+}
+function bringBack(file, name) {
+	return sh`[ -e "$run"/${`${name}-begun`} ] || exit 0
+if [ -e "$run"/${`${name}-before`} ]; then tool write ${file} 600 root root <"$run"/${`${name}-before`}; else rm -f ${file}; fi`;
+}
+
+// src/steps/services.ts
+/** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
+const retireAfter = 60;
+/** What a failure before the switch means for visitors. */
+function stillLive(from) {
+	return from ? "The earlier release is still live." : "No release is live here yet.";
+}
+/** Fails before anything is built or started where the node lacks a package that the services run from. */
+function requirePackages(services) {
+	const packages = packagesOf$1(services);
+	if (packages.length === 0) return [];
+	const missing = sh`missing=
+for package in ${packages}; do
+  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+done`;
+	return [{
+		id: "server-packages",
+		title: "Check that the packages of the server are there",
+		plan: "quiet",
+		preview: sh`${missing}
+[ -z "$missing" ] || detail "this would fail: these packages are missing:$missing"`,
+		apply: sh`touch "$run/unchanged"
+${missing}
+[ -z "$missing" ] || fail "these packages are missing on this node:$missing"`,
+		next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration: it installs them. Then run this again.`
+	}];
+}
+/** `retire_timer UNIT` prints the name of the timer that stops it, without `.timer`. systemd-run takes a dot for that of a type. */
+const retireTimer = sh`retire_timer() {
+  instance=\${1##*@}
+  case $instance in *.service) instance=\${instance%.service} ;; *) instance=\${instance%.*}-\${instance##*.} ;; esac
+  printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
+}`;
+/** Starts the services of a release. Those that run already (a rollback soon after) are kept. */
+function startServices({ to: { place, record }, from }) {
 	return {
-		id: "prune",
-		preview: lines(going.map(({ version }) => sh`detail ${version}`)),
-		title: `Remove ${going.length === 1 ? "a release" : `${going.length} releases`} no longer kept`,
-		apply: lines(going.map((release) => {
-			const place = layout(root, release.distribution, release.name);
-			const confs = release.sites.map(({ domains: [domain = ""] }) => confName(domain, release.name));
-			return sh`systemctl stop ${`${place.unit}@*.service`} 2>/dev/null || :
-rm -rf --one-file-system ${`${root}/env/.${release.distribution}-${release.name}.`}??????
-rm -f ${place.release} ${confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}.conf`, `/etc/nginx/sites-available/${conf}.conf`])} ${place.apacheConf} ${`/etc/systemd/system/${place.unit}@.service`} ${`${place.state}/releases/${place.name}.json`}
-detail ${release.version}`;
-		}))
+		id: "start",
+		title: `Start ${place.distribution} ${place.name} beside the live release`,
+		apply: sh`${retireTimer}
+: >"$run/units-enabled"; : >"$run/units-started"
+for unit in ${unitsOf$1(record.services)}; do
+  systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
+  systemctl is-enabled --quiet "$unit" 2>/dev/null || { printf '%s\n' "$unit" >>"$run/units-enabled"; systemctl enable --quiet --no-reload "$unit"; }
+  if systemctl is-active --quiet "$unit"; then continue; fi
+  printf '%s\n' "$unit" >>"$run/units-started"
+  systemctl start "$unit" || { journalctl -q -n 30 --no-pager -o cat -u "$unit" >&2; exit 1; }
+done
+[ -s "$run/units-started" ] || touch "$run/unchanged"`,
+		undo: sh`[ -e "$run/units-enabled" ] || exit 0
+while read -r unit; do systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :; done <"$run/units-enabled"
+[ -s "$run/units-started" ] || exit 0
+[ -e "$run/links/known" ] || while read -r unit; do systemctl kill --signal=KILL "$unit" 2>/dev/null || :; done <"$run/units-started"
+xargs -d '\n' systemctl stop <"$run/units-started"
+xargs -d '\n' systemctl reset-failed <"$run/units-started" 2>/dev/null || :
+${withoutTarget(Object.keys(linksOf$1(record.services)))}`,
+		next: `${stillLive(from)} See the output of the unit above.`
+	};
+}
+/** Links that systemd made for a socket that is gone. */
+function withoutTarget(links) {
+	return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
+}
+/**
+* From now on no other release starts at boot, and each that runs ends once its last requests have: the one that was live before,
+* and any that a power cut has left in the middle of a switch.
+*/
+function retire({ to, from }) {
+	return {
+		id: "retire",
+		title: from ? `Retire ${from.place.name} in ${60} seconds` : "Retire what was live before",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+${retireTimer}
+printf '%s\n' ${["", ...unitsOf$1(to.record.services)]} >"$run/units-live"
+printf '%s\n' ${["", ...unitsOf$1(from?.record.services ?? [])]} >"$run/units-before"
+{ systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1
+  ls /etc/systemd/system/multi-user.target.wants; } | sort -u | grep -vxF -f "$run/units-live" >"$run/units" || :
+while read -r unit; do
+  case $unit in ${unitPrefix(to.place.distribution)}*@*) ;; *) grep -qxF -e "$unit" "$run/units-before" || continue ;; esac
+  timer=$(retire_timer "$unit")
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  # One that has its minute already does not get another.
+  if systemctl is-active --quiet "$timer.timer"; then continue; fi
+  systemd-run --quiet --collect --on-active=${60} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
+done <"$run/units"`
 	};
 }
 
@@ -842,13 +763,408 @@ function leaseFor(place, state, settings, runtime) {
 		}
 	});
 }
-/** A release that came to nothing leaves nothing behind; one that another run is building, under its whileHeld lease, is not touched. */
+/** A release that came to nothing leaves nothing behind; one that another run is building, under a lease of its own, is not touched. */
 function tidyStaging(place, lease, last) {
-	const around = underLease(lease, last);
+	return underLease(lease, last, sh`rm -rf --one-file-system ${place.staging}`);
+}
+
+// src/steps/health.ts
+/** Asks the services directly, for every site, before any traffic goes there. */
+function askServices({ to: { record }, from }) {
+	const { health, sites, services } = record;
+	const { files, asks } = probes("health", webServices(services).flatMap(({ sites: ids, address, socket, probe }) => sites.filter(({ id }) => ids.includes(id)).map((site) => ({
+		...place$2(address, socket),
+		...probe,
+		...pageOf(primaryDomain(site), health)
+	}))));
+	const logs = services.flatMap((service) => service.logs);
 	return {
-		...around,
-		finally: sh`[ "$1" = ok ] || { ${whileHeld(lease, sh`rm -rf --one-file-system ${place.staging}`)}; }
-${around.finally ?? sh`:`}`
+		id: "health",
+		title: "Check health before the switch",
+		plan: "quiet",
+		limit: health.timeout * sites.length + 60,
+		files,
+		apply: sh`touch "$run/unchanged"
+{ ${allOf(asks)}; } 2>"$run/probed" && exit 0
+# What happened and what was answered come last: of a long text, an annotation shows the end.
+{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
+		next: `${stillLive(from)} Fix the cause and deploy again. \`health\` in the configuration sets the path and the right answer.`
+	};
+}
+/** What a server may put before each line of an application: time, module, process, client. */
+const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
+/** Asks through nginx, as a visitor would. */
+function askVisitor({ to: { record }, from }) {
+	const { health, sites, mark } = record;
+	const nginx = {
+		address: "127.0.0.1",
+		port: 80
+	};
+	const { files, asks } = probes("verify", [...sites.map((site) => ({
+		...nginx,
+		host: primaryDomain(site),
+		path: "/.woven/release",
+		status: 200,
+		text: mark,
+		timeout: 15
+	})), ...sites.map((site) => ({
+		...nginx,
+		...pageOf(primaryDomain(site), health)
+	}))]);
+	return {
+		id: "verify",
+		title: "Check health as a visitor",
+		plan: "quiet",
+		limit: health.timeout * sites.length + 60,
+		files,
+		apply: sh`touch "$run/unchanged"
+${lines(asks)}`,
+		next: from ? "Woven has switched back: the earlier release is live." : "Woven has taken it back: no release is live here yet."
+	};
+}
+function pageOf(host, { path, status, text, timeout }) {
+	return {
+		host,
+		path,
+		status: status ?? null,
+		text: text ?? null,
+		timeout
+	};
+}
+function place$2(address, socket) {
+	if (socket !== void 0) return { socket };
+	const [host = "", port = ""] = (address ?? "").split(":");
+	return {
+		address: host,
+		port: Number(port)
+	};
+}
+/** By files, which only root reads: a key to the service may be among the headers. */
+function probes(id, specs) {
+	const files = specs.map((spec, index) => ({
+		name: `${id}-${index}.json`,
+		content: JSON.stringify(spec)
+	}));
+	return {
+		files,
+		asks: files.map(({ name }) => sh`tool probe - <"$files"/${name}`)
+	};
+}
+function allOf(asks) {
+	return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
+}
+
+// src/steps/webconf.ts
+/** What nginx has for a domain of a release. */
+function nginxConf(domain, name) {
+	return `/etc/nginx/sites-available/${domainName(domain)}-${name}.conf`;
+}
+/** Where nginx reads the key to a service. No distribution or version holds an `@`. */
+function nginxKey({ distribution, name }, service) {
+	return `/etc/nginx/woven/${distribution}-${name}@${service}.conf`;
+}
+/** The services of a release, with all their configuration. */
+function releaseServices(server, web) {
+	const { place, sites } = web;
+	return server.services(web).map((service) => ({
+		...service,
+		files: [
+			...service.files,
+			...sites.filter(({ id }) => service.sites.includes(id)).map((site) => nginxConf(primaryDomain(site), place.name)),
+			...hasKey(service) ? [nginxKey(place, service.name)] : []
+		]
+	}));
+}
+function hasKey({ probe }) {
+	return Object.keys(probe.headers).length > 0;
+}
+/** What nginx says of a release at `/.woven/release`: which build it has. */
+function releaseMark({ place, build }) {
+	return `${place.distribution} ${place.name} ${build}`;
+}
+/** Everything the web servers need for this release; placing it changes nothing that is live. */
+function webConfFiles(conf, templates) {
+	const { web, server, before } = conf;
+	const earlier = before ? server.files({
+		...web,
+		place: before
+	}) : [];
+	return [...server.files(web).map(({ path, template, view, formerly, required, secret }, index) => {
+		const like = earlier[index]?.path;
+		return {
+			path,
+			content: templates.render(template, view, {
+				...formerly === void 0 ? {} : { formerly },
+				...required ? { required } : {}
+			}),
+			...like === void 0 ? {} : { like },
+			...secret ? secretFile : {}
+		};
+	}), ...nginxFiles(conf, templates)];
+}
+/** nginx and servers that start as root read their configuration as root. */
+const secretFile = {
+	mode: "640",
+	secret: true
+};
+function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, templates) {
+	const { place, version, build, sites } = web;
+	const services = webServices(server.services(web));
+	const common = {
+		distribution: place.distribution,
+		version,
+		name: place.name,
+		release: buildFolder(place, build),
+		ipv6
+	};
+	const confs = sites.map(({ id, domains }) => {
+		const [domain = "", ...aliases] = domains;
+		const service = services.find((one) => one.sites.includes(id));
+		const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
+		const media = localPath(mediaUrl, domains, place.media);
+		const view = {
+			...common,
+			mark: releaseMark(web),
+			domain,
+			aliases,
+			user: siteUser(id),
+			log: domainName(domain),
+			upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
+			key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
+			static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
+			media,
+			redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false
+		};
+		return {
+			path: nginxConf(domain, place.name),
+			content: templates.render("nginx-site.conf", view, { required: [
+				"upstream",
+				"mark",
+				"key_file"
+			] }),
+			...before ? { like: nginxConf(domain, before.name) } : {}
+		};
+	});
+	const keys = services.filter(hasKey).map(({ name, probe }) => {
+		const headers = Object.entries(probe.headers).map(([header, value]) => ({
+			header,
+			value
+		}));
+		return {
+			path: nginxKey(place, name),
+			content: templates.render("nginx-key.conf", {
+				...common,
+				headers
+			}),
+			...secretFile
+		};
+	});
+	return [...confs, ...keys];
+}
+/** What a release becomes where another build of it keeps its web configuration: its services and its mark. */
+function servicesOfBuild({ build: from, services, mark }, to) {
+	const words = /* @__PURE__ */ new Map([[from, to], [loopbackAddress(from), loopbackAddress(to)]]);
+	const file = (path) => path.replace(`.${from}.`, `.${to}.`);
+	return {
+		mark: replaceWords(mark, words),
+		services: services.map(({ units, address, socket, links, ...service }) => ({
+			...service,
+			units: units.map((unit) => unit.replace(/(?<=@).*(?=\.\w+$)/, (instance) => words.get(instance) ?? instance)),
+			...address === void 0 ? {} : { address: replaceWords(address, words) },
+			...socket === void 0 ? {} : { socket: file(socket) },
+			links: Object.fromEntries(Object.entries(links).map(([link, target]) => [link, file(target)]))
+		}))
+	};
+}
+/** Of the release's configuration, what tells its builds apart: units do not, their instances have the builds' names. */
+function filesOfBuild({ services }) {
+	return filesOf$1(services).filter((file) => !file.startsWith("/etc/systemd/"));
+}
+/**
+* The configuration of a release, as it is on the node, for another build of it.
+*
+* @param files by path, of `filesOfBuild`
+*/
+function keptWebConf(files, place, { from, to }) {
+	const sockets = ({ services }) => services.flatMap(({ socket }) => socket ?? []);
+	const words = new Map([
+		[from.mark, to.mark],
+		[buildFolder(place, from.build), buildFolder(place, to.build)],
+		[loopbackAddress(from.build), loopbackAddress(to.build)],
+		...sockets(from).map((socket, index) => [socket, sockets(to)[index] ?? socket])
+	]);
+	return [...files].map(([path, { content, mode }]) => ({
+		path,
+		content: replaceWords(content, words),
+		mode,
+		...mode.endsWith("0") ? { secret: true } : {}
+	}));
+}
+/** Of a version that is built again, the configuration that it no longer has. */
+function discardWebConf(before, now) {
+	const gone = filesOf$1(before).filter((file) => !filesOf$1(now).includes(file));
+	if (gone.length === 0) return [];
+	return [{
+		id: "discard-conf",
+		title: "Discard the configuration of the replaced build",
+		apply: sh`rm -f ${gone}`
+	}];
+}
+function localPath(url, domains, root) {
+	const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
+	if (host !== void 0 && !domains.includes(host.toLowerCase())) return false;
+	const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
+	return inner === "" ? false : {
+		url: `/${inner}/`,
+		root
+	};
+}
+
+// src/steps/switch.ts
+/** The built release takes its place; a build of the same version that was there keeps its folder until its requests have ended. */
+function placeRelease({ place, record: { build } }) {
+	const folder = buildFolder(place, build);
+	return {
+		id: "place",
+		title: `Put ${place.distribution}-${place.name} in its place`,
+		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build in the place of the one that is there`}; else detail ${place.release}; fi`,
+		apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
+  fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
+fi
+if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
+touch "$run/placing"
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}`,
+		undo: sh`[ -e "$run/placing" ] || exit 0
+if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
+rm -rf --one-file-system ${folder}`
+	};
+}
+/** In a plan, where the new build of a version has the id of the one it replaces. */
+function switchWords({ place: to }, from) {
+	const target = `${to.distribution} ${to.name}`;
+	if (from?.place.name === to.name) return `would switch to ${target} again`;
+	return `would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${target}`;
+}
+function switchTitle(to, from) {
+	const { name } = to.place;
+	if (from === void 0) return `Switch to ${name}`;
+	if (from.place.name !== name) return `Switch from ${from.place.name} to ${name}`;
+	return from.record.build === to.record.build ? `Switch to ${name}` : `Switch to the new build of ${name}`;
+}
+/** The links that make a release the live one, beside `active`: targets by path. */
+function liveLinks({ place, record: { sites, services } }) {
+	const nginx = sites.map(primaryDomain).map((domain) => [enabledConf(domain), nginxConf(domain, place.name)]);
+	return {
+		...Object.fromEntries(nginx),
+		...linksOf$1(services)
+	};
+}
+function enabledConf(domain) {
+	return `/etc/nginx/sites-enabled/${domainName(domain)}.conf`;
+}
+/**
+* The switch: the active link, the domains' links and those of the services move by rename(2), nginx proves that it can read the
+* result and reloads. The undo is the same the other way.
+*/
+function switchTraffic({ to, from }) {
+	const { place } = to;
+	const target = liveLinks(to);
+	const dropped = Object.keys(from ? liveLinks(from) : {}).filter((link) => !Object.hasOwn(target, link));
+	const touched = [...Object.keys(target), ...dropped];
+	return {
+		id: "switch",
+		title: switchTitle(to, from),
+		usesLock: true,
+		preview: lines([
+			sh`detail ${switchWords(to, from)}`,
+			...[[place.active, place.release], ...Object.entries(target)].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
+			...dropped.map((link) => sh`detail ${`${link}: removed`}`)
+		]),
+		apply: lines([
+			sh`mkdir -p "$run/links"
+for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
+if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
+touch "$run/links/known"
+tool owned ${place.distribution} >"$run/owned"`,
+			foreign$1(to.record.sites.flatMap((site) => site.domains)),
+			sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
+  fail ${`${place.active} belongs to something else: a version of another distribution, perhaps`}
+fi
+${assertLease}
+tool link ${place.release} ${place.active}`,
+			...Object.entries(target).map(([link, leads]) => sh`tool link ${leads} ${link}`),
+			...dropped.map((link) => sh`if [ ! -e ${link} ] || [ -S ${link} ] || grep -qxF -e "$(readlink -f ${link})" "$run/owned"; then rm -f ${link}; fi`),
+			sh`nginx -t -q
+systemctl reload nginx`
+		]),
+		undo: sh`[ -e "$run/links/known" ] || exit 0
+for link in ${touched}; do
+  if [ -s "$run/links/\${link##*/}" ]; then tool link "$(cat "$run/links/\${link##*/}")" "$link"; else rm -f "$link"; fi
+done
+if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${place.active}; else rm -f ${place.active}; fi
+nginx -t -q && systemctl reload nginx`,
+		next: "Woven has switched back: the release that was live before is live."
+	};
+}
+/**
+* Needs `$run/owned`. A name that something else on this node answers to is never taken over: nginx would only warn, and let the
+* first one that it reads have it. Whose a file is, the records of all releases know.
+*/
+function foreign$1(names) {
+	return sh`for conf in /etc/nginx/sites-enabled/*; do
+  [ -e "$conf" ] || continue
+  if grep -qxF -e "$(readlink -f "$conf")" "$run/owned"; then continue; fi
+  sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
+  for name in ${names}; do
+    if grep -qxF "$name" "$run/names"; then fail "$name is served by something else on this node: $(readlink -f "$conf")"; fi
+  done
+done`;
+}
+/** Other builds of the same version go when the last requests to them have ended. */
+function discardReplaced({ place, record: { build } }) {
+	const kept = buildFolder(place, build);
+	return {
+		id: "discard",
+		title: "Discard replaced builds",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
+  if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
+  systemd-run --quiet --collect --on-active=${60 + 30} rm -rf --one-file-system "$folder"
+done`
+	};
+}
+/** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
+function templatesLink({ place, record: { build } }, folders) {
+	const [folder] = folders;
+	if (folder === void 0) return [];
+	const link = `${buildFolder(place, build)}/templates`;
+	return [{
+		id: "templates",
+		title: "Link to the templates",
+		apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}`
+	}];
+}
+
+// src/rollout/switch-stage.ts
+function switchStage({ change, lease, place, record, settle, tidy, around }) {
+	return {
+		name: "switch",
+		undoes: "stage",
+		steps: [
+			takeLease(lease),
+			...place,
+			startServices(change),
+			askServices(change),
+			...record,
+			switchTraffic(change),
+			askVisitor(change),
+			...settle,
+			retire(change),
+			...tidy
+		],
+		...around
 	};
 }
 
@@ -858,7 +1174,7 @@ ${around.finally ?? sh`:`}`
 * `heeds`: whether a cancelled run ends it.
 */
 async function activateRelease({ node, facts, target, doubted }, settings, runtime, kind, heeds = "cancellation") {
-	const root = settings.deploymentRoot ?? facts.home;
+	const root = facts.deploymentRoot;
 	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
 	const state = facts.state ?? {
 		releases: [],
@@ -877,39 +1193,29 @@ async function activateRelease({ node, facts, target, doubted }, settings, runti
 /** What activate, rollback and a fleet that goes back send to a node. */
 function activationStage({ target, root, state, lease, event, doubted }) {
 	const place = layout(root, target.distribution, target.name);
-	const change = {
-		to: {
-			place,
-			address: target.address,
-			sites: target.sites,
-			health: target.health
+	return switchStage({
+		change: {
+			to: {
+				place,
+				record: target
+			},
+			...liveRelease(state, place)
 		},
-		...liveBackend(state, place)
-	};
-	return {
-		name: "switch",
-		undoes: "stage",
-		steps: [
-			takeLease(lease),
-			startBackend(change),
-			askBackend(change),
-			switchTraffic(change),
-			askVisitor(change),
-			...doubted ? [recordDoubt(doubted)] : [],
-			recordChange(place, event),
-			retire(change)
-		],
-		...underLease(lease, "last")
-	};
+		lease,
+		place: requirePackages(target.services),
+		record: [],
+		settle: [...doubted ? [recordDoubt(doubted)] : [], recordChange(place, event)],
+		tidy: [],
+		around: underLease(lease, "last")
+	});
 }
-/** What a switch goes over from. */
-function liveBackend(state, place) {
-	const active = activeRelease(state);
-	if (!active) return {};
+/** What a switch goes from. */
+function liveRelease(state, place) {
+	const record = activeRelease(state);
+	if (!record) return {};
 	return { from: {
-		place: layout(place.root, place.distribution, active.name),
-		address: active.address,
-		sites: active.sites
+		place: layout(place.root, place.distribution, record.name),
+		record
 	} };
 }
 function historyEvent(event, version, facts, runtime) {
@@ -926,46 +1232,56 @@ function historyEvent(event, version, facts, runtime) {
 }
 
 // src/node/command-output.ts
+/** How much of a long output is kept. */
 const tailBytes = 65536;
-const wholeBytes = 67108864;
-/** All of one stream up to 64 MiB, or its last 64 KiB where a listener takes it as it comes. */
+/** One stream of a command. It uses at most twice the memory of what it keeps, even if the output comes in tiny pieces. */
 var CommandOutput = class {
-	#chunks = [];
-	#bytes = 0;
+	#bytes = Buffer.alloc(1024);
+	#length = 0;
+	#kept;
 	#listener;
 	#fail;
-	/** `fail` is told what the listener throws, and `output-too-long`. */
-	constructor(listener, fail) {
+	/** `fail` gets what the listener throws, and `output-too-long`. */
+	constructor(kept, listener, fail) {
+		this.#kept = kept;
 		this.#listener = listener;
 		this.#fail = fail;
 	}
 	take(chunk) {
-		this.#chunks.push(chunk);
-		this.#bytes += chunk.length;
-		if (this.#listener) this.#pass(chunk, this.#listener);
-		else if (this.#bytes > wholeBytes) this.#tooLong();
-	}
-	text() {
-		const all = Buffer.concat(this.#chunks);
-		return (this.#listener ? all.subarray(-65536) : all).toString("utf8");
-	}
-	#pass(chunk, listener) {
-		if (this.#bytes > 2 * tailBytes) {
-			this.#chunks = [Buffer.concat(this.#chunks).subarray(-65536)];
-			this.#bytes = tailBytes;
-		}
+		if (this.#kept.kind === "tail") this.#add(chunk.subarray(-65536));
+		else if (this.#length + chunk.length <= this.#kept.most) this.#add(chunk);
+		else this.#tooLong(this.#kept.most);
 		try {
-			listener(chunk);
+			this.#listener?.(chunk);
 		} catch (error) {
 			this.#fail(error);
 		}
 	}
-	#tooLong() {
-		this.#chunks = [];
-		this.#bytes = 0;
+	text() {
+		const all = this.#bytes.subarray(0, this.#length);
+		return (this.#kept.kind === "tail" ? all.subarray(-65536) : all).toString("utf8");
+	}
+	#add(chunk) {
+		if (this.#kept.kind === "tail" && this.#length + chunk.length > 2 * tailBytes) {
+			const rest = this.#bytes.subarray(Math.max(0, this.#length - tailBytes), this.#length);
+			this.#bytes.set(rest);
+			this.#length = rest.length;
+		}
+		if (this.#length + chunk.length > this.#bytes.length) {
+			const larger = Buffer.alloc(Math.max(2 * this.#bytes.length, this.#length + chunk.length));
+			larger.set(this.#bytes.subarray(0, this.#length));
+			this.#bytes = larger;
+		}
+		this.#bytes.set(chunk, this.#length);
+		this.#length += chunk.length;
+	}
+	#tooLong(most) {
+		this.#bytes = Buffer.alloc(0);
+		this.#length = 0;
+		const message = `a command printed more than ${Math.round(most / 2 ** 20)} MiB`;
 		this.#fail(new WovenError({
 			code: "output-too-long",
-			message: "a command printed more than 64 MiB"
+			message
 		}));
 	}
 };
@@ -980,20 +1296,22 @@ const algorithms = [
 	["rsa-sha2-256", "ssh-rsa"]
 ];
 /**
-* The host-key algorithms to offer: only those of pinned kinds, so that a server with several keys shows the one that
-* is known; all, where nothing is pinned. Empty where only kinds are pinned that cannot be checked here.
+* The host-key algorithms to offer. If keys are pinned, only their kinds, so that a server with several keys shows a pinned one.
+* Else the kind of `accepted`. Else all. Empty if every pinned kind is one that Woven cannot check.
 */
-function hostKeyAlgorithms(pins) {
-	const kinds = new Set(pins.pinned.map((entry) => entry.key.type));
+function hostKeyAlgorithms(pins, accepted) {
+	const pinned = pins.pinned.map((entry) => entry.key.type);
+	const kinds = new Set(pinned.length > 0 || !accepted ? pinned : [accepted.type]);
 	return algorithms.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
 }
-/** What to make of the key that `at` shows. */
-function judgeHostKey(blob, at, known, policy) {
+/** Whether to accept the key that `at` shows. A key that the policy accepts is the only one for `at` for the rest of the run. */
+function judgeHostKey(blob, at, trust) {
+	const { knownHosts, hostKeyPolicy, accepted } = trust;
 	const key = {
-		type: wireStrings(blob)?.[0]?.toString("latin1") ?? "unknown",
+		type: typeIn(blob),
 		blob
 	};
-	const pins = lookup(known.entries, at.host, at.port);
+	const pins = lookup(knownHosts.entries, at.host, at.port);
 	const same = (entry) => entry.key.blob.equals(blob);
 	const refused = (error) => ({
 		kind: "refused",
@@ -1007,33 +1325,42 @@ function judgeHostKey(blob, at, known, policy) {
 	};
 	if (pins.pinned.length > 0) return refused(changed(key, at, pins));
 	if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
-	return policy === "accept-new" ? {
+	if (hostKeyPolicy !== "accept-new") return refused(unknown$1(key, at, knownHosts));
+	const before = accepted.at(at);
+	if (before !== void 0 && !before.blob.equals(blob)) return refused(changedSince(key, at, before));
+	accepted.accept(at, key);
+	return {
 		kind: "new",
 		key
-	} : refused(unknown(key, at, known));
+	};
 }
-/** Every pinned kind is one ssh2 cannot check, such as `sk-` and certificates. */
+/** The type that the key names, or `unknown`: a server may send anything there. */
+function typeIn(blob) {
+	const type = wireStrings(blob)?.[0]?.toString("latin1") ?? "";
+	return /^[A-Za-z0-9@._-]{1,64}$/.test(type) ? type : "unknown";
+}
+/** Every pinned kind is one that ssh2 cannot check, such as `sk-` and certificates. */
 function unsupportedKinds(at, pins) {
 	const kinds = [...new Set(pins.pinned.map((entry) => entry.key.type))].join(", ");
 	return new WovenError({
 		code: "host-key-unsupported",
-		message: `known-hosts pins only ${kinds} for ${place(at)}, a kind Woven cannot check`,
-		next: `Pin one of the node's Ed25519, ECDSA or RSA keys: \`ssh-keyscan -p ${at.port} ${at.host}\` lists them.`,
+		message: `known-hosts pins only ${kinds} for ${place$1(at)}, a kind that Woven cannot check`,
+		next: `Pin an Ed25519, ECDSA or RSA key of the server: \`ssh-keyscan -p ${at.port} ${at.host}\` lists them.`,
 		node: at.host
 	});
 }
-function place({ host, port }) {
+function place$1({ host, port }) {
 	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
-function unknown(key, at, known) {
-	const unread = known.problems.map((problem) => `${problem.where} could not be read: it ${problem.what}.`);
+function unknown$1(key, at, known) {
+	const unread = known.problems.map((problem) => `${problem.where} could not be read, because it ${problem.what}.`);
 	return new WovenError({
 		code: "host-key-unknown",
-		message: `the host key of ${place(at)} is not in known-hosts; it shows ${shown(key)}`,
+		message: `the host key of ${place$1(at)} is not in known-hosts: the server shows ${shown(key)}`,
 		next: [
 			...unread,
-			compare$1(key),
-			"If they are the same, add this line to the `known-hosts` input (it is no secret: a variable will do):",
+			compare$2(key),
+			"If they are the same, add this line to the `known-hosts` input. It is not secret, so a variable is enough:",
 			`  ${knownHostsLine(at.host, at.port, key)}`
 		].join("\n"),
 		node: at.host
@@ -1043,12 +1370,24 @@ function changed(key, at, pins) {
 	const expected = pins.pinned.map((entry) => `${shown(entry.key)} (known-hosts line ${entry.line})`).join(" or ");
 	return new WovenError({
 		code: "host-key-changed",
-		message: `the host key of ${place(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
+		message: `the host key of ${place$1(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
 		next: [
-			"Nothing was sent. Either the node was installed anew, or something stands between it and the runner.",
-			compare$1(key),
-			`Only if they are the same, put this line in the place of line ${pins.pinned.map((entry) => entry.line).join(", ")}:`,
+			"Nothing was changed on the server, and nothing was sent to it. Either it was installed again, or somebody intercepts the connection.",
+			compare$2(key),
+			`Only if they are the same, replace line ${pins.pinned.map((entry) => entry.line).join(", ")} with this one:`,
 			`  ${knownHostsLine(at.host, at.port, key)}`
+		].join("\n"),
+		node: at.host
+	});
+}
+function changedSince(key, at, before) {
+	return new WovenError({
+		code: "host-key-changed",
+		message: `the host key of ${place$1(at)} is not the one accepted earlier in this run: expected ${shown(before)}, seen ${shown(key)}`,
+		next: [
+			"Nothing was sent. Either several servers answer at this address, or somebody intercepts the connection.",
+			compare$2(key),
+			"Pin the right key in `known-hosts`, and use `host-key-policy: strict`."
 		].join("\n"),
 		node: at.host
 	});
@@ -1057,8 +1396,8 @@ function revoked(key, at, by) {
 	const numbers = by.map(({ line }) => line).toSorted((one, other) => one - other).join(", ");
 	return new WovenError({
 		code: "host-key-revoked",
-		message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
-		next: "Treat the node as taken over until you know better. Give it a new host key, and pin that one.",
+		message: `${place$1(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
+		next: "Nothing was sent. Treat the server as compromised until you know better. Give it a new host key, and pin that key.",
 		node: at.host
 	});
 }
@@ -1066,10 +1405,10 @@ function onlyAuthority(key, at, pins) {
 	const lines = pins.authorities.map((entry) => entry.line).join(", ");
 	return new WovenError({
 		code: "host-key-certificate",
-		message: `known-hosts knows ${place(at)} only by a @cert-authority (line ${lines}), and Woven cannot check host certificates`,
+		message: `known-hosts has only a @cert-authority for ${place$1(at)} (line ${lines}), and Woven cannot check host certificates`,
 		next: [
-			"Pin the node's own key beside the authority.",
-			compare$1(key),
+			"Pin the server's own key too.",
+			compare$2(key),
 			"If they are the same, add this line to the `known-hosts` input:",
 			`  ${knownHostsLine(at.host, at.port, key)}`
 		].join("\n"),
@@ -1079,17 +1418,17 @@ function onlyAuthority(key, at, pins) {
 function shown(key) {
 	return `${key.type} ${fingerprint(key.blob)}`;
 }
-function compare$1(key) {
+function compare$2(key) {
 	return [
-		"Compare the fingerprint on the node itself (its provider's console, or a login you already trust):",
+		"Compare the fingerprint on the server itself, in its provider's console or over a login that you trust:",
 		`  ssh-keygen -lf /etc/ssh/ssh_host_${/ed25519|ecdsa|rsa/.exec(key.type)?.[0] ?? "*"}_key.pub`,
 		`  must print ${fingerprint(key.blob)}`
 	].join("\n");
 }
 
 // src/node/connect-errors.ts
-const firewall = "If a firewall lets only known addresses in: GitHub's runners have none. Use a self-hosted runner, or `jump` through a host they can reach.";
-/** No TCP connection. `error` is what node:net or node:dns gave. */
+const firewall = "GitHub's runners have no fixed addresses. If a firewall admits only known addresses, use a self-hosted runner, or `jump` through a host that the runners can reach.";
+/** There was no TCP connection. `thrown` is the error of node:net or node:dns. */
 function dialError(thrown, at) {
 	const error = firstCause(thrown);
 	const fail = (code, message, next) => new WovenError({
@@ -1100,50 +1439,50 @@ function dialError(thrown, at) {
 		cause: thrown
 	});
 	switch (error.code) {
-		case "ECONNREFUSED": return fail("connect-refused", `${place(at)} refused the connection: nothing listens on port ${at.port}`, `Where Woven has never set the server up, run setupnode first. Else check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. ${firewall}`);
+		case "ECONNREFUSED": return fail("connect-refused", `${place$1(at)} refused the connection: nothing listens on port ${at.port}`, `Check the port (\`user@host:port\` in the role, or \`ssh-port\`), and that sshd runs: \`systemctl status ssh\`. If Woven has never set up this server, run setupnode first. ${firewall}`);
 		case "ETIMEDOUT": return timedOut$1(at, "the connection");
 		case "ENOTFOUND":
 		case "ENODATA":
 		case "EAI_NODATA":
 		case "EAI_NONAME": return fail("host-not-found", `the name ${at.host} does not exist`, "Check its spelling in the role, and its A or AAAA record.");
-		case "EAI_AGAIN": return fail("host-not-found", `the name ${at.host} could not be looked up: the name server did not answer`, "Try again; if it stays, check the runner's DNS, or give the node's address.");
+		case "EAI_AGAIN": return fail("host-not-found", `the name ${at.host} could not be looked up: the name server did not answer`, "Run the command again. If that does not help, check the runner's DNS, or write the server's IP address in the role.");
 		case "EHOSTUNREACH":
 		case "ENETUNREACH":
-		case "EADDRNOTAVAIL": return fail("no-route", `there is no route to ${place(at)}`, `Check that the node is up and its address public (GitHub's runners have no IPv6). ${firewall}`);
+		case "EADDRNOTAVAIL": return fail("no-route", `there is no route to ${place$1(at)}`, `Check that the server is up and has a public IPv4 address: GitHub's runners have no IPv6. ${firewall}`);
 		case "ECONNRESET":
 		case "EPIPE": return droppedEarly(at, thrown);
-		default: return fail("connect-failed", `could not connect to ${place(at)}: ${error.message}`, "Check the address in the role.");
+		default: return fail("connect-failed", `could not connect to ${place$1(at)}: ${error.message}`, "Check the address in the role.");
 	}
 }
-/** Nothing came of it in time. `what`: the connection, the login, … */
+/** There was no answer in time. `what`: the connection, the login, … */
 function timedOut$1(at, what) {
 	return new WovenError({
 		code: "connect-timeout",
-		message: `${place(at)} did not answer in time (${what})`,
-		next: `Check that the node is up and the port right. Silence mostly means a firewall that drops packets. ${firewall}`,
+		message: `${place$1(at)} did not answer in time (${what})`,
+		next: `Check that the server is up and the port is right. Usually a firewall drops the packets. ${firewall}`,
 		node: at.host
 	});
 }
-/** The jump host could not, or would not, open the way on. `said` is its own text. */
+/** The jump host could not open the connection to the next host, or refused to. */
 function jumpError(error, at, jump) {
 	const forbidden = error.reason === 1;
 	return new WovenError({
 		code: forbidden ? "jump-forbidden" : "jump-failed",
-		message: forbidden ? `the jump host ${place(jump)} does not forward to ${place(at)}` : `the jump host ${place(jump)} could not reach ${place(at)}`,
-		next: forbidden ? "Set `AllowTcpForwarding yes` (and PermitOpen, if used) for this user in its sshd_config." : `Check that ${place(at)} can be reached from the jump host: \`nc -vz ${at.host} ${at.port}\` there.`,
+		message: forbidden ? `the jump host ${place$1(jump)} does not forward to ${place$1(at)}` : `the jump host ${place$1(jump)} could not reach ${place$1(at)}`,
+		next: forbidden ? "Set `AllowTcpForwarding yes` (and PermitOpen, if used) for this user in its sshd_config." : `Check that the jump host can reach ${place$1(at)}: run \`nc -vz ${at.host} ${at.port}\` there.`,
 		node: at.host,
 		output: error.message
 	});
 }
-/** The TCP connection stood, the login did not come about. */
+/** The TCP connection worked, but the login failed. */
 function loginError(error, facts) {
 	const { at, phase } = facts;
 	if (error.level === "client-timeout") return timedOut$1(at, phase === "greeting" ? "no SSH greeting" : `the ${phase}`);
 	if (error.level === "client-authentication") return refused(facts);
-	if (error.message.includes("no matching")) return nothingInCommon(error, at);
+	if (error.message.includes("no matching")) return noCommonAlgorithm(error, at);
 	if (phase === "greeting" && /identification string|header( line|:)|greeting lines/i.test(error.message)) return new WovenError({
 		code: "not-ssh",
-		message: `what listens on ${place(at)} is not an SSH server`,
+		message: `what listens on ${place$1(at)} is not an SSH server`,
 		next: "Check the port (`user@host:port` in the role, or `ssh-port`).",
 		node: at.host
 	});
@@ -1151,20 +1490,20 @@ function loginError(error, facts) {
 	if (phase === "login") return droppedDuringLogin(error, facts);
 	return new WovenError({
 		code: "handshake-failed",
-		message: `the SSH handshake with ${place(at)} failed`,
-		next: "Look at what sshd says on the node: `journalctl -u ssh -n 50`.",
+		message: `the SSH handshake with ${place$1(at)} failed`,
+		next: "Read the log of sshd on the server: `journalctl -u ssh -n 50`.",
 		node: at.host,
 		output: error.message,
 		cause: error
 	});
 }
-/** A login that worked, and then ended by itself. */
+/** A login that worked, and whose connection then broke. */
 function connectionLost(at, why) {
 	const silent = why?.message === "Keepalive timeout";
 	return new WovenError({
 		code: "connection-lost",
-		message: silent ? `the connection to ${place(at)} was lost: no answer to keepalives` : `the connection to ${place(at)} was lost: ${why?.message ?? "the node closed it"}`,
-		next: "Woven logs in again by itself where it can. If it keeps happening, look at the node's load, reboots and `journalctl -u ssh`.",
+		message: silent ? `the connection to ${place$1(at)} was lost: no answer to keepalives` : `the connection to ${place$1(at)} was lost: ${why?.message ?? "the server closed it"}`,
+		next: "Run the command again. If it happens again, check the server's load, its reboots and `journalctl -u ssh`.",
 		node: at.host,
 		cause: why
 	});
@@ -1172,7 +1511,7 @@ function connectionLost(at, why) {
 function cancelled(at, cause) {
 	return new WovenError({
 		code: "cancelled",
-		message: `cancelled, at ${place(at)}`,
+		message: `cancelled, at ${place$1(at)}`,
 		node: at.host,
 		cause
 	});
@@ -1180,8 +1519,8 @@ function cancelled(at, cause) {
 function droppedEarly(at, cause) {
 	return new WovenError({
 		code: "connect-reset",
-		message: `${place(at)} closed the connection before it said a word of SSH`,
-		next: ["It turns this address away, or is overloaded. On the node, look at `journalctl -u ssh -n 50`, then at", "  fail2ban (`fail2ban-client status sshd`), PerSourcePenalties and MaxStartups in sshd_config, /etc/hosts.deny."].join("\n"),
+		message: `${place$1(at)} closed the connection before it sent an SSH greeting`,
+		next: ["The server blocks this address, or is overloaded. On the server, check `journalctl -u ssh -n 50`, then", "  fail2ban (`fail2ban-client status sshd`), PerSourcePenalties and MaxStartups in sshd_config, and /etc/hosts.deny."].join("\n"),
 		node: at.host,
 		cause
 	});
@@ -1189,19 +1528,19 @@ function droppedEarly(at, cause) {
 function droppedDuringLogin(error, facts) {
 	return new WovenError({
 		code: "login-refused",
-		message: `${facts.user}@${place(facts.at)} closed the connection during the login`,
-		next: "Look at what sshd says on the node: `journalctl -u ssh -n 50` (MaxAuthTries, AllowUsers, a locked account).",
+		message: `${facts.user}@${place$1(facts.at)} closed the connection during the login`,
+		next: "Read the log of sshd on the server: `journalctl -u ssh -n 50`. The usual causes are MaxAuthTries, AllowUsers and a locked account.",
 		node: facts.at.host,
 		output: error.message,
 		cause: error
 	});
 }
-function nothingInCommon(error, at) {
+function noCommonAlgorithm(error, at) {
 	const hostKey = error.message.includes("host key");
 	return new WovenError({
 		code: hostKey ? "host-key-algorithm" : "no-common-algorithm",
-		message: hostKey ? `${place(at)} has no host key of a kind that Woven asks for` : `${place(at)} and Woven have no algorithm in common (${error.message.replace(/^.*no matching /, "")})`,
-		next: hostKey ? "Make one on the node with `ssh-keygen -A`, restart ssh, and pin it in known-hosts." : "Bring the node's OpenSSH up to date, or remove Ciphers, MACs and KexAlgorithms from its sshd_config.",
+		message: hostKey ? `${place$1(at)} has no host key of a kind that Woven accepts` : `${place$1(at)} and Woven have no algorithm in common (${error.message.replace(/^.*no matching /, "")})`,
+		next: hostKey ? "Make one on the server with `ssh-keygen -A`, restart ssh, and pin the key in known-hosts." : "Update OpenSSH on the server, or remove Ciphers, MACs and KexAlgorithms from its sshd_config.",
 		node: at.host
 	});
 }
@@ -1210,22 +1549,22 @@ function refused(facts) {
 	const tried = [key && `the key ${key.fingerprint} (${key.type})`, facts.password === "tried" && "the password"].filter(Boolean);
 	return new WovenError({
 		code: "login-refused",
-		message: `${user}@${place(at)} refused ${tried.join(" and ") || "a login without key or password"}; it takes: ${methods.join(", ") || "not said"}`,
+		message: `${user}@${place$1(at)} refused ${tried.join(" and ") || "a login without key or password"}. It accepts: ${methods.join(", ") || "not known"}`,
 		next: [
-			...user === "root" ? ["Where the first account of the image is another one (debian, ubuntu, admin, …), write `root-user = \"debian\"`."] : [],
+			...user === "root" ? ["If the image has another first account (debian, ubuntu, admin, …), name it: `root-user = \"debian\"`."] : [],
 			...key ? keyAdvice(user, key.publicKey, methods) : [],
-			...user === "root" ? ["For root itself, sshd_config needs `PermitRootLogin prohibit-password`."] : [],
-			`Check that the user ${user} exists and AllowUsers lets it in; \`journalctl -u ssh -n 50\` on the node tells why.`
+			...user === "root" ? ["To log in as root, sshd_config needs `PermitRootLogin prohibit-password`."] : [],
+			`Check that the user ${user} exists and that AllowUsers admits it. \`journalctl -u ssh -n 50\` on the server shows the reason.`
 		].join("\n"),
 		node: at.host
 	});
 }
 function keyAdvice(user, publicKey, methods) {
-	if (methods.length > 0 && !methods.includes("publickey")) return ["It takes no keys at all: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
+	if (methods.length > 0 && !methods.includes("publickey")) return ["The server accepts no keys: set `PubkeyAuthentication yes` in its sshd_config, or use `password`."];
 	return [
-		`If that is the key you meant, ~${user}/.ssh/authorized_keys on the node must hold this line:`,
+		`If this is the right key, ~${user}/.ssh/authorized_keys on the server must contain this line:`,
 		`  ${publicKey}`,
-		"and neither the home, .ssh nor that file may be writable by others."
+		"Nobody else may be able to write to the home folder, to .ssh or to that file."
 	];
 }
 function firstCause(thrown) {
@@ -1238,17 +1577,18 @@ function firstCause(thrown) {
 }
 
 // src/node/exec.ts
+const mostBytes$1 = 8 * 2 ** 20;
 /**
-* Runs one command and gives how it ended: a status other than 0 is a result, not an error. Done when the exit status
-* has come and the output is at its end, or, where a child in the background holds it open, has been quiet for a second.
-* `end` is the life of the login: its reason, a WovenError, is what a running command fails with.
-* Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. A command that is given up
-* loses its input and output, and is sent SIGTERM where its input is still open and sshd sends signals (not for root): it may go on.
+* Runs one command and returns how it ended. A status other than 0 is a result, not an error. The command is done when its exit
+* status has come and its output has ended. If a child in the background holds the output open, one quiet second is enough.
+* `end` aborts when the login ends: a running command then fails with its reason, a WovenError.
+* Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. In these cases Woven closes the
+* command's input and output and asks sshd to send SIGTERM. sshd does not do that for root, so the command may still run.
 */
 async function run(client, command, options, end, at) {
 	if (options.signal?.aborted) throw cancelled(at, options.signal.reason);
 	using stop = new Stop(options, end, at);
-	const opening = open(client, command, options, stop, at);
+	const opening = open$1(client, command, options, stop, at);
 	try {
 		const running = await Promise.race([opening, stop.stopped]);
 		feed(running.channel, options.input, stop.over).catch((error) => stop.now(inputFailed(error, at)));
@@ -1265,7 +1605,7 @@ async function run(client, command, options, end, at) {
 		if (options.input instanceof Readable) options.input.destroy();
 	}
 }
-/** All that can end a command from this side, as one promise that rejects and one signal for who writes its input. */
+/** Everything on the runner that can end a command: one promise that rejects, and one signal for the code that writes the input. */
 var Stop = class {
 	stopped;
 	now;
@@ -1298,13 +1638,17 @@ var Stop = class {
 		this.#over.abort();
 	}
 };
-function open(client, command, options, stop, at) {
+function open$1(client, command, options, stop, at) {
 	return new Promise((resolve, reject) => {
 		const opened = (error, channel) => {
 			if (error) return reject(execRefused(error, at));
 			channel.on("error", () => void 0);
-			const stdout = new CommandOutput(options.onStdout, stop.now);
-			const stderr = new CommandOutput(options.onStderr, stop.now);
+			const all = {
+				kind: "all",
+				most: options.mostBytes ?? mostBytes$1
+			};
+			const stdout = new CommandOutput(options.onStdout ? { kind: "tail" } : all, options.onStdout, stop.now);
+			const stderr = new CommandOutput({ kind: "tail" }, void 0, stop.now);
 			channel.on("data", (chunk) => stop.over.aborted || stdout.take(chunk));
 			channel.stderr.on("data", (chunk) => stop.over.aborted || stderr.take(chunk));
 			resolve({
@@ -1349,7 +1693,7 @@ function exitOf(channel, over) {
 		over.addEventListener("abort", () => clearTimeout(quiet));
 	});
 }
-/** Writes the input as fast as the node takes it, and stops quietly when the command is over before its input is. */
+/** Writes the input as fast as the node reads it. Stops without an error if the command ends before its input. */
 async function feed(channel, input, over) {
 	if (input === void 0 || typeof input === "string" || input instanceof Uint8Array) {
 		channel.end(input ?? "");
@@ -1384,7 +1728,7 @@ function kill({ channel }) {
 	channel.close();
 }
 function inputFailed(cause, { host }) {
-	const message = `what was being sent to ${host} broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
+	const message = `the data sent to ${host} broke off: ${cause instanceof Error ? cause.message : String(cause)}`;
 	return new WovenError({
 		code: "input-failed",
 		message,
@@ -1392,20 +1736,20 @@ function inputFailed(cause, { host }) {
 		cause
 	});
 }
-/** `seconds`: what it was allowed. */
+/** `seconds`: the limit. */
 function commandTimeout({ host }, seconds) {
 	return new WovenError({
 		code: "command-timeout",
-		message: `a command on ${host} was not done after ${seconds} s`,
-		next: "Look at what the node is busy with (`top`, `systemctl list-jobs`), then run again.",
+		message: `a command on ${host} took longer than ${seconds} s`,
+		next: "Find out what keeps the server busy (`top`, `systemctl list-jobs`). Then run the command again.",
 		node: host
 	});
 }
 function execRefused(error, { host }) {
 	return new WovenError({
 		code: "exec-refused",
-		message: `${host} did not start a command on this login`,
-		next: "Check `command=` in authorized_keys, ForceCommand and MaxSessions (10 by default) in sshd_config, and the user's login shell.",
+		message: `${host} refused to start a command on this login`,
+		next: "On the server, check the user's login shell, `command=` in authorized_keys, and ForceCommand and MaxSessions (10 by default) in sshd_config.",
 		node: host,
 		output: error.message,
 		cause: error
@@ -1413,8 +1757,7 @@ function execRefused(error, { host }) {
 }
 
 // src/node/host.ts
-/** What it cost until now, over all logins. */
-const free = {
+const noCost = {
 	logins: 0,
 	roundTrips: 0,
 	bytesSent: 0
@@ -1426,7 +1769,7 @@ var Host = class {
 	#options;
 	#session;
 	#connecting;
-	#spent = free;
+	#spent = noCost;
 	#kept = /* @__PURE__ */ new Set();
 	constructor(options) {
 		this.#options = options;
@@ -1437,14 +1780,15 @@ var Host = class {
 	get name() {
 		return this.address.host;
 	}
+	/** The cost of all logins until now. */
 	get cost() {
-		return add(this.#spent, this.#session?.cost ?? free);
+		return add(this.#spent, this.#session?.cost ?? noCost);
 	}
-	/** Whether a login is there, as far as is known. */
+	/** Whether there is a login, as far as is known. */
 	get connected() {
 		return this.#session !== void 0;
 	}
-	/** The login in use, or a new one. Those who ask at once get the same. */
+	/** The open login, or a new one. Callers at the same time share one. */
 	async session(until = this.signal) {
 		if (this.#session) return this.#session;
 		this.#connecting ??= this.#options.connect(until).finally(() => {
@@ -1453,10 +1797,11 @@ var Host = class {
 		this.#session = await this.#connecting;
 		return this.#session;
 	}
-	/** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …; throws only where it could not run at all. */
+	/** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …. Throws only if the script could not run at all. */
 	async root(script, options = {}) {
-		const { signal = this.signal, timeoutSeconds } = options;
+		const { signal = this.signal, timeoutSeconds, purpose } = options;
 		const session = await this.session(signal);
+		if (purpose !== void 0) this.log.debug(`${this.name}: ${purpose}`);
 		const words = [
 			script.text,
 			"woven",
@@ -1467,7 +1812,9 @@ var Host = class {
 		const input = asks ? prefixed(`${password.reveal()}\n`, options.input) : options.input;
 		const limited = timeoutSeconds === void 0 ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
 		const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
+			...purpose === void 0 ? {} : { purpose },
 			...options.onStdout ? { onStdout: options.onStdout } : {},
+			...options.mostBytes === void 0 ? {} : { mostBytes: options.mostBytes },
 			...timeoutSeconds === void 0 ? {} : { timeoutSeconds: timeoutSeconds + 10 },
 			...input === void 0 ? {} : { input },
 			...signal ? { signal } : {}
@@ -1480,14 +1827,14 @@ var Host = class {
 		if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
 		return result;
 	}
-	/** Notes that the node keeps something (by its name there), which then need not be sent again. */
+	/** Notes that the node has the files of this name, so that they need not be sent again. */
 	keep(name) {
 		this.#kept.add(name);
 	}
 	keeps(name) {
 		return this.#kept.has(name);
 	}
-	/** Forgets a connection that broke, so that the next call logs in anew. */
+	/** Forgets a connection that broke, so that the next call logs in again. */
 	async drop() {
 		const session = this.#session;
 		if (!session) return;
@@ -1499,9 +1846,9 @@ var Host = class {
 		await this.drop();
 	}
 };
-/** What timeout(1) answers for a command that it ended. */
+/** The exit status of timeout(1) for a command that it ended. */
 const timedOut = 124;
-/** Ended on the node itself, with everything in its process group: what is only given up here goes on there. */
+/** The node itself ends the command, with everything in its process group. Without this it would run on after the runner gave up. */
 function within(seconds, words) {
 	return sh`timeout -k 5 ${seconds} /bin/sh -c ${words}`;
 }
@@ -1523,7 +1870,7 @@ function noSudo(user, node, said) {
 	return new WovenError({
 		code: "no-sudo",
 		message: `${user} cannot become root on ${node}: ${said.trim()}`,
-		next: `Let ${user} use sudo without a password, give the password input, or run setupnode, which sets this up.`,
+		next: `Run setupnode, which gives the deploy user sudo. Or let ${user} use sudo without a password, or set the \`password\` input.`,
 		node,
 		output: said
 	});
@@ -1537,31 +1884,61 @@ function add(one, other) {
 }
 
 // src/node/line-reader.ts
-/** Calls `onLine` with each line, without its newline; a line longer than `longest` characters comes in pieces. */
-function readLines(onLine, longest = 65536) {
+/** A line that is too long is cut at the last blank in this many characters if possible, so that no secret is cut in half. */
+const ragged = 1024;
+/**
+* Calls `onLine` with each line, without its newline. A line longer than `longest` characters comes in pieces. If there is a
+* `refuse`, it is called instead, and throws.
+*/
+function readLines(onLine, longest = 65536, refuse) {
 	const decoder = new StringDecoder("utf8");
-	let rest = "";
-	const take = (text) => {
-		const lines = (rest + text).split("\n");
-		rest = lines.pop() ?? "";
-		for (const line of lines) onLine(line.endsWith("\r") ? line.slice(0, -1) : line);
+	let pieces = [];
+	let length = 0;
+	const line = () => {
+		const whole = pieces.join("");
+		pieces = [];
+		length = 0;
+		return whole;
+	};
+	const keep = (text) => {
+		pieces.push(text);
+		length += text.length;
+		if (length <= longest) return;
+		refuse?.();
+		let rest = line();
 		while (rest.length > longest) {
-			onLine(rest.slice(0, longest));
-			rest = rest.slice(longest);
+			const cut = placeToCut(rest, longest);
+			onLine(rest.slice(0, cut));
+			rest = rest.slice(cut);
 		}
+		pieces.push(rest);
+		length = rest.length;
+	};
+	const take = (text) => {
+		let from = 0;
+		for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", from)) {
+			keep(text.slice(from, at));
+			const whole = line();
+			onLine(whole.endsWith("\r") ? whole.slice(0, -1) : whole);
+			from = at + 1;
+		}
+		if (from < text.length) keep(text.slice(from));
 	};
 	return {
 		push: (chunk) => take(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
 		end() {
 			take(decoder.end());
-			if (rest !== "") onLine(rest);
-			rest = "";
+			if (length > 0) onLine(line());
 		}
 	};
 }
+function placeToCut(text, longest) {
+	const blank = text.lastIndexOf(" ", longest - 1) + 1;
+	return blank > Math.max(0, longest - ragged) ? blank : longest;
+}
 
 // src/package-files.ts
-/** Woven's own folder: the nearest one upward that holds an action.yml. */
+/** Woven's own folder: the nearest one above that holds an action.yml. */
 const packageRoot = findRoot(import.meta.dirname);
 function readPackageFile(name) {
 	return readFileSync(join(packageRoot, name), "utf8");
@@ -1575,20 +1952,19 @@ function listPackageFiles(folder) {
 }
 function findRoot(from) {
 	if (existsSync(join(from, "action.yml")) && existsSync(join(from, "templates"))) return from;
-	if (dirname(from) === from) throw new Error("Woven's own folder is not whole: action.yml and templates/ are missing above dist/");
+	if (dirname(from) === from) throw new Error("Woven's own folder is incomplete: action.yml and templates/ are missing above dist/");
 	return findRoot(dirname(from));
 }
 
 // src/node/stage.ts
-const nothing = sh`:`;
-/** The stage as one script for `sh`: a function for each part of each step, the order of events, and what all stages share. */
+const nothing$1 = sh`:`;
+/** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
 	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
 	return `#!/bin/sh\n${lines([
 		...functions,
-		shellFunction(sh`s_finally`, stage.finally ?? nothing),
-		shellFunction(sh`s_heartbeat`, stage.heartbeat ?? nothing),
+		shellFunction(sh`s_finally`, stage.finally ?? nothing$1),
 		shellFunction(sh`s_order`, lines(order)),
 		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
 		sh`undoes=${stage.undoes}
@@ -1596,33 +1972,48 @@ run=$(dirname "$(readlink -f "$0")")
 . "$run/kit/stage.sh"`
 	]).text}\n`;
 }
-/** In the process that all parts of all steps come from, and not for a plan, which leaves no trace. */
+/** Opens the lock in the parent process of all steps. Not in a plan, which leaves no trace. */
 function openLock(path) {
 	return sh`if [ "\${1:-run}" = run ]; then
-  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path})
+  # Earlier versions made some of them for all to read, and so to lock.
+  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path}; chmod 600 ${path})
   exec 8>>${path}
 fi`;
 }
-/** What every stage needs besides its own, and a node keeps: under a name that is the digest of its files, in order. */
+/** The files that all stages share. A node keeps them under a name that holds a digest of their names and contents. */
 function kit() {
-	const files = ["stage.sh", "tool.py"].map((name) => ({
+	const files = [...[
+		"stage.sh",
+		"tool.py",
+		...listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py")).map((name) => `woven_node/${name}`)
+	].map((name) => ({
 		name: `kit/${name}`,
 		content: readPackageFile(`templates/node/${name}`)
-	}));
-	const digest = createHash("sha256");
-	for (const { content } of files) digest.update(content);
+	})), {
+		name: "kit/version",
+		content: `${wovenVersion()}\n`
+	}].sort((one, other) => one.name < other.name ? -1 : 1);
 	return {
-		name: `kit-${digest.digest("hex").slice(0, 12)}`,
+		name: `kit-${digest$1(files.map(({ name, content }) => `${digest$1(content)}  ./${name.slice(4)}\n`).join("")).slice(0, 12)}`,
 		files
 	};
 }
-/** Every file that the stage alone needs on the node, the script itself among them. */
+/** The version that state on a node names as its writer. */
+function wovenVersion() {
+	const { version } = JSON.parse(readPackageFile("package.json"));
+	return version;
+}
+function digest$1(content) {
+	return createHash("sha256").update(content).digest("hex");
+}
+/** All files that only this stage needs on the node, with its script. */
 function stageFiles(stage, mode) {
 	const carried = [...stage.files ?? [], ...stage.steps.flatMap((step) => step.files ?? [])];
+	const named = new Map(carried.map((file) => [file.name, file]));
 	return [{
 		name: "stage.sh",
 		content: compile(stage)
-	}, ...carried.filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
+	}, ...[...named.values()].filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
 		...file,
 		name: `files/${file.name}`
 	}))];
@@ -1632,11 +2023,12 @@ function stepFunctions(step, n) {
 		sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`,
 		...step.check ? [shellFunction(sh`s${n}_check`, step.check)] : [],
 		shellFunction(sh`s${n}_apply`, step.apply),
-		shellFunction(sh`s${n}_preview`, step.preview ?? nothing),
+		shellFunction(sh`s${n}_preview`, step.preview ?? nothing$1),
+		...step.usesLock ? [sh`s${n}_uses_lock=yes`] : [],
 		...step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []
 	];
 }
-/** A function of the shell cannot be empty: a part that came to nothing for this run still has the colon. */
+/** A shell function. The colon is there because a function cannot be empty. */
 function shellFunction(name, body) {
 	return sh`${name}() {
 :
@@ -1645,41 +2037,70 @@ ${body}
 }
 
 // src/node/stage-events.ts
+/** The most lines of details that a step reports: nobody reads more. */
+const mostDetails = 5e3;
+const mostCharacters = 1e6;
+/** The node sends the last 20 000 bytes of a failed step's output. */
+const mostOutput = 2e4;
+const number$1 = pipe(number$2(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
+const id = pipe(string(), regex(/^[\w.:@-]{1,100}$/));
+const text$1 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
+const Outcome = pipe(object({
+	n: number$1,
+	id,
+	status: picklist([
+		"ok",
+		"changed",
+		"failed",
+		"skipped",
+		"undone",
+		"undo-failed"
+	]),
+	ms: number$1,
+	details: pipe(text$1, transform(detailLines)),
+	data: text$1,
+	output: pipe(text$1, transform(wholeLines))
+}), transform(({ ms, ...rest }) => ({
+	...rest,
+	seconds: ms / 1e3
+})), readonly());
+const Begin = object({
+	n: number$1,
+	id
+});
+const End = object({ status: picklist([
+	"ok",
+	"failed",
+	"stopped",
+	"died"
+]) });
 /**
-* One line of a stage's log as an event; undefined for a line that is none (a stray message of the shell itself, an
-* event that a full disk cut short).
+* One line of a stage's log as an event. Undefined for other lines: a message of the shell itself, an event that a full disk cut
+* short, an event that no stage reports.
 */
 function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
 	const raw = parse$4(line);
 	switch (raw["event"]) {
-		case "begin": return {
+		case "begin": return read$2(Begin, raw, (begin) => ({
 			kind: "begin",
-			n: Number(raw["n"]),
-			id: String(raw["id"])
-		};
+			...begin
+		}));
 		case "alive": return { kind: "alive" };
-		case "end": return {
+		case "end": return read$2(End, raw, (end) => ({
 			kind: "end",
-			status: raw["status"]
-		};
-		case "step": return {
+			...end
+		}));
+		case "step": return read$2(Outcome, raw, (outcome) => ({
 			kind: "step",
-			outcome: outcome(raw)
-		};
+			outcome
+		}));
 		default: return;
 	}
 }
-function outcome(raw) {
-	return {
-		n: Number(raw["n"]),
-		id: String(raw["id"]),
-		status: raw["status"],
-		seconds: Number(raw["ms"]) / 1e3,
-		details: text$1(raw["details"]).split("\n").filter(Boolean),
-		data: text$1(raw["data"]),
-		output: text$1(raw["output"])
-	};
+function read$2(schema, raw, event) {
+	const parsed = safeParse(schema, raw);
+	return parsed.success ? event(parsed.output) : void 0;
 }
 function parse$4(line) {
 	try {
@@ -1688,15 +2109,101 @@ function parse$4(line) {
 		return {};
 	}
 }
-function text$1(base64) {
-	return Buffer.from(String(base64 ?? ""), "base64").toString("utf8");
+/** The first lines, without blank ones. */
+function detailLines(all) {
+	const lines = [];
+	let from = 0;
+	while (from < all.length && from < mostCharacters && lines.length < mostDetails) {
+		const newline = all.indexOf("\n", from);
+		const end = Math.min(newline < 0 ? all.length : newline, mostCharacters);
+		if (end > from) lines.push(all.slice(from, end));
+		from = end === newline ? end + 1 : end;
+	}
+	return from < all.length ? [...lines, "… the rest is in the log on the server"] : lines;
+}
+/** Drops the first line of an output that was cut at its start: it may begin in the middle of a secret. */
+function wholeLines(all) {
+	if (Buffer.byteLength(all) < mostOutput) return all;
+	const end = all.slice(-2e4);
+	return end.slice(end.indexOf("\n") + 1);
+}
+
+// src/traceback.ts
+const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
+/** A release has the project's code in `project/` and all other code in `lib/`, also while it is built. */
+const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
+/** The class of such an error says only that it comes from a database. */
+const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
+/** All tracebacks in the text, in order. One whose beginning was cut off counts too. */
+function readTracebacks(text) {
+	const lines = text.split("\n");
+	const found = [];
+	for (let at = 0; at < lines.length; at++) {
+		const line = lines[at] ?? "";
+		const headed = line.endsWith("Traceback (most recent call last):");
+		if (!headed && !frameLine.test(line)) continue;
+		const one = readFrom(lines, at, headed ? at + 1 : at);
+		found.push(one);
+		at = one.to - 1;
+	}
+	return found;
+}
+function readFrom(lines, from, first) {
+	const frames = [];
+	let at = first;
+	for (; at < lines.length; at++) {
+		const line = lines[at] ?? "";
+		if (!/^\s+\S/.test(line)) break;
+		const [, file, number, name] = frameLine.exec(line) ?? [];
+		if (file !== void 0) frames.push(frameOf(file, Number(number), name, lines[at + 1] ?? ""));
+	}
+	const error = (lines[at] ?? "").trim();
+	return {
+		error,
+		frames,
+		from,
+		to: error === "" ? at : at + 1
+	};
+}
+function frameOf(file, line, name, next) {
+	const [, own] = ownPath.exec(file) ?? [];
+	const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : void 0;
+	return {
+		path: own ?? file,
+		line,
+		...name === void 0 ? {} : { name },
+		...text === void 0 ? {} : { text },
+		of: own === void 0 ? "library" : "project"
+	};
+}
+/**
+* Why a program failed, in one line. If a traceback ends the text, its exception. Else the last line, with the exception of an earlier
+* traceback. Undefined if there was no output.
+*/
+function causeOf(text) {
+	const lines = text.trimEnd().split("\n");
+	const last = lines.at(-1)?.trim();
+	if (!last) return void 0;
+	const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
+	if (traceback === void 0) return last;
+	const error = shortError(traceback.error);
+	return lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---")) ? error : `${last}: ${error}`;
+}
+/** The exception without its module. For a database error, only the message. */
+function shortError(error) {
+	const [, message] = databaseError.exec(error) ?? [];
+	return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");
+}
+/** The project's own frames of the last traceback that has any, the innermost last, as lines to show. */
+function projectFrames(text, most = 6) {
+	return (readTracebacks(text).map(({ frames }) => frames.filter((frame) => frame.of === "project")).findLast((each) => each.length > 0) ?? []).slice(-most).flatMap(({ path, line, name, text: code }) => [`${path}:${line}${name === void 0 ? "" : ` in ${name}`}`, ...code === void 0 ? [] : [`    ${code}`]]);
 }
 
 // src/node/stage-failure.ts
-/** A stage that did not end as asked; `steps` holds what ran before. */
+/** A stage that did not succeed. `steps` holds the steps that ran before the failure. */
 var StageError = class extends WovenError {
 	steps;
-	/** `told`: what the stage takes back has been. `open`: only the node can say; it fell silent, or could not take back all of it. */
+	/** `known`: everything that the stage undoes was undone. `unknown`: the node went silent, or could not undo everything. */
 	end;
 	constructor(details, steps, end) {
 		super(details);
@@ -1709,86 +2216,114 @@ const at = ({ node, stage }) => ({
 	node,
 	stage: stage.name
 });
-/** `cause`: what the last try to log in again ended with. */
-function lost(place, { steps }, cause) {
+/** The connection broke, and no new login worked. `cause`: the error of the last attempt. */
+function connectionLostDuring(place, { steps }, cause) {
 	const details = {
 		code: "connection-lost",
-		message: `the connection was lost while the stage ran, and could not be made again${cause === void 0 ? "" : `: ${asWovenError(cause).message}`}`,
-		next: `The node finishes, or takes back, what it had begun. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`,
+		message: `the connection was lost while the stage ran, and Woven could not log in again${cause === void 0 ? "" : `: ${asWovenError(cause).message}`}`,
+		next: `The server finishes the stage, or undoes it, without this connection. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
 		...at(place),
 		cause
 	};
-	return new StageError(details, steps, "open");
+	return new StageError(details, steps, "unknown");
 }
-function notStarted(place, said) {
+function stageNotSent(place, said) {
 	const lines = said.trim().split("\n");
 	const why = lines.find((line) => line.includes("No space left")) ?? lines.at(-1);
 	return new WovenError({
 		code: "stage-not-started",
-		message: `the stage could not be sent: ${why || "no reason given"}`,
-		next: "Nothing was changed on the node. A full disk or a node without a running systemd are the usual reasons.",
+		message: `the stage could not be sent: ${why || "the server gave no reason"}`,
+		next: "Nothing was changed on the server. The usual causes are a full disk and a systemd that does not run: check `df -h` and `systemctl is-system-running`.",
 		output: said,
 		...at(place)
 	});
 }
-/** Cancelled, before any step of it began. */
-function notBegun(place) {
+/** The run was cancelled before the first step began. */
+function stoppedBeforeStart(place) {
 	return new WovenError({
 		code: "stopped",
-		message: "stopped on request, before the stage had begun: nothing of it was done on the node",
-		next: "Run the command again to go on.",
+		message: "stopped on request, before the stage began",
+		next: "This stage changed nothing on the server. Run the command again to continue.",
 		...at(place)
 	});
 }
-function died(place, { steps }, stray) {
+function stageDied(place, { steps }, stray) {
 	const details = {
 		code: "stage-died",
-		message: "the stage ended without a word: the node was rebooted, or somebody ended it",
-		next: `Run the command again: it goes on from what is there. The log is ${logOf(place)} on the node.`,
+		message: "the stage ended without a result: the server was rebooted, or somebody killed the stage",
+		next: `Run the command again: it continues from what is there. The log of the stage is ${logOf(place)} on the server.`,
 		output: stray.filter((line) => line.trim() !== "").join("\n") || void 0,
 		...at(place)
 	};
-	return new StageError(details, steps, "open");
+	return new StageError(details, steps, "unknown");
 }
-/** Cancelled, and its end was not heard in the time that there was: `told`, whether the node knows. */
-function unheard(place, { steps }, told) {
-	const details = told === "told" ? {
+/** The stage printed more than any stage needs, so Woven stopped reading. */
+function stageOutputTooLong(place, { steps }) {
+	const details = {
+		code: "output-too-long",
+		message: "the stage printed more than Woven reads",
+		next: `The stage still runs to its end on the server. Find out what fills its log, ${logOf(place)}.`,
+		...at(place)
+	};
+	return new StageError(details, steps, "unknown");
+}
+/** The run was cancelled, and had no time to see how the stage ended. `stopRequest`: whether the node got the request to stop. */
+function endNotSeen(place, { steps }, stopRequest) {
+	const details = stopRequest === "sent" ? {
 		code: "stopped",
-		message: "stopped on request: the node was told so, and is still taking back what it had begun",
-		next: `It ends by itself. Run the command again: it reads how that ended. The log is ${logOf(place)} there.`
+		message: "stopped on request: the server is still undoing what the stage had begun",
+		next: `The server finishes this without you. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`
 	} : {
 		code: "not-told",
-		message: "the run was cancelled, and the node could not be told: the connection was lost, and no new one came about in the time that a cancelled run has",
-		next: `The stage goes on there to its end. See what \`status\` says when the node can be reached again. The log is ${logOf(place)} there.`
+		message: "the run was cancelled, but the stage was not stopped: the connection was lost, and a new login took too long",
+		next: `The stage still runs to its end on the server. Run \`status\` when the server can be reached again. The log of the stage is ${logOf(place)} there.`
 	};
 	return new StageError({
 		...details,
 		...at(place)
-	}, steps, "open");
+	}, steps, "unknown");
 }
-/** It said so itself. */
+/** The stage itself reported that it failed or was stopped. */
 function stageFailed(place, { outcomes, steps }, end) {
 	const stepOf = (id) => place.stage.steps.find((step) => step.id === id);
 	const failed = outcomes.find((outcome) => outcome.status === "failed");
 	const step = stepOf(failed?.id);
-	const left = outcomes.filter((outcome) => outcome.status === "undo-failed");
-	const undone = left.length > 0 ? ` Not taken back: ${left.map(({ id }) => stepOf(id)?.title ?? id).join(", ")}.` : "";
+	const notUndone = outcomes.filter((outcome) => outcome.status === "undo-failed");
+	const note = notUndone.length > 0 ? ` Not undone: ${notUndone.map(({ id }) => stepOf(id)?.title ?? id).join(", ")}.` : "";
 	const stopped = end === "stopped";
+	const output = [failed, ...notUndone].flatMap((outcome) => outcome?.output || []).join("\n");
 	return new StageError({
 		code: stopped ? "stopped" : "step-failed",
-		message: stopped ? `stopped on request, at: ${step?.title ?? "no step"}.${undone}` : `${step?.title ?? "the stage"} failed.${undone}`,
-		next: stopped ? "Run the command again to go on." : step?.next,
+		message: stopped ? `stopped on request, at: ${step?.title ?? "no step"}.${note}` : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${note && "."}${note}`,
+		next: stopped ? "Run the command again to continue." : step?.next,
 		step: failed?.id,
-		output: [failed, ...left].flatMap((outcome) => outcome?.output || []).join("\n") || void 0,
+		output: output || void 0,
 		...at(place)
-	}, steps, left.length > 0 ? "open" : "told");
+	}, steps, notUndone.length > 0 ? "unknown" : "known");
+}
+function failure({ title, failure: said }, output) {
+	const cause = causeOf(output);
+	return said?.(output) ?? `${title} failed${cause === void 0 ? "" : `: ${cause}`}`;
 }
 
 // src/node/stage-scripts.ts
 const folder$1 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
-/** Unpacks a stage from stdin and starts it as a unit of its own. `$1` its id, `$2` `run` or `plan`, `$4` the kit's name. */
+/**
+* Only root can read what Woven keeps. Others can pass through /var/local/woven to the few programs in it that they run. Needs
+* `umask 077`. Folders and files of earlier versions of Woven get the same modes.
+*/
+const privateState = sh`mkdir -p /var/local/woven/runs; chmod 711 /var/local/woven
+find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tools ! -name python ! -name hooks \) -perm /077 -exec chmod go= {} +
+if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
+/** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
 const receive = sh`set -eu; umask 077
 ${folder$1}
+if [ "$2" = plan ]; then
+  # Sockets of releases are below it, too.
+  [ -d /run/woven ] || mkdir -m 711 /run/woven
+else
+  ${privateState}
+fi
 mkdir -p "$run"
 trap 'rm -rf "$run"' EXIT
 tar -xzf - -C "$run"
@@ -1803,7 +2338,7 @@ if [ -e "$run/stop" ]; then exit 45; fi
 systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
-/** Prints the log from byte `$3` on, until the stage has ended. */
+/** Prints the log from byte `$3` on, until the stage ends. */
 const follow = sh`${folder$1}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
@@ -1811,16 +2346,16 @@ if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else 
 # Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
 if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
 if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
-/** Runs of earlier commands that are kept for reading; older ones go. */
+/** Keeps the folders of the last runs, for reading their logs, and removes older ones. */
 const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
-/** Ends it. Also before it has begun: the mark is seen by what would start it, and by the stage itself. */
+/** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
 const stop$1 = sh`${folder$1}
 umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
 
 // src/node/step-report.ts
-/** How a step ended, as a report says it. */
+/** One step as the report has it. */
 function stepReport(stage, outcome) {
 	return {
 		stage: stage.name,
@@ -1840,2294 +2375,9 @@ function reportStatus(status) {
 	}
 }
 
-// node_modules/events-universal/default.js
-var require_default = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	module.exports = __require("events");
-}));
-
-// node_modules/fast-fifo/fixed-size.js
-var require_fixed_size = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	module.exports = class FixedFIFO {
-		constructor(hwm) {
-			if (!(hwm > 0) || (hwm - 1 & hwm) !== 0) throw new Error("Max size for a FixedFIFO should be a power of two");
-			this.buffer = new Array(hwm);
-			this.mask = hwm - 1;
-			this.top = 0;
-			this.btm = 0;
-			this.next = null;
-		}
-		clear() {
-			this.top = this.btm = 0;
-			this.next = null;
-			this.buffer.fill(void 0);
-		}
-		push(data) {
-			if (this.buffer[this.top] !== void 0) return false;
-			this.buffer[this.top] = data;
-			this.top = this.top + 1 & this.mask;
-			return true;
-		}
-		shift() {
-			const last = this.buffer[this.btm];
-			if (last === void 0) return void 0;
-			this.buffer[this.btm] = void 0;
-			this.btm = this.btm + 1 & this.mask;
-			return last;
-		}
-		peek() {
-			return this.buffer[this.btm];
-		}
-		isEmpty() {
-			return this.buffer[this.btm] === void 0;
-		}
-	};
-}));
-
-// node_modules/fast-fifo/index.js
-var require_fast_fifo = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const FixedFIFO = require_fixed_size();
-	module.exports = class FastFIFO {
-		constructor(hwm) {
-			this.hwm = hwm || 16;
-			this.head = new FixedFIFO(this.hwm);
-			this.tail = this.head;
-			this.length = 0;
-		}
-		clear() {
-			this.head = this.tail;
-			this.head.clear();
-			this.length = 0;
-		}
-		push(val) {
-			this.length++;
-			if (!this.head.push(val)) {
-				const prev = this.head;
-				this.head = prev.next = new FixedFIFO(2 * this.head.buffer.length);
-				this.head.push(val);
-			}
-		}
-		shift() {
-			if (this.length !== 0) this.length--;
-			const val = this.tail.shift();
-			if (val === void 0 && this.tail.next) {
-				const next = this.tail.next;
-				this.tail.next = null;
-				this.tail = next;
-				return this.tail.shift();
-			}
-			return val;
-		}
-		peek() {
-			const val = this.tail.peek();
-			if (val === void 0 && this.tail.next) return this.tail.next.peek();
-			return val;
-		}
-		isEmpty() {
-			return this.length === 0;
-		}
-	};
-}));
-
-// node_modules/b4a/index.js
-var require_b4a = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	function isBuffer(value) {
-		return Buffer.isBuffer(value) || value instanceof Uint8Array;
-	}
-	function isEncoding(encoding) {
-		return Buffer.isEncoding(encoding);
-	}
-	function alloc(size, fill, encoding) {
-		return Buffer.alloc(size, fill, encoding);
-	}
-	function allocUnsafe(size) {
-		return Buffer.allocUnsafe(size);
-	}
-	function allocUnsafeSlow(size) {
-		return Buffer.allocUnsafeSlow(size);
-	}
-	function byteLength(string, encoding) {
-		return Buffer.byteLength(string, encoding);
-	}
-	function compare(a, b) {
-		return Buffer.compare(a, b);
-	}
-	function concat(buffers, totalLength) {
-		return Buffer.concat(buffers, totalLength);
-	}
-	function copy(source, target, targetStart, start, end) {
-		return toBuffer(source).copy(target, targetStart, start, end);
-	}
-	function equals(a, b) {
-		return toBuffer(a).equals(b);
-	}
-	function fill(buffer, value, offset, end, encoding) {
-		return toBuffer(buffer).fill(value, offset, end, encoding);
-	}
-	function from(value, encodingOrOffset, length) {
-		return Buffer.from(value, encodingOrOffset, length);
-	}
-	function includes(buffer, value, byteOffset, encoding) {
-		return toBuffer(buffer).includes(value, byteOffset, encoding);
-	}
-	function indexOf(buffer, value, byfeOffset, encoding) {
-		return toBuffer(buffer).indexOf(value, byfeOffset, encoding);
-	}
-	function lastIndexOf(buffer, value, byteOffset, encoding) {
-		return toBuffer(buffer).lastIndexOf(value, byteOffset, encoding);
-	}
-	function swap16(buffer) {
-		return toBuffer(buffer).swap16();
-	}
-	function swap32(buffer) {
-		return toBuffer(buffer).swap32();
-	}
-	function swap64(buffer) {
-		return toBuffer(buffer).swap64();
-	}
-	function toBuffer(buffer) {
-		if (Buffer.isBuffer(buffer)) return buffer;
-		return Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-	}
-	function toString(buffer, encoding, start, end) {
-		return toBuffer(buffer).toString(encoding, start, end);
-	}
-	function toHex(buffer, start, end) {
-		return toBuffer(buffer).toString("hex", start, end);
-	}
-	function write(buffer, string, offset, length, encoding) {
-		return toBuffer(buffer).write(string, offset, length, encoding);
-	}
-	function readDoubleBE(buffer, offset) {
-		return toBuffer(buffer).readDoubleBE(offset);
-	}
-	function readDoubleLE(buffer, offset) {
-		return toBuffer(buffer).readDoubleLE(offset);
-	}
-	function readFloatBE(buffer, offset) {
-		return toBuffer(buffer).readFloatBE(offset);
-	}
-	function readFloatLE(buffer, offset) {
-		return toBuffer(buffer).readFloatLE(offset);
-	}
-	function readInt32BE(buffer, offset) {
-		return toBuffer(buffer).readInt32BE(offset);
-	}
-	function readInt32LE(buffer, offset) {
-		return toBuffer(buffer).readInt32LE(offset);
-	}
-	function readUInt32BE(buffer, offset) {
-		return toBuffer(buffer).readUInt32BE(offset);
-	}
-	function readUInt32LE(buffer, offset) {
-		return toBuffer(buffer).readUInt32LE(offset);
-	}
-	function writeDoubleBE(buffer, value, offset) {
-		return toBuffer(buffer).writeDoubleBE(value, offset);
-	}
-	function writeDoubleLE(buffer, value, offset) {
-		return toBuffer(buffer).writeDoubleLE(value, offset);
-	}
-	function writeFloatBE(buffer, value, offset) {
-		return toBuffer(buffer).writeFloatBE(value, offset);
-	}
-	function writeFloatLE(buffer, value, offset) {
-		return toBuffer(buffer).writeFloatLE(value, offset);
-	}
-	function writeInt32BE(buffer, value, offset) {
-		return toBuffer(buffer).writeInt32BE(value, offset);
-	}
-	function writeInt32LE(buffer, value, offset) {
-		return toBuffer(buffer).writeInt32LE(value, offset);
-	}
-	function writeUInt32BE(buffer, value, offset) {
-		return toBuffer(buffer).writeUInt32BE(value, offset);
-	}
-	function writeUInt32LE(buffer, value, offset) {
-		return toBuffer(buffer).writeUInt32LE(value, offset);
-	}
-	module.exports = {
-		isBuffer,
-		isEncoding,
-		alloc,
-		allocUnsafe,
-		allocUnsafeSlow,
-		byteLength,
-		compare,
-		concat,
-		copy,
-		equals,
-		fill,
-		from,
-		includes,
-		indexOf,
-		lastIndexOf,
-		swap16,
-		swap32,
-		swap64,
-		toBuffer,
-		toString,
-		toHex,
-		write,
-		readDoubleBE,
-		readDoubleLE,
-		readFloatBE,
-		readFloatLE,
-		readInt32BE,
-		readInt32LE,
-		readUInt32BE,
-		readUInt32LE,
-		writeDoubleBE,
-		writeDoubleLE,
-		writeFloatBE,
-		writeFloatLE,
-		writeInt32BE,
-		writeInt32LE,
-		writeUInt32BE,
-		writeUInt32LE
-	};
-}));
-
-// node_modules/text-decoder/lib/pass-through-decoder.js
-var require_pass_through_decoder = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const b4a = require_b4a();
-	module.exports = class PassThroughDecoder {
-		constructor(encoding) {
-			this.encoding = encoding;
-		}
-		get remaining() {
-			return 0;
-		}
-		decode(data) {
-			return b4a.toString(data, this.encoding);
-		}
-		flush() {
-			return "";
-		}
-	};
-}));
-
-// node_modules/text-decoder/lib/utf8-decoder.js
-var require_utf8_decoder = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const b4a = require_b4a();
-	/**
-	* https://encoding.spec.whatwg.org/#utf-8-decoder
-	*/
-	module.exports = class UTF8Decoder {
-		constructor() {
-			this._reset();
-		}
-		get remaining() {
-			return this.bytesSeen;
-		}
-		decode(data) {
-			if (data.byteLength === 0) return "";
-			if (this.bytesNeeded === 0 && trailingIncomplete(data, 0) === 0) {
-				this.bytesSeen = trailingBytesSeen(data);
-				return b4a.toString(data, "utf8");
-			}
-			let result = "";
-			let start = 0;
-			if (this.bytesNeeded > 0) {
-				while (start < data.byteLength) {
-					const byte = data[start];
-					if (byte < this.lowerBoundary || byte > this.upperBoundary) {
-						result += "�";
-						this._reset();
-						break;
-					}
-					this.lowerBoundary = 128;
-					this.upperBoundary = 191;
-					this.codePoint = this.codePoint << 6 | byte & 63;
-					this.bytesSeen++;
-					start++;
-					if (this.bytesSeen === this.bytesNeeded) {
-						result += String.fromCodePoint(this.codePoint);
-						this._reset();
-						break;
-					}
-				}
-				if (this.bytesNeeded > 0) return result;
-			}
-			const trailing = trailingIncomplete(data, start);
-			const end = data.byteLength - trailing;
-			if (end > start) result += b4a.toString(data, "utf8", start, end);
-			for (let i = end; i < data.byteLength; i++) {
-				const byte = data[i];
-				if (this.bytesNeeded === 0) {
-					if (byte <= 127) {
-						this.bytesSeen = 0;
-						result += String.fromCharCode(byte);
-					} else if (byte >= 194 && byte <= 223) {
-						this.bytesNeeded = 2;
-						this.bytesSeen = 1;
-						this.codePoint = byte & 31;
-					} else if (byte >= 224 && byte <= 239) {
-						if (byte === 224) this.lowerBoundary = 160;
-						else if (byte === 237) this.upperBoundary = 159;
-						this.bytesNeeded = 3;
-						this.bytesSeen = 1;
-						this.codePoint = byte & 15;
-					} else if (byte >= 240 && byte <= 244) {
-						if (byte === 240) this.lowerBoundary = 144;
-						else if (byte === 244) this.upperBoundary = 143;
-						this.bytesNeeded = 4;
-						this.bytesSeen = 1;
-						this.codePoint = byte & 7;
-					} else {
-						this.bytesSeen = 1;
-						result += "�";
-					}
-					continue;
-				}
-				if (byte < this.lowerBoundary || byte > this.upperBoundary) {
-					result += "�";
-					i--;
-					this._reset();
-					continue;
-				}
-				this.lowerBoundary = 128;
-				this.upperBoundary = 191;
-				this.codePoint = this.codePoint << 6 | byte & 63;
-				this.bytesSeen++;
-				if (this.bytesSeen === this.bytesNeeded) {
-					result += String.fromCodePoint(this.codePoint);
-					this._reset();
-				}
-			}
-			return result;
-		}
-		flush() {
-			const result = this.bytesNeeded > 0 ? "�" : "";
-			this._reset();
-			return result;
-		}
-		_reset() {
-			this.codePoint = 0;
-			this.bytesNeeded = 0;
-			this.bytesSeen = 0;
-			this.lowerBoundary = 128;
-			this.upperBoundary = 191;
-		}
-	};
-	function trailingIncomplete(data, start) {
-		const len = data.byteLength;
-		if (len <= start) return 0;
-		const limit = Math.max(start, len - 4);
-		let i = len - 1;
-		while (i > limit && (data[i] & 192) === 128) i--;
-		if (i < start) return 0;
-		const byte = data[i];
-		let needed;
-		if (byte <= 127) return 0;
-		if (byte >= 194 && byte <= 223) needed = 2;
-		else if (byte >= 224 && byte <= 239) needed = 3;
-		else if (byte >= 240 && byte <= 244) needed = 4;
-		else return 0;
-		const available = len - i;
-		return available < needed ? available : 0;
-	}
-	function trailingBytesSeen(data) {
-		const len = data.byteLength;
-		if (len === 0) return 0;
-		const last = data[len - 1];
-		if (last <= 127) return 0;
-		if ((last & 192) !== 128) return 1;
-		const limit = Math.max(0, len - 4);
-		let i = len - 2;
-		while (i >= limit && (data[i] & 192) === 128) i--;
-		if (i < 0) return 1;
-		const first = data[i];
-		let needed;
-		if (first >= 194 && first <= 223) needed = 2;
-		else if (first >= 224 && first <= 239) needed = 3;
-		else if (first >= 240 && first <= 244) needed = 4;
-		else return 1;
-		if (len - i !== needed) return 1;
-		if (needed >= 3) {
-			const second = data[i + 1];
-			if (first === 224 && second < 160) return 1;
-			if (first === 237 && second > 159) return 1;
-			if (first === 240 && second < 144) return 1;
-			if (first === 244 && second > 143) return 1;
-		}
-		return 0;
-	}
-}));
-
-// node_modules/text-decoder/index.js
-var require_text_decoder = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const PassThroughDecoder = require_pass_through_decoder();
-	const UTF8Decoder = require_utf8_decoder();
-	module.exports = class TextDecoder {
-		constructor(encoding = "utf8") {
-			this.encoding = normalizeEncoding(encoding);
-			switch (this.encoding) {
-				case "utf8":
-					this.decoder = new UTF8Decoder();
-					break;
-				case "utf16le":
-				case "base64": throw new Error("Unsupported encoding: " + this.encoding);
-				default: this.decoder = new PassThroughDecoder(this.encoding);
-			}
-		}
-		get remaining() {
-			return this.decoder.remaining;
-		}
-		push(data) {
-			if (typeof data === "string") return data;
-			return this.decoder.decode(data);
-		}
-		write(data) {
-			return this.push(data);
-		}
-		end(data) {
-			let result = "";
-			if (data) result = this.push(data);
-			result += this.decoder.flush();
-			return result;
-		}
-	};
-	function normalizeEncoding(encoding) {
-		encoding = encoding.toLowerCase();
-		switch (encoding) {
-			case "utf8":
-			case "utf-8": return "utf8";
-			case "ucs2":
-			case "ucs-2":
-			case "utf16le":
-			case "utf-16le": return "utf16le";
-			case "latin1":
-			case "binary": return "latin1";
-			case "base64":
-			case "ascii":
-			case "hex": return encoding;
-			default: throw new Error("Unknown encoding: " + encoding);
-		}
-	}
-}));
-
-// node_modules/streamx/lib/errors.js
-var require_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	module.exports = class StreamError extends Error {
-		constructor(msg, code, fn = StreamError) {
-			super(msg);
-			this.code = code;
-			if (Error.captureStackTrace) Error.captureStackTrace(this, fn);
-		}
-		static isStreamDestroyed(err) {
-			return err && err.code === "STREAM_DESTROYED";
-		}
-		static isPrematureClose(err) {
-			return err && err.code === "PREMATURE_CLOSE";
-		}
-		static isAborted(err) {
-			return err && err.code === "ABORTED";
-		}
-		static isBadArgument(err) {
-			return err && err.code === "BAD_ARGUMENT";
-		}
-		get name() {
-			return "StreamError";
-		}
-		static STREAM_DESTROYED() {
-			return new StreamError("Stream was destroyed", "STREAM_DESTROYED", StreamError.STREAM_DESTROYED);
-		}
-		static PREMATURE_CLOSE(msg = "Premature close") {
-			return new StreamError(msg, "PREMATURE_CLOSE", StreamError.PREMATURE_CLOSE);
-		}
-		static ABORTED() {
-			return new StreamError("Stream aborted", "ABORTED", StreamError.ABORTED);
-		}
-		static BAD_ARGUMENT(msg = "Bad argument") {
-			return new StreamError(msg, "BAD_ARGUMENT", StreamError.BAD_ARGUMENT);
-		}
-	};
-}));
-
-// node_modules/streamx/index.js
-var require_streamx = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { EventEmitter } = require_default();
-	const FIFO = require_fast_fifo();
-	const TextDecoder = require_text_decoder();
-	const StreamError = require_errors();
-	const qmt = typeof queueMicrotask === "undefined" ? (fn) => global.process.nextTick(fn) : queueMicrotask;
-	const OPENING = 1;
-	const PREDESTROYING = 2;
-	const DESTROYING = 4;
-	const DESTROYED = 8;
-	const NOT_OPENING = 536870910;
-	const NOT_PREDESTROYING = 536870909;
-	const READ_UPDATING = 32;
-	const READ_PRIMARY = 64;
-	const READ_QUEUED = 128;
-	const READ_RESUMED = 256;
-	const READ_PIPE_DRAINED = 512;
-	const READ_ENDING = 1024;
-	const READ_EMIT_DATA = 2048;
-	const READ_EMIT_READABLE = 4096;
-	const READ_EMITTED_READABLE = 8192;
-	const READ_DONE = 16384;
-	const READ_NEXT_TICK = 32768;
-	const READ_READ_AHEAD = 131072;
-	const READ_FLOWING = 768;
-	const READ_ACTIVE_AND_NEEDS_PUSH = 65552;
-	const READ_PRIMARY_AND_ACTIVE = 80;
-	const READ_EMIT_READABLE_AND_QUEUED = 4224;
-	const READ_RESUMED_READ_AHEAD = 131328;
-	const READ_NOT_ACTIVE = 536870895;
-	const READ_NON_PRIMARY_AND_PUSHED = 536805311;
-	const READ_PUSHED = 536805375;
-	const READ_PAUSED = 536870655;
-	const READ_NOT_QUEUED = 536862591;
-	const READ_NOT_ENDING = 536869887;
-	const READ_PIPE_NOT_DRAINED = 536870143;
-	const READ_NOT_NEXT_TICK = 536838143;
-	const READ_NOT_UPDATING = 536870879;
-	const READ_NO_READ_AHEAD = 536739839;
-	const READ_PAUSED_NO_READ_AHEAD = 536739583;
-	const WRITE_ACTIVE = 1 << 18;
-	const WRITE_UPDATING = 2 << 18;
-	const WRITE_PRIMARY = 4 << 18;
-	const WRITE_QUEUED = 8 << 18;
-	const WRITE_UNDRAINED = 16 << 18;
-	const WRITE_DONE = 32 << 18;
-	const WRITE_EMIT_DRAIN = 64 << 18;
-	const WRITE_NEXT_TICK = 128 << 18;
-	const WRITE_WRITING = 256 << 18;
-	const WRITE_FINISHING = 512 << 18;
-	const WRITE_CORKED = 1024 << 18;
-	const WRITE_NOT_ACTIVE = 469499903;
-	const WRITE_NON_PRIMARY = 535822335;
-	const WRITE_NOT_FINISHING = 402391039;
-	const WRITE_DRAINED = 532676607;
-	const WRITE_NOT_QUEUED = 534773759;
-	const WRITE_NOT_NEXT_TICK = 503316479;
-	const WRITE_NOT_UPDATING = 536346623;
-	const WRITE_NOT_CORKED = 268435455;
-	const ACTIVE = 262160;
-	const NOT_ACTIVE = 536608751;
-	const DONE = 8404992;
-	const DESTROY_STATUS = 14;
-	const OPEN_STATUS = 15;
-	const AUTO_DESTROY = 8405006;
-	const NON_PRIMARY = 535822271;
-	const ACTIVE_OR_TICKING = 33587200;
-	const IS_OPENING = 33587215;
-	const READ_PRIMARY_STATUS = 17423;
-	const READ_STATUS = 16527;
-	const READ_ENDING_STATUS = 1167;
-	const READ_READABLE_STATUS = 12431;
-	const SHOULD_NOT_READ = 214047;
-	const READ_BACKPRESSURE_STATUS = 17422;
-	const READ_UPDATE_SYNC_STATUS = 32879;
-	const READ_NEXT_TICK_OR_OPENING = 32769;
-	const WRITE_PRIMARY_STATUS = 142606351;
-	const WRITE_QUEUED_AND_UNDRAINED = 6291456;
-	const WRITE_QUEUED_AND_ACTIVE = 2359296;
-	const WRITE_DRAIN_STATUS = 6553615;
-	const WRITE_STATUS = 270794767;
-	const WRITE_PRIMARY_AND_ACTIVE = 1310720;
-	const WRITE_ACTIVE_AND_WRITING = 67371008;
-	const WRITE_FINISHING_STATUS = 144965647;
-	const WRITE_BACKPRESSURE_STATUS = 146800654;
-	const WRITE_UPDATE_SYNC_STATUS = 35127311;
-	const WRITE_DROP_DATA = 142606350;
-	const asyncIterator = Symbol.asyncIterator || Symbol("asyncIterator");
-	var WritableState = class {
-		constructor(stream, { highWaterMark = 16384, map = null, mapWritable, byteLength, byteLengthWritable } = {}) {
-			this.stream = stream;
-			this.queue = new FIFO();
-			this.highWaterMark = highWaterMark;
-			this.buffered = 0;
-			this.error = null;
-			this.pipeline = null;
-			this.drains = null;
-			this.byteLength = byteLengthWritable || byteLength || defaultByteLength;
-			this.map = mapWritable || map;
-			this.afterWrite = afterWrite.bind(this);
-			this.afterUpdateNextTick = updateWriteNT.bind(this);
-		}
-		get ending() {
-			return (this.stream._duplexState & WRITE_FINISHING) !== 0;
-		}
-		get ended() {
-			return (this.stream._duplexState & WRITE_DONE) !== 0;
-		}
-		push(data) {
-			if ((this.stream._duplexState & WRITE_DROP_DATA) !== 0) return false;
-			if (this.map !== null) data = this.map(data);
-			this.buffered += this.byteLength(data);
-			this.queue.push(data);
-			if (this.buffered < this.highWaterMark) {
-				this.stream._duplexState |= WRITE_QUEUED;
-				return true;
-			}
-			this.stream._duplexState |= WRITE_QUEUED_AND_UNDRAINED;
-			return false;
-		}
-		shift() {
-			const data = this.queue.shift();
-			this.buffered -= this.byteLength(data);
-			if (this.buffered === 0) this.stream._duplexState &= WRITE_NOT_QUEUED;
-			return data;
-		}
-		end(data) {
-			if (typeof data === "function") this.stream.once("finish", data);
-			else if (data !== void 0 && data !== null) this.push(data);
-			this.stream._duplexState = (this.stream._duplexState | WRITE_FINISHING) & WRITE_NON_PRIMARY;
-		}
-		autoBatch(data, cb) {
-			const buffer = [];
-			const stream = this.stream;
-			buffer.push(data);
-			while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED_AND_ACTIVE) buffer.push(stream._writableState.shift());
-			if ((stream._duplexState & OPEN_STATUS) !== 0) return cb(null);
-			stream._writev(buffer, cb);
-		}
-		update() {
-			const stream = this.stream;
-			stream._duplexState |= WRITE_UPDATING;
-			do {
-				while ((stream._duplexState & WRITE_STATUS) === WRITE_QUEUED) {
-					const data = this.shift();
-					stream._duplexState |= WRITE_ACTIVE_AND_WRITING;
-					stream._write(data, this.afterWrite);
-				}
-				if ((stream._duplexState & WRITE_PRIMARY_AND_ACTIVE) === 0) this.updateNonPrimary();
-			} while (this.continueUpdate() === true);
-			stream._duplexState &= WRITE_NOT_UPDATING;
-		}
-		updateNonPrimary() {
-			const stream = this.stream;
-			if ((stream._duplexState & WRITE_FINISHING_STATUS) === WRITE_FINISHING) {
-				stream._duplexState = stream._duplexState | WRITE_ACTIVE;
-				stream._final(afterFinal.bind(this));
-				return;
-			}
-			if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
-				if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
-					stream._duplexState |= ACTIVE;
-					stream._destroy(afterDestroy.bind(this));
-				}
-				return;
-			}
-			if ((stream._duplexState & IS_OPENING) === OPENING) {
-				stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
-				stream._open(afterOpen.bind(this));
-			}
-		}
-		continueUpdate() {
-			if ((this.stream._duplexState & WRITE_NEXT_TICK) === 0) return false;
-			this.stream._duplexState &= WRITE_NOT_NEXT_TICK;
-			return true;
-		}
-		updateCallback() {
-			if ((this.stream._duplexState & WRITE_UPDATE_SYNC_STATUS) === WRITE_PRIMARY) this.update();
-			else this.updateNextTick();
-		}
-		updateNextTick() {
-			if ((this.stream._duplexState & WRITE_NEXT_TICK) !== 0) return;
-			this.stream._duplexState |= WRITE_NEXT_TICK;
-			if ((this.stream._duplexState & WRITE_UPDATING) === 0) qmt(this.afterUpdateNextTick);
-		}
-	};
-	var ReadableState = class {
-		constructor(stream, { highWaterMark = 16384, map = null, mapReadable, byteLength, byteLengthReadable } = {}) {
-			this.stream = stream;
-			this.queue = new FIFO();
-			this.highWaterMark = highWaterMark === 0 ? 1 : highWaterMark;
-			this.buffered = 0;
-			this.readAhead = highWaterMark > 0;
-			this.error = null;
-			this.pipeline = null;
-			this.byteLength = byteLengthReadable || byteLength || defaultByteLength;
-			this.map = mapReadable || map;
-			this.pipeTo = null;
-			this.afterRead = afterRead.bind(this);
-			this.afterUpdateNextTick = updateReadNT.bind(this);
-		}
-		get ending() {
-			return (this.stream._duplexState & READ_ENDING) !== 0;
-		}
-		get ended() {
-			return (this.stream._duplexState & READ_DONE) !== 0;
-		}
-		pipe(pipeTo, cb) {
-			if (this.pipeTo !== null) throw StreamError.BAD_ARGUMENT("Can only pipe to one destination");
-			if (typeof cb !== "function") cb = null;
-			this.stream._duplexState |= READ_PIPE_DRAINED;
-			this.pipeTo = pipeTo;
-			this.pipeline = new Pipeline(this.stream, pipeTo, cb);
-			if (cb) this.stream.on("error", noop);
-			if (isStreamx(pipeTo)) {
-				pipeTo._writableState.pipeline = this.pipeline;
-				if (cb) pipeTo.on("error", noop);
-				pipeTo.on("finish", this.pipeline.finished.bind(this.pipeline));
-			} else {
-				const onerror = this.pipeline.done.bind(this.pipeline, pipeTo);
-				const onclose = this.pipeline.done.bind(this.pipeline, pipeTo, null);
-				pipeTo.on("error", onerror);
-				pipeTo.on("close", onclose);
-				pipeTo.on("finish", this.pipeline.finished.bind(this.pipeline));
-			}
-			pipeTo.on("drain", afterDrain.bind(this));
-			this.stream.emit("piping", pipeTo);
-			pipeTo.emit("pipe", this.stream);
-		}
-		push(data) {
-			const stream = this.stream;
-			if (data === null) {
-				this.highWaterMark = 0;
-				stream._duplexState = (stream._duplexState | READ_ENDING) & READ_NON_PRIMARY_AND_PUSHED;
-				return false;
-			}
-			if (this.map !== null) {
-				data = this.map(data);
-				if (data === null) {
-					stream._duplexState &= READ_PUSHED;
-					return this.buffered < this.highWaterMark;
-				}
-			}
-			this.buffered += this.byteLength(data);
-			this.queue.push(data);
-			stream._duplexState = (stream._duplexState | READ_QUEUED) & READ_PUSHED;
-			return this.buffered < this.highWaterMark;
-		}
-		shift() {
-			const data = this.queue.shift();
-			this.buffered -= this.byteLength(data);
-			if (this.buffered === 0) this.stream._duplexState &= READ_NOT_QUEUED;
-			return data;
-		}
-		unshift(data) {
-			const pending = [this.map !== null ? this.map(data) : data];
-			while (this.buffered > 0) pending.push(this.shift());
-			for (let i = 0; i < pending.length - 1; i++) {
-				const data = pending[i];
-				this.buffered += this.byteLength(data);
-				this.queue.push(data);
-			}
-			this.push(pending[pending.length - 1]);
-		}
-		read() {
-			const stream = this.stream;
-			if ((stream._duplexState & READ_STATUS) === READ_QUEUED) {
-				const data = this.shift();
-				if (this.pipeTo !== null && this.pipeTo.write(data) === false) stream._duplexState &= READ_PIPE_NOT_DRAINED;
-				if ((stream._duplexState & READ_EMIT_DATA) !== 0) stream.emit("data", data);
-				return data;
-			}
-			if (this.readAhead === false) {
-				stream._duplexState |= READ_READ_AHEAD;
-				this.updateNextTick();
-			}
-			return null;
-		}
-		drain() {
-			const stream = this.stream;
-			while ((stream._duplexState & READ_STATUS) === READ_QUEUED && (stream._duplexState & READ_FLOWING) !== 0) {
-				const data = this.shift();
-				if (this.pipeTo !== null && this.pipeTo.write(data) === false) stream._duplexState &= READ_PIPE_NOT_DRAINED;
-				if ((stream._duplexState & READ_EMIT_DATA) !== 0) stream.emit("data", data);
-			}
-		}
-		update() {
-			const stream = this.stream;
-			stream._duplexState |= READ_UPDATING;
-			do {
-				this.drain();
-				while (this.buffered < this.highWaterMark && (stream._duplexState & SHOULD_NOT_READ) === READ_READ_AHEAD) {
-					stream._duplexState |= READ_ACTIVE_AND_NEEDS_PUSH;
-					stream._read(this.afterRead);
-					this.drain();
-				}
-				if ((stream._duplexState & READ_READABLE_STATUS) === READ_EMIT_READABLE_AND_QUEUED) {
-					stream._duplexState |= READ_EMITTED_READABLE;
-					stream.emit("readable");
-				}
-				if ((stream._duplexState & READ_PRIMARY_AND_ACTIVE) === 0) this.updateNonPrimary();
-			} while (this.continueUpdate() === true);
-			stream._duplexState &= READ_NOT_UPDATING;
-		}
-		updateNonPrimary() {
-			const stream = this.stream;
-			if ((stream._duplexState & READ_ENDING_STATUS) === READ_ENDING) {
-				stream._duplexState = (stream._duplexState | READ_DONE) & READ_NOT_ENDING;
-				stream.emit("end");
-				if ((stream._duplexState & AUTO_DESTROY) === DONE) stream._duplexState |= DESTROYING;
-				if (this.pipeTo !== null) this.pipeTo.end();
-			}
-			if ((stream._duplexState & DESTROY_STATUS) === DESTROYING) {
-				if ((stream._duplexState & ACTIVE_OR_TICKING) === 0) {
-					stream._duplexState |= ACTIVE;
-					stream._destroy(afterDestroy.bind(this));
-				}
-				return;
-			}
-			if ((stream._duplexState & IS_OPENING) === OPENING) {
-				stream._duplexState = (stream._duplexState | ACTIVE) & NOT_OPENING;
-				stream._open(afterOpen.bind(this));
-			}
-		}
-		continueUpdate() {
-			if ((this.stream._duplexState & READ_NEXT_TICK) === 0) return false;
-			this.stream._duplexState &= READ_NOT_NEXT_TICK;
-			return true;
-		}
-		updateCallback() {
-			if ((this.stream._duplexState & READ_UPDATE_SYNC_STATUS) === READ_PRIMARY) this.update();
-			else this.updateNextTick();
-		}
-		updateNextTickIfOpen() {
-			if ((this.stream._duplexState & READ_NEXT_TICK_OR_OPENING) !== 0) return;
-			this.stream._duplexState |= READ_NEXT_TICK;
-			if ((this.stream._duplexState & READ_UPDATING) === 0) qmt(this.afterUpdateNextTick);
-		}
-		updateNextTick() {
-			if ((this.stream._duplexState & READ_NEXT_TICK) !== 0) return;
-			this.stream._duplexState |= READ_NEXT_TICK;
-			if ((this.stream._duplexState & READ_UPDATING) === 0) qmt(this.afterUpdateNextTick);
-		}
-	};
-	var TransformState = class {
-		constructor(stream) {
-			this.data = null;
-			this.afterTransform = afterTransform.bind(stream);
-			this.afterFinal = null;
-		}
-	};
-	var Pipeline = class {
-		constructor(src, dst, cb) {
-			this.from = src;
-			this.to = dst;
-			this.afterPipe = cb;
-			this.error = null;
-			this.pipeToFinished = false;
-		}
-		finished() {
-			this.pipeToFinished = true;
-		}
-		done(stream, err) {
-			if (err) this.error = err;
-			if (stream === this.to) {
-				this.to = null;
-				if (this.from !== null) {
-					if ((this.from._duplexState & READ_DONE) === 0 || !this.pipeToFinished) this.from.destroy(this.error || StreamError.PREMATURE_CLOSE("Writable stream closed"));
-					return;
-				}
-			}
-			if (stream === this.from) {
-				this.from = null;
-				if (this.to !== null) {
-					if ((stream._duplexState & READ_DONE) === 0) this.to.destroy(this.error || StreamError.PREMATURE_CLOSE("Readable stream closed"));
-					return;
-				}
-			}
-			if (this.afterPipe !== null) this.afterPipe(this.error);
-			this.to = this.from = this.afterPipe = null;
-		}
-	};
-	function afterDrain() {
-		this.stream._duplexState |= READ_PIPE_DRAINED;
-		this.updateCallback();
-	}
-	function afterFinal(err) {
-		const stream = this.stream;
-		if (err) stream.destroy(err);
-		if ((stream._duplexState & DESTROY_STATUS) === 0) {
-			stream._duplexState |= WRITE_DONE;
-			stream.emit("finish");
-		}
-		if ((stream._duplexState & AUTO_DESTROY) === DONE) stream._duplexState |= DESTROYING;
-		stream._duplexState &= WRITE_NOT_FINISHING;
-		if ((stream._duplexState & WRITE_UPDATING) === 0) this.update();
-		else this.updateNextTick();
-	}
-	function afterDestroy(err) {
-		const stream = this.stream;
-		if (!err && !StreamError.isStreamDestroyed(this.error)) err = this.error;
-		if (err) stream.emit("error", err);
-		stream._duplexState |= DESTROYED;
-		stream.emit("close");
-		const rs = stream._readableState;
-		const ws = stream._writableState;
-		if (rs !== null && rs.pipeline !== null) rs.pipeline.done(stream, err);
-		if (ws !== null) {
-			while (ws.drains !== null && ws.drains.length > 0) ws.drains.shift().resolve(false);
-			if (ws.pipeline !== null) ws.pipeline.done(stream, err);
-		}
-	}
-	function afterWrite(err) {
-		const stream = this.stream;
-		if (err) stream.destroy(err);
-		stream._duplexState &= WRITE_NOT_ACTIVE;
-		if (this.drains !== null) tickDrains(this.drains);
-		if ((stream._duplexState & WRITE_DRAIN_STATUS) === WRITE_UNDRAINED) {
-			stream._duplexState &= WRITE_DRAINED;
-			if ((stream._duplexState & WRITE_EMIT_DRAIN) === WRITE_EMIT_DRAIN) stream.emit("drain");
-		}
-		this.updateCallback();
-	}
-	function afterRead(err) {
-		if (err) this.stream.destroy(err);
-		this.stream._duplexState &= READ_NOT_ACTIVE;
-		if (this.readAhead === false && (this.stream._duplexState & READ_RESUMED) === 0) this.stream._duplexState &= READ_NO_READ_AHEAD;
-		this.updateCallback();
-	}
-	function updateReadNT() {
-		if ((this.stream._duplexState & READ_UPDATING) === 0) {
-			this.stream._duplexState &= READ_NOT_NEXT_TICK;
-			this.update();
-		}
-	}
-	function updateWriteNT() {
-		if ((this.stream._duplexState & WRITE_UPDATING) === 0) {
-			this.stream._duplexState &= WRITE_NOT_NEXT_TICK;
-			this.update();
-		}
-	}
-	function tickDrains(drains) {
-		for (let i = 0; i < drains.length; i++) if (--drains[i].writes === 0) {
-			drains.shift().resolve(true);
-			i--;
-		}
-	}
-	function afterOpen(err) {
-		const stream = this.stream;
-		if (err) stream.destroy(err);
-		if ((stream._duplexState & DESTROYING) === 0) {
-			if ((stream._duplexState & READ_PRIMARY_STATUS) === 0) stream._duplexState |= READ_PRIMARY;
-			if ((stream._duplexState & WRITE_PRIMARY_STATUS) === 0) stream._duplexState |= WRITE_PRIMARY;
-			stream.emit("open");
-		}
-		stream._duplexState &= NOT_ACTIVE;
-		if (stream._writableState !== null) stream._writableState.updateCallback();
-		if (stream._readableState !== null) stream._readableState.updateCallback();
-	}
-	function afterTransform(err, data) {
-		if (data !== void 0 && data !== null) this.push(data);
-		this._writableState.afterWrite(err);
-	}
-	function newListener(name) {
-		if (this._readableState !== null) {
-			if (name === "data") {
-				this._duplexState |= 133376;
-				this._readableState.updateNextTick();
-			}
-			if (name === "readable") {
-				this._duplexState |= READ_EMIT_READABLE;
-				this._readableState.updateNextTick();
-			}
-		}
-		if (this._writableState !== null) {
-			if (name === "drain") {
-				this._duplexState |= WRITE_EMIT_DRAIN;
-				this._writableState.updateNextTick();
-			}
-		}
-	}
-	var Stream = class extends EventEmitter {
-		constructor(opts) {
-			super();
-			this._duplexState = 0;
-			this._readableState = null;
-			this._writableState = null;
-			if (opts) {
-				if (opts.open) this._open = opts.open;
-				if (opts.destroy) this._destroy = opts.destroy;
-				if (opts.predestroy) this._predestroy = opts.predestroy;
-				if (opts.signal) opts.signal.addEventListener("abort", abort.bind(this));
-			}
-			this.on("newListener", newListener);
-		}
-		_open(cb) {
-			cb(null);
-		}
-		_destroy(cb) {
-			cb(null);
-		}
-		_predestroy() {}
-		get readable() {
-			return this._readableState !== null ? true : void 0;
-		}
-		get writable() {
-			return this._writableState !== null ? true : void 0;
-		}
-		get destroyed() {
-			return (this._duplexState & DESTROYED) !== 0;
-		}
-		get destroying() {
-			return (this._duplexState & DESTROY_STATUS) !== 0;
-		}
-		destroy(err) {
-			if ((this._duplexState & DESTROY_STATUS) === 0) {
-				if (!err) err = StreamError.STREAM_DESTROYED();
-				this._duplexState = (this._duplexState | DESTROYING) & NON_PRIMARY;
-				if (this._readableState !== null) {
-					this._readableState.highWaterMark = 0;
-					this._readableState.error = err;
-				}
-				if (this._writableState !== null) {
-					this._writableState.highWaterMark = 0;
-					this._writableState.error = err;
-				}
-				this._duplexState |= PREDESTROYING;
-				this._predestroy();
-				this._duplexState &= NOT_PREDESTROYING;
-				if (this._readableState !== null) this._readableState.updateNextTick();
-				if (this._writableState !== null) this._writableState.updateNextTick();
-			}
-		}
-	};
-	var Readable = class Readable extends Stream {
-		constructor(opts) {
-			super(opts);
-			this._duplexState |= 8519681;
-			this._readableState = new ReadableState(this, opts);
-			if (opts) {
-				if (this._readableState.readAhead === false) this._duplexState &= READ_NO_READ_AHEAD;
-				if (opts.read) this._read = opts.read;
-				if (opts.eagerOpen) this._readableState.updateNextTick();
-				if (opts.encoding) this.setEncoding(opts.encoding);
-			}
-		}
-		static deferred(fn, opts) {
-			const out = new PassThrough(opts);
-			fn().then((src) => {
-				if (src === null) return out.end();
-				if (out.destroying) return;
-				pipeline(src, out, noop);
-			}).catch((err) => out.destroy(err));
-			return out;
-		}
-		setEncoding(encoding) {
-			const dec = new TextDecoder(encoding);
-			const map = this._readableState.map || echo;
-			this._readableState.map = mapOrSkip;
-			return this;
-			function mapOrSkip(data) {
-				const next = dec.push(data);
-				return next === "" && (data.byteLength !== 0 || dec.remaining > 0) ? null : map(next);
-			}
-		}
-		_read(cb) {
-			cb(null);
-		}
-		pipe(dest, cb) {
-			this._readableState.updateNextTick();
-			this._readableState.pipe(dest, cb);
-			return dest;
-		}
-		read() {
-			this._readableState.updateNextTick();
-			return this._readableState.read();
-		}
-		push(data) {
-			this._readableState.updateNextTickIfOpen();
-			return this._readableState.push(data);
-		}
-		unshift(data) {
-			this._readableState.updateNextTickIfOpen();
-			return this._readableState.unshift(data);
-		}
-		resume() {
-			this._duplexState |= READ_RESUMED_READ_AHEAD;
-			this._readableState.updateNextTick();
-			return this;
-		}
-		pause() {
-			this._duplexState &= this._readableState.readAhead === false ? READ_PAUSED_NO_READ_AHEAD : READ_PAUSED;
-			return this;
-		}
-		static _fromAsyncIterator(ite, opts) {
-			let destroy;
-			const rs = new Readable({
-				...opts,
-				read(cb) {
-					ite.next().then(push).then(cb.bind(null, null)).catch(cb);
-				},
-				predestroy() {
-					destroy = ite.return();
-				},
-				destroy(cb) {
-					if (!destroy) return cb(null);
-					destroy.then(cb.bind(null, null)).catch(cb);
-				}
-			});
-			return rs;
-			function push(data) {
-				if (data.done) rs.push(null);
-				else rs.push(data.value);
-			}
-		}
-		static from(data, opts) {
-			if (isReadStreamx(data)) return data;
-			if (data[asyncIterator]) return this._fromAsyncIterator(data[asyncIterator](), opts);
-			if (!Array.isArray(data)) data = data === void 0 ? [] : [data];
-			let i = 0;
-			return new Readable({
-				...opts,
-				read(cb) {
-					this.push(i === data.length ? null : data[i++]);
-					cb(null);
-				}
-			});
-		}
-		static isBackpressured(rs) {
-			return (rs._duplexState & READ_BACKPRESSURE_STATUS) !== 0 || rs._readableState.buffered >= rs._readableState.highWaterMark;
-		}
-		static isPaused(rs) {
-			return (rs._duplexState & READ_RESUMED) === 0;
-		}
-		[asyncIterator]() {
-			const stream = this;
-			let error = null;
-			let promiseResolve = null;
-			let promiseReject = null;
-			this.on("error", (err) => {
-				error = err;
-			});
-			this.on("readable", onreadable);
-			this.on("close", onclose);
-			return {
-				[asyncIterator]() {
-					return this;
-				},
-				next() {
-					return new Promise(function(resolve, reject) {
-						promiseResolve = resolve;
-						promiseReject = reject;
-						const data = stream.read();
-						if (data !== null) ondata(data);
-						else if ((stream._duplexState & DESTROYED) !== 0) ondata(null);
-					});
-				},
-				return() {
-					return destroy(null);
-				},
-				throw(err) {
-					return destroy(err);
-				}
-			};
-			function onreadable() {
-				if (promiseResolve !== null) ondata(stream.read());
-			}
-			function onclose() {
-				if (promiseResolve !== null) ondata(null);
-			}
-			function ondata(data) {
-				if (promiseReject === null) return;
-				if (error) promiseReject(error);
-				else if (data === null && (stream._duplexState & READ_DONE) === 0) promiseReject(StreamError.STREAM_DESTROYED());
-				else promiseResolve({
-					value: data,
-					done: data === null
-				});
-				promiseReject = promiseResolve = null;
-			}
-			function destroy(err) {
-				stream.destroy(err);
-				return new Promise((resolve, reject) => {
-					if (stream._duplexState & DESTROYED) return resolve({
-						value: void 0,
-						done: true
-					});
-					stream.once("close", function() {
-						if (err) reject(err);
-						else resolve({
-							value: void 0,
-							done: true
-						});
-					});
-				});
-			}
-		}
-	};
-	var Writable = class extends Stream {
-		constructor(opts) {
-			super(opts);
-			this._duplexState |= 16385;
-			this._writableState = new WritableState(this, opts);
-			if (opts) {
-				if (opts.writev) this._writev = opts.writev;
-				if (opts.write) this._write = opts.write;
-				if (opts.final) this._final = opts.final;
-				if (opts.eagerOpen) this._writableState.updateNextTick();
-			}
-		}
-		cork() {
-			this._duplexState |= WRITE_CORKED;
-		}
-		uncork() {
-			this._duplexState &= WRITE_NOT_CORKED;
-			this._writableState.updateNextTick();
-		}
-		_writev(batch, cb) {
-			cb(null);
-		}
-		_write(data, cb) {
-			this._writableState.autoBatch(data, cb);
-		}
-		_final(cb) {
-			cb(null);
-		}
-		static isBackpressured(ws) {
-			return (ws._duplexState & WRITE_BACKPRESSURE_STATUS) !== 0;
-		}
-		static drained(ws) {
-			if (ws.destroyed) return Promise.resolve(false);
-			const state = ws._writableState;
-			const writes = (isWritev(ws) ? Math.min(1, state.queue.length) : state.queue.length) + (ws._duplexState & WRITE_WRITING ? 1 : 0);
-			if (writes === 0) return Promise.resolve(true);
-			if (state.drains === null) state.drains = [];
-			return new Promise((resolve) => {
-				state.drains.push({
-					writes,
-					resolve
-				});
-			});
-		}
-		write(data) {
-			this._writableState.updateNextTick();
-			return this._writableState.push(data);
-		}
-		end(data) {
-			this._writableState.updateNextTick();
-			this._writableState.end(data);
-			return this;
-		}
-	};
-	var Duplex = class extends Readable {
-		constructor(opts) {
-			super(opts);
-			this._duplexState = OPENING | this._duplexState & READ_READ_AHEAD;
-			this._writableState = new WritableState(this, opts);
-			if (opts) {
-				if (opts.writev) this._writev = opts.writev;
-				if (opts.write) this._write = opts.write;
-				if (opts.final) this._final = opts.final;
-			}
-		}
-		cork() {
-			this._duplexState |= WRITE_CORKED;
-		}
-		uncork() {
-			this._duplexState &= WRITE_NOT_CORKED;
-			this._writableState.updateNextTick();
-		}
-		_writev(batch, cb) {
-			cb(null);
-		}
-		_write(data, cb) {
-			this._writableState.autoBatch(data, cb);
-		}
-		_final(cb) {
-			cb(null);
-		}
-		write(data) {
-			this._writableState.updateNextTick();
-			return this._writableState.push(data);
-		}
-		end(data) {
-			this._writableState.updateNextTick();
-			this._writableState.end(data);
-			return this;
-		}
-	};
-	var Transform = class extends Duplex {
-		constructor(opts) {
-			super(opts);
-			this._transformState = new TransformState(this);
-			if (opts) {
-				if (opts.transform) this._transform = opts.transform;
-				if (opts.flush) this._flush = opts.flush;
-			}
-		}
-		_write(data, cb) {
-			if (this._readableState.buffered >= this._readableState.highWaterMark) this._transformState.data = data;
-			else this._transform(data, this._transformState.afterTransform);
-		}
-		_read(cb) {
-			if (this._transformState.data !== null) {
-				const data = this._transformState.data;
-				this._transformState.data = null;
-				cb(null);
-				this._transform(data, this._transformState.afterTransform);
-			} else cb(null);
-		}
-		destroy(err) {
-			super.destroy(err);
-			if (this._transformState.data !== null) {
-				this._transformState.data = null;
-				this._transformState.afterTransform();
-			}
-		}
-		_transform(data, cb) {
-			cb(null, data);
-		}
-		_flush(cb) {
-			cb(null);
-		}
-		_final(cb) {
-			this._transformState.afterFinal = cb;
-			this._flush(transformAfterFlush.bind(this));
-		}
-	};
-	var PassThrough = class extends Transform {};
-	function transformAfterFlush(err, data) {
-		const cb = this._transformState.afterFinal;
-		if (err) return cb(err);
-		if (data !== null && data !== void 0) this.push(data);
-		this.push(null);
-		cb(null);
-	}
-	function pipelinePromise(...streams) {
-		return new Promise((resolve, reject) => {
-			return pipeline(...streams, (err) => {
-				if (err) return reject(err);
-				resolve();
-			});
-		});
-	}
-	function pipeline(stream, ...streams) {
-		const all = Array.isArray(stream) ? [...stream, ...streams] : [stream, ...streams];
-		const done = all.length && typeof all[all.length - 1] === "function" ? all.pop() : null;
-		if (all.length < 2) throw StreamError.BAD_ARGUMENT("Pipeline requires at least 2 streams");
-		let src = all[0];
-		let dest = null;
-		let error = null;
-		for (let i = 1; i < all.length; i++) {
-			dest = all[i];
-			if (isStreamx(src)) src.pipe(dest, onerror);
-			else {
-				errorHandle(src, true, i > 1, onerror);
-				src.pipe(dest);
-			}
-			src = dest;
-		}
-		if (done) {
-			let fin = false;
-			const autoDestroy = isStreamx(dest) || !!(dest._writableState && dest._writableState.autoDestroy);
-			dest.on("error", (err) => {
-				if (error === null) error = err;
-			});
-			dest.on("finish", () => {
-				fin = true;
-				if (!autoDestroy) done(error);
-			});
-			if (autoDestroy) dest.on("close", () => done(error || (fin ? null : StreamError.PREMATURE_CLOSE())));
-		}
-		return dest;
-		function errorHandle(s, rd, wr, onerror) {
-			s.on("error", onerror);
-			s.on("close", onclose);
-			function onclose() {
-				if (rd && s._readableState && !s._readableState.ended) return onerror(StreamError.PREMATURE_CLOSE());
-				if (wr && s._writableState && !s._writableState.ended) return onerror(StreamError.PREMATURE_CLOSE());
-			}
-		}
-		function onerror(err) {
-			if (!err || error) return;
-			error = err;
-			for (const s of all) s.destroy(err);
-		}
-	}
-	function echo(s) {
-		return s;
-	}
-	function isStream(stream) {
-		return !!stream._readableState || !!stream._writableState;
-	}
-	function isStreamx(stream) {
-		return typeof stream._duplexState === "number" && isStream(stream);
-	}
-	function isEnding(stream) {
-		return !!stream._readableState && stream._readableState.ending;
-	}
-	function isEnded(stream) {
-		return !!stream._readableState && stream._readableState.ended;
-	}
-	function isFinishing(stream) {
-		return !!stream._writableState && stream._writableState.ending;
-	}
-	function isFinished(stream) {
-		return !!stream._writableState && stream._writableState.ended;
-	}
-	function getStreamError(stream, opts = {}) {
-		const err = stream._readableState && stream._readableState.error || stream._writableState && stream._writableState.error;
-		return !opts.all && StreamError.isStreamDestroyed(err) ? null : err;
-	}
-	function isReadStreamx(stream) {
-		return isStreamx(stream) && stream.readable;
-	}
-	function isDisturbed(stream) {
-		return (stream._duplexState & OPENING) !== OPENING || (stream._duplexState & DESTROYING) === DESTROYING || (stream._duplexState & ACTIVE_OR_TICKING) !== 0;
-	}
-	function isTypedArray(data) {
-		return typeof data === "object" && data !== null && typeof data.byteLength === "number";
-	}
-	function defaultByteLength(data) {
-		return isTypedArray(data) ? data.byteLength : 1024;
-	}
-	function noop() {}
-	function abort() {
-		this.destroy(StreamError.ABORTED());
-	}
-	function isWritev(s) {
-		return s._writev !== Writable.prototype._writev && s._writev !== Duplex.prototype._writev;
-	}
-	module.exports = {
-		pipeline,
-		pipelinePromise,
-		isStream,
-		isStreamx,
-		isEnding,
-		isEnded,
-		isFinishing,
-		isFinished,
-		isDisturbed,
-		getStreamError,
-		Stream,
-		Writable,
-		Readable,
-		Duplex,
-		Transform,
-		PassThrough
-	};
-}));
-
-// node_modules/tar-stream/headers.js
-var require_headers = /* @__PURE__ */ __commonJSMin(((exports) => {
-	const b4a = require_b4a();
-	const ZEROS = "0000000000000000000";
-	const SEVENS = "7777777777777777777";
-	const ZERO_OFFSET = "0".charCodeAt(0);
-	const USTAR_MAGIC = b4a.from([
-		117,
-		115,
-		116,
-		97,
-		114,
-		0
-	]);
-	const USTAR_VER = b4a.from([ZERO_OFFSET, ZERO_OFFSET]);
-	const GNU_MAGIC = b4a.from([
-		117,
-		115,
-		116,
-		97,
-		114,
-		32
-	]);
-	const GNU_VER = b4a.from([32, 0]);
-	const MASK = 4095;
-	const MAGIC_OFFSET = 257;
-	const VERSION_OFFSET = 263;
-	exports.decodeLongPath = function decodeLongPath(buf, encoding) {
-		return decodeStr(buf, 0, buf.length, encoding);
-	};
-	exports.encodePax = function encodePax(opts) {
-		let result = "";
-		if (opts.name) result += addLength(" path=" + opts.name + "\n");
-		if (opts.linkname) result += addLength(" linkpath=" + opts.linkname + "\n");
-		const pax = opts.pax;
-		if (pax) for (const key in pax) result += addLength(" " + key + "=" + pax[key] + "\n");
-		return b4a.from(result);
-	};
-	exports.decodePax = function decodePax(buf) {
-		const result = {};
-		while (buf.length) {
-			let i = 0;
-			while (i < buf.length && buf[i] !== 32) i++;
-			const len = parseInt(b4a.toString(buf.subarray(0, i)), 10);
-			if (!len) return result;
-			const b = b4a.toString(buf.subarray(i + 1, len - 1));
-			const keyIndex = b.indexOf("=");
-			if (keyIndex === -1) return result;
-			result[b.slice(0, keyIndex)] = b.slice(keyIndex + 1);
-			buf = buf.subarray(len);
-		}
-		return result;
-	};
-	exports.encode = function encode(opts) {
-		const buf = b4a.alloc(512);
-		let name = opts.name;
-		let prefix = "";
-		if (opts.typeflag === 5 && name[name.length - 1] !== "/") name += "/";
-		if (b4a.byteLength(name) !== name.length) return null;
-		while (b4a.byteLength(name) > 100) {
-			const i = name.indexOf("/");
-			if (i === -1) return null;
-			prefix += prefix ? "/" + name.slice(0, i) : name.slice(0, i);
-			name = name.slice(i + 1);
-		}
-		if (b4a.byteLength(name) > 100 || b4a.byteLength(prefix) > 155) return null;
-		if (opts.linkname && b4a.byteLength(opts.linkname) > 100) return null;
-		b4a.write(buf, name);
-		b4a.write(buf, encodeOct(opts.mode & MASK, 6), 100);
-		b4a.write(buf, encodeOct(opts.uid, 6), 108);
-		b4a.write(buf, encodeOct(opts.gid, 6), 116);
-		encodeSize(opts.size, buf, 124);
-		b4a.write(buf, encodeOct(opts.mtime.getTime() / 1e3 | 0, 11), 136);
-		buf[156] = ZERO_OFFSET + toTypeflag(opts.type);
-		if (opts.linkname) b4a.write(buf, opts.linkname, 157);
-		b4a.copy(USTAR_MAGIC, buf, MAGIC_OFFSET);
-		b4a.copy(USTAR_VER, buf, VERSION_OFFSET);
-		if (opts.uname) b4a.write(buf, opts.uname, 265);
-		if (opts.gname) b4a.write(buf, opts.gname, 297);
-		b4a.write(buf, encodeOct(opts.devmajor || 0, 6), 329);
-		b4a.write(buf, encodeOct(opts.devminor || 0, 6), 337);
-		if (prefix) b4a.write(buf, prefix, 345);
-		b4a.write(buf, encodeOct(cksum(buf), 6), 148);
-		return buf;
-	};
-	exports.decode = function decode(buf, filenameEncoding, allowUnknownFormat) {
-		let typeflag = buf[156] === 0 ? 0 : buf[156] - ZERO_OFFSET;
-		let name = decodeStr(buf, 0, 100, filenameEncoding);
-		const mode = decodeOct(buf, 100, 8);
-		const uid = decodeOct(buf, 108, 8);
-		const gid = decodeOct(buf, 116, 8);
-		const size = decodeOct(buf, 124, 12);
-		const mtime = decodeOct(buf, 136, 12);
-		const type = toType(typeflag);
-		const linkname = buf[157] === 0 ? null : decodeStr(buf, 157, 100, filenameEncoding);
-		const uname = decodeStr(buf, 265, 32);
-		const gname = decodeStr(buf, 297, 32);
-		const devmajor = decodeOct(buf, 329, 8);
-		const devminor = decodeOct(buf, 337, 8);
-		const c = cksum(buf);
-		if (c === 256) return null;
-		if (c !== decodeOct(buf, 148, 8)) throw new Error("Invalid tar header. Maybe the tar is corrupted or it needs to be gunzipped?");
-		if (isUSTAR(buf)) {
-			if (buf[345]) name = decodeStr(buf, 345, 155, filenameEncoding) + "/" + name;
-		} else if (isGNU(buf)) {} else if (!allowUnknownFormat) throw new Error("Invalid tar header: unknown format.");
-		if (typeflag === 0 && name && name[name.length - 1] === "/") typeflag = 5;
-		return {
-			name,
-			mode,
-			uid,
-			gid,
-			size,
-			byteOffset: 0,
-			mtime: /* @__PURE__ */ new Date(1e3 * mtime),
-			type,
-			linkname,
-			uname,
-			gname,
-			devmajor,
-			devminor,
-			pax: null
-		};
-	};
-	function isUSTAR(buf) {
-		return b4a.equals(USTAR_MAGIC, buf.subarray(MAGIC_OFFSET, 263));
-	}
-	function isGNU(buf) {
-		return b4a.equals(GNU_MAGIC, buf.subarray(MAGIC_OFFSET, 263)) && b4a.equals(GNU_VER, buf.subarray(VERSION_OFFSET, 265));
-	}
-	function clamp(index, len, defaultValue) {
-		if (typeof index !== "number") return defaultValue;
-		index = ~~index;
-		if (index >= len) return len;
-		if (index >= 0) return index;
-		index += len;
-		if (index >= 0) return index;
-		return 0;
-	}
-	function toType(flag) {
-		switch (flag) {
-			case 0: return "file";
-			case 1: return "link";
-			case 2: return "symlink";
-			case 3: return "character-device";
-			case 4: return "block-device";
-			case 5: return "directory";
-			case 6: return "fifo";
-			case 7: return "contiguous-file";
-			case 72: return "pax-header";
-			case 55: return "pax-global-header";
-			case 27: return "gnu-long-link-path";
-			case 28:
-			case 30: return "gnu-long-path";
-		}
-		return null;
-	}
-	function toTypeflag(flag) {
-		switch (flag) {
-			case "file": return 0;
-			case "link": return 1;
-			case "symlink": return 2;
-			case "character-device": return 3;
-			case "block-device": return 4;
-			case "directory": return 5;
-			case "fifo": return 6;
-			case "contiguous-file": return 7;
-			case "pax-header": return 72;
-		}
-		return 0;
-	}
-	function indexOf(block, num, offset, end) {
-		for (; offset < end; offset++) if (block[offset] === num) return offset;
-		return end;
-	}
-	function cksum(block) {
-		let sum = 256;
-		for (let i = 0; i < 148; i++) sum += block[i];
-		for (let j = 156; j < 512; j++) sum += block[j];
-		return sum;
-	}
-	function encodeOct(val, n) {
-		val = val.toString(8);
-		if (val.length > n) return SEVENS.slice(0, n) + " ";
-		return ZEROS.slice(0, n - val.length) + val + " ";
-	}
-	function encodeSizeBin(num, buf, off) {
-		buf[off] = 128;
-		for (let i = 11; i > 0; i--) {
-			buf[off + i] = num & 255;
-			num = Math.floor(num / 256);
-		}
-	}
-	function encodeSize(num, buf, off) {
-		if (num.toString(8).length > 11) encodeSizeBin(num, buf, off);
-		else b4a.write(buf, encodeOct(num, 11), off);
-	}
-	function parse256(buf) {
-		let positive;
-		if (buf[0] === 128) positive = true;
-		else if (buf[0] === 255) positive = false;
-		else return null;
-		const tuple = [];
-		let i;
-		for (i = buf.length - 1; i > 0; i--) {
-			const byte = buf[i];
-			if (positive) tuple.push(byte);
-			else tuple.push(255 - byte);
-		}
-		let sum = 0;
-		const l = tuple.length;
-		for (i = 0; i < l; i++) sum += tuple[i] * Math.pow(256, i);
-		return positive ? sum : -1 * sum;
-	}
-	function decodeOct(val, offset, length) {
-		val = val.subarray(offset, offset + length);
-		offset = 0;
-		if (val[offset] & 128) return parse256(val);
-		else {
-			while (offset < val.length && val[offset] === 32) offset++;
-			const end = clamp(indexOf(val, 32, offset, val.length), val.length, val.length);
-			while (offset < end && val[offset] === 0) offset++;
-			if (end === offset) return 0;
-			return parseInt(b4a.toString(val.subarray(offset, end)), 8);
-		}
-	}
-	function decodeStr(val, offset, length, encoding) {
-		return b4a.toString(val.subarray(offset, indexOf(val, 0, offset, offset + length)), encoding);
-	}
-	function addLength(str) {
-		const len = b4a.byteLength(str);
-		let digits = Math.floor(Math.log(len) / Math.log(10)) + 1;
-		if (len + digits >= Math.pow(10, digits)) digits++;
-		return len + digits + str;
-	}
-}));
-
-// node_modules/tar-stream/extract.js
-var require_extract = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { Writable, Readable, getStreamError } = require_streamx();
-	const FIFO = require_fast_fifo();
-	const b4a = require_b4a();
-	const headers = require_headers();
-	const EMPTY = b4a.alloc(0);
-	const MAX_HEADER_SIZE = 4194304;
-	var BufferList = class {
-		constructor() {
-			this.buffered = 0;
-			this.shifted = 0;
-			this.queue = new FIFO();
-			this._offset = 0;
-		}
-		push(buffer) {
-			this.buffered += buffer.byteLength;
-			this.queue.push(buffer);
-		}
-		shiftFirst(size) {
-			return this.buffered === 0 ? null : this._next(size);
-		}
-		shift(size) {
-			if (size > this.buffered) return null;
-			if (size === 0) return EMPTY;
-			let chunk = this._next(size);
-			if (size === chunk.byteLength) return chunk;
-			const chunks = [chunk];
-			while ((size -= chunk.byteLength) > 0) {
-				chunk = this._next(size);
-				chunks.push(chunk);
-			}
-			return b4a.concat(chunks);
-		}
-		_next(size) {
-			const buf = this.queue.peek();
-			const rem = buf.byteLength - this._offset;
-			if (size >= rem) {
-				const sub = this._offset ? buf.subarray(this._offset, buf.byteLength) : buf;
-				this.queue.shift();
-				this._offset = 0;
-				this.buffered -= rem;
-				this.shifted += rem;
-				return sub;
-			}
-			this.buffered -= size;
-			this.shifted += size;
-			return buf.subarray(this._offset, this._offset += size);
-		}
-	};
-	var Source = class extends Readable {
-		constructor(self, header, offset) {
-			super();
-			this.header = header;
-			this.offset = offset;
-			this._parent = self;
-		}
-		_read(cb) {
-			if (this.header.size === 0) this.push(null);
-			if (this._parent._stream === this) this._parent._update();
-			cb(null);
-		}
-		_predestroy() {
-			this._parent.destroy(getStreamError(this));
-		}
-		_detach() {
-			if (this._parent._stream === this) {
-				this._parent._stream = null;
-				this._parent._missing = overflow(this.header.size);
-				this._parent._update();
-			}
-		}
-		_destroy(cb) {
-			this._detach();
-			cb(null);
-		}
-	};
-	var Extract = class extends Writable {
-		constructor(opts) {
-			super(opts);
-			if (!opts) opts = {};
-			this._buffer = new BufferList();
-			this._offset = 0;
-			this._header = null;
-			this._stream = null;
-			this._missing = 0;
-			this._longHeader = false;
-			this._callback = noop;
-			this._locked = false;
-			this._finished = false;
-			this._pax = null;
-			this._paxGlobal = null;
-			this._gnuLongPath = null;
-			this._gnuLongLinkPath = null;
-			this._filenameEncoding = opts.filenameEncoding || "utf-8";
-			this._allowUnknownFormat = !!opts.allowUnknownFormat;
-			this._unlockBound = this._unlock.bind(this);
-		}
-		_unlock(err) {
-			this._locked = false;
-			if (err) {
-				this.destroy(err);
-				this._continueWrite(err);
-				return;
-			}
-			this._update();
-		}
-		_consumeHeader() {
-			if (this._locked) return false;
-			this._offset = this._buffer.shifted;
-			try {
-				this._header = headers.decode(this._buffer.shift(512), this._filenameEncoding, this._allowUnknownFormat);
-			} catch (err) {
-				this._continueWrite(err);
-				return false;
-			}
-			if (!this._header) return true;
-			this._header.byteOffset = this._buffer.shifted;
-			switch (this._header.type) {
-				case "gnu-long-path":
-				case "gnu-long-link-path":
-				case "pax-global-header":
-				case "pax-header":
-					this._longHeader = true;
-					this._missing = this._header.size;
-					if (this._missing > MAX_HEADER_SIZE) {
-						this._continueWrite(/* @__PURE__ */ new Error("Header exceeds max size"));
-						return false;
-					}
-					return true;
-			}
-			this._locked = true;
-			this._applyLongHeaders();
-			if (!(this._header.size >= 0)) {
-				this._continueWrite(/* @__PURE__ */ new Error("Invalid header"));
-				return false;
-			}
-			if (this._header.size === 0 || this._header.type === "directory") {
-				this.emit("entry", this._header, this._createStream(), this._unlockBound);
-				return true;
-			}
-			this._stream = this._createStream();
-			this._missing = this._header.size;
-			this.emit("entry", this._header, this._stream, this._unlockBound);
-			return true;
-		}
-		_applyLongHeaders() {
-			if (this._gnuLongPath) {
-				this._header.name = this._gnuLongPath;
-				this._gnuLongPath = null;
-			}
-			if (this._gnuLongLinkPath) {
-				this._header.linkname = this._gnuLongLinkPath;
-				this._gnuLongLinkPath = null;
-			}
-			if (this._pax) {
-				if (this._pax.path) this._header.name = this._pax.path;
-				if (this._pax.linkpath) this._header.linkname = this._pax.linkpath;
-				if (this._pax.size) this._header.size = parseInt(this._pax.size, 10);
-				this._header.pax = this._pax;
-				this._pax = null;
-			}
-		}
-		_decodeLongHeader(buf) {
-			switch (this._header.type) {
-				case "gnu-long-path":
-					this._gnuLongPath = headers.decodeLongPath(buf, this._filenameEncoding);
-					break;
-				case "gnu-long-link-path":
-					this._gnuLongLinkPath = headers.decodeLongPath(buf, this._filenameEncoding);
-					break;
-				case "pax-global-header":
-					this._paxGlobal = headers.decodePax(buf);
-					break;
-				case "pax-header": this._pax = this._paxGlobal === null ? headers.decodePax(buf) : Object.assign({}, this._paxGlobal, headers.decodePax(buf));
-			}
-		}
-		_consumeLongHeader() {
-			this._longHeader = false;
-			this._missing = overflow(this._header.size);
-			const buf = this._buffer.shift(this._header.size);
-			try {
-				this._decodeLongHeader(buf);
-			} catch (err) {
-				this._continueWrite(err);
-				return false;
-			}
-			return true;
-		}
-		_consumeStream() {
-			const buf = this._buffer.shiftFirst(this._missing);
-			if (buf === null) return false;
-			this._missing -= buf.byteLength;
-			const drained = this._stream.push(buf);
-			if (this._missing === 0) {
-				this._stream.push(null);
-				if (drained) this._stream._detach();
-				return drained && this._locked === false;
-			}
-			return drained;
-		}
-		_createStream() {
-			return new Source(this, this._header, this._offset);
-		}
-		_update() {
-			while (this._buffer.buffered > 0 && !this.destroying) {
-				if (this._missing > 0) {
-					if (this._stream !== null) {
-						if (this._consumeStream() === false) return;
-						continue;
-					}
-					if (this._longHeader === true) {
-						if (this._missing > this._buffer.buffered) break;
-						if (this._consumeLongHeader() === false) return false;
-						continue;
-					}
-					const ignore = this._buffer.shiftFirst(this._missing);
-					if (ignore !== null) this._missing -= ignore.byteLength;
-					continue;
-				}
-				if (this._buffer.buffered < 512) break;
-				if (this._stream !== null || this._consumeHeader() === false) return;
-			}
-			this._continueWrite(null);
-		}
-		_continueWrite(err) {
-			const cb = this._callback;
-			this._callback = noop;
-			cb(err);
-		}
-		_write(data, cb) {
-			this._callback = cb;
-			this._buffer.push(data);
-			this._update();
-		}
-		_final(cb) {
-			this._finished = this._missing === 0 && this._buffer.buffered === 0;
-			cb(this._finished ? null : /* @__PURE__ */ new Error("Unexpected end of data"));
-		}
-		_predestroy() {
-			this._continueWrite(null);
-		}
-		_destroy(cb) {
-			if (this._stream) this._stream.destroy(getStreamError(this));
-			cb(null);
-		}
-		[Symbol.asyncIterator]() {
-			let error = null;
-			let promiseResolve = null;
-			let promiseReject = null;
-			let entryStream = null;
-			let entryCallback = null;
-			const extract = this;
-			this.on("entry", onentry);
-			this.on("error", (err) => {
-				error = err;
-			});
-			this.on("close", onclose);
-			return {
-				[Symbol.asyncIterator]() {
-					return this;
-				},
-				next() {
-					return new Promise(onnext);
-				},
-				return() {
-					return destroy(null);
-				},
-				throw(err) {
-					return destroy(err);
-				}
-			};
-			function consumeCallback(err) {
-				if (!entryCallback) return;
-				const cb = entryCallback;
-				entryCallback = null;
-				cb(err);
-			}
-			function onnext(resolve, reject) {
-				if (error) return reject(error);
-				if (entryStream) {
-					resolve({
-						value: entryStream,
-						done: false
-					});
-					entryStream = null;
-					return;
-				}
-				promiseResolve = resolve;
-				promiseReject = reject;
-				consumeCallback(null);
-				if (extract._finished && promiseResolve) {
-					promiseResolve({
-						value: void 0,
-						done: true
-					});
-					promiseResolve = promiseReject = null;
-				}
-			}
-			function onentry(header, stream, callback) {
-				entryCallback = callback;
-				stream.on("error", noop);
-				if (promiseResolve) {
-					promiseResolve({
-						value: stream,
-						done: false
-					});
-					promiseResolve = promiseReject = null;
-				} else entryStream = stream;
-			}
-			function onclose() {
-				consumeCallback(error);
-				if (!promiseResolve) return;
-				if (error) promiseReject(error);
-				else promiseResolve({
-					value: void 0,
-					done: true
-				});
-				promiseResolve = promiseReject = null;
-			}
-			function destroy(err) {
-				extract.destroy(err);
-				consumeCallback(err);
-				return new Promise((resolve, reject) => {
-					if (extract.destroyed) return resolve({
-						value: void 0,
-						done: true
-					});
-					extract.once("close", function() {
-						if (err) reject(err);
-						else resolve({
-							value: void 0,
-							done: true
-						});
-					});
-				});
-			}
-		}
-	};
-	module.exports = function extract(opts) {
-		return new Extract(opts);
-	};
-	function noop() {}
-	function overflow(size) {
-		size &= 511;
-		return size && 512 - size;
-	}
-}));
-
-// node_modules/tar-stream/constants.js
-var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const constants = {
-		S_IFMT: 61440,
-		S_IFDIR: 16384,
-		S_IFCHR: 8192,
-		S_IFBLK: 24576,
-		S_IFIFO: 4096,
-		S_IFLNK: 40960
-	};
-	try {
-		module.exports = __require("fs").constants || constants;
-	} catch {
-		module.exports = constants;
-	}
-}));
-
-// node_modules/tar-stream/pack.js
-var require_pack = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { Readable, Writable, getStreamError } = require_streamx();
-	const b4a = require_b4a();
-	const constants = require_constants();
-	const headers = require_headers();
-	const DMODE = 493;
-	const FMODE = 420;
-	const END_OF_TAR = b4a.alloc(1024);
-	var Sink = class extends Writable {
-		constructor(pack, header, callback) {
-			super({
-				mapWritable,
-				eagerOpen: true
-			});
-			this.written = 0;
-			this.header = header;
-			this._callback = callback;
-			this._linkname = null;
-			this._isLinkname = header.type === "symlink" && !header.linkname;
-			this._isVoid = header.type !== "file" && header.type !== "contiguous-file";
-			this._finished = false;
-			this._pack = pack;
-			this._openCallback = null;
-			if (this._pack._stream === null) this._pack._stream = this;
-			else this._pack._pending.push(this);
-		}
-		_open(cb) {
-			this._openCallback = cb;
-			if (this._pack._stream === this) this._continueOpen();
-		}
-		_continuePack(err) {
-			if (this._callback === null) return;
-			const callback = this._callback;
-			this._callback = null;
-			callback(err);
-		}
-		_continueOpen() {
-			if (this._pack._stream === null) this._pack._stream = this;
-			const cb = this._openCallback;
-			this._openCallback = null;
-			if (cb === null) return;
-			if (this._pack.destroying) return cb(/* @__PURE__ */ new Error("pack stream destroyed"));
-			if (this._pack._finalized) return cb(/* @__PURE__ */ new Error("pack stream is already finalized"));
-			this._pack._stream = this;
-			if (!this._isLinkname) this._pack._encode(this.header);
-			if (this._isVoid) {
-				this._finish();
-				this._continuePack(null);
-			}
-			cb(null);
-		}
-		_write(data, cb) {
-			if (this._isLinkname) {
-				this._linkname = this._linkname ? b4a.concat([this._linkname, data]) : data;
-				return cb(null);
-			}
-			if (this._isVoid) {
-				if (data.byteLength > 0) return cb(/* @__PURE__ */ new Error("No body allowed for this entry"));
-				return cb();
-			}
-			this.written += data.byteLength;
-			if (this._pack.push(data)) return cb();
-			this._pack._drain = cb;
-		}
-		_finish() {
-			if (this._finished) return;
-			this._finished = true;
-			if (this._isLinkname) {
-				this.header.linkname = this._linkname ? b4a.toString(this._linkname, "utf-8") : "";
-				this._pack._encode(this.header);
-			}
-			overflow(this._pack, this.header.size);
-			this._pack._done(this);
-		}
-		_final(cb) {
-			if (this.written !== this.header.size) return cb(/* @__PURE__ */ new Error("Size mismatch"));
-			this._finish();
-			cb(null);
-		}
-		_getError() {
-			return getStreamError(this) || /* @__PURE__ */ new Error("tar entry destroyed");
-		}
-		_predestroy() {
-			this._pack.destroy(this._getError());
-		}
-		_destroy(cb) {
-			this._pack._done(this);
-			this._continuePack(this._finished ? null : this._getError());
-			cb();
-		}
-	};
-	var Pack = class extends Readable {
-		constructor(opts) {
-			super(opts);
-			this._drain = noop;
-			this._finalized = false;
-			this._finalizing = false;
-			this._pending = [];
-			this._stream = null;
-		}
-		entry(header, buffer, callback) {
-			if (this._finalized || this.destroying) throw new Error("already finalized or destroyed");
-			if (typeof buffer === "function") {
-				callback = buffer;
-				buffer = null;
-			}
-			if (!callback) callback = noop;
-			if (!header.size || header.type === "symlink") header.size = 0;
-			if (!header.type) header.type = modeToType(header.mode);
-			if (!header.mode) header.mode = header.type === "directory" ? DMODE : FMODE;
-			if (!header.uid) header.uid = 0;
-			if (!header.gid) header.gid = 0;
-			if (!header.mtime) header.mtime = /* @__PURE__ */ new Date();
-			if (typeof buffer === "string") buffer = b4a.from(buffer);
-			const sink = new Sink(this, header, callback);
-			if (b4a.isBuffer(buffer)) {
-				header.size = buffer.byteLength;
-				sink.write(buffer);
-				sink.end();
-				return sink;
-			}
-			if (sink._isVoid) return sink;
-			return sink;
-		}
-		finalize() {
-			if (this._stream || this._pending.length > 0) {
-				this._finalizing = true;
-				return;
-			}
-			if (this._finalized) return;
-			this._finalized = true;
-			this.push(END_OF_TAR);
-			this.push(null);
-		}
-		_done(stream) {
-			if (stream !== this._stream) return;
-			this._stream = null;
-			if (this._finalizing) this.finalize();
-			if (this._pending.length) this._pending.shift()._continueOpen();
-		}
-		_encode(header) {
-			if (!header.pax) {
-				const buf = headers.encode(header);
-				if (buf) {
-					this.push(buf);
-					return;
-				}
-			}
-			this._encodePax(header);
-		}
-		_encodePax(header) {
-			const paxHeader = headers.encodePax({
-				name: header.name,
-				linkname: header.linkname,
-				pax: header.pax
-			});
-			const newHeader = {
-				name: "PaxHeader",
-				mode: header.mode,
-				uid: header.uid,
-				gid: header.gid,
-				size: paxHeader.byteLength,
-				mtime: header.mtime,
-				type: "pax-header",
-				linkname: header.linkname && "PaxHeader",
-				uname: header.uname,
-				gname: header.gname,
-				devmajor: header.devmajor,
-				devminor: header.devminor
-			};
-			this.push(headers.encode(newHeader));
-			this.push(paxHeader);
-			overflow(this, paxHeader.byteLength);
-			newHeader.size = header.size;
-			newHeader.type = header.type;
-			this.push(headers.encode(newHeader));
-		}
-		_doDrain() {
-			const drain = this._drain;
-			this._drain = noop;
-			drain();
-		}
-		_predestroy() {
-			const err = getStreamError(this);
-			if (this._stream) this._stream.destroy(err);
-			while (this._pending.length) {
-				const stream = this._pending.shift();
-				stream.destroy(err);
-				stream._continueOpen();
-			}
-			this._doDrain();
-		}
-		_read(cb) {
-			this._doDrain();
-			cb();
-		}
-	};
-	module.exports = function pack(opts) {
-		return new Pack(opts);
-	};
-	function modeToType(mode) {
-		switch (mode & constants.S_IFMT) {
-			case constants.S_IFBLK: return "block-device";
-			case constants.S_IFCHR: return "character-device";
-			case constants.S_IFDIR: return "directory";
-			case constants.S_IFIFO: return "fifo";
-			case constants.S_IFLNK: return "symlink";
-		}
-		return "file";
-	}
-	function noop() {}
-	function overflow(self, size) {
-		size &= 511;
-		if (size) self.push(END_OF_TAR.subarray(0, 512 - size));
-	}
-	function mapWritable(buf) {
-		return b4a.isBuffer(buf) ? buf : b4a.from(buf);
-	}
-}));
-
-// node_modules/tar-stream/index.js
-var require_tar_stream = /* @__PURE__ */ __commonJSMin(((exports) => {
-	exports.extract = require_extract();
-	exports.pack = require_pack();
-}));
-
 // src/node/tar.ts
 var import_tar_stream = require_tar_stream();
-/** A gzipped ustar/pax stream of the files, in order, all 0600: they are for root, who gives them their modes. */
+/** A gzipped ustar/pax stream of the files, in order. All are 0600: root reads them, and sets their final modes. */
 function tarball(files) {
 	const archive = (0, import_tar_stream.pack)();
 	const gzip = createGzip({ level: 6 });
@@ -4168,9 +2418,9 @@ function source$1({ content }) {
 }
 
 // src/node/run-stage.ts
-/** Tries to log in again, up to 8 seconds apart: about two minutes, which a reboot or a change of network may take. */
+/** Attempts to log in again, up to 8 seconds apart: about two minutes, which a reboot or a network change may take. */
 const reconnects = 18;
-/** What a node answers while it cannot be reached for a time. */
+/** The errors of a node that cannot be reached for a while. */
 const unreachable$1 = [
 	"connect-refused",
 	"connect-timeout",
@@ -4179,15 +2429,19 @@ const unreachable$1 = [
 	"no-route"
 ];
 /**
-* How long a cancelled run goes on hearing how the stage ends, or trying to reach the node: GitHub kills it 10 s after the cancelling,
-* and outputs, summary and the end of the sessions come after this.
+* How long a cancelled run waits for the stage to end, or tries to reach the node. GitHub kills the run 10 s after the cancellation,
+* and the outputs, the summary and the end of the sessions come after this wait.
 */
 const graceMilliseconds = 6e3;
-/** For the login in use: it may be dead without anybody having noticed. */
+/** An event is a line. A step that names 100 000 files in its details takes a third of this. */
+const mostEventCharacters = 32 * 2 ** 20;
+/** The most that Woven reads about one stage. */
+const mostStageBytes = 4 * mostEventCharacters;
+/** How long the open login may take to answer: its connection may have died without notice. */
 const answerMilliseconds = 2e3;
 /**
-* Runs the stage in one round trip. Throws StageError where a step failed, the stage was stopped (`heeds`: by whom it may be), or
-* nothing more was heard of it. When the run is cancelled, the node is told so, over a new login if need be.
+* Runs the stage in one round trip. Throws StageError if a step failed, the stage was stopped, or its end could not be seen.
+* `heeds`: whether cancelling the run stops the stage. If it does, the node gets a request to stop, over a new login if necessary.
 */
 async function runStage(host, stage, mode = "run", heeds = "cancellation") {
 	const id = `${stage.name}-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
@@ -4203,24 +2457,25 @@ async function runStage(host, stage, mode = "run", heeds = "cancellation") {
 	}
 	return watch.result();
 }
-/** One run of one stage, as seen from here. */
+/** One run of one stage, as the runner sees it. */
 var Watch = class {
 	#host;
 	#stage;
 	#id;
 	#mode;
 	#outcomes = [];
-	#lines = readLines((line) => this.#hear(line), Number.POSITIVE_INFINITY);
+	#lines = readLines((line) => this.#hear(line), mostEventCharacters, () => this.#refuse());
 	#seen = 0;
-	/** The last lines of the log that are no events: what the shell itself had to say. */
+	/** The last lines of the log that are no events, such as messages of the shell itself. */
 	#stray = [];
 	#started = false;
 	#end;
 	#resolveEnd = () => void 0;
-	/** Ends what is being waited for now: an answer, a login, the next attempt. */
+	/** Ends the current wait: for an answer, for a login or for the next attempt. */
 	#attempt = new AbortController();
-	/** Nothing more is tried. */
+	/** Aborted when there are no more attempts. */
 	#over = new AbortController();
+	/** `requested`: the run is cancelled, and the node does not know yet. `sent`: the node got the request to stop. */
 	#cancelled = "no";
 	#grace;
 	constructor(host, stage, id, mode) {
@@ -4229,22 +2484,22 @@ var Watch = class {
 		this.#stage = stage;
 		this.#id = id;
 	}
-	/** Sends the stage, and returns when it has ended, or when a cancelled run has no more time. */
+	/** Sends the stage. Returns when the stage has ended, or when a cancelled run has no time left. */
 	async end() {
 		await this.#send();
 		for (let tries = 0; !this.#end && !this.#over.signal.aborted; tries++) {
-			if (tries === reconnects && this.#cancelled === "no") throw lost(this.#place, this.#ran);
+			if (tries === reconnects && this.#cancelled === "no") throw connectionLostDuring(this.#place, this.#ran);
 			await this.#resume(tries);
 		}
 	}
-	/** The run is to end: tells the node, and waits no longer than it may. */
+	/** The run was cancelled: asks the node to stop, and limits the wait. */
 	cancel() {
-		this.#cancelled = "untold";
+		this.#cancelled = "requested";
 		this.#grace = setTimeout(() => {
 			this.#over.abort();
 			this.#attempt.abort();
 		}, graceMilliseconds);
-		this.#hurry();
+		this.#requestStop();
 	}
 	[Symbol.dispose]() {
 		clearTimeout(this.#grace);
@@ -4264,7 +2519,7 @@ var Watch = class {
 		const own = stageFiles(this.#stage, this.#mode);
 		const sent = this.#host.keeps(name) ? own : [...own, ...files];
 		await this.#host.session(this.#attempt.signal).catch((error) => {
-			throw this.#cancelled === "no" ? error : notBegun(this.#place);
+			throw this.#cancelled === "no" ? error : stoppedBeforeStart(this.#place);
 		});
 		await this.#exec(lines([
 			receive,
@@ -4278,30 +2533,34 @@ var Watch = class {
 		const wait = this.#cancelled === "no" ? Math.min(500 * 2 ** tries, 8e3) : Math.min(250 * tries, 500);
 		await setTimeout$1(wait, void 0, { signal: this.#attempt.signal }).catch(() => void 0);
 		if (this.#over.signal.aborted) return;
-		if (this.#cancelled === "untold") await this.#tell(this.#over.signal);
-		if (this.#cancelled === "untold") return;
+		if (this.#cancelled === "requested") await this.#sendStop(this.#over.signal);
+		if (this.#cancelled === "requested") return;
 		await this.#exec(follow, this.#seen + 1).catch((error) => {
-			throw error instanceof WovenError && ["stage-not-started", "stopped"].includes(error.code) ? error : lost(this.#place, this.#ran, error);
+			throw error instanceof WovenError && [
+				"stage-not-started",
+				"stopped",
+				"output-too-long"
+			].includes(error.code) ? error : connectionLostDuring(this.#place, this.#ran, error);
 		});
 	}
-	/** Over the login in use, where there is one and it answers; else what is being waited for ends, and a new one is made. */
-	async #hurry() {
-		if (this.#host.connected) await this.#tell(AbortSignal.timeout(answerMilliseconds));
-		if (this.#cancelled === "untold" || this.#seen === 0) this.#attempt.abort();
+	/** Uses the open login if it answers. Else it ends the current wait, and #resume makes a new login. */
+	async #requestStop() {
+		if (this.#host.connected) await this.#sendStop(AbortSignal.timeout(answerMilliseconds));
+		if (this.#cancelled === "requested" || this.#seen === 0) this.#attempt.abort();
 	}
-	async #tell(until) {
+	async #sendStop(until) {
 		try {
 			const { code } = await this.#host.root(stop$1, {
 				args: [this.#id, this.#mode],
 				signal: until
 			});
-			if (code === 0) this.#cancelled = "told";
+			if (code === 0) this.#cancelled = "sent";
 		} catch (error) {
-			this.#host.log.debug(`${this.#host.name} was not told to stop: ${String(error)}`);
+			this.#host.log.debug(`${this.#host.name} did not get the request to stop: ${String(error)}`);
 			this.#host.drop();
 		}
 	}
-	/** Follows the log from a byte on, until the stage has ended or the connection has. */
+	/** Follows the log from the given byte on, until the stage or the connection ends. */
 	async #exec(script, from, input, kit = "") {
 		this.#attempt = new AbortController();
 		if (this.#over.signal.aborted) this.#attempt.abort();
@@ -4315,6 +2574,7 @@ var Watch = class {
 			kit
 		];
 		const run = this.#host.root(script, {
+			purpose: `stage ${this.#stage.name}`,
 			args,
 			onStdout: (chunk) => this.#read(chunk),
 			signal: this.#attempt.signal,
@@ -4326,32 +2586,43 @@ var Watch = class {
 			if (result.code !== 0 && this.#seen === 0) throw this.#notStarted(result.stderr);
 		} catch (error) {
 			if (this.#attempt.signal.aborted) return;
-			const gone = error instanceof WovenError && error.code === "connection-lost";
-			const away = error instanceof WovenError && unreachable$1.includes(error.code);
-			if (!gone && !(away && (this.#started || this.#cancelled !== "no"))) throw error;
+			const connectionLost = error instanceof WovenError && error.code === "connection-lost";
+			const notReached = error instanceof WovenError && unreachable$1.includes(error.code);
+			if (!connectionLost && !(notReached && (this.#started || this.#cancelled !== "no"))) throw error;
 			this.#started = true;
 			await this.#host.drop();
 		}
 	}
 	#read(chunk) {
 		this.#seen += chunk.length;
+		if (this.#seen > mostStageBytes) this.#refuse();
 		this.#lines.push(chunk);
 	}
 	#hear(line) {
 		const event = parseEvent(line);
 		if (event) this.#take(event);
-		else this.#stray = [...this.#stray, line].slice(-30);
+		else this.#stray = [...this.#stray, line.slice(0, 1e3)].slice(-30);
 	}
 	#take(event) {
 		if (event.kind === "end") {
 			this.#end = event.status;
 			this.#resolveEnd();
 		}
-		if (event.kind !== "step") return;
+		if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
 		this.#outcomes.push(event.outcome);
-		const { title, status, seconds, details } = stepReport(this.#stage, event.outcome);
+		const { stage, step, title, status, seconds, details } = stepReport(this.#stage, event.outcome);
+		this.#host.log.debug(`step ${JSON.stringify({
+			node: this.#host.name,
+			mode: this.#mode,
+			stage,
+			step,
+			status: event.outcome.status
+		})}`);
 		const word = this.#word(event.outcome.status === "undone" ? "undone" : status);
 		this.#host.log.remote(this.#host.name, [`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`, ...details.map((line) => `        ${line}`)].join("\n"));
+	}
+	#refuse() {
+		throw stageOutputTooLong(this.#place, this.#ran);
 	}
 	/** In a plan, nothing has changed yet. */
 	#word(status) {
@@ -4365,7 +2636,7 @@ var Watch = class {
 		};
 	}
 	#notStarted(said) {
-		return this.#cancelled === "no" ? notStarted(this.#place, said) : notBegun(this.#place);
+		return this.#cancelled === "no" ? stageNotSent(this.#place, said) : stoppedBeforeStart(this.#place);
 	}
 	#failure() {
 		const ran = this.#ran;
@@ -4373,9 +2644,9 @@ var Watch = class {
 			case "failed":
 			case "stopped": return stageFailed(this.#place, ran, this.#end);
 			case "died":
-				if (this.#cancelled === "told" && ran.steps.length === 0) return notBegun(this.#place);
-				return died(this.#place, ran, this.#stray);
-			default: return unheard(this.#place, ran, this.#cancelled === "told" ? "told" : "untold");
+				if (this.#cancelled === "sent" && ran.steps.length === 0) return stoppedBeforeStart(this.#place);
+				return stageDied(this.#place, ran, this.#stray);
+			default: return endNotSeen(this.#place, ran, this.#cancelled === "sent" ? "sent" : "not-sent");
 		}
 	}
 	get #ran() {
@@ -4393,7 +2664,8 @@ const asksWhatServes = /* @__PURE__ */ new Set([
 	"patch",
 	"activate",
 	"rollback",
-	"status"
+	"status",
+	"remove"
 ]);
 /** One node's part in the run, as it goes along. */
 var NodeRun = class {
@@ -4553,42 +2825,53 @@ function host(address, settings, runtime) {
 	});
 }
 
+// src/settings/present.ts
+/** The same object without its undefined fields. */
+function present(fields) {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0));
+}
+
 // src/node/facts.ts
+/** The hashes of 200 000 files need less. */
+const mostAnswerBytes = 32 * 2 ** 20;
+/** One for each release, and a few dozen others. */
+const mostAnswers = 1e4;
+/** A server usually has three, one of each kind. */
+const mostHostKeys = 16;
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
-file() { [ -e "$2" ] && printf '%s %s\n' "$1" "$(base64 -w0 <"$2")"; }
-dist=$1 root=$2 release=$3 packages=$4
+file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
+dist=$1 root=$2 release=$3
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
 root=\${root:-$home}
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
-[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -c 'import platform; print(platform.python_version())')"
-say user "$login"; say home "$home"; say now "$(date +%s)"
+[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import platform; print(platform.python_version())')"
+say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 [ -d /run/systemd/system ] && say systemd yes
 [ -e /proc/net/if_inet6 ] && say ipv6 yes
 for kit in /var/local/woven/tools/kit-*; do
-  # One that a power cut left half written is as good as none.
-  [ "kit-$(cat "$kit"/* 2>/dev/null | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
+  # A kit that a power cut left incomplete does not count.
+  [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
-[ -n "$packages" ] && say packages "$(dpkg-query -W -f='\${db:Status-Status} \${Package}\n' $packages 2>/dev/null | sed -n 's/^installed //p')"
 if [ -n "$dist" ]; then
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
   say active "$active"
   if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
   state=/var/local/woven/$dist
-  # A record of what is not there any more is none: the node itself is the truth.
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
-    [ -x "$root/env/$dist-$name/bin/python" ] && file release "$record"
+    file release "$record"
+    [ -x "$root/env/$dist-$name/bin/python" ] && say present "$name"
   done
-  # Which of them are this distribution's, their records know: a unit's name is escaped.
-  say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]service$')"
-  say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*.service' | cut -d' ' -f1)"
+  # Units of all distributions: a unit's name is escaped, and the records say which are whose.
+  say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]')"
+  say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1)"
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
@@ -4599,94 +2882,498 @@ if [ -n "$dist" ]; then
   fi
 fi
 exit 0`;
-/** Reads a node's facts. Throws where the account cannot become root, or the node has no systemd. */
+/** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 async function readFacts(host, request = {}) {
-	const { distribution = "", deploymentRoot = "", files, packages = [] } = request;
+	const { distribution = "", deploymentRoot = "", files } = request;
 	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
 	const result = await host.root(probe, {
+		purpose: "facts",
 		args: [
 			distribution,
 			deploymentRoot,
-			release,
-			packages.join(" ")
+			release
 		],
-		timeoutSeconds: 120
+		timeoutSeconds: 120,
+		mostBytes: mostAnswerBytes
 	});
 	if (result.code !== 0 || !/^os /m.test(result.stdout)) throw new WovenError({
 		code: "facts",
-		message: `${host.name} did not say what it is (exit ${result.code ?? result.signal})`,
-		next: "Woven works with Debian and Ubuntu; is this one?",
+		message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,
+		next: "Nothing was changed on the server. Check that it runs Debian or Ubuntu, and that the login runs commands.",
 		node: host.name,
 		output: result.stderr
 	});
-	const facts = parseFacts(result.stdout, Date.now() / 1e3);
+	const facts = parseFacts(result.stdout, {
+		node: host.name,
+		distribution,
+		firstServices: request.firstServices ?? (() => [])
+	});
+	if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
 	for (const kit of facts.kits) host.keep(kit);
 	if (!facts.systemd) throw new WovenError({
 		code: "no-systemd",
 		message: `${host.name} does not run systemd`,
-		next: "Woven needs a server booted by systemd, not a bare container.",
+		next: "Use a server that systemd boots, not a plain container.",
 		node: host.name
 	});
 	return facts;
 }
-/** The probe's output as facts; `now` is the runner's clock in seconds. */
-function parseFacts(text, now) {
-	const said = text.split("\n").map((line) => line.split(" "));
-	const all = (name) => said.filter(([key]) => key === name).map(([, value]) => Buffer.from(value ?? "", "base64").toString("utf8"));
+/** Refused, because the root becomes part of paths in configuration files. */
+function strangeRoot({ user, deploymentRoot: root }, node) {
+	return new WovenError({
+		code: "facts",
+		message: `the deployment root of ${user} on ${node}, ${JSON.stringify(root)}, ${misfit$1("absolutePath")}`,
+		next: "Deploy as the user that setupnode makes, or set `deployment-root` to a plain path.",
+		node
+	});
+}
+/** The probe's output as facts. Throws where the state cannot be read. */
+function parseFacts(text, known) {
+	const said = answers(text);
+	const decoded = (value) => Buffer.from(value, "base64").toString("utf8");
+	const all = (name) => (said.get(name) ?? []).map(({ value }) => decoded(value));
 	const one = (name) => all(name)[0] ?? "";
-	const active = all("active")[0];
+	const word = (name, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) => pattern.test(one(name)) ? one(name) : "";
+	const lines = (name) => one(name).split("\n").filter(Boolean);
+	const active = said.has("active") ? word("active") : void 0;
 	const numbers = new Intl.Collator("en", { numeric: true });
-	const uv = all("uv").filter((version) => !version.endsWith(".new")).toSorted(numbers.compare).at(-1);
+	const state = (active) => parseState({
+		active,
+		folder: word("folder"),
+		releases: new Map((said.get("release") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
+		history: one("history"),
+		lease: one("lease"),
+		place: `/var/local/woven/${known.distribution}`
+	}, known);
+	const uv = all("uv").filter((version) => /^\d+(\.\d+){1,3}$/.test(version)).toSorted(numbers.compare).at(-1);
 	return {
-		os: one("os"),
-		osVersion: one("osVersion"),
-		codename: one("codename"),
-		machine: one("machine"),
-		glibc: one("glibc"),
-		...one("python") ? { python: one("python") } : {},
-		user: one("user"),
+		os: word("os"),
+		osVersion: word("osVersion"),
+		codename: word("codename"),
+		machine: word("machine", /^[A-Za-z0-9_]{1,32}$/),
+		glibc: word("glibc", /^\d+\.\d+$/),
+		...present({ python: word("python", /^3\.\d{1,3}\.\d{1,3}[a-z0-9+]*$/) || void 0 }),
+		user: word("user"),
 		home: one("home"),
+		deploymentRoot: one("root"),
 		diskFree: Number(one("diskFree")) * 1024,
 		systemd: one("systemd") === "yes",
 		ipv6: one("ipv6") === "yes",
 		...uv === void 0 ? {} : { uv },
 		kits: all("kit"),
-		packages: one("packages").split("\n").filter(Boolean),
-		hostKeys: all("hostKey").map((key) => key.trim()),
-		clockSkew: Math.round(Number(one("now")) - now),
-		...active === void 0 ? {} : { state: withUnits(parseState({
-			active,
-			folder: one("folder"),
-			releases: all("release"),
-			history: one("history"),
-			lease: one("lease")
-		}), one("units").split("\n")) },
-		running: one("running").split("\n").filter(Boolean),
-		starting: one("starting").split("\n").filter(Boolean),
-		enabled: one("enabled").split("\n").filter(Boolean),
+		hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
+		...active === void 0 ? { lost: [] } : knownReleases(state(active), all("present"), lines("units")),
+		running: lines("running"),
+		starting: lines("starting"),
+		enabled: lines("enabled"),
 		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
 	};
 }
-/** Without the releases whose unit is gone: they cannot serve, and are as good as none. */
-function withUnits(state, units) {
+/** The answers in base64, by name. Limited, because a node may send without end. */
+function answers(text) {
+	const said = /* @__PURE__ */ new Map();
+	let count = 0;
+	for (const [, name = "", value = "", file = ""] of text.matchAll(/^(\w{1,20}) ([A-Za-z0-9+/=]*)(?: ([A-Za-z0-9+/=]*))?\r?$/gm)) {
+		const others = said.get(name);
+		if (others) others.push({
+			value,
+			file
+		});
+		else said.set(name, [{
+			value,
+			file
+		}]);
+		count += 1;
+		if (count === mostAnswers) break;
+	}
+	return said;
+}
+/** Apart: the releases that are there, and those whose folder or a unit is gone. They cannot be live, and are good for nothing but removal. */
+function knownReleases(state, present, units) {
+	const folder = "/etc/systemd/system/";
+	const isThere = ({ name, services }) => present.includes(name) && filesOf$1(services).every((file) => !file.startsWith(folder) || units.includes(file.slice(20)));
 	return {
-		...state,
-		releases: state.releases.filter(({ unit }) => units.includes(`${unit}@.service`))
+		state: {
+			...state,
+			releases: state.releases.filter(isThere)
+		},
+		lost: state.releases.filter((release) => !isThere(release))
 	};
 }
 function parseHashes(text, mark) {
-	const found = text.matchAll(/^([0-9a-f]{64}) [ *](.+)$/gm);
+	const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
 	return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
 }
 
+// src/settings/settings.ts
+const commandNames = [
+	"setupnode",
+	"bundle",
+	"deploy",
+	"patch",
+	"activate",
+	"rollback",
+	"node",
+	"status",
+	"remove"
+];
+const patchParts = [
+	"project",
+	"templates",
+	"static",
+	"media",
+	"wsgi",
+	"webconf"
+];
+const serverNames = [
+	"apache",
+	"gunicorn",
+	"uvicorn",
+	"uwsgi"
+];
+/** Those that releases can be deployed with so far: src/servers/servers.ts. */
+const supportedServers = ["apache", "gunicorn"];
+
+// src/servers/apache-modules.ts
+/** Modules of Debian's Apache that a Django application behind nginx does not need. */
+const unneeded = [
+	"alias",
+	"auth_basic",
+	"authn_file",
+	"authz_user",
+	"autoindex",
+	"cgid",
+	"deflate",
+	"dir",
+	"negotiation",
+	"reqtimeout",
+	"setenvif",
+	"status"
+];
+/** Disables the listed modules, and enables those again that Woven disabled and that are no longer listed. */
+function apacheModules(disabled = unneeded) {
+	const state = "apache-modules";
+	const differing = sh`enabled() { [ -e "/etc/apache2/mods-enabled/$1.load" ]; }
+tool recall ${state} >"$run/modules-off"
+: >"$run/modules"
+for module in ${["", ...disabled]}; do [ -z "$module" ] || ! enabled "$module" || echo "off: $module" >>"$run/modules"; done
+printf '%s\n' ${["", ...disabled]} >"$run/modules-listed"
+{ grep -vxF -f "$run/modules-listed" "$run/modules-off" || :; } | while read -r module; do
+  enabled "$module" || [ ! -e "/etc/apache2/mods-available/$module.load" ] || echo "on: $module" >>"$run/modules"
+done
+for module in wsgi mpm_event; do enabled "$module" || echo "on: $module" >>"$run/modules"; done`;
+	const modules = (what, file) => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
+	return {
+		id: "apache-modules",
+		title: "Configure Apache's modules",
+		check: sh`${differing}
+[ ! -s "$run/modules" ]`,
+		preview: sh`cat "$run/modules" >>"$run/details"`,
+		apply: sh`${differing}
+cat "$run/modules" >>"$run/details"
+on="${modules("on", "modules")}"; off="${modules("off", "modules")}"
+{ cat "$run/modules-off"; printf '%s\n' $off; } | sort -u | tool remember ${state}
+[ -z "$on" ] || a2enmod -q $on >/dev/null
+# Disable last: to enable a module also enables those that it depends on.
+[ -z "$off" ] || a2dismod -q -f $off >/dev/null
+apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
+tool recall ${state} >"$run/modules-off"
+{ grep -xF -f "$run/modules-listed" "$run/modules-off" || :; } | tool remember ${state}`,
+		undo: sh`on="${modules("on", "details")}"; off="${modules("off", "details")}"
+[ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
+[ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,
+		next: "The error of Apache is above. Its modules are as they were before. If Apache needs one of the disabled modules, take that one out of apache-disable-modules."
+	};
+}
+
+// src/servers/apache.ts
+const packages = ["apache2", "libapache2-mod-wsgi-py3"];
+const port = 10080;
+/** By it Apache tells nginx from other accounts of the node. */
+const keyHeader = "X-Woven-Key";
+const apache = {
+	packages,
+	services: services$2,
+	files: files$1,
+	releaseFiles: [],
+	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+	setUp: ({ apacheDisableModules }) => [apacheModules(apacheDisableModules), idle()],
+	etc: { apache2: {
+		test: sh`apache2ctl configtest 2>&1`,
+		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
+  if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
+done`
+	} },
+	variablePrefixes: ["APACHE_"],
+	initScripts: ["apache2"]
+};
+/** What a release of the first records had: one service, without a key. */
+function firstServices(release) {
+	const { distribution, name, unit, address, sites } = release;
+	const confs = sites.map((site) => `${domainName(primaryDomain(site))}-${name}.conf`);
+	return [{
+		name: "web",
+		kind: "web",
+		server: "apache",
+		sites: sites.map(({ id }) => id),
+		units: [`${unit}@${address}.service`],
+		user: "root",
+		address: `${address}:${port}`,
+		links: {},
+		probe: { headers: {} },
+		files: [
+			...confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}`, `/etc/nginx/sites-available/${conf}`]),
+			mainFile({
+				distribution,
+				name
+			}),
+			`/etc/systemd/system/${unit}@.service`
+		],
+		packages,
+		logs: sites.map(errorLog$1)
+	}];
+}
+function services$2(web) {
+	const { place, build, key, sites } = web;
+	return [{
+		name: "web",
+		kind: "web",
+		server: "apache",
+		sites: sites.map(({ id }) => id),
+		units: [instance(place.unit, build)],
+		user: "root",
+		address: `${loopbackAddress(build)}:${port}`,
+		links: {},
+		probe: { headers: { [keyHeader]: key } },
+		files: files$1(web).map(({ path }) => path),
+		packages,
+		logs: sites.map(errorLog$1)
+	}];
+}
+function files$1({ place, version, build, key, sites }) {
+	const first = sites[0] ? primaryDomain(sites[0]) : "";
+	const common = {
+		distribution: place.distribution,
+		version,
+		name: place.name,
+		release: buildFolder(place, build),
+		unit: place.unit
+	};
+	const confName = (site) => `${domainName(primaryDomain(site))}-${place.name}`;
+	const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
+	return [
+		...sites.map((site) => {
+			const { id, domains } = site;
+			const domain = primaryDomain(site);
+			const aliases = domains.slice(1);
+			const view = {
+				...common,
+				domain,
+				aliases,
+				user: siteUser(id),
+				log: domainName(domain)
+			};
+			return {
+				path: `/etc/apache2/sites-available/${confName(site)}.conf`,
+				template: "apache/site.conf",
+				formerly: "apache-site.conf",
+				view
+			};
+		}),
+		{
+			path: keyFile,
+			template: "apache/key.conf",
+			view: {
+				...common,
+				header: keyHeader,
+				key
+			},
+			secret: true
+		},
+		{
+			path: mainFile(place),
+			template: "apache/release.conf",
+			formerly: "apache-release.conf",
+			required: ["key_file"],
+			view: {
+				...common,
+				domain: first,
+				log: domainName(first),
+				confs: sites.map(confName),
+				key_file: keyFile
+			}
+		},
+		{
+			path: `/etc/systemd/system/${place.unit}@.service`,
+			template: "apache/release.service",
+			formerly: "release.service",
+			view: {
+				...common,
+				conf: mainFile(place)
+			}
+		}
+	];
+}
+function mainFile({ distribution, name }) {
+	return `/etc/apache2/woven/${distribution}-${name}.conf`;
+}
+/** The unit takes the address that it listens on from the name of its instance. */
+function instance(unit, build) {
+	return `${unit}@${loopbackAddress(build)}.service`;
+}
+function errorLog$1(site) {
+	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
+}
+/**
+* Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
+* read now: a daemon-reload would read every unit of the node again.
+*/
+function testConfiguration(place, unit) {
+	return {
+		id: "configtest",
+		title: "Test the configuration of Apache",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
+		next: "Apache cannot read its configuration: see its message above. The usual reason is a template of your own in templates/woven/."
+	};
+}
+/** The Apache that Debian's package starts for the whole machine has nothing to do. */
+function idle() {
+	return {
+		id: "apache-idle",
+		title: "Stop the system's Apache",
+		check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
+		preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
+		apply: sh`if systemctl is-active --quiet apache2; then
+  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
+  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
+fi
+systemctl disable --quiet --now apache2`,
+		next: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own. Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven."
+	};
+}
+
+// src/servers/gunicorn.ts
+const gunicorn = {
+	packages: [],
+	requirement: {
+		name: "gunicorn",
+		line: "gunicorn>=23,<26"
+	},
+	services: services$1,
+	files,
+	releaseFiles: [{
+		path: "wsgi/_woven_gunicorn.py",
+		template: "gunicorn/settings.py"
+	}],
+	test: ({ place, build }) => [testRelease(place, build)],
+	setUp: () => [],
+	etc: {},
+	variablePrefixes: [],
+	initScripts: []
+};
+function services$1(web) {
+	const { place, build, sites } = web;
+	return sites.map((site) => {
+		const unit = unitOf(place, site.id);
+		const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
+		return {
+			name: siteUser(site.id),
+			kind: "web",
+			server: "gunicorn",
+			sites: [site.id],
+			units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
+			user: siteUser(site.id),
+			socket,
+			links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
+			probe: { headers: {} },
+			files: siteFiles(web, site).map(({ path }) => path),
+			packages: [],
+			logs: [errorLog(site)]
+		};
+	});
+}
+function files(web) {
+	return web.sites.flatMap((site) => siteFiles(web, site));
+}
+/** The instance's name is the build: the units of a release are the same for all its builds. */
+function siteFiles({ place, version }, site) {
+	const unit = unitOf(place, site.id);
+	const view = {
+		distribution: place.distribution,
+		version,
+		domain: primaryDomain(site),
+		user: siteUser(site.id),
+		unit,
+		release: buildFolder(place, "%i"),
+		sockets: socketFolder(place),
+		writable: `${place.database} ${place.media}`,
+		log: errorLog(site)
+	};
+	return [{
+		path: `/etc/systemd/system/${unit}@.socket`,
+		template: "gunicorn/site.socket",
+		view
+	}, {
+		path: `/etc/systemd/system/${unit}@.service`,
+		template: "gunicorn/site.service",
+		view
+	}];
+}
+/** A dash in a version is escaped in its unit's name: no other release has such units. */
+function unitOf(place, site) {
+	return `${place.unit}-${siteUser(site)}`;
+}
+function socketFolder({ distribution }) {
+	return `/run/woven/${distribution}`;
+}
+function errorLog(site) {
+	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
+}
+/** Before it is started as a service, where it would be tried again and again. */
+function testRelease(place, build) {
+	const folder = buildFolder(place, build);
+	return {
+		id: "gunicorn",
+		title: "Check that the release has gunicorn",
+		plan: "quiet",
+		apply: lines([sh`touch "$run/unchanged"`, sh`for found in ${folder}/lib/python3*/site-packages/gunicorn/__init__.py; do [ -e "$found" ] || fail 'gunicorn is not among the packages of this release'; done`]),
+		next: "Add gunicorn to the project's requirements and deploy again."
+	};
+}
+
+// src/servers/servers.ts
+const servers = {
+	apache,
+	gunicorn
+};
+const allServers = Object.values(servers);
+/** Names of the servers that services run under. Throws a RangeError on one that this version does not know. */
+function serverNamesOf({ services }) {
+	return [...new Set(services.map(({ server }) => server))].map((name) => {
+		const known = supportedServers.find((one) => one === name);
+		if (known === void 0) throw new RangeError(`${name} is no server of this version of Woven`);
+		return known;
+	});
+}
+function serversOf(release) {
+	return serverNamesOf(release).map((name) => servers[name]);
+}
+
 // src/rollout/release-facts.ts
-/** Reads the facts, and notes what isLive now. Throws where the deploy user is root: releases do not belong to root. */
-async function deployFacts(node, settings, files) {
-	const facts = await readFacts(node.host, {
-		distribution: distributionName$1(settings),
-		...settings.deploymentRoot === void 0 ? {} : { deploymentRoot: settings.deploymentRoot },
+/** Facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` where that cannot be read. */
+function distributionFacts(host, distribution, { deploymentRoot }, files) {
+	return readFacts(host, {
+		distribution,
+		firstServices,
+		deploymentRoot,
 		...files ? { files } : {}
 	});
+}
+/** Reads the facts, and notes what is live now. Throws where the deploy user is root: releases do not belong to root. */
+async function deployFacts(node, settings, files) {
+	const facts = await distributionFacts(node.host, distributionName$1(settings), settings, files);
 	node.served(activeRelease(facts.state)?.version);
 	if (facts.user === "root") throw new WovenError({
 		code: "deploy-user-root",
@@ -4697,12 +3384,12 @@ async function deployFacts(node, settings, files) {
 	return facts;
 }
 /**
-* Whether a release isLive as it should: it has proved itself, its unit runs and no other of the distribution starts at boot, and
+* Whether a release is live as it should be: it has proved itself, its units run and no others of the distribution start at boot, and
 * nginx has the domains of its sites by its configuration.
 */
-function isLive({ running, starting, enabled }, { distribution, name, address, sites, healthy }) {
-	const unit = instance(layout("/", distribution, name), address);
-	return healthy && running.includes(unit) && starting.every((other) => other === unit || !other.startsWith(unitPrefix(distribution))) && sites.every(({ domains: [domain = ""] }) => enabled.includes(`/etc/nginx/sites-available/${confName(domain, name)}.conf`));
+function isLive({ running, starting, enabled }, { distribution, name, services, sites, healthy }) {
+	const units = unitsOf$1(services);
+	return healthy && units.every((unit) => running.includes(unit)) && starting.every((other) => units.includes(other) || !other.startsWith(unitPrefix(distribution))) && sites.every((site) => enabled.includes(nginxConf(primaryDomain(site), name)));
 }
 function distributionName$1({ distributionName }) {
 	if (distributionName) return distributionName.value;
@@ -4728,7 +3415,7 @@ async function switchPhase(nodes, pending, settings, runtime) {
 		try {
 			await one.go();
 		} catch (error) {
-			if (error instanceof StageError && error.end === "open") open.set(node, one);
+			if (error instanceof StageError && error.end === "unknown") open.set(node, one);
 			throw error;
 		}
 		if (settings.dryRun) return;
@@ -4746,7 +3433,7 @@ async function rollBackTogether(nodes, switched, open, settings, runtime) {
 		if (!one) return;
 		const target = previousRelease(one.facts, one.to);
 		if (!target) throw stays(one, why);
-		const root = settings.deploymentRoot ?? one.facts.home;
+		const root = one.facts.deploymentRoot;
 		const facts = afterSwitch(one.facts, one.to, root);
 		try {
 			const doubted = hadProved(one) ? {} : { doubted: layout(root, one.to.distribution, one.to.name) };
@@ -4757,7 +3444,7 @@ async function rollBackTogether(nodes, switched, open, settings, runtime) {
 				...doubted
 			}, settings, runtime, "rollback", "nobody");
 		} catch (error) {
-			if (error instanceof StageError && error.end === "open") open.set(node, one);
+			if (error instanceof StageError && error.end === "unknown") open.set(node, one);
 			throw notBack(one.to, target, why, error);
 		}
 		node.serves(target.version);
@@ -4766,15 +3453,11 @@ async function rollBackTogether(nodes, switched, open, settings, runtime) {
 }
 /** A node whose switch had no end that was told: what serves is what it says itself, once more asked; or nobody knows. */
 async function askWhatServes(node, { to }, settings) {
-	const { deploymentRoot } = settings;
 	node.lostFromSight();
 	let now = "What serves there is not known: see what `status` says as soon as it can be reached.";
 	try {
-		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`)).code !== 0) {
-			const facts = await readFacts(node.host, {
-				distribution: to.distribution,
-				...deploymentRoot === void 0 ? {} : { deploymentRoot }
-			});
+		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, { purpose: "whether a switch is at work" })).code !== 0) {
+			const facts = await distributionFacts(node.host, to.distribution, settings);
 			const version = activeRelease(facts.state)?.version;
 			node.serves(version);
 			now = `Asked once more, it said that ${version ?? "no version"} serves.`;
@@ -4791,7 +3474,7 @@ function previousRelease({ state }, to) {
 }
 /** Whether this very build had proved itself before the run. */
 function hadProved({ facts: { state }, to }) {
-	return state?.releases.some(({ name, address, healthy }) => name === to.name && address === to.address && healthy) ?? false;
+	return state?.releases.some(({ name, build, healthy }) => name === to.name && build === to.build && healthy) ?? false;
 }
 /** The facts of a node that has switched over to `to` since they were read. */
 function afterSwitch(facts, to, root) {
@@ -4803,7 +3486,7 @@ function afterSwitch(facts, to, root) {
 		...facts,
 		state: {
 			active: to.name,
-			folder: basename(buildFolder(layout(root, to.distribution, to.name), to.address)),
+			folder: basename(buildFolder(layout(root, to.distribution, to.name), to.build)),
 			releases: [...releases.filter(({ name }) => name !== to.name), to],
 			history
 		}
@@ -4889,12 +3572,124 @@ function minorOf(version) {
 	return version.split(".").slice(0, 2).join(".");
 }
 
+// src/settings/project/requirement-lines.ts
+/** The packages that a requirements file and its included files name. */
+function statedPackages(files, path) {
+	const packages = [];
+	const seen = [];
+	const queue = [posix.normalize(path)];
+	for (let file = queue.shift(); file !== void 0; file = queue.shift()) {
+		if (seen.includes(file)) continue;
+		seen.push(file);
+		for (const { text, line } of logicalLines(files.read(file) ?? "")) {
+			const included = /^(?:-r|--requirements?)(?:\s+|=|(?<=-r))(.+)$/.exec(text)?.[1]?.trim();
+			if (included !== void 0) queue.push(posix.join(posix.dirname(file), included));
+			else if (!text.startsWith("-") || /^(-e|--editable)\b/.test(text)) packages.push(stated$1({
+				text,
+				file,
+				line
+			}));
+		}
+	}
+	return {
+		packages,
+		files: seen
+	};
+}
+function stated$1(place) {
+	const name = requirementName(place.text);
+	return name === void 0 ? place : {
+		...place,
+		name
+	};
+}
+/** The name in a requirement, normalised. Undefined for a path or a URL without a name. */
+function requirementName(text) {
+	const [, egg] = /[#&]egg=([\w.-]+)/.exec(text) ?? [];
+	const [, name] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text) ?? [];
+	return (egg ?? (name !== void 0 && /\.(whl|zip|tar\.gz|tgz)$/.test(name) ? void 0 : name))?.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+/** Whether a package is Django or cannot be installed without it. A path or a URL without a name may be anything. */
+function bringsDjango({ name }) {
+	if (name === void 0) return true;
+	return name !== "pytest-django" && /^(wagtail|mezzanine|drf)(-|$)|(^|-)django(-|$|rest)/.test(name);
+}
+/** The non-empty lines of a requirements file, without comments. A continued line is one line. */
+function logicalLines(content) {
+	const logical = [];
+	let open;
+	for (const [index, raw] of content.split(/\r?\n/).entries()) {
+		const text = (open?.text ?? "") + raw.replace(/(^|\s)#.*$/, "");
+		const line = open?.line ?? index + 1;
+		if (text.endsWith("\\")) open = {
+			text: `${text.slice(0, -1)} `,
+			line
+		};
+		else {
+			open = void 0;
+			if (text.trim() !== "") logical.push({
+				text: text.trim(),
+				line
+			});
+		}
+	}
+	return open?.text.trim() ? [...logical, {
+		text: open.text.trim(),
+		line: open.line
+	}] : logical;
+}
+
+// src/settings/text-encoding.ts
+const marks = [
+	[[
+		239,
+		187,
+		191
+	], "utf-8"],
+	[[255, 254], "utf-16le"],
+	[[254, 255], "utf-16be"]
+];
+/** Reads bytes as text. A byte order mark counts first, then a `# -*- coding: … -*-` in one of the first two lines. */
+function decodeText(bytes) {
+	const encoding = marks.find(([start]) => start.every((byte, at) => bytes[at] === byte))?.[1] ?? codingLine(bytes) ?? "utf-8";
+	const text = decoded(bytes, encoding, "strict");
+	if (text !== void 0 && !text.includes("\0")) return {
+		kind: "text",
+		text,
+		encoding
+	};
+	const lossy = decoded(bytes, encoding, "lossy") ?? Buffer.from(bytes).toString("utf8");
+	return {
+		kind: "undecodable",
+		text: lossy,
+		encoding,
+		line: lossy.slice(0, Math.max(lossy.search(/[\0\uFFFD]/), 0)).split("\n").length
+	};
+}
+/** The hint for a line that could not be read. */
+function encodingAdvice(path) {
+	return `Save ${path} as UTF-8 (iconv -f latin1 -t utf-8), or name its encoding in the first line: # -*- coding: latin-1 -*-`;
+}
+/** Undefined if the bytes do not fit the encoding, or if the encoding is unknown. */
+function decoded(bytes, encoding, mode) {
+	try {
+		return new TextDecoder(encoding, { fatal: mode === "strict" }).decode(bytes);
+	} catch {
+		return;
+	}
+}
+function codingLine(bytes) {
+	const [first = "", second = ""] = Buffer.from(bytes.subarray(0, 500)).toString("latin1").split("\n");
+	const [, named] = [first, second].map((line) => /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)).find(Boolean) ?? [];
+	return named?.toLowerCase().replaceAll("_", "-").replace(/^latin-/, "latin");
+}
+
 // src/bundle/wheel-tags.ts
 /** PEP 503: one spelling for `Django_Foo`, `django.foo` and `django-foo`. */
 function normaliseName(name) {
 	return name.replaceAll(/[-_.]+/g, "-").toLowerCase();
 }
-/** The parts of `name-version(-build)?-python-abi-platform.whl`, or undefined where it is not such a name. */
+/** The parts of `name-version(-build)?-python-abi-platform.whl`, or undefined if it is not such a name. */
 function parseWheelName(file) {
 	const match = /^([A-Za-z0-9][\w.]*)-([^-/\\]+)(?:-\d[^-/\\]*)?-([\w.]+)-([\w.]+)-([\w.]+)\.whl$/.exec(file);
 	if (!match) return void 0;
@@ -4922,19 +3717,19 @@ function platformTags(python) {
 		"linux"
 	].map((tag) => `${tag}_${python.machine}`);
 }
-/** `41` of `2.41`; 17 (manylinux2014) where the text tells nothing. */
+/** `41` of `2.41`. 17 (manylinux2014) if the text has no version. */
 function glibcMinor(glibc) {
 	const minor = /^2\.(\d+)/.exec(glibc)?.[1];
 	return minor === void 0 ? 17 : Number(minor);
 }
-/** Why a wheel does not fit the node, or undefined where it does. Says nothing of what its ELF files need. */
+/** Why a wheel does not fit the node, or undefined if it fits. Does not check its ELF files. */
 function misfit(wheel, python) {
 	const minor = Number(python.version.split(".")[1]);
 	if (!wheel.pythons.some((tag) => pythonFits$1(tag, wheel.abis, minor))) return "python";
 	const platforms = /* @__PURE__ */ new Set([...platformTags(python), "any"]);
 	return wheel.platforms.some((tag) => platforms.has(tag)) ? void 0 : "platform";
 }
-/** Whether it holds no compiled code, by its name. */
+/** Whether the name says that it holds no compiled code. */
 function isPure(wheel) {
 	return wheel.platforms.includes("any") && wheel.abis.includes("none");
 }
@@ -4948,7 +3743,7 @@ function pythonFits$1(tag, abis, minor) {
 }
 
 // src/bundle/requirement-files.ts
-/** Reads `paths` (relative to `workingDirectory`) and their `-r` and `-c` includes. Throws `requirement-file` where one is not there. */
+/** Reads `paths` (relative to `workingDirectory`) and their `-r` and `-c` includes. Throws `requirement-file` if one is missing. */
 async function readRequirementFiles(paths, workingDirectory) {
 	const files = [];
 	const lines = [];
@@ -5002,11 +3797,11 @@ function parseRequirementFile(content, file, kind) {
 		includes
 	};
 }
-/** One requirement's text with its `--hash` options taken apart. */
+/** Separates one requirement's text from its `--hash` options. */
 function parseRequirement(text, place) {
 	const hashes = [...text.matchAll(/--hash[=\s]+sha256:([0-9a-f]{64})/g)].flatMap((match) => match[1] ?? []);
 	const bare = text.replaceAll(/\s--[a-z-]+[=\s]\S+/g, "").trim();
-	const name = nameOf(bare);
+	const name = nameOf$1(bare);
 	return {
 		...place,
 		text: bare,
@@ -5014,12 +3809,12 @@ function parseRequirement(text, place) {
 		...name === void 0 ? {} : { name }
 	};
 }
-/** Where the requirement of a package stands, asked-for ones before constraints. */
-function lineOf(lines, name) {
+/** The line of a package's requirement. Requirements come before constraints. */
+function lineOf$3(lines, name) {
 	const own = lines.filter((line) => line.name === normaliseName(name));
 	return own.find((line) => line.kind === "requirement") ?? own[0];
 }
-/** The path in a requirement on a folder or an archive of this machine, as written; undefined for any other requirement. */
+/** The path in a requirement for a folder or an archive on this machine, as written. Undefined for other requirements. */
 function localPathOf(text) {
 	const target = text.replace(/^(-e|--editable)[\s=]+/, "").replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*@\s*/, "").replace(/\s+;.*$/, "").replace(/#.*$/, "").replace(/\[[\w,\s.-]*\]$/, "").trim();
 	if (target.startsWith("file:")) return target.replace(/^file:(\/\/(localhost)?)?/, "");
@@ -5029,45 +3824,31 @@ function localPathOf(text) {
 }
 async function readText$2(included, workingDirectory) {
 	const absolute = isAbsolute(included.path) ? included.path : join(workingDirectory, included.path);
-	try {
-		return (await readFile(absolute, "utf8")).replace(/^\uFEFF/, "");
-	} catch (cause) {
-		const { from } = included;
-		const shown = relative(workingDirectory, absolute);
-		throw new WovenError({
-			code: "requirement-file",
-			message: from ? `${from.file}:${from.line} includes ${shown}, which cannot be read` : `The requirements file ${shown} cannot be read`,
-			next: from ? `Correct the path in ${from.file} (it counts from that file's folder), or add the file to the repository.` : "Correct the requirements setting, or add the file to the repository.",
-			file: from?.file,
-			line: from?.line,
-			cause
-		});
-	}
+	const shown = relative(workingDirectory, absolute);
+	const bytes = await readFile(absolute).catch((cause) => {
+		throw unreadable(included, shown, cause);
+	});
+	const decoded = decodeText(bytes);
+	if (decoded.kind === "text") return decoded.text;
+	throw new WovenError({
+		code: "requirement-file",
+		message: `line ${decoded.line} of ${shown} is not ${decoded.encoding.toUpperCase()}`,
+		next: encodingAdvice(shown),
+		file: shown,
+		line: decoded.line
+	});
 }
-function logicalLines(content) {
-	const logical = [];
-	let open;
-	for (const [index, raw] of content.split(/\r?\n/).entries()) {
-		const text = (open?.text ?? "") + raw.replace(/(^|\s)#.*$/, "");
-		const line = open?.line ?? index + 1;
-		if (text.endsWith("\\")) open = {
-			text: `${text.slice(0, -1)} `,
-			line
-		};
-		else {
-			open = void 0;
-			if (text.trim() !== "") logical.push({
-				text: text.trim(),
-				line
-			});
-		}
-	}
-	return open?.text.trim() ? [...logical, {
-		text: open.text.trim(),
-		line: open.line
-	}] : logical;
+function unreadable({ from }, shown, cause) {
+	return new WovenError({
+		code: "requirement-file",
+		message: from ? `${from.file}:${from.line} includes ${shown}, which cannot be read` : `The requirements file ${shown} cannot be read`,
+		next: from ? `Correct the path in ${from.file}, which is relative to that file's folder, or add the file to the repository.` : "Correct the requirements setting, or add the file to the repository.",
+		file: from?.file,
+		line: from?.line,
+		cause
+	});
 }
-function nameOf(text) {
+function nameOf$1(text) {
 	const egg = /[#&]egg=([\w.-]+)/.exec(text)?.[1];
 	if (egg) return normaliseName(egg);
 	const name = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text)?.[1];
@@ -5075,26 +3856,26 @@ function nameOf(text) {
 }
 
 // src/bundle/pin.ts
-/** `psycopg2 2.9.10`, for people. */
+/** `psycopg2 2.9.10`, for messages. */
 function labelOf({ name, version }) {
 	return version === void 0 ? name : `${name} ${version}`;
 }
-/** The requirement that asks for it; undefined for one that only another package needs. */
+/** The requirement that names it. Undefined if only another package needs it. */
 function placeOf$1(pin, lines) {
-	const named = lineOf(lines, pin.name);
+	const named = lineOf$3(lines, pin.name);
 	if (named || pin.kind !== "directory") return named;
 	return lines.find((line) => {
 		const path = localPathOf(line.text)?.replace(/^(\.{1,2}\/)+|\/+$/g, "");
 		return path !== void 0 && pin.path.endsWith(`/${path}`);
 	});
 }
-/** The digests the user allows for each package; a package without any may have any. */
+/** The digests that the user allows for each package. A package without digests may have any. */
 function allowedHashes(lines) {
 	const allowed = /* @__PURE__ */ new Map();
 	for (const line of lines) if (line.name && line.hashes.length > 0) allowed.set(line.name, /* @__PURE__ */ new Set([...allowed.get(line.name) ?? [], ...line.hashes]));
 	return allowed;
 }
-/** Picks the artifact: the wheel uv put first for the platform, else the source archive, within the allowed digests. Throws `hash-mismatch`, `requirement-version`. */
+/** Picks the artifact among those with an allowed digest: the wheel that uv prefers for the platform, or else the source archive. Throws `hash-mismatch`, `requirement-version`. */
 function pinOf(entry, context) {
 	const { name, version, vcs, directory } = entry;
 	if (vcs) {
@@ -5115,7 +3896,7 @@ function pinOf(entry, context) {
 	const artifacts = artifactsOf(entry, context.base);
 	const allowed = allowedHashes(context.lines).get(normaliseName(name));
 	const chosen = artifacts.find((artifact) => !allowed || allowed.has(artifact.sha256));
-	if (!chosen) throw noArtifact(entry, artifacts, lineOf(context.lines, name));
+	if (!chosen) throw noArtifact(entry, artifacts, lineOf$3(context.lines, name));
 	return {
 		name,
 		version,
@@ -5141,14 +3922,14 @@ function noArtifact({ name, version = "" }, artifacts, place) {
 	if (artifacts.length === 0) return new WovenError({
 		...at,
 		code: "requirement-version",
-		message: `The package index has no file of ${name} ${version} for this node`,
-		next: `Ask for another version of ${name}: the "Download files" page of the package lists what there is.`
+		message: `The package index has no file of ${name} ${version} for this server`,
+		next: `Require another version of ${name}: the "Download files" page of the package lists the files of each.`
 	});
 	return new WovenError({
 		...at,
 		code: "hash-mismatch",
-		message: `${name} ${version} at the package index has none of the hashes that ${place?.file ?? "the requirements"} allows for it`,
-		next: "The hashes protect you from changed packages: find out why they changed, and only then make them anew (`uv lock`, `pip-compile --generate-hashes`, …).",
+		message: `No file of ${name} ${version} in the package index has a hash that ${place?.file ?? "the requirements"} allows`,
+		next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again (`uv lock`, `pip-compile --generate-hashes`, …).",
 		output: artifacts.map((artifact) => `sha256:${artifact.sha256}  ${artifact.url}`).join("\n")
 	});
 }
@@ -5185,6 +3966,9 @@ const VERSION_PATTERN = [
 	"(?:\\+(?<local>[a-z0-9]+(?:[-_\\.][a-z0-9]+)*))?"
 ].join("");
 const validRegex = new RegExp("^" + VERSION_PATTERN + "$", "i");
+function valid(version) {
+	return validRegex.test(version) ? version : null;
+}
 const cleanRegex = new RegExp("^\\s*" + VERSION_PATTERN + "\\s*$", "i");
 function parse$3(version, regex) {
 	const { groups } = (regex || validRegex).exec(version) || {};
@@ -5270,7 +4054,7 @@ var operator_exports = /* @__PURE__ */ __exportAll({
 	"===": () => arbitrary,
 	">": () => gt,
 	">=": () => ge,
-	compare: () => compare,
+	compare: () => compare$1,
 	eq: () => eq,
 	ge: () => ge,
 	gt: () => gt,
@@ -5280,33 +4064,33 @@ var operator_exports = /* @__PURE__ */ __exportAll({
 	rcompare: () => rcompare
 });
 function lt(version, other) {
-	return compare(version, other) < 0;
+	return compare$1(version, other) < 0;
 }
 function le(version, other) {
-	return compare(version, other) <= 0;
+	return compare$1(version, other) <= 0;
 }
 function eq(version, other) {
-	return compare(version, other) === 0;
+	return compare$1(version, other) === 0;
 }
 function ne(version, other) {
-	return compare(version, other) !== 0;
+	return compare$1(version, other) !== 0;
 }
 function ge(version, other) {
-	return compare(version, other) >= 0;
+	return compare$1(version, other) >= 0;
 }
 function gt(version, other) {
-	return compare(version, other) > 0;
+	return compare$1(version, other) > 0;
 }
 function arbitrary(version, other) {
 	return version.toLowerCase() === other.toLowerCase();
 }
-function compare(version, other) {
+function compare$1(version, other) {
 	const parsedVersion = parse$3(version);
 	const parsedOther = parse$3(other);
 	return pyCompare(calculateKey(parsedVersion), calculateKey(parsedOther));
 }
 function rcompare(version, other) {
-	return -compare(version, other);
+	return -compare$1(version, other);
 }
 function pyCompare(elemIn, otherIn) {
 	let elem = elemIn;
@@ -5449,8 +4233,8 @@ function contains(specifier, input) {
 
 // src/settings/project/python-versions.ts
 /**
-* Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits where any of its patch releases does.
-* An empty specifier fits all. Throws a RangeError on a specifier that is none.
+* Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits if any of its patch releases fits. An empty
+* specifier fits all. Throws a RangeError if the specifier is invalid. An invalid version meets no specifier.
 */
 function pythonFits(specifier, version) {
 	const plain = version.trim().replace(/\+$/, "");
@@ -5458,11 +4242,15 @@ function pythonFits(specifier, version) {
 	const wanted = specifier.trim();
 	if (wanted === "") return true;
 	if (!isSpecifier(wanted)) throw new RangeError(`${JSON.stringify(specifier)} is not a version specifier`);
-	return versions.some((one) => satisfies(one, wanted, { prereleases: true }));
+	return versions.some((one) => isVersion(one) && satisfies(one, wanted, { prereleases: true }));
 }
-/** PEP 440's version specifiers, as far as Pythons are numbered. */
+/** Numbers of more digits are none that the comparing can hold. */
+function isVersion(text) {
+	return !/\d{10}/.test(text) && valid(text) !== null;
+}
+/** PEP 440's version specifiers, for version numbers of Python. */
 function isSpecifier(text) {
-	return text.split(",").every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d+(\.\d+)*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
+	return text.split(",").every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d{1,9}(\.\d{1,9})*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
 }
 /** Django's minor versions, and the minor versions of Python 3 they support, first and last (docs.djangoproject.com, "FAQ: Installation"). */
 const djangoPythons = /* @__PURE__ */ new Map([
@@ -5487,7 +4275,7 @@ const djangoPythons = /* @__PURE__ */ new Map([
 		max: 14
 	}]
 ]);
-/** How a Django (`5.2.8`) goes with a Python (`3.11.2`). An older Python cannot run it at all; a newer one was never tried. */
+/** Whether a Django (`5.2.8`) supports a Python (`3.11.2`). An older Python cannot run it. A newer one is untested. */
 function djangoFit(django, python) {
 	const [, series = ""] = /^(\d+\.\d+)/.exec(django) ?? [];
 	const range = djangoPythons.get(series);
@@ -6349,44 +5137,44 @@ let HAS_WELLFORMED = !!"".isWellFormed;
 
 // src/bundle/check-python.ts
 /**
-* Why the project cannot run on this Python, with the setting that helps; undefined where nothing speaks against it.
-* A Python newer than any its Django was made for may do, and is only a doubt: see doubtPython.
+* Why the project cannot run on this Python, with the setting that helps. Undefined if it can. A Python that is newer than the
+* supported ones of its Django may work, so it is only a warning: see doubtPython.
 */
 function checkPython(check) {
 	const { packages, requiresPython, python } = check;
 	if (requiresPython && !pythonFits(requiresPython.value, python.version)) return {
 		where: requiresPython.from,
-		what: `the project needs Python ${requiresPython.value}, and the node has Python ${python.version}`,
+		what: `the project needs Python ${requiresPython.value}, and the server has Python ${python.version}`,
 		next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
 		file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0]
 	};
 	const django = packages.find((entry) => entry.name === "django");
 	const fit = django && djangoFit(django.version, python.version);
 	if (!django || fit?.kind !== "too-old") return void 0;
-	const place = lineOf(check.lines ?? [], "django");
+	const place = lineOf$3(check.lines ?? [], "django");
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
-		what: `Django ${django.version} needs Python ${fit.min} or newer, and the node has Python ${python.version}`,
-		next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or ask for a Django that supports Python ${minorOf(python.version)}.`,
+		what: `Django ${django.version} needs Python ${fit.min} or newer, and the server has Python ${python.version}`,
+		next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
 		file: place?.file,
 		line: place?.line
 	};
 }
-/** What to tell the user where the Python is newer than any that the project's Django was made for; undefined elsewhere. */
+/** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
 function doubtPython({ packages, python, lines }) {
 	const django = packages.find((entry) => entry.name === "django");
 	const fit = django && djangoFit(django.version, python.version);
 	if (!django || fit?.kind !== "too-new") return void 0;
-	const place = lineOf(lines ?? [], "django");
+	const place = lineOf$3(lines ?? [], "django");
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
-		what: `Django ${django.version} was made for Python ${fit.min} to ${fit.max}, and the node has Python ${python.version}`,
-		next: "The deployment goes on: it may do. A newer Django is the way out where it does not.",
+		what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and the server has Python ${python.version}`,
+		next: "The deployment continues, because it may work anyway. If it does not, use a newer Django.",
 		file: place?.file,
 		line: place?.line
 	};
 }
-/** The packages whose versions stand in the text itself: `name==version` lines, and the packages of a uv.lock. Nothing is resolved. */
+/** The packages with a fixed version in the text: `name==version` lines, and the packages of a uv.lock. Resolves nothing. */
 function pinnedPackages(requirements, text) {
 	if (requirements.kind === "lock" && requirements.format === "uv") return (parse$1(text.files[0]?.content ?? "").package ?? []).flatMap(({ name, version }) => typeof name === "string" && typeof version === "string" ? [{
 		name,
@@ -6400,29 +5188,29 @@ function pinnedPackages(requirements, text) {
 		}] : [];
 	});
 }
-/** What the supported systems have, oldest first (packages.debian.org, packages.ubuntu.com). */
+/** The Pythons of the supported systems, oldest first (packages.debian.org, packages.ubuntu.com). */
 const systems = [
 	["Ubuntu 22.04", "3.10.12"],
 	["Debian 12", "3.11.2"],
 	["Ubuntu 24.04", "3.12.3"],
 	["Debian 13", "3.13.5"]
 ];
-/** A server, or a Python, that suits: of the Pythons the one nearest to what the node has. */
+/** Advice with the systems whose Python fits, and the nearest Python version that fits. */
 function pythonAdvice(suits, python) {
 	const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
 	const has = Number(minorOf(python.version).split(".")[1]);
 	const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6).filter((minor) => suits(`3.${minor}`)).toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
-	const server = names.length > 0 ? `Use a server whose Python suits: ${oneOf(names)}.` : "No system that Woven knows comes with such a Python.";
-	return nearest === void 0 ? server : `${server} The setting \`python = "3.${nearest}"\`, which brings a Python along, is not built yet.`;
+	const server = names.length > 0 ? `Use a server with a Python that fits: ${oneOf(names)}.` : "No supported system has such a Python.";
+	return nearest === void 0 ? server : `${server} The setting \`python = "3.${nearest}"\`, which would install a Python, does not work yet.`;
 }
 
 // src/bundle/resolve-error.ts
-/** The WovenError for a failed resolution; its file and line are those of the requirement, where uv names one. */
+/** The WovenError for a failed resolution. If uv names a requirement, the error has its file and line. */
 function resolveError(failure) {
 	const output = failure.output.trim();
 	const verdict = judge(oneLine(output), failure);
-	const place = verdict.name === void 0 ? placeIn(output, failure.lines) : lineOf(failure.lines, verdict.name) ?? placeIn(output, failure.lines);
-	const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
+	const place = verdict.name === void 0 ? placeIn(output, failure.lines) : lineOf$3(failure.lines, verdict.name) ?? placeIn(output, failure.lines);
+	const [, file = mentionedFile(output) ?? fileOf$1(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
 	const at = place ?? {
 		file,
 		line: line === void 0 ? void 0 : Number(line)
@@ -6441,12 +5229,19 @@ function judge(text, failure) {
 	const { python } = failure;
 	const minor = minorOf(python.version);
 	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text);
+	const forbidden = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
+	if (forbidden) return {
+		code: "build-forbidden",
+		name: forbidden,
+		message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
+		next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`
+	};
 	const missing = /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(text)?.[1];
 	if (missing) return {
 		code: "requirement-unknown",
 		name: missing,
 		message: `There is no package ${missing} in the package index`,
-		next: `Check its spelling. If it is a package of your own, tell the runner where it is: PIP_EXTRA_INDEX_URL, or an --index-url line in the requirements.`
+		next: `Check its spelling. If it is your own package, name its index with PIP_EXTRA_INDEX_URL, or with an --index-url line in the requirements.`
 	};
 	const wants = /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
 	if (wants) return forAnotherPython(text, wants, failure);
@@ -6455,57 +5250,57 @@ function judge(text, failure) {
 		code: "requirement-version",
 		name: noVersion,
 		message: `There is no version ${specifier} of ${noVersion} in the package index`,
-		next: `Ask for a version that exists: the release history of ${noVersion} on your package index lists them.`
+		next: `Require a version that exists: the release history of ${noVersion} in your package index lists them.`
 	};
 	if (/No solution found/.test(text)) return {
 		code: "requirement-conflict",
 		name: /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(text.split(" And ").at(-1) ?? text)?.[1],
-		message: `The requirements cannot all be met on Python ${minor}: ${explanation(text)}`,
-		next: "Loosen or change one of the requirements named above."
+		message: `The requirements conflict on Python ${minor}: ${explanation(text)}`,
+		next: "Change one of these requirements, or allow more versions."
 	};
 	const built = /Failed to (?:download and )?build `([^`]+?)(?:==[^`]*| @ [^`]*)?`/.exec(text)?.[1];
 	if (/Git operation failed/.test(text)) return {
 		code: "requirement-git",
 		name: built,
-		message: `The git repository of ${built ?? "a requirement"} cannot be read by the runner`,
-		next: "Check URL and branch. A private repository needs its own login on the runner: a deploy key, or a token set with `git config url.….insteadOf`."
+		message: `The runner cannot read the git repository of ${built ?? "a requirement"}`,
+		next: "Check the URL and the branch. For a private repository, give the runner a login: a deploy key, or a token set with `git config url.….insteadOf`."
 	};
 	if (built) return {
 		code: "build-failed",
 		name: built,
-		message: `${built} does not build on the runner`,
+		message: `${built} could not be built on the runner`,
 		next: buildAdvice(minor)
 	};
 	if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text)) return {
 		code: "requirement-syntax",
-		message: `A requirement is not written rightly: ${explanation(text)}`,
-		next: "See https://peps.python.org/pep-0508/ for how a requirement is written."
+		message: `A requirement cannot be parsed: ${explanation(text)}`,
+		next: "https://peps.python.org/pep-0508/ describes how to write a requirement."
 	};
 	if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text)) return {
 		code: "requirement-file",
-		message: `A requirement names a path that holds no package: ${explanation(text)}`,
-		next: "Correct the path (it counts from the working directory), or add the folder to the repository."
+		message: `A requirement names a path without a package: ${explanation(text)}`,
+		next: "Correct the path, which is relative to the working directory, or add the folder to the repository."
 	};
 	if (/lockfile/i.test(text)) return {
 		code: "lock-format",
 		message: `The lock file cannot be used: ${explanation(text)}`,
-		next: "Make it anew with its own tool (`uv lock`), and commit it."
+		next: "Make it again with its own tool (`uv lock`), and commit it."
 	};
 	return {
 		code: "requirement-failed",
 		message: `The requirements cannot be resolved: ${explanation(text)}`,
-		next: "The output below is what uv says about it."
+		next: "The output of uv below shows the reason."
 	};
 }
 function forAnotherPython(text, wants, { python, requirements }) {
 	const [, range = "", name, specifier = ""] = wants;
 	const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
-	const system = isSpecifier(range) ? pythonAdvice((version) => pythonFits(range, version), python) : "Use a server with a Python of that range.";
-	const other = name && requirements.kind !== "lock" ? ` Or ask for a version of ${name} that supports Python ${minorOf(python.version)}.` : "";
+	const system = isSpecifier(range) ? pythonAdvice((version) => pythonFits(range, version), python) : "Use a server with a Python in that range.";
+	const other = name && requirements.kind !== "lock" ? ` Or require a version of ${name} that supports Python ${minorOf(python.version)}.` : "";
 	return {
 		code: "requirement-python",
 		name: name && text.includes(`you require ${name}`) ? name : /you require ([\w.-]+)/.exec(text)?.[1] ?? name,
-		message: `${wanted} needs Python ${range}, and the node has Python ${python.version}`,
+		message: `${wanted} needs Python ${range}, and the server has Python ${python.version}`,
 		next: `${system}${other}`
 	};
 }
@@ -6514,20 +5309,20 @@ function unreachable(text) {
 	const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
 	return {
 		code: "index-unreachable",
-		message: status ? `The package index refused: ${status}${host ? ` at ${host}` : ""}` : `The package index cannot be reached from the runner${host ? `: ${host}` : ""}`,
-		next: /^40[13]/.test(status ?? "") ? "The index wants a login: give the step PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) with user and token from a secret." : "Run the job again if this was a passing fault. Else check PIP_INDEX_URL, proxy variables and the certificate authorities of the runner (SSL_CERT_FILE)."
+		message: status ? `The package index refused the request: ${status}${host ? ` at ${host}` : ""}` : `The runner cannot reach the package index${host ? `: ${host}` : ""}`,
+		next: /^40[13]/.test(status ?? "") ? "The index needs a login: set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) for this step, with user and token from a secret." : "Run the job again. If it fails again, check PIP_INDEX_URL, the proxy variables and the runner's certificate authorities (SSL_CERT_FILE)."
 	};
 }
-/** What to do when a package does not build, whoever built it. */
+/** What to do if the build of a package fails, in uv or in pip. */
 function buildAdvice(minor) {
 	return [
-		"Its output is below. Usual ways out:",
-		`- ask for a version that has a wheel for Python ${minor} (the "Download files" page of the package lists them);`,
-		"- install the headers it misses on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …), or use its binary package (psycopg[binary]);",
-		"- hold an old build tool with PIP_CONSTRAINT (`setuptools<81`)."
+		"The output of the build is below. Try one of these:",
+		`- Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
+		"- Use its binary package (psycopg[binary]), or install missing headers on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …).",
+		"- Pin an older build tool with PIP_CONSTRAINT (`setuptools<81`)."
 	].join("\n");
 }
-/** The last lines of a tool's output: where the reason stands. */
+/** The last lines of a tool's output, which hold the reason. */
 function tail(output) {
 	return output.split("\n").slice(-30).join("\n");
 }
@@ -6546,7 +5341,7 @@ function placeIn(output, lines) {
 function mentionedFile(output) {
 	return /(?:requirement|file) in `([^`]+)` at position/.exec(output)?.[1];
 }
-function fileOf(requirements) {
+function fileOf$1(requirements) {
 	switch (requirements.kind) {
 		case "files": return requirements.paths[0];
 		case "lock": return requirements.path;
@@ -6579,7 +5374,7 @@ async function downloadWheels(download, tools, context) {
 	});
 	if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
 }
-/** `name @ url --hash=…` lines. The index lines are there for their logins: pip gives those to other addresses of the same host. */
+/** `name @ url --hash=…` lines. The index lines are there because pip uses their logins for other addresses of the same host. */
 function requirementsFor(pins, indexes) {
 	return [
 		...[...indexes.index ? [`--index-url ${indexes.index}`] : [], ...indexes.extra.map((url) => `--extra-index-url ${url}`)],
@@ -6587,7 +5382,7 @@ function requirementsFor(pins, indexes) {
 		""
 	].join("\n");
 }
-/** pip's way of naming a Python and a platform that are not its own. */
+/** pip's options for a Python and a platform that are not its own. */
 function targetArguments(python) {
 	const minor = minorOf(python.version);
 	const abis = [
@@ -6606,7 +5401,7 @@ function targetArguments(python) {
 		...platformTags(python).flatMap((tag) => ["--platform", tag])
 	];
 }
-/** pip's environment without the settings that steer what was already decided. */
+/** pip's environment, without settings that could change which file it fetches. */
 function pipEnvironment(context) {
 	const decided = /* @__PURE__ */ new Set([
 		"PIP_NO_BINARY",
@@ -6637,20 +5432,20 @@ function downloadError(output, { pins, lines }) {
 	if (/DO NOT MATCH THE HASHES/.test(output)) return new WovenError({
 		...at,
 		code: "hash-mismatch",
-		message: `${what} arrived with other content than the package index promised`,
-		next: "Run the job again; if it stays, a proxy or mirror between the runner and the index changes or truncates files."
+		message: `the download of ${what} does not have the hash that the package index gave`,
+		next: "Nothing was deployed. Run the job again. If it fails again, a proxy or mirror between the runner and the index changes or truncates files."
 	});
 	if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output)) return new WovenError({
 		...at,
 		code: "index-unreachable",
-		message: `${what} could not be fetched by the runner`,
-		next: "Run the job again if this was a passing fault. Else check proxy variables, certificate authorities (SSL_CERT_FILE) and the login of the index."
+		message: `the runner could not fetch ${what}`,
+		next: "Run the job again. If it fails again, check the proxy variables, the certificate authorities (SSL_CERT_FILE) and the login of the index."
 	});
 	return new WovenError({
 		...at,
 		code: "download-failed",
 		message: `${what} could not be fetched`,
-		next: "The output below is what pip says about it."
+		next: "The output of pip below shows the reason."
 	});
 }
 
@@ -6665,7 +5460,7 @@ const machines = {
 const SHT_DYNAMIC = 6;
 const SHT_GNU_VERNEED = 1879048190;
 const DT_NEEDED = 1n;
-/** What an ELF file needs; undefined where the bytes are not a 64-bit little-endian ELF file. */
+/** What an ELF file needs. Undefined if the bytes are not a 64-bit little-endian ELF file. */
 function readElf(bytes) {
 	if (bytes.length < 64 || bytes.readUInt32BE(0) !== 2135247942 || bytes[4] !== 2 || bytes[5] !== 1) return void 0;
 	const machineCode = bytes.readUInt16LE(18);
@@ -6680,7 +5475,7 @@ function readElf(bytes) {
 		...newest === void 0 ? {} : { glibc: newest }
 	};
 }
-/** The newest of `GLIBC_2.17`, `GLIBC_2.34`, … as `2.34`; names of other libraries' versions are passed over. */
+/** The newest of `GLIBC_2.17`, `GLIBC_2.34`, … as `2.34`. Ignores the versions of other libraries. */
 function newestGlibc(versions) {
 	return versions.flatMap((version) => /^GLIBC_(2\.\d+)/.exec(version)?.[1] ?? []).toSorted((a, b) => glibcMinor(b) - glibcMinor(a))[0];
 }
@@ -6724,6 +5519,26 @@ function stringAt(bytes, offset) {
 	return bytes.toString("utf8", offset, bytes.indexOf(0, offset));
 }
 
+// src/bundle/only-binary.ts
+/** With this, uv also builds no source archive to read its dependencies. */
+function onlyBinaryArguments(onlyBinary) {
+	return (onlyBinary === "all" ? [":all:"] : onlyBinary).flatMap((name) => ["--only-binary", name]);
+}
+/** Throws `build-forbidden` if a package must be built but may not be. */
+function refuseBuilds(pins, { onlyBinary, text }) {
+	const names = onlyBinary === "all" ? "all" : new Set(onlyBinary.map(normaliseName));
+	const pin = pins.find(({ kind, name }) => kind !== "wheel" && (names === "all" || names.has(normaliseName(name))));
+	if (!pin) return;
+	const place = placeOf$1(pin, text.lines);
+	throw new WovenError({
+		code: "build-forbidden",
+		message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
+		next: `Require a version of ${pin.name} that has a wheel. Or take ${pin.name} out of only-binary. Or build its wheel in a job without secrets, and set PIP_FIND_LINKS.`,
+		file: place?.file,
+		line: place?.line
+	});
+}
+
 // src/bundle/build-wheel.ts
 /** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
 async function buildWheel(build, tools, context) {
@@ -6731,7 +5546,7 @@ async function buildWheel(build, tools, context) {
 	const place = placeOf$1(pin, build.lines);
 	const out = await mkdtemp(join(build.scratch, "built-"));
 	const interpreter = build.interpreter ?? "python3";
-	context.log(`Building ${labelOf(pin)} from source`);
+	context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
 	const args = [
 		tools.pip,
 		"wheel",
@@ -6740,6 +5555,7 @@ async function buildWheel(build, tools, context) {
 		"--progress-bar=off",
 		"-w",
 		out,
+		...onlyBinaryArguments(build.onlyBinary),
 		...await source(build)
 	];
 	const result = await context.run(interpreter, args, {
@@ -6755,7 +5571,7 @@ async function buildWheel(build, tools, context) {
 		};
 		throw new WovenError({
 			code: "build-failed",
-			message: `${labelOf(pin)} does not build on the runner`,
+			message: `${labelOf(pin)} could not be built on the runner`,
 			next: buildAdvice(minorOf(python.version)),
 			file: place?.file,
 			line: place?.line,
@@ -6776,20 +5592,20 @@ async function buildWheel(build, tools, context) {
 		file
 	};
 }
-/** The error for a compiled package where the runner has no Python of the node's minor version. */
+/** The error for a compiled package if the runner has no Python of the node's minor version. */
 function noInterpreterError(pin, { lines, python }, output) {
 	const place = placeOf$1(pin, lines);
 	const minor = minorOf(python.version);
 	return new WovenError({
 		code: "build-failed",
-		message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, and the runner has no Python ${minor}`,
-		next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or ask for a version of ${pin.name} that has a wheel for Python ${minor}.`,
+		message: `${labelOf(pin)} has no wheel for Python ${minor} on ${python.machine} and must be compiled, but the runner has no Python ${minor}`,
+		next: `Add a step before this one: actions/setup-python with python-version "${minor}". Or require a version of ${pin.name} that has a wheel for Python ${minor}.`,
 		file: place?.file,
 		line: place?.line,
 		output: tail(output)
 	});
 }
-/** What a wheel's compiled files need that the node has not, in words; undefined where all is well. */
+/** What a wheel's compiled files need and the node lacks, as text. Undefined if the node can load them. */
 async function elfProblem(wheel, { python, scratch, pin }, context) {
 	const name = parseWheelName(basename(wheel));
 	if (name && isPure(name)) return void 0;
@@ -6812,24 +5628,24 @@ async function elfProblem(wheel, { python, scratch, pin }, context) {
 	for (const file of files) {
 		const elf = readElf(await readFile(join(file.parentPath, file.name)));
 		if (!elf) continue;
-		if (elf.machine !== python.machine) return `${file.name} is compiled for ${elf.machine}, and the node is ${python.machine}`;
-		if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc)) return `${file.name} needs glibc ${elf.glibc} (the runner's), and the node has ${python.glibc}`;
+		if (elf.machine !== python.machine) return `${file.name} is compiled for ${elf.machine}, and the server is ${python.machine}`;
+		if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc)) return `${file.name} needs glibc ${elf.glibc} (the runner's), and the server has ${python.glibc}`;
 		for (const library of elf.libraries) libraries.add(library);
 	}
 	const foreign = [...libraries].filter((library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library));
-	if (foreign.length > 0) context.log(`${pin.name} was compiled here and loads ${foreign.join(", ")}: the node needs the packages that hold these libraries.`);
+	if (foreign.length > 0) context.log(`${pin.name} was compiled on the runner and loads ${foreign.join(", ")}: install the packages of these libraries on the server too.`);
 }
 function misfitError({ pin, python, lines }, reason) {
 	const place = placeOf$1(pin, lines);
 	return new WovenError({
 		code: "wheel-misfit",
-		message: `${labelOf(pin)} was built on the runner, and the node cannot load it: ${reason}`,
-		next: `Ask for a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}, or run this job on a runner like the node (same machine type, its distribution or an older one; \`container:\` does that).`,
+		message: `${labelOf(pin)} was built on the runner, but the server cannot load it: ${reason}`,
+		next: `Require a version of ${pin.name} that has a wheel for ${python.machine} and glibc ${python.glibc}. Or build on the server's machine type and its Debian or Ubuntu release, or an older one: set \`container:\` for this job.`,
 		file: place?.file,
 		line: place?.line
 	});
 }
-/** pip's arguments for what to build. A folder is copied first: building leaves files in it that are not ours to leave. */
+/** pip's arguments for what to build. A folder is copied first, because a build leaves files in it. */
 async function source(build) {
 	const { pin, scratch } = build;
 	switch (pin.kind) {
@@ -6843,7 +5659,11 @@ async function source(build) {
 				list
 			];
 		}
-		case "vcs": return [pin.target];
+		case "vcs": {
+			const list = join(scratch, `${pin.name}.txt`);
+			await writeFile(list, `${pin.name} @ ${pin.target}\n`, { mode: 384 });
+			return ["-r", list];
+		}
 		case "directory": {
 			const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
 			await mkdir(join(copy, ".."), { recursive: true });
@@ -6857,12 +5677,365 @@ async function source(build) {
 	}
 }
 
+// src/bundle/confinement.ts
+const described = {
+	user: "isolated",
+	sudo: "isolated",
+	root: "isolated",
+	unprivileged: "not isolated: this runner allows no namespaces",
+	none: "not isolated: this runner has neither unshare nor setpriv"
+};
+/** Finds the strongest confinement that works on this machine, by trying each. */
+async function confine(options) {
+	const mounts = await mkdtemp(join(options.scratch, "woven-mounts-"));
+	const ways = options.account.uid === 0 ? ["root", "unprivileged"] : [
+		"user",
+		"sudo",
+		"unprivileged"
+	];
+	let way = "none";
+	for (const candidate of ways) {
+		if ((await confined(candidate, mounts, options)("true", [], {
+			cwd: "/",
+			env: {}
+		})).code !== 0) continue;
+		way = candidate;
+		break;
+	}
+	return {
+		run: confined(way, mounts, options),
+		described: described[way],
+		[Symbol.asyncDispose]: () => rm(mounts, {
+			recursive: true,
+			force: true
+		})
+	};
+}
+function confined(way, mounts, options) {
+	const { run, account, pass } = options;
+	return (command, args, given) => {
+		const env = {
+			...programVariables(given.env ?? {}, pass),
+			...options.env
+		};
+		const isRoot = account.uid === 0;
+		switch (way) {
+			case "none": return run(command, args, {
+				...given,
+				env,
+				pass
+			});
+			case "unprivileged": {
+				const words = [
+					"--no-new-privs",
+					...isRoot ? ["--bounding-set=-all", "--inh-caps=-all"] : [],
+					command,
+					...args
+				];
+				return run("setpriv", words, {
+					...given,
+					env,
+					pass
+				});
+			}
+			case "root":
+			case "user":
+			case "sudo": {
+				const [program, ...words] = namespaces(way);
+				const script = scriptArguments(way, mounts, options, given.cwd);
+				return run(program, [
+					...words,
+					"sh",
+					...script,
+					"--",
+					command,
+					...args
+				], {
+					...inNamespaces(given, env),
+					env: { PATH: given.env?.["PATH"] ?? systemPath }
+				});
+			}
+		}
+	};
+}
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+function namespaces(way) {
+	const unshare = [
+		"--mount",
+		"--pid",
+		"--fork",
+		"--kill-child",
+		"--mount-proc"
+	];
+	switch (way) {
+		case "root": return ["unshare", ...unshare];
+		case "user": return [
+			"unshare",
+			"--user",
+			"--map-root-user",
+			...unshare
+		];
+		case "sudo": return [
+			"sudo",
+			"-n",
+			"unshare",
+			...unshare
+		];
+	}
+}
+function scriptArguments(way, mounts, { account, sight }, directory) {
+	return [
+		join(packageRoot, "templates/runner/confine.sh"),
+		way,
+		String(account.uid),
+		String(account.gid),
+		mounts,
+		directory,
+		...sight.keep.flatMap((path) => ["keep", path]),
+		...sight.hide.flatMap((path) => ["hide", path]),
+		...sight.cover.flatMap((path) => ["cover", path])
+	];
+}
+/** The variables are sent on standard input, before the program's own input: sudo drops variables, and everybody can read a command line. */
+function inNamespaces({ cwd, input = "" }, env) {
+	return {
+		cwd,
+		input: [
+			...Object.entries(env).flatMap(([name, value]) => value === void 0 || !/^[A-Za-z_]\w*$/.test(name) ? [] : [name, value.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")]),
+			"",
+			input
+		].join("\n")
+	};
+}
+
+// src/bundle/builder-sight.ts
+/** The confinement for everything that may run code of packages. It has its own home folder in the context's scratch space. */
+async function confineBuilds(context, around) {
+	const { env, tempDir } = context;
+	const home = env["HOME"];
+	const overSsh = around.text.files.some(({ content }) => /\bssh:\/\/|git@/.test(content));
+	const configuration = home ? await existing(configurationFiles(env, home, overSsh)) : [];
+	const scratchHome = join(tempDir, "home");
+	await mkdir(scratchHome, {
+		recursive: true,
+		mode: 448
+	});
+	if (home) await linkInto(scratchHome, configuration, env, home);
+	const toolHomes = home ? await toolFolders(env, home) : {};
+	const pass = [
+		...context.buildEnv ?? [],
+		...overSsh ? ["SSH_AUTH_SOCK"] : [],
+		...variablesIn(around.text)
+	];
+	const sight = await builderSight(context, {
+		...around,
+		paths: [
+			...around.paths,
+			...configuration,
+			...Object.values(toolHomes)
+		]
+	});
+	const agent = overSsh ? [] : await existing([env["SSH_AUTH_SOCK"]]);
+	return await confine({
+		run: context.run,
+		account: await stat(scratchHome),
+		sight: {
+			...sight,
+			cover: [...sight.cover, ...agent]
+		},
+		scratch: tmpdir(),
+		pass,
+		env: {
+			...toolHomes,
+			HOME: scratchHome,
+			...withoutXdg
+		}
+	});
+}
+/** These point into the real home folder. Without them, programs look below HOME. */
+const withoutXdg = Object.fromEntries([
+	"CONFIG",
+	"CACHE",
+	"DATA",
+	"STATE"
+].map((kind) => [`XDG_${kind}_HOME`, void 0]));
+/** The paths to hide, and the paths in them to keep visible. */
+async function builderSight(context, around) {
+	const { env, tempDir, cacheDir } = context;
+	const checkout = await checkoutOf(around.workingDirectory);
+	const hidden = (await existing([
+		env["HOME"],
+		accountHome(),
+		env["RUNNER_TEMP"]
+	])).filter((path) => path !== "/" && !isInside(path, checkout));
+	return {
+		hide: hidden,
+		keep: (await existing([
+			checkout,
+			tempDir,
+			join(cacheDir, "tools"),
+			...around.paths,
+			...localPaths$1(around),
+			...pathEntries(env),
+			...variablePaths(env)
+		])).filter((path) => hidden.some((one) => isInside(path, one)) && !hidden.some((one) => isInside(one, path))),
+		cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)])
+	};
+}
+/** By default, actions/checkout leaves the job's token there. */
+async function gitConfigWithLogin(checkout) {
+	const path = join(checkout, ".git/config");
+	const text = await readFile(path, "utf8").catch(() => "");
+	return /extraheader|\/\/[^/\s]+@/i.test(text) ? path : void 0;
+}
+/** The home folder in the system's user database, whatever HOME is. An account in a container may have none. */
+function accountHome() {
+	try {
+		return userInfo().homedir;
+	} catch {
+		return;
+	}
+}
+/** Sockets through which an account of the runner can become root, and the credentials of a self-hosted runner. */
+function closedFiles(env) {
+	const temp = env["RUNNER_TEMP"];
+	const runner = temp ? dirname(dirname(temp)) : void 0;
+	return [
+		"/run/docker.sock",
+		"/run/podman/podman.sock",
+		"/run/containerd/containerd.sock",
+		...runner ? [
+			".credentials",
+			".credentials_rsaparams",
+			".env"
+		].map((name) => join(runner, name)) : []
+	];
+}
+/** Logins of package indexes and git: a build needs them to fetch packages. */
+function configurationFiles(env, home, overSsh) {
+	const config = env["XDG_CONFIG_HOME"] || join(home, ".config");
+	return [...[
+		".netrc",
+		".pip",
+		".gitconfig",
+		".git-credentials",
+		...overSsh ? [".ssh"] : []
+	].map((name) => join(home, name)), ...[
+		"pip",
+		"uv",
+		"git"
+	].map((name) => join(config, name))];
+}
+async function linkInto(scratchHome, files, env, home) {
+	const config = env["XDG_CONFIG_HOME"] || join(home, ".config");
+	await mkdir(join(scratchHome, ".config"), { recursive: true });
+	for (const file of files) {
+		const inConfig = isInside(file, config);
+		const link = join(scratchHome, inConfig ? ".config" : "", relative(inConfig ? config : home, file));
+		await symlink(file, link).catch((error) => {
+			if (error.code !== "EEXIST") throw error;
+		});
+	}
+}
+/** The folders where uv, pyenv and rustup keep their installations, by the variables that set them. */
+async function toolFolders(env, home) {
+	const usual = {
+		UV_PYTHON_INSTALL_DIR: join(env["XDG_DATA_HOME"] || join(home, ".local/share"), "uv/python"),
+		PYENV_ROOT: join(home, ".pyenv"),
+		RUSTUP_HOME: join(home, ".rustup")
+	};
+	const there = await existing(Object.values(usual));
+	return Object.fromEntries(Object.entries(usual).filter(([name, path]) => !env[name] && there.includes(path)));
+}
+/** Variables that requirements use as `${NAME}`: pip and uv replace them from the environment. */
+function variablesIn(text) {
+	return text.files.flatMap(({ content }) => [...content.matchAll(/\$\{([A-Z0-9_]+)\}/g)].flatMap(([, name]) => name ?? []));
+}
+function localPaths$1({ workingDirectory, text }) {
+	return text.lines.flatMap((line) => {
+		const path = localPathOf(line.text);
+		return path === void 0 ? [] : [resolve(workingDirectory, path)];
+	});
+}
+/** The folders of programs, with their libraries. */
+function pathEntries(env) {
+	return (env["PATH"] ?? "").split(delimiter).flatMap((entry) => isAbsolute(entry) ? [entry, ...[
+		"lib",
+		"lib64",
+		"libexec",
+		"include"
+	].map((name) => join(dirname(entry), name))] : []);
+}
+/** Paths that the job's own variables name, such as a tool cache, a virtualenv or certificates: a build may use them. */
+function variablePaths(env) {
+	return Object.entries(env).flatMap(([name, value]) => value && isProgramVariable(name) && !/^(PATH|HOME|PWD|TMPDIR|XDG_\w+)$/.test(name) ? value.split(delimiter).filter((path) => isAbsolute(path)) : []);
+}
+/** The repository of a folder, or the folder itself. */
+async function checkoutOf(folder) {
+	for (let at = folder; dirname(at) !== at; at = dirname(at)) if (await isThere(join(at, ".git"))) return at;
+	return folder;
+}
+async function existing(paths) {
+	const named = [...new Set(paths.flatMap((path) => path && isAbsolute(path) && !path.includes("\n") ? [resolve(path)] : []))];
+	const there = await Promise.all(named.map(isThere));
+	return named.filter((_, index) => there[index]);
+}
+function isThere(path) {
+	return access(path).then(() => true, () => false);
+}
+/** Whether a path is the folder or inside it. */
+function isInside(path, folder) {
+	const way = relative(folder, path);
+	return way === "" || !(way === ".." || way.startsWith("../") || isAbsolute(way));
+}
+
+// src/bundle/bundle-trust.ts
+/** Trusts no kept bundle. */
+const trustNothing = { digests: [] };
+/**
+* A key that everybody with the same private SSH key shares (HKDF, RFC 5869). Not made from passwords, because anyone who can read a
+* signature could then guess the password.
+*/
+function signingKey(privateKey) {
+	const material = Buffer.from(privateKey.replaceAll("\r", "").trim());
+	const derived = (use, bytes) => Buffer.from(hkdfSync("sha256", material, "", `woven ${use}`, bytes));
+	return {
+		bytes: derived("bundle signature v1", 32),
+		name: derived("bundle key name v1", 6).toString("hex")
+	};
+}
+/** Hex HMAC-SHA-256 of a manifest's text. */
+function signatureOf(manifest, { bytes }) {
+	return createHmac("sha256", bytes).update(manifest).digest("hex");
+}
+function digestOf(manifest) {
+	return createHash("sha256").update(manifest).digest("hex");
+}
+/** Whether a manifest has this run's signature, or a digest that another job passed on. */
+function isTrusted(manifest, signature, { key, digests }) {
+	if (digests.includes(digestOf(manifest))) return true;
+	if (!key || signature === void 0) return false;
+	const [given, right] = [Buffer.from(signature), Buffer.from(signatureOf(manifest, key))];
+	return given.length === right.length && timingSafeEqual(given, right);
+}
+/** The names of cache entries that may hold a trusted bundle. */
+function entriesToRead(bundleKey, { key, digests }) {
+	return [...digests.map((digest) => entryOf(bundleKey, digest)), ...key ? [`${bundleKey}-${key.name}`] : []];
+}
+/** The name of this run's cache entry. Entries cannot be replaced, so each key and each unsigned bundle has its own. */
+function entryToWrite(bundleKey, digest, { key }) {
+	return key ? `${bundleKey}-${key.name}` : entryOf(bundleKey, digest);
+}
+function entryOf(bundleKey, digest) {
+	return `${bundleKey}-${digest.slice(0, 16)}`;
+}
+
 // src/bundle/bundle-folder.ts
 const Sha256 = pipe(string(), regex(/^[0-9a-f]{64}$/));
 const Wheel = object({
 	file: pipe(string(), regex(/^[A-Za-z0-9][\w.+!-]*\.whl$/)),
 	sha256: Sha256,
-	bytes: number()
+	bytes: number$2()
 });
 const Manifest = object({
 	key: string(),
@@ -6877,11 +6050,11 @@ const Manifest = object({
 		version: string()
 	})),
 	wheels: array(Wheel),
-	/** Files that were built on the runner rather than fetched. */
+	/** Files that were built on the runner, not fetched. */
 	built: array(string())
 });
-/** Describes `directory/wheels` in requirements.lock and bundle.json, and gives the manifest back. */
-async function sealBundle(directory, about) {
+/** Describes `directory/wheels` in requirements.lock and bundle.json, signs it if the run has a key, and returns the manifest. */
+async function sealBundle(directory, about, { key }) {
 	const files = (await readdir(join(directory, "wheels"))).toSorted();
 	const wheels = await Promise.all(files.map((file) => describe$2(join(directory, "wheels"), file)));
 	const packages = files.flatMap((file) => {
@@ -6897,28 +6070,39 @@ async function sealBundle(directory, about) {
 		wheels
 	};
 	await writeFile(join(directory, "requirements.lock"), lockText(manifest));
-	await writeFile(join(directory, "bundle.json"), `${JSON.stringify(manifest, void 0, 2)}\n`);
-	return manifest;
+	const text = `${JSON.stringify(manifest, void 0, 2)}\n`;
+	await writeFile(join(directory, "bundle.json"), text);
+	if (key) await writeFile(join(directory, signatureFile), signatureOf(text, key));
+	return {
+		manifest,
+		digest: digestOf(text)
+	};
 }
-/** The manifest of a kept bundle, or why it cannot be used: another key, a wheel more, less or different, a changed lock. */
-async function openBundle(directory, key) {
+const signatureFile = "bundle.signature";
+/** The manifest of a kept bundle, or why it is refused: not trusted, another key, other wheels, a changed lock. */
+async function openBundle(directory, key, trust) {
 	const text = await readFile(join(directory, "bundle.json"), "utf8").catch(() => void 0);
 	if (text === void 0) return void 0;
+	const signature = await readFile(join(directory, signatureFile), "utf8").catch(() => void 0);
+	if (!isTrusted(text, signature, trust)) return { refused: "it is not signed with this ssh-key, and not listed in bundle-digests" };
 	const parsed = safeParse(Manifest, parseJson(text));
 	if (!parsed.success) return { refused: "its bundle.json cannot be read" };
 	const manifest = parsed.output;
-	if (manifest.key !== key) return { refused: "it is the bundle of another key" };
+	if (manifest.key !== key) return { refused: "it was made for another key" };
 	const there = (await readdir(join(directory, "wheels")).catch(() => [])).toSorted();
 	const expected = manifest.wheels.map((wheel) => wheel.file).toSorted();
-	if (there.join("\n") !== expected.join("\n")) return { refused: "it holds other files than it lists" };
+	if (there.join("\n") !== expected.join("\n")) return { refused: "its files are not the listed ones" };
 	for (const wheel of manifest.wheels) {
 		const path = join(directory, "wheels", wheel.file);
-		if (!(await lstat(path)).isFile() || await sha256Of(path) !== wheel.sha256) return { refused: `${wheel.file} is not what was built` };
+		if (!(await lstat(path)).isFile() || await sha256Of(path) !== wheel.sha256) return { refused: `${wheel.file} was changed` };
 	}
-	return await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "") === lockText(manifest) ? { manifest } : { refused: "its requirements.lock does not match its wheels" };
+	return await readFile(join(directory, "requirements.lock"), "utf8").catch(() => "") === lockText(manifest) ? {
+		manifest,
+		digest: digestOf(text)
+	} : { refused: "its requirements.lock does not match its wheels" };
 }
 const mostKept = 10;
-/** Marks a bundle as used now, and removes from its folder the bundles that were not used for longest, beyond ten of them. */
+/** Marks a bundle as used now, and keeps only the ten bundles in its folder that were used last. */
 async function keepNewest(directory) {
 	const now = /* @__PURE__ */ new Date();
 	await utimes(directory, now, now);
@@ -6933,7 +6117,7 @@ async function keepNewest(directory) {
 		force: true
 	})));
 }
-/** `name==version --hash=sha256:…` of the wheels themselves, so that the node can install with --require-hashes and no index. */
+/** `name==version --hash=sha256:…` for each wheel, so that the node can install with --require-hashes and without an index. */
 function lockText(manifest) {
 	return manifest.wheels.flatMap((wheel) => {
 		const name = parseWheelName(wheel.file);
@@ -6962,11 +6146,11 @@ function parseJson(text) {
 }
 
 // src/bundle/indexes.ts
-/** What pip would use: its files from the widest to the narrowest, then PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
+/** pip's settings: from its files, global ones first, then from PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
 async function readIndexes(env) {
 	return indexesOf([...(await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")))).map(parsePipConfig), optionsFromEnvironment(env)]);
 }
-/** Later options win over earlier ones. */
+/** Later options override earlier ones. */
 function indexesOf(sources) {
 	const options = new Map(sources.flatMap((source) => [...source]));
 	const index = options.get("index-url");
@@ -6974,9 +6158,9 @@ function indexesOf(sources) {
 	return {
 		...index ? { index } : {},
 		...cert ? { cert } : {},
-		extra: words$1(options.get("extra-index-url")),
-		findLinks: words$1(options.get("find-links")),
-		trustedHosts: words$1(options.get("trusted-host")),
+		extra: words(options.get("extra-index-url")),
+		findLinks: words(options.get("find-links")),
+		trustedHosts: words(options.get("trusted-host")),
 		noIndex: [
 			"1",
 			"true",
@@ -7007,24 +6191,32 @@ function parsePipConfig(text) {
 	}
 	return options;
 }
-/** uv's arguments for these indexes. The user's own UV_* variables are read by uv itself and win. */
-function uvIndexArguments(indexes, env) {
+/**
+* uv's variables for these indexes. Not options, because an address may hold a login and every account can read a command line. The
+* user's own UV_* variables take precedence.
+*/
+function uvIndexVariables(indexes, env) {
 	const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
 	const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
-	return [
-		...indexes.index && !ownIndex ? ["--default-index", indexes.index] : [],
-		...ownExtra ? [] : indexes.extra.flatMap((url) => ["--index", url]),
-		...indexes.findLinks.flatMap((url) => ["--find-links", url]),
-		...indexes.trustedHosts.flatMap((host) => ["--allow-insecure-host", host]),
-		...indexes.noIndex ? ["--no-index"] : []
-	];
+	const joined = (own, more, separator) => [...own ? [own] : [], ...more].join(separator);
+	return {
+		...indexes.index && !ownIndex ? { UV_DEFAULT_INDEX: indexes.index } : {},
+		...ownExtra || indexes.extra.length === 0 ? {} : { UV_INDEX: indexes.extra.join(" ") },
+		...indexes.findLinks.length > 0 ? { UV_FIND_LINKS: joined(env["UV_FIND_LINKS"], indexes.findLinks, ",") } : {},
+		...indexes.trustedHosts.length > 0 ? { UV_INSECURE_HOST: joined(env["UV_INSECURE_HOST"], indexes.trustedHosts, " ") } : {}
+	};
 }
-/** uv trusts the machine's own authorities, as pip does: an index behind a company's proxy is signed by one of those. */
+/** Options for which uv has no variable. */
+function uvIndexArguments({ noIndex }) {
+	return noIndex ? ["--no-index"] : [];
+}
+/** uv trusts the machine's certificate authorities, as pip does: a company's proxy may use one of those. */
 const systemCertificates = { UV_SYSTEM_CERTS: "true" };
-/** The environment uv runs in: no surprise downloads, plain output, pip's certificate authorities. */
+/** uv's environment: no downloads of Python, plain output, pip's certificate authorities. */
 function uvEnvironment(indexes, env) {
 	return {
 		...env,
+		...uvIndexVariables(indexes, env),
 		UV_PYTHON_DOWNLOADS: "never",
 		...systemCertificates,
 		UV_NO_PROGRESS: "1",
@@ -7048,12 +6240,12 @@ function optionsFromEnvironment(env) {
 	const pairs = Object.entries(env).flatMap(([name, value]) => name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value]] : []);
 	return new Map(pairs);
 }
-function words$1(text) {
+function words(text) {
 	return (text ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
 // src/bundle/interpreters.ts
-/** Path of a Python `minor` that runs here: what uv sees, then GitHub's tool cache (where uv does not look), then pyenv's versions. */
+/** Path of a working Python `minor`: from uv, then from GitHub's tool cache, where uv does not look, then from pyenv. */
 async function findPython(minor, tools, indexes, context) {
 	const found = await context.run(tools.uv, [
 		"python",
@@ -7076,8 +6268,8 @@ async function findPython(minor, tools, indexes, context) {
 		if (asked.code === 0 && asked.stdout.trim() === minor) return candidate;
 	}
 }
-/** Asks uv to fetch its own build of Python `minor`; undefined where the runner cannot reach it. */
-async function installPython(minor, tools, indexes, context) {
+/** Lets uv fetch its own build of Python `minor`. Undefined if the runner cannot reach it. */
+async function installPython$1(minor, tools, indexes, context) {
 	context.log(`Fetching Python ${minor} for the runner, to compile with`);
 	const env = {
 		...uvEnvironment(indexes, context.env),
@@ -7094,8 +6286,39 @@ async function installPython(minor, tools, indexes, context) {
 		cwd: context.tempDir
 	})).code === 0 ? findPython(minor, tools, indexes, context) : void 0;
 }
+/** The paths that must be visible to run it: its installation, and its virtualenv. */
+function interpreterPaths(interpreter) {
+	if (interpreter === void 0 || !isAbsolute(interpreter)) return [];
+	return [dirname(dirname(interpreter)), dirname(dirname(realpathSync(interpreter)))];
+}
 async function matches$1(root, pattern) {
 	return root ? (await Array.fromAsync(glob(pattern, { cwd: root }))).toSorted().map((path) => join(root, path)) : [];
+}
+
+// src/bundle/place-folder.ts
+/** Renames `finished` to `directory`. Returns `taken` and changes nothing if another run was first. */
+async function placeFolder(finished, directory) {
+	try {
+		await rename(finished, directory);
+		return "placed";
+	} catch (error) {
+		const { code } = error;
+		if (code === "ENOTEMPTY" || code === "EEXIST") return "taken";
+		throw error;
+	}
+}
+/** Renames `finished` to `directory`, and removes the folder that had that name. There is never an incomplete folder. */
+async function replaceFolder(finished, directory) {
+	while (await placeFolder(finished, directory) === "taken") {
+		const old = `${directory}.${randomUUID()}`;
+		await rename(directory, old).catch((error) => {
+			if (error.code !== "ENOENT") throw error;
+		});
+		await rm(old, {
+			recursive: true,
+			force: true
+		});
+	}
 }
 
 // src/bundle/toolchain.ts
@@ -7110,8 +6333,10 @@ const uvReleases = {
 		binary: "bbecb5ac518030bb5e84f1999c577228460192832ac24a92bd772735682979f4"
 	}
 };
-const pipRequirements = ["pip==26.3; python_version >= '3.10'", "pip==25.0.1; python_version < '3.10'"];
-/** uv and pip for the runner itself: uv from PATH where it is the pinned version, else from the package index. Throws `bundle-tools`. */
+const pipRequirements = `pip==26.3; python_version >= '3.10' --hash=sha256:f3b60b20ffaadd4415ed7957212a38ac63fa4c5fa375bd0f4a797777940fad13
+pip==25.0.1; python_version < '3.10' --hash=sha256:c46efd13b6aa8279f33f2864459c8ce587ea6a1a59ee20de055868d8f7688f7f
+`;
+/** uv and pip for the runner itself: uv from PATH if it is the pinned version, or else from the package index. Throws `bundle-tools`. */
 async function toolchain(context) {
 	await mkdir(context.tempDir, { recursive: true });
 	const found = await context.run("uv", ["--version"], {
@@ -7124,7 +6349,7 @@ async function toolchain(context) {
 		pip: await installPip(uv, context)
 	};
 }
-/** The uv program for a node's machine, checked against its pinned digest; fetched once and then kept in `cacheDir`. Throws `bundle-tools`. */
+/** The uv program for a node's machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
 async function uvWheel(machine, context) {
 	const kept = await keptUv(machine, context);
 	if (kept) return kept;
@@ -7134,10 +6359,21 @@ async function uvWheel(machine, context) {
 		const restored = await keptUv(machine, context);
 		if (restored) return restored;
 	}
-	const { pip } = await toolchain(context);
-	const fetched = await keptUv(machine, context) ?? await fetchUv(machine, [pip], context);
-	await context.cache?.save(key, directory);
-	return fetched;
+	const scratch = await mkdtemp(join(context.tempDir, "tools-"));
+	try {
+		const { pip } = await toolchain({
+			...context,
+			tempDir: scratch
+		});
+		const fetched = await keptUv(machine, context) ?? await fetchUv(machine, [pip], context);
+		await context.cache?.save(key, directory);
+		return fetched;
+	} finally {
+		await rm(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
 }
 function uvDirectory(machine, context) {
 	return join(context.cacheDir, "tools", `uv-${uvVersion}-${machine}`);
@@ -7153,7 +6389,7 @@ async function keptUv(machine, context) {
 		sha256,
 		bytes: bytes.length
 	};
-	context.log(`The kept uv for ${machine} is not the one that was released: fetching it anew.`);
+	context.log(`The kept uv for ${machine} is not the released program: fetching it again.`);
 	await rm(uvDirectory(machine, context), {
 		recursive: true,
 		force: true
@@ -7203,63 +6439,64 @@ async function fetchUv(machine, pip, context) {
 		});
 	}
 	const fetched = await keptUv(machine, context);
-	if (!fetched) throw toolError(`The uv in its released wheel is not the program Woven knows`, "Please report this: the digests in Woven and the release disagree.");
+	if (!fetched) throw toolError(`The uv in its released wheel does not have the digest that Woven expects`, "Nothing was deployed. Please report this: the digests in Woven and in the release differ.");
 	return fetched;
 }
+/** Installs pip into scratch space, again for each bundle: a build could change it, and it is not checked again. */
 async function installPip(uv, context) {
 	const asked = await context.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
 		cwd: context.tempDir,
 		env: context.env
 	});
-	if (asked.code !== 0) throw toolError("The runner has no python3", "Install Python on the runner (actions/setup-python does).", asked.stderr);
-	const directory = join(context.cacheDir, "tools", `pip-26.3-py${asked.stdout.trim()}`);
-	const pip = join(directory, "pip");
-	if (await isThere(join(pip, "__main__.py"))) return pip;
+	if (asked.code !== 0) throw toolError("The runner has no python3", "Install Python on the runner, for example with actions/setup-python.", asked.stderr);
 	const scratch = await mkdtemp(join(context.tempDir, "pip-"));
-	try {
-		await mustRun(uv, [
-			"pip",
-			"install",
-			"--quiet",
-			"--no-progress",
-			"--python",
-			"python3",
-			"--target",
-			join(scratch, "staged"),
-			...pipRequirements
-		], context);
-		await moveInto(join(scratch, "staged"), directory);
-	} finally {
-		await rm(scratch, {
-			recursive: true,
-			force: true
-		});
-	}
-	return pip;
+	const list = join(scratch, "pip.txt");
+	await writeFile(list, pipRequirements);
+	const options = [
+		"--quiet",
+		"--no-progress",
+		"--no-deps",
+		"--require-hashes",
+		"--only-binary",
+		":all:"
+	];
+	const target = join(scratch, "packages");
+	await mustRun(uv, [
+		"pip",
+		"install",
+		...options,
+		"--python",
+		"python3",
+		"--target",
+		target,
+		"-r",
+		list
+	], context);
+	return join(target, "pip");
 }
-async function isThere(path) {
-	return access(path).then(() => true, () => false);
-}
-/** Two runs may fetch at once: the first to arrive wins, the other's copy is the same. */
+/** Two runs may fetch at the same time. The first copy stays, and the other one is the same. */
 async function moveInto(staged, directory) {
 	await mkdir(join(directory, ".."), { recursive: true });
 	const beside = `${directory}.${randomUUID()}`;
 	await cp(staged, beside, { recursive: true });
-	await rename(beside, directory).catch(() => rm(beside, {
+	if (await placeFolder(beside, directory) === "taken") await rm(beside, {
 		recursive: true,
 		force: true
-	}));
+	});
 }
 async function mustRun(command, args, context) {
+	const indexes = await readIndexes(context.env);
+	const variables = indexes.noIndex ? {} : uvIndexVariables(indexes, context.env);
 	const result = await context.run(command, args, {
 		env: {
 			...context.env,
+			...variables,
 			...systemCertificates
 		},
 		cwd: context.tempDir
 	});
 	if (result.code === 0) return;
-	throw toolError(`The tools that build the wheels could not be installed on the runner (uv ${uvVersion} and pip, from the package index)`, `Put uv ${uvVersion} on the runner's PATH (the action astral-sh/setup-uv does), or let the runner reach its package index: see PIP_INDEX_URL, proxy settings and pip.conf.`, `${result.stdout}${result.stderr}`);
+	throw toolError(`The tools that build the wheels could not be installed on the runner (uv ${uvVersion} and pip, from the package index)`, `Let the runner reach its package index: check PIP_INDEX_URL, the proxy settings and pip.conf. Or put uv ${uvVersion} on the runner's PATH with the action astral-sh/setup-uv.`, `${result.stdout}${result.stderr}`);
 }
 function runnerMachine() {
 	return machine() === "arm64" ? "aarch64" : machine();
@@ -7274,9 +6511,9 @@ function toolError(message, next, output) {
 }
 
 // src/bundle/key.ts
-/** Raised when the same inputs would now make another bundle. */
+/** Raise it when a change in Woven makes another bundle from the same inputs. */
 const recipe = 1;
-const leftovers = /* @__PURE__ */ new Set([
+const leftovers$1 = /* @__PURE__ */ new Set([
 	".git",
 	".hg",
 	".venv",
@@ -7304,8 +6541,8 @@ async function bundleKey(input, context) {
 		python.machine,
 		python.glibc
 	]);
-	add("requirements", requirements.kind === "lock" ? [requirements.format] : requirements);
-	for (const file of input.text.files) add(`file ${requirements.kind === "lock" ? "" : file.path}`, keyedContent(file.path, file.content));
+	add("requirements", requirements.kind === "lock" ? lockKey(requirements) : requirements);
+	for (const file of input.text.files) add(`file ${requirements.kind === "lock" ? "" : file.path}`, keyedContent(file, ownFolder(requirements)));
 	add("indexes", [
 		input.indexes.index,
 		input.indexes.extra,
@@ -7313,16 +6550,33 @@ async function bundleKey(input, context) {
 		input.indexes.noIndex
 	].flat().map(withoutLogin));
 	add("environment", Object.entries(context.env).filter(([name, value]) => value && resolvingVariables.test(name)).toSorted().map(([name, value]) => [name, withoutLogin(value)]));
+	if (input.onlyBinary.length > 0) add("only binary", input.onlyBinary);
 	add("uv", await uvConfiguration(input.workingDirectory));
-	for (const path of localPaths(input.text)) add(`local ${path}`, await localDigest(resolve(base, path)));
+	if (resolve(base) !== resolve(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
+	for (const path of localPaths(input.text, ownFolder(requirements))) add(`local ${path}`, await localDigest(resolve(base, path)));
 	for (const branch of gitBranches(input.text.lines)) add(`git ${branch.url} ${branch.ref}`, await commitOf(branch, context));
 	return `woven-bundle-v${recipe}-cp${minorOf(python.version).replace(".", "")}-${python.machine}-glibc${python.glibc}-${hash.digest("hex").slice(0, 32)}`;
 }
-/** A project's own version stands in its uv.lock: a release must not cost it its bundle. */
-function keyedContent(path, content) {
+/** The parts of a lock that are used. */
+function lockKey(lock) {
+	const { format, package: own, groups, extras, roots } = lock;
+	const taken = {
+		package: own?.name,
+		groups,
+		extras,
+		roots
+	};
+	return Object.values(taken).some((value) => value !== void 0) ? [format, taken] : [format];
+}
+/** The folder of the project in its lock. */
+function ownFolder(requirements) {
+	return requirements.kind === "lock" && requirements.package?.folder || ".";
+}
+/** The lock without the project's own version, which uv.lock contains: a new version must not need a new bundle. */
+function keyedContent({ path, content }, own) {
 	if (!path.endsWith("uv.lock")) return content;
 	const lock = parse$1(content);
-	const packages = (lock.package ?? []).map((entry) => (entry.source?.["virtual"] ?? entry.source?.["editable"]) === "." ? {
+	const packages = (lock.package ?? []).map((entry) => (entry.source?.["virtual"] ?? entry.source?.["editable"]) === own ? {
 		...entry,
 		version: void 0
 	} : entry);
@@ -7331,17 +6585,17 @@ function keyedContent(path, content) {
 		package: packages
 	};
 }
-/** `[tool.uv]` and uv.toml steer uv's resolver from beside the requirements. */
+/** `[tool.uv]` and uv.toml, which configure uv's resolver. */
 async function uvConfiguration(directory) {
 	const [own, project] = await Promise.all(["uv.toml", "pyproject.toml"].map((file) => readFile(join(directory, file), "utf8").catch(() => "")));
 	return [own, (project ? parse$1(project) : {}).tool?.uv];
 }
-function localPaths(text) {
+function localPaths(text, own) {
 	const fromLines = text.lines.flatMap((line) => localPathOf(line.text) ?? []);
-	const fromLock = text.files.filter((file) => file.path.endsWith("uv.lock")).flatMap((file) => [...file.content.matchAll(/source = \{ (?:directory|editable|path) = "([^"]+)"/g)].flatMap((match) => match[1] && match[1] !== "." ? [match[1]] : []));
+	const fromLock = text.files.filter((file) => file.path.endsWith("uv.lock")).flatMap((file) => [...file.content.matchAll(/source = \{ (?:directory|editable|path) = "([^"]+)"/g)].flatMap((match) => match[1] && match[1] !== own ? [match[1]] : []));
 	return [.../* @__PURE__ */ new Set([...fromLines, ...fromLock])].toSorted();
 }
-/** sha256 over the names and contents of a folder, or the content of a file; `missing` where there is none: the resolver will say so better. */
+/** sha256 over the names and contents of a folder, or the content of a file; `missing` if there is none: the resolver has a better error for that. */
 async function localDigest(path) {
 	const found = await stat(path).catch(() => void 0);
 	if (!found) return "missing";
@@ -7351,13 +6605,13 @@ async function localDigest(path) {
 	return hash.digest("hex");
 }
 async function filesUnder(root, below = "") {
-	const kept = (await readdir(join(root, below), { withFileTypes: true })).filter((entry) => !leftovers.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
+	const kept = (await readdir(join(root, below), { withFileTypes: true })).filter((entry) => !leftovers$1.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
 	return (await Promise.all(kept.map((entry) => {
 		const path = join(below, entry.name);
 		return entry.isDirectory() ? filesUnder(root, path) : Promise.resolve(entry.isFile() ? [path] : []);
 	}))).flat().toSorted();
 }
-/** The git repositories that requirements name by a branch or a tag, or not at all; a full commit is its own content. */
+/** The git repositories that requirements name with a branch, a tag or no ref. A full commit never changes, so it is not listed. */
 function gitBranches(lines) {
 	return lines.flatMap((line) => {
 		const target = /\bgit\+([^\s#;]+)/.exec(line.text)?.[1];
@@ -7368,151 +6622,58 @@ function gitBranches(lines) {
 		}] : [];
 	});
 }
-/** The commit a branch stands at now; its name alone where the server does not answer: the build then says why. */
+/** The current commit of a branch. Only its name if the server does not answer: the build then reports why. */
 async function commitOf(branch, context) {
+	const { url, variables } = withoutLoginOnCommandLine(branch.url, context.env);
 	const listed = await context.run("git", [
 		"ls-remote",
 		"--",
-		branch.url,
+		url,
 		branch.ref
 	], {
 		cwd: context.tempDir,
 		env: {
 			...context.env,
+			...variables,
 			GIT_TERMINAL_PROMPT: "0"
-		}
+		},
+		pass: ["SSH_AUTH_SOCK"]
 	});
 	return listed.code === 0 ? listed.stdout : "unknown";
 }
-/** A token in an index URL may change from run to run; what the index holds does not. */
+/** The login of an address as git's variables (git-config(1), GIT_CONFIG_COUNT), because every account can read a command line. */
+function withoutLoginOnCommandLine(url, env) {
+	const [whole, scheme, login, host] = /^(https?:\/\/)([^/@]+)@([^/]+\/)/.exec(url) ?? [];
+	if (whole === void 0 || login === void 0) return {
+		url,
+		variables: {}
+	};
+	const plain = `${scheme}${host}`;
+	const [user = "", ...password] = login.split(":");
+	const credentials = [user, password.join(":")].map(decodeURIComponent).join(":");
+	const count = Number(env["GIT_CONFIG_COUNT"] ?? "0");
+	return {
+		url: plain + url.slice(whole.length),
+		variables: {
+			GIT_CONFIG_COUNT: String(count + 1),
+			[`GIT_CONFIG_KEY_${count}`]: `http.${plain}.extraHeader`,
+			[`GIT_CONFIG_VALUE_${count}`]: `Authorization: Basic ${Buffer.from(credentials).toString("base64")}`
+		}
+	};
+}
+/** Without the login in an index URL: a token may change in each run, and the packages stay the same. */
 function withoutLogin(value) {
 	return typeof value === "string" ? value.replaceAll(/\/\/[^\s/@]+@/g, "//") : value;
 }
 
-// src/bundle/lock-lines.ts
-const Hashes = object({ sha256: optional(string()) });
-const Artifact = object({
-	url: optional(string()),
-	path: optional(string()),
-	hashes: Hashes
-});
-const Vcs = object({
-	type: string(),
-	url: optional(string()),
-	path: optional(string()),
-	"commit-id": string(),
-	subdirectory: optional(string())
-});
-const Directory = object({
-	path: string(),
-	editable: optional(boolean()),
-	subdirectory: optional(string())
-});
-const PylockPackage = object({
-	name: string(),
-	version: optional(string()),
-	marker: optional(string()),
-	vcs: optional(Vcs),
-	directory: optional(Directory),
-	archive: optional(object({
-		...Artifact.entries,
-		subdirectory: optional(string())
-	})),
-	sdist: optional(Artifact),
-	wheels: optional(array(Artifact), [])
-});
-const Pylock = object({
-	"lock-version": string(),
-	"default-groups": optional(array(string()), []),
-	packages: optional(array(PylockPackage), [])
-});
-const PoetryLock = object({
-	metadata: object({ "lock-version": string() }),
-	package: optional(array(object({
-		name: string(),
-		version: string(),
-		optional: optional(boolean(), false),
-		groups: optional(array(string())),
-		markers: optional(union([string(), record(string(), string())])),
-		files: optional(array(object({ hash: string() })), []),
-		source: optional(object({
-			type: string(),
-			url: string(),
-			resolved_reference: optional(string()),
-			subdirectory: optional(string())
-		}))
-	})), [])
-});
-const PdmLock = object({ package: optional(array(object({
-	name: string(),
-	version: string(),
-	extras: optional(array(string())),
-	groups: optional(array(string())),
-	marker: optional(string()),
-	path: optional(string()),
-	git: optional(string()),
-	revision: optional(string()),
-	url: optional(string()),
-	files: optional(array(object({ hash: string() })), [])
-})), []) });
-/** Requirement lines of a lock file's text, for its default groups. Throws `lock-format` where the text is not such a lock, or too old a form of it. */
-function lockLines(format, content, file) {
-	switch (format) {
-		case "pylock": {
-			const lock = read$1(Pylock, content, file);
-			return lock.packages.map((entry) => withMarker(pylockLine(entry), groupMarker(entry.marker, lock["default-groups"])));
-		}
-		case "poetry": return poetryLines(read$1(PoetryLock, content, file), file);
-		case "pdm": return read$1(PdmLock, content, file).package.filter((entry) => !entry.extras?.length && (entry.groups ?? ["default"]).includes("default")).map((entry) => withMarker(`${pdmTarget(entry)}${hashOptions(entry.files)}`, entry.marker));
-	}
-}
-/** The packages of a pylock.toml. Throws `lock-format`. */
-function readPylock(content, file) {
-	return read$1(Pylock, content, file).packages;
-}
-function pylockLine(entry) {
-	const { name, version, vcs, directory, archive } = entry;
-	if (vcs) return `${name} @ ${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}${subdirectory(vcs.subdirectory)}`;
-	if (directory) return `./${directory.path}`.replace(/^\.\/(?=\.{0,2}\/)/, "");
-	if (archive) return `${name} @ ${archive.url ?? archive.path ?? ""}${subdirectory(archive.subdirectory)}${hashes([archive.hashes.sha256])}`;
-	return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].map((artifact) => artifact?.hashes.sha256))}`;
-}
-function poetryLines(lock, file) {
-	const wanted = lock.package.filter((entry) => !entry.optional && (entry.groups ?? []).includes("main"));
-	if (lock.package.length > 0 && lock.package.every((entry) => entry.groups === void 0)) throw new WovenError({
-		code: "lock-format",
-		message: `${file} (lock version ${lock.metadata["lock-version"]}) does not say which packages belong to production`,
-		next: "Run `poetry lock` with Poetry 2.0 or later, which writes the groups, and commit the file; or `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
-		file
-	});
-	return wanted.map((entry) => {
-		const marker = typeof entry.markers === "string" ? entry.markers : entry.markers?.["main"];
-		const { source } = entry;
-		switch (source?.type) {
-			case "git": return withMarker(`${entry.name} @ git+${source.url}@${source.resolved_reference ?? "HEAD"}${subdirectory(source.subdirectory)}`, marker);
-			case "directory":
-			case "file": return withMarker(source.url.startsWith("/") ? source.url : `./${source.url}`, marker);
-			case "url": return withMarker(`${entry.name} @ ${source.url}${hashOptions(entry.files)}`, marker);
-			default: return withMarker(`${entry.name}==${entry.version}${hashOptions(entry.files)}`, marker);
-		}
-	});
-}
-function pdmTarget(entry) {
-	if (entry.path) return entry.path;
-	if (entry.git) return `${entry.name} @ git+${entry.git}@${entry.revision ?? "HEAD"}`;
-	return entry.url ? `${entry.name} @ ${entry.url}` : `${entry.name}==${entry.version}`;
-}
-/** A marker goes before the options of a line, and after a blank where a URL ends. */
+// src/bundle/lock-text.ts
+/** Text for a line for uv and pip. A line break in it could add a line of its own. */
+const line = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u, "has a line break in it"));
+/** Puts a marker before the options of a line. The blank before it ends a URL. */
 function withMarker(line, marker) {
 	if (!marker) return line;
 	const [target = "", ...options] = line.split(" --hash=");
 	return [`${target} ; ${marker}`, ...options].join(" --hash=");
-}
-/** uv knows no groups and extras in a marker: what a plain install makes of them is put in their place. */
-function groupMarker(marker, defaultGroups) {
-	return marker?.replaceAll(/(['"])([^'"]+)\1\s+(not\s+)?in\s+(extras|dependency_groups)/g, (_, __, name, not, kind) => {
-		return (kind === "dependency_groups" && defaultGroups.includes(name)) === (not === void 0) ? "python_version >= '3'" : "python_version < '3'";
-	});
 }
 function hashOptions(files) {
 	return hashes(files.map((entry) => entry.hash.startsWith("sha256:") ? entry.hash.slice(7) : void 0));
@@ -7523,18 +6684,314 @@ function hashes(digests) {
 function subdirectory(path) {
 	return path ? `#subdirectory=${path}` : "";
 }
-function read$1(schema, content, file) {
+/** A git repository as pip writes it: `git@host:owner/name.git`, the short form of ssh, is not a URL. */
+function gitTarget(url, commit, folder) {
+	const [, user, host, path] = /^(?:([\w.-]+)@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url) ?? [];
+	return `git+${host === void 0 ? url.replace(/^git\+/, "") : `ssh://${user ?? "git"}@${host}/${path}`}@${commit}${subdirectory(folder)}`;
+}
+/** True or false as a marker that uv knows. */
+function settled(value) {
+	return value ? "python_version >= '3'" : "python_version < '3'";
+}
+/**
+* Markers for packages that a lock holds in several versions, because newer versions do not support old Pythons. Each Python gets the
+* newest version that supports it. The keys are `name==version`. Throws `lock-format` if the lock does not say which is for which.
+*/
+function versionMarkers(packages, file) {
+	const markers = /* @__PURE__ */ new Map();
+	for (const [name, all] of Map.groupBy(packages, (entry) => entry.name)) {
+		const ordered = all.toSorted((one, other) => compare(leastPython(other), leastPython(one)));
+		ordered.forEach((entry, at) => {
+			const newer = ordered[at - 1];
+			const least = newer && leastPython(newer);
+			if (newer && (least === void 0 || least === leastPython(entry))) throw severalVersions(name, file);
+			const bounds = [...all.length > 1 && leastPython(entry) ? [`python_full_version >= "${leastPython(entry)}"`] : [], ...least ? [`python_full_version < "${least}"`] : []];
+			if (bounds.length > 0) markers.set(`${name}==${entry.version}`, bounds.join(" and "));
+		});
+	}
+	return markers;
+}
+function leastPython({ python = "" }) {
+	return /(?:>=|\^|~=?)\s*(\d+(?:\.\d+)*)/.exec(python)?.[1];
+}
+function compare(one, other) {
+	return (one ?? "").localeCompare(other ?? "", "en", { numeric: true });
+}
+function severalVersions(name, file) {
+	return new WovenError({
+		code: "lock-format",
+		message: `${file} holds several versions of ${name} and does not say which one is for which Python`,
+		next: "Lock again with Poetry 2, or with PDM 2.11 or newer, which write groups and markers. Commit the lock file.",
+		file
+	});
+}
+/** The text of a lock, checked against its schema. Throws `lock-format`. */
+function readLock(schema, parsed, file) {
 	try {
-		return parse$6(schema, parse$1(content));
+		return parse$5(schema, parsed());
 	} catch (cause) {
 		throw new WovenError({
 			code: "lock-format",
 			message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,
-			next: "Make the lock file anew with the tool it belongs to, and commit it.",
+			next: "Make the lock file again with its own tool, and commit it.",
 			file,
 			cause
 		});
 	}
+}
+
+// src/bundle/pdm-lock.ts
+const Package$2 = object({
+	name: line,
+	version: line,
+	extras: optional(array(line)),
+	groups: optional(array(line)),
+	marker: optional(line),
+	requires_python: optional(line),
+	path: optional(line),
+	git: optional(line),
+	revision: optional(line),
+	url: optional(line),
+	subdirectory: optional(line),
+	files: optional(array(object({ hash: line })), [])
+});
+const Lock$2 = object({
+	metadata: optional(object({ groups: optional(array(line)) }), {}),
+	package: optional(array(Package$2), [])
+});
+/** The requirement lines of a pdm.lock. Throws `lock-format` if it cannot be read, or if nothing says what is for production. */
+function pdmLines(content, file, { groups = [], extras = [], roots }) {
+	const lock = readLock(Lock$2, () => parse$1(content), file);
+	const packages = lock.package.filter((entry) => !entry.extras?.length);
+	if (packages.some((entry) => entry.groups !== void 0)) {
+		const chosen = [
+			"default",
+			...groups,
+			...extras
+		];
+		return packages.filter((entry) => entry.groups?.some((group) => chosen.includes(group))).map((entry) => withMarker(lineOf$2(entry), entry.marker));
+	}
+	const onlyDefault = lock.metadata.groups?.every((group) => group === "default");
+	if (roots === void 0 && !onlyDefault && packages.length > 0) throw unknownPurpose$1(file);
+	const markers = versionMarkers(packages.map(({ name, version, requires_python: python }) => ({
+		name,
+		version,
+		python
+	})), file);
+	return packages.map((entry) => withMarker(lineOf$2(entry), entry.marker ?? markers.get(`${entry.name}==${entry.version}`)));
+}
+function lineOf$2({ name, version, path, git, revision, url, subdirectory: folder, files }) {
+	if (path) return `${path}${hashOptions(files)}`;
+	if (git) return `${name} @ ${gitTarget(git, revision ?? "HEAD", folder)}`;
+	return `${name}${url ? ` @ ${url}${subdirectory(folder)}` : `==${version}`}${hashOptions(files)}`;
+}
+function unknownPurpose$1(file) {
+	return new WovenError({
+		code: "lock-format",
+		message: `${file} does not say which packages are for production, and there is no pyproject.toml beside it that does`,
+		next: "Run `pdm lock` with PDM 2.11 or newer, which writes the groups, and commit the file.",
+		file
+	});
+}
+
+// src/bundle/pipfile-lock.ts
+const Package$1 = object({
+	version: optional(line),
+	hashes: optional(array(line), []),
+	markers: optional(line),
+	extras: optional(array(line), []),
+	git: optional(line),
+	ref: optional(line),
+	path: optional(line),
+	file: optional(line),
+	subdirectory: optional(line)
+});
+const Lock$1 = looseObject({ default: record(line, Package$1) });
+/** The requirement lines of a Pipfile.lock: `default`, and the categories that were chosen as groups. Throws `lock-format`. */
+function pipfileLines(content, file, { groups = [] }) {
+	const lock = readLock(Lock$1, () => JSON.parse(content), file);
+	const chosen = groups.flatMap((group) => {
+		const section = safeParse(record(line, Package$1), lock[group]);
+		return section.success ? Object.entries(section.output) : [];
+	});
+	return Object.entries({
+		...lock.default,
+		...Object.fromEntries(chosen)
+	}).map(([name, entry]) => withMarker(lineOf$1(name, entry), entry.markers));
+}
+function lineOf$1(name, entry) {
+	if (entry.path !== void 0) return entry.path;
+	if (entry.git !== void 0) return `${name} @ ${gitTarget(entry.git, entry.ref ?? "HEAD", entry.subdirectory)}`;
+	if (entry.file !== void 0) return `${name} @ ${entry.file}${subdirectory(entry.subdirectory)}`;
+	return `${name}${entry.version ?? ""}${hashOptions(entry.hashes.map((hash) => ({ hash })))}`;
+}
+
+// src/bundle/poetry-lock.ts
+const Files = array(object({ hash: line }));
+const Package = object({
+	name: line,
+	version: line,
+	optional: optional(boolean(), false),
+	"python-versions": optional(line),
+	groups: optional(array(line)),
+	markers: optional(union([line, record(line, line)])),
+	files: optional(Files, []),
+	source: optional(object({
+		type: line,
+		url: line,
+		resolved_reference: optional(line),
+		subdirectory: optional(line)
+	}))
+});
+const Lock = object({
+	metadata: object({
+		"lock-version": optional(line, "1.0"),
+		files: optional(record(line, Files), {})
+	}),
+	package: optional(array(Package), [])
+});
+function poetryLines(content, file, choice) {
+	const lock = readLock(Lock, () => parse$1(content), file);
+	const packages = lock.package.map((entry) => ({
+		...entry,
+		files: entry.files.length > 0 ? entry.files : lock.metadata.files[entry.name] ?? []
+	}));
+	if (packages.some((entry) => entry.groups !== void 0)) return packages.flatMap((entry) => {
+		const marker = wantedBy(entry, choice);
+		return marker === void 0 ? [] : [withMarker(lineOf(entry), marker)];
+	});
+	if (choice.roots === void 0 && packages.length > 0) throw unknownPurpose(lock.metadata["lock-version"], file);
+	const markers = versionMarkers(packages.map((entry) => ({
+		name: entry.name,
+		version: entry.version,
+		python: entry["python-versions"]
+	})), file);
+	return packages.map((entry) => withMarker(lineOf(entry), markers.get(`${entry.name}==${entry.version}`)));
+}
+/** The marker under which a package is needed. `""`: always. Undefined: never. */
+function wantedBy({ groups = [], markers, optional }, { groups: chosen = [], extras = [] }) {
+	const wanted = ["main", ...chosen].filter((group) => groups.includes(group));
+	if (wanted.length === 0) return void 0;
+	const each = typeof markers === "string" ? [markers] : wanted.map((group) => markers?.[group] ?? "");
+	const marker = each.includes("") ? "" : each.map((one) => each.length > 1 ? `(${one})` : one).join(" or ");
+	const asksExtra = /\bextra\s*==/.test(marker);
+	if (optional && !asksExtra) return void 0;
+	const names = [...marker.matchAll(/\bextra\s*==\s*["']([^"']+)["']/g)].flatMap(([, name]) => name ?? []);
+	if (optional && !names.some((name) => extras.includes(name))) return void 0;
+	return marker.replaceAll(/\bextra\s*==\s*["']([^"']+)["']/g, (_, name) => settled(extras.includes(name)));
+}
+function lineOf({ name, version, source, files }) {
+	switch (source?.type) {
+		case "git": return `${name} @ ${gitTarget(source.url, source.resolved_reference ?? "HEAD", source.subdirectory)}`;
+		case "directory":
+		case "file": return source.url.startsWith("/") ? source.url : `./${source.url}`;
+		case "url": return `${name} @ ${source.url}${hashOptions(files)}`;
+		default: return `${name}==${version}${hashOptions(files)}`;
+	}
+}
+function unknownPurpose(version, file) {
+	return new WovenError({
+		code: "lock-format",
+		message: `${file} (lock version ${version}) does not say which packages are for production, and there is no pyproject.toml beside it that does`,
+		next: "Run `poetry lock` with Poetry 2.0 or newer, which writes the groups, and commit the file. Or run `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
+		file
+	});
+}
+
+// src/bundle/lock-lines.ts
+const Hashes = object({ sha256: optional(line) });
+const Artifact = object({
+	url: optional(line),
+	path: optional(line),
+	hashes: Hashes
+});
+const Vcs = object({
+	type: line,
+	url: optional(line),
+	path: optional(line),
+	"commit-id": line,
+	subdirectory: optional(line)
+});
+const Directory = object({
+	path: line,
+	editable: optional(boolean()),
+	subdirectory: optional(line)
+});
+const PylockPackage = object({
+	name: line,
+	version: optional(line),
+	marker: optional(line),
+	vcs: optional(Vcs),
+	directory: optional(Directory),
+	archive: optional(object({
+		...Artifact.entries,
+		subdirectory: optional(line)
+	})),
+	sdist: optional(Artifact),
+	wheels: optional(array(Artifact), [])
+});
+const Pylock = object({
+	"lock-version": line,
+	"default-groups": optional(array(line), []),
+	packages: optional(array(PylockPackage), [])
+});
+/**
+* The requirement lines of a lock file: its production packages, and the chosen groups and extras. Throws `lock-format` if the text
+* is not such a lock, or does not say what is for production.
+*/
+function lockLines(format, content, file, choice = {}) {
+	switch (format) {
+		case "pylock": {
+			const lock = readLock(Pylock, () => parse$1(content), file);
+			const groups = [...lock["default-groups"], ...choice.groups ?? []];
+			return lock.packages.map((entry) => withMarker(pylockLine(entry), choiceMarker(entry.marker, {
+				groups,
+				extras: choice.extras
+			})));
+		}
+		case "poetry": return poetryLines(content, file, choice);
+		case "pdm": return pdmLines(content, file, choice);
+		case "pipfile": return pipfileLines(content, file, choice);
+	}
+}
+/** The packages of a pylock.toml. Throws `lock-format`. */
+function readPylock(content, file) {
+	return readLock(Pylock, () => parse$1(content), file).packages;
+}
+function pylockLine(entry) {
+	const { name, version, vcs, directory, archive } = entry;
+	if (vcs) return `${name} @ ${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}${subdirectory(vcs.subdirectory)}`;
+	if (directory) return `./${directory.path}`.replace(/^\.\/(?=\.{0,2}\/)/, "");
+	if (archive) return `${name} @ ${archive.url ?? archive.path ?? ""}${subdirectory(archive.subdirectory)}${hashes([archive.hashes.sha256])}`;
+	return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].map((artifact) => artifact?.hashes.sha256))}`;
+}
+/** uv knows no groups and extras in a marker, so each is replaced by true or false, depending on whether it was chosen. */
+function choiceMarker(marker, { groups = [], extras = [] }) {
+	return marker?.replaceAll(/(['"])([^'"]+)\1\s+(not\s+)?in\s+(extras|dependency_groups)/g, (_, __, name, not, kind) => settled((kind === "dependency_groups" ? groups : extras).includes(name) === (not === void 0)));
+}
+
+// src/bundle/readable-files.ts
+/** uv reads UTF-8, and UTF-16 with a byte order mark. */
+const readByUv = [
+	"utf-8",
+	"utf-16le",
+	"utf-16be"
+];
+/**
+* The paths for uv: the project's own files, or copies of all if uv cannot read one of them. All are copied because an include is
+* relative to its file. Paths of packages are relative to the folder where uv runs, so they stay valid.
+*/
+async function readableFiles(paths, text, { workingDirectory, context }) {
+	const all = text.files.filter(({ path }) => !isAbsolute(path));
+	if ((await Promise.all(all.map(async ({ path }) => decodeText(await readFile(join(workingDirectory, path))).encoding))).every((encoding) => readByUv.includes(encoding))) return paths;
+	const copies = await mkdtemp(join(context.tempDir, "requirements-"));
+	const deep = join(copies, ...all.flatMap(({ path }) => path.split("/").filter((part) => part === "..")));
+	for (const { path, content } of all) {
+		const copy = join(deep, path);
+		await mkdir(dirname(copy), { recursive: true });
+		await writeFile(copy, content);
+	}
+	return paths.map((path) => isAbsolute(path) ? path : join(deep, path));
 }
 
 // src/bundle/resolve.ts
@@ -7552,7 +7009,7 @@ const uvPlatforms = [
 	28,
 	17
 ];
-/** Reads all text that the resolution hangs on; for locks and lists the lines are made from them. Throws `requirement-file`, `lock-format`. */
+/** Reads all text that decides the resolution. Makes the lines of locks and of dependency lists. Throws `requirement-file`, `lock-format`. */
 async function readRequirements(requirements, workingDirectory) {
 	switch (requirements.kind) {
 		case "files": return readRequirementFiles(requirements.paths, workingDirectory);
@@ -7563,13 +7020,15 @@ async function readRequirements(requirements, workingDirectory) {
 				files,
 				lines: []
 			};
+			const { roots, path } = requirements;
+			const locked = lockLines(requirements.format, content, path, requirements).map((line) => parseRequirement(line, {
+				file: path,
+				line: lineIn(content, line),
+				kind: roots ? "constraint" : "requirement"
+			}));
 			return {
 				files,
-				lines: lockLines(requirements.format, content, requirements.path).map((line) => parseRequirement(line, {
-					file: requirements.path,
-					line: lineIn(content, line),
-					kind: "requirement"
-				}))
+				lines: [...(roots ?? []).map((root) => parseRequirement(root, ownList)), ...locked]
 			};
 		}
 		case "project": {
@@ -7585,12 +7044,17 @@ async function readRequirements(requirements, workingDirectory) {
 		}
 	}
 }
+const ownList = {
+	file: "pyproject.toml",
+	line: 1,
+	kind: "requirement"
+};
 /** Resolves. Throws `requirement-*`, `build-failed`, `index-unreachable`, `hash-mismatch`. */
 async function resolve$1(resolution, tools, context) {
 	const { requirements, workingDirectory, python, indexes } = resolution;
 	const locked = requirements.kind === "lock" ? await lockedText(resolution, tools, context) : void 0;
 	const lines = locked === void 0 || resolution.text.lines.length > 0 ? resolution.text.lines : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
-	const sources = await sourcesOf(requirements, workingDirectory);
+	const sources = await sourcesOf(resolution, context);
 	const input = locked ?? (requirements.kind === "project" ? requirements.dependencies.join("\n") : "");
 	const result = await context.run(tools.uv, [
 		...[
@@ -7610,8 +7074,9 @@ async function resolve$1(resolution, tools, context) {
 			uvPlatform(python)
 		],
 		...resolution.interpreter ? ["--python", resolution.interpreter] : [],
-		...locked === void 0 ? [] : ["--no-deps"],
-		...uvIndexArguments(indexes, context.env)
+		...await completion(resolution, context),
+		...uvIndexArguments(indexes),
+		...onlyBinaryArguments(resolution.onlyBinary)
 	], {
 		cwd: lockDirectory(requirements, workingDirectory),
 		env: uvEnvironment(indexes, context.env),
@@ -7629,16 +7094,16 @@ async function resolve$1(resolution, tools, context) {
 		lines
 	}));
 }
-/** The nearest platform uv knows that is no newer than the node. */
+/** The newest platform known to uv that is not newer than the node. */
 function uvPlatform(python) {
 	const minor = uvPlatforms.find((known) => known <= glibcMinor(python.glibc)) ?? 17;
 	return `${python.machine}-manylinux_2_${minor}`;
 }
 async function lockedText(resolution, tools, context) {
 	const { requirements, text, workingDirectory, python } = resolution;
-	if (requirements.kind !== "lock" || requirements.format !== "uv") return text.lines.map((line) => [line.text, ...line.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" ")).join("\n");
+	if (requirements.kind !== "lock" || requirements.format !== "uv") return text.lines.filter((line) => line.kind === "requirement").map((line) => [line.text, ...line.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" ")).join("\n");
 	const cwd = lockDirectory(requirements, workingDirectory);
-	const result = await context.run(tools.uv, [
+	const options = [
 		"export",
 		"--quiet",
 		"--frozen",
@@ -7647,8 +7112,11 @@ async function lockedText(resolution, tools, context) {
 		"--no-header",
 		"--no-annotate",
 		"--format",
-		"requirements-txt"
-	], {
+		"requirements-txt",
+		...requirements.package ? ["--package", requirements.package.name] : [],
+		...chosenArguments(requirements)
+	];
+	const result = await context.run(tools.uv, options, {
 		cwd,
 		env: uvEnvironment(resolution.indexes, context.env)
 	});
@@ -7660,16 +7128,31 @@ async function lockedText(resolution, tools, context) {
 	});
 	return result.stdout;
 }
-/** Relative paths in a lock count from the folder it lies in; in all else from the working directory. */
+/** The folder for relative paths: of a lock its own folder, of everything else the working directory. */
 function lockDirectory(requirements, workingDirectory) {
 	return requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : workingDirectory;
 }
-/** What uv reads: files, or `-` for text on its standard input. */
-async function sourcesOf(requirements, workingDirectory) {
-	if (requirements.kind === "files") return requirements.paths;
+/** A complete lock needs no look-up of dependencies. If it only pins, dependencies are looked up, and the pins are constraints. */
+async function completion({ requirements, text }, context) {
+	if (requirements.kind !== "lock") return [];
+	if (requirements.roots === void 0) return ["--no-deps"];
+	const pins = text.lines.filter((line) => line.kind === "constraint" && line.name !== void 0);
+	const folder = await mkdtemp(join(context.tempDir, "constraints-"));
+	await writeFile(join(folder, "lock.txt"), pins.map((line) => `${line.text}\n`).join(""));
+	return ["--constraints", join(folder, "lock.txt")];
+}
+/** uv's sources: files, or `-` for its standard input. */
+async function sourcesOf({ requirements, workingDirectory, text }, context) {
+	if (requirements.kind === "files") return await readableFiles(requirements.paths, text, {
+		workingDirectory,
+		context
+	});
 	if (requirements.kind === "lock") return ["-"];
 	const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
-	return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml"] : ["-"];
+	return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml", ...chosenArguments(requirements)] : ["-"];
+}
+function chosenArguments({ groups = [], extras = [] }) {
+	return [...groups.flatMap((name) => ["--group", name]), ...extras.flatMap((name) => ["--extra", name])];
 }
 function requirementsName(requirements) {
 	return requirements.kind === "lock" ? requirements.path : "requirements";
@@ -7683,7 +7166,7 @@ function lineIn(content, text) {
 
 // src/bundle/bundle.ts
 /**
-* The bundle of these requirements: a kept one where the key is known (then without network), else built.
+* The bundle of these requirements. Uses a kept one if there is one for the key, without the network. Else builds it.
 * Throws WovenError with code `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
 */
 async function buildBundle(options) {
@@ -7693,7 +7176,7 @@ async function buildBundle(options) {
 		throw error instanceof WovenError ? fromRepository(error, options) : error;
 	}
 }
-/** Errors name files from the repository's root; in here they count from the working directory. */
+/** Makes the file paths of errors relative to the repository's root. In this folder they are relative to the working directory. */
 function fromRepository(error, { workingDirectory, repository = workingDirectory }) {
 	const { file } = error.details;
 	return file === void 0 ? error : new WovenError({
@@ -7702,8 +7185,8 @@ function fromRepository(error, { workingDirectory, repository = workingDirectory
 	});
 }
 async function keptOrMade(options) {
-	const started = performance.now();
-	const { requirements, workingDirectory, python, context } = options;
+	const { requirements, workingDirectory, python, context, trust = trustNothing, onlyBinary = [] } = options;
+	const started = context.now();
 	const text = await readRequirements(requirements, workingDirectory);
 	const indexes = await readIndexes(context.env);
 	const key = await bundleKey({
@@ -7711,46 +7194,50 @@ async function keptOrMade(options) {
 		workingDirectory,
 		python,
 		text,
-		indexes
+		indexes,
+		onlyBinary
 	}, context);
 	const directory = join(context.cacheDir, "bundles", key);
 	const job = {
 		...options,
 		key,
 		text,
-		indexes
+		indexes,
+		trust,
+		onlyBinary
 	};
 	const kept = options.reuse === "fresh" ? void 0 : await keptBundle(job, directory);
-	const manifest = kept ?? await madeBundle(job, directory);
+	const { manifest, digest } = kept ?? await madeBundle(job, directory);
 	await keepNewest(directory);
-	if (!kept) await context.cache?.save(key, directory);
+	if (!kept) await context.cache?.save(entryToWrite(key, digest, trust), directory);
 	const bytes = manifest.wheels.reduce((sum, wheel) => sum + wheel.bytes, 0);
 	return {
 		key,
+		digest,
 		directory,
 		wheels: manifest.wheels,
 		packages: manifest.packages,
 		cacheHit: kept !== void 0,
 		bytes,
-		seconds: (performance.now() - started) / 1e3
+		seconds: (context.now() - started) / 1e3
 	};
 }
-/** From this machine's disk, else from the cache between runs; what fails its check is thrown away. */
+/** A kept bundle from this machine's disk, or else from the cache. Removes one that fails its check. */
 async function keptBundle(job, directory) {
-	const { context, key } = job;
-	for (const from of ["disk", "cache"]) {
-		if (from === "cache" && await context.cache?.restore(key, directory) !== "hit") continue;
-		const opened = await openBundle(directory, key);
+	const { context, key, trust } = job;
+	for (const entry of ["on disk", ...entriesToRead(key, trust)]) {
+		if (entry !== "on disk" && await context.cache?.restore(entry, directory) !== "hit") continue;
+		const opened = await openBundle(directory, key, trust);
 		const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
-		if (opened && "manifest" in opened && !refused) return opened.manifest;
-		if (refused) context.log(`The kept bundle is not used, and made anew: ${refused}.`);
+		if (opened && "manifest" in opened && !refused) return opened;
+		if (refused) context.log(`The kept bundle is not used and is built again: ${refused}.`);
 		await rm(directory, {
 			recursive: true,
 			force: true
 		});
 	}
 }
-/** Hashes that the user wrote bind a kept bundle as well as a new one: a cache is not a place to trust. */
+/** A kept bundle must have the hashes that the user wrote, too. */
 function forbiddenWheel(manifest, text) {
 	const allowed = allowedHashes(text.lines);
 	const bad = manifest.wheels.find((wheel) => {
@@ -7766,14 +7253,31 @@ async function madeBundle(job, directory) {
 	const staged = await mkdtemp(`${directory}.`);
 	try {
 		await mkdir(join(staged, "wheels"));
-		const tools = await toolchain(context);
+		const inScratch = {
+			...context,
+			tempDir: scratch
+		};
+		const tools = await toolchain(inScratch);
 		const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
+		await using builds = await confineBuilds(inScratch, {
+			...job,
+			paths: [
+				...interpreterPaths(interpreter),
+				...job.indexes.findLinks,
+				...job.indexes.cert ? [job.indexes.cert] : []
+			]
+		});
+		const confined = {
+			...context,
+			run: builds.run
+		};
 		const pins = await resolve$1({
 			...job,
 			interpreter
-		}, tools, context);
+		}, tools, confined);
+		refuseBuilds(pins, job);
 		context.log(`Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`);
-		const place = {
+		const target = {
 			python,
 			indexes: job.indexes,
 			directory: join(staged, "wheels"),
@@ -7781,25 +7285,22 @@ async function madeBundle(job, directory) {
 			lines: job.text.lines
 		};
 		await downloadWheels({
-			...place,
+			...target,
 			pins: pins.flatMap((pin) => pin.kind === "wheel" ? [pin] : [])
 		}, tools, context);
 		const built = await buildAll(pins.filter((pin) => pin.kind !== "wheel"), {
-			...place,
-			interpreter
-		}, tools, context);
-		const manifest = await sealBundle(staged, {
+			...target,
+			interpreter,
+			described: builds.described,
+			onlyBinary: job.onlyBinary
+		}, tools, confined);
+		const sealed = await sealBundle(staged, {
 			key,
 			python,
 			built
-		});
-		requireAll(pins, manifest);
-		await rm(directory, {
-			recursive: true,
-			force: true
-		});
-		await rename(staged, directory);
-		return manifest;
+		}, job.trust);
+		requireAll(pins, sealed.manifest);
+		return await place(staged, directory, job) ?? sealed;
 	} finally {
 		const tidying = {
 			recursive: true,
@@ -7809,7 +7310,16 @@ async function madeBundle(job, directory) {
 		await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
 	}
 }
-/** Builds one after the other, and tells the files. The node's Python is fetched for the runner only when something compiled asks for it. */
+/** Gives the bundle its name. If another run made the same one meanwhile and may be reading it, returns that one. */
+async function place(staged, directory, { reuse, key, text, trust }) {
+	if (reuse !== "fresh") {
+		if (await placeFolder(staged, directory) === "placed") return void 0;
+		const other = await openBundle(directory, key, trust);
+		if (other && "manifest" in other && !forbiddenWheel(other.manifest, text)) return other;
+	}
+	await replaceFolder(staged, directory);
+}
+/** Builds the packages one after the other, and returns their files. Fetches the node's Python only if a compiled package needs it. */
 async function buildAll(pins, place, tools, context) {
 	const files = [];
 	let { interpreter } = place;
@@ -7823,7 +7333,7 @@ async function buildAll(pins, place, tools, context) {
 			files.push(first.file);
 			continue;
 		}
-		interpreter = await installPython(minorOf(place.python.version), tools, place.indexes, context);
+		interpreter = await installPython$1(minorOf(place.python.version), tools, place.indexes, context);
 		if (!interpreter) throw noInterpreterError(pin, place, first.output);
 		const second = await buildWheel({
 			...place,
@@ -7834,14 +7344,51 @@ async function buildAll(pins, place, tools, context) {
 	}
 	return files;
 }
+/** Checks the fetched wheels again after the builds, because the code of built packages could change them. */
 function requireAll(pins, manifest) {
+	const digests = new Set(manifest.wheels.map((wheel) => wheel.sha256));
+	const changed = pins.filter((pin) => pin.kind === "wheel" && !digests.has(pin.sha256));
 	const have = new Set(manifest.packages.map((entry) => entry.name));
 	const missing = pins.filter((pin) => !have.has(normaliseName(pin.name))).map((pin) => pin.name);
+	if (missing.length === 0 && changed.length > 0) throw new WovenError({
+		code: "hash-mismatch",
+		message: `The wheel of ${changed.map(labelOf).join(", ")} was changed while other packages were built`,
+		next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds."
+	});
 	if (missing.length > 0) throw new WovenError({
 		code: "download-failed",
 		message: `The bundle lacks the wheels of ${missing.join(", ")}`,
-		next: "This is a fault in Woven: please report it with the requirements."
+		next: "This is a bug in Woven. Please report it, with the requirements."
 	});
+}
+
+// src/bundle/check-server.ts
+/** What is wrong, with the line to add; undefined where the requirements name it, or none is needed. */
+function checkServer(needed, requirements, text) {
+	if (needed === void 0) return void 0;
+	const { name, line } = needed;
+	if (text.lines.some((one) => one.kind === "requirement" && one.name === name) || pinnedPackages(requirements, text).some((one) => one.name === name)) return void 0;
+	const file = fileOf(requirements);
+	return {
+		where: file,
+		what: `server = "${name}" needs ${name}, and it is not among the requirements`,
+		next: adviceFor(requirements, line),
+		file
+	};
+}
+function fileOf(requirements) {
+	switch (requirements.kind) {
+		case "files": return requirements.paths[0] ?? "requirements.txt";
+		case "lock": return requirements.path;
+		case "project": return "pyproject.toml";
+	}
+}
+function adviceFor(requirements, line) {
+	switch (requirements.kind) {
+		case "files": return `Add this line to ${fileOf(requirements)}: ${line}`;
+		case "lock": return `Add "${line}" to the dependencies in pyproject.toml, and make the lock file again.`;
+		case "project": return `Add "${line}" to the dependencies in pyproject.toml.`;
+	}
 }
 
 // src/commands/bundle.ts
@@ -7849,27 +7396,34 @@ function requireAll(pins, manifest) {
 async function bundle(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
 	const bundles = bundler(settings, runtime);
+	for (const { python, machine, glibc } of settings.bundleFor) await bundles.of({
+		version: python,
+		implementation: "cp",
+		machine,
+		glibc
+	});
 	await nodes.phase(async (node) => {
 		const facts = await readFacts(node.host);
 		await bundles.for(facts, node.host.name);
 	});
-	return runReport(nodes, settings, runtime, await bundles.first());
+	return runReport(nodes, settings, runtime, await bundles.all());
 }
 /** Makes one bundle for each Python that the nodes have, however many nodes share it. */
 function bundler(settings, runtime) {
 	const made = /* @__PURE__ */ new Map();
+	const of = (python) => {
+		const kind = JSON.stringify(python);
+		const known = made.get(kind) ?? build(settings, python, runtime);
+		made.set(kind, known);
+		return known;
+	};
 	return {
-		for(facts, node) {
-			const python = nodePython(facts, node);
-			const kind = JSON.stringify(python);
-			const known = made.get(kind) ?? build(settings, python, runtime);
-			made.set(kind, known);
-			return known;
-		},
+		of,
+		for: (facts, node) => of(nodePython(facts, node)),
 		/** The uv that a node of this kind needs, as a file to send. */
 		async uv(facts) {
 			if (facts.uv === "0.13.9") return { version: uvVersion };
-			const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime));
+			const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime, settings));
 			return {
 				version,
 				binary: {
@@ -7878,17 +7432,18 @@ function bundler(settings, runtime) {
 				}
 			};
 		},
-		/** The first that was made, for the report; undefined where none could be. */
-		async first() {
-			const [first] = made.values();
-			return await first?.catch(() => void 0);
+		/** Those that were made, for the report. */
+		async all() {
+			return (await Promise.allSettled(made.values())).flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
 		}
 	};
 }
-function buildContext(runtime) {
+function buildContext(runtime, { buildEnv }) {
 	return {
+		buildEnv,
 		run: runtime.run,
 		log: (line) => runtime.log.info(line),
+		now: runtime.now,
 		env: runtime.env,
 		tempDir: runtime.tempDir,
 		cacheDir: runtime.cacheDir,
@@ -7915,18 +7470,25 @@ async function build(settings, python, runtime) {
 		lines: text.lines
 	});
 	if (misfit) throw new SettingsError([misfit]);
+	const unserved = checkServer(servers[settings.server].requirement, requirements.value, text);
+	if (unserved) throw new SettingsError([unserved]);
 	const doubt = doubtPython({
 		packages,
 		python,
 		lines: text.lines
 	});
 	if (doubt) warn(runtime, doubt);
-	return await runtime.log.group(`Bundle for Python ${python.version} on ${python.machine}`, () => buildBundle({
+	return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () => buildBundle({
 		requirements: requirements.value,
 		workingDirectory: settings.workingDirectory,
 		python,
 		reuse: settings.cache ? "kept" : "fresh",
-		context: buildContext(runtime)
+		trust: {
+			key: settings.login.privateKey && signingKey(settings.login.privateKey.reveal()),
+			digests: settings.bundleDigests
+		},
+		onlyBinary: settings.onlyBinary,
+		context: buildContext(runtime, settings)
 	}));
 }
 function warn({ log }, { what, next = "", file, line }) {
@@ -7951,8 +7513,231 @@ function nodePython(facts, node) {
 	};
 }
 
+// src/release/path-bytes.ts
+function pathText(bytes) {
+	const whole = decode(bytes);
+	if (whole !== void 0) return whole;
+	let text = "";
+	for (let at = 0; at < bytes.length;) {
+		const [length, character] = characterAt(bytes, at) ?? [1, String.fromCharCode(56320 + (bytes[at] ?? 0))];
+		text += character;
+		at += length;
+	}
+	return text;
+}
+function pathBytes(path) {
+	const pieces = path.split(/([\uDC80-\uDCFF]+)/u);
+	return Buffer.concat(pieces.map((piece, at) => at % 2 === 0 ? Buffer.from(piece) : Buffer.from([...piece].map((one) => one.charCodeAt(0) - 56320))));
+}
+/** A path below a folder, for the functions of node:fs. */
+function fsPath(folder, path) {
+	return path.isWellFormed() ? join(folder, path) : Buffer.concat([Buffer.from(`${folder}/`), pathBytes(path)]);
+}
+/** Reads a path that git printed. git quotes it if it is not plain ASCII (`core.quotePath`). */
+function unquotedPath(printed) {
+	if (!printed.startsWith("\"")) return printed;
+	const escapes = {
+		a: "\x07",
+		b: "\b",
+		f: "\f",
+		n: "\n",
+		r: "\r",
+		t: "	",
+		v: "\v"
+	};
+	const latin = printed.slice(1, -1).replaceAll(/\\([0-7]{3}|.)/g, (_, code) => code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : escapes[code] ?? code);
+	return pathText(Buffer.from(latin, "latin1"));
+}
+function characterAt(bytes, at) {
+	for (const length of [
+		1,
+		2,
+		3,
+		4
+	]) {
+		const text = decode(bytes.subarray(at, at + length));
+		if (text !== void 0 && at + length <= bytes.length) return [length, text];
+	}
+}
+function decode(bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch {
+		return;
+	}
+}
+
+// src/release/included.ts
+/** Names of files that tools leave behind. An entry that writes the full name gets them. `.git` is never included. */
+const leftovers = /* @__PURE__ */ new Set([
+	"node_modules",
+	"__pycache__",
+	".venv",
+	"venv",
+	"db.sqlite3"
+]);
+/** The files that the entries of `include` name, relative to the working directory. Throws if an entry names none. */
+async function includedFiles(workingDirectory, include, isExcluded) {
+	const problems = [];
+	const found = await Promise.all(include.map(async (entry) => {
+		const files = await filesOf(workingDirectory, unrooted(entry));
+		if (files.length === 0) problems.push(await nothing(workingDirectory, entry));
+		return files;
+	}));
+	if (problems.length > 0) throw new SettingsError(problems);
+	return found.flat().filter((path) => !isExcluded(path));
+}
+/** Files and links below the working directory, without hidden ones. For a project without a repository. */
+async function visibleFiles(workingDirectory) {
+	return await Array.fromAsync(walk(workingDirectory, ".", (path) => path.split("/").at(-1)?.startsWith(".") || !isNamed(path, "")));
+}
+function unrooted(pattern) {
+	return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
+}
+/** Here, `*` also matches a dot at the start of a name: `exclude` must match hidden files too. */
+function globMatches(path, pattern) {
+	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
+	return matchesGlob(shown(path), shown(pattern));
+}
+async function filesOf(workingDirectory, pattern) {
+	const folders = pattern.split("/");
+	const magic = folders.findIndex((name) => /[*?[{]/.test(name));
+	const start = magic < 0 ? pattern : folders.slice(0, magic).join("/") || ".";
+	const state = await lstat(join(workingDirectory, start)).catch(() => void 0);
+	if (magic < 0 && state && !state.isDirectory()) return isNamed(pattern, pattern) ? [pattern] : [];
+	const within = (path) => globMatches(path, pattern) || globMatches(path, `${pattern}/**`);
+	const below = walk(workingDirectory, start, (path) => !isNamed(path, pattern));
+	return (await Array.fromAsync(below)).filter(within);
+}
+/** Whether the pattern itself writes out each special name in a path, such as `.venv`, at the same depth. */
+function isNamed(path, pattern) {
+	const wanted = pattern.split("/");
+	const names = path.split("/");
+	if (names.includes(".git") || names[0] === ".github" && wanted[0] !== ".github") return false;
+	if (path.endsWith(".pyc") && !pattern.endsWith(".pyc")) return false;
+	return [...leftovers].every((name) => names.filter((one) => one === name).length <= wanted.filter((one) => one === name).length);
+}
+async function* walk(root, folder, skip) {
+	const entries = await readdir(fsPath(root, folder), {
+		withFileTypes: true,
+		encoding: "buffer"
+	}).catch(() => []);
+	for (const entry of entries) {
+		const name = pathText(entry.name);
+		const path = folder === "." ? name : `${folder}/${name}`;
+		if (skip(path)) continue;
+		if (!entry.isDirectory()) yield path;
+		else if (!await isVirtualenv(root, path)) yield* walk(root, path, skip);
+	}
+}
+/** Whatever its name is. */
+async function isVirtualenv(root, path) {
+	return await lstat(fsPath(root, `${path}/pyvenv.cfg`)).catch(() => void 0) !== void 0;
+}
+/** The problem of an entry that matches no file, with the path that was probably meant. */
+async function nothing(workingDirectory, entry) {
+	const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
+	const next = "A build must make its files before this step. Paths are relative to the working directory.";
+	return {
+		where: "include",
+		what: `${JSON.stringify(entry)} names no file`,
+		next: meant === void 0 ? next : `${meant} ${next}`
+	};
+}
+async function nearestPath(workingDirectory, names) {
+	const path = [];
+	for (const name of names) {
+		const there = await readdir(join(workingDirectory, ...path)).catch(() => []);
+		const meant = there.includes(name) ? name : nearest(name, there);
+		if (meant === void 0 && path.length > 0 && there.length > 0) return `${JSON.stringify(path.join("/"))} holds ${there.slice(0, 5).join(", ")}${there.length > 5 ? ", …" : ""}.`;
+		if (meant === void 0) break;
+		path.push(meant);
+	}
+	return path.join("/") !== names.slice(0, path.length).join("/") ? `Did you mean ${JSON.stringify(path.join("/"))}?` : void 0;
+}
+
+// src/release/symlink-path.ts
+/** Linux gives up after this many links in one path (ELOOP). */
+const mostLinks = 40;
+/**
+* Whether following the link at `path` leaves the root. `a/..` is not always `.`: if `a` is a link, it is the folder above a's target.
+* A path that does not exist counts as a folder, because it may exist later.
+*/
+function leavesRoot(path, links) {
+	const at = [];
+	const ahead = path.split("/").reverse();
+	let followed = 0;
+	for (let part = ahead.pop(); part !== void 0; part = ahead.pop()) {
+		if (part === "" || part === ".") continue;
+		if (part === "..") {
+			if (at.pop() === void 0) return true;
+			continue;
+		}
+		const target = links.get([...at, part].join("/"));
+		if (target === void 0) at.push(part);
+		else if (target.startsWith("/")) return true;
+		else if (followed < mostLinks) {
+			followed += 1;
+			ahead.push(...target.split("/").reverse());
+		} else return false;
+	}
+	return false;
+}
+
+// src/release/tracked-files.ts
+/** Paths relative to the working directory. A submodule that was not fetched is listed as its folder. Undefined without a repository. */
+async function trackedFiles(workingDirectory, run) {
+	const listed = await git([
+		"ls-files",
+		"--cached",
+		"--recurse-submodules",
+		"--",
+		"."
+	], workingDirectory, run);
+	if (listed.paths.length > 0) return listed.paths;
+	if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
+}
+/** Tracked files that differ from the commit, also removed ones. Empty if there is no commit. */
+async function uncommittedFiles(workingDirectory, run) {
+	return (await git([
+		"diff",
+		"--name-only",
+		"--relative",
+		"--no-ext-diff",
+		"HEAD",
+		"--",
+		"."
+	], workingDirectory, run)).paths;
+}
+async function git(words, cwd, run) {
+	const { code, stdout, stderr } = await run("git", [
+		"-c",
+		"core.quotePath=true",
+		...words
+	], { cwd });
+	return {
+		code,
+		stderr,
+		paths: code === 0 ? stdout.split("\n").filter(Boolean).map(unquotedPath) : []
+	};
+}
+function inRepository(folder) {
+	return existsSync(join(folder, ".git")) || dirname(folder) !== folder && inRepository(dirname(folder));
+}
+function unlisted(folder, said) {
+	return new WovenError({
+		code: "git",
+		message: `git could not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
+		next: "Woven deploys the files that git tracks, so git must work in this job. In a container job, run before this step: git config --global --add safe.directory '*'",
+		output: said
+	});
+}
+
 // src/release/file-set.ts
-/** Never part of a release, whatever else is said. */
+/** Never part of a release, even if git tracks them. */
 const never$1 = [
 	".git",
 	".git/**",
@@ -7965,116 +7750,127 @@ const never$1 = [
 	"db.sqlite3"
 ];
 /**
-* The files of a release, sorted by path. Throws where a file cannot be part of one: a link that leads outside, a
-* name with a line break.
+* The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
+* break, a file for which the checkout has only a pointer.
 */
 async function fileSet(options) {
-	const { workingDirectory, include, exclude } = options;
-	const tracked = await trackedFiles(workingDirectory, options.run);
-	const included = (await Promise.all(include.map((pattern) => includedFiles(workingDirectory, pattern)))).flat();
-	return await describeAll(workingDirectory, [...new Set([...tracked, ...included].map((path) => normalize(path)))].filter((path) => ![...never$1, ...exclude].some((pattern) => matches(path, pattern))).sort());
+	const { workingDirectory, include, exclude, run } = options;
+	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter((path) => isPart(path, exclude));
+	const included = await includedFiles(workingDirectory, include, (path) => isExcluded(path, exclude));
+	const described = await describeAll(workingDirectory, [...new Set([...kept, ...included].map((path) => normalize(path)))].sort());
+	refuseHollow(described.filter(({ lacks }) => lacks !== void 0));
+	const files = described.flatMap(({ file }) => file ?? []);
+	checkLinks(files);
+	return files;
 }
-/** SHA-256, hex, over the paths, kinds and hashes of the files: equal exactly when the trees are. */
+/** Whether a tracked file is part of a release. */
+function isPart(path, exclude) {
+	return !isExcluded(path, [...never$1, ...exclude]);
+}
+function isExcluded(path, exclude) {
+	return exclude.some((pattern) => matches(path, pattern));
+}
+/** Follows each link through the other links of the release, as the node's kernel does. */
+function checkLinks(files) {
+	const links = new Map(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]]));
+	for (const [path, target] of links) if (leavesRoot(path, links)) throw unfit(path, `it is a link to ${target}, outside the project`);
+}
+/** SHA-256 in hex over the paths, kinds and hashes of the files. Two trees have the same digest exactly if they are equal. */
 function treeDigest(files) {
 	const hash = createHash("sha256");
-	for (const { path, kind, sha256 } of files.toSorted((one, other) => one.path < other.path ? -1 : 1)) hash.update(`${kind} ${sha256} ${path}\0`);
+	for (const { path, kind, sha256 } of files.toSorted((one, other) => one.path < other.path ? -1 : 1)) hash.update(pathBytes(`${kind} ${sha256} ${path}\0`));
 	return hash.digest("hex");
-}
-async function trackedFiles(workingDirectory, run) {
-	const listed = await run("git", [
-		"ls-files",
-		"-z",
-		"--cached",
-		"--recurse-submodules",
-		"--",
-		"."
-	], { cwd: workingDirectory });
-	const files = listed.code === 0 ? listed.stdout.split("\0").filter(Boolean) : [];
-	if (files.length > 0) return files;
-	if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
-	return await Array.fromAsync(walk(workingDirectory, ".", (path) => basename(path).startsWith(".")));
-}
-function inRepository(folder) {
-	return existsSync(join(folder, ".git")) || dirname(folder) !== folder && inRepository(dirname(folder));
-}
-function unlisted(folder, said) {
-	return new WovenError({
-		code: "git",
-		message: `git did not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
-		next: "Woven deploys what git tracks. In a container job, git may need: git config --global --add safe.directory '*'",
-		output: said
-	});
-}
-/** A pattern, a file or a folder, from the working directory. */
-async function includedFiles(workingDirectory, pattern) {
-	const plain = unrooted(pattern);
-	const folders = plain.split("/");
-	const magic = folders.findIndex((name) => /[*?[{]/.test(name));
-	const within = (path) => globMatches(path, plain) || globMatches(path, `${plain}/**`);
-	if (magic < 0 && !await isFolder(join(workingDirectory, plain))) return [plain];
-	const start = magic < 0 ? plain : folders.slice(0, magic).join("/") || ".";
-	return (await Array.fromAsync(walk(workingDirectory, start, () => false))).filter(within);
-}
-/** Files and links below `folder`, with paths from `root`; what is never part of a release is not looked into. */
-async function* walk(root, folder, skip) {
-	const entries = await isFolder(join(root, folder)) ? await readdir(join(root, folder), { withFileTypes: true }) : [];
-	for (const entry of entries) {
-		const path = join(folder, entry.name);
-		if (skip(path) || never$1.some((pattern) => matches(path, pattern))) continue;
-		if (entry.isDirectory()) yield* walk(root, path, skip);
-		else yield path;
-	}
-}
-async function isFolder(path) {
-	return (await lstat(path).catch(() => void 0))?.isDirectory() ?? false;
 }
 function matches(path, pattern) {
 	const plain = unrooted(pattern);
 	return globMatches(path, plain) || globMatches(path, `${plain}/**`) || !plain.includes("/") && (globMatches(path, `**/${plain}`) || globMatches(path, `**/${plain}/**`));
 }
-function unrooted(pattern) {
-	return pattern.replace(/^\.?\/+/, "").replace(/\/+$/, "");
-}
-/** A dot at the start of a name is a character as any other here: what is left out must not stay for being hidden. */
-function globMatches(path, pattern) {
-	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
-	return matchesGlob(shown(path), shown(pattern));
-}
-/** Several at a time, not all: each holds an open file. */
+/** How many files are read at the same time: each needs an open file. */
 async function describeAll(folder, paths) {
 	const files = [];
 	for (let at = 0; at < paths.length; at += 32) {
 		const some = await Promise.all(paths.slice(at, at + 32).map((path) => describe$1(folder, path)));
-		files.push(...some.flat());
+		files.push(...some);
 	}
 	return files;
 }
 async function describe$1(folder, path) {
-	const full = join(folder, path);
+	const full = fsPath(folder, path);
+	if (path.startsWith("../")) throw unfit(path, "it is outside the project");
+	const behind = await linkAbove(folder, path);
+	if (behind !== void 0) throw unfit(path, `${JSON.stringify(behind)} in its path is a link`);
 	const stat = await lstat(full).catch(() => void 0);
-	if (!stat || stat.isDirectory()) return [];
-	if (/[\n\r\\]/.test(path)) throw unfit(path, "its name holds a line break or a backslash");
+	if (!stat) return { path };
+	if (stat.isDirectory()) return {
+		path,
+		lacks: "submodule"
+	};
+	if (path.includes("\n")) throw unfit(path, "its name has a line break");
 	if (stat.isSymbolicLink()) {
-		const target = await readlink(full);
-		if (target.startsWith("/") || /^\.\.(\/|$)/.test(join(path, "..", target))) throw unfit(path, `it is a link that leads out of the project, to ${target}`);
-		return [{
+		const target = pathText(await readlink(full, { encoding: "buffer" }));
+		return {
 			path,
-			kind: "symlink",
-			sha256: hashText(target),
-			bytes: 0,
-			target
-		}];
+			file: {
+				path,
+				kind: "symlink",
+				sha256: hashText(target),
+				bytes: 0,
+				target
+			}
+		};
 	}
-	if (!stat.isFile()) return [];
-	return [{
+	if (!stat.isFile()) return { path };
+	const file = {
 		path,
 		kind: (stat.mode & 64) === 0 ? "file" : "executable",
 		sha256: await hashFile(full),
 		bytes: stat.size
-	}];
+	};
+	return await isPointer(full, stat.size) ? {
+		path,
+		file,
+		lacks: "lfs"
+	} : {
+		path,
+		file
+	};
+}
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+async function isPointer(full, bytes) {
+	if (bytes < 100 || bytes >= 1024) return false;
+	const text = await readFile(full, "utf8");
+	return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(ext-.*\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n$/.test(text);
+}
+function refuseHollow(hollow) {
+	const first = hollow[0];
+	if (first === void 0) return;
+	const alike = hollow.filter(({ lacks }) => lacks === first.lacks).map(({ path }) => path);
+	const list = `${alike.slice(0, 3).join(", ")}${alike.length > 3 ? ` and ${alike.length - 3} more` : ""}`;
+	const advice = `Or exclude ${alike.length === 1 ? "it" : "them"}: exclude = [${JSON.stringify(first.path)}]`;
+	const details = first.lacks === "lfs" ? {
+		code: "lfs",
+		message: `the checkout has only Git LFS pointers instead of files: ${list}`,
+		next: `In the workflow, write \`lfs: true\` below \`with:\` of actions/checkout. On your own machine, run \`git lfs pull\`. ${advice}`
+	} : {
+		code: "submodule",
+		message: `the checkout lacks the files of submodules: ${list}`,
+		next: `In the workflow, write \`submodules: true\` below \`with:\` of actions/checkout. On your own machine, run \`git submodule update --init\`. ${advice}`
+	};
+	throw new WovenError({
+		...details,
+		file: first.path
+	});
+}
+/** A folder in the file's path that is a link: it may lead anywhere on the runner. */
+async function linkAbove(root, path) {
+	const folders = path.split("/").slice(0, -1);
+	for (const index of folders.keys()) {
+		const folder = folders.slice(0, index + 1).join("/");
+		if ((await lstat(fsPath(root, folder)).catch(() => void 0))?.isSymbolicLink()) return folder;
+	}
 }
 function hashText(text) {
-	return createHash("sha256").update(text).digest("hex");
+	return createHash("sha256").update(pathBytes(text)).digest("hex");
 }
 async function hashFile(path) {
 	const hash = createHash("sha256");
@@ -8085,14 +7881,35 @@ function unfit(path, why) {
 	return new WovenError({
 		code: "unfit-file",
 		message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
-		next: `Rename or remove it, or leave it out: exclude = [${JSON.stringify(path)}]`,
+		next: `Rename or remove it, or exclude it: exclude = [${JSON.stringify(path)}]`,
 		file: path
+	});
+}
+
+// src/rollout/committed.ts
+const mostShown$1 = 5;
+/** Throws `uncommitted` for a deploy whose version is that of the commit, unless the input `dirty` allows it. */
+async function checkCommitted(settings, { log, run }) {
+	const { workingDirectory, exclude, command, distribution, dirty } = settings;
+	const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => isPart(path, exclude));
+	if (changed.length === 0) return;
+	const more = changed.length > mostShown$1 ? ` and ${changed.length - mostShown$1} more` : "";
+	const list = `${changed.slice(0, mostShown$1).join(", ")}${more}`;
+	if (command !== "deploy" || distribution?.names !== "commit" || dirty) {
+		log.warning(`The release holds changes that are not committed: ${list}`);
+		return;
+	}
+	throw new WovenError({
+		code: "uncommitted",
+		message: `the version ${distribution.version.value} names the commit, and there are changes that are not committed: ${list}`,
+		next: "Commit them. Or allow it with dirty: true. What a build writes over tracked files can be left out: exclude = […]"
 	});
 }
 
 // src/rollout/checkout-files.ts
 async function checkoutFiles(settings, runtime) {
 	const { workingDirectory, include, exclude } = settings;
+	await checkCommitted(settings, runtime);
 	const found = await fileSet({
 		workingDirectory,
 		include,
@@ -8108,7 +7925,7 @@ async function checkoutFiles(settings, runtime) {
 		...file,
 		path: `project/${file.path}`
 	}));
-	const inCheckout = (file) => join(workingDirectory, file.path.slice(8));
+	const inCheckout = (file) => fsPath(workingDirectory, file.path.slice(8));
 	return {
 		files,
 		source: inCheckout,
@@ -8143,7 +7960,7 @@ async function checkoutFiles(settings, runtime) {
 // src/settings/release-name.ts
 /**
 * The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
-* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError on what is no version.
+* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError if it is not a version.
 */
 function releaseName(version) {
 	if (!fits("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
@@ -8157,7 +7974,7 @@ function configurationDigest(configured, salt) {
 }
 /** The digest of a release whose `parts` are brought up to date, and that is as it was in the others. */
 function patchedConfiguration(before, configured, salt, parts) {
-	const was = read(before);
+	const was = read$1(before);
 	const now = facets(configured, salt);
 	const settings = parts.includes("wsgi") ? {
 		wsgi: now.wsgi,
@@ -8177,7 +7994,7 @@ function patchedConfiguration(before, configured, salt, parts) {
 }
 /** Whether the settings of the recorded release were generated from these. */
 function hasSameSettings(before, configured, salt) {
-	return read(before).wsgi === facets(configured, salt).wsgi;
+	return read$1(before).wsgi === facets(configured, salt).wsgi;
 }
 function facets({ settings, distribution }, salt) {
 	const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
@@ -8236,7 +8053,7 @@ function digest(value) {
 function written({ wsgi, urls, webconf }) {
 	return `${wsgi}.${urls}.${webconf}`;
 }
-function read(recorded) {
+function read$1(recorded) {
 	const [wsgi = "", urls = "", webconf = ""] = recorded.split(".");
 	return {
 		wsgi,
@@ -8245,13 +8062,139 @@ function read(recorded) {
 	};
 }
 
+// src/rollout/generated-files.ts
+/** Paths for sys.path, relative to the project folder. */
+function sourcePaths({ distribution, projectAppsPath }) {
+	const root = distribution?.sourceRoot.value ?? ".";
+	return [.../* @__PURE__ */ new Set([
+		root,
+		...projectAppsPath ? [join(root, projectAppsPath)] : [],
+		"."
+	])];
+}
+/** Settings, scripts and environment of a release, and what its server needs beside them. */
+function generatedFiles$1(input, place) {
+	const { settings, distribution, templates, version, files } = input;
+	const paths = sourcePaths(settings);
+	const all = input.sites ?? settings.sites;
+	const sites = Object.fromEntries(all.map((site) => [site.id, {
+		settings: site.settingsModule ?? distribution.settingsModule.value,
+		domains: site.domains
+	}]));
+	const view = {
+		distribution: place.distribution,
+		version,
+		settings_module: "sitesettings.settings",
+		paths: python(paths),
+		sites: python(sites),
+		schemes: python(trustedSchemes),
+		static_url: python(settings.staticUrl ?? null),
+		media_url: python(settings.mediaUrl ?? null),
+		site_id: settings.sites[0]?.id ?? 1
+	};
+	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
+	const environment = {
+		...settings.env,
+		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
+	};
+	const code = {
+		mode: "640",
+		group: codeGroup(place.distribution)
+	};
+	const scripts = [
+		{
+			path: "wsgi/_woven_environment.py",
+			content: templates.render("release/environment.py", view),
+			...code
+		},
+		{
+			path: "wsgi/_woven_manage.py",
+			content: templates.render("release/manage.py", view),
+			...code
+		},
+		{
+			path: "wsgi/_woven_describe.py",
+			content: templates.render("release/describe.py", view),
+			...code
+		},
+		...all.map(({ id }) => ({
+			path: `wsgi/${siteUser(id)}.wsgi`,
+			content: templates.render("release/site.wsgi", {
+				...view,
+				site_id: id
+			}),
+			...code
+		})),
+		...servers[settings.server].releaseFiles.map(({ path, template }) => ({
+			path,
+			content: templates.render(template, view),
+			...code
+		}))
+	];
+	const generated = [
+		...ownSettings ? [] : [
+			{
+				path: "project/sitesettings/__init__.py",
+				content: "",
+				mode: "644"
+			},
+			{
+				path: "project/sitesettings/settings.py",
+				content: templates.render("sitesettings.py", view),
+				mode: "644"
+			},
+			{
+				path: "project/sitesettings/_woven.py",
+				content: templates.render("release/settings.py", view),
+				mode: "644"
+			}
+		],
+		...scripts,
+		{
+			path: "manage",
+			content: templates.render("release/manage", view),
+			mode: "755"
+		},
+		...all.map(({ id }) => ({
+			path: `environment/${siteUser(id)}.json`,
+			content: JSON.stringify(environment),
+			mode: "640",
+			group: siteUser(id)
+		}))
+	];
+	return [...generated, ...formerNames(generated)];
+}
+/**
+* Schemes of the origins that a site trusts beside the one it was asked at, which Django trusts anyway. A proxy before nginx may speak
+* https to the visitor; http is never trusted beside it.
+*/
+const trustedSchemes = ["https"];
+/** A project's own templates may be copies from when these files had names that a project may have, too: those find them as they did. */
+function formerNames(generated) {
+	const called = (words) => generated.some(({ content }) => words.test(content));
+	const former = (name, content) => generated.flatMap((file) => file.path === `wsgi/_woven_${name}.py` ? [{
+		...file,
+		path: `wsgi/${name}.py`,
+		content
+	}] : []);
+	const note = "# Managed by Woven. For templates that still call it by this name.\n";
+	return [...called(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...called(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
+}
+/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
+function python(value) {
+	if (value === null || value === void 0) return "None";
+	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python(item)}`).join(", ")}}`;
+	return JSON.stringify(value);
+}
+
 // src/rollout/variables.ts
 /** Names of all that the settings give, in order. */
 function variables({ env, secretEnv }) {
 	return [.../* @__PURE__ */ new Set([...Object.keys(env), ...Object.keys(secretEnv)])].toSorted();
 }
 /** Warns of variables that the release that serves has, and the new one would not have. Once a run, however many nodes there are. */
-function missingVariables(settings, { log }) {
+function missingVariables$1(settings, { log }) {
 	const told = /* @__PURE__ */ new Set();
 	return (serving) => {
 		const now = variables(settings);
@@ -8266,15 +8209,23 @@ function missingVariables(settings, { log }) {
 // src/rollout/release-plan.ts
 function planRelease(input, runtime) {
 	const { settings, facts, base, files, version, name } = input;
-	const place = layout(settings.deploymentRoot ?? facts.home, name, releaseName(version));
+	const place = layout(facts.deploymentRoot, name, releaseName(version));
 	const known = base ? facts.files : /* @__PURE__ */ new Map();
 	const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
 	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
 	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file.bytes)]));
 	const salt = randomBytes(16).toString("hex");
 	const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
+	const active = activeRelease(facts.state);
+	const web = {
+		place,
+		version,
+		build: (settings.dryRun ? active?.build : void 0) ?? newBuild(),
+		key: (settings.dryRun && active ? keyOf(active) : void 0) ?? randomBytes(32).toString("hex"),
+		sites: settings.sites
+	};
 	const record = {
-		schema: 1,
+		schema: 2,
 		distribution: name,
 		version,
 		name: place.name,
@@ -8282,8 +8233,11 @@ function planRelease(input, runtime) {
 		files: Object.fromEntries(files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)])),
 		symlinks: Object.fromEntries(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]])),
 		python: facts.python ?? "",
-		unit: place.unit,
-		address: (settings.dryRun ? activeRelease(facts.state)?.address : void 0) ?? backendAddress(),
+		build: web.build,
+		...input.keepsWebConf ? servicesOfBuild(input.keepsWebConf, web.build) : {
+			services: releaseServices(servers[settings.server], web),
+			mark: releaseMark(web)
+		},
 		sites: settings.sites.map(({ id, domains }) => ({
 			id,
 			domains
@@ -8298,9 +8252,10 @@ function planRelease(input, runtime) {
 	};
 	return {
 		place,
-		owner: facts.user,
 		ipv6: facts.ipv6,
 		record,
+		web,
+		...input.keepsWebConf ? { keepsWebConf: input.keepsWebConf } : {},
 		files,
 		shared,
 		payload,
@@ -8310,6 +8265,9 @@ function planRelease(input, runtime) {
 		pythonMinor,
 		interpreter: "/usr/bin/python3"
 	};
+}
+function keyOf({ services }) {
+	return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
 }
 /** Two files can share one inode only where their modes agree too. */
 function sharedKey(kind, sha256) {
@@ -8329,89 +8287,185 @@ function content(path, bytes) {
 		open: () => createReadStream(path)
 	};
 }
-/** Paths for sys.path, relative to the project folder. */
-function sourcePaths({ distribution, projectAppsPath }) {
-	const root = distribution?.sourceRoot.value ?? ".";
-	return [.../* @__PURE__ */ new Set([
-		root,
-		...projectAppsPath ? [join(root, projectAppsPath)] : [],
-		"."
-	])];
+
+// src/steps/project-templates.ts
+const folder = "templates/woven";
+/** The largest template. A larger file is hardly configuration; it belongs in the project. */
+const maximumBytes = 1e6;
+/** Files that keep a folder in git, or that a desktop leaves there. They are not meant for a server. */
+const ignored = [
+	".gitkeep",
+	".keep",
+	".gitignore",
+	".gitattributes",
+	".DS_Store"
+];
+/** The text of `templates/woven/<name>`; undefined if the project has none. Throws if it cannot be placed on a node. */
+function readTemplate(workingDirectory, name) {
+	const path = join(workingDirectory, folder, name);
+	if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return void 0;
+	const content = readBytes(workingDirectory, name);
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(content);
+	} catch (cause) {
+		throw wrong$1(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
+	}
 }
-function generatedFiles$1(input, place) {
-	const { settings, distribution, templates, version, files } = input;
-	const paths = sourcePaths(settings);
-	const all = input.sites ?? settings.sites;
-	const sites = Object.fromEntries(all.map((site) => [site.id, {
-		settings: site.settingsModule ?? distribution.settingsModule.value,
-		domains: site.domains
-	}]));
-	const view = {
-		distribution: place.distribution,
-		version,
-		settings_module: "sitesettings.settings",
-		paths: python$1(paths),
-		sites: python$1(sites),
-		static_url: python$1(settings.staticUrl ?? null),
-		media_url: python$1(settings.mediaUrl ?? null),
-		site_id: settings.sites[0]?.id ?? 1
-	};
-	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
-	const environment = {
-		...settings.env,
-		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
-	};
-	return [
-		...ownSettings ? [] : [{
-			path: "project/sitesettings/__init__.py",
-			content: "",
-			mode: "644"
-		}, {
-			path: "project/sitesettings/settings.py",
-			content: templates.render("sitesettings.py", view),
-			mode: "644"
-		}],
-		{
-			path: "wsgi/environment.py",
-			content: templates.render("release/environment.py", view),
-			mode: "644"
-		},
-		{
-			path: "wsgi/manage.py",
-			content: templates.render("release/manage.py", view),
-			mode: "644"
-		},
-		{
-			path: "wsgi/describe.py",
-			content: templates.render("release/describe.py", view),
-			mode: "644"
-		},
-		{
-			path: "manage",
-			content: templates.render("release/manage", view),
-			mode: "755"
-		},
-		...all.flatMap(({ id }) => [{
-			path: `wsgi/${siteUser(id)}.wsgi`,
-			content: templates.render("release/site.wsgi", {
-				...view,
-				site_id: id
-			}),
-			mode: "644"
-		}, {
-			path: `environment/${siteUser(id)}.json`,
-			content: JSON.stringify(environment),
-			mode: "640",
-			group: siteUser(id)
-		}])
+/** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
+function templateNames(workingDirectory, top) {
+	const root = join(workingDirectory, folder, top);
+	const found = statSync(root, { throwIfNoEntry: false });
+	if (found === void 0) return [];
+	if (!found.isDirectory()) throw wrong$1(top, "is not a folder", `It holds the templates: ${folder}/${top}/nginx/….`);
+	checkInside(workingDirectory, top, realpathSync(root));
+	return readdirSync(root, {
+		recursive: true,
+		withFileTypes: true
+	}).filter((entry) => !entry.isDirectory() && !ignored.includes(entry.name)).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).map((name) => checkedName(top, name)).toSorted();
+}
+/** Whether the project's template is executable. It is executable on the node, too. */
+function isExecutable(workingDirectory, name) {
+	const found = statSync(join(workingDirectory, folder, name), { throwIfNoEntry: false });
+	return found !== void 0 && (found.mode & 64) !== 0;
+}
+function checkedName(top, name) {
+	const odd = name.split("/").find((part) => !/^[A-Za-z0-9_][A-Za-z0-9_.,:@+=%\\-]*$/.test(part));
+	if (odd === void 0) return name;
+	throw wrong$1(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`, "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.");
+}
+function readBytes(workingDirectory, name) {
+	const path = join(workingDirectory, folder, name);
+	try {
+		const real = realpathSync(path);
+		checkInside(workingDirectory, name, real);
+		const found = statSync(real);
+		if (!found.isFile()) throw wrong$1(name, "is not a file", "Woven follows links to files, but not links to folders.");
+		if (found.size > maximumBytes) throw wrong$1(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
+		return readFileSync(real);
+	} catch (cause) {
+		if (cause instanceof WovenError) throw cause;
+		throw wrong$1(name, `cannot be read: ${cause.message}`, "Is it a link to a file that does not exist?", cause);
+	}
+}
+/** A link must not copy files from elsewhere on the runner to a server, nor git's own files, which may hold a token. */
+function checkInside(workingDirectory, name, real) {
+	const path = relative(realpathSync(workingDirectory), real).split(sep);
+	if (path[0] === ".." || path.includes(".git")) throw wrong$1(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
+}
+function wrong$1(name, what, next, cause) {
+	const file = join(folder, name);
+	return new WovenError({
+		code: "template",
+		message: `the template ${file} ${what}`,
+		next,
+		file,
+		cause
+	});
+}
+
+// src/rollout/required-variables.ts
+const Variables = array(object({
+	name: string(),
+	file: string(),
+	line: number$2(),
+	any_case: optional(boolean(), false)
+}));
+/** What the release's processes have in any case. */
+const always = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+function isAlwaysThere(name) {
+	return always.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
+}
+/** Throws `missing-variables` where the settings are certain to fail for variables that neither the input `env` nor `[env]` gives. */
+async function requireVariables(settings, { run, tempDir }) {
+	const { workingDirectory, distribution, sites, env, secretEnv } = settings;
+	if (distribution === void 0 || makesEnvironment(settings)) return;
+	const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
+	const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
+	const said = await run("python3", [
+		"-B",
+		"-I",
+		"-S",
+		join(packageRoot, "templates/runner/required_variables.py"),
+		JSON.stringify({
+			roots,
+			modules: [...new Set(modules)]
+		})
+	], { cwd: tempDir });
+	const read = safeParse(pipe(string(), parseJson$1(), Variables), said.code === 0 ? said.stdout : "[]");
+	if (!read.success || read.output.length === 0) return;
+	const given = [
+		...Object.keys(env),
+		...Object.keys(secretEnv),
+		...await deployedVariables(settings, run)
 	];
+	const missing = read.output.filter(({ name, any_case: anyCase }) => {
+		const isIt = (other) => anyCase ? other.toUpperCase() === name : other === name;
+		return !isAlwaysThere(name) && !given.some(isIt);
+	});
+	if (missing.length > 0) throw missingVariables(missing, workingDirectory);
 }
-/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
-function python$1(value) {
-	if (value === null || value === void 0) return "None";
-	if (Array.isArray(value)) return `[${value.map(python$1).join(", ")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python$1(item)}`).join(", ")}}`;
-	return JSON.stringify(value);
+/** A project that brings what starts its processes, or settings around its settings, may give variables there. */
+function makesEnvironment(settings) {
+	const { workingDirectory } = settings;
+	return sourcePaths(settings).some((path) => ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name)))) || [
+		"sitesettings.py",
+		"release/settings.py",
+		"release/environment.py",
+		"release/manage.py",
+		"release/site.wsgi"
+	].some((name) => readTemplate(workingDirectory, name) !== void 0);
+}
+/** The names in files such as .env that are part of the release, and that the settings may load. */
+async function deployedVariables({ workingDirectory }, run) {
+	const loaded = (await trackedFiles(workingDirectory, run) ?? []).filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
+	return (await Promise.all(loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")))).flatMap((text) => [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/gm)].flatMap(([, name]) => name ?? []));
+}
+/** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
+const isVariables = /(^|\/)\.?envs?(\.[^/]*)?(\/|$)|\.env$|(^|\/)settings\.ini$/;
+function missingVariables(missing, workingDirectory) {
+	const all = [...new Map(missing.toReversed().map((one) => [one.name, one])).values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
+	const shown = (file) => relative(workingDirectory, file);
+	const [one] = all;
+	return new WovenError({
+		code: "missing-variables",
+		message: `the settings read variables that nothing gives: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
+		next: [
+			"Give secrets in the workflow, below with:",
+			"env: |",
+			...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
+			`Plain values may stand in [env] of woven.toml instead: ${one?.name} = "…"`
+		].join("\n"),
+		file: one && shown(one.file),
+		line: one?.line
+	});
+}
+
+// src/node/read-files.ts
+const read = sh`for file in "$@"; do
+  [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
+  printf '%s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c %a "$file")" "$(base64 -w0 <"$file")"
+done`;
+/** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
+async function readFiles(host, paths) {
+	const { code, stdout, stderr } = await host.root(read, {
+		args: paths,
+		timeoutSeconds: 60
+	});
+	if (code !== 0) throw new WovenError({
+		code: "file-missing",
+		message: `configuration of the live release cannot be read on ${host.name}: ${stderr.trim()}`,
+		next: "Nothing was changed. Deploy the version again with overwrite: true: that writes all of its configuration.",
+		node: host.name
+	});
+	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
+	const lines = stdout.split("\n").filter((line) => line !== "");
+	return new Map(lines.map((line) => {
+		const [path, mode = "644", content] = line.split(" ");
+		return [decoded(path), {
+			content: decoded(content),
+			mode
+		}];
+	}));
 }
 
 // node_modules/mustache/mustache.mjs
@@ -9000,106 +9054,48 @@ mustache.Scanner = Scanner;
 mustache.Context = Context;
 mustache.Writer = Writer;
 
-// src/steps/project-templates.ts
-const folder = "templates/woven";
-/** More than this is no configuration; what is large belongs into the project. */
-const mostBytes$1 = 1e6;
-/** What keeps a folder in git, or a desktop leaves there: nobody means a server by it. */
-const passedOver$1 = [
-	".gitkeep",
-	".keep",
-	".gitignore",
-	".gitattributes",
-	".DS_Store"
-];
-/** The text of `templates/woven/<name>`, or undefined where the project has none. Throws where it is nothing that could be placed. */
-function readTemplate(workingDirectory, name) {
-	const path = join(workingDirectory, folder, name);
-	if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return void 0;
-	const content = readBytes(workingDirectory, name);
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(content);
-	} catch (cause) {
-		throw wrong$1(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
-	}
-}
-/** Names of the project's templates below `templates/woven/<top>`, from there, sorted. Throws where one has a name that no node should get. */
-function templateNames(workingDirectory, top) {
-	const root = join(workingDirectory, folder, top);
-	const found = statSync(root, { throwIfNoEntry: false });
-	if (found === void 0) return [];
-	if (!found.isDirectory()) throw wrong$1(top, "is no folder", `Templates lie below it: ${folder}/${top}/nginx/….`);
-	return readdirSync(root, {
-		recursive: true,
-		withFileTypes: true
-	}).filter((entry) => !entry.isDirectory() && !passedOver$1.includes(entry.name)).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).map((name) => checkedName(top, name)).toSorted();
-}
-/** Whether git has the project's template as a program: it is one on the node, too. */
-function isExecutable(workingDirectory, name) {
-	const found = statSync(join(workingDirectory, folder, name), { throwIfNoEntry: false });
-	return found !== void 0 && (found.mode & 64) !== 0;
-}
-function checkedName(top, name) {
-	const odd = name.split("/").find((part) => !/^[A-Za-z0-9_][A-Za-z0-9_.,:@+=%\\-]*$/.test(part));
-	if (odd === void 0) return name;
-	throw wrong$1(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path, and that is no name for a file of a server`, "Remove the file, if an editor left it there; else rename it: letters, digits, . _ - @ and a few more.");
-}
-function readBytes(workingDirectory, name) {
-	const path = join(workingDirectory, folder, name);
-	try {
-		const real = realpathSync(path);
-		if (!`${real}${sep}`.startsWith(`${realpathSync(workingDirectory)}${sep}`)) throw wrong$1(name, `is a link to ${real}, outside the project`, "Put the file itself there.");
-		const found = statSync(real);
-		if (!found.isFile()) throw wrong$1(name, "is no file", "Links to single files are followed, those to folders are not.");
-		if (found.size > mostBytes$1) throw wrong$1(name, `has ${found.size} bytes, and ${mostBytes$1} are the most`, "It is meant for configuration.");
-		return readFileSync(real);
-	} catch (cause) {
-		if (cause instanceof WovenError) throw cause;
-		throw wrong$1(name, `cannot be read: ${cause.message}`, "Is it a link to something that is not there?", cause);
-	}
-}
-function wrong$1(name, what, next, cause) {
-	const file = join(folder, name);
-	return new WovenError({
-		code: "template",
-		message: `the template ${file} ${what}`,
-		next,
-		file,
-		cause
-	});
-}
-
 // src/steps/templates.ts
-/** Templates of Woven, overridden by those of the project in `workingDirectory`; `context` is there in every one. */
+/** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
 function templates(workingDirectory, context = {}) {
-	return { render(name, view) {
-		const own = readTemplate(workingDirectory, name);
-		const overridden = own !== void 0;
-		const text = own ?? readPackageFile(`templates/woven/${name}`);
+	return { render(name, view, { formerly, required = [] } = {}) {
+		const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
+			path,
+			text: readTemplate(workingDirectory, path)
+		})).find(({ text }) => text !== void 0);
+		const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
 		const given = {
 			...context,
 			...view
 		};
 		try {
+			if (found) checkRequired(text, required, name);
 			checkNames(text, Object.keys(given));
 			return mustache.render(text, given, void 0, { escape: String });
 		} catch (error) {
+			const file = found && join("templates/woven", found.path);
 			throw new WovenError({
 				code: "template",
-				message: `the template ${overridden ? join("templates/woven", name) : `woven/${name}`} cannot be rendered: ${error.message}`,
+				message: `the template ${file ?? `woven/${name}`} cannot be rendered: ${error.message}`,
 				next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
-				...overridden ? { file: join("templates/woven", name) } : {},
+				...file === void 0 ? {} : { file },
 				cause: error
 			});
 		}
 	} };
 }
-/** mustache puts nothing in the place of a name that it does not know; in a configuration, nobody means that. */
+/** Throws if the template lacks a required name: it may have been written for an earlier version of Woven. */
+function checkRequired(text, required, name) {
+	const lacking = required.filter((one) => !new RegExp(`\\{\\{[{#&]?\\s*${one}\\b`).test(text));
+	if (lacking.length === 0) return;
+	const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
+	throw new Error(`it does not use ${names}. Copy the lines with ${names} from Woven's own templates/woven/${name}`);
+}
+/** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
 function checkNames(text, given) {
 	for (const [kind = "", name = ""] of mustache.parse(text)) {
-		if (kind === ">") throw new Error(`there are no partials, such as {{> ${name}}}`);
+		if (kind === ">") throw new Error(`partials, such as {{> ${name}}}, are not supported`);
 		const known = name === "." || given.includes(name.split(".")[0] ?? "");
-		if ((kind === "name" || kind === "&") && !known) throw new Error(`nothing has the name {{${name}}}. ${suggestion(name, given)}`);
+		if ((kind === "name" || kind === "&") && !known) throw new Error(`there is no name {{${name}}}. ${suggestion(name, given)}`);
 	}
 }
 
@@ -9118,23 +9114,10 @@ function checkRoom(facts, payloadBytes, node) {
 }
 
 // src/rollout/django-report.ts
-/** As Django has it: a path, with or without its first slash; a URL of somewhere else; or nothing. */
-const servedAt = pipe(string(), regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/));
-const inProject = pipe(string(), regex(grammars.relativePath.pattern));
-const Description = object({
-	django: string(),
-	staticUrl: nullable(servedAt),
-	mediaUrl: servedAt,
-	databases: record(pipe(string(), regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/)), string()),
-	ownDatabases: exactOptional(array(string())),
-	sqliteFiles: exactOptional(array(pipe(string(), regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
-	templateDirs: array(inProject),
-	mediaSeed: nullable(inProject)
-});
 /** Throws WovenError `describe` where it is not what describe.py says. */
 function readDjangoReport(data, node) {
 	const line = data.trim().split("\n")[0] ?? "";
-	const parsed = safeParse(Description, parse(line));
+	const parsed = safeParse(djangoFacts, parse(line));
 	if (parsed.success) return parsed.output;
 	const [issue] = parsed.issues;
 	const where = getDotPath(issue);
@@ -9188,19 +9171,28 @@ const usual = {
 // src/steps/accounts.ts
 /** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
 const sitesGroup = "sites";
-/** OS users `site_N`: system accounts without a login shell, a password or a home of their own. */
-function siteUsers(ids) {
+/** Unpacks and compiles packages. It owns nothing else, is in no group, and nothing that comes with a release ever runs as it. */
+const buildUser = "woven-build";
+/**
+* The accounts of a release: OS users `site_N`, which its code runs as, and the one that builds it. System accounts without a login
+* shell, a password or a home of their own, and none of them can become another one.
+*/
+function siteUsers({ distribution }, ids) {
 	const users = ids.map(siteUser);
+	const groups = [sitesGroup, codeGroup(distribution)];
 	return {
 		id: "site-users",
 		title: `Site users ${users.join(", ")}`,
-		check: sh`getent group ${sitesGroup} >/dev/null
-for user in ${users}; do id -nG "$user" | tr ' ' '\n' | grep -qx ${sitesGroup}; done`,
-		preview: sh`for user in ${users}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
-		apply: sh`getent group ${sitesGroup} >/dev/null || groupadd --system ${sitesGroup}
+		check: sh`for group in ${groups}; do getent group "$group" >/dev/null; done
+getent passwd ${buildUser} >/dev/null
+for user in ${users}; do for group in ${groups}; do id -nG "$user" | tr ' ' '\n' | grep -qxF "$group"; done; done`,
+		preview: sh`for user in ${[...users, buildUser]}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
+		apply: sh`account() { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"; detail "$1"; }
+for group in ${groups}; do getent group "$group" >/dev/null || groupadd --system "$group"; done
+getent passwd ${buildUser} >/dev/null || account ${buildUser}
 for user in ${users}; do
-  getent passwd "$user" >/dev/null || { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user"; detail "$user"; }
-  usermod -aG ${sitesGroup} "$user"
+  getent passwd "$user" >/dev/null || account "$user"
+  usermod -aG ${groups.join(",")} "$user"
 done`
 	};
 }
@@ -9212,7 +9204,6 @@ function deploymentFolders(place, owner) {
 		`${root}/.staging`,
 		`${root}/public`
 	];
-	const cache = `${root}/.cache`;
 	const shared = [{
 		path: database,
 		mode: "2770"
@@ -9225,19 +9216,14 @@ function deploymentFolders(place, owner) {
 		title: `Folders in ${root}`,
 		check: lines([
 			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-			sh`for folder in ${[...plain, cache]}; do [ -d "$folder" ]; done`,
+			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
 			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
 			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
 		]),
-		preview: sh`for folder in ${[
-			...plain,
-			cache,
-			...shared.map(({ path }) => path)
-		]}; do [ -d "$folder" ] || detail "$folder"; done`,
+		preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
 		apply: lines([
 			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
 			passable(root, owner),
-			sh`[ -d ${cache} ] || install -d -o ${owner} -g ${owner} -m 755 ${cache}`,
 			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
 			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
 			sh`install -d -o root -g adm -m 750 /var/log/woven`,
@@ -9265,24 +9251,26 @@ function manage(folder, site, words) {
 * settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
 * their folder only meanwhile.
 */
-function checkProject(place, owner, sites) {
+function checkProject(place, sites) {
 	const folder = `${place.staging}/static`;
-	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} ${`${place.staging}/wsgi/describe.py`} ${id} ${words}`;
+	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
 	const [first = 1, ...others] = sites.map(({ id }) => id);
 	return {
 		id: "django",
 		title: "Django's checks, static files",
 		plan: "quiet",
 		preview: sh`detail "not run: there is nothing built that could be asked"`,
-		apply: sh`chown ${siteUser(first)} ${folder}
+		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
+[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
+chown ${siteUser(first)} ${folder}
 ${inspect(first, ["collect"])} >"$run/described"
-chown -R ${owner}:${owner} ${folder}
-chmod -R a+rX,go-w ${folder}
+tool claim ${siteUser(first)} ${folder}
 ${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
 sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
-		next: "The project does not start with its settings on the node, or its static files cannot be collected: what it said is above. Nothing that serves was touched. A variable that the settings need comes by the env input."
+		failure: checkFailure,
+		next: "Mend the project and deploy again. A variable that its settings need comes by the env input."
 	};
 }
 /**
@@ -9317,7 +9305,7 @@ function shareDatabases(place, sites, files) {
 	}];
 }
 /** Brings the databases of every site up to the release. Runs while the earlier release serves. */
-function migrate(folder, sites, how, databases, still = "The earlier release still serves.") {
+function migrate(folder, sites, how, databases) {
 	if (how.kind === "none" || how.kind === "manual") return [];
 	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
 	const words = (alias) => [
@@ -9341,15 +9329,30 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
 		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "which migrations are left to apply, only the release itself can tell"`]),
 		apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
-		next: `${still} Of the migrations in its output, those marked OK stay applied. Mend the one that failed and deploy again.`
+		failure: migrationFailure,
+		next: "Migrations that its output marks OK stay applied. Mend the one that failed and deploy again."
 	}];
+}
+/** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
+function migrationFailure(output) {
+	const name = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].filter(([, , rest = ""]) => !/ (OK|FAKED)$/.test(rest)).at(-1)?.[1];
+	if (name === void 0) return void 0;
+	const cause = causeOf(output);
+	return `Migration ${name} failed${cause === void 0 ? "" : `: ${cause}`}`;
+}
+/** The first of the errors that Django's checks found: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
+function checkFailure(output) {
+	const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
+	const [first, ...others] = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)].map(([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`);
+	if (first === void 0) return void 0;
+	return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
 }
 /**
 * For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
 * traffic, so that its own `manage` can be used.
 */
-function awaitMigrations(place, address, sites, databases) {
-	const folder = buildFolder(place, address);
+function awaitMigrations(place, build, sites, databases) {
+	const folder = buildFolder(place, build);
 	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
 		"migrate",
 		"--check",
@@ -9373,7 +9376,7 @@ mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}
 if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
 fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
-		next: "The earlier release serves. Log in, run the migrations as the output above says, then run deploy again."
+		next: "Log in, run the migrations as the output says, then run deploy again."
 	};
 }
 function joined(parts) {
@@ -9385,12 +9388,12 @@ ${part}`, sh``);
 function placeFile(file) {
 	return placeFiles({
 		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
-		title: file.title ?? file.path
+		title: file.title ?? `Place ${file.path}`
 	}, [file]);
 }
 /**
-* One step for a set of files: all of them, or as they were. The first original of every file that Woven replaces is kept
-* in /var/local/woven-backup.
+* One step for a set of files: all of them are placed, or none. Woven keeps the first original of every file that it replaces in
+* /var/local/woven-backup.
 */
 function placeFiles({ id, title }, placed) {
 	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
@@ -9411,7 +9414,7 @@ function placeFiles({ id, title }, placed) {
 	};
 }
 function fileEntry(file, source) {
-	const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, tell } = file;
+	const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, reportSkipped } = file;
 	return {
 		path,
 		source,
@@ -9422,10 +9425,10 @@ function fileEntry(file, source) {
 		...secret ? { secret } : {},
 		...like === void 0 ? {} : { like },
 		...when ? { when } : {},
-		...tell ? { tell } : {}
+		...reportSkipped ? { reportSkipped } : {}
 	};
 }
-/** The same files in one breath, where nothing else hangs on whether they differed: apply sees for itself. */
+/** The same step without a check of its own: apply itself finds out whether the files differ, which saves a start of Python. */
 function selfChecking(placed) {
 	return {
 		...placed,
@@ -9440,11 +9443,11 @@ function selfChecking(placed) {
 const mostShown = 200;
 /** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
 function assemble(assembly) {
-	const { place, owner, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
+	const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
 	const plain = Object.entries(files);
 	const spec = {
 		target: place.staging,
-		owner,
+		owner: "root",
 		links: Object.fromEntries(plain.flatMap(([path, key]) => shared.has(key) ? [[path, shared.get(key)]] : [])),
 		files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
 		symlinks
@@ -9464,43 +9467,13 @@ function assemble(assembly) {
 		}, ...received],
 		preview: lines([...coming.slice(0, mostShown).map((path) => sh`detail ${path}`), ...coming.length > mostShown ? [sh`detail ${`and ${coming.length - mostShown} more`}`] : []]),
 		apply: sh`rm -rf ${place.staging}
-install -d -o ${owner} -g ${owner} -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
+install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
 		next: "Nothing that serves was touched. Run the command again."
 	};
 }
-/** The virtualenv: movable, so that it can be built in staging; packages come from the bundle only, or are shared. */
-function virtualenv(installation) {
-	const { place, owner, interpreter, uv, sameBundle } = installation;
-	const environment = sh`HOME=${place.root} UV_CACHE_DIR=${`${place.root}/.cache/woven-uv`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
-	const make = sh`as ${owner} env ${environment} ${uv} venv --quiet --relocatable --allow-existing --no-project --python ${interpreter} ${place.staging}`;
-	const install = sh`as ${owner} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${place.staging}/dist`} --no-deps --require-hashes --compile-bytecode --link-mode hardlink --python ${`${place.staging}/bin/python`} -r ${`${place.staging}/dist/requirements.lock`}`;
-	const share = sh`cd ${sameBundle ?? "/"}; as ${owner} cp -al bin lib pyvenv.cfg $([ -e lib64 ] && echo lib64) ${place.staging}`;
-	return {
-		id: "virtualenv",
-		title: sameBundle ? "Virtualenv, shared with an earlier release" : "Virtualenv, packages from the bundle",
-		apply: sameBundle ? share : lines([make, install]),
-		next: "The bundle does not fit this node. Run with cache: false to build it anew; if that does not help, report it."
-	};
-}
-/** Sends the uv binary to the node; done once a version. */
-function keepUv(version, binary) {
-	const path = `/var/local/woven/tools/uv-${version}`;
-	return {
-		id: "uv",
-		title: `uv ${version}`,
-		...binary === void 0 ? {} : { files: [{
-			name: "uv",
-			content: binary
-		}] },
-		check: sh`[ -x ${path} ]`,
-		apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
-install -m 755 "$files/uv" ${`${path}.new`}
-mv -f ${`${path}.new`} ${path}`
-	};
-}
 /** Writes what Woven makes for a release: settings, WSGI scripts, `manage`, each site's environment. */
-function generatedFiles(place, owner, generated) {
+function generatedFiles(place, generated) {
 	const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
 	const placed = placeFiles({
 		id: "generated",
@@ -9509,15 +9482,14 @@ function generatedFiles(place, owner, generated) {
 		path: `${place.staging}/${path}`,
 		content,
 		mode,
-		owner: group ? "root" : owner,
-		group: group ?? owner,
+		...group === void 0 ? {} : { group },
 		like: `${place.active}/${path}`,
 		...path.startsWith("environment/") ? { secret: true } : {}
 	})));
 	return {
 		...placed,
 		checks: "plan",
-		apply: sh`install -d -o ${owner} -g ${owner} -m 755 ${folders}
+		apply: sh`install -d -m 755 ${folders}
 ${placed.apply}
 : >"$run/details"`
 	};
@@ -9543,36 +9515,325 @@ function pathFile(paths, pythonMinor) {
 		mode: "644"
 	};
 }
-/** Byte-compiles the project: the site users cannot write beside the code. */
-function byteCompile(place, owner) {
+/**
+* Byte-compiles the project, which the site users cannot do: they do not write beside the code. Compiling executes nothing; and as the
+* folders are the build account's meanwhile, a link among the files leads to nothing that only root may read.
+*/
+function byteCompile(place, interpreter) {
+	const project = `${place.staging}/project`;
 	return {
 		id: "byte-compile",
 		title: "Byte-compile the project",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-jobs=1; [ "$(find ${`${place.staging}/project`} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-as ${owner} ${`${place.staging}/bin/python`} -m compileall -q -j "$jobs" ${`${place.staging}/project`} >/dev/null || :`
+jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
+find ${project} -type d -exec chown ${buildUser} {} +
+as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/null || :`
+	};
+}
+/**
+* Gives the finished release to root, and what is in it to those who may have it: code to the group of its sites, static files to all.
+* Only the folders say who may pass: the files are shared by hard links with other releases, some of which belong to everybody.
+*/
+function closeRelease({ distribution, staging }) {
+	const group = codeGroup(distribution);
+	return {
+		id: "close",
+		title: "Close the release to others",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+cd ${staging}
+find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +
+for folder in */; do
+  case $folder in static/) continue ;; wsgi/) mode=751 ;; *) mode=750 ;; esac
+  [ ! -L "\${folder%/}" ] || continue
+  chgrp ${group} "$folder"
+  chmod "$mode" "$folder"
+done`
 	};
 }
 
+// src/steps/remove.ts
+/** Where data of removed distributions is moved to. */
+const removed = "/var/local/woven-backup/removed";
+/**
+* Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
+* counted out, they are named in `protect`.
+*/
+function pruneReleases(root, releases, keep, protect) {
+	const going = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(keep).filter(({ name }) => !protect.includes(name));
+	if (going.length === 0) return void 0;
+	return {
+		id: "prune",
+		preview: lines(going.map(({ version }) => sh`detail ${version}`)),
+		title: "Remove old releases",
+		apply: lines([unitFunctions, ...going.map((record) => {
+			const place = layout(root, record.distribution, record.name);
+			return sh`${takeOff({
+				place,
+				record
+			})}
+detail ${record.version}`;
+		})])
+	};
+}
+/** Removes one release that is not live. */
+function removeRelease(release, event) {
+	const { place, record } = release;
+	return {
+		id: "remove-release",
+		title: `Remove ${place.distribution} ${place.name}`,
+		files: [{
+			name: "removal.jsonl",
+			content: historyLine(event)
+		}],
+		preview: lines([
+			unitFunctions,
+			sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
+for path in ${[
+				...filesOf$1(record.services),
+				place.release,
+				...builds(place),
+				recordFile(place)
+			]}; do [ ! -e "$path" ] || detail "remove $path"; done
+for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $path"; done`,
+			sh`detail ${kept}`
+		]),
+		apply: lines([
+			unitFunctions,
+			takeOff(release),
+			sh`systemctl daemon-reload
+tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
+detail ${`${record.version} is removed. ${kept}`}`
+		]),
+		next: "Run remove again: it goes on from here."
+	};
+}
+const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
+/** nginx lets go of the distribution's domains. Only this can be taken back. */
+function closeDomains(place) {
+	return {
+		id: "close-domains",
+		title: `Take ${place.distribution} out of nginx`,
+		preview: sh`${ownLinks(place)}
+while read -r link; do detail "remove $link"; done <"$run/links"`,
+		apply: sh`${ownLinks(place)}
+mkdir -p "$run/links-before"
+while read -r link; do cp -P "$link" "$run/links-before/"; rm -f "$link"; detail "removed $link"; done <"$run/links"
+[ -s "$run/details" ] || { touch "$run/unchanged"; exit 0; }
+nginx -t -q
+systemctl reload nginx`,
+		undo: sh`[ -d "$run/links-before" ] || exit 0
+for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
+nginx -t -q && systemctl reload nginx`,
+		next: "Nothing was removed. See what nginx says above."
+	};
+}
+/** Into `$run/links`: what nginx serves of the distribution. */
+function ownLinks({ distribution }) {
+	return sh`tool owned ${distribution} >"$run/owned"
+: >"$run/links"
+for link in /etc/nginx/sites-enabled/*; do
+  if [ -L "$link" ] && grep -qxF -e "$(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
+done`;
+}
+/**
+* Stops everything that runs for a distribution, and removes all of it but its logs. Its media and SQLite files are moved to where
+* only root looks: `stamp` makes that place's name one of its own.
+*/
+function removeDistribution(place, releases, stamp) {
+	const { distribution, root, media, database, state } = place;
+	const data = `${removed}/${distribution}-${stamp}`;
+	const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
+	const found = sh`${unitFunctions}
+tool owned ${distribution} >"$run/owned"
+tool unshared ${distribution} >"$run/unshared"
+{ units_like ${prefixes}; } >"$run/units"
+: >"$run/data"
+if [ -d ${media} ] && [ -n "$(ls -A ${media})" ]; then echo ${media} >>"$run/data"; fi
+sed -n 's/^database //p' "$run/unshared" | while read -r name; do
+  for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
+done
+: >"$run/paths"
+for path in ${`${root}/env/${distribution}`} ${`${root}/env/${distribution}`}-* ${`${root}/env/.${distribution}`}-* ${`${root}/.staging/${distribution}`}-* ${`/run/woven/${distribution}`}; do
+  if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
+done | ${ofDistribution(place)} >>"$run/paths"
+while read -r path; do [ ! -e "$path" ] || printf '%s\n' "$path"; done <"$run/owned" >>"$run/paths"`;
+	return [{
+		id: "remove-distribution",
+		title: `Remove all of ${distribution}`,
+		settles: true,
+		limit: 3600,
+		preview: sh`${found}
+while read -r unit; do detail "stop $unit"; done <"$run/units"
+while read -r path; do detail "remove $path"; done <"$run/paths"
+while read -r path; do detail ${`move to ${data}:`} "$path"; done <"$run/data"
+sed -n 's/^user //p' "$run/unshared" | while read -r user; do detail "remove the user $user"; done
+detail ${`remove ${state}`}
+detail ${keptOfAll}`,
+		apply: sh`${found}
+stop_units <"$run/units"
+if [ -s "$run/data" ]; then
+  install -d -m 700 ${removed} ${data}
+  while read -r path; do mv -T "$path" ${data}/"$(basename "$path")"; detail "moved $path to ${data}"; done <"$run/data"
+fi
+rm -rf --one-file-system ${media}
+while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
+systemctl daemon-reload
+sed -n 's/^user //p' "$run/unshared" | while read -r user; do
+  getent passwd "$user" >/dev/null || continue
+  pkill -KILL -u "$user" || :
+  userdel "$user"; detail "removed the user $user"
+done
+! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
+rm -rf --one-file-system ${state}
+detail ${keptOfAll}`,
+		next: "Run remove again: it goes on from here."
+	}];
+}
+const keptOfAll = "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
+/** Reads paths and leaves those that are of a distribution with a longer name out: `shop-admin` is not `shop`. */
+function ofDistribution({ distribution }) {
+	return sh`while read -r path; do
+  name=\${path##*/}; name=\${name#.}; other=
+  for state in /var/local/woven/${distribution}-*/releases; do
+    [ -d "$state" ] || continue
+    one=\${state%/releases}; one=\${one##*/}
+    case $name in "$one" | "$one"-*) other=yes ;; esac
+  done
+  [ -n "$other" ] || printf '%s\n' "$path"
+done`;
+}
+/** Without the release's services, configuration, builds and record. Needs `unitFunctions`. */
+function takeOff({ place, record }) {
+	return sh`units_like ${templatesOf(record)} | stop_units
+rm -rf --one-file-system ${anyBuild(place)}??????
+rm -f ${place.release} ${filesOf$1(record.services)}
+rm -f ${recordFile(place)}`;
+}
+/** What the units of all builds of a release begin with: `woven-shop-1.0@`. */
+function templatesOf({ services }) {
+	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
+}
+function anyBuild({ root, distribution, name }) {
+	return `${root}/env/.${distribution}-${name}.`;
+}
+function builds({ staging }) {
+	return [staging];
+}
+function recordFile({ state, name }) {
+	return `${state}/releases/${name}.json`;
+}
+/** `units_like PREFIX…` prints the units that run, failed or start at boot; `stop_units` stops those it reads, and their timers. */
+const unitFunctions = sh`${retireTimer}
+units_like() {
+  { systemctl list-units --state=active,activating,reloading,deactivating,failed --plain --no-legend 'woven-*@*' | cut -d' ' -f1; ls /etc/systemd/system/multi-user.target.wants; } | sort -u | while read -r unit; do
+    case $unit in woven-*@*) ;; *) continue ;; esac
+    for prefix in "$@"; do case $unit in "$prefix"*) printf '%s\n' "$unit"; break ;; esac; done
+  done
+}
+stop_units() {
+  cat >"$run/units-stopping"
+  [ -s "$run/units-stopping" ] || return 0
+  xargs -d '\n' systemctl disable --quiet --no-reload <"$run/units-stopping" 2>/dev/null || :
+  while read -r unit; do
+    systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
+    rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  done <"$run/units-stopping"
+  xargs -d '\n' systemctl stop <"$run/units-stopping"
+  xargs -d '\n' systemctl reset-failed <"$run/units-stopping" 2>/dev/null || :
+}`;
+
+// src/steps/uv.ts
+/** Sends the uv binary to the node; done once a version. */
+function keepUv(version, binary) {
+	const path = `/var/local/woven/tools/uv-${version}`;
+	return {
+		id: "uv",
+		title: `uv ${version}`,
+		...binary === void 0 ? {} : { files: [{
+			name: "uv",
+			content: binary
+		}] },
+		check: sh`[ -x ${path} ]`,
+		apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
+install -m 755 "$files/uv" ${`${path}.new`}
+mv -f ${`${path}.new`} ${path}`
+	};
+}
+
+// src/steps/virtualenv.ts
+/** The virtualenv: movable, so that it can be built in staging; packages come from the bundle only, or are shared. */
+function virtualenv(installation) {
+	const { sameBundle } = installation;
+	return {
+		id: "virtualenv",
+		title: sameBundle ? "Virtualenv, shared with an earlier release" : "Virtualenv, packages from the bundle",
+		apply: sameBundle ? share(installation.place, sameBundle) : install(installation),
+		next: "The bundle does not fit this node. Run with cache: false to build it anew; if that does not help, report it."
+	};
+}
+/**
+* A virtualenv's interpreter executes what packages left for it (`.pth` files and `sitecustomize`, as site(7) of Python says). So it is
+* started once, by uv, while there is no package yet; and the compiler is the system's own, without `site`. uv's cache ends
+* with the step: whatever a package could do to it is done to nobody else.
+*/
+function install({ place, interpreter, uv }) {
+	const { staging } = place;
+	const build = `${staging}/.build`;
+	const environment = sh`-i HOME=${build} PATH=/usr/bin:/bin LC_ALL=C.UTF-8 UV_CACHE_DIR=${`${build}/cache`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
+	const venv = `${build}/venv`;
+	return lines([
+		sh`rm -rf --one-file-system ${`${place.root}/.cache/woven-uv`}
+install -d -o ${buildUser} -m 700 ${build}
+cd ${staging}`,
+		sh`as ${buildUser} env ${environment} ${uv} venv --quiet --relocatable --no-project --python ${interpreter} ${venv}`,
+		sh`as ${buildUser} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${staging}/dist`} --no-deps --no-build --require-hashes --link-mode hardlink --python ${`${venv}/bin/python`} -r ${`${staging}/dist/requirements.lock`}`,
+		sh`as ${buildUser} ${interpreter} -IS -m compileall -q -j 0 ${`${venv}/lib`} >/dev/null || :`,
+		sh`rm -rf ${`${build}/cache`}
+chown -Rh root:root ${venv}
+chmod -R u=rwX,go=rX ${venv}
+${take(venv, sh`mv -T`, staging)}
+rm -rf ${build}`
+	]);
+}
+/** All of it is links to the files of the earlier one; what this release has of its own replaces its link, never the file. */
+function share({ staging }, release) {
+	return take(release, sh`cp -alT`, staging);
+}
+/** What packages have put into a virtualenv, but for names that are Woven's: a wheel may bring a file of any name. */
+function take(venv, how, staging) {
+	return sh`cd ${venv}
+for name in *; do
+  case $name in project | dist | wsgi | static | templates | environment | manage | CACHEDIR.TAG) continue ;; esac
+  ${how} "$name" ${staging}/"$name"
+done`;
+}
+
 // src/rollout/release-stages.ts
+/** By the wheels themselves: a bundle that was built again under the same key may hold other versions. */
+function hasSamePackages(one, other) {
+	const wheels = ({ files }) => Object.entries(files).filter(([path]) => path.startsWith("dist/")).map((entry) => entry.join(" ")).toSorted().join("\n");
+	return one.python === other.python && wheels(one) === wheels(other);
+}
 /** Everything up to the point where the new release could serve. Touches nothing that does. */
 function prepareStage(plan, settings, lease, facts, uv) {
-	const { place, owner, record: release, pythonMinor } = plan;
+	const { place, record: release, pythonMinor } = plan;
 	const paths = sourcePaths(settings);
-	const same = facts.state?.releases.find((other) => other.content.bundle === release.content.bundle && other.python === release.python);
+	const same = facts.state?.releases.find((other) => hasSamePackages(other, release));
 	const path = pathFile(paths, pythonMinor);
 	return {
 		name: "prepare",
 		undoes: "step",
 		steps: [
 			takeLease(lease),
-			siteUsers(plan.sites.map(({ id }) => id)),
-			deploymentFolders(place, owner),
+			...requirePackages(release.services),
+			siteUsers(place, plan.sites.map(({ id }) => id)),
+			deploymentFolders(place, facts.user),
 			keepUv(uv.version, uv.binary),
 			assemble({
 				place,
-				owner,
 				files: release.files,
 				symlinks: release.symlinks,
 				shared: plan.shared,
@@ -9582,24 +9843,24 @@ function prepareStage(plan, settings, lease, facts, uv) {
 			}),
 			virtualenv({
 				place,
-				owner,
 				interpreter: plan.interpreter,
 				uv: `/var/local/woven/tools/uv-${uv.version}`,
 				...same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}
 			}),
-			plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, owner, [...plan.generated, path]),
-			byteCompile(place, owner),
-			checkProject(place, owner, plan.sites)
+			plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
+			byteCompile(place, plan.interpreter),
+			closeRelease(place),
+			checkProject(place, plan.sites)
 		],
 		...tidyStaging(place, lease, "more to come")
 	};
 }
 /** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
-function migrateSteps({ plan, settings, django, state }) {
+function migrateSteps({ plan, settings, django }) {
 	const { place, record: release } = plan;
 	const { sites, migrate: how } = settings;
-	if (how.kind === "manual") return [awaitMigrations(place, release.address, sites, django.databases)];
-	return migrate(place.staging, sites, how, django.databases, stillServes(activeRelease(state)));
+	if (how.kind === "manual") return [awaitMigrations(place, release.build, sites, django.databases)];
+	return migrate(place.staging, sites, how, django.databases);
 }
 function shared$1({ plan, settings, django }) {
 	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
@@ -9620,86 +9881,59 @@ function migrateStage(prepared) {
 		...tidyStaging(plan.place, lease, "more to come")
 	};
 }
-/** `before` (the migrations, on a node that is alone); then places the new release, starts it beside the old one, asks it, switches, asks again, writes it down. */
-function switchStage(prepared, before = []) {
-	const { plan, settings, django, state, lease, event } = prepared;
-	const { place, record: release, owner } = plan;
-	const change = {
-		to: {
-			place,
-			address: release.address,
-			sites: settings.sites,
-			health: settings.health
-		},
-		...liveBackend(state, place)
-	};
-	const keepsWebConf = settings.command === "patch" && !settings.parts.includes("webconf");
-	const files = keepsWebConf ? [] : newWebConf(prepared);
-	const [nginx, backend] = [files.filter(({ path }) => path.startsWith("/etc/nginx/")), files.filter(({ path }) => !path.startsWith("/etc/nginx/"))];
-	const urls = keepsWebConf ? activeRelease(state)?.urls : {
+/** Switches to the release that was built. `before`: the migrations, on a node that is alone. */
+function builtSwitch(prepared, before = []) {
+	const { plan, settings, django, state, webConf, lease, event } = prepared;
+	const { place, web, keepsWebConf } = plan;
+	const urls = keepsWebConf ? keepsWebConf.urls : {
 		static: django.staticUrl,
 		media: django.mediaUrl
 	};
-	const recorded = {
-		...release,
+	const record = {
+		...plan.record,
 		described: django,
 		...urls ? { urls } : {}
 	};
-	const moved = {
+	const to = {
 		place,
-		sites: settings.sites,
-		from: activeRelease(state)?.address ?? "",
-		to: release.address
+		record
 	};
-	const replaced = state?.releases.find(({ name }) => name === release.name);
-	const seed = mediaSeed(django, Object.keys(release.files));
+	const change = {
+		to,
+		...liveRelease(state, place)
+	};
+	const replaced = state?.releases.find(({ name }) => name === record.name);
+	const seed = mediaSeed(django, Object.keys(record.files));
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
-	return {
-		name: "switch",
-		undoes: "stage",
-		steps: [
-			takeLease(lease),
+	return switchStage({
+		change,
+		lease,
+		place: [
 			...shared$1(prepared),
 			...before,
-			placeRelease(place, release.address),
-			...templatesLink(place, release.address, owner, django.templateDirs),
-			...backend.length > 0 ? [selfChecking(placeFiles({
-				id: "backend-conf",
-				title: "Configuration of the new backend"
-			}, backend))] : [],
-			...keepsWebConf ? [moveBuild("apache2", moved)] : [],
-			testWebConf(place, release.address),
-			startBackend(change),
-			askBackend(change),
-			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
-			...nginx.length > 0 ? [selfChecking(placeFiles({
-				id: "nginx-conf",
-				title: "Configuration of nginx for it"
-			}, nginx))] : [],
-			...keepsWebConf ? [moveBuild("nginx", moved)] : [],
-			recordRelease(place, recorded),
-			switchTraffic(change),
-			askVisitor(change),
-			recordChange(place, event),
-			...discardWebConf(place, replaced?.sites ?? [], release.sites),
-			...tidy(change, after$1(state, release, event), settings, release)
+			placeRelease(to),
+			...templatesLink(to, django.templateDirs),
+			...placed("backend-conf", "Place the configuration of the server", webConf.filter((file) => !isOfNginx(file))),
+			...serversOf(record).flatMap((server) => server.test(web))
 		],
-		...tidyStaging(place, lease, "last")
-	};
+		record: [
+			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
+			...placed("nginx-conf", "Place the configuration of nginx", webConf.filter(isOfNginx)),
+			recordRelease(place, record)
+		],
+		settle: [recordChange(place, event)],
+		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...tidy(change, after$1(state, record, event), settings, record)],
+		around: tidyStaging(place, lease, "last")
+	});
 }
-function newWebConf({ plan, settings, django, state, templates }) {
-	const { place, record: release } = plan;
-	const before = liveBackend(state, place).from?.place;
-	return webConfFiles({
-		place,
-		version: release.version,
-		address: release.address,
-		ipv6: plan.ipv6,
-		sites: settings.sites,
-		staticUrl: django.staticUrl,
-		mediaUrl: django.mediaUrl,
-		...before ? { before } : {}
-	}, templates);
+function isOfNginx({ path }) {
+	return path.startsWith("/etc/nginx/");
+}
+function placed(id, title, files) {
+	return files.length === 0 ? [] : [selfChecking(placeFiles({
+		id,
+		title
+	}, files))];
 }
 function tidy(change, now, settings, release) {
 	const protect = [
@@ -9707,11 +9941,7 @@ function tidy(change, now, settings, release) {
 		change.from?.place.name,
 		rollbackTarget(now)?.name
 	].filter((name) => name !== void 0);
-	return [
-		retire(change),
-		discardReplaced(change.to),
-		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []
-	].flat();
+	return [discardReplaced(change.to), pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []].flat();
 }
 /** The state once the release serves. */
 function after$1(before, release, event) {
@@ -9734,20 +9964,23 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 		if (one?.kind !== "built") return;
 		const uv = await uvFor(one.facts);
 		checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
-		const own = templates(settings.workingDirectory);
-		proveTemplates(one.plan, one.settings, own);
+		const rendered = await webConf(one, {
+			staticUrl: "/static/",
+			mediaUrl: "/media/"
+		});
 		const lease = leaseFor(one.plan.place, one.facts.state, one.settings, runtime);
 		if (!settings.dryRun) unfinished.set(node, {
 			lease,
 			staging: one.plan.place.staging
 		});
 		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
+		const django = settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", node.host.name);
 		prepared.set(node, {
 			plan: one.plan,
 			settings: one.settings,
-			django: settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", node.host.name),
+			django,
 			state: one.facts.state,
-			templates: own,
+			webConf: one.plan.keepsWebConf ? rendered : await webConf(one, django),
 			lease,
 			event: historyEvent(one.event, one.plan.record.version, one.facts, runtime)
 		});
@@ -9767,7 +10000,7 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 		});
 		else if (ready) {
 			const before = [...settings.dryRun ? [assumed(ready)] : [], ...alone ? migrateSteps(ready) : []];
-			const go = () => node.stage(switchStage(ready, before));
+			const go = () => node.stage(builtSwitch(ready, before));
 			pending.set(node, {
 				facts,
 				to: one.plan.record,
@@ -9827,10 +10060,10 @@ async function giveUp(nodes, unfinished) {
 async function tidyUp(unfinished) {
 	await Promise.all([...unfinished].map(async ([node, { lease, staging }]) => {
 		try {
-			await node.host.root(sh`if grep -q "$1" "$2" 2>/dev/null; then rm -rf --one-file-system "$3"; rm -f "$2"; fi`, {
+			await node.host.root(abandonLease, {
 				args: [
 					lease.token,
-					`${lease.state}/lease.json`,
+					lease.state,
 					staging
 				],
 				signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 2e4)
@@ -9840,17 +10073,25 @@ async function tidyUp(unfinished) {
 		}
 	}));
 }
-/** Renders what the switch will render, so that a template that is none is found before anything is sent or migrated. */
-function proveTemplates({ place, record, ipv6 }, settings, own) {
-	webConfFiles({
-		place,
-		version: record.version,
-		address: record.address,
+/** The web configuration of a release that is built: as the live release has it, for the new build, or rendered. */
+async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl }) {
+	const { place, web, ipv6, keepsWebConf, record } = plan;
+	if (keepsWebConf) {
+		const files = await readFiles(node.host, filesOfBuild(keepsWebConf));
+		return keptWebConf(files, place, {
+			from: keepsWebConf,
+			to: record
+		});
+	}
+	const active = activeRelease(facts.state);
+	return webConfFiles({
+		web,
+		server: servers[settings.server],
 		ipv6,
-		sites: settings.sites,
-		staticUrl: "/static/",
-		mediaUrl: "/media/"
-	}, own);
+		staticUrl,
+		mediaUrl,
+		...active ? { before: layout(place.root, place.distribution, active.name) } : {}
+	}, templates(settings.workingDirectory));
 }
 
 // src/commands/deploy.ts
@@ -9858,11 +10099,12 @@ async function deploy(settings, runtime) {
 	const distribution = distributionOf(settings);
 	const name = distributionName$1(settings);
 	const version = settings.version ?? distribution.version.value;
+	await requireVariables(settings, runtime);
 	const project = await checkoutFiles(settings, runtime);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
-	const warn = missingVariables(settings, runtime);
+	const warn = missingVariables$1(settings, runtime);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings, { of: "active" });
 		const bundle = await bundles.for(facts, node.host.name);
@@ -9874,7 +10116,7 @@ async function deploy(settings, runtime) {
 			name,
 			version,
 			facts,
-			...active ? { base: layout(settings.deploymentRoot ?? facts.home, name, active.name) } : {},
+			...active ? { base: layout(facts.deploymentRoot, name, active.name) } : {},
 			...await project.withBundle(bundle),
 			bundle,
 			templates: templates(settings.workingDirectory),
@@ -9903,7 +10145,7 @@ async function deploy(settings, runtime) {
 		});
 	});
 	await rollOut(nodes, releases, settings, runtime, bundles.uv);
-	return runReport(nodes, settings, runtime, await bundles.first());
+	return runReport(nodes, settings, runtime, await bundles.all());
 }
 /** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */
 function isFree({ healthy, patched }) {
@@ -9934,50 +10176,65 @@ function differences({ files, symlinks, content, salt }, input) {
 }
 
 // src/node/unit-command.ts
-const start = sh`unit=$1 limit=$2; shift 2
-exec systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" -- "$@" </dev/null 2>&1`;
+const start = sh`unit=$1 limit=$2 user=$3; shift 3
+umask 077
+environment=$(mktemp /run/woven-environment.XXXXXX)
+cat >"$environment"
+code=0
+systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" \
+  -p User="$user" -p EnvironmentFile="$environment" -p ExecStopPost="+/bin/rm -f $environment" -- "$@" </dev/null 2>&1 || code=$?
+rm -f "$environment"
+exit "$code"`;
 const stop = sh`systemctl stop --no-block "$1.service"`;
 /**
-* Runs the words as root, with nothing on their standard input. Gives how they ended, and the last 64 KiB of what they printed. A
-* command that is given up (cancelled, out of time, the connection lost) is ended on the node; the error says whether that could be done.
+* Runs the command as `user`, with an empty standard input. Returns its exit status and the last 64 KiB of its output. If the run
+* is cancelled, the time is up or the connection is lost, it stops the command on the node, and the error says whether that worked.
 */
 async function runUnit(host, words, options) {
-	const { limitSeconds, onOutput } = options;
+	const { user, environment, limitSeconds, onOutput } = options;
 	const unit = `woven-command-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
 	const args = [
 		unit,
 		String(limitSeconds + 60),
+		user,
 		...words.map((word) => word.replaceAll("$", "$$$$"))
 	];
 	await host.session();
 	try {
+		const input = environmentFile$1(environment);
 		return await host.root(start, {
 			args,
+			input,
 			onStdout: onOutput,
 			timeoutSeconds: limitSeconds
 		});
 	} catch (error) {
-		throw givenUp(error, await tell(host, unit), unit);
+		throw abandoned(error, await stopUnit(host, unit), unit);
 	}
 }
-/** Over the login in use if it answers, else over a new one: seconds are all that a cancelled run has. */
-async function tell(host, unit) {
+/** Lines for EnvironmentFile of systemd.exec(5). A value in double quotes may hold anything, line breaks too. */
+function environmentFile$1(environment) {
+	const line = ([name, value]) => `${name}="${value.replaceAll(/["\\`$]/g, "\\$&")}"\n`;
+	return Object.entries(environment).map(line).join("");
+}
+/** Uses the open login if it answers, and else a new one. A cancelled run has only seconds. */
+async function stopUnit(host, unit) {
 	for (const seconds of host.connected ? [2, 4] : [6]) try {
 		await host.root(stop, {
 			args: [unit],
 			signal: AbortSignal.timeout(seconds * 1e3)
 		});
-		return "told";
+		return "stopped";
 	} catch (error) {
-		host.log.debug(`${host.name} was not told to stop ${unit}: ${String(error)}`);
+		host.log.debug(`${host.name} did not get the request to stop ${unit}: ${String(error)}`);
 		host.drop();
 	}
-	return "untold";
+	return "not-reached";
 }
-function givenUp(thrown, node, unit) {
+function abandoned(thrown, stopping, unit) {
 	const { details } = asWovenError(thrown);
-	const what = node === "told" ? "the command was stopped there" : "the node could not be told, and the command may go on there";
-	const next = node === "told" ? "What it had done by then stays done." : `Look with \`systemctl status ${unit}\`.`;
+	const what = stopping === "stopped" ? "the command was stopped on the server" : "the command could not be stopped, and may still run on the server";
+	const next = stopping === "stopped" ? "What the command had done by then stays done." : `Run \`systemctl status ${unit}\` on the server to see whether it still runs, and \`systemctl stop ${unit}\` to end it.`;
 	return new WovenError({
 		...details,
 		message: `${details.message}; ${what}`,
@@ -10000,7 +10257,7 @@ async function node(settings, runtime) {
 			next: "Deploy first.",
 			node: one.host.name
 		});
-		const place = layout(settings.deploymentRoot ?? facts.home, active.distribution, active.name);
+		const place = layout(facts.deploymentRoot, active.distribution, active.name);
 		const words = [managementCommand, ...options];
 		if (settings.dryRun) {
 			one.text = `Would run: manage ${words.join(" ")}`;
@@ -10009,51 +10266,63 @@ async function node(settings, runtime) {
 		}
 		const output = readLines((line) => runtime.log.remote(one.host.name, line));
 		const result = await runUnit(one.host, [
-			"runuser",
-			"-u",
-			siteUser(site),
-			"--",
-			"env",
+			"/usr/bin/env",
 			`SITE_ID=${site}`,
 			`${place.release}/manage`,
 			...words
 		], {
+			user: siteUser(site),
+			environment: givenEnvironment(settings),
 			onOutput: (chunk) => output.push(chunk),
 			limitSeconds: 3600
 		}).finally(() => output.end());
 		const said = runtime.log.clean(result.stdout).slice(-2e4);
 		one.text = said;
 		if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
-		if (result.code !== 0) throw new WovenError({
-			code: "management-command",
-			message: `manage ${words.join(" ")} ended with ${result.code === null ? result.signal : `exit status ${result.code}`} on ${one.host.name}`,
-			next: "What it said is above.",
-			node: one.host.name,
-			output: said
-		});
+		if (result.code !== 0) {
+			const cause = causeOf(said) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+			throw new WovenError({
+				code: "management-command",
+				message: `manage ${words.join(" ")} failed: ${cause}`,
+				next: "What the command had done by then stays done. Fix the cause, and run it again.",
+				node: one.host.name,
+				output: said
+			});
+		}
 	});
 	return runReport(nodes, settings, runtime);
+}
+/** The `env` input, for this run alone; its variables win over those of the release, which reads by this name which they are. */
+function givenEnvironment({ secretEnv }) {
+	const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
+	return {
+		...given,
+		_WOVEN_GIVEN: Object.keys(given).join(" ")
+	};
 }
 
 // src/commands/patch.ts
 /**
 * The patched release is built beside the one it replaces, from hard links and what changed, and takes its place like
-* a new version does: started, asked, switched to. So a patch that is sick never isLive.
+* a new version does: started, asked, switched to. So an unhealthy patch never becomes live.
 */
 async function patch(settings, runtime) {
 	const distribution = distributionOf(settings);
 	const name = distributionName$1(settings);
+	if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
 	const project = await checkoutFiles(settings, runtime);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
-	const warn = missingVariables(settings, runtime);
+	const warn = missingVariables$1(settings, runtime);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings, { of: "active" });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
 		if (settings.parts.includes("wsgi")) warn(target);
 		if (settings.version !== void 0 && settings.version !== target.version) throw otherServes(target, settings.version, node.host.name);
+		const [server = settings.server] = serverNamesOf(target);
+		if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
 		checkKnown({
 			settings,
 			distribution
@@ -10114,7 +10383,7 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 		name,
 		version: target.version,
 		facts,
-		base: layout(settings.deploymentRoot ?? facts.home, name, target.name),
+		base: layout(facts.deploymentRoot, name, target.name),
 		files,
 		source: project.source,
 		bundle: { key: target.content.bundle },
@@ -10129,7 +10398,8 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 		...parts.includes("wsgi") ? {} : {
 			generated: "kept",
 			variables: target.variables ?? []
-		}
+		},
+		...parts.includes("webconf") ? {} : { keepsWebConf: target }
 	};
 }
 /** A part that stays as it is knows the sites it was made for; settings that are made anew serve the web configuration of before as well. */
@@ -10158,11 +10428,11 @@ function patchedSites(wanted, before, parts) {
 function checkKnown(configured, target, node) {
 	const { sites, parts } = configured.settings;
 	if (!parts.includes("webconf") || parts.includes("wsgi")) return;
-	const fresh = sites.filter(({ id, domains: [domain = ""] }) => target.sites.every((one) => one.id !== id || !one.domains.includes(domain)));
+	const fresh = sites.filter((site) => target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))));
 	if (fresh.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
 	throw new WovenError({
 		code: "patch-settings-first",
-		message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(({ domains: [domain] }) => domain).join(", ")}`,
+		message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(primaryDomain).join(", ")}`,
 		next: "They are the part wsgi: patch with parts: wsgi, webconf.",
 		node
 	});
@@ -10208,8 +10478,16 @@ function nothingToPatch(name, node) {
 function otherServes({ distribution, version }, wanted, node) {
 	return new WovenError({
 		code: "patch-other-version",
-		message: `${distribution} ${version} isLive on ${node}, not ${wanted}, and patch is for what isLive`,
+		message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes the live version only`,
 		next: `Leave the version input out, or activate ${wanted} first.`,
+		node
+	});
+}
+function otherServer(target, server, wanted, node) {
+	return new WovenError({
+		code: "patch-other-server",
+		message: `${target.distribution} ${target.version} runs under ${server} on ${node}, and the configuration says server = "${wanted.server}"`,
+		next: `A patch does not change the server. Deploy a new version, or this one again with overwrite: true; or write server = "${server}".`,
 		node
 	});
 }
@@ -10218,6 +10496,103 @@ function drifted(target, path, node) {
 		code: "release-drifted",
 		message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node} by somebody else`,
 		next: "Nothing was touched. Deploy a new version, or this one anew with overwrite: true.",
+		node
+	});
+}
+
+// src/rollout/removal.ts
+function releaseRemoval(facts, record, settings, runtime) {
+	const place = layout(facts.deploymentRoot, record.distribution, record.name);
+	const lease = leaseFor(place, facts.state, settings, runtime);
+	const event = historyEvent("remove", record.version, facts, runtime);
+	return {
+		name: "remove",
+		undoes: "step",
+		steps: [takeLease(lease), removeRelease({
+			place,
+			record
+		}, event)],
+		...underLease(lease, "last")
+	};
+}
+function distributionRemoval(place, facts, settings, runtime) {
+	const lease = leaseFor(place, facts.state, settings, runtime);
+	const stamp = new Date(runtime.now()).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+	const releases = [...facts.state?.releases ?? [], ...facts.lost];
+	return {
+		name: "remove",
+		undoes: "stage",
+		steps: [
+			takeLease(lease),
+			closeDomains(place),
+			...removeDistribution(place, releases, stamp)
+		],
+		...underLease(lease, "last")
+	};
+}
+
+// src/commands/remove.ts
+/** All nodes are asked first: where one of them refuses, or none of them has what was named, nothing is removed anywhere. */
+async function remove(settings, runtime) {
+	await using nodes = fleet(settings, runtime);
+	const name = distributionName$1(settings);
+	const wanted = settings.version ?? "";
+	const found = /* @__PURE__ */ new Map();
+	const kept = /* @__PURE__ */ new Map();
+	await nodes.phase(async (node) => {
+		const facts = await deployFacts(node, settings);
+		const releases = [...facts.state?.releases ?? [], ...facts.lost];
+		kept.set(node, releases);
+		const target = targetOf(wanted, name, facts, releases);
+		if (target?.kind === "release" && isInUse(facts, target.record)) throw live(target.record, node.host.name);
+		if (target) found.set(node, {
+			facts,
+			target
+		});
+	});
+	if (!nodes.failed && found.size === 0) for (const node of nodes.nodes) node.fail(unknown(wanted, name, kept.get(node) ?? [], node.host.name));
+	if (nodes.failed) nodes.skipRest();
+	else await nodes.phase(async (node) => {
+		const one = found.get(node);
+		if (!one) return node.end();
+		const { facts, target } = one;
+		if (target.kind === "release") await node.stage(releaseRemoval(facts, target.record, settings, runtime));
+		else {
+			const place = layout(facts.deploymentRoot, name, "");
+			await node.stage(distributionRemoval(place, facts, settings, runtime));
+			if (!settings.dryRun) node.serves(void 0);
+		}
+	});
+	return runReport(nodes, settings, runtime);
+}
+/** A version wins over a distribution of the same name: it is the lesser loss. */
+function targetOf(wanted, distribution, { state }, releases) {
+	const record = releases.find(({ version }) => version === wanted);
+	if (record) return {
+		kind: "release",
+		record
+	};
+	const isThere = releases.length > 0 || (state?.history.length ?? 0) > 0 || state?.active !== void 0;
+	return wanted === distribution && isThere ? { kind: "distribution" } : void 0;
+}
+/** Live, or visited by anybody: of a switch that was cut in the middle, both may be. */
+function isInUse({ state, enabled }, record) {
+	return activeRelease(state) === record || filesOf$1(record.services).some((file) => enabled.includes(file));
+}
+function live({ distribution, version }, node) {
+	return new WovenError({
+		code: "release-live",
+		message: `${distribution} ${version} is live on ${node}, so it is not removed`,
+		next: `Nothing was removed. Activate another version first; or, to remove all of ${distribution}, write version: ${distribution}.`,
+		node
+	});
+}
+function unknown(wanted, distribution, releases, node) {
+	const versions = releases.map(({ version }) => version).join(", ") || "none";
+	return new WovenError({
+		code: "version-unknown",
+		message: `${node} has nothing of ${distribution} that is called ${JSON.stringify(wanted)}; it keeps these versions: ${versions}`,
+		next: `Nothing was removed. Write version: with one of those, or ${distribution} to remove all of it.`,
 		node
 	});
 }
@@ -10238,301 +10613,73 @@ async function rollback(settings, runtime) {
 
 // src/steps/apt-get.ts
 /**
-* It never asks, waits for dpkg's lock, and keeps configuration files that somebody changed. needrestart, which Ubuntu runs after
-* apt, is told to wait for the next one: it might ask, and it might restart what runs this very stage.
+* apt-get asks no questions, waits for dpkg's lock and keeps configuration files that somebody changed. needrestart, which Ubuntu
+* runs after apt, is suspended: it could ask a question, or restart the unit that runs this stage.
 */
 const aptGet = sh`env NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
 
-// src/steps/protected-packages.ts
-/** Names of Debian's and of the makers' own packages; whatever has such a name in it is kept, clients and modules, too. */
-const databases = [
-	"postgres",
-	"mysql",
-	"mariadb",
-	"percona",
-	"sqlite",
-	"firebird",
-	"redis",
-	"valkey",
-	"redict",
-	"keydb",
-	"memcached",
-	"mongo",
-	"ferretdb",
-	"couchdb",
-	"couchbase",
-	"cassandra",
-	"scylla",
-	"cockroach",
-	"clickhouse",
-	"timescale",
-	"influxdb",
-	"victoria-?metrics",
-	"graphite-carbon",
-	"elasticsearch",
-	"opensearch",
-	"solr",
-	"meilisearch",
-	"typesense",
-	"manticore",
-	"neo4j",
-	"arangodb",
-	"orientdb",
-	"rethinkdb",
-	"questdb",
-	"mssql",
-	"etcd",
-	"consul",
-	"zookeeper",
-	"slapd",
-	"389-ds",
-	"rabbitmq",
-	"kafka",
-	"mosquitto",
-	"nats-server",
-	"minio"
-];
-/** Regular expressions of whole names. */
-const needed$1 = [
-	...[
-		"ssh",
-		"openssh-.*",
-		"dropbear.*",
-		"tinyssh.*",
-		"sudo",
-		"sudo-.*",
-		"doas",
-		"opendoas",
-		"passwd",
-		"login",
-		"sssd.*"
-	],
-	...[
-		"libpam.*",
-		"libnss.*",
-		"cloud-init.*",
-		"qemu-guest-agent",
-		"google-guest-agent",
-		"waagent",
-		"walinuxagent"
-	],
-	...[
-		"linux-.*",
-		"grub.*",
-		"shim-.*",
-		"systemd.*",
-		"init",
-		"init-.*",
-		"initramfs-.*",
-		"dracut.*",
-		"udev",
-		"dbus.*",
-		"kmod"
-	],
-	...[
-		"firmware-.*",
-		"raspi-firmware",
-		"intel-microcode",
-		"amd64-microcode",
-		"u-boot.*",
-		"efibootmgr",
-		"libc6.*",
-		"libc-bin"
-	],
-	...[
-		"lvm2",
-		"mdadm",
-		"cryptsetup.*",
-		"zfs.*",
-		"btrfs-progs",
-		"xfsprogs",
-		"e2fsprogs",
-		"nfs-.*",
-		"open-iscsi",
-		"multipath-.*"
-	],
-	...[
-		"dpkg",
-		"apt",
-		"apt-.*",
-		"python3",
-		"python3-minimal",
-		"base-files",
-		"bash",
-		"dash",
-		"ca-certificates",
-		"ufw"
-	],
-	...[
-		"netplan.*",
-		"ifupdown.*",
-		"network-manager.*",
-		"networkd-dispatcher",
-		"iproute2",
-		"iptables.*",
-		"nftables",
-		"dhcpcd.*"
-	],
-	...[
-		"isc-dhcp-client",
-		"resolvconf",
-		"openresolv",
-		"bridge-utils",
-		"vlan",
-		"ifenslave",
-		"openvswitch-.*",
-		"wpasupplicant"
-	],
-	...[
-		"wireguard.*",
-		"openvpn.*",
-		"strongswan.*",
-		"tailscale",
-		"zerotier-one",
-		"cloudflared",
-		"frr.*",
-		"bird2?",
-		"keepalived"
-	]
-];
-/** For `grep -E`, and for JavaScript alike. */
-const neverRemoved = `^(${needed$1.join("|")}|.*(${databases.join("|")}).*)$`;
-
 // src/steps/package-conflicts.ts
-/** Of each of these a node has one: who names another one in the settings means the change. */
-const oneOfAKind = [
-	"^(exim4.*|postfix.*|sendmail.*|ssmtp|msmtp-mta|nullmailer|dma|opensmtpd|courier-mta|esmtp-run)$",
-	"^(systemd-timesyncd|chrony|ntp|ntpsec|openntpd)$",
-	"^(rsyslog|syslog-ng.*|busybox-syslogd|inetutils-syslogd)$"
-];
-/** Where Woven remembers what it installed: tool.py recall. */
-const state = "packages";
-const simulate = sh`${aptGet} -s -o Debug::NoLocking=1 -o APT::Get::AutomaticRemove=false`;
-const removed = sh`sed -n 's/^Remv \([^ ]*\).*/\1/p'`;
-/** Needs `$package`. */
-const isInstalled$1 = sh`dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed`;
-/** Sets `$wanted` to those of the packages that are not installed. */
-function missing(packages) {
-	return sh`wanted=
-for package in ${packages}; do
-  ${isInstalled$1} || wanted="$wanted $package"
-done`;
+/** The packages that the settings list, for `tool packages`. */
+function listedPackages(packages) {
+	return {
+		name: "packages.json",
+		content: JSON.stringify(packages)
+	};
 }
-/**
-* Needs `$wanted`. Sets `$lost` to what would have to go for it and must not: all but Woven's own that is wanted no more, and
-* what the settings name another one of. What may go is in `$run/packages-replaced`.
-*/
-function findLost(packages) {
-	return sh`lost=
-${stale(packages)}
-: >"$run/packages-replaced"
-${simulate} --no-install-recommends install $wanted >"$run/simulated" 2>&1 || { cat "$run/simulated"; fail "apt finds no way to install$wanted"; }
-${removed} "$run/simulated" >"$run/packages-taken"
-while read -r package; do
-  ok=
-  for kind in ${oneOfAKind}; do
-    if printf '%s\n' "$package" | grep -qE "$kind" && printf '%s\n' $wanted | grep -qE "$kind"; then ok=yes; fi
-  done
-  if grep -qxF -e "$package" "$run/packages-stale" && ! printf '%s\n' "$package" | grep -qE ${neverRemoved}; then ok=yes; fi
-  if [ -n "$ok" ]; then printf '%s\n' "$package" >>"$run/packages-replaced"; else lost="$lost $package"; fi
-done <"$run/packages-taken"`;
+/** Calls a verb of packages.py, such as `missing` or `conflicts`, with the listed packages. */
+function askPackages(verb) {
+	return sh`tool packages ${verb} "$files/packages.json" "$run"`;
 }
-/** Before anything is upgraded or installed. */
-function nothingLost(packages) {
+/** Fails if apt would remove a package to install a listed one. Runs before anything is upgraded or installed. */
+function checkPackageConflicts(packages) {
 	return {
 		id: "package-conflicts",
-		title: "No package goes for another one",
+		title: "Check for package conflicts",
 		plan: "quiet",
-		check: sh`${missing(packages)}
-[ -z "$wanted" ]`,
+		files: [listedPackages(packages)],
+		check: askPackages("missing"),
 		apply: sh`touch "$run/unchanged"
-${missing(packages)}
-${findLost(packages)}
-[ -z "$lost" ] || fail "to install$wanted, apt would remove$lost"`,
-		next: "Take one or the other out of base-packages, extra-packages or role-packages (ufw is there for enable-ufw), or remove by hand what is to go. Nothing was installed, and nothing was removed."
+${askPackages("conflicts")}`,
+		next: "Nothing was installed or removed. Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand."
 	};
 }
-/** What somebody else removed is not Woven's any more, should it come back. The node is as it was, and so this is no change. */
-function forgetPackages(wanted) {
+/**
+* Updates the list of packages that Woven installed. If somebody removed one and installs it again, Woven must not remove it later.
+* Nothing on the node changes, so it is not reported as a change.
+*/
+function forgetRemovedPackages(packages) {
 	return {
 		id: "forget-packages",
-		title: "What Woven installed is known",
+		title: "Update the list of packages that Woven installed",
 		plan: "quiet",
-		check: sh`${stale(wanted)}
-while read -r package; do ${isInstalled$1}; done <"$run/packages-stale"`,
+		files: [listedPackages(packages)],
+		check: askPackages("known"),
 		apply: sh`touch "$run/unchanged"
-${stale(wanted)}
-: >"$run/packages-gone"
-while read -r package; do ${isInstalled$1} || printf '%s\n' "$package" >>"$run/packages-gone"; done <"$run/packages-stale"
-{ tool recall ${state} | grep -vxF -f "$run/packages-gone" || :; } | tool remember ${state}`
+${askPackages("forget")}`
 	};
 }
-/** Removes (never purges) what Woven itself installed once and the settings no longer want, unless something else needs it. */
-function removePackages(wanted) {
-	const going = staleOnes(wanted);
+/** Removes (never purges) what Woven installed and the settings no longer list, unless something else needs it. */
+function removePackages(packages) {
 	return {
 		id: "remove-packages",
-		title: "Packages no longer wanted",
+		title: "Remove unused packages",
 		limit: 1800,
-		check: sh`${going}
-while read -r line; do detail "$line"; done <"$run/packages-kept"
-[ ! -s "$run/packages-going" ]`,
-		preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-going"`,
-		apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-going") 2>&1
-while read -r package; do detail "removed $package"; done <"$run/packages-going"
-{ tool recall ${state} | grep -vxF -f "$run/packages-going" || :; } | tool remember ${state}`,
-		next: "apt could not remove them: what it said is above. Nothing else depends on this step."
+		files: [listedPackages(packages)],
+		check: askPackages("unlisted"),
+		preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-to-remove"`,
+		apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-to-remove") 2>&1
+${askPackages("removed")}`,
+		next: "apt could not remove the packages. Its output is above. They may still be installed, which does no harm. Fix the cause, and run setupnode again."
 	};
 }
-/** Into `packages-stale`: what Woven installed and the settings want no more. */
-function stale(wanted) {
-	return sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/packages-wanted"
-tool recall ${state} | sort | comm -23 - "$run/packages-wanted" >"$run/packages-stale"`;
-}
-/** Of those, told apart: `packages-kept` with the reason, and `packages-going`, which apt removes together and nothing with them. */
-function staleOnes(wanted) {
-	return sh`${stale(wanted)}
-: >"$run/packages-going"; : >"$run/packages-kept"
-${releasesWith}
-while read -r package; do
-  ${isInstalled$1} || continue
-  if printf '%s\n' "$package" | grep -qE ${neverRemoved}; then printf '%s\n' "$package: kept, for it may hold data or be needed to log in" >>"$run/packages-kept"; continue; fi
-  releases=$(releases_with "$package")
-  if [ -n "$releases" ]; then printf '%s\n' "$package: kept, for releases on this node are served with it: $releases" >>"$run/packages-kept"; continue; fi
-  printf '%s\n' "$package" >>"$run/packages-going"
-done <"$run/packages-stale"
-# What apt would do besides removing those that go: remove others, or install what takes their place.
-beyond() {
-  if ! ${simulate} remove "$@" >"$run/simulated" 2>/dev/null; then echo 'something that apt does not tell'; return; fi
-  { ${removed} "$run/simulated" | grep -vxF -f "$run/packages-going" || :; sed -n 's/^Inst \([^ ]*\).*/\1/p' "$run/simulated"; } | tr '\n' ' '
-}
-while [ -s "$run/packages-going" ] && [ -n "$(beyond $(cat "$run/packages-going"))" ]; do
-  : >"$run/packages-next"
-  while read -r package; do
-    others=$(beyond "$package")
-    if [ -n "$others" ]; then printf '%s\n' "$package: kept, for $others needs it" >>"$run/packages-kept"; else printf '%s\n' "$package" >>"$run/packages-next"; fi
-  done <"$run/packages-going"
-  if cmp -s "$run/packages-going" "$run/packages-next"; then : >"$run/packages-next"; echo 'all: kept, for apt would not remove them alone' >>"$run/packages-kept"; fi
-  mv -f "$run/packages-next" "$run/packages-going"
-done`;
-}
-/** Which releases are served with a package: their units are kept as long as they are. */
-const releasesWith = sh`releases_with() {
-  case $1 in
-  apache2 | apache2-bin | libapache2-mod-wsgi-py3) served_by=apache2 ;;
-  nginx | nginx-*) served_by= ;;
-  *) return 0 ;;
-  esac
-  grep -lsF -e "$served_by" /etc/systemd/system/woven-*@.service | sed 's#.*/woven-\(.*\)@\.service#\1#' | tr '\n' ' '
-}`;
 
 // src/steps/repositories.ts
-/** Files that a PPA brought and apt has not read yet, a line each: also after a power cut they are known as new. */
+/** Lists the files that a PPA added and apt has not read yet, one a line. On disk, so that a later run knows them after a power cut. */
 const newSources = "/var/local/woven/new-sources";
-/** What this run added and apt cannot read goes again: files that Woven placed, and those of a PPA. */
-const takeBackSources = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
+/** Removes the sources that this run added, Woven's files and those of a PPA, because apt cannot read them. */
+const removeNewSources = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
 rm -f ${newSources}`;
-/** One step a repository; a source that Woven placed once and the settings dropped goes, a PPA stays (and is named). */
+/** One step per repository, and one that removes Woven's sources that are no longer listed. A PPA that is no longer listed stays. */
 function packageRepositories(repositories) {
 	const placed = repositories.filter((repository) => !repository.startsWith("ppa:")).map((source) => ({
 		source,
@@ -10543,9 +10690,9 @@ function packageRepositories(repositories) {
 		...placed.map(({ source, path }) => placeFile({
 			path,
 			content: `# Managed by Woven.\n${source.trim()}\n`,
-			title: `Package source ${firstUri(source)}`
+			title: `Add package source ${firstUri(source)}`
 		})),
-		dropSources(placed.map(({ path }) => path))
+		removeSources(placed.map(({ path }) => path))
 	];
 }
 function ppa(name) {
@@ -10553,13 +10700,13 @@ function ppa(name) {
 	const words = name.slice(4).split("/");
 	return {
 		id: `ppa-${id}`,
-		title: `Package source ${name}`,
+		title: `Add package source ${name}`,
 		limit: 600,
 		check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
 		apply: sh`. /etc/os-release
-[ "$ID" = ubuntu ] || fail ${`${name} is a PPA, and those are for Ubuntu; this is `}"$PRETTY_NAME"
+[ "$ID" = ubuntu ] || fail ${`${name} is a PPA. PPAs work on Ubuntu only, and this server runs `}"$PRETTY_NAME"
 if ! command -v add-apt-repository >/dev/null; then
-  # The lists of an image are mostly old, and name files that no mirror has any more.
+  # The lists of a fresh image are often so old that mirrors no longer have the files they name.
   ${aptGet} update 2>&1 || :
   ${aptGet} --no-remove install software-properties-common 2>&1
 fi
@@ -10568,25 +10715,24 @@ files >"$run/sources-before"
 code=0
 add-apt-repository -y --no-update ${name} 2>&1 || code=$?
 detail ${name}
-mkdir -p /var/local/woven
-files | comm -13 "$run/sources-before" - >>${newSources}
+(umask 077; files | comm -13 "$run/sources-before" - >>${newSources})
 exit "$code"`,
 		preview: sh`detail ${`add ${name}`}`,
-		undo: takeBackSources,
-		next: "Launchpad may not know it, or not answer: what it said is above. On Debian, give the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
+		undo: removeNewSources,
+		next: "The output of add-apt-repository is above. Check the name of the PPA, and whether Launchpad answers. On Debian, write the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
 	};
 }
-function dropSources(wanted) {
-	const stale = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
+function removeSources(listed) {
+	const unlisted = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
   [ -e "$file" ] || continue
-  case " ${wanted.length > 0 ? wanted : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
+  case " ${listed.length > 0 ? listed : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
 done`;
 	return {
 		id: "drop-sources",
-		title: "Package sources no longer wanted",
-		check: sh`[ -z "$(${stale})" ]`,
-		preview: sh`${stale} | while read -r file; do detail "remove $file"; done`,
-		apply: sh`${stale} | while read -r file; do rm -f "$file"; detail "removed $file"; done`
+		title: "Remove package sources no longer listed",
+		check: sh`[ -z "$(${unlisted})" ]`,
+		preview: sh`${unlisted} | while read -r file; do detail "remove $file"; done`,
+		apply: sh`${unlisted} | while read -r file; do rm -f "$file"; detail "removed $file"; done`
 	};
 }
 function sourcePath(source) {
@@ -10597,25 +10743,21 @@ function firstUri(source) {
 }
 
 // src/steps/apt.ts
-/** The baseline of a node that serves. */
+/** What a node needs to serve releases, beside the packages of their server: the default of `base-packages`. */
 const basePackages = [
 	"ufw",
 	"nginx",
-	"apache2",
-	"libapache2-mod-wsgi-py3",
 	"python3",
 	"sudo",
 	"ca-certificates",
 	"logrotate",
 	"tzdata"
 ];
-/** Those of them that only Apache is served by: with another server they are not installed, and go where Woven installed them. */
-const apachePackages = ["apache2", "libapache2-mod-wsgi-py3"];
-/** A cloud image may still be at its own first boot, apt and all. Where it never comes to an end, that is said after a quarter of an hour. */
-function firstBoot() {
+/** On its first boot, a cloud image may still be running apt. The step fails after 15 minutes, so that a stuck cloud-init is reported. */
+function waitForCloudInit() {
 	return {
 		id: "first-boot",
-		title: "The first boot has ended",
+		title: "Wait for cloud-init",
 		limit: 960,
 		check: sh`command -v cloud-init >/dev/null || exit 0
 case $(timeout 60 cloud-init status 2>/dev/null) in
@@ -10626,25 +10768,25 @@ esac`,
 		preview: sh`detail 'wait for cloud-init'`,
 		apply: sh`code=0
 timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
-[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init has not ended after 15 minutes'; }`,
-		next: "Log in to the node and see what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log); then run setupnode again. Nothing was changed."
+[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init is still running after 15 minutes'; }`,
+		next: "Nothing was changed. Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again."
 	};
 }
-/** Most steps need it, and a server that was installed by hand may have none. */
-function python() {
+/** Most steps need Python. A minimal server may not have it. */
+function installPython() {
 	return {
 		id: "python",
-		title: "Python is there",
+		title: "Install Python",
 		limit: 900,
 		check: sh`command -v python3 >/dev/null`,
 		preview: sh`detail 'install python3'`,
 		apply: sh`${aptGet} update 2>&1
 ${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
-		next: "apt could not install python3: what it said is above."
+		next: "apt could not install python3. Its output is above. Fix the cause, and run setupnode again."
 	};
 }
-/** Waits while somebody else is at work with apt: it waits for dpkg's lock by itself, but not for that of its lists. */
-const inTurn$1 = sh`in_turn() {
+/** Waits while another program uses apt. apt-get itself waits for dpkg's lock, but not for the lock of the package lists. */
+const inTurn = sh`in_turn() {
   for try in $(seq 100); do
     if "$@" >"$run/turn" 2>&1; then return 0; fi
     grep -Eq 'Could not get lock|lock was locked' "$run/turn" || break
@@ -10652,69 +10794,69 @@ const inTurn$1 = sh`in_turn() {
   done
   cat "$run/turn"; return 1
 }`;
-/** A run of dpkg that was cut leaves packages half done, and apt does nothing before they are. */
-function dpkgEnded() {
+/** An interrupted run of dpkg leaves packages half installed. apt refuses to work until they are finished. */
+function finishDpkg() {
 	return {
 		id: "dpkg",
-		title: "dpkg has ended what it began",
+		title: "Finish interrupted dpkg runs",
 		limit: 900,
 		check: sh`[ -z "$(dpkg --audit)" ]`,
-		preview: sh`detail 'end what dpkg was interrupted at'`,
-		apply: sh`${inTurn$1}
+		preview: sh`detail 'finish an interrupted dpkg run'`,
+		apply: sh`${inTurn}
 in_turn dpkg --configure -a --force-confdef --force-confold`,
-		next: "dpkg was interrupted on this node, and cannot end what it began: what it said is above. Nothing was installed."
+		next: "An earlier run of dpkg was interrupted, and dpkg cannot finish it. Its output is above. Nothing was installed. Fix the package that it names, and run setupnode again."
 	};
 }
 /**
-* Refreshes lists that are older than a day, or do not know a wanted package. That is no change to speak of: what comes by it is
-* told by the steps that install and upgrade.
+* Refreshes package lists that are older than a day, or that lack a listed package. It is not reported as a change: the steps that
+* install and upgrade report what changed.
 */
-function packageLists(packages) {
+function refreshPackageLists(packages) {
 	return {
 		id: "package-lists",
-		title: "Package lists",
+		title: "Refresh package lists",
 		plan: "quiet",
 		limit: 900,
 		check: sh`[ ! -e ${newSources} ]
-# The lists themselves bear the mirror's date; the folder's is that of their last refresh.
+# The lists carry the mirror's date. The folder has the date of the last refresh.
 [ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ]
 [ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
 for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
 dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
 		preview: sh`detail 'refresh the package lists'`,
 		apply: sh`touch "$run/unchanged"
-${inTurn$1}
+${inTurn}
 in_turn ${aptGet} -o APT::Update::Error-Mode=any update
 touch /var/lib/apt/lists
 rm -f ${newSources}`,
-		undo: takeBackSources,
-		next: "apt cannot reach its mirrors, or one of its sources is wrong (those of package-repositories, and their keys, come from the settings): what it said is above. Nothing was installed."
+		undo: removeNewSources,
+		next: "apt cannot reach a mirror, or cannot read a package source. Its output is above. Nothing was installed. Check package-repositories and its keys in the settings, and the sources in /etc/apt."
 	};
 }
-/** Names that no source of the node knows are told before anything is installed. */
-function knownPackages(packages) {
+/** Reports packages that no source of the node has, before anything is installed. */
+function checkPackageNames(packages) {
 	return {
 		id: "known-packages",
-		title: "Every package is known",
+		title: "Check package names",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 unknown=
 for package in ${packages}; do
   dpkg-query -W "$package" >/dev/null 2>&1 || apt-cache --no-all-versions show "$package" 2>/dev/null | grep -q . || unknown="$unknown $package"
 done
-[ -z "$unknown" ] || fail "no source of this node has:$unknown"`,
-		next: "Look at base-packages, extra-packages and role-packages for a misspelt name, and at package-repositories for a source that is missing. Nothing was installed."
+[ -z "$unknown" ] || fail "no package source of this server has:$unknown"`,
+		next: "Nothing was installed. Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories."
 	};
 }
 /**
-* Brings what is installed up to date, keeping configuration files as they are. Removes nothing. A dry run names what waits, and
-* does not call it a difference: the server is as its settings say, and it is Debian that has changed.
+* Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
+* count them as a change: the settings did not change, Debian did.
 */
 function upgradePackages() {
 	const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
 	return {
 		id: "upgrade",
-		title: "Packages up to date",
+		title: "Upgrade packages",
 		plan: "quiet",
 		limit: 3600,
 		check: sh`[ -z "$(${pending})" ]`,
@@ -10722,121 +10864,120 @@ function upgradePackages() {
 		apply: sh`${pending} >"$run/upgrades"
 ${aptGet} upgrade --with-new-pkgs 2>&1
 while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
-		next: "apt could not upgrade: what it said is above. Running setupnode again goes on from here."
+		next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here."
 	};
 }
+/** Whose packages start what would take the port that nginx needs. */
+const waiting$1 = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)].map((name) => `${name} | ${name}.*`).join(" | ");
 /**
-* Installs what is missing, in one call. The web servers do not start by being installed: Apache would take the port that
-* nginx needs. What is about to be installed is noted before: as Woven's, and, where it is `hooked`, as due for its hook.
+* Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: one of them
+* might take the port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
+* as due for it.
 */
 function installPackages(packages, hooked) {
 	return {
 		id: "packages",
-		title: "Packages",
+		title: "Install packages",
 		limit: 3600,
-		check: sh`${missing(packages)}
-[ -z "$wanted" ]`,
-		preview: sh`${missing(packages)}
-for package in $wanted; do detail "install $package"; done
-${findLost(packages)}
-while read -r package; do detail "remove $package: another one takes its place"; done <"$run/packages-replaced"
-[ -z "$lost" ] || detail "this would fail: apt would have to remove$lost"`,
-		apply: sh`${missing(packages)}
-${findLost(packages)}
-[ -z "$lost" ] || fail "to install$wanted, apt would remove$lost"
+		files: [listedPackages(packages)],
+		check: askPackages("missing"),
+		preview: askPackages("plan"),
+		apply: sh`${askPackages("install")}
+wanted=$(tr '\n' ' ' <"$run/packages-wanted")
 none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
-  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in nginx | nginx.* | apache2 | apache2.*) exit 101 ;; esac\n' >"$policy"; chmod 755 "$policy"
+  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in %s) exit 101 ;; esac\n' ${waiting$1} >"$policy"; chmod 755 "$policy"
 fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
-{ tool recall ${state}; printf '%s\n' $wanted; } | sort -u | tool remember ${state}
-for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || printf '%s\n' "$package" >>/var/local/woven/hooks-due ;; esac; done
+for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
 ${aptGet} --no-install-recommends $none install $wanted 2>&1
 for package in $wanted; do detail "installed $package"; done
-while read -r package; do detail "removed $package: another one took its place"; done <"$run/packages-replaced"`,
-		undo: removePolicy,
-		next: "apt could not install them: what it said is above. A mirror that is down or a full disk are the usual reasons. Running setupnode again goes on from here."
+while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"`,
+		undo: removeStartPolicy,
+		next: "apt could not install the packages. Its output is above. Usually a mirror is down or the disk is full. Fix the cause, and run setupnode again: it continues from here."
 	};
 }
-const removePolicy = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
-/** A run that was cut while it installed may have left services forbidden to start. */
-function startsAllowed() {
+const removeStartPolicy = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
+/** Removes the policy-rc.d of `installPackages`. An interrupted run may have left it, so this runs before and after the installation. */
+function allowServiceStarts(when) {
 	return {
-		id: "policy",
-		title: "Services may start",
+		id: when === "before" ? "policy" : "policy-after",
+		title: "Allow services to start",
 		check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
-		apply: removePolicy
+		apply: removeStartPolicy
 	};
 }
 /**
-* Says when a new kernel or library waits for a reboot. Woven never reboots a node. Debian notes it in a file where
-* unattended-upgrades is installed; a kernel tells by itself, if the one that runs is the node's own (in a container it is not).
+* Reports when a new kernel or library needs a reboot. Woven never reboots a node. With unattended-upgrades, Debian writes a file
+* about it. Otherwise the running kernel is compared with the installed ones, unless it is not the node's own (in a container).
 */
-function rebootNeeded() {
+function checkReboot() {
 	return {
 		id: "reboot",
-		title: "Whether a reboot is due",
+		title: "Check whether a reboot is due",
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
 [ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
 running=$(uname -r)
 [ -d "/lib/modules/$running" ] || exit 0
-# Without the flavour: 6.12.48+deb13-cloud-amd64 is 6.12.48+deb13.
+# Compare without the flavour: 6.12.48+deb13-cloud-amd64 becomes 6.12.48+deb13.
 version() { sed 's/-[a-z].*//'; }
 newest=$(ls /boot | sed -n 's/^vmlinuz-\([0-9].*\)/\1/p' | version | sort -V | tail -n 1)
 here=$(printf '%s\n' "$running" | version)
-[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: $running runs, and kernel $newest is installed"`
+[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: kernel $newest is installed, and $running is running"`
 	};
 }
 
 // src/steps/sudo.ts
-/** One a user: a second account that deploys takes nothing from the first. sudo reads no name that has a dot (sudoers(5)). */
+/** One file per deploy user, so that two of them do not overwrite each other. sudo ignores a name that has a dot (sudoers(5)). */
 function sudoersFile(user) {
 	return `/etc/sudoers.d/woven-${user}`;
 }
-/** Exits other than 0, with the reason, where the account cannot become root without being asked. */
-function sudoWorks(user) {
-	return sh`runuser -u ${user} -- sudo -n true || { echo ${`with these files, sudo would refuse ${user}: ${sudoersFile(user)} must be read, and no rule after it may ask for a password`}; exit 1; }`;
+/** Fails, and prints the reason, if the user cannot become root without a password. */
+function checkSudo(user) {
+	return sh`runuser -u ${user} -- sudo -n true || { echo ${`with these files, ${user} could not use sudo: sudo must read ${sudoersFile(user)}, and no later rule may ask for a password`}; exit 1; }`;
 }
-/** Woven's one file for all users, of its earlier versions: sets `$whose` to the user that it is for. */
-const former = "/etc/sudoers.d/woven";
-const formerly = sh`whose=
-if head -n 1 ${former} 2>/dev/null | grep -q '^# Managed by Woven'; then whose=$(sed -n '2s/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty$/\1/p' ${former}); fi`;
+/** Earlier versions of Woven had one file for all users. */
+const oldFile = "/etc/sudoers.d/woven";
+/** Sets `$old_user` to the user of the old file; empty if there is none. */
+const readOldFile = sh`old_user=
+if head -n 1 ${oldFile} 2>/dev/null | grep -q '^# Managed by Woven'; then old_user=$(sed -n '2s/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty$/\1/p' ${oldFile}); fi`;
 function sudo(user) {
 	const file = sudoersFile(user);
 	return {
 		id: "sudo",
-		title: `sudo for ${user}`,
+		title: `Allow ${user} to use sudo`,
 		files: [{
 			name: "sudoers",
 			content: sudoers(user)
 		}],
 		check: sh`same "$files/sudoers" ${file}
 [ "$(stat -c %a:%U ${file})" = 440:root ]
-${formerly}
-[ -z "$whose" ]
+${readOldFile}
+[ -z "$old_user" ]
 runuser -u ${user} -- sudo -n true`,
 		apply: sh`visudo -cqf "$files/sudoers"
 tool write ${file} 440 root root <"$files/sudoers"
-${formerly}
-if [ -n "$whose" ]; then
-  [ -e ${former}-"$whose" ] || mv ${former} ${former}-"$whose"
-  rm -f ${former}
+${readOldFile}
+if [ -n "$old_user" ]; then
+  [ -e ${oldFile}-"$old_user" ] || mv ${oldFile} ${oldFile}-"$old_user"
+  rm -f ${oldFile}
 fi
 usermod -aG adm ${user}
-runuser -u ${user} -- sudo -n true || fail ${`sudo still refuses ${user}: of all rules that fit, the last one read counts. It may be in`} "$(cd /etc/sudoers.d && ls | awk -v own=${file.slice(15)} '$0 > own' | sed 's#^#/etc/sudoers.d/#' | tr '\n' ' ')or at the end of /etc/sudoers: see sudo -l -U" ${user}`
+runuser -u ${user} -- sudo -n true || fail ${`${user} still cannot use sudo. The last rule that matches counts. It may be in`} "$(cd /etc/sudoers.d && ls | awk -v file=${file.slice(15)} '$0 > file' | sed 's#^#/etc/sudoers.d/#' | tr '\n' ' ')or at the end of /etc/sudoers. To list the rules: sudo -l -U" ${user}`
 	};
 }
 function sudoers(user) {
-	return `# Managed by Woven. Stages run as root: the account that deploys can do what root can, and has no password to lose.
-Defaults:${user} !requiretty
+	return `# Managed by Woven. Stages run as root, so the deploy user may do what root may. It has no password.
+# use_pty: a program that sudo starts gets its own terminal, so that it cannot type commands into the deploy user's terminal.
+Defaults:${user} !requiretty, use_pty
 ${user} ALL=(ALL:ALL) NOPASSWD: ALL
 `;
 }
 
 // src/steps/deploy-user.ts
-/** Creates the user without a password and gives it the keys; keys that somebody else put there stay. */
+/** Creates the user without a password, installs the keys and allows sudo. Keys that somebody else added stay. */
 function deployUser(user, keys) {
 	return [
 		account(user),
@@ -10844,21 +10985,21 @@ function deployUser(user, keys) {
 		sudo(user)
 	];
 }
-/** What an account made by hand may lack: a shell that runs commands, a home of its own, a date that is not over. */
+/** Creates the account, or fixes one that was made by hand: its shell, its home and its expiry date. */
 function account(user) {
 	const facts = sh`entry=$(getent passwd ${user}) || exit 1
 shell=\${entry##*:}
 home=$(echo "$entry" | cut -d: -f6)
-# Days since 1970 (shadow(5)): sshd's PAM refuses an account that is over, or that must choose a new password first.
+# Days since 1970 (shadow(5)): sshd's PAM refuses an account that has expired, or whose password has.
 days=$(getent shadow ${user} | cut -d: -f3-8)
-over=$(echo "$days" | awk -F: -v today=$(($(date +%s) / 86400)) '($6 != "" && $6 <= today) || $1 == "0" || ($1 != "" && $3 != "" && $1 + $3 < today) { print "over" }')`;
+expired=$(echo "$days" | awk -F: -v today=$(($(date +%s) / 86400)) '($6 != "" && $6 <= today) || $1 == "0" || ($1 != "" && $3 != "" && $1 + $3 < today) { print "expired" }')`;
 	const shellRuns = sh`case \${shell##*/} in sh | bash | dash | ksh | zsh) [ -x "$shell" ] ;; *) false ;; esac`;
 	const homeIsOwn = sh`[ -d "$home" ] && [ "$(stat -L -c %U "$home")" = ${user} ] && [ -z "$(find -H "$home" -maxdepth 0 -perm /022)" ]`;
 	return {
 		id: "deploy-user",
-		title: `User ${user}`,
+		title: `Create user ${user}`,
 		check: sh`${facts}
-[ -z "$over" ]
+[ -z "$expired" ]
 ${shellRuns}
 ${homeIsOwn}`,
 		apply: sh`if ! getent passwd ${user} >/dev/null; then
@@ -10866,20 +11007,20 @@ ${homeIsOwn}`,
   detail ${user}
 fi
 ${facts}
-own=$(awk '$1 == "UID_MIN" { print $2 }' /etc/login.defs)
+uid_min=$(awk '$1 == "UID_MIN" { print $2 }' /etc/login.defs)
 if ! { ${shellRuns}; }; then
-  [ "$(id -u ${user})" -ge "\${own:-1000}" ] || fail ${`${user} is an account of the system, with the shell`} "$shell: name another user"
-  detail "shell /bin/bash, and not $shell"
+  [ "$(id -u ${user})" -ge "\${uid_min:-1000}" ] || fail ${`${user} is a system account with the shell`} "$shell. Set user to another name"
+  detail "shell /bin/bash, instead of $shell"
   usermod --shell /bin/bash ${user}
 fi
-if [ -n "$over" ]; then
-  detail "its end, or that of its password, taken out: it was over"
+if [ -n "$expired" ]; then
+  detail "removed the expiry date of the account or its password: it had passed"
   chage -E -1 -I -1 -M -1 -d "$(date +%F)" ${user}
 fi
 if ! { ${homeIsOwn}; }; then
   case $home in
   /home/?* | /srv/?* | /var/?* | /opt/?*) ;;
-  *) [ -d "$home" ] && [ "$(stat -L -c %U "$home")" = ${user} ] || fail ${`the home of ${user} is`} "$home: give it one of its own (usermod --home)" ;;
+  *) [ -d "$home" ] && [ "$(stat -L -c %U "$home")" = ${user} ] || fail ${`the home of ${user} is`} "$home, which it does not own. Give it a home of its own (usermod --home)" ;;
   esac
   detail "$home"
   [ -d "$home" ] || { mkdir -p "$home"; cp -R /etc/skel/. "$home"; chown -R "$(id -u ${user}):$(id -g ${user})" "$home"; }
@@ -10888,83 +11029,40 @@ if ! { ${homeIsOwn}; }; then
 fi`
 	};
 }
-/** Sorts the lines of a user's file against the lines that are wanted, and those that Woven added once. */
-const sortKeys = `
-function blob(line) { return match(line, /AAAA[A-Za-z0-9+/=]+/) ? substr(line, RSTART, RLENGTH) : line }
-function plain(line) { return line ~ /^(ssh|ecdsa|sk)-/ }
-FILENAME == added { ours[$0] = 1; oursBlob[blob($0)] = 1; next }
-FILENAME == wanted { order[++many] = $0; want[$0] = 1; wantBlob[blob($0)] = 1; next }
-/^[[:space:]]*(#|$)/ { next }
-($0 in ours && !($0 in want)) || (blob($0) in oursBlob && !(blob($0) in wantBlob)) { print "drop " FNR " " $0; next }
-{ there[blob($0)] = 1; whole[$0] = 1; if (!(blob($0) in first)) first[blob($0)] = $0 }
-END {
-  for (i = 1; i <= many; i++) {
-    line = order[i]
-    if (!(line in whole) && !(plain(line) && blob(line) in there)) print "add " line
-    else if (line in ours && line in whole) print "still " line
-    if (plain(line) && blob(line) in first && first[blob(line)] ~ /^([^ ]*,)?command=/) print "forced " first[blob(line)]
-  }
-}`;
 /**
-* A key is there under whatever options and comment somebody gave it: sshd goes by the first line that has it. Those that Woven
-* added are remembered, and go when neither the settings nor the run have them any more; a run without a key of its own cannot
-* tell which one lets it in, and takes none away.
+* A key counts as installed whatever options and comment its line has: sshd uses the first line with the key. Woven records the keys
+* that it added, and removes those that neither the settings nor the run have. A run without a key of its own does not know which key
+* it depends on, so it removes none.
 */
 function authorizedKeys(user, { inUse, more }) {
-	const carried = "authorized-keys";
-	const memory = `keys ${user}`;
-	const home = sh`home=$(getent passwd ${user} | cut -d: -f6)`;
-	const sort = sh`: >"$run/keys-there"
-if [ -e "$home/.ssh/authorized_keys" ]; then tr -d '\r' <"$home/.ssh/authorized_keys" >"$run/keys-there"; fi
-${inUse.length > 0 ? sh`tool recall ${memory} >"$run/keys-added"` : sh`: >"$run/keys-added"`}
-awk -v wanted="$files"/${carried} -v added="$run/keys-added" ${sortKeys} "$run/keys-added" "$files"/${carried} "$run/keys-there" >"$run/keys-sorted"`;
-	const tell = sh`sed -n 's/^drop [0-9]* //p' "$run/keys-sorted" | while read -r key; do detail "removed, for neither the settings nor this run have it: $(printf '%s' "$key" | cut -c 1-120)"; done`;
+	const spec = {
+		user,
+		keys: [...inUse, ...more],
+		removesUnlisted: inUse.length > 0
+	};
+	const keys = (verb) => sh`tool keys ${verb} "$files/authorized-keys.json" "$run"`;
 	return {
 		id: "deploy-keys",
-		title: `Keys of ${user}`,
+		title: `Install SSH keys of ${user}`,
 		files: [{
-			name: carried,
-			content: [...inUse, ...more].map((key) => `${key}\n`).join("")
+			name: "authorized-keys.json",
+			content: JSON.stringify(spec)
 		}],
-		check: sh`${home}
-[ "$(stat -c %a:%U "$home/.ssh" 2>/dev/null)" = ${`700:${user}`} ]
-[ "$(stat -c %a:%U "$home/.ssh/authorized_keys" 2>/dev/null)" = ${`600:${user}`} ]
-${sort}
-! grep -qv '^still ' "$run/keys-sorted"`,
-		preview: sh`${home}
-${sort}
-sed -n 's/^add /add: /p; s/^drop [0-9]* /remove: /p' "$run/keys-sorted" | cut -c 1-120 >>"$run/details"`,
-		apply: sh`${home}
-group=$(id -gn ${user})
-${sort}
-if grep -q '^forced ' "$run/keys-sorted"; then
-  fail "$home/.ssh/authorized_keys has a key that Woven needs, with a command that sshd runs in the place of every other: $(sed -n 's/^forced //p' "$run/keys-sorted" | cut -c 1-120). Take that line out"
-fi
-install -d -m 700 -o ${user} -g "$group" "$home/.ssh"
-# awk ends a last line that somebody left without its newline: the next key is a line of its own.
-{
-  if [ -e "$home/.ssh/authorized_keys" ]; then
-    awk -v sorted="$run/keys-sorted" 'FILENAME == sorted { if ($1 == "drop") gone[$2] = 1; next } !(FNR in gone)' "$run/keys-sorted" "$home/.ssh/authorized_keys"
-  fi
-  sed -n 's/^add //p' "$run/keys-sorted"
-} >"$run/keys"
-# Noted before it is there, and forgotten after it is gone: whatever a cut leaves is known.
-{ tool recall ${memory}; sed -n 's/^add //p' "$run/keys-sorted"; } | sort -u | tool remember ${memory}
-tool write "$home/.ssh/authorized_keys" 600 ${user} "$group" <"$run/keys"
-${inUse.length > 0 ? sh`sed -n 's/^add //p; s/^still //p' "$run/keys-sorted" | sort -u | tool remember ${memory}` : sh`:`}
-${tell}`
+		check: keys("check"),
+		preview: keys("preview"),
+		apply: keys("apply")
 	};
 }
 
 // src/steps/ssh-guard.ts
-/** The script that guarded steps call; a stage that holds such steps carries it. */
+/** The script that guarded steps call. Every stage with such steps needs it among its files. */
 function guardFile() {
 	return {
 		name: "ssh-guard.sh",
 		content: readPackageFile("templates/node/ssh-guard.sh")
 	};
 }
-/** The same step, with the way back made ready before it changes anything: these files, and all that access depends on anyway. */
+/** The same step, which first saves `files` and everything else that access depends on, and arms the timer. */
 function guarded(step, files = []) {
 	return {
 		...step,
@@ -10972,11 +11070,11 @@ function guarded(step, files = []) {
 ${step.apply}`
 	};
 }
-/** Before access is looked at: a way back that an earlier run left armed must not be taken between the look and the proof. */
-function guardHeld() {
+/** Restarts a timer that an earlier run left armed, before access is checked: the node must not undo a change between check and proof. */
+function extendGuard() {
 	return {
 		id: "guard-held",
-		title: "Changes of access that an earlier run left unproved",
+		title: "Continue with unproved changes of SSH access",
 		check: sh`[ ! -e /var/local/woven/ssh-guard/armed ]`,
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
@@ -10984,261 +11082,172 @@ sh "$files/ssh-guard.sh" arm "$run"`
 	};
 }
 /**
-* Says, as its data, which change of access waits for a login to prove it. Fails where the node has taken back meanwhile what
-* this stage had changed.
+* Reports, as its data, which change of access waits for a login to prove it. Fails if the node has undone this stage's change in
+* the meantime.
 */
-function guardState() {
+function reportGuard() {
 	return {
 		id: "guard",
-		title: "Changes of access that wait for a proof",
+		title: "Check for unproved changes of SSH access",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
-		next: "Run setupnode again. The way in is as it was before."
+		next: "SSH access is as it was before. Run setupnode again."
 	};
 }
-/** Run over a login that was made after the change of the stage `$1`: it works, so it stays. Exits 3 where another run is at it. */
+/** Disarms the timer of the stage `$1`. A login that was made after the change runs it. Exits with 3 if another run has taken over. */
 const proveAccess = sh`guard=/var/local/woven/ssh-guard/ssh-guard.sh
 if [ ! -e "$guard" ]; then
-  # Another run has ended it meanwhile, one way or the other.
+  # The guard has ended in the meantime: the change was proved by another run, or undone by the node.
   [ "$(cat /var/local/woven/.ssh-guard-ended 2>/dev/null)" = proved ] && exit 0
-  echo 'the change was taken back already: no login had proved it in time' >&2; exit 1
+  echo 'no login proved the change in time, so the server has undone it' >&2; exit 1
 fi
 sh "$guard" disarm "$1"`;
 
 // src/steps/ufw-rules.ts
-/** Woven's own rules: as the settings write them, a tab, as ufw shows them. */
-const ruleNotes = "/var/local/woven/ufw-rules";
-/** Words for one rule, given as one argument. ufw says itself whether it is there: a dry run prints the whole rule set unless nothing would change, for IPv4 or IPv6. */
-const words = sh`tab=$(printf '\t')
-half_done() { grep -qsxF "$1$tab" ${ruleNotes}; }
-is_there() {
-  ! half_done "$1" || return 1
-  said=$(ufw --dry-run $1 2>/dev/null </dev/null)
-  case $said in Skipping*) ;; *) return 1 ;; esac
-  ! printf '%s\n' "$said" | grep -qv '^Skipping adding existing rule'
+/** Records which rules Woven added. The second file is of earlier versions. */
+const ruleNotes = ["/var/local/woven/ufw-rules.json", "/var/local/woven/ufw-rules"];
+/** The rules that the settings list, for `tool firewall`. */
+function listedRules(rules) {
+	return {
+		name: "ufw-rules.json",
+		content: JSON.stringify(rules)
+	};
 }
-forget_rule() { awk -F '\t' -v rule="$1" '$1 != rule' ${ruleNotes} >${ruleNotes}.new; }
-note_rule() { mkdir -p /var/local/woven; touch ${ruleNotes}; forget_rule "$1"; printf '%s\t%s\n' "$1" "$2" >>${ruleNotes}.new; mv -f ${ruleNotes}.new ${ruleNotes}; }
-delete_rule() {
-  case $1 in
-  "route "*) ufw route delete \${1#route } >/dev/null </dev/null ;;
-  *) ufw --force delete $1 >/dev/null </dev/null ;;
-  esac
+/** Asks about the rules that Woven added and the settings no longer list. */
+function askRules(verb) {
+	return sh`tool firewall ${verb} "$files/ufw-rules.json"`;
 }
-# Noted as Woven's before it is added, and what ufw calls it after that: a run cut in between adds it anew.
-add_rule() {
-  # Half of it, too: of one IP version, or by a run that was cut.
-  if half_done "$1" || ufw --dry-run $1 2>/dev/null </dev/null | grep -q '^Skipping adding existing rule'; then delete_rule "$1"; fi
-  ufw show added | sort >"$run/rules-before"
-  note_rule "$1" ''
-  ufw $1 >/dev/null </dev/null
-  note_rule "$1" "$(ufw show added | sort | comm -13 "$run/rules-before" - | sed -n '1s/^ufw //p')"
-}
-# What of the rules that ufw has would go with this one.
-tuples_of() {
-  case $1 in
-  "route "*) ufw --dry-run route delete \${1#route } >"$run/rules-without" 2>/dev/null </dev/null ;;
-  *) ufw --dry-run delete $1 >"$run/rules-without" 2>/dev/null </dev/null ;;
-  esac || return 0
-  for version in '' 6; do
-    # It prints the IP versions that the rule is of.
-    if grep -q "^:ufw$version-user-input " "$run/rules-without"; then grep '^### tuple' /etc/ufw/user$version.rules || :; fi
-  done | grep -vxF -f "$run/rules-without" || :
-}
-# The same rule, as the settings write it now: there are many ways to write one.
-now_written() {
-  tuples_of "$1" >"$run/tuples"
-  [ -s "$run/tuples" ] || return 0
-  while read -r other; do
-    [ -n "$other" ] || continue
-    tuples_of "$other" >"$run/tuples-other"
-    if cmp -s "$run/tuples" "$run/tuples-other"; then printf '%s\n' "$other"; return; fi
-  done <"$run/rules-wanted"
-}`;
 function addRule(text, index) {
 	return {
 		id: `ufw-rule-${index + 1}`,
-		title: `Firewall rule: ${text}`,
-		check: sh`${words}
-is_there ${text}`,
+		title: `Add firewall rule: ${text}`,
+		check: sh`tool firewall has ${text}`,
 		preview: sh`detail ${`add: ${text}`}`,
-		apply: sh`${words}
-add_rule ${text}
+		apply: sh`tool firewall add ${text}
 detail ${`added: ${text}`}`,
-		next: "ufw does not understand the rule: see ufw(8) for how it is written, and ufw-rules in the settings."
+		next: "The output of ufw is above. Usually it does not understand the rule. Correct it in ufw-rules or role-ufw-rules; ufw(8) describes the syntax."
 	};
 }
-/** Rules that are Woven's by its own notes, and wanted no more. One that is only written in another way now is not touched. */
-function dropRules(wanted) {
-	const stale = sh`printf '%s\n' ${["", ...wanted]} | sort >"$run/rules-wanted"
-cut -sf1 ${ruleNotes} 2>/dev/null | sort | comm -23 - "$run/rules-wanted" >"$run/rules-stale"`;
+/** Removes rules that Woven added and that are no longer listed. A rule that is only written in another way now stays. */
+function removeRules(rules) {
 	return {
 		id: "ufw-drop",
-		title: "Firewall rules no longer wanted",
-		check: sh`${stale}
-[ ! -s "$run/rules-stale" ]`,
-		preview: sh`${words}
-${stale}
-while read -r rule; do
-  same=$(now_written "$rule")
-  if [ -n "$same" ]; then detail "keep: $rule, which is written \"$same\" now"; else detail "remove: $rule"; fi
-done <"$run/rules-stale"`,
-		apply: sh`${words}
-${stale}
-while read -r rule; do
-  same=$(now_written "$rule")
-  if [ -n "$same" ]; then
-    note_rule "$same" "$(awk -F '\t' -v rule="$rule" '$1 == rule { print $2 }' ${ruleNotes})"
-    detail "kept: $rule, which is written \"$same\" now"
-  else
-    delete_rule "$rule"
-    detail "removed: $rule"
-  fi
-  forget_rule "$rule"
-  mv -f ${ruleNotes}.new ${ruleNotes}
-done <"$run/rules-stale"
-# One that overlapped with a rule which is gone may have lost its half.
-while read -r rule; do
-  if [ -n "$rule" ] && ! is_there "$rule"; then add_rule "$rule"; fi
-done <"$run/rules-wanted"`
+		title: "Remove firewall rules no longer listed",
+		files: [listedRules(rules)],
+		check: askRules("all-listed"),
+		preview: sh`tool firewall preview-unlisted "$files/ufw-rules.json" "$run"`,
+		apply: sh`tool firewall remove-unlisted "$files/ufw-rules.json" "$run"`
 	};
 }
-/** What others added by hand is theirs: it is named, and left alone, as is what they let out. */
-function foreignRules() {
+/** Reports rules that others added, and a policy that denies outgoing traffic. Woven changes neither. */
+function reportForeignRules() {
 	return {
 		id: "ufw-foreign",
-		title: "Firewall rules of others, left alone",
+		title: "Check for firewall rules of others",
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
-case $(. /etc/default/ufw 2>/dev/null; echo "\${DEFAULT_OUTPUT_POLICY-}") in
-DROP | REJECT) detail "not Woven's: what no rule lets out is denied (ufw default deny outgoing); apt, DNS and mail need rules of their own" ;;
-esac
-{ cut -sf2 ${ruleNotes} 2>/dev/null || :; echo "allow 'Woven SSH'"; } | sort -u >"$run/rules-ours"
-ufw show added 2>/dev/null | sed -n 's/^ufw //p' | sort -u | comm -23 - "$run/rules-ours" | while read -r rule; do detail "not Woven's: $rule"; done`
+tool firewall foreign "$run"`
 	};
 }
 
 // src/steps/ufw.ts
-/** What the way back brings back of it. Only who has these kept has the firewall touched by that at all (ssh-guard.sh). */
+/** The files of the firewall that the guard saves and restores. If they were not saved, it leaves the firewall alone (ssh-guard.sh). */
 const firewallFiles = [
 	"/etc/default/ufw",
 	"/etc/ufw/applications.d/woven",
 	"/etc/ufw/user.rules",
 	"/etc/ufw/user6.rules",
 	"/etc/ufw/ufw.conf",
-	ruleNotes
+	...ruleNotes
 ];
-/** Where the kernel has no IPv6, there is nothing of it to filter. */
-const ipv6 = sh`[ -e /proc/net/if_inet6 ]`;
-/** SSH's own profile and rule, the rules, and ufw switched on. Rules that Woven added once and the settings dropped go; others stay. */
+/** Succeeds if the kernel has IPv6. */
+const hasIpv6 = sh`[ -e /proc/net/if_inet6 ]`;
+/** SSH's profile and rule, the listed rules, and ufw turned on. Woven removes its own rules that are no longer listed, and no others. */
 function ufw(rules, sshPorts) {
 	const ports = sshPorts.toSorted((one, other) => one - other).join(",");
 	return [
-		guardedWall(placeFile({
+		guardedFirewall(placeFile({
 			path: "/etc/ufw/applications.d/woven",
 			content: `# Managed by Woven.\n[Woven SSH]\ntitle=SSH, as Woven set it up\ndescription=The ports that the SSH server of this node listens on\nports=${ports}/tcp\n`,
-			title: "Firewall profile for SSH"
+			title: "Set up the firewall profile for SSH"
 		})),
-		bothVersions(),
-		letSshIn(ports),
+		filterIpv6(),
+		allowSsh(ports),
 		...rules.map(addRule),
-		dropRules(rules),
-		policy(),
-		switchedOn(),
-		foreignRules()
+		removeRules(rules),
+		denyByDefault(),
+		turnOn(),
+		reportForeignRules()
 	];
 }
-function guardedWall(step) {
+function guardedFirewall(step) {
 	return guarded(step, firewallFiles);
 }
-const keepDefaults = sh`if [ ! -e /var/local/woven-backup/etc/default/ufw ]; then
+const saveDefaults = sh`if [ ! -e /var/local/woven-backup/etc/default/ufw ]; then
   (umask 077; mkdir -p /var/local/woven-backup/etc/default)
   cp -p /etc/default/ufw /var/local/woven-backup/etc/default/ufw
 fi`;
-const ask = (name) => sh`"$(. /etc/default/ufw; echo "\${${sh`${name}`}-}")"`;
-/** With IPV6=no, ufw leaves all of IPv6 open (/etc/default/ufw). */
-function bothVersions() {
-	return guardedWall({
+const defaultOf = (name) => sh`"$(. /etc/default/ufw; echo "\${${sh`${name}`}-}")"`;
+/** With IPV6=no, ufw does not filter IPv6 at all (/etc/default/ufw). */
+function filterIpv6() {
+	return guardedFirewall({
 		id: "ufw-ipv6",
-		title: "Firewall filters IPv6, too",
-		check: sh`! ${ipv6} || [ ${ask("IPV6")} = yes ]`,
+		title: "Turn on IPv6 filtering",
+		check: sh`! ${hasIpv6} || [ ${defaultOf("IPV6")} = yes ]`,
 		preview: sh`detail '/etc/default/ufw: IPV6=yes'`,
-		apply: sh`${keepDefaults}
-detail "/etc/default/ufw: IPV6=yes, and not \"$(sed -n 's/^IPV6=//p' /etc/default/ufw)\""
+		apply: sh`${saveDefaults}
+detail "/etc/default/ufw: IPV6=yes, instead of \"$(sed -n 's/^IPV6=//p' /etc/default/ufw)\""
 sed -i '/^[[:space:]]*IPV6=/d' /etc/default/ufw
 echo IPV6=yes >>/etc/default/ufw
 if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`
 	});
 }
-/**
-* Whether SSH's rule stands before every one that could shut SSH out: one that denies, rejects or limits its port, or all, from
-* anywhere, or from a network larger than /16 (/32 for IPv6). A ban of an address, or of somebody's network, may come before it.
-*/
-const notShutOut = `
-BEGIN { many = split(ports, port, ",") }
-function isSsh(list,   part, ends, i, k, n) {
-  if (list == "any") return 1
-  n = split(list, part, ",")
-  for (i = 1; i <= n; i++) {
-    if (split(part[i], ends, ":") == 1) ends[2] = ends[1]
-    for (k = 1; k <= many; k++) if (port[k] + 0 >= ends[1] + 0 && port[k] + 0 <= ends[2] + 0) return 1
-  }
-  return 0
-}
-function isBan(source,   parts) {
-  return split(source, parts, "/") == 1 || (parts[2] ~ /^[0-9]+$/ && parts[2] + 0 >= (source ~ /:/ ? 32 : 16))
-}
-!/^### tuple ### / || / out(_| |$)/ { next }
-$0 == ssh { found = 1; exit }
-$4 ~ /^(deny|reject|limit)/ && $5 ~ /^(any|tcp)$/ && isSsh($6) && !isBan($9) { exit }
-END { exit !found }`;
-function letSshIn(ports) {
-	const lets = (file, any) => sh`awk -v ports=${ports} -v ssh=${`### tuple ### allow tcp ${ports} ${any} any ${any} Woven%20SSH - in`} ${notShutOut} ${file}`;
-	const isLetIn = sh`${lets("/etc/ufw/user.rules", "0.0.0.0/0")} && { ! ${ipv6} || ${lets("/etc/ufw/user6.rules", "::/0")}; }`;
-	return guardedWall({
+function allowSsh(ports) {
+	const isAllowed = sh`tool firewall lets-ssh-in ${ports}`;
+	return guardedFirewall({
 		id: "ufw-ssh",
-		title: `Firewall lets SSH in on port ${ports}`,
-		check: isLetIn,
+		title: `Allow SSH through the firewall (${ports.replaceAll(",", ", ")})`,
+		check: isAllowed,
 		apply: sh`ufw app update 'Woven SSH' >/dev/null
-if ! { ${isLetIn}; }; then
-  # A rule that is there is not moved.
+if ! ${isAllowed}; then
+  # ufw does not move an existing rule.
   ufw --force delete allow 'Woven SSH' >/dev/null 2>&1 || :
   ufw prepend allow 'Woven SSH' >/dev/null
   ufw app update 'Woven SSH' >/dev/null
 fi
-{ ${isLetIn}; } || fail "the rule for SSH is not ahead of those that shut it out: $(ufw status numbered)"`
+${isAllowed} || fail "the rule for SSH is not before the rules that deny it: $(ufw status numbered)"`
 	});
 }
-/** A policy of `reject` shuts out as well as `deny` does, and stays. What goes out is its owner's affair: foreignRules tells it. */
-function policy() {
-	return guardedWall({
+/** A policy of `reject` is as good as `deny`, and stays. Outgoing traffic is up to the owner: `reportForeignRules` reports its policy. */
+function denyByDefault() {
+	return guardedFirewall({
 		id: "ufw-policy",
-		title: "Firewall denies what no rule lets in",
-		check: sh`case ${ask("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`,
+		title: "Deny what no rule allows",
+		check: sh`case ${defaultOf("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`,
 		preview: sh`detail 'default: deny incoming'`,
-		apply: sh`${keepDefaults}
+		apply: sh`${saveDefaults}
 ufw default deny incoming >/dev/null
 detail 'default: deny incoming'`
 	});
 }
-/** On now and at every boot, and in the kernel as its files say. */
-function switchedOn() {
+/** On now and at every boot, and loaded into the kernel. */
+function turnOn() {
 	const loaded = (tool, chain) => sh`${tool} -S ${chain} >/dev/null 2>&1 && ! ${tool} -S INPUT | grep -qx -e '-P INPUT ACCEPT'`;
-	const on = sh`ufw status | grep -qx 'Status: active' && [ "$(systemctl is-enabled ufw 2>/dev/null)" = enabled ] && ${loaded("iptables", "ufw-user-input")} && { ! ${ipv6} || { ${loaded("ip6tables", "ufw6-user-input")}; }; }`;
-	return guardedWall({
+	const on = sh`ufw status | grep -qx 'Status: active' && [ "$(systemctl is-enabled ufw 2>/dev/null)" = enabled ] && ${loaded("iptables", "ufw-user-input")} && { ! ${hasIpv6} || { ${loaded("ip6tables", "ufw6-user-input")}; }; }`;
+	return guardedFirewall({
 		id: "ufw-on",
-		title: "Firewall on",
+		title: "Turn the firewall on",
 		check: on,
 		apply: sh`ufw --force enable >/dev/null
 systemctl enable --quiet ufw
 { ${on}; } || ufw reload >/dev/null
-{ ${on}; } || fail "ufw is on, but the kernel does not filter as it says: $(ufw status verbose)"`
+{ ${on}; } || fail "ufw is on, but the kernel has not loaded its rules: $(ufw status verbose)"`
 	});
 }
 
 // src/steps/etc.ts
-/** Folders that belong to no one package: a file goes there only over one that is there, or where its package is wanted. */
+/** Folders that many packages use. A template is placed there only over an existing file, or for a listed package of its name. */
 const shared = [
 	"",
 	"init.d",
@@ -11252,7 +11261,7 @@ const shared = [
 	"sysctl.d",
 	"systemd/system"
 ];
-/** What lies here says who gets in, and becomes root: placed like Woven's own changes of access, proved by a login, or taken back. */
+/** These files decide who can log in and become root. A change of them must be proved by a login, or the node undoes it. */
 const access$2 = [
 	"hosts.allow",
 	"hosts.deny",
@@ -11264,23 +11273,20 @@ const access$2 = [
 	"sudoers.d",
 	"ufw"
 ];
-/** nginx names one of two that clash; the reader needs both. */
+/** For a duplicate directive, nginx names one of the two places; this prints both. */
 const testNginx = sh`nginx -t -q >"$run/tested" 2>&1 || {
   cat "$run/tested"
   what=$(sed -n 's/.*"\([a-z_]*\)" directive is duplicate.*/\1/p; s/.*a duplicate default server.*/default_server/p' "$run/tested" | head -n 1)
-  [ -z "$what" ] || grep -rnE "^[^#]*\b$what\b" /etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* 2>/dev/null | cut -d: -f1,2 | sed "s/^/$what stands in /"
+  [ -z "$what" ] || grep -rnE "^[^#]*\b$what\b" /etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* 2>/dev/null | cut -d: -f1,2 | sed "s/^/$what is in /"
   exit 1
 }`;
-/** How what reads a folder of /etc proves that it can, and takes it over. */
+/** How to test and reload the services whose folder has nothing to do with access. */
 const others = {
 	nginx: {
 		test: testNginx,
 		reload: sh`systemctl try-reload-or-restart nginx`
 	},
-	apache2: {
-		test: sh`apache2ctl configtest 2>&1`,
-		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do systemctl reload "$unit"; done`
-	},
+	...Object.assign({}, ...allServers.map(({ etc }) => etc)),
 	postgresql: { reload: sh`systemctl try-reload-or-restart postgresql` },
 	fail2ban: {
 		test: sh`fail2ban-client -t >/dev/null`,
@@ -11289,7 +11295,7 @@ const others = {
 	systemd: { reload: sh`systemctl daemon-reload` },
 	"sysctl.d": { reload: sh`sysctl -q --system` }
 };
-/** ufw has no test, and turns itself off where it cannot load its rules. What is on can be asked for: its chains are there. */
+/** ufw has no test of its own, and turns itself off if it cannot load its rules. While it is on, iptables-restore can test them. */
 const testFirewall = sh`if grep -q '^ENABLED=yes' /etc/ufw/ufw.conf; then
   for name in before after user; do
     iptables-restore -n --test </etc/ufw/$name.rules || { echo "/etc/ufw/$name.rules cannot be loaded"; exit 1; }
@@ -11302,7 +11308,7 @@ const reloadFirewall = {
 };
 function accessService(folder, user) {
 	const becomesRoot = {
-		test: sudoWorks(user),
+		test: checkSudo(user),
 		reload: sh`:`
 	};
 	switch (folder) {
@@ -11314,7 +11320,7 @@ function accessService(folder, user) {
 		case "sudoers.d": return {
 			...becomesRoot,
 			test: sh`visudo -cq
-${sudoWorks(user)}`
+${checkSudo(user)}`
 		};
 		case "nsswitch.conf":
 		case "pam.d":
@@ -11328,16 +11334,16 @@ ${sudoWorks(user)}`
 	}
 }
 /**
-* One step a top folder: its files are placed together, tested, taken over, or as they were. A file under a package's own
-* folder goes where that folder is; elsewhere only over a file that is there, or for a wanted package of its name.
+* One step per top folder of /etc: all its files are placed, tested and in use afterwards, or none. A file in a package's own folder
+* is placed if that folder exists; in a shared folder, only over an existing file or for a listed package of its name.
 */
 function etcTemplates({ workingDirectory, ...given }) {
 	const { packages, templates, user, firewall, view, part } = given;
-	const own = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnwanted(name, packages));
-	const theirs = templateNames(workingDirectory, "etc");
-	checkNotWovens(theirs, user);
-	return [...Map.groupBy([.../* @__PURE__ */ new Set([...own, ...theirs])].sort(), folderOf)].filter(([folder]) => isAccess(folder) === (part === "access")).map(([folder, members]) => {
-		if (folder === "ufw" && firewall === "left alone") return notPlaced(folder, members);
+	const ofWoven = listPackageFiles("templates/woven/etc").filter((name) => !isOfUnlistedServer(name, packages));
+	const ofProject = templateNames(workingDirectory, "etc");
+	checkNotReserved(ofProject, user);
+	return [...Map.groupBy([.../* @__PURE__ */ new Set([...ofWoven, ...ofProject])].sort(), folderOf)].filter(([folder]) => isAccess(folder) === (part === "access")).map(([folder, members]) => {
+		if (folder === "ufw" && firewall === "left alone") return reportNotPlaced(folder, members);
 		const files = members.map((name) => {
 			return {
 				path: `/etc/${name}`,
@@ -11345,48 +11351,48 @@ function etcTemplates({ workingDirectory, ...given }) {
 				mode: modeOf(name, workingDirectory),
 				rights: "kept",
 				when: whenOf(name, packages),
-				...theirs.includes(name) ? { tell: true } : {}
+				...ofProject.includes(name) ? { reportSkipped: true } : {}
 			};
 		});
 		const service = isAccess(folder) ? accessService(folder, user) : others[folder] ?? { reload: sh`:` };
-		const step = tested(folder, [...files, ...linksOf(folder, members, packages)], service);
+		const step = placeAndTest(folder, [...files, ...linksOf(folder, members, packages)], service);
 		const paths = [...files.map(({ path }) => path), ...folder === "ufw" ? firewallFiles : []];
 		return isAccess(folder) ? guarded(step, paths) : step;
 	});
 }
-/** The top folder; what ufw reads of another one goes with ufw's. */
+/** The top folder. ufw also reads default/ufw, so that file belongs to its folder. */
 function folderOf(name) {
 	return name === "default/ufw" ? "ufw" : name.split("/")[0] ?? "";
 }
 function isAccess(folder) {
 	return access$2.some((one) => one === folder);
 }
-/** Throws where a template would lie in the place of a file that a step of access writes and proves. */
-function checkNotWovens(names, user) {
-	const wovens = [
+/** Throws if a template would replace a file that Woven writes itself for SSH, sudo or the firewall. */
+function checkNotReserved(names, user) {
+	const reserved = [
 		sudoersFile(user),
 		"/etc/ssh/sshd_config.d/00-woven.conf",
 		"/etc/ufw/applications.d/woven"
 	];
-	const name = names.find((one) => wovens.includes(`/etc/${one}`));
+	const name = names.find((one) => reserved.includes(`/etc/${one}`));
 	if (name === void 0) return;
 	throw new WovenError({
 		code: "template",
-		message: `the template templates/woven/etc/${name} would replace a file by which Woven keeps its way in`,
-		next: "Give it another name. Of sudo's rules the last one read counts, of most settings of sshd the first.",
+		message: `the template templates/woven/etc/${name} would replace a file that gives Woven access to the server`,
+		next: "Give it another name. For sudo the last rule counts. For most settings of sshd the first value counts.",
 		file: `templates/woven/etc/${name}`
 	});
 }
-function notPlaced(folder, members) {
+function reportNotPlaced(folder, members) {
 	return {
 		id: idOf(folder),
-		title: `/etc/${folder}`,
+		title: `Skip /etc/${folder}`,
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
-for name in ${members}; do detail "/etc/$name: not placed, for enable-ufw is false"; done`
+for name in ${members}; do detail "/etc/$name: not placed, because enable-ufw is false"; done`
 	};
 }
-/** The default host is in force together with all else, or not at all. */
+/** The link that enables the default host is placed in the same step as nginx's files: all of them, or none. */
 function linksOf(folder, members, packages) {
 	const enabled = "nginx/sites-enabled/default";
 	if (folder !== "nginx" || !packages.includes("nginx") || members.includes(enabled)) return [];
@@ -11396,41 +11402,41 @@ function linksOf(folder, members, packages) {
 		when: "folder"
 	}];
 }
-/** A web server that the settings do not ask for is somebody else's: Woven brings no configuration of its own to it. */
-function isOfUnwanted(name, packages) {
-	return ["nginx", "apache2"].some((server) => name.startsWith(`${server}/`) && !packages.includes(server));
+/** A web server that the settings do not list belongs to somebody else. Woven does not configure it. */
+function isOfUnlistedServer(name, packages) {
+	return ["nginx", ...allServers.flatMap(({ etc }) => Object.keys(etc))].some((folder) => name.startsWith(`${folder}/`) && !packages.includes(folder));
 }
 function idOf(folder) {
 	return `etc-${folder.replaceAll(/[^a-z0-9]/g, "-")}`;
 }
-function tested(folder, files, service) {
+function placeAndTest(folder, files, service) {
 	const id = idOf(folder);
 	const step = placeFiles({
 		id,
-		title: `/etc/${folder}`
+		title: `Place files in /etc/${folder}`
 	}, files);
 	const { test, reload, afterUndo } = service;
 	return {
 		...step,
-		check: sh`[ ! -e ${due$1(folder)} ]
+		check: sh`[ ! -e ${reloadDueFile(folder)} ]
 ${step.check ?? sh`:`}`,
-		apply: sh`${test ? trial(folder, id, test) : sh`:`}
-mkdir -p /var/local/woven; touch ${due$1(folder)}
+		apply: sh`${test ? testOnCopy(folder, id, test) : sh`:`}
+(umask 077; touch ${reloadDueFile(folder)})
 ${step.apply}
 ${test ?? sh`:`}
 ${reload}
-rm -f ${due$1(folder)}`,
+rm -f ${reloadDueFile(folder)}`,
 		undo: sh`${step.undo ?? sh`:`}
-rm -rf "$run/trial"; rm -f ${due$1(folder)}
+rm -rf "$run/trial"; rm -f ${reloadDueFile(folder)}
 ${afterUndo ?? sh`:`}`,
-		next: `The files in /etc/${folder} are as they were before. What could not be read is above: a template in templates/woven/etc/${folder} of the project is the usual reason, or a file of the node's own that it does not go together with.`
+		next: `The files in /etc/${folder} are as they were before. The error is above. Usually it is in a template in templates/woven/etc/${folder} of the project, or a file on the server contradicts that template.`
 	};
 }
 /**
-* The test, before anything is in force, in a namespace where a copy with the new files is /etc/<folder>: a node that loses power
-* between the files and their test must come up again. Where the node does not allow that, the test after it has to do.
+* Tests the new files before they are placed, in a mount namespace where a copy with them is /etc/<folder>: if the power fails between
+* placing and testing, the node must still boot. If the node does not allow mount namespaces, only the test afterwards runs.
 */
-function trial(folder, id, test) {
+function testOnCopy(folder, id, test) {
 	const there = `/etc/${folder}`;
 	return sh`if [ -e ${there} ] && unshare --mount true 2>/dev/null; then
   mkdir -p "$run/trial/etc"
@@ -11443,7 +11449,7 @@ ${test.text}`} trial ${there} 2>&1 || code=$?
   case $code in 0 | 77) ;; *) exit "$code" ;; esac
 fi`;
 }
-function due$1(folder) {
+function reloadDueFile(folder) {
 	return `/var/local/woven/reload-due-${folder.replaceAll("/", "-")}`;
 }
 function whenOf(name, packages) {
@@ -11458,22 +11464,22 @@ function modeOf(name, workingDirectory) {
 }
 
 // src/steps/find-hook.ts
-/** The name that a package's hook has: dashes, dots and pluses become underscores. */
+/** The name of a package's hook: dashes, dots and pluses become underscores. */
 function packageHook(name) {
 	return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
 }
 /**
-* The hook of this name: `woven/hooks/<name>`, the project package's deploy.py, an installed app's deploy.py in the checkout
-* (in the order of their names), Woven's own. Throws where the first of these is nothing that a node could run.
+* The hook of this name. The first of these is used: `woven/hooks/<name>`, deploy.py of the project package, deploy.py of an
+* installed app in the checkout (sorted by path), Woven's own. Throws if `woven/hooks/<name>` is not a program that a node can run.
 */
 function findHook(name, places) {
-	const program = ownProgram(name, places.workingDirectory);
+	const program = hookProgram(name, places.workingDirectory);
 	if (program) return program;
-	const own = deployFiles(places).find(({ content }) => defines(content, name));
-	if (own) return {
+	const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
+	if (deployFile) return {
 		name,
 		kind: "function",
-		...own
+		...deployFile
 	};
 	const content = readPackageFile("templates/node/deploy.py");
 	return defines(content, name) ? {
@@ -11483,12 +11489,12 @@ function findHook(name, places) {
 		content
 	} : void 0;
 }
-/** The project package's, then those of its installed apps in the order of their paths. */
+/** deploy.py of the project package, then those of its installed apps, sorted by path. */
 function deployFiles({ workingDirectory, project }) {
-	const own = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
+	const ofProject = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
 	const named = project === void 0 ? void 0 : namesInSettings(workingDirectory, project);
-	const others = findFiles(workingDirectory).filter((file) => !own.includes(file) && (named === void 0 || isInstalled(file, named)));
-	return [...own, ...others].flatMap((from) => {
+	const ofApps = findDeployFiles(workingDirectory).filter((file) => !ofProject.includes(file) && (named === void 0 || isInstalled(file, named)));
+	return [...ofProject, ...ofApps].flatMap((from) => {
 		const content = readText$1(workingDirectory, from);
 		return content === void 0 ? [] : [{
 			from,
@@ -11496,7 +11502,7 @@ function deployFiles({ workingDirectory, project }) {
 		}];
 	});
 }
-/** Throws where a file in woven/hooks has a name that is nearly a hook's: it would never run, and nobody would hear of it. */
+/** Throws if a file in woven/hooks has nearly the name of a hook: it would silently never run. */
 function checkHookNames({ workingDirectory }) {
 	const folder = join(workingDirectory, "woven/hooks");
 	if (!existsSync(folder)) return;
@@ -11504,21 +11510,21 @@ function checkHookNames({ workingDirectory }) {
 		if (/^post_(setupnode|deploy|install_[A-Za-z0-9_]+)$/.test(name)) continue;
 		const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
 		const meant = /^post_install_./.test(plain) ? plain : nearest(plain, ["post_setupnode", "post_deploy"]);
-		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that no hook has: did you mean ${meant}?`);
+		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
 	}
 }
 function defines(content, name) {
 	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
 }
-function ownProgram(name, workingDirectory) {
+function hookProgram(name, workingDirectory) {
 	const from = join("woven/hooks", name);
 	const path = join(workingDirectory, from);
 	if (!existsSync(path)) return void 0;
-	if (!statSync(path).isFile()) throw wrong(from, "is no file");
+	if (!statSync(path).isFile()) throw wrong(from, "is not a file");
 	const content = readFileSync(path);
 	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
-	if (first.endsWith("\r")) throw wrong(from, "has the line ends of Windows, and no server runs it like that");
-	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with #! and the program that runs it, such as #!/bin/sh");
+	if (first.endsWith("\r")) throw wrong(from, "has Windows line endings: no server can run it");
+	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with a #! line, such as #!/bin/sh");
 	return {
 		name,
 		from,
@@ -11531,8 +11537,8 @@ function packageFolder({ module, root }) {
 	return rest.length === 0 ? root : join(root, top);
 }
 /**
-* The dotted names that stand in quotes in the settings module and beside it: INSTALLED_APPS is put together there, from `base.py`
-* and the like. Django itself is nowhere at hand yet. Undefined where there is nothing to read.
+* The quoted dotted names in the settings module and the files beside it: one of them, such as `base.py`, sets INSTALLED_APPS. Django
+* is not installed yet, so it cannot be asked. Undefined if there is nothing to read.
 */
 function namesInSettings(workingDirectory, { module, root }) {
 	const parts = module.split(".");
@@ -11544,14 +11550,14 @@ function namesInSettings(workingDirectory, { module, root }) {
 	if (texts.length === 0) return void 0;
 	return new Set(texts.flatMap((text) => [...text.matchAll(/["']([A-Za-z_][\w.]*)["']/g)].map(([, name = ""]) => name)));
 }
-/** Whether the folder of this file is named as an app: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
+/** Whether the names have the app in this file's folder: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
 function isInstalled(file, named) {
 	const parts = file.split("/").slice(0, -1);
 	const names = parts.map((_, index) => parts.slice(index).join("."));
 	return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
 }
-/** Every deploy.py of the checkout, at most three folders deep, in the order of their paths. */
-function findFiles(workingDirectory) {
+/** Every deploy.py in the checkout, at most three folders deep, sorted by path. */
+function findDeployFiles(workingDirectory) {
 	const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
 	const walk = (folder, depth) => {
 		const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
@@ -11573,52 +11579,53 @@ function wrong(file, what) {
 	return new WovenError({
 		code: "hook",
 		message: `the hook ${file} ${what}`,
-		next: "A hook is a program: a script with a #! line, or one for the node's processor.",
+		next: "A hook is a script with a #! line, or a program for the server's processor.",
 		file
 	});
 }
 
 // src/steps/hooks.ts
-/** Those of the packages that have a hook. */
+/** The packages that have a hook. */
 function hookedPackages(packages, places) {
 	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
 }
-/** Exit status of a package's hook that cannot do its work yet (EX_TEMPFAIL of sysexits.h): it stays due, and the run goes on. */
-const notYet$1 = 75;
+/** With this exit status (EX_TEMPFAIL of sysexits.h), a package's hook asks to be run again next time. The run goes on. */
+const tryAgain = 75;
+/** The packages whose hook has to run, one a line. */
 const due = "/var/local/woven/hooks-due";
-/** Those of them that said so the last time: they are tried again, and a dry run does not call that a difference. */
-const waiting$1 = "/var/local/woven/hooks-waiting";
-/** Packages' hooks run when this stage, or one that was cut before it came so far, installed the package. */
-function packageHooks(packages, places, around) {
+/** Due packages whose hook asked to be run again. A dry run does not count them as a change. */
+const waiting = "/var/local/woven/hooks-waiting";
+/** A package's hook runs if this stage installed the package, or if an earlier one did and was interrupted before the hook. */
+function packageHooks(packages, places, context) {
 	return packages.flatMap((name) => {
 		const hook = findHook(packageHook(name), places);
 		if (!hook) return [];
-		const step = runHook(hook, around, [notYet$1]);
-		const forget = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
+		const step = runHook(hook, context, [tryAgain]);
+		const removeFrom = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
 		return [{
 			...step,
 			checks: "plan",
 			check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
 grep -qxsF ${name} ${due} || exit 0
-grep -qxsF ${name} ${waiting$1}
-detail 'waits, and is tried at every run'`,
+grep -qxsF ${name} ${waiting}
+detail 'the hook cannot do its work yet: every run tries it again'`,
 			apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
 ${step.apply}
-${forget(waiting$1)}
-if [ "$code" = ${notYet$1} ]; then
-  echo ${name} >>${waiting$1}; touch "$run/unchanged"
-  detail 'not yet: it is due again at the next run'
+${removeFrom(waiting)}
+if [ "$code" = ${tryAgain} ]; then
+  (umask 077; echo ${name} >>${waiting}); touch "$run/unchanged"
+  detail 'the hook cannot do its work yet: the next run tries it again'
 else
-  ${forget(due)}
+  ${removeFrom(due)}
 fi`
 		}];
 	});
 }
-/** `post_setupnode`, every time: what it does twice, it should do once. It says itself whether it changed something: exit 0 is ok. */
-function setupHook(places, around) {
+/** `post_setupnode`. It runs every time, so it should be idempotent. It is never reported as a change: Woven cannot tell. */
+function setupHook(places, context) {
 	const hook = findHook("post_setupnode", places);
 	if (!hook) return [];
-	const step = runHook(hook, around);
+	const step = runHook(hook, context);
 	return [{
 		...step,
 		plan: "quiet",
@@ -11626,41 +11633,44 @@ function setupHook(places, around) {
 ${step.apply}`
 	}];
 }
-/** A deploy.py that cannot be read is told before the first change, not when a hook of it is due. */
-function readableHooks(places) {
+/** Reports a syntax error in a deploy.py before the first change, not when one of its hooks is due. */
+function checkDeployFiles(places) {
 	const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
 	if (files.length === 0) return [];
 	const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
 	return [{
 		id: "deploy-py",
-		title: "deploy.py can be read",
+		title: "Check deploy.py",
 		plan: "runs",
 		files: files.map(({ content }, index) => ({
 			name: `deploy-py.${index}`,
 			content
 		})),
 		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
-		next: "A deploy.py is no Python that this node can read: where and why is above. Nothing was changed."
+		next: "Nothing was changed. The Python of this server cannot read a deploy.py: the file, the line and the reason are above."
 	}];
 }
-/** Runs may be executed from there, other users cannot look into it, and nothing else lies there. */
+/** Hooks run from here: programs may be executed, other users cannot list it, and it holds nothing else. */
 const hookFolders = "/var/local/woven/hooks";
-/** The names of what a hook of this run has on the node. A run has one hook at a time. */
-const names = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
-/** Ends everything that a hook started, wherever it went, and removes what it had. */
+/** The folder and the scope of this run's hook. A run has one hook at a time. */
+const hookNames = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
+/** Kills every process of a hook's scope, and removes its folder. */
 const clean = sh`clean() {
   systemctl kill --signal=KILL "$2" 2>/dev/null || :
   for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
   rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
 }`;
-/** Runs a hook as the deploy user, and leaves its exit status, 0 or one of `others`, in `$code`. Its environment goes by a file that only root reads, never by a command line. */
-function runHook(hook, around, others = []) {
+/**
+* Runs a hook as the deploy user. Its exit status, 0 or one of `accepted`, is in `$code` afterwards. Its environment is passed in a
+* file that only root reads: everyone can read a command line.
+*/
+function runHook(hook, context, accepted = []) {
 	const { name, from, kind } = hook;
 	const id = `hook-${name.replaceAll("_", "-")}`;
 	const files = [
 		{
 			name: `${id}.env`,
-			content: environmentFile(hook, around)
+			content: environmentFile(hook, context)
 		},
 		{
 			name: `${id}.hook`,
@@ -11678,12 +11688,12 @@ function runHook(hook, around, others = []) {
 	const call = kind === "program" ? sh`"$hook/program"` : sh`python3 "$hook/woven/call.py" "$hook/deploy.py" ${name} "$hook"`;
 	return {
 		id,
-		title: `Hook ${name} (${from})`,
+		title: `Run hook ${name} (${from})`,
 		files,
 		limit: 3600,
-		preview: sh`detail ${`run ${name} of ${from}`}`,
+		preview: sh`detail ${`run ${name} (${from})`}`,
 		apply: lines([
-			names,
+			hookNames,
 			clean,
 			sh`for left in ${hookFolders}/*; do
   [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
@@ -11691,26 +11701,26 @@ done`,
 			sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
 			sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
 			sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
-			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${around.user}: "$hook"`,
-			sh`HOME=$(getent passwd ${around.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
-			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${around.user} -- ${call}
+			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${context.user}: "$hook"`,
+			sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
+			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
 code=0
 ( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
-case " 0 ${others.join(" ")} " in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
+case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
 			sh`tail -n 10 "$run/hook-output" >>"$run/details"`
 		]),
 		undo: lines([
-			names,
+			hookNames,
 			clean,
 			sh`clean "$hook" "$scope"`
 		]),
-		next: `The hook ${name} of ${from} failed: what it printed is above. All steps before it are done; run setupnode again when it is mended.`
+		next: `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`
 	};
 }
-/** Shell assignments of everything the hook finds in its environment. */
+/** Shell assignments of the hook's environment. */
 function environmentFile({ name }, { host, role, user, distribution, secrets }) {
-	const own = {
+	const about = {
 		WOVEN_HOOK: name,
 		WOVEN_HOST: host,
 		WOVEN_ROLE: role ?? "",
@@ -11718,72 +11728,95 @@ function environmentFile({ name }, { host, role, user, distribution, secrets }) 
 		WOVEN_DISTRIBUTION: distribution ?? ""
 	};
 	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
-	return [...Object.entries(own), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
+	return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
+}
+
+// src/steps/nginx.ts
+function nginx(templates) {
+	return [placeFile({
+		path: "/var/www/woven/maintenance.html",
+		content: templates.render("maintenance.html", {}),
+		title: "Place the maintenance page"
+	}), {
+		id: "nginx",
+		title: "Start nginx",
+		check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
+		preview: sh`detail 'enable and start nginx'`,
+		apply: sh`${testNginx}
+systemctl enable --quiet nginx
+systemctl reload-or-restart nginx || {
+  journalctl -q -n 20 --no-pager -o cat -u nginx
+  ss -Hltnp 'sport = :80' | sed 's/^/On port 80: /'
+  exit 1
+}`,
+		next: "nginx cannot start. Its output is above. Usually another program uses port 80. Stop that program, and run setupnode again."
+	}];
 }
 
 // src/steps/set-up-by.ts
 const file = "/var/local/woven/set-up-by";
 /**
-* Packages and rules are Woven's by the node's memory alone: settings of another repository, or of another role in a later run,
-* would remove them. Where nothing would go there is nothing to ask: a role may be renamed, and two repositories may want the same.
+* Woven removes what it added and the settings no longer list. With the settings of another repository or another role, that would
+* be everything the first one needs. If nothing would be removed, the run goes on: a role may be renamed, and two repositories may
+* list the same packages.
 */
 function setUpBy({ distribution = "", role = "", packages, rules }) {
-	const taken = sh`taken=
-was=$(sed -n 1p ${file} 2>/dev/null) || was=
-was_role=$(sed -n 2p ${file} 2>/dev/null) || was_role=
-ours=${distribution}
-if [ -e ${file} ] && { [ "$was_role" != ${role} ] || { [ -n "$was" ] && [ -n "$ours" ] && [ "$was" != "$ours" ]; }; }; then
-  printf '%s\n' ${["", ...packages]} | sort >"$run/packages-wanted"
-  tool recall ${state} | grep -vE ${neverRemoved} | sort | comm -23 - "$run/packages-wanted" >"$run/taken"
-  ${rules === void 0 ? sh`:` : sh`printf '%s\n' ${["", ...rules]} | sort >"$run/rules-wanted"; { cut -sf1 ${ruleNotes} 2>/dev/null || :; } | sort | comm -23 - "$run/rules-wanted" >>"$run/taken"`}
-  taken=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/taken")
-fi
-told="this server was set up$([ -z "$was" ] || printf ' by %s' "$was")$([ -z "$was_role" ] || printf ' as %s' "$was_role"), and these settings would take from it: $taken"`;
+	const conflict = sh`conflict=
+set_up_by=$(sed -n 1p ${file} 2>/dev/null) || set_up_by=
+set_up_as=$(sed -n 2p ${file} 2>/dev/null) || set_up_as=
+distribution=${distribution}
+if [ -e ${file} ] && { [ "$set_up_as" != ${role} ] || { [ -n "$set_up_by" ] && [ -n "$distribution" ] && [ "$set_up_by" != "$distribution" ]; }; }; then
+  ${askPackages("taken")} >"$run/would-remove"
+  ${rules === void 0 ? sh`:` : sh`${askRules("unlisted")} >>"$run/would-remove"`}
+  would_remove=$(awk '{ printf "%s%s", sep, $0; sep = ", " }' "$run/would-remove")
+  [ -z "$would_remove" ] || conflict="this server was set up$([ -z "$set_up_by" ] || printf ' by %s' "$set_up_by")$([ -z "$set_up_as" ] || printf ' as %s' "$set_up_as"). These settings would remove: $would_remove"
+fi`;
 	return {
 		id: "set-up-by",
-		title: "Set up by one repository, as one role",
+		title: "Check which repository sets this server up",
 		plan: "quiet",
+		files: [listedPackages(packages), ...rules === void 0 ? [] : [listedRules(rules)]],
 		check: sh`[ "$(cat ${file} 2>/dev/null)" = ${`${distribution}\n${role}`.trimEnd()} ]`,
-		preview: sh`${taken}
-[ -z "$taken" ] || detail "this would fail: $told"`,
+		preview: sh`${conflict}
+[ -z "$conflict" ] || detail "this would fail: $conflict"`,
 		apply: sh`touch "$run/unchanged"
-${taken}
-[ -z "$taken" ] || fail "$told"
-mkdir -p /var/local/woven
+${conflict}
+[ -z "$conflict" ] || fail "$conflict"
 printf '%s\n' ${distribution} ${role} >"$run/set-up-by"
-tool write ${file} 644 root root <"$run/set-up-by"`,
-		next: `Nothing was changed. A server is set up by one repository, as one role: give these settings what is named above. If the server is to be set up by them from now on, run on it: sudo rm ${file}`
+tool write ${file} 600 root root <"$run/set-up-by"`,
+		next: `Nothing was changed. One repository sets a server up, as one role. Add what is named above to these settings. To set the server up with these settings from now on, run on it: sudo rm ${file}`
 	};
 }
 
 // src/steps/setup-lock.ts
-/** Open as long as a stage of setupnode runs (`Stage.lock`); what it holds is who took it last. */
+/** Held while a stage of setupnode runs (`Stage.lock`). Its content says who took it last. */
 const setupLock = "/var/local/woven/.setupnode.lock";
-/** Takes the lock, or fails saying who has it. Nothing has been changed by then. */
+/** Takes the lock, or fails and names its holder. Nothing has been changed by then. */
 function takeSetupLock({ owner, run }, lock = setupLock) {
-	const said = run ? ` (${run})` : "";
+	const address = run ? ` (${run})` : "";
 	return {
 		id: "setup-lock",
-		title: "One setupnode at a time",
+		title: "Take the setup lock",
 		plan: "quiet",
+		usesLock: true,
 		apply: sh`touch "$run/unchanged"
-flock -n 8 || fail "another setupnode is at work here: $(cat ${lock})"
-printf '%s, since %s%s\n' ${owner} "$(date -u +%H:%M:%S) UTC" ${said} >${lock}`,
-		next: "This run has changed nothing since it was told so. Wait for the other one to end, and run setupnode again."
+take_lock ${lock} 0.1 || fail "another setupnode is running on this server: $(cat ${lock})"
+printf '%s, since %s%s\n' ${owner} "$(date -u +%H:%M:%S) UTC" ${address} >${lock}`,
+		next: "This stage changed nothing. Wait until the other run has ended, then run setupnode again."
 	};
 }
-/** Waits until nobody has the lock, at most `$1` seconds; whoever comes first may take it then. */
-const awaitSetupLock = sh`flock -w "$1" ${setupLock} true || :`;
+/** Waits until the lock is free, at most `$1` seconds. It does not take the lock: another run may take it first. */
+const awaitSetupLock = sh`umask 077; flock -w "$1" ${setupLock} true || :`;
 
 // src/steps/sshd.ts
 /**
-* Configures sshd and has it say that it understood (`sshd -t`, `sshd -T`), and that it listens. Of most settings sshd takes
-* the first value it reads, and Debian's sshd_config reads its drop-ins first (sshd_config(5)); `Port` adds up.
+* Configures sshd, and checks that it accepts the configuration (`sshd -t`, `sshd -T`) and listens. For most settings sshd takes the
+* first value that it reads, and Debian's sshd_config reads its drop-ins first (sshd_config(5)); `Port` adds up.
 */
 function sshd(access) {
 	const placed = placeFiles({
 		id: "sshd",
-		title: `SSH on port ${access.ports.join(" and ")}${access.form === "final" ? ", as it stays" : ", beside the old way"}`
+		title: `Configure SSH on port ${access.ports.join(" and ")}`
 	}, [{
 		path: "/etc/ssh/sshd_config.d/00-woven.conf",
 		content: dropIn(access),
@@ -11791,25 +11824,27 @@ function sshd(access) {
 	}]);
 	const socket = placeFiles({
 		id: "sshd-socket",
-		title: socketFile
+		title: `Place ${socketFile}`
 	}, [{
 		path: socketFile,
 		content: socketDropIn(access.ports)
 	}]);
-	const own = sh`systemctl is-active --quiet ssh.socket && [ ! -e /usr/lib/systemd/system-generators/sshd-socket-generator ] || [ -e ${socketFile} ]`;
+	const needsSocketFile = sh`systemctl is-active --quiet ssh.socket && [ ! -e /usr/lib/systemd/system-generators/sshd-socket-generator ] || [ -e ${socketFile} ]`;
 	const reload = sh`systemctl daemon-reload
 if systemctl is-active --quiet ssh.socket || systemctl is-failed --quiet ssh.socket; then systemctl stop ssh.service; systemctl restart ssh.socket; else systemctl reload-or-restart ssh.service; fi`;
-	const verify = sh`${effective(access)}
-${letsIn(access)}
-${listening(access.ports)}`;
+	const verify = sh`tool sshd "$files/sshd.spec.json"`;
 	return guarded({
 		...placed,
-		files: [...placed.files ?? [], ...socket.files ?? []],
+		files: [
+			...placed.files ?? [],
+			...socket.files ?? [],
+			verification(access)
+		],
 		check: sh`${placed.check ?? sh`:`}
-if ${own}; then ${socket.check ?? sh`:`}; fi
+if ${needsSocketFile}; then ${socket.check ?? sh`:`}; fi
 ${verify}`,
 		apply: sh`${placed.apply}
-if ${own}; then
+if ${needsSocketFile}; then
   ${socket.apply}
 fi
 mkdir -p /run/sshd
@@ -11817,11 +11852,11 @@ sshd -t
 ${reload}
 ${verify}`,
 		preview: sh`${placed.preview ?? sh`:`}
-if ${own}; then ${socket.preview ?? sh`:`}; fi`,
+if ${needsSocketFile}; then ${socket.preview ?? sh`:`}; fi`,
 		undo: sh`${placed.undo ?? sh`:`}
 ${socket.undo ?? sh`:`}
 ${reload}`,
-		next: "The SSH server is as it was before. What sshd said is above: another file of its configuration that sets the same thing first is the usual reason."
+		next: "The SSH server is as it was before. The error is above. Usually another configuration file of sshd sets the same option first. Change that file, and run setupnode again."
 	});
 }
 function settings({ refuseRoot, keysOnly, form }) {
@@ -11840,87 +11875,41 @@ function settings({ refuseRoot, keysOnly, form }) {
 function dropIn(access) {
 	const ports = access.ports.map((port) => `Port ${port}\n`);
 	const rest = settings(access).map(([name, value]) => `${name} ${value}\n`);
-	return `# Managed by Woven: setupnode writes this file anew. Of most settings, the first value that sshd reads counts.\n${[...ports, ...rest].join("")}`;
+	return `# Managed by Woven: setupnode overwrites this file. For most settings, the first value that sshd reads counts.\n${[...ports, ...rest].join("")}`;
 }
 const socketFile = "/etc/systemd/system/ssh.socket.d/woven.conf";
-/** `both`: one socket for IPv4 and IPv6, whatever net.ipv6.bindv6only says, and for IPv4 where there is no IPv6 (systemd.socket(5)). */
+/** `both`: one socket for IPv4 and IPv6, whatever net.ipv6.bindv6only says; without IPv6, for IPv4 alone (systemd.socket(5)). */
 function socketDropIn(ports) {
 	return `# Managed by Woven.\n[Socket]\nBindIPv6Only=both\nListenStream=\n${ports.map((port) => `ListenStream=${port}\n`).join("")}`;
 }
-/** What sshd makes of all its files, compared with what was meant. */
-function effective(access) {
-	const wanted = [...settings(access).map(([name, value]) => `${name.toLowerCase()} ${value}`)];
-	return sh`mkdir -p /run/sshd
-# As root sees it: a Match block for root would count, too.
-sshd -T -C ${`user=root,host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=${access.ports[0] ?? 22}`} >"$run/sshd-effective"
-for want in ${wanted}; do
-  grep -qixF "$want" "$run/sshd-effective" || fail "sshd does not take over \"$want\": it says \"$(grep -i "^\${want%% *} " "$run/sshd-effective")\". Which file says so: grep -ri \${want%% *} /etc/ssh/sshd_config /etc/ssh/sshd_config.d"
-done
-ports=$(sed -n 's/^port //p' "$run/sshd-effective" | sort -nu | tr '\n' ' ')
-[ "$ports" = ${`${access.ports.toSorted((one, other) => one - other).join(" ")} `} ] || fail "sshd would listen on \${ports}not on ${access.ports.join(" and ")} alone: take Port out of $(grep -il '^[[:space:]]*port' /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf | grep -v 00-woven | tr '\n' ' ')(is sshd_config.d included first?)"`;
-}
-/** That nothing in sshd's files turns the deploy user's key away. Told here by its name: a login that fails would not say why. */
-function letsIn({ user, ports, keysOnly, form }) {
-	const port = ports.at(-1) ?? 22;
+/**
+* What ssh_server.py checks: that the effective settings of sshd are the intended ones, that nothing keeps the deploy user from logging
+* in with its key (a failed login would not say what), and that sshd or systemd listens on the ports.
+*/
+function verification(access) {
+	const { user, ports, keysOnly, form } = access;
 	const passwords = keysOnly && form === "final" ? ["passwordauthentication no", "kbdinteractiveauthentication no"] : [];
-	return sh`sshd -T -C ${`user=${user},host=localhost,addr=127.0.0.1,laddr=127.0.0.1,lport=${port}`} >"$run/sshd-user"
-turned_away() { fail ${`${user} cannot log in on port ${port}:`} "$1. Which file says so: grep -ri $2 /etc/ssh/sshd_config /etc/ssh/sshd_config.d"; }
-for want in ${[
-		"pubkeyauthentication yes",
-		"forcecommand none",
-		"chrootdirectory none",
-		...passwords
-	]}; do
-  grep -qixF "$want" "$run/sshd-user" || turned_away "a Match block makes it \"$(grep -i "^\${want%% *} " "$run/sshd-user")\" where \"$want\" is needed" "\${want%% *}"
-done
-grep -Eqi '^authenticationmethods (any|publickey|.* publickey( .*)?|publickey .*)$' "$run/sshd-user" || turned_away "sshd asks for more than a key: $(grep -i '^authenticationmethods ' "$run/sshd-user")" AuthenticationMethods
-grep -Eqi '^authorizedkeysfile (.* )?(%h/)?\.ssh/authorized_keys( |$)' "$run/sshd-user" || turned_away "sshd does not read the keys in its home: $(grep -i '^authorizedkeysfile ' "$run/sshd-user")" AuthorizedKeysFile
-# A pattern with a host may hold for the runner's or not: that is left to the login.
-named() {
-  list=$1; shift
-  sed -n "s/^$list //p" "$run/sshd-user" | while read -r pattern; do
-    case $list:$pattern in deny*@*) continue ;; esac
-    for name in "$@"; do case $name in \${pattern%%@*}) echo yes ;; esac; done
-  done | grep -q yes
+	const spec = {
+		user,
+		ports,
+		settings: settings(access).map(([name, value]) => `${name.toLowerCase()} ${value}`),
+		login: [
+			"pubkeyauthentication yes",
+			"forcecommand none",
+			"chrootdirectory none",
+			...passwords
+		]
+	};
+	return {
+		name: "sshd.spec.json",
+		content: JSON.stringify(spec)
+	};
 }
-for list in allowusers denyusers allowgroups denygroups; do
-  grep -q "^$list " "$run/sshd-user" || continue
-  names=${user}
-  case $list in *groups) names=$(id -Gn ${user}) ;; esac
-  case $list in
-  allow*) named $list $names || turned_away "of $list, none is \"$names\"" $list ;;
-  deny*) if named $list $names; then turned_away "it is one of $list" $list; fi ;;
-  esac
-done`;
-}
-/** Waits a moment until sshd, or systemd for it, listens on every port: on IPv4 and on IPv6, as far as sshd's settings want both. */
-function listening(ports) {
-	return sh`deaf() { # port: what of it nobody listens on
-  ss -Hltnp "sport = :$1" | awk '{ print $4, $6 }' >"$run/sshd-listening"
-  grep -q . "$run/sshd-listening" || echo any
-  sed -n "s/^listenaddress \(.*\):$1$/\1/p" "$run/sshd-effective" | while read -r address; do
-    case $address in
-    0.0.0.0) grep -Eq '^(0\.0\.0\.0|\*):' "$run/sshd-listening" || echo IPv4 ;;
-    '[::]') ! grep -qs . /proc/net/if_inet6 || grep -Eq '^(\[::\]|\*):' "$run/sshd-listening" || echo IPv6 ;;
-    esac
-  done
-}
-for port in ${ports}; do
-  for try in 1 2 3 4 5 6 7 8 9 10; do [ -n "$(deaf $port)" ] || break; sleep 0.3; done
-  missing=$(deaf $port | sort -u | tr '\n' ' ')
-  case $missing in
-  '') ;;
-  any*) fail "nothing listens on port $port" ;;
-  *) fail "nothing listens on port $port for \${missing}" ;;
-  esac
-  ! grep -qv -e '"sshd"' -e '"systemd"' "$run/sshd-listening" || fail "port $port is taken by another program: $(cat "$run/sshd-listening")"
-done`;
-}
-/** Locks root's password; its keys are refused by sshd (`PermitRootLogin no`). */
-function lockRoot() {
+/** Locks root's password. sshd already refuses root's keys (`PermitRootLogin no`). */
+function lockRootPassword() {
 	return guarded({
 		id: "root-password",
-		title: "Root's password locked",
+		title: "Lock root's password",
 		check: sh`[ "$(passwd -S root | cut -d' ' -f2)" = L ]`,
 		apply: sh`passwd -ql root`,
 		undo: sh`passwd -qu root || :`
@@ -11928,122 +11917,33 @@ function lockRoot() {
 }
 
 // src/steps/timezone.ts
-const next = "Set timezone to a name from the tz database, such as Europe/Berlin or UTC. Debian keeps names of old, such as US/Eastern, in a package of their own: tzdata-legacy, for extra-packages.";
-/** Before the first change, where the node can tell by then. */
-function knownTimezone(zone, packages) {
+const next = "Set timezone to a name from the tz database, such as Europe/Berlin or UTC. For old names, such as US/Eastern, add tzdata-legacy to extra-packages.";
+/** Checks the name before the first change, if the node has the tz database by then. */
+function checkTimezone$1(zone, packages) {
 	return {
 		id: "timezone-known",
-		title: "The time zone is known",
+		title: "Check the name of the time zone",
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
 [ -e /usr/share/zoneinfo/UTC ] && [ ! -e ${`/usr/share/zoneinfo/${zone}`} ] || exit 0
 for package in ${packages}; do [ "$package" != tzdata-legacy ] || exit 0; done
-fail ${`timezone: this node knows no time zone ${zone}`}`,
-		next: `${next} Nothing was changed.`
+fail ${`timezone: this server does not know the time zone ${zone}`}`,
+		next: `Nothing was changed. ${next}`
 	};
 }
 function timezone(zone) {
 	return {
 		id: "timezone",
-		title: `Time zone ${zone}`,
+		title: `Set the time zone to ${zone}`,
 		check: sh`link=$(readlink /etc/localtime || echo zoneinfo/UTC)
 [ "\${link##*zoneinfo/}" = ${zone} ]`,
-		apply: sh`[ -e ${`/usr/share/zoneinfo/${zone}`} ] || fail ${`timezone: there is no time zone ${zone}`}
+		apply: sh`[ -e ${`/usr/share/zoneinfo/${zone}`} ] || fail ${`timezone: this server does not know the time zone ${zone}`}
 tool link ${`/usr/share/zoneinfo/${zone}`} /etc/localtime
-# Debian 12 and Ubuntu have it, too, for programs of old.
+# Debian 12 and Ubuntu also have this file, for old programs.
 [ ! -e /etc/timezone ] || echo ${zone} | tool write /etc/timezone 644 root root
 detail ${zone}`,
 		next
 	};
-}
-
-// src/steps/web-servers.ts
-/** Modules of Debian's Apache that a Django application behind nginx does without. */
-const apacheDisableModules = [
-	"alias",
-	"auth_basic",
-	"authn_file",
-	"authz_user",
-	"autoindex",
-	"cgid",
-	"deflate",
-	"dir",
-	"negotiation",
-	"reqtimeout",
-	"setenvif",
-	"status"
-];
-/**
-* Every release runs an Apache of its own, on a loopback address of its own (templates/woven/release.service): the one
-* that Debian's package starts for the whole machine has nothing to do.
-*/
-function apache(disabled) {
-	return [apacheModules(disabled), {
-		id: "apache-idle",
-		title: "Apache waits for releases",
-		check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
-		preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
-		apply: sh`if systemctl is-active --quiet apache2; then
-  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
-  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
-fi
-systemctl disable --quiet --now apache2`,
-		next: "Woven would stop this Apache: releases have Apaches of their own, and nginx has port 80. Move the sites elsewhere, or give them up (a2dissite), and run setupnode again; or take a node of its own for Woven."
-	}];
-}
-/** Turns off what is in the list, and on again what Woven turned off and the list has no more. */
-function apacheModules(disabled) {
-	const state = "apache-modules";
-	const differing = sh`enabled() { [ -e "/etc/apache2/mods-enabled/$1.load" ]; }
-tool recall ${state} >"$run/modules-off"
-: >"$run/modules"
-for module in ${["", ...disabled]}; do [ -z "$module" ] || ! enabled "$module" || echo "off: $module" >>"$run/modules"; done
-printf '%s\n' ${["", ...disabled]} >"$run/modules-listed"
-{ grep -vxF -f "$run/modules-listed" "$run/modules-off" || :; } | while read -r module; do
-  enabled "$module" || [ ! -e "/etc/apache2/mods-available/$module.load" ] || echo "on: $module" >>"$run/modules"
-done
-for module in wsgi mpm_event; do enabled "$module" || echo "on: $module" >>"$run/modules"; done`;
-	const words = (what, file) => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
-	return {
-		id: "apache-modules",
-		title: "Apache's modules",
-		check: sh`${differing}
-[ ! -s "$run/modules" ]`,
-		preview: sh`cat "$run/modules" >>"$run/details"`,
-		apply: sh`${differing}
-cat "$run/modules" >>"$run/details"
-on="${words("on", "modules")}"; off="${words("off", "modules")}"
-{ cat "$run/modules-off"; printf '%s\n' $off; } | sort -u | tool remember ${state}
-[ -z "$on" ] || a2enmod -q $on >/dev/null
-# Last: to turn one on may turn on others that it depends on.
-[ -z "$off" ] || a2dismod -q -f $off >/dev/null
-apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
-{ tool recall ${state} | grep -xF -f "$run/modules-listed" || :; } | tool remember ${state}`,
-		undo: sh`on="${words("on", "details")}"; off="${words("off", "details")}"
-[ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
-[ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,
-		next: "Apache does not start without one of these modules: take it out of apache-disable-modules. What Apache said is above."
-	};
-}
-function nginx(templates) {
-	return [placeFile({
-		path: "/var/www/woven/maintenance.html",
-		content: templates.render("maintenance.html", {}),
-		title: "Maintenance page"
-	}), {
-		id: "nginx",
-		title: "nginx runs, and answers no host it does not know",
-		check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
-		preview: sh`detail 'enable and start nginx'`,
-		apply: sh`${testNginx}
-systemctl enable --quiet nginx
-systemctl reload-or-restart nginx || {
-  journalctl -q -n 20 --no-pager -o cat -u nginx
-  ss -Hltnp 'sport = :80' | sed 's/^/On port 80: /'
-  exit 1
-}`,
-		next: "nginx cannot start: what it said is above. Something else on port 80 is the usual reason."
-	}];
 }
 
 // src/setup/setup-stages.ts
@@ -12100,35 +12000,35 @@ function setupStage(plan, settings, form) {
 		undoes: "step",
 		files: [guardFile()],
 		steps: [
-			firstBoot(),
-			python(),
+			waitForCloudInit(),
+			installPython(),
 			setUpBy({
 				...around,
 				packages,
 				...setup.enableUfw ? { rules: ufwRules } : {}
 			}),
-			...readableHooks(places),
-			...setup.timezone === void 0 ? [] : [knownTimezone(setup.timezone, packages)],
-			startsAllowed(),
-			dpkgEnded(),
+			...checkDeployFiles(places),
+			...setup.timezone === void 0 ? [] : [checkTimezone$1(setup.timezone, packages)],
+			allowServiceStarts("before"),
+			finishDpkg(),
 			...packageRepositories(setup.packageRepositories),
-			packageLists(packages),
-			knownPackages(packages),
-			nothingLost(packages),
+			refreshPackageLists(packages),
+			checkPackageNames(packages),
+			checkPackageConflicts(packages),
 			upgradePackages(),
 			installPackages(packages, hookedPackages(packages, places)),
-			startsAllowed(),
-			forgetPackages(packages),
+			allowServiceStarts("after"),
+			forgetRemovedPackages(packages),
 			removePackages(packages),
 			...deployUser(address.user, keys),
 			...setup.timezone === void 0 ? [] : [timezone(setup.timezone)],
-			...packages.includes("apache2") ? apache(setup.apacheDisableModules ?? apacheDisableModules) : [],
+			...serversWith(packages).flatMap((server) => server.setUp(setup)),
 			...etcTemplates(etcOf(plan, settings, "others")),
 			...packages.includes("nginx") ? nginx(shared) : [],
 			...packageHooks(packages, places, around),
 			...access$1(plan, settings, form),
-			rebootNeeded(),
-			guardState()
+			checkReboot(),
+			reportGuard()
 		]
 	});
 }
@@ -12138,7 +12038,7 @@ function closeStage(plan, settings) {
 		name: "close",
 		undoes: "step",
 		files: [guardFile()],
-		steps: [...access$1(plan, settings, "final"), guardState()]
+		steps: [...access$1(plan, settings, "final"), reportGuard()]
 	});
 }
 /** The user's own last word; undefined without one. Not before access is proved: it may take longer than the node waits for that. */
@@ -12167,10 +12067,10 @@ function access$1(plan, settings, form) {
 	const wall = setup.enableUfw ? ufw(ufwRules, ports) : [];
 	const doors = form === "final" ? [ssh, ...wall] : [...wall, ssh];
 	return [
-		guardHeld(),
+		extendGuard(),
 		...own,
 		...doors,
-		...form === "final" && setup.disableRoot ? [lockRoot()] : []
+		...form === "final" && setup.disableRoot ? [lockRootPassword()] : []
 	];
 }
 function etcOf(plan, { setup, workingDirectory }, part) {
@@ -12192,9 +12092,13 @@ function wantedPackages({ role }, { setup, server }) {
 		"sudo",
 		"python3"
 	];
-	const unneeded = [...server === "apache" ? [] : apachePackages, ...setup.enableUfw ? [] : ["ufw"]];
-	const base = setup.basePackages ?? basePackages.filter((name) => !unneeded.includes(name));
+	const all = [...basePackages, ...servers[server].packages];
+	const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
 	return [.../* @__PURE__ */ new Set([...own ?? [...base, ...setup.extraPackages], ...needed])];
+}
+/** The servers that these packages bring, whether or not they are the one that the settings name. */
+function serversWith(packages) {
+	return allServers.filter((server) => server.packages.length > 0 && server.packages.some((name) => packages.includes(name)));
 }
 function ofRole(byRole, role) {
 	return role !== void 0 && Object.hasOwn(byRole, role) ? byRole[role] : void 0;
@@ -12219,32 +12123,33 @@ function viewOf({ address, facts, port, packages }) {
 		machine,
 		python: python ?? "",
 		ipv6,
-		packages
+		packages,
+		old_nginx: osVersion === "22.04"
 	};
 }
 
 // src/setup/ssh-access.ts
-/** What a server that Woven has not set up yet may answer; anything else, a wrong host key above all, ends the run. */
-const notYet = [
+/** Failures of the final login that are normal before the first setup. Any other one, above all a wrong host key, ends the run. */
+const normalBeforeSetup = [
 	"connect-refused",
 	"connect-timeout",
 	"connect-reset",
 	"login-refused"
 ];
-/** As the deploy user on its port, or, while that is not possible, as the first user on the first port. */
+/** Access to one node by its final login, or by its initial login while the final one does not work yet. */
 var SshAccess = class {
 	address;
 	target;
 	host;
-	/** Whether the login in use is the one that is to stay. */
-	arrived = false;
-	/** The node's own host keys, as it told them over the first login: its other port has the same. */
+	/** Whether the login in use is the final one. */
+	usesFinalLogin = false;
+	/** The node's host keys, read over the first connection. Its other port has the same keys. */
 	trusted = [];
 	#runtime;
-	#first;
-	#onlyNew = false;
-	/** Why the login that is to stay is of no use yet, though it is let in. */
-	#unfit;
+	#initial;
+	#onlyFinal = false;
+	/** Why the final login is of no use yet, although the node accepts it. */
+	#finalUnusable;
 	constructor(address, { login }, runtime) {
 		this.address = address;
 		this.#runtime = runtime;
@@ -12253,7 +12158,7 @@ var SshAccess = class {
 			host: address.host,
 			port: address.port ?? login.sshPort
 		};
-		this.#first = {
+		this.#initial = {
 			user: login.rootUser,
 			host: address.host,
 			port: login.defaultSshPort
@@ -12267,27 +12172,27 @@ var SshAccess = class {
 			...password ? { password } : {}
 		});
 	}
-	/** Forgets what was found about the ways in: somebody else may have changed them. */
-	async anew() {
+	/** Forgets which login works: another run may have changed it. */
+	async reset() {
 		await this.host.drop();
-		this.arrived = false;
-		this.#onlyNew = false;
-		this.#unfit = void 0;
+		this.usesFinalLogin = false;
+		this.#onlyFinal = false;
+		this.#finalUnusable = void 0;
 	}
-	/** Logs in as the first user after all. Throws what both ways said where that is not possible either. */
-	async goBack(because) {
+	/** Changes to the initial login because the final one is of no use (`reason`). Throws, with the failures of both, if it fails too. */
+	async useInitialLogin(reason) {
 		await this.host.drop();
-		const { user, port } = this.#first;
-		if (user === this.target.user && port === this.target.port) throw because;
-		this.arrived = false;
-		this.#unfit = because;
+		const { user, port } = this.#initial;
+		if (user === this.target.user && port === this.target.port) throw reason;
+		this.usesFinalLogin = false;
+		this.#finalUnusable = reason;
 		await this.host.session();
 	}
-	/** Logs in anew and takes sudo, by the way that is to stay and no other. */
-	async changeOver() {
+	/** Logs in again by the final login, and by no other, and checks sudo. Throws if that fails; then the old access stays open. */
+	async useFinalLogin() {
 		await this.host.drop();
-		this.#onlyNew = true;
-		this.#unfit = void 0;
+		this.#onlyFinal = true;
+		this.#finalUnusable = void 0;
 		try {
 			await this.host.root(sh`:`);
 		} catch (error) {
@@ -12296,75 +12201,76 @@ var SshAccess = class {
 			const cannot = error.code === "no-sudo" ? `logs in on port ${port} but gets no sudo` : `cannot log in on port ${port}`;
 			throw new WovenError({
 				...error.details,
-				message: `${user} ${cannot}, so the old way in stays: ${error.message}`,
-				next: `${this.#advice(error)} Within three minutes the node takes back what was changed.`,
+				message: `${user} ${cannot}, so the old SSH access stays open: ${error.message}`,
+				next: `${this.#advice(error)} Within three minutes the server undoes the change. Then run setupnode again.`,
 				cause: error
 			});
 		}
 	}
 	#advice({ code, details }) {
-		if (code === "no-sudo") return `Of all rules for sudo the last one counts: see what follows Woven's in \`sudo -l -U ${this.target.user}\`, and take it out.`;
+		if (code === "no-sudo") return `For sudo, the last rule that matches counts. List the rules with \`sudo -l -U ${this.target.user}\`, and remove what follows Woven's.`;
 		if (!code.startsWith("connect-")) return details.next ?? "";
-		return `A firewall of the provider that does not let port ${this.target.port} through is the usual reason: open it there, or set ssh-port.`;
+		return `Usually a firewall of the provider blocks port ${this.target.port}. Open the port there, or set ssh-port.`;
 	}
 	async #connect(until) {
-		if (this.#unfit) return this.#connectFirst(this.#unfit, until);
+		if (this.#finalUnusable) return this.#connectInitial(this.#finalUnusable, until);
 		try {
 			const session = await this.#runtime.connect(this.target, this.trusted, until);
-			this.arrived = true;
+			this.usesFinalLogin = true;
 			return session;
 		} catch (error) {
-			if (this.#onlyNew || !(error instanceof WovenError && this.#mayBeNew(error))) throw error;
-			return this.#connectFirst(error, until);
+			if (this.#onlyFinal || !(error instanceof WovenError && this.#isNormalBeforeSetup(error))) throw error;
+			return this.#connectInitial(error, until);
 		}
 	}
-	/** A key that is pinned for the first port alone is good for the other one, once the node has told its keys over that one. */
-	#mayBeNew({ code }) {
-		return notYet.includes(code) || code === "host-key-unknown" && this.#first.port !== this.target.port;
+	/** A host key may be pinned for the initial port alone: over that port, the node then reports its keys for the other one. */
+	#isNormalBeforeSetup({ code }) {
+		return normalBeforeSetup.includes(code) || code === "host-key-unknown" && this.#initial.port !== this.target.port;
 	}
-	async #connectFirst(stays, until) {
-		const { user, host, port } = this.#first;
-		const why = isUnfit(stays) ? "cannot become root" : `cannot log in on port ${this.target.port}`;
+	async #connectInitial(finalError, until) {
+		const { user, host, port } = this.#initial;
+		const why = isUnusable(finalError) ? "cannot become root" : `cannot log in on port ${this.target.port}`;
 		this.#runtime.log.remote(host, `${this.target.user} ${why} yet; trying ${user} on port ${port}`);
-		this.#runtime.log.debug(stays.message);
+		this.#runtime.log.debug(finalError.message);
 		try {
-			return await this.#runtime.connect(this.#first, [], until);
-		} catch (first) {
-			if (!(first instanceof WovenError)) throw first;
-			const moved = {
+			return await this.#runtime.connect(this.#initial, [], until);
+		} catch (initialError) {
+			if (!(initialError instanceof WovenError)) throw initialError;
+			const initialOnFinalPort = {
 				user,
 				host,
 				port: this.target.port
 			};
-			if ((stays.code === "login-refused" || isUnfit(stays)) && port !== moved.port && notYet.includes(first.code)) {
-				const session = await this.#runtime.connect(moved, this.trusted, until).catch(() => void 0);
+			if ((finalError.code === "login-refused" || isUnusable(finalError)) && port !== this.target.port && normalBeforeSetup.includes(initialError.code)) {
+				const session = await this.#runtime.connect(initialOnFinalPort, this.trusted, until).catch(() => void 0);
 				if (session) return session;
 			}
-			throw neither(first, stays);
+			throw bothFailed(initialError, finalError);
 		}
 	}
 };
-/** It is let in, and can do nothing. */
-function isUnfit({ code }) {
+/** The node accepts the login, but the user cannot become root or run a command. */
+function isUnusable({ code }) {
 	return ["no-sudo", "facts"].includes(code);
 }
-/** The reader may have meant either way in: both are told, first the one that came closer. */
-function neither(first, stays) {
-	if (isUnfit(stays) || stays.code === "host-key-unknown" && notYet.includes(first.code)) {
-		const message = `${stays.message}. Neither was there a way in by the server's first account: ${first.message}`;
-		const next = isUnfit(stays) ? first.details.next : stays.details.next;
+/** Reports both failures, first the one of the login that came closer: only the reader knows which one should have worked. */
+function bothFailed(initialError, finalError) {
+	const unusable = isUnusable(finalError);
+	if (unusable || finalError.code === "host-key-unknown" && normalBeforeSetup.includes(initialError.code)) {
+		const message = `${finalError.message}. The server's first account cannot log in either: ${initialError.message}`;
+		const next = unusable ? initialError.details.next : finalError.details.next;
 		return new WovenError({
-			...stays.details,
+			...finalError.details,
 			message,
 			next,
-			cause: stays
+			cause: finalError
 		});
 	}
-	const message = `${first.message}. Neither was there a way in by the login that is to stay: ${stays.message}`;
+	const message = `${initialError.message}. The deploy user cannot log in either: ${finalError.message}`;
 	return new WovenError({
-		...first.details,
+		...initialError.details,
 		message,
-		cause: first
+		cause: initialError
 	});
 }
 
@@ -12380,62 +12286,63 @@ async function setupnode(settings, runtime) {
 	return runReport(nodes, settings, runtime);
 }
 /**
-* One node: everything, with a second access in beside the first; a login by the new access, which proves it; then the old access is
-* closed, and one more login proves that too. Until it does, the node is ready to take the change back by itself.
+* Sets up one node. The first stage opens the new SSH access beside the old one. A login by the new access proves it, and the second
+* stage closes the old one. One more login proves that; if it fails, the node undoes the change by itself.
 */
 async function setUp(node, access, settings, runtime) {
-	const { plan, arrived, first } = await inTurn(node, runtime, async () => {
-		await access.anew();
-		const facts = await factsBy(access);
+	const { plan, isFinal, first } = await underLock(node, runtime, async () => {
+		await access.reset();
+		const facts = await readFactsOver(access);
 		checkSystem(facts, node.host.name);
-		access.trusted = knownHostsLines(node.host.name, access.target.port, facts.hostKeys);
+		const { host, port } = access.target;
+		access.trusted = facts.hostKeys.map((key) => knownHostsLine(host, port, key));
 		const plan = await nodePlan(access.address, facts, settings, runtime.by);
-		const arrived = access.arrived || settings.dryRun;
+		const isFinal = access.usesFinalLogin || settings.dryRun;
 		return {
 			plan,
-			arrived,
-			first: await node.stage(setupStage(plan, settings, arrived ? "final" : "opening"))
+			isFinal,
+			first: await node.stage(setupStage(plan, settings, isFinal ? "final" : "opening"))
 		};
 	});
 	const hostKeys = access.trusted;
-	const last = arrived ? first : await close(node, access, plan, settings, runtime);
-	const change = settings.dryRun ? "" : waiting(last);
-	if (change) await prove(node, access, change);
+	const last = isFinal ? first : await closeOldAccess(node, access, plan, settings, runtime);
+	const change = settings.dryRun ? "" : unprovedChange(last);
+	if (change) await proveChange(node, access, change);
 	const hook = hookStage(plan);
-	if (hook) await stageInTurn(node, runtime, hook);
+	if (hook) await stageUnderLock(node, runtime, hook);
 	node.knownHosts = hostKeys;
 }
-async function close(node, access, plan, settings, runtime) {
-	await access.changeOver();
-	return await stageInTurn(node, runtime, closeStage(plan, settings));
+async function closeOldAccess(node, access, plan, settings, runtime) {
+	await access.useFinalLogin();
+	return await stageUnderLock(node, runtime, closeStage(plan, settings));
 }
-/** Facts of the node; by its first account where the one that is to stay is let in, but cannot run anything, or become root, yet. */
-async function factsBy(access) {
+/** Reads the facts of the node. If the deploy user can log in but cannot become root yet, reads them over the initial login. */
+async function readFactsOver(access) {
 	try {
 		return await readFacts(access.host, {});
 	} catch (error) {
-		if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && access.arrived)) throw error;
-		await access.goBack(error);
+		if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && access.usesFinalLogin)) throw error;
+		await access.useInitialLogin(error);
 		return await readFacts(access.host, {});
 	}
 }
-/** Seconds that another setupnode on the same node is waited for: long enough for what is left of a run that has died. */
-const patience = 60;
-function stageInTurn(node, runtime, stage) {
-	return inTurn(node, runtime, () => node.stage(stage));
+/** How many seconds to wait for another setupnode on the node: long enough for the last stage of a run whose runner has died. */
+const lockTimeout = 60;
+function stageUnderLock(node, runtime, stage) {
+	return underLock(node, runtime, () => node.stage(stage));
 }
-/** Does it again, from the start, when another setupnode that was at work on the node has ended. */
-async function inTurn(node, runtime, work) {
-	const deadline = runtime.now() + patience * 1e3;
+/** Runs `work`. If another setupnode has the lock, waits until that run has ended, and runs `work` again from the start. */
+async function underLock(node, runtime, work) {
+	const deadline = runtime.now() + lockTimeout * 1e3;
 	for (;;) {
-		const told = node.steps.length;
+		const stepsBefore = node.steps.length;
 		try {
 			return await work();
 		} catch (error) {
 			const left = Math.ceil((deadline - runtime.now()) / 1e3);
 			if (!(error instanceof StageError && error.details.step === "setup-lock") || left <= 0) throw error;
-			node.steps.length = told;
-			runtime.log.remote(node.host.name, `${error.details.output?.trim()}; waiting for it, at most ${left} s`);
+			node.steps.length = stepsBefore;
+			runtime.log.remote(node.host.name, `${error.details.output?.trim()}. Waiting for it, at most ${left} s`);
 			await node.host.root(awaitSetupLock, {
 				args: [String(left)],
 				timeoutSeconds: left + 30
@@ -12443,13 +12350,13 @@ async function inTurn(node, runtime, work) {
 		}
 	}
 }
-/** The change that the node would take back, unless a login proves it; empty where there is none. */
-function waiting({ data }) {
+/** The change that the node undoes unless a login proves it; empty if there is none. */
+function unprovedChange({ data }) {
 	return (data.get("guard") ?? "").trim();
 }
-/** A login made now, by the access that is to stay, with everything that a deploy needs. */
-async function prove(node, access, change) {
-	await access.changeOver();
+/** Logs in again by the final login, with sudo, as a deploy does. That proves the change, and the node keeps it. */
+async function proveChange(node, access, change) {
+	await access.useFinalLogin();
 	const { code, stderr } = await node.host.root(proveAccess, {
 		args: [change],
 		timeoutSeconds: 300
@@ -12459,12 +12366,12 @@ async function prove(node, access, change) {
 	throw new WovenError({
 		...code === 3 ? {
 			code: "overtaken",
-			message: `another setupnode is at work on ${name}: it has gone on from this run's change of SSH access before a login had proved it`,
-			next: "Nothing is lost: the other run proves the access, or the node takes it back. Wait for its end, and run setupnode again."
+			message: `another setupnode is running on ${name}. It took over this run's change of SSH access before a login had proved the change`,
+			next: "The other run proves the change, or the server undoes it. Wait until that run has ended, then run setupnode again."
 		} : {
 			code: "access-not-proved",
-			message: `the change of SSH access on ${name} was taken back by the node: ${stderr.trim()}`,
-			next: "Run setupnode again. The old access in is open."
+			message: `${name} has undone the change of SSH access: ${stderr.trim()}`,
+			next: "The old SSH access is open. Run setupnode again."
 		},
 		node: name
 	});
@@ -12478,20 +12385,13 @@ function checkSystem({ os }, node) {
 		node
 	});
 }
-function knownHostsLines(host, port, keys) {
-	const name = port === 22 ? host : `[${host}]:${port}`;
-	return keys.map((key) => `${name} ${key.split(" ").slice(0, 2).join(" ")}`);
-}
 
 // src/commands/status.ts
 async function status(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
-	const { distributionName, deploymentRoot } = settings;
+	const { distributionName } = settings;
 	await nodes.phase(async (node) => {
-		const facts = await readFacts(node.host, {
-			...distributionName ? { distribution: distributionName.value } : {},
-			...deploymentRoot === void 0 ? {} : { deploymentRoot }
-		});
+		const facts = await (distributionName ? distributionFacts(node.host, distributionName.value, settings) : readFacts(node.host));
 		node.served(activeRelease(facts.state)?.version);
 		node.text = describeNode(facts);
 		runtime.log.remote(node.host.name, node.text);
@@ -12505,14 +12405,14 @@ function describeNode(facts) {
 	if (!state) return about;
 	const active = activeRelease(state);
 	const back = rollbackTarget(state);
-	const releases = state.releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map((release) => {
+	const releases = state.releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).flatMap((release) => {
 		const marks = [
 			...release.patched ? ["patched"] : [],
 			...release.healthy ? [] : ["not proved healthy: its switch was interrupted, or taken back"],
 			...release === active ? ["serves"] : [],
 			...release === back ? ["rollback goes here"] : []
 		];
-		return [`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  ");
+		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? services(release, facts) : []];
 	});
 	const events = state.history.slice(-5).map(({ at, event, version, previous, actor }) => {
 		return `${`  ${minute(at)}  ${event} ${version}`}${previous ? ` (before: ${previous})` : ""}${actor ? ` by ${actor}` : ""}`;
@@ -12524,6 +12424,13 @@ function describeNode(facts) {
 		...events.length > 0 ? ["lately:", ...events] : [],
 		...held
 	].join("\n");
+}
+/** A line for each service of the live release. */
+function services({ services }, { running }) {
+	return services.map(({ name, server, units }) => {
+		const down = units.filter((unit) => !running.includes(unit));
+		return `    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`;
+	});
 }
 /** `2026-01-02 12:34` of a time in ISO 8601. */
 function minute(at) {
@@ -12539,10 +12446,10 @@ const commands = {
 	activate,
 	rollback,
 	node,
-	status
+	status,
+	remove
 };
 async function runCommand(settings, runtime) {
-	const started = runtime.now();
 	try {
 		return await commands[settings.command](settings, runtime);
 	} catch (error) {
@@ -12552,7 +12459,7 @@ async function runCommand(settings, runtime) {
 			...distributionName ? { distribution: distributionName.value } : {},
 			...version === void 0 ? {} : { version },
 			dryRun,
-			seconds: (runtime.now() - started) / 1e3,
+			seconds: (runtime.now() - runtime.started) / 1e3,
 			nodes: [],
 			found: foundValues(settings),
 			error: asWovenError(error)
@@ -12564,27 +12471,216 @@ function succeeded({ error, nodes }) {
 	return error === void 0 && nodes.every(({ status }) => status === "ok");
 }
 
-// src/mask.ts
-/** Shorter pieces would garble ordinary text, and hide nothing. */
-const shortest = 4;
+// src/escapes.ts
+/** How deep nested escapes are read, such as `%2525` or `\\\\"`. */
+const deepest$1 = 8;
+const percent = 37;
+const ampersand = 38;
+const apostrophe = 39;
+const plus = 43;
+const backslash = 92;
+/** Characters that may begin an escape, or that are written twice. */
+const leads = /* @__PURE__ */ new Uint8Array(128);
+for (const code of [
+	percent,
+	ampersand,
+	apostrophe,
+	plus,
+	backslash,
+	34,
+	36
+]) leads[code] = 1;
+/** Whether this unit may begin an escape. All other units have one reading. */
+function isLead(unit) {
+	return unit < 128 && leads[unit] === 1;
+}
+/** All readings at `at`. None at the end of the text. */
+function readingsAt(text, at) {
+	const unit = text.charCodeAt(at);
+	if (Number.isNaN(unit)) return [];
+	const readings = [{
+		value: unit,
+		end: at + 1
+	}];
+	if (!isLead(unit)) return readings;
+	if (text.charCodeAt(at + 1) === unit) readings.push({
+		value: unit,
+		end: at + 2
+	});
+	switch (unit) {
+		case plus:
+			readings.push({
+				value: 32,
+				end: at + 1
+			});
+			break;
+		case apostrophe:
+			readShellQuote(text, at, readings);
+			break;
+		case percent:
+			readPercent(text, at, readings);
+			break;
+		case ampersand:
+			readEntity(text, at, readings);
+			break;
+		case backslash: readSlashes(text, at + 1, readings);
+	}
+	return readings;
+}
+/** `'\''` and `'"'"'`, also with escaped quotes. */
+const shellQuote = /'(?:\\{1,16}''|\\{0,16}"'\\{0,16}"')/y;
+function readShellQuote(text, at, readings) {
+	shellQuote.lastIndex = at;
+	if (shellQuote.test(text)) readings.push({
+		value: apostrophe,
+		end: shellQuote.lastIndex
+	});
+}
+/** `%2F`, `%252F`, and JavaScript's old `%u002F`. A `%25` is a percent sign, or the start of an escape that was encoded again. */
+function readPercent(text, at, readings) {
+	let start = at + 1;
+	for (let depth = 0; depth < deepest$1 && hex(text, start, 2) === percent; depth++) {
+		start += 2;
+		readings.push({
+			value: percent,
+			end: start
+		});
+	}
+	const wide = (text.charCodeAt(start) | 32) === 117;
+	const value = wide ? hex(text, start + 1, 4) : hex(text, start, 2);
+	const end = start + (wide ? 5 : 2);
+	if (value < 0 || value === percent) return;
+	readings.push({
+		value,
+		end
+	});
+	if (value === backslash) readSlashes(text, end, readings);
+}
+const names = {
+	lt: 60,
+	gt: 62,
+	quot: 34,
+	apos: 39,
+	nbsp: 160
+};
+const entity = /#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(lt|gt|quot|apos|nbsp);/y;
+/** `&lt;`, `&amp;lt;`, `&#60;`. An `&amp;` is an ampersand, or the start of an escape that was encoded again. */
+function readEntity(text, at, readings) {
+	let start = at + 1;
+	for (let depth = 0; depth < deepest$1 && text.startsWith("amp;", start); depth++) {
+		start += 4;
+		readings.push({
+			value: ampersand,
+			end: start
+		});
+	}
+	entity.lastIndex = start;
+	const [found, decimal, hexadecimal, name] = entity.exec(text) ?? [];
+	if (found === void 0) return;
+	const number = decimal === void 0 ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
+	readings.push({
+		value: name === void 0 ? number : names[name] ?? number,
+		end: start + found.length
+	});
+}
+/** One or more backslashes and the character after them, which may itself be escaped in another way. */
+function readSlashes(text, from, readings) {
+	readings.push({
+		value: backslash,
+		end: from
+	});
+	let start = from;
+	for (let depth = 1; depth < deepest$1 && text.charCodeAt(start) === backslash; depth++) {
+		start += 1;
+		readings.push({
+			value: backslash,
+			end: start
+		});
+	}
+	const unit = text.charCodeAt(start);
+	if (unit === percent && readings.length < 32) readPercent(text, start, readings);
+	else if (unit === ampersand) readEntity(text, start, readings);
+	if (!Number.isNaN(unit)) readings.push({
+		value: unit,
+		end: start + 1
+	});
+	readEscaped(text, start, readings);
+}
+const letters = /* @__PURE__ */ new Map([
+	["n", 10],
+	["r", 13],
+	["t", 9],
+	["b", 8],
+	["f", 12],
+	["v", 11],
+	["a", 7],
+	["e", 27],
+	["0", 0]
+]);
+const octal = /[0-3][0-7]{2}/y;
+const braced = /\{([0-9a-fA-F]{1,6})\}/y;
+/** `x2f`, `u002F`, `u{2f}`, `U0000002f`, `057`, `n`, each after a backslash. */
+function readEscaped(text, start, readings) {
+	const letter = text[start] ?? "";
+	const digits = {
+		x: 2,
+		u: 4,
+		U: 8
+	}[letter];
+	if (digits !== void 0) {
+		const value = hex(text, start + 1, digits);
+		if (value >= 0) readings.push({
+			value,
+			end: start + 1 + digits
+		});
+	}
+	if (letter === "u") pushMatch(braced, {
+		text,
+		at: start + 1,
+		base: 16
+	}, readings);
+	const plain = letters.get(letter);
+	if (plain !== void 0) readings.push({
+		value: plain,
+		end: start + 1
+	});
+	pushMatch(octal, {
+		text,
+		at: start,
+		base: 8
+	}, readings);
+}
+function pushMatch(pattern, { text, at, base }, readings) {
+	pattern.lastIndex = at;
+	const found = pattern.exec(text);
+	if (found) readings.push({
+		value: Number.parseInt(found[1] ?? found[0], base),
+		end: pattern.lastIndex
+	});
+}
+/** The number that exactly `length` hexadecimal digits give, or -1. */
+function hex(text, at, digits) {
+	let value = 0;
+	for (let index = at; index < at + digits; index++) {
+		const digit = hexDigit(text.charCodeAt(index));
+		if (digit < 0) return -1;
+		value = value * 16 + digit;
+	}
+	return value;
+}
+function hexDigit(code) {
+	if (code >= 48 && code <= 57) return code - 48;
+	const small = code | 32;
+	return small >= 97 && small <= 102 ? small - 87 : -1;
+}
+
+// src/secret-forms.ts
+/** Masking shorter pieces would garble ordinary text and hide nothing. */
+const shortest$1 = 4;
 /** The first or last line of a PEM or OpenSSH key. */
 const armour = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-function createMasker() {
-	const forms = /* @__PURE__ */ new Set();
-	let pattern;
-	return {
-		add(secret) {
-			const fresh = formsOf(secret).filter((form) => !forms.has(form));
-			for (const form of fresh) forms.add(form);
-			const longestFirst = [...forms].toSorted((one, other) => other.length - one.length);
-			if (longestFirst.length > 0) pattern = new RegExp(longestFirst.map(literal).join("|"), "g");
-			return fresh;
-		},
-		hide: (text) => pattern ? text.replace(pattern, "***") : text
-	};
-}
-/** The value whole, trimmed and line by line, and each as base64, in URLs, in JSON and in a quoted shell word. */
-function formsOf(secret) {
+/** The secret whole, trimmed and line by line: each is a secret by itself. */
+function valuesOf(secret) {
 	const whole = [
 		secret,
 		secret.trim(),
@@ -12592,30 +12688,245 @@ function formsOf(secret) {
 		secret.replaceAll("\r\n", "\n").trim()
 	];
 	const lines = secret.split(/\r\n|\n|\r|\\n/).flatMap((line) => [line, line.trim()]);
-	const encoded = [.../* @__PURE__ */ new Set([...whole, ...lines])].filter((value) => value.trim().length >= shortest && !armour.test(value.trim())).flatMap((value) => [
-		value,
-		...base64Forms(value),
-		encodeURIComponent(value.toWellFormed()),
-		JSON.stringify(value).slice(1, -1),
-		value.replaceAll("'", `'\\''`)
-	]);
-	return [...new Set(encoded)].filter((form) => form.trim().length >= shortest);
+	return [.../* @__PURE__ */ new Set([...whole, ...lines])].filter((value) => value.trim().length >= 4 && !armour.test(value.trim()));
 }
-/** Base64 of the value, also where it stands behind one or two other bytes, as in `Basic base64(user:password)`. */
+/**
+* Base64 of the value, also after one or two other bytes, as in `Basic base64(user:password)`. Includes the lines of 76 or 64
+* characters that base64(1) and MIME make of a long value.
+*/
 function base64Forms(value) {
 	const bytes = Buffer.from(value);
-	if (bytes.length < 8) return [];
-	return [
+	const forms = [
 		0,
 		1,
 		2
-	].flatMap((before) => {
-		const own = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").slice(before === 0 ? 0 : before + 1).replace(/.?=+$/, "");
-		return [own, own.replaceAll("+", "-").replaceAll("/", "_")];
+	].map((before) => {
+		return Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").slice(before === 0 ? 0 : before + 1).replace(/.?=+$/, "");
+	});
+	const lines = [76, 64].flatMap((width) => forms[0]?.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
+	return [.../* @__PURE__ */ new Set([...forms, ...lines])].filter((form) => form.length >= 6);
+}
+/** Forms that other programs are likely to print. Only the runner masks their output, and it looks for exact texts. */
+function formsForRunner(secret) {
+	const forms = valuesOf(secret).flatMap((value) => [
+		value,
+		...base64Forms(value).flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]),
+		...inUrls(value),
+		...inQuotes(value),
+		...inHtml(value),
+		value.replaceAll("'", `'\\''`),
+		value.replaceAll("'", `'"'"'`),
+		Buffer.from(value).toString("hex")
+	]);
+	return [...new Set(forms)].filter((form) => form.trim().length >= 4);
+}
+/** As JavaScript's encodeURIComponent, and Python's quote, quote with nothing safe, and quote_plus. */
+function inUrls(value) {
+	const plain = encodeURIComponent(value.toWellFormed());
+	const all = plain.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+	return [
+		plain,
+		all,
+		all.replaceAll("%2F", "/"),
+		all.replaceAll("%20", "+")
+	];
+}
+/** As JSON, JSON in ASCII, and Python's repr. */
+function inQuotes(value) {
+	const json = JSON.stringify(value).slice(1, -1);
+	const ascii = json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+	const repr = json.replaceAll("\\\"", "\"");
+	return [
+		json,
+		ascii,
+		repr,
+		repr.replaceAll("'", "\\'")
+	];
+}
+/** As Django and Python escape, and as Jinja does. */
+function inHtml(value) {
+	const tags = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+	return [tags.replaceAll("\"", "&quot;").replaceAll("'", "&#x27;"), tags.replaceAll("\"", "&#34;").replaceAll("'", "&#39;")];
+}
+
+// src/mask.ts
+/** Masks 1 MB of text in a fraction of a second, even with many secrets: most places are skipped after a check of three units. */
+function createMasker() {
+	const forms = /* @__PURE__ */ new Set();
+	const patterns = new Patterns();
+	return {
+		add(secret) {
+			for (const value of valuesOf(secret)) {
+				for (const piece of piecesOf(value)) patterns.add(piece, "text");
+				for (const piece of base64Forms(value).flatMap(piecesOf)) patterns.add(piece, "base64");
+				for (const piece of piecesOf(Buffer.from(value).toString("hex"))) patterns.add(piece, "hex");
+			}
+			const fresh = formsForRunner(secret).filter((form) => !forms.has(form));
+			for (const form of fresh) forms.add(form);
+			return fresh;
+		},
+		hide: (text) => patterns.size === 0 ? text : hidden(text, patterns)
+	};
+}
+/** A piece of a secret of this length is masked everywhere, even if the rest was cut off. */
+const pieceLength = 64;
+/** The text itself if it is short. Else consecutive pieces, the last one up to its end. */
+function piecesOf(text) {
+	const points = Array.from(text);
+	if (points.length <= 128) return [text];
+	return [...Array.from({ length: Math.floor(points.length / pieceLength) }, (_, index) => index * pieceLength), points.length - pieceLength].map((start) => points.slice(start, start + pieceLength).join("")).filter((piece) => piece.trim().length >= 4);
+}
+/** Extends a masked part if another secret, or a piece of one, begins inside it or right after it. */
+function hidden(text, patterns) {
+	const kept = [];
+	let printed = 0;
+	let to = 0;
+	const read = reader(text);
+	for (let at = 0; at < text.length; at++) {
+		const end = read.tired() ? text.length : patterns.longestAt(text, at, read.at);
+		if (end <= to) continue;
+		if (at > to || kept.length === 0) kept.push(text.slice(printed, at));
+		to = end;
+		printed = end;
+	}
+	return [...kept, text.slice(printed)].join("***");
+}
+/** The most steps for a text. After them, the rest is masked unread. Ordinary text needs less than one step for each character. */
+const mostSteps = 1e6;
+const mostStepsACharacter = 10;
+/**
+* Reads each place once, even for many secrets, and counts the requests. A secret of a hundred backslashes can be found in very many
+* ways in a text of backslashes. Then it is better to print too little than to hang.
+*/
+function reader(text) {
+	const known = /* @__PURE__ */ new Map();
+	let steps = 0;
+	const at = (at) => {
+		const before = known.get(at);
+		steps += before?.length ?? 1;
+		if (before) return before;
+		if (known.size === 1e4) known.clear();
+		const readings = readingsAt(text, at);
+		known.set(at, readings);
+		return readings;
+	};
+	return {
+		at,
+		tired: () => steps > mostSteps + mostStepsACharacter * text.length
+	};
+}
+/** All patterns, indexed by how they begin. */
+var Patterns = class {
+	#known = /* @__PURE__ */ new Set();
+	/** First values. */
+	#starts = /* @__PURE__ */ new Set();
+	/** By the first two values. */
+	#byPair = /* @__PURE__ */ new Map();
+	/** Marks for the first three units of each pattern. Without a mark, no pattern begins here unless there is an escape. */
+	#beginnings = new Uint8Array(1 << 18);
+	get size() {
+		return this.#known.size;
+	}
+	add(text, variant) {
+		const key = `${variant}:${text}`;
+		if (this.#known.has(key)) return;
+		this.#known.add(key);
+		const pattern = patternOf(text, variant);
+		const beginnings = pattern.slice(0, 3).reduce(extended, [[]]);
+		for (const [first = 0, second = 0, third = 0] of beginnings) {
+			this.#starts.add(first);
+			this.#beginnings[mark(first, second, third)] = 1;
+			const others = this.#byPair.get(pair(first, second));
+			if (others === void 0) this.#byPair.set(pair(first, second), [pattern]);
+			else if (others.at(-1) !== pattern) others.push(pattern);
+		}
+	}
+	/** The end of the longest pattern that begins at `at`, or -1. */
+	longestAt(text, at, read) {
+		const [first, second, third] = [
+			text.charCodeAt(at),
+			text.charCodeAt(at + 1),
+			text.charCodeAt(at + 2)
+		];
+		if (!isLead(first) && !isLead(second) && !isLead(third)) {
+			if (this.#beginnings[mark(first, second, third)] === 0) return -1;
+		}
+		let longest = -1;
+		const tried = /* @__PURE__ */ new Set();
+		for (const one of read(at)) {
+			if (!this.#starts.has(one.value)) continue;
+			for (const next of read(one.end)) for (const pattern of this.#byPair.get(pair(one.value, next.value)) ?? []) {
+				if (tried.has(pattern)) continue;
+				tried.add(pattern);
+				longest = Math.max(longest, endOf(pattern, {
+					text,
+					read
+				}, at));
+			}
+		}
+		return longest;
+	}
+};
+function extended(beginnings, wanted) {
+	return wanted.flatMap((values) => beginnings.map((before) => [...before, ...values]));
+}
+function pair(first, second) {
+	return first * 2097152 + second;
+}
+function mark(first, second, third) {
+	return first * 4096 + second * 64 + third & 262143;
+}
+/**
+* The furthest end of the pattern at `start`, or -1. An escape may have several readings. All are followed together, so there are never
+* more of them than places in the text.
+*/
+function endOf(pattern, { text, read }, start) {
+	let places = [start];
+	for (const wanted of pattern) {
+		const [only = start] = places;
+		const unit = text.charCodeAt(only);
+		if (places.length === 1 && !isLead(unit)) {
+			const values = wanted.find(([first]) => first === unit);
+			if (values === void 0) return -1;
+			places[0] = only + values.length;
+			if (values.length === 1) continue;
+			places = [...endsOf(values, read, [only])];
+		} else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, read, places)]))];
+		if (places.length === 0) return -1;
+	}
+	return Math.max(...places);
+}
+function endsOf(values, read, starts) {
+	let places = new Set(starts);
+	for (const value of values) {
+		const next = /* @__PURE__ */ new Set();
+		for (const place of places) for (const reading of read(place)) if (reading.value === value) next.add(reading.end);
+		places = next;
+	}
+	return places;
+}
+function patternOf(text, variant) {
+	return Array.from(text, (character) => {
+		const point = character.codePointAt(0) ?? 0;
+		if (point >= 128) return [.../* @__PURE__ */ new Set([
+			[point],
+			unitsOf(character),
+			[...Buffer.from(character)]
+		])];
+		const other = sameAs(character, variant);
+		return other === character ? [[point]] : [[point], [other.charCodeAt(0)]];
 	});
 }
-function literal(text) {
-	return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+function unitsOf(character) {
+	return character.split("").map((unit) => unit.charCodeAt(0));
+}
+function sameAs(character, variant) {
+	if (variant === "hex") return character.toUpperCase();
+	if (variant === "base64") return {
+		"+": "-",
+		"/": "_"
+	}[character] ?? character;
+	return character;
 }
 
 // src/log.ts
@@ -12668,15 +12979,39 @@ function located(text, { title, file, line }) {
 }
 const unseen = /[^\P{Cc}\t\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
 /**
-* Text that neither a terminal nor GitHub's runner acts on. The runner takes a line as a command where it begins with
-* `::` after blanks (actions/runner ActionCommand.TryParseV2), or holds `##[` anywhere (TryParse).
+* Text that is no command for a terminal or for GitHub's runner. The runner reads a line as a command if it begins with `::` after
+* blanks (actions/runner ActionCommand.TryParseV2), or contains `##[` (TryParse).
 */
 function disarm(text) {
 	return stripVTControlCharacters(text).replace(/\r\n?/g, "\n").replace(unseen, "").replace(/##(?=\[)/g, "# #").replace(/^([^\S\n]*):(?=:)/gm, "$1: ");
 }
 
+// src/node/accepted-keys.ts
+/** One instance for a whole run, for nodes and jump hosts. Keyed by host and port: several servers may share one address. */
+var AcceptedKeys = class {
+	#keys = /* @__PURE__ */ new Map();
+	#reported = /* @__PURE__ */ new Set();
+	at(place) {
+		return this.#keys.get(nameOf(place));
+	}
+	/** Called as soon as the key is seen, before any credential is sent: logins at the same time must see the same key. */
+	accept(place, key) {
+		if (!this.#keys.has(nameOf(place))) this.#keys.set(nameOf(place), key);
+	}
+	/** Whether this key was not reported yet. The next call returns false. */
+	isNews(place) {
+		const name = nameOf(place);
+		if (!this.#keys.has(name) || this.#reported.has(name)) return false;
+		this.#reported.add(name);
+		return true;
+	}
+};
+function nameOf({ host, port }) {
+	return `[${host.toLowerCase()}]:${port}`;
+}
+
 // src/node/dial.ts
-/** Connects within `timeoutSeconds`, or throws a WovenError telling apart why not. The socket comes paused. */
+/** Connects within `timeoutSeconds`, or throws a WovenError with the cause. The socket comes paused. */
 function dial(at, timeoutSeconds, signal) {
 	return new Promise((resolve, reject) => {
 		const socket = connect({
@@ -12760,12 +13095,12 @@ function established(client, config) {
 		client.connect(config);
 	});
 }
-function hostKeyJudge({ target, knownHosts, hostKeyPolicy }) {
+function hostKeyJudge(options) {
 	let verdict;
 	return {
 		accepts(blob) {
 			if (verdict?.kind === "new") return verdict.key.blob.equals(blob);
-			verdict = judgeHostKey(Buffer.from(blob), target, knownHosts, hostKeyPolicy);
+			verdict = judgeHostKey(Buffer.from(blob), options.target, options);
 			return verdict.kind !== "refused";
 		},
 		accepted() {
@@ -12813,12 +13148,13 @@ function factsOf({ target, key, password }, phase, methods) {
 }
 
 // src/node/hop.ts
-/** Logs in to `target`, straight or through the hop before it. */
+/** Logs in to `target`, directly or through the previous hop. */
 async function reach(target, through, loading, options) {
 	const timeoutSeconds = options.timeoutSeconds ?? 20;
 	const open = () => through ? forward(through, target, timeoutSeconds, options.signal) : dial(target, timeoutSeconds, options.signal);
+	const { accepted = new AcceptedKeys() } = options;
 	const pins = lookup(options.knownHosts.entries, target.host, target.port);
-	const algorithms = hostKeyAlgorithms(pins);
+	const algorithms = hostKeyAlgorithms(pins, accepted.at(target));
 	if (algorithms.length === 0) throw unsupportedKinds(target, pins);
 	const [opened, credentials] = await Promise.allSettled([open(), loading]);
 	if (credentials.status === "rejected") {
@@ -12832,30 +13168,36 @@ async function reach(target, through, loading, options) {
 		...credentials.value,
 		knownHosts: options.knownHosts,
 		hostKeyPolicy: options.hostKeyPolicy,
+		accepted,
 		hostKeyAlgorithms: algorithms,
 		timeoutSeconds,
 		keepaliveSeconds: options.keepaliveSeconds ?? 10,
 		...options.signal && { signal: options.signal }
 	};
 	const loggedIn = await logIn(stream, login).catch(async (error) => {
-		throw pins.pinned.length > 0 && isHostKeyAlgorithm(error) ? await whichKey(open, login, error) : error;
+		throw (pins.pinned.length > 0 || accepted.at(target) !== void 0) && isHostKeyAlgorithm(error) ? await whichKey(open, login, error) : error;
 	});
 	const { hostKey, trust } = loggedIn;
-	options.log(`logged in as ${target.user}@${place(target)}; its ${hostKey.type} key ${fingerprint(hostKey.blob)} is ${trust}`);
-	if (trust === "new") options.onHostKey?.(knownHostsLine(target.host, target.port, hostKey));
+	options.log(`logged in as ${target.user}@${place$1(target)}; its ${hostKey.type} key ${fingerprint(hostKey.blob)} is ${trust}`);
+	if (trust === "new" && accepted.isNews(target)) options.onHostKey?.(knownHostsLine(target.host, target.port, hostKey));
 	return {
 		...loggedIn,
 		target,
 		stream
 	};
 }
-/** Reads the key; loads the SSH library for it. Throws WovenError `ssh-key`. */
-async function readCredentials({ privateKey, passphrase, password }) {
+/** Reads the key, and loads the SSH library for it. Throws WovenError `ssh-key`, which names the inputs that begin with `prefix`. */
+async function readCredentials({ privateKey, passphrase, password }, prefix = "") {
 	const { readPrivateKey } = await import("./private-key.js");
-	return {
-		...privateKey !== void 0 && { key: readPrivateKey(privateKey, passphrase) },
-		...password !== void 0 && { password }
-	};
+	try {
+		return {
+			...privateKey !== void 0 && { key: readPrivateKey(privateKey, passphrase) },
+			...password !== void 0 && { password }
+		};
+	} catch (error) {
+		if (!(error instanceof WovenError)) throw error;
+		throw error.map((text) => text.replaceAll(/\bssh-(key|passphrase)\b/g, `${prefix}ssh-$1`));
+	}
 }
 function isHostKeyAlgorithm(error) {
 	return error instanceof WovenError && error.code === "host-key-algorithm";
@@ -12877,12 +13219,12 @@ async function whichKey(open, login, error) {
 		return seen instanceof WovenError && seen.code.startsWith("host-key-") ? seen : error;
 	}
 }
-/** A stream to `to`, opened by the hop before it. */
+/** A stream to `to` through the previous hop. */
 function forward(through, to, timeoutSeconds, signal) {
 	return new Promise((resolve, reject) => {
 		const abort = () => reject(cancelled(to, signal?.reason));
 		signal?.addEventListener("abort", abort);
-		const late = setTimeout(() => reject(timedOut$1(to, `asked for through ${place(through.target)}`)), timeoutSeconds * 1e3);
+		const late = setTimeout(() => reject(timedOut$1(to, `through ${place$1(through.target)}`)), timeoutSeconds * 1e3);
 		through.client.forwardOut("127.0.0.1", 0, to.host, to.port, (error, channel) => {
 			clearTimeout(late);
 			signal?.removeEventListener("abort", abort);
@@ -12895,22 +13237,28 @@ function forward(through, to, timeoutSeconds, signal) {
 // src/node/session.ts
 /**
 * Logs in once. Throws a WovenError: `ssh-key`, `host-key-…`, `connect-refused`, `connect-timeout`, `connect-reset`, `host-not-found`,
-* `no-route`, `jump-…`, `login-refused`, `cancelled`, … Trying again is the caller's business.
+* `no-route`, `jump-…`, `login-refused`, `cancelled`, … It does not retry.
 */
 async function connect$1(options) {
 	const { target, signal } = options;
 	if (signal?.aborted) throw cancelled(target, signal.reason);
 	if (signal) setMaxListeners(0, signal);
-	const credentials = readCredentials(options.credentials);
-	credentials.catch(() => void 0);
+	const own = withoutUnhandledRejection(readCredentials(options.credentials));
+	const jumps = withoutUnhandledRejection(readCredentials(options.jumpCredentials ?? {}, "jump-"));
 	const hops = [];
 	try {
-		for (const next of [...options.jump ?? [], target]) hops.push(await reach(next, hops.at(-1), credentials, options));
+		for (const next of options.jump ?? []) hops.push(await reach(next, hops.at(-1), jumps, options));
+		hops.push(await reach(target, hops.at(-1), own, options));
 		return new SshSession(hops, options);
 	} catch (error) {
 		for (const passed of hops.toReversed()) passed.client.destroy();
 		throw error;
 	}
+}
+/** The same promise. If it rejects before anybody awaits it, Node does not end the process. */
+function withoutUnhandledRejection(loading) {
+	loading.catch(() => void 0);
+	return loading;
 }
 var SshSession = class {
 	target;
@@ -12970,7 +13318,7 @@ var SshSession = class {
 	async close() {
 		if (!this.#end.signal.aborted) this.#end.abort(cancelled(this.target, "the session was closed"));
 		this.#detach();
-		for (const { client, stream } of this.#hops.toReversed()) await gone(client, stream);
+		for (const { client, stream } of this.#hops.toReversed()) await hangUp(client, stream);
 	}
 	[Symbol.asyncDispose]() {
 		return this.close();
@@ -12988,7 +13336,7 @@ function sftpRefused(cause, { host }) {
 	return new WovenError({
 		code: "sftp-refused",
 		message: `${host} did not open SFTP on this login`,
-		next: "Its sshd_config needs `Subsystem sftp internal-sftp`.",
+		next: "Add `Subsystem sftp internal-sftp` to sshd_config on the server, and reload ssh.",
 		node: host,
 		cause
 	});
@@ -13002,8 +13350,8 @@ function describe(target, key) {
 	};
 }
 const farewellMilliseconds = 2e3;
-/** Says goodbye, and waits for the other side to hang up, not for ever. */
-async function gone(client, stream) {
+/** Ends the connection, and waits a limited time for the server to close it. */
+async function hangUp(client, stream) {
 	if (stream.destroyed || !stream.writable) return;
 	await new Promise((resolve) => {
 		const late = setTimeout(() => {
@@ -13019,13 +13367,12 @@ async function gone(client, stream) {
 }
 
 // src/run-process.ts
-const secret = /^(INPUT_|WOVEN_|ACTIONS_)/;
 /** Never rejects: a program that cannot be started is an outcome with code 127 and the reason in stderr. */
-const runProcess = async (command, args, { cwd, env = process.env, input }) => {
+const runProcess = async (command, args, { cwd, env = process.env, pass, input }) => {
 	try {
 		const { exitCode, stdout, stderr } = await getExecOutput(JSON.stringify(command), [...args], {
 			cwd,
-			env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value === void 0 || secret.test(name) ? [] : [[name, value]])),
+			env: programVariables(env, pass),
 			silent: true,
 			ignoreReturnCode: true,
 			...input ? { input: Buffer.from(input) } : {}
@@ -13045,7 +13392,7 @@ const runProcess = async (command, args, { cwd, env = process.env, input }) => {
 };
 
 // src/open-runtime.ts
-/** A runtime whose scratch space goes when it is disposed of. */
+/** A runtime whose scratch space is removed when it is disposed. */
 async function openRuntime(settings, around) {
 	const { log, env, cacheDir, scratch, cache, signal } = around;
 	const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
@@ -13053,6 +13400,7 @@ async function openRuntime(settings, around) {
 	const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
 	const knownHosts = parseKnownHosts(login.knownHosts);
 	for (const { where, what } of knownHosts.problems) log.warning(`${where}: ${what}`);
+	const accepted = new AcceptedKeys();
 	return {
 		log,
 		env,
@@ -13065,6 +13413,7 @@ async function openRuntime(settings, around) {
 		},
 		signal,
 		now: Date.now,
+		started: Date.now(),
 		by: {
 			...actor ? { actor } : {},
 			...runUrl(env) ? { run: runUrl(env) } : {},
@@ -13072,32 +13421,51 @@ async function openRuntime(settings, around) {
 		},
 		connect: (target, trusted = [], until = signal) => whileWanted(until, (wanted) => connect$1({
 			target,
-			credentials: {
-				...login.privateKey ? { privateKey: login.privateKey.reveal() } : {},
-				...login.passphrase ? { passphrase: login.passphrase.reveal() } : {},
-				...login.password ? { password: login.password.reveal() } : {}
-			},
+			credentials: credentialsOf(login),
+			jumpCredentials: jumpCredentialsOf(login),
 			knownHosts: trusted.length > 0 ? parseKnownHosts([login.knownHosts, ...trusted].join("\n")) : knownHosts,
 			hostKeyPolicy: login.hostKeyPolicy,
+			accepted,
 			jump: login.jump.map(({ user, host, port }) => ({
 				user,
 				host,
 				port: port ?? 22
 			})),
 			log: (line) => log.debug(line),
-			onHostKey: (line) => log.info(`accepted a host key that is not pinned; pin it in known-hosts:\n${line}`),
+			onHostKey: (line) => log.info(`accepted a host key that is not pinned. Pin it in known-hosts:\n${line}`),
 			signal: wanted
 		})),
 		[Symbol.asyncDispose]: () => rm(tempDir, tidying)
 	};
 }
-/** A program that was left behind by a cancelled run may still write there. */
+function credentialsOf({ privateKey, passphrase, password }) {
+	const revealed = (name, secret) => secret === void 0 ? {} : { [name]: secret.reveal() };
+	return {
+		...revealed("privateKey", privateKey),
+		...revealed("passphrase", passphrase),
+		...revealed("password", password)
+	};
+}
+/**
+* A jump host may get a signature of the nodes' key, which is valid for that one session only (RFC 4252, 7). It never gets their
+* password, which it could use again.
+*/
+function jumpCredentialsOf({ privateKey, passphrase, jumpLogin = {} }) {
+	return credentialsOf({
+		...jumpLogin.privateKey ? {} : {
+			...privateKey && { privateKey },
+			...passphrase && { passphrase }
+		},
+		...jumpLogin
+	});
+}
+/** Retries, because a program that a cancelled run left behind may still write there. */
 const tidying = {
 	recursive: true,
 	force: true,
 	maxRetries: 5
 };
-/** Throws as soon as the run is cancelled: what runs here is not waited for then, and the runner ends it with the job. */
+/** Throws as soon as the run is cancelled. Programs here are then not awaited: the runner ends them with the job. */
 async function unlessCancelled(signal, work) {
 	signal.throwIfAborted();
 	const { promise: cancelled, reject } = Promise.withResolvers();
@@ -13110,8 +13478,8 @@ async function unlessCancelled(signal, work) {
 	}
 }
 /**
-* Ends the login when `until` does, and not what came of it: it is over the sessions that are open that the nodes are told
-* of a run's end.
+* Ends an attempt to log in when `until` aborts, but not the session after it: the request to stop is sent to the nodes over open
+* sessions.
 */
 async function whileWanted(until, logIn) {
 	until.throwIfAborted();
@@ -13129,8 +13497,8 @@ function runUrl(env) {
 	return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : void 0;
 }
 /**
-* The settings with `role: local` made real by a node on this machine, which is removed when the process `owner()` ends.
-* Other settings come back as they are, and pay nothing.
+* The settings with `role: local` replaced by a node on this machine, which is removed when the process `owner()` ends.
+* Other settings are returned unchanged, at no cost.
 */
 async function withLocalNode(settings, owner, log) {
 	if (settings.nodes.every(({ host }) => host !== "local")) return settings;
@@ -13146,13 +13514,13 @@ function cancellation(process) {
 	const cancel = (signal) => controller.abort(new WovenError({
 		code: "cancelled",
 		message: `the run was cancelled (${signal})`,
-		next: "Run the command again to go on."
+		next: "Run the command again to continue."
 	}));
 	process.on("SIGINT", cancel);
 	process.on("SIGTERM", cancel);
 	return controller.signal;
 }
-/** Whoever runs this from a terminal without the usual variables; an account of a container may have no name. */
+/** The account's name, for a terminal without the usual variables. An account in a container may have none. */
 function accountName() {
 	try {
 		return userInfo().username;
@@ -13161,41 +13529,81 @@ function accountName() {
 	}
 }
 
+// src/settings/bundle-settings.ts
+/** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
+function readBundleFor(inputs, command, report) {
+	const where = "input bundle-for";
+	const given = inputs.list("bundle-for");
+	if (given.length > 0 && command !== "bundle") {
+		report({
+			where,
+			what: `is set, but ${command} builds for its servers`,
+			next: "Remove it, or use it with command: bundle."
+		});
+		return [];
+	}
+	return given.flatMap((text) => {
+		const [, python, machine, glibc] = /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
+		if (python && machine && glibc) return [{
+			python,
+			machine,
+			glibc
+		}];
+		report({
+			where,
+			what: `${quoted(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
+			next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server."
+		});
+		return [];
+	});
+}
+function readBundleDigests(inputs, report) {
+	const given = inputs.list("bundle-digests");
+	for (const text of given) if (!/^[0-9a-f]{64}$/.test(text)) report({
+		where: "input bundle-digests",
+		what: `${quoted(text)} is not a sha256 digest`,
+		next: "Use the output bundle-digests of the job that built the bundles."
+	});
+	return given;
+}
+/** `:all:` among the names means all, as in pip. */
+function readOnlyBinary(given) {
+	const names = typeof given === "string" ? [given] : given ?? [];
+	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
+}
+
 // src/settings/env-lines.ts
-/** Set by Woven for each site; a second value would win or lose by chance. */
+/** Variables that Woven sets for each site. It would be chance which of two values counts. */
 const reserved = /* @__PURE__ */ new Map([["DJANGO_SETTINGS_MODULE", "Set settings-module in [tool.woven] instead."], ["SITE_ID", "Woven sets it for each site: use [tool.woven.sites.<SITE_ID>]."]]);
 /**
-* One variable a line. Blank lines, `#` lines and a leading `export` are passed over. A value in one pair of quotes loses them and
-* may go over several lines; nothing else in it has a meaning.
+* One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
+* have several lines and a comment after it. Nothing else in a value has a special meaning.
 */
 function parseEnvLines(text, where, report) {
 	const entries = /* @__PURE__ */ new Map();
 	const lines = text.split(/\r?\n/);
 	for (let index = 0; index < lines.length; index += 1) {
 		const number = index + 1;
-		const line = (lines[index] ?? "").replace(/^\s*(export\s+)?/, "");
+		const line = withoutExport(lines[index] ?? "");
 		if (line === "" || line.startsWith("#")) continue;
 		const [, name = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
 		if (!fits("envName", name)) {
 			report({
 				where,
 				what: `line ${number} is not KEY=value`,
-				next: "Write one variable a line: KEY=value. A value of several lines goes into quotes."
+				next: "Write one variable on each line: KEY=value. Put a value of several lines into quotes."
 			});
 			continue;
 		}
 		const value = readValue(start, lines, index);
-		if (value === void 0) {
-			report({
-				where,
-				what: `the quote that opens the value of ${name} in line ${number} is never closed`
-			});
-			break;
-		}
+		if (value.kind === "open") report({
+			where,
+			what: `the quote that opens the value of ${name} in line ${number} is never closed`
+		});
 		index = value.lastLine;
 		if (entries.has(name)) report({
 			where,
-			what: `${name} stands there twice`,
+			what: `${name} is set twice`,
 			next: "Keep one of the two."
 		});
 		const instead = reservedName(name);
@@ -13208,55 +13616,59 @@ function parseEnvLines(text, where, report) {
 	}
 	return [...entries];
 }
-/** What to do instead, where a name is not the user's to set. */
+/** What to do instead of setting a variable that the user may not set. */
 function reservedName(name) {
 	return reserved.get(name);
 }
+/** The value that starts here. If its quote is never closed, everything that may belong to it is the text, so that it is masked. */
 function readValue(start, lines, index) {
 	const quote = start.trimStart()[0];
 	if (quote !== "\"" && quote !== "'") return {
+		kind: "whole",
 		text: start.trim(),
 		lastLine: index
 	};
-	let text = start.trimStart().slice(1);
-	let lastLine = index;
-	while (!text.trimEnd().endsWith(quote)) {
-		lastLine += 1;
-		const line = lines[lastLine];
-		if (line === void 0) return void 0;
-		text += `\n${line}`;
+	const parts = [];
+	for (let lastLine = index; lastLine < lines.length; lastLine += 1) {
+		const line = lastLine === index ? start.trimStart().slice(1) : lines[lastLine] ?? "";
+		if (lastLine > index && isVariable(line, quote)) return {
+			kind: "open",
+			text: parts.join("\n"),
+			lastLine: lastLine - 1
+		};
+		const closed = closing[quote].exec(line)?.[1];
+		parts.push(closed ?? line);
+		if (closed !== void 0) return {
+			kind: "whole",
+			text: parts.join("\n"),
+			lastLine
+		};
 	}
 	return {
-		text: text.trimEnd().slice(0, -1),
-		lastLine
+		kind: "open",
+		text: parts.join("\n"),
+		lastLine: lines.length
 	};
 }
-
-// src/settings/settings.ts
-const commandNames = [
-	"setupnode",
-	"bundle",
-	"deploy",
-	"patch",
-	"activate",
-	"rollback",
-	"node",
-	"status"
-];
-const patchParts = [
-	"project",
-	"templates",
-	"static",
-	"media",
-	"wsgi",
-	"webconf"
-];
+/** Only a comment may follow the closing quote of a value. */
+const closing = {
+	"\"": /^(.*?)"\s*(?:\s#.*)?$/s,
+	"'": /^(.*?)'\s*(?:\s#.*)?$/s
+};
+/** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
+function isVariable(line, quote) {
+	const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
+	return value.startsWith(quote) && closing[quote].test(value.slice(1));
+}
+function withoutExport(line) {
+	return line.replace(/^\s*(export\s+)?/, "");
+}
 
 // src/settings/shell-words.ts
 const piece = /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
 /**
-* Splits text into words as POSIX sh does (2.2 Quoting): blanks and line ends part words, `'…'` keeps all, in `"…"` a
-* backslash quotes only `"`, `\`, `$` and a backquote, outside quotes any character. `$`, `*` and `~` mean nothing here.
+* Splits text into words as POSIX sh does (2.2 Quoting). Blanks and line ends separate words. Nothing in `'…'` is special. In `"…"`, a
+* backslash quotes only `"`, `\`, `$` and a backquote. Outside quotes, it quotes any character. `$`, `*` and `~` are plain characters.
 */
 function splitShellWords(text) {
 	const words = [];
@@ -13279,7 +13691,7 @@ function splitShellWords(text) {
 		words: word === void 0 ? words : [...words, word]
 	};
 }
-/** What a piece stands for once its quotes are gone. */
+/** The text of a piece without its quotes. */
 function meant({ single, double, escaped, plain }) {
 	return escaped ?? single ?? plain ?? (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character) => character === "\n" ? "" : character);
 }
@@ -13296,12 +13708,12 @@ const known$1 = [
 	"Enabled",
 	"Trusted"
 ];
-/** What is wrong with a source, to follow it. */
+/** What is wrong with a source, as text after it. */
 function sourceProblem(source) {
 	const fields = /* @__PURE__ */ new Map();
 	let current;
 	for (const line of source.trim().split(/\r?\n/)) {
-		if (line.trim() === "") return "has an empty line: in a key, write it as a blank and a dot";
+		if (line.trim() === "") return "has an empty line: in a key, write a blank and a dot instead";
 		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
 		if (/^\s/.test(line)) current?.push(line.trim());
 		else if (name === void 0 || !known$1.includes(name)) return strange(line);
@@ -13318,16 +13730,16 @@ function sourceProblem(source) {
 		"Signed-By"
 	].filter((name) => (fields.get(name) ?? []).length === 0);
 	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
-	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: give the key with Signed-By instead";
+	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: use Signed-By with the key instead";
 	const words = (name) => (fields.get(name) ?? []).join(" ").split(/\s+/).filter(Boolean);
 	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
 }
 function strange(line) {
-	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: every line after Signed-By does" : `is neither ppa:owner/name nor a source of fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
+	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
 }
 function typesProblem(types) {
 	const other = types.find((type) => type !== "deb" && type !== "deb-src");
-	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, where deb belongs`;
+	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, which must be deb`;
 }
 function addressProblem(addresses) {
 	const isAddress = (text) => /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/%@+[\]-]*$/.test(text) && URL.canParse(text);
@@ -13337,24 +13749,24 @@ function addressProblem(addresses) {
 function suitesProblem(suites, components) {
 	const exact = suites.filter((suite) => suite.endsWith("/"));
 	if (exact.length === 0) return components.length > 0 ? void 0 : "is a source without Components, such as main";
-	return components.length === 0 ? void 0 : `has Components, and the suite ${exact[0]} has none`;
+	return components.length === 0 ? void 0 : `has Components, but the suite ${exact[0]} has none`;
 }
-/** A key in ASCII armour (RFC 9580, 6.2), the path of one on the node, or fingerprints of keys that apt has. */
+/** Checks Signed-By: a key in ASCII armour (RFC 9580, 6.2), a key's path on the node, or fingerprints of keys that apt has. */
 function keyProblem(lines) {
 	const text = lines.join("\n");
-	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By: it must never stand in a repository; write the public one, and replace the key";
+	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By, which must never be in a repository: replace the key pair, and write the public key";
 	if (!text.includes("-----BEGIN")) return pathProblem(text.split(/[\s,]+/));
 	const armour = /-----BEGIN PGP PUBLIC KEY BLOCK-----\n([\s\S]*?)\n-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
 	if (armour === void 0) return "has no whole PGP public key in Signed-By: copy all of it, from -----BEGIN to -----END";
 	const body = armour.split("\n").filter((line) => line !== "." && !/^[A-Za-z]+: /.test(line) && !line.startsWith("="));
 	const bytes = Buffer.from(body.join(""), "base64");
 	const tag = (bytes[0] ?? 0) & 64 ? (bytes[0] ?? 0) & 63 : ((bytes[0] ?? 0) & 60) >> 2;
-	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has something else than a PGP public key in Signed-By: copy the key again";
+	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has a text in Signed-By that is no PGP public key: copy the key again";
 }
 function pathProblem(words) {
 	const [first = ""] = words;
-	if (/^https?:/.test(first)) return `has an address in Signed-By, and apt fetches no keys: put the key itself there, from ${first}`;
-	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is no key, no path of one on the node and no fingerprint`;
+	if (/^https?:/.test(first)) return `has a URL in Signed-By, but apt fetches no keys: copy the key itself from ${first}`;
+	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is neither a key, nor a key's path on the server, nor a fingerprint`;
 }
 
 // src/settings/value-problems.ts
@@ -13369,16 +13781,16 @@ const keyTypes = [
 ];
 /** One line of authorized_keys without options (sshd(8)). */
 function authorizedKeyProblem(line) {
-	if (line.includes("PRIVATE KEY")) return "is a private key: it must never stand in a repository; write the line of its .pub file, and replace the key";
+	if (line.includes("PRIVATE KEY")) return "is a private key, which must never be in a repository: replace the key pair, and write the line of the .pub file";
 	const [type = "", body = "", ...comment] = line.split(" ");
-	if (!keyTypes.includes(type)) return `is not a public key: it starts with its type, such as ${keyTypes[0]}`;
-	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a whole public key: copy the line of the .pub file again";
+	if (!keyTypes.includes(type)) return `is not a public key, which starts with its type, such as ${keyTypes[0]}`;
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a complete public key: copy the line of the .pub file again";
 	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
 }
-/** `ppa:owner/name`, or a source in the deb822 style (sources.list(5)). */
+/** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
 function repositoryProblem(repository) {
 	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
-	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, a line each";
+	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, one on each line";
 	return sourceProblem(repository);
 }
 const migrateKinds = [
@@ -13387,7 +13799,7 @@ const migrateKinds = [
 	"fake",
 	"manual"
 ];
-/** What to do about migrations, or undefined where the text says nothing of the kind. */
+/** The meaning of a migrate setting, or undefined if it has none. */
 function parseMigrate(text) {
 	const kind = migrateKinds.find((known) => known === text);
 	if (kind !== void 0) return { kind };
@@ -13403,7 +13815,7 @@ function parseMigrate(text) {
 		migration
 	} : void 0;
 }
-/** The word that was probably meant, where an app's label is one of the words above but for a slip: `atuo`, `Auto`, `non`. */
+/** The word that was probably meant, if an app's label is a misspelling of one of them: `atuo`, `Auto`, `non`. */
 function migrateSlip(app) {
 	const plain = app.toLowerCase();
 	const swapped = [...plain].map((letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`);
@@ -13414,27 +13826,32 @@ function migrateProblem(text) {
 }
 
 // src/settings/command-inputs.ts
-/** The `version` input, where the command takes one. */
+/** The `version` input, if the command takes one. */
 function readVersion(inputs, command, report) {
 	const where = "input version";
 	const given = inputs.text("version");
 	if (given === void 0 && command === "activate") report({
 		where,
-		what: "is empty, and activate has to know which release to go to",
-		next: "Write version: with one that the status command lists."
+		what: "is empty, but activate needs the version of the release to switch to",
+		next: "Write version: with a version that the status command lists."
+	});
+	if (given === void 0 && command === "remove") report({
+		where,
+		what: "is empty, and remove has to know what to remove",
+		next: "Write version: with one that the status command lists, or the name of the distribution to remove all of it."
 	});
 	if (given !== void 0 && command === "rollback") report({
 		where,
-		what: "is set, and rollback goes to the last healthy release by itself",
-		next: "Leave version out, or use command: activate to go to a release of your choice."
+		what: "is set, but rollback always switches to the previous healthy release",
+		next: "Remove version. To switch to a release of your choice, use command: activate."
 	});
-	if (given !== void 0 && (command === "activate" || command === "node") && !fits("version", given)) report({
+	if (given !== void 0 && (command === "activate" || command === "remove" || command === "node") && !fits("version", given)) report({
 		where,
 		what: `${quoted(given)} ${misfit$1("version")}`
 	});
 	return given;
 }
-/** The parts to patch, in the order in which they are put in place; all where none is named. */
+/** The parts to patch, in the order of the patch. All if none is named. */
 function readParts(inputs, report) {
 	const wanted = inputs.list("parts");
 	for (const part of wanted) if (!patchParts.some((known) => known === part)) report({
@@ -13444,7 +13861,7 @@ function readParts(inputs, report) {
 	});
 	return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
 }
-/** The `migrate` input wins over the configuration. */
+/** The `migrate` input overrides the configuration. */
 function readMigrate(inputs, { files, config: file }, report) {
 	const given = inputs.text("migrate");
 	const problem = given === void 0 ? void 0 : migrateProblem(given);
@@ -13452,11 +13869,11 @@ function readMigrate(inputs, { files, config: file }, report) {
 		where: "input migrate",
 		what: `${quoted(given)} ${problem}`
 	});
-	const migrate = parseMigrate(given ?? file.config.migrate ?? "auto") ?? { kind: "auto" };
+	const migrate = parseMigrate(given ?? file.config.migrate ?? defaults.migrate) ?? { kind: "auto" };
 	const slip = slipOf(migrate, files);
 	if (slip !== void 0) {
-		const what = `${quoted(slip.app)} is no app of this project`;
-		const next = `Did you mean ${slip.meant}? For an app that is installed beside it, name a migration too: ${slip.app} 0001`;
+		const what = `${quoted(slip.app)} is not an app of this project`;
+		const next = `Did you mean ${slip.meant}? If it is an app of an installed package, name a migration too: ${slip.app} 0001`;
 		report(given === void 0 ? file.problem(["migrate"], what, next) : {
 			where: "input migrate",
 			what,
@@ -13465,7 +13882,7 @@ function readMigrate(inputs, { files, config: file }, report) {
 	}
 	return migrate;
 }
-/** Apps that come with Django and have migrations. */
+/** Apps of Django itself that have migrations. */
 const djangoApps = [
 	"admin",
 	"auth",
@@ -13496,13 +13913,13 @@ function readManagementCommand(inputs, command, report) {
 	});
 	if (given === void 0 && command === "node") report({
 		where,
-		what: "is empty, and node has to know what to run",
+		what: "is empty, but the command node needs it",
 		next: "For example: management-command: clearsessions"
 	});
 	if (given?.includes(" ")) report({
 		where,
 		what: `${quoted(given)} is more than one word`,
-		next: `Write management-command: ${given.split(" ")[0]} and put the rest into options.`
+		next: `Write management-command: ${given.split(" ")[0]} and put the rest into the options input.`
 	});
 	else if (given !== void 0 && !fits("managementCommand", given)) report({
 		where,
@@ -13515,41 +13932,41 @@ function readManagementCommand(inputs, command, report) {
 }
 /** `KEY=value` lines whose values are secrets. */
 function readSecretEnv(inputs, name, report) {
-	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret$1(value)]));
+	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]));
 }
 
 // src/settings/config-key.ts
 function key(schema, notes) {
 	return optional(pipe(schema, metadata({ ...notes })));
 }
-/** A text of one grammar. */
+/** A text that must fit a grammar. */
 function text(name) {
 	const { pattern, longest } = grammars[name];
 	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted(issue.input)} ${misfit$1(name)}`));
 }
-/** A text that a function judges: the function answers with what is wrong, to follow the text itself. */
+/** A text that a function checks. The function returns what is wrong, as text after the value. */
 function judged(problem) {
 	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`));
 }
-/** A text of one grammar that a function judges as well. */
+/** A text that must fit a grammar and that a function checks too. */
 function alsoJudged(name, problem) {
 	return pipe(text(name), check((value) => problem(value) === void 0, (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`));
 }
 function whole(least, most) {
 	const message = `is not a whole number from ${least} to ${most}`;
-	return pipe(number(), integer(message), minValue(least, message), maxValue(most, message));
+	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
 }
-/** A list of texts of one grammar. */
+/** A list of texts that must fit a grammar. */
 const texts = (name) => array(text(name));
 
 // src/settings/apache-module.ts
-/** A release is served with these. */
+/** Every release needs these. */
 const needed = [
 	"mpm_event",
 	"wsgi",
 	"authz_core"
 ];
-/** What Debian's packages of Apache 2.4 bring, and a few of others that look like one of them. */
+/** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
 const known = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
 authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
 autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
@@ -13560,15 +13977,15 @@ proxy_fdpass proxy_ftp proxy_hcheck proxy_html proxy_http proxy_http2 proxy_scgi
 remoteip reqtimeout request rewrite sed session session_cookie session_crypto session_dbd setenvif slotmem_plain slotmem_shm
 socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status substitute suexec unique_id userdir usertrack
 vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/));
-/** What is wrong with turning a module off, to follow its name. A name that is like no other may be another package's. */
+/** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
 function apacheModuleProblem(name) {
-	if (needed.includes(name)) return "is a module that releases are served with: it cannot be turned off";
+	if (needed.includes(name)) return "cannot be turned off: releases need it";
 	if (known.has(name)) return void 0;
 	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
-	if (without !== name && known.has(without)) return `is not how Debian names it: did you mean ${without}?`;
+	if (without !== name && known.has(without)) return `is not its name in Debian: did you mean ${without}?`;
 	const reach = name.length < 6 ? 1 : 2;
 	const near = [...known].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
-	return near === void 0 ? void 0 : `is no module of Apache: did you mean ${near}?`;
+	return near === void 0 ? void 0 : `is not an Apache module: did you mean ${near}?`;
 }
 
 // src/settings/ufw-rule.ts
@@ -13588,11 +14005,11 @@ const protocols = [
 	"ipv6",
 	"igmp"
 ];
-/** What is wrong with a rule, to follow the rule itself, or undefined where ufw would take it. Comments and numbers are Woven's own. */
+/** What is wrong with a rule, as text after the rule. Undefined if ufw accepts it. Only Woven writes comments and numbers. */
 function ufwRuleProblem(rule) {
-	if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "holds characters that no ufw rule has";
+	if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "has characters that ufw does not allow";
 	const words = rule.split(" ");
-	if (words.includes("")) return "has blanks too many";
+	if (words.includes("")) return "has too many blanks";
 	const [verb = "", ...rest] = words[0] === "route" ? words.slice(1) : words;
 	if (!verbs.includes(verb)) return `does not start with ${verbs.join(", ")}, such as "allow 80,443/tcp"`;
 	const body = withoutDirection(rest);
@@ -13611,15 +14028,15 @@ function bodyProblem(words) {
 		"from",
 		"to",
 		"proto"
-	].includes(first) ? clausesProblem([first, ...more]) : `has ${JSON.stringify(first)} where a port, from, to or proto belongs`;
+	].includes(first) ? clausesProblem([first, ...more]) : `has ${JSON.stringify(first)} instead of a port, from, to or proto`;
 }
 function simpleProblem(word) {
 	const swapped = /^(tcp|udp)\/(.+)$/.exec(word);
 	if (swapped) return `has port and protocol the wrong way round: write ${swapped[2]}/${swapped[1]}`;
 	const [ports = "", protocol, ...others] = word.split("/");
 	if (others.length > 0) return "has more than one /";
-	if (!/^\d/.test(ports)) return protocol === void 0 ? void 0 : `has ${JSON.stringify(ports)} where a port belongs`;
-	if (protocol !== void 0 && protocol !== "tcp" && protocol !== "udp") return `has the protocol ${JSON.stringify(protocol)} where tcp or udp belongs`;
+	if (!/^\d/.test(ports)) return protocol === void 0 ? void 0 : `has ${JSON.stringify(ports)} instead of a port`;
+	if (protocol !== void 0 && protocol !== "tcp" && protocol !== "udp") return `has the protocol ${JSON.stringify(protocol)} instead of tcp or udp`;
 	return portsProblem(ports, protocol);
 }
 function portsProblem(ports, protocol) {
@@ -13629,10 +14046,10 @@ function portsProblem(ports, protocol) {
 		const [low = "", high, ...more] = part.split(":");
 		const from = portNumber(low);
 		const to = high === void 0 ? from : portNumber(high);
-		if (from === void 0 || to === void 0 || more.length > 0) return `has ${JSON.stringify(part)} where a port from 1 to 65535 belongs`;
+		if (from === void 0 || to === void 0 || more.length > 0) return `has ${JSON.stringify(part)} instead of a port from 1 to 65535`;
 		if (to < from) return `has the range ${part}, which ends before it starts`;
 	}
-	if (/[,:]/.test(ports) && protocol === void 0) return "has several ports, and ufw then needs a protocol: add /tcp or /udp";
+	if (/[,:]/.test(ports) && protocol === void 0) return "has several ports, so ufw needs a protocol: add /tcp or /udp";
 }
 function clausesProblem(words) {
 	const proto = words.includes("proto") ? words[words.indexOf("proto") + 1] : void 0;
@@ -13653,7 +14070,7 @@ function clausesProblem(words) {
 		index += 2;
 	}
 	const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
-	return families.has(4) && families.has(6) ? "goes from IPv4 to IPv6 or back, which no packet does" : void 0;
+	return families.has(4) && families.has(6) ? "mixes an IPv4 and an IPv6 address" : void 0;
 }
 function wordAfter(words, word) {
 	return words.includes(word) ? words[words.indexOf(word) + 1] ?? "" : "";
@@ -13663,7 +14080,7 @@ function clauseProblem(word, value, rule) {
 	switch (word) {
 		case "from":
 		case "to": return value === "any" ? void 0 : networkProblem(value);
-		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} where ${protocols.slice(0, 2).join(" or ")} belongs`;
+		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} instead of ${protocols.slice(0, 2).join(" or ")}`;
 		case "port": return rule.side === "" ? "has \"port\" before \"from\" or \"to\"" : portsProblem(value, rule.proto);
 		case "app": return rule.side === "" ? "has \"app\" before \"from\" or \"to\"" : void 0;
 		default: return `has ${JSON.stringify(word)}, which ufw does not know`;
@@ -13672,11 +14089,11 @@ function clauseProblem(word, value, rule) {
 function networkProblem(text) {
 	const [address = "", mask, ...more] = text.split("/");
 	const family = isIP(address);
-	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} where an address, a network or any belongs`;
+	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} instead of an address, a network or any`;
 	const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
 	return network === address ? void 0 : `has ${text}, an address inside a network: write ${network}/${mask}`;
 }
-/** The address with the bits of the host taken away, as ufw would write it. */
+/** The network of the address, without the bits of the host, as ufw writes it. */
 function networkOf(address, bits) {
 	const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 	const size = 2 ** (32 - bits);
@@ -13692,91 +14109,91 @@ function networkOf(address, bits) {
 // src/settings/config-node-keys.ts
 const nodeKeys = {
 	roles: key(record(text("role"), array(string())), {
-		description: "Role → list of `user@host[:port]`. Better kept in the `roles` input, which wins.",
+		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
 		example: "roles = { production = [\"woven@web1.example.com\"] }",
 		was: "HOSTS, ROLEDEFS"
 	}),
 	user: key(text("user"), {
-		description: "The user that deploys, where an entry names none.",
+		description: "The deploy user, if a role's entry names none.",
 		example: "user = \"woven\"",
-		shown: "`woven`",
+		shown: shownDefault("user"),
 		was: "HOST_USER"
 	}),
 	"root-user": key(text("existingUser"), {
-		description: "The account that setupnode logs in with the first time.",
+		description: "The account that setupnode uses for its first login.",
 		example: "root-user = \"root\"",
-		shown: "`root`",
+		shown: shownDefault("root-user"),
 		was: "ROOT_USER"
 	}),
 	"ssh-port": key(whole(1, 65535), {
-		description: "The port SSH is moved to. `:port` in an entry wins.",
+		description: "The SSH port that setupnode moves the server to. `:port` in a role's entry wins.",
 		example: "ssh-port = 10022",
-		shown: "10022",
+		shown: shownDefault("ssh-port"),
 		was: "HOST_SSH_PORT"
 	}),
 	"default-ssh-port": key(whole(1, 65535), {
-		description: "The port SSH has before setupnode moves it.",
+		description: "The SSH port before setupnode moves it.",
 		example: "default-ssh-port = 22",
-		shown: "22",
+		shown: shownDefault("default-ssh-port"),
 		was: "DEFAULT_SSH_PORT"
 	}),
 	"authorized-keys": key(array(judged(authorizedKeyProblem)), {
-		description: "More public keys for the user that deploys, beside the one in use.",
+		description: "More public keys for the deploy user, beside the one of `ssh-key`.",
 		example: "authorized-keys = [\"ssh-ed25519 AAAA… ada@example.com\"]",
-		shown: "`[]`"
+		shown: shownDefault("authorized-keys")
 	}),
 	"disable-root": key(boolean(), {
 		description: "Lock root's password and refuse root over SSH.",
 		example: "disable-root = true",
-		shown: "true",
+		shown: shownDefault("disable-root"),
 		was: "DISABLE_ROOT"
 	}),
 	"disable-ssh-password": key(boolean(), {
-		description: "Let nobody log in over SSH with a password.",
+		description: "Refuse passwords over SSH.",
 		example: "disable-ssh-password = true",
-		shown: "true",
+		shown: shownDefault("disable-ssh-password"),
 		was: "DISABLE_SSH_PASSWORD"
 	}),
 	"enable-ufw": key(boolean(), {
-		description: "Keep the firewall. With false, ufw is left alone.",
+		description: "Manage the firewall with ufw. With false, Woven does not touch ufw.",
 		example: "enable-ufw = true",
-		shown: "true",
+		shown: shownDefault("enable-ufw"),
 		was: "ENABLE_UFW"
 	}),
 	"ufw-rules": key(array(judged(ufwRuleProblem)), {
-		description: "The firewall's rules; SSH is always let in.",
+		description: "Firewall rules, as in ufw(8). SSH is always allowed.",
 		example: "ufw-rules = [\"allow 80,443/tcp\"]",
-		shown: "`[\"allow 80,443/tcp\"]`",
+		shown: shownDefault("ufw-rules"),
 		was: "UFW_RULES"
 	}),
 	"role-ufw-rules": key(record(text("role"), array(judged(ufwRuleProblem))), {
-		description: "A role's own rules, in place of `ufw-rules`.",
+		description: "Firewall rules of a role, instead of `ufw-rules`.",
 		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
-		shown: "`{}`",
+		shown: shownDefault("role-ufw-rules"),
 		was: "ROLE_UFW_RULES"
 	}),
 	"base-packages": key(texts("package"), {
-		description: "Replaces Woven's own list of packages; what releases are served with has to stand in it.",
+		description: "Replaces Woven's own list of packages. It must contain the packages that releases need.",
 		example: "base-packages = [\"nginx\", \"apache2\", \"libapache2-mod-wsgi-py3\", \"logrotate\"]",
 		shown: "Woven's list",
 		was: "HOST_BASE_PACKAGES"
 	}),
 	"extra-packages": key(texts("package"), {
-		description: "More packages for every node.",
+		description: "More packages for every server.",
 		example: "extra-packages = [\"libpq5\"]",
-		shown: "`[]`",
+		shown: shownDefault("extra-packages"),
 		was: "HOST_EXTRA_PACKAGES"
 	}),
 	"role-packages": key(record(text("role"), texts("package")), {
-		description: "All packages of a role, in place of base and extra ones.",
+		description: "All packages of a role, instead of the base and extra packages.",
 		example: "role-packages = { database = [\"postgresql\"] }",
-		shown: "`{}`",
+		shown: shownDefault("role-packages"),
 		was: "ROLE_PACKAGES"
 	}),
 	"package-repositories": key(array(judged(repositoryProblem)), {
-		description: "More places packages come from: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
+		description: "More package sources: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
 		example: "package-repositories = [\"ppa:deadsnakes/ppa\"]",
-		shown: "`[]`",
+		shown: shownDefault("package-repositories"),
 		was: "LINUX_PACKAGE_REPOSITORIES"
 	}),
 	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
@@ -13786,178 +14203,160 @@ const nodeKeys = {
 		was: "APACHE_DISABLE_MODULES"
 	}),
 	"deployment-root": key(text("absolutePath"), {
-		description: "Where releases, media and databases live on a node.",
+		description: "The folder for releases, media and databases on a server.",
 		example: "deployment-root = \"/srv/woven\"",
-		shown: "the home of the user that deploys",
+		shown: "the deploy user's home",
 		was: "DEPLOYMENT_ROOT"
 	}),
 	timezone: key(text("timezone"), {
-		description: "The node's time zone.",
+		description: "The server's time zone.",
 		example: "timezone = \"Europe/Berlin\"",
-		shown: "left as it is",
+		shown: "not changed",
 		was: "TIME_ZONE"
 	})
 };
 
-// src/settings/domain.ts
-/** What is wrong with a domain, to follow the domain itself, or undefined where it is right. */
-function domainProblem(domain) {
-	if (/^[a-z]+:\/\//i.test(domain)) return "is a URL: write the domain alone, without https:// and without a path";
-	if (domain.includes("/")) return "holds a path: write the domain alone";
-	if (/:\d+$/.test(domain)) return "holds a port: write the domain alone";
-	if (domain.includes("*")) return "is a wildcard, which is not supported: write each domain";
-	if (domain.endsWith(".")) return "ends with a dot: write it without";
-	if (/[^\0-\x7f]/.test(domain)) return `has letters outside ASCII: write it in its ASCII form, ${domainToASCII(domain) || "xn--…"}`;
-	if (!fits("domain", domain)) return misfit$1("domain");
-	if (/(^|\.)\d+$/.test(domain) && !isIPv4(domain)) return misfit$1("domain");
-}
-
 // src/settings/config-schema.ts
 const domains = pipe(array(judged(domainProblem)), minLength(1, "names no domain"));
+const onlyBinaryName = union([literal$1(":all:"), text("distribution")]);
 const filled = pipe(string(), nonEmpty("is empty"));
 const site = strictObject({
 	domains: key(domains, {
-		description: "The first is the site's address, the others are redirected to it.",
+		description: "The site's domains. The first is its address; the others redirect to it.",
 		example: "domains = [\"shop.example.com\"]"
 	}),
 	"settings-module": key(text("module"), {
-		description: "The site's own settings module.",
+		description: "The site's own settings module, if it differs from `settings-module`.",
 		example: "settings-module = \"shop.settings_admin\""
 	})
 });
 const health = strictObject({
 	path: key(text("urlPath"), {
-		description: "What is asked for before and after the switch.",
+		description: "The page that Woven requests before and after the switch.",
 		example: "path = \"/healthz\"",
-		shown: "`/`"
+		shown: shownDefault("health.path")
 	}),
 	status: key(whole(100, 599), {
-		description: "The status that is right.",
+		description: "The status of a healthy answer.",
 		example: "status = 200",
 		shown: "any but 400 and 5xx"
 	}),
 	text: key(filled, {
-		description: "A text the answer must hold.",
+		description: "A text that the answer must contain.",
 		example: "text = \"ok\""
 	}),
 	timeout: key(whole(1, 600), {
-		description: "Seconds to wait for the first right answer.",
+		description: "Seconds to wait for the first healthy answer.",
 		example: "timeout = 30",
-		shown: "30"
+		shown: shownDefault("health.timeout")
 	})
 });
 const projectKeys = {
 	distribution: key(text("distribution"), {
-		description: "The name of what is deployed.",
+		description: "The name of the distribution: what is deployed and versioned.",
 		example: "distribution = \"shop\"",
 		shown: "found"
 	}),
 	"version-from": key(picklist(["project", "git"]), {
-		description: "`project`: the version the project states. `git`: that version (or the last tag) and the commit, so that every push is a release.",
+		description: "`project`: the project's own version. `git`: that version (or the last tag) plus the commit, so that every push is a release.",
 		example: "version-from = \"git\"",
-		shown: "`project`"
+		shown: shownDefault("version-from")
 	}),
 	"settings-module": key(text("module"), {
-		description: "The settings module that serves.",
+		description: "The settings module for production.",
 		example: "settings-module = \"shop.settings.production\"",
 		shown: "found"
 	}),
-	requirements: key(pipe(texts("relativePath"), minLength(1, "names no file")), {
-		description: "Requirements files, or one lock file.",
+	requirements: key(pipe(texts("repositoryPath"), minLength(1, "names no file")), {
+		description: "One or more requirements files, or one lock file. They may lie above the working directory, up to the top of the repository.",
 		example: "requirements = [\"requirements/production.txt\"]",
 		shown: "found",
 		was: "PIP_REQUIREMENTS"
 	}),
+	groups: key(texts("distribution"), {
+		description: "Dependency groups that production needs beside the project's own dependencies.",
+		example: "groups = [\"prod\"]",
+		shown: "`[]`"
+	}),
+	extras: key(texts("distribution"), {
+		description: "Extras of the project that production needs.",
+		example: "extras = [\"s3\"]",
+		shown: "`[]`"
+	}),
 	"project-apps-path": key(text("relativePath"), {
-		description: "A folder of apps to put on Python's path, from the working directory.",
+		description: "A folder of apps to put on Python's path, relative to the working directory.",
 		example: "project-apps-path = \"apps\"",
 		was: "PROJECT_APPS_PATH"
 	}),
 	"static-url": key(text("url"), {
-		description: "Where static files are served.",
+		description: "The URL of static files.",
 		example: "static-url = \"/static/\"",
 		shown: "from Django",
 		was: "STATIC_URL"
 	}),
 	"media-url": key(text("url"), {
-		description: "Where uploads are served.",
+		description: "The URL of uploads.",
 		example: "media-url = \"/media/\"",
 		shown: "from Django",
 		was: "MEDIA_URL"
 	}),
 	migrate: key(judged(migrateProblem), {
-		description: "`auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
+		description: "Which migrations to run: `auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
 		example: "migrate = \"auto\"",
-		shown: "`auto`",
+		shown: shownDefault("migrate"),
 		was: "MANUAL_MIGRATION (`manual`)"
 	}),
 	python: key(text("python"), {
-		description: "The node's own Python 3 (`system`), or a minor version to bring along.",
+		description: "`system`: the server's own Python 3. Or a minor version to bring along, which is not supported yet.",
 		example: "python = \"3.13\"",
-		shown: "`system`"
+		shown: shownDefault("python")
 	}),
-	server: key(picklist([
-		"apache",
-		"gunicorn",
-		"uvicorn",
-		"uwsgi"
-	]), {
-		description: "What runs the application behind nginx.",
+	server: key(picklist(serverNames), {
+		description: "The program that runs the application behind nginx: `apache` or `gunicorn`. For gunicorn, the requirements must name it.",
 		example: "server = \"apache\"",
-		shown: "`apache`"
+		shown: shownDefault("server")
 	}),
 	domains: key(domains, {
-		description: "Short for the domains of site 1. Needed by deploy and patch.",
+		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
 		example: "domains = [\"shop.example.com\"]"
 	}),
 	sites: key(record(text("siteId"), site), {
-		description: "A table for each SITE_ID.",
+		description: "The sites: one table for each SITE_ID.",
 		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
 	}),
 	include: key(texts("relativePath"), {
-		description: "Build output that git does not track but the release needs.",
+		description: "Files that git does not track but the release needs, such as build output.",
 		example: "include = [\"assets/dist\"]",
-		shown: "`[]`"
+		shown: shownDefault("include")
 	}),
 	exclude: key(texts("relativePath"), {
-		description: "What never leaves the runner.",
+		description: "Files that must not leave the runner.",
 		example: "exclude = [\"docs\"]",
-		shown: "`[]`"
+		shown: shownDefault("exclude")
 	}),
 	health: key(health, {
-		description: "How a release shows that it works.",
+		description: "How Woven checks that a release is healthy.",
 		example: "[tool.woven.health]\npath = \"/healthz\""
 	}),
 	env: key(record(text("envName"), string()), {
-		description: "Plain environment of the Django process. Secrets go into the `env` input.",
+		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
 		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
-		shown: "`{}`"
+		shown: shownDefault("env")
 	}),
 	"keep-releases": key(whole(1, 1e3), {
-		description: "How many releases stay on a node.",
+		description: "How many releases to keep on a server.",
 		example: "keep-releases = 5",
-		shown: "5"
+		shown: shownDefault("keep-releases")
 	}),
-	tls: key(union([
-		boolean(),
-		string(),
-		record(string(), unknown$1())
-	]), {
-		description: "Certificates. Not supported yet.",
-		example: "tls = false",
-		shown: "false"
+	"only-binary": key(union([picklist([":all:", "all"]), array(onlyBinaryName)]), {
+		description: "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
+		example: "only-binary = \":all:\"",
+		shown: "`[]`"
 	}),
-	processes: key(record(string(), unknown$1()), {
-		description: "More processes beside the web. Not supported yet.",
-		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\""
-	}),
-	schedules: key(record(string(), unknown$1()), {
-		description: "Commands at set times. Not supported yet.",
-		example: "[tool.woven.schedules]\nclearsessions = \"daily\""
-	}),
-	context: key(record(string(), unknown$1()), {
-		description: "Values for your own templates. Not supported yet.",
-		example: "[tool.woven.context]\nadmin = \"ada@example.com\""
+	"build-env": key(array(text("envName")), {
+		description: "Names of variables of the job that builds of packages may see, beside those that steer pip, uv and compilers.",
+		example: "build-env = [\"WITH_GEOS\"]",
+		shown: "`[]`"
 	})
 };
 const configSchema = strictObject({
@@ -13965,12 +14364,12 @@ const configSchema = strictObject({
 	...projectKeys
 });
 const configKeys = Object.keys(configSchema.entries);
-/** The names a table of the configuration may hold, or undefined where the path leads to no such table. */
+/** The keys that a table of the configuration may hold, or undefined if there is no such table. */
 function namesAt(path) {
 	const entries = schemaAt(path)?.entries;
 	return entries === void 0 ? void 0 : Object.keys(entries);
 }
-/** What the documentation says of the key at a path. */
+/** The documentation of the key at a path. */
 function notesAt(path) {
 	const schema = schemaAt(path);
 	return schema === void 0 ? void 0 : getMetadata(schema);
@@ -13985,14 +14384,73 @@ function schemaAt(path) {
 	return schema;
 }
 
+// src/settings/config-faults.ts
+/** All faults. A check reports only the first of several unknown keys in a table, so that key is removed and the rest checked again. */
+function faultsOf(values) {
+	const unknown = [];
+	for (let rest = values;;) {
+		const { issues = [] } = safeParse(configSchema, rest, { abortPipeEarly: true });
+		const faults = issues.map((issue) => ({
+			issue,
+			path: pathOf(issue)
+		}));
+		const fresh = faults.filter(({ issue, path }) => isUnknownKey(issue) && path.length > 0);
+		unknown.push(...fresh);
+		if (fresh.length === 0) return [...unknown, ...faults];
+		rest = withoutFaults(rest, fresh.map(({ path }) => path));
+	}
+}
+/** The values without the faults, and without what becomes wrong by that, such as a list that is now empty. */
+function sound(values) {
+	for (let rest = values;;) {
+		const result = safeParse(configSchema, rest);
+		if (result.success) return result.output;
+		const paths = result.issues.map(pathOf);
+		if (paths.some((path) => path.length === 0)) return {};
+		rest = withoutFaults(rest, paths);
+	}
+}
+function pathOf(issue) {
+	return (issue.path ?? []).map((item) => String(item.key));
+}
+function isUnknownKey(issue) {
+	return issue.type === "strict_object" && issue.expected === "never";
+}
+/** The same values without those at the paths: a key of a table, an entry of a list. */
+function withoutFaults(values, paths) {
+	const [here, deeper] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Map()];
+	for (const [name, ...rest] of paths) {
+		if (name === void 0) continue;
+		if (rest.length === 0) here.add(name);
+		else deeper.set(name, [...deeper.get(name) ?? [], rest]);
+	}
+	const kept = (name, value) => withoutFaults(value, deeper.get(name) ?? []);
+	if (Array.isArray(values)) return values.flatMap((value, at) => here.has(String(at)) ? [] : [kept(String(at), value)]);
+	if (typeof values !== "object" || values === null || values instanceof Date) return values;
+	return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => here.has(name) ? [] : [[name, kept(name, value)]]));
+}
+/** Whether the paths are equal, or one contains the other. */
+function overlaps(one, other) {
+	return one.every((name, at) => at >= other.length || name === other[at]);
+}
+
 // src/settings/toml-lines.ts
-/** The line (from 1) of the key that a path of names leads to, or of the nearest table or key around it. */
-function lineOfKey(text, path) {
+/**
+* The line (from 1) of the key at a path, or else of the nearest table or key around it. If a value is given, the line of that value,
+* which may be further down in a list.
+*/
+function lineOfKey(text, path, value) {
 	const lines = keyLines(text);
 	for (let length = path.length; length > 0; length -= 1) {
 		const line = lines.get(JSON.stringify(path.slice(0, length)));
-		if (line !== void 0) return line;
+		if (line !== void 0) return typeof value === "string" ? lineOfText(text, line, value, lines) : line;
 	}
+}
+/** Stops at the next key, because the same text may occur again after it. */
+function lineOfText(text, start, value, keys) {
+	const end = Math.min(...[...keys.values()].filter((line) => line > start), Number.POSITIVE_INFINITY);
+	const at = text.split("\n").slice(start - 1, end - 1).findIndex((line) => line.includes(`"${value}"`) || line.includes(`'${value}'`));
+	return at === -1 ? start : start + at;
 }
 const name = `(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')`;
 const headerPattern = new RegExp(`^\\s*\\[\\[?(${name}(?:\\s*\\.\\s*${name})*)`);
@@ -14015,7 +14473,7 @@ function keyLines(text) {
 	}
 	return found;
 }
-/** A key also shows where the tables around it begin, unless they were seen before. */
+/** A key also gives the first line of the tables around it, unless they are known already. */
 function note(found, path, line) {
 	for (let length = 1; length <= path.length; length += 1) {
 		const key = JSON.stringify(path.slice(0, length));
@@ -14048,8 +14506,76 @@ function after(line, open) {
 	};
 }
 
+// src/settings/unsupported.ts
+/** The problem of a reserved name. */
+const notSupported = {
+	what: "is not supported yet",
+	next: "Remove it for now."
+};
+/** Inputs that action.yml does not have yet. */
+const reservedInputs = /* @__PURE__ */ new Set([
+	"preview",
+	"github-token",
+	"files",
+	"preview-env",
+	"preview-label",
+	"notify",
+	"wait",
+	"retire",
+	"groups"
+]);
+/** Keys that the schema does not have yet, at the top of the configuration. */
+const reservedKeys = /* @__PURE__ */ new Set([
+	"tls",
+	"tls-email",
+	"acme-directory",
+	"hsts",
+	"trusted-proxies",
+	"processes",
+	"schedules",
+	"services",
+	"context",
+	"web",
+	"role-settings",
+	"application",
+	"writable",
+	"collected-static",
+	"build",
+	"build-constraints",
+	"release-commands",
+	"first-commands",
+	"seed-database",
+	"migrate-safety",
+	"backup",
+	"keep-backups",
+	"lock-timeout",
+	"statement-timeout",
+	"waves",
+	"pause",
+	"watch",
+	"watch-errors",
+	"drain",
+	"settle",
+	"preview-domain",
+	"preview-ttl",
+	"preview-database-from"
+]);
+/** Keys of which only some values work, each with those values. */
+const keys = {
+	server: (value) => supportedServers.some((server) => server === value),
+	python: (value) => value === "system"
+};
+function reportUnsupported(file, report) {
+	for (const [key, harmless] of Object.entries(keys)) {
+		const value = file.config[key];
+		if (value === void 0 || harmless(value)) continue;
+		const shown = typeof value === "string" ? ` = ${JSON.stringify(value)}` : "";
+		report(file.problem([key], `${key}${shown} ${notSupported.what}`, notSupported.next));
+	}
+}
+
 // src/settings/config-file.ts
-/** A TOML file of the project, or undefined where there is none or where it cannot be read (which is then reported). */
+/** A TOML file of the project. Undefined if there is none, or if it cannot be read, which is reported. */
 function readToml(files, path, report) {
 	const text = files.read(path);
 	if (text === void 0) return void 0;
@@ -14059,7 +14585,7 @@ function readToml(files, path, report) {
 			path,
 			repositoryPath,
 			values: parse$1(text),
-			lineOf: (key) => lineOfKey(text, key)
+			lineOf: (key, value) => lineOfKey(text, key, value)
 		};
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
@@ -14073,55 +14599,85 @@ function readToml(files, path, report) {
 		return;
 	}
 }
-/** The configuration; whatever is wrong with it is reported, and a wrong key is left out of it. */
+/** The configuration. Everything wrong is reported, and wrong keys are left out. */
 function readConfig(pyproject, woven, report) {
 	const tool = table(table(pyproject?.values)?.["tool"])?.["woven"];
 	if (woven !== void 0 && pyproject !== void 0 && tool !== void 0) {
 		const line = pyproject.lineOf(["tool", "woven"]);
 		report({
 			where: "pyproject.toml: tool.woven",
-			what: "stands beside a woven.toml",
-			next: "Keep all of Woven's keys in one of the two.",
+			what: "cannot be used together with a woven.toml",
+			next: "Write all of Woven's keys in one of the two.",
 			file: pyproject.repositoryPath,
 			...line === void 0 ? {} : { line }
 		});
 	}
-	if (woven !== void 0) return checked$1(woven.values, {
-		file: woven,
-		prefix: []
-	}, report);
+	if (woven !== void 0) return checked$1(...unwrapped(woven, report), report);
 	const file = pyproject;
 	return checked$1(tool ?? {}, {
 		...file === void 0 ? {} : { file },
 		prefix: ["tool", "woven"]
 	}, report);
 }
+/** Reports a [tool.woven] table in woven.toml once, and reads its keys as if they were at the top. */
+function unwrapped(woven, report) {
+	const inner = table(table(woven.values["tool"])?.["woven"]);
+	const place = {
+		file: woven,
+		prefix: []
+	};
+	if (inner === void 0) return [woven.values, place];
+	const { tool: _, ...top } = woven.values;
+	report(problemAt(place)(["tool"], notNeeded.what, notNeeded.next));
+	const lineOf = (key, value) => woven.lineOf((key[0] ?? "") in top ? key : [
+		"tool",
+		"woven",
+		...key
+	], value);
+	return [{
+		...inner,
+		...top
+	}, {
+		...place,
+		file: {
+			...woven,
+			lineOf
+		}
+	}];
+}
+const notNeeded = {
+	what: "is not needed here",
+	next: "In woven.toml, write the keys at the top, without [tool.woven]."
+};
 function checked$1(values, place, report) {
 	const problem = problemAt(place);
-	const result = safeParse(configSchema, values, { abortPipeEarly: true });
-	const wrong = /* @__PURE__ */ new Set();
-	for (const issue of result.issues ?? []) {
-		const path = (issue.path ?? []).map((item) => String(item.key));
-		wrong.add(path[0] ?? "");
+	const faults = faultsOf(values);
+	const problems = faults.map(({ issue, path }) => {
 		const { what, next } = explained(issue, path, place);
-		report(problem(path, what, next));
-	}
-	const kept = Object.fromEntries(Object.entries(table(values) ?? {}).filter(([name]) => !wrong.has(name)));
-	const again = safeParse(configSchema, kept);
+		return problem(path, what, next, issue.input);
+	});
+	for (const one of problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
 	const name = place.file?.path ?? "woven.toml";
 	const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
+	const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
 	return {
-		config: again.success ? again.output : {},
+		config: sound(values),
 		name,
-		isWrong: (key) => wrong.has(key),
+		isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
 		problem,
 		toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`
 	};
 }
+/** The existing key that an unknown key probably means. */
+function meantPath(path) {
+	const around = path.slice(0, -1);
+	const name = path.at(-1) ?? "";
+	return [...around, nearest(name, namesAt(around) ?? []) ?? name];
+}
 function problemAt(place) {
-	return (path, what, next) => {
+	return (path, what, next, value) => {
 		const name = place.file?.path ?? "woven.toml";
-		const line = place.file?.lineOf([...place.prefix, ...path]);
+		const line = place.file?.lineOf([...place.prefix, ...path], value);
 		return {
 			where: `${name}: ${[...name === "woven.toml" ? [] : place.prefix, ...path].join(".")}`,
 			what,
@@ -14133,8 +14689,9 @@ function problemAt(place) {
 }
 function explained(issue, path, place) {
 	const example = notesAt(keyPath(path))?.example;
-	const next = example === void 0 ? void 0 : `For example: ${example}`;
-	if (issue.type === "strict_object" && issue.expected === "never") return unknownKey(path, place);
+	const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
+	const next = shown === void 0 ? void 0 : `For example: ${shown}`;
+	if (isUnknownKey(issue)) return unknownKey(path, place);
 	if (issue.kind === "validation") return {
 		what: issue.message,
 		next
@@ -14144,16 +14701,14 @@ function explained(issue, path, place) {
 		next
 	};
 	return {
-		what: `is ${typeName(issue.input)}, and ${expectedName(issue.type)} is expected`,
+		what: `is ${typeName(issue.input)}, but must be ${expectedName(issue.type)}`,
 		next
 	};
 }
 function unknownKey(path, place) {
 	const name = path.at(-1) ?? "";
-	if (path.length === 1 && name === "tool" && place.prefix.length === 0) return {
-		what: "is not needed here",
-		next: "In woven.toml the keys stand at the top, without [tool.woven]."
-	};
+	if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
+	if (path.length === 1 && reservedKeys.has(name)) return notSupported;
 	const names = namesAt(path.slice(0, -1)) ?? configKeys;
 	const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
 	if (near !== void 0) return {
@@ -14162,12 +14717,12 @@ function unknownKey(path, place) {
 	};
 	return {
 		what: "is not a setting",
-		next: names.length > 8 ? "docs/settings.md lists every setting." : `There are: ${names.join(", ")}.`
+		next: names.length > 8 ? "docs/settings.md lists every setting." : `The settings here are: ${names.join(", ")}.`
 	};
 }
-/** The names of 2010, for those who bring them along. */
+/** The setting names of 2010, for old projects. */
 const oldNames = new Map(configKeys.flatMap((name) => (notesAt([name])?.was ?? "").split(/[^A-Z_]+/).flatMap((was) => was === "" ? [] : [[was, name]])));
-/** The path without list positions, so that an entry's problem finds its key's example. */
+/** The path without list positions: the key whose example fits an entry. */
 function keyPath(path) {
 	const [first = "", ...rest] = path;
 	if (first === "sites") return rest.length > 1 ? [
@@ -14198,94 +14753,190 @@ function expectedName(type) {
 		record: "a table"
 	}[type] ?? "another type";
 }
-/** A value as a table, or undefined where it is none. */
+/** A value as a table, or undefined if it is not one. */
 function table(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date) ? value : void 0;
 }
 
-// src/settings/project/git-version.ts
-async function readGit(source, cwd) {
-	const git = (...args) => source.run("git", args, { cwd });
-	const [describe, head, tag] = await Promise.all([
-		git("describe", "--tags", "--always"),
-		git("rev-parse", "HEAD"),
-		git("describe", "--tags", "--abbrev=0")
-	]);
-	const sha = head.code === 0 ? head.stdout.trim() : source.env["GITHUB_SHA"] ?? "";
-	const commit = /^[0-9a-f]{7,}$/.test(sha) ? sha.slice(0, 7) : void 0;
+// src/settings/project-files.ts
+/** Folders that never hold code of the project. */
+const passedOver = /* @__PURE__ */ new Set([
+	"node_modules",
+	"__pycache__",
+	"site-packages",
+	"venv",
+	"locale",
+	"migrations"
+]);
+/** Folders that rarely hold the project to deploy. Woven looks into them only if something in them says that they do. */
+const besides = /* @__PURE__ */ new Set([
+	"build",
+	"dist",
+	"doc",
+	"docs",
+	"env",
+	"example",
+	"examples",
+	"media",
+	"static",
+	"templates",
+	"test",
+	"tests"
+]);
+const deepest = 5;
+const mostFiles = 2e4;
+const mostBytes = 4e6;
+/** Lists the folders under `root`, five levels deep. Throws the file system's error if `root` cannot be read. */
+function projectFiles(root, repository) {
+	const paths = [];
+	let level = [""];
+	for (let depth = 0; depth <= deepest && paths.length < mostFiles; depth += 1) {
+		const looks = level.map((folder) => look(root, folder));
+		paths.push(...looks.flatMap(({ files }) => files));
+		level = looks.flatMap(({ folders }) => folders);
+	}
+	const above = filesAbove(root, repository);
+	const known = /* @__PURE__ */ new Set([...paths, ...above.flatMap(({ files }) => files)]);
+	const fromTop = relative(repository, root).split(sep).join("/");
+	const decode = (path) => known.has(path) ? readText(join(root, path)) : void 0;
 	return {
-		...describe.code === 0 ? { describe: {
-			value: describe.stdout.trim(),
-			from: "git describe --tags --always"
-		} } : {},
-		...describe.code !== 0 && commit !== void 0 ? { describe: {
-			value: commit,
-			from: "GITHUB_SHA"
-		} } : {},
-		...commit === void 0 ? {} : { commit },
-		...tag.code === 0 ? { tag: tag.stdout.trim().replace(/^v(?=\d)/, "") } : {},
-		...describe.code === 0 ? {} : { complaint: describe.stderr.trim().split("\n")[0] ?? "" }
+		root,
+		paths,
+		above,
+		has: (path) => known.has(path),
+		read: (path) => decode(path)?.text,
+		decode,
+		repositoryPath: (path) => fromTop.startsWith("..") ? path : posix.join(fromTop, path)
 	};
 }
-/** `<base>+g<commit>`; a base that has a local part already gets the commit as one more piece of it. */
-function versionWithCommit(base, commit) {
-	return `${base}${base.includes("+") ? "." : "+"}g${commit}`;
+/** Whether a file is in a folder that rarely holds the project to deploy. Such a file counts only if there is no other. */
+function isBeside(path) {
+	return posix.dirname(path).split("/").some((folder) => besides.has(folder));
 }
-
-// src/settings/present.ts
-/** The same object without its undefined fields. */
-function present(fields) {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0));
+/** The repository's files above the working directory: those in each folder, and in its folder `requirements`. */
+function filesAbove(root, repository) {
+	const top = topOf(root) ?? repository;
+	const depth = relative(top, root).split(sep);
+	if (depth[0] === "" || depth[0] === "..") return [];
+	return depth.map((_, at) => {
+		const folder = Array.from({ length: at + 1 }, () => "..").join("/");
+		return {
+			folder,
+			files: ["", "requirements"].flatMap((name) => statSync(join(root, folder, name), { throwIfNoEntry: false })?.isDirectory() ? look(root, posix.join(folder, name)).files : [])
+		};
+	});
 }
+/** The folder with `.git`, which is a file in a submodule and in a worktree. */
+function topOf(folder) {
+	if (existsSync(join(folder, ".git"))) return folder;
+	return dirname(folder) === folder ? void 0 : topOf(dirname(folder));
+}
+function look(root, folder) {
+	const entries = readdirSync(join(root, folder), { withFileTypes: true }).toSorted((a, b) => a.name < b.name ? -1 : 1);
+	if (folder !== "" && entries.some((entry) => entry.name === "pyvenv.cfg")) return {
+		files: [],
+		folders: []
+	};
+	const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && holdsCode(join(root, folder, entry.name), entry.name));
+	const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+	const path = (entry) => posix.join(folder, entry.name);
+	return {
+		files: files.map(path),
+		folders: folders.map(path)
+	};
+}
+function holdsCode(path, name) {
+	if (passedOver.has(name)) return false;
+	if (!besides.has(name)) return true;
+	const within = readdirSync(path);
+	return within.some((entry) => [
+		"manage.py",
+		"settings.py",
+		"settings",
+		"wsgi.py",
+		"asgi.py",
+		name
+	].includes(entry)) || name === "env" && within.some((entry) => entry.endsWith(".py"));
+}
+function readText(path) {
+	const found = statSync(path, { throwIfNoEntry: false });
+	if (found === void 0 || !found.isFile() || found.size > mostBytes) return void 0;
+	return decodeText(readFileSync(path));
+}
+/** A project that could not be read. */
+const emptyProject = {
+	root: "/",
+	paths: [],
+	above: [],
+	has: () => false,
+	read: () => void 0,
+	decode: () => void 0,
+	repositoryPath: (path) => path
+};
 
-// src/settings/project/ini.ts
-function parseIni(text) {
-	const sections = /* @__PURE__ */ new Map();
-	let section = "";
-	let key = "";
-	for (const line of text.split(/\r?\n/)) {
-		if (/^\s*([#;]|$)/.test(line)) continue;
-		const entries = sections.get(section) ?? /* @__PURE__ */ new Map();
-		const [, heading] = /^\[([^\]]+)\]/.exec(line) ?? [];
-		const [, name, value = ""] = /^([^\s=:[][^=:]*?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-		if (heading !== void 0) section = heading;
-		if (name !== void 0) key = name.toLowerCase().replaceAll("-", "_");
-		if (name !== void 0) entries.set(key, value);
-		else if (/^\s/.test(line) && key !== "") entries.set(key, `${entries.get(key) ?? ""}\n${line.trim()}`.trim());
-		if (heading === void 0) sections.set(section, entries);
-		else key = "";
+// src/settings/project/module-files.ts
+/** The possible files of a module, relative to the folder on sys.path. */
+function moduleFiles(module) {
+	const path = module.replaceAll(".", "/");
+	return [`${path}.py`, `${path}/__init__.py`];
+}
+/** The file of a module below `root`, or undefined if there is none. */
+function moduleFile(files, root, module) {
+	return moduleFiles(module).map((file) => posix.join(root, file)).find((path) => files.has(path));
+}
+/** The folder of a module: one of `near`, the top, src, or else any folder with its file. */
+function rootOf(files, module, near) {
+	const root = [
+		...near,
+		".",
+		"src"
+	].find((folder) => moduleFile(files, folder, module) !== void 0);
+	if (root !== void 0) return root;
+	for (const file of moduleFiles(module)) {
+		const [deep] = ownFiles(files.paths.filter((path) => path.endsWith(`/${file}`)));
+		if (deep !== void 0) return deep.slice(0, -file.length - 1);
 	}
-	return sections;
 }
-
-// src/settings/project/poetry.ts
-/** `[tool.poetry] version`, unless poetry-dynamic-versioning fills it in when it builds. */
-function poetryVersion(tool, from) {
-	if (table(tool["poetry-dynamic-versioning"])?.["enable"] === true) return { computed: `${from}: worked out by poetry-dynamic-versioning` };
-	const version = table(tool["poetry"])?.["version"];
-	return typeof version === "string" && version.trim() !== "" ? { version: {
-		value: version.trim(),
-		from
-	} } : {};
+/** The names of the modules in a folder. */
+function modulesIn(files, folder) {
+	return files.paths.filter((path) => posix.dirname(path) === folder && path.endsWith(".py") && posix.basename(path) !== "__init__.py").map((path) => posix.basename(path, ".py"));
 }
-/** Poetry's constraint on Python as a PEP 440 specifier, or undefined where it cannot be said as one. */
-function poetryPython(constraint) {
-	if (typeof constraint !== "string" || constraint.includes("||") || constraint.trim() === "*") return void 0;
-	const specifiers = constraint.replaceAll(/([\^~<>=!])\s+/g, "$1").trim().split(/[,\s]+/).map(onePart);
-	return specifiers.includes(void 0) ? void 0 : specifiers.join(",");
+/** The files that are not in folders such as `example` or `tests`, or else all of them. */
+function ownFiles(paths) {
+	const own = paths.filter((path) => !isBeside(path));
+	return own.length > 0 ? own : paths;
 }
-function onePart(part) {
-	const [, sign = "", version = ""] = /^(\^|~=|~|>=|<=|==|!=|>|<|)(\d+(?:\.\d+)*(?:\.\*)?)$/.exec(part) ?? [];
-	const [major = 0, minor] = version.split(".").map(Number);
-	if (version === "") return void 0;
-	if (sign === "^") return `>=${version},<${major + 1}`;
-	if (sign === "~") return minor === void 0 ? `>=${version},<${major + 1}` : `>=${version},<${major}.${minor + 1}`;
-	return `${sign === "" ? "==" : sign}${version}`;
+/** The purpose of a settings module, by its name. Undefined if the name is not typical for settings. */
+function purposeOf(name) {
+	if (/^(production|prod|live|prd)$/.test(name)) return "production";
+	if (/^(local|dev|develop|development|debug|tests?|testing|ci|example|sample)$/.test(name)) return "development";
+	return /^(base|common|defaults?|main|shared|staging|stage|heroku|docker|deploy|deployment|server|web|aws)$/.test(name) || name === "settings" ? "any" : void 0;
+}
+/** Modules by their likely purpose: production first, development last. */
+function inOrder(modules) {
+	const rank = (module) => {
+		const purposes = (module.split(".").at(-1) ?? "").split("_").map(purposeOf);
+		if (purposes.includes("production")) return 0;
+		return purposes.includes("development") ? 2 : 1;
+	};
+	return [...new Set(modules)].toSorted((one, other) => rank(one) - rank(other));
+}
+/** The modules that look like settings, production first. */
+function settingsModules(files) {
+	const roots = [
+		...files.paths.filter((path) => posix.basename(path) === "manage.py").map((path) => posix.dirname(path)),
+		"src",
+		"."
+	].toSorted((one, other) => other.length - one.length);
+	return inOrder(ownFiles(files.paths.filter((path) => /(^|\/)(settings|settings_\w+|\w+_settings|settings\/(?!__init__\.)\w+)\.py$/.test(path))).map((path) => {
+		const root = roots.find((folder) => path.startsWith(`${folder}/`)) ?? ".";
+		return posix.relative(root, path).replace(/\.py$/, "").replaceAll("/", ".");
+	}));
 }
 
 // src/settings/project/python-text.ts
 const tokenPattern = /(?<space>[ \t\f]+|\\\r?\n|#[^\n]*)|(?<end>\r?\n)|(?<prefix>[A-Za-z]{0,2})(?<quoted>"""(?:[^\\]|\\[\s\S])*?"""|'''(?:[^\\]|\\[\s\S])*?'''|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*')|(?<name>[A-Za-z_]\w*)|(?<sign>[()[\]{},.=:+])|(?<other>[\s\S])/g;
-/** The words of a Python text. Comments and blanks are gone; `indent` is that of the line a word stands in. */
+/** The tokens of a Python text, without comments and blanks. `indent` is that of the token's line. */
 function pythonTokens(source) {
 	const tokens = [];
 	let indent = 0;
@@ -14327,7 +14978,7 @@ function stringToken(prefix, quoted, indent) {
 		indent
 	};
 }
-/** The value of a string literal that stands alone from `index` on: nothing is added to it, formatted or called on it. */
+/** The value of the string literal at `index`, if it is the whole expression: nothing is added, formatted or called. */
 function loneString(tokens, index) {
 	const token = tokens[index];
 	if (token?.kind !== "string" || !token.literal) return void 0;
@@ -14339,7 +14990,7 @@ function loneString(tokens, index) {
 		"}"
 	].includes(after.text) ? token.text : void 0;
 }
-/** The string literal given to a name at the top of the module: `__version__ = "1.4"`, also with a type hint. The last one wins. */
+/** The string literal that the module assigns to a name at its top level: `__version__ = "1.4"`, also with a type hint. The last one counts. */
 function moduleString(tokens, name) {
 	let value;
 	tokens.forEach((token, index) => {
@@ -14351,7 +15002,7 @@ function moduleString(tokens, name) {
 	});
 	return value;
 }
-/** The keyword arguments of the first call of `callee`. A name that the module gives a literal counts as that literal. */
+/** The keyword arguments of the first call of `callee`. A name to which the module assigns a literal counts as that literal. */
 function callArguments(tokens, callee) {
 	const start = tokens.findIndex((token, index) => token.kind === "name" && token.text === callee && tokens[index + 1]?.text === "(" && tokens[index - 1]?.text !== "def");
 	if (start === -1) return void 0;
@@ -14408,16 +15059,312 @@ function listArgument(words, start) {
 	return { kind: "computed" };
 }
 
+// src/settings/project/named-module.ts
+/** The literal modules that a Python text sets as DJANGO_SETTINGS_MODULE. */
+function namedModules(source) {
+	return namedValues(source, "DJANGO_SETTINGS_MODULE").filter((text) => /^[A-Za-z_][\w.]*$/.test(text));
+}
+/** The literal values that a Python text gives to an environment variable. */
+function namedValues(source, variable) {
+	const tokens = pythonTokens(source);
+	const named = tokens.flatMap((_, index) => {
+		const at = valueAfter(tokens, index, variable);
+		return at === void 0 ? [] : literal(tokens, at) ?? [];
+	});
+	return [...new Set(named)];
+}
+/** Whether a Python text sets the variable at all: `os.environ.setdefault("…", …)`, `os.environ["…"] = …`. */
+function setsVariable(source, variable) {
+	const tokens = pythonTokens(source);
+	return tokens.some((_, index) => valueAfter(tokens, index, variable) !== void 0 && (tokens[index + 1]?.text === "]" || isSetter(tokens.slice(0, index))));
+}
+function isSetter(before) {
+	const [name, open] = before.filter(({ kind }) => kind !== "end").slice(-2);
+	return open?.text === "(" && ["setdefault", "putenv"].includes(name?.text ?? "");
+}
+/** The place of the value in `…"NAME", "value")` or `…"NAME"] = "value"`. */
+function valueAfter(tokens, index, variable) {
+	const token = tokens[index];
+	if (token?.kind !== "string" || token.text !== variable) return void 0;
+	const first = tokens[index + 1]?.text;
+	let value = index + 2;
+	if (first === "]" && tokens[value]?.text === "=") value += 1;
+	else if (first !== ",") return void 0;
+	while (tokens[value]?.kind === "end") value += 1;
+	return value;
+}
+/** A literal, or a name to which the module assigns a literal. */
+function literal(tokens, at) {
+	const token = tokens[at];
+	const alone = [
+		")",
+		",",
+		";",
+		"\n",
+		void 0
+	].includes(tokens[at + 1]?.text);
+	return token?.kind === "name" && alone ? moduleString(tokens, token.text) : loneString(tokens, at);
+}
+
+// src/settings/project/configuration-class.ts
+const configurationVariable = "DJANGO_CONFIGURATION";
+/**
+* The settings class, if the project uses django-configurations and no variable names the class. Else undefined. Reports a problem if
+* several classes are possible.
+*/
+function findConfiguration(files, django, { config, given }, report) {
+	const settings = moduleFile(files, django.sourceRoot.value, django.settingsModule.value);
+	const starters = ownFiles(files.paths.filter((path) => /(^|\/)(wsgi|asgi|manage)\.py$/.test(path)));
+	const sources = [...starters, ...settings === void 0 ? [] : [settings]];
+	if (given.includes("DJANGO_CONFIGURATION")) return void 0;
+	if (!sources.some((path) => importsConfigurations(files.read(path) ?? ""))) return void 0;
+	const named = (name) => starters.filter((path) => name.test(posix.basename(path))).flatMap((path) => namedValues(files.read(path) ?? "", configurationVariable).map((value) => ({
+		value,
+		from: path
+	})));
+	const served = unique(named(/^[wa]sgi\.py$/));
+	const managed = unique(named(/^manage\.py$/));
+	const [only, ...more] = served.length > 0 ? served : managed;
+	if (only !== void 0 && more.length === 0 && !isForDevelopment(only.value)) return only;
+	const all = byPurpose([...settings === void 0 ? [] : classNames(files.read(settings) ?? ""), ...[...served, ...managed].map(({ value }) => value)]);
+	report({
+		where: configurationVariable,
+		what: `the settings are classes of django-configurations, and none is named${all.length > 0 ? `: it may be ${oneOf(all)}` : ""}`,
+		next: config.toWrite(`env.${configurationVariable} = "${all[0] ?? "Production"}"`)
+	});
+}
+/** Classes for production come first. */
+function byPurpose(names) {
+	const words = new Map(names.map((name) => [snake(name), name]));
+	return inOrder([...words.keys()]).flatMap((word) => words.get(word) ?? []);
+}
+function unique(found) {
+	return found.filter(({ value }, at) => found.findIndex((other) => other.value === value) === at);
+}
+/** `Dev`, `LocalDevelopment`: recognised by the words in their names, as modules are. */
+function isForDevelopment(name) {
+	return snake(name).split("_").map(purposeOf).includes("development");
+}
+function snake(name) {
+	return name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
+}
+function importsConfigurations(source) {
+	const tokens = pythonTokens(source);
+	return tokens.some(({ kind, text }, at) => kind === "name" && text === "configurations" && startsImport(tokens[at - 1]));
+}
+function startsImport(token) {
+	return token?.text === "from" || token?.text === "import";
+}
+/** The top-level classes of a settings module. */
+function classNames(source) {
+	const tokens = pythonTokens(source);
+	return tokens.flatMap(({ kind, text, indent }, at) => kind === "name" && indent === 0 && tokens[at - 1]?.text === "class" ? [text] : []);
+}
+
+// src/settings/project/poetry.ts
+/** `[tool.poetry] version`, unless poetry-dynamic-versioning fills it in when it builds. */
+function poetryVersion(tool, from) {
+	if (table(tool["poetry-dynamic-versioning"])?.["enable"] === true) return { computed: `${from}: computed by poetry-dynamic-versioning` };
+	const version = table(tool["poetry"])?.["version"];
+	return typeof version === "string" && version.trim() !== "" ? { version: {
+		value: version.trim(),
+		from
+	} } : {};
+}
+/** Poetry's constraint on Python as a PEP 440 specifier, or undefined if there is no equivalent. */
+function poetryPython(constraint) {
+	if (typeof constraint !== "string" || constraint.includes("||") || constraint.trim() === "*") return void 0;
+	const specifiers = constraint.replaceAll(/([\^~<>=!])\s+/g, "$1").trim().split(/[,\s]+/).map(onePart);
+	return specifiers.includes(void 0) ? void 0 : specifiers.join(",");
+}
+function onePart(part) {
+	const [, sign = "", version = ""] = /^(\^|~=|~|>=|<=|==|!=|>|<|)(\d+(?:\.\d+)*(?:\.\*)?)$/.exec(part) ?? [];
+	const [major = 0, minor] = version.split(".").map(Number);
+	if (version === "") return void 0;
+	if (sign === "^") return `>=${version},<${major + 1}`;
+	if (sign === "~") return minor === void 0 ? `>=${version},<${major + 1}` : `>=${version},<${major}.${minor + 1}`;
+	return `${sign === "" ? "==" : sign}${version}`;
+}
+/** The requirements in Poetry's own tables, without versions, which are in its lock: `psycopg[binary] ; python_version < '3.13'`. */
+function poetryRequirements(poetry, chosen) {
+	const groups = table(poetry["group"]) ?? {};
+	const extras = table(poetry["extras"]) ?? {};
+	const wanted = (chosen.extras ?? []).flatMap((name) => Array.isArray(extras[name]) ? extras[name] : []);
+	return [table(poetry["dependencies"]) ?? {}, ...(chosen.groups ?? []).map((name) => table(table(groups[name])?.["dependencies"]) ?? {})].flatMap((list) => Object.entries(list).filter(([name]) => name.toLowerCase() !== "python").flatMap(([name, stated]) => (Array.isArray(stated) ? stated : [stated]).flatMap((one) => root(name, one, wanted))));
+}
+function root(name, stated, wanted) {
+	const options = table(stated) ?? {};
+	if (options["optional"] === true && !wanted.includes(name)) return [];
+	const extras = Array.isArray(options["extras"]) ? `[${options["extras"].join(",")}]` : "";
+	const python = poetryPython(options["python"]);
+	const markers = [
+		typeof options["markers"] === "string" ? `(${options["markers"]})` : void 0,
+		typeof options["platform"] === "string" ? `sys_platform == "${options["platform"]}"` : void 0,
+		...python?.split(",").map(pythonMarker) ?? []
+	].filter((marker) => marker !== void 0);
+	return [`${name}${extras}${markers.length > 0 ? ` ; ${markers.join(" and ")}` : ""}`];
+}
+/** `>=3.9` as a marker. */
+function pythonMarker(specifier) {
+	return specifier.replace(/^([<>=!~]+)(.*)$/, "python_full_version $1 \"$2\"");
+}
+
+// src/settings/project/groups.ts
+/** The names of the groups (PEP 735, Poetry, PDM) and extras that pyproject.toml has. */
+function optionalParts(pyproject) {
+	const { poetry, pdm, dependencyGroups, optional } = tables(pyproject);
+	return {
+		groups: [
+			...Object.keys(dependencyGroups),
+			...Object.keys(table(poetry["group"]) ?? {}),
+			...Object.keys(table(pdm["dev-dependencies"]) ?? {})
+		],
+		extras: [...Object.keys(optional), ...Object.keys(table(poetry["extras"]) ?? {})]
+	};
+}
+/** The configured groups and extras. Reports a name that the project does not have. */
+function chosenParts(pyproject, { config, more }, report) {
+	const stated = optionalParts(pyproject);
+	const parts = {
+		groups: [...stated.groups, ...more.groups],
+		extras: [...stated.extras, ...more.extras]
+	};
+	const chosen = (kind) => {
+		const wanted = config.config[kind];
+		for (const name of wanted ?? []) {
+			if (parts[kind].map(plain).includes(plain(name))) continue;
+			const what = `the project has no ${kind === "groups" ? "group" : "extra"} ${name}`;
+			report(config.problem([kind], what, parts[kind].length === 0 ? void 0 : suggestion(name, parts[kind])));
+		}
+		return wanted?.length ? wanted : void 0;
+	};
+	const [groups, extras] = [chosen("groups"), chosen("extras")];
+	return {
+		...groups ? { groups } : {},
+		...extras ? { extras } : {}
+	};
+}
+/** Groups and extras that were not chosen, although their names look like production. */
+function leftOutParts(pyproject, { groups = [], extras = [] }) {
+	const parts = optionalParts(pyproject);
+	const serving = /(^|[-_.])(prod|production|live|deploy|deployment|server)([-_.]|$)/i;
+	const line = (kind, chosen) => parts[kind].filter((name) => serving.test(name) && !chosen.map(plain).includes(plain(name))).map((name) => `${kind} = ["${name}"]`);
+	return [...line("groups", groups), ...line("extras", extras)];
+}
+/** The requirements of the chosen groups and extras of `[project]` and `[dependency-groups]`. */
+function chosenDependencies(pyproject, { groups = [], extras = [] }) {
+	const { dependencyGroups, optional } = tables(pyproject);
+	return [...groups.flatMap((name) => groupMembers(dependencyGroups, name, [])), ...extras.flatMap((name) => strings(entry(optional, name)))];
+}
+/** Names of all packages that production and the chosen groups need, for a lock that does not say what is for production. */
+function rootRequirements(pyproject, chosen) {
+	const { project, poetry, pdm } = tables(pyproject);
+	const pdmGroups = table(pdm["dev-dependencies"]) ?? {};
+	return [
+		...strings(project["dependencies"]),
+		...chosenDependencies(pyproject, chosen),
+		...(chosen.groups ?? []).flatMap((name) => strings(entry(pdmGroups, name))),
+		...poetryRequirements(poetry, chosen)
+	];
+}
+function tables(pyproject) {
+	const values = pyproject?.values ?? {};
+	const tool = table(values["tool"]) ?? {};
+	const project = table(values["project"]) ?? {};
+	return {
+		project,
+		poetry: table(tool["poetry"]) ?? {},
+		pdm: table(tool["pdm"]) ?? {},
+		dependencyGroups: table(values["dependency-groups"]) ?? {},
+		optional: table(project["optional-dependencies"]) ?? {}
+	};
+}
+/** PEP 735: a group may include another one. */
+function groupMembers(groups, name, around) {
+	const members = entry(groups, name);
+	if (!Array.isArray(members) || around.includes(plain(name))) return [];
+	return members.flatMap((member) => {
+		if (typeof member === "string") return [member];
+		const included = table(member)?.["include-group"];
+		return typeof included === "string" ? groupMembers(groups, included, [...around, plain(name)]) : [];
+	});
+}
+function entry(lists, name) {
+	return Object.entries(lists).find(([key]) => plain(key) === plain(name))?.[1];
+}
+function strings(value) {
+	return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+/** Names are compared by the rules of PEP 503 and PEP 735. */
+function plain(name) {
+	return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+
+// src/settings/project/git-version.ts
+/** A tag without a number, such as `latest` or `production`, moves between commits and is not a version. */
+const numbered = ["--match", "*[0-9]*"];
+async function readGit(source, cwd) {
+	const git = (...args) => source.run("git", args, { cwd });
+	const [describe, head, tag] = await Promise.all([
+		git("describe", "--tags", "--always", ...numbered),
+		git("rev-parse", "HEAD"),
+		git("describe", "--tags", "--abbrev=0", ...numbered)
+	]);
+	const sha = head.code === 0 ? head.stdout.trim() : source.env["GITHUB_SHA"] ?? "";
+	const commit = /^[0-9a-f]{7,}$/.test(sha) ? sha.slice(0, 7) : void 0;
+	return {
+		...describe.code === 0 ? { describe: {
+			value: describe.stdout.trim(),
+			from: "git describe --tags --always"
+		} } : {},
+		...describe.code !== 0 && commit !== void 0 ? { describe: {
+			value: commit,
+			from: "GITHUB_SHA"
+		} } : {},
+		...commit === void 0 ? {} : { commit },
+		...tag.code === 0 ? { tag: tag.stdout.trim().replace(/^v(?=\d)/, "") } : {},
+		...describe.code === 0 ? {} : { complaint: describe.stderr.trim().split("\n")[0] ?? "" }
+	};
+}
+/** `<base>+g<commit>`. If the base already has a local part, the commit is appended to it. */
+function versionWithCommit(base, commit) {
+	return `${base}${base.includes("+") ? "." : "+"}g${commit}`;
+}
+
+// src/settings/project/ini.ts
+function parseIni(text) {
+	const sections = /* @__PURE__ */ new Map();
+	let section = "";
+	let key = "";
+	for (const line of text.split(/\r?\n/)) {
+		if (/^\s*([#;]|$)/.test(line)) continue;
+		const entries = sections.get(section) ?? /* @__PURE__ */ new Map();
+		const [, heading] = /^\[([^\]]+)\]/.exec(line) ?? [];
+		const [, name, value = ""] = /^([^\s=:[][^=:]*?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
+		if (heading !== void 0) section = heading;
+		if (name !== void 0) key = name.toLowerCase().replaceAll("-", "_");
+		if (name !== void 0) entries.set(key, value);
+		else if (/^\s/.test(line) && key !== "") entries.set(key, `${entries.get(key) ?? ""}\n${line.trim()}`.trim());
+		if (heading === void 0) sections.set(section, entries);
+		else key = "";
+	}
+	return sections;
+}
+
 // src/settings/project/metadata.ts
-/** All that is stated, in the order in which it counts: pyproject.toml, setup.cfg, setup.py. */
+/** The metadata of all files, in the order of priority: pyproject.toml, setup.cfg, setup.py. */
 function readMetadata(files, pyproject) {
 	return [
-		...pyproject === void 0 ? [] : [standard(files, pyproject), poetry(pyproject)],
+		...pyproject === void 0 ? [] : [
+			standard(files, pyproject),
+			poetry(pyproject),
+			flit(files, pyproject)
+		],
 		setupCfg(files),
 		setupPy(files)
 	];
 }
-/** The first answer among several files. */
+/** The first value among several files. */
 function firstStated(all, key) {
 	return all.find((one) => one[key] !== void 0)?.[key];
 }
@@ -14447,19 +15394,49 @@ function stated(value, from, key = "version") {
 function stringList(value) {
 	return Array.isArray(value) && value.every((item) => typeof item === "string") ? value : void 0;
 }
-/** The simple ways in which build backends find a version: an attribute or a file. The others come out as `computed`. */
+/** Reads the version as build backends do in simple cases: from an attribute or a file. All other cases are `computed`. */
 function dynamicVersion(files, tool, pyproject) {
 	const setuptools = table(table(table(tool["setuptools"])?.["dynamic"])?.["version"]);
 	const hatch = table(table(tool["hatch"])?.["version"]);
 	const pdm = table(table(tool["pdm"])?.["version"]);
 	const from = `${pyproject.path} project.dynamic`;
 	const backend = String(table(pyproject.values["build-system"])?.["build-backend"] ?? "");
-	const found = (typeof setuptools?.["attr"] === "string" ? attribute(files, setuptools["attr"]) : void 0) ?? firstFile(files, setuptools?.["file"]) ?? (typeof hatch?.["path"] === "string" ? assigned(files, hatch["path"]) : void 0) ?? (typeof pdm?.["path"] === "string" ? assigned(files, pdm["path"]) : void 0) ?? (backend.startsWith("flit") ? attribute(files, `${String(table(pyproject.values["project"])?.["name"]).replaceAll("-", "_")}.__version__`) : void 0);
+	const found = (typeof setuptools?.["attr"] === "string" ? attribute(files, setuptools["attr"]) : void 0) ?? firstFile(files, setuptools?.["file"]) ?? (typeof hatch?.["path"] === "string" ? assigned(files, hatch["path"]) : void 0) ?? (typeof pdm?.["path"] === "string" ? assigned(files, pdm["path"]) : void 0) ?? (backend.startsWith("flit") ? attribute(files, `${flitModule(pyproject)}.__version__`) : void 0);
+	const own = poetryVersion(tool, `${pyproject.path} tool.poetry.version`);
+	if (found === void 0 && own.version !== void 0) return own;
+	const elsewhere = firstStated(/^(setuptools|$)/.test(backend) ? [setupCfg(files), setupPy(files)] : [], "version");
+	if (found === void 0 && elsewhere !== void 0) return { version: elsewhere };
 	if (found !== void 0) return { version: {
 		value: found.value,
 		from: `${from}: ${found.from}`
 	} };
-	return { computed: `${from}: worked out by ${backend || "the build backend"}` };
+	return { computed: `${from}: computed by ${backend || "the build backend"}` };
+}
+/** The module that flit packages. It has the version. */
+function flitModule({ values }) {
+	const flit = table(table(values["tool"])?.["flit"]);
+	const name = table(flit?.["module"])?.["name"] ?? table(flit?.["metadata"])?.["module"] ?? table(values["project"])?.["name"];
+	return String(name ?? "").replaceAll("-", "_");
+}
+/** flit's own table, which is older than `[project]`. */
+function flit(files, pyproject) {
+	const metadata = table(table(table(pyproject.values["tool"])?.["flit"])?.["metadata"]);
+	if (metadata === void 0) return {};
+	const from = (key) => `${pyproject.path} tool.flit.metadata.${key}`;
+	const found = attribute(files, `${flitModule(pyproject)}.__version__`);
+	const list = stringList(metadata["requires"]);
+	return {
+		...stated(metadata["dist-name"] ?? metadata["module"], from("module"), "name"),
+		...found === void 0 ? {} : { version: {
+			value: found.value,
+			from: `${from("module")}: ${found.from}`
+		} },
+		...stated(metadata["requires-python"], from("requires-python"), "requiresPython"),
+		...list === void 0 ? {} : { dependencies: {
+			value: list,
+			from: from("requires")
+		} }
+	};
 }
 /** `package.module.NAME`, looked up in the source. */
 function attribute(files, dotted) {
@@ -14521,7 +15498,7 @@ function setupCfg(files) {
 	return {
 		...stated(metadata?.get("name"), "setup.cfg metadata.name", "name"),
 		...found,
-		...computed ? { computed: "setup.cfg metadata.version: worked out by setuptools" } : {},
+		...computed ? { computed: "setup.cfg metadata.version: computed by setuptools" } : {},
 		...stated(options?.get("python_requires"), "setup.cfg options.python_requires", "requiresPython"),
 		...install === void 0 || install.some((line) => line.startsWith("file:")) ? {} : { dependencies: {
 			value: install,
@@ -14545,7 +15522,7 @@ function setupPy(files) {
 	return {
 		...stated(literal("name"), "setup.py name", "name"),
 		...stated(literal("version"), "setup.py version"),
-		...given.get("version")?.kind === "computed" ? { computed: "setup.py version: worked out when it runs" } : {},
+		...given.get("version")?.kind === "computed" ? { computed: "setup.py version: computed when it runs" } : {},
 		...stated(literal("python_requires"), "setup.py python_requires", "requiresPython"),
 		...install?.kind === "list" ? { dependencies: {
 			value: install.items,
@@ -14555,7 +15532,7 @@ function setupPy(files) {
 }
 
 // src/settings/project/place.ts
-/** The file and line behind a `from`: `pyproject.toml project.name`, `setup.cfg metadata.version`. */
+/** The file and line that a `from` names: `pyproject.toml project.name`, `setup.cfg metadata.version`. */
 function placeOf(project, from) {
 	const [, path = "", key = ""] = /^(\S+) ([a-z0-9._-]+)/.exec(from) ?? [];
 	if (!project.files.has(path)) return {};
@@ -14568,7 +15545,7 @@ function placeOf(project, from) {
 }
 
 // src/settings/project/identity.ts
-/** The distribution's name, or undefined (and a problem) where there is none that could be one. */
+/** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 function findName(source, project, report) {
 	const configured = project.config.config.distribution;
 	if (configured !== void 0) return {
@@ -14594,7 +15571,7 @@ function repositoryName(source, root) {
 		from: "the repository's name"
 	};
 }
-/** The version: the `version` input, then what `version-from` asks for. */
+/** The version: the `version` input, or else what `version-from` selects. */
 async function findVersion(source, project, input, report) {
 	if (input !== void 0) return checked({
 		value: input,
@@ -14609,7 +15586,7 @@ async function findVersion(source, project, input, report) {
 	if (git.describe === void 0) {
 		report({
 			where: "version",
-			what: `no version was found: no file states one, and this is no git repository${git.complaint ? ` (git: ${git.complaint})` : ""}`,
+			what: `no version was found: no file has one, and this is not a git repository${git.complaint ? ` (git: ${git.complaint})` : ""}`,
 			next: "Write version = \"1.0\" in [project] of pyproject.toml, or set the version input."
 		});
 		return;
@@ -14622,12 +15599,12 @@ async function findVersion(source, project, input, report) {
 async function gitRelease(source, project, version, report) {
 	const git = await readGit(source, project.root);
 	if (git.commit === void 0) {
-		report(project.config.problem(["version-from"], `is "git", and git knows no commit here${git.complaint ? ` (${git.complaint})` : ""}`, "Check the repository out with actions/checkout before this step."));
+		report(project.config.problem(["version-from"], `is "git", but git finds no commit here${git.complaint ? ` (${git.complaint})` : ""}`, "Check the repository out with actions/checkout before this step."));
 		return;
 	}
 	const base = version ?? (git.tag === void 0 ? {
 		value: "0",
-		from: "no version and no tag found; check out with fetch-depth: 0 for tags"
+		from: "no version and no tag was found; use fetch-depth: 0 with actions/checkout to get tags"
 	} : {
 		value: git.tag,
 		from: "the last tag"
@@ -14642,152 +15619,349 @@ function checked(version, project, report) {
 	report({
 		where: version.from,
 		what: `${quoted(version.value)} ${misfit$1("version")}`,
-		next: version.from.startsWith("git") ? "Name a version with the version input." : void 0,
+		next: version.from.startsWith("git") ? "Set the version input." : void 0,
 		...placeOf(project, version.from)
 	});
 }
 
-// src/settings/project/requirements.ts
+// src/settings/project/lock-files.ts
 const lockNames = /* @__PURE__ */ new Map([
 	["uv.lock", "uv"],
 	["pylock.toml", "pylock"],
 	["poetry.lock", "poetry"],
-	["pdm.lock", "pdm"]
+	["pdm.lock", "pdm"],
+	["Pipfile.lock", "pipfile"]
 ]);
-/** Finds the requirements; none, or several that could be meant, are reported with the line to write. */
-function findRequirements(files, project, report) {
-	const { config, metadata } = project;
-	const configured = config.config.requirements;
-	if (configured !== void 0) return fromConfig(files, configured, config, report);
-	const folders = [.../* @__PURE__ */ new Set([".", ...project.folders])];
-	const inFolders = (names) => folders.flatMap((folder) => names.map((name) => posix.join(folder, name))).filter((path) => files.has(path));
-	const steps = [
-		() => inFolders([...lockNames.keys()]),
-		() => requirementsFiles(files, folders, "production"),
-		() => inFolders(["requirements.txt", "requirements/requirements.txt"]).slice(0, 1),
-		() => requirementsFiles(files, folders, "plain")
-	];
-	for (const step of steps) {
-		const found = step();
-		if (found.length === 1 && found[0] !== void 0) return {
-			value: requirementsOf(found),
-			from: found[0]
-		};
-		if (found.length > 1) {
-			report({
-				where: "requirements",
-				what: `several files could be meant: ${found.join(", ")}`,
-				next: config.toWrite(`requirements = ["${found[0]}"]`)
-			});
-			return;
-		}
-	}
-	const dependencies = firstStated(metadata, "dependencies");
-	if (dependencies !== void 0) return {
-		value: {
-			kind: "project",
-			dependencies: dependencies.value
-		},
-		from: dependencies.from
-	};
-	reportNone(files, project, report);
-}
-function reportNone(files, project, report) {
-	const others = files.paths.filter((path) => isRequirements(path));
-	const next = project.poetry ? "Run poetry lock and commit poetry.lock." : project.config.toWrite(`requirements = ["${others[0] ?? "requirements.txt"}"]`);
-	report({
-		where: "requirements",
-		what: `none were found: no lock file, no requirements.txt, no dependencies in [project]${others.length > 0 ? `; there are ${others.join(", ")}` : ""}`,
-		next
-	});
-}
-function fromConfig(files, paths, config, report) {
-	const missing = paths.filter((path) => !files.has(posix.normalize(path)));
-	for (const path of missing) report(config.problem(["requirements"], `there is no file ${quoted(path)}`, "Paths are written from the working directory."));
-	if (missing.length > 0) return void 0;
-	if (paths.length > 1 && paths.some((path) => lockFormat(path) !== void 0)) {
-		report(config.problem(["requirements"], "a lock file stands beside other files", "Name the lock file alone: it holds everything."));
-		return;
-	}
-	return {
-		value: requirementsOf(paths.map((path) => posix.normalize(path))),
-		from: `${config.name} requirements`
-	};
-}
-function requirementsOf(paths) {
-	const format = lockFormat(paths[0] ?? "");
-	return paths.length === 1 && format !== void 0 ? {
-		kind: "lock",
-		format,
-		path: paths[0] ?? ""
-	} : {
-		kind: "files",
-		paths
-	};
+function isLock(path) {
+	return lockFormat(path) !== void 0;
 }
 function lockFormat(path) {
 	const name = posix.basename(path);
 	return /^pylock\.[^.]+\.toml$/.test(name) ? "pylock" : lockNames.get(name);
 }
-function isRequirements(path) {
-	return path.endsWith(".txt") && (/^requirements?[^/]*$/.test(posix.basename(path)) || /(^|[-_.])requirements\.txt$/.test(path) || posix.basename(posix.dirname(path)) === "requirements");
+/** Whether Django is among the packages of a lock. A damaged lock counts too, so that the error is about it. */
+function hasDjango(files, path) {
+	const text = files.read(path) ?? "";
+	if (lockFormat(path) === "pipfile") return /"django"\s*:/i.test(text) || text.trim() === "";
+	return /^\s*name = ["']django["']/im.test(text) || !/^\s*\[\[packages?\]\]/m.test(text);
 }
-const production = /(^|[-_.])(prod|production|live|deploy)([-_.]|$)/;
-const never = /(^|[-_.])(dev|devel|development|local|test|tests|testing|doc|docs|lint|ci|build|debug|ide|optional|extra|extras|constraints)([-_.]|$)/;
-function requirementsFiles(files, folders, kind) {
-	const usable = files.paths.filter((path) => isRequirements(path) && folders.some((folder) => [posix.normalize(folder), posix.join(folder, "requirements")].includes(posix.dirname(path)))).filter((path) => !never.test(posix.basename(path, ".txt")));
-	if (kind === "production") return usable.filter((path) => production.test(posix.basename(path, ".txt")));
-	const base = usable.filter((path) => posix.basename(path) === "base.txt");
-	return base.length === 1 ? base : usable;
+/** The requirements of a lock file. `folders`: the folders of the code, relative to the working directory. */
+function lockIn(files, path, folders) {
+	const format = lockFormat(path) ?? "uv";
+	const own = format === "uv" ? workspaceMember(files, path, folders) : void 0;
+	return lockWith(files, own === void 0 ? {
+		kind: "lock",
+		format,
+		path
+	} : {
+		kind: "lock",
+		format,
+		path,
+		package: own
+	}, {});
 }
-
-// src/settings/project/module-files.ts
-/** The files a module may be, from the folder that is on sys.path. */
-function moduleFiles(module) {
-	const path = module.replaceAll(".", "/");
-	return [`${path}.py`, `${path}/__init__.py`];
+/** The lock with groups and extras. If it does not say what is for production, the requirements of the pyproject.toml beside it do. */
+function lockWith(files, { roots: _, ...lock }, chosen) {
+	const roots = (lock.format === "poetry" || lock.format === "pdm") && !/^groups = \[/m.test(files.read(lock.path) ?? "") ? rootRequirements(projectBeside(files, lock.path), chosen) : [];
+	return {
+		...lock,
+		...chosen,
+		...roots.length > 0 ? { roots } : {}
+	};
 }
-/** The file of a module below `root`, or undefined where there is none. */
-function moduleFile(files, root, module) {
-	return moduleFiles(module).map((file) => posix.join(root, file)).find((path) => files.has(path));
+/** The pyproject.toml of a lock. */
+function projectBeside(files, lock) {
+	return readToml(files, posix.join(posix.dirname(lock), "pyproject.toml"), () => void 0);
 }
-/** The folder in which a module is found: one of `near`, the top, src, or else wherever its file lies. */
-function rootOf(files, module, near) {
-	const root = [
-		...near,
-		".",
-		"src"
-	].find((folder) => moduleFile(files, folder, module) !== void 0);
-	if (root !== void 0) return root;
-	for (const file of moduleFiles(module)) {
-		const deep = files.paths.find((path) => path.endsWith(`/${file}`));
-		if (deep !== void 0) return deep.slice(0, -file.length - 1);
+/** The package of a workspace to deploy: the one in or above a folder of the code. Undefined for the lock's own project. */
+function workspaceMember(files, path, folders) {
+	const members = memberFolders(files.read(path) ?? "");
+	const top = posix.join(files.root, posix.dirname(path));
+	for (const folder of [...folders, "."]) for (let at = posix.relative(top, posix.join(files.root, folder)); at !== "" && at !== "."; at = posix.dirname(at)) {
+		const name = members.get(at);
+		if (name !== void 0) return {
+			name,
+			folder: at
+		};
 	}
 }
-/** The names of the modules that lie in a folder. */
-function modulesIn(files, folder) {
-	return files.paths.filter((path) => posix.dirname(path) === folder && path.endsWith(".py") && posix.basename(path) !== "__init__.py").map((path) => posix.basename(path, ".py"));
+function memberFolders(text) {
+	const packages = parsedPackages(text);
+	return new Map(packages.flatMap((entry) => {
+		const source = table(entry["source"]) ?? {};
+		const folder = source["editable"] ?? source["virtual"];
+		return typeof folder === "string" ? [[posix.normalize(folder), String(entry["name"])]] : [];
+	}));
 }
-/** Modules that look like settings, for the line to write. */
-function settingsLike(files) {
-	return files.paths.filter((path) => /(^|\/)settings(\/(production|prod))?\.py$/.test(path)).map((path) => path.replace(/^src\//, "").replace(/\.py$/, "").replaceAll("/", "."));
+function parsedPackages(text) {
+	try {
+		const packages = parse$1(text)["package"];
+		return Array.isArray(packages) ? packages.map((entry) => table(entry) ?? {}) : [];
+	} catch {
+		return [];
+	}
+}
+/** Groups and extras that a lock names. pyproject.toml may lack them. */
+function lockParts(files, requirements) {
+	if (requirements.kind !== "lock") return {
+		groups: [],
+		extras: []
+	};
+	const text = files.read(requirements.path) ?? "";
+	const list = (name) => [...(new RegExp(`^${name} = \\[([^\\]]*)\\]`, "m").exec(text)?.[1] ?? "").matchAll(/["']([^"']+)["']/g)].flatMap(([, item]) => item ?? []);
+	if (requirements.format === "pylock") return {
+		groups: list("dependency-groups"),
+		extras: list("extras")
+	};
+	if (requirements.format === "pipfile") return {
+		groups: pipfileCategories(text),
+		extras: []
+	};
+	return {
+		groups: [],
+		extras: []
+	};
+}
+function pipfileCategories(text) {
+	try {
+		return Object.keys(JSON.parse(text)).filter((name) => name !== "_meta" && name !== "default");
+	} catch {
+		return [];
+	}
+}
+
+// src/settings/project/foreign-requirements.ts
+/** Reports lines that no Linux server can install, and lines that cannot be decoded. */
+function reportForeign(files, { packages, files: paths }, report) {
+	for (const path of paths) {
+		const decoded = files.decode(path);
+		if (decoded?.kind === "undecodable") report({
+			where: `${path}:${decoded.line}`,
+			what: `the line is not ${decoded.encoding.toUpperCase()}`,
+			next: encodingAdvice(path),
+			file: files.repositoryPath(path),
+			line: decoded.line
+		});
+	}
+	for (const { name, text, file, line } of packages) {
+		const why = foreign(name, text);
+		if (why === void 0) continue;
+		report({
+			where: `${file}:${line}`,
+			what: `${quoted(text)} ${why}`,
+			next: "Delete the line.",
+			file: files.repositoryPath(file),
+			line
+		});
+	}
+}
+const windowsOnly = /* @__PURE__ */ new Set([
+	"pywin32",
+	"pypiwin32",
+	"pywinpty",
+	"windows-curses",
+	"winkerberos",
+	"twisted-iocpsupport"
+]);
+/** Lines that `pip freeze` writes on other systems. A line with a marker names its system, so it is fine. */
+function foreign(name, text) {
+	if (name === "pkg-resources" && /==\s*0\.0\.0\b/.test(text)) return "is not a package: pip freeze on Debian and Ubuntu writes this line by mistake";
+	return name !== void 0 && windowsOnly.has(name) && !text.includes(";") ? "is only for Windows" : void 0;
+}
+
+// src/settings/project/requirement-paths.ts
+const production = /(^|[-_.])(prod|production|live|deploy)([-_.]|$)/;
+const never = /(^|[-_.])(dev|devel|development|local|test|tests|testing|doc|docs|lint|ci|build|debug|ide|optional|extra|extras|constraints)([-_.]|$)/;
+/** What a file is for by its name: production, development (`never`), or any purpose. */
+function isRequirements(path) {
+	const parts = path.split("/");
+	const folder = parts.slice(0, -1).lastIndexOf("requirements");
+	const name = posix.basename(path);
+	const isOne = /^requirements?[^/]*\.txt$/.test(name) || /(^|[-_.])requirements\.txt$/.test(name) || folder >= 0;
+	if (!name.endsWith(".txt") || !isOne) return "no";
+	const said = (folder >= 0 ? parts.slice(folder + 1) : [name]).map((word) => word.replace(/\.txt$/, ""));
+	if (said.some((word) => never.test(word))) return "never";
+	return said.some((word) => production.test(word)) ? "production" : "plain";
+}
+/** The candidates in and just below these folders, in groups of equal priority, the best group first. */
+function candidatesIn(files, folders) {
+	const near = [...files.paths, ...files.above.flatMap((one) => one.files)].filter((path) => folders.some((folder) => {
+		const below = posix.relative(folder, posix.dirname(path));
+		return below === "" || below === "requirements" || below.startsWith("requirements/");
+	}));
+	const named = (name) => near.filter((path) => posix.basename(path) === name && isRequirements(path) === "plain");
+	const plain = near.filter((path) => isRequirements(path) === "plain");
+	const base = plain.filter((path) => posix.basename(path) === "base.txt");
+	return [
+		folders.flatMap((folder) => [...lockNames.keys()].map((name) => posix.join(folder, name))).filter((path) => near.includes(path)),
+		near.filter((path) => isRequirements(path) === "production"),
+		named("requirements.txt"),
+		...base.length === 1 ? [base] : [],
+		plain
+	];
+}
+
+// src/settings/project/requirements.ts
+/** Finds the requirements. If there are none, or several candidates, it reports that with the line to write. */
+function findRequirements(files, search, report) {
+	const { config } = search;
+	const paths = config.config.requirements;
+	const found = paths === void 0 ? sought(files, search, report) : configured(files, paths, search, report);
+	if (found?.value.kind === "files") for (const path of found.value.paths) reportForeign(files, statedPackages(files, path), report);
+	if (found === void 0 || config.isWrong("groups") || config.isWrong("extras")) return found;
+	return withChosen(files, found, search, report);
+}
+function sought(files, search, report) {
+	const shared = sharedLock(files, search);
+	if (shared !== void 0) return {
+		value: lockIn(files, shared, search.folders),
+		from: shared
+	};
+	const here = foundIn(files, [.../* @__PURE__ */ new Set([".", ...search.folders])], search);
+	const further = () => files.above.map(({ folder }) => foundIn(files, [folder], search)).find(({ length }) => length > 0);
+	const own = here.length > 0 ? here : [];
+	if (own.length === 0) {
+		const dependencies = statedDependencies(files, search);
+		if (dependencies !== void 0) return dependencies;
+	}
+	const found = own.length > 0 ? own : further() ?? [];
+	const [first] = found;
+	if (first === void 0) return reportNone(files, search, report);
+	if (found.length > 1) return several(search, found, [first], report);
+	const missing = productionBeside(files, first, search);
+	if (missing.length > 0) return several(search, [first, ...missing], [first, ...missing], report);
+	return {
+		value: requirementsOf(files, found, search),
+		from: first
+	};
+}
+/** The best files with Django in these folders. Several if they have the same priority. */
+function foundIn(files, folders, search) {
+	return candidatesIn(files, folders).map((step) => outermost(files, step.filter((path) => takes(files, path, search)))).find(({ length }) => length > 0) ?? [];
+}
+/** The project's own dependencies, unless they lack Django and there are files that should have it. */
+function statedDependencies(files, { metadata }) {
+	const stated = firstStated(metadata, "dependencies");
+	if (stated === void 0) return void 0;
+	const holds = stated.value.some((text) => bringsDjango({ name: requirementName(text) ?? "" }));
+	const others = files.paths.filter((path) => isRequirements(path) !== "no" || isLock(path));
+	const better = stated.value.length === 0 ? others : others.filter((path) => isRequirements(path) !== "never");
+	if (!holds && better.length > 0) return void 0;
+	return {
+		value: {
+			kind: "project",
+			dependencies: stated.value
+		},
+		from: stated.from
+	};
+}
+/** Whether a file may hold the release's requirements: Django is among its packages. */
+function takes(files, path, search) {
+	if (!isLock(path)) return statedPackages(files, path).packages.some(bringsDjango);
+	const own = search.pyproject?.values["project"] !== void 0 || search.poetry;
+	return hasDjango(files, path) && !(path.startsWith("../") && own);
+}
+/** The uv.lock of a workspace above, if this project is a member of it. */
+function sharedLock(files, { folders }) {
+	if (files.has("uv.lock")) return void 0;
+	return files.above.map(({ folder }) => posix.join(folder, "uv.lock")).filter((path) => files.has(path)).find((path) => lockIn(files, path, folders).package !== void 0);
+}
+/** Of these files, those that no other one includes. */
+function outermost(files, paths) {
+	const included = paths.map((path) => isLock(path) ? [] : statedPackages(files, path).files.slice(1));
+	return paths.filter((path, at) => !included.some((others, other) => other !== at && others.includes(path)));
+}
+/** Files for production that lack Django. The packages in them would be missing from the other candidates. */
+function productionBeside(files, found, { folders }) {
+	if (isRequirements(found) !== "plain") return [];
+	const { files: included } = statedPackages(files, found);
+	return [...new Set(candidatesIn(files, [".", ...folders]).flat())].filter((path) => isRequirements(path) === "production" && !included.includes(path) && statedPackages(files, path).packages.length > 0);
+}
+function several({ config }, all, line, report) {
+	report({
+		where: "requirements",
+		what: `there are several candidates: ${all.join(", ")}`,
+		next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`)
+	});
+}
+function reportNone(files, search, report) {
+	const { poetry, config, metadata } = search;
+	const others = [...files.paths, ...files.above.flatMap((one) => one.files)].filter((path) => isRequirements(path) !== "no" || isLock(path));
+	const usable = others.filter((path) => isRequirements(path) !== "never");
+	const stated = firstStated(metadata, "dependencies");
+	const why = usable.length > 0 || stated !== void 0 ? `Django is not among the packages of ${[...usable, ...stated ? [stated.from] : []].join(", ")}` : "no lock file, no requirements.txt, no dependencies in [project]";
+	const rest = others.filter((path) => !usable.includes(path));
+	report({
+		where: "requirements",
+		what: `no requirements were found: ${why}${rest.length > 0 ? `; there are ${rest.join(", ")}` : ""}`,
+		next: poetry && !files.has("poetry.lock") ? "Run poetry lock and commit poetry.lock." : config.toWrite(`requirements = ["${[...usable, ...rest][0] ?? "requirements.txt"}"]`)
+	});
+}
+function configured(files, given, search, report) {
+	const { config } = search;
+	const paths = given.map((path) => posix.normalize(path));
+	const missing = paths.filter((path) => !files.has(path));
+	for (const path of missing) report(config.problem(["requirements"], `there is no file ${quoted(path)}`, "Paths are relative to the working directory. They may lead up to the top of the repository."));
+	if (missing.length > 0) return void 0;
+	if (paths.length > 1 && paths.some(isLock)) {
+		report(config.problem(["requirements"], "a lock file is listed together with other files", "List only the lock file: it has everything."));
+		return;
+	}
+	return {
+		value: requirementsOf(files, paths, search),
+		from: `${config.name} requirements`
+	};
+}
+function requirementsOf(files, paths, search) {
+	const [first = ""] = paths;
+	return paths.length === 1 && isLock(first) ? lockIn(files, first, search.folders) : {
+		kind: "files",
+		paths
+	};
+}
+/** The same requirements with the configured groups and extras. */
+function withChosen(files, found, { config, pyproject }, report) {
+	const { value } = found;
+	const named = ["groups", "extras"].filter((kind) => config.config[kind]?.length);
+	if (named.length === 0) return found;
+	if (value.kind === "files") {
+		const what = `does not work with ${value.paths.join(", ")}: a requirements file has no groups`;
+		for (const kind of named) report(config.problem([kind], what, "Name its file as well: requirements = [\"…\", \"…\"]"));
+		return found;
+	}
+	const beside = value.kind === "lock" ? projectBeside(files, value.path) : pyproject;
+	const chosen = chosenParts(beside, {
+		config,
+		more: lockParts(files, value)
+	}, report);
+	if (value.kind === "lock") return {
+		...found,
+		value: lockWith(files, value, chosen)
+	};
+	const dependencies = [...value.dependencies, ...chosenDependencies(pyproject, chosen)];
+	return {
+		...found,
+		value: {
+			...value,
+			dependencies,
+			...chosen
+		}
+	};
 }
 
 // src/settings/project/settings-module.ts
-/** Ends a search whose problem has been reported. */
+/** Ends a search after its problem was reported. */
 var Unclear = class extends Error {
 	name = "Unclear";
 };
-const developing = /^(local|dev|develop|development|debug|test|testing|ci)$/;
-const serving = /^(production|prod|live)$/;
-/** Finds the settings module that serves; what is missing or ambiguous is reported with the line to write. */
+/** Finds the settings module for production. If it is missing or ambiguous, it reports that with the line to write. */
 function findDjango(files, config, report) {
 	const search = {
 		files,
 		config,
 		report
 	};
-	const managers = files.paths.filter((path) => posix.basename(path) === "manage.py");
+	const managers = ownFiles(files.paths.filter((path) => posix.basename(path) === "manage.py"));
 	const configured = config.config["settings-module"];
 	try {
 		return configured === void 0 ? found(search, managers) : chosen(search, managers, configured);
@@ -14796,7 +15970,7 @@ function findDjango(files, config, report) {
 		throw error;
 	}
 }
-/** Whether a module, such as the settings of one site, lies in the project's source root. */
+/** Whether a module, such as the settings of one site, is in the project's source root. */
 function hasModule(files, django, module) {
 	return moduleFile(files, django.sourceRoot.value, module) !== void 0;
 }
@@ -14814,16 +15988,21 @@ function chosen({ files, config, report }, managers, module) {
 function found(search, managers) {
 	const { files } = search;
 	const manager = mainManager(search, managers);
-	const named = agreed(search, manager, serverFiles(files, manager));
+	const servers = serverFiles(files, manager);
+	const named = agreed(search, manager, servers);
 	const root = rootOf(files, named.value, foldersOf(manager?.path));
-	if (root === void 0) return unclear(search, `${named.from} names ${named.value}, and there is no file for it`, settingsLike(files)[0]);
-	return project(productive(search, root, named), root, manager?.path);
+	if (root === void 0) return unclear(search, `${named.from} names ${named.value}, but there is no file for it`);
+	const namedFor = servers.some(({ modules }) => modules.includes(named.value)) ? "production" : "development";
+	return project(productive(search, root, {
+		...named,
+		namedFor
+	}), root, manager?.path);
 }
 function foldersOf(managePy) {
 	return managePy === void 0 ? [] : [posix.dirname(managePy)];
 }
 function project(settingsModule, root, managePy) {
-	const from = managePy !== void 0 && posix.dirname(managePy) === root ? "where manage.py lies" : `where ${settingsModule.value} lies`;
+	const from = managePy !== void 0 && posix.dirname(managePy) === root ? "the folder of manage.py" : `the folder of ${settingsModule.value}`;
 	return present({
 		settingsModule,
 		sourceRoot: {
@@ -14833,44 +16012,33 @@ function project(settingsModule, root, managePy) {
 		managePy
 	});
 }
-function unclear({ config, report }, what, module = "shop.settings") {
+/** Reports that the module is not clear, with the candidates. */
+function unclear({ files, config, report }, what, given = []) {
+	const candidates = given.length > 0 ? given : settingsModules(files);
 	report({
 		where: "settings-module",
-		what,
-		next: config.toWrite(`settings-module = "${module}"`)
+		what: `${what}${given.length > 0 || candidates.length < 2 ? "" : `; there are ${candidates.join(", ")}`}`,
+		next: config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`)
 	});
 	throw new Unclear();
 }
-/** The modules that a Python text sets as DJANGO_SETTINGS_MODULE, as far as they are literal. */
-function namedModules(source) {
-	const tokens = pythonTokens(source);
-	const named = tokens.flatMap((token, index) => token.kind === "string" && token.text === "DJANGO_SETTINGS_MODULE" ? moduleAfter(tokens, index) ?? [] : []);
-	return [...new Set(named)];
-}
-/** `…"DJANGO_SETTINGS_MODULE", "shop.settings")` or `…"DJANGO_SETTINGS_MODULE"] = "shop.settings"`. */
-function moduleAfter(tokens, index) {
-	const first = tokens[index + 1]?.text;
-	let value = index + 2;
-	if (first === "]" && tokens[value]?.text === "=") value += 1;
-	else if (first !== ",") return void 0;
-	while (tokens[value]?.kind === "end") value += 1;
-	const module = loneString(tokens, value);
-	return module !== void 0 && /^[A-Za-z_][\w.]*$/.test(module) ? module : void 0;
-}
 function witness(files, path) {
+	const source = files.read(path) ?? "";
+	const modules = namedModules(source);
 	return {
 		path,
-		modules: namedModules(files.read(path) ?? "")
+		modules,
+		computes: modules.length === 0 && setsVariable(source, "DJANGO_SETTINGS_MODULE")
 	};
 }
-/** The manage.py that counts: the only one, the one at the top, or one of several that all say the same. */
+/** The manage.py that counts: the only one, the one at the top, or one of several that all name the same module. */
 function mainManager(search, managers) {
-	const told = managers.map((path) => witness(search.files, path));
-	const top = told.find(({ path }) => path === "manage.py") ?? told.find(({ path }) => path === "src/manage.py");
-	const modules = [...new Set(told.flatMap((one) => one.modules))];
-	if (top !== void 0 || told.length <= 1 || modules.length <= 1) return top ?? told[0];
-	const list = told.map((one) => `${one.path} (${one.modules.join(", ") || "names no module"})`).join(", ");
-	const next = `Write working-directory: ${posix.dirname(told[0]?.path ?? "")} in the workflow, or the module:`;
+	const found = managers.map((path) => witness(search.files, path));
+	const top = found.find(({ path }) => path === "manage.py") ?? found.find(({ path }) => path === "src/manage.py");
+	const modules = [...new Set(found.flatMap((one) => one.modules))];
+	if (top !== void 0 || found.length <= 1 || modules.length <= 1) return top ?? found[0];
+	const list = found.map((one) => `${one.path} (${one.modules.join(", ") || "names no module"})`).join(", ");
+	const next = `Write working-directory: ${posix.dirname(found[0]?.path ?? "")} in the workflow, or the module:`;
 	const lines = search.config.toWrite(`settings-module = "${modules[0]}"`);
 	search.report({
 		where: "manage.py",
@@ -14879,16 +16047,18 @@ function mainManager(search, managers) {
 	});
 	throw new Unclear();
 }
-/** The wsgi.py files, or else the asgi.py files, at and below the folder of manage.py, that name a module. */
+/** The wsgi.py files, or else the asgi.py files, at and below the folder of manage.py, that set a module. */
 function serverFiles(files, manager) {
 	const root = manager === void 0 ? "." : posix.dirname(manager.path);
 	const below = files.paths.filter((path) => root === "." || path.startsWith(`${root}/`));
-	const told = (name) => below.filter((path) => posix.basename(path) === name).map((path) => witness(files, path)).filter(({ modules }) => modules.length > 0);
-	const wsgi = told("wsgi.py");
-	return wsgi.length > 0 ? wsgi : told("asgi.py");
+	const witnesses = (name) => ownFiles(below.filter((path) => posix.basename(path) === name)).map((path) => witness(files, path)).filter(({ modules, computes }) => modules.length > 0 || computes);
+	const wsgi = witnesses("wsgi.py");
+	return wsgi.length > 0 ? wsgi : witnesses("asgi.py");
 }
-/** What serves is what wsgi.py says; manage.py breaks a tie, and speaks where no other file does. */
+/** The module in wsgi.py counts. manage.py decides between several, and counts if no other file names one. */
 function agreed(search, manager, servers) {
+	const computed = (servers.length > 0 ? servers : [manager]).find((one) => one?.computes);
+	if (computed !== void 0) return onlyOne(search, computed);
 	const served = [...new Set(servers.flatMap(({ modules }) => modules))];
 	const managed = manager?.modules ?? [];
 	const [only] = [
@@ -14896,44 +16066,68 @@ function agreed(search, manager, servers) {
 		served.filter((module) => managed.includes(module)),
 		served.length === 0 ? managed : []
 	].find((modules) => modules.length === 1) ?? [];
-	if (only === void 0) return unclear(search, disagreement(manager, servers), [...served, ...managed][0]);
+	if (only === void 0) return unclear(search, disagreement(manager, servers), inOrder([...served, ...managed]));
 	const server = servers.find(({ modules }) => modules.includes(only));
 	if (server === void 0 || manager !== void 0 && managed.includes(only)) return {
 		value: only,
 		from: manager?.path ?? server?.path ?? ""
 	};
-	const other = managed[0] === void 0 ? "" : `, which serves (${manager?.path} says ${managed[0]})`;
+	const other = managed[0] === void 0 ? "" : ` (${manager?.path} names ${managed[0]})`;
 	return {
 		value: only,
 		from: `${server.path}${other}`
 	};
+}
+/** For a file that computes its module: the only settings module that there is. */
+function onlyOne(search, computed) {
+	const [only, ...more] = settingsModules(search.files);
+	if (only !== void 0 && more.length === 0) return {
+		value: only,
+		from: `the only one; ${computed.path} computes it`
+	};
+	return unclear(search, `${computed.path} computes its settings module`);
 }
 function disagreement(manager, servers) {
 	const all = [...servers, ...manager === void 0 ? [] : [manager]];
 	const modules = [...new Set(all.flatMap((one) => one.modules))];
 	const paths = all.map(({ path }) => path).join(", ");
 	if (modules.length > 0) return `${paths} name several modules: ${modules.join(", ")}`;
-	return all.length > 0 ? `${paths} states none as plain text` : "there is no manage.py, wsgi.py or asgi.py";
+	return all.length > 0 ? `${paths} names none as plain text` : "there is no manage.py, wsgi.py or asgi.py";
 }
-/** The module itself, unless it is an empty package or made for development and one for production lies beside it. */
+/** The module itself, unless it is an empty package, or is for development and has one for production beside it. */
 function productive(search, root, named) {
 	const { files } = search;
-	const file = moduleFile(files, root, named.value) ?? "";
-	const last = named.value.split(".").at(-1) ?? "";
-	const empty = posix.basename(file) === "__init__.py" && isEmpty(files.read(file) ?? "");
-	if (!empty && !developing.test(last)) return named;
-	const beside = modulesIn(files, posix.dirname(file)).filter((name) => empty || serving.test(name));
-	if (beside.length === 0) return named;
-	const parent = empty ? named.value : named.value.split(".").slice(0, -1).join(".");
-	const production = beside.filter((name) => serving.test(name));
-	const line = `${parent}.${production[0] ?? beside[0]}`;
-	if (empty && production.length === 1) return {
-		value: line,
-		from: `${named.from} names ${named.value}, which is empty; ${production[0]}.py lies in it`
+	const { value, from } = named;
+	const file = moduleFile(files, root, value) ?? "";
+	const last = value.split(".").at(-1) ?? "";
+	if (posix.basename(file) === "__init__.py" && isEmpty(files.read(file) ?? "")) return withinPackage(search, modulesIn(files, posix.dirname(file)), named);
+	if (purposeOf(last) !== "development") return {
+		value,
+		from
 	};
-	const names = beside.map((name) => `${parent}.${name}`);
-	const could = oneOf(empty ? names : [named.value, ...names]);
-	return unclear(search, `${named.from} names ${named.value}${empty ? ", which is empty" : ""}; ${could} may be meant`, line);
+	const beside = modulesIn(files, posix.dirname(file)).filter((name) => name !== last && purposeOf(name) !== void 0);
+	const others = named.namedFor === "production" ? beside.filter((name) => purposeOf(name) === "production") : beside;
+	if (others.every((name) => purposeOf(name) === "development")) return {
+		value,
+		from
+	};
+	const parent = value.split(".").slice(0, -1);
+	const all = inOrder([...others, last].map((name) => [...parent, name].join(".")));
+	return unclear(search, `${from} names ${value}, but it may be ${oneOf(all)}`, all);
+}
+/** The module for production in an empty package. */
+function withinPackage(search, names, { value, from }) {
+	const modules = inOrder(names.map((name) => `${value}.${name}`));
+	const [only, ...more] = names.filter((name) => purposeOf(name) === "production");
+	if (only !== void 0 && more.length === 0) return {
+		value: `${value}.${only}`,
+		from: `${from} names ${value}, which is empty; ${only}.py is in it`
+	};
+	if (modules.length === 0) return {
+		value,
+		from
+	};
+	return unclear(search, `${from} names ${value}, which is empty: it may be ${oneOf(modules)}`, modules);
 }
 function isEmpty(source) {
 	return pythonTokens(source).every(({ kind }) => kind === "end" || kind === "string");
@@ -14947,7 +16141,7 @@ function distributionName(source, repository, report) {
 		metadata: readMetadata(repository.files, repository.pyproject)
 	}, report);
 }
-/** Everything bundle, deploy and patch need to know; undefined where a part is missing, which is then reported. */
+/** Everything that bundle, deploy and patch need. Undefined if a part is missing, which is reported. */
 async function readDistribution(source, repository, given, report) {
 	const { files, config, pyproject } = repository;
 	const metadata = readMetadata(files, pyproject);
@@ -14960,6 +16154,7 @@ async function readDistribution(source, repository, given, report) {
 	const isPoetry = table(table(pyproject?.values["tool"])?.["poetry"]) !== void 0;
 	const requirements = config.isWrong("requirements") ? void 0 : findRequirements(files, {
 		config,
+		pyproject,
 		metadata,
 		folders,
 		poetry: isPoetry
@@ -14967,12 +16162,28 @@ async function readDistribution(source, repository, given, report) {
 	const requiresPython = requiredPython(repository, metadata, report);
 	if (django !== void 0) checkSiteModules(repository, django, given.sites, report);
 	if (version === void 0 || django === void 0 || requirements === void 0) return void 0;
-	return {
+	const configuration = findConfiguration(files, django, {
+		config,
+		given: given.variables
+	}, report);
+	const leftOut = leftOutOf(repository, requirements.value);
+	const names = given.version === void 0 && config.config["version-from"] === "git" ? "commit" : void 0;
+	return present({
 		version,
+		names,
 		...django,
+		configuration,
 		requirements,
-		...requiresPython === void 0 ? {} : { requiresPython }
-	};
+		requiresPython,
+		leftOut
+	});
+}
+/** Groups that were not chosen. None for requirements files, which have no groups. */
+function leftOutOf({ files, pyproject }, requirements) {
+	if (requirements.kind === "files") return void 0;
+	const project = requirements.kind === "lock" ? projectBeside(files, requirements.path) : pyproject;
+	const names = leftOutParts(project, requirements);
+	return names.length > 0 ? names : void 0;
 }
 function checkSiteModules({ files, config }, django, sites, report) {
 	for (const { id, settingsModule } of sites) {
@@ -14997,7 +16208,7 @@ function requiredPython(repository, metadata, report) {
 }
 
 // src/settings/inputs.ts
-/** Every input with its default in action.yml. `""` stands for none; a unit test keeps the two in step. */
+/** Every input with its default in action.yml. `""` means none. A unit test compares the two. */
 const inputDefaults = {
 	command: "deploy",
 	role: "",
@@ -15007,6 +16218,9 @@ const inputDefaults = {
 	"known-hosts": "",
 	"host-key-policy": "strict",
 	jump: "",
+	"jump-ssh-key": "",
+	"jump-ssh-passphrase": "",
+	"jump-password": "",
 	password: "",
 	"working-directory": ".",
 	version: "",
@@ -15018,24 +16232,26 @@ const inputDefaults = {
 	options: "",
 	"hook-env": "",
 	"dry-run": "false",
+	dirty: "false",
 	"max-parallel": "10",
 	cache: "true",
-	"github-token": "${{ github.token }}",
-	preview: ""
+	"bundle-for": "",
+	"bundle-digests": ""
 };
 const inputNames = Object.keys(inputDefaults);
-/** Inputs that hold nothing but a secret, or secrets one a line. */
+/** Inputs that hold only a secret, or one secret on each line. */
 const secretInputs = [
 	"ssh-key",
 	"ssh-passphrase",
 	"password",
-	"github-token"
+	"jump-ssh-key",
+	"jump-ssh-passphrase",
+	"jump-password"
 ];
-/** The inputs of one run; what is wrong with a value goes to `report`, and the default stands in for it. */
+/** The inputs of one run. A wrong value is passed to `report`, and the default is used instead. */
 function readInputs(source, report) {
 	const text = (name) => {
-		const given = source.input(name).trim() || inputDefaults[name];
-		return given === "" || given.startsWith("${{") ? void 0 : given;
+		return source.input(name).trim() || inputDefaults[name] || void 0;
 	};
 	return {
 		text,
@@ -15070,11 +16286,18 @@ function readInputs(source, report) {
 		list: (name) => (text(name) ?? "").split(/[\n,]/).flatMap((item) => item.trim() || [])
 	};
 }
-/** Reports inputs that no one reads: the runner only warns, and a misspelt `overwrite` would go unseen. */
+/** Reports unknown inputs. The runner only warns about them, and a misspelt `overwrite` would go unnoticed. */
 function checkInputNames(seen, report) {
 	for (const raw of seen) {
 		const name = raw.replace(/^INPUT_/i, "").toLowerCase();
 		if (name === "" || inputNames.some((known) => known === name)) continue;
+		if (reservedInputs.has(name)) {
+			report({
+				where: `input ${name}`,
+				...notSupported
+			});
+			continue;
+		}
 		report({
 			where: `input ${name}`,
 			what: "is not an input of this action",
@@ -15085,28 +16308,32 @@ function checkInputNames(seen, report) {
 
 // src/settings/login.ts
 const policies = ["strict", "accept-new"];
-/** The whole of the login settings. Keys are kept as they were given: node/private-key.ts puts them right. */
+/** All login settings. Keys stay as the user gave them: node/private-key.ts repairs them. */
 function readLogin(source, inputs, file, report) {
 	const { config } = file;
-	const hidden = (name) => {
-		const given = source.input(name);
-		return given.trim() === "" ? void 0 : secret$1(given);
-	};
-	const privateKey = hidden("ssh-key");
-	const passphrase = hidden("ssh-passphrase");
-	const password = hidden("password");
+	const jumpLogin = readSecrets(source, "jump-");
 	return {
-		...privateKey === void 0 ? {} : { privateKey },
-		...passphrase === void 0 ? {} : { passphrase },
-		...password === void 0 ? {} : { password },
+		...readSecrets(source, ""),
+		...Object.keys(jumpLogin).length === 0 ? {} : { jumpLogin },
 		knownHosts: inputs.text("known-hosts") ?? "",
 		hostKeyPolicy: readPolicy(inputs, report),
-		jump: readJump(inputs, config.user ?? "woven", report),
-		sshPort: config["ssh-port"] ?? 10022,
-		defaultSshPort: config["default-ssh-port"] ?? 22,
-		rootUser: config["root-user"] ?? "root",
-		authorizedKeys: config["authorized-keys"] ?? []
+		jump: readJump(inputs, config.user ?? defaults.user, report),
+		sshPort: config["ssh-port"] ?? defaults["ssh-port"],
+		defaultSshPort: config["default-ssh-port"] ?? defaults["default-ssh-port"],
+		rootUser: config["root-user"] ?? defaults["root-user"],
+		authorizedKeys: config["authorized-keys"] ?? defaults["authorized-keys"]
 	};
+}
+function readSecrets(source, prefix) {
+	const hidden = (name) => {
+		const given = source.input(`${prefix}${name}`);
+		return given.trim() === "" ? void 0 : secret(given);
+	};
+	return present({
+		privateKey: hidden("ssh-key"),
+		passphrase: hidden("ssh-passphrase"),
+		password: hidden("password")
+	});
 }
 function readPolicy(inputs, report) {
 	const given = inputs.text("host-key-policy") ?? "strict";
@@ -15134,22 +16361,229 @@ function readJump(inputs, user, report) {
 		return [];
 	});
 }
-/** Reports a login that cannot work, or that setupnode would shut behind itself. */
+/** Reports missing credentials for jump hosts. They never get the password of the servers. */
+function checkJump({ jump, jumpLogin = {}, privateKey }, report) {
+	const given = Object.keys(jumpLogin).length > 0;
+	if (jump.length === 0 && given) report({
+		where: "input jump",
+		what: "is empty, but a key or password for jump hosts is given",
+		next: "Set jump, or remove the key or password."
+	});
+	if (jumpLogin.passphrase && !jumpLogin.privateKey) report({
+		where: "input jump-ssh-passphrase",
+		what: "is given without jump-ssh-key",
+		next: "Remove it, or set jump-ssh-key too."
+	});
+	if (jump.length === 0 || privateKey || jumpLogin.privateKey || jumpLogin.password) return;
+	report({
+		where: "input jump-password",
+		what: "is empty, and jump hosts never get the password of your servers",
+		next: `Give the jump hosts a login of their own with jump-ssh-key or jump-password: ${secretExpression("WOVEN_JUMP_PASSWORD")}`
+	});
+}
+/** Reports a login that cannot work, or that setupnode would turn off. */
 function checkLogin(login, purpose, report) {
 	if (login.privateKey === void 0 && login.password === void 0) {
 		report({
 			where: "input ssh-key",
-			what: `is empty, and ${purpose.command} has to log in`,
-			next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty where its name is misspelt, and in a pull request from a fork.`
+			what: `is empty, but ${purpose.command} must log in`,
+			next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty if its name is misspelt, and in a pull request from a fork.`
 		});
 		return;
 	}
+	checkJump(login, report);
 	if (login.privateKey !== void 0 || purpose.command !== "setupnode" || !purpose.disableSshPassword) return;
 	report({
 		where: "input ssh-key",
-		what: "is empty, and setupnode would turn passwords off and leave nobody a way in",
-		next: "Give ssh-key beside the password, or set disable-ssh-password = false."
+		what: "is empty, and setupnode turns passwords off: nobody could log in any more",
+		next: "Set ssh-key as well as the password, or write disable-ssh-password = false."
 	});
+}
+
+// src/settings/plain-words.ts
+/** No secret has these values, whatever the variable's name is. */
+const neverSecret = /* @__PURE__ */ new Set([
+	"true",
+	"false",
+	"none",
+	"null",
+	"yes",
+	"localhost",
+	"127.0.0.1",
+	"0.0.0.0",
+	"::1"
+]);
+/** Plain values for a variable whose name does not say password, key or token. */
+const ordinary = /* @__PURE__ */ new Set([
+	...[
+		"auto",
+		"production",
+		"staging",
+		"development",
+		"testing",
+		"test",
+		"prod",
+		"local",
+		"default",
+		"enabled",
+		"disabled"
+	],
+	...[
+		"debug",
+		"info",
+		"warning",
+		"error",
+		"critical",
+		"console",
+		"verbose"
+	],
+	...[
+		"django",
+		"celery",
+		"redis",
+		"memcached",
+		"rabbitmq",
+		"postgres",
+		"postgresql",
+		"mysql",
+		"mariadb",
+		"sqlite",
+		"sqlite3"
+	],
+	...[
+		"gunicorn",
+		"uvicorn",
+		"uwsgi",
+		"apache",
+		"nginx",
+		"smtp",
+		"http",
+		"https",
+		"utf-8",
+		"utf8",
+		"en-us",
+		"en-gb"
+	],
+	...[
+		"strict",
+		"secure",
+		"none",
+		"lax",
+		"require",
+		"prefer",
+		"verify-full",
+		"sameorigin",
+		"deny"
+	]
+]);
+/** Up to five digits: ports, counts, seconds. A longer number may be a PIN that is used as a password. */
+const number = /^-?\d{1,5}(\.\d{1,3})?$/;
+/** Python names from Django and packages that are common with it. */
+const library = /^(django|celery|redis|django_redis|whitenoise|storages|anymail)(\.[A-Za-z_]\w*)+$/;
+const secretName = /pass|pwd|secret|key|token|credential|auth|salt|private|dsn|sign|cert|pin$|(?<!language_)code/i;
+/** Whether a variable's name is typical for a secret. */
+function isSecretName(name) {
+	return secretName.test(name);
+}
+/** Whether this text cannot be meant as a secret. `name`: the name of its variable. */
+function isPlainWord(text, name = "") {
+	const word = text.toLowerCase();
+	if (neverSecret.has(word)) return true;
+	if (isSecretName(name)) return false;
+	return ordinary.has(word) || number.test(word) || library.test(text);
+}
+
+// src/settings/spoken-words.ts
+function spokenWords(settings, files, env) {
+	const { distributionName, distribution, nodes, login, sites } = settings;
+	const words = /* @__PURE__ */ new Map();
+	const add = (what, ...values) => {
+		for (const value of values) if (value && !words.has(value.toLowerCase())) words.set(value.toLowerCase(), what);
+	};
+	const name = distributionName?.value;
+	add("the project's own name", name, name?.replaceAll("-", "_"), name?.replaceAll("_", "-"));
+	add("the version", settings.version, distribution?.version.value);
+	const modules = [distribution?.settingsModule.value, ...sites.map((site) => site.settingsModule)];
+	add("a module of the project", ...modules, ...modules.flatMap((module) => module?.split(".")), ...packagesOf(files));
+	add("a domain of the project", ...sites.flatMap(({ domains }) => domains));
+	const hosts = [...nodes, ...login.jump];
+	add("a host of this run", ...hosts.map(({ host }) => host));
+	add("an account on the servers", login.rootUser, ...hosts.map(({ user }) => user));
+	add("a role", ...nodes.map(({ role }) => role));
+	add("a path of this run", settings.deploymentRoot, settings.workingDirectory, distribution?.sourceRoot.value);
+	add("the management command", settings.managementCommand);
+	const repository = env["GITHUB_REPOSITORY"];
+	add("the repository's name", repository, ...repository?.split("/") ?? []);
+	return words;
+}
+function packagesOf(files) {
+	return files.paths.flatMap((path) => /([^/]+)\/__init__\.py$/.exec(path)?.[1] ?? []);
+}
+/** What a text names, if it holds only such words: one word, a list, addresses of sites, or a module of the project. */
+function spokenAs(text, words) {
+	const items = text.toLowerCase().split(/[\s,;]+/).filter(Boolean).map((item) => item.replace(/^https?:\/\/([^/@?#]+)\/?$/, "$1"));
+	const whats = items.map((item) => words.get(item) ?? moduleOf(item, words));
+	return items.every((item, index) => whats[index] !== void 0 || isPlainWord(item)) ? whats.find((what) => what !== void 0) : void 0;
+}
+function moduleOf(item, words) {
+	const [first = ""] = item.split(".");
+	const what = /^[a-z_]\w*(\.[a-z_]\w*)+$/.test(item) ? words.get(first) : void 0;
+	return what === "a module of the project" || what === "the project's own name" ? "a module of the project" : void 0;
+}
+
+// src/settings/masked-values.ts
+/** Shorter texts are not masked: that would make the log unreadable and hide nothing. */
+const shortest = 4;
+/** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
+function maskSecrets(source, spoken) {
+	const variables = ["env", "hook-env"].flatMap((name) => parseEnvLines(source.input(name), name, () => void 0));
+	const { masked, notes } = maskedValues([...secretInputs.map((name) => ({
+		name: `input ${name}`,
+		text: source.input(name)
+	})), ...variables.map(([name, text]) => ({
+		name,
+		text
+	}))], spoken);
+	for (const text of masked) source.mask(text);
+	for (const note of notes) source.log(note);
+}
+/** The parts of these secrets that are masked, and the lines about the others. */
+function maskedValues(secrets, spoken) {
+	const masked = /* @__PURE__ */ new Set();
+	const notes = /* @__PURE__ */ new Set();
+	const plain = /* @__PURE__ */ new Set();
+	for (const { name, text } of secrets) for (const part of secretParts(text)) {
+		const note = unmasked(part, {
+			name,
+			text
+		}, spoken);
+		if (note === "masked") masked.add(part);
+		else if (note === "plain") plain.add(name);
+		else if (note) notes.add(note);
+	}
+	return {
+		masked: [...masked],
+		notes: [...notes, ...plainNote([...plain])]
+	};
+}
+/** Why a part of a secret is not masked: a line for the log, `plain`, or nothing if it does not matter. */
+function unmasked(part, secret, spoken) {
+	const { name, text } = secret;
+	const whole = part === text.trim();
+	const password = urlPasswords(text).includes(part);
+	const called = password ? "password" : name;
+	const what = spokenAs(part, spoken);
+	if (what === void 0 && isPlainWord(part, called)) return whole ? "plain" : void 0;
+	if (what === void 0 && part.length >= shortest) return "masked";
+	if (!whole && !password) return void 0;
+	const subject = password && !whole ? `The password in ${name}` : name;
+	if (isSecretName(called)) return `${subject} is not masked: ${what === void 0 ? "it is too short" : "its value appears in every log of this project"}. Choose another value.`;
+	return what === void 0 ? "plain" : `${subject} is not masked: its value is ${what}`;
+}
+function plainNote(names) {
+	if (names.length === 0) return [];
+	if (names.length === 1) return [`${names[0]} is not masked: its value is a plain word or number`];
+	return [`${names.join(", ")} are not masked: their values are plain words or numbers`];
 }
 
 // src/settings/node-setup.ts
@@ -15158,20 +16592,20 @@ function readNodeSetup(file, report) {
 	const timezone = config.timezone;
 	if (timezone !== void 0) checkTimezone(timezone, file, report);
 	return {
-		disableRoot: config["disable-root"] ?? true,
-		disableSshPassword: config["disable-ssh-password"] ?? true,
-		enableUfw: config["enable-ufw"] ?? true,
-		ufwRules: config["ufw-rules"] ?? ["allow 80,443/tcp"],
-		roleUfwRules: config["role-ufw-rules"] ?? {},
+		disableRoot: config["disable-root"] ?? defaults["disable-root"],
+		disableSshPassword: config["disable-ssh-password"] ?? defaults["disable-ssh-password"],
+		enableUfw: config["enable-ufw"] ?? defaults["enable-ufw"],
+		ufwRules: config["ufw-rules"] ?? defaults["ufw-rules"],
+		roleUfwRules: config["role-ufw-rules"] ?? defaults["role-ufw-rules"],
 		...config["base-packages"] === void 0 ? {} : { basePackages: config["base-packages"] },
-		extraPackages: config["extra-packages"] ?? [],
-		rolePackages: config["role-packages"] ?? {},
-		packageRepositories: config["package-repositories"] ?? [],
+		extraPackages: config["extra-packages"] ?? defaults["extra-packages"],
+		rolePackages: config["role-packages"] ?? defaults["role-packages"],
+		packageRepositories: config["package-repositories"] ?? defaults["package-repositories"],
 		...config["apache-disable-modules"] === void 0 ? {} : { apacheDisableModules: config["apache-disable-modules"] },
 		...timezone === void 0 ? {} : { timezone }
 	};
 }
-/** Node carries the same time zone names as Debian's tzdata, but does not mind their case; the node's file system does. */
+/** Node.js has the same time zone names as Debian's tzdata, but ignores their case. The server's file system does not. */
 function checkTimezone(timezone, file, report) {
 	const known = Intl.supportedValuesOf("timeZone");
 	const written = known.find((name) => name.toLowerCase() === timezone.toLowerCase());
@@ -15188,11 +16622,11 @@ function isTimezone(name) {
 }
 
 // src/settings/nodes.ts
-/** The nodes, in the order written. */
+/** The nodes, in the order in which they are written. */
 function readNodes(inputs, repository, purpose, report) {
 	const { config: file } = repository;
-	const user = file.config.user === "root" ? "woven" : file.config.user ?? "woven";
-	if (file.config.user === "root") report(file.problem(["user"], "root cannot be the user that deploys", "setupnode makes the user, and logs in as root-user by itself the first time."));
+	const user = file.config.user === "root" ? defaults.user : file.config.user ?? defaults.user;
+	if (file.config.user === "root") report(file.problem(["user"], "root cannot be the deploy user", "Name another user: setupnode makes it, and uses root-user for its first login."));
 	let complaints = 0;
 	const counting = (problem) => {
 		complaints += 1;
@@ -15209,7 +16643,7 @@ and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven
 		user,
 		rolesProblem: () => report({
 			where: "input roles",
-			what: "no node is named: neither roles nor role is set",
+			what: "no server is named: neither roles nor role is set",
 			next
 		})
 	}, report);
@@ -15226,7 +16660,7 @@ function readRoles(inputs, repository, user, report) {
 		user
 	}, ({ what, next }) => report(file.problem(["roles"], what, next)));
 }
-/** Reports a host that is to be set up as two roles which want different things of it. */
+/** Reports a host in two roles that need different packages or rules. */
 function checkOneRole(wanted, roles, setup, report) {
 	const asked = [...roles].filter(([role]) => wanted.includes(role));
 	const hosts = new Set(asked.flatMap(([, nodes]) => nodes.map(({ host }) => host)));
@@ -15234,91 +16668,21 @@ function checkOneRole(wanted, roles, setup, report) {
 		const among = asked.filter(([, nodes]) => nodes.some((node) => node.host === host)).map(([role]) => role);
 		if (new Set(among.map((role) => JSON.stringify([setup.rolePackages[role] ?? null, setup.roleUfwRules[role] ?? null]))).size > 1) report({
 			where: "input role",
-			what: `${host} stands in ${among.join(" and ")}, which want different packages or rules`,
-			next: "Set it up as one of them."
+			what: `${host} is in ${among.join(" and ")}, which need different packages or rules`,
+			next: "Set it up in one role only."
 		});
 	}
 }
 
-// src/settings/project-files.ts
-/** Folders that hold no code of the project, or code that never serves. */
-const passedOver = /* @__PURE__ */ new Set([
-	"node_modules",
-	"__pycache__",
-	"site-packages",
-	"dist",
-	"build",
-	"venv",
-	"env",
-	"tests",
-	"test",
-	"docs",
-	"doc",
-	"examples",
-	"example",
-	"static",
-	"media",
-	"locale",
-	"templates",
-	"migrations"
-]);
-const deepest = 5;
-const mostFiles = 2e4;
-const mostBytes = 4e6;
-/** Looks at the folders under `root`, five levels deep. Throws what the file system throws where `root` cannot be read. */
-function projectFiles(root, repository) {
-	const paths = [];
-	let level = [""];
-	for (let depth = 0; depth <= deepest && paths.length < mostFiles; depth += 1) {
-		const looks = level.map((folder) => look(root, folder));
-		paths.push(...looks.flatMap(({ files }) => files));
-		level = looks.flatMap(({ folders }) => folders);
-	}
-	const known = new Set(paths);
-	const above = relative(repository, root).split(sep).join("/");
-	return {
-		paths,
-		has: (path) => known.has(path),
-		read: (path) => known.has(path) ? readText(join(root, path)) : void 0,
-		repositoryPath: (path) => above.startsWith("..") ? path : posix.join(above, path)
-	};
-}
-function look(root, folder) {
-	const entries = readdirSync(join(root, folder), { withFileTypes: true }).toSorted((a, b) => a.name < b.name ? -1 : 1);
-	if (folder !== "" && entries.some((entry) => entry.name === "pyvenv.cfg")) return {
-		files: [],
-		folders: []
-	};
-	const folders = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && !passedOver.has(entry.name));
-	const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
-	const path = (entry) => posix.join(folder, entry.name);
-	return {
-		files: files.map(path),
-		folders: folders.map(path)
-	};
-}
-function readText(path) {
-	const found = statSync(path, { throwIfNoEntry: false });
-	if (found === void 0 || !found.isFile() || found.size > mostBytes) return void 0;
-	return readFileSync(path, "utf8").replace(/^\uFEFF/, "");
-}
-/** A project that could not be read. */
-const emptyProject = {
-	paths: [],
-	has: () => false,
-	read: () => void 0,
-	repositoryPath: (path) => path
-};
-
 // src/settings/sites.ts
-/** All sites, in the order of their ids. A domain twice, or a site without any, is reported. */
+/** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
 function readSites(file, report) {
 	const { domains, sites = {} } = file.config;
 	const short = domains === void 0 ? {} : { "1": {
 		...sites["1"],
 		domains
 	} };
-	if (domains !== void 0 && sites["1"]?.domains !== void 0) report(file.problem(["domains"], "stands beside [tool.woven.sites.1], which is the same site", "Keep one of the two."));
+	if (domains !== void 0 && sites["1"]?.domains !== void 0) report(file.problem(["domains"], "is set together with [tool.woven.sites.1], which is the same site", "Keep one of the two."));
 	const read = Object.entries({
 		...sites,
 		...short
@@ -15327,7 +16691,8 @@ function readSites(file, report) {
 		domains: (site.domains ?? []).map((domain) => domain.toLowerCase()),
 		settingsModule: site["settings-module"]
 	}));
-	for (const { id } of read.filter((site) => site.domains.length === 0)) {
+	const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
+	for (const { id } of without) {
 		const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
 		report(file.problem(["sites", String(id)], "has no domains", line));
 	}
@@ -15345,49 +16710,23 @@ function reportTwice(sites, file, report) {
 		for (const domain of domains) {
 			const other = seen.get(domain);
 			const also = other === id ? "" : `, also for site ${other}`;
-			if (other !== void 0) report(file.problem(key, `${domain} stands there twice${also}`));
+			if (other !== void 0) report(file.problem(key, `${domain} is listed twice${also}`));
 			seen.set(domain, id);
 		}
 	}
 }
-/** Reports that a command which serves has no domain to serve. */
+/** Reports that there is no domain, for a command that needs one. */
 function requireDomains(sites, file, report) {
 	if (sites.length > 0 || file.isWrong("domains") || file.isWrong("sites")) return;
 	report({
 		where: file.name === "woven.toml" ? "woven.toml: domains" : "pyproject.toml: tool.woven.domains",
-		what: "no domain is set, and nginx has to know which one to answer",
+		what: "no domain is set, and nginx needs at least one",
 		next: file.toWrite("domains = [\"shop.example.com\"]")
 	});
 }
 
-// src/settings/unsupported.ts
-/** Each with what it may hold without asking for anything. */
-const keys = {
-	tls: (value) => value === false || value === "none",
-	processes: (value) => Object.keys(value).length === 0,
-	schedules: (value) => Object.keys(value).length === 0,
-	context: (value) => Object.keys(value).length === 0,
-	server: (value) => value === "apache",
-	python: (value) => value === "system"
-};
-function reportUnsupported(inputs, file, report) {
-	for (const [key, harmless] of Object.entries(keys)) {
-		const value = file.config[key];
-		if (value === void 0 || harmless(value)) continue;
-		if (key === "server" && inputs.text("command") === "setupnode") continue;
-		const shown = typeof value === "string" ? ` = ${JSON.stringify(value)}` : "";
-		report(file.problem([key], `${key}${shown} is not supported yet`, "Take it out for now."));
-	}
-	const preview = inputs.text("preview");
-	if (preview !== void 0 && !/^false$/i.test(preview)) report({
-		where: "input preview",
-		what: "is not supported yet",
-		next: "Take it out for now."
-	});
-}
-
 // src/settings/read.ts
-/** How much of the project a command has to know. */
+/** How much of the project a command needs. */
 const projectNeed = {
 	setupnode: "name-if-any",
 	status: "name-if-any",
@@ -15396,28 +16735,32 @@ const projectNeed = {
 	patch: "all",
 	activate: "name",
 	rollback: "name",
-	node: "name"
+	node: "name",
+	remove: "name"
 };
-/** The settings of one run. Throws one SettingsError that holds every problem found. */
+/** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
 async function readSettings(source) {
-	maskSecrets(source);
 	const problems = [];
 	const report = (problem) => problems.push(problem);
-	checkInputNames(source.inputNames ?? [], report);
-	const inputs = readInputs(source, report);
-	const settings = await assembled(source, {
-		inputs,
-		command: readCommand(inputs, report) ?? "status",
-		repository: readRepository(source, inputs, report)
-	}, report);
+	let spoken = /* @__PURE__ */ new Map();
+	let settings;
+	try {
+		checkInputNames(source.inputNames ?? [], report);
+		const inputs = readInputs(source, report);
+		const command = readCommand(inputs, report) ?? "status";
+		const repository = readRepository(source, inputs, report);
+		settings = await assembled(source, {
+			inputs,
+			command,
+			repository
+		}, report);
+		spoken = spokenWords(settings, repository.files, source.env);
+	} finally {
+		maskSecrets(source, spoken);
+	}
 	if (problems.length > 0) throw new SettingsError(problems);
 	for (const line of foundLines(settings)) source.log(line);
 	return frozen(settings);
-}
-function maskSecrets(source) {
-	const ignore = () => void 0;
-	const values = ["env", "hook-env"].flatMap((name) => parseEnvLines(source.input(name), name, ignore).map(([, value]) => value));
-	for (const value of [...secretInputs.map((name) => source.input(name)), ...values]) for (const part of secretParts(value)) source.mask(part);
 }
 function readCommand(inputs, report) {
 	const given = inputs.text("command") ?? "";
@@ -15437,7 +16780,7 @@ function readRepository(source, inputs, report) {
 		report({
 			where: "input working-directory",
 			what: `there is no folder ${quoted(given)}`,
-			next: "It is written from the top of the repository. Is actions/checkout a step before this one?"
+			next: "The path is relative to the top of the repository. Check also that actions/checkout is a step before this one."
 		});
 		return {
 			state: "unreadable",
@@ -15461,10 +16804,11 @@ function readRepository(source, inputs, report) {
 async function assembled(source, { inputs, command, repository }, report) {
 	const { config: file } = repository;
 	const { config } = file;
-	reportUnsupported(inputs, file, report);
+	reportUnsupported(file, report);
 	const login = readLogin(source, inputs, file, report);
 	const setup = readNodeSetup(file, report);
-	const nodes = readNodes(inputs, repository, {
+	const bundleFor = readBundleFor(inputs, command, report);
+	const nodes = bundleFor.length > 0 ? [] : readNodes(inputs, repository, {
 		command,
 		setup
 	}, report);
@@ -15475,38 +16819,50 @@ async function assembled(source, { inputs, command, repository }, report) {
 	checkEnv(file, report);
 	checkUrls(file, report);
 	const version = readVersion(inputs, command, report);
-	const token = inputs.text("github-token");
+	const secretEnv = readSecretEnv(inputs, "env", report);
+	const variables = [...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
+	const project = await readProject(source, {
+		inputs,
+		command,
+		repository
+	}, {
+		version,
+		variables
+	}, report);
 	return present({
 		command,
 		nodes,
 		login,
 		workingDirectory: repository.root,
-		...await readProject(source, {
-			inputs,
-			command,
-			repository
-		}, version, report),
+		...project,
 		version,
 		overwrite: inputs.flag("overwrite"),
 		parts: readParts(inputs, report),
 		migrate: readMigrate(inputs, repository, report),
-		secretEnv: readSecretEnv(inputs, "env", report),
-		env: config.env ?? {},
+		secretEnv,
+		env: {
+			...configurationEnv(project.distribution),
+			...config.env ?? defaults.env
+		},
 		...readManagementCommand(inputs, command, report),
 		hookEnv: readSecretEnv(inputs, "hook-env", report),
 		dryRun: inputs.flag("dry-run"),
+		dirty: inputs.flag("dirty"),
 		maxParallel: inputs.count("max-parallel", {
 			least: 1,
 			most: 100
 		}),
 		cache: inputs.flag("cache"),
-		githubToken: token === void 0 ? void 0 : secret$1(token),
-		server: config.server ?? "apache",
-		python: config.python ?? "system",
+		bundleFor,
+		bundleDigests: readBundleDigests(inputs, report),
+		onlyBinary: readOnlyBinary(config["only-binary"]),
+		buildEnv: config["build-env"] ?? [],
+		server: supportedServers.find((server) => server === config.server) ?? defaults.server,
+		python: config.python ?? defaults.python,
 		health: readHealth(file),
-		include: config.include ?? [],
-		exclude: config.exclude ?? [],
-		keepReleases: config["keep-releases"] ?? 5,
+		include: config.include ?? defaults.include,
+		exclude: config.exclude ?? defaults.exclude,
+		keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
 		deploymentRoot: config["deployment-root"],
 		projectAppsPath: config["project-apps-path"],
 		staticUrl: config["static-url"],
@@ -15514,17 +16870,17 @@ async function assembled(source, { inputs, command, repository }, report) {
 		setup
 	});
 }
-async function readProject(source, { command, repository }, version, report) {
+async function readProject(source, { command, repository }, given, report) {
 	const sites = readSites(repository.config, report);
 	if (repository.state === "unreadable") return { sites };
 	if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
 	const need = projectNeed[command];
 	const name = distributionName(source, repository, need === "name-if-any" ? () => void 0 : report);
 	const distribution = need === "all" ? await readDistribution(source, repository, {
-		version,
+		...given,
 		sites
 	}, report) : await distributionIfAny(source, repository, {
-		version,
+		...given,
 		sites
 	}, need);
 	return present({
@@ -15533,35 +16889,40 @@ async function readProject(source, { command, repository }, version, report) {
 		distribution
 	});
 }
-/** setupnode looks for hooks in the project's own package first, where a project is found; where none is, nothing is wrong. */
+/** setupnode looks for hooks in the project's own package first. It works without a project too, so a missing one is not reported. */
 async function distributionIfAny(source, repository, known, need) {
 	if (need === "name") return void 0;
 	const problems = [];
 	const found = await readDistribution(source, repository, known, (problem) => problems.push(problem));
 	return problems.length === 0 ? found : void 0;
 }
+/** The variable that django-configurations reads, if the project itself names the settings class. */
+function configurationEnv(distribution) {
+	const { configuration } = distribution ?? {};
+	return configuration === void 0 ? {} : { [configurationVariable]: configuration.value };
+}
 function readHealth(file) {
 	const { health } = file.config;
 	return present({
-		path: health?.path ?? "/",
+		path: health?.path ?? defaults["health.path"],
 		status: health?.status,
 		text: health?.text,
-		timeout: health?.timeout ?? 30
+		timeout: health?.timeout ?? defaults["health.timeout"]
 	});
 }
 function checkEnv(file, report) {
-	for (const name of Object.keys(file.config.env ?? {})) {
+	for (const name of Object.keys(file.config.env ?? defaults.env)) {
 		const instead = reservedName(name);
 		if (instead !== void 0) report(file.problem(["env", name], "cannot be set here", instead));
 	}
 }
-/** nginx serves both itself, so neither may hide the other. */
+/** Reports URLs of which one contains the other: nginx could not tell the files apart. */
 function checkUrls(file, report) {
 	const { "static-url": staticUrl, "media-url": mediaUrl } = file.config;
 	if (staticUrl === void 0 || mediaUrl === void 0) return;
-	if (staticUrl.startsWith(mediaUrl) || mediaUrl.startsWith(staticUrl)) report(file.problem(["static-url"], `${staticUrl} and media-url ${mediaUrl} lie inside each other`, "For example: static-url = \"/static/\" and media-url = \"/media/\""));
+	if (staticUrl.startsWith(mediaUrl) || mediaUrl.startsWith(staticUrl)) report(file.problem(["static-url"], `${staticUrl} and media-url ${mediaUrl} contain each other`, "For example: static-url = \"/static/\" and media-url = \"/media/\""));
 }
-/** What was found about the project, and from where, for the log. */
+/** What was found about the project, and in which file, for the log. */
 function foundLines({ distributionName, distribution }) {
 	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
 	if (distribution === void 0) return line("Distribution", distributionName);
@@ -15569,18 +16930,27 @@ function foundLines({ distributionName, distribution }) {
 		...line("Distribution", distributionName),
 		...line("Version", distribution.version),
 		...line("Settings module", distribution.settingsModule),
+		...line("Configuration", distribution.configuration),
 		...line("Source root", distribution.sourceRoot),
 		...line("Requirements", {
 			...distribution.requirements,
 			value: requirementsText(distribution.requirements.value)
 		}),
-		...line("Python", distribution.requiresPython)
+		...line("Python", distribution.requiresPython),
+		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`)
 	];
 }
 function requirementsText(requirements) {
 	switch (requirements.kind) {
 		case "files": return requirements.paths.join(", ");
-		case "lock": return requirements.path;
+		case "lock": {
+			const { path, package: own, groups = [], extras = [] } = requirements;
+			return [path, ...[
+				own && `package ${own.name}`,
+				...groups.map((name) => `group ${name}`),
+				...extras.map((name) => `extra ${name}`)
+			].flatMap((one) => one ?? [])].join(", ");
+		}
 		case "project": return `${requirements.dependencies.length} stated`;
 	}
 }
@@ -15591,4 +16961,4 @@ function frozen(value) {
 	return value;
 }
 
-export { openRuntime as a, createLog as c, readPackageFile as d, sh as f, cancellation as i, runCommand as l, inputNames as n, withLocalNode as o, commandNames as r, runProcess as s, readSettings as t, succeeded as u };
+export { withLocalNode as a, runCommand as c, projectFrames as d, readPackageFile as f, openRuntime as i, succeeded as l, inputNames as n, runProcess as o, sh as p, cancellation as r, createLog as s, readSettings as t, commandNames as u };

@@ -1,21 +1,24 @@
+import { i as __toESM } from "./rolldown-runtime.js";
 import { n as WovenError } from "./errors.js";
-import { E as literal, F as object, H as safeParse, L as parse, P as number, R as picklist, W as string, q as variant, r as localRole, t as secret, y as array } from "./secret.js";
-import { access, mkdir, readFile, readdir } from "node:fs/promises";
+import { $ as primaryDomain, D as literal, I as number, J as string, K as safeParse, L as object, V as picklist, Z as variant, b as array, i as defaults, o as localRole, t as secret, z as parse } from "./secret.js";
+import { t as require_lib } from "./lib.js";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:net";
-import { once } from "node:events";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
+import { access, link, mkdir, readFile, readdir, unlink, writeFile } from "node:fs/promises";
+import { once } from "node:events";
 import { spawn } from "node:child_process";
 
 // src/local/privileged.ts
+var import_lib = /* @__PURE__ */ __toESM(require_lib(), 1);
 const rootEnvironment = [
 	"env",
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	"LC_ALL=C.UTF-8"
 ];
-/** The error for a machine that cannot hold a local node. */
+/** The error for a machine that cannot run local nodes. */
 function unsupported(message, next, output) {
 	return new WovenError({
 		code: "local-node-unsupported",
@@ -24,7 +27,7 @@ function unsupported(message, next, output) {
 		output
 	});
 }
-/** Runs a program to its end. A program that is not there gives code 127, as in a shell. */
+/** Runs a program to its end. A missing program gives code 127, as in a shell. */
 function run(argv, options = {}) {
 	const [program = "", ...rest] = argv;
 	return new Promise((resolve) => {
@@ -71,13 +74,13 @@ function lineSplitter(onLine) {
 	};
 }
 let prefix;
-/** `argv` as root would run it. Throws `local-node-unsupported` where there is no way to be root. */
+/** `argv` as a command that runs as root. Throws `local-node-unsupported` if this user cannot become root. */
 async function rootArgv(argv) {
 	prefix ??= findPrefix();
 	return [...await prefix, ...argv];
 }
 async function findPrefix() {
-	if (process.platform !== "linux") throw unsupported(`a local node needs Linux, and this is ${process.platform}`, "Run it on a Debian or Ubuntu machine, a virtual machine, or a GitHub ubuntu runner.");
+	if (process.platform !== "linux") throw unsupported(`a local node needs Linux, but this is ${process.platform}`, "Run it on a Debian or Ubuntu machine, a virtual machine, or a GitHub ubuntu runner.");
 	if (process.getuid?.() === 0) return rootEnvironment;
 	const sudo = await run([
 		"sudo",
@@ -89,15 +92,15 @@ async function findPrefix() {
 		"-n",
 		...rootEnvironment
 	];
-	throw unsupported("a local node needs root, and this user is not root and has no sudo without a password", "Run the command as root, or give this user NOPASSWD sudo.", sudo.stderr.trim());
+	throw unsupported("a local node needs root, but this user is not root and cannot use sudo without a password", "Run the command as root, or allow this user sudo with NOPASSWD.", sudo.stderr.trim());
 }
-/** Runs a program as root, whatever its exit code. */
+/** Runs a program as root, and returns any exit code. */
 async function asRoot(argv, options = {}) {
 	return run(await rootArgv(argv), options);
 }
 /**
-* Runs a `sh -eu` script as root; values come in as positional parameters, never as script text.
-* `what` names it in the error. Gives what it printed on stdout, without the last newline.
+* Runs a `sh -eu` script as root. Values are positional parameters, never script text. `what` names the script in the error. Returns
+* its stdout, without the last newline.
 */
 async function rootScript(what, script, values, options = {}) {
 	const outcome = await asRoot([
@@ -111,16 +114,182 @@ async function rootScript(what, script, values, options = {}) {
 	throw new WovenError({
 		code: "local-node-failed",
 		message: `local node: ${what} ended with exit code ${outcome.code}`,
-		next: "The output says why. `npm run node -- list` shows what is there; `npm run node -- down --all` clears it.",
+		next: "The output shows the reason. `npm run node -- list` lists the local nodes. `npm run node -- down --all` removes them.",
 		output: tail(outcome.stderr || outcome.stdout)
 	});
 }
-/** The last lines of what a program said. */
+/** The last lines of a program's output. */
 function tail(text) {
 	return text.trim().split("\n").slice(-25).join("\n");
 }
 
-// src/local/ground.ts
+// src/local/places.ts
+/** WOVEN_LOCAL_HOME: another folder for everything, also the keys. */
+const home = process.env["WOVEN_LOCAL_HOME"] || void 0;
+const defaultPlaces = home ? {
+	cache: join(home, "cache"),
+	state: join(home, "state")
+} : {
+	cache: "/var/cache/woven/local",
+	state: "/var/lib/woven/local"
+};
+/** The user's own folder, because OpenSSH refuses keys that others can read. In the state directory of the XDG Base Directory Specification. */
+function userDirectory() {
+	if (home) return join(home, "user");
+	return join(process.env["XDG_STATE_HOME"] || join(homedir(), ".local/state"), "woven/local");
+}
+const basesDirectory = (places) => join(places.cache, "bases");
+const layersDirectory = (places) => join(places.cache, "layers");
+const imagesDirectory = (places) => join(places.cache, "images");
+const nodesDirectory = (places) => join(places.state, "nodes");
+const nodeDirectory = (places, name) => join(nodesDirectory(places), name);
+/** The lock for changes of bases, of layers and of the records that name them. */
+const storeLock = (places) => join(places.cache, "store.lock");
+/** The folder for the whole machine, independent of the folders of nodes: the lock on its network, and the changes to it. */
+const machineDirectory = "/run/woven-local";
+/** The lock for checking and installing packages of this machine. */
+const packagesLock = join(machineDirectory, "packages.lock");
+/** The name of a node's network namespace, nft table, control group and machine. */
+const kernelName = (node) => `woven-${node}`;
+/** Throws if the name cannot be both a host name and a file name. */
+function checkName(kind, name) {
+	if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) return name;
+	throw new WovenError({
+		code: "local-node-name",
+		message: `${JSON.stringify(name)} cannot be the name of a local ${kind}`,
+		next: "Use at most 40 lower-case letters, digits and hyphens. Begin with a letter."
+	});
+}
+async function makePlaces(places) {
+	for (const place of [places.cache, places.state]) {
+		if (/^\/[\w./@+-]+$/.test(place)) continue;
+		throw new WovenError({
+			code: "local-node-name",
+			message: `${JSON.stringify(place)} cannot hold local nodes`,
+			next: "Use an absolute path of letters, digits and . _ - @ +"
+		});
+	}
+	await rootScript("making its directories", "install -d -m 755 \"$@\"", [
+		basesDirectory(places),
+		layersDirectory(places),
+		imagesDirectory(places),
+		nodesDirectory(places),
+		machineDirectory
+	]);
+}
+
+// src/local/key-pair.ts
+const comment = "woven local node";
+/**
+* Reads the key pair in `directory`, and makes it first if there is none. Any number of processes may call it at the same time: all get
+* the same pair. Throws `local-node-key` if the file is not a private key.
+*/
+async function ownKeyPair(directory = userDirectory()) {
+	const privateKeyFile = join(directory, "id_ed25519");
+	const text = await readFile(privateKeyFile, "utf8").catch(() => makePrivateKey(directory, privateKeyFile));
+	const key = import_lib.default.utils.parseKey(text);
+	if (key instanceof Error) throw new WovenError({
+		code: "local-node-key",
+		message: `${privateKeyFile} is not a private key: ${key.message}`,
+		next: "Remove the file: Woven then makes a new one.",
+		file: privateKeyFile
+	});
+	return {
+		directory,
+		privateKeyFile,
+		publicKey: `${key.type} ${key.getPublicSSH().toString("base64")} ${comment}`
+	};
+}
+/** link(2) gives the finished file its name, and fails if another process was first. Returns the key under that name. */
+async function makePrivateKey(directory, file) {
+	await mkdir(join(directory, ".."), { recursive: true });
+	await mkdir(directory, {
+		recursive: true,
+		mode: 448
+	});
+	const unfinished = `${file}.${randomUUID()}`;
+	await writeFile(unfinished, import_lib.default.utils.generateKeyPairSync("ed25519", { comment }).private, { mode: 384 });
+	try {
+		await link(unfinished, file);
+	} catch (error) {
+		if (error.code !== "EEXIST") throw error;
+	} finally {
+		await unlink(unfinished);
+	}
+	return readFile(file, "utf8");
+}
+
+// src/local/host-trust.ts
+async function readHostTrust() {
+	const certificates = await readAddedCertificates("/usr/local/share/ca-certificates");
+	const dump = await run(["apt-config", "dump"]);
+	const pip = await readFile("/etc/pip.conf", "utf8").catch(() => "");
+	return {
+		certificates,
+		apt: networkLinesOfApt(dump.stdout),
+		pip: networkLinesOfPip(pip, certificates.length > 0 ? "added" : "stock")
+	};
+}
+async function readAddedCertificates(directory) {
+	const paths = (await readdir(directory, {
+		recursive: true,
+		withFileTypes: true
+	}).catch(() => [])).filter((entry) => !entry.isDirectory() && entry.name.endsWith(".crt")).map((entry) => join(entry.parentPath, entry.name)).sort();
+	return Promise.all(paths.map((path) => readFile(path, "utf8")));
+}
+/** The lines of `apt-config dump` about reaching an archive and trusting its dates. */
+function networkLinesOfApt(dump) {
+	const wanted = /^Acquire::(https?::(Proxy|Timeout)\b|Retries\b|Check-Valid-Until\b|Check-Date\b|ForceIPv[46]\b)\S* ".+";$/;
+	return dump.split("\n").filter((line) => wanted.test(line));
+}
+/** The lines of a pip.conf about reaching an index, without paths, which do not exist in a node. */
+function networkLinesOfPip(text, authorities) {
+	const wanted = /^\s*(index-url|extra-index-url|trusted-host|proxy|timeout|retries)\s*=/;
+	const lines = text.split("\n").filter((line) => wanted.test(line)).map((line) => line.trim());
+	if (authorities === "added") lines.push("cert = /etc/ssl/certs/ca-certificates.crt");
+	return lines.length > 0 ? `[global]\n${lines.join("\n")}\n` : "";
+}
+
+// src/local/lock.ts
+const hold = (file) => {
+	return [
+		"sh",
+		"-euc",
+		"mkdir -p \"$(dirname \"$1\")\"; exec flock \"$1\" sh -c \"echo held; exec cat >/dev/null\"",
+		"woven-local",
+		file
+	];
+};
+/** Runs `action` while holding the lock on `file`, a file of root. Waits as long as another process holds it. */
+async function withLock(file, action) {
+	return holding(await rootArgv(hold(file)), file, action);
+}
+async function holding(argv, file, action) {
+	const [program = "", ...rest] = argv;
+	const holder = spawn(program, rest, { stdio: [
+		"pipe",
+		"pipe",
+		"ignore"
+	] });
+	const ended = new Promise((resolve) => {
+		holder.once("close", () => resolve());
+		holder.once("error", () => resolve());
+	});
+	holder.stdin.on("error", () => void 0);
+	if (!await Promise.race([once(holder.stdout, "data").then(() => true), ended.then(() => false)])) throw new WovenError({
+		code: "local-node-failed",
+		message: `local node: could not lock ${file}`,
+		next: "Check that you can write to its folder, and that flock(1) of util-linux is installed."
+	});
+	try {
+		return await action();
+	} finally {
+		holder.stdin.end();
+		await ended;
+	}
+}
+
+// src/local/machine-requirements.ts
 const bin = (name) => [
 	`/usr/bin/${name}`,
 	`/usr/sbin/${name}`,
@@ -146,7 +315,7 @@ const tools = [
 	},
 	{
 		package: "openssh-client",
-		there: bin("ssh-keygen")
+		there: bin("ssh")
 	},
 	{
 		package: "util-linux",
@@ -157,12 +326,21 @@ const tools = [
 		there: ["/usr/share/keyrings/debian-archive-keyring.gpg"]
 	}
 ];
-/** Checks the kernel's side and installs missing packages, after saying so. Throws `local-node-unsupported`. */
-async function prepareGround(log) {
+/** Checks the kernel and installs missing packages, which it logs first. Throws `local-node-unsupported`. */
+async function prepareMachine(log) {
 	await checkKernel();
-	const missing = [];
-	for (const tool of tools) if (!await anyExists(tool.there)) missing.push(tool.package);
-	if (missing.length > 0) await installPackages(missing, log);
+	await ensureTools(tools, log);
+}
+/**
+* Installs missing packages, which it logs first. Checks and installs under a lock, because another process may be installing them, and
+* their files exist before they work. Throws `local-node-unsupported`.
+*/
+async function ensureTools(wanted, log) {
+	await withLock(packagesLock, async () => {
+		const missing = [];
+		for (const tool of wanted) if (!await anyExists(tool.there)) missing.push(tool.package);
+		if (missing.length > 0) await installPackages(missing, log);
+	});
 }
 async function anyExists(paths) {
 	for (const path of paths) if (await exists(path)) return true;
@@ -181,166 +359,32 @@ async function checkKernel() {
 		if (!await overlay()) lacking.push("overlayfs (modprobe overlay)");
 	}
 	if (lacking.length === 0) return;
-	throw unsupported(`a local node needs what this kernel or container does not give: ${lacking.join(", ")}`, "Run it on a whole machine (a server, a virtual machine, a GitHub ubuntu runner), not in an unprivileged container.");
+	throw unsupported(`this machine cannot run a local node, because it lacks ${lacking.join(", ")}`, "Use a server, a virtual machine or a GitHub ubuntu runner, not an unprivileged container.");
 }
-/** Where cgroup v2 is mounted: /sys/fs/cgroup, or /sys/fs/cgroup/unified beside version 1. */
+/** The mount point of cgroup v2: /sys/fs/cgroup, or /sys/fs/cgroup/unified beside version 1. */
 async function findUnifiedHierarchy() {
 	const mounts = await readFile("/proc/self/mounts", "utf8");
 	return /^\S+ (\S+) cgroup2 rw/m.exec(mounts)?.[1];
 }
 async function installPackages(packages, log) {
 	const command = `apt-get install ${packages.join(" ")}`;
-	if ((await run(["apt-get", "--version"])).code !== 0) throw unsupported(`a local node needs ${packages.join(", ")}, and this machine has no apt-get`, "Install them by hand.");
-	log(`The local node needs packages this machine does not have: ${command}`);
+	if ((await run(["apt-get", "--version"])).code !== 0) throw unsupported(`a local node needs ${packages.join(", ")}, but this machine has no apt-get`, "Install these packages by hand.");
+	log(`Installing packages that a local node needs: ${command}`);
 	const outcome = await asRoot([
 		"sh",
 		"-euc",
 		`export DEBIAN_FRONTEND=noninteractive
-apt-get -qq update
-apt-get -qq install --yes --no-install-recommends "$@"`,
+tries=0
+until apt-get -qq update; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 5 ] || exit 1
+  sleep 3
+done
+apt-get -qq -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$@"`,
 		"woven-local",
 		...packages
 	]);
-	if (outcome.code !== 0) throw unsupported(`a local node needs ${packages.join(", ")}, and apt could not install them`, `Run it by hand: ${command}`, tail(outcome.stderr));
-}
-
-// src/local/key-pair.ts
-/** In the user's own state directory (XDG Base Directory Specification), for OpenSSH refuses keys that others can read. */
-async function ownKeyPair(directory = join(homedir(), ".local/state/woven/local")) {
-	const privateKeyFile = join(directory, "id_ed25519");
-	await mkdir(directory, {
-		recursive: true,
-		mode: 448
-	});
-	if (!await exists(privateKeyFile)) {
-		const made = await run([
-			"ssh-keygen",
-			"-q",
-			"-t",
-			"ed25519",
-			"-N",
-			"",
-			"-C",
-			"woven local node",
-			"-f",
-			privateKeyFile
-		]);
-		if (made.code !== 0) throw new WovenError({
-			code: "local-node-failed",
-			message: "ssh-keygen made no key",
-			next: "Is openssh-client installed?",
-			output: made.stderr
-		});
-	}
-	return {
-		directory,
-		privateKeyFile,
-		publicKey: (await readFile(`${privateKeyFile}.pub`, "utf8")).trim()
-	};
-}
-
-// src/local/host-trust.ts
-async function readHostTrust() {
-	const certificates = await readAddedCertificates("/usr/local/share/ca-certificates");
-	const dump = await run(["apt-config", "dump"]);
-	const pip = await readFile("/etc/pip.conf", "utf8").catch(() => "");
-	return {
-		certificates,
-		apt: networkLinesOfApt(dump.stdout),
-		pip: networkLinesOfPip(pip, certificates.length > 0 ? "added" : "stock")
-	};
-}
-async function readAddedCertificates(directory) {
-	const paths = (await readdir(directory, {
-		recursive: true,
-		withFileTypes: true
-	}).catch(() => [])).filter((entry) => !entry.isDirectory() && entry.name.endsWith(".crt")).map((entry) => join(entry.parentPath, entry.name)).sort();
-	return Promise.all(paths.map((path) => readFile(path, "utf8")));
-}
-/** Of `apt-config dump`, what is about reaching an archive and trusting its dates. */
-function networkLinesOfApt(dump) {
-	const wanted = /^Acquire::(https?::(Proxy|Timeout)\b|Retries\b|Check-Valid-Until\b|Check-Date\b|ForceIPv[46]\b)\S* ".+";$/;
-	return dump.split("\n").filter((line) => wanted.test(line));
-}
-/** Of a pip.conf, what is about reaching an index; paths of this machine mean nothing in a node. */
-function networkLinesOfPip(text, authorities) {
-	const wanted = /^\s*(index-url|extra-index-url|trusted-host|proxy|timeout|retries)\s*=/;
-	const lines = text.split("\n").filter((line) => wanted.test(line)).map((line) => line.trim());
-	if (authorities === "added") lines.push("cert = /etc/ssl/certs/ca-certificates.crt");
-	return lines.length > 0 ? `[global]\n${lines.join("\n")}\n` : "";
-}
-
-// src/local/lock.ts
-/** Runs `action` while holding the lock on `file`, waiting for it as long as another process has it. */
-async function withLock(file, action) {
-	const [program = "", ...rest] = await rootArgv([
-		"flock",
-		file,
-		"sh",
-		"-c",
-		"echo held; exec cat >/dev/null"
-	]);
-	const holder = spawn(program, rest, { stdio: [
-		"pipe",
-		"pipe",
-		"ignore"
-	] });
-	const ended = once(holder, "close");
-	holder.stdin.on("error", () => void 0);
-	if (!await Promise.race([once(holder.stdout, "data").then(() => true), ended.then(() => false)])) throw new WovenError({
-		code: "local-node-failed",
-		message: `local node: could not lock ${file}`,
-		next: "Check that the directory can be written to by root."
-	});
-	try {
-		return await action();
-	} finally {
-		holder.stdin.end();
-		await ended;
-	}
-}
-
-// src/local/places.ts
-const defaultPlaces = {
-	cache: "/var/cache/woven/local",
-	state: "/var/lib/woven/local"
-};
-const basesDirectory = (places) => join(places.cache, "bases");
-const layersDirectory = (places) => join(places.cache, "layers");
-const imagesDirectory = (places) => join(places.cache, "images");
-const nodesDirectory = (places) => join(places.state, "nodes");
-const nodeDirectory = (places, name) => join(nodesDirectory(places), name);
-/** Held while bases, layers and the records that name them change. */
-const storeLock = (places) => join(places.cache, "store.lock");
-/** What concerns the whole machine, wherever nodes are kept: the lock on its network, and what was changed in it. */
-const machineDirectory = "/run/woven-local";
-/** Network namespace, nft table, control group and machine of a node all have this name. */
-const kernelName = (node) => `woven-${node}`;
-/** Host names and file names at once, and short enough for both. */
-function checkName(kind, name) {
-	if (/^[a-z][a-z0-9-]{0,39}$/.test(name)) return name;
-	throw new WovenError({
-		code: "local-node-name",
-		message: `${JSON.stringify(name)} cannot be the name of a local ${kind}`,
-		next: "Use up to 40 small letters, digits and hyphens, beginning with a letter."
-	});
-}
-async function makePlaces(places) {
-	for (const place of [places.cache, places.state]) {
-		if (/^\/[\w./@+-]+$/.test(place)) continue;
-		throw new WovenError({
-			code: "local-node-name",
-			message: `${JSON.stringify(place)} cannot hold local nodes`,
-			next: "Give an absolute path of letters, digits and . _ - @ +"
-		});
-	}
-	await rootScript("making its directories", "install -d -m 755 \"$@\"", [
-		basesDirectory(places),
-		layersDirectory(places),
-		imagesDirectory(places),
-		nodesDirectory(places),
-		machineDirectory
-	]);
+	if (outcome.code !== 0) throw unsupported(`a local node needs ${packages.join(", ")}, but apt could not install them`, `Run it by hand: ${command}`, tail(outcome.stderr));
 }
 
 // src/local/base.ts
@@ -359,9 +403,9 @@ const packages = [
 	"debian-archive-keyring"
 ];
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** Where the tree of a base lies. */
+/** The folder of a base's files. */
 const baseTree = (places, key) => join(basesDirectory(places), key, "disk", "root");
-/** Changes with everything that goes into a base. */
+/** A key that changes with everything in a base. */
 async function baseKey(suite) {
 	return keyOf(suite, await readHostTrust());
 }
@@ -372,7 +416,7 @@ function keyOf(suite, trust) {
 		trust
 	})).digest("hex").slice(0, 12)}`;
 }
-/** The key of the base for `suite`, which is built now if it is not there. Takes 20 to 60 seconds then. */
+/** The key of the base for `suite`, which is built first if it does not exist. That takes 20 to 60 seconds. */
 async function ensureBase(suite, places, log) {
 	const trust = await readHostTrust();
 	const key = keyOf(suite, trust);
@@ -386,7 +430,7 @@ async function ensureBase(suite, places, log) {
 async function build(suite, key, trust, places, log) {
 	const began = performance.now();
 	const partial = join(basesDirectory(places), `.${key}.partial`);
-	log(`Building a base of Debian ${suite} with mmdebstrap; kept in ${basesDirectory(places)} for the next time`);
+	log(`Building a base of Debian ${suite} with mmdebstrap; it stays in ${basesDirectory(places)} for later runs`);
 	const bootstrap = `exec 9>"$1.lock"; flock 9
 rm -rf --one-file-system "$1"
 install -d -m 755 "$1"
@@ -416,7 +460,7 @@ function archivesOf(suite) {
 		suites: [`${suite}-security`]
 	}];
 }
-/** As Debian's cloud images have it, in the form of sources.list(5) called deb822. */
+/** The package sources of Debian's cloud images, in the deb822 format of sources.list(5). */
 function sourcesFile(suite) {
 	return archivesOf(suite).map(({ uri, suites }) => `Types: deb\nURIs: ${uri}\nSuites: ${suites.join(" ")}\nComponents: main\nSigned-By: ${keyring}\n`).join("\n");
 }
@@ -455,7 +499,7 @@ async function isPopulated(group) {
 const nodeTree = (places, name) => join(nodeDirectory(places, name), "disk", "root");
 const ownChanges = (places, name) => join(nodeDirectory(places, name), "disk", "upper");
 const layerTree = (places, layer) => join(layersDirectory(places), layer, "disk", "upper");
-/** Mounts the node's disk, with no changes of its own yet. Throws `local-node-unsupported` where the kernel refuses. */
+/** Mounts the node's disk, without changes. Throws `local-node-unsupported` if the kernel refuses. */
 async function mountDisk(record, places) {
 	const lower = [...record.layers.map((layer) => layerTree(places, layer)), baseTree(places, record.base)].join(":");
 	const script = `cd "$1"; mkdir upper work root
@@ -471,7 +515,7 @@ exec mount -t overlay "woven-$2" -o "volatile,lowerdir=$3,upperdir=$1/upper,work
 		lower
 	]);
 	if (mounted.code === 0) return;
-	throw unsupported("a local node's disk could not be mounted with overlayfs", `${places.state} must lie on ext4, xfs or tmpfs, not on an overlay as in a container, and mounting must be allowed here.`, mounted.stderr.trim());
+	throw unsupported("a local node's disk could not be mounted with overlayfs", `Check that ${places.state} is on ext4, xfs or tmpfs, not on an overlay as in a container, and that this machine allows mounting.`, mounted.stderr.trim());
 }
 
 // src/local/boot.ts
@@ -513,7 +557,7 @@ async function resolvMode() {
 	const text = await readFile("/etc/resolv.conf", "utf8").catch(() => "");
 	return /^nameserver\s+127\./m.test(text) && await exists("/run/systemd/resolve/resolv.conf") ? "copy-uplink" : "copy-host";
 }
-/** Waits until the node's sshd says who it is. Throws `local-node-failed` when it does not within 60 s. */
+/** Waits for the SSH greeting of the node. Throws `local-node-failed` after 60 s without one. */
 async function waitForSsh(record, places) {
 	const group = await controlGroup(record.name);
 	const deadline = performance.now() + 6e4;
@@ -526,7 +570,7 @@ async function waitForSsh(record, places) {
 	throw new WovenError({
 		code: "local-node-failed",
 		message: `local node ${record.name} did not answer SSH on ${record.host}:${record.port}`,
-		next: "The output is its console's. If it came from a saved image: is sshd there set up to start, and its port open?",
+		next: "The output is the node's console. If the node came from a saved image, check that sshd starts there and that its port is open.",
 		output: tail(said.stdout)
 	});
 }
@@ -587,13 +631,13 @@ for try in $(seq 200); do
   sleep 0.05
 done
 find "$group" -depth -type d -exec rmdir {} +`;
-/** Ends everything in the node; returns when it has ended. */
+/** Ends everything in the node, and waits until it has ended. */
 async function haltMachine(record, how) {
 	const script = how === "orderly" ? shutDown + cutPower : cutPower;
 	await rootScript("shutting down", script, [await controlGroup(record.name)]);
 }
 
-// src/local/owner.ts
+// src/local/node-owner.ts
 const processSchema = object({
 	kind: literal("process"),
 	pid: number(),
@@ -606,7 +650,7 @@ const ownerSchema = variant("kind", [processSchema, object({
 	boot: string()
 })]);
 const bootId = async () => (await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim();
-/** The process `pid`, or this one. One that has ended owns nothing for long: its nodes go with the next sweep. */
+/** The process `pid`, or this one. If it has ended, the next process that starts a node removes its nodes. */
 async function processOwner(pid = process.pid) {
 	return {
 		kind: "process",
@@ -621,7 +665,7 @@ async function nobody() {
 		boot: await bootId()
 	};
 }
-async function isGone(owner) {
+async function hasEnded(owner) {
 	if (owner.boot !== await bootId()) return true;
 	return owner.kind === "process" && await startTime(owner.pid) !== owner.started;
 }
@@ -646,17 +690,17 @@ const stockSchema = object({
 const recordSchema = object({
 	...stockSchema.entries,
 	name: string(),
-	/** Tells this node from an earlier or later one of the same name. */
+	/** Distinguishes this node from others that had the same name. */
 	id: string(),
 	owner: ownerSchema,
 	started: string(),
 	host: string(),
-	/** The host's end of the node's link; empty until there is one. */
+	/** The host's end of the node's link. Empty until there is one. */
 	link: string(),
 	port: number()
 });
 const loginUser = (login) => login.kind === "root" ? "root" : login.user;
-/** Takes the name: of two processes that ask for one at once, one gets the error. */
+/** Reserves the name. If two processes try it at the same time, one gets the error. */
 async function createRecord(record, places) {
 	const script = `test ! -e "/run/netns/$3"
 umask 022
@@ -681,8 +725,8 @@ mv -T "$new" "$1/$2" || { rm -rf "$new"; exit 1; }`;
 	if (made.code === 0) return;
 	throw new WovenError({
 		code: "local-node-name",
-		message: `there is a local node called ${record.name} already`,
-		next: `Take another name, or remove it first: npm run node -- down ${record.name}`,
+		message: `there is already a local node with the name ${record.name}`,
+		next: `Use another name, or remove it first: npm run node -- down ${record.name}`,
 		output: made.stderr.trim() || void 0
 	});
 }
@@ -699,7 +743,7 @@ async function readRecord(name, places) {
 	throw new WovenError({
 		code: "local-node-record",
 		message: `the record of the local node ${name} was written by another version of Woven`,
-		next: "Remove the node with the version that made it, or reboot this machine and remove its directory.",
+		next: "Remove the node with the version that made it, or reboot this machine and remove the node's folder.",
 		file: join(nodeDirectory(places, name), "node.json")
 	});
 }
@@ -750,7 +794,7 @@ chmod 600 "$home/.ssh/authorized_keys"
 wait
 mkdir -p /run/sshd
 /usr/sbin/sshd -T | sed -n 's/^port //p' | head -n 1`;
-/** Makes the tree this server and no other. Gives the port its sshd will listen on. */
+/** Gives the tree its own identity. Returns the port of its sshd. */
 async function initialise(tree, boot) {
 	const values = [
 		tree,
@@ -763,7 +807,7 @@ async function initialise(tree, boot) {
 	const input = `${boot.publicKey.trim()}\n${boot.password ?? ""}\n`;
 	return Number(await rootScript("preparing its users and keys", chroot, values, { input }));
 }
-/** The port sshd is set to, read again after what happened in the node. */
+/** The port of sshd, read again because the node may have changed it. */
 async function sshPort(tree) {
 	return Number(await rootScript("reading its sshd's port", `chroot "$1" sh -euc "mkdir -p /run/sshd; /usr/sbin/sshd -T" | sed -n 's/^port //p' | head -n 1`, [tree]));
 }
@@ -782,17 +826,17 @@ async function openImage(image, places) {
 	throw new WovenError({
 		code: "local-node-image",
 		message: `there is no saved local node called ${image}`,
-		next: names.length > 0 ? `There are: ${names.join(", ")}` : "Save one first: npm run node -- save NODE IMAGE"
+		next: names.length > 0 ? `The images are: ${names.join(", ")}` : "Save one first: npm run node -- save NODE IMAGE"
 	});
 }
 async function imageNames(places) {
 	return (await readdir(imagesDirectory(places)).catch(() => [])).flatMap((file) => file.endsWith(".json") ? file.slice(0, -5) : []);
 }
-/** All images there are. */
+/** The names of all images. */
 async function readImages(places) {
 	return (await Promise.all((await imageNames(places)).map((image) => readImage(image, places)))).filter((image) => image !== void 0);
 }
-/** Keeps the disk of a node that has been shut down and unmounted; an image of that name is replaced. Lock the store. */
+/** Saves the disk of a node that was shut down and unmounted. Replaces an image of that name. The caller must hold the store's lock. */
 async function keepAsImage(record, image, places) {
 	const { suite, base, login } = record;
 	const stock = {
@@ -813,7 +857,7 @@ cat > "$3.new"; mv "$3.new" "$3"`;
 	];
 	await rootScript(`saving it as ${image}`, script, values, { input: JSON.stringify(stock) });
 }
-/** True if the base that the image stands on has been removed from the cache. */
+/** Whether the base of the image was removed from the cache. */
 async function lacksBase(stock, places) {
 	return !await exists(join(basesDirectory(places), stock.base));
 }
@@ -862,7 +906,7 @@ fi
 # What is meant for a node that has gone, or never was, must not leave by the default route.
 if ip route add unreachable 198.18.0.0/15 metric 4096 2>/dev/null; then touch "$machine/added-unreachable-route"; fi
 echo "$link $there"`;
-/** Gives the node its network. What is made is found again by name and by the file `link` in the node's directory. */
+/** Makes the node's network. It is found again by its name and by the file `link` in the node's folder. */
 async function connectNode(node, places) {
 	const begin = Math.floor(Math.random() * 32768);
 	const values = [
@@ -877,7 +921,7 @@ async function connectNode(node, places) {
 		host
 	};
 }
-/** Drops every packet from and to the node without a word, as a pulled cable does. */
+/** Drops every packet from and to the node without notice, like a pulled cable. */
 async function cutLink(node, link) {
 	await rootScript("cutting its network", `nft -f - <<RULES
 flush chain inet $1 from-node
@@ -886,8 +930,8 @@ add rule inet $1 from-node iifname "$2" drop
 add rule inet $1 to-node oifname "$2" drop
 RULES`, [kernelName(node), link]);
 }
-async function mendLink(node) {
-	await rootScript("mending its network", "nft flush chain inet \"$1\" from-node; nft flush chain inet \"$1\" to-node", [kernelName(node)]);
+async function restoreLink(node) {
+	await rootScript("reconnecting its network", "nft flush chain inet \"$1\" from-node; nft flush chain inet \"$1\" to-node", [kernelName(node)]);
 }
 
 // src/local/teardown.ts
@@ -958,8 +1002,8 @@ async function tearDown(record, places) {
 const untilThisProcessEnds = `if read -r word && [ "$word" = removed ]; then exit 0; fi`;
 const untilProcessEnds = (pid) => `exec </dev/null; tail --pid=${pid} --sleep-interval=0.5 -f /dev/null`;
 /**
-* Leaves a process of its own behind that removes the node when this process ends, or the process `pid`. It neither keeps
-* this process alive nor hears the terminal's Ctrl-C.
+* Starts a process that removes the node when this process, or the process `pid`, ends. It does not keep this process alive, and does
+* not get the terminal's Ctrl-C.
 */
 async function watchOver(record, places, pid) {
 	const script = `trap '' INT HUP TERM
@@ -988,9 +1032,9 @@ ${teardown}`;
 	return () => watch.stdin.end("removed\n");
 }
 
-// src/local/unused.ts
-/** Call it with the store locked. */
-async function dropUnused(places) {
+// src/local/unused-layers.ts
+/** The caller must hold the store's lock. */
+async function removeUnusedLayers(places) {
 	const stocks = [...await readImages(places), ...await readRecords(places)];
 	const used = new Set(stocks.flatMap((stock) => [stock.base, ...stock.layers]));
 	for (const suite of suites) used.add(await baseKey(suite));
@@ -1041,7 +1085,7 @@ var BootedNode = class {
 		await rootScript("unmounting its disk", "umount \"$1\"", [nodeTree(this.#places, this.name)]);
 		await withLock(storeLock(this.#places), async () => {
 			await keepAsImage(this.#record, image, this.#places);
-			await dropUnused(this.#places);
+			await removeUnusedLayers(this.#places);
 		});
 		await this.stop();
 	}
@@ -1059,8 +1103,8 @@ var BootedNode = class {
 	cut() {
 		return cutLink(this.name, this.#record.link);
 	}
-	mend() {
-		return mendLink(this.name);
+	reconnect() {
+		return restoreLink(this.name);
 	}
 	async stop() {
 		await tearDown(this.#record, this.#places);
@@ -1071,26 +1115,26 @@ var BootedNode = class {
 	}
 };
 
-// src/local/sweep.ts
-async function sweepPlaces(places, log) {
+// src/local/remove-orphans.ts
+async function removeOrphans(places, log) {
 	for (const record of await readRecords(places)) {
-		if (!await isGone(record.owner)) continue;
-		log(`Removing the local node ${record.name}, whose owner is gone`);
+		if (!await hasEnded(record.owner)) continue;
+		log(`Removing the local node ${record.name}, whose owner has ended`);
 		await tearDown(record, places);
 	}
 }
 
 // src/local/node.ts
 /**
-* Boots a node and returns when its sshd answers: about 2 s, and up to a minute more the first time a suite is asked for.
-* Throws `local-node-unsupported` where this machine cannot hold one, `local-node-failed` when a part of it fails.
+* Boots a node and returns when its sshd answers, after about 2 s. The first node of a suite takes up to a minute more. Throws
+* `local-node-unsupported` if this machine cannot run one, `local-node-failed` if a part of it fails.
 */
 async function startNode(options) {
 	const { log, places = defaultPlaces } = options;
 	const name = checkName("node", options.name ?? `node-${randomBytes(3).toString("hex")}`);
-	await prepareGround(log);
+	await prepareMachine(log);
 	await makePlaces(places);
-	await sweepPlaces(places, log);
+	await removeOrphans(places, log);
 	const record = await takeName(name, options, places);
 	const standDown = options.outlives ? () => void 0 : await watchOver(record, places, options.belongsTo);
 	try {
@@ -1101,15 +1145,15 @@ async function startNode(options) {
 		throw thrown;
 	}
 }
-/** Writes the node down together with what it stands on, so that nobody removes that from under it. */
+/** Records the node together with its base and layers, so that nobody removes them while it runs. */
 async function takeName(name, options, places) {
 	const bare = options.image === void 0 ? await bareStock(options, places) : void 0;
 	return withLock(storeLock(places), async () => {
 		const stock = bare ?? await openImage(options.image ?? "", places);
 		if (await lacksBase(stock, places)) throw new WovenError({
 			code: "local-node-image",
-			message: `the base ${stock.base} that the image ${options.image} stands on is no longer in ${places.cache}`,
-			next: "Save the image anew."
+			message: `the base ${stock.base} of the image ${options.image} was removed from ${places.cache}`,
+			next: "Make the image again: start a node, set it up, and save it."
 		});
 		const record = {
 			...stock,
@@ -1165,15 +1209,15 @@ async function raise(record, options, places) {
 	await waitForSsh(raised, places);
 	return raised;
 }
-/** A node that another process started and left; it is not removed when this process ends. */
+/** A node that another process started. It is not removed when this process ends. */
 async function openNode(name, places = defaultPlaces) {
 	const record = await readRecord(checkName("node", name), places);
 	if (record !== void 0) return new BootedNode(record, places, () => void 0);
 	const names = (await readRecords(places)).map((each) => each.name);
 	throw new WovenError({
 		code: "local-node-unknown",
-		message: `there is no local node called ${name}`,
-		next: names.length > 0 ? `There are: ${names.join(", ")}` : "There is none. Start one: npm run node -- up"
+		message: `there is no local node with the name ${name}`,
+		next: names.length > 0 ? `The local nodes are: ${names.join(", ")}` : "There is none. Start one: npm run node -- up"
 	});
 }
 async function listNodes(places = defaultPlaces) {
@@ -1192,8 +1236,8 @@ async function listNodes(places = defaultPlaces) {
 
 // src/local/rehearsal.ts
 /**
-* The same settings with the node `local` made real: booted, or found running since an earlier step, and logged in to with
-* this machine's own key. Throws `local-mixed` where other nodes are named beside it, and all that startNode() throws.
+* The same settings, with a booted node for `local`, or the one that an earlier step booted, and this machine's own key for the login.
+* Throws `local-mixed` if other nodes are named too, and everything that startNode() throws.
 */
 async function rehearse(settings, rehearsal) {
 	const { login, sites } = settings;
@@ -1201,8 +1245,8 @@ async function rehearse(settings, rehearsal) {
 	if (others.length > 0) throw mixed(others.map(({ host }) => host));
 	const { privateKeyFile, publicKey } = await ownKeyPair();
 	const node = await found(rehearsal) ?? await booted(settings, publicKey, rehearsal);
-	const [domain = "shop.example.com"] = sites[0]?.domains ?? [];
-	rehearsal.log(`What is deployed there answers to: curl --header 'Host: ${domain}' http://${node.host}/`);
+	const domain = sites[0] ? primaryDomain(sites[0]) : "shop.example.com";
+	rehearsal.log(`To see a deployed site: curl --header 'Host: ${domain}' http://${node.host}/`);
 	return {
 		...settings,
 		nodes: settings.nodes.map((address) => ({
@@ -1215,7 +1259,7 @@ async function rehearse(settings, rehearsal) {
 			hostKeyPolicy: "strict",
 			jump: [],
 			sshPort: login.sshPort,
-			defaultSshPort: 22,
+			defaultSshPort: defaults["default-ssh-port"],
 			rootUser: login.rootUser,
 			authorizedKeys: login.authorizedKeys
 		}
@@ -1223,8 +1267,8 @@ async function rehearse(settings, rehearsal) {
 }
 async function found({ owner, log }) {
 	const known = (await listNodes()).find(({ name }) => name === nameFor(owner));
-	if (known === void 0 || known.host === "" || await isGone(known.owner)) return void 0;
-	log(`The local node ${known.name} is at ${known.host}, as the earlier steps left it`);
+	if (known === void 0 || known.host === "" || await hasEnded(known.owner)) return void 0;
+	log(`The local node ${known.name} from the earlier steps is at ${known.host}`);
 	return openNode(known.name);
 }
 async function booted({ login }, publicKey, { owner, log }) {
@@ -1239,7 +1283,7 @@ async function booted({ login }, publicKey, { owner, log }) {
 		belongsTo: owner,
 		log
 	});
-	log(`The local node ${node.name}, Debian ${node.suite}, is at ${node.host}; it is removed when process ${owner} ends`);
+	log(`The local node ${node.name}, Debian ${node.suite}, is at ${node.host}. It is removed when process ${owner} ends`);
 	return node;
 }
 function nameFor(owner) {
@@ -1248,8 +1292,8 @@ function nameFor(owner) {
 function mixed(hosts) {
 	return new WovenError({
 		code: "local-mixed",
-		message: `role ${localRole} stands beside servers (${hosts.join(", ")}), and a rehearsal is not mixed with the real thing`,
-		next: `Rehearse in a step of its own, with role: ${localRole}.`
+		message: `role ${localRole} cannot be used together with servers (${hosts.join(", ")})`,
+		next: `Nothing was changed. Rehearse in a separate step, with role: ${localRole}.`
 	});
 }
 

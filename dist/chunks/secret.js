@@ -1,7 +1,180 @@
 import { r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { isIPv4, isIPv6 } from "node:net";
-import { inspect } from "node:util";
 import { domainToASCII } from "node:url";
+import { inspect } from "node:util";
+
+// src/settings/grammar.ts
+const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+const grammars = {
+	/** RFC 1123 host name of a site. It has no `_`, so no two domains are the same when `.` is written as `_`. */
+	domain: {
+		expects: "a domain name",
+		example: "shop.example.com",
+		pattern: new RegExp(`^${label}(\\.${label})*$`),
+		longest: 253
+	},
+	/** As `domain`, and also `_`, which resolvers and local networks allow. */
+	host: {
+		expects: "a host name or an IP address",
+		example: "web1.example.com",
+		pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
+		longest: 253
+	},
+	/** What useradd(8) and related tools accept. */
+	user: {
+		expects: "a user name (lower-case letters, digits, - and _, at most 32)",
+		example: "woven",
+		pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+		longest: 32
+	},
+	/** The name of an existing account, for which the rules are less strict. */
+	existingUser: {
+		expects: "a user name",
+		example: "root",
+		pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
+		longest: 32
+	},
+	role: {
+		expects: "a role name (letters, digits, - and _)",
+		example: "production",
+		pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
+		longest: 64
+	},
+	/** PEP 508, as in the packaging specifications. */
+	distribution: {
+		expects: "a distribution name (letters, digits, - _ and .)",
+		example: "shop",
+		pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+		longest: 64
+	},
+	/** No blanks, quotes, backslashes or control characters. `releaseName` makes the rest safe for a file name. It is short enough for a
+	* distribution name beside it in the 255 bytes that file systems allow. */
+	version: {
+		expects: "a version (letters, digits and . + - _ ! ~ /, at most 60)",
+		example: "1.4.2",
+		pattern: /^[A-Za-z0-9][A-Za-z0-9.+_!~/-]*$/,
+		longest: 60
+	},
+	/** Debian Policy 5.6.1. */
+	package: {
+		expects: "a Debian package name",
+		example: "libpq-dev",
+		pattern: /^[a-z0-9][a-z0-9+.-]+$/,
+		longest: 128
+	},
+	apacheModule: {
+		expects: "an Apache module name without mod_",
+		example: "autoindex",
+		pattern: /^[a-z0-9][a-z0-9_]*$/,
+		longest: 64
+	},
+	timezone: {
+		expects: "a time zone",
+		example: "Europe/Berlin",
+		pattern: /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/,
+		longest: 64
+	},
+	python: {
+		expects: "system or a minor version of Python 3",
+		example: "3.13",
+		pattern: /^(system|3\.[0-9]{1,2})$/,
+		longest: 6
+	},
+	/** POSIX.1-2024, 3.216 Name. */
+	envName: {
+		expects: "the name of an environment variable",
+		example: "DATABASE_URL",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+		longest: 128
+	},
+	module: {
+		expects: "the dotted name of a Python module",
+		example: "shop.settings",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/,
+		longest: 200
+	},
+	managementCommand: {
+		expects: "the name of one management command",
+		example: "clearsessions",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+		longest: 100
+	},
+	appLabel: {
+		expects: "an app label",
+		example: "catalogue",
+		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+		longest: 100
+	},
+	migration: {
+		expects: "the name of a migration, the start of one, or zero",
+		example: "0003",
+		pattern: /^[A-Za-z0-9_]+$/,
+		longest: 255
+	},
+	siteId: {
+		expects: "a SITE_ID, a whole number from 1",
+		example: "1",
+		pattern: /^[1-9][0-9]{0,4}$/,
+		longest: 5
+	},
+	absolutePath: {
+		expects: "an absolute path on the server, without .., blanks or a slash at its end",
+		example: "/srv/woven",
+		pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
+		longest: 200
+	},
+	relativePath: {
+		expects: "a path inside the project, without ..",
+		example: "requirements/production.txt",
+		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+		longest: 1e3
+	},
+	/** If the repository is known, the path is also checked to stay inside it. */
+	repositoryPath: {
+		expects: "a path inside the repository",
+		example: "requirements/production.txt",
+		pattern: /^(?!\/)(\.\.\/)*(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+		longest: 1e3
+	},
+	url: {
+		expects: "a path that starts and ends with /, or such a URL",
+		example: "/static/",
+		pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
+		longest: 200
+	},
+	urlPath: {
+		expects: "a path that starts with /",
+		example: "/healthz",
+		pattern: /^(?!.*\/\.\.([/?]|$))\/[A-Za-z0-9._~/?=&%,:@+-]*$/,
+		longest: 500
+	}
+};
+function fits(name, text) {
+	const grammar = grammars[name];
+	return text.length <= grammar.longest && grammar.pattern.test(text);
+}
+/** `is not a domain name, such as shop.example.com`. */
+function misfit(name) {
+	const { expects, example } = grammars[name];
+	return `is not ${expects}, such as ${example}`;
+}
+
+// src/settings/domain.ts
+/** What is wrong with a domain, as text after the domain. Undefined if it is right. */
+function domainProblem(domain) {
+	if (/^[a-z]+:\/\//i.test(domain)) return "is a URL: write only the domain, without https:// and without a path";
+	if (domain.includes("/")) return "has a path: write only the domain";
+	if (/:\d+$/.test(domain)) return "has a port: write only the domain";
+	if (domain.includes("*")) return "is a wildcard, which is not supported: list each domain";
+	if (domain.endsWith(".")) return "ends with a dot: remove the dot";
+	if (/[^\0-\x7f]/.test(domain)) return `has letters outside ASCII: write it in its ASCII form, ${domainToASCII(domain) || "xn--…"}`;
+	if (!fits("domain", domain)) return misfit("domain");
+	if (/(^|\.)\d+$/.test(domain) && !isIPv4(domain)) return misfit("domain");
+}
+/** The first domain of a site. Its files on a node have this name, and the site's other domains redirect to it. */
+function primaryDomain({ domains }) {
+	return domains[0] ?? "";
+}
 
 // node_modules/valibot/dist/index.mjs
 let store$4;
@@ -338,6 +511,40 @@ function nonEmpty(message$1) {
 	};
 }
 /* @__NO_SIDE_EFFECTS__ */
+function parseJson(config$1, message$1) {
+	return {
+		kind: "transformation",
+		type: "parse_json",
+		reference: parseJson,
+		config: config$1,
+		message: message$1,
+		async: false,
+		"~run"(dataset, config$2) {
+			try {
+				dataset.value = JSON.parse(dataset.value, this.config?.reviver);
+			} catch (error) {
+				if (error instanceof Error) {
+					_addIssue(this, "JSON", dataset, config$2, { received: `"${error.message}"` });
+					dataset.typed = false;
+				} else throw error;
+			}
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
+function readonly() {
+	return {
+		kind: "transformation",
+		type: "readonly",
+		reference: readonly,
+		async: false,
+		"~run"(dataset) {
+			return dataset;
+		}
+	};
+}
+/* @__NO_SIDE_EFFECTS__ */
 function regex(requirement, message$1) {
 	return {
 		kind: "validation",
@@ -349,6 +556,27 @@ function regex(requirement, message$1) {
 		message: message$1,
 		"~run"(dataset, config$1) {
 			if (dataset.typed && !this.requirement.test(dataset.value)) _addIssue(this, "format", dataset, config$1);
+			return dataset;
+		}
+	};
+}
+/**
+* Creates a custom transformation action.
+*
+* @param operation The transformation operation.
+*
+* @returns A transform action.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function transform(operation) {
+	return {
+		kind: "transformation",
+		type: "transform",
+		reference: transform,
+		async: false,
+		operation,
+		"~run"(dataset) {
+			dataset.value = this.operation(dataset.value);
 			return dataset;
 		}
 	};
@@ -493,6 +721,71 @@ function literal(literal_, message$1) {
 		"~run"(dataset, config$1) {
 			if (/* @__PURE__ */ _isSameValueZero(dataset.value, this.literal)) dataset.typed = true;
 			else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
+/* @__NO_SIDE_EFFECTS__ */
+function looseObject(entries$1, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "loose_object",
+		reference: looseObject,
+		expects: "Object",
+		async: false,
+		entries: entries$1,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (input && typeof input === "object") {
+				dataset.typed = true;
+				dataset.value = {};
+				for (const key in this.entries) {
+					const valueSchema = this.entries[key];
+					if (key in input || (valueSchema.type === "exact_optional" || valueSchema.type === "optional" || valueSchema.type === "nullish") && valueSchema.default !== void 0) {
+						const value$1 = key in input ? input[key] : /* @__PURE__ */ getDefault(valueSchema);
+						const valueDataset = valueSchema["~run"]({ value: value$1 }, config$1);
+						if (valueDataset.issues) {
+							const pathItem = {
+								type: "object",
+								origin: "value",
+								input,
+								key,
+								value: value$1
+							};
+							for (const issue of valueDataset.issues) {
+								if (issue.path) issue.path.unshift(pathItem);
+								else issue.path = [pathItem];
+								dataset.issues?.push(issue);
+							}
+							if (!dataset.issues) dataset.issues = valueDataset.issues;
+							if (config$1.abortEarly) {
+								dataset.typed = false;
+								break;
+							}
+						}
+						if (!valueDataset.typed) dataset.typed = false;
+						dataset.value[key] = valueDataset.value;
+					} else if (valueSchema.fallback !== void 0) dataset.value[key] = /* @__PURE__ */ getFallback(valueSchema);
+					else if (valueSchema.type !== "exact_optional" && valueSchema.type !== "optional" && valueSchema.type !== "nullish") {
+						_addIssue(this, "key", dataset, config$1, {
+							input: void 0,
+							expected: `"${key}"`,
+							path: [{
+								type: "object",
+								origin: "key",
+								input,
+								key,
+								value: input[key]
+							}]
+						});
+						if (config$1.abortEarly) break;
+					}
+				}
+				if (!dataset.issues || !config$1.abortEarly) {
+					for (const key in input) if (/* @__PURE__ */ _isValidObjectKey(input, key) && !Object.prototype.hasOwnProperty.call(this.entries, key)) dataset.value[key] = input[key];
+				}
+			} else _addIssue(this, "type", dataset, config$1);
 			return dataset;
 		}
 	});
@@ -847,25 +1140,6 @@ function union(options, message$1) {
 		}
 	});
 }
-/**
-* Creates a unknown schema.
-*
-* @returns A unknown schema.
-*/
-/* @__NO_SIDE_EFFECTS__ */
-function unknown() {
-	return _standardSchema({
-		kind: "schema",
-		type: "unknown",
-		reference: unknown,
-		expects: "unknown",
-		async: false,
-		"~run"(dataset) {
-			dataset.typed = true;
-			return dataset;
-		}
-	});
-}
 /* @__NO_SIDE_EFFECTS__ */
 function variant(key, options, message$1) {
 	return _standardSchema({
@@ -985,9 +1259,9 @@ function safeParse(schema, input, config$1) {
 }
 
 // src/settings/problems.ts
-/** A text in quotes, short and on one line, for use in a problem. */
+/** A text in quotes for a problem, shortened and on one line. */
 function quoted(text) {
-	const line = JSON.stringify(text);
+	const line = JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 	return line.length > 80 ? `${line.slice(0, 76)}…"` : line;
 }
 /** `a`, `a or b`, `a, b or c`. */
@@ -995,158 +1269,9 @@ function oneOf(names) {
 	if (names.length < 2) return names.join("");
 	return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
-/** GitHub's expression for a secret, for lines that the user is told to write. */
+/** GitHub's expression for a secret, for lines that a hint tells the user to write. */
 function secretExpression(name) {
 	return `\${{ secrets.${name} }}`;
-}
-
-// src/settings/grammar.ts
-const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-const grammars = {
-	/** RFC 1123 host name of a site. It holds no `_`, so a domain with `.` written as `_` is still one domain. */
-	domain: {
-		expects: "a domain name",
-		example: "shop.example.com",
-		pattern: new RegExp(`^${label}(\\.${label})*$`),
-		longest: 253
-	},
-	/** As `domain`, and `_` as resolvers and local networks allow it. */
-	host: {
-		expects: "a host name or an IP address",
-		example: "web1.example.com",
-		pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
-		longest: 253
-	},
-	/** What useradd(8) and every tool beside it take. */
-	user: {
-		expects: "a user name (lower-case letters, digits, - and _, at most 32)",
-		example: "woven",
-		pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
-		longest: 32
-	},
-	/** An account that exists already may have been named more freely. */
-	existingUser: {
-		expects: "a user name",
-		example: "root",
-		pattern: /^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/,
-		longest: 32
-	},
-	role: {
-		expects: "a role name (letters, digits, - and _)",
-		example: "production",
-		pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
-		longest: 64
-	},
-	/** PEP 508, as the packaging specifications give it. */
-	distribution: {
-		expects: "a distribution name (letters, digits, - _ and .)",
-		example: "shop",
-		pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-		longest: 64
-	},
-	/** No blanks, quotes, backslashes or control characters; `releaseName` makes the rest safe for a file name,
-	* which then still has room for a distribution name within the 255 bytes that file systems allow. */
-	version: {
-		expects: "a version (letters, digits and . + - _ ! ~ /, at most 60)",
-		example: "1.4.2",
-		pattern: /^[A-Za-z0-9][A-Za-z0-9.+_!~/-]*$/,
-		longest: 60
-	},
-	/** Debian Policy 5.6.1. */
-	package: {
-		expects: "a Debian package name",
-		example: "libpq-dev",
-		pattern: /^[a-z0-9][a-z0-9+.-]+$/,
-		longest: 128
-	},
-	apacheModule: {
-		expects: "an Apache module name without mod_",
-		example: "autoindex",
-		pattern: /^[a-z0-9][a-z0-9_]*$/,
-		longest: 64
-	},
-	timezone: {
-		expects: "a time zone",
-		example: "Europe/Berlin",
-		pattern: /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){0,2}$/,
-		longest: 64
-	},
-	python: {
-		expects: "system or a minor version of Python 3",
-		example: "3.13",
-		pattern: /^(system|3\.[0-9]{1,2})$/,
-		longest: 6
-	},
-	/** POSIX.1-2024, 3.216 Name. */
-	envName: {
-		expects: "the name of an environment variable",
-		example: "DATABASE_URL",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-		longest: 128
-	},
-	module: {
-		expects: "the dotted name of a Python module",
-		example: "shop.settings",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/,
-		longest: 200
-	},
-	managementCommand: {
-		expects: "the name of one management command",
-		example: "clearsessions",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-		longest: 100
-	},
-	appLabel: {
-		expects: "an app label",
-		example: "catalogue",
-		pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-		longest: 100
-	},
-	migration: {
-		expects: "the name of a migration, the start of one, or zero",
-		example: "0003",
-		pattern: /^[A-Za-z0-9_]+$/,
-		longest: 255
-	},
-	siteId: {
-		expects: "a SITE_ID, a whole number from 1",
-		example: "1",
-		pattern: /^[1-9][0-9]{0,4}$/,
-		longest: 5
-	},
-	absolutePath: {
-		expects: "an absolute path on the node, without .., blanks or a slash at its end",
-		example: "/srv/woven",
-		pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
-		longest: 200
-	},
-	relativePath: {
-		expects: "a path inside the project, without ..",
-		example: "requirements/production.txt",
-		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
-		longest: 1e3
-	},
-	url: {
-		expects: "a path that starts and ends with /, or such a URL",
-		example: "/static/",
-		pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
-		longest: 200
-	},
-	urlPath: {
-		expects: "a path that starts with /",
-		example: "/healthz",
-		pattern: /^(?!.*\/\.\.([/?]|$))\/[A-Za-z0-9._~/?=&%,:@+-]*$/,
-		longest: 500
-	}
-};
-function fits(name, text) {
-	const grammar = grammars[name];
-	return text.length <= grammar.longest && grammar.pattern.test(text);
-}
-/** `is not a domain name, such as shop.example.com`. */
-function misfit(name) {
-	const { expects, example } = grammars[name];
-	return `is not ${expects}, such as ${example}`;
 }
 
 // node_modules/fastest-levenshtein/mod.js
@@ -1268,7 +1393,7 @@ var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // src/settings/did-you-mean.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
-/** The known name nearest to `name`, or undefined where none is near enough to be meant. */
+/** The known name nearest to `name`, or undefined if none is near enough. */
 function nearest(name, known) {
 	const plain = simplified(name);
 	const best = known.map((candidate) => ({
@@ -1279,7 +1404,7 @@ function nearest(name, known) {
 	const reach = Math.max(1, Math.floor(Math.max(plain.length, best.candidate.length) / 3));
 	return best.far <= reach ? best.candidate : void 0;
 }
-/** `did you mean "x"?`, or else the list of what there is. */
+/** `Did you mean x?`, or else the list of known names. */
 function suggestion(name, known) {
 	const near = nearest(name, known);
 	if (near !== void 0) return `Did you mean ${near}?`;
@@ -7959,14 +8084,14 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 // src/settings/address.ts
 var import_dist = require_dist();
 const shape = "Write user@host or user@host:port, and an IPv6 address in brackets: woven@[2001:db8::1]:22.";
-/** Reads one entry. An IPv6 address comes back without its brackets. What is wrong is told in words that show only this entry. */
+/** Reads one entry. Returns an IPv6 address without its brackets. A problem shows no text but that of this entry. */
 function parseAddress(text) {
 	const entry = text.trim();
 	if (entry === "") return bad("an empty entry", shape);
 	if (/^[a-z][a-z0-9+.-]*:\/\//i.test(entry)) return bad(`${quoted(entry)} is a URL`, shape);
 	const at = entry.lastIndexOf("@");
 	const user = at === -1 ? void 0 : entry.slice(0, at);
-	if (user?.includes(":")) return bad("an entry holds a password before its @", "A password goes into the password input, a key into ssh-key.");
+	if (user?.includes(":")) return bad("an entry holds a password before its @", "Put a password into the password input, and a key into ssh-key.");
 	if (user !== void 0 && !fits("existingUser", user)) return bad(`the user ${quoted(user)} of ${quoted(entry)} ${misfit("user")}`, shape);
 	return withUser(user, entry.slice(at + 1), entry);
 }
@@ -7995,7 +8120,7 @@ function hostProblem(host, entry) {
 		return bad(`the host of ${quoted(entry)} has letters outside ASCII`, ascii === "" ? "Write it in its ASCII form (xn--…)." : `Write it in its ASCII form: ${ascii}`);
 	}
 	if (!fits("host", host)) return bad(`the host ${quoted(host)} of ${quoted(entry)} ${misfit("host")}`, shape);
-	if (/(^|\.)(\d+|0x[0-9a-f]*)$/i.test(host) && !isIPv4(host)) return bad(`the host ${quoted(host)} of ${quoted(entry)} looks like an IPv4 address and is none`, shape);
+	if (/(^|\.)(\d+|0x[0-9a-f]*)$/i.test(host) && !isIPv4(host)) return bad(`the host ${quoted(host)} of ${quoted(entry)} looks like an IPv4 address, but is not one`, shape);
 }
 function sixProblem(host, entry) {
 	return isIPv6(host) && !host.includes("%") ? void 0 : bad(`${quoted(`[${host}]`)} of ${quoted(entry)} is not an IPv6 address`, shape);
@@ -8007,7 +8132,7 @@ function bad(what, next) {
 		next
 	};
 }
-/** A TCP port written as digits, or undefined. */
+/** A TCP port written in digits, or undefined. */
 function portNumber(text) {
 	if (!/^[1-9][0-9]{0,4}$/.test(text)) return void 0;
 	const port = Number(text);
@@ -8015,7 +8140,7 @@ function portNumber(text) {
 }
 
 // src/settings/roles.ts
-/** The role that stands for the throwaway node on the runner itself. */
+/** The role of the throwaway node on the runner itself. */
 const localRole = "local";
 const example = "Write a role a line, with a list of its nodes:\nproduction: [\"woven@web1.example.com\", \"woven@web2.example.com\"]";
 /** The `roles` input: a YAML (or JSON) mapping of role to `user@host[:port]`. */
@@ -8042,21 +8167,21 @@ function parseRoles(text, defaults, report) {
 		user: defaults.user
 	}, report);
 }
-/** Checks a mapping of role to entries, wherever it came from; each bad entry is reported by role and entry, and left out. */
+/** Checks a mapping of role to entries. Reports each bad entry by its role and number, and leaves it out. */
 function rolesFrom(value, context, report) {
 	const { where } = context;
 	const roles = /* @__PURE__ */ new Map();
 	if (typeof value !== "object" || value === null || Array.isArray(value)) {
 		report({
 			where,
-			what: "is not a mapping of roles to nodes",
+			what: "is not a mapping of roles to servers",
 			next: example
 		});
 		return roles;
 	}
 	for (const [role, entries] of Object.entries(value)) if (role === "local") report({
 		where,
-		what: `the role name ${localRole} is taken: it stands for a throwaway node on the runner`,
+		what: `the role name ${localRole} is reserved for a throwaway server on the runner`,
 		next: "Give the role another name."
 	});
 	else if (!fits("role", role)) report({
@@ -8066,14 +8191,14 @@ function rolesFrom(value, context, report) {
 	else if (!Array.isArray(entries) || entries.length === 0) {
 		report({
 			where,
-			what: `role ${role} is not a list of nodes`,
+			what: `role ${role} is not a list of servers`,
 			next: `Write ${role}: ["woven@web1.example.com"]`
 		});
 		roles.set(role, []);
 	} else roles.set(role, nodesOf(role, entries, context, report));
 	if (Object.keys(value).length === 0) report({
 		where,
-		what: "holds no role",
+		what: "has no role",
 		next: example
 	});
 	return roles;
@@ -8098,7 +8223,7 @@ function nodesOf(role, entries, context, report) {
 		}, report);
 		if (node !== void 0 && nodes.some((other) => sameNode(other, node))) report({
 			where: context.where,
-			what: `${place}: ${quoted(entry)} stands there twice`
+			what: `${place}: ${quoted(entry)} is listed twice`
 		});
 		else if (node !== void 0) nodes.push(node);
 	});
@@ -8120,8 +8245,8 @@ function nodeFrom(entry, context, report) {
 	if (user === "root") {
 		report({
 			where,
-			what: `${prefix}root cannot be the user that deploys`,
-			next: `Write woven@${address.host}: setupnode makes that user, and logs in as root-user by itself the first time.`
+			what: `${prefix}root cannot be the deploy user`,
+			next: `Write woven@${address.host}: setupnode makes that user, and uses root-user for its first login.`
 		});
 		return;
 	}
@@ -8136,7 +8261,7 @@ function nodeFrom(entry, context, report) {
 		...role === void 0 ? {} : { role }
 	};
 }
-/** The nodes that the `role` input asks for, in the order written, each once. */
+/** The nodes that the `role` input names, in its order, each once. */
 function selectNodes(wanted, roles, context, report) {
 	const names = wanted.length > 0 ? wanted : defaultRole(roles, context.rolesProblem, report);
 	const nodes = [];
@@ -8150,7 +8275,7 @@ function defaultRole(roles, rolesProblem, report) {
 	if (names.length === 0) rolesProblem();
 	else report({
 		where: "input role",
-		what: "is absent, and there are several roles",
+		what: "is missing, and there are several roles",
 		next: `Write role: with one or more of ${names.join(", ")}.`
 	});
 	return [];
@@ -8167,7 +8292,7 @@ function nodesNamed(name, roles, context, report) {
 	if (!/[@.:[]/.test(name)) {
 		const known = [...roles.keys()];
 		const near = nearest(name, known);
-		const next = near === void 0 ? `Known roles are: ${known.join(", ") || "none"}. A host alone is written with its user: woven@${name}.` : `Did you mean ${near}?`;
+		const next = near === void 0 ? `Known roles are: ${known.join(", ") || "none"}. To name a single server, write its user too: woven@${name}.` : `Did you mean ${near}?`;
 		report({
 			where,
 			what: `there is no role ${quoted(name)}`,
@@ -8189,7 +8314,7 @@ function nodesNamed(name, roles, context, report) {
 function sameNode(one, other) {
 	return one.host === other.host && one.port === other.port;
 }
-/** An alias bomb is no mapping of roles. */
+/** Limits aliases, because many nested ones could fill the memory. */
 function plainValue(read) {
 	try {
 		return read();
@@ -8198,26 +8323,44 @@ function plainValue(read) {
 	}
 }
 
+// src/settings/defaults.ts
+const defaults = {
+	user: "woven",
+	"root-user": "root",
+	"ssh-port": 10022,
+	"default-ssh-port": 22,
+	"authorized-keys": [],
+	"disable-root": true,
+	"disable-ssh-password": true,
+	"enable-ufw": true,
+	"ufw-rules": ["allow 80,443/tcp"],
+	"role-ufw-rules": {},
+	"extra-packages": [],
+	"role-packages": {},
+	"package-repositories": [],
+	"version-from": "project",
+	migrate: "auto",
+	python: "system",
+	server: "apache",
+	include: [],
+	exclude: [],
+	env: {},
+	"keep-releases": 5,
+	"health.path": "/",
+	"health.timeout": 30
+};
+/** The default for the documentation: numbers and booleans as they are, everything else as code. */
+function shownDefault(name) {
+	const value = defaults[name];
+	switch (typeof value) {
+		case "number":
+		case "boolean": return String(value);
+		case "string": return `\`${value}\``;
+		default: return `\`${JSON.stringify(value)}\``;
+	}
+}
+
 // src/settings/secret.ts
-/** Shorter texts are not masked: the log would become unreadable and hide nothing. */
-const shortestMask = 4;
-/** Words that stand in every log and in our own outputs; a job output that holds a masked text is dropped by GitHub. */
-const plainWords = /* @__PURE__ */ new Set([
-	"true",
-	"false",
-	"none",
-	"null",
-	"auto",
-	"yes",
-	"production",
-	"staging",
-	"development",
-	"debug",
-	"info",
-	"warning",
-	"error",
-	"localhost"
-]);
 function secret(text) {
 	const wrapped = {
 		reveal: () => text,
@@ -8228,8 +8371,8 @@ function secret(text) {
 	return Object.freeze(wrapped);
 }
 /**
-* Every part of a secret that is one by itself: the whole, each line, the pieces of a key, and the password inside a URL,
-* as written and plain. What becomes of each (base64, percent-encoding, …) is the masker's to know: mask.ts.
+* Every part of a secret that is secret by itself: the whole, each line, the pieces of a key, and the password in a URL, as written
+* and decoded. mask.ts knows their encodings (base64, percent-encoding, …). masked-values.ts decides which parts are masked.
 */
 function secretParts(text) {
 	const trimmed = text.trim();
@@ -8247,7 +8390,7 @@ function secretParts(text) {
 		}
 		for (const password of urlPasswords(whole)) forms.add(password);
 	}
-	return [...forms].filter((form) => form.length >= shortestMask && !plainWords.has(form.toLowerCase()));
+	return [...forms].filter((form) => form !== "");
 }
 /** A private key that was itself stored as base64. */
 function decodedKey(text) {
@@ -8255,6 +8398,7 @@ function decodedKey(text) {
 	const decoded = Buffer.from(text, "base64").toString("utf8");
 	return decoded.includes("PRIVATE KEY") ? [decoded] : [];
 }
+/** The passwords in the URLs of a text, as written and decoded. */
 function urlPasswords(text) {
 	return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s]*)@/gi)].flatMap(([, password = ""]) => {
 		return [password, percentDecoded(password)];
@@ -8268,4 +8412,4 @@ function percentDecoded(text) {
 	}
 }
 
-export { minLength as A, record as B, getDotPath as C, maxLength as D, literal as E, object as F, union as G, safeParse as H, optional as I, unknown as K, parse as L, nonEmpty as M, nullable as N, maxValue as O, number as P, picklist as R, exactOptional as S, integer as T, strictObject as U, regex as V, string as W, quoted as _, rolesFrom as a, boolean as b, portNumber as c, suggestion as d, require_fastest_levenshtein as f, oneOf as g, misfit as h, parseRoles as i, minValue as j, metadata as k, require_dist as l, grammars as m, secretParts as n, selectNodes as o, fits as p, variant as q, localRole as r, parseAddress as s, secret as t, nearest as u, secretExpression as v, getMetadata as w, check as x, array as y, pipe as z };
+export { primaryDomain as $, maxValue as A, parseJson as B, exactOptional as C, literal as D, integer as E, nullable as F, regex as G, pipe as H, number as I, string as J, safeParse as K, object as L, minLength as M, minValue as N, looseObject as O, nonEmpty as P, domainProblem as Q, optional as R, check as S, getMetadata as T, readonly as U, picklist as V, record as W, union as X, transform as Y, variant as Z, quoted as _, shownDefault as a, array as b, rolesFrom as c, portNumber as d, fits as et, require_dist as f, oneOf as g, require_fastest_levenshtein as h, defaults as i, metadata as j, maxLength as k, selectNodes as l, suggestion as m, secretParts as n, misfit as nt, localRole as o, nearest as p, strictObject as q, urlPasswords as r, parseRoles as s, secret as t, grammars as tt, parseAddress as u, secretExpression as v, getDotPath as w, boolean as x, ValiError as y, parse as z };

@@ -1,28 +1,31 @@
 import { i as __toESM, n as __exportAll, r as __require, t as __commonJSMin } from "./rolldown-runtime.js";
 import { a as isDebug, i as info, l as warning, r as error, s as setSecret, t as debug } from "./core.js";
-import { a as which, i as rmRF, r as mkdirP, t as exec } from "./exec.js";
+import { a as which, i as rmRF, o as require_tar_stream, r as mkdirP, t as exec } from "./exec.js";
+import fs, { createReadStream, createWriteStream } from "node:fs";
 import os, { EOL } from "node:os";
-import * as os$1 from "os";
-import * as crypto$1 from "crypto";
-import * as fs$1 from "fs";
-import { existsSync, writeFileSync } from "fs";
-import * as path$1 from "path";
-import * as http$1 from "http";
-import * as https$1 from "https";
-import { EventEmitter } from "events";
-import assert from "assert";
-import * as util$1 from "util";
-import http from "node:http";
-import { Readable, Transform } from "node:stream";
-import buffer from "node:buffer";
-import util, { inspect } from "node:util";
-import zlib from "node:zlib";
+import { basename, dirname, join } from "node:path";
 import { createHmac } from "node:crypto";
-import fs from "node:fs";
+import { Readable, Transform } from "node:stream";
+import zlib, { constants as constants$1, createGunzip, createZstdDecompress } from "node:zlib";
+import { EventEmitter } from "events";
+import * as fs$1 from "fs";
+import { existsSync as existsSync$1, writeFileSync as writeFileSync$1 } from "fs";
+import { mkdir, open, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import util, { inspect } from "node:util";
+import * as os$1 from "os";
+import * as path$1 from "path";
+import assert from "assert";
 import * as buffer$1 from "buffer";
 import { Buffer as Buffer$1 } from "buffer";
 import * as stream from "stream";
 import { Readable as Readable$1 } from "stream";
+import * as crypto$1 from "crypto";
+import * as http$1 from "http";
+import * as https$1 from "https";
+import * as util$1 from "util";
+import http from "node:http";
+import buffer from "node:buffer";
 import { URL as URL$1 } from "url";
 import process$1 from "node:process";
 import https from "node:https";
@@ -16827,7 +16830,7 @@ const IS_WINDOWS$5 = process.platform === "win32";
 * - `\\hello         => \\hello`
 * - `\\hello\world   => \\hello\world`
 */
-function dirname(p) {
+function dirname$1(p) {
 	p = safeTrimTrailingSeparator(p);
 	if (IS_WINDOWS$5 && /^\\\\[^\\]+(\\[^\\]+)?$/.test(p)) return p;
 	let result = path$1.dirname(p);
@@ -16942,14 +16945,14 @@ function getSearchPaths(patterns) {
 		if (searchPathMap[key] === "included") continue;
 		let foundAncestor = false;
 		let tempKey = key;
-		let parent = dirname(tempKey);
+		let parent = dirname$1(tempKey);
 		while (parent !== tempKey) {
 			if (searchPathMap[parent]) {
 				foundAncestor = true;
 				break;
 			}
 			tempKey = parent;
-			parent = dirname(tempKey);
+			parent = dirname$1(tempKey);
 		}
 		if (!foundAncestor) {
 			result.push(pattern.searchPath);
@@ -18037,8 +18040,8 @@ const path = {
 	posix: { sep: "/" }
 };
 /* c8 ignore stop */
-const sep$1 = defaultPlatform === "win32" ? path.win32.sep : path.posix.sep;
-minimatch.sep = sep$1;
+const sep$2 = defaultPlatform === "win32" ? path.win32.sep : path.posix.sep;
+minimatch.sep = sep$2;
 const GLOBSTAR = Symbol("globstar **");
 minimatch.GLOBSTAR = GLOBSTAR;
 const star = "[^/]*?";
@@ -18616,12 +18619,12 @@ var Path = class {
 			if (!hasRoot(itemPath)) this.segments = itemPath.split(path$1.sep);
 			else {
 				let remaining = itemPath;
-				let dir = dirname(remaining);
+				let dir = dirname$1(remaining);
 				while (dir !== remaining) {
 					const basename = path$1.basename(remaining);
 					this.segments.unshift(basename);
 					remaining = dir;
-					dir = dirname(remaining);
+					dir = dirname$1(remaining);
 				}
 				this.segments.unshift(remaining);
 			}
@@ -18633,7 +18636,7 @@ var Path = class {
 				segment = normalizeSeparators(itemPath[i]);
 				if (i === 0 && hasRoot(segment)) {
 					segment = safeTrimTrailingSeparator(segment);
-					assert(segment === dirname(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
+					assert(segment === dirname$1(segment), `Parameter 'itemPath' root segment contains information for multiple segments`);
 					this.segments.push(segment);
 				} else {
 					assert(!segment.includes(path$1.sep), `Parameter 'itemPath' contains unexpected path separators`);
@@ -18715,7 +18718,7 @@ var Pattern = class Pattern {
 	*/
 	partialMatch(itemPath) {
 		itemPath = safeTrimTrailingSeparator(itemPath);
-		if (dirname(itemPath) === itemPath) return this.rootRegExp.test(itemPath);
+		if (dirname$1(itemPath) === itemPath) return this.rootRegExp.test(itemPath);
 		return this.minimatch.matchOne(itemPath.split(IS_WINDOWS$2 ? /\\+/ : /\/+/), this.minimatch.set[0], true);
 	}
 	/**
@@ -30191,72 +30194,72 @@ const REDOS_PATTERNS = [
 ];
 
 // node_modules/is-unsafe/src/contexts/nosql.js
-const sep = "[\"'\\s]*:";
+const sep$1 = "[\"'\\s]*:";
 const NOSQL_PATTERNS = [
 	{
 		id: "nosql-where-operator",
 		description: "$where — executes arbitrary JavaScript server-side in MongoDB",
-		pattern: new RegExp(`\\$where${sep}`, "i")
+		pattern: new RegExp(`\\$where${sep$1}`, "i")
 	},
 	{
 		id: "nosql-ne-operator",
 		description: "$ne — \"not equal\" operator used to bypass equality checks",
-		pattern: new RegExp(`\\$ne${sep}`, "i")
+		pattern: new RegExp(`\\$ne${sep$1}`, "i")
 	},
 	{
 		id: "nosql-gt-operator",
 		description: "$gt — \"greater than\" used to bypass password/value checks",
-		pattern: new RegExp(`\\$gte?${sep}`, "i")
+		pattern: new RegExp(`\\$gte?${sep$1}`, "i")
 	},
 	{
 		id: "nosql-lt-operator",
 		description: "$lt / $lte — \"less than\" bypass variants",
-		pattern: new RegExp(`\\$lte?${sep}`, "i")
+		pattern: new RegExp(`\\$lte?${sep$1}`, "i")
 	},
 	{
 		id: "nosql-regex-operator",
 		description: "$regex — can be used to extract data character by character (blind injection)",
-		pattern: new RegExp(`\\$regex${sep}`, "i")
+		pattern: new RegExp(`\\$regex${sep$1}`, "i")
 	},
 	{
 		id: "nosql-or-operator",
 		description: "$or — logical OR; used to create always-true conditions",
-		pattern: new RegExp(`\\$or${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$or${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-and-operator",
 		description: "$and — logical AND operator injection",
-		pattern: new RegExp(`\\$and${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$and${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-nor-operator",
 		description: "$nor — logical NOR operator injection",
-		pattern: new RegExp(`\\$nor${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$nor${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-exists-operator",
 		description: "$exists — can enumerate fields to determine schema",
-		pattern: new RegExp(`\\$exists${sep}`, "i")
+		pattern: new RegExp(`\\$exists${sep$1}`, "i")
 	},
 	{
 		id: "nosql-in-operator",
 		description: "$in — matches any value in a list; can enumerate values",
-		pattern: new RegExp(`\\$in${sep}\\s*\\[`, "i")
+		pattern: new RegExp(`\\$in${sep$1}\\s*\\[`, "i")
 	},
 	{
 		id: "nosql-expr-operator",
 		description: "$expr — allows aggregation expressions in queries (MongoDB 3.6+)",
-		pattern: new RegExp(`\\$expr${sep}`, "i")
+		pattern: new RegExp(`\\$expr${sep$1}`, "i")
 	},
 	{
 		id: "nosql-function-operator",
 		description: "$function — executes arbitrary JavaScript in MongoDB 4.4+",
-		pattern: new RegExp(`\\$function${sep}`, "i")
+		pattern: new RegExp(`\\$function${sep$1}`, "i")
 	},
 	{
 		id: "nosql-accumulator-operator",
 		description: "$accumulator — custom aggregation with arbitrary JS execution",
-		pattern: new RegExp(`\\$accumulator${sep}`, "i")
+		pattern: new RegExp(`\\$accumulator${sep$1}`, "i")
 	},
 	{
 		id: "nosql-proto-pollution",
@@ -41253,7 +41256,7 @@ const metadata = {
 		}
 	}
 };
-const access = {
+const access$1 = {
 	parameterPath: ["options", "access"],
 	mapper: {
 		serializedName: "x-ms-blob-public-access",
@@ -41540,7 +41543,7 @@ const startFrom = {
 		type: { name: "String" }
 	}
 };
-const delimiter = {
+const delimiter$1 = {
 	parameterPath: "delimiter",
 	mapper: {
 		serializedName: "delimiter",
@@ -43025,7 +43028,7 @@ const createOperationSpec$2 = {
 		requestId,
 		accept1,
 		metadata,
-		access,
+		access$1,
 		defaultEncryptionScope,
 		preventEncryptionScopeOverride
 	],
@@ -43165,7 +43168,7 @@ const setAccessPolicyOperationSpec = {
 		accept,
 		version$1,
 		requestId,
-		access,
+		access$1,
 		leaseId,
 		ifModifiedSince,
 		ifUnmodifiedSince
@@ -43488,7 +43491,7 @@ const listBlobHierarchySegmentOperationSpec = {
 		restype2,
 		include1,
 		startFrom,
-		delimiter
+		delimiter$1
 	],
 	urlParameters: [url],
 	headerParameters: [
@@ -52821,10 +52824,6 @@ const KNOWN_CACHE_MODES = [
 function getCacheMode() {
 	return (process.env["ACTIONS_CACHE_MODE"] || "").trim().toLowerCase();
 }
-function isCacheReadable(mode) {
-	if (!KNOWN_CACHE_MODES.includes(mode)) return true;
-	return mode === "read" || mode === "write";
-}
 function isCacheWritable(mode) {
 	if (!KNOWN_CACHE_MODES.includes(mode)) return true;
 	return mode === "write" || mode === "write-only";
@@ -58327,7 +58326,7 @@ function getTarPath() {
 					path: gnuTar,
 					type: ArchiveToolType.GNU
 				};
-				else if (existsSync(systemTar)) return {
+				else if (existsSync$1(systemTar)) return {
 					path: systemTar,
 					type: ArchiveToolType.BSD
 				};
@@ -58467,16 +58466,9 @@ function listTar(archivePath, compressionMethod) {
 		yield execReadCommands(archivePath, compressionMethod, "list");
 	});
 }
-function extractTar(archivePath, compressionMethod) {
-	return __awaiter$1(this, void 0, void 0, function* () {
-		const workingDirectory = getWorkingDirectory();
-		yield mkdirP(workingDirectory);
-		yield execReadCommands(archivePath, compressionMethod, "extract");
-	});
-}
 function createTar(archiveFolder, sourceDirectories, compressionMethod) {
 	return __awaiter$1(this, void 0, void 0, function* () {
-		writeFileSync(path$1.join(archiveFolder, ManifestFilename), sourceDirectories.join("\n"));
+		writeFileSync$1(path$1.join(archiveFolder, ManifestFilename), sourceDirectories.join("\n"));
 		const { commands } = yield getCommands(compressionMethod, "create");
 		yield execCommands(commands, archiveFolder);
 	});
@@ -58554,14 +58546,6 @@ var CacheWriteDeniedError = class CacheWriteDeniedError extends ReserveCacheErro
 		Object.setPrototypeOf(this, CacheWriteDeniedError.prototype);
 	}
 };
-const CACHE_READ_DENIED_PREFIX = CacheReadDeniedMessagePrefix;
-var CacheReadDeniedError = class CacheReadDeniedError extends Error {
-	constructor(message) {
-		super(message);
-		this.name = "CacheReadDeniedError";
-		Object.setPrototypeOf(this, CacheReadDeniedError.prototype);
-	}
-};
 var FinalizeCacheError = class FinalizeCacheError extends Error {
 	constructor(message) {
 		super(message);
@@ -58575,176 +58559,6 @@ function checkPaths(paths) {
 function checkKey(key) {
 	if (key.length > 512) throw new ValidationError(`Key Validation Error: ${key} cannot be larger than 512 characters.`);
 	if (!/^[^,]*$/.test(key)) throw new ValidationError(`Key Validation Error: ${key} cannot contain commas.`);
-}
-/**
-* isFeatureAvailable to check the presence of Actions cache service
-*
-* @returns boolean return true if Actions cache service feature is available, otherwise false
-*/
-function isFeatureAvailable() {
-	switch (getCacheServiceVersion()) {
-		case "v2": return !!process.env["ACTIONS_RESULTS_URL"];
-		default: return !!process.env["ACTIONS_CACHE_URL"];
-	}
-}
-/**
-* Restores cache from keys
-*
-* @param paths a list of file paths to restore from the cache
-* @param primaryKey an explicit key for restoring the cache. Lookup is done with prefix matching.
-* @param restoreKeys an optional ordered list of keys to use for restoring the cache if no cache hit occurred for primaryKey
-* @param downloadOptions cache download options
-* @param enableCrossOsArchive an optional boolean enabled to restore on windows any cache created on any platform
-* @returns string returns the key for the cache hit, otherwise returns undefined
-*/
-function restoreCache(paths_1, primaryKey_1, restoreKeys_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
-		const cacheServiceVersion = getCacheServiceVersion();
-		debug(`Cache service version: ${cacheServiceVersion}`);
-		checkPaths(paths);
-		const cacheMode = getCacheMode();
-		if (!isCacheReadable(cacheMode)) {
-			info(`Cache restore skipped: the effective cache-mode '${cacheMode}' does not permit reads.`);
-			debug(`Skipped restore for paths [${paths.join(", ")}] with primary key '${primaryKey}'.`);
-			return;
-		}
-		switch (cacheServiceVersion) {
-			case "v2": return yield restoreCacheV2(paths, primaryKey, restoreKeys, options, enableCrossOsArchive);
-			default: return yield restoreCacheV1(paths, primaryKey, restoreKeys, options, enableCrossOsArchive);
-		}
-	});
-}
-/**
-* Restores cache using the legacy Cache Service
-*
-* @param paths a list of file paths to restore from the cache
-* @param primaryKey an explicit key for restoring the cache. Lookup is done with prefix matching.
-* @param restoreKeys an optional ordered list of keys to use for restoring the cache if no cache hit occurred for primaryKey
-* @param options cache download options
-* @param enableCrossOsArchive an optional boolean enabled to restore on Windows any cache created on any platform
-* @returns string returns the key for the cache hit, otherwise returns undefined
-*/
-function restoreCacheV1(paths_1, primaryKey_1, restoreKeys_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
-		var _a;
-		restoreKeys = restoreKeys || [];
-		const keys = [primaryKey, ...restoreKeys];
-		debug("Resolved Keys:");
-		debug(JSON.stringify(keys));
-		if (keys.length > 10) throw new ValidationError(`Key Validation Error: Keys are limited to a maximum of 10.`);
-		for (const key of keys) checkKey(key);
-		const compressionMethod = yield getCompressionMethod();
-		let archivePath = "";
-		try {
-			let cacheEntry;
-			try {
-				cacheEntry = yield getCacheEntry(keys, paths, {
-					compressionMethod,
-					enableCrossOsArchive
-				});
-			} catch (error) {
-				const errorMessage = (_a = error === null || error === void 0 ? void 0 : error.message) !== null && _a !== void 0 ? _a : "";
-				if (errorMessage.includes(CACHE_READ_DENIED_PREFIX)) throw new CacheReadDeniedError(errorMessage);
-				throw error;
-			}
-			if (!(cacheEntry === null || cacheEntry === void 0 ? void 0 : cacheEntry.archiveLocation)) return;
-			if (options === null || options === void 0 ? void 0 : options.lookupOnly) {
-				info("Lookup only - skipping download");
-				return cacheEntry.cacheKey;
-			}
-			archivePath = path$1.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
-			debug(`Archive Path: ${archivePath}`);
-			yield downloadCache(cacheEntry.archiveLocation, archivePath, options);
-			if (isDebug()) yield listTar(archivePath, compressionMethod);
-			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
-			info(`Cache Size: ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B)`);
-			yield extractTar(archivePath, compressionMethod);
-			info("Cache restored successfully");
-			return cacheEntry.cacheKey;
-		} catch (error$1) {
-			const typedError = error$1;
-			if (typedError.name === ValidationError.name) throw error$1;
-			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to restore: ${error$1.message}`);
-			else warning(`Failed to restore: ${error$1.message}`);
-		} finally {
-			try {
-				yield unlinkFile(archivePath);
-			} catch (error) {
-				debug(`Failed to delete archive: ${error}`);
-			}
-		}
-	});
-}
-/**
-* Restores cache using Cache Service v2
-*
-* @param paths a list of file paths to restore from the cache
-* @param primaryKey an explicit key for restoring the cache. Lookup is done with prefix matching
-* @param restoreKeys an optional ordered list of keys to use for restoring the cache if no cache hit occurred for primaryKey
-* @param downloadOptions cache download options
-* @param enableCrossOsArchive an optional boolean enabled to restore on windows any cache created on any platform
-* @returns string returns the key for the cache hit, otherwise returns undefined
-*/
-function restoreCacheV2(paths_1, primaryKey_1, restoreKeys_1, options_1) {
-	return __awaiter(this, arguments, void 0, function* (paths, primaryKey, restoreKeys, options, enableCrossOsArchive = false) {
-		var _a;
-		options = Object.assign(Object.assign({}, options), { useAzureSdk: true });
-		restoreKeys = restoreKeys || [];
-		const keys = [primaryKey, ...restoreKeys];
-		debug("Resolved Keys:");
-		debug(JSON.stringify(keys));
-		if (keys.length > 10) throw new ValidationError(`Key Validation Error: Keys are limited to a maximum of 10.`);
-		for (const key of keys) checkKey(key);
-		let archivePath = "";
-		try {
-			const twirpClient = internalCacheTwirpClient();
-			const compressionMethod = yield getCompressionMethod();
-			const request = {
-				key: primaryKey,
-				restoreKeys,
-				version: getCacheVersion(paths, compressionMethod, enableCrossOsArchive)
-			};
-			let response;
-			try {
-				response = yield twirpClient.GetCacheEntryDownloadURL(request);
-			} catch (error) {
-				const errorMessage = (_a = error === null || error === void 0 ? void 0 : error.message) !== null && _a !== void 0 ? _a : "";
-				if (errorMessage.includes(CACHE_READ_DENIED_PREFIX)) throw new CacheReadDeniedError(errorMessage);
-				throw error;
-			}
-			if (!response.ok) {
-				debug(`Cache not found for version ${request.version} of keys: ${keys.join(", ")}`);
-				return;
-			}
-			if (request.key !== response.matchedKey) info(`Cache hit for restore-key: ${response.matchedKey}`);
-			else info(`Cache hit for: ${response.matchedKey}`);
-			if (options === null || options === void 0 ? void 0 : options.lookupOnly) {
-				info("Lookup only - skipping download");
-				return response.matchedKey;
-			}
-			archivePath = path$1.join(yield createTempDirectory(), getCacheFileName(compressionMethod));
-			debug(`Archive path: ${archivePath}`);
-			debug(`Starting download of archive to: ${archivePath}`);
-			yield downloadCache(response.signedDownloadUrl, archivePath, options);
-			const archiveFileSize = getArchiveFileSizeInBytes(archivePath);
-			info(`Cache Size: ~${Math.round(archiveFileSize / 1048576)} MB (${archiveFileSize} B)`);
-			if (isDebug()) yield listTar(archivePath, compressionMethod);
-			yield extractTar(archivePath, compressionMethod);
-			info("Cache restored successfully");
-			return response.matchedKey;
-		} catch (error$4) {
-			const typedError = error$4;
-			if (typedError.name === ValidationError.name) throw error$4;
-			else if (typedError instanceof HttpClientError && typeof typedError.statusCode === "number" && typedError.statusCode >= 500) error(`Failed to restore: ${error$4.message}`);
-			else warning(`Failed to restore: ${error$4.message}`);
-		} finally {
-			try {
-				if (archivePath) yield unlinkFile(archivePath);
-			} catch (error) {
-				debug(`Failed to delete archive: ${error}`);
-			}
-		}
-	});
 }
 /**
 * Saves a list of files with the specified key
@@ -58917,4 +58731,92 @@ function saveCacheV2(paths_1, key_1, options_1) {
 	});
 }
 
-export { CACHE_READ_DENIED_PREFIX, CACHE_WRITE_DENIED_PREFIX, CacheReadDeniedError, CacheWriteDeniedError, FinalizeCacheError, ReserveCacheError, ValidationError, isFeatureAvailable, restoreCache, saveCache };
+// src/github/unpack.ts
+var import_tar_stream = require_tar_stream();
+const mostBytes = 4e9;
+const mostFiles = 1e4;
+/**
+* Writes the files of an archive, below a folder with the name of `place`, into `place`. Throws if a name leads elsewhere, or if the
+* archive holds anything but files and folders.
+*/
+async function unpackInto(place, archive) {
+	await mkdir(place, { recursive: true });
+	const decompressing = await decompressor(archive);
+	let [bytes, files] = [0, 0];
+	const entries = (0, import_tar_stream.extract)();
+	const reading = pipeline(createReadStream(archive), decompressing, entries);
+	reading.catch(() => void 0);
+	for await (const entry of entries) {
+		const { name, type, size = 0, mode = 0 } = entry.header;
+		bytes += size;
+		files += 1;
+		if (bytes > mostBytes || files > mostFiles) throw new Error("the archive is too large");
+		const path = pathWithin(basename(place), name);
+		if (type === "directory") entry.resume();
+		else if (type !== "file" || path === void 0) throw new Error(`the archive holds ${JSON.stringify(name)}, which is not a file of the folder that was asked for`);
+		else {
+			await mkdir(dirname(join(place, path)), { recursive: true });
+			await pipeline(entry, createWriteStream(join(place, path), {
+				flags: "wx",
+				mode: mode & 73 ? 493 : 420
+			}));
+		}
+	}
+	await reading;
+}
+/** The part of an entry's name after the folder. The client's names are relative to the checkout: `../../_temp/…/<folder>/wheels/x.whl`. */
+function pathWithin(folder, name) {
+	const parts = name.split("/");
+	const at = parts.indexOf(folder);
+	const inside = at < 0 ? [] : parts.slice(at + 1);
+	return inside.length > 0 && inside.every((part) => /^[A-Za-z0-9_][\w.+!-]*$/.test(part)) ? inside.join("/") : void 0;
+}
+/** By the first bytes, RFC 1952 and RFC 8878. The client compresses with zstd where the runner has it, with a window of this size. */
+async function decompressor(archive) {
+	const file = await open(archive);
+	try {
+		const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+		return buffer.readUInt16BE() === 8075 ? createGunzip() : createZstdDecompress({ params: { [constants$1.ZSTD_d_windowLogMax]: 30 } });
+	} finally {
+		await file.close();
+	}
+}
+
+// src/github/cache-client.ts
+const cacheClient = {
+	saveCache,
+	async restoreCache(paths, key, place) {
+		const found = getCacheServiceVersion() === "v2" ? await findEntry(paths, key) : await findOldEntry(paths, key);
+		if (found?.key !== key) return void 0;
+		const archive = `${place}.archive`;
+		try {
+			await downloadCache(found.url, archive, { useAzureSdk: true });
+			await unpackInto(place, archive);
+		} finally {
+			await rm(archive, { force: true });
+		}
+		return key;
+	}
+};
+async function findEntry(paths, key) {
+	const version = getCacheVersion(paths, await getCompressionMethod());
+	const answer = await internalCacheTwirpClient().GetCacheEntryDownloadURL({
+		key,
+		restoreKeys: [],
+		version
+	});
+	return answer.ok ? {
+		key: answer.matchedKey,
+		url: answer.signedDownloadUrl
+	} : void 0;
+}
+/** The service of GitHub Enterprise Server, and of act. */
+async function findOldEntry(paths, key) {
+	const entry = await getCacheEntry([key], paths, { compressionMethod: await getCompressionMethod() });
+	return entry?.archiveLocation && entry.cacheKey ? {
+		key: entry.cacheKey,
+		url: entry.archiveLocation
+	} : void 0;
+}
+
+export { cacheClient };
