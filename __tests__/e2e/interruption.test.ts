@@ -79,7 +79,7 @@ test("a run that is cancelled while it builds the bundle ends at once, and leave
   const before = await footprint(g.node);
   g.cache.evict();
   const running = await g.op.start({ checkout: v2, command: "deploy" });
-  await whenSaid(running, /^Bundle\b.*Python 3/m);
+  await whenSaid(running, /\bBundle\b.*Python 3/);
   const cancelled = performance.now();
   running.process.kill("SIGINT");
   const result = await running.result;
