@@ -10,6 +10,7 @@ const textOf = (file: string) => readFileSync(join(src, file), "utf8");
 
 /** What all may use, and what uses nothing but settings itself. */
 const ground = [
+  "cancellation.ts",
   "errors.ts",
   "report.ts",
   "log.ts",

@@ -3,12 +3,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
 import { failureBelow } from "./failure-text.ts";
 import { createLog, type Log } from "./log.ts";
-import { cancellation, openRuntime, withLocalNode } from "./open-runtime.ts";
+import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";

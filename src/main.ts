@@ -12,6 +12,7 @@ import {
   startGroup,
   warning,
 } from "@actions/core";
+import { cancellation } from "./cancellation.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, SettingsError, type WovenError } from "./errors.ts";
 import { annotate } from "./github/annotations.ts";
@@ -20,7 +21,7 @@ import { setOutputs } from "./github/outputs.ts";
 import { renderSummary } from "./github/summary.ts";
 import type { InputVariables } from "./handover.ts";
 import { createLog, type Log } from "./log.ts";
-import { cancellation, openRuntime, withLocalNode } from "./open-runtime.ts";
+import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { cleanReport, nodeLine, type RunReport } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";

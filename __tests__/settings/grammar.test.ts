@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseAddress } from "../../src/settings/address.ts";
-import { apacheModuleProblem } from "../../src/settings/apache-module.ts";
+import { apacheModuleProblem } from "../../src/settings/apache-module-names.ts";
 import { domainProblem } from "../../src/settings/domain.ts";
 import { fits, type GrammarName, grammars } from "../../src/settings/grammar.ts";
 import { ufwRuleProblem } from "../../src/settings/ufw-rule.ts";

@@ -11,6 +11,7 @@ import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
+import { pruneReleases } from "../steps/prune.ts";
 import { recordChange, recordRelease } from "../steps/record.ts";
 import {
   assemble,
@@ -20,7 +21,6 @@ import {
   keepGenerated,
   pathFile,
 } from "../steps/release-files.ts";
-import { pruneReleases } from "../steps/remove.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";

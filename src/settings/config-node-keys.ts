@@ -1,6 +1,6 @@
 // The keys of the configuration about nodes: how Woven reaches them, and how setupnode sets them up.
 import * as v from "valibot";
-import { apacheModuleProblem } from "./apache-module.ts";
+import { apacheModuleProblem } from "./apache-module-names.ts";
 import { alsoJudged, judged, key, text, texts, whole } from "./config-key.ts";
 import { shownDefault } from "./defaults.ts";
 import { ufwRuleProblem } from "./ufw-rule.ts";

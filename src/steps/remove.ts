@@ -3,40 +3,12 @@ import { filesOf, unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
-import { codeGroup, type Layout, layout, unitPrefix } from "../release/layout.ts";
+import { codeGroup, type Layout, unitPrefix } from "../release/layout.ts";
 import { historyLine } from "./record.ts";
 import { type PlacedRelease, retireTimer } from "./services.ts";
 
 /** Where data of removed distributions is moved to. */
 const removed = "/var/local/woven-backup/removed";
-
-/**
- * Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
- * counted out, they are named in `protect`.
- */
-export function pruneReleases(
-  root: string,
-  releases: readonly ReleaseRecord[],
-  keep: number,
-  protect: readonly string[],
-): Step | undefined {
-  const newest = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt));
-  const going = newest.slice(keep).filter(({ name }) => !protect.includes(name));
-  if (going.length === 0) return undefined;
-  return {
-    id: "prune",
-    preview: lines(going.map(({ version }) => sh`detail ${version}`)),
-    title: "Remove old releases",
-    apply: lines([
-      unitFunctions,
-      ...going.map((record) => {
-        const place = layout(root, record.distribution, record.name);
-        return sh`${takeOff({ place, record })}
-detail ${record.version}`;
-      }),
-    ]),
-  };
-}
 
 /** Removes one release that is not live. */
 export function removeRelease(release: PlacedRelease, event: HistoryEvent): Step {
@@ -54,7 +26,7 @@ for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $pat
     ]),
     apply: lines([
       unitFunctions,
-      takeOff(release),
+      discardRelease(release),
       sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
 detail ${`${record.version} is removed. ${kept}`}`,
@@ -169,7 +141,7 @@ done`;
 }
 
 /** Without the release's services, configuration, builds and record. Needs `unitFunctions`. */
-function takeOff({ place, record }: PlacedRelease): Shell {
+export function discardRelease({ place, record }: PlacedRelease): Shell {
   return sh`units_like ${templatesOf(record)} | stop_units
 rm -rf --one-file-system ${anyBuild(place)}??????
 rm -f ${place.release} ${filesOf(record.services)}
@@ -194,7 +166,7 @@ function recordFile({ state, name }: Layout): string {
 }
 
 /** `units_like PREFIX…` prints the units that run, failed or start at boot; `stop_units` stops those it reads, and their timers. */
-const unitFunctions: Shell = sh`${retireTimer}
+export const unitFunctions: Shell = sh`${retireTimer}
 units_like() {
   { systemctl list-units --state=active,activating,reloading,deactivating,failed --plain --no-legend 'woven-*@*' | cut -d' ' -f1; ls /etc/systemd/system/multi-user.target.wants; } | sort -u | while read -r unit; do
     case $unit in woven-*@*) ;; *) continue ;; esac
