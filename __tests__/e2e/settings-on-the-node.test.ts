@@ -95,7 +95,7 @@ class Late(AppConfig):
     'DEBUG = True\nINSTALLED_APPS += ["late.apps.Late"]\n',
   );
   const { error } = await g.op.fail(job("deploy", { version: "3" }));
-  expect(error).toMatch(/DEBUG is True, and on this server it must be False\. Set in .*late\/apps\.py/);
+  expect(error).toMatch(/DEBUG is True, but on this server it must be False\. Set in .*late\/apps\.py/);
   expect(error).toMatch(/MEDIA_ROOT is '\/srv\/media', .*\/home\/woven\/public\/shop.*late\/apps\.py/);
   expect((await g.op.succeed(job("status"))).outputs["version"]).toBe("2");
 });

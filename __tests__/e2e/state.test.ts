@@ -65,7 +65,7 @@ test("a lock that somebody holds is told with who it is, and nothing is changed"
 
 test("the lease of a run that died keeps others out; a reboot frees it, whatever the clock says", async () => {
   const running = await g.op.start({ checkout: v3, command: "deploy", env: { GITHUB_ACTOR: "mona" } });
-  await expect.poll(running.stdout, { timeout: 90_000, interval: 20 }).toContain("Files of shop 0.3");
+  await expect.poll(running.stdout, { timeout: 90_000, interval: 20 }).toContain("Copy files of shop 0.3");
   running.process.kill("SIGKILL");
   await running.result;
   await expect

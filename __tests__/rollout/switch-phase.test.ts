@@ -25,7 +25,7 @@ async function switching(
   const nodes = scripts.map((script, index) => scriptedNode(`web${index + 1}`, script, around, settings));
   const going = new Map(nodes.map((node) => [node.run, over(node, from, around, settings)]));
   for (const { run } of nodes)
-    run.served(from.state?.releases.find(({ name }) => name === from.state?.active)?.version);
+    run.liveAtStart(from.state?.releases.find(({ name }) => name === from.state?.active)?.version);
   const fleet = fleetOf(nodes);
   await switchPhase(fleet, going, settings, around);
   return fleet.reports();
@@ -40,7 +40,7 @@ function over(
   return {
     facts: from,
     to: next,
-    go: () => activateRelease({ node: run, facts: from, target: next }, given, around, "activate"),
+    switch: () => activateRelease({ node: run, facts: from, target: next }, given, around, "activate"),
   };
 }
 

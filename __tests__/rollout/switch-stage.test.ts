@@ -12,7 +12,7 @@ const lease = newLease({
   state: "/var/local/woven/shop",
   owner: "ada",
   command: "deploy",
-  seen: { link: "", folder: "" },
+  expected: { link: "", folder: "" },
 });
 const before = releaseRecord();
 const state = { active: before.name, releases: [before], history: [] };

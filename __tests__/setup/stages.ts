@@ -47,7 +47,12 @@ export async function releaseStages(): Promise<readonly Stage[]> {
   const input = await planInput({}, {});
   const plan = planRelease(input, around);
   const { settings, facts } = input;
-  const lease = newLease({ state: plan.place.state, owner: "ada", command: "deploy", seen: { link: "", folder: "" } });
+  const lease = newLease({
+    state: plan.place.state,
+    owner: "ada",
+    command: "deploy",
+    expected: { link: "", folder: "" },
+  });
   const before = releaseRecord();
   const state = { active: before.name, releases: [before], history: [] };
   const django = {
@@ -73,6 +78,6 @@ export async function releaseStages(): Promise<readonly Stage[]> {
     builtSwitch({ ...going, settings: patch }),
     releaseRemoval(facts, before, settings, around),
     distributionRemoval(plan.place, { ...facts, state }, settings, around),
-    activationStage({ target: before, root: "/home/woven", state, lease, event, doubted: plan.place }),
+    activationStage({ target: before, root: "/home/woven", state, lease, event, unproved: plan.place }),
   ];
 }

@@ -15,7 +15,7 @@ function leases(...owners: readonly string[]): readonly LeaseRequest[] {
       owner,
       command: "deploy",
       run: `https://ci.example.com/${owner.length}`,
-      seen: { link: join(state, "..", "active"), folder: "" },
+      expected: { link: join(state, "..", "active"), folder: "" },
     }),
   );
 }
@@ -71,12 +71,12 @@ describe("a lease", () => {
 
   test("is not taken where another run has ended since this one looked", async () => {
     const [ada] = leases("ada") as [LeaseRequest];
-    mkdirSync(`${ada.seen.link}-2.0`);
-    symlinkSync(`${ada.seen.link}-2.0`, ada.seen.link);
+    mkdirSync(`${ada.expected.link}-2.0`);
+    symlinkSync(`${ada.expected.link}-2.0`, ada.expected.link);
     const outcome = await take(ada);
     expect([outcome.told, said(outcome)]).toEqual([["lease failed"], expect.stringContaining("active-2.0")]);
     expect(leaseOf(ada)).toBeUndefined();
-    expect((await take({ ...ada, seen: { ...ada.seen, folder: "active-2.0" } })).told).toEqual(["lease ok"]);
+    expect((await take({ ...ada, expected: { ...ada.expected, folder: "active-2.0" } })).told).toEqual(["lease ok"]);
   });
 
   test("is taken again, from the same beginning, by the run that has it, for its next stage", async () => {

@@ -5,7 +5,7 @@ import { sh } from "../../src/node/sh.ts";
 import type { HistoryEvent, ReleaseRecord } from "../../src/node/state.ts";
 import { readPackageFile } from "../../src/package-files.ts";
 import { type Layout, layout } from "../../src/release/layout.ts";
-import { recordChange, recordDoubt, recordRelease } from "../../src/steps/record.ts";
+import { recordChange, recordRelease, recordUnproved } from "../../src/steps/record.ts";
 import { releaseRecord } from "../node/records.ts";
 import { run, scratch, stage, step } from "../node/stage-run.ts";
 
@@ -51,7 +51,7 @@ test("going over to what a cut had left unproved proves it", async () => {
 test("one that was gone back from has proved nothing, until it is gone over to again", async () => {
   const at = place();
   await run(stage([recordRelease(at, release), recordChange(at, event)]));
-  await run(stage([recordDoubt(at)]));
+  await run(stage([recordUnproved(at)]));
   expect(recorded(at)).toEqual({ ...written, healthy: false });
   await run(stage([recordChange(at, event)]));
   expect(recorded(at)).toEqual(written);
@@ -90,7 +90,7 @@ test.each([
   const at = place();
   mkdirSync(dirname(file(at)), { recursive: true });
   writeFileSync(file(at), content);
-  for (const one of [recordRelease(at, release), recordDoubt(at)]) {
+  for (const one of [recordRelease(at, release), recordUnproved(at)]) {
     const { outcomes } = await run(stage([one]));
     expect([outcomes[0]?.status, outcomes[0]?.output]).toEqual(["failed", expect.stringMatching(what)]);
     expect(readFileSync(file(at), "utf8")).toBe(content);

@@ -1,4 +1,4 @@
-// activate: go over to a version that is kept on the nodes. Its own code, packages and web configuration; no migrations.
+// activate: switches to a version that the nodes keep, with its own code, packages and web configuration. It runs no migrations.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
@@ -20,14 +20,14 @@ export async function activate(settings: Settings, runtime: Runtime): Promise<Ru
     const kept = releases.map((release) => release.version).join(", ") || "none";
     throw new WovenError({
       code: "version-unknown",
-      message: `${node} keeps no version ${JSON.stringify(version)}; it keeps: ${kept}`,
-      next: "Set the version input to one of those, or deploy this version.",
+      message: `${node} does not have version ${JSON.stringify(version)}. It has: ${kept}`,
+      next: "Nothing was changed. Set the version input to one of those, or deploy this version.",
       node,
     });
   });
 }
 
-/** Every node reads what it keeps and settles where to go; only when all know does any of them go, and all go or none. */
+/** Chooses a release on every node first. The nodes switch only if all of them have one; then all switch, or none. */
 export async function switchToKept(
   settings: Settings,
   runtime: Runtime,
@@ -43,7 +43,7 @@ export async function switchToKept(
     pending.set(node, {
       facts,
       to: target,
-      go: () => activateRelease({ node, facts, target }, settings, runtime, event),
+      switch: () => activateRelease({ node, facts, target }, settings, runtime, event),
     });
   });
   if (nodes.failed) nodes.skipRest();

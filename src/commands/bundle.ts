@@ -1,5 +1,4 @@
-// bundle: the wheels of the requirements, built here for each node's Python, so that a deploy finds them ready.
-
+// bundle: builds the wheels of the requirements for each node's Python in advance, so that a deploy finds them ready.
 import { createReadStream } from "node:fs";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
@@ -18,7 +17,7 @@ import type { Runtime } from "../rollout/runtime.ts";
 import { servers } from "../servers/servers.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
 
-/** Builds, or finds in the cache, the bundle for every kind of node that the role holds. Changes nothing on a node. */
+/** Builds the bundle for every kind of node in the role, or finds it in the cache. Changes nothing on a node. */
 export async function bundle(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
   const bundles = bundler(settings, runtime);
@@ -31,7 +30,7 @@ export async function bundle(settings: Settings, runtime: Runtime): Promise<RunR
   return runReport(nodes, settings, runtime, await bundles.all());
 }
 
-/** Makes one bundle for each Python that the nodes have, however many nodes share it. */
+/** Builds one bundle for each Python, however many nodes have it. */
 export function bundler(settings: Settings, runtime: Runtime) {
   const made = new Map<string, Promise<Bundle>>();
   const of = (python: NodePython): Promise<Bundle> => {
@@ -49,7 +48,7 @@ export function bundler(settings: Settings, runtime: Runtime) {
       const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime, settings));
       return { version, binary: { bytes, open: () => createReadStream(path) } };
     },
-    /** Those that were made, for the report. */
+    /** The bundles that were built or found, for the report. */
     async all(): Promise<readonly Bundle[]> {
       const ended = await Promise.allSettled(made.values());
       return ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
@@ -70,7 +69,7 @@ function buildContext(runtime: Runtime, { buildEnv }: Settings): BuildContext {
   };
 }
 
-/** The distribution of the settings; commands that read the project cannot go on without. */
+/** The distribution of the settings. Throws `no-project` if there is none. */
 export function distributionOf(settings: Settings): Distribution {
   if (settings.distribution) return settings.distribution;
   throw new WovenError({
@@ -84,10 +83,10 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
   const { requirements, requiresPython } = distributionOf(settings);
   const text = await readRequirements(requirements.value, settings.workingDirectory);
   const packages = pinnedPackages(requirements.value, text);
-  const misfit = checkPython({ packages, requiresPython, python, lines: text.lines });
-  if (misfit) throw new SettingsError([misfit]);
-  const unserved = checkServer(servers[settings.server].requirement, requirements.value, text);
-  if (unserved) throw new SettingsError([unserved]);
+  const pythonProblem = checkPython({ packages, requiresPython, python, lines: text.lines });
+  if (pythonProblem) throw new SettingsError([pythonProblem]);
+  const serverProblem = checkServer(servers[settings.server].requirement, requirements.value, text);
+  if (serverProblem) throw new SettingsError([serverProblem]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
   if (doubt) warn(runtime, doubt);
   return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () =>

@@ -1,4 +1,4 @@
-// deploy: a new release beside the running one on every node; then migrate once, switch, and verify.
+// deploy: builds a new release beside the live one on every node, migrates once, switches, and checks health.
 import { WovenError } from "../errors.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
@@ -52,29 +52,30 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       releases.set(node, { kind: "kept", node, facts, target: existing });
       return;
     }
-    if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, input, node.host.name);
+    if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite)
+      throw versionTaken(existing, input, node.host.name);
     releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, runtime), event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.uv);
   return runReport(nodes, settings, runtime, await bundles.all());
 }
 
-/** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */
-function isFree({ healthy, patched }: ReleaseRecord): boolean {
+/** Whether other content may take this version: it was never healthy, because its switch was interrupted or rolled back. */
+function mayBeReplaced({ healthy, patched }: ReleaseRecord): boolean {
   return !healthy && !patched;
 }
 
-function taken(existing: ReleaseRecord, input: PlanInput, node: string): WovenError {
+function versionTaken(existing: ReleaseRecord, input: PlanInput, node: string): WovenError {
   const { distribution, version, patched } = existing;
   return new WovenError({
     code: "version-taken",
-    message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}: ${differences(existing, input)}`,
-    next: `Give this content a version of its own and deploy that; or bring small changes into ${version} with the command patch; or build ${version} anew with overwrite: true.`,
+    message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
+    next: `Nothing was changed. Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
     node,
   });
 }
 
-/** What is not as it is in the release that is there: `3 files: shop/views.py, …; the requirements`. Never empty where the content differs. */
+/** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
 export function differences(
   { files, symlinks, content, salt }: ReleaseRecord,
   input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle">,
@@ -85,17 +86,17 @@ export function differences(
     (path) => before.get(path) !== now.get(path),
   );
   const changed = differing.flatMap((path) => (path.startsWith("project/") ? path.slice("project/".length) : []));
-  // The same requirements, built anew, may have come to other wheels.
+  // The same requirements, built again, may have resolved to other wheels.
   const wheels = differing.some((path) => path.startsWith("dist/"));
-  const wanted = releaseContent(input, salt);
+  const expected = releaseContent(input, salt);
   return [
     ...(changed.length > 0
       ? [
           `${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`,
         ]
       : []),
-    ...(content.bundle === wanted.bundle && !wheels ? [] : ["the requirements"]),
-    ...(content.configuration === wanted.configuration
+    ...(content.bundle === expected.bundle && !wheels ? [] : ["the requirements"]),
+    ...(content.configuration === expected.configuration
       ? []
       : ["the environment (env), the settings in the configuration, or templates/woven"]),
   ].join("; ");

@@ -1,4 +1,4 @@
-// node: run a management command under the active release, as its site user, and show what it says.
+// node: runs a management command of the live release, as its site user, and shows the output.
 import { WovenError } from "../errors.ts";
 import { readLines } from "../node/line-reader.ts";
 import { activeRelease } from "../node/state.ts";
@@ -12,8 +12,8 @@ import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
 
-/** Longest part of the output that is kept for the summary, in characters, from its end. */
-const kept = 20_000;
+/** How much of the output the summary shows at most: the last characters. */
+const maximumCharacters = 20_000;
 
 export async function node(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
@@ -25,14 +25,14 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     if (!active)
       throw new WovenError({
         code: "nothing-active",
-        message: `nothing is active on ${one.host.name}`,
-        next: "Deploy first.",
+        message: `no version is live on ${one.host.name}`,
+        next: "Deploy a version first.",
         node: one.host.name,
       });
     const place = layout(facts.deploymentRoot, active.distribution, active.name);
     const words = [managementCommand, ...options];
     if (settings.dryRun) {
-      // What a management command would change, nobody knows but the command.
+      // Nobody knows what a management command would change.
       one.text = `Would run: manage ${words.join(" ")}`;
       runtime.log.remote(one.host.name, one.text);
       return;
@@ -44,24 +44,24 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
       onOutput: (chunk) => output.push(chunk),
       limitSeconds: 3600,
     }).finally(() => output.end());
-    const said = runtime.log.clean(result.stdout).slice(-kept);
-    one.text = said;
+    const shown = runtime.log.clean(result.stdout).slice(-maximumCharacters);
+    one.text = shown;
     if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
     if (result.code !== 0) {
-      const cause = causeOf(said) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+      const cause = causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
       throw new WovenError({
         code: "management-command",
         message: `manage ${words.join(" ")} failed: ${cause}`,
-        next: "What the command had done by then stays done. Fix the cause, and run it again.",
+        next: "Changes that the command made before it failed stay. Fix the cause, and run it again.",
         node: one.host.name,
-        output: said,
+        output: shown,
       });
     }
   });
   return runReport(nodes, settings, runtime);
 }
 
-/** The `env` input, for this run alone; its variables win over those of the release, which reads by this name which they are. */
+/** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */
 function givenEnvironment({ secretEnv }: Settings): Readonly<Record<string, string>> {
   const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
   return { ...given, _WOVEN_GIVEN: Object.keys(given).join(" ") };

@@ -1,4 +1,4 @@
-// patch: bring parts of the checkout into a version that is on the nodes, without touching its packages or the database.
+// patch: puts parts of the checkout into the live version, without changing its packages or the database.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
@@ -22,13 +22,13 @@ import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 
 /**
- * The patched release is built beside the one it replaces, from hard links and what changed, and takes its place like
- * a new version does: started, asked, switched to. So an unhealthy patch never becomes live.
+ * Builds the patched release beside the live one, from hard links and the changed files. It then goes through the same switch and
+ * health checks as a new version. So an unhealthy patch never becomes live.
  */
 export async function patch(settings: Settings, runtime: Runtime): Promise<RunReport> {
   const distribution = distributionOf(settings);
   const name = distributionName(settings);
-  // Only the part wsgi brings another environment along.
+  // Only the part wsgi changes the environment.
   if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
   const bundles = bundler(settings, runtime);
@@ -42,17 +42,17 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     if (!target) throw nothingToPatch(name, node.host.name);
     if (settings.parts.includes("wsgi")) warn(target);
     if (settings.version !== undefined && settings.version !== target.version)
-      throw otherServes(target, settings.version, node.host.name);
+      throw otherVersion(target, settings.version, node.host.name);
     const [server = settings.server] = serverNamesOf(target);
     if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
-    checkKnown({ settings, distribution }, target, node.host.name);
+    checkDomains({ settings, distribution }, target, node.host.name);
     const input = patchInput({ settings, distribution, name, project, facts, target });
-    const lost = input.files.find(
+    const changedOnNode = input.files.find(
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );
-    if (lost) throw drifted(target, lost.path, node.host.name);
-    const behind = settings.parts.includes("webconf") && hasOldUrls(target);
-    if (input.content && sameContent(target.content, input.content) && !behind) {
+    if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
+    const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
+    if (input.content && sameContent(target.content, input.content) && !outdatedUrls) {
       if (isLive(facts, target)) return node.end();
       releases.set(node, { kind: "kept", node, facts, target });
       return;
@@ -79,7 +79,7 @@ interface Patching {
   readonly target: ReleaseRecord;
 }
 
-/** The release as it will be: its own packages, the parts that are patched, and all else as it is. */
+/** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
 function patchInput({ settings, distribution, name, project, facts, target }: Patching): PlanInput {
   const { parts } = settings;
   const files = patchedFiles(target, project.files, parts);
@@ -107,13 +107,13 @@ function patchInput({ settings, distribution, name, project, facts, target }: Pa
 }
 
 interface PatchedSites {
-  /** Those that the web servers have then. */
+  /** The sites in the web configuration. */
   readonly served: readonly Site[];
-  /** Those that settings and WSGI scripts are for. */
+  /** The sites that have settings and WSGI scripts. */
   readonly known: readonly Site[];
 }
 
-/** A part that stays as it is knows the sites it was made for; settings that are made anew serve the web configuration of before as well. */
+/** A part that is not patched keeps its sites. New settings also know the domains of a web configuration that stays. */
 export function patchedSites(
   wanted: readonly Site[],
   before: readonly Pick<Site, "id" | "domains">[],
@@ -129,23 +129,23 @@ export function patchedSites(
   return { served: before, known: [...known, ...added] };
 }
 
-/** Settings refuse a domain they do not know (ALLOWED_HOSTS): a web configuration with one cannot come before them. */
-function checkKnown(configured: Configured, target: ReleaseRecord, node: string): void {
+/** Django refuses a domain that the settings do not list (ALLOWED_HOSTS). So settings must be patched before the web configuration. */
+function checkDomains(configured: Configured, target: ReleaseRecord, node: string): void {
   const { sites, parts } = configured.settings;
   if (!parts.includes("webconf") || parts.includes("wsgi")) return;
-  const fresh = sites.filter((site) =>
+  const added = sites.filter((site) =>
     target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))),
   );
-  if (fresh.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
+  if (added.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
   throw new WovenError({
     code: "patch-settings-first",
-    message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(primaryDomain).join(", ")}`,
-    next: "They are the part wsgi: patch with parts: wsgi, webconf.",
+    message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.map(primaryDomain).join(", ")}`,
+    next: "Nothing was changed. Patch the settings, too: parts: wsgi, webconf.",
     node,
   });
 }
 
-/** Which part of a release a file of the project belongs to. */
+/** The part of a release that a file of the project belongs to. */
 export function partOf(path: string): PatchPart {
   const folders = path.split("/").slice(0, -1);
   if (folders.includes("templates")) return "templates";
@@ -154,7 +154,7 @@ export function partOf(path: string): PatchPart {
   return "project";
 }
 
-/** The files of the parts that are patched, from the checkout; all others as the release has them. `bytes` is -1 for those. */
+/** The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. */
 export function patchedFiles(
   target: ReleaseRecord,
   checkout: readonly ReleaseFile[],
@@ -180,17 +180,17 @@ export function patchedFiles(
 function nothingToPatch(name: string, node: string): WovenError {
   return new WovenError({
     code: "nothing-active",
-    message: `no version of ${name} is active on ${node}`,
-    next: "Deploy one first.",
+    message: `no version of ${name} is live on ${node}`,
+    next: "Nothing was changed. Deploy a version first.",
     node,
   });
 }
 
-function otherServes({ distribution, version }: ReleaseRecord, wanted: string, node: string): WovenError {
+function otherVersion({ distribution, version }: ReleaseRecord, wanted: string, node: string): WovenError {
   return new WovenError({
     code: "patch-other-version",
-    message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes the live version only`,
-    next: `Leave the version input out, or activate ${wanted} first.`,
+    message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes only the live version`,
+    next: `Nothing was changed. Omit the version input, or activate ${wanted} first.`,
     node,
   });
 }
@@ -198,8 +198,8 @@ function otherServes({ distribution, version }: ReleaseRecord, wanted: string, n
 function otherServer(target: ReleaseRecord, server: string, wanted: Settings, node: string): WovenError {
   return new WovenError({
     code: "patch-other-server",
-    message: `${target.distribution} ${target.version} runs under ${server} on ${node}, and the configuration says server = "${wanted.server}"`,
-    next: `A patch does not change the server. Deploy a new version, or this one again with overwrite: true; or write server = "${server}".`,
+    message: `${target.distribution} ${target.version} runs under ${server} on ${node}, but the configuration has server = "${wanted.server}"`,
+    next: `Nothing was changed. A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
     node,
   });
 }
@@ -207,8 +207,8 @@ function otherServer(target: ReleaseRecord, server: string, wanted: Settings, no
 function drifted(target: ReleaseRecord, path: string, node: string): WovenError {
   return new WovenError({
     code: "release-drifted",
-    message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node} by somebody else`,
-    next: "Nothing was touched. Deploy a new version, or this one anew with overwrite: true.",
+    message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node}, but not by Woven`,
+    next: "Nothing was changed. Deploy a new version, or deploy this one again with overwrite: true.",
     node,
   });
 }

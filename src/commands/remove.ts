@@ -1,4 +1,4 @@
-// remove: take one version that is kept, or all of a distribution, off the nodes. What is live goes only with the distribution.
+// remove: removes a version, or a whole distribution, from the nodes. The live version is removed only with the distribution.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { filesOf } from "../node/services.ts";
@@ -15,7 +15,7 @@ import type { Settings } from "../settings/settings.ts";
 /** What the typed name means on a node. */
 type Target = { readonly kind: "release"; readonly record: ReleaseRecord } | { readonly kind: "distribution" };
 
-/** All nodes are asked first: where one of them refuses, or none of them has what was named, nothing is removed anywhere. */
+/** Asks all nodes first. If one refuses, or none has the named version or distribution, nothing is removed anywhere. */
 export async function remove(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
   const name = distributionName(settings);
@@ -27,11 +27,11 @@ export async function remove(settings: Settings, runtime: Runtime): Promise<RunR
     const releases = [...(facts.state?.releases ?? []), ...facts.lost];
     kept.set(node, releases);
     const target = targetOf(wanted, name, facts, releases);
-    if (target?.kind === "release" && isInUse(facts, target.record)) throw live(target.record, node.host.name);
+    if (target?.kind === "release" && isInUse(facts, target.record)) throw releaseLive(target.record, node.host.name);
     if (target) found.set(node, { facts, target });
   });
   if (!nodes.failed && found.size === 0)
-    for (const node of nodes.nodes) node.fail(unknown(wanted, name, kept.get(node) ?? [], node.host.name));
+    for (const node of nodes.nodes) node.fail(versionUnknown(wanted, name, kept.get(node) ?? [], node.host.name));
   if (nodes.failed) nodes.skipRest();
   else
     await nodes.phase(async (node) => {
@@ -42,13 +42,13 @@ export async function remove(settings: Settings, runtime: Runtime): Promise<RunR
       else {
         const place = layout(facts.deploymentRoot, name, "");
         await node.stage(distributionRemoval(place, facts, settings, runtime));
-        if (!settings.dryRun) node.serves(undefined);
+        if (!settings.dryRun) node.liveNow(undefined);
       }
     });
   return runReport(nodes, settings, runtime);
 }
 
-/** A version wins over a distribution of the same name: it is the lesser loss. */
+/** If a version and the distribution have the same name, the version is meant: less is lost by mistake. */
 function targetOf(
   wanted: string,
   distribution: string,
@@ -57,30 +57,35 @@ function targetOf(
 ): Target | undefined {
   const record = releases.find(({ version }) => version === wanted);
   if (record) return { kind: "release", record };
-  const isThere = releases.length > 0 || (state?.history.length ?? 0) > 0 || state?.active !== undefined;
-  return wanted === distribution && isThere ? { kind: "distribution" } : undefined;
+  const exists = releases.length > 0 || (state?.history.length ?? 0) > 0 || state?.active !== undefined;
+  return wanted === distribution && exists ? { kind: "distribution" } : undefined;
 }
 
-/** Live, or visited by anybody: of a switch that was cut in the middle, both may be. */
+/** Whether a release is live, or nginx has its configuration: after an interrupted switch, that may be two releases. */
 function isInUse({ state, enabled }: NodeFacts, record: ReleaseRecord): boolean {
   return activeRelease(state) === record || filesOf(record.services).some((file) => enabled.includes(file));
 }
 
-function live({ distribution, version }: ReleaseRecord, node: string): WovenError {
+function releaseLive({ distribution, version }: ReleaseRecord, node: string): WovenError {
   return new WovenError({
     code: "release-live",
     message: `${distribution} ${version} is live on ${node}, so it is not removed`,
-    next: `Nothing was removed. Activate another version first; or, to remove all of ${distribution}, write version: ${distribution}.`,
+    next: `Nothing was removed. Activate another version first. To remove all of ${distribution}, write version: ${distribution}.`,
     node,
   });
 }
 
-function unknown(wanted: string, distribution: string, releases: readonly ReleaseRecord[], node: string): WovenError {
+function versionUnknown(
+  wanted: string,
+  distribution: string,
+  releases: readonly ReleaseRecord[],
+  node: string,
+): WovenError {
   const versions = releases.map(({ version }) => version).join(", ") || "none";
   return new WovenError({
     code: "version-unknown",
-    message: `${node} has nothing of ${distribution} that is called ${JSON.stringify(wanted)}; it keeps these versions: ${versions}`,
-    next: `Nothing was removed. Write version: with one of those, or ${distribution} to remove all of it.`,
+    message: `${node} has no version ${JSON.stringify(wanted)} of ${distribution}. It has: ${versions}`,
+    next: `Nothing was removed. Set version to one of those, or to ${distribution} to remove all of it.`,
     node,
   });
 }

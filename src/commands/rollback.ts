@@ -1,4 +1,4 @@
-// rollback: go back to the version that served, and was healthy, before the one that serves now.
+// rollback: switches to the previous healthy version.
 import { WovenError } from "../errors.ts";
 import { rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
@@ -12,8 +12,8 @@ export async function rollback(settings: Settings, runtime: Runtime): Promise<Ru
     if (target) return target;
     throw new WovenError({
       code: "nothing-before",
-      message: `${node} keeps no healthy version from before the one that serves`,
-      next: "status lists what is kept there. Nothing was changed.",
+      message: `${node} has no healthy version from before the live one`,
+      next: "Nothing was changed. `status` lists the versions on each server.",
       node,
     });
   });

@@ -1,4 +1,4 @@
-// Runs the command that the settings name. Never throws: what went wrong is part of the report.
+// Runs the command that the settings name. Never throws: an error becomes part of the report.
 import { asWovenError } from "../errors.ts";
 import type { RunReport } from "../report.ts";
 import { foundValues } from "../rollout/run-report.ts";
@@ -44,7 +44,7 @@ export async function runCommand(settings: Settings, runtime: Runtime): Promise<
   }
 }
 
-/** Whether every node ended as asked. */
+/** Whether the run succeeded on every node. */
 export function succeeded({ error, nodes }: RunReport): boolean {
   return error === undefined && nodes.every(({ status }) => status === "ok");
 }

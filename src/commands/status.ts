@@ -1,4 +1,4 @@
-// status: which versions each node keeps, which one serves, and what happened lately. Changes nothing.
+// status: shows the versions on each node, which one is live, and what happened recently. Changes nothing.
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import { activeRelease, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
@@ -15,42 +15,42 @@ export async function status(settings: Settings, runtime: Runtime): Promise<RunR
     const facts = await (distributionName
       ? distributionFacts(node.host, distributionName.value, settings)
       : readFacts(node.host));
-    node.served(activeRelease(facts.state)?.version);
+    node.liveAtStart(activeRelease(facts.state)?.version);
     node.text = describeNode(facts);
     runtime.log.remote(node.host.name, node.text);
   });
   return runReport(nodes, settings, runtime);
 }
 
-/** A table for a terminal: a line about the node, a line a version, the last events. */
+/** Text for a terminal: a line about the node, a line for each version, the last events. */
 export function describeNode(facts: NodeFacts): string {
   const { os, osVersion, machine, python, diskFree, state } = facts;
   const about = `${os} ${osVersion} (${machine}), Python ${python ?? "none"}, ${(diskFree / 2 ** 30).toFixed(1)} GiB free`;
   if (!state) return about;
   const active = activeRelease(state);
-  const back = rollbackTarget(state);
+  const previous = rollbackTarget(state);
   const releases = state.releases
     .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
     .flatMap((release) => {
       const marks = [
         ...(release.patched ? ["patched"] : []),
-        ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted, or taken back"]),
-        ...(release === active ? ["serves"] : []),
-        ...(release === back ? ["rollback goes here"] : []),
+        ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted or undone"]),
+        ...(release === active ? ["live"] : []),
+        ...(release === previous ? ["next rollback"] : []),
       ];
       const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
       return [[line, ...marks].join("  "), ...(release === active ? services(release, facts) : [])];
     });
-  const events = state.history.slice(-5).map(({ at, event, version, previous, actor }) => {
+  const events = state.history.slice(-5).map(({ at, event, version, previous: before, actor }) => {
     const line = `  ${minute(at)}  ${event} ${version}`;
-    return `${line}${previous ? ` (before: ${previous})` : ""}${actor ? ` by ${actor}` : ""}`;
+    return `${line}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
   });
-  const held = state.lease ? [`at work now: ${state.lease.owner}, ${state.lease.command}`] : [];
+  const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
   return [
     about,
-    ...(releases.length > 0 ? releases : ["  no version is kept here"]),
-    ...(events.length > 0 ? ["lately:", ...events] : []),
-    ...held,
+    ...(releases.length > 0 ? releases : ["  no versions"]),
+    ...(events.length > 0 ? ["recent:", ...events] : []),
+    ...running,
   ].join("\n");
 }
 

@@ -1,11 +1,11 @@
-// Switches to a release that a node keeps: what activate and rollback do, and a fleet that rolls back.
+// Switches to a release that a node keeps. activate and rollback do this, and so does a fleet that rolls back.
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage } from "../node/stage.ts";
 import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type LeaseRequest, underLease } from "../steps/lease.ts";
-import { recordChange, recordDoubt } from "../steps/record.ts";
+import { recordChange, recordUnproved } from "../steps/record.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import type { NodeRun } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
@@ -16,26 +16,29 @@ export interface KeptRelease {
   readonly node: NodeRun;
   readonly facts: NodeFacts;
   readonly target: ReleaseRecord;
-  /** A release that is left because not every server could have it: until then it has proved nothing. */
-  readonly doubted?: Layout;
+  /** The release to switch away from, if it failed on another server: its record must not count as healthy. */
+  readonly unproved?: Layout;
 }
 
 /**
- * Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
- * `heeds`: whether a cancelled run ends it.
+ * Starts the kept release, checks its health, switches, and checks again as a visitor. Throws if the node keeps its live release.
+ * `stoppedBy`: whether a cancelled run stops it.
  */
 export async function activateRelease(
-  { node, facts, target, doubted }: KeptRelease,
+  { node, facts, target, unproved }: KeptRelease,
   settings: Settings,
   runtime: Runtime,
   kind: HistoryEvent["event"],
-  heeds: "cancellation" | "nobody" = "cancellation",
+  stoppedBy: "cancellation" | "nobody" = "cancellation",
 ): Promise<void> {
   const root = facts.deploymentRoot;
   const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
   const state = facts.state ?? { releases: [], history: [] };
   const event = historyEvent(kind, target.version, facts, runtime);
-  await node.stage(activationStage({ target, root, state, lease, event, ...(doubted ? { doubted } : {}) }), heeds);
+  await node.stage(
+    activationStage({ target, root, state, lease, event, ...(unproved ? { unproved } : {}) }),
+    stoppedBy,
+  );
 }
 
 interface Activation {
@@ -44,24 +47,24 @@ interface Activation {
   readonly state: DistributionState;
   readonly lease: LeaseRequest;
   readonly event: HistoryEvent;
-  readonly doubted?: Layout;
+  readonly unproved?: Layout;
 }
 
-/** What activate, rollback and a fleet that goes back send to a node. */
-export function activationStage({ target, root, state, lease, event, doubted }: Activation): Stage {
+/** The stage that activate, rollback and a fleet that rolls back send to a node. */
+export function activationStage({ target, root, state, lease, event, unproved }: Activation): Stage {
   const place = layout(root, target.distribution, target.name);
   return switchStage({
     change: { to: { place, record: target }, ...liveRelease(state, place) },
     lease,
     place: requirePackages(target.services),
     record: [],
-    settle: [...(doubted ? [recordDoubt(doubted)] : []), recordChange(place, event)],
+    settle: [...(unproved ? [recordUnproved(unproved)] : []), recordChange(place, event)],
     tidy: [],
     around: underLease(lease, "last"),
   });
 }
 
-/** What a switch goes from. */
+/** The live release, as the one to switch from. */
 export function liveRelease(state: DistributionState | undefined, place: Layout): Pick<Switch, "from"> {
   const record = activeRelease(state);
   if (!record) return {};

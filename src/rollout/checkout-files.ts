@@ -10,10 +10,10 @@ import { checkCommitted } from "./committed.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface CheckoutFiles {
-  /** Of the checkout, below `project/`. */
+  /** The files of the checkout; their paths begin with `project/`. */
   readonly files: readonly ReleaseFile[];
   readonly source: (file: ReleaseFile) => string | Buffer;
-  /** With the wheels and the lock of the bundle below `dist/`. */
+  /** The same with the bundle's wheels and lock file; their paths begin with `dist/`. */
   withBundle(bundle: Bundle): Promise<Pick<CheckoutFiles, "files" | "source">>;
 }
 
@@ -24,7 +24,7 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
   if (found.length === 0) {
     throw new WovenError({
       code: "no-files",
-      message: `there is nothing to deploy in ${workingDirectory}`,
+      message: `there are no files to deploy in ${workingDirectory}`,
       next: "Check out the repository first (actions/checkout), or set working-directory.",
     });
   }

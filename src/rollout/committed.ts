@@ -1,4 +1,4 @@
-// Changes that nobody has committed go along with a release: they are named, and refused where its version names the commit.
+// Uncommitted changes become part of a release. Woven warns of them, or refuses them if the version names the commit.
 import { WovenError } from "../errors.ts";
 import { isPart } from "../release/file-set.ts";
 import { uncommittedFiles } from "../release/tracked-files.ts";
@@ -7,7 +7,7 @@ import type { Runtime } from "./runtime.ts";
 
 const mostShown = 5;
 
-/** Throws `uncommitted` for a deploy whose version is that of the commit, unless the input `dirty` allows it. */
+/** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
 export async function checkCommitted(settings: Settings, { log, run }: Pick<Runtime, "log" | "run">): Promise<void> {
   const { workingDirectory, exclude, command, distribution, dirty } = settings;
   const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => isPart(path, exclude));
@@ -20,7 +20,7 @@ export async function checkCommitted(settings: Settings, { log, run }: Pick<Runt
   }
   throw new WovenError({
     code: "uncommitted",
-    message: `the version ${distribution.version.value} names the commit, and there are changes that are not committed: ${list}`,
-    next: "Commit them. Or allow it with dirty: true. What a build writes over tracked files can be left out: exclude = […]",
+    message: `the version ${distribution.version.value} names the commit, but some changes are not committed: ${list}`,
+    next: "Commit them, or allow them with dirty: true. If a build step changes tracked files, leave those out with exclude = […]",
   });
 }

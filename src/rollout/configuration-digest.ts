@@ -1,4 +1,4 @@
-// What the generated files of a release depend on, as digests: one for each part that patch can bring up to date alone.
+// Digests of what the generated files of a release depend on. patch can update each part alone, so each part has its own digest.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -9,40 +9,42 @@ export interface Configured {
   readonly distribution: Distribution;
 }
 
-/** SHA-256 each. `urls`: of static and media files, as the settings have them; the web configuration follows those. */
-interface Facets {
+/** A SHA-256 each. `urls`: the static and media URLs in the settings, which the web configuration depends on, too. */
+interface PartDigests {
   readonly wsgi: string;
   readonly urls: string;
   readonly webconf: string;
 }
 
-/** Over all that is generated; the record's salt keeps the secrets among it from being guessed. */
+/** The digest of everything that is generated. The record's salt keeps anyone from guessing the secrets in it. */
 export function configurationDigest(configured: Configured, salt: string): string {
-  return written(facets(configured, salt));
+  return joinDigests(partDigests(configured, salt));
 }
 
-/** The digest of a release whose `parts` are brought up to date, and that is as it was in the others. */
+/** The digest of a release after a patch of `parts`: new for those, unchanged for the others. */
 export function patchedConfiguration(
   before: string,
   configured: Configured,
   salt: string,
   parts: readonly PatchPart[],
 ): string {
-  const was = read(before);
-  const now = facets(configured, salt);
-  const settings = parts.includes("wsgi") ? { wsgi: now.wsgi, urls: now.urls } : { wsgi: was.wsgi, urls: was.urls };
+  const previous = splitDigests(before);
+  const now = partDigests(configured, salt);
+  const settings = parts.includes("wsgi")
+    ? { wsgi: now.wsgi, urls: now.urls }
+    : { wsgi: previous.wsgi, urls: previous.urls };
   if (parts.includes("webconf")) {
-    return written({ ...settings, webconf: webconfDigest(configured.settings, salt, settings.urls) });
+    return joinDigests({ ...settings, webconf: webconfDigest(configured.settings, salt, settings.urls) });
   }
-  return parts.includes("wsgi") ? written({ ...settings, webconf: was.webconf }) : before;
+  return parts.includes("wsgi") ? joinDigests({ ...settings, webconf: previous.webconf }) : before;
 }
 
-/** Whether the settings of the recorded release were generated from these. */
+/** Whether the recorded release's settings were generated from these settings. */
 export function hasSameSettings(before: string, configured: Configured, salt: string): boolean {
-  return read(before).wsgi === facets(configured, salt).wsgi;
+  return splitDigests(before).wsgi === partDigests(configured, salt).wsgi;
 }
 
-function facets({ settings, distribution }: Configured, salt: string): Facets {
+function partDigests({ settings, distribution }: Configured, salt: string): PartDigests {
   const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
@@ -90,11 +92,11 @@ function digest(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
 
-function written({ wsgi, urls, webconf }: Facets): string {
+function joinDigests({ wsgi, urls, webconf }: PartDigests): string {
   return `${wsgi}.${urls}.${webconf}`;
 }
 
-function read(recorded: string): Facets {
+function splitDigests(recorded: string): PartDigests {
   const [wsgi = "", urls = "", webconf = ""] = recorded.split(".");
   return { wsgi, urls, webconf };
 }

@@ -1,12 +1,12 @@
-// Reads what a release's describe.py says of its settings. It runs as a site user and with the project's code, and root writes
-// configuration by it: so it is held to the same grammars as what the user writes.
+// Reads what Django reported about a release's settings (describe.py). The report comes from the project's code, and root writes
+// configuration from it. So its values are checked as strictly as the user's own.
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
 import { type DjangoFacts, djangoFacts } from "../node/django-facts.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Throws WovenError `describe` where it is not what describe.py says. */
+/** Throws WovenError `describe` if the report is not valid. */
 export function readDjangoReport(data: string, node: string): DjangoFacts {
   const line = data.trim().split("\n")[0] ?? "";
   const parsed = v.safeParse(djangoFacts, parse(line));
@@ -16,18 +16,18 @@ export function readDjangoReport(data: string, node: string): DjangoFacts {
   throw new WovenError({
     code: "describe",
     message: where
-      ? `the project's settings on ${node} have something that cannot be served: ${where} is ${issue.received}`
-      : `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
+      ? `Woven cannot use a value in the project's settings on ${node}: ${where} is ${issue.received}`
+      : `Django did not report the project's settings on ${node}. It printed: ${line.slice(0, 200)}`,
     next: where
-      ? "Write STATIC_URL and MEDIA_URL as paths of letters, digits, - _ ~ and . between slashes, or as URLs of another host."
-      : "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
+      ? "Write STATIC_URL and MEDIA_URL as paths (letters, digits, - _ ~ and . between slashes), or as URLs on another host."
+      : "If the project has its own templates/woven/release/describe.py, its first line of output must be JSON, as in Woven's.",
     node,
   });
 }
 
 /**
- * The folder whose files go to where media lives, unless it holds code: a MEDIA_ROOT that is the project itself would publish
- * all of it.
+ * The project folder whose files are copied to the media folder. Undefined if it holds code: a MEDIA_ROOT that is the project
+ * itself would publish the whole project.
  *
  * @param files paths in the release, of its `project/` and `dist/`
  */
@@ -45,7 +45,7 @@ function parse(line: string): unknown {
   }
 }
 
-/** For a dry run, which builds nothing that could be asked: what is set, else what the settings of `active` said, else what most say. */
+/** For a dry run, where no release exists to ask: the configured values, else what the live release reported, else Django's usual ones. */
 export function expectedDjangoReport(settings: Settings, active: ReleaseRecord | undefined): DjangoFacts {
   const { staticUrl, mediaUrl } = settings;
   return {
@@ -55,12 +55,12 @@ export function expectedDjangoReport(settings: Settings, active: ReleaseRecord |
   };
 }
 
-/** In words, for whoever reads the plan. */
+/** The same as sentences, for the plan. */
 export function expectedWords(settings: Settings, active: ReleaseRecord | undefined): readonly string[] {
   const { staticUrl, mediaUrl, databases } = expectedDjangoReport(settings, active);
-  const from = active?.described ? `the settings of ${active.version}, which serves, said` : "most settings say";
+  const source = active?.described ? `what ${active.version}, the live release, reported` : "Django's usual values";
   return [
-    `a dry run builds nothing that could be asked: it takes what is set, and else what ${from}`,
+    `A dry run builds no release, so Django cannot report its settings. Woven assumes the configured values, and otherwise ${source}:`,
     `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`,
   ];
 }

@@ -1,4 +1,4 @@
-// The nodes of one run: they go through each phase together, and a node that failed takes no part in the next.
+// The nodes of one run. They go through each phase together. A node that failed takes no part in the next phase.
 import { asWovenError, WovenError } from "../errors.ts";
 import { Host } from "../node/host.ts";
 import { runStage, type StageResult } from "../node/run-stage.ts";
@@ -8,8 +8,8 @@ import type { NodeReport, StepReport } from "../report.ts";
 import type { CommandName, NodeAddress, Settings } from "../settings/settings.ts";
 import type { Runtime } from "./runtime.ts";
 
-/** Commands whose report says what serves. */
-const asksWhatServes: ReadonlySet<CommandName> = new Set([
+/** Commands whose report names the live version. */
+const reportsLiveVersion: ReadonlySet<CommandName> = new Set([
   "deploy",
   "patch",
   "activate",
@@ -18,7 +18,7 @@ const asksWhatServes: ReadonlySet<CommandName> = new Set([
   "remove",
 ]);
 
-/** One node's part in the run, as it goes along. */
+/** One node's part in the run: its steps, its outcome, and what is live on it. */
 export class NodeRun {
   readonly host: Host;
   readonly steps: StepReport[] = [];
@@ -27,9 +27,10 @@ export class NodeRun {
   readonly #plan: "run" | "plan";
   #ended: number | undefined;
   error: WovenError | undefined;
-  /** What serves now, as far as it is known, and what served when the run began. */
+  /** The live version now, and when the run began. */
   #version: string | undefined;
   #previous: string | undefined;
+  /** Whether the live version is known. */
   #known: "known" | "unknown";
   status: NodeReport["status"] = "ok";
   text: string | undefined;
@@ -40,22 +41,23 @@ export class NodeRun {
     this.#runtime = runtime;
     this.#started = runtime.now();
     this.#plan = settings.dryRun ? "plan" : "run";
-    this.#known = asksWhatServes.has(settings.command) ? "unknown" : "known";
+    this.#known = reportsLiveVersion.has(settings.command) ? "unknown" : "known";
   }
 
-  /** What the node said at first. */
-  served(version: string | undefined): void {
+  /** Notes the version that is live when the run begins. */
+  liveAtStart(version: string | undefined): void {
     this.#previous = version;
-    this.serves(version);
+    this.liveNow(version);
   }
 
-  serves(version: string | undefined): void {
+  /** Notes the version that is live from now on. */
+  liveNow(version: string | undefined): void {
     this.#version = version;
     this.#known = "known";
   }
 
-  /** It fell silent at a moment when it may have gone over, or not. */
-  lostFromSight(): void {
+  /** The connection broke at a moment when the node may have switched, or not. */
+  liveUnknown(): void {
     this.#version = undefined;
     this.#known = "unknown";
   }
@@ -64,10 +66,10 @@ export class NodeRun {
     return this.error !== undefined;
   }
 
-  /** Runs a stage on the node and keeps what its steps said, also when it fails. */
-  async stage(stage: Stage, heeds: "cancellation" | "nobody" = "cancellation"): Promise<StageResult> {
+  /** Runs a stage on the node, and keeps the reports of its steps even if it fails. */
+  async stage(stage: Stage, stoppedBy: "cancellation" | "nobody" = "cancellation"): Promise<StageResult> {
     try {
-      const result = await runStage(this.host, stage, this.#plan, heeds);
+      const result = await runStage(this.host, stage, this.#plan, stoppedBy);
       this.steps.push(...result.steps);
       return result;
     } catch (error) {
@@ -80,28 +82,28 @@ export class NodeRun {
     this.#endWith("failed", thrown);
   }
 
-  /** Went along, and back again with another that failed; the error says which. */
-  wentBack(error: WovenError): void {
+  /** The node switched, and rolled back because another node failed. The error names that node. */
+  rolledBack(error: WovenError): void {
     this.#endWith("rolled-back", error);
   }
 
-  /** Puts other advice in the place of its error's, where more was found out since. */
+  /** Replaces the advice of the error, once more is known. */
   advise(next: (before: string) => string): void {
     if (!this.error) return;
     const { details, cause } = this.error;
     this.error = new WovenError({ ...details, next: next(details.next ?? ""), cause });
   }
 
-  /** Took no harm, in a run that ended because of another. */
+  /** The node is unchanged, because the run ended early on account of another node. */
   skip(): void {
     this.status = "skipped";
   }
 
   #endWith(status: "failed" | "rolled-back", thrown: unknown): void {
     const { signal } = this.#runtime;
-    // What a cancelled run stumbles over is no fault of its own.
-    const why = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
-    this.error = asWovenError(why).at({ node: this.host.name });
+    // In a cancelled run, an unexpected error is only a consequence.
+    const cause = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
+    this.error = asWovenError(cause).at({ node: this.host.name });
     this.status = status;
     this.end();
   }
@@ -176,7 +178,7 @@ export class Fleet implements AsyncDisposable {
   }
 }
 
-/** The nodes of the settings, not yet logged in to; `port` is where an entry names none. */
+/** The nodes of the settings, before any login. */
 export function fleet(settings: Settings, runtime: Runtime): Fleet {
   const nodes = settings.nodes.map((address) => new NodeRun(host(address, settings, runtime), runtime, settings));
   return new Fleet(nodes, settings.maxParallel);

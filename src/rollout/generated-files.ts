@@ -1,4 +1,4 @@
-// What Woven writes into a release beside the project's own files: settings, scripts, each site's environment.
+// The files that Woven generates for a release beside the project's own: settings, scripts, each site's environment.
 import { join } from "node:path";
 import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
 import { servers } from "../servers/servers.ts";
@@ -12,7 +12,7 @@ export function sourcePaths({ distribution, projectAppsPath }: Settings): readon
   return [...new Set([root, ...(projectAppsPath ? [join(root, projectAppsPath)] : []), "."])];
 }
 
-/** Settings, scripts and environment of a release, and what its server needs beside them. */
+/** The settings, scripts and environment of a release, and the files that its server needs in it. */
 export function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile[] {
   const { settings, distribution, templates, version, files } = input;
   const paths = sourcePaths(settings);
@@ -80,28 +80,28 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
 }
 
 /**
- * Schemes of the origins that a site trusts beside the one it was asked at, which Django trusts anyway. A proxy before nginx may speak
- * https to the visitor; http is never trusted beside it.
+ * Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
+ * to the visitor, so https is trusted, too. http never is: whoever can change traffic on its way could forge it.
  */
 const trustedSchemes = ["https"] as const;
 
-/** A project's own templates may be copies from when these files had names that a project may have, too: those find them as they did. */
+/** These scripts once had other names. A project's own templates may still import them by those, so such a template gets them, too. */
 function formerNames(generated: readonly GeneratedFile[]): readonly GeneratedFile[] {
-  const called = (words: RegExp) => generated.some(({ content }) => words.test(content));
+  const isUsed = (pattern: RegExp) => generated.some(({ content }) => pattern.test(content));
   const former = (name: string, content: string): GeneratedFile[] =>
     generated.flatMap((file) =>
       file.path === `wsgi/_woven_${name}.py` ? [{ ...file, path: `wsgi/${name}.py`, content }] : [],
     );
-  const note = "# Managed by Woven. For templates that still call it by this name.\n";
+  const note = "# Managed by Woven. For templates that still use this name.\n";
   return [
-    ...(called(/^(import|from) environment\b/m)
+    ...(isUsed(/^(import|from) environment\b/m)
       ? former("environment", `${note}from _woven_environment import *\n`)
       : []),
-    ...(called(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []),
+    ...(isUsed(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []),
   ];
 }
 
-/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
+/** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
 function python(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;

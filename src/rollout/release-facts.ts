@@ -1,4 +1,4 @@
-// Facts of a node for the commands that know a distribution, kept in the node's part of the report.
+// Reads the facts of a node for commands about a distribution, and notes in its report what is live.
 import { WovenError } from "../errors.ts";
 import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
 import type { Host } from "../node/host.ts";
@@ -11,7 +11,7 @@ import type { Settings } from "../settings/settings.ts";
 import { nginxConf } from "../steps/webconf.ts";
 import type { NodeRun } from "./fleet.ts";
 
-/** Facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` where that cannot be read. */
+/** The facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` if that cannot be read. */
 export function distributionFacts(
   host: Host,
   distribution: string,
@@ -21,19 +21,19 @@ export function distributionFacts(
   return readFacts(host, { distribution, firstServices, deploymentRoot, ...(files ? { files } : {}) });
 }
 
-/** Reads the facts, and notes what is live now. Throws where the deploy user is root: releases do not belong to root. */
+/** Reads the facts, and notes what is live now. Throws if the deploy user is root: a deploy needs an ordinary user. */
 export async function deployFacts(
   node: NodeRun,
   settings: Settings,
   files?: FactsRequest["files"],
 ): Promise<NodeFacts> {
   const facts = await distributionFacts(node.host, distributionName(settings), settings, files);
-  node.served(activeRelease(facts.state)?.version);
+  node.liveAtStart(activeRelease(facts.state)?.version);
   if (facts.user === "root") {
     throw new WovenError({
       code: "deploy-user-root",
       message: `the deploy user of ${node.host.name} is root`,
-      next: "Name an ordinary user in the role (woven@host); setupnode makes it, and lets it do what a deploy needs.",
+      next: "Name an ordinary user in the role (woven@host). setupnode creates it and gives it the rights that a deploy needs.",
       node: node.host.name,
     });
   }
@@ -41,8 +41,8 @@ export async function deployFacts(
 }
 
 /**
- * Whether a release is live as it should be: it has proved itself, its units run and no others of the distribution start at boot, and
- * nginx has the domains of its sites by its configuration.
+ * Whether a release is fully live: it was healthy, its units run, no other units of the distribution start at boot, and nginx uses its
+ * configuration for every domain.
  */
 export function isLive(
   { running, starting, enabled }: NodeFacts,
@@ -61,7 +61,7 @@ export function distributionName({ distributionName }: Settings): string {
   if (distributionName) return distributionName.value;
   throw new WovenError({
     code: "no-name",
-    message: "it is not known which distribution this is about",
+    message: "the name of the distribution is not known",
     next: 'Write its name: distribution = "…" in woven.toml or [tool.woven].',
   });
 }

@@ -1,4 +1,4 @@
-// What a release will be on one node: its record, its files and what of them the node has, its generated files.
+// The plan of a release on one node: its record, its files, which of them the node has already, and the generated ones.
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Bundle } from "../bundle/bundle.ts";
@@ -24,16 +24,18 @@ export interface ReleasePlan {
   readonly place: Layout;
   readonly record: ReleaseRecord;
   readonly web: WebRelease;
-  /** The release whose web configuration it takes over, as it is. */
+  /** The release whose web configuration it keeps unchanged. */
   readonly keepsWebConf?: ReleaseRecord;
   /** With paths relative to the release: `project/…`, `dist/…`. */
   readonly files: readonly ReleaseFile[];
+  /** Absolute paths of files that the node has already, by `sharedKey`. */
   readonly shared: ReadonlyMap<string, string>;
+  /** The files to send, by `sharedKey`. */
   readonly payload: ReadonlyMap<string, StageFile["content"]>;
   readonly payloadBytes: number;
-  /** `kept`: those of the release that is patched, as they are. */
+  /** `kept`: a patch keeps the generated files of the release unchanged. */
   readonly generated: readonly GeneratedFile[] | "kept";
-  /** Those that the settings are for; a patch of `wsgi` alone can know more of them than the web servers do. */
+  /** The sites that have settings. After a patch of `wsgi` alone, that can be more sites than the web servers have. */
   readonly sites: readonly Site[];
   readonly pythonMinor: string;
   /** Absolute path of the node's Python. */
@@ -47,24 +49,24 @@ export interface PlanInput {
   readonly name: string;
   readonly version: string;
   readonly facts: NodeFacts;
-  /** The release whose files `facts` lists, where there is one. */
+  /** The release whose files `facts` lists. */
   readonly base?: Layout;
-  /** Files of the project, and of the bundle, with paths relative to the release. */
+  /** The files of the project and of the bundle, with paths relative to the release. */
   readonly files: readonly ReleaseFile[];
-  /** Where on the runner a file is, by its path in the release. */
+  /** The path of a file on the runner. */
   readonly source: (file: ReleaseFile) => string | Buffer;
   readonly bundle: Pick<Bundle, "key">;
   readonly templates: Templates;
   readonly patched: boolean;
-  /** The release whose web configuration is taken over as it is. */
+  /** The release whose web configuration the new one keeps unchanged. */
   readonly keepsWebConf?: ReleaseRecord;
   readonly generated?: "kept";
-  /** Those to generate settings for, where they are not the ones that the web servers have. */
+  /** The sites to generate settings for, if they differ from those of the web servers. */
   readonly sites?: readonly Site[];
-  /** Where a patch keeps a part of what the release was. */
+  /** Set by a patch, which keeps parts of the release. */
   readonly content?: ReleaseContent;
   readonly salt?: string;
-  /** Where the environment stays as it is. */
+  /** Set by a patch that keeps the environment: the names of its variables. */
   readonly variables?: readonly string[];
 }
 
@@ -83,7 +85,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
   const web: WebRelease = {
     place,
     version,
-    // A plan is shown against the live release, and neither is a change: each build draws its own.
+    // Every build draws a random id and key. A dry run takes those of the live release, so that its diff does not show them as changes.
     build: (settings.dryRun ? active?.build : undefined) ?? newBuild(),
     key: (settings.dryRun && active ? keyOf(active) : undefined) ?? randomBytes(32).toString("hex"),
     sites: settings.sites,
@@ -133,12 +135,12 @@ function keyOf({ services }: ReleaseRecord): string | undefined {
   return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
 }
 
-/** Two files can share one inode only where their modes agree too. */
+/** The key by which two files may share an inode: their modes must agree, too. */
 export function sharedKey(kind: ReleaseFile["kind"], sha256: string): string {
   return kind === "executable" ? `x${sha256}` : sha256;
 }
 
-/** What the release is made of; `salt` keeps the digest of secret environment from telling anything. */
+/** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
 export function releaseContent(
   input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle">,
   salt: string,

@@ -1,4 +1,4 @@
-// The stages that a release goes through on a node. deploy and patch build one; activate and rollback only switch.
+// The stages of a release on a node: prepare, migrate, switch. deploy and patch use all of them; activate and rollback only switch.
 import type { Readable } from "node:stream";
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
@@ -30,16 +30,16 @@ import { liveRelease } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
 import type { ReleasePlan } from "./release-plan.ts";
-import { tidyStaging } from "./stage-lease.ts";
+import { underLeaseWithStaging } from "./stage-lease.ts";
 import { switchStage } from "./switch-stage.ts";
 
 export interface UvTool {
   readonly version: string;
-  /** Absent where the node keeps this version already. */
+  /** Absent if the node has this version already. */
   readonly binary?: { readonly bytes: number; readonly open: () => Readable };
 }
 
-/** By the wheels themselves: a bundle that was built again under the same key may hold other versions. */
+/** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
 export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boolean {
   const wheels = ({ files }: ReleaseRecord) =>
     Object.entries(files)
@@ -50,7 +50,7 @@ export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boole
   return one.python === other.python && wheels(one) === wheels(other);
 }
 
-/** Everything up to the point where the new release could serve. Touches nothing that does. */
+/** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
 export function prepareStage(
   plan: ReleasePlan,
   settings: Settings,
@@ -60,7 +60,7 @@ export function prepareStage(
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
-  const same = facts.state?.releases.find((other) => hasSamePackages(other, release));
+  const samePackages = facts.state?.releases.find((other) => hasSamePackages(other, release));
   const path = pathFile(paths, pythonMinor);
   return {
     name: "prepare",
@@ -87,14 +87,14 @@ export function prepareStage(
         place,
         interpreter: plan.interpreter,
         uv: `/var/local/woven/tools/uv-${uv.version}`,
-        ...(same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}),
+        ...(samePackages ? { sameBundle: layout(place.root, place.distribution, samePackages.name).release } : {}),
       }),
       plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
       byteCompile(place, plan.interpreter),
       closeRelease(place),
       checkProject(place, plan.sites),
     ],
-    ...tidyStaging(place, lease, "more to come"),
+    ...underLeaseWithStaging(place, lease, "more to come"),
   };
 }
 
@@ -103,13 +103,13 @@ export interface PreparedRelease {
   readonly settings: Settings;
   readonly django: DjangoFacts;
   readonly state: DistributionState | undefined;
-  /** The configuration of its services, and of nginx for them. */
+  /** The configuration of its services, and nginx's for them. */
   readonly webConf: readonly PlacedFile[];
   readonly lease: LeaseRequest;
   readonly event: HistoryEvent;
 }
 
-/** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
+/** Migrates from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
 export function migrateSteps({ plan, settings, django }: PreparedRelease): readonly Step[] {
   const { place, record: release } = plan;
   const { sites, migrate: how } = settings;
@@ -121,7 +121,7 @@ function shared({ plan, settings, django }: PreparedRelease): readonly Step[] {
   return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
 }
 
-/** The migrations as a stage of their own, for the one node of several that runs them. */
+/** The migrations as a stage of their own, for a run on several nodes. */
 export function migrateStage(prepared: PreparedRelease): Stage | undefined {
   const { plan, lease } = prepared;
   const steps = migrateSteps(prepared);
@@ -130,11 +130,11 @@ export function migrateStage(prepared: PreparedRelease): Stage | undefined {
     name: "migrate",
     undoes: "step",
     steps: [takeLease(lease), ...shared(prepared), ...steps],
-    ...tidyStaging(plan.place, lease, "more to come"),
+    ...underLeaseWithStaging(plan.place, lease, "more to come"),
   };
 }
 
-/** Switches to the release that was built. `before`: the migrations, on a node that is alone. */
+/** Switches to the release that was built. `before`: the migrations, if the run has only this node. */
 export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] = []): Stage {
   const { plan, settings, django, state, webConf, lease, event } = prepared;
   const { place, web, keepsWebConf } = plan;
@@ -155,22 +155,22 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
       ...templatesLink(to, django.templateDirs),
       ...placed(
         "backend-conf",
-        "Place the configuration of the server",
+        "Place the server configuration",
         webConf.filter((file) => !isOfNginx(file)),
       ),
       ...serversOf(record).flatMap((server) => server.test(web)),
     ],
     record: [
       ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
-      ...placed("nginx-conf", "Place the configuration of nginx", webConf.filter(isOfNginx)),
+      ...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)),
       recordRelease(place, record),
     ],
     settle: [recordChange(place, event)],
     tidy: [
       ...discardWebConf(replaced?.services ?? [], record.services),
-      ...tidy(change, after(state, record, event), settings, record),
+      ...removeOld(change, stateAfter(state, record, event), settings, record),
     ],
-    around: tidyStaging(place, lease, "last"),
+    around: underLeaseWithStaging(place, lease, "last"),
   });
 }
 
@@ -182,8 +182,13 @@ function placed(id: string, title: string, files: readonly PlacedFile[]): readon
   return files.length === 0 ? [] : [selfChecking(placeFiles({ id, title }, files))];
 }
 
-function tidy(change: Switch, now: DistributionState, settings: Settings, release: ReleaseRecord): readonly Step[] {
-  // What served until now, too: it still answers, and a fleet may have to go back to it. Mostly a rollback goes there as well.
+function removeOld(
+  change: Switch,
+  now: DistributionState,
+  settings: Settings,
+  release: ReleaseRecord,
+): readonly Step[] {
+  // The previous release, too: it still finishes requests, and a fleet may have to roll back to it.
   const protect = [release.name, change.from?.place.name, rollbackTarget(now)?.name].filter(
     (name) => name !== undefined,
   );
@@ -193,8 +198,8 @@ function tidy(change: Switch, now: DistributionState, settings: Settings, releas
   ].flat();
 }
 
-/** The state once the release serves. */
-function after(
+/** The state once the release is live. */
+function stateAfter(
   before: DistributionState | undefined,
   release: ReleaseRecord,
   event: HistoryEvent,

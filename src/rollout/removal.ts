@@ -1,4 +1,4 @@
-// The stages that take a release, or all of a distribution, off a node.
+// The stages that remove a release, or a whole distribution, from a node.
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";

@@ -1,5 +1,5 @@
-// The variables without which the settings cannot be imported, all at once and before anything is built. The sources are read by a
-// Python program of Woven's own on the runner, and never run; what it does not understand, or cannot say for certain, is no error.
+// Finds all environment variables that the settings need and nobody sets, before anything is built. A Python program on the runner
+// reads the settings without running them. If it does not understand them, or is not certain, that is no error.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
@@ -20,35 +20,37 @@ const Variables = v.array(
 );
 type Variable = v.InferOutput<typeof Variables>[number];
 
-/** What the release's processes have in any case. */
-const always =
+/** Variables that the processes of every release have. */
+const alwaysSet =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
 
-function isAlwaysThere(name: string): boolean {
-  return always.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
+function isAlwaysSet(name: string): boolean {
+  return (
+    alwaysSet.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)))
+  );
 }
 
-/** Throws `missing-variables` where the settings are certain to fail for variables that neither the input `env` nor `[env]` gives. */
+/** Throws `missing-variables` if the settings are certain to fail for variables that neither the input `env` nor `[env]` sets. */
 export async function requireVariables(settings: Settings, { run, tempDir }: Pick<Runtime, "run" | "tempDir">) {
   const { workingDirectory, distribution, sites, env, secretEnv } = settings;
-  if (distribution === undefined || makesEnvironment(settings)) return;
+  if (distribution === undefined || mayAddVariables(settings)) return;
   const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
   const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
   const program = join(packageRoot, "templates/runner/required_variables.py");
   const order = JSON.stringify({ roots, modules: [...new Set(modules)] });
-  const said = await run("python3", ["-B", "-I", "-S", program, order], { cwd: tempDir });
-  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Variables), said.code === 0 ? said.stdout : "[]");
+  const result = await run("python3", ["-B", "-I", "-S", program, order], { cwd: tempDir });
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Variables), result.code === 0 ? result.stdout : "[]");
   if (!read.success || read.output.length === 0) return;
   const given = [...Object.keys(env), ...Object.keys(secretEnv), ...(await deployedVariables(settings, run))];
   const missing = read.output.filter(({ name, any_case: anyCase }) => {
     const isIt = (other: string) => (anyCase ? other.toUpperCase() === name : other === name);
-    return !isAlwaysThere(name) && !given.some(isIt);
+    return !isAlwaysSet(name) && !given.some(isIt);
   });
   if (missing.length > 0) throw missingVariables(missing, workingDirectory);
 }
 
-/** A project that brings what starts its processes, or settings around its settings, may give variables there. */
-function makesEnvironment(settings: Settings): boolean {
+/** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */
+function mayAddVariables(settings: Settings): boolean {
   const { workingDirectory } = settings;
   const own = sourcePaths(settings).some((path) =>
     ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name))),
@@ -63,7 +65,7 @@ function makesEnvironment(settings: Settings): boolean {
   return own || starters.some((name) => readTemplate(workingDirectory, name) !== undefined);
 }
 
-/** The names in files such as .env that are part of the release, and that the settings may load. */
+/** Names in files such as .env that are part of the release: the settings may load them. */
 async function deployedVariables({ workingDirectory }: Settings, run: Runtime["run"]): Promise<readonly string[]> {
   const tracked = (await trackedFiles(workingDirectory, run)) ?? [];
   const loaded = tracked.filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
@@ -85,12 +87,12 @@ function missingVariables(missing: readonly Variable[], workingDirectory: string
   const [one] = all;
   return new WovenError({
     code: "missing-variables",
-    message: `the settings read variables that nothing gives: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
+    message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
     next: [
-      "Give secrets in the workflow, below with:",
+      "Pass secrets in the workflow, below with:",
       "env: |",
       ...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
-      `Plain values may stand in [env] of woven.toml instead: ${one?.name} = "…"`,
+      `Values that are not secret can be in [env] of woven.toml instead: ${one?.name} = "…"`,
     ].join("\n"),
     file: one && shown(one.file),
     line: one?.line,

@@ -1,4 +1,5 @@
-// What deploy and patch have in common: all nodes prepare, each database is migrated once, all switch. A failure stops what comes after.
+// The rollout of deploy and patch: all nodes prepare, each database is migrated once, all nodes switch. A failure ends the run before
+// the next phase.
 import { asWovenError } from "../errors.ts";
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
@@ -30,7 +31,7 @@ import type { Runtime } from "./runtime.ts";
 import { leaseFor } from "./stage-lease.ts";
 import { type PendingSwitch, switchPhase } from "./switch-phase.ts";
 
-/** What is to be done on one node: a release to build, or one that is kept there and need only be gone over to. */
+/** The work on one node: build a release, or switch to one that the node keeps. */
 export type Release =
   | {
       readonly kind: "built";
@@ -59,7 +60,7 @@ export async function rollOut(
     if (one?.kind !== "built") return;
     const uv = await uvFor(one.facts);
     checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
-    // What Django says comes later: with any URLs, a template that is none is found before anything is sent or migrated.
+    // Django has not reported its URLs yet. Rendering with others finds a broken template before anything is sent or migrated.
     const rendered = await webConf(one, { staticUrl: "/static/", mediaUrl: "/media/" });
     const lease = leaseFor(one.plan.place, one.facts.state, one.settings, runtime);
     if (!settings.dryRun) unfinished.set(node, { lease, staging: one.plan.place.staging });
@@ -77,34 +78,34 @@ export async function rollOut(
       event: historyEvent(one.event, one.plan.record.version, one.facts, runtime),
     });
   });
-  if (nodes.failed) return await giveUp(nodes, unfinished);
+  if (nodes.failed) return await endRun(nodes, unfinished);
 
-  // A node that is alone migrates in the stage that switches: a round trip less.
-  const alone = nodes.nodes.length === 1;
-  if (!alone) await migrateOnce(nodes, prepared);
-  if (nodes.failed) return await giveUp(nodes, unfinished);
+  // A single node migrates in the stage that switches, which saves a round trip.
+  const isSingle = nodes.nodes.length === 1;
+  if (!isSingle) await migrateOnce(nodes, prepared);
+  if (nodes.failed) return await endRun(nodes, unfinished);
 
   const pending = new Map<NodeRun, PendingSwitch>();
   for (const [node, one] of releases) {
     const { facts } = one;
     const ready = prepared.get(node);
     if (one.kind === "kept")
-      pending.set(node, { facts, to: one.target, go: () => activateRelease(one, settings, runtime, "activate") });
+      pending.set(node, { facts, to: one.target, switch: () => activateRelease(one, settings, runtime, "activate") });
     else if (ready) {
-      const before = [...(settings.dryRun ? [assumed(ready)] : []), ...(alone ? migrateSteps(ready) : [])];
-      const go = () => node.stage(builtSwitch(ready, before));
-      pending.set(node, { facts, to: one.plan.record, go });
+      const before = [...(settings.dryRun ? [assumedReport(ready)] : []), ...(isSingle ? migrateSteps(ready) : [])];
+      const switchNode = () => node.stage(builtSwitch(ready, before));
+      pending.set(node, { facts, to: one.plan.record, switch: switchNode });
     }
   }
   await switchPhase(nodes, pending, settings, runtime);
-  if (nodes.failed) await tidyUp(unfinished);
+  if (nodes.failed) await discardUnfinished(unfinished);
 }
 
-/** In a plan: what stands in the place of what describe.py would say. */
-function assumed({ settings, state }: PreparedRelease): Step {
+/** For a plan: shows what Woven assumes in place of Django's report. */
+function assumedReport({ settings, state }: PreparedRelease): Step {
   return {
     id: "assumed",
-    title: "What the settings of the release will say, taken for granted",
+    title: "Assume what Django will report",
     plan: "quiet",
     preview: lines(expectedWords(settings, activeRelease(state)).map((words) => sh`detail ${words}`)),
     apply: sh`:`,
@@ -112,11 +113,11 @@ function assumed({ settings, state }: PreparedRelease): Step {
 }
 
 /**
- * Each database once: the first node brings up all that it knows, and then every other those that may be its own. Should one of them
- * be shared after all, the first has left nothing to do.
+ * Migrates each database once. The first node migrates all databases in its settings. Then every other node migrates those that may
+ * be its own. If one of them is shared after all, nothing is left to do in it.
  */
 async function migrateOnce(nodes: Fleet, prepared: ReadonlyMap<NodeRun, PreparedRelease>): Promise<void> {
-  // As they are written, not as they came to be ready.
+  // The first in the settings, not the first that was ready: the same one in every run.
   const first = nodes.alive.find((node) => prepared.has(node));
   await nodes.phase(async (node) => {
     const one = prepared.get(node);
@@ -131,7 +132,7 @@ async function migrateOnce(nodes: Fleet, prepared: ReadonlyMap<NodeRun, Prepared
   });
 }
 
-/** Of a node's databases, those that other nodes need not have. */
+/** Only the databases that a node may have for itself. */
 function withOwnDatabases(django: DjangoFacts): DjangoFacts {
   const onDisk = (engine: string) => /\.(sqlite3|spatialite)$/.test(engine);
   const own = Object.entries(django.databases).filter(
@@ -140,37 +141,37 @@ function withOwnDatabases(django: DjangoFacts): DjangoFacts {
   return { ...django, databases: Object.fromEntries(own) };
 }
 
-/** What a run that goes no further has on a node: its lease, and the release that it built there. */
+/** What a run that ends early leaves on a node: its lease, and the release that it was building. */
 interface Unfinished {
   readonly lease: LeaseRequest;
   readonly staging: string;
 }
 
-/** Ends a run whose switch does not come. */
-async function giveUp(nodes: Fleet, unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<void> {
-  await tidyUp(unfinished);
+/** Ends a run before its switch. */
+async function endRun(nodes: Fleet, unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<void> {
+  await discardUnfinished(unfinished);
   nodes.skipRest();
 }
 
-/** Takes back what is still unfinished; a stage that failed has done so itself, and on that node this does nothing. */
-async function tidyUp(unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<void> {
+/** Removes unfinished releases and ends their leases. A stage that failed has done so itself, so on its node this does nothing. */
+async function discardUnfinished(unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<void> {
   await Promise.all(
     [...unfinished].map(async ([node, { lease, staging }]) => {
       try {
         await node.host.root(abandonLease, {
           args: [lease.token, lease.state, staging],
-          // Also for a run that was cancelled, which has only seconds left.
+          // A cancelled run has only seconds left.
           signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 20_000),
         });
       } catch (error) {
-        // Out of reach: the lease runs out by itself, and the next run builds in an empty folder.
+        // The node cannot be reached. The lease expires, and the next run begins with an empty folder.
         node.host.log.debug(asWovenError(error).message);
       }
     }),
   );
 }
 
-/** The web configuration of a release that is built: as the live release has it, for the new build, or rendered. */
+/** The web configuration of a new build: that of the release it patches, adapted to the build, or rendered from the templates. */
 async function webConf(
   { node, facts, settings, plan }: Extract<Release, { kind: "built" }>,
   { staticUrl, mediaUrl }: Pick<DjangoFacts, "staticUrl" | "mediaUrl">,

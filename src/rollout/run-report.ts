@@ -1,4 +1,4 @@
-// The end of every command: what all its nodes say, as one report.
+// The report of a run, made from those of its nodes.
 import type { Bundle } from "../bundle/bundle.ts";
 import type { NodeReport, RunReport } from "../report.ts";
 import { primaryDomain } from "../settings/domain.ts";
@@ -42,8 +42,8 @@ export function runReport(
 }
 
 /**
- * The version that a run is about: of the checkout where that is what it brings, the one asked for, or else what is on the nodes.
- * Undefined where they differ.
+ * The version that a run is about. `deploy`, `bundle`: the version in the checkout. `activate`, `remove`: the version you asked for.
+ * Other commands: the live version, or undefined if the nodes differ.
  */
 export function versionOf(
   { command, version, distribution }: Settings,
@@ -55,7 +55,7 @@ export function versionOf(
   return others.length === 0 ? first : undefined;
 }
 
-/** What was found about the project, and from where; also for a run that ended before any node. */
+/** What Woven found out about the project, and where. */
 export function foundValues({ distributionName, distribution }: Settings): RunReport["found"] {
   const text = { files: "requirements", lock: "lock file", project: "dependencies" } as const;
   return [

@@ -1,4 +1,4 @@
-// The lease of a run's stages, and what a stage that holds it leaves tidy when it ends.
+// The lease of a run's stages, and the staging folder that is removed with it.
 import { sh } from "../node/sh.ts";
 import type { DistributionState } from "../node/state.ts";
 import type { Layout } from "../release/layout.ts";
@@ -18,12 +18,12 @@ export function leaseFor(
     owner: actor ?? "somebody",
     command: settings.command,
     ...(run ? { run } : {}),
-    seen: { link: place.active, folder: state?.folder ?? "" },
+    expected: { link: place.active, folder: state?.folder ?? "" },
   });
 }
 
-/** A release that came to nothing leaves nothing behind; one that another run is building, under a lease of its own, is not touched. */
-export function tidyStaging(
+/** If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. */
+export function underLeaseWithStaging(
   place: Layout,
   lease: LeaseRequest,
   last: "last" | "more to come",

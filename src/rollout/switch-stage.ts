@@ -1,23 +1,23 @@
-// The switch, told once: deploy, patch, overwrite, activate, rollback and a fleet that rolls back all go through it.
+// The one description of the switch. deploy, patch, overwrite, activate, rollback and a fleet that rolls back all use it.
 import type { Stage, Step } from "../node/stage.ts";
 import { askServices, askVisitor } from "../steps/health.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { retire, type Switch, startServices } from "../steps/services.ts";
 import { switchTraffic } from "../steps/switch.ts";
 
-/** What comes between the moves that every switch has. */
+/** The steps that differ from switch to switch. */
 export interface SwitchParts {
   readonly change: Switch;
   readonly lease: LeaseRequest;
-  /** The release takes its place, with the configuration of its services. */
+  /** Moves the release and the configuration of its services into place. */
   readonly place: readonly Step[];
-  /** Before traffic comes: what nginx serves, and the record. */
+  /** Before the traffic moves: nginx's configuration, and the record. */
   readonly record: readonly Step[];
-  /** It has proved itself: nothing is taken back from here on. */
+  /** The release is healthy: from here on, nothing is undone. */
   readonly settle: readonly Step[];
-  /** What is no longer needed goes. */
+  /** Removes what is no longer needed. */
   readonly tidy: readonly Step[];
-  /** What the stage does about the lease, and about what it leaves, when it ends. */
+  /** What the stage does with the lease, and with leftovers, when it ends. */
   readonly around: Pick<Stage, "lock" | "finally">;
 }
 

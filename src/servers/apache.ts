@@ -1,5 +1,5 @@
-// Apache with mod_wsgi: one Apache for each build of a release, on a loopback address of its own, for all its sites. Its
-// applications run as their sites' users, with the node's own Python.
+// Apache with mod_wsgi. Each build of a release has its own Apache, for all sites, on its own loopback address. The applications run
+// as their sites' users, with the node's Python.
 import type { Service } from "../node/services.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -12,7 +12,7 @@ import type { Server, ServerFile, WebRelease } from "./server.ts";
 
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
 const port = 10080;
-/** By it Apache tells nginx from other accounts of the node. */
+/** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
 const keyHeader = "X-Woven-Key";
 
 export const apache: Server = {
@@ -34,7 +34,7 @@ done`,
   initScripts: ["apache2"],
 };
 
-/** What a release of the first records had: one service, without a key. */
+/** The services of a release whose record has schema 1: one service, without a key. */
 export function firstServices(release: {
   readonly distribution: string;
   readonly name: string;
@@ -148,21 +148,21 @@ function errorLog(site: Pick<Site, "domains">): string {
 }
 
 /**
- * Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
- * read now: a daemon-reload would read every unit of the node again.
+ * Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
+ * is cheaper than a daemon-reload, which reads every unit of the node again.
  */
 function testConfiguration(place: Layout, unit: string): Step {
   return {
     id: "configtest",
-    title: "Test the configuration of Apache",
+    title: "Test the web configuration",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
-    next: "Apache cannot read its configuration: see its message above. The usual reason is a template of your own in templates/woven/.",
+    next: "Apache cannot read its configuration. Its message is above. The usual cause is one of the project's own templates in templates/woven/.",
   };
 }
 
-/** The Apache that Debian's package starts for the whole machine has nothing to do. */
+/** Debian's package starts an Apache for the whole machine. Releases do not use it, and it would take port 80. */
 function idle(): Step {
   return {
     id: "apache-idle",

@@ -1,5 +1,5 @@
-// gunicorn: a service for each site, as the site's user, with the release's own Python. It listens on a unix socket that systemd
-// makes and only nginx may open.
+// gunicorn: a service for each site, which runs as the site's user with the release's Python. It listens on a unix socket that systemd
+// creates and only nginx can open.
 import type { Service } from "../node/services.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -48,7 +48,7 @@ function files(web: WebRelease): readonly ServerFile[] {
   return web.sites.flatMap((site) => siteFiles(web, site));
 }
 
-/** The instance's name is the build: the units of a release are the same for all its builds. */
+/** The units of a release are the same for all its builds. The build is the name of the instance. */
 function siteFiles({ place, version }: WebRelease, site: Pick<Site, "id" | "domains">): readonly ServerFile[] {
   const unit = unitOf(place, site.id);
   const view = {
@@ -68,7 +68,7 @@ function siteFiles({ place, version }: WebRelease, site: Pick<Site, "id" | "doma
   ];
 }
 
-/** A dash in a version is escaped in its unit's name: no other release has such units. */
+/** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
 function unitOf(place: Layout, site: number): string {
   return `${place.unit}-${siteUser(site)}`;
 }
@@ -81,7 +81,7 @@ function errorLog(site: Pick<Site, "domains">): string {
   return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
 
-/** Before it is started as a service, where it would be tried again and again. */
+/** Checked before the start: systemd would restart a failing service again and again. */
 function testRelease(place: Layout, build: string): Step {
   const folder = buildFolder(place, build);
   return {
@@ -90,7 +90,7 @@ function testRelease(place: Layout, build: string): Step {
     plan: "quiet",
     apply: lines([
       sh`touch "$run/unchanged"`,
-      // Nothing of the release runs here: what is installed is seen by its folder.
+      // Root runs nothing of a release. So this looks for the package's folder.
       sh`for found in ${folder}/lib/python3*/site-packages/gunicorn/__init__.py; do [ -e "$found" ] || fail 'gunicorn is not among the packages of this release'; done`,
     ]),
     next: "Add gunicorn to the project's requirements and deploy again.",

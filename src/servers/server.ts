@@ -1,64 +1,63 @@
-// What a server is to the rest of Woven: how it runs the sites of a release, and what it needs of the node and of the project.
-
+// What Woven needs to know about a server: how it runs the sites of a release, and what it needs on the node and in the project.
 import type { Service } from "../node/services.ts";
 import type { Shell } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
 import type { NodeSetup, Site } from "../settings/settings.ts";
 
-/** One build of a release, as its web servers have to know it. */
+/** One build of a release, with what its web servers need. */
 export interface WebRelease {
   readonly place: Layout;
   readonly version: string;
   readonly build: string;
-  /** Random, hexadecimal: by it, a server that listens on TCP tells nginx from other accounts of the node. Only root may read it. */
+  /** Random, hexadecimal. A server that listens on TCP recognises nginx by it. Only root can read it. */
   readonly key: string;
   readonly sites: readonly Pick<Site, "id" | "domains">[];
 }
 
-/** A file that a server needs on the node, as the template it is made of. */
+/** A file that a server needs on the node, and the template for it. */
 export interface ServerFile {
   /** Absolute. */
   readonly path: string;
   /** Below `templates/woven/`. */
   readonly template: string;
   readonly view: Readonly<Record<string, unknown>>;
-  /** Where projects had their own such template before it moved. */
+  /** The earlier path of the template. A project's own template is found there, too. */
   readonly formerly?: string;
-  /** Names that a project's own template has to use. */
+  /** Names that a project's own template must use. */
   readonly required?: readonly string[];
-  /** It holds a secret: only root reads it, and no dry run shows it. */
+  /** It holds a secret: only root can read it, and a dry run does not show it. */
   readonly secret?: true;
 }
 
-/** How what reads a folder of /etc proves that it can, and takes it over. */
+/** How the program that reads a folder of /etc checks the files, and loads them. */
 export interface EtcService {
-  /** Exits other than 0 where the configuration cannot be read. Run before the files are in force, too: in a view of its own of /etc. */
+  /** Fails if the configuration cannot be read. Also run before the files are placed, in a mount namespace with a copy of /etc. */
   readonly test?: Shell;
   readonly reload: Shell;
-  /** Where taking it over may fail: after the files are as they were. */
+  /** For a reload that may fail: run once the files are restored. */
   readonly afterUndo?: Shell;
 }
 
 export interface Server {
-  /** Debian packages that it runs from, beside Python and nginx. */
+  /** Debian packages that it needs, beside Python and nginx. */
   readonly packages: readonly string[];
-  /** What the project's requirements must hold: the normalised name, and the line to write. */
+  /** The package that the project must require: its normalised name, and the line to write. */
   readonly requirement?: { readonly name: string; readonly line: string };
-  /** The services of a release, without the files that nginx reads for them. */
+  /** The services of a release, without nginx's files for them. */
   services(web: WebRelease): readonly Service[];
   /** The configuration of all those services. */
   files(web: WebRelease): readonly ServerFile[];
-  /** Files of the release itself that it needs: path in the release, and the template. */
+  /** Files that it needs inside the release: the path there, and the template. */
   readonly releaseFiles: readonly { readonly path: string; readonly template: string }[];
-  /** Tests the configuration once it is placed. */
+  /** Tests the configuration after it is placed. */
   test(web: Pick<WebRelease, "place" | "build">): readonly Step[];
-  /** What setupnode does for it once its packages are installed. */
+  /** The steps of setupnode for it, after its packages are installed. */
   setUp(setup: NodeSetup): readonly Step[];
-  /** Of the folders in /etc that are its own, by name. */
+  /** Its own folders in /etc, by name. */
   readonly etc: Readonly<Record<string, EtcService>>;
-  /** What the names of variables begin with that it gives its processes. */
+  /** Prefixes of the variables that it sets for its processes. */
   readonly variablePrefixes: readonly string[];
-  /** Init scripts of its packages that must not start by being installed. */
+  /** Init scripts that must not start when its packages are installed. */
   readonly initScripts: readonly string[];
 }

@@ -1,4 +1,4 @@
-// The servers that a release can run its sites under: a line each.
+// The table of the servers that can run the sites of a release.
 import type { Service } from "../node/services.ts";
 import { type SupportedServer, supportedServers } from "../settings/settings.ts";
 import { apache, firstServices } from "./apache.ts";
@@ -14,11 +14,11 @@ export const allServers: readonly Server[] = Object.values(servers);
 
 export { firstServices };
 
-/** Names of the servers that services run under. Throws a RangeError on one that this version does not know. */
+/** The names of the servers of these services. Throws a RangeError if this version does not know one. */
 export function serverNamesOf({ services }: { readonly services: readonly Service[] }): readonly SupportedServer[] {
   return [...new Set(services.map(({ server }) => server))].map((name) => {
     const known = supportedServers.find((one) => one === name);
-    if (known === undefined) throw new RangeError(`${name} is no server of this version of Woven`);
+    if (known === undefined) throw new RangeError(`this version of Woven does not know the server ${name}`);
     return known;
   });
 }

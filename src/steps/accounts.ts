@@ -1,24 +1,24 @@
-// Accounts on a node: the ones that sites run as, and the folders they share with the deploy user.
+// Accounts on a node that sites run as, and the folders that they share with the deploy user.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
 
-/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
+/** The group of all site users. Databases and media belong to it, so every site can write them. */
 export const sitesGroup = "sites";
 
-/** Unpacks and compiles packages. It owns nothing else, is in no group, and nothing that comes with a release ever runs as it. */
+/** The account that unpacks and compiles packages. It owns nothing else and is in no group. No code of a release ever runs as it. */
 export const buildUser = "woven-build";
 
 /**
- * The accounts of a release: OS users `site_N`, which its code runs as, and the one that builds it. System accounts without a login
- * shell, a password or a home of their own, and none of them can become another one.
+ * The accounts of a release: the users `site_N`, which run its code, and the one that builds it. They are system accounts without a
+ * login shell, a password or a home.
  */
 export function siteUsers({ distribution }: Layout, ids: readonly number[]): Step {
   const users = ids.map(siteUser);
   const groups = [sitesGroup, codeGroup(distribution)];
   return {
     id: "site-users",
-    title: `Site users ${users.join(", ")}`,
+    title: `Create site users ${users.join(", ")}`,
     check: sh`for group in ${groups}; do getent group "$group" >/dev/null; done
 getent passwd ${buildUser} >/dev/null
 for user in ${users}; do for group in ${groups}; do id -nG "$user" | tr ' ' '\n' | grep -qxF "$group"; done; done`,
@@ -33,7 +33,7 @@ done`,
   };
 }
 
-/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
+/** The folders in the deployment root. A home may have mode 0700. The web server must be able to enter it, but not to list it. */
 export function deploymentFolders(place: Layout, owner: string): Step {
   const { root, database, media } = place;
   const plain = [`${root}/env`, `${root}/.staging`, `${root}/public`];
@@ -43,7 +43,7 @@ export function deploymentFolders(place: Layout, owner: string): Step {
   ];
   return {
     id: "folders",
-    title: `Folders in ${root}`,
+    title: `Create folders in ${root}`,
     check: lines([
       sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
       sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
@@ -52,7 +52,7 @@ export function deploymentFolders(place: Layout, owner: string): Step {
     ]),
     preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
     apply: lines([
-      // Unlike those of mkdir, the parents that install makes are passable whatever the umask is.
+      // Unlike mkdir -p, install creates parents with mode 0755, whatever the umask is.
       sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
       passable(root, owner),
       sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
@@ -63,12 +63,12 @@ export function deploymentFolders(place: Layout, owner: string): Step {
   };
 }
 
-/** Everybody must be able to pass through the folders above. One of the deploy user's own is opened; of others it is told. */
+/** Everybody must be able to enter the folders above the root. Woven opens those of the deploy user, and fails on others. */
 function passable(root: string, owner: string): Shell {
   return sh`above=${root}
 while above=$(dirname "$above"); [ "$above" != / ]; do
   [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
   if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
-  fail "the web server and the site users cannot pass through $above, which is above the deployment root: chmod o+x it, or choose another deployment-root"
+  fail "the web server and the site users cannot enter $above, above the deployment root. Run chmod o+x on it, or choose another deployment-root"
 done`;
 }

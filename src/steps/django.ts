@@ -1,4 +1,4 @@
-// What Django itself does for a release: checks, collects static files, migrates. Always as a site user, never as root.
+// Django's own work for a release: checks, static files, migrations. It always runs as a site user, never as root.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
@@ -6,15 +6,14 @@ import { type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
 
-/** Runs a management command of the release that lies at `folder`, as the user of a site. */
+/** Runs a management command of the release in `folder`, as the user of a site. */
 export function manage(folder: string, site: number, words: readonly string[]): Shell {
   return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
 }
 
 /**
- * Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
- * settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
- * their folder only meanwhile.
+ * Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
+ * concern the server (the data of the step), and collects the static files. The site user owns their folder only for that time.
  */
 export function checkProject(place: Layout, sites: readonly Site[]): Step {
   const folder = `${place.staging}/static`;
@@ -23,10 +22,10 @@ export function checkProject(place: Layout, sites: readonly Site[]): Step {
   const [first = 1, ...others] = sites.map(({ id }) => id);
   return {
     id: "django",
-    title: "Django's checks, static files",
+    title: "Run Django's checks and collect static files",
     plan: "quiet",
-    preview: sh`detail "not run: there is nothing built that could be asked"`,
-    // The release that is patched may have been made by an earlier Woven, which called the script otherwise.
+    preview: sh`detail "not run, because a dry run builds no release"`,
+    // A release that is patched may come from an earlier version of Woven, where the script had another name.
     apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
 chown ${siteUser(first)} ${folder}
@@ -37,28 +36,28 @@ sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
     failure: checkFailure,
-    next: "Mend the project and deploy again. A variable that its settings need comes by the env input.",
+    next: "Fix the project, and deploy again. If its settings need a variable, pass it in the env input.",
   };
 }
 
 /**
- * Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives, as the
- * first site's user. What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
+ * Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
+ * first site's user. Files there may be uploads: `add` never changes them, `replace` keeps a copy first.
  */
 export function seedMedia(place: Layout, seed: string, sites: readonly Site[], mode: "add" | "replace"): Step {
   return {
     id: "media",
-    title: "Media files that come with the project",
+    title: "Copy the project's media files",
     plan: "quiet",
-    preview: sh`detail ${`those of ${seed} ${mode === "add" ? "that have no namesake" : "that differ from their namesake"} in ${place.media}`}`,
+    preview: sh`detail ${`would copy files from ${seed} ${mode === "add" ? "that do not exist" : "that differ"} in ${place.media}`}`,
     apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
   };
 }
 
 /**
- * Every site may write every database that lies in ~/database. SQLite makes its files 0644 whatever the umask is, for the first site
- * that comes along: so they are there before it does.
+ * Creates the SQLite files in ~/database in advance, so that every site can write them. SQLite would create them with mode 0644,
+ * whatever the umask is, and only the first site could write them.
  */
 export function shareDatabases(place: Layout, sites: readonly Site[], files: readonly string[]): readonly Step[] {
   if (files.length === 0) return [];
@@ -67,7 +66,7 @@ export function shareDatabases(place: Layout, sites: readonly Site[], files: rea
   return [
     {
       id: "databases",
-      title: "SQLite files that all sites may write",
+      title: "Share SQLite files between sites",
       check: sh`[ -z "$(${share("list")})" ]`,
       checks: "plan",
       preview: sh`${share("list")} >>"$run/details"`,
@@ -77,7 +76,7 @@ export function shareDatabases(place: Layout, sites: readonly Site[], files: rea
   ];
 }
 
-/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
+/** Migrates the databases of every site, while the previous release is still live. */
 export function migrate(
   folder: string,
   sites: readonly Site[],
@@ -113,12 +112,12 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
         ...sites.flatMap(({ id }) =>
           aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`),
         ),
-        sh`detail "which migrations are left to apply, only the release itself can tell"`,
+        sh`detail "only the release itself can tell which migrations are pending"`,
       ]),
       apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
       failure: migrationFailure,
-      next: "Migrations that its output marks OK stay applied. Mend the one that failed and deploy again.",
+      next: "Migrations that the output marks OK stay applied. Fix the one that failed, and deploy again.",
     },
   ];
 }
@@ -134,7 +133,7 @@ export function migrationFailure(output: string): string | undefined {
   return `Migration ${name} failed${cause === undefined ? "" : `: ${cause}`}`;
 }
 
-/** The first of the errors that Django's checks found: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
+/** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
 export function checkFailure(output: string): string | undefined {
   const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
   const errors = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)];
@@ -146,8 +145,8 @@ export function checkFailure(output: string): string | undefined {
 }
 
 /**
- * For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
- * traffic, so that its own `manage` can be used.
+ * For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
+ * its own `manage` can be used, and fails.
  */
 export function awaitMigrations(
   place: Layout,
@@ -161,22 +160,22 @@ export function awaitMigrations(
   );
   return {
     id: "migrations-by-hand",
-    title: "Migrations were run by hand",
+    title: "Check for pending migrations",
     plan: "quiet",
-    preview: sh`detail "would stop before the switch, if the release has migrations left to apply"`,
+    preview: sh`detail "would stop before the switch if migrations are pending"`,
     apply: sh`touch "$run/unchanged"
 { ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
 cat "$run/pending"
 if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
-  fail ${`${place.distribution} ${place.name} is kept here already, in another build: migrations by hand need a version of their own`}
+  fail ${`${place.distribution} ${place.name} is on this server already, as another build. Migrations by hand need a new version`}
 fi
-# One that waited before, for the same version, makes room.
+# An earlier build of this version that waited for its migrations is replaced.
 old=$(readlink ${place.release} || :)
 mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}
 if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
-fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
-    next: "Log in, run the migrations as the output says, then run deploy again.",
+fail ${`Migrations are pending. The release is in place, without traffic. Run ${place.release}/manage migrate`}`,
+    next: "Log in, run the migrations as shown above, and deploy again.",
   };
 }
 

@@ -1,12 +1,12 @@
-// Whether a release answers as it should: its services are asked directly before the switch, and nginx as a visitor would after it.
+// The health checks of a release: before the switch, Woven asks its services directly; after the switch, nginx, as a visitor does.
 import { webServices } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { primaryDomain } from "../settings/domain.ts";
-import { type Switch, stillLive } from "./services.ts";
+import { type Switch, stillLive, switchedBack } from "./services.ts";
 
-/** Asks the services directly, for every site, before any traffic goes there. */
+/** Asks the services directly, for every site, before they get any traffic. */
 export function askServices({ to: { record }, from }: Switch): Step {
   const { health, sites, services } = record;
   const specs = webServices(services).flatMap(({ sites: ids, address, socket, probe }) =>
@@ -24,13 +24,13 @@ export function askServices({ to: { record }, from }: Switch): Step {
     files,
     apply: sh`touch "$run/unchanged"
 { ${allOf(asks)}; } 2>"$run/probed" && exit 0
-# What happened and what was answered come last: of a long text, an annotation shows the end.
-{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-    next: `${stillLive(from)} Fix the cause and deploy again. \`health\` in the configuration sets the path and the right answer.`,
+# What happened and what was answered come last, because an annotation shows the end of a long text.
+{ sed 1d "$run/probed"; echo "--- The end of the error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
+    next: `${stillLive(from)} Fix the cause, and deploy again. \`health\` in the configuration sets the path and the expected answer.`,
   };
 }
 
-/** What a server may put before each line of an application: time, module, process, client. */
+/** Removes what Apache puts before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 
 /** Asks through nginx, as a visitor would. */
@@ -56,9 +56,7 @@ export function askVisitor({ to: { record }, from }: Switch): Step {
     files,
     apply: sh`touch "$run/unchanged"
 ${lines(asks)}`,
-    next: from
-      ? "Woven has switched back: the earlier release is live."
-      : "Woven has taken it back: no release is live here yet.",
+    next: switchedBack(from),
   };
 }
 
@@ -72,7 +70,7 @@ function place(address: string | undefined, socket: string | undefined) {
   return { address: host, port: Number(port) };
 }
 
-/** By files, which only root reads: a key to the service may be among the headers. */
+/** Each request comes from a file that only root can read, because its headers may hold the key to the service. */
 function probes(
   id: string,
   specs: readonly object[],

@@ -1,9 +1,10 @@
-// Keeps two runs apart: a lease on the node, taken in the first stage that changes something, ended by the last (lease.py).
+// Keeps two runs from working on one distribution at the same time. The first stage that changes something takes a lease on the node,
+// and the last one ends it (lease.py).
 import { randomBytes } from "node:crypto";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Stage, Step } from "../node/stage.ts";
 
-/** Seconds a lease lasts between two stages. While a stage runs, the kernel's lock keeps others out. */
+/** Seconds that a lease lasts between two stages. While a stage runs, a kernel lock keeps others out. */
 const lifetime = 300;
 
 export interface LeaseRequest {
@@ -13,14 +14,14 @@ export interface LeaseRequest {
   readonly owner: string;
   readonly command: string;
   readonly run?: string;
-  /** What this run believes to be active, and plans to go over from. */
-  readonly seen: Seen;
+  /** The release that is live as far as this run knows, and that it will switch from. */
+  readonly expected: ExpectedLive;
 }
 
-export interface Seen {
+export interface ExpectedLive {
   /** `<root>/env/<dist>` */
   readonly link: string;
-  /** Name of the folder that it leads to; empty where there is none. */
+  /** Name of the folder that it leads to; empty if there is no link. */
   readonly folder: string;
 }
 
@@ -28,38 +29,37 @@ export function newLease(request: Omit<LeaseRequest, "token">): LeaseRequest {
   return { ...request, token: randomBytes(12).toString("hex") };
 }
 
-/** What the steps of a stage, and its end, read of the lease that takeLease took: no token is ever on a command line. */
+/** The lease, as the steps of a stage and its end read it. A file, so that the token is never on a command line. */
 const spec = sh`"$files/lease.json"`;
 
 /**
- * Takes the lock for as long as the stage runs, and the lease for as long as the run does, or fails saying who has it. A lease that
- * has run out is taken over. Fails, too, where another run ended since this one looked: it would switch from something that is not
- * live any more.
+ * Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Takes over an expired lease. Also
+ * fails if another run has switched since this one read the facts: this run would switch from a release that is no longer live.
  */
 export function takeLease(lease: LeaseRequest): Step {
-  const { seen, ...rest } = lease;
+  const { expected, ...rest } = lease;
   return {
     id: "lease",
     title: "Take the lease",
     plan: "quiet",
     usesLock: true,
-    files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...seen, seconds: lifetime }) }],
+    files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...expected, seconds: lifetime }) }],
     apply: sh`touch "$run/unchanged"
-# A stage of another run is not waited for; an earlier one of this run, which is just ending, is.
-other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is at work here: $said"; }
+# Waits for an earlier stage of this run, which is about to end, but not for another run.
+other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is working here: $said"; }
 flock -n 8 || other
-take_lock ${lockFile(lease)} 10 || { other; fail "another run is at work here, and has not said yet whose it is"; }
+take_lock ${lockFile(lease)} 10 || { other; fail "another run is working here"; }
 tool lease take ${spec}`,
-    next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes.",
+    next: "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.",
   };
 }
 
-/** For a step that `usesLock`, right before what only one run may do: fails where this one is not that run any more. */
+/** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
 export const assertLease: Shell = sh`tool lease holds ${spec}`;
 
 /**
- * Outside a stage, where no other one is to follow: `$1` the token, `$2` the folder of the state, `$3` what the run was building. Both
- * go, unless the lease is another run's by now, or a stage of this run still goes on.
+ * Ends a lease outside a stage, when no further stage follows. `$1`: the token, `$2`: the folder of the state, `$3`: what the run was
+ * building. Removes the lease and the build, unless another run has the lease by now, or a stage of this run is still running.
  */
 export const abandonLease: Shell = sh`umask 077
 grep -qF "$1" "$2/lease.json" 2>/dev/null || exit 0
@@ -68,8 +68,8 @@ flock -w 1 8 || exit 0
 if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
 
 /**
- * A stage that holds the lease: it has the lock, and when it ends, it renews the lease for the next stage, or gives it up. One that
- * fails then takes `leftovers` away, still under the lock, and only if the lease was its own.
+ * For a stage that holds the lease. When the stage ends, it renews the lease for the next stage, or ends it. If it fails, it ends the
+ * lease and runs `leftovers`, still under the lock, and only if the lease was its own.
  */
 export function underLease(
   lease: LeaseRequest,

@@ -1,4 +1,4 @@
-// Writes down what is true now: the release's record, and a line of history.
+// Records a release and the history of its distribution on the node.
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
@@ -9,8 +9,8 @@ const recordSchema: ReleaseRecord["schema"] = 2;
 const historySchema = 1;
 
 /**
- * The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
- * run would know what it finds.
+ * Records the release before the switch, as not yet healthy. After a power cut right after the switch, the next run still knows what
+ * is live.
  */
 export function recordRelease(place: Layout, release: ReleaseRecord): Step {
   const file = recordFile(place);
@@ -18,24 +18,24 @@ export function recordRelease(place: Layout, release: ReleaseRecord): Step {
     id: "record-release",
     title: "Record the release",
     files: [{ name: "record.json", content: `${JSON.stringify({ ...release, healthy: false })}\n` }],
-    apply: sh`${keepBefore(file, "record")}
+    apply: sh`${keepCopy(file, "record")}
 tool state put ${file} <"$files/record.json"`,
-    undo: bringBack(file, "record"),
+    undo: restoreCopy(file, "record"),
   };
 }
 
-/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built again. */
-export function recordDoubt(place: Layout): Step {
+/** For a rollback because another server failed: the release does not count as healthy, so its version may be deployed again. */
+export function recordUnproved(place: Layout): Step {
   const file = recordFile(place);
   return {
     id: "record-doubt",
-    title: `Record that ${place.name} has not proved itself`,
+    title: `Mark ${place.name} as not proved healthy`,
     apply: sh`touch "$run/unchanged"
 [ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`,
   };
 }
 
-/** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
+/** Adds a line to the history, and records the release as healthy. This settles the switch: a later failure undoes nothing. */
 export function recordChange(place: Layout, event: HistoryEvent): Step {
   const file = `${place.state}/history.jsonl`;
   const release = recordFile(place);
@@ -45,14 +45,14 @@ export function recordChange(place: Layout, event: HistoryEvent): Step {
     settles: true,
     files: [{ name: "history.jsonl", content: historyLine(event) }],
     apply: sh`touch "$run/unchanged"
-${keepBefore(file, "history")}
+${keepCopy(file, "history")}
 tool state append ${file} <"$files/history.jsonl"
 [ ! -e ${release} ] || tool state set ${release} ${recordSchema} healthy true`,
-    undo: bringBack(file, "history"),
+    undo: restoreCopy(file, "history"),
   };
 }
 
-/** The event as it stands in history.jsonl. */
+/** The event as a line of history.jsonl. */
 export function historyLine(event: HistoryEvent): string {
   return `${JSON.stringify({ schema: historySchema, ...event })}\n`;
 }
@@ -61,12 +61,12 @@ function recordFile({ state, name }: Layout): string {
   return `${state}/releases/${name}.json`;
 }
 
-function keepBefore(file: string, name: string): Shell {
+function keepCopy(file: string, name: string): Shell {
   return sh`if [ -e ${file} ]; then cp ${file} "$run"/${`${name}-before`}; fi
 touch "$run"/${`${name}-begun`}`;
 }
 
-function bringBack(file: string, name: string): Shell {
+function restoreCopy(file: string, name: string): Shell {
   return sh`[ -e "$run"/${`${name}-begun`} ] || exit 0
 if [ -e "$run"/${`${name}-before`} ]; then tool write ${file} 600 root root <"$run"/${`${name}-before`}; else rm -f ${file}; fi`;
 }

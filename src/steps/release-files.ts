@@ -1,4 +1,4 @@
-// Builds a release in the staging folder: code, wheels and generated files, beside whatever is live. All of it is root's.
+// Builds a release in the staging folder, beside the live one: code, wheels and generated files. All of it belongs to root.
 import { lines, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { codeGroup, type Layout } from "../release/layout.ts";
@@ -10,9 +10,9 @@ export interface Assembly {
   /** Files of the release by path (`project/manage.py`, `dist/….whl`): SHA-256, with an `x` before it for executables. */
   readonly files: Readonly<Record<string, string>>;
   readonly symlinks: Readonly<Record<string, string>>;
-  /** Absolute paths on the node of files that are there already, by SHA-256. */
+  /** Absolute paths of the files that the node has already, by SHA-256. */
   readonly shared: ReadonlyMap<string, string>;
-  /** Where on the runner the others come from, by SHA-256. */
+  /** The contents of the other files, by SHA-256. */
   readonly payload: ReadonlyMap<string, StageFile["content"]>;
   readonly payloadBytes: number;
   readonly mode: "run" | "plan";
@@ -21,7 +21,7 @@ export interface Assembly {
 /** Files that a dry run lists by name. */
 const mostShown = 200;
 
-/** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
+/** Fills an empty staging folder: received files are copied, and files that the node has are hard-linked. */
 export function assemble(assembly: Assembly): Step {
   const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
   const plain = Object.entries(files);
@@ -33,20 +33,20 @@ export function assemble(assembly: Assembly): Step {
     symlinks,
   };
   const received = [...payload].map(([sha256, content]) => ({ name: `payload/${sha256}`, content }));
-  const coming = Object.keys(spec.files);
-  const count = `${coming.length} ${mode === "plan" ? `to send (${(payloadBytes / 1e6).toFixed(2)} MB before compression)` : "received"}`;
+  const sent = Object.keys(spec.files);
+  const count = `${sent.length} ${mode === "plan" ? `to send, ${(payloadBytes / 1e6).toFixed(2)} MB before compression` : "received"}`;
   return {
     id: "files",
-    title: `Files of ${place.distribution} ${place.name}: ${count}, ${Object.keys(spec.links).length} shared`,
+    title: `Copy files of ${place.distribution} ${place.name} (${count}, ${Object.keys(spec.links).length} shared)`,
     files: [{ name: "assembly.json", content: JSON.stringify(spec) }, ...received],
     preview: lines([
-      ...coming.slice(0, mostShown).map((path) => sh`detail ${path}`),
-      ...(coming.length > mostShown ? [sh`detail ${`and ${coming.length - mostShown} more`}`] : []),
+      ...sent.slice(0, mostShown).map((path) => sh`detail ${path}`),
+      ...(sent.length > mostShown ? [sh`detail ${`and ${sent.length - mostShown} more`}`] : []),
     ]),
     apply: sh`rm -rf ${place.staging}
 install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
-    next: "Nothing that serves was touched. Run the command again.",
+    next: "Nothing that is live was changed. Run the command again.",
   };
 }
 
@@ -58,11 +58,11 @@ export interface GeneratedFile {
   readonly group?: string;
 }
 
-/** Writes what Woven makes for a release: settings, WSGI scripts, `manage`, each site's environment. */
+/** Writes the files that Woven generates for a release: settings, WSGI scripts, `manage`, each site's environment. */
 export function generatedFiles(place: Layout, generated: readonly GeneratedFile[]): Step {
   const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
   const placed = placeFiles(
-    { id: "generated", title: "Settings, WSGI scripts and environment" },
+    { id: "generated", title: "Write settings, WSGI scripts and environment" },
     generated.map(({ path, content, mode, group }) => ({
       path: `${place.staging}/${path}`,
       content,
@@ -74,7 +74,7 @@ export function generatedFiles(place: Layout, generated: readonly GeneratedFile[
   );
   return {
     ...placed,
-    // Into a folder that is new: there is nothing to find as it should be.
+    // The folder is new, so a check before apply would find nothing.
     checks: "plan",
     apply: sh`install -d -m 755 ${folders}
 ${placed.apply}
@@ -82,11 +82,11 @@ ${placed.apply}
   };
 }
 
-/** Takes the generated files over from the release that is patched. */
+/** Links the generated files of the release that is patched. */
 export function keepGenerated(place: Layout): Step {
   return {
     id: "generated",
-    title: "Settings, WSGI scripts and environment, as they are",
+    title: "Keep settings, WSGI scripts and environment",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 rm -rf ${`${place.staging}/wsgi`}
@@ -95,23 +95,23 @@ cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.r
   };
 }
 
-/** Lets the interpreter find the project wherever it is started: a `.pth` file, as site(7) of Python reads it. */
+/** A `.pth` file, by which the interpreter finds the project from any folder (Python's `site` module). */
 export function pathFile(paths: readonly string[], pythonMinor: string): GeneratedFile {
   const content = `${paths.map((path) => `../../../project${path === "." ? "" : `/${path}`}`).join("\n")}\n`;
   return { path: `lib/python${pythonMinor}/site-packages/woven.pth`, content, mode: "644" };
 }
 
 /**
- * Byte-compiles the project, which the site users cannot do: they do not write beside the code. Compiling executes nothing; and as the
- * folders are the build account's meanwhile, a link among the files leads to nothing that only root may read.
+ * Byte-compiles the project. The site users cannot do so later, because they cannot write to the code. Compiling runs no code. It runs
+ * as the build user, so a link among the files cannot lead it to a file that only root can read.
  */
 export function byteCompile(place: Layout, interpreter: string): Step {
   const project = `${place.staging}/project`;
   return {
     id: "byte-compile",
-    title: "Byte-compile the project",
+    title: "Compile the project",
     plan: "quiet",
-    // A file that does not compile is the project's own affair: a template of code, say. Many files are worth many processes.
+    // A file that does not compile is no error: it may be a template of code. More than one process pays only for many files.
     apply: sh`touch "$run/unchanged"
 jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
 find ${project} -type d -exec chown ${buildUser} {} +
@@ -120,16 +120,16 @@ as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/
 }
 
 /**
- * Gives the finished release to root, and what is in it to those who may have it: code to the group of its sites, static files to all.
- * Only the folders say who may pass: the files are shared by hard links with other releases, some of which belong to everybody.
+ * Gives the finished release to root. The group of its sites can read the code, and everyone the static files. Only the folders have
+ * these rights: the files are hard-linked with other releases, so their modes must stay.
  */
 export function closeRelease({ distribution, staging }: Layout): Step {
   const group = codeGroup(distribution);
   return {
     id: "close",
-    title: "Close the release to others",
+    title: "Restrict access to the release",
     plan: "quiet",
-    // A web server may find its way to the scripts as www-data, and open them as the site.
+    // Apache looks up the WSGI scripts as www-data, and opens them as the site user.
     apply: sh`touch "$run/unchanged"
 cd ${staging}
 find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +

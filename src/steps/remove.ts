@@ -1,4 +1,5 @@
-// Takes releases off a node, or all of a distribution: services, configuration, folders, records, and the users nobody else has.
+// Removes a release, or a whole distribution, from a node: services, configuration, folders, records, and users that no other
+// distribution has.
 import { filesOf, unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -7,7 +8,7 @@ import { codeGroup, type Layout, unitPrefix } from "../release/layout.ts";
 import { historyLine } from "./record.ts";
 import { type PlacedRelease, retireTimer } from "./services.ts";
 
-/** Where data of removed distributions is moved to. */
+/** The folder that keeps the data of removed distributions. */
 const removed = "/var/local/woven-backup/removed";
 
 /** Removes one release that is not live. */
@@ -29,19 +30,19 @@ for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $pat
       discardRelease(release),
       sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
-detail ${`${record.version} is removed. ${kept}`}`,
+detail ${`${record.version} was removed. ${kept}`}`,
     ]),
-    next: "Run remove again: it goes on from here.",
+    next: "Run remove again. It removes what is left.",
   };
 }
 
 const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
 
-/** nginx lets go of the distribution's domains. Only this can be taken back. */
+/** Disables the distribution's domains in nginx. Of a removal, only this step can be undone. */
 export function closeDomains(place: Layout): Step {
   return {
     id: "close-domains",
-    title: `Take ${place.distribution} out of nginx`,
+    title: `Remove ${place.distribution} from nginx`,
     preview: sh`${ownLinks(place)}
 while read -r link; do detail "remove $link"; done <"$run/links"`,
     apply: sh`${ownLinks(place)}
@@ -53,11 +54,11 @@ systemctl reload nginx`,
     undo: sh`[ -d "$run/links-before" ] || exit 0
 for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
 nginx -t -q && systemctl reload nginx`,
-    next: "Nothing was removed. See what nginx says above.",
+    next: "Nothing was removed. The message of nginx is above.",
   };
 }
 
-/** Into `$run/links`: what nginx serves of the distribution. */
+/** Writes the links of the distribution in nginx's folder to `$run/links`. */
 function ownLinks({ distribution }: Layout): Shell {
   return sh`tool owned ${distribution} >"$run/owned"
 : >"$run/links"
@@ -67,8 +68,8 @@ done`;
 }
 
 /**
- * Stops everything that runs for a distribution, and removes all of it but its logs. Its media and SQLite files are moved to where
- * only root looks: `stamp` makes that place's name one of its own.
+ * Stops everything of a distribution, and removes all of it but the logs. Media and SQLite files are moved to a folder that only root
+ * can read; `stamp` makes its name unique.
  */
 export function removeDistribution(place: Layout, releases: readonly ReleaseRecord[], stamp: string): readonly Step[] {
   const { distribution, root, media, database, state } = place;
@@ -119,7 +120,7 @@ done
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
 detail ${keptOfAll}`,
-      next: "Run remove again: it goes on from here.",
+      next: "Run remove again. It removes what is left.",
     },
   ];
 }
@@ -127,7 +128,7 @@ detail ${keptOfAll}`,
 const keptOfAll =
   "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
 
-/** Reads paths and leaves those that are of a distribution with a longer name out: `shop-admin` is not `shop`. */
+/** Filters out paths of a distribution with a longer name: `shop-admin` is not `shop`. */
 function ofDistribution({ distribution }: Layout): Shell {
   return sh`while read -r path; do
   name=\${path##*/}; name=\${name#.}; other=
@@ -140,7 +141,7 @@ function ofDistribution({ distribution }: Layout): Shell {
 done`;
 }
 
-/** Without the release's services, configuration, builds and record. Needs `unitFunctions`. */
+/** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
 export function discardRelease({ place, record }: PlacedRelease): Shell {
   return sh`units_like ${templatesOf(record)} | stop_units
 rm -rf --one-file-system ${anyBuild(place)}??????
@@ -148,7 +149,7 @@ rm -f ${place.release} ${filesOf(record.services)}
 rm -f ${recordFile(place)}`;
 }
 
-/** What the units of all builds of a release begin with: `woven-shop-1.0@`. */
+/** The prefixes of the units of all builds of a release: `woven-shop-1.0@`. */
 function templatesOf({ services }: ReleaseRecord): readonly string[] {
   return [...new Set(unitsOf(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }

@@ -5,10 +5,10 @@ import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { type Layout, unitPrefix } from "../release/layout.ts";
 
-/** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
+/** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
 export const retireAfter = 60;
 
-/** A recorded release, and where it lies. */
+/** A recorded release, and its place on the node. */
 export interface PlacedRelease {
   readonly place: Layout;
   readonly record: ReleaseRecord;
@@ -20,12 +20,19 @@ export interface Switch {
   readonly from?: PlacedRelease;
 }
 
-/** What a failure before the switch means for visitors. */
-export function stillLive(from: unknown): string {
-  return from ? "The earlier release is still live." : "No release is live here yet.";
+/** Says what is live after a failure before the switch. */
+export function stillLive(from: Switch["from"]): string {
+  return from ? `${from.record.version} is still live.` : "No release is live here yet.";
 }
 
-/** Fails before anything is built or started where the node lacks a package that the services run from. */
+/** Says what is live after a failure during or after the switch, once it is undone. */
+export function switchedBack(from: Switch["from"]): string {
+  return from
+    ? `Woven switched back. ${from.record.version} is live.`
+    : "Woven undid the switch. No release is live here yet.";
+}
+
+/** Fails, before anything is built or started, if the node lacks a package that the services need. */
 export function requirePackages(services: readonly Service[]): readonly Step[] {
   const packages = packagesOf(services);
   if (packages.length === 0) return [];
@@ -36,31 +43,31 @@ done`;
   return [
     {
       id: "server-packages",
-      title: "Check that the packages of the server are there",
+      title: "Check the server's packages",
       plan: "quiet",
       preview: sh`${missing}
 [ -z "$missing" ] || detail "this would fail: these packages are missing:$missing"`,
       apply: sh`touch "$run/unchanged"
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this node:$missing"`,
-      next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration: it installs them. Then run this again.`,
+      next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`,
     },
   ];
 }
 
-/** `retire_timer UNIT` prints the name of the timer that stops it, without `.timer`. systemd-run takes a dot for that of a type. */
+/** `retire_timer UNIT` prints the name of the timer that stops the unit, without `.timer`. For systemd-run, a dot would begin a unit type. */
 export const retireTimer: Shell = sh`retire_timer() {
   instance=\${1##*@}
   case $instance in *.service) instance=\${instance%.service} ;; *) instance=\${instance%.*}-\${instance##*.} ;; esac
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
 }`;
 
-/** Starts the services of a release. Those that run already (a rollback soon after) are kept. */
+/** Starts the services of a release. Those that still run, as in a rollback soon after a switch, keep running. */
 export function startServices({ to: { place, record }, from }: Switch): Step {
   return {
     id: "start",
-    title: `Start ${place.distribution} ${place.name} beside the live release`,
-    // They start at boot from now on, too: a node that is rebooted right after the switch has what is live.
+    title: `Start ${place.distribution} ${place.name}`,
+    // Enabled before the switch: if the node reboots right after it, the live release starts.
     apply: sh`${retireTimer}
 : >"$run/units-enabled"; : >"$run/units-started"
 for unit in ${unitsOf(record.services)}; do
@@ -71,7 +78,7 @@ for unit in ${unitsOf(record.services)}; do
   systemctl start "$unit" || { journalctl -q -n 30 --no-pager -o cat -u "$unit" >&2; exit 1; }
 done
 [ -s "$run/units-started" ] || touch "$run/unchanged"`,
-    // Without a switch nobody but the health check has asked it: there is no request whose end is worth the wait, and a cancelled job has 10 s.
+    // Before the switch it had no visitors, so it can be killed: there is no request to finish, and a cancelled job has only 10 seconds.
     undo: sh`[ -e "$run/units-enabled" ] || exit 0
 while read -r unit; do systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :; done <"$run/units-enabled"
 [ -s "$run/units-started" ] || exit 0
@@ -79,23 +86,23 @@ while read -r unit; do systemctl disable --quiet --no-reload "$unit" 2>/dev/null
 xargs -d '\n' systemctl stop <"$run/units-started"
 xargs -d '\n' systemctl reset-failed <"$run/units-started" 2>/dev/null || :
 ${withoutTarget(Object.keys(linksOf(record.services)))}`,
-    next: `${stillLive(from)} See the output of the unit above.`,
+    next: `${stillLive(from)} The output of the unit is above.`,
   };
 }
 
-/** Links that systemd made for a socket that is gone. */
+/** Removes links that systemd made for a socket that no longer exists. */
 function withoutTarget(links: readonly string[]): Shell {
   return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
 }
 
 /**
- * From now on no other release starts at boot, and each that runs ends once its last requests have: the one that was live before,
- * and any that a power cut has left in the middle of a switch.
+ * Makes sure that only the live release starts at boot, and stops every other one after its last requests: the one that was live
+ * before, and any that a power cut left in the middle of a switch.
  */
 export function retire({ to, from }: Switch): Step {
   return {
     id: "retire",
-    title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire what was live before",
+    title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire other releases",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 ${retireTimer}
@@ -108,7 +115,7 @@ while read -r unit; do
   timer=$(retire_timer "$unit")
   systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  # One that has its minute already does not get another.
+  # A unit that is already due to stop keeps its time.
   if systemctl is-active --quiet "$timer.timer"; then continue; fi
   systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
 done <"$run/units"`,

@@ -1,4 +1,4 @@
-// The moves of a switch: the built release takes its place, the links of the live release move to it, what it replaced is discarded.
+// The steps of a switch: move the new build into place, move the links to it, remove the builds that it replaced.
 import { linksOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -6,18 +6,18 @@ import { buildFolder } from "../release/build.ts";
 import { domainName } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { assertLease } from "./lease.ts";
-import { type PlacedRelease, retireAfter, type Switch } from "./services.ts";
+import { type PlacedRelease, retireAfter, type Switch, switchedBack } from "./services.ts";
 import { nginxConf } from "./webconf.ts";
 
-/** The built release takes its place; a build of the same version that was there keeps its folder until its requests have ended. */
+/** Moves the new build into place. A previous build of the same version keeps its folder until its requests have ended. */
 export function placeRelease({ place, record: { build } }: PlacedRelease): Step {
   const folder = buildFolder(place, build);
   return {
     id: "place",
-    title: `Put ${place.distribution}-${place.name} in its place`,
-    preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build in the place of the one that is there`}; else detail ${place.release}; fi`,
+    title: `Move ${place.distribution}-${place.name} into place`,
+    preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
     apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
-  fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
+  fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`}
 fi
 if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
@@ -29,11 +29,13 @@ rm -rf --one-file-system ${folder}`,
   };
 }
 
-/** In a plan, where the new build of a version has the id of the one it replaces. */
-function switchWords({ place: to }: PlacedRelease, from: Switch["from"]): string {
+/** For a plan, where the new build of a version has the same id as the one that it replaces. */
+function plannedSwitch({ place: to }: PlacedRelease, from: Switch["from"]): string {
   const target = `${to.distribution} ${to.name}`;
   if (from?.place.name === to.name) return `would switch to ${target} again`;
-  return `would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${target}`;
+  return from
+    ? `would switch from ${from.place.distribution} ${from.place.name} to ${target}`
+    : `would switch to ${target}`;
 }
 
 function switchTitle(to: PlacedRelease, from: Switch["from"]): string {
@@ -43,7 +45,7 @@ function switchTitle(to: PlacedRelease, from: Switch["from"]): string {
   return from.record.build === to.record.build ? `Switch to ${name}` : `Switch to the new build of ${name}`;
 }
 
-/** The links that make a release the live one, beside `active`: targets by path. */
+/** The links that make a release live, beside `active`: targets by path. */
 function liveLinks({ place, record: { sites, services } }: PlacedRelease): Readonly<Record<string, string>> {
   const domains = sites.map(primaryDomain);
   const nginx = domains.map((domain) => [enabledConf(domain), nginxConf(domain, place.name)]);
@@ -55,8 +57,8 @@ function enabledConf(domain: string): string {
 }
 
 /**
- * The switch: the active link, the domains' links and those of the services move by rename(2), nginx proves that it can read the
- * result and reloads. The undo is the same the other way.
+ * The switch: moves the active link and the links of the domains and services with rename(2), tests nginx's configuration, and reloads
+ * nginx. The undo moves them back.
  */
 export function switchTraffic({ to, from }: Switch): Step {
   const { place } = to;
@@ -68,7 +70,7 @@ export function switchTraffic({ to, from }: Switch): Step {
     title: switchTitle(to, from),
     usesLock: true,
     preview: lines([
-      sh`detail ${switchWords(to, from)}`,
+      sh`detail ${plannedSwitch(to, from)}`,
       ...[[place.active, place.release], ...Object.entries(target)].map(
         ([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`,
       ),
@@ -80,14 +82,14 @@ for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
 touch "$run/links/known"
 tool owned ${place.distribution} >"$run/owned"`,
-      foreign(to.record.sites.flatMap((site) => site.domains)),
+      refuseForeignDomains(to.record.sites.flatMap((site) => site.domains)),
       sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
-  fail ${`${place.active} belongs to something else: a version of another distribution, perhaps`}
+  fail ${`${place.active} exists, but not as the link of ${place.distribution}. Perhaps it is a version of another distribution`}
 fi
 ${assertLease}
 tool link ${place.release} ${place.active}`,
       ...Object.entries(target).map(([link, leads]) => sh`tool link ${leads} ${link}`),
-      // A domain that this release does without goes, unless another distribution has taken it up by now.
+      // A domain that this release no longer has is removed, unless another distribution has it by now.
       ...dropped.map(
         (link) =>
           sh`if [ ! -e ${link} ] || [ -S ${link} ] || grep -qxF -e "$(readlink -f ${link})" "$run/owned"; then rm -f ${link}; fi`,
@@ -101,31 +103,31 @@ for link in ${touched}; do
 done
 if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${place.active}; else rm -f ${place.active}; fi
 nginx -t -q && systemctl reload nginx`,
-    next: "Woven has switched back: the release that was live before is live.",
+    next: switchedBack(from),
   };
 }
 
 /**
- * Needs `$run/owned`. A name that something else on this node answers to is never taken over: nginx would only warn, and let the
- * first one that it reads have it. Whose a file is, the records of all releases know.
+ * Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
+ * of the distribution say which files are its own. Needs `$run/owned`.
  */
-function foreign(names: readonly string[]): Shell {
+function refuseForeignDomains(names: readonly string[]): Shell {
   return sh`for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
   if grep -qxF -e "$(readlink -f "$conf")" "$run/owned"; then continue; fi
   sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
   for name in ${names}; do
-    if grep -qxF "$name" "$run/names"; then fail "$name is served by something else on this node: $(readlink -f "$conf")"; fi
+    if grep -qxF "$name" "$run/names"; then fail "something else on this server has the domain $name: $(readlink -f "$conf")"; fi
   done
 done`;
 }
 
-/** Other builds of the same version go when the last requests to them have ended. */
+/** Removes other builds of the same version, once their last requests have ended. */
 export function discardReplaced({ place, record: { build } }: PlacedRelease): Step {
   const kept = buildFolder(place, build);
   return {
     id: "discard",
-    title: "Discard replaced builds",
+    title: "Remove replaced builds",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
@@ -135,7 +137,7 @@ done`,
   };
 }
 
-/** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
+/** The link `templates` of a release, to its first folder of templates. Earlier versions of Woven had the folder there. */
 export function templatesLink(
   { place, record: { build } }: PlacedRelease,
   folders: readonly string[],
@@ -146,7 +148,7 @@ export function templatesLink(
   return [
     {
       id: "templates",
-      title: "Link to the templates",
+      title: "Link the templates folder",
       apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}`,
     },
   ];

@@ -1,4 +1,4 @@
-// The web configuration of a release: that of its servers, and a server block of nginx for each of its domains.
+// The web configuration of a release: the files of its server, and nginx's server block for each site.
 import { filesOf, type Service, webServices } from "../node/services.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -15,19 +15,19 @@ export interface WebConf {
   readonly server: Server;
   /** Whether the node has IPv6: NodeFacts. */
   readonly ipv6: boolean;
-  /** URL paths as Django has them, or URLs; what lies on no domain of the site (a CDN) is not served from here. */
+  /** Paths as in Django's settings, or URLs. nginx does not serve a URL on another domain, such as a CDN. */
   readonly staticUrl: string | null;
   readonly mediaUrl: string;
-  /** Of the live release: a dry run shows what is new against its files. */
+  /** The live release: a dry run compares with its files. */
   readonly before?: Layout;
 }
 
-/** What nginx has for a domain of a release. */
+/** The file with nginx's server block for a domain of a release. */
 export function nginxConf(domain: string, name: string): string {
   return `/etc/nginx/sites-available/${domainName(domain)}-${name}.conf`;
 }
 
-/** Where nginx reads the key to a service. No distribution or version holds an `@`. */
+/** The file with the key that nginx sends to a service. No distribution or version has an `@` in its name. */
 function nginxKey({ distribution, name }: Layout, service: string): string {
   return `/etc/nginx/woven/${distribution}-${name}@${service}.conf`;
 }
@@ -49,12 +49,12 @@ function hasKey({ probe }: Service): boolean {
   return Object.keys(probe.headers).length > 0;
 }
 
-/** What nginx says of a release at `/.woven/release`: which build it has. */
+/** nginx's answer at `/.woven/release`, which names the build that is live. */
 export function releaseMark({ place, build }: Pick<WebRelease, "place" | "build">): string {
   return `${place.distribution} ${place.name} ${build}`;
 }
 
-/** Everything the web servers need for this release; placing it changes nothing that is live. */
+/** All files that the web servers need for this release. Placing them changes nothing that is live. */
 export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
   const { web, server, before } = conf;
   const earlier = before ? server.files({ ...web, place: before }) : [];
@@ -102,7 +102,7 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
       log: domainName(domain),
       upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
       key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
-      // Two locations of one path are none. Django collects nothing where both have one: it is media's.
+      // nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then.
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
@@ -124,7 +124,7 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
   return [...confs, ...keys];
 }
 
-/** What a release becomes where another build of it keeps its web configuration: its services and its mark. */
+/** The services and the mark of a release, for another build that keeps its web configuration. */
 export function servicesOfBuild(
   { build: from, services, mark }: Pick<ReleaseRecord, "build" | "services" | "mark">,
   to: string,
@@ -146,13 +146,13 @@ export function servicesOfBuild(
   };
 }
 
-/** Of the release's configuration, what tells its builds apart: units do not, their instances have the builds' names. */
+/** The configuration files that differ between builds of a release. Unit files do not: the build is in the instance's name. */
 export function filesOfBuild({ services }: Pick<ReleaseRecord, "services">): readonly string[] {
   return filesOf(services).filter((file) => !file.startsWith("/etc/systemd/"));
 }
 
 /**
- * The configuration of a release, as it is on the node, for another build of it.
+ * Adapts the configuration of a release, as it is on the node, to another build of it.
  *
  * @param files by path, of `filesOfBuild`
  */
@@ -172,16 +172,16 @@ export function keptWebConf(
     path,
     content: replaceWords(content, words),
     mode,
-    // What not everybody may read is not shown.
+    // A file that not everyone can read may hold a secret, so it is not shown.
     ...(mode.endsWith("0") ? { secret: true } : {}),
   }));
 }
 
-/** Of a version that is built again, the configuration that it no longer has. */
+/** Removes configuration files that the replaced build of a version had, and the new one does not. */
 export function discardWebConf(before: readonly Service[], now: readonly Service[]): readonly Step[] {
-  const gone = filesOf(before).filter((file) => !filesOf(now).includes(file));
-  if (gone.length === 0) return [];
-  return [{ id: "discard-conf", title: "Discard the configuration of the replaced build", apply: sh`rm -f ${gone}` }];
+  const unused = filesOf(before).filter((file) => !filesOf(now).includes(file));
+  if (unused.length === 0) return [];
+  return [{ id: "discard-conf", title: "Remove the replaced build's configuration", apply: sh`rm -f ${unused}` }];
 }
 
 function localPath(

@@ -10,13 +10,13 @@ graceful_timeout = 30
 max_requests = 10000
 max_requests_jitter = 1000
 worker_tmp_dir = "/dev/shm"
-# nginx alone can open the socket, and says itself how the visitor came.
+# Only nginx can open the socket, and it sets these headers itself.
 forwarded_allow_ips = "*"
 pythonpath = str(Path(__file__).resolve().parent)
 
 
 def site(name):
-    """The WSGI application of a site, such as `site_1`. REMOTE_ADDR is the visitor's, as nginx saw it: a unix socket has none."""
+    """The WSGI application of a site, such as `site_1`. REMOTE_ADDR comes from nginx, because a unix socket has no address."""
     loader = SourceFileLoader(f"_woven_{name}", str(Path(__file__).with_name(f"{name}.wsgi")))
     module = module_from_spec(spec_from_loader(loader.name, loader))
     loader.exec_module(module)

@@ -1,5 +1,5 @@
-# Managed by Woven. Runs Django's own checks, and says, as a line of JSON, what the settings mean for the server around
-# it. describe.py SITE_ID [collect]: collects the static files, too, and says how many.
+# Managed by Woven. Runs Django's checks, and reports the settings that concern the server as a line of JSON.
+# describe.py SITE_ID [collect]: also collects the static files, and reports how many.
 import io
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import _woven_environment as environment
 
-# A project may print while it starts, or have a program print that it runs; that is no answer.
+# The project, or a program that it starts, may print something. Only `answer` goes to standard output.
 answer = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
 environment.enter(int(sys.argv[1]))
@@ -22,7 +22,7 @@ from django import conf
 before = conf.settings
 django.setup()
 
-# The project may have put another object in its place.
+# The project may have replaced the settings object.
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
@@ -42,21 +42,21 @@ def inside(path):
 
 
 def may_be_own(database):
-    """Whether each server may have one of its own under these settings: a file, or a database server on the same machine."""
+    """Whether each server may have its own database under these settings: a file, or a database server on the same machine."""
     host = database.get("HOST") or ""
     on_disk = database["ENGINE"].endswith(("sqlite3", "spatialite"))
     return on_disk or host in ("", "localhost", "::1") or host.startswith(("/", "127."))
 
 
 def shared_file(database):
-    """The name of its file, where it is an SQLite one that lives with those of all sites."""
+    """The name of an SQLite file in the shared database folder."""
     path = Path(str(database.get("NAME") or ""))
     on_disk = database["ENGINE"].endswith(("sqlite3", "spatialite"))
     shared = environment.RELEASE.parents[1] / "database"
     return path.name if on_disk and path.is_absolute() and path.parent.resolve() == shared.resolve() else None
 
 
-# A project with settings for servers of its own answers for them itself.
+# A project with its own sitesettings is responsible for them.
 woven = sys.modules.get("sitesettings._woven")
 if woven:
     wrong = dict.fromkeys([*woven.differences(before), *woven.differences(settings)])

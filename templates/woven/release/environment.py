@@ -10,7 +10,7 @@ PATHS = {{{paths}}}
 
 def enter(site_id):
     environment = json.loads((RELEASE / "environment" / f"site_{site_id}.json").read_text(encoding="utf-8"))
-    # A run of one command may have been given variables of its own.
+    # The command `node` may pass variables of its own; they win.
     given = os.environ.pop("_WOVEN_GIVEN", "").split()
     os.environ.update({name: value for name, value in environment.items() if name not in given})
     os.environ["SITE_ID"] = str(site_id)

@@ -1,5 +1,5 @@
-# Managed by Woven. Works out the settings of {{{distribution}}} on this server, for the settings.py beside it. A module of its own:
-# a project may have settings of any name.
+# Managed by Woven. Computes the settings of {{{distribution}}} on this server, for the settings.py beside it. It is a separate module,
+# because every name in settings.py may be a setting of the project.
 import os
 import re
 import sys
@@ -10,8 +10,8 @@ from urllib.parse import unquote, unquote_plus
 RELEASE = Path(__file__).resolve().parents[2]
 ROOT = RELEASE.parents[1]
 SITES = {{{sites}}}
-# Origins that forms may come from, beside the one that Django itself was asked at. Never http beside https: whoever can
-# change the one on its way could act for the other.
+# Schemes of the origins that forms may come from. Django always accepts the origin of the request itself. Never add http beside https:
+# whoever can change http traffic could then act for an https visitor.
 SCHEMES = {{{schemes}}}
 STATIC_URL = {{{static_url}}}
 MEDIA_URL = {{{media_url}}}
@@ -21,35 +21,35 @@ DOMAINS = SITES[SITE_ID]["domains"]
 
 PROJECT = SITES[SITE_ID]["settings"]
 
-# What the server has set over the project's settings.
+# The settings that this module overrides.
 applied = {}
 
 
 def settings():
-    """Every setting of the site by name: the project's, and over them the server's."""
+    """Every setting of the site by name: the project's, overridden by the server's."""
     before = _django_settings()
     project = _project_settings(PROJECT)
     own = {name: getattr(project, name) for name in dir(project) if name.isupper()}
     applied.update(_of_server(own))
     after = _django_settings()
-    # A list that is handed out may be changed by whoever has it.
+    # A copy: the project may change the list that it gets.
     given = {**applied, "ALLOWED_HOSTS": [*applied["ALLOWED_HOSTS"]]}
     if after is not before:
-        # The project's settings end in an object that takes the place of Django's (dynaconf does so).
+        # The project replaces Django's settings object (dynaconf does so).
         for name, value in given.items():
             setattr(after, name, value)
     return {**own, **given}
 
 
 def _project_settings(name):
-    """The project's module. Where its settings are classes (django-configurations), the one that serves becomes the module's names."""
+    """The project's module. If its settings are classes (django-configurations), the names of the chosen class."""
     try:
         from configurations import importer
     except ImportError:
         importer = None
     if importer is None or "DJANGO_CONFIGURATION" not in os.environ:
         return import_module(name)
-    # Its importer looks for the module of this name.
+    # The importer of django-configurations handles only the module of this name.
     own, os.environ["DJANGO_SETTINGS_MODULE"] = os.environ["DJANGO_SETTINGS_MODULE"], name
     try:
         importer.install()
@@ -70,7 +70,7 @@ def _of_server(own):
         "CSRF_TRUSTED_ORIGINS": _once(
             (f"{scheme}://{domain}" for domain in DOMAINS for scheme in SCHEMES), own.get("CSRF_TRUSTED_ORIGINS")
         ),
-        # nginx sets this header itself, whatever the visitor sent.
+        # nginx always sets this header, and overrides one that the visitor sent.
         "SECURE_PROXY_SSL_HEADER": own.get("SECURE_PROXY_SSL_HEADER") or ("HTTP_X_FORWARDED_PROTO", "https"),
         "STATIC_URL": STATIC_URL or own.get("STATIC_URL") or "/static/",
         "STATIC_ROOT": str(RELEASE / "static"),
@@ -82,7 +82,7 @@ def _of_server(own):
         },
     }
     if not own.get("LOGGING"):
-        # Django's own default shows nothing of an error when DEBUG is off.
+        # Without DEBUG, Django logs no error to the error log by default.
         found["LOGGING"] = {
             "version": 1,
             "disable_existing_loggers": False,
@@ -97,7 +97,7 @@ def _once(first, then):
 
 
 def _kept(alias, database):
-    """A database in a file inside the release would go with the release: it lives in ~/database instead."""
+    """Moves a database file out of the release to ~/database: it would be removed with the release."""
     if not _goes_with_release(database):
         return database
     name = "{{{distribution}}}.db" if alias == "default" else f"{{{distribution}}}-{alias}.db"
@@ -112,13 +112,13 @@ def _goes_with_release(database):
 
 
 def _in_release(path):
-    """Also where it went through a URL (DATABASE_URL), whose readers take + for a space and %2B for a plus."""
+    """Also recognises a path that came from a URL (DATABASE_URL): parsers read + as a space, and %2B as a plus."""
     release = str(RELEASE)
     return any(path.startswith(f"{folder}/") for folder in (release, unquote(release), unquote_plus(release)))
 
 
 def differences(final):
-    """What Django sees otherwise than it was set here: a line for each setting, with the file that set it."""
+    """The settings that differ from those set here: a line for each, with the file that changed it."""
     return [f"{name} {what} Set in {_source(name)}{_instead(final)}." for name, what in _wrong(final)]
 
 
@@ -126,30 +126,30 @@ def _wrong(final):
     for name in ("DEBUG", "SITE_ID", "STATIC_ROOT", "MEDIA_ROOT", "STATIC_URL", "MEDIA_URL"):
         seen, wanted = getattr(final, name, None), applied[name]
         if _comparable(name, seen) != _comparable(name, wanted):
-            yield name, f"is {seen!r}, and on this server it must be {wanted!r}."
+            yield name, f"is {seen!r}, but on this server it must be {wanted!r}."
     hosts = list(getattr(final, "ALLOWED_HOSTS", None) or [])
     missing = [domain for domain in DOMAINS if domain not in hosts]
     if missing:
         yield "ALLOWED_HOSTS", f"is {hosts!r}, without {', '.join(missing)}."
     elif "*" in hosts and "*" not in applied["ALLOWED_HOSTS"]:
-        yield "ALLOWED_HOSTS", f"is {hosts!r}, and lets every host in."
-    # Without a value: it holds passwords.
+        yield "ALLOWED_HOSTS", f"is {hosts!r}, which accepts every host."
+    # The value is not shown: it holds passwords.
     for alias, database in (getattr(final, "DATABASES", None) or {}).items():
         if database and _goes_with_release(database):
-            yield "DATABASES", f"has {alias!r} in a file of the release, {database.get('NAME')}, which would go with it."
+            yield "DATABASES", f"has {alias!r} in a file of the release, {database.get('NAME')}. It would be removed with the release."
 
 
 def _comparable(name, value):
     if name.endswith("_ROOT"):
         return str(value)
-    # Django puts the script's prefix before a URL that is relative.
+    # Django puts the script prefix before a relative URL.
     if name.endswith("_URL") and value is not None and not re.match(r"(https?:)?//", value):
         return f"/{value.lstrip('/')}"
     return value
 
 
 def _source(name):
-    """The files of the project, among those that are loaded, that name the setting; else its settings module."""
+    """The loaded files of the project that mention the setting, or else its settings module."""
     folder = RELEASE / "project"
     files = [str(getattr(module, "__file__", None) or "") for module in list(sys.modules.values())]
     theirs = [Path(file) for file in sorted(set(files)) if file.startswith(f"{folder}/") and file.endswith(".py")]
@@ -163,4 +163,4 @@ def _source(name):
 
 def _instead(final):
     kind = type(final)
-    return "" if kind.__module__ == "django.conf" else f", by way of {kind.__module__}.{kind.__qualname__}"
+    return "" if kind.__module__ == "django.conf" else f", through {kind.__module__}.{kind.__qualname__}"
