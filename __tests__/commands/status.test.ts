@@ -23,11 +23,11 @@ test("a node says what it is, though nothing is known of a distribution", () => 
   expect(describeNode(bare)).toMatch(/Python none/i);
 });
 
-test("a node that keeps nothing says so", () => {
+test("a node without versions says so", () => {
   expect(told({ releases: [], history: [] })).toEqual([about, expect.stringMatching(/^ {2}\S/)]);
 });
 
-test("versions come newest first, with the one that serves, the one that was patched, and where a rollback goes", () => {
+test("versions come newest first, with the live one, the patched one, and the one that a rollback switches to", () => {
   const state = {
     active: "1.1",
     releases: [release("1.0", 1), release("1.2", 3), release("1.1", 2, { patched: true })],
@@ -66,7 +66,7 @@ test("only the last five events are told", () => {
   expect(lines.slice(-5).map((line) => line.split(" ").at(-1))).toEqual(["1.3", "1.4", "1.5", "1.6", "1.7"]);
 });
 
-test("who is at work is told", () => {
+test("the run that is working on the node is shown", () => {
   const lease = { token: "t", owner: "ada", command: "deploy", expires: 0 };
   expect(told({ releases: [], history: [], lease }).at(-1)).toMatch(/ada.*deploy/);
 });

@@ -89,9 +89,9 @@ function idsOf(script: string): readonly string[] {
   return ids;
 }
 
-/** No stage is at work; all else succeeds. */
+/** No stage is running; everything else succeeds. */
 function said(stdout: string, purpose: string): ExecResult {
-  return { code: purpose === "whether a switch is at work" ? 3 : 0, stdout, stderr: "" };
+  return { code: purpose === "whether a switch is still running" ? 3 : 0, stdout, stderr: "" };
 }
 
 function facts({ facts: given }: Script): string {

@@ -253,18 +253,18 @@ conf.settings = types.SimpleNamespace(**{name: value for name, value in globals(
   });
 
   test.each<[string, string, RegExp]>([
-    ["DEBUG", "settings.DEBUG = True", /^DEBUG is True, and on this server it must be False\./],
+    ["DEBUG", "settings.DEBUG = True", /^DEBUG is True, but on this server it must be False\./],
     ["ALLOWED_HOSTS", 'settings.ALLOWED_HOSTS = ["x.example"]', /^ALLOWED_HOSTS is .*, without shop\.example\.com\./],
-    ["ALLOWED_HOSTS", 'settings.ALLOWED_HOSTS.append("*")', /^ALLOWED_HOSTS is .*, and lets every host in\./],
+    ["ALLOWED_HOSTS", 'settings.ALLOWED_HOSTS.append("*")', /^ALLOWED_HOSTS is .*, which accepts every host\./],
     ["STATIC_URL", 'settings.STATIC_URL = "/other/"', /^STATIC_URL is '\/other\/', .* must be '\/static\/'\./],
     ["STATIC_ROOT", "settings.STATIC_ROOT = None", /^STATIC_ROOT is None, .* must be '.*\/static'\./],
     ["MEDIA_URL", "del settings.MEDIA_URL", /^MEDIA_URL is None, /],
     ["MEDIA_ROOT", 'settings.MEDIA_ROOT = "media"', /^MEDIA_ROOT is 'media', .* must be '.*\/public\/shop'\./],
-    ["SITE_ID", "settings.SITE_ID = 2", /^SITE_ID is 2, and on this server it must be 1\./],
+    ["SITE_ID", "settings.SITE_ID = 2", /^SITE_ID is 2, but on this server it must be 1\./],
     [
       "DATABASES",
       `settings.DATABASES = {"default": {"ENGINE": "${sqlite}", "NAME": "db.sqlite3", "PASSWORD": "hunter2"}}`,
-      /^DATABASES has 'default' in a file of the release, db\.sqlite3, (?!.*hunter2)/,
+      /^DATABASES has 'default' in a file of the release, db\.sqlite3\.(?!.*hunter2)/,
     ],
   ])("is an error where %s is another one by then: %s", async (name, then, words) => {
     const files = { "project/shop/late.py": `# ${name}\n`, "project/shop/other.py": "" };

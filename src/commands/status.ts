@@ -36,7 +36,7 @@ export function describeNode(facts: NodeFacts): string {
         ...(release.patched ? ["patched"] : []),
         ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted or undone"]),
         ...(release === active ? ["live"] : []),
-        ...(release === previous ? ["next rollback"] : []),
+        ...(release === previous ? ["rollback switches to it"] : []),
       ];
       const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
       return [[line, ...marks].join("  "), ...(release === active ? services(release, facts) : [])];

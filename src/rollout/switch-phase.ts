@@ -164,7 +164,7 @@ function rollbackFailed(to: ReleaseRecord, target: ReleaseRecord, why: string, t
   return new WovenError({
     ...details,
     code: "not-back",
-    message: `could not roll back from ${to.version} to ${target.version} after ${why}: ${details.message}`,
+    message: `could not roll back from ${to.version} to ${target.version}: ${details.message}. The rollback was needed because ${why}`,
     next: `${to.version} is live here, but not on every server. To switch all of them to ${target.version}, run \`activate\` with \`version: ${target.version}\`. ${fixAndRunAgain}`,
     stage: details.stage ?? "switch",
     cause: thrown,

@@ -30,7 +30,7 @@ export function askServices({ to: { record }, from }: Switch): Step {
   };
 }
 
-/** Removes what Apache puts before each line of an application: time, module, process, client. */
+/** Removes what a server may put before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 
 /** Asks through nginx, as a visitor would. */

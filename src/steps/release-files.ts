@@ -129,7 +129,7 @@ export function closeRelease({ distribution, staging }: Layout): Step {
     id: "close",
     title: "Restrict access to the release",
     plan: "quiet",
-    // Apache looks up the WSGI scripts as www-data, and opens them as the site user.
+    // A server may look up the WSGI scripts as www-data, and open them as the site user.
     apply: sh`touch "$run/unchanged"
 cd ${staging}
 find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +

@@ -95,6 +95,12 @@ function withoutTarget(links: readonly string[]): Shell {
   return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
 }
 
+function retireTitle({ place: { name }, record: { build } }: PlacedRelease, from: Switch["from"]): string {
+  if (from === undefined || from.record.build === build) return "Retire other releases";
+  const previous = from.place.name === name ? `the previous build of ${name}` : from.place.name;
+  return `Retire ${previous} in ${retireAfter} seconds`;
+}
+
 /**
  * Makes sure that only the live release starts at boot, and stops every other one after its last requests: the one that was live
  * before, and any that a power cut left in the middle of a switch.
@@ -102,7 +108,7 @@ function withoutTarget(links: readonly string[]): Shell {
 export function retire({ to, from }: Switch): Step {
   return {
     id: "retire",
-    title: from ? `Retire ${from.place.name} in ${retireAfter} seconds` : "Retire other releases",
+    title: retireTitle(to, from),
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 ${retireTimer}
