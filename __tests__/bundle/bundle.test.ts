@@ -317,7 +317,7 @@ describe("what cannot be built says what, where and what to do", () => {
     });
     expect(other).toMatchObject({
       code: "wheel-misfit",
-      details: { next: expect.stringContaining("runner like the node") },
+      details: { next: expect.stringContaining("container:") },
     });
   });
 

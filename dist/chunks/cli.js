@@ -1,6 +1,6 @@
+import { a as runProcess, c as runCommand, f as readPackageFile, i as withLocalNode, l as succeeded, n as inputNames, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
 import { _ as quoted, f as require_dist, p as nearest } from "./secret.js";
 import { r as asWovenError, t as SettingsError } from "./errors.js";
-import { a as withLocalNode, c as runCommand, f as readPackageFile, i as openRuntime, l as succeeded, n as inputNames, o as runProcess, r as cancellation, s as createLog, t as readSettings, u as commandNames } from "./read.js";
 import { a as releaseCommands, c as failureBelow, i as nodeLine, r as liveNow } from "./report.js";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";

@@ -1,5 +1,5 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./core.js";
-import { a as withLocalNode, c as runCommand, i as openRuntime, l as succeeded, o as runProcess, r as cancellation, s as createLog, t as readSettings, u as commandNames } from "./read.js";
+import { a as runProcess, c as runCommand, i as withLocalNode, l as succeeded, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
 import { i as problemLine, r as asWovenError, t as SettingsError } from "./errors.js";
 import { a as releaseCommands, i as nodeLine, l as failureText, n as knowsChanges, o as worstFirst, r as liveNow, s as adviceLines, t as cleanReport, u as shownOutput } from "./report.js";
 import { tmpdir } from "node:os";

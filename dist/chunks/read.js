@@ -45,8 +45,8 @@ function runReport(nodes, settings, runtime, bundles = []) {
 	};
 }
 /**
-* The version that a run is about: of the checkout where that is what it brings, the one asked for, or else what is on the nodes.
-* Undefined where they differ.
+* The version that a run is about. `deploy`, `bundle`: the version in the checkout. `activate`, `remove`: the version you asked for.
+* Other commands: the live version, or undefined if the nodes differ.
 */
 function versionOf({ command, version, distribution }, nodes) {
 	if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
@@ -54,7 +54,7 @@ function versionOf({ command, version, distribution }, nodes) {
 	const [first, ...others] = new Set(nodes.map((node) => node.version));
 	return others.length === 0 ? first : void 0;
 }
-/** What was found about the project, and from where; also for a run that ended before any node. */
+/** What Woven found out about the project, and where. */
 function foundValues({ distributionName, distribution }) {
 	const text = {
 		files: "requirements",
@@ -521,7 +521,7 @@ function fragment(text) {
 }
 
 // src/steps/lease.ts
-/** Seconds a lease lasts between two stages. While a stage runs, the kernel's lock keeps others out. */
+/** Seconds that a lease lasts between two stages. While a stage runs, a kernel lock keeps others out. */
 const lifetime = 300;
 function newLease(request) {
 	return {
@@ -529,15 +529,14 @@ function newLease(request) {
 		token: randomBytes(12).toString("hex")
 	};
 }
-/** What the steps of a stage, and its end, read of the lease that takeLease took: no token is ever on a command line. */
+/** The lease, as the steps of a stage and its end read it. A file, so that the token is never on a command line. */
 const spec = sh`"$files/lease.json"`;
 /**
-* Takes the lock for as long as the stage runs, and the lease for as long as the run does, or fails saying who has it. A lease that
-* has run out is taken over. Fails, too, where another run ended since this one looked: it would switch from something that is not
-* live any more.
+* Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Takes over an expired lease. Also
+* fails if another run has switched since this one read the facts: this run would switch from a release that is no longer live.
 */
 function takeLease(lease) {
-	const { seen, ...rest } = lease;
+	const { expected, ...rest } = lease;
 	return {
 		id: "lease",
 		title: "Take the lease",
@@ -547,24 +546,24 @@ function takeLease(lease) {
 			name: "lease.json",
 			content: JSON.stringify({
 				...rest,
-				...seen,
+				...expected,
 				seconds: lifetime
 			})
 		}],
 		apply: sh`touch "$run/unchanged"
-# A stage of another run is not waited for; an earlier one of this run, which is just ending, is.
-other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is at work here: $said"; }
+# Waits for an earlier stage of this run, which is about to end, but not for another run.
+other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is working here: $said"; }
 flock -n 8 || other
-take_lock ${lockFile(lease)} 10 || { other; fail "another run is at work here, and has not said yet whose it is"; }
+take_lock ${lockFile(lease)} 10 || { other; fail "another run is working here"; }
 tool lease take ${spec}`,
-		next: "Nothing was touched. Wait for the other run, or end it, and run the command again. A run that died gives its lease up by itself within five minutes."
+		next: "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes."
 	};
 }
-/** For a step that `usesLock`, right before what only one run may do: fails where this one is not that run any more. */
+/** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
 const assertLease = sh`tool lease holds ${spec}`;
 /**
-* Outside a stage, where no other one is to follow: `$1` the token, `$2` the folder of the state, `$3` what the run was building. Both
-* go, unless the lease is another run's by now, or a stage of this run still goes on.
+* Ends a lease outside a stage, when no further stage follows. `$1`: the token, `$2`: the folder of the state, `$3`: what the run was
+* building. Removes the lease and the build, unless another run has the lease by now, or a stage of this run is still running.
 */
 const abandonLease = sh`umask 077
 grep -qF "$1" "$2/lease.json" 2>/dev/null || exit 0
@@ -572,8 +571,8 @@ exec 8>>"$2/.lease.lock"
 flock -w 1 8 || exit 0
 if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
 /**
-* A stage that holds the lease: it has the lock, and when it ends, it renews the lease for the next stage, or gives it up. One that
-* fails then takes `leftovers` away, still under the lock, and only if the lease was its own.
+* For a stage that holds the lease. When the stage ends, it renews the lease for the next stage, or ends it. If it fails, it ends the
+* lease and runs `leftovers`, still under the lock, and only if the lease was its own.
 */
 function underLease(lease, last, leftovers = sh`:`) {
 	const end = sh`tool lease end ${spec} 2>/dev/null`;
@@ -592,8 +591,8 @@ function lockFile({ state }) {
 const recordSchema = 2;
 const historySchema = 1;
 /**
-* The record of a release that is about to serve, and has not proved itself: were the power to go after the switch, the next
-* run would know what it finds.
+* Records the release before the switch, as not yet healthy. After a power cut right after the switch, the next run still knows what
+* is live.
 */
 function recordRelease(place, release) {
 	const file = recordFile$1(place);
@@ -607,22 +606,22 @@ function recordRelease(place, release) {
 				healthy: false
 			})}\n`
 		}],
-		apply: sh`${keepBefore(file, "record")}
+		apply: sh`${keepCopy(file, "record")}
 tool state put ${file} <"$files/record.json"`,
-		undo: bringBack(file, "record")
+		undo: restoreCopy(file, "record")
 	};
 }
-/** Of a release that was gone back from before all servers had it: it has proved nothing, and its number may be built again. */
-function recordDoubt(place) {
+/** For a rollback because another server failed: the release does not count as healthy, so its version may be deployed again. */
+function recordUnproved(place) {
 	const file = recordFile$1(place);
 	return {
 		id: "record-doubt",
-		title: `Record that ${place.name} has not proved itself`,
+		title: `Mark ${place.name} as not proved healthy`,
 		apply: sh`touch "$run/unchanged"
 [ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`
 	};
 }
-/** The line of history; and the release has proved itself. From then on it is so: what comes after, and fails, takes nothing back. */
+/** Adds a line to the history, and records the release as healthy. This settles the switch: a later failure undoes nothing. */
 function recordChange(place, event) {
 	const file = `${place.state}/history.jsonl`;
 	const release = recordFile$1(place);
@@ -635,13 +634,13 @@ function recordChange(place, event) {
 			content: historyLine(event)
 		}],
 		apply: sh`touch "$run/unchanged"
-${keepBefore(file, "history")}
+${keepCopy(file, "history")}
 tool state append ${file} <"$files/history.jsonl"
 [ ! -e ${release} ] || tool state set ${release} ${recordSchema} healthy true`,
-		undo: bringBack(file, "history")
+		undo: restoreCopy(file, "history")
 	};
 }
-/** The event as it stands in history.jsonl. */
+/** The event as a line of history.jsonl. */
 function historyLine(event) {
 	return `${JSON.stringify({
 		schema: historySchema,
@@ -651,23 +650,27 @@ function historyLine(event) {
 function recordFile$1({ state, name }) {
 	return `${state}/releases/${name}.json`;
 }
-function keepBefore(file, name) {
+function keepCopy(file, name) {
 	return sh`if [ -e ${file} ]; then cp ${file} "$run"/${`${name}-before`}; fi
 touch "$run"/${`${name}-begun`}`;
 }
-function bringBack(file, name) {
+function restoreCopy(file, name) {
 	return sh`[ -e "$run"/${`${name}-begun`} ] || exit 0
 if [ -e "$run"/${`${name}-before`} ]; then tool write ${file} 600 root root <"$run"/${`${name}-before`}; else rm -f ${file}; fi`;
 }
 
 // src/steps/services.ts
-/** Seconds the earlier release goes on running after the switch: requests end there, and a rollback finds it warm. */
+/** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
 const retireAfter = 60;
-/** What a failure before the switch means for visitors. */
+/** Says what is live after a failure before the switch. */
 function stillLive(from) {
-	return from ? "The earlier release is still live." : "No release is live here yet.";
+	return from ? `${from.record.version} is still live.` : "No release is live here yet.";
 }
-/** Fails before anything is built or started where the node lacks a package that the services run from. */
+/** Says what is live after a failure during or after the switch, once it is undone. */
+function switchedBack(from) {
+	return from ? `Woven switched back. ${from.record.version} is live.` : "Woven undid the switch. No release is live here yet.";
+}
+/** Fails, before anything is built or started, if the node lacks a package that the services need. */
 function requirePackages(services) {
 	const packages = packagesOf$1(services);
 	if (packages.length === 0) return [];
@@ -677,27 +680,27 @@ for package in ${packages}; do
 done`;
 	return [{
 		id: "server-packages",
-		title: "Check that the packages of the server are there",
+		title: "Check the server's packages",
 		plan: "quiet",
 		preview: sh`${missing}
 [ -z "$missing" ] || detail "this would fail: these packages are missing:$missing"`,
 		apply: sh`touch "$run/unchanged"
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this node:$missing"`,
-		next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration: it installs them. Then run this again.`
+		next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`
 	}];
 }
-/** `retire_timer UNIT` prints the name of the timer that stops it, without `.timer`. systemd-run takes a dot for that of a type. */
+/** `retire_timer UNIT` prints the name of the timer that stops the unit, without `.timer`. For systemd-run, a dot would begin a unit type. */
 const retireTimer = sh`retire_timer() {
   instance=\${1##*@}
   case $instance in *.service) instance=\${instance%.service} ;; *) instance=\${instance%.*}-\${instance##*.} ;; esac
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
 }`;
-/** Starts the services of a release. Those that run already (a rollback soon after) are kept. */
+/** Starts the services of a release. Those that still run, as in a rollback soon after a switch, keep running. */
 function startServices({ to: { place, record }, from }) {
 	return {
 		id: "start",
-		title: `Start ${place.distribution} ${place.name} beside the live release`,
+		title: `Start ${place.distribution} ${place.name}`,
 		apply: sh`${retireTimer}
 : >"$run/units-enabled"; : >"$run/units-started"
 for unit in ${unitsOf$1(record.services)}; do
@@ -715,21 +718,25 @@ while read -r unit; do systemctl disable --quiet --no-reload "$unit" 2>/dev/null
 xargs -d '\n' systemctl stop <"$run/units-started"
 xargs -d '\n' systemctl reset-failed <"$run/units-started" 2>/dev/null || :
 ${withoutTarget(Object.keys(linksOf$1(record.services)))}`,
-		next: `${stillLive(from)} See the output of the unit above.`
+		next: `${stillLive(from)} The output of the unit is above.`
 	};
 }
-/** Links that systemd made for a socket that is gone. */
+/** Removes links that systemd made for a socket that no longer exists. */
 function withoutTarget(links) {
 	return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
 }
+function retireTitle({ place: { name }, record: { build } }, from) {
+	if (from === void 0 || from.record.build === build) return "Retire other releases";
+	return `Retire ${from.place.name === name ? `the previous build of ${name}` : from.place.name} in ${60} seconds`;
+}
 /**
-* From now on no other release starts at boot, and each that runs ends once its last requests have: the one that was live before,
-* and any that a power cut has left in the middle of a switch.
+* Makes sure that only the live release starts at boot, and stops every other one after its last requests: the one that was live
+* before, and any that a power cut left in the middle of a switch.
 */
 function retire({ to, from }) {
 	return {
 		id: "retire",
-		title: from ? `Retire ${from.place.name} in ${60} seconds` : "Retire what was live before",
+		title: retireTitle(to, from),
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 ${retireTimer}
@@ -742,7 +749,7 @@ while read -r unit; do
   timer=$(retire_timer "$unit")
   systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  # One that has its minute already does not get another.
+  # A unit that is already due to stop keeps its time.
   if systemctl is-active --quiet "$timer.timer"; then continue; fi
   systemd-run --quiet --collect --on-active=${60} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
 done <"$run/units"`
@@ -757,19 +764,19 @@ function leaseFor(place, state, settings, runtime) {
 		owner: actor ?? "somebody",
 		command: settings.command,
 		...run ? { run } : {},
-		seen: {
+		expected: {
 			link: place.active,
 			folder: state?.folder ?? ""
 		}
 	});
 }
-/** A release that came to nothing leaves nothing behind; one that another run is building, under a lease of its own, is not touched. */
-function tidyStaging(place, lease, last) {
+/** If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. */
+function underLeaseWithStaging(place, lease, last) {
 	return underLease(lease, last, sh`rm -rf --one-file-system ${place.staging}`);
 }
 
 // src/steps/health.ts
-/** Asks the services directly, for every site, before any traffic goes there. */
+/** Asks the services directly, for every site, before they get any traffic. */
 function askServices({ to: { record }, from }) {
 	const { health, sites, services } = record;
 	const { files, asks } = probes("health", webServices(services).flatMap(({ sites: ids, address, socket, probe }) => sites.filter(({ id }) => ids.includes(id)).map((site) => ({
@@ -786,12 +793,12 @@ function askServices({ to: { record }, from }) {
 		files,
 		apply: sh`touch "$run/unchanged"
 { ${allOf(asks)}; } 2>"$run/probed" && exit 0
-# What happened and what was answered come last: of a long text, an annotation shows the end.
-{ sed 1d "$run/probed"; echo "--- the end of its error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-		next: `${stillLive(from)} Fix the cause and deploy again. \`health\` in the configuration sets the path and the right answer.`
+# What happened and what was answered come last, because an annotation shows the end of a long text.
+{ sed 1d "$run/probed"; echo "--- The end of the error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
+		next: `${stillLive(from)} Fix the cause, and deploy again. \`health\` in the configuration sets the path and the expected answer.`
 	};
 }
-/** What a server may put before each line of an application: time, module, process, client. */
+/** Removes what a server may put before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 /** Asks through nginx, as a visitor would. */
 function askVisitor({ to: { record }, from }) {
@@ -819,7 +826,7 @@ function askVisitor({ to: { record }, from }) {
 		files,
 		apply: sh`touch "$run/unchanged"
 ${lines(asks)}`,
-		next: from ? "Woven has switched back: the earlier release is live." : "Woven has taken it back: no release is live here yet."
+		next: switchedBack(from)
 	};
 }
 function pageOf(host, { path, status, text, timeout }) {
@@ -839,7 +846,7 @@ function place$2(address, socket) {
 		port: Number(port)
 	};
 }
-/** By files, which only root reads: a key to the service may be among the headers. */
+/** Each request comes from a file that only root can read, because its headers may hold the key to the service. */
 function probes(id, specs) {
 	const files = specs.map((spec, index) => ({
 		name: `${id}-${index}.json`,
@@ -855,11 +862,11 @@ function allOf(asks) {
 }
 
 // src/steps/webconf.ts
-/** What nginx has for a domain of a release. */
+/** The file with nginx's server block for a domain of a release. */
 function nginxConf(domain, name) {
 	return `/etc/nginx/sites-available/${domainName(domain)}-${name}.conf`;
 }
-/** Where nginx reads the key to a service. No distribution or version holds an `@`. */
+/** The file with the key that nginx sends to a service. No distribution or version has an `@` in its name. */
 function nginxKey({ distribution, name }, service) {
 	return `/etc/nginx/woven/${distribution}-${name}@${service}.conf`;
 }
@@ -878,11 +885,11 @@ function releaseServices(server, web) {
 function hasKey({ probe }) {
 	return Object.keys(probe.headers).length > 0;
 }
-/** What nginx says of a release at `/.woven/release`: which build it has. */
+/** nginx's answer at `/.woven/release`, which names the build that is live. */
 function releaseMark({ place, build }) {
 	return `${place.distribution} ${place.name} ${build}`;
 }
-/** Everything the web servers need for this release; placing it changes nothing that is live. */
+/** All files that the web servers need for this release. Placing them changes nothing that is live. */
 function webConfFiles(conf, templates) {
 	const { web, server, before } = conf;
 	const earlier = before ? server.files({
@@ -961,7 +968,7 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, template
 	});
 	return [...confs, ...keys];
 }
-/** What a release becomes where another build of it keeps its web configuration: its services and its mark. */
+/** The services and the mark of a release, for another build that keeps its web configuration. */
 function servicesOfBuild({ build: from, services, mark }, to) {
 	const words = /* @__PURE__ */ new Map([[from, to], [loopbackAddress(from), loopbackAddress(to)]]);
 	const file = (path) => path.replace(`.${from}.`, `.${to}.`);
@@ -976,12 +983,12 @@ function servicesOfBuild({ build: from, services, mark }, to) {
 		}))
 	};
 }
-/** Of the release's configuration, what tells its builds apart: units do not, their instances have the builds' names. */
+/** The configuration files that differ between builds of a release. Unit files do not: the build is in the instance's name. */
 function filesOfBuild({ services }) {
 	return filesOf$1(services).filter((file) => !file.startsWith("/etc/systemd/"));
 }
 /**
-* The configuration of a release, as it is on the node, for another build of it.
+* Adapts the configuration of a release, as it is on the node, to another build of it.
 *
 * @param files by path, of `filesOfBuild`
 */
@@ -1000,14 +1007,14 @@ function keptWebConf(files, place, { from, to }) {
 		...mode.endsWith("0") ? { secret: true } : {}
 	}));
 }
-/** Of a version that is built again, the configuration that it no longer has. */
+/** Removes configuration files that the replaced build of a version had, and the new one does not. */
 function discardWebConf(before, now) {
-	const gone = filesOf$1(before).filter((file) => !filesOf$1(now).includes(file));
-	if (gone.length === 0) return [];
+	const unused = filesOf$1(before).filter((file) => !filesOf$1(now).includes(file));
+	if (unused.length === 0) return [];
 	return [{
 		id: "discard-conf",
-		title: "Discard the configuration of the replaced build",
-		apply: sh`rm -f ${gone}`
+		title: "Remove the replaced build's configuration",
+		apply: sh`rm -f ${unused}`
 	}];
 }
 function localPath(url, domains, root) {
@@ -1021,15 +1028,15 @@ function localPath(url, domains, root) {
 }
 
 // src/steps/switch.ts
-/** The built release takes its place; a build of the same version that was there keeps its folder until its requests have ended. */
+/** Moves the new build into place. A previous build of the same version keeps its folder until its requests have ended. */
 function placeRelease({ place, record: { build } }) {
 	const folder = buildFolder(place, build);
 	return {
 		id: "place",
-		title: `Put ${place.distribution}-${place.name} in its place`,
-		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build in the place of the one that is there`}; else detail ${place.release}; fi`,
+		title: `Move ${place.distribution}-${place.name} into place`,
+		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
 		apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
-  fail ${`${place.release} belongs to something else: a distribution of that name, perhaps`}
+  fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`}
 fi
 if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
@@ -1040,11 +1047,11 @@ if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${p
 rm -rf --one-file-system ${folder}`
 	};
 }
-/** In a plan, where the new build of a version has the id of the one it replaces. */
-function switchWords({ place: to }, from) {
+/** For a plan, where the new build of a version has the same id as the one that it replaces. */
+function plannedSwitch({ place: to }, from) {
 	const target = `${to.distribution} ${to.name}`;
 	if (from?.place.name === to.name) return `would switch to ${target} again`;
-	return `would switch from ${from ? `${from.place.distribution} ${from.place.name}` : "nothing"} to ${target}`;
+	return from ? `would switch from ${from.place.distribution} ${from.place.name} to ${target}` : `would switch to ${target}`;
 }
 function switchTitle(to, from) {
 	const { name } = to.place;
@@ -1052,7 +1059,7 @@ function switchTitle(to, from) {
 	if (from.place.name !== name) return `Switch from ${from.place.name} to ${name}`;
 	return from.record.build === to.record.build ? `Switch to ${name}` : `Switch to the new build of ${name}`;
 }
-/** The links that make a release the live one, beside `active`: targets by path. */
+/** The links that make a release live, beside `active`: targets by path. */
 function liveLinks({ place, record: { sites, services } }) {
 	const nginx = sites.map(primaryDomain).map((domain) => [enabledConf(domain), nginxConf(domain, place.name)]);
 	return {
@@ -1064,8 +1071,8 @@ function enabledConf(domain) {
 	return `/etc/nginx/sites-enabled/${domainName(domain)}.conf`;
 }
 /**
-* The switch: the active link, the domains' links and those of the services move by rename(2), nginx proves that it can read the
-* result and reloads. The undo is the same the other way.
+* The switch: moves the active link and the links of the domains and services with rename(2), tests nginx's configuration, and reloads
+* nginx. The undo moves them back.
 */
 function switchTraffic({ to, from }) {
 	const { place } = to;
@@ -1077,7 +1084,7 @@ function switchTraffic({ to, from }) {
 		title: switchTitle(to, from),
 		usesLock: true,
 		preview: lines([
-			sh`detail ${switchWords(to, from)}`,
+			sh`detail ${plannedSwitch(to, from)}`,
 			...[[place.active, place.release], ...Object.entries(target)].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
 			...dropped.map((link) => sh`detail ${`${link}: removed`}`)
 		]),
@@ -1087,9 +1094,9 @@ for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
 touch "$run/links/known"
 tool owned ${place.distribution} >"$run/owned"`,
-			foreign$1(to.record.sites.flatMap((site) => site.domains)),
+			refuseForeignDomains(to.record.sites.flatMap((site) => site.domains)),
 			sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
-  fail ${`${place.active} belongs to something else: a version of another distribution, perhaps`}
+  fail ${`${place.active} exists, but not as the link of ${place.distribution}. Perhaps it is a version of another distribution`}
 fi
 ${assertLease}
 tool link ${place.release} ${place.active}`,
@@ -1104,29 +1111,29 @@ for link in ${touched}; do
 done
 if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${place.active}; else rm -f ${place.active}; fi
 nginx -t -q && systemctl reload nginx`,
-		next: "Woven has switched back: the release that was live before is live."
+		next: switchedBack(from)
 	};
 }
 /**
-* Needs `$run/owned`. A name that something else on this node answers to is never taken over: nginx would only warn, and let the
-* first one that it reads have it. Whose a file is, the records of all releases know.
+* Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
+* of the distribution say which files are its own. Needs `$run/owned`.
 */
-function foreign$1(names) {
+function refuseForeignDomains(names) {
 	return sh`for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
   if grep -qxF -e "$(readlink -f "$conf")" "$run/owned"; then continue; fi
   sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
   for name in ${names}; do
-    if grep -qxF "$name" "$run/names"; then fail "$name is served by something else on this node: $(readlink -f "$conf")"; fi
+    if grep -qxF "$name" "$run/names"; then fail "something else on this server has the domain $name: $(readlink -f "$conf")"; fi
   done
 done`;
 }
-/** Other builds of the same version go when the last requests to them have ended. */
+/** Removes other builds of the same version, once their last requests have ended. */
 function discardReplaced({ place, record: { build } }) {
 	const kept = buildFolder(place, build);
 	return {
 		id: "discard",
-		title: "Discard replaced builds",
+		title: "Remove replaced builds",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
@@ -1135,14 +1142,14 @@ for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????
 done`
 	};
 }
-/** `templates` of a release: its first folder of templates, for whoever looks for it where it always was. */
+/** The link `templates` of a release, to its first folder of templates. Earlier versions of Woven had the folder there. */
 function templatesLink({ place, record: { build } }, folders) {
 	const [folder] = folders;
 	if (folder === void 0) return [];
 	const link = `${buildFolder(place, build)}/templates`;
 	return [{
 		id: "templates",
-		title: "Link to the templates",
+		title: "Link the templates folder",
 		apply: sh`touch "$run/unchanged"; ln -sfn ${`project/${folder}`} ${link}`
 	}];
 }
@@ -1170,10 +1177,10 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 
 // src/rollout/activate-release.ts
 /**
-* Starts the kept release, asks it, switches and asks again; throws where the node stays with what it had.
-* `heeds`: whether a cancelled run ends it.
+* Starts the kept release, checks its health, switches, and checks again as a visitor. Throws if the node keeps its live release.
+* `stoppedBy`: whether a cancelled run stops it.
 */
-async function activateRelease({ node, facts, target, doubted }, settings, runtime, kind, heeds = "cancellation") {
+async function activateRelease({ node, facts, target, unproved }, settings, runtime, kind, stoppedBy = "cancellation") {
 	const root = facts.deploymentRoot;
 	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
 	const state = facts.state ?? {
@@ -1187,11 +1194,11 @@ async function activateRelease({ node, facts, target, doubted }, settings, runti
 		state,
 		lease,
 		event,
-		...doubted ? { doubted } : {}
-	}), heeds);
+		...unproved ? { unproved } : {}
+	}), stoppedBy);
 }
-/** What activate, rollback and a fleet that goes back send to a node. */
-function activationStage({ target, root, state, lease, event, doubted }) {
+/** The stage that activate, rollback and a fleet that rolls back send to a node. */
+function activationStage({ target, root, state, lease, event, unproved }) {
 	const place = layout(root, target.distribution, target.name);
 	return switchStage({
 		change: {
@@ -1204,12 +1211,12 @@ function activationStage({ target, root, state, lease, event, doubted }) {
 		lease,
 		place: requirePackages(target.services),
 		record: [],
-		settle: [...doubted ? [recordDoubt(doubted)] : [], recordChange(place, event)],
+		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange(place, event)],
 		tidy: [],
 		around: underLease(lease, "last")
 	});
 }
-/** What a switch goes from. */
+/** The live release, as the one to switch from. */
 function liveRelease(state, place) {
 	const record = activeRelease(state);
 	if (!record) return {};
@@ -1325,7 +1332,7 @@ function judgeHostKey(blob, at, trust) {
 	};
 	if (pins.pinned.length > 0) return refused(changed(key, at, pins));
 	if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
-	if (hostKeyPolicy !== "accept-new") return refused(unknown$1(key, at, knownHosts));
+	if (hostKeyPolicy !== "accept-new") return refused(unknown(key, at, knownHosts));
 	const before = accepted.at(at);
 	if (before !== void 0 && !before.blob.equals(blob)) return refused(changedSince(key, at, before));
 	accepted.accept(at, key);
@@ -1352,7 +1359,7 @@ function unsupportedKinds(at, pins) {
 function place$1({ host, port }) {
 	return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
-function unknown$1(key, at, known) {
+function unknown(key, at, known) {
 	const unread = known.problems.map((problem) => `${problem.where} could not be read, because it ${problem.what}.`);
 	return new WovenError({
 		code: "host-key-unknown",
@@ -1599,7 +1606,7 @@ async function run(client, command, options, end, at) {
 		};
 	} catch (error) {
 		if (error instanceof WovenError && error.code === "input-failed") opening.then(kill, () => void 0);
-		else opening.then(giveUp$1, () => void 0);
+		else opening.then(giveUp, () => void 0);
 		throw error;
 	} finally {
 		if (options.input instanceof Readable) options.input.destroy();
@@ -1719,7 +1726,7 @@ function drained(channel, over) {
 		if (over.aborted) done();
 	});
 }
-function giveUp$1({ channel }) {
+function giveUp({ channel }) {
 	channel.signal("TERM");
 	channel.close();
 }
@@ -2082,23 +2089,23 @@ function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
 	const raw = parse$4(line);
 	switch (raw["event"]) {
-		case "begin": return read$2(Begin, raw, (begin) => ({
+		case "begin": return read$1(Begin, raw, (begin) => ({
 			kind: "begin",
 			...begin
 		}));
 		case "alive": return { kind: "alive" };
-		case "end": return read$2(End, raw, (end) => ({
+		case "end": return read$1(End, raw, (end) => ({
 			kind: "end",
 			...end
 		}));
-		case "step": return read$2(Outcome, raw, (outcome) => ({
+		case "step": return read$1(Outcome, raw, (outcome) => ({
 			kind: "step",
 			outcome
 		}));
 		default: return;
 	}
 }
-function read$2(schema, raw, event) {
+function read$1(schema, raw, event) {
 	const parsed = safeParse(schema, raw);
 	return parsed.success ? event(parsed.output) : void 0;
 }
@@ -2658,8 +2665,8 @@ var Watch = class {
 };
 
 // src/rollout/fleet.ts
-/** Commands whose report says what serves. */
-const asksWhatServes = /* @__PURE__ */ new Set([
+/** Commands whose report names the live version. */
+const reportsLiveVersion = /* @__PURE__ */ new Set([
 	"deploy",
 	"patch",
 	"activate",
@@ -2667,7 +2674,7 @@ const asksWhatServes = /* @__PURE__ */ new Set([
 	"status",
 	"remove"
 ]);
-/** One node's part in the run, as it goes along. */
+/** One node's part in the run: its steps, its outcome, and what is live on it. */
 var NodeRun = class {
 	host;
 	steps = [];
@@ -2676,9 +2683,10 @@ var NodeRun = class {
 	#plan;
 	#ended;
 	error;
-	/** What serves now, as far as it is known, and what served when the run began. */
+	/** The live version now, and when the run began. */
 	#version;
 	#previous;
+	/** Whether the live version is known. */
 	#known;
 	status = "ok";
 	text;
@@ -2688,29 +2696,30 @@ var NodeRun = class {
 		this.#runtime = runtime;
 		this.#started = runtime.now();
 		this.#plan = settings.dryRun ? "plan" : "run";
-		this.#known = asksWhatServes.has(settings.command) ? "unknown" : "known";
+		this.#known = reportsLiveVersion.has(settings.command) ? "unknown" : "known";
 	}
-	/** What the node said at first. */
-	served(version) {
+	/** Notes the version that is live when the run begins. */
+	liveAtStart(version) {
 		this.#previous = version;
-		this.serves(version);
+		this.liveNow(version);
 	}
-	serves(version) {
+	/** Notes the version that is live from now on. */
+	liveNow(version) {
 		this.#version = version;
 		this.#known = "known";
 	}
-	/** It fell silent at a moment when it may have gone over, or not. */
-	lostFromSight() {
+	/** The connection broke at a moment when the node may have switched, or not. */
+	liveUnknown() {
 		this.#version = void 0;
 		this.#known = "unknown";
 	}
 	get failed() {
 		return this.error !== void 0;
 	}
-	/** Runs a stage on the node and keeps what its steps said, also when it fails. */
-	async stage(stage, heeds = "cancellation") {
+	/** Runs a stage on the node, and keeps the reports of its steps even if it fails. */
+	async stage(stage, stoppedBy = "cancellation") {
 		try {
-			const result = await runStage(this.host, stage, this.#plan, heeds);
+			const result = await runStage(this.host, stage, this.#plan, stoppedBy);
 			this.steps.push(...result.steps);
 			return result;
 		} catch (error) {
@@ -2721,11 +2730,11 @@ var NodeRun = class {
 	fail(thrown) {
 		this.#endWith("failed", thrown);
 	}
-	/** Went along, and back again with another that failed; the error says which. */
-	wentBack(error) {
+	/** The node switched, and rolled back because another node failed. The error names that node. */
+	rolledBack(error) {
 		this.#endWith("rolled-back", error);
 	}
-	/** Puts other advice in the place of its error's, where more was found out since. */
+	/** Replaces the advice of the error, once more is known. */
 	advise(next) {
 		if (!this.error) return;
 		const { details, cause } = this.error;
@@ -2735,14 +2744,14 @@ var NodeRun = class {
 			cause
 		});
 	}
-	/** Took no harm, in a run that ended because of another. */
+	/** The node is unchanged, because the run ended early on account of another node. */
 	skip() {
 		this.status = "skipped";
 	}
 	#endWith(status, thrown) {
 		const { signal } = this.#runtime;
-		const why = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
-		this.error = asWovenError(why).at({ node: this.host.name });
+		const cause = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
+		this.error = asWovenError(cause).at({ node: this.host.name });
 		this.status = status;
 		this.end();
 	}
@@ -2804,7 +2813,7 @@ var Fleet = class {
 		await Promise.all(this.nodes.map((node) => node.host.drop()));
 	}
 };
-/** The nodes of the settings, not yet logged in to; `port` is where an entry names none. */
+/** The nodes of the settings, before any login. */
 function fleet(settings, runtime) {
 	const nodes = settings.nodes.map((address) => new NodeRun(host(address, settings, runtime), runtime, settings));
 	return new Fleet(nodes, settings.maxParallel);
@@ -3089,7 +3098,7 @@ tool recall ${state} >"$run/modules-off"
 // src/servers/apache.ts
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
 const port = 10080;
-/** By it Apache tells nginx from other accounts of the node. */
+/** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
 const keyHeader = "X-Woven-Key";
 const apache = {
 	packages,
@@ -3107,7 +3116,7 @@ done`
 	variablePrefixes: ["APACHE_"],
 	initScripts: ["apache2"]
 };
-/** What a release of the first records had: one service, without a key. */
+/** The services of a release whose record has schema 1: one service, without a key. */
 function firstServices(release) {
 	const { distribution, name, unit, address, sites } = release;
 	const confs = sites.map((site) => `${domainName(primaryDomain(site))}-${name}.conf`);
@@ -3225,20 +3234,20 @@ function errorLog$1(site) {
 	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
 /**
-* Has systemd read the unit and Apache prove that it can read its configuration. The instance is one that never was, so it is
-* read now: a daemon-reload would read every unit of the node again.
+* Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
+* is cheaper than a daemon-reload, which reads every unit of the node again.
 */
 function testConfiguration(place, unit) {
 	return {
 		id: "configtest",
-		title: "Test the configuration of Apache",
+		title: "Test the web configuration",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
-		next: "Apache cannot read its configuration: see its message above. The usual reason is a template of your own in templates/woven/."
+		next: "Apache cannot read its configuration. Its message is above. The usual cause is one of the project's own templates in templates/woven/."
 	};
 }
-/** The Apache that Debian's package starts for the whole machine has nothing to do. */
+/** Debian's package starts an Apache for the whole machine. Releases do not use it, and it would take port 80. */
 function idle() {
 	return {
 		id: "apache-idle",
@@ -3297,7 +3306,7 @@ function services$1(web) {
 function files(web) {
 	return web.sites.flatMap((site) => siteFiles(web, site));
 }
-/** The instance's name is the build: the units of a release are the same for all its builds. */
+/** The units of a release are the same for all its builds. The build is the name of the instance. */
 function siteFiles({ place, version }, site) {
 	const unit = unitOf(place, site.id);
 	const view = {
@@ -3321,7 +3330,7 @@ function siteFiles({ place, version }, site) {
 		view
 	}];
 }
-/** A dash in a version is escaped in its unit's name: no other release has such units. */
+/** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
 function unitOf(place, site) {
 	return `${place.unit}-${siteUser(site)}`;
 }
@@ -3331,7 +3340,7 @@ function socketFolder({ distribution }) {
 function errorLog(site) {
 	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
-/** Before it is started as a service, where it would be tried again and again. */
+/** Checked before the start: systemd would restart a failing service again and again. */
 function testRelease(place, build) {
 	const folder = buildFolder(place, build);
 	return {
@@ -3349,11 +3358,11 @@ const servers = {
 	gunicorn
 };
 const allServers = Object.values(servers);
-/** Names of the servers that services run under. Throws a RangeError on one that this version does not know. */
+/** The names of the servers of these services. Throws a RangeError if this version does not know one. */
 function serverNamesOf({ services }) {
 	return [...new Set(services.map(({ server }) => server))].map((name) => {
 		const known = supportedServers.find((one) => one === name);
-		if (known === void 0) throw new RangeError(`${name} is no server of this version of Woven`);
+		if (known === void 0) throw new RangeError(`this version of Woven does not know the server ${name}`);
 		return known;
 	});
 }
@@ -3362,7 +3371,7 @@ function serversOf(release) {
 }
 
 // src/rollout/release-facts.ts
-/** Facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` where that cannot be read. */
+/** The facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` if that cannot be read. */
 function distributionFacts(host, distribution, { deploymentRoot }, files) {
 	return readFacts(host, {
 		distribution,
@@ -3371,21 +3380,21 @@ function distributionFacts(host, distribution, { deploymentRoot }, files) {
 		...files ? { files } : {}
 	});
 }
-/** Reads the facts, and notes what is live now. Throws where the deploy user is root: releases do not belong to root. */
+/** Reads the facts, and notes what is live now. Throws if the deploy user is root: a deploy needs an ordinary user. */
 async function deployFacts(node, settings, files) {
 	const facts = await distributionFacts(node.host, distributionName$1(settings), settings, files);
-	node.served(activeRelease(facts.state)?.version);
+	node.liveAtStart(activeRelease(facts.state)?.version);
 	if (facts.user === "root") throw new WovenError({
 		code: "deploy-user-root",
 		message: `the deploy user of ${node.host.name} is root`,
-		next: "Name an ordinary user in the role (woven@host); setupnode makes it, and lets it do what a deploy needs.",
+		next: "Name an ordinary user in the role (woven@host). setupnode creates it and gives it the rights that a deploy needs.",
 		node: node.host.name
 	});
 	return facts;
 }
 /**
-* Whether a release is live as it should be: it has proved itself, its units run and no others of the distribution start at boot, and
-* nginx has the domains of its sites by its configuration.
+* Whether a release is fully live: it was healthy, its units run, no other units of the distribution start at boot, and nginx uses its
+* configuration for every domain.
 */
 function isLive({ running, starting, enabled }, { distribution, name, services, sites, healthy }) {
 	const units = unitsOf$1(services);
@@ -3395,88 +3404,88 @@ function distributionName$1({ distributionName }) {
 	if (distributionName) return distributionName.value;
 	throw new WovenError({
 		code: "no-name",
-		message: "it is not known which distribution this is about",
+		message: "the name of the distribution is not known",
 		next: "Write its name: distribution = \"…\" in woven.toml or [tool.woven]."
 	});
 }
 
 // src/rollout/switch-phase.ts
 /**
-* Switches the nodes that have somewhere to go. Where one fails, or the run is cancelled, those that have switched already go back,
-* each by its own health checks.
+* Switches the nodes that have a release to switch to. If one fails, or the run is cancelled, the nodes that have switched roll back,
+* each with its own health checks.
 */
 async function switchPhase(nodes, pending, settings, runtime) {
 	const switched = /* @__PURE__ */ new Map();
-	const open = /* @__PURE__ */ new Map();
+	const unclear = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
 		const one = pending.get(node);
 		if (!one) return;
 		if (nodes.failed) return node.skip();
 		try {
-			await one.go();
+			await one.switch();
 		} catch (error) {
-			if (error instanceof StageError && error.end === "unknown") open.set(node, one);
+			if (error instanceof StageError && error.end === "unknown") unclear.set(node, one);
 			throw error;
 		}
 		if (settings.dryRun) return;
-		node.serves(one.to.version);
+		node.liveNow(one.to.version);
 		switched.set(node, one);
 	});
 	if (settings.dryRun) return;
-	if (nodes.failed) await rollBackTogether(nodes, switched, open, settings, runtime);
-	await Promise.all([...open].map(([node, one]) => askWhatServes(node, one, settings)));
+	if (nodes.failed) await rollBackTogether(nodes, switched, unclear, settings, runtime);
+	await Promise.all([...unclear].map(([node, one]) => findLiveVersion(node, one, settings)));
 }
-async function rollBackTogether(nodes, switched, open, settings, runtime) {
-	const why = runtime.signal.aborted ? "the run was cancelled before all had switched" : `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
+async function rollBackTogether(nodes, switched, unclear, settings, runtime) {
+	const why = runtime.signal.aborted ? "the run was cancelled before all servers had switched" : `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
 	await nodes.phase(async (node) => {
 		const one = switched.get(node);
 		if (!one) return;
 		const target = previousRelease(one.facts, one.to);
-		if (!target) throw stays(one, why);
+		if (!target) throw nothingToRollBackTo(one, why);
 		const root = one.facts.deploymentRoot;
 		const facts = afterSwitch(one.facts, one.to, root);
 		try {
-			const doubted = hadProved(one) ? {} : { doubted: layout(root, one.to.distribution, one.to.name) };
+			const unproved = wasHealthy(one) ? {} : { unproved: layout(root, one.to.distribution, one.to.name) };
 			await activateRelease({
 				node,
 				facts,
 				target,
-				...doubted
+				...unproved
 			}, settings, runtime, "rollback", "nobody");
 		} catch (error) {
-			if (error instanceof StageError && error.end === "unknown") open.set(node, one);
-			throw notBack(one.to, target, why, error);
+			if (error instanceof StageError && error.end === "unknown") unclear.set(node, one);
+			throw rollbackFailed(one.to, target, why, error);
 		}
-		node.serves(target.version);
-		node.wentBack(wentBack(one.to, target, why));
+		node.liveNow(target.version);
+		node.rolledBack(rolledBack(one.to, target, why));
 	});
 }
-/** A node whose switch had no end that was told: what serves is what it says itself, once more asked; or nobody knows. */
-async function askWhatServes(node, { to }, settings) {
-	node.lostFromSight();
-	let now = "What serves there is not known: see what `status` says as soon as it can be reached.";
+/** For a node whose switch did not report its end: asks the node which version is live. If it cannot be asked, nobody knows. */
+async function findLiveVersion(node, { to }, settings) {
+	node.liveUnknown();
+	let live = "The live version there is not known. Run `status` when the server can be reached.";
 	try {
-		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, { purpose: "whether a switch is at work" })).code !== 0) {
+		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, { purpose: "whether a switch is still running" })).code !== 0) {
 			const facts = await distributionFacts(node.host, to.distribution, settings);
 			const version = activeRelease(facts.state)?.version;
-			node.serves(version);
-			now = `Asked once more, it said that ${version ?? "no version"} serves.`;
+			node.liveNow(version);
+			live = `${version ?? "No version"} is live there now.`;
 		}
 	} catch (error) {
 		node.host.log.debug(asWovenError(error).message);
 	}
-	node.advise((next) => `${now} ${node.error?.code === "step-failed" ? mend : next}`);
+	node.advise((next) => `${live} ${node.error?.code === "step-failed" ? fixAndRunAgain : next}`);
 }
-/** What a node can go back to: what served before, unless the same version was built anew or patched in its place. */
+/** The release that a node can roll back to. Undefined if this run replaced it by a new build of the same version. */
 function previousRelease({ state }, to) {
 	const before = activeRelease(state);
 	return before?.name === to.name ? void 0 : before;
 }
-/** Whether this very build had proved itself before the run. */
-function hadProved({ facts: { state }, to }) {
+/** Whether this build was already recorded as healthy before the run. */
+function wasHealthy({ facts: { state }, to }) {
 	return state?.releases.some(({ name, build, healthy }) => name === to.name && build === to.build && healthy) ?? false;
 }
-/** The facts of a node that has switched over to `to` since they were read. */
+/** The facts of a node after its switch to `to`. */
 function afterSwitch(facts, to, root) {
 	const { releases, history } = facts.state ?? {
 		releases: [],
@@ -3497,31 +3506,31 @@ function named(hosts) {
 	const shown = hosts.slice(0, 3).join(", ");
 	return hosts.length > 3 ? `${shown} and ${hosts.length - 3} more` : shown;
 }
-const mend = "When what failed is mended, run the command again. Migrations that ran stay applied.";
-function wentBack(to, target, why) {
+const fixAndRunAgain = "Fix the cause, and run the command again. Migrations that ran stay applied.";
+function rolledBack(to, target, why) {
 	return new WovenError({
 		code: "went-back",
-		message: `went back from ${to.version} to ${target.version}, because ${why}`,
-		next: `${target.version} serves here, as before; ${to.version} is kept. ${mend}`,
+		message: `rolled back from ${to.version} to ${target.version}, because ${why}`,
+		next: `${target.version} is live here again. ${to.version} is kept. ${fixAndRunAgain}`,
 		stage: "switch"
 	});
 }
-function stays({ facts, to }, why) {
-	const reason = activeRelease(facts.state) ? `the build of ${to.version} that served before was replaced by this one` : "no version served before";
+function nothingToRollBackTo({ facts, to }, why) {
+	const reason = activeRelease(facts.state) ? `this run replaced the previous build of ${to.version}` : "no version was live before";
 	return new WovenError({
 		code: "not-back",
-		message: `${to.version} stays, though ${why}: there is nothing to go back to, ${reason}`,
-		next: `${to.version} serves here, and not on every node. ${mend}`,
+		message: `${to.version} stays live, although ${why}: there is no release to roll back to, because ${reason}`,
+		next: `${to.version} is live here, but not on every server. ${fixAndRunAgain}`,
 		stage: "switch"
 	});
 }
-function notBack(to, target, why, thrown) {
+function rollbackFailed(to, target, why, thrown) {
 	const { details } = asWovenError(thrown);
 	return new WovenError({
 		...details,
 		code: "not-back",
-		message: `did not go back from ${to.version} to ${target.version}, as it should have, because ${why}: ${details.message}`,
-		next: `${to.version} serves here, and not on every node: \`activate\` with \`version: ${target.version}\` brings all back there. ${mend}`,
+		message: `could not roll back from ${to.version} to ${target.version}: ${details.message}. The rollback was needed because ${why}`,
+		next: `${to.version} is live here, but not on every server. To switch all of them to ${target.version}, run \`activate\` with \`version: ${target.version}\`. ${fixAndRunAgain}`,
 		stage: details.stage ?? "switch",
 		cause: thrown
 	});
@@ -3537,13 +3546,13 @@ async function activate(settings, runtime) {
 		const kept = releases.map((release) => release.version).join(", ") || "none";
 		throw new WovenError({
 			code: "version-unknown",
-			message: `${node} keeps no version ${JSON.stringify(version)}; it keeps: ${kept}`,
-			next: "Set the version input to one of those, or deploy this version.",
+			message: `${node} does not have version ${JSON.stringify(version)}. It has: ${kept}`,
+			next: "Nothing was changed. Set the version input to one of those, or deploy this version.",
 			node
 		});
 	});
 }
-/** Every node reads what it keeps and settles where to go; only when all know does any of them go, and all go or none. */
+/** Chooses a release on every node first. The nodes switch only if all of them have one; then all switch, or none. */
 async function switchToKept(settings, runtime, event, choose) {
 	await using nodes = fleet(settings, runtime);
 	const pending = /* @__PURE__ */ new Map();
@@ -3554,7 +3563,7 @@ async function switchToKept(settings, runtime, event, choose) {
 		pending.set(node, {
 			facts,
 			to: target,
-			go: () => activateRelease({
+			switch: () => activateRelease({
 				node,
 				facts,
 				target
@@ -7392,7 +7401,7 @@ function adviceFor(requirements, line) {
 }
 
 // src/commands/bundle.ts
-/** Builds, or finds in the cache, the bundle for every kind of node that the role holds. Changes nothing on a node. */
+/** Builds the bundle for every kind of node in the role, or finds it in the cache. Changes nothing on a node. */
 async function bundle(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
 	const bundles = bundler(settings, runtime);
@@ -7408,7 +7417,7 @@ async function bundle(settings, runtime) {
 	});
 	return runReport(nodes, settings, runtime, await bundles.all());
 }
-/** Makes one bundle for each Python that the nodes have, however many nodes share it. */
+/** Builds one bundle for each Python, however many nodes have it. */
 function bundler(settings, runtime) {
 	const made = /* @__PURE__ */ new Map();
 	const of = (python) => {
@@ -7432,7 +7441,7 @@ function bundler(settings, runtime) {
 				}
 			};
 		},
-		/** Those that were made, for the report. */
+		/** The bundles that were built or found, for the report. */
 		async all() {
 			return (await Promise.allSettled(made.values())).flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
 		}
@@ -7450,7 +7459,7 @@ function buildContext(runtime, { buildEnv }) {
 		cache: runtime.cache
 	};
 }
-/** The distribution of the settings; commands that read the project cannot go on without. */
+/** The distribution of the settings. Throws `no-project` if there is none. */
 function distributionOf(settings) {
 	if (settings.distribution) return settings.distribution;
 	throw new WovenError({
@@ -7463,15 +7472,15 @@ async function build(settings, python, runtime) {
 	const { requirements, requiresPython } = distributionOf(settings);
 	const text = await readRequirements(requirements.value, settings.workingDirectory);
 	const packages = pinnedPackages(requirements.value, text);
-	const misfit = checkPython({
+	const pythonProblem = checkPython({
 		packages,
 		requiresPython,
 		python,
 		lines: text.lines
 	});
-	if (misfit) throw new SettingsError([misfit]);
-	const unserved = checkServer(servers[settings.server].requirement, requirements.value, text);
-	if (unserved) throw new SettingsError([unserved]);
+	if (pythonProblem) throw new SettingsError([pythonProblem]);
+	const serverProblem = checkServer(servers[settings.server].requirement, requirements.value, text);
+	if (serverProblem) throw new SettingsError([serverProblem]);
 	const doubt = doubtPython({
 		packages,
 		python,
@@ -7888,7 +7897,7 @@ function unfit(path, why) {
 
 // src/rollout/committed.ts
 const mostShown$1 = 5;
-/** Throws `uncommitted` for a deploy whose version is that of the commit, unless the input `dirty` allows it. */
+/** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
 async function checkCommitted(settings, { log, run }) {
 	const { workingDirectory, exclude, command, distribution, dirty } = settings;
 	const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => isPart(path, exclude));
@@ -7901,8 +7910,8 @@ async function checkCommitted(settings, { log, run }) {
 	}
 	throw new WovenError({
 		code: "uncommitted",
-		message: `the version ${distribution.version.value} names the commit, and there are changes that are not committed: ${list}`,
-		next: "Commit them. Or allow it with dirty: true. What a build writes over tracked files can be left out: exclude = […]"
+		message: `the version ${distribution.version.value} names the commit, but some changes are not committed: ${list}`,
+		next: "Commit them, or allow them with dirty: true. If a build step changes tracked files, leave those out with exclude = […]"
 	});
 }
 
@@ -7918,7 +7927,7 @@ async function checkoutFiles(settings, runtime) {
 	});
 	if (found.length === 0) throw new WovenError({
 		code: "no-files",
-		message: `there is nothing to deploy in ${workingDirectory}`,
+		message: `there are no files to deploy in ${workingDirectory}`,
 		next: "Check out the repository first (actions/checkout), or set working-directory."
 	});
 	const files = found.map((file) => ({
@@ -7968,35 +7977,35 @@ function releaseName(version) {
 }
 
 // src/rollout/configuration-digest.ts
-/** Over all that is generated; the record's salt keeps the secrets among it from being guessed. */
+/** The digest of everything that is generated. The record's salt keeps anyone from guessing the secrets in it. */
 function configurationDigest(configured, salt) {
-	return written(facets(configured, salt));
+	return joinDigests(partDigests(configured, salt));
 }
-/** The digest of a release whose `parts` are brought up to date, and that is as it was in the others. */
+/** The digest of a release after a patch of `parts`: new for those, unchanged for the others. */
 function patchedConfiguration(before, configured, salt, parts) {
-	const was = read$1(before);
-	const now = facets(configured, salt);
+	const previous = splitDigests(before);
+	const now = partDigests(configured, salt);
 	const settings = parts.includes("wsgi") ? {
 		wsgi: now.wsgi,
 		urls: now.urls
 	} : {
-		wsgi: was.wsgi,
-		urls: was.urls
+		wsgi: previous.wsgi,
+		urls: previous.urls
 	};
-	if (parts.includes("webconf")) return written({
+	if (parts.includes("webconf")) return joinDigests({
 		...settings,
 		webconf: webconfDigest(configured.settings, salt, settings.urls)
 	});
-	return parts.includes("wsgi") ? written({
+	return parts.includes("wsgi") ? joinDigests({
 		...settings,
-		webconf: was.webconf
+		webconf: previous.webconf
 	}) : before;
 }
-/** Whether the settings of the recorded release were generated from these. */
+/** Whether the recorded release's settings were generated from these settings. */
 function hasSameSettings(before, configured, salt) {
-	return read$1(before).wsgi === facets(configured, salt).wsgi;
+	return splitDigests(before).wsgi === partDigests(configured, salt).wsgi;
 }
-function facets({ settings, distribution }, salt) {
+function partDigests({ settings, distribution }, salt) {
 	const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
 	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
 	const urls = digest([salt, {
@@ -8050,10 +8059,10 @@ function isOfSettings([name]) {
 function digest(value) {
 	return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }
-function written({ wsgi, urls, webconf }) {
+function joinDigests({ wsgi, urls, webconf }) {
 	return `${wsgi}.${urls}.${webconf}`;
 }
-function read$1(recorded) {
+function splitDigests(recorded) {
 	const [wsgi = "", urls = "", webconf = ""] = recorded.split(".");
 	return {
 		wsgi,
@@ -8072,7 +8081,7 @@ function sourcePaths({ distribution, projectAppsPath }) {
 		"."
 	])];
 }
-/** Settings, scripts and environment of a release, and what its server needs beside them. */
+/** The settings, scripts and environment of a release, and the files that its server needs in it. */
 function generatedFiles$1(input, place) {
 	const { settings, distribution, templates, version, files } = input;
 	const paths = sourcePaths(settings);
@@ -8165,22 +8174,22 @@ function generatedFiles$1(input, place) {
 	return [...generated, ...formerNames(generated)];
 }
 /**
-* Schemes of the origins that a site trusts beside the one it was asked at, which Django trusts anyway. A proxy before nginx may speak
-* https to the visitor; http is never trusted beside it.
+* Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
+* to the visitor, so https is trusted, too. http never is: whoever can change traffic on its way could forge it.
 */
 const trustedSchemes = ["https"];
-/** A project's own templates may be copies from when these files had names that a project may have, too: those find them as they did. */
+/** These scripts once had other names. A project's own templates may still import them by those, so such a template gets them, too. */
 function formerNames(generated) {
-	const called = (words) => generated.some(({ content }) => words.test(content));
+	const isUsed = (pattern) => generated.some(({ content }) => pattern.test(content));
 	const former = (name, content) => generated.flatMap((file) => file.path === `wsgi/_woven_${name}.py` ? [{
 		...file,
 		path: `wsgi/${name}.py`,
 		content
 	}] : []);
-	const note = "# Managed by Woven. For templates that still call it by this name.\n";
-	return [...called(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...called(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
+	const note = "# Managed by Woven. For templates that still use this name.\n";
+	return [...isUsed(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...isUsed(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
 }
-/** A value of strings, numbers, lists and mappings as a Python literal: JSON, but for null. Numeric keys become integers. */
+/** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
 function python(value) {
 	if (value === null || value === void 0) return "None";
 	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
@@ -8189,20 +8198,20 @@ function python(value) {
 }
 
 // src/rollout/variables.ts
-/** Names of all that the settings give, in order. */
+/** The names of all variables that the settings set, sorted. */
 function variables({ env, secretEnv }) {
 	return [.../* @__PURE__ */ new Set([...Object.keys(env), ...Object.keys(secretEnv)])].toSorted();
 }
-/** Warns of variables that the release that serves has, and the new one would not have. Once a run, however many nodes there are. */
+/** Warns when the new release lacks a variable that the live one has. Once a run, however many nodes there are. */
 function missingVariables$1(settings, { log }) {
-	const told = /* @__PURE__ */ new Set();
-	return (serving) => {
+	const reported = /* @__PURE__ */ new Set();
+	return (live) => {
 		const now = variables(settings);
-		const lost = serving?.variables?.filter((name) => !now.includes(name)) ?? [];
-		const what = `the environment has ${lost.join(", ")} no longer, which ${serving?.version} was given`;
-		if (lost.length === 0 || told.has(what)) return;
-		told.add(what);
-		log.warning(`${what}. Where that is not meant: is the env input there, and is its secret's name right?`);
+		const lost = live?.variables?.filter((name) => !now.includes(name)) ?? [];
+		const what = `the environment lacks ${lost.join(", ")}, which ${live?.version}, the live version, has`;
+		if (lost.length === 0 || reported.has(what)) return;
+		reported.add(what);
+		log.warning(`${what}. If that is a mistake, check the env input and the names of its secrets.`);
 	};
 }
 
@@ -8269,11 +8278,11 @@ function planRelease(input, runtime) {
 function keyOf({ services }) {
 	return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
 }
-/** Two files can share one inode only where their modes agree too. */
+/** The key by which two files may share an inode: their modes must agree, too. */
 function sharedKey(kind, sha256) {
 	return kind === "executable" ? `x${sha256}` : sha256;
 }
-/** What the release is made of; `salt` keeps the digest of secret environment from telling anything. */
+/** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
 function releaseContent(input, salt) {
 	return {
 		tree: treeDigest(input.files),
@@ -8370,18 +8379,18 @@ const Variables = array(object({
 	line: number$2(),
 	any_case: optional(boolean(), false)
 }));
-/** What the release's processes have in any case. */
-const always = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
-function isAlwaysThere(name) {
-	return always.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
+/** Variables that the processes of every release have. */
+const alwaysSet = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+function isAlwaysSet(name) {
+	return alwaysSet.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
 }
-/** Throws `missing-variables` where the settings are certain to fail for variables that neither the input `env` nor `[env]` gives. */
+/** Throws `missing-variables` if the settings are certain to fail for variables that neither the input `env` nor `[env]` sets. */
 async function requireVariables(settings, { run, tempDir }) {
 	const { workingDirectory, distribution, sites, env, secretEnv } = settings;
-	if (distribution === void 0 || makesEnvironment(settings)) return;
+	if (distribution === void 0 || mayAddVariables(settings)) return;
 	const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
 	const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
-	const said = await run("python3", [
+	const result = await run("python3", [
 		"-B",
 		"-I",
 		"-S",
@@ -8391,7 +8400,7 @@ async function requireVariables(settings, { run, tempDir }) {
 			modules: [...new Set(modules)]
 		})
 	], { cwd: tempDir });
-	const read = safeParse(pipe(string(), parseJson$1(), Variables), said.code === 0 ? said.stdout : "[]");
+	const read = safeParse(pipe(string(), parseJson$1(), Variables), result.code === 0 ? result.stdout : "[]");
 	if (!read.success || read.output.length === 0) return;
 	const given = [
 		...Object.keys(env),
@@ -8400,12 +8409,12 @@ async function requireVariables(settings, { run, tempDir }) {
 	];
 	const missing = read.output.filter(({ name, any_case: anyCase }) => {
 		const isIt = (other) => anyCase ? other.toUpperCase() === name : other === name;
-		return !isAlwaysThere(name) && !given.some(isIt);
+		return !isAlwaysSet(name) && !given.some(isIt);
 	});
 	if (missing.length > 0) throw missingVariables(missing, workingDirectory);
 }
-/** A project that brings what starts its processes, or settings around its settings, may give variables there. */
-function makesEnvironment(settings) {
+/** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */
+function mayAddVariables(settings) {
 	const { workingDirectory } = settings;
 	return sourcePaths(settings).some((path) => ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name)))) || [
 		"sitesettings.py",
@@ -8415,7 +8424,7 @@ function makesEnvironment(settings) {
 		"release/site.wsgi"
 	].some((name) => readTemplate(workingDirectory, name) !== void 0);
 }
-/** The names in files such as .env that are part of the release, and that the settings may load. */
+/** Names in files such as .env that are part of the release: the settings may load them. */
 async function deployedVariables({ workingDirectory }, run) {
 	const loaded = (await trackedFiles(workingDirectory, run) ?? []).filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
 	return (await Promise.all(loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")))).flatMap((text) => [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/gm)].flatMap(([, name]) => name ?? []));
@@ -8428,12 +8437,12 @@ function missingVariables(missing, workingDirectory) {
 	const [one] = all;
 	return new WovenError({
 		code: "missing-variables",
-		message: `the settings read variables that nothing gives: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
+		message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
 		next: [
-			"Give secrets in the workflow, below with:",
+			"Pass secrets in the workflow, below with:",
 			"env: |",
 			...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
-			`Plain values may stand in [env] of woven.toml instead: ${one?.name} = "…"`
+			`Values that are not secret can be in [env] of woven.toml instead: ${one?.name} = "…"`
 		].join("\n"),
 		file: one && shown(one.file),
 		line: one?.line
@@ -9100,21 +9109,21 @@ function checkNames(text, given) {
 }
 
 // src/rollout/disk-room.ts
-/** Enough room for what comes, twice over, and something to breathe; checked before anything is sent. */
+/** A release needs about three times the size of the files that are sent, and 100 MiB to spare. Throws `disk-full`. */
 function checkRoom(facts, payloadBytes, node) {
 	const needed = payloadBytes * 3 + 100 * 2 ** 20;
 	if (facts.diskFree >= needed) return;
 	const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
 	throw new WovenError({
 		code: "disk-full",
-		message: `${node} has ${megabytes(facts.diskFree)} free where releases go; this one needs ${megabytes(needed)}`,
-		next: "Nothing was touched. Free some room there (keep-releases says how many releases stay), then run the command again.",
+		message: `${node} has ${megabytes(facts.diskFree)} free for releases, and this one needs ${megabytes(needed)}`,
+		next: "Nothing was changed. Free some disk space (keep-releases sets how many releases stay), and run the command again.",
 		node
 	});
 }
 
 // src/rollout/django-report.ts
-/** Throws WovenError `describe` where it is not what describe.py says. */
+/** Throws WovenError `describe` if the report is not valid. */
 function readDjangoReport(data, node) {
 	const line = data.trim().split("\n")[0] ?? "";
 	const parsed = safeParse(djangoFacts, parse(line));
@@ -9123,14 +9132,14 @@ function readDjangoReport(data, node) {
 	const where = getDotPath(issue);
 	throw new WovenError({
 		code: "describe",
-		message: where ? `the project's settings on ${node} have something that cannot be served: ${where} is ${issue.received}` : `${node} did not say what the project's settings mean for it: ${line.slice(0, 200)}`,
-		next: where ? "Write STATIC_URL and MEDIA_URL as paths of letters, digits, - _ ~ and . between slashes, or as URLs of another host." : "Has the project a templates/woven/release/describe.py of its own? Its first line of output is JSON, as in Woven's.",
+		message: where ? `Woven cannot use a value in the project's settings on ${node}: ${where} is ${issue.received}` : `Django did not report the project's settings on ${node}. It printed: ${line.slice(0, 200)}`,
+		next: where ? "Write STATIC_URL and MEDIA_URL as paths (letters, digits, - _ ~ and . between slashes), or as URLs on another host." : "If the project has its own templates/woven/release/describe.py, its first line of output must be JSON, as in Woven's.",
 		node
 	});
 }
 /**
-* The folder whose files go to where media lives, unless it holds code: a MEDIA_ROOT that is the project itself would publish
-* all of it.
+* The project folder whose files are copied to the media folder. Undefined if it holds code: a MEDIA_ROOT that is the project
+* itself would publish the whole project.
 *
 * @param files paths in the release, of its `project/` and `dist/`
 */
@@ -9145,7 +9154,7 @@ function parse(line) {
 		return;
 	}
 }
-/** For a dry run, which builds nothing that could be asked: what is set, else what the settings of `active` said, else what most say. */
+/** For a dry run, where no release exists to ask: the configured values, else what the live release reported, else Django's usual ones. */
 function expectedDjangoReport(settings, active) {
 	const { staticUrl, mediaUrl } = settings;
 	return {
@@ -9154,10 +9163,10 @@ function expectedDjangoReport(settings, active) {
 		...mediaUrl === void 0 ? {} : { mediaUrl }
 	};
 }
-/** In words, for whoever reads the plan. */
+/** The same as sentences, for the plan. */
 function expectedWords(settings, active) {
 	const { staticUrl, mediaUrl, databases } = expectedDjangoReport(settings, active);
-	return [`a dry run builds nothing that could be asked: it takes what is set, and else what ${active?.described ? `the settings of ${active.version}, which serves, said` : "most settings say"}`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
+	return [`A dry run builds no release, so Django cannot report its settings. Woven assumes the configured values, and otherwise ${active?.described ? `what ${active.version}, the live release, reported` : "Django's usual values"}:`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
 }
 const usual = {
 	django: "",
@@ -9169,20 +9178,20 @@ const usual = {
 };
 
 // src/steps/accounts.ts
-/** Every site user is a member of it: what all sites of a node may write (databases, media) belongs to it. */
+/** The group of all site users. Databases and media belong to it, so every site can write them. */
 const sitesGroup = "sites";
-/** Unpacks and compiles packages. It owns nothing else, is in no group, and nothing that comes with a release ever runs as it. */
+/** The account that unpacks and compiles packages. It owns nothing else and is in no group. No code of a release ever runs as it. */
 const buildUser = "woven-build";
 /**
-* The accounts of a release: OS users `site_N`, which its code runs as, and the one that builds it. System accounts without a login
-* shell, a password or a home of their own, and none of them can become another one.
+* The accounts of a release: the users `site_N`, which run its code, and the one that builds it. They are system accounts without a
+* login shell, a password or a home.
 */
 function siteUsers({ distribution }, ids) {
 	const users = ids.map(siteUser);
 	const groups = [sitesGroup, codeGroup(distribution)];
 	return {
 		id: "site-users",
-		title: `Site users ${users.join(", ")}`,
+		title: `Create site users ${users.join(", ")}`,
 		check: sh`for group in ${groups}; do getent group "$group" >/dev/null; done
 getent passwd ${buildUser} >/dev/null
 for user in ${users}; do for group in ${groups}; do id -nG "$user" | tr ' ' '\n' | grep -qxF "$group"; done; done`,
@@ -9196,7 +9205,7 @@ for user in ${users}; do
 done`
 	};
 }
-/** The folders under the deployment root. A home may be 0700: the web server must be able to pass through it, not to list it. */
+/** The folders in the deployment root. A home may have mode 0700. The web server must be able to enter it, but not to list it. */
 function deploymentFolders(place, owner) {
 	const { root, database, media } = place;
 	const plain = [
@@ -9213,7 +9222,7 @@ function deploymentFolders(place, owner) {
 	}];
 	return {
 		id: "folders",
-		title: `Folders in ${root}`,
+		title: `Create folders in ${root}`,
 		check: lines([
 			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
 			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
@@ -9231,25 +9240,24 @@ function deploymentFolders(place, owner) {
 		])
 	};
 }
-/** Everybody must be able to pass through the folders above. One of the deploy user's own is opened; of others it is told. */
+/** Everybody must be able to enter the folders above the root. Woven opens those of the deploy user, and fails on others. */
 function passable(root, owner) {
 	return sh`above=${root}
 while above=$(dirname "$above"); [ "$above" != / ]; do
   [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
   if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
-  fail "the web server and the site users cannot pass through $above, which is above the deployment root: chmod o+x it, or choose another deployment-root"
+  fail "the web server and the site users cannot enter $above, above the deployment root. Run chmod o+x on it, or choose another deployment-root"
 done`;
 }
 
 // src/steps/django.ts
-/** Runs a management command of the release that lies at `folder`, as the user of a site. */
+/** Runs a management command of the release in `folder`, as the user of a site. */
 function manage(folder, site, words) {
 	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
 }
 /**
-* Django's own checks, for every site: each has its own settings. The first site's interpreter, once started, also says what the
-* settings mean for the server around it (the step's data), and collects the static files, as the site user, who owns
-* their folder only meanwhile.
+* Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
+* concern the server (the data of the step), and collects the static files. The site user owns their folder only for that time.
 */
 function checkProject(place, sites) {
 	const folder = `${place.staging}/static`;
@@ -9257,9 +9265,9 @@ function checkProject(place, sites) {
 	const [first = 1, ...others] = sites.map(({ id }) => id);
 	return {
 		id: "django",
-		title: "Django's checks, static files",
+		title: "Run Django's checks and collect static files",
 		plan: "quiet",
-		preview: sh`detail "not run: there is nothing built that could be asked"`,
+		preview: sh`detail "not run, because a dry run builds no release"`,
 		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
 chown ${siteUser(first)} ${folder}
@@ -9270,33 +9278,33 @@ sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
 		failure: checkFailure,
-		next: "Mend the project and deploy again. A variable that its settings need comes by the env input."
+		next: "Fix the project, and deploy again. If its settings need a variable, pass it in the env input."
 	};
 }
 /**
-* Copies the files that the project's own media folder holds (`seed`, relative to the project) to where media lives, as the
-* first site's user. What is there already is what users put there: `add` never touches it, `replace` keeps a copy first.
+* Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
+* first site's user. Files there may be uploads: `add` never changes them, `replace` keeps a copy first.
 */
 function seedMedia(place, seed, sites, mode) {
 	return {
 		id: "media",
-		title: "Media files that come with the project",
+		title: "Copy the project's media files",
 		plan: "quiet",
-		preview: sh`detail ${`those of ${seed} ${mode === "add" ? "that have no namesake" : "that differ from their namesake"} in ${place.media}`}`,
+		preview: sh`detail ${`would copy files from ${seed} ${mode === "add" ? "that do not exist" : "that differ"} in ${place.media}`}`,
 		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`
 	};
 }
 /**
-* Every site may write every database that lies in ~/database. SQLite makes its files 0644 whatever the umask is, for the first site
-* that comes along: so they are there before it does.
+* Creates the SQLite files in ~/database in advance, so that every site can write them. SQLite would create them with mode 0644,
+* whatever the umask is, and only the first site could write them.
 */
 function shareDatabases(place, sites, files) {
 	if (files.length === 0) return [];
 	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
 	return [{
 		id: "databases",
-		title: "SQLite files that all sites may write",
+		title: "Share SQLite files between sites",
 		check: sh`[ -z "$(${share("list")})" ]`,
 		checks: "plan",
 		preview: sh`${share("list")} >>"$run/details"`,
@@ -9304,7 +9312,7 @@ function shareDatabases(place, sites, files) {
 [ -s "$run/details" ] || touch "$run/unchanged"`
 	}];
 }
-/** Brings the databases of every site up to the release. Runs while the earlier release serves. */
+/** Migrates the databases of every site, while the previous release is still live. */
 function migrate(folder, sites, how, databases) {
 	if (how.kind === "none" || how.kind === "manual") return [];
 	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
@@ -9326,11 +9334,11 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
 		id: "migrate",
 		title: "Migrate the database",
 		limit: 3600,
-		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "which migrations are left to apply, only the release itself can tell"`]),
+		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "only the release itself can tell which migrations are pending"`]),
 		apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
 		failure: migrationFailure,
-		next: "Migrations that its output marks OK stay applied. Mend the one that failed and deploy again."
+		next: "Migrations that the output marks OK stay applied. Fix the one that failed, and deploy again."
 	}];
 }
 /** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
@@ -9340,7 +9348,7 @@ function migrationFailure(output) {
 	const cause = causeOf(output);
 	return `Migration ${name} failed${cause === void 0 ? "" : `: ${cause}`}`;
 }
-/** The first of the errors that Django's checks found: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
+/** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
 function checkFailure(output) {
 	const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
 	const [first, ...others] = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)].map(([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`);
@@ -9348,8 +9356,8 @@ function checkFailure(output) {
 	return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
 }
 /**
-* For migrations by hand: goes on only where nothing is left to apply. Otherwise the release is put in its place, without
-* traffic, so that its own `manage` can be used.
+* For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
+* its own `manage` can be used, and fails.
 */
 function awaitMigrations(place, build, sites, databases) {
 	const folder = buildFolder(place, build);
@@ -9361,22 +9369,22 @@ function awaitMigrations(place, build, sites, databases) {
 	])));
 	return {
 		id: "migrations-by-hand",
-		title: "Migrations were run by hand",
+		title: "Check for pending migrations",
 		plan: "quiet",
-		preview: sh`detail "would stop before the switch, if the release has migrations left to apply"`,
+		preview: sh`detail "would stop before the switch if migrations are pending"`,
 		apply: sh`touch "$run/unchanged"
 { ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
 cat "$run/pending"
 if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
-  fail ${`${place.distribution} ${place.name} is kept here already, in another build: migrations by hand need a version of their own`}
+  fail ${`${place.distribution} ${place.name} is on this server already, as another build. Migrations by hand need a new version`}
 fi
-# One that waited before, for the same version, makes room.
+# An earlier build of this version that waited for its migrations is replaced.
 old=$(readlink ${place.release} || :)
 mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}
 if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
-fail ${`It is ready, without traffic: run ${place.release}/manage migrate as you want it done`}`,
-		next: "Log in, run the migrations as the output says, then run deploy again."
+fail ${`Migrations are pending. The release is in place, without traffic. Run ${place.release}/manage migrate`}`,
+		next: "Log in, run the migrations as shown above, and deploy again."
 	};
 }
 function joined(parts) {
@@ -9438,145 +9446,9 @@ function selfChecking(placed) {
 	};
 }
 
-// src/steps/release-files.ts
-/** Files that a dry run lists by name. */
-const mostShown = 200;
-/** Puts the files of the release into an empty staging folder: received ones copied, known ones linked. */
-function assemble(assembly) {
-	const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
-	const plain = Object.entries(files);
-	const spec = {
-		target: place.staging,
-		owner: "root",
-		links: Object.fromEntries(plain.flatMap(([path, key]) => shared.has(key) ? [[path, shared.get(key)]] : [])),
-		files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
-		symlinks
-	};
-	const received = [...payload].map(([sha256, content]) => ({
-		name: `payload/${sha256}`,
-		content
-	}));
-	const coming = Object.keys(spec.files);
-	const count = `${coming.length} ${mode === "plan" ? `to send (${(payloadBytes / 1e6).toFixed(2)} MB before compression)` : "received"}`;
-	return {
-		id: "files",
-		title: `Files of ${place.distribution} ${place.name}: ${count}, ${Object.keys(spec.links).length} shared`,
-		files: [{
-			name: "assembly.json",
-			content: JSON.stringify(spec)
-		}, ...received],
-		preview: lines([...coming.slice(0, mostShown).map((path) => sh`detail ${path}`), ...coming.length > mostShown ? [sh`detail ${`and ${coming.length - mostShown} more`}`] : []]),
-		apply: sh`rm -rf ${place.staging}
-install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
-tool assemble "$files/assembly.json" "$files/payload"`,
-		next: "Nothing that serves was touched. Run the command again."
-	};
-}
-/** Writes what Woven makes for a release: settings, WSGI scripts, `manage`, each site's environment. */
-function generatedFiles(place, generated) {
-	const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
-	const placed = placeFiles({
-		id: "generated",
-		title: "Settings, WSGI scripts and environment"
-	}, generated.map(({ path, content, mode, group }) => ({
-		path: `${place.staging}/${path}`,
-		content,
-		mode,
-		...group === void 0 ? {} : { group },
-		like: `${place.active}/${path}`,
-		...path.startsWith("environment/") ? { secret: true } : {}
-	})));
-	return {
-		...placed,
-		checks: "plan",
-		apply: sh`install -d -m 755 ${folders}
-${placed.apply}
-: >"$run/details"`
-	};
-}
-/** Takes the generated files over from the release that is patched. */
-function keepGenerated(place) {
-	return {
-		id: "generated",
-		title: "Settings, WSGI scripts and environment, as they are",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-rm -rf ${`${place.staging}/wsgi`}
-cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}
-[ -e ${`${place.staging}/project/sitesettings`} ] || cp -al ${`${place.release}/project/sitesettings`} ${`${place.staging}/project/`}`
-	};
-}
-/** Lets the interpreter find the project wherever it is started: a `.pth` file, as site(7) of Python reads it. */
-function pathFile(paths, pythonMinor) {
-	const content = `${paths.map((path) => `../../../project${path === "." ? "" : `/${path}`}`).join("\n")}\n`;
-	return {
-		path: `lib/python${pythonMinor}/site-packages/woven.pth`,
-		content,
-		mode: "644"
-	};
-}
-/**
-* Byte-compiles the project, which the site users cannot do: they do not write beside the code. Compiling executes nothing; and as the
-* folders are the build account's meanwhile, a link among the files leads to nothing that only root may read.
-*/
-function byteCompile(place, interpreter) {
-	const project = `${place.staging}/project`;
-	return {
-		id: "byte-compile",
-		title: "Byte-compile the project",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-find ${project} -type d -exec chown ${buildUser} {} +
-as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/null || :`
-	};
-}
-/**
-* Gives the finished release to root, and what is in it to those who may have it: code to the group of its sites, static files to all.
-* Only the folders say who may pass: the files are shared by hard links with other releases, some of which belong to everybody.
-*/
-function closeRelease({ distribution, staging }) {
-	const group = codeGroup(distribution);
-	return {
-		id: "close",
-		title: "Close the release to others",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-cd ${staging}
-find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +
-for folder in */; do
-  case $folder in static/) continue ;; wsgi/) mode=751 ;; *) mode=750 ;; esac
-  [ ! -L "\${folder%/}" ] || continue
-  chgrp ${group} "$folder"
-  chmod "$mode" "$folder"
-done`
-	};
-}
-
 // src/steps/remove.ts
-/** Where data of removed distributions is moved to. */
+/** The folder that keeps the data of removed distributions. */
 const removed = "/var/local/woven-backup/removed";
-/**
-* Removes releases beyond the newest `keep`. Never the active one nor the one a rollback would go to; those are not
-* counted out, they are named in `protect`.
-*/
-function pruneReleases(root, releases, keep, protect) {
-	const going = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(keep).filter(({ name }) => !protect.includes(name));
-	if (going.length === 0) return void 0;
-	return {
-		id: "prune",
-		preview: lines(going.map(({ version }) => sh`detail ${version}`)),
-		title: "Remove old releases",
-		apply: lines([unitFunctions, ...going.map((record) => {
-			const place = layout(root, record.distribution, record.name);
-			return sh`${takeOff({
-				place,
-				record
-			})}
-detail ${record.version}`;
-		})])
-	};
-}
 /** Removes one release that is not live. */
 function removeRelease(release, event) {
 	const { place, record } = release;
@@ -9601,20 +9473,20 @@ for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $pat
 		]),
 		apply: lines([
 			unitFunctions,
-			takeOff(release),
+			discardRelease(release),
 			sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
-detail ${`${record.version} is removed. ${kept}`}`
+detail ${`${record.version} was removed. ${kept}`}`
 		]),
-		next: "Run remove again: it goes on from here."
+		next: "Run remove again. It removes what is left."
 	};
 }
 const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
-/** nginx lets go of the distribution's domains. Only this can be taken back. */
+/** Disables the distribution's domains in nginx. Of a removal, only this step can be undone. */
 function closeDomains(place) {
 	return {
 		id: "close-domains",
-		title: `Take ${place.distribution} out of nginx`,
+		title: `Remove ${place.distribution} from nginx`,
 		preview: sh`${ownLinks(place)}
 while read -r link; do detail "remove $link"; done <"$run/links"`,
 		apply: sh`${ownLinks(place)}
@@ -9626,10 +9498,10 @@ systemctl reload nginx`,
 		undo: sh`[ -d "$run/links-before" ] || exit 0
 for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
 nginx -t -q && systemctl reload nginx`,
-		next: "Nothing was removed. See what nginx says above."
+		next: "Nothing was removed. The message of nginx is above."
 	};
 }
-/** Into `$run/links`: what nginx serves of the distribution. */
+/** Writes the links of the distribution in nginx's folder to `$run/links`. */
 function ownLinks({ distribution }) {
 	return sh`tool owned ${distribution} >"$run/owned"
 : >"$run/links"
@@ -9638,8 +9510,8 @@ for link in /etc/nginx/sites-enabled/*; do
 done`;
 }
 /**
-* Stops everything that runs for a distribution, and removes all of it but its logs. Its media and SQLite files are moved to where
-* only root looks: `stamp` makes that place's name one of its own.
+* Stops everything of a distribution, and removes all of it but the logs. Media and SQLite files are moved to a folder that only root
+* can read; `stamp` makes its name unique.
 */
 function removeDistribution(place, releases, stamp) {
 	const { distribution, root, media, database, state } = place;
@@ -9689,11 +9561,11 @@ done
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
 detail ${keptOfAll}`,
-		next: "Run remove again: it goes on from here."
+		next: "Run remove again. It removes what is left."
 	}];
 }
 const keptOfAll = "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
-/** Reads paths and leaves those that are of a distribution with a longer name out: `shop-admin` is not `shop`. */
+/** Filters out paths of a distribution with a longer name: `shop-admin` is not `shop`. */
 function ofDistribution({ distribution }) {
 	return sh`while read -r path; do
   name=\${path##*/}; name=\${name#.}; other=
@@ -9705,14 +9577,14 @@ function ofDistribution({ distribution }) {
   [ -n "$other" ] || printf '%s\n' "$path"
 done`;
 }
-/** Without the release's services, configuration, builds and record. Needs `unitFunctions`. */
-function takeOff({ place, record }) {
+/** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
+function discardRelease({ place, record }) {
 	return sh`units_like ${templatesOf(record)} | stop_units
 rm -rf --one-file-system ${anyBuild(place)}??????
 rm -f ${place.release} ${filesOf$1(record.services)}
 rm -f ${recordFile(place)}`;
 }
-/** What the units of all builds of a release begin with: `woven-shop-1.0@`. */
+/** The prefixes of the units of all builds of a release: `woven-shop-1.0@`. */
 function templatesOf({ services }) {
 	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }
@@ -9745,13 +9617,151 @@ stop_units() {
   xargs -d '\n' systemctl reset-failed <"$run/units-stopping" 2>/dev/null || :
 }`;
 
+// src/steps/prune.ts
+/**
+* Removes all releases but the newest `keep` and those whose names are in `protect`: the live one, and the one that a rollback
+* would switch to. Undefined if there is none to remove.
+*/
+function pruneReleases(root, releases, keep, protect) {
+	const old = releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(keep).filter(({ name }) => !protect.includes(name));
+	if (old.length === 0) return void 0;
+	return {
+		id: "prune",
+		preview: lines(old.map(({ version }) => sh`detail ${version}`)),
+		title: "Remove old releases",
+		apply: lines([unitFunctions, ...old.map((record) => {
+			const place = layout(root, record.distribution, record.name);
+			return sh`${discardRelease({
+				place,
+				record
+			})}
+detail ${record.version}`;
+		})])
+	};
+}
+
+// src/steps/release-files.ts
+/** Files that a dry run lists by name. */
+const mostShown = 200;
+/** Fills an empty staging folder: received files are copied, and files that the node has are hard-linked. */
+function assemble(assembly) {
+	const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
+	const plain = Object.entries(files);
+	const spec = {
+		target: place.staging,
+		owner: "root",
+		links: Object.fromEntries(plain.flatMap(([path, key]) => shared.has(key) ? [[path, shared.get(key)]] : [])),
+		files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
+		symlinks
+	};
+	const received = [...payload].map(([sha256, content]) => ({
+		name: `payload/${sha256}`,
+		content
+	}));
+	const sent = Object.keys(spec.files);
+	const count = `${sent.length} ${mode === "plan" ? `to send, ${(payloadBytes / 1e6).toFixed(2)} MB before compression` : "received"}`;
+	return {
+		id: "files",
+		title: `Copy files of ${place.distribution} ${place.name} (${count}, ${Object.keys(spec.links).length} shared)`,
+		files: [{
+			name: "assembly.json",
+			content: JSON.stringify(spec)
+		}, ...received],
+		preview: lines([...sent.slice(0, mostShown).map((path) => sh`detail ${path}`), ...sent.length > mostShown ? [sh`detail ${`and ${sent.length - mostShown} more`}`] : []]),
+		apply: sh`rm -rf ${place.staging}
+install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
+tool assemble "$files/assembly.json" "$files/payload"`,
+		next: "Nothing that is live was changed. Run the command again."
+	};
+}
+/** Writes the files that Woven generates for a release: settings, WSGI scripts, `manage`, each site's environment. */
+function generatedFiles(place, generated) {
+	const folders = [...new Set(generated.map(({ path }) => `${place.staging}/${path}`.replace(/\/[^/]*$/, "")))];
+	const placed = placeFiles({
+		id: "generated",
+		title: "Write settings, WSGI scripts and environment"
+	}, generated.map(({ path, content, mode, group }) => ({
+		path: `${place.staging}/${path}`,
+		content,
+		mode,
+		...group === void 0 ? {} : { group },
+		like: `${place.active}/${path}`,
+		...path.startsWith("environment/") ? { secret: true } : {}
+	})));
+	return {
+		...placed,
+		checks: "plan",
+		apply: sh`install -d -m 755 ${folders}
+${placed.apply}
+: >"$run/details"`
+	};
+}
+/** Links the generated files of the release that is patched. */
+function keepGenerated(place) {
+	return {
+		id: "generated",
+		title: "Keep settings, WSGI scripts and environment",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+rm -rf ${`${place.staging}/wsgi`}
+cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}
+[ -e ${`${place.staging}/project/sitesettings`} ] || cp -al ${`${place.release}/project/sitesettings`} ${`${place.staging}/project/`}`
+	};
+}
+/** A `.pth` file, by which the interpreter finds the project from any folder (Python's `site` module). */
+function pathFile(paths, pythonMinor) {
+	const content = `${paths.map((path) => `../../../project${path === "." ? "" : `/${path}`}`).join("\n")}\n`;
+	return {
+		path: `lib/python${pythonMinor}/site-packages/woven.pth`,
+		content,
+		mode: "644"
+	};
+}
+/**
+* Byte-compiles the project. The site users cannot do so later, because they cannot write to the code. Compiling runs no code. It runs
+* as the build user, so a link among the files cannot lead it to a file that only root can read.
+*/
+function byteCompile(place, interpreter) {
+	const project = `${place.staging}/project`;
+	return {
+		id: "byte-compile",
+		title: "Compile the project",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
+find ${project} -type d -exec chown ${buildUser} {} +
+as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/null || :`
+	};
+}
+/**
+* Gives the finished release to root. The group of its sites can read the code, and everyone the static files. Only the folders have
+* these rights: the files are hard-linked with other releases, so their modes must stay.
+*/
+function closeRelease({ distribution, staging }) {
+	const group = codeGroup(distribution);
+	return {
+		id: "close",
+		title: "Restrict access to the release",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+cd ${staging}
+find . ! '(' -user root -group root ')' ! -path './environment/*' ! -path './wsgi/*' -exec chown -h root:root {} +
+for folder in */; do
+  case $folder in static/) continue ;; wsgi/) mode=751 ;; *) mode=750 ;; esac
+  [ ! -L "\${folder%/}" ] || continue
+  chgrp ${group} "$folder"
+  chmod "$mode" "$folder"
+done`
+	};
+}
+
 // src/steps/uv.ts
-/** Sends the uv binary to the node; done once a version. */
+/** Installs uv on the node, once for each version. */
 function keepUv(version, binary) {
 	const path = `/var/local/woven/tools/uv-${version}`;
 	return {
 		id: "uv",
-		title: `uv ${version}`,
+		title: `Install uv ${version}`,
 		...binary === void 0 ? {} : { files: [{
 			name: "uv",
 			content: binary
@@ -9764,20 +9774,20 @@ mv -f ${`${path}.new`} ${path}`
 }
 
 // src/steps/virtualenv.ts
-/** The virtualenv: movable, so that it can be built in staging; packages come from the bundle only, or are shared. */
+/** Makes the virtualenv in staging, relocatable. Its packages come from the bundle, or are shared with an earlier release. */
 function virtualenv(installation) {
 	const { sameBundle } = installation;
 	return {
 		id: "virtualenv",
-		title: sameBundle ? "Virtualenv, shared with an earlier release" : "Virtualenv, packages from the bundle",
+		title: sameBundle ? "Share packages with an earlier release" : "Install packages from the bundle",
 		apply: sameBundle ? share(installation.place, sameBundle) : install(installation),
-		next: "The bundle does not fit this node. Run with cache: false to build it anew; if that does not help, report it."
+		next: "The bundle does not fit this server. Run with cache: false to build it again. If that does not help, report it."
 	};
 }
 /**
-* A virtualenv's interpreter executes what packages left for it (`.pth` files and `sitecustomize`, as site(7) of Python says). So it is
-* started once, by uv, while there is no package yet; and the compiler is the system's own, without `site`. uv's cache ends
-* with the step: whatever a package could do to it is done to nobody else.
+* The interpreter of a virtualenv runs code of its packages (`.pth` files and `sitecustomize`, see Python's `site` module). So uv starts
+* it only while there is no package yet, and the system's Python, without `site`, compiles. The step removes uv's cache, so that
+* no package can tamper with later installations.
 */
 function install({ place, interpreter, uv }) {
 	const { staging } = place;
@@ -9794,16 +9804,16 @@ cd ${staging}`,
 		sh`rm -rf ${`${build}/cache`}
 chown -Rh root:root ${venv}
 chmod -R u=rwX,go=rX ${venv}
-${take(venv, sh`mv -T`, staging)}
+${takeContents(venv, sh`mv -T`, staging)}
 rm -rf ${build}`
 	]);
 }
-/** All of it is links to the files of the earlier one; what this release has of its own replaces its link, never the file. */
+/** Hard-links the packages of the earlier release. Files of this release later replace a link, never the file behind it. */
 function share({ staging }, release) {
-	return take(release, sh`cp -alT`, staging);
+	return takeContents(release, sh`cp -alT`, staging);
 }
-/** What packages have put into a virtualenv, but for names that are Woven's: a wheel may bring a file of any name. */
-function take(venv, how, staging) {
+/** Moves or links the contents of a virtualenv, except for names that Woven uses: a wheel may bring a file of any name. */
+function takeContents(venv, how, staging) {
 	return sh`cd ${venv}
 for name in *; do
   case $name in project | dist | wsgi | static | templates | environment | manage | CACHEDIR.TAG) continue ;; esac
@@ -9812,16 +9822,16 @@ done`;
 }
 
 // src/rollout/release-stages.ts
-/** By the wheels themselves: a bundle that was built again under the same key may hold other versions. */
+/** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
 function hasSamePackages(one, other) {
 	const wheels = ({ files }) => Object.entries(files).filter(([path]) => path.startsWith("dist/")).map((entry) => entry.join(" ")).toSorted().join("\n");
 	return one.python === other.python && wheels(one) === wheels(other);
 }
-/** Everything up to the point where the new release could serve. Touches nothing that does. */
+/** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
 function prepareStage(plan, settings, lease, facts, uv) {
 	const { place, record: release, pythonMinor } = plan;
 	const paths = sourcePaths(settings);
-	const same = facts.state?.releases.find((other) => hasSamePackages(other, release));
+	const samePackages = facts.state?.releases.find((other) => hasSamePackages(other, release));
 	const path = pathFile(paths, pythonMinor);
 	return {
 		name: "prepare",
@@ -9845,17 +9855,17 @@ function prepareStage(plan, settings, lease, facts, uv) {
 				place,
 				interpreter: plan.interpreter,
 				uv: `/var/local/woven/tools/uv-${uv.version}`,
-				...same ? { sameBundle: layout(place.root, place.distribution, same.name).release } : {}
+				...samePackages ? { sameBundle: layout(place.root, place.distribution, samePackages.name).release } : {}
 			}),
 			plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
 			byteCompile(place, plan.interpreter),
 			closeRelease(place),
 			checkProject(place, plan.sites)
 		],
-		...tidyStaging(place, lease, "more to come")
+		...underLeaseWithStaging(place, lease, "more to come")
 	};
 }
-/** Migrates from the staging folder, while the earlier release serves. Empty where there is nothing to run. */
+/** Migrates from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
 function migrateSteps({ plan, settings, django }) {
 	const { place, record: release } = plan;
 	const { sites, migrate: how } = settings;
@@ -9865,7 +9875,7 @@ function migrateSteps({ plan, settings, django }) {
 function shared$1({ plan, settings, django }) {
 	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
 }
-/** The migrations as a stage of their own, for the one node of several that runs them. */
+/** The migrations as a stage of their own, for a run on several nodes. */
 function migrateStage(prepared) {
 	const { plan, lease } = prepared;
 	const steps = migrateSteps(prepared);
@@ -9878,10 +9888,10 @@ function migrateStage(prepared) {
 			...shared$1(prepared),
 			...steps
 		],
-		...tidyStaging(plan.place, lease, "more to come")
+		...underLeaseWithStaging(plan.place, lease, "more to come")
 	};
 }
-/** Switches to the release that was built. `before`: the migrations, on a node that is alone. */
+/** Switches to the release that was built. `before`: the migrations, if the run has only this node. */
 function builtSwitch(prepared, before = []) {
 	const { plan, settings, django, state, webConf, lease, event } = prepared;
 	const { place, web, keepsWebConf } = plan;
@@ -9913,17 +9923,17 @@ function builtSwitch(prepared, before = []) {
 			...before,
 			placeRelease(to),
 			...templatesLink(to, django.templateDirs),
-			...placed("backend-conf", "Place the configuration of the server", webConf.filter((file) => !isOfNginx(file))),
+			...placed("backend-conf", "Place the server configuration", webConf.filter((file) => !isOfNginx(file))),
 			...serversOf(record).flatMap((server) => server.test(web))
 		],
 		record: [
 			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
-			...placed("nginx-conf", "Place the configuration of nginx", webConf.filter(isOfNginx)),
+			...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)),
 			recordRelease(place, record)
 		],
 		settle: [recordChange(place, event)],
-		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...tidy(change, after$1(state, record, event), settings, record)],
-		around: tidyStaging(place, lease, "last")
+		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...removeOld(change, stateAfter(state, record, event), settings, record)],
+		around: underLeaseWithStaging(place, lease, "last")
 	});
 }
 function isOfNginx({ path }) {
@@ -9935,7 +9945,7 @@ function placed(id, title, files) {
 		title
 	}, files))];
 }
-function tidy(change, now, settings, release) {
+function removeOld(change, now, settings, release) {
 	const protect = [
 		release.name,
 		change.from?.place.name,
@@ -9943,8 +9953,8 @@ function tidy(change, now, settings, release) {
 	].filter((name) => name !== void 0);
 	return [discardReplaced(change.to), pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []].flat();
 }
-/** The state once the release serves. */
-function after$1(before, release, event) {
+/** The state once the release is live. */
+function stateAfter(before, release, event) {
 	const others = before?.releases.filter(({ name }) => name !== release.name) ?? [];
 	return {
 		active: release.name,
@@ -9985,10 +9995,10 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 			event: historyEvent(one.event, one.plan.record.version, one.facts, runtime)
 		});
 	});
-	if (nodes.failed) return await giveUp(nodes, unfinished);
-	const alone = nodes.nodes.length === 1;
-	if (!alone) await migrateOnce(nodes, prepared);
-	if (nodes.failed) return await giveUp(nodes, unfinished);
+	if (nodes.failed) return await endRun(nodes, unfinished);
+	const isSingle = nodes.nodes.length === 1;
+	if (!isSingle) await migrateOnce(nodes, prepared);
+	if (nodes.failed) return await endRun(nodes, unfinished);
 	const pending = /* @__PURE__ */ new Map();
 	for (const [node, one] of releases) {
 		const { facts } = one;
@@ -9996,34 +10006,34 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 		if (one.kind === "kept") pending.set(node, {
 			facts,
 			to: one.target,
-			go: () => activateRelease(one, settings, runtime, "activate")
+			switch: () => activateRelease(one, settings, runtime, "activate")
 		});
 		else if (ready) {
-			const before = [...settings.dryRun ? [assumed(ready)] : [], ...alone ? migrateSteps(ready) : []];
-			const go = () => node.stage(builtSwitch(ready, before));
+			const before = [...settings.dryRun ? [assumedReport(ready)] : [], ...isSingle ? migrateSteps(ready) : []];
+			const switchNode = () => node.stage(builtSwitch(ready, before));
 			pending.set(node, {
 				facts,
 				to: one.plan.record,
-				go
+				switch: switchNode
 			});
 		}
 	}
 	await switchPhase(nodes, pending, settings, runtime);
-	if (nodes.failed) await tidyUp(unfinished);
+	if (nodes.failed) await discardUnfinished(unfinished);
 }
-/** In a plan: what stands in the place of what describe.py would say. */
-function assumed({ settings, state }) {
+/** For a plan: shows what Woven assumes in place of Django's report. */
+function assumedReport({ settings, state }) {
 	return {
 		id: "assumed",
-		title: "What the settings of the release will say, taken for granted",
+		title: "Assume what Django will report",
 		plan: "quiet",
 		preview: lines(expectedWords(settings, activeRelease(state)).map((words) => sh`detail ${words}`)),
 		apply: sh`:`
 	};
 }
 /**
-* Each database once: the first node brings up all that it knows, and then every other those that may be its own. Should one of them
-* be shared after all, the first has left nothing to do.
+* Migrates each database once. The first node migrates all databases in its settings. Then every other node migrates those that may
+* be its own. If one of them is shared after all, nothing is left to do in it.
 */
 async function migrateOnce(nodes, prepared) {
 	const first = nodes.alive.find((node) => prepared.has(node));
@@ -10042,7 +10052,7 @@ async function migrateOnce(nodes, prepared) {
 		if (stage) await node.stage(stage);
 	});
 }
-/** Of a node's databases, those that other nodes need not have. */
+/** Only the databases that a node may have for itself. */
 function withOwnDatabases(django) {
 	const onDisk = (engine) => /\.(sqlite3|spatialite)$/.test(engine);
 	const own = Object.entries(django.databases).filter(([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine));
@@ -10051,13 +10061,13 @@ function withOwnDatabases(django) {
 		databases: Object.fromEntries(own)
 	};
 }
-/** Ends a run whose switch does not come. */
-async function giveUp(nodes, unfinished) {
-	await tidyUp(unfinished);
+/** Ends a run before its switch. */
+async function endRun(nodes, unfinished) {
+	await discardUnfinished(unfinished);
 	nodes.skipRest();
 }
-/** Takes back what is still unfinished; a stage that failed has done so itself, and on that node this does nothing. */
-async function tidyUp(unfinished) {
+/** Removes unfinished releases and ends their leases. A stage that failed has done so itself, so on its node this does nothing. */
+async function discardUnfinished(unfinished) {
 	await Promise.all([...unfinished].map(async ([node, { lease, staging }]) => {
 		try {
 			await node.host.root(abandonLease, {
@@ -10073,7 +10083,7 @@ async function tidyUp(unfinished) {
 		}
 	}));
 }
-/** The web configuration of a release that is built: as the live release has it, for the new build, or rendered. */
+/** The web configuration of a new build: that of the release it patches, adapted to the build, or rendered from the templates. */
 async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl }) {
 	const { place, web, ipv6, keepsWebConf, record } = plan;
 	if (keepsWebConf) {
@@ -10134,7 +10144,7 @@ async function deploy(settings, runtime) {
 			});
 			return;
 		}
-		if (existing && !same && !isFree(existing) && !settings.overwrite) throw taken(existing, input, node.host.name);
+		if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite) throw versionTaken(existing, input, node.host.name);
 		releases.set(node, {
 			kind: "built",
 			node,
@@ -10147,31 +10157,31 @@ async function deploy(settings, runtime) {
 	await rollOut(nodes, releases, settings, runtime, bundles.uv);
 	return runReport(nodes, settings, runtime, await bundles.all());
 }
-/** A number that was never good for anything: built, and gone back from, or cut off in the middle of its switch. */
-function isFree({ healthy, patched }) {
+/** Whether other content may take this version: it was never healthy, because its switch was interrupted or rolled back. */
+function mayBeReplaced({ healthy, patched }) {
 	return !healthy && !patched;
 }
-function taken(existing, input, node) {
+function versionTaken(existing, input, node) {
 	const { distribution, version, patched } = existing;
 	return new WovenError({
 		code: "version-taken",
-		message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}: ${differences(existing, input)}`,
-		next: `Give this content a version of its own and deploy that; or bring small changes into ${version} with the command patch; or build ${version} anew with overwrite: true.`,
+		message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
+		next: `Nothing was changed. Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
 		node
 	});
 }
-/** What is not as it is in the release that is there: `3 files: shop/views.py, …; the requirements`. Never empty where the content differs. */
+/** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
 function differences({ files, symlinks, content, salt }, input) {
 	const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
 	const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
 	const differing = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
 	const changed = differing.flatMap((path) => path.startsWith("project/") ? path.slice(8) : []);
 	const wheels = differing.some((path) => path.startsWith("dist/"));
-	const wanted = releaseContent(input, salt);
+	const expected = releaseContent(input, salt);
 	return [
 		...changed.length > 0 ? [`${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`] : [],
-		...content.bundle === wanted.bundle && !wheels ? [] : ["the requirements"],
-		...content.configuration === wanted.configuration ? [] : ["the environment (env), the settings in the configuration, or templates/woven"]
+		...content.bundle === expected.bundle && !wheels ? [] : ["the requirements"],
+		...content.configuration === expected.configuration ? [] : ["the environment (env), the settings in the configuration, or templates/woven"]
 	].join("; ");
 }
 
@@ -10253,8 +10263,8 @@ async function node(settings, runtime) {
 		const active = activeRelease(facts.state);
 		if (!active) throw new WovenError({
 			code: "nothing-active",
-			message: `nothing is active on ${one.host.name}`,
-			next: "Deploy first.",
+			message: `no version is live on ${one.host.name}`,
+			next: "Deploy a version first.",
 			node: one.host.name
 		});
 		const place = layout(facts.deploymentRoot, active.distribution, active.name);
@@ -10276,23 +10286,23 @@ async function node(settings, runtime) {
 			onOutput: (chunk) => output.push(chunk),
 			limitSeconds: 3600
 		}).finally(() => output.end());
-		const said = runtime.log.clean(result.stdout).slice(-2e4);
-		one.text = said;
+		const shown = runtime.log.clean(result.stdout).slice(-2e4);
+		one.text = shown;
 		if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
 		if (result.code !== 0) {
-			const cause = causeOf(said) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+			const cause = causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
 			throw new WovenError({
 				code: "management-command",
 				message: `manage ${words.join(" ")} failed: ${cause}`,
-				next: "What the command had done by then stays done. Fix the cause, and run it again.",
+				next: "Changes that the command made before it failed stay. Fix the cause, and run it again.",
 				node: one.host.name,
-				output: said
+				output: shown
 			});
 		}
 	});
 	return runReport(nodes, settings, runtime);
 }
-/** The `env` input, for this run alone; its variables win over those of the release, which reads by this name which they are. */
+/** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */
 function givenEnvironment({ secretEnv }) {
 	const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
 	return {
@@ -10303,8 +10313,8 @@ function givenEnvironment({ secretEnv }) {
 
 // src/commands/patch.ts
 /**
-* The patched release is built beside the one it replaces, from hard links and what changed, and takes its place like
-* a new version does: started, asked, switched to. So an unhealthy patch never becomes live.
+* Builds the patched release beside the live one, from hard links and the changed files. It then goes through the same switch and
+* health checks as a new version. So an unhealthy patch never becomes live.
 */
 async function patch(settings, runtime) {
 	const distribution = distributionOf(settings);
@@ -10320,10 +10330,10 @@ async function patch(settings, runtime) {
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
 		if (settings.parts.includes("wsgi")) warn(target);
-		if (settings.version !== void 0 && settings.version !== target.version) throw otherServes(target, settings.version, node.host.name);
+		if (settings.version !== void 0 && settings.version !== target.version) throw otherVersion(target, settings.version, node.host.name);
 		const [server = settings.server] = serverNamesOf(target);
 		if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
-		checkKnown({
+		checkDomains({
 			settings,
 			distribution
 		}, target, node.host.name);
@@ -10335,10 +10345,10 @@ async function patch(settings, runtime) {
 			facts,
 			target
 		});
-		const lost = input.files.find((file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)));
-		if (lost) throw drifted(target, lost.path, node.host.name);
-		const behind = settings.parts.includes("webconf") && hasOldUrls(target);
-		if (input.content && sameContent(target.content, input.content) && !behind) {
+		const changedOnNode = input.files.find((file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)));
+		if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
+		const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
+		if (input.content && sameContent(target.content, input.content) && !outdatedUrls) {
 			if (isLive(facts, target)) return node.end();
 			releases.set(node, {
 				kind: "kept",
@@ -10363,7 +10373,7 @@ async function patch(settings, runtime) {
 	await rollOut(nodes, releases, settings, runtime, bundles.uv);
 	return runReport(nodes, settings, runtime);
 }
-/** The release as it will be: its own packages, the parts that are patched, and all else as it is. */
+/** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
 function patchInput({ settings, distribution, name, project, facts, target }) {
 	const { parts } = settings;
 	const files = patchedFiles(target, project.files, parts);
@@ -10402,7 +10412,7 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 		...parts.includes("webconf") ? {} : { keepsWebConf: target }
 	};
 }
-/** A part that stays as it is knows the sites it was made for; settings that are made anew serve the web configuration of before as well. */
+/** A part that is not patched keeps its sites. New settings also know the domains of a web configuration that stays. */
 function patchedSites(wanted, before, parts) {
 	if (parts.includes("webconf")) return {
 		served: wanted,
@@ -10424,20 +10434,20 @@ function patchedSites(wanted, before, parts) {
 		}), ...added]
 	};
 }
-/** Settings refuse a domain they do not know (ALLOWED_HOSTS): a web configuration with one cannot come before them. */
-function checkKnown(configured, target, node) {
+/** Django refuses a domain that the settings do not list (ALLOWED_HOSTS). So settings must be patched before the web configuration. */
+function checkDomains(configured, target, node) {
 	const { sites, parts } = configured.settings;
 	if (!parts.includes("webconf") || parts.includes("wsgi")) return;
-	const fresh = sites.filter((site) => target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))));
-	if (fresh.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
+	const added = sites.filter((site) => target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))));
+	if (added.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
 	throw new WovenError({
 		code: "patch-settings-first",
-		message: `the settings of ${target.distribution} ${target.version} on ${node} do not know ${fresh.map(primaryDomain).join(", ")}`,
-		next: "They are the part wsgi: patch with parts: wsgi, webconf.",
+		message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.map(primaryDomain).join(", ")}`,
+		next: "Nothing was changed. Patch the settings, too: parts: wsgi, webconf.",
 		node
 	});
 }
-/** Which part of a release a file of the project belongs to. */
+/** The part of a release that a file of the project belongs to. */
 function partOf(path) {
 	const folders = path.split("/").slice(0, -1);
 	if (folders.includes("templates")) return "templates";
@@ -10445,7 +10455,7 @@ function partOf(path) {
 	if (folders[1] === "media") return "media";
 	return "project";
 }
-/** The files of the parts that are patched, from the checkout; all others as the release has them. `bytes` is -1 for those. */
+/** The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. */
 function patchedFiles(target, checkout, parts) {
 	const fromCheckout = (path) => path.startsWith("project/") && parts.includes(partOf(path));
 	const kept = Object.entries(target.files).filter(([path]) => !fromCheckout(path));
@@ -10470,32 +10480,32 @@ function patchedFiles(target, checkout, parts) {
 function nothingToPatch(name, node) {
 	return new WovenError({
 		code: "nothing-active",
-		message: `no version of ${name} is active on ${node}`,
-		next: "Deploy one first.",
+		message: `no version of ${name} is live on ${node}`,
+		next: "Nothing was changed. Deploy a version first.",
 		node
 	});
 }
-function otherServes({ distribution, version }, wanted, node) {
+function otherVersion({ distribution, version }, wanted, node) {
 	return new WovenError({
 		code: "patch-other-version",
-		message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes the live version only`,
-		next: `Leave the version input out, or activate ${wanted} first.`,
+		message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes only the live version`,
+		next: `Nothing was changed. Omit the version input, or activate ${wanted} first.`,
 		node
 	});
 }
 function otherServer(target, server, wanted, node) {
 	return new WovenError({
 		code: "patch-other-server",
-		message: `${target.distribution} ${target.version} runs under ${server} on ${node}, and the configuration says server = "${wanted.server}"`,
-		next: `A patch does not change the server. Deploy a new version, or this one again with overwrite: true; or write server = "${server}".`,
+		message: `${target.distribution} ${target.version} runs under ${server} on ${node}, but the configuration has server = "${wanted.server}"`,
+		next: `Nothing was changed. A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
 		node
 	});
 }
 function drifted(target, path, node) {
 	return new WovenError({
 		code: "release-drifted",
-		message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node} by somebody else`,
-		next: "Nothing was touched. Deploy a new version, or this one anew with overwrite: true.",
+		message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node}, but not by Woven`,
+		next: "Nothing was changed. Deploy a new version, or deploy this one again with overwrite: true.",
 		node
 	});
 }
@@ -10532,7 +10542,7 @@ function distributionRemoval(place, facts, settings, runtime) {
 }
 
 // src/commands/remove.ts
-/** All nodes are asked first: where one of them refuses, or none of them has what was named, nothing is removed anywhere. */
+/** Asks all nodes first. If one refuses, or none has the named version or distribution, nothing is removed anywhere. */
 async function remove(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
 	const name = distributionName$1(settings);
@@ -10544,13 +10554,13 @@ async function remove(settings, runtime) {
 		const releases = [...facts.state?.releases ?? [], ...facts.lost];
 		kept.set(node, releases);
 		const target = targetOf(wanted, name, facts, releases);
-		if (target?.kind === "release" && isInUse(facts, target.record)) throw live(target.record, node.host.name);
+		if (target?.kind === "release" && isInUse(facts, target.record)) throw releaseLive(target.record, node.host.name);
 		if (target) found.set(node, {
 			facts,
 			target
 		});
 	});
-	if (!nodes.failed && found.size === 0) for (const node of nodes.nodes) node.fail(unknown(wanted, name, kept.get(node) ?? [], node.host.name));
+	if (!nodes.failed && found.size === 0) for (const node of nodes.nodes) node.fail(versionUnknown(wanted, name, kept.get(node) ?? [], node.host.name));
 	if (nodes.failed) nodes.skipRest();
 	else await nodes.phase(async (node) => {
 		const one = found.get(node);
@@ -10560,39 +10570,39 @@ async function remove(settings, runtime) {
 		else {
 			const place = layout(facts.deploymentRoot, name, "");
 			await node.stage(distributionRemoval(place, facts, settings, runtime));
-			if (!settings.dryRun) node.serves(void 0);
+			if (!settings.dryRun) node.liveNow(void 0);
 		}
 	});
 	return runReport(nodes, settings, runtime);
 }
-/** A version wins over a distribution of the same name: it is the lesser loss. */
+/** If a version and the distribution have the same name, the version is meant: less is lost by mistake. */
 function targetOf(wanted, distribution, { state }, releases) {
 	const record = releases.find(({ version }) => version === wanted);
 	if (record) return {
 		kind: "release",
 		record
 	};
-	const isThere = releases.length > 0 || (state?.history.length ?? 0) > 0 || state?.active !== void 0;
-	return wanted === distribution && isThere ? { kind: "distribution" } : void 0;
+	const exists = releases.length > 0 || (state?.history.length ?? 0) > 0 || state?.active !== void 0;
+	return wanted === distribution && exists ? { kind: "distribution" } : void 0;
 }
-/** Live, or visited by anybody: of a switch that was cut in the middle, both may be. */
+/** Whether a release is live, or nginx has its configuration: after an interrupted switch, that may be two releases. */
 function isInUse({ state, enabled }, record) {
 	return activeRelease(state) === record || filesOf$1(record.services).some((file) => enabled.includes(file));
 }
-function live({ distribution, version }, node) {
+function releaseLive({ distribution, version }, node) {
 	return new WovenError({
 		code: "release-live",
 		message: `${distribution} ${version} is live on ${node}, so it is not removed`,
-		next: `Nothing was removed. Activate another version first; or, to remove all of ${distribution}, write version: ${distribution}.`,
+		next: `Nothing was removed. Activate another version first. To remove all of ${distribution}, write version: ${distribution}.`,
 		node
 	});
 }
-function unknown(wanted, distribution, releases, node) {
+function versionUnknown(wanted, distribution, releases, node) {
 	const versions = releases.map(({ version }) => version).join(", ") || "none";
 	return new WovenError({
 		code: "version-unknown",
-		message: `${node} has nothing of ${distribution} that is called ${JSON.stringify(wanted)}; it keeps these versions: ${versions}`,
-		next: `Nothing was removed. Write version: with one of those, or ${distribution} to remove all of it.`,
+		message: `${node} has no version ${JSON.stringify(wanted)} of ${distribution}. It has: ${versions}`,
+		next: `Nothing was removed. Set version to one of those, or to ${distribution} to remove all of it.`,
 		node
 	});
 }
@@ -10604,8 +10614,8 @@ async function rollback(settings, runtime) {
 		if (target) return target;
 		throw new WovenError({
 			code: "nothing-before",
-			message: `${node} keeps no healthy version from before the one that serves`,
-			next: "status lists what is kept there. Nothing was changed.",
+			message: `${node} has no healthy version from before the live one`,
+			next: "Nothing was changed. `status` lists the versions on each server.",
 			node
 		});
 	});
@@ -12392,37 +12402,37 @@ async function status(settings, runtime) {
 	const { distributionName } = settings;
 	await nodes.phase(async (node) => {
 		const facts = await (distributionName ? distributionFacts(node.host, distributionName.value, settings) : readFacts(node.host));
-		node.served(activeRelease(facts.state)?.version);
+		node.liveAtStart(activeRelease(facts.state)?.version);
 		node.text = describeNode(facts);
 		runtime.log.remote(node.host.name, node.text);
 	});
 	return runReport(nodes, settings, runtime);
 }
-/** A table for a terminal: a line about the node, a line a version, the last events. */
+/** Text for a terminal: a line about the node, a line for each version, the last events. */
 function describeNode(facts) {
 	const { os, osVersion, machine, python, diskFree, state } = facts;
 	const about = `${os} ${osVersion} (${machine}), Python ${python ?? "none"}, ${(diskFree / 2 ** 30).toFixed(1)} GiB free`;
 	if (!state) return about;
 	const active = activeRelease(state);
-	const back = rollbackTarget(state);
+	const previous = rollbackTarget(state);
 	const releases = state.releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).flatMap((release) => {
 		const marks = [
 			...release.patched ? ["patched"] : [],
-			...release.healthy ? [] : ["not proved healthy: its switch was interrupted, or taken back"],
-			...release === active ? ["serves"] : [],
-			...release === back ? ["rollback goes here"] : []
+			...release.healthy ? [] : ["not proved healthy: its switch was interrupted or undone"],
+			...release === active ? ["live"] : [],
+			...release === previous ? ["rollback switches to it"] : []
 		];
 		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? services(release, facts) : []];
 	});
-	const events = state.history.slice(-5).map(({ at, event, version, previous, actor }) => {
-		return `${`  ${minute(at)}  ${event} ${version}`}${previous ? ` (before: ${previous})` : ""}${actor ? ` by ${actor}` : ""}`;
+	const events = state.history.slice(-5).map(({ at, event, version, previous: before, actor }) => {
+		return `${`  ${minute(at)}  ${event} ${version}`}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
 	});
-	const held = state.lease ? [`at work now: ${state.lease.owner}, ${state.lease.command}`] : [];
+	const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
 	return [
 		about,
-		...releases.length > 0 ? releases : ["  no version is kept here"],
-		...events.length > 0 ? ["lately:", ...events] : [],
-		...held
+		...releases.length > 0 ? releases : ["  no versions"],
+		...events.length > 0 ? ["recent:", ...events] : [],
+		...running
 	].join("\n");
 }
 /** A line for each service of the live release. */
@@ -12466,7 +12476,7 @@ async function runCommand(settings, runtime) {
 		};
 	}
 }
-/** Whether every node ended as asked. */
+/** Whether the run succeeded on every node. */
 function succeeded({ error, nodes }) {
 	return error === void 0 && nodes.every(({ status }) => status === "ok");
 }
@@ -12986,6 +12996,47 @@ function disarm(text) {
 	return stripVTControlCharacters(text).replace(/\r\n?/g, "\n").replace(unseen, "").replace(/##(?=\[)/g, "# #").replace(/^([^\S\n]*):(?=:)/gm, "$1: ");
 }
 
+// src/cancellation.ts
+/** A signal that the first SIGINT or SIGTERM aborts. GitHub sends them 7.5 seconds apart, then kills the process. */
+function cancellation(process) {
+	const controller = new AbortController();
+	const cancel = (signal) => controller.abort(new WovenError({
+		code: "cancelled",
+		message: `the run was cancelled (${signal})`,
+		next: "Run the command again to go on."
+	}));
+	process.on("SIGINT", cancel);
+	process.on("SIGTERM", cancel);
+	return controller.signal;
+}
+/** Throws as soon as the run is cancelled. It does not wait for the work: the runner ends that with the job. */
+async function unlessCancelled(signal, work) {
+	signal.throwIfAborted();
+	const { promise: cancelled, reject } = Promise.withResolvers();
+	const abort = () => reject(signal.reason);
+	signal.addEventListener("abort", abort);
+	try {
+		return await Promise.race([work(), cancelled]);
+	} finally {
+		signal.removeEventListener("abort", abort);
+	}
+}
+/**
+* Ends the login attempt when `until` is aborted. A session that is open by then stays open: the run needs it to stop the stage on
+* the node.
+*/
+async function loginUntil(until, logIn) {
+	until.throwIfAborted();
+	const attempt = new AbortController();
+	const abort = () => attempt.abort(until.reason);
+	until.addEventListener("abort", abort);
+	try {
+		return await logIn(attempt.signal);
+	} finally {
+		until.removeEventListener("abort", abort);
+	}
+}
+
 // src/node/accepted-keys.ts
 /** One instance for a whole run, for nodes and jump hosts. Keyed by host and port: several servers may share one address. */
 var AcceptedKeys = class {
@@ -13392,9 +13443,9 @@ const runProcess = async (command, args, { cwd, env = process.env, pass, input }
 };
 
 // src/open-runtime.ts
-/** A runtime whose scratch space is removed when it is disposed. */
-async function openRuntime(settings, around) {
-	const { log, env, cacheDir, scratch, cache, signal } = around;
+/** A runtime that removes its scratch space when it is disposed of. */
+async function openRuntime(settings, options) {
+	const { log, env, cacheDir, scratch, cache, signal } = options;
 	const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
 	const { login } = settings;
 	const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
@@ -13404,7 +13455,7 @@ async function openRuntime(settings, around) {
 	return {
 		log,
 		env,
-		run: (command, args, options) => unlessCancelled(signal, () => runProcess(command, args, options)),
+		run: (command, args, how) => unlessCancelled(signal, () => runProcess(command, args, how)),
 		tempDir,
 		cacheDir,
 		cache: cache && {
@@ -13419,7 +13470,7 @@ async function openRuntime(settings, around) {
 			...runUrl(env) ? { run: runUrl(env) } : {},
 			...env["GITHUB_SHA"] ? { commit: env["GITHUB_SHA"] } : {}
 		},
-		connect: (target, trusted = [], until = signal) => whileWanted(until, (wanted) => connect$1({
+		connect: (target, trusted = [], until = signal) => loginUntil(until, (attempt) => connect$1({
 			target,
 			credentials: credentialsOf(login),
 			jumpCredentials: jumpCredentialsOf(login),
@@ -13433,9 +13484,9 @@ async function openRuntime(settings, around) {
 			})),
 			log: (line) => log.debug(line),
 			onHostKey: (line) => log.info(`accepted a host key that is not pinned. Pin it in known-hosts:\n${line}`),
-			signal: wanted
+			signal: attempt
 		})),
-		[Symbol.asyncDispose]: () => rm(tempDir, tidying)
+		[Symbol.asyncDispose]: () => rm(tempDir, removal)
 	};
 }
 function credentialsOf({ privateKey, passphrase, password }) {
@@ -13447,8 +13498,8 @@ function credentialsOf({ privateKey, passphrase, password }) {
 	};
 }
 /**
-* A jump host may get a signature of the nodes' key, which is valid for that one session only (RFC 4252, 7). It never gets their
-* password, which it could use again.
+* Woven offers a jump host the nodes' key: a signature is valid for one session only (RFC 4252, 7). It never offers their password,
+* because the jump host would then know it.
 */
 function jumpCredentialsOf({ privateKey, passphrase, jumpLogin = {} }) {
 	return credentialsOf({
@@ -13459,46 +13510,19 @@ function jumpCredentialsOf({ privateKey, passphrase, jumpLogin = {} }) {
 		...jumpLogin
 	});
 }
-/** Retries, because a program that a cancelled run left behind may still write there. */
-const tidying = {
+/** The retries are for a program of a cancelled run that still writes there. */
+const removal = {
 	recursive: true,
 	force: true,
 	maxRetries: 5
 };
-/** Throws as soon as the run is cancelled. Programs here are then not awaited: the runner ends them with the job. */
-async function unlessCancelled(signal, work) {
-	signal.throwIfAborted();
-	const { promise: cancelled, reject } = Promise.withResolvers();
-	const abort = () => reject(signal.reason);
-	signal.addEventListener("abort", abort);
-	try {
-		return await Promise.race([work(), cancelled]);
-	} finally {
-		signal.removeEventListener("abort", abort);
-	}
-}
-/**
-* Ends an attempt to log in when `until` aborts, but not the session after it: the request to stop is sent to the nodes over open
-* sessions.
-*/
-async function whileWanted(until, logIn) {
-	until.throwIfAborted();
-	const login = new AbortController();
-	const abort = () => login.abort(until.reason);
-	until.addEventListener("abort", abort);
-	try {
-		return await logIn(login.signal);
-	} finally {
-		until.removeEventListener("abort", abort);
-	}
-}
 function runUrl(env) {
 	const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
 	return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : void 0;
 }
 /**
-* The settings with `role: local` replaced by a node on this machine, which is removed when the process `owner()` ends.
-* Other settings are returned unchanged, at no cost.
+* For `role: local`, starts a node on this machine and returns the settings with its address. The node is removed when the process
+* `owner()` ends. Returns other settings unchanged, without loading anything.
 */
 async function withLocalNode(settings, owner, log) {
 	if (settings.nodes.every(({ host }) => host !== "local")) return settings;
@@ -13508,19 +13532,7 @@ async function withLocalNode(settings, owner, log) {
 		log: (line) => log.info(line)
 	}));
 }
-/** A signal that is aborted by the first SIGINT or SIGTERM: GitHub sends them 7.5 seconds apart, then kills. */
-function cancellation(process) {
-	const controller = new AbortController();
-	const cancel = (signal) => controller.abort(new WovenError({
-		code: "cancelled",
-		message: `the run was cancelled (${signal})`,
-		next: "Run the command again to continue."
-	}));
-	process.on("SIGINT", cancel);
-	process.on("SIGTERM", cancel);
-	return controller.signal;
-}
-/** The account's name, for a terminal without the usual variables. An account in a container may have none. */
+/** For a terminal without USER. In a container, an account may have no name. */
 function accountName() {
 	try {
 		return userInfo().username;
@@ -13959,7 +13971,7 @@ function whole(least, most) {
 /** A list of texts that must fit a grammar. */
 const texts = (name) => array(text(name));
 
-// src/settings/apache-module.ts
+// src/settings/apache-module-names.ts
 /** Every release needs these. */
 const needed = [
 	"mpm_event",
@@ -16961,4 +16973,4 @@ function frozen(value) {
 	return value;
 }
 
-export { withLocalNode as a, runCommand as c, projectFrames as d, readPackageFile as f, openRuntime as i, succeeded as l, inputNames as n, runProcess as o, sh as p, cancellation as r, createLog as s, readSettings as t, commandNames as u };
+export { runProcess as a, runCommand as c, projectFrames as d, readPackageFile as f, withLocalNode as i, succeeded as l, inputNames as n, cancellation as o, sh as p, openRuntime as r, createLog as s, readSettings as t, commandNames as u };

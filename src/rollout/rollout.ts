@@ -161,7 +161,7 @@ async function discardUnfinished(unfinished: ReadonlyMap<NodeRun, Unfinished>): 
         await node.host.root(abandonLease, {
           args: [lease.token, lease.state, staging],
           // A cancelled run has only seconds left.
-          signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 20_000),
+          signal: AbortSignal.timeout(node.host.signal?.aborted ? 2500 : 20_000),
         });
       } catch (error) {
         // The node cannot be reached. The lease expires, and the next run begins with an empty folder.

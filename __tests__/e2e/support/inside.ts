@@ -20,7 +20,12 @@ export async function footprint(node: LocalNode): Promise<readonly string[]> {
 for folder in home/woven/env home/woven/.staging; do [ ! -d $folder ] || find $folder -mindepth 1 -maxdepth 1 -printf '%p %l\\n'; done
 [ ! -d var/local/woven ] || find var/local/woven -mindepth 2 -not -path '*/runs/*' -not -path '*/tools/*' -not -name '.*' -printf '%p\\n'
 find etc/nginx etc/apache2 etc/systemd/system -type f -printf '%p ' -exec sha256sum {} ';' -o -type l -printf '%p -> %l\\n'
-systemctl list-units --all --plain --no-legend 'woven-*@*.service' | awk '{print $1, $3}'`,
+# What is retiring ends within a minute, so it is no trace of a run.
+retiring=$(systemctl list-units --plain --no-legend 'retire-*.timer' | cut -d' ' -f1)
+systemctl list-units --all --plain --no-legend 'woven-*@*.service' | while read -r unit _ state _; do
+  instance=\${unit##*@}
+  case "$retiring" in *"retire-\${unit%@*}-at-\${instance%.service}.timer"*) ;; *) echo "$unit $state" ;; esac
+done`,
   );
   return listing.split("\n").sort();
 }
