@@ -11,7 +11,7 @@ export function cancellation(process: NodeJS.Process): AbortSignal {
       new WovenError({
         code: "cancelled",
         message: `the run was cancelled (${signal})`,
-        next: "Run the command again to go on.",
+        next: "Run the command again to continue.",
       }),
     );
   process.on("SIGINT", cancel);

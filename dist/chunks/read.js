@@ -10076,7 +10076,7 @@ async function discardUnfinished(unfinished) {
 					lease.state,
 					staging
 				],
-				signal: AbortSignal.timeout(node.host.signal?.aborted ? 1500 : 2e4)
+				signal: AbortSignal.timeout(node.host.signal?.aborted ? 2500 : 2e4)
 			});
 		} catch (error) {
 			node.host.log.debug(asWovenError(error).message);
@@ -13003,7 +13003,7 @@ function cancellation(process) {
 	const cancel = (signal) => controller.abort(new WovenError({
 		code: "cancelled",
 		message: `the run was cancelled (${signal})`,
-		next: "Run the command again to go on."
+		next: "Run the command again to continue."
 	}));
 	process.on("SIGINT", cancel);
 	process.on("SIGTERM", cancel);
