@@ -89,7 +89,7 @@ describe("kinds of keys", () => {
     expectUsable(key.key, key.publicKey);
     expect(failure(text).message).toMatch(/encrypted, and no passphrase/);
     expect(failure(text, "").message).toMatch(/encrypted, and no passphrase/);
-    expect(failure(text, "wrong").message).toMatch(/cannot be opened with the passphrase/);
+    expect(failure(text, "wrong").message).toMatch(/cannot be decrypted.*passphrase/);
   });
 
   test("a passphrase for a key that has none does no harm", () => {
