@@ -126,13 +126,13 @@ test.each([
   ["autoindex", undefined],
   ["fcgid", undefined],
   ["somebodys_own", undefined],
-  ["wsgi", /cannot be disabled/],
-  ["mpm_event", /cannot be disabled/],
-  ["authz_core", /cannot be disabled/],
+  ["wsgi", /cannot be turned off/],
+  ["mpm_event", /cannot be turned off/],
+  ["authz_core", /cannot be turned off/],
   ["autoindx", /did you mean autoindex/],
   ["mod_status", /did you mean status/],
   ["negotiaton", /did you mean negotiation/],
-])("disabling the Apache module %s", (name, what) => {
+])("turning off the Apache module %s", (name, what) => {
   if (what === undefined) expect(apacheModuleProblem(name)).toBeUndefined();
   else expect(apacheModuleProblem(name)).toMatch(what);
 });

@@ -52,16 +52,16 @@ const answerMilliseconds = 2000;
 
 /**
  * Runs the stage in one round trip. Throws StageError if a step failed, the stage was stopped, or its end could not be seen.
- * `heeds`: whether cancelling the run stops the stage. If it does, the node gets a request to stop, over a new login if necessary.
+ * `stoppedBy`: whether cancelling the run stops the stage. If it does, the node gets a request to stop, over a new login if necessary.
  */
 export async function runStage(
   host: Host,
   stage: Stage,
   mode: "run" | "plan" = "run",
-  heeds: "cancellation" | "nobody" = "cancellation",
+  stoppedBy: "cancellation" | "nobody" = "cancellation",
 ): Promise<StageResult> {
   const id = `${stage.name}-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
-  const signal = heeds === "cancellation" ? host.signal : undefined;
+  const signal = stoppedBy === "cancellation" ? host.signal : undefined;
   signal?.throwIfAborted();
   using watch = new Watch(host, stage, id, mode);
   const cancel = () => watch.cancel();
