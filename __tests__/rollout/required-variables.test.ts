@@ -209,15 +209,14 @@ describe("nothing is said of", () => {
   });
 });
 
-test("all of them are told in one message, as lines to paste; the sources are not run", async () => {
+test("all of them are reported in one message, as lines to paste; the sources are not run", async () => {
   const source = `${os}open("ran", "w")\nA = os.environ["SECRET_KEY"]\nB = os.environ["DB_URL"]\nC = os.environ["SECRET_KEY"]\n`;
   const root = folderWith({ ...smallProject, "shop/settings.py": source });
   const told = await requireVariables(await settingsOf({ root }), { run, tempDir: root }).catch((error) => error);
   expect(told).toMatchObject({
     code: "missing-variables",
     details: { file: "shop/settings.py", line: 3 },
-    message:
-      "the settings read variables that nothing gives: SECRET_KEY (shop/settings.py:3), DB_URL (shop/settings.py:4)",
+    message: expect.stringContaining("SECRET_KEY (shop/settings.py:3), DB_URL (shop/settings.py:4)"),
   });
   expect(told.details.next).toContain(
     `env: |
