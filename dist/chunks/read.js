@@ -2448,11 +2448,11 @@ const mostStageBytes = 4 * mostEventCharacters;
 const answerMilliseconds = 2e3;
 /**
 * Runs the stage in one round trip. Throws StageError if a step failed, the stage was stopped, or its end could not be seen.
-* `heeds`: whether cancelling the run stops the stage. If it does, the node gets a request to stop, over a new login if necessary.
+* `stoppedBy`: whether cancelling the run stops the stage. If it does, the node gets a request to stop, over a new login if necessary.
 */
-async function runStage(host, stage, mode = "run", heeds = "cancellation") {
+async function runStage(host, stage, mode = "run", stoppedBy = "cancellation") {
 	const id = `${stage.name}-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
-	const signal = heeds === "cancellation" ? host.signal : void 0;
+	const signal = stoppedBy === "cancellation" ? host.signal : void 0;
 	signal?.throwIfAborted();
 	using watch = new Watch(host, stage, id, mode);
 	const cancel = () => watch.cancel();
