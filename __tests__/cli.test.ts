@@ -23,7 +23,7 @@ describe("a wrong word is told with what to write instead", () => {
     ["a slip in an option", ["deploy", "--verison", "1"], /--verison: is not an option\nDid you mean --version\?/],
     ["an option with the name it never had", ["deploy", "--roles-file", "roles.yml"], /Did you mean --roles-from\?/],
     ["one that Node itself reads", ["deploy", "--env-file", "bad.env"], /--env-file: .*\nDid you mean --env-from\?/],
-    ["a letter", ["deploy", "-v"], /-v: is no option/],
+    ["a letter", ["deploy", "-v"], /-v: is not an option/],
     ["a command as an option", ["--command", "deploy"], /--command: is not an option\n.*woven deploy production/],
     ["a role as an option", ["deploy", "--role", "web"], /--role: is not an option\n.*woven deploy production/],
     ["no command", ["--dry-run"], /the command: is missing\n.*setupnode\|/],
@@ -31,7 +31,7 @@ describe("a wrong word is told with what to write instead", () => {
     ["no value", ["deploy", "--version"], /--version: needs a value/],
     ["an option for a value", ["deploy", "--version", "--dry-run"], /--version: needs a value[\s\S]*--version=-/],
     ["a value twice", ["deploy", "--version", "1", "--version=2"], /--version: is given twice/],
-    ["a value beside its file", ["deploy", "--roles", "x", "--roles-from", "roles.yml"], /stands beside --roles/],
+    ["a value beside its file", ["deploy", "--roles", "x", "--roles-from", "roles.yml"], /--roles-from: .*--roles/],
     [
       "a file that there is not",
       ["deploy", "--roles-from", "nope"],

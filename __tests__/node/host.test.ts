@@ -100,7 +100,7 @@ describe("a script with a time limit", () => {
     const script = sh`sh -c 'echo $$ >"$1/pid"; exec sleep 300' - ${folder}; echo never`;
     await expect(hostOf(login).host.root(script, { timeoutSeconds: 1 })).rejects.toMatchObject({
       code: "command-timeout",
-      message: "a command on web1 was not done after 1 s",
+      message: expect.stringMatching(/web1.* 1 s/),
     });
     const pid = readFileSync(join(folder, "pid"), "utf8").trim();
     await expect.poll(() => runs(pid)).toBe(false);
