@@ -6,7 +6,7 @@ import { builtSwitch, migrateStage, prepareStage } from "../../src/rollout/relea
 import { distributionRemoval, releaseRemoval } from "../../src/rollout/removal.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { closeStage, hookStage, nodePlan, setupStage } from "../../src/setup/setup-stages.ts";
-import { newLease } from "../../src/steps/lease.ts";
+import { type LeaseRequest, newLease } from "../../src/steps/lease.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
 import { planInput, runtime } from "../rollout/release.ts";
 import { settingsOf } from "../settings/source.ts";
@@ -42,17 +42,13 @@ export async function setupStages(more = ""): Promise<readonly Stage[]> {
 }
 
 /** Those that build a release, migrate, switch, and switch back. */
-export async function releaseStages(): Promise<readonly Stage[]> {
+export async function releaseStages(given?: LeaseRequest): Promise<readonly Stage[]> {
   const around = runtime();
   const input = await planInput({}, {});
   const plan = planRelease(input, around);
   const { settings, facts } = input;
-  const lease = newLease({
-    state: plan.place.state,
-    owner: "ada",
-    command: "deploy",
-    expected: { link: "", folder: "" },
-  });
+  const expected = { link: "", folder: "" };
+  const lease = given ?? newLease({ state: plan.place.state, owner: "ada", command: "deploy", expected });
   const before = releaseRecord();
   const state = { active: before.name, releases: [before], history: [] };
   const django = {

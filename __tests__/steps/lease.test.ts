@@ -3,47 +3,23 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
-import type { Step } from "../../src/node/stage.ts";
-import { assertLease, type LeaseRequest, newLease, takeLease, underLease } from "../../src/steps/lease.ts";
-import { appears, note, run, type StageRun, scratch, stage, start, step } from "../node/stage-run.ts";
-
-function leases(...owners: readonly string[]): readonly LeaseRequest[] {
-  const state = join(scratch(), "shop");
-  return owners.map((owner) =>
-    newLease({
-      state,
-      owner,
-      command: "deploy",
-      run: `https://ci.example.com/${owner.length}`,
-      expected: { link: join(state, "..", "active"), folder: "" },
-    }),
-  );
-}
-
-/** A stage that takes the lease and does these steps. */
-function held(lease: LeaseRequest, last: "last" | "more to come", ...steps: readonly Step[]) {
-  return stage([takeLease(lease), ...steps], underLease(lease, last));
-}
-
-/** A stage of a run that has others to follow, done. */
-function take(lease: LeaseRequest): Promise<StageRun> {
-  return run(held(lease, "more to come"));
-}
-
-function leaseOf({ state }: LeaseRequest): Record<string, unknown> | undefined {
-  const path = join(state, "lease.json");
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
-}
-
-function write(lease: LeaseRequest, content: object): void {
-  writeFileSync(join(lease.state, "lease.json"), JSON.stringify(content));
-}
-
-const change = (lease: LeaseRequest, more: object) => write(lease, { ...leaseOf(lease), ...more });
-const said = ({ outcomes }: StageRun) => outcomes.at(-1)?.output ?? "";
-const epoch = () => Math.floor(Date.now() / 1000);
-const uptime = () => Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
-const boot = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+import { type LeaseRequest, takeLease, underLease } from "../../src/steps/lease.ts";
+import { appears, note, run, scratch, stage, start, step } from "../node/stage-run.ts";
+import {
+  boot,
+  change,
+  epoch,
+  held,
+  later,
+  leaseOf,
+  leases,
+  old,
+  said,
+  switching,
+  take,
+  uptime,
+  write,
+} from "./leases.ts";
 
 describe("a lease", () => {
   test("is taken where nobody has it, and says whose it is and until when; only root reads it", async () => {
@@ -83,13 +59,10 @@ describe("a lease", () => {
     const [ada] = leases("ada") as [LeaseRequest];
     await take(ada);
     change(ada, { until: uptime() + 1, since: "01:02:03 UTC" });
-    expect((await take(ada)).told).toEqual(["lease ok"]);
+    expect((await run(later(ada, "more to come"))).told).toEqual(["lease ok"]);
     expect(Number(leaseOf(ada)?.["until"]) - uptime()).toBeGreaterThan(280);
     expect(leaseOf(ada)).toMatchObject({ since: "01:02:03 UTC" });
   });
-
-  /** As written by versions of Woven before there was a boot in it. */
-  const old = ({ token, owner, command }: LeaseRequest, expires: number) => ({ token, owner, command, expires });
 
   test.each([
     ["has run out", (lease: LeaseRequest) => change(lease, { until: uptime() - 1 })],
@@ -149,25 +122,12 @@ describe("a stage under a lease", () => {
     const building = scratch();
     const around = underLease(grace, "last", sh`rm -rf ${building}`);
     await take(ada);
-    const { status } = await run(stage([takeLease(grace)], around));
+    const { status } = await run(stage([takeLease(grace, "first")], around));
     expect([status, leaseOf(ada)?.["owner"], existsSync(building)]).toEqual(["failed", "ada", true]);
     change(ada, { until: 0 });
-    await run(stage([takeLease(grace), step("work", sh`false`)], around));
+    await run(stage([takeLease(grace, "first"), step("work", sh`false`)], around));
     expect([leaseOf(ada), existsSync(building)]).toEqual([undefined, false]);
   });
-
-  /** Switches after it has said that it is about to, and once the file `go` is there. */
-  function switching(lease: LeaseRequest, journal: string): Step {
-    const go = join(lease.state, "..", "go");
-    return step(
-      "switch",
-      sh`${assertLease}
-echo ${`${lease.owner} begins`} >>${journal}
-while [ ! -e ${go} ]; do sleep 0.02; done
-echo ${`${lease.owner} ends`} >>${journal}`,
-      { usesLock: true },
-    );
-  }
 
   test("keeps the switch to itself to its end, also when its lease has run out meanwhile", async () => {
     const [ada, grace] = leases("ada", "grace") as [LeaseRequest, LeaseRequest];

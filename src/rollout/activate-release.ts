@@ -4,7 +4,7 @@ import type { Stage } from "../node/stage.ts";
 import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type LeaseRequest, underLease } from "../steps/lease.ts";
+import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
 import { recordChange, recordUnproved } from "../steps/record.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import type { NodeRun } from "./fleet.ts";
@@ -55,7 +55,7 @@ export function activationStage({ target, root, state, lease, event, unproved }:
   const place = layout(root, target.distribution, target.name);
   return switchStage({
     change: { to: { place, record: target }, ...liveRelease(state, place) },
-    lease,
+    lease: takeLease(lease, "first"),
     place: requirePackages(target.services),
     record: [],
     settle: [...(unproved ? [recordUnproved(unproved)] : []), recordChange(place, event)],

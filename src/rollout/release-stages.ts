@@ -66,7 +66,7 @@ export function prepareStage(
     name: "prepare",
     undoes: "step",
     steps: [
-      takeLease(lease),
+      takeLease(lease, "first"),
       ...requirePackages(release.services),
       siteUsers(
         place,
@@ -129,7 +129,7 @@ export function migrateStage(prepared: PreparedRelease): Stage | undefined {
   return {
     name: "migrate",
     undoes: "step",
-    steps: [takeLease(lease), ...shared(prepared), ...steps],
+    steps: [takeLease(lease, "later"), ...shared(prepared), ...steps],
     ...underLeaseWithStaging(plan.place, lease, "more to come"),
   };
 }
@@ -147,7 +147,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
   return switchStage({
     change,
-    lease,
+    lease: takeLease(lease, "later"),
     place: [
       ...shared(prepared),
       ...before,

@@ -17,7 +17,7 @@ export function releaseRemoval(facts: NodeFacts, record: ReleaseRecord, settings
   return {
     name: "remove",
     undoes: "step",
-    steps: [takeLease(lease), removeRelease({ place, record }, event)],
+    steps: [takeLease(lease, "first"), removeRelease({ place, record }, event)],
     ...underLease(lease, "last"),
   };
 }
@@ -29,7 +29,7 @@ export function distributionRemoval(place: Layout, facts: NodeFacts, settings: S
   return {
     name: "remove",
     undoes: "stage",
-    steps: [takeLease(lease), closeDomains(place), ...removeDistribution(place, releases, stamp)],
+    steps: [takeLease(lease, "first"), closeDomains(place), ...removeDistribution(place, releases, stamp)],
     ...underLease(lease, "last"),
   };
 }

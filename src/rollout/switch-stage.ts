@@ -1,14 +1,14 @@
 // The one description of the switch. deploy, patch, overwrite, activate, rollback and a fleet that rolls back all use it.
 import type { Stage, Step } from "../node/stage.ts";
 import { askServices, askVisitor } from "../steps/health.ts";
-import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { retire, type Switch, startServices } from "../steps/services.ts";
 import { switchTraffic } from "../steps/switch.ts";
 
 /** The steps that differ from switch to switch. */
 export interface SwitchParts {
   readonly change: Switch;
-  readonly lease: LeaseRequest;
+  /** Takes the lease: for a first stage, or for a later one. */
+  readonly lease: Step;
   /** Moves the release and the configuration of its services into place. */
   readonly place: readonly Step[];
   /** Before the traffic moves: nginx's configuration, and the record. */
@@ -26,7 +26,7 @@ export function switchStage({ change, lease, place, record, settle, tidy, around
     name: "switch",
     undoes: "stage",
     steps: [
-      takeLease(lease),
+      lease,
       ...place,
       startServices(change),
       askServices(change),

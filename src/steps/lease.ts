@@ -33,26 +33,31 @@ export function newLease(request: Omit<LeaseRequest, "token">): LeaseRequest {
 const spec = sh`"$files/lease.json"`;
 
 /**
- * Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Takes over an expired lease. Also
- * fails if another run has switched since this one read the facts: this run would switch from a release that is no longer live.
+ * Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Also fails if another run has
+ * switched since this one read the facts: this run would switch from a release that is no longer live. A run's first stage takes
+ * over an expired lease. A later one fails if the lease is no longer the run's own: another run may have replaced what it has built.
  */
-export function takeLease(lease: LeaseRequest): Step {
+export function takeLease(lease: LeaseRequest, stage: "first" | "later"): Step {
   const { expected, ...rest } = lease;
   return {
     id: "lease",
     title: "Take the lease",
     plan: "quiet",
     usesLock: true,
-    files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...expected, seconds: lifetime }) }],
+    files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...expected, stage, seconds: lifetime }) }],
     apply: sh`touch "$run/unchanged"
 # Waits for an earlier stage of this run, which is about to end, but not for another run.
-other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is working here: $said"; }
-flock -n 8 || other
-take_lock ${lockFile(lease)} 10 || { other; fail "another run is working here"; }
+flock -n 8 || tool lease other ${spec}
+take_lock ${lockFile(lease)} 10 || { tool lease other ${spec}; fail "another run is working here"; }
 tool lease take ${spec}`,
-    next: "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.",
+    next: stage === "first" ? noLease : lostLease,
   };
 }
+
+const noLease =
+  "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.";
+const lostLease =
+  "If the other run is still going, wait for it or cancel it. Then run the command again. Migrations that ran stay applied.";
 
 /** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
 export const assertLease: Shell = sh`tool lease holds ${spec}`;

@@ -17,21 +17,24 @@ LOCK = 8
 
 
 def lease(verb, spec):
-    """SPEC: a JSON file: {state, token, owner, command, run, seconds, link, folder}."""
+    """SPEC: a JSON file: {state, token, owner, command, run, stage, seconds, link, folder}. `stage`: first, or later."""
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
     {"take": take, "holds": holds, "renew": renew, "end": end, "other": other}[verb](wanted)
 
 
 def take(wanted):
-    """Takes the lease for this run. Fails if another run has it, or has changed the live release since this run looked."""
+    """Takes the lease for this run. Fails if another run has it, or has changed the live release since this run looked.
+
+    A later stage goes on only with the lease of the first one, even if that has expired. If another run has had the lease meanwhile,
+    it may have removed or replaced what this run has built.
+    """
     lock(wanted)
-    held = of(wanted)
+    held = holds(wanted) if wanted["stage"] == "later" else of(wanted)
     if held and held["token"] != wanted["token"] and left(held) > 0:
         sys.exit(f"another run is working on this server: {holder(held)}. If it has died, its lease ends in {left(held):.0f} seconds")
-    active = os.path.basename(os.path.realpath(wanted["link"])) if os.path.exists(wanted["link"]) else ""
-    if active != wanted["folder"]:
-        sys.exit(f"another run has changed the live release meanwhile: {active or 'nothing'} is live now")
+    if live(wanted) != wanted["folder"]:
+        sys.exit(f"another run has changed the live release meanwhile: {live(wanted) or 'nothing'} is live now")
     ours = held and held["token"] == wanted["token"]
     since = held.get("since") if ours else time.strftime("%H:%M:%S UTC", time.gmtime())
     named = {key: wanted[key] for key in ("token", "owner", "command", "run") if key in wanted}
@@ -43,7 +46,7 @@ def holds(wanted):
     lock(wanted)
     held = of(wanted)
     if held is None or held["token"] != wanted["token"]:
-        sys.exit(f"this run has lost its lease{' to another run: ' + holder(held) if held else ''}. Nothing was switched.")
+        sys.exit(lost(wanted, held))
     return held
 
 
@@ -59,10 +62,10 @@ def end(wanted):
 
 
 def other(wanted):
-    """Prints the holder of the lease, if it is another run."""
+    """Fails if another run has the lease. Does not need the lock."""
     held = of(wanted)
     if held and held["token"] != wanted["token"]:
-        print(holder(held))
+        sys.exit(lost(wanted, held) if wanted["stage"] == "later" else f"another run is working here: {holder(held)}")
 
 
 def lock(wanted):
@@ -87,6 +90,17 @@ def of(wanted):
 def holder(held):
     run = f" ({held['run']})" if held.get("run") else ""
     return f"{held['owner']} runs {held['command']} since {held.get('since', 'an unknown time')}{run}"
+
+
+def lost(wanted, held):
+    """The message of a run that has lost its lease. HELD: the lease that is there now, if there is one."""
+    to = f" to another run: {holder(held)}" if held else ", perhaps to a run that has ended since"
+    return f"this run has lost its lease{to}. This run did not switch here. {live(wanted) or 'Nothing'} is live"
+
+
+def live(wanted):
+    """The folder of the live release; empty if there is none."""
+    return os.path.basename(os.path.realpath(wanted["link"])) if os.path.exists(wanted["link"]) else ""
 
 
 def until(wanted):
