@@ -248,7 +248,7 @@ describe("the project", () => {
     await using project = await checkout(shop["0.3"]);
     await project.write(
       "templates/woven/nginx-site.conf",
-      "# {{{domain}}}, {{{distribution}}} {{{version}}}\nserver { listen 80; server_name {{{domain}}}; proxi_pass http://{{{address}}}:10080; }\n",
+      "# {{{domain}}}, {{{distribution}}} {{{version}}}\n# {{{mark}}}\nserver { listen 80; server_name {{{domain}}}; include {{{key_file}}}; proxi_pass {{{upstream}}}; }\n",
     );
     const { error, failure } = await harmless({ checkout: project, command: "deploy" });
     expect(failure).toMatchObject({ code: "step-failed", stage: "switch", step: "switch" });
@@ -263,9 +263,9 @@ describe("the project", () => {
 server {
   listen 80;
   server_name {{{domain}}};
-  location = /.woven/release { default_type text/plain; return 200 "{{{distribution}}} {{{name}}} {{{address}}}\n"; }
+  location = /.woven/release { default_type text/plain; return 200 "{{{mark}}}\n"; }
   location = /healthz { return 503; }
-  location / { proxy_pass http://{{{address}}}:10080; proxy_set_header Host $http_host; }
+  location / { proxy_pass {{{upstream}}}; include {{{key_file}}}; proxy_set_header Host $http_host; }
 }
 `,
     );

@@ -226,11 +226,11 @@ test("the number that failed is free for mended content; rollback and activate o
   // On the second, what 0.1 needs is taken by something else; the third is not begun.
   const address = await inside(
     web2,
-    `sed 's/.*"address":"\\([^":]*\\).*/\\1/' /var/local/woven/shop/releases/0.1.json`,
+    `sed 's/.*"address":"\\([^":]*\\):\\([0-9]*\\).*/\\1 \\2/' /var/local/woven/shop/releases/0.1.json`,
   );
   await inside(
     web2,
-    `systemctl stop 'woven-shop-0.1@*'; systemd-run --quiet --unit=squatter python3 -m http.server --bind ${address} 10080`,
+    `systemctl stop 'woven-shop-0.1@*'; systemd-run --quiet --unit=squatter python3 -m http.server --bind ${address}`,
   );
   const activated = await fails("activate", v3, { version: "0.1" });
   await inside(web2, "systemctl stop squatter");

@@ -53,7 +53,7 @@ test("Apache answers nobody without the key, and the application never sees it",
   expect(await inside(g.node, `stat -c '%a %U:%G' ${key} /etc/apache2/woven/shop-0.1.key`)).toBe(
     "640 root:root\n640 root:root",
   );
-  const address = await inside(g.node, "ss -Hltn 'sport = :10080' | awk '{print $4}'");
+  const address = await inside(g.node, "ss -Hltn 'sport = :480' | awk '{print $4}'");
   const answer = await inside(
     g.node,
     `runuser -u nobody -- python3 -c '

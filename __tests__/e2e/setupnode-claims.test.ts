@@ -186,7 +186,7 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     expect(await inside(node, "ss -Hltnp | grep apache || :")).toBe("");
     expect(
       await inside(node, "apache2ctl -t -D DUMP_RUN_CFG >/dev/null 2>&1; grep -rh '^Listen' /etc/apache2/ports.conf"),
-    ).toBe("Listen 127.0.0.1:10080");
+    ).toBe("Listen 127.0.0.1:480");
     expect(await inside(node, "cat /var/www/woven/maintenance.html")).toMatch(/<html/i);
     expect(await inside(node, "stat -c %a:%U /var/www/woven/maintenance.html")).toBe("644:root");
     await inside(node, "nginx -t -q && apache2ctl configtest");

@@ -117,7 +117,22 @@ test("a version that moves to another server leaves nothing of the first", () =>
   expect(discardWebConf(one, one)).toEqual([]);
 });
 
+test("Apache listens where only root can, and nginx asks there", () => {
+  const port = Number(record(servers.apache, "010203").services[0]?.address?.split(":")[1]);
+  expect(port).toBeLessThan(512);
+  const text = (part: string) => rendered(servers.apache).find(({ path }) => path.includes(part))?.content;
+  expect(text("/apache2/woven/shop-1.2.conf")).toContain(`Listen \${WOVEN_LISTEN}:${port}\n`);
+  expect(text("/apache2/sites-available/s1_")).toContain(`<VirtualHost *:${port}>`);
+  expect(text("/nginx/sites-available/s1_")).toContain(`proxy_pass http://127.1.2.3:${port};`);
+});
+
 describe("a project's own template", () => {
+  test("of Apache may name any other port, and this number elsewhere", () => {
+    const text = '<VirtualHost *:{{{port}}}>\nExpiresDefault "access plus 10080 minutes"\n</VirtualHost>\n';
+    const conf = own({ "templates/woven/apache/site.conf": text }).find(({ path }) => path === site);
+    expect(conf?.content).toBe(text.replace("{{{port}}}", "480"));
+  });
+
   const own = (files: Readonly<Record<string, string>>) => rendered(servers.apache, undefined, folderWith(files));
   const site = "/etc/apache2/sites-available/s1_example_com-1.2.conf";
 
@@ -135,6 +150,17 @@ describe("a project's own template", () => {
       /\{\{\{upstream\}\}\}, \{\{\{mark\}\}\}, \{\{\{key_file\}\}\}/,
     ],
     ["apache-release.conf", "Listen 80\n", /\{\{\{key_file\}\}\}.*apache\/release\.conf/],
+    [
+      "apache/site.conf",
+      "# {{{domain}}} on *:10080\n<VirtualHost *:10080>\n</VirtualHost>\n",
+      /line 2 .*<VirtualHost \*:10080>.*\{\{\{port\}\}\}/,
+    ],
+    [
+      "apache-site.conf",
+      "<VirtualHost\n  127.1.2.3:10080>\n</VirtualHost>\n",
+      /apache-site\.conf .*line 2 .*\{\{\{port\}\}\}/,
+    ],
+    ["apache/release.conf", "Include {{{key_file}}}\nListen 10080\n", /line 2 .*Listen 10080.*\{\{\{port\}\}\}/],
   ])("that was written for an earlier Woven is an error that says what to take over: %s", (name, text, what) => {
     expect(() => own({ [`templates/woven/${name}`]: text })).toThrow(
       expect.objectContaining({

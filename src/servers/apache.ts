@@ -11,7 +11,17 @@ import { apacheModules } from "./apache-modules.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
 
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
-const port = 10080;
+/**
+ * Only root can listen here: if the port were above 1023, any account could take it while Apache restarts, and nginx would send it the
+ * key and the visitors' cookies. Below 512, no program takes it for an outgoing connection either (bindresvport(3)).
+ */
+const port = 480;
+/** The port of earlier versions of Woven. Releases that they made keep it: it is in their records and their files. */
+const formerPort = 10080;
+const outdated = {
+  pattern: new RegExp(`:${formerPort}\\b|^\\s*Listen\\s+${formerPort}\\b`, "i"),
+  now: `Apache no longer listens on port ${formerPort}. Write {{{port}}} instead of ${formerPort}`,
+};
 /** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
 const keyHeader = "X-Woven-Key";
 
@@ -24,6 +34,7 @@ export const apache: Server = {
   setUp: ({ apacheDisableModules }) => [apacheModules(apacheDisableModules), idle()],
   etc: {
     apache2: {
+      view: { port },
       test: sh`apache2ctl configtest 2>&1`,
       reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
   if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
@@ -52,7 +63,7 @@ export function firstServices(release: {
       sites: sites.map(({ id }) => id),
       units: [`${unit}@${address}.service`],
       user: "root",
-      address: `${address}:${port}`,
+      address: `${address}:${formerPort}`,
       links: {},
       probe: { headers: {} },
       files: [
@@ -94,6 +105,7 @@ function files({ place, version, build, key, sites }: WebRelease): readonly Serv
     name: place.name,
     release: buildFolder(place, build),
     unit: place.unit,
+    port,
   };
   const confName = (site: Pick<Site, "domains">) => `${domainName(primaryDomain(site))}-${place.name}`;
   const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
@@ -104,7 +116,7 @@ function files({ place, version, build, key, sites }: WebRelease): readonly Serv
       const aliases = domains.slice(1);
       const view = { ...common, domain, aliases, user: siteUser(id), log: domainName(domain) };
       const path = `/etc/apache2/sites-available/${confName(site)}.conf`;
-      return { path, template: "apache/site.conf", formerly: "apache-site.conf", view };
+      return { path, template: "apache/site.conf", formerly: "apache-site.conf", outdated, view };
     }),
     {
       path: keyFile,
@@ -116,6 +128,7 @@ function files({ place, version, build, key, sites }: WebRelease): readonly Serv
       path: mainFile(place),
       template: "apache/release.conf",
       formerly: "apache-release.conf",
+      outdated,
       required: ["key_file"],
       view: {
         ...common,

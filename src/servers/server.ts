@@ -26,14 +26,26 @@ export interface ServerFile {
   readonly formerly?: string;
   /** Names that a project's own template must use. */
   readonly required?: readonly string[];
+  /** Text that a project's own template may have from an earlier version of Woven. */
+  readonly outdated?: Outdated;
   /** It holds a secret: only root can read it, and a dry run does not show it. */
   readonly secret?: true;
+}
+
+/** Text that would no longer work, or would no longer be safe, in a project's own template. */
+export interface Outdated {
+  /** Of a line that is no comment. */
+  readonly pattern: RegExp;
+  /** What has changed, and what to write now. */
+  readonly now: string;
 }
 
 /** How the program that reads a folder of /etc checks the files, and loads them. */
 export interface EtcService {
   /** Fails if the configuration cannot be read. Also run before the files are placed, in a mount namespace with a copy of /etc. */
   readonly test?: Shell;
+  /** More names for the templates of the folder. */
+  readonly view?: Readonly<Record<string, unknown>>;
   readonly reload: Shell;
   /** For a reload that may fail: run once the files are restored. */
   readonly afterUndo?: Shell;

@@ -126,7 +126,7 @@ export function etcTemplates({ workingDirectory, ...given }: EtcTemplates): read
     const files = members.map((name): PlacedFile => {
       return {
         path: `/etc/${name}`,
-        content: templates.render(`etc/${name}`, view),
+        content: templates.render(`etc/${name}`, { ...view, ...others[folder]?.view }),
         mode: modeOf(name, workingDirectory),
         rights: "kept",
         when: whenOf(name, packages),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import mustache from "mustache";
 import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
+import type { Outdated } from "../servers/server.ts";
 import { suggestion } from "../settings/did-you-mean.ts";
 import { readTemplate } from "./project-templates.ts";
 
@@ -19,12 +20,13 @@ export interface OwnTemplate {
   readonly formerly?: string;
   /** Names that it has to use: without them, the release would not work, or would not be safe. */
   readonly required?: readonly string[];
+  readonly outdated?: Outdated;
 }
 
 /** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
 export function templates(workingDirectory: string, context: View = {}): Templates {
   return {
-    render(name, view, { formerly, required = [] } = {}) {
+    render(name, view, { formerly, required = [], outdated } = {}) {
       const found = [name, ...(formerly === undefined ? [] : [formerly])]
         .map((path) => ({ path, text: readTemplate(workingDirectory, path) }))
         .find(({ text }) => text !== undefined);
@@ -32,6 +34,7 @@ export function templates(workingDirectory: string, context: View = {}): Templat
       const given = { ...context, ...view };
       try {
         if (found) checkRequired(text, required, name);
+        if (found && outdated) checkOutdated(text, outdated);
         checkNames(text, Object.keys(given));
         // No escaping: the result is configuration, not HTML, and every value was checked when the settings were read.
         return mustache.render(text, given, undefined, { escape: String });
@@ -55,6 +58,13 @@ function checkRequired(text: string, required: readonly string[], name: string):
   if (lacking.length === 0) return;
   const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
   throw new Error(`it does not use ${names}. Copy the lines with ${names} from Woven's own templates/woven/${name}`);
+}
+
+/** Throws with the first line that has the outdated text. */
+function checkOutdated(text: string, { pattern, now }: Outdated): void {
+  const lines = text.split("\n");
+  const index = lines.findIndex((line) => !/^\s*#/.test(line) && pattern.test(line));
+  if (index !== -1) throw new Error(`line ${index + 1} is out of date (${lines[index]?.trim()}). ${now}`);
 }
 
 /** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */

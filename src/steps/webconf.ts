@@ -59,13 +59,14 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
   const { web, server, before } = conf;
   const earlier = before ? server.files({ ...web, place: before }) : [];
   return [
-    ...server.files(web).map(({ path, template, view, formerly, required, secret }, index): PlacedFile => {
+    ...server.files(web).map(({ path, template, view, formerly, required, outdated, secret }, index): PlacedFile => {
       const like = earlier[index]?.path;
       return {
         path,
         content: templates.render(template, view, {
           ...(formerly === undefined ? {} : { formerly }),
           ...(required ? { required } : {}),
+          ...(outdated ? { outdated } : {}),
         }),
         ...(like === undefined ? {} : { like }),
         ...(secret ? secretFile : {}),
