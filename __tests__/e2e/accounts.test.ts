@@ -153,9 +153,9 @@ runuser -u site_1 -- sh -c 'echo leaf >leaf.txt; ln -s leaf.txt link.txt; ln -s 
 });
 
 describe("a management command from a terminal", () => {
-  /** What a shell that has a terminal prints there, as root or as the deploy user. */
-  const terminal = (user: string, command: string) => {
-    const script = `script -qec ${quote(command)} /dev/null`;
+  /** What a shell that has a terminal prints there, as root or as the deploy user. `typed`: a file with what is typed. */
+  const terminal = (user: string, command: string, typed = "/dev/null") => {
+    const script = `script -qec ${quote(command)} /dev/null <${typed}`;
     return inside(g.node, user === "root" ? script : `runuser -u ${user} -- sh -c ${quote(script)}`);
   };
   const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
@@ -183,6 +183,17 @@ describe("a management command from a terminal", () => {
       expect(its).not.toBe(own);
     },
   );
+
+  test.each(["root", "woven"])("of %s does not hear what is typed there, where its output goes", async (user) => {
+    // A terminal is open for reading, too, whatever is on the input.
+    const code = `import os, select
+heard = [fd for fd in (1, 2) if select.select([fd], [], [], 3)[0] and b'sesame' in os.read(fd, 99)]
+print('heard', heard)`;
+    const path = "/tmp/listen.py";
+    await inside(g.node, `cat >${path} <<'END'\n${code}\nEND\necho sesame >/tmp/typed`);
+    const said = await terminal(user, `${release}/manage shell -v 0 <${path}`, "/tmp/typed");
+    expect(said).toMatch(/^heard \[\]\r?$/m);
+  });
 
   test("ends with its own exit status", async () => {
     for (const way of ["", "echo | "])
