@@ -43,6 +43,7 @@ test("a node's answers are its facts", () => {
     ipv6: true,
     hostKeys: [],
     kits: [],
+    recorded: [],
     running: [],
     starting: [],
     enabled: [],

@@ -66,6 +66,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     ipv6: true,
     kits: [],
     hostKeys: [],
+    recorded: [],
     running: [],
     starting: [],
     enabled: [],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLive } from "../../src/rollout/release-facts.ts";
+import { isLive, requireOwnNames } from "../../src/rollout/release-facts.ts";
 import { nodeFacts, releaseRecord, webService } from "../node/records.ts";
 
 const unit = "woven-shop-1.0\\x2bg1a2b3c4@127.1.2.3.service";
@@ -24,4 +24,15 @@ test.each([
   ["is beside one that would start at boot, too", { starting: ["woven-shop-0.9@127.9.9.9.service", unit] }, {}, false],
 ])("a release that %s", (_, facts, record, expected) => {
   expect(isLive(nodeFacts({ ...whole, ...facts }), { ...release, ...record })).toBe(expected);
+});
+
+test.each([
+  ["admin-1.0", [{ distribution: "shop-admin", name: "1.0" }], "name-taken"],
+  ["admin", [{ distribution: "shop-admin", name: "1.0" }], "name-taken"],
+  ["admin-1.0", [{ distribution: "shop", name: "admin-1.0" }], "free"],
+  ["admin-1.0.1", [{ distribution: "shop-admin", name: "1.0" }], "free"],
+])("shop %s beside %j: the name is %s", (name, recorded, expected) => {
+  const ask = () => requireOwnNames(nodeFacts({ recorded }), { distribution: "shop", name }, "web1");
+  if (expected === "free") expect(ask).not.toThrow();
+  else expect(ask).toThrow(expect.objectContaining({ code: expected }));
 });

@@ -5,7 +5,7 @@ import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
-import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
+import { deployFacts, distributionName, isLive, requireOwnNames } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, releaseContent, sharedKey } from "../rollout/release-plan.ts";
 import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
@@ -30,6 +30,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { of: "active" });
+    requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
     const bundle = await bundles.for(facts, node.host.name);
     const active = activeRelease(facts.state);
     warn(active);

@@ -38,6 +38,8 @@ export interface NodeFacts {
   readonly state?: DistributionState;
   /** Releases that are recorded and not there any more: their folder or a unit is gone. */
   readonly lost: readonly ReleaseRecord[];
+  /** The releases that are recorded on the node, of all distributions. */
+  readonly recorded: readonly Pick<ReleaseRecord, "distribution" | "name">[];
   /** Units of releases that run, and units that start at boot. Of all distributions. */
   readonly running: readonly string[];
   readonly starting: readonly string[];
@@ -103,6 +105,7 @@ if [ -n "$dist" ]; then
   say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1)"
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
+  say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
   if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
@@ -205,6 +208,7 @@ export function parseFacts(text: string, known: Known & { readonly distribution:
     kits: all("kit"),
     hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
     ...(active === undefined ? { lost: [] } : knownReleases(state(active), all("present"), lines("units"))),
+    recorded: lines("recorded").flatMap(recordAt),
     running: lines("running"),
     starting: lines("starting"),
     enabled: lines("enabled"),
@@ -248,6 +252,12 @@ function knownReleases(
     state: { ...state, releases: state.releases.filter(isThere) },
     lost: state.releases.filter((release) => !isThere(release)),
   };
+}
+
+/** The release of a record: `shop/releases/1.0.json`. Both names have a limit, because they get into messages. */
+function recordAt(path: string): NodeFacts["recorded"] {
+  const [, distribution, name] = /^([\w.-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
+  return distribution === undefined || name === undefined ? [] : [{ distribution, name }];
 }
 
 function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {

@@ -4,10 +4,11 @@ import { type FactsRequest, type NodeFacts, readFacts } from "../node/facts.ts";
 import type { Host } from "../node/host.ts";
 import { unitsOf } from "../node/services.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
-import { unitPrefix } from "../release/layout.ts";
+import { layout, unitPrefix } from "../release/layout.ts";
 import { firstServices } from "../servers/servers.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
+import { sameNames, takenAdvice } from "../steps/release-names.ts";
 import { nginxConf } from "../steps/webconf.ts";
 import type { NodeRun } from "./fleet.ts";
 
@@ -56,6 +57,30 @@ export function isLive(
     sites.every((site) => enabled.includes(nginxConf(primaryDomain(site), name)))
   );
 }
+
+/**
+ * Throws `name-taken` if another distribution on the node has a release with the folders of this one. The node checks it again, under
+ * the lease: this finds it before anything is built.
+ */
+export function requireOwnNames({ deploymentRoot, recorded }: NodeFacts, release: ReleaseNames, node: string): void {
+  const namesOf = ({ distribution, name }: ReleaseNames): readonly string[] => {
+    const { active, release } = layout(deploymentRoot, distribution, name);
+    return [active, release];
+  };
+  const ours = namesOf(release);
+  const other = recorded.find(
+    (one) => one.distribution !== release.distribution && namesOf(one).some((path) => ours.includes(path)),
+  );
+  if (other === undefined) return;
+  throw new WovenError({
+    code: "name-taken",
+    message: `${sameNames(release)}: ${other.distribution} ${other.name} on ${node}`,
+    next: takenAdvice,
+    node,
+  });
+}
+
+type ReleaseNames = Pick<ReleaseRecord, "distribution" | "name">;
 
 export function distributionName({ distributionName }: Settings): string {
   if (distributionName) return distributionName.value;

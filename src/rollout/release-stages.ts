@@ -21,6 +21,7 @@ import {
   keepGenerated,
   pathFile,
 } from "../steps/release-files.ts";
+import { claimNames } from "../steps/release-names.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";
@@ -67,6 +68,7 @@ export function prepareStage(
     undoes: "step",
     steps: [
       takeLease(lease, "first"),
+      claimNames(place),
       ...requirePackages(release.services),
       siteUsers(
         place,
@@ -129,7 +131,7 @@ export function migrateStage(prepared: PreparedRelease): Stage | undefined {
   return {
     name: "migrate",
     undoes: "step",
-    steps: [takeLease(lease, "later"), ...shared(prepared), ...steps],
+    steps: [takeLease(lease, "later"), claimNames(plan.place), ...shared(prepared), ...steps],
     ...underLeaseWithStaging(plan.place, lease, "more to come"),
   };
 }

@@ -4,6 +4,7 @@ import type { DistributionState } from "../node/state.ts";
 import type { Layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type LeaseRequest, newLease, underLease } from "../steps/lease.ts";
+import { namesClaimed } from "../steps/release-names.ts";
 import type { Runtime } from "./runtime.ts";
 
 export function leaseFor(
@@ -18,15 +19,19 @@ export function leaseFor(
     owner: actor ?? "somebody",
     command: settings.command,
     ...(run ? { run } : {}),
+    ...(place.name ? { release: place.name } : {}),
     expected: { link: place.active, folder: state?.folder ?? "" },
   });
 }
 
-/** If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. */
+/**
+ * If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
+ * `claimNames`: without it, the folder may be another distribution's.
+ */
 export function underLeaseWithStaging(
   place: Layout,
   lease: LeaseRequest,
   last: "last" | "more to come",
 ): ReturnType<typeof underLease> {
-  return underLease(lease, last, sh`rm -rf --one-file-system ${place.staging}`);
+  return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || rm -rf --one-file-system ${place.staging}`);
 }

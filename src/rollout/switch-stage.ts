@@ -1,6 +1,7 @@
 // The one description of the switch. deploy, patch, overwrite, activate, rollback and a fleet that rolls back all use it.
 import type { Stage, Step } from "../node/stage.ts";
 import { askServices, askVisitor } from "../steps/health.ts";
+import { claimNames } from "../steps/release-names.ts";
 import { retire, type Switch, startServices } from "../steps/services.ts";
 import { switchTraffic } from "../steps/switch.ts";
 
@@ -27,6 +28,7 @@ export function switchStage({ change, lease, place, record, settle, tidy, around
     undoes: "stage",
     steps: [
       lease,
+      claimNames(change.to.place),
       ...place,
       startServices(change),
       askServices(change),

@@ -14,6 +14,8 @@ export interface LeaseRequest {
   readonly owner: string;
   readonly command: string;
   readonly run?: string;
+  /** Name of the release that the run works on. Absent: on the whole distribution. */
+  readonly release?: string;
   /** The release that is live as far as this run knows, and that it will switch from. */
   readonly expected: ExpectedLive;
 }

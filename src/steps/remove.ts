@@ -1,6 +1,6 @@
 // Removes a release, or a whole distribution, from a node: services, configuration, folders, records, and users that no other
 // distribution has.
-import { filesOf, unitsOf } from "../node/services.ts";
+import { unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
@@ -21,8 +21,9 @@ export function removeRelease(release: PlacedRelease, event: HistoryEvent): Step
     preview: lines([
       unitFunctions,
       sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
-for path in ${[...filesOf(record.services), place.release, ...builds(place), recordFile(place)]}; do [ ! -e "$path" ] || detail "remove $path"; done
-for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $path"; done`,
+${releasePaths(place)} >"$run/paths"
+while read -r path; do detail "remove $path"; done <"$run/paths"
+detail ${`remove ${recordFile(place)}`}`,
       sh`detail ${kept}`,
     ]),
     apply: lines([
@@ -144,8 +145,8 @@ done`;
 /** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
 export function discardRelease({ place, record }: PlacedRelease): Shell {
   return sh`units_like ${templatesOf(record)} | stop_units
-rm -rf --one-file-system ${anyBuild(place)}??????
-rm -f ${place.release} ${filesOf(record.services)}
+${releasePaths(place)} >"$run/paths"
+while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 rm -f ${recordFile(place)}`;
 }
 
@@ -154,12 +155,9 @@ function templatesOf({ services }: ReleaseRecord): readonly string[] {
   return [...new Set(unitsOf(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }
 
-function anyBuild({ root, distribution, name }: Layout): string {
-  return `${root}/env/.${distribution}-${name}.`;
-}
-
-function builds({ staging }: Layout): readonly string[] {
-  return [staging];
+/** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
+function releasePaths({ root, distribution, name }: Layout): Shell {
+  return sh`tool paths ${root} ${distribution} ${name}`;
 }
 
 function recordFile({ state, name }: Layout): string {

@@ -6,6 +6,7 @@ import { buildFolder } from "../release/build.ts";
 import { domainName } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { assertLease } from "./lease.ts";
+import { anyBuild, refuseTakenNames, takenNames } from "./release-names.ts";
 import { type PlacedRelease, retireAfter, type Switch, switchedBack } from "./services.ts";
 import { nginxConf } from "./webconf.ts";
 
@@ -16,9 +17,10 @@ export function placeRelease({ place, record: { build } }: PlacedRelease): Step 
     id: "place",
     title: `Move ${place.distribution}-${place.name} into place`,
     preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
-    apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
-  fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`}
+    apply: sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
+  case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
 fi
+${refuseTakenNames(place)}
 if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
 mv -T ${place.staging} ${folder}
@@ -130,8 +132,10 @@ export function discardReplaced({ place, record: { build } }: PlacedRelease): St
     title: "Remove replaced builds",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
-for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
-  if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
+taken=$(${takenNames(place)})
+[ -z "$taken" ] || exit 0
+for folder in ${anyBuild(place)}; do
+  if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
   systemd-run --quiet --collect --on-active=${retireAfter + 30} rm -rf --one-file-system "$folder"
 done`,
   };

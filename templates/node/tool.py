@@ -19,6 +19,10 @@ COMMANDS = {
     "state": ("state", "state"),
     # VERB SPEC: the lease of a distribution (SPEC is JSON): take it, check that this run holds it, renew it, end it, or print the other run
     "lease": ("lease", "lease"),
+    # DISTRIBUTION NAME: print the releases of other distributions that have the same folders as this release, one a line
+    "names": ("release_names", "names"),
+    # ROOT DISTRIBUTION NAME…: print the builds, links and configuration files of these releases, and of nothing else, one a line
+    "paths": ("release_paths", "paths"),
     # VERB SPEC RUN: a user's authorized_keys (SPEC is JSON): check, preview, apply
     "keys": ("authorized_keys", "keys"),
     # VERB SPEC RUN: the packages that the settings list (SPEC is JSON): see packages.py

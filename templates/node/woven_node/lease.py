@@ -17,7 +17,7 @@ LOCK = 8
 
 
 def lease(verb, spec):
-    """SPEC: a JSON file: {state, token, owner, command, run, stage, seconds, link, folder}. `stage`: first, or later."""
+    """SPEC: a JSON file: {state, token, owner, command, run, release, stage, seconds, link, folder}. `stage`: first, or later."""
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
     {"take": take, "holds": holds, "renew": renew, "end": end, "other": other}[verb](wanted)
@@ -37,7 +37,7 @@ def take(wanted):
         sys.exit(f"another run has changed the live release meanwhile: {live(wanted) or 'nothing'} is live now")
     ours = held and held["token"] == wanted["token"]
     since = held.get("since") if ours else time.strftime("%H:%M:%S UTC", time.gmtime())
-    named = {key: wanted[key] for key in ("token", "owner", "command", "run") if key in wanted}
+    named = {key: wanted[key] for key in ("token", "owner", "command", "run", "release") if key in wanted}
     write(path(wanted), {"schema": SCHEMA, **named, "since": since, **until(wanted)})
 
 

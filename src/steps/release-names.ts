@@ -1,0 +1,52 @@
+// The names of a release on a node. `shop-admin` 1.0 and `shop` admin-1.0 would have the same folders, so only one of them can be there.
+import { type Shell, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import type { Layout } from "../release/layout.ts";
+
+/** A file that is there once `claimNames` has found that no other distribution has these names. */
+export const namesClaimed: Shell = sh`"$run/names-claimed"`;
+
+/** Prints the releases of other distributions that have the same names. */
+export function takenNames({ distribution, name }: Layout): Shell {
+  return sh`tool names ${distribution} ${name}`;
+}
+
+/** Fails if another distribution has these names. */
+export function refuseTakenNames(place: Layout): Shell {
+  return sh`taken=$(${takenNames(place)})
+[ -z "$taken" ] || fail ${`${sameNames(place)}:`} "$taken"`;
+}
+
+/**
+ * Fails, before anything is built, if another distribution has a release of the same name, or is deploying one. To be run right after
+ * `takeLease`: each of two runs that begin at the same time then sees the other's lease.
+ */
+export function claimNames(place: Layout): Step {
+  return {
+    id: "names",
+    title: "Check for releases with the same name",
+    plan: "quiet",
+    preview: sh`taken=$(${takenNames(place)})
+[ -z "$taken" ] || detail ${`this would fail: ${sameNames(place)}:`} "$taken"`,
+    apply: sh`touch "$run/unchanged"
+${refuseTakenNames(place)}
+touch ${namesClaimed}`,
+    next: takenAdvice,
+  };
+}
+
+/** What to do about a name that another distribution has. */
+export const takenAdvice =
+  "Nothing was changed. Use another version, or another name for the distribution. Or remove the other release first.";
+
+/** Says which folder two distributions would share. */
+export function sameNames({ distribution, name }: Pick<Layout, "distribution" | "name">): string {
+  return `another distribution on this server has the folders of ${distribution} ${name}`;
+}
+
+const digit = sh`[0-9a-f]`;
+
+/** A pattern of the shell for the folders of all builds of a release, and for nothing else: it ends with six hexadecimal digits. */
+export function anyBuild({ root, distribution, name }: Layout): Shell {
+  return sh`${`${root}/env/.${distribution}-${name}.`}${digit}${digit}${digit}${digit}${digit}${digit}`;
+}

@@ -1,0 +1,68 @@
+"""Which paths on this node belong to one release, and to nothing else. What is removed is on this list."""
+
+import glob
+import json
+import os
+import re
+
+from woven_node.folders import STATE
+from woven_node.recorded_services import SCHEMA, files
+from woven_node.release_names import folder, taken
+from woven_node.state import read
+
+BUILD = re.compile(r"[0-9a-f]{6}")
+
+
+def paths(root, distribution, *names):
+    """Prints the builds, the link and the configuration of releases, one a line: those that are there."""
+    for name in names:
+        for path in of_release(root, distribution, name):
+            if os.path.lexists(path):
+                print(path)
+
+
+def of_release(root, distribution, name):
+    record = read(f"{STATE}/{distribution}/releases/{name}.json", SCHEMA)
+    builds = builds_of(root, distribution, name, record)
+    link = f"{root}/env/{folder(distribution, name)}"
+    yield from builds
+    if os.path.islink(link) and is_build(os.readlink(link), root, distribution, name):
+        if not taken(distribution, name) or os.readlink(link) in builds:
+            yield link
+    ours = files(record) if record else []
+    foreign = used_by_others(ours, distribution)
+    yield from (path for path in ours if path not in foreign)
+
+
+def builds_of(root, distribution, name, record):
+    """All its builds. Where another distribution has a release of the same name, only the build that the record names."""
+    prefix = f"{root}/env/.{folder(distribution, name)}."
+    found = [path for path in glob.glob(f"{glob.escape(prefix)}*") if is_build(path, root, distribution, name) and not os.path.islink(path)]
+    others = taken(distribution, name)
+    return sorted(path for path in found if not others or (record and path == f"{prefix}{record.get('build')}"))
+
+
+def is_build(path, root, distribution, name):
+    prefix = f"{root}/env/.{folder(distribution, name)}."
+    return path.startswith(prefix) and BUILD.fullmatch(path[len(prefix) :]) is not None
+
+
+def used_by_others(ours, distribution):
+    """The files that a record of another distribution names. A record that cannot be read keeps the files whose paths are in its text."""
+    named = set()
+    for path in glob.glob(f"{STATE}/*/releases/*.json"):
+        if path.split("/")[-3] == distribution:
+            continue
+        with open(path, encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        named.update(one for one in ours if json.dumps(one) in text or one in derived(text))
+    return named
+
+
+def derived(text):
+    """The files of a record of the first schema, which does not list them."""
+    try:
+        record = json.loads(text)
+        return files(record) if record["schema"] == 1 else []
+    except (ValueError, LookupError, TypeError):
+        return []
