@@ -77,7 +77,6 @@ export function removeDistribution(place: Layout, releases: readonly ReleaseReco
   const data = `${removed}/${distribution}-${stamp}`;
   const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
   const found = sh`${unitFunctions}
-tool owned ${distribution} >"$run/owned"
 tool unshared ${distribution} >"$run/unshared"
 { units_like ${prefixes}; } >"$run/units"
 : >"$run/data"
@@ -85,11 +84,7 @@ if [ -d ${media} ] && [ -n "$(ls -A ${media})" ]; then echo ${media} >>"$run/dat
 sed -n 's/^database //p' "$run/unshared" | while read -r name; do
   for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
 done
-: >"$run/paths"
-for path in ${`${root}/env/${distribution}`} ${`${root}/env/${distribution}`}-* ${`${root}/env/.${distribution}`}-* ${`${root}/.staging/${distribution}`}-* ${`/run/woven/${distribution}`}; do
-  if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
-done | ${ofDistribution(place)} >>"$run/paths"
-while read -r path; do [ ! -e "$path" ] || printf '%s\n' "$path"; done <"$run/owned" >>"$run/paths"`;
+tool all-paths ${root} ${distribution} >"$run/paths"`;
   return [
     {
       id: "remove-distribution",
@@ -101,6 +96,7 @@ while read -r unit; do detail "stop $unit"; done <"$run/units"
 while read -r path; do detail "remove $path"; done <"$run/paths"
 while read -r path; do detail ${`move to ${data}:`} "$path"; done <"$run/data"
 sed -n 's/^user //p' "$run/unshared" | while read -r user; do detail "remove the user $user"; done
+${keptUsers}
 detail ${`remove ${state}`}
 detail ${keptOfAll}`,
       apply: sh`${found}
@@ -113,11 +109,18 @@ rm -rf --one-file-system ${media}
 while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
 systemctl daemon-reload
+# Again: a run of another distribution may have begun meanwhile.
+tool unshared ${distribution} >"$run/unshared"
 sed -n 's/^user //p' "$run/unshared" | while read -r user; do
   getent passwd "$user" >/dev/null || continue
   pkill -KILL -u "$user" || :
-  userdel "$user"; detail "removed the user $user"
+  if tool disown "$user" ${[database, `${root}/public`, removed, ...writableForAll]}; then
+    userdel "$user"; detail "removed the user $user"
+  else
+    detail "kept the user $user, because not all of its files could be given to root"
+  fi
 done
+${keptUsers}
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
 detail ${keptOfAll}`,
@@ -129,18 +132,10 @@ detail ${keptOfAll}`,
 const keptOfAll =
   "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
 
-/** Filters out paths of a distribution with a longer name: `shop-admin` is not `shop`. */
-function ofDistribution({ distribution }: Layout): Shell {
-  return sh`while read -r path; do
-  name=\${path##*/}; name=\${name#.}; other=
-  for state in /var/local/woven/${distribution}-*/releases; do
-    [ -d "$state" ] || continue
-    one=\${state%/releases}; one=\${one##*/}
-    case $name in "$one" | "$one"-*) other=yes ;; esac
-  done
-  [ -n "$other" ] || printf '%s\n' "$path"
-done`;
-}
+/** Where a site may have left files, beside the folders of the deployment root. */
+const writableForAll = ["/var/log/woven", "/tmp", "/var/tmp", "/dev/shm"];
+
+const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
 
 /** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
 export function discardRelease({ place, record }: PlacedRelease): Shell {

@@ -23,6 +23,10 @@ COMMANDS = {
     "names": ("release_names", "names"),
     # ROOT DISTRIBUTION NAME…: print the builds, links and configuration files of these releases, and of nothing else, one a line
     "paths": ("release_paths", "paths"),
+    # ROOT DISTRIBUTION: the same for all its releases, with the link to the live one and the staging folders
+    "all-paths": ("release_paths", "all_paths"),
+    # USER FOLDER…: give root the files of USER in these folders
+    "disown": ("disowned_files", "disown"),
     # VERB SPEC RUN: a user's authorized_keys (SPEC is JSON): check, preview, apply
     "keys": ("authorized_keys", "keys"),
     # VERB SPEC RUN: the packages that the settings list (SPEC is JSON): see packages.py
@@ -47,7 +51,8 @@ COMMANDS = {
     "probe": ("probe", "probe"),
     # DISTRIBUTION: print the configuration files of its releases, one a line
     "owned": ("recorded_services", "owned"),
-    # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`
+    # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`.
+    # `kept site_1`: a run of another distribution may need the user
     "unshared": ("recorded_services", "unshared"),
 }
 

@@ -1,9 +1,11 @@
 """Reads the records of all releases on this node: which configuration files belong to a distribution, and what a release needs."""
 
 import glob
+import os
 import sys
 
 from woven_node.folders import STATE
+from woven_node.release_names import distributions
 from woven_node.state import read, unreadable
 
 SCHEMA = 2
@@ -29,13 +31,19 @@ def named(record):
 
 
 def unshared(distribution):
-    """Prints the site users and SQLite files that no other distribution on this node uses."""
+    """Prints the site users and SQLite files that no other distribution on this node uses.
+
+    While a run works on another distribution, no user is removed: the run's release has no record yet, so nobody knows which it needs.
+    """
     ours, others = records(distribution), [record for record in records("*") if record["distribution"] != distribution]
+    neighbours = [other for other in distributions() if other != distribution]
+    # Also after the lease has expired: a stage may run for longer.
+    busy = any(os.path.exists(f"{STATE}/{other}/lease.json") for other in neighbours)
     used = {site["id"] for record in others for site in record["sites"]}
     for number in sorted({site["id"] for record in ours for site in record["sites"]} - used):
-        print(f"user site_{number}")
+        print(f"{'kept' if busy else 'user'} site_{number}")
     # All distributions share the user that builds releases.
-    if not others:
+    if not neighbours:
         print("user woven-build")
     kept = {name for record in others for name in databases(record)}
     for name in sorted({name for record in ours for name in databases(record)} - kept):

@@ -7,7 +7,7 @@ import re
 
 from woven_node.folders import STATE
 from woven_node.recorded_services import SCHEMA, files
-from woven_node.release_names import folder, taken
+from woven_node.release_names import folder, recorded_names, taken
 from woven_node.state import read
 
 BUILD = re.compile(r"[0-9a-f]{6}")
@@ -19,6 +19,19 @@ def paths(root, distribution, *names):
         for path in of_release(root, distribution, name):
             if os.path.lexists(path):
                 print(path)
+
+
+def all_paths(root, distribution):
+    """Prints everything of a distribution in the deployment root, and its configuration, one a line."""
+    names = recorded_names(distribution)
+    active = f"{root}/env/{distribution}"
+    if os.path.islink(active) and os.readlink(active) in {f"{root}/env/{folder(distribution, name)}" for name in names}:
+        print(active)
+    staging = [f"{root}/.staging/{folder(distribution, name)}" for name in names if not taken(distribution, name)]
+    for path in (*staging, f"/run/woven/{distribution}"):
+        if os.path.lexists(path):
+            print(path)
+    paths(root, distribution, *names)
 
 
 def of_release(root, distribution, name):
