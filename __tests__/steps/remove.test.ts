@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { lines, type Shell, sh } from "../../src/node/sh.ts";
 import type { ReleaseRecord } from "../../src/node/state.ts";
 import { layout } from "../../src/release/layout.ts";
-import { removeDistribution } from "../../src/steps/remove.ts";
-import { releaseRecord } from "../node/records.ts";
+import { closeDomains, removeDistribution } from "../../src/steps/remove.ts";
+import { releaseRecord, webService } from "../node/records.ts";
 import { run, scratch, stage, step } from "../node/stage-run.ts";
 
 const shop = releaseRecord({ services: [] });
@@ -110,3 +110,28 @@ describe("a distribution that is removed", () => {
     expect(details?.filter((line) => line.includes("site_1"))).toEqual([expect.stringMatching(/^kept /)]);
   });
 });
+
+test("a record of another distribution that cannot be read ends the removal before a domain is taken from nginx", async () => {
+  const root = scratch();
+  const place = layout(root, "shop", "");
+  const [conf, enabled] = [join(root, "shop.conf"), join(root, "enabled")];
+  writeFileSync(conf, "");
+  mkdirSync(enabled);
+  symlinkSync(conf, join(enabled, "shop.conf"));
+  const live = { ...shop, services: [webService({ files: [conf] })] };
+  const close = closeDomains(place);
+  const apply = sh`nginx() { :; }
+systemctl() { :; }
+${inFolder(close.apply, enabled)}`;
+  const closes = (node: Shell) => run(stage([step("node", lines([recorded(live), node])), { ...close, apply }]));
+  const broken = sh`mkdir -p /var/local/woven/blog/releases; echo '{' >/var/local/woven/blog/releases/1.0.json`;
+  expect((await closes(broken)).told).toContain("close-domains failed");
+  expect(readdirSync(enabled)).toEqual(["shop.conf"]);
+  expect((await closes(sh`:`)).told).toContain("close-domains changed");
+  expect(readdirSync(enabled)).toEqual([]);
+});
+
+/** The same, with this folder in place of nginx's. */
+function inFolder(shell: Shell, folder: string): Shell {
+  return { ...shell, text: shell.text.replaceAll("/etc/nginx/sites-enabled", folder) };
+}

@@ -39,7 +39,10 @@ detail ${`${record.version} was removed. ${kept}`}`,
 
 const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
 
-/** Disables the distribution's domains in nginx. Of a removal, only this step can be undone. */
+/**
+ * Disables the distribution's domains in nginx. Of a removal, only this step can be undone. So it fails first where a record on the node
+ * cannot be read: without it, nobody knows what the next step may remove.
+ */
 export function closeDomains(place: Layout): Step {
   return {
     id: "close-domains",
@@ -55,13 +58,14 @@ systemctl reload nginx`,
     undo: sh`[ -d "$run/links-before" ] || exit 0
 for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
 nginx -t -q && systemctl reload nginx`,
-    next: "Nothing was removed. The message of nginx is above.",
+    next: "Nothing was removed. The message above says why.",
   };
 }
 
-/** Writes the links of the distribution in nginx's folder to `$run/links`. */
+/** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
 function ownLinks({ distribution }: Layout): Shell {
   return sh`tool owned ${distribution} >"$run/owned"
+tool unshared ${distribution} >"$run/unshared"
 : >"$run/links"
 for link in /etc/nginx/sites-enabled/*; do
   if [ -L "$link" ] && grep -qxF -e "$(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
