@@ -532,10 +532,11 @@ function newLease(request) {
 /** The lease, as the steps of a stage and its end read it. A file, so that the token is never on a command line. */
 const spec = sh`"$files/lease.json"`;
 /**
-* Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Takes over an expired lease. Also
-* fails if another run has switched since this one read the facts: this run would switch from a release that is no longer live.
+* Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Also fails if another run has
+* switched since this one read the facts: this run would switch from a release that is no longer live. A run's first stage takes
+* over an expired lease. A later one fails if the lease is no longer the run's own: another run may have replaced what it has built.
 */
-function takeLease(lease) {
+function takeLease(lease, stage) {
 	const { expected, ...rest } = lease;
 	return {
 		id: "lease",
@@ -547,18 +548,20 @@ function takeLease(lease) {
 			content: JSON.stringify({
 				...rest,
 				...expected,
+				stage,
 				seconds: lifetime
 			})
 		}],
 		apply: sh`touch "$run/unchanged"
 # Waits for an earlier stage of this run, which is about to end, but not for another run.
-other() { said=$(tool lease other ${spec}); [ -z "$said" ] || fail "another run is working here: $said"; }
-flock -n 8 || other
-take_lock ${lockFile(lease)} 10 || { other; fail "another run is working here"; }
+flock -n 8 || tool lease other ${spec}
+take_lock ${lockFile(lease)} 10 || { tool lease other ${spec}; fail "another run is working here"; }
 tool lease take ${spec}`,
-		next: "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes."
+		next: stage === "first" ? noLease : lostLease
 	};
 }
+const noLease = "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.";
+const lostLease = "If the other run is still going, wait for it or cancel it. Then run the command again. Migrations that ran stay applied.";
 /** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
 const assertLease = sh`tool lease holds ${spec}`;
 /**
@@ -756,6 +759,47 @@ done <"$run/units"`
 	};
 }
 
+// src/steps/release-names.ts
+/** A file that is there once `claimNames` has found that no other distribution has these names. */
+const namesClaimed = sh`"$run/names-claimed"`;
+/** Prints the releases of other distributions that have the same names. */
+function takenNames({ distribution, name }) {
+	return sh`tool names ${distribution} ${name}`;
+}
+/** Fails if another distribution has these names. */
+function refuseTakenNames(place) {
+	return sh`taken=$(${takenNames(place)})
+[ -z "$taken" ] || fail ${`${sameNames(place)}:`} "$taken"`;
+}
+/**
+* Fails, before anything is built, if another distribution has a release of the same name, or is deploying one. To be run right after
+* `takeLease`: each of two runs that begin at the same time then sees the other's lease.
+*/
+function claimNames(place) {
+	return {
+		id: "names",
+		title: "Check for releases with the same name",
+		plan: "quiet",
+		preview: sh`taken=$(${takenNames(place)})
+[ -z "$taken" ] || detail ${`this would fail: ${sameNames(place)}:`} "$taken"`,
+		apply: sh`touch "$run/unchanged"
+${refuseTakenNames(place)}
+touch ${namesClaimed}`,
+		next: takenAdvice
+	};
+}
+/** What to do about a name that another distribution has. */
+const takenAdvice = "Nothing was changed. Use another version, or another name for the distribution. Or remove the other release first.";
+/** Says which folder two distributions would share. */
+function sameNames({ distribution, name }) {
+	return `another distribution on this server has the folders of ${distribution} ${name}`;
+}
+const digit = sh`[0-9a-f]`;
+/** A pattern of the shell for the folders of all builds of a release, and for nothing else: it ends with six hexadecimal digits. */
+function anyBuild({ root, distribution, name }) {
+	return sh`${`${root}/env/.${distribution}-${name}.`}${digit}${digit}${digit}${digit}${digit}${digit}`;
+}
+
 // src/rollout/stage-lease.ts
 function leaseFor(place, state, settings, runtime) {
 	const { actor, run } = runtime.by;
@@ -764,15 +808,19 @@ function leaseFor(place, state, settings, runtime) {
 		owner: actor ?? "somebody",
 		command: settings.command,
 		...run ? { run } : {},
+		...place.name ? { release: place.name } : {},
 		expected: {
 			link: place.active,
 			folder: state?.folder ?? ""
 		}
 	});
 }
-/** If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. */
+/**
+* If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
+* `claimNames`: without it, the folder may be another distribution's.
+*/
 function underLeaseWithStaging(place, lease, last) {
-	return underLease(lease, last, sh`rm -rf --one-file-system ${place.staging}`);
+	return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || rm -rf --one-file-system ${place.staging}`);
 }
 
 // src/steps/health.ts
@@ -896,13 +944,14 @@ function webConfFiles(conf, templates) {
 		...web,
 		place: before
 	}) : [];
-	return [...server.files(web).map(({ path, template, view, formerly, required, secret }, index) => {
+	return [...server.files(web).map(({ path, template, view, formerly, required, outdated, secret }, index) => {
 		const like = earlier[index]?.path;
 		return {
 			path,
 			content: templates.render(template, view, {
 				...formerly === void 0 ? {} : { formerly },
-				...required ? { required } : {}
+				...required ? { required } : {},
+				...outdated ? { outdated } : {}
 			}),
 			...like === void 0 ? {} : { like },
 			...secret ? secretFile : {}
@@ -1035,9 +1084,10 @@ function placeRelease({ place, record: { build } }) {
 		id: "place",
 		title: `Move ${place.distribution}-${place.name} into place`,
 		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
-		apply: sh`if [ -e ${place.release} ] && ! readlink ${place.release} | grep -qF ${`${place.root}/env/.${place.distribution}-${place.name}.`}; then
-  fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`}
+		apply: sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
+  case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
 fi
+${refuseTakenNames(place)}
 if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
 mv -T ${place.staging} ${folder}
@@ -1136,8 +1186,10 @@ function discardReplaced({ place, record: { build } }) {
 		title: "Remove replaced builds",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-for folder in ${`${place.root}/env/.${place.distribution}-${place.name}.`}??????; do
-  if [ ! -d "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
+taken=$(${takenNames(place)})
+[ -z "$taken" ] || exit 0
+for folder in ${anyBuild(place)}; do
+  if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
   systemd-run --quiet --collect --on-active=${60 + 30} rm -rf --one-file-system "$folder"
 done`
 	};
@@ -1160,7 +1212,8 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 		name: "switch",
 		undoes: "stage",
 		steps: [
-			takeLease(lease),
+			lease,
+			claimNames(change.to.place),
 			...place,
 			startServices(change),
 			askServices(change),
@@ -1208,7 +1261,7 @@ function activationStage({ target, root, state, lease, event, unproved }) {
 			},
 			...liveRelease(state, place)
 		},
-		lease,
+		lease: takeLease(lease, "first"),
 		place: requirePackages(target.services),
 		record: [],
 		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange(place, event)],
@@ -2883,6 +2936,7 @@ if [ -n "$dist" ]; then
   say running "$(systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1)"
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
+  say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
   if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
@@ -2972,6 +3026,7 @@ function parseFacts(text, known) {
 		kits: all("kit"),
 		hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
 		...active === void 0 ? { lost: [] } : knownReleases(state(active), all("present"), lines("units")),
+		recorded: lines("recorded").flatMap(recordAt),
 		running: lines("running"),
 		starting: lines("starting"),
 		enabled: lines("enabled"),
@@ -3008,6 +3063,14 @@ function knownReleases(state, present, units) {
 		},
 		lost: state.releases.filter((release) => !isThere(release))
 	};
+}
+/** The release of a record: `shop/releases/1.0.json`. Both names have a limit, because they get into messages. */
+function recordAt(path) {
+	const [, distribution, name] = /^([\w.-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
+	return distribution === void 0 || name === void 0 ? [] : [{
+		distribution,
+		name
+	}];
 }
 function parseHashes(text, mark) {
 	const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
@@ -3097,7 +3160,17 @@ tool recall ${state} >"$run/modules-off"
 
 // src/servers/apache.ts
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
-const port = 10080;
+/**
+* Only root can listen here: if the port were above 1023, any account could take it while Apache restarts, and nginx would send it the
+* key and the visitors' cookies. Below 512, no program takes it for an outgoing connection either (bindresvport(3)).
+*/
+const port = 480;
+/** The port of earlier versions of Woven. Releases that they made keep it: it is in their records and their files. */
+const formerPort = 10080;
+const outdated = {
+	pattern: new RegExp(`:${formerPort}\\b|^\\s*Listen\\s+${formerPort}\\b`, "i"),
+	now: `Apache no longer listens on port ${formerPort}. Write {{{port}}} instead of ${formerPort}`
+};
 /** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
 const keyHeader = "X-Woven-Key";
 const apache = {
@@ -3108,6 +3181,7 @@ const apache = {
 	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
 	setUp: ({ apacheDisableModules }) => [apacheModules(apacheDisableModules), idle()],
 	etc: { apache2: {
+		view: { port },
 		test: sh`apache2ctl configtest 2>&1`,
 		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
   if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
@@ -3127,7 +3201,7 @@ function firstServices(release) {
 		sites: sites.map(({ id }) => id),
 		units: [`${unit}@${address}.service`],
 		user: "root",
-		address: `${address}:${port}`,
+		address: `${address}:${formerPort}`,
 		links: {},
 		probe: { headers: {} },
 		files: [
@@ -3166,7 +3240,8 @@ function files$1({ place, version, build, key, sites }) {
 		version,
 		name: place.name,
 		release: buildFolder(place, build),
-		unit: place.unit
+		unit: place.unit,
+		port
 	};
 	const confName = (site) => `${domainName(primaryDomain(site))}-${place.name}`;
 	const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
@@ -3186,6 +3261,7 @@ function files$1({ place, version, build, key, sites }) {
 				path: `/etc/apache2/sites-available/${confName(site)}.conf`,
 				template: "apache/site.conf",
 				formerly: "apache-site.conf",
+				outdated,
 				view
 			};
 		}),
@@ -3203,6 +3279,7 @@ function files$1({ place, version, build, key, sites }) {
 			path: mainFile(place),
 			template: "apache/release.conf",
 			formerly: "apache-release.conf",
+			outdated,
 			required: ["key_file"],
 			view: {
 				...common,
@@ -3399,6 +3476,25 @@ async function deployFacts(node, settings, files) {
 function isLive({ running, starting, enabled }, { distribution, name, services, sites, healthy }) {
 	const units = unitsOf$1(services);
 	return healthy && units.every((unit) => running.includes(unit)) && starting.every((other) => units.includes(other) || !other.startsWith(unitPrefix(distribution))) && sites.every((site) => enabled.includes(nginxConf(primaryDomain(site), name)));
+}
+/**
+* Throws `name-taken` if another distribution on the node has a release with the folders of this one. The node checks it again, under
+* the lease: this finds it before anything is built.
+*/
+function requireOwnNames({ deploymentRoot, recorded }, release, node) {
+	const namesOf = ({ distribution, name }) => {
+		const { active, release } = layout(deploymentRoot, distribution, name);
+		return [active, release];
+	};
+	const ours = namesOf(release);
+	const other = recorded.find((one) => one.distribution !== release.distribution && namesOf(one).some((path) => ours.includes(path)));
+	if (other === void 0) return;
+	throw new WovenError({
+		code: "name-taken",
+		message: `${sameNames(release)}: ${other.distribution} ${other.name} on ${node}`,
+		next: takenAdvice,
+		node
+	});
 }
 function distributionName$1({ distributionName }) {
 	if (distributionName) return distributionName.value;
@@ -9066,7 +9162,7 @@ mustache.Writer = Writer;
 // src/steps/templates.ts
 /** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
 function templates(workingDirectory, context = {}) {
-	return { render(name, view, { formerly, required = [] } = {}) {
+	return { render(name, view, { formerly, required = [], outdated } = {}) {
 		const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
 			path,
 			text: readTemplate(workingDirectory, path)
@@ -9078,6 +9174,7 @@ function templates(workingDirectory, context = {}) {
 		};
 		try {
 			if (found) checkRequired(text, required, name);
+			if (found && outdated) checkOutdated(text, outdated);
 			checkNames(text, Object.keys(given));
 			return mustache.render(text, given, void 0, { escape: String });
 		} catch (error) {
@@ -9098,6 +9195,12 @@ function checkRequired(text, required, name) {
 	if (lacking.length === 0) return;
 	const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
 	throw new Error(`it does not use ${names}. Copy the lines with ${names} from Woven's own templates/woven/${name}`);
+}
+/** Throws with the first line that has the outdated text. */
+function checkOutdated(text, { pattern, now }) {
+	const lines = text.split("\n");
+	const index = lines.findIndex((line) => !/^\s*#/.test(line) && pattern.test(line));
+	if (index !== -1) throw new Error(`line ${index + 1} is out of date (${lines[index]?.trim()}). ${now}`);
 }
 /** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
 function checkNames(text, given) {
@@ -9462,13 +9565,9 @@ function removeRelease(release, event) {
 		preview: lines([
 			unitFunctions,
 			sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
-for path in ${[
-				...filesOf$1(record.services),
-				place.release,
-				...builds(place),
-				recordFile(place)
-			]}; do [ ! -e "$path" ] || detail "remove $path"; done
-for path in ${anyBuild(place)}??????; do [ ! -e "$path" ] || detail "remove $path"; done`,
+${releasePaths(place)} >"$run/paths"
+while read -r path; do detail "remove $path"; done <"$run/paths"
+detail ${`remove ${recordFile(place)}`}`,
 			sh`detail ${kept}`
 		]),
 		apply: lines([
@@ -9482,7 +9581,10 @@ detail ${`${record.version} was removed. ${kept}`}`
 	};
 }
 const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
-/** Disables the distribution's domains in nginx. Of a removal, only this step can be undone. */
+/**
+* Disables the distribution's domains in nginx. Of a removal, only this step can be undone. So it fails first where a record on the node
+* cannot be read: without it, nobody knows what the next step may remove.
+*/
 function closeDomains(place) {
 	return {
 		id: "close-domains",
@@ -9498,12 +9600,13 @@ systemctl reload nginx`,
 		undo: sh`[ -d "$run/links-before" ] || exit 0
 for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
 nginx -t -q && systemctl reload nginx`,
-		next: "Nothing was removed. The message of nginx is above."
+		next: "Nothing was removed. The message above says why."
 	};
 }
-/** Writes the links of the distribution in nginx's folder to `$run/links`. */
+/** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
 function ownLinks({ distribution }) {
 	return sh`tool owned ${distribution} >"$run/owned"
+tool unshared ${distribution} >"$run/unshared"
 : >"$run/links"
 for link in /etc/nginx/sites-enabled/*; do
   if [ -L "$link" ] && grep -qxF -e "$(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
@@ -9518,7 +9621,6 @@ function removeDistribution(place, releases, stamp) {
 	const data = `${removed}/${distribution}-${stamp}`;
 	const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
 	const found = sh`${unitFunctions}
-tool owned ${distribution} >"$run/owned"
 tool unshared ${distribution} >"$run/unshared"
 { units_like ${prefixes}; } >"$run/units"
 : >"$run/data"
@@ -9526,11 +9628,7 @@ if [ -d ${media} ] && [ -n "$(ls -A ${media})" ]; then echo ${media} >>"$run/dat
 sed -n 's/^database //p' "$run/unshared" | while read -r name; do
   for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
 done
-: >"$run/paths"
-for path in ${`${root}/env/${distribution}`} ${`${root}/env/${distribution}`}-* ${`${root}/env/.${distribution}`}-* ${`${root}/.staging/${distribution}`}-* ${`/run/woven/${distribution}`}; do
-  if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
-done | ${ofDistribution(place)} >>"$run/paths"
-while read -r path; do [ ! -e "$path" ] || printf '%s\n' "$path"; done <"$run/owned" >>"$run/paths"`;
+tool all-paths ${root} ${distribution} >"$run/paths"`;
 	return [{
 		id: "remove-distribution",
 		title: `Remove all of ${distribution}`,
@@ -9541,6 +9639,7 @@ while read -r unit; do detail "stop $unit"; done <"$run/units"
 while read -r path; do detail "remove $path"; done <"$run/paths"
 while read -r path; do detail ${`move to ${data}:`} "$path"; done <"$run/data"
 sed -n 's/^user //p' "$run/unshared" | while read -r user; do detail "remove the user $user"; done
+${keptUsers}
 detail ${`remove ${state}`}
 detail ${keptOfAll}`,
 		apply: sh`${found}
@@ -9553,11 +9652,23 @@ rm -rf --one-file-system ${media}
 while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
 systemctl daemon-reload
+# Again: a run of another distribution may have begun meanwhile.
+tool unshared ${distribution} >"$run/unshared"
 sed -n 's/^user //p' "$run/unshared" | while read -r user; do
   getent passwd "$user" >/dev/null || continue
   pkill -KILL -u "$user" || :
-  userdel "$user"; detail "removed the user $user"
+  if tool disown "$user" ${[
+			database,
+			`${root}/public`,
+			removed,
+			...writableForAll
+		]}; then
+    userdel "$user"; detail "removed the user $user"
+  else
+    detail "kept the user $user, because not all of its files could be given to root"
+  fi
 done
+${keptUsers}
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
 detail ${keptOfAll}`,
@@ -9565,34 +9676,28 @@ detail ${keptOfAll}`,
 	}];
 }
 const keptOfAll = "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
-/** Filters out paths of a distribution with a longer name: `shop-admin` is not `shop`. */
-function ofDistribution({ distribution }) {
-	return sh`while read -r path; do
-  name=\${path##*/}; name=\${name#.}; other=
-  for state in /var/local/woven/${distribution}-*/releases; do
-    [ -d "$state" ] || continue
-    one=\${state%/releases}; one=\${one##*/}
-    case $name in "$one" | "$one"-*) other=yes ;; esac
-  done
-  [ -n "$other" ] || printf '%s\n' "$path"
-done`;
-}
+/** Where a site may have left files, beside the folders of the deployment root. */
+const writableForAll = [
+	"/var/log/woven",
+	"/tmp",
+	"/var/tmp",
+	"/dev/shm"
+];
+const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
 /** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
 function discardRelease({ place, record }) {
 	return sh`units_like ${templatesOf(record)} | stop_units
-rm -rf --one-file-system ${anyBuild(place)}??????
-rm -f ${place.release} ${filesOf$1(record.services)}
+${releasePaths(place)} >"$run/paths"
+while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 rm -f ${recordFile(place)}`;
 }
 /** The prefixes of the units of all builds of a release: `woven-shop-1.0@`. */
 function templatesOf({ services }) {
 	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }
-function anyBuild({ root, distribution, name }) {
-	return `${root}/env/.${distribution}-${name}.`;
-}
-function builds({ staging }) {
-	return [staging];
+/** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
+function releasePaths({ root, distribution, name }) {
+	return sh`tool paths ${root} ${distribution} ${name}`;
 }
 function recordFile({ state, name }) {
 	return `${state}/releases/${name}.json`;
@@ -9837,7 +9942,8 @@ function prepareStage(plan, settings, lease, facts, uv) {
 		name: "prepare",
 		undoes: "step",
 		steps: [
-			takeLease(lease),
+			takeLease(lease, "first"),
+			claimNames(place),
 			...requirePackages(release.services),
 			siteUsers(place, plan.sites.map(({ id }) => id)),
 			deploymentFolders(place, facts.user),
@@ -9884,7 +9990,8 @@ function migrateStage(prepared) {
 		name: "migrate",
 		undoes: "step",
 		steps: [
-			takeLease(lease),
+			takeLease(lease, "later"),
+			claimNames(plan.place),
 			...shared$1(prepared),
 			...steps
 		],
@@ -9917,7 +10024,7 @@ function builtSwitch(prepared, before = []) {
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
 	return switchStage({
 		change,
-		lease,
+		lease: takeLease(lease, "later"),
 		place: [
 			...shared$1(prepared),
 			...before,
@@ -10117,6 +10224,10 @@ async function deploy(settings, runtime) {
 	const warn = missingVariables$1(settings, runtime);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings, { of: "active" });
+		requireOwnNames(facts, {
+			distribution: name,
+			name: releaseName(version)
+		}, node.host.name);
 		const bundle = await bundles.for(facts, node.host.name);
 		const active = activeRelease(facts.state);
 		warn(active);
@@ -10518,7 +10629,7 @@ function releaseRemoval(facts, record, settings, runtime) {
 	return {
 		name: "remove",
 		undoes: "step",
-		steps: [takeLease(lease), removeRelease({
+		steps: [takeLease(lease, "first"), removeRelease({
 			place,
 			record
 		}, event)],
@@ -10533,7 +10644,7 @@ function distributionRemoval(place, facts, settings, runtime) {
 		name: "remove",
 		undoes: "stage",
 		steps: [
-			takeLease(lease),
+			takeLease(lease, "first"),
 			closeDomains(place),
 			...removeDistribution(place, releases, stamp)
 		],
@@ -11357,7 +11468,10 @@ function etcTemplates({ workingDirectory, ...given }) {
 		const files = members.map((name) => {
 			return {
 				path: `/etc/${name}`,
-				content: templates.render(`etc/${name}`, view),
+				content: templates.render(`etc/${name}`, {
+					...view,
+					...others[folder]?.view
+				}),
 				mode: modeOf(name, workingDirectory),
 				rights: "kept",
 				when: whenOf(name, packages),
