@@ -302,18 +302,16 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     test("with another server chosen, Apache goes once no release is served by it", async () => {
       await inside(node, "apt-get -qq -y purge apache2 libapache2-mod-wsgi-py3 2>&1");
       await again(toml(first));
-      const unit = "/etc/systemd/system/woven-shop-0.1@.service";
-      await inside(
-        node,
-        `printf '[Service]\nExecStart=/usr/sbin/apache2 -f /etc/apache2/woven/shop-0.1.conf\n' >${unit}`,
-      );
+      const releases = "/var/local/woven/shop/releases";
+      const record = { schema: 1, distribution: "shop", name: "0.1", sites: [{ id: 1, domains: ["shop.example.com"] }] };
+      await inside(node, `mkdir -p ${releases}; printf '%s\n' '${JSON.stringify(record)}' >${releases}/0.1.json`);
       const gunicorn = toml(first, 'server = "gunicorn"\n');
       const kept = await again(gunicorn);
       expectNothingChanged(kept);
       expect(kept.stdout).toMatch(/apache2.*shop-0\.1/);
       expect(await isInstalled(node, "libapache2-mod-wsgi-py3")).toBe(true);
 
-      await inside(node, `rm ${unit}`);
+      await inside(node, "rm -r /var/local/woven/shop");
       expect(changedSteps(await again(gunicorn))).toEqual(["remove-packages"]);
       expect([await isInstalled(node, "apache2"), await isInstalled(node, "libapache2-mod-wsgi-py3")]).toEqual([
         false,

@@ -189,7 +189,7 @@ export function checkReboot(): Step {
     title: "Check whether a reboot is due",
     plan: "runs",
     apply: sh`touch "$run/unchanged"
-[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
+[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | paste -sd ' ')"
 running=$(uname -r)
 [ -d "/lib/modules/$running" ] || exit 0
 # Compare without the flavour: 6.12.48+deb13-cloud-amd64 becomes 6.12.48+deb13.
