@@ -22,6 +22,7 @@ const ground = [
   "failure-text.ts",
   "escapes.ts",
   "secret-forms.ts",
+  "encoded-pieces.ts",
 ];
 /** Whom each part may import from, beside itself and the ground. */
 const below: Readonly<Record<string, readonly string[]>> = {

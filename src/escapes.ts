@@ -1,4 +1,4 @@
-// The ways to write one character: plain, or escaped for a URL, HTML, JSON, a Python string, a log or a shell word, even twice.
+// The ways to write one character: plain, or escaped for a URL, HTML, JSON, a Python string, a log, mail or a shell word, even twice.
 
 /** One way to read the text at a place: a UTF-16 unit, code point or byte, and the place where it ends. */
 export interface Reading {
@@ -13,11 +13,12 @@ const percent = 37;
 const ampersand = 38;
 const apostrophe = 39;
 const plus = 43;
+const equals = 61;
 const backslash = 92;
 
 /** Characters that may begin an escape, or that are written twice. */
 const leads = new Uint8Array(128);
-for (const code of [percent, ampersand, apostrophe, plus, backslash, 34, 36]) leads[code] = 1;
+for (const code of [percent, ampersand, apostrophe, plus, equals, backslash, 34, 36]) leads[code] = 1;
 
 /** Whether this unit may begin an escape. All other units have one reading. */
 export function isLead(unit: number): boolean {
@@ -44,6 +45,9 @@ export function readingsAt(text: string, at: number): readonly Reading[] {
       break;
     case ampersand:
       readEntity(text, at, readings);
+      break;
+    case equals:
+      readQuotedPrintable(text, at + 1, readings);
       break;
     case backslash:
       readSlashes(text, at + 1, readings);
@@ -75,8 +79,45 @@ function readPercent(text: string, at: number, readings: Reading[]): void {
   if (value === backslash) readSlashes(text, end, readings);
 }
 
-const names: Readonly<Record<string, number>> = { lt: 60, gt: 62, quot: 34, apos: 39, nbsp: 160 };
-const entity = /#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(lt|gt|quot|apos|nbsp);/y;
+/** Named references to ASCII (https://html.spec.whatwg.org/multipage/named-characters.html), and `nbsp`. */
+const names: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    "\t": "Tab",
+    "\n": "NewLine",
+    "!": "excl",
+    '"': "quot QUOT",
+    "#": "num",
+    $: "dollar",
+    "%": "percnt",
+    "&": "AMP",
+    "'": "apos",
+    "(": "lpar",
+    ")": "rpar",
+    "*": "ast midast",
+    "+": "plus",
+    ",": "comma",
+    ".": "period",
+    "/": "sol",
+    ":": "colon",
+    ";": "semi",
+    "<": "lt LT",
+    "=": "equals",
+    ">": "gt GT",
+    "?": "quest",
+    "@": "commat",
+    "[": "lsqb lbrack",
+    "\\": "bsol",
+    "]": "rsqb rbrack",
+    "^": "Hat",
+    _: "lowbar UnderBar",
+    "`": "grave DiacriticalGrave",
+    "{": "lcub lbrace",
+    "|": "verbar vert VerticalLine",
+    "}": "rcub rbrace",
+    "\u00a0": "nbsp NonBreakingSpace",
+  }).flatMap(([character, all]) => all.split(" ").map((name) => [name, character.charCodeAt(0)] as const)),
+);
+const entity = /#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|([A-Za-z]{2,16});/y;
 
 /** `&lt;`, `&amp;lt;`, `&#60;`. An `&amp;` is an ampersand, or the start of an escape that was encoded again. */
 function readEntity(text: string, at: number, readings: Reading[]): void {
@@ -89,7 +130,24 @@ function readEntity(text: string, at: number, readings: Reading[]): void {
   const [found, decimal, hexadecimal, name] = entity.exec(text) ?? [];
   if (found === undefined) return;
   const number = decimal === undefined ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
-  readings.push({ value: name === undefined ? number : (names[name] ?? number), end: start + found.length });
+  const value = name === undefined ? number : names.get(name);
+  if (value !== undefined) readings.push({ value, end: start + found.length });
+}
+
+const softLineBreak = /\r?\n/y;
+
+/** `=3D`, and the characters after a soft line break (RFC 2045, 6.7). */
+function readQuotedPrintable(text: string, from: number, readings: Reading[]): void {
+  const value = hex(text, from, 2);
+  if (value >= 0) readings.push({ value, end: from + 2 });
+  softLineBreak.lastIndex = from;
+  if (!softLineBreak.test(text)) return;
+  const start = softLineBreak.lastIndex;
+  const unit = text.charCodeAt(start);
+  if (Number.isNaN(unit)) return;
+  readings.push({ value: unit, end: start + 1 });
+  const escaped = unit === equals ? hex(text, start + 1, 2) : -1;
+  if (escaped >= 0) readings.push({ value: escaped, end: start + 3 });
 }
 
 /** One or more backslashes and the character after them, which may itself be escaped in another way. */

@@ -1,4 +1,5 @@
 // Finds secrets in text before it is printed: as they are, with each character in any of its escapes, in base64 and in hexadecimal.
+import { EncodedPieces } from "./encoded-pieces.ts";
 import { isLead, type Reading, readingsAt } from "./escapes.ts";
 import { base64Forms, formsForRunner, shortest, valuesOf } from "./secret-forms.ts";
 
@@ -9,22 +10,32 @@ export interface Masker {
   hide(text: string): string;
 }
 
-/** Masks 1 MB of text in a fraction of a second, even with many secrets: most places are skipped after a check of three units. */
-export function createMasker(): Masker {
+/** How much work it was to mask texts: comparisons with the characters of secrets, and readings of escapes. */
+export interface Work {
+  steps: number;
+}
+
+/**
+ * Masks 1 MB of text in a fraction of a second, even with many secrets: most places are skipped after a check of three units. Adds its
+ * steps to `work`: at most `mostSteps` for each text.
+ */
+export function createMasker(work: Work = { steps: 0 }): Masker {
   const forms = new Set<string>();
   const patterns = new Patterns();
+  const encoded = new EncodedPieces();
   return {
     add(secret) {
       for (const value of valuesOf(secret)) {
         for (const piece of piecesOf(value)) patterns.add(piece, "text");
-        for (const piece of base64Forms(value).flatMap(piecesOf)) patterns.add(piece, "base64");
-        for (const piece of piecesOf(Buffer.from(value).toString("hex"))) patterns.add(piece, "hex");
+        for (const form of base64Forms(value)) if (form.length < 8) patterns.add(form, "base64");
+        if (Buffer.byteLength(value) < 6) patterns.add(Buffer.from(value).toString("hex"), "hex");
+        encoded.add(value);
       }
       const fresh = formsForRunner(secret).filter((form) => !forms.has(form));
       for (const form of fresh) forms.add(form);
       return fresh;
     },
-    hide: (text) => (patterns.size === 0 ? text : hidden(text, patterns)),
+    hide: (text) => (patterns.size === 0 ? text : hidden(text, { patterns, encoded, work })),
   };
 }
 
@@ -41,45 +52,76 @@ function piecesOf(text: string): readonly string[] {
     .filter((piece) => piece.trim().length >= shortest);
 }
 
+interface Search {
+  readonly patterns: Patterns;
+  readonly encoded: EncodedPieces;
+  readonly work: Work;
+}
+
 /** Extends a masked part if another secret, or a piece of one, begins inside it or right after it. */
-function hidden(text: string, patterns: Patterns): string {
+function hidden(text: string, { patterns, encoded, work }: Search): string {
   const kept: string[] = [];
   let printed = 0;
   let to = 0;
-  const read = reader(text);
+  const spans = encoded.spansIn(text, new Reader(text, work).at);
+  const reader = new Reader(text, work);
+  let next = 0;
   for (let at = 0; at < text.length; at++) {
-    const end = read.tired() ? text.length : patterns.longestAt(text, at, read.at);
+    let end = patterns.longestAt(reader, at);
+    for (; spans[next]?.start === at; next++) end = Math.max(end, spans[next]?.end ?? end);
+    if (reader.tired) end = text.length;
     if (end <= to) continue;
     if (at > to || kept.length === 0) kept.push(text.slice(printed, at));
     to = end;
     printed = end;
+    if (reader.tired) break;
   }
   return [...kept, text.slice(printed)].join("***");
 }
 
-type Read = (at: number) => readonly Reading[];
-
-/** The most steps for a text. After them, the rest is masked unread. Ordinary text needs less than one step for each character. */
-const mostSteps = 1_000_000;
-const mostStepsACharacter = 10;
+/**
+ * The most steps for a text of this length. After them, the rest is masked unread. Ordinary text needs less than one step for each
+ * character.
+ */
+export function mostSteps(length: number): number {
+  return 1_000_000 + 6 * length;
+}
 
 /**
- * Reads each place once, even for many secrets, and counts the requests. A secret of a hundred backslashes can be found in very many
- * ways in a text of backslashes. Then it is better to print too little than to hang.
+ * Reads each place once, even for many secrets, and counts the work. A secret of a hundred backslashes can be found in very many ways
+ * in a text of backslashes. Then it is better to print too little than to hang.
  */
-function reader(text: string): { readonly at: Read; tired(): boolean } {
-  const known = new Map<number, readonly Reading[]>();
-  let steps = 0;
-  const at: Read = (at) => {
-    const before = known.get(at);
-    steps += before?.length ?? 1;
+class Reader {
+  readonly text: string;
+  readonly #known = new Map<number, readonly Reading[]>();
+  readonly #work: Work;
+  readonly #most: number;
+
+  constructor(text: string, work: Work) {
+    this.text = text;
+    this.#work = work;
+    this.#most = work.steps + mostSteps(text.length) / 2;
+  }
+
+  get tired(): boolean {
+    return this.#work.steps >= this.#most;
+  }
+
+  step(): void {
+    this.#work.steps += 1;
+  }
+
+  /** All readings here. None if too much was read before. */
+  readonly at = (at: number): readonly Reading[] => {
+    if (this.tired) return [];
+    const before = this.#known.get(at);
+    const readings = before ?? readingsAt(this.text, at);
+    this.#work.steps += 1 + readings.length;
     if (before) return before;
-    if (known.size === 10_000) known.clear();
-    const readings = readingsAt(text, at);
-    known.set(at, readings);
+    if (this.#known.size === 10_000) this.#known.clear();
+    this.#known.set(at, readings);
     return readings;
   };
-  return { at, tired: () => steps > mostSteps + mostStepsACharacter * text.length };
 }
 
 /** A character to look for. Each item is one way to write it, as the values of successive readings. */
@@ -119,20 +161,21 @@ class Patterns {
   }
 
   /** The end of the longest pattern that begins at `at`, or -1. */
-  longestAt(text: string, at: number, read: Read): number {
+  longestAt(reader: Reader, at: number): number {
+    const { text } = reader;
     const [first, second, third] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2)];
     if (!isLead(first) && !isLead(second) && !isLead(third)) {
       if (this.#beginnings[mark(first, second, third)] === 0) return -1;
     }
     let longest = -1;
     const tried = new Set<Pattern>();
-    for (const one of read(at)) {
+    for (const one of reader.at(at)) {
       if (!this.#starts.has(one.value)) continue;
-      for (const next of read(one.end)) {
+      for (const next of reader.at(one.end)) {
         for (const pattern of this.#byPair.get(pair(one.value, next.value)) ?? []) {
           if (tried.has(pattern)) continue;
           tried.add(pattern);
-          longest = Math.max(longest, endOf(pattern, { text, read }, at));
+          longest = Math.max(longest, endOf(pattern, reader, at));
         }
       }
     }
@@ -156,32 +199,32 @@ function mark(first: number, second: number, third: number): number {
  * The furthest end of the pattern at `start`, or -1. An escape may have several readings. All are followed together, so there are never
  * more of them than places in the text.
  */
-function endOf(
-  pattern: Pattern,
-  { text, read }: { readonly text: string; readonly read: Read },
-  start: number,
-): number {
+function endOf(pattern: Pattern, reader: Reader, start: number): number {
   let places = [start];
   for (const wanted of pattern) {
+    if (reader.tired) return -1;
+    reader.step();
     const [only = start] = places;
-    const unit = text.charCodeAt(only);
+    const unit = reader.text.charCodeAt(only);
     if (places.length === 1 && !isLead(unit)) {
       const values = wanted.find(([first]) => first === unit);
       if (values === undefined) return -1;
       places[0] = only + values.length;
       if (values.length === 1) continue;
-      places = [...endsOf(values, read, [only])];
-    } else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, read, places)]))];
+      places = [...endsOf(values, reader, [only])];
+    } else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, reader, places)]))];
     if (places.length === 0) return -1;
   }
   return Math.max(...places);
 }
 
-function endsOf(values: readonly number[], read: Read, starts: readonly number[]): ReadonlySet<number> {
+function endsOf(values: readonly number[], reader: Reader, starts: readonly number[]): ReadonlySet<number> {
   let places = new Set(starts);
   for (const value of values) {
     const next = new Set<number>();
-    for (const place of places) for (const reading of read(place)) if (reading.value === value) next.add(reading.end);
+    for (const place of places) {
+      for (const reading of reader.at(place)) if (reading.value === value) next.add(reading.end);
+    }
     places = next;
   }
   return places;
