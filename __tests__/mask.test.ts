@@ -232,6 +232,17 @@ describe.each(Object.entries(printouts))("%s", (name, print) => {
   });
 });
 
+test.each(["key=", "\\x", "%", "&#", "\\"])("digits right behind %j are not taken for a part of it", (before) => {
+  for (const secret of ["D+/-_D", "+abcde", "JKLMNO", "/etc/a longer one", "\xfa+\xe9~~~"]) {
+    const masker = createMasker();
+    masker.add(secret);
+    expect(masker.hide(`${before}${hexOf(secret)} `)).toBe(`${before}*** `);
+    const [, kept = ""] = masker.hide(`${before}${base64Of(secret)} `).split("***");
+    expect(kept.length).toBeLessThan(5);
+    expect(masker.hide(`${before}${base64Of(secret)} `).startsWith(`${before}***`)).toBe(true);
+  }
+});
+
 test("a secret that could be found in endless ways does not stop the run; what is not looked at is hidden", () => {
   const work = { steps: 0 };
   const masker = createMasker(work);

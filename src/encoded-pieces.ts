@@ -58,35 +58,43 @@ export class EncodedPieces {
    * the rest of the text.
    */
   spansIn(text: string, read: (at: number) => readonly Reading[]): readonly Span[] {
-    const runs = [new Run(this.#base64), new Run(this.#hexadecimal)] as const;
+    const inBase64 = new Run(this.#base64);
+    const inHexadecimal = new Run(this.#hexadecimal);
     let at = 0;
-    for (let next = digitAt(text, at, read); next !== undefined && at < text.length; next = digitAt(text, at, read)) {
-      for (const run of runs) run.push(next.value, { start: at, end: next.end });
-      at = next.end;
+    for (let next = symbolAt(text, at, read); next !== undefined && at < text.length; next = symbolAt(text, at, read)) {
+      const { value, end } = next;
+      inBase64.push(value, { start: at, end });
+      // No hexadecimal digit needs an escape: in `\x2b61`, all four may be digits of a secret.
+      if (isLineBreak(value)) inHexadecimal.push(value, { start: at, end });
+      else for (let raw = at; raw < end; raw++) inHexadecimal.push(text.charCodeAt(raw), { start: raw, end: raw + 1 });
+      at = end;
     }
-    const [inBase64, inHexadecimal] = runs;
     const found = [...inBase64.found, ...inHexadecimal.found.map((span) => withColumn(text, span))];
     if (at < text.length) found.push({ start: at, end: text.length });
     return found.sort((one, other) => one.start - other.start);
   }
 }
 
-/** The beginnings of escapes for a digit or a line break: `%2B`, `&#43;`, `=2B`, `\\u002b`. */
-const mayBeDigit: ReadonlySet<number> = new Set(["%", "&", "=", "\\"].map((one) => one.charCodeAt(0)));
+const lineFeed = 10;
+const carriageReturn = 13;
+const isLineBreak = (unit: number) => unit === lineFeed || unit === carriageReturn;
+const isBlank = (unit: number) => unit === 32 || unit === 9;
 
-/** The character here, or the digit or line break for which an escape stands. Nothing if it cannot be read. */
-function digitAt(text: string, at: number, read: (at: number) => readonly Reading[]): Reading | undefined {
+/** What begins an escape for a line break or a digit that is no letter: `\n`, `%2B`, `&#43;`. */
+const escapes: ReadonlySet<number> = new Set(["%", "&", "\\"].map((one) => one.charCodeAt(0)));
+const escaped: ReadonlySet<number> = new Set([..."+/-_\r\n"].map((one) => one.charCodeAt(0)));
+const equals = 61;
+
+/** The character here, or the one for which an escape stands. Nothing if it cannot be read. */
+function symbolAt(text: string, at: number, read: (at: number) => readonly Reading[]): Reading | undefined {
   const unit = text.charCodeAt(at);
-  let found: Reading = { value: unit, end: at + 1 };
-  if (!mayBeDigit.has(unit)) return found;
+  const plain = { value: unit, end: at + 1 };
+  // A soft line break of quoted-printable.
+  if (unit === equals && isLineBreak(text.charCodeAt(at + 1))) return { ...plain, value: carriageReturn };
+  if (!escapes.has(unit)) return plain;
   const readings = read(at);
   if (readings.length === 0) return undefined;
-  for (const reading of readings) {
-    const known =
-      reading.value === lineFeed || reading.value === carriageReturn || base64.digits[reading.value] !== noDigit;
-    if (known && reading.value < 128 && reading.end >= found.end) found = reading;
-  }
-  return found;
+  return readings.reduce((last, next) => (escaped.has(next.value) && next.end >= last.end ? next : last), plain);
 }
 
 /** The rest of a line of a dump: more bytes, and the column that shows them as text. */
@@ -125,10 +133,6 @@ class Pieces {
   }
 }
 
-const lineFeed = 10;
-const carriageReturn = 13;
-const isBlank = (unit: number) => unit === 32 || unit === 9;
-
 /** The last digits that were read, across a line break with its indentation or a separator. */
 class Run {
   readonly found: { start: number; end: number }[] = [];
@@ -165,6 +169,7 @@ class Run {
 
   /** A run goes on after one line break and its indentation, or after up to two separators. */
   #separate(unit: number, digit: number): void {
+    // A carriage return is half a line break.
     if (unit === carriageReturn || (this.#gap === "indentation" && isBlank(unit))) return;
     if (unit === lineFeed && this.#gap !== "indentation") this.#gap = "indentation";
     else if (digit === separator && this.#gap === "none") this.#gap = "one";

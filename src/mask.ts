@@ -27,6 +27,7 @@ export function createMasker(work: Work = { steps: 0 }): Masker {
     add(secret) {
       for (const value of valuesOf(secret)) {
         for (const piece of piecesOf(value)) patterns.add(piece, "text");
+        // Those too short for a piece of six bytes.
         for (const form of base64Forms(value)) if (form.length < 8) patterns.add(form, "base64");
         if (Buffer.byteLength(value) < 6) patterns.add(Buffer.from(value).toString("hex"), "hex");
         encoded.add(value);
