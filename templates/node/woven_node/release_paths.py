@@ -39,9 +39,9 @@ def of_release(root, distribution, name):
     builds = builds_of(root, distribution, name, record)
     link = f"{root}/env/{folder(distribution, name)}"
     yield from builds
-    if os.path.islink(link) and is_build(os.readlink(link), root, distribution, name):
-        if not taken(distribution, name) or os.readlink(link) in builds:
-            yield link
+    target = os.readlink(link) if os.path.islink(link) else ""
+    if target in builds or (is_build(target, root, distribution, name) and not taken(distribution, name)):
+        yield link
     ours = files(record) if record else []
     foreign = used_by_others(ours, distribution)
     yield from (path for path in ours if path not in foreign)
@@ -66,8 +66,12 @@ def used_by_others(ours, distribution):
     for path in glob.glob(f"{STATE}/*/releases/*.json"):
         if path.split("/")[-3] == distribution:
             continue
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+        except FileNotFoundError:
+            # Another run has just removed it.
+            continue
         named.update(one for one in ours if json.dumps(one) in text or one in derived(text))
     return named
 
