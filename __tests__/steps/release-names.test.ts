@@ -69,7 +69,12 @@ test.each([
     const { place, lease } = staged(distribution, name);
     const { told, outcomes, folder } = await run(
       stage(
-        [step("node", node), takeLease(lease, "first"), claimNames(place), step("build", sh`:`)],
+        [
+          step("node", node),
+          takeLease(lease, "first"),
+          claimNames({ place, record: releaseRecord({ services: [] }) }),
+          step("build", sh`:`),
+        ],
         underLeaseWithStaging(place, lease, "more to come"),
       ),
     );
@@ -88,7 +93,12 @@ test.each([
   const { place, lease } = staged(distribution, name);
   const { outcomes } = await run(
     stage(
-      [step("node", node), takeLease(lease, "first"), claimNames(place), step("build", sh`false`)],
+      [
+        step("node", node),
+        takeLease(lease, "first"),
+        claimNames({ place, record: releaseRecord({ services: [] }) }),
+        step("build", sh`false`),
+      ],
       underLeaseWithStaging(place, lease, "more to come"),
     ),
   );
@@ -183,4 +193,19 @@ tool paths ${place.root} shop 1.0 >>"$run/details"`,
     ),
   );
   expect(details.toSorted()).toEqual([...own.map((name) => join(env, name)), place.release, conf].toSorted());
+});
+
+test("a release does not get the nginx configuration of another distribution: with it, it would take the domain", async () => {
+  const conf = "/etc/nginx/sites-available/shop_example_com-1.0.conf";
+  const services = [webService({ files: [conf] })];
+  const { place, lease } = staged("blog", "1.0");
+  const claim = claimNames({ place, record: releaseRecord({ distribution: "blog", services }) });
+  const claimed = (node: Shell) =>
+    run(stage([step("node", node), takeLease(lease, "first"), claim], underLeaseWithStaging(place, lease, "last")));
+  const beside = await claimed(recorded(releaseRecord({ services })));
+  expect([beside.told.at(-1), beside.outcomes.at(-1)?.output]).toEqual([
+    "names failed",
+    expect.stringContaining(`${conf} of shop`),
+  ]);
+  expect((await claimed(sh`:`)).status).toBe("ok");
 });

@@ -68,7 +68,7 @@ export function prepareStage(
     undoes: "step",
     steps: [
       takeLease(lease, "first"),
-      claimNames(place),
+      claimNames({ place, record: release }),
       ...requirePackages(release.services),
       siteUsers(
         place,
@@ -131,7 +131,7 @@ export function migrateStage(prepared: PreparedRelease): Stage | undefined {
   return {
     name: "migrate",
     undoes: "step",
-    steps: [takeLease(lease, "later"), claimNames(plan.place), ...shared(prepared), ...steps],
+    steps: [takeLease(lease, "later"), claimNames(plan), ...shared(prepared), ...steps],
     ...underLeaseWithStaging(plan.place, lease, "more to come"),
   };
 }

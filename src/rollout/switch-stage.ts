@@ -28,7 +28,7 @@ export function switchStage({ change, lease, place, record, settle, tidy, around
     undoes: "stage",
     steps: [
       lease,
-      claimNames(change.to.place),
+      claimNames(change.to),
       ...place,
       startServices(change),
       askServices(change),

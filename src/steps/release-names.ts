@@ -1,35 +1,37 @@
 // The names of a release on a node. `shop-admin` 1.0 and `shop` admin-1.0 would have the same folders, so only one of them can be there.
+import { filesOf } from "../node/services.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
+import type { PlacedRelease } from "./services.ts";
 
 /** A file that is there once `claimNames` has found that no other distribution has these names. */
 export const namesClaimed: Shell = sh`"$run/names-claimed"`;
 
-/** Prints the releases of other distributions that have the same names. */
-export function takenNames({ distribution, name }: Layout): Shell {
-  return sh`tool names ${distribution} ${name}`;
+/** Prints the releases of other distributions that have the same folders, or the same configuration files. */
+export function takenNames({ place: { distribution, name }, record: { services } }: PlacedRelease): Shell {
+  return sh`tool names ${[distribution, name, ...filesOf(services)]}`;
 }
 
 /** Fails if another distribution has these names. */
-export function refuseTakenNames(place: Layout): Shell {
-  return sh`taken=$(${takenNames(place)})
-[ -z "$taken" ] || fail ${`${sameNames(place)}:`} "$taken"`;
+export function refuseTakenNames(release: PlacedRelease): Shell {
+  return sh`taken=$(${takenNames(release)})
+[ -z "$taken" ] || fail ${`${sameNames(release.place)}:`} "$taken"`;
 }
 
 /**
  * Fails, before anything is built, if another distribution has a release of the same name, or is deploying one. To be run right after
  * `takeLease`: each of two runs that begin at the same time then sees the other's lease.
  */
-export function claimNames(place: Layout): Step {
+export function claimNames(release: PlacedRelease): Step {
   return {
     id: "names",
     title: "Check for releases with the same name",
     plan: "quiet",
-    preview: sh`taken=$(${takenNames(place)})
-[ -z "$taken" ] || detail ${`this would fail: ${sameNames(place)}:`} "$taken"`,
+    preview: sh`taken=$(${takenNames(release)})
+[ -z "$taken" ] || detail ${`this would fail: ${sameNames(release.place)}:`} "$taken"`,
     apply: sh`touch "$run/unchanged"
-${refuseTakenNames(place)}
+${refuseTakenNames(release)}
 touch ${namesClaimed}`,
     next: takenAdvice,
   };
@@ -39,9 +41,9 @@ touch ${namesClaimed}`,
 export const takenAdvice =
   "Nothing was changed. Use another version, or another name for the distribution. Or remove the other release first.";
 
-/** Says which folder two distributions would share. */
+/** Says what two distributions would share. */
 export function sameNames({ distribution, name }: Pick<Layout, "distribution" | "name">): string {
-  return `another distribution on this server has the folders of ${distribution} ${name}`;
+  return `another distribution on this server has the folders or files of ${distribution} ${name}`;
 }
 
 const digit = sh`[0-9a-f]`;

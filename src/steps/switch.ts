@@ -11,8 +11,9 @@ import { type PlacedRelease, retireAfter, type Switch, switchedBack } from "./se
 import { nginxConf } from "./webconf.ts";
 
 /** Moves the new build into place. A previous build of the same version keeps its folder until its requests have ended. */
-export function placeRelease({ place, record: { build } }: PlacedRelease): Step {
-  const folder = buildFolder(place, build);
+export function placeRelease(release: PlacedRelease): Step {
+  const { place } = release;
+  const folder = buildFolder(place, release.record.build);
   return {
     id: "place",
     title: `Move ${place.distribution}-${place.name} into place`,
@@ -20,7 +21,7 @@ export function placeRelease({ place, record: { build } }: PlacedRelease): Step 
     apply: sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
   case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
 fi
-${refuseTakenNames(place)}
+${refuseTakenNames(release)}
 if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
 mv -T ${place.staging} ${folder}
@@ -125,14 +126,15 @@ done`;
 }
 
 /** Removes other builds of the same version, once their last requests have ended. */
-export function discardReplaced({ place, record: { build } }: PlacedRelease): Step {
-  const kept = buildFolder(place, build);
+export function discardReplaced(release: PlacedRelease): Step {
+  const { place } = release;
+  const kept = buildFolder(place, release.record.build);
   return {
     id: "discard",
     title: "Remove replaced builds",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
-taken=$(${takenNames(place)})
+taken=$(${takenNames(release)})
 [ -z "$taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi

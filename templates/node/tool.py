@@ -19,8 +19,8 @@ COMMANDS = {
     "state": ("state", "state"),
     # VERB SPEC: the lease of a distribution (SPEC is JSON): take it, check that this run holds it, renew it, end it, or print the other run
     "lease": ("lease", "lease"),
-    # DISTRIBUTION NAME: print the releases of other distributions that have the same folders as this release, one a line
-    "names": ("release_names", "names"),
+    # DISTRIBUTION NAME FILE…: print the releases of other distributions that have the same folders or files as this release, one a line
+    "names": ("release_paths", "names"),
     # ROOT DISTRIBUTION NAME…: print the builds, links and configuration files of these releases, and of nothing else, one a line
     "paths": ("release_paths", "paths"),
     # ROOT DISTRIBUTION: the same for all its releases, with the link to the live one and the staging folders

@@ -11,12 +11,6 @@ from woven_node.lease import left
 RECORD = ".json"
 
 
-def names(distribution, name):
-    """Prints the releases of other distributions that have a name of this one, one a line."""
-    for line in taken(distribution, name):
-        print(line)
-
-
 def taken(distribution, name):
     """Other distributions whose folders, links and configuration would have the names of this release or distribution."""
     ours = {distribution, folder(distribution, name)}

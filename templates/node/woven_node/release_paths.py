@@ -13,6 +13,14 @@ from woven_node.state import read
 BUILD = re.compile(r"[0-9a-f]{6}")
 
 
+def names(distribution, name, *configuration):
+    """Prints what other distributions have of the names of this release, and of the paths of its configuration, one a line."""
+    for line in taken(distribution, name):
+        print(line)
+    for path, other in sorted(used_by_others(configuration, distribution).items()):
+        print(f"{path} of {other}")
+
+
 def paths(root, distribution, *names):
     """Prints the builds, the link and the configuration of releases, one a line: those that are there."""
     for name in names:
@@ -61,10 +69,14 @@ def is_build(path, root, distribution, name):
 
 
 def used_by_others(ours, distribution):
-    """The files that a record of another distribution names. A record that cannot be read keeps the files whose paths are in its text."""
-    named = set()
+    """The files that a record of another distribution names, with that distribution.
+
+    A record that cannot be read has the files whose paths are in its text.
+    """
+    named = {}
     for path in glob.glob(f"{STATE}/*/releases/*.json"):
-        if path.split("/")[-3] == distribution:
+        other = path.split("/")[-3]
+        if other == distribution:
             continue
         try:
             with open(path, encoding="utf-8", errors="replace") as file:
@@ -72,7 +84,7 @@ def used_by_others(ours, distribution):
         except FileNotFoundError:
             # Another run has just removed it.
             continue
-        named.update(one for one in ours if json.dumps(one) in text or one in derived(text))
+        named.update({one: other for one in ours if json.dumps(one) in text or one in derived(text)})
     return named
 
 
