@@ -1,8 +1,13 @@
 // What code of a package can find while it is built, in the built action. It looks wherever a secret might lie.
+
+import { once } from "node:events";
 import { readFileSync, readlinkSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { FakeCache } from "./harness/fake-cache.ts";
 import { type ActionResult, runAction, startAction } from "./harness/run-action.ts";
@@ -17,9 +22,21 @@ beforeEach(async () => {
 
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-/** A build backend, without anything to download, that reports every text in which it sees the planted word. */
+/** What the build tries to change. */
+const targets = () => [
+  join(root, "shop/templates/woven/apache/release.service"),
+  join(root, "shop/.git/config"),
+  join(root, "shop/shop/settings.py"),
+  join(root, "bin/python3-config"),
+  join(root, "elsewhere"),
+];
+
+/**
+ * A build backend, without anything to download. It reports every text in which it sees the planted word, and tries to change files and
+ * to connect to sockets.
+ */
 const backend = (report: string, word: string) => `
-import glob, json, os, pwd, subprocess, zipfile
+import glob, json, os, pwd, socket, subprocess, urllib.request, zipfile
 word = "-".join(${JSON.stringify(word.split("-"))})
 seen = []
 def look(name, text):
@@ -44,8 +61,23 @@ for folder in [os.environ["HOME"], pwd.getpwuid(os.getuid()).pw_dir, *glob.glob(
 names = sorted(os.environ)
 processes = len(glob.glob("/proc/[0-9]*"))
 sudo = subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode if os.path.exists("/usr/bin/sudo") else 1
-with open(${JSON.stringify(report)}, "w") as file:
-    json.dump({"seen": sorted(set(seen)), "names": names, "processes": processes, "sudo": sudo, "home": os.environ["HOME"]}, file)
+for path in ${JSON.stringify(targets())}:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "a") as file:
+            file.write("ExecStartPre=+true")
+    except OSError:
+        pass
+connected = []
+for path in ${JSON.stringify(sockets())}:
+    try:
+        socket.socket(socket.AF_UNIX).connect(path)
+        connected.append(path)
+    except OSError:
+        pass
+found = {"seen": sorted(set(seen)), "names": names, "processes": processes, "sudo": sudo, "home": os.environ["HOME"], "connected": connected}
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+opener.open(${JSON.stringify(report)}, json.dumps(found).encode())
 
 def build_wheel(directory, config_settings=None, metadata_directory=None):
     name = "hostile-1.0-py3-none-any.whl"
@@ -68,6 +100,30 @@ interface Found {
   readonly processes: number;
   readonly sudo: number;
   readonly home: string;
+  /** Sockets of other programs that it could use. */
+  readonly connected: readonly string[];
+}
+
+/** Sockets in a folder of the session, and in /tmp. */
+const sockets = () => [join(root, "runtime/bus"), join(root, "tmux")];
+
+/** Receives what the build found, however isolated it is. */
+async function listen() {
+  await mkdir(join(root, "runtime"));
+  const reports: Found[] = [];
+  const server = createServer(async (request, response) => {
+    reports.push(JSON.parse(await text(request)));
+    response.end();
+  }).listen(0, "127.0.0.1");
+  const others = sockets().map((path) => createSocketServer().listen(path));
+  await Promise.all([server, ...others].map((one) => once(one, "listening")));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    reports,
+    [Symbol.asyncDispose]: async () => {
+      for (const one of [server, ...others]) one.close();
+    },
+  };
 }
 
 /** A checkout that needs a hostile package; gives its folder. */
@@ -78,21 +134,24 @@ async function project(report: string): Promise<string> {
     "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n',
     "shop/__init__.py": "",
     "shop/settings.py": "",
+    "templates/woven/apache/release.service": "[Service]\n",
+    ".git/config": "[core]\n",
+    "../bin/python3-config": "#!/bin/sh\n",
     "requirements.txt": "./hostile\n",
     "hostile/pyproject.toml":
       '[project]\nname = "hostile"\nversion = "1.0"\n[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
     "hostile/backend.py": backend(report, planted),
   };
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, "shop", name)), { recursive: true });
-    await writeFile(join(root, "shop", name), text);
+    await writeFile(join(root, "shop", name), content);
   }
   return join(root, "shop");
 }
 
 async function build(env: Readonly<Record<string, string>> = {}): Promise<{ result: ActionResult; found: Found }> {
-  const report = join(root, "found.json");
-  const workspace = await project(report);
+  await using listener = await listen();
+  const workspace = await project(listener.url);
   const secret = (name: string) => `${planted}${name}`;
   const result = await runAction({
     inputs: {
@@ -111,11 +170,15 @@ async function build(env: Readonly<Record<string, string>> = {}): Promise<{ resu
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: secret("oidc"),
       DATABASE_URL: `postgres://shop:${secret("database")}@db/shop`,
       AWS_SECRET_ACCESS_KEY: secret("aws"),
+      XDG_RUNTIME_DIR: join(root, "runtime"),
+      PATH: `${join(root, "bin")}:${process.env["PATH"]}`,
       ...env,
     },
   });
   expect(result.stdout).toContain("Building hostile");
-  return { result, found: JSON.parse(await readFile(report, "utf8")) };
+  const found = listener.reports.at(-1);
+  if (!found) throw new Error(result.stdout);
+  return { result, found };
 }
 
 test("a build finds no secret in any process, variable, home folder or file of the runner", {
@@ -131,6 +194,9 @@ test("a build finds no secret in any process, variable, home folder or file of t
   expect(found.processes).toBeLessThan(10);
   expect(found.sudo).not.toBe(0);
   expect(found.home).not.toBe(homedir());
+  expect(found.connected).toEqual([]);
+  const after = await Promise.all(targets().map((path) => readFile(path, "utf8").catch(() => "missing")));
+  expect(after).toEqual(["[Service]\n", "[core]\n", "", "#!/bin/sh\n", "missing"]);
 });
 
 test("also on a runner that has no namespaces", { timeout: 120_000 }, async () => {
@@ -146,7 +212,7 @@ test("also on a runner that has no namespaces", { timeout: 120_000 }, async () =
 test("the process of the action was started without its inputs", { timeout: 120_000 }, async () => {
   const running = await startAction({
     inputs: { command: "bundle", "bundle-for": "3.13 x86_64 glibc 2.41", "ssh-key": planted },
-    workspace: await project(join(root, "found.json")),
+    workspace: await project("http://127.0.0.1:9/"),
     env: { DATABASE_URL: planted },
   });
   const { pid = 0 } = running.process;

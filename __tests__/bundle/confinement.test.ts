@@ -1,5 +1,7 @@
 // Each way to confine a program, as far as this machine allows it: the tests run as root here, and elsewhere as somebody else.
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -12,10 +14,12 @@ let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "woven-confined-"));
   await chmod(root, 0o755);
-  await mkdir(join(root, "home/keep"), { recursive: true });
+  for (const name of ["home/keep", "home/own", "checkout/.git", "run"])
+    await mkdir(join(root, name), { recursive: true });
   await writeFile(join(root, "home/secret"), "secret");
   await writeFile(join(root, "home/keep/tool"), "tool");
   await writeFile(join(root, "token"), "token");
+  await writeFile(join(root, "checkout/.git/config"), "[core]");
 });
 
 afterEach(() => rm(root, { recursive: true, force: true }));
@@ -26,6 +30,7 @@ const ask = `id -u; ls "$1/home" "$1/home/keep"; cat "$1/token"; ls /proc | grep
 async function confined(
   account: { readonly uid: number; readonly gid: number },
   refused: (command: string) => boolean,
+  script = ask,
 ) {
   const inner = commandRunner();
   const run: Run = (command, args, options) => {
@@ -39,12 +44,18 @@ async function confined(
   await using confinement = await confine({
     run,
     account,
-    sight: { hide: [join(root, "home")], keep: [join(root, "home/keep")], cover: [join(root, "token")] },
+    sight: {
+      hide: [join(root, "home"), join(root, "run")],
+      keep: [join(root, "home/keep"), join(root, "home/own")],
+      discard: [join(root, "checkout")],
+      cover: [join(root, "token")],
+    },
     scratch: root,
+    own: join(root, "home/own"),
     pass: [],
     env: { HOME: "/nowhere" },
   });
-  const told = await confinement.run("sh", ["-c", ask, "sh", root], {
+  const told = await confinement.run("sh", ["-c", script, "sh", root], {
     cwd: root,
     env: { PATH: process.env["PATH"], PIP_X: "a\\nb\n'c'", DATABASE_PASSWORD: "x" },
     input: "its input\n",
@@ -53,6 +64,14 @@ async function confined(
 }
 
 const asRoot = process.getuid?.() === 0;
+
+/** Writes to everything it finds. Reports where that worked, and what it can read of it. */
+const change = `cd "$1"
+for path in checkout/.git/config checkout/new home/keep/tool home/own/made token new /usr/local/woven-test; do
+  (printf changed >>"$path") 2>/dev/null && echo "wrote $path"
+done
+cat checkout/.git/config
+[ ! -e run/bus ] || echo "sees run/bus"`;
 
 test.runIf(asRoot).each([
   ["root", { uid: 0, gid: 0 }, () => false, "0"],
@@ -64,7 +83,7 @@ test.runIf(asRoot).each([
     expect(stderr).toBe("");
     expect(code).toBe(0);
     const lines = stdout.trim().split("\n");
-    expect(lines.slice(0, 5)).toEqual([uid, `${root}/home:`, "keep", "", `${root}/home/keep:`]);
+    expect(lines.slice(0, 6)).toEqual([uid, `${root}/home:`, "keep", "own", "", `${root}/home/keep:`]);
     expect(lines).toContain("tool");
     expect(lines.filter((line) => /^[0-9]$/.test(line)).length).toBeGreaterThan(0);
     expect(stdout).not.toMatch(/secret|token\n/);
@@ -74,6 +93,32 @@ test.runIf(asRoot).each([
     expect(await readFile(join(root, "home/secret"), "utf8")).toBe("secret");
   },
 );
+
+test.runIf(asRoot).each([
+  ["root", { uid: 0, gid: 0 }, () => false],
+  ["sudo", { uid: 12345, gid: 12345 }, (command: string) => command === "unshare"],
+] as const)("%s: changes only its own folder, and sees no socket of another program", async (_, account, refused) => {
+  const { uid, gid } = account;
+  for (const name of ["checkout", "checkout/.git", "checkout/.git/config", "home/keep/tool", "home/own", "."])
+    await chown(join(root, name), uid, gid);
+  const server = createServer().listen(join(root, "run/bus"));
+  await once(server, "listening");
+  const { stdout, described } = await confined(account, refused, change);
+  server.close();
+  expect(described).toBe("isolated");
+  // It can write to the checkout, but only to a copy. What covers the token takes everything.
+  expect(stdout.split("\n").filter((line) => line.startsWith("wrote") && !line.endsWith("token"))).toEqual([
+    "wrote checkout/.git/config",
+    "wrote checkout/new",
+    "wrote home/own/made",
+  ]);
+  expect(stdout).toContain("[core]changed");
+  expect(stdout).not.toContain("sees");
+  const kept = ["checkout/.git/config", "home/keep/tool", "token", "home/own/made"];
+  const texts = await Promise.all(kept.map((name) => readFile(join(root, name), "utf8")));
+  expect(texts).toEqual(["[core]", "tool", "token", "changed"]);
+  expect(await readdir(join(root, "checkout"))).toEqual([".git"]);
+});
 
 test("without namespaces it says so, and cannot gain rights", async () => {
   const { stdout, described } = await confined({ uid: 12345, gid: 12345 }, (command) => command !== "setpriv");

@@ -1,5 +1,5 @@
 // Builds the wheel of a package that has none: from a source archive, a git commit or a folder. Refuses a wheel that the node cannot load.
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { OnlyBinary } from "../settings/settings.ts";
@@ -19,7 +19,10 @@ export interface Build {
   readonly python: NodePython;
   readonly indexes: Indexes;
   readonly directory: string;
+  /** For Woven's own files, which builds can read. */
   readonly scratch: string;
+  /** The folder that builds can change. */
+  readonly own: string;
   readonly lines: readonly RequirementLine[];
   /** A Python of the node's minor version, if the runner has one. */
   readonly interpreter: string | undefined;
@@ -38,7 +41,7 @@ export type BuildResult =
 export async function buildWheel(build: Build, tools: Toolchain, context: BuildContext): Promise<BuildResult> {
   const { pin, python } = build;
   const place = placeOf(pin, build.lines);
-  const out = await mkdtemp(join(build.scratch, "built-"));
+  const out = await mkdtemp(join(build.own, "built-"));
   const interpreter = build.interpreter ?? "python3";
   context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
   const args = [
@@ -52,9 +55,12 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
     ...onlyBinaryArguments(build.onlyBinary),
     ...(await source(build)),
   ];
-  const result = await context.run(interpreter, args, { cwd: build.scratch, env: pipEnvironment(context) });
+  const result = await context.run(interpreter, args, { cwd: build.own, env: pipEnvironment(context) });
   const output = `${result.stdout}${result.stderr}`;
-  const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
+  // A link could lead to any file of the runner.
+  const file = (await readdir(out, { withFileTypes: true })).find(
+    (entry) => entry.isFile() && entry.name.endsWith(".whl"),
+  )?.name;
   if (result.code !== 0 || !file) {
     // A build may fail only because of the wrong Python. The caller can then get the right one.
     if (!build.interpreter) return { kind: "other-python", output };
@@ -98,13 +104,13 @@ export function noInterpreterError(
 /** What a wheel's compiled files need and the node lacks, as text. Undefined if the node can load them. */
 async function elfProblem(
   wheel: string,
-  { python, scratch, pin }: Build,
+  { python, own, pin }: Build,
   context: BuildContext,
 ): Promise<string | undefined> {
   const name = parseWheelName(basename(wheel));
   if (name && isPure(name)) return undefined;
-  const unpacked = join(scratch, `unpacked-${basename(wheel)}`);
-  await context.run("python3", ["-m", "zipfile", "-e", wheel, unpacked], { cwd: scratch, env: context.env });
+  const unpacked = await mkdtemp(join(own, "unpacked-"));
+  await context.run("python3", ["-m", "zipfile", "-e", wheel, unpacked], { cwd: own, env: context.env });
   const files = (await readdir(unpacked, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const libraries = new Set<string>();
   for (const file of files) {
@@ -139,7 +145,7 @@ function misfitError({ pin, python, lines }: Build, reason: string): WovenError 
 
 /** pip's arguments for what to build. A folder is copied first, because a build leaves files in it. */
 async function source(build: Build): Promise<string[]> {
-  const { pin, scratch } = build;
+  const { pin, scratch, own } = build;
   switch (pin.kind) {
     case "wheel":
     case "sdist": {
@@ -154,8 +160,7 @@ async function source(build: Build): Promise<string[]> {
       return ["-r", list];
     }
     case "directory": {
-      const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
-      await mkdir(join(copy, ".."), { recursive: true });
+      const copy = join(await mkdtemp(join(own, "source-")), basename(pin.path));
       await cp(pin.path, copy, {
         recursive: true,
         verbatimSymlinks: true,

@@ -1,6 +1,6 @@
 // Which files packages can see on the runner while they are built: the checkout, the tools, and the configuration of package indexes
-// and git. Everything else in the home folder and among the runner's own files is hidden.
-import { access, mkdir, readFile, stat, symlink } from "node:fs/promises";
+// and git. Everything else in the home folder, among the runner's own files and in the folders of temporary files and sockets is hidden.
+import { access, mkdir, readFile, realpath, stat, symlink } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { isProgramVariable } from "../program-variables.ts";
@@ -11,24 +11,33 @@ import { localPathOf, type RequirementText } from "./requirement-files.ts";
 export interface Surroundings {
   readonly workingDirectory: string;
   readonly text: RequirementText;
+  /** The only folder that builds can change. */
+  readonly own: string;
   /** Visible paths outside of the working directory: interpreters, folders of wheels. */
   readonly paths: readonly string[];
 }
 
-/** The confinement for everything that may run code of packages. It has its own home folder in the context's scratch space. */
+/** The confinement for everything that may run code of packages. It can change only the folder `own`, which has its home folder. */
 export async function confineBuilds(context: BuildContext, around: Surroundings): Promise<Confinement> {
-  const { env, tempDir } = context;
+  const { env } = context;
+  const { own } = around;
   const home = env["HOME"];
   const overSsh = around.text.files.some(({ content }) => /\bssh:\/\/|git@/.test(content));
   const configuration = home ? await existing(configurationFiles(env, home, overSsh)) : [];
-  const scratchHome = join(tempDir, "home");
-  await mkdir(scratchHome, { recursive: true, mode: 0o700 });
+  const scratchHome = join(own, "home");
+  const temporary = join(own, "tmp");
+  for (const folder of [scratchHome, temporary]) await mkdir(folder, { recursive: true, mode: 0o700 });
   if (home) await linkInto(scratchHome, configuration, env, home);
   const toolHomes = home ? await toolFolders(env, home) : {};
   const pass = [...(context.buildEnv ?? []), ...(overSsh ? ["SSH_AUTH_SOCK"] : []), ...variablesIn(around.text)];
   const sight = await builderSight(context, {
     ...around,
-    paths: [...around.paths, ...configuration, ...Object.values(toolHomes)],
+    paths: [
+      ...around.paths,
+      ...configuration,
+      ...Object.values(toolHomes),
+      ...(overSsh && env["SSH_AUTH_SOCK"] ? [env["SSH_AUTH_SOCK"]] : []),
+    ],
   });
   const agent = overSsh ? [] : await existing([env["SSH_AUTH_SOCK"]]);
   return await confine({
@@ -36,14 +45,18 @@ export async function confineBuilds(context: BuildContext, around: Surroundings)
     account: await stat(scratchHome),
     sight: { ...sight, cover: [...sight.cover, ...agent] },
     scratch: tmpdir(),
+    own,
     pass,
-    env: { ...toolHomes, HOME: scratchHome, ...withoutXdg },
+    env: { ...withoutFolders, ...toolHomes, HOME: scratchHome, TMPDIR: temporary, TMP: temporary, TEMP: temporary },
   });
 }
 
-/** These point into the real home folder. Without them, programs look below HOME. */
-const withoutXdg = Object.fromEntries(
-  ["CONFIG", "CACHE", "DATA", "STATE"].map((kind) => [`XDG_${kind}_HOME`, undefined]),
+/** These point to folders that a build cannot use, or must not change. Without them, programs look below HOME. */
+const withoutFolders = Object.fromEntries(
+  [
+    ...["CONFIG_HOME", "CACHE_HOME", "DATA_HOME", "STATE_HOME", "RUNTIME_DIR"].map((kind) => `XDG_${kind}`),
+    ...["UV_CACHE_DIR", "PIP_CACHE_DIR", "CCACHE_DIR", "SCCACHE_DIR", "CARGO_HOME", "PYTHONPYCACHEPREFIX"],
+  ].map((name) => [name, undefined]),
 );
 
 /** The paths to hide, and the paths in them to keep visible. */
@@ -51,20 +64,50 @@ export async function builderSight(context: BuildContext, around: Surroundings):
   const { env, tempDir, cacheDir } = context;
   const checkout = await checkoutOf(around.workingDirectory);
   const homes = [env["HOME"], accountHome(), env["RUNNER_TEMP"]];
-  const hidden = (await existing(homes)).filter((path) => path !== "/" && !isInside(path, checkout));
+  const hidden = (await existing([...homes, ...sharedFolders, env["XDG_RUNTIME_DIR"]])).filter(
+    (path) => path !== "/" && !isInside(path, checkout),
+  );
   const wanted = await existing([
     checkout,
     tempDir,
     join(cacheDir, "tools"),
     ...around.paths,
     ...localPaths(around),
+    ...around.text.files.map(({ path }) => resolve(around.workingDirectory, path)),
+    ...(await nameServices()),
     ...pathEntries(env),
     ...variablePaths(env),
   ]);
   const keep = wanted.filter(
     (path) => hidden.some((one) => isInside(path, one)) && !hidden.some((one) => isInside(one, path)),
   );
-  return { hide: hidden, keep, cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)]) };
+  return {
+    hide: hidden,
+    keep: outermost(keep),
+    discard: outermost([checkout, ...(await folders(localPaths(around)))]),
+    cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)]),
+  };
+}
+
+/** Programs of all users leave files and sockets there: the session bus, the system's services, tmux, Docker and Podman. */
+const sharedFolders = ["/tmp", "/var/tmp", "/run"];
+
+/** What looking up host names and users needs in /run. */
+async function nameServices(): Promise<string[]> {
+  const resolver = await realpath("/etc/resolv.conf").catch(() => undefined);
+  return ["/run/systemd/resolve", "/run/nscd", ...(resolver ? [resolver] : [])];
+}
+
+/** Those of the paths that are folders. */
+async function folders(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
+  return paths.filter((_, index) => found[index]?.isDirectory());
+}
+
+/** The paths without those that are inside another one. */
+function outermost(paths: readonly string[]): string[] {
+  const all = [...new Set(paths)];
+  return all.filter((path) => !all.some((other) => other !== path && isInside(path, other)));
 }
 
 /** By default, actions/checkout leaves the job's token there. */

@@ -143,19 +143,22 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
   // Beside its final place, so that the last step is a rename and nobody finds an incomplete bundle.
   const staged = await mkdtemp(`${directory}.`);
   try {
-    await mkdir(join(staged, "wheels"));
+    // Builds can change only this folder. Beside it are Woven's own files, which also run outside of the isolation.
+    const own = join(scratch, "builds");
+    await Promise.all([mkdir(join(staged, "wheels")), mkdir(own)]);
     const inScratch = { ...context, tempDir: scratch };
     const tools = await toolchain(inScratch);
     const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
     await using builds = await confineBuilds(inScratch, {
       ...job,
+      own,
       paths: [
         ...interpreterPaths(interpreter),
         ...job.indexes.findLinks,
         ...(job.indexes.cert ? [job.indexes.cert] : []),
       ],
     });
-    const confined = { ...context, run: builds.run };
+    const confined = { ...inScratch, run: builds.run };
     const pins = await resolve({ ...job, interpreter }, tools, confined);
     refuseBuilds(pins, job);
     context.log(
@@ -169,7 +172,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     );
     const built = await buildAll(
       pins.filter((pin) => pin.kind !== "wheel"),
-      { ...target, interpreter, described: builds.described, onlyBinary: job.onlyBinary },
+      { ...target, own, interpreter, described: builds.described, onlyBinary: job.onlyBinary },
       tools,
       confined,
     );
@@ -215,7 +218,13 @@ async function buildAll(
       files.push(first.file);
       continue;
     }
-    interpreter = await installPython(minorOf(place.python.version), tools, place.indexes, context);
+    interpreter = await installPython(
+      minorOf(place.python.version),
+      join(place.own, "python"),
+      tools,
+      place.indexes,
+      context,
+    );
     if (!interpreter) throw noInterpreterError(pin, place, first.output);
     const second = await buildWheel({ ...place, pin, interpreter }, tools, context);
     if (second.kind === "built") files.push(second.file);

@@ -1,5 +1,5 @@
 // Confines the code of packages during builds. If the runner allows it, the code runs in its own namespaces: it sees no other process,
-// no home folder and none of the runner's files, and can use neither sudo nor Docker. templates/runner/confine.sh is the other half.
+// no home folder and none of the runner's files, changes only its own folder, and can use neither sudo nor Docker. templates/runner/confine.sh is the other half.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { packageRoot } from "../package-files.ts";
@@ -11,6 +11,8 @@ export interface Sight {
   /** Folders that look empty, except for the paths that stay visible. */
   readonly hide: readonly string[];
   readonly keep: readonly string[];
+  /** Folders in which a program can write, but its changes are lost when it ends. Everything else is read-only. */
+  readonly discard: readonly string[];
   /** Files and sockets that look empty. */
   readonly cover: readonly string[];
 }
@@ -24,8 +26,10 @@ export interface ConfinementOptions {
   readonly run: Run;
   readonly account: Account;
   readonly sight: Sight;
-  /** A folder outside of the hidden ones, on which files can be mounted. */
+  /** A folder in which a temporary folder can be made, to mount files on. */
   readonly scratch: string;
+  /** The only folder in which a program's changes stay. */
+  readonly own: string;
   /** Names of additional variables that a program gets. */
   readonly pass: readonly string[];
   /** Variables that every program gets. They override the caller's. */
@@ -113,7 +117,7 @@ function namespaces(way: "root" | "user" | "sudo"): readonly [string, ...string[
 function scriptArguments(
   way: Way,
   mounts: string,
-  { account, sight }: ConfinementOptions,
+  { account, sight, own }: ConfinementOptions,
   directory: string,
 ): readonly string[] {
   return [
@@ -122,9 +126,11 @@ function scriptArguments(
     String(account.uid),
     String(account.gid),
     mounts,
+    own,
     directory,
     ...sight.keep.flatMap((path) => ["keep", path]),
     ...sight.hide.flatMap((path) => ["hide", path]),
+    ...sight.discard.flatMap((path) => ["discard", path]),
     ...sight.cover.flatMap((path) => ["cover", path]),
   ];
 }

@@ -22,6 +22,14 @@ export async function findPython(
     ...(await matches(context.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`)),
     ...(await matches(context.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)),
   ];
+  return firstWorking(candidates, minor, context);
+}
+
+async function firstWorking(
+  candidates: readonly string[],
+  minor: string,
+  context: BuildContext,
+): Promise<string | undefined> {
   for (const candidate of candidates) {
     const asked = await context.run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
       cwd: context.tempDir,
@@ -32,20 +40,22 @@ export async function findPython(
   return undefined;
 }
 
-/** Lets uv fetch its own build of Python `minor`. Undefined if the runner cannot reach it. */
+/** Lets uv fetch its own build of Python `minor` into a folder. Undefined if the runner cannot reach it. */
 export async function installPython(
   minor: string,
+  directory: string,
   tools: Toolchain,
   indexes: Indexes,
   context: BuildContext,
 ): Promise<string | undefined> {
   context.log(`Fetching Python ${minor} for the runner, to compile with`);
   const env = { ...uvEnvironment(indexes, context.env), UV_PYTHON_DOWNLOADS: "manual", UV_HTTP_RETRIES: "1" };
-  const installed = await context.run(tools.uv, ["python", "install", "--no-bin", minor], {
+  const installed = await context.run(tools.uv, ["python", "install", "--no-bin", "--install-dir", directory, minor], {
     env,
     cwd: context.tempDir,
   });
-  return installed.code === 0 ? findPython(minor, tools, indexes, context) : undefined;
+  const found = await matches(directory, `cpython-${minor}.*/bin/python${minor}`);
+  return installed.code === 0 ? firstWorking(found, minor, context) : undefined;
 }
 
 /** The paths that must be visible to run it: its installation, and its virtualenv. */
