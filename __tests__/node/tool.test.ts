@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -147,6 +148,7 @@ describe("write", () => {
 });
 
 describe("assemble", () => {
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
   async function assemble(spec: object, payload: Readonly<Record<string, string>>, shared = "shared") {
     const folder = scratch();
     const target = join(folder, "release");
@@ -167,10 +169,15 @@ describe("assemble", () => {
   test("received files are copied, executables are executable, links are kept, known files are shared", async () => {
     const { outcome, target, folder } = await assemble(
       {
-        files: { "project/a.py": "11", "project/deep/er/b": "x22", "project/same.py": "11", "dist/it's a ünï": "33" },
+        files: {
+          "project/a.py": sha256("a"),
+          "project/deep/er/b": `x${sha256("b")}`,
+          "project/same.py": sha256("a"),
+          "dist/it's a ünï": sha256("c"),
+        },
         symlinks: { "project/current": "deep/er", "other/broken": "../nowhere" },
       },
-      { "11": "a", x22: "b", "33": "c" },
+      { [sha256("a")]: "a", [`x${sha256("b")}`]: "b", [sha256("c")]: "c" },
     );
     expect(outcome).toEqual(fine);
     const text = (path: string) => [readFileSync(join(target, path), "utf8"), mode(join(target, path))];
@@ -183,6 +190,11 @@ describe("assemble", () => {
     expect(readlinkSync(join(target, "other/broken"))).toBe("../nowhere");
     expect(statSync(join(target, "project/bin/known")).ino).toBe(statSync(join(folder, "known")).ino);
     expect(mode(join(target, "project/deep"))).toBe("755");
+  });
+
+  test("a file with other content than its name says is an error that names it", async () => {
+    const { outcome } = await assemble({ files: { "project/a.py": sha256("a") } }, { [sha256("a")]: "changed" });
+    expect([outcome.code, outcome.stderr.includes("project/a.py")]).toEqual([1, true]);
   });
 
   test("a file that was not received is an error that names it", async () => {
