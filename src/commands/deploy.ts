@@ -23,6 +23,8 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const version = settings.version ?? distribution.version.value;
   await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
+  // Read before a build can run: they become files of root on the nodes.
+  const own = templates(settings.workingDirectory);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, runtime);
@@ -43,7 +45,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       ...(active ? { base: layout(facts.deploymentRoot, name, active.name) } : {}),
       ...(await project.withBundle(bundle)),
       bundle,
-      templates: templates(settings.workingDirectory),
+      templates: own,
       patched: false,
     };
     const existing = facts.state?.releases.find((other) => other.name === releaseName(version));

@@ -1,7 +1,9 @@
 // The plan of a release on one node: its record, its files, which of them the node has already, and the generated ones.
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
 import type { Bundle } from "../bundle/bundle.ts";
+import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { StageFile } from "../node/stage.ts";
 import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/state.ts";
@@ -33,6 +35,8 @@ export interface ReleasePlan {
   /** The files to send, by `sharedKey`. */
   readonly payload: ReadonlyMap<string, StageFile["content"]>;
   readonly payloadBytes: number;
+  /** As they were before anything was built. */
+  readonly templates: Templates;
   /** `kept`: a patch keeps the generated files of the release unchanged. */
   readonly generated: readonly GeneratedFile[] | "kept";
   /** The sites that have settings. After a patch of `wsgi` alone, that can be more sites than the web servers have. */
@@ -77,7 +81,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
   const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
   const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
   const payload = new Map(
-    missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file.bytes)]),
+    missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]),
   );
   const salt = randomBytes(16).toString("hex");
   const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
@@ -123,6 +127,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     files,
     shared,
     payload,
+    templates: input.templates,
     payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
     sites: input.sites ?? settings.sites,
     generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
@@ -148,6 +153,26 @@ export function releaseContent(
   return { tree: treeDigest(input.files), bundle: input.bundle.key, configuration: configurationDigest(input, salt) };
 }
 
-function content(path: string | Buffer, bytes: number): StageFile["content"] {
-  return { bytes, open: () => createReadStream(path) };
+/** The file's content, which must still have the hash that the release has recorded. */
+function content(source: string | Buffer, { path, bytes, sha256 }: ReleaseFile): StageFile["content"] {
+  return { bytes, open: () => createReadStream(source).compose(unchanged(path, sha256)) as Readable };
+}
+
+function unchanged(path: string, sha256: string) {
+  return async function* (parts: AsyncIterable<Buffer>) {
+    const hash = createHash("sha256");
+    for await (const part of parts) {
+      hash.update(part);
+      yield part;
+    }
+    if (hash.digest("hex") !== sha256) throw changed(path);
+  };
+}
+
+function changed(path: string): WovenError {
+  return new WovenError({
+    code: "checkout-changed",
+    message: `${path} was changed on the runner after its hash was computed`,
+    next: "Nothing that is live was changed. A package that was built, or another step, changed the checkout. Find out which one before you deploy.",
+  });
 }

@@ -12,7 +12,6 @@ import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
 import type { PlacedFile } from "../steps/place-file.ts";
-import { templates } from "../steps/templates.ts";
 import { filesOfBuild, keptWebConf, webConfFiles } from "../steps/webconf.ts";
 import { activateRelease, historyEvent, type KeptRelease } from "./activate-release.ts";
 import { checkRoom } from "./disk-room.ts";
@@ -191,6 +190,6 @@ async function webConf(
       mediaUrl,
       ...(active ? { before: layout(place.root, place.distribution, active.name) } : {}),
     },
-    templates(settings.workingDirectory),
+    plan.templates,
   );
 }

@@ -23,6 +23,33 @@ export function readTemplate(workingDirectory: string, name: string): string | u
   }
 }
 
+/** The project's templates as they are now, whatever changes later. Returns and throws what `readTemplate` does. */
+export function heldTemplates(workingDirectory: string): (name: string) => string | undefined {
+  const held = new Map(namesBelow(join(workingDirectory, folder)).map((name) => [name, hold(workingDirectory, name)]));
+  return (name) => held.get(name)?.();
+}
+
+function hold(workingDirectory: string, name: string): () => string | undefined {
+  try {
+    const text = readTemplate(workingDirectory, name);
+    return () => text;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/** Names of all files and folders, also behind links, as a path can name them. */
+function namesBelow(root: string, at = "", deepest = 8): readonly string[] {
+  const found = statSync(join(root, at), { throwIfNoEntry: false });
+  if (!found?.isDirectory() || deepest === 0) return [];
+  return readdirSync(join(root, at)).flatMap((entry) => {
+    const name = join(at, entry);
+    return [name, ...namesBelow(root, name, deepest - 1)];
+  });
+}
+
 /** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
 export function templateNames(workingDirectory: string, top: string): readonly string[] {
   const root = join(workingDirectory, folder, top);

@@ -5,7 +5,7 @@ import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
 import type { Outdated } from "../servers/server.ts";
 import { suggestion } from "../settings/did-you-mean.ts";
-import { readTemplate } from "./project-templates.ts";
+import { heldTemplates } from "./project-templates.ts";
 
 export type View = Readonly<Record<string, unknown>>;
 
@@ -23,12 +23,13 @@ export interface OwnTemplate {
   readonly outdated?: Outdated;
 }
 
-/** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
+/** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
 export function templates(workingDirectory: string, context: View = {}): Templates {
+  const readTemplate = heldTemplates(workingDirectory);
   return {
     render(name, view, { formerly, required = [], outdated } = {}) {
       const found = [name, ...(formerly === undefined ? [] : [formerly])]
-        .map((path) => ({ path, text: readTemplate(workingDirectory, path) }))
+        .map((path) => ({ path, text: readTemplate(path) }))
         .find(({ text }) => text !== undefined);
       const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
       const given = { ...context, ...view };
