@@ -1,4 +1,5 @@
 // Names of files that hold any bytes, on their way through JSON to the server and into its records.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
@@ -7,17 +8,18 @@ import { packageRoot } from "../../src/package-files.ts";
 import { pathText } from "../../src/release/path-bytes.ts";
 import { folderWith, run } from "../settings/source.ts";
 
+const digest = createHash("sha256").update("x").digest("hex");
 const name = Buffer.from("caf\xe9 \\ \r.txt", "latin1");
 
 test("a release is assembled with them, under no locale", async () => {
-  const root = folderWith({ "payload/abc": "x" });
+  const root = folderWith({ [`payload/${digest}`]: "x" });
   const target = join(root, "release");
   mkdirSync(target);
   const spec = {
     target,
     owner: userInfo().username,
     links: {},
-    files: { [`project/${pathText(name)}`]: "abc" },
+    files: { [`project/${pathText(name)}`]: digest },
     symlinks: { "project/link": pathText(name) },
   };
   writeFileSync(join(root, "spec.json"), JSON.stringify(spec));
