@@ -5,16 +5,33 @@ import { dirname, join } from "node:path";
 /** Woven's own folder: the nearest one above that holds an action.yml. */
 export const packageRoot = findRoot(import.meta.dirname);
 
+// Kept from the first time on: a build on the runner may be able to change Woven's folder, and these files run as root on a node.
+const texts = new Map<string, string>();
+const names = new Map<string, readonly string[]>();
+
+/** Reads everything that a node gets, before a build can run. */
+export function holdPackageFiles(): void {
+  for (const name of listPackageFiles("templates")) readPackageFile(`templates/${name}`);
+  listPackageFiles("templates/node/woven_node");
+  readPackageFile("package.json");
+}
+
 export function readPackageFile(name: string): string {
-  return readFileSync(join(packageRoot, name), "utf8");
+  const text = texts.get(name) ?? readFileSync(join(packageRoot, name), "utf8");
+  texts.set(name, text);
+  return text;
 }
 
 /** Names of the files below a folder of the package, relative to it, sorted. */
 export function listPackageFiles(folder: string): readonly string[] {
-  return readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
+  const known = names.get(folder);
+  if (known) return known;
+  const found = readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(packageRoot, folder).length + 1))
     .sort();
+  names.set(folder, found);
+  return found;
 }
 
 function findRoot(from: string): string {

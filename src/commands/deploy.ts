@@ -1,6 +1,7 @@
 // deploy: builds a new release beside the live one on every node, migrates once, switches, and checks health.
 import { WovenError } from "../errors.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
+import { holdPackageFiles } from "../package-files.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
@@ -24,6 +25,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
   // Read before a build can run: they become files of root on the nodes.
+  holdPackageFiles();
   const own = templates(settings.workingDirectory);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
