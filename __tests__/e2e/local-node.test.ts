@@ -234,8 +234,6 @@ describe("says what is wrong", () => {
       process.setgroups([]); process.setgid(65534); process.setuid(65534);
       await rootArgv([]).catch((error) => console.log(error.code + ": " + error.message));`;
     const flags = ["--input-type=module-typescript", "--eval", text];
-    expect((await run([process.execPath, ...flags])).stdout).toMatch(
-      /^local-node-unsupported: .*root.*sudo/,
-    );
+    expect((await run([process.execPath, ...flags])).stdout).toMatch(/^local-node-unsupported: .*root.*sudo/);
   });
 });

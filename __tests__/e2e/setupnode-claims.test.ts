@@ -303,7 +303,12 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       await inside(node, "apt-get -qq -y purge apache2 libapache2-mod-wsgi-py3 2>&1");
       await again(toml(first));
       const releases = "/var/local/woven/shop/releases";
-      const record = { schema: 1, distribution: "shop", name: "0.1", sites: [{ id: 1, domains: ["shop.example.com"] }] };
+      const record = {
+        schema: 1,
+        distribution: "shop",
+        name: "0.1",
+        sites: [{ id: 1, domains: ["shop.example.com"] }],
+      };
       await inside(node, `mkdir -p ${releases}; printf '%s\n' '${JSON.stringify(record)}' >${releases}/0.1.json`);
       const gunicorn = toml(first, 'server = "gunicorn"\n');
       const kept = await again(gunicorn);

@@ -37,7 +37,13 @@ test.each([
     /foreign@1\.0\.0 has the licence GPL-3\.0/,
   ],
   ["another licence than the text kept for it", "@nodable/entities", "ISC", {}, /comes without the text/],
-  ["a text of its own by now", "@nodable/entities", "MIT", { LICENSE: "x" }, /@nodable\/entities.*scripts\/license-texts/],
+  [
+    "a text of its own by now",
+    "@nodable/entities",
+    "MIT",
+    { LICENSE: "x" },
+    /@nodable\/entities.*scripts\/license-texts/,
+  ],
 ])("%s stops the build", async (_, name, license, files, told) => {
   await expect(licenseText([await installed(name, license, files)])).rejects.toThrow(told);
 });

@@ -13,7 +13,7 @@ import { Readable } from "node:stream";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
 import { createGzip } from "node:zlib";
-import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { stripVTControlCharacters } from "node:util";
 import { setMaxListeners } from "node:events";
@@ -762,37 +762,41 @@ done <"$run/units"`
 // src/steps/release-names.ts
 /** A file that is there once `claimNames` has found that no other distribution has these names. */
 const namesClaimed = sh`"$run/names-claimed"`;
-/** Prints the releases of other distributions that have the same names. */
-function takenNames({ distribution, name }) {
-	return sh`tool names ${distribution} ${name}`;
+/** Prints the releases of other distributions that have the same folders, or the same configuration files. */
+function takenNames({ place: { distribution, name }, record: { services } }) {
+	return sh`tool names ${[
+		distribution,
+		name,
+		...filesOf$1(services)
+	]}`;
 }
 /** Fails if another distribution has these names. */
-function refuseTakenNames(place) {
-	return sh`taken=$(${takenNames(place)})
-[ -z "$taken" ] || fail ${`${sameNames(place)}:`} "$taken"`;
+function refuseTakenNames(release) {
+	return sh`taken=$(${takenNames(release)})
+[ -z "$taken" ] || fail ${`${sameNames(release.place)}:`} "$taken"`;
 }
 /**
 * Fails, before anything is built, if another distribution has a release of the same name, or is deploying one. To be run right after
 * `takeLease`: each of two runs that begin at the same time then sees the other's lease.
 */
-function claimNames(place) {
+function claimNames(release) {
 	return {
 		id: "names",
 		title: "Check for releases with the same name",
 		plan: "quiet",
-		preview: sh`taken=$(${takenNames(place)})
-[ -z "$taken" ] || detail ${`this would fail: ${sameNames(place)}:`} "$taken"`,
+		preview: sh`taken=$(${takenNames(release)})
+[ -z "$taken" ] || detail ${`this would fail: ${sameNames(release.place)}:`} "$taken"`,
 		apply: sh`touch "$run/unchanged"
-${refuseTakenNames(place)}
+${refuseTakenNames(release)}
 touch ${namesClaimed}`,
 		next: takenAdvice
 	};
 }
 /** What to do about a name that another distribution has. */
 const takenAdvice = "Nothing was changed. Use another version, or another name for the distribution. Or remove the other release first.";
-/** Says which folder two distributions would share. */
+/** Says what two distributions would share. */
 function sameNames({ distribution, name }) {
-	return `another distribution on this server has the folders of ${distribution} ${name}`;
+	return `another distribution on this server has the folders or files of ${distribution} ${name}`;
 }
 const digit = sh`[0-9a-f]`;
 /** A pattern of the shell for the folders of all builds of a release, and for nothing else: it ends with six hexadecimal digits. */
@@ -1078,8 +1082,9 @@ function localPath(url, domains, root) {
 
 // src/steps/switch.ts
 /** Moves the new build into place. A previous build of the same version keeps its folder until its requests have ended. */
-function placeRelease({ place, record: { build } }) {
-	const folder = buildFolder(place, build);
+function placeRelease(release) {
+	const { place } = release;
+	const folder = buildFolder(place, release.record.build);
 	return {
 		id: "place",
 		title: `Move ${place.distribution}-${place.name} into place`,
@@ -1087,7 +1092,7 @@ function placeRelease({ place, record: { build } }) {
 		apply: sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
   case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
 fi
-${refuseTakenNames(place)}
+${refuseTakenNames(release)}
 if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
 mv -T ${place.staging} ${folder}
@@ -1179,14 +1184,15 @@ function refuseForeignDomains(names) {
 done`;
 }
 /** Removes other builds of the same version, once their last requests have ended. */
-function discardReplaced({ place, record: { build } }) {
-	const kept = buildFolder(place, build);
+function discardReplaced(release) {
+	const { place } = release;
+	const kept = buildFolder(place, release.record.build);
 	return {
 		id: "discard",
 		title: "Remove replaced builds",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-taken=$(${takenNames(place)})
+taken=$(${takenNames(release)})
 [ -z "$taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
@@ -1213,7 +1219,7 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 		undoes: "stage",
 		steps: [
 			lease,
-			claimNames(change.to.place),
+			claimNames(change.to),
 			...place,
 			startServices(change),
 			askServices(change),
@@ -1383,7 +1389,7 @@ function judgeHostKey(blob, at, trust) {
 		kind: "pinned",
 		key
 	};
-	if (pins.pinned.length > 0) return refused(changed(key, at, pins));
+	if (pins.pinned.length > 0) return refused(changed$1(key, at, pins));
 	if (pins.authorities.length > 0) return refused(onlyAuthority(key, at, pins));
 	if (hostKeyPolicy !== "accept-new") return refused(unknown(key, at, knownHosts));
 	const before = accepted.at(at);
@@ -1426,7 +1432,7 @@ function unknown(key, at, known) {
 		node: at.host
 	});
 }
-function changed(key, at, pins) {
+function changed$1(key, at, pins) {
 	const expected = pins.pinned.map((entry) => `${shown(entry.key)} (known-hosts line ${entry.line})`).join(" or ");
 	return new WovenError({
 		code: "host-key-changed",
@@ -2000,15 +2006,29 @@ function placeToCut(text, longest) {
 // src/package-files.ts
 /** Woven's own folder: the nearest one above that holds an action.yml. */
 const packageRoot = findRoot(import.meta.dirname);
+const texts$1 = /* @__PURE__ */ new Map();
+const names$1 = /* @__PURE__ */ new Map();
+/** Reads everything that a node gets, before a build can run. */
+function holdPackageFiles() {
+	for (const name of listPackageFiles("templates")) readPackageFile(`templates/${name}`);
+	listPackageFiles("templates/node/woven_node");
+	readPackageFile("package.json");
+}
 function readPackageFile(name) {
-	return readFileSync(join(packageRoot, name), "utf8");
+	const text = texts$1.get(name) ?? readFileSync(join(packageRoot, name), "utf8");
+	texts$1.set(name, text);
+	return text;
 }
 /** Names of the files below a folder of the package, relative to it, sorted. */
 function listPackageFiles(folder) {
-	return readdirSync(join(packageRoot, folder), {
+	const known = names$1.get(folder);
+	if (known) return known;
+	const found = readdirSync(join(packageRoot, folder), {
 		recursive: true,
 		withFileTypes: true
 	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(join(packageRoot, folder).length + 1)).sort();
+	names$1.set(folder, found);
+	return found;
 }
 function findRoot(from) {
 	if (existsSync(join(from, "action.yml")) && existsSync(join(from, "templates"))) return from;
@@ -5649,7 +5669,7 @@ function refuseBuilds(pins, { onlyBinary, text }) {
 async function buildWheel(build, tools, context) {
 	const { pin, python } = build;
 	const place = placeOf$1(pin, build.lines);
-	const out = await mkdtemp(join(build.scratch, "built-"));
+	const out = await mkdtemp(join(build.own, "built-"));
 	const interpreter = build.interpreter ?? "python3";
 	context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
 	const args = [
@@ -5664,11 +5684,11 @@ async function buildWheel(build, tools, context) {
 		...await source(build)
 	];
 	const result = await context.run(interpreter, args, {
-		cwd: build.scratch,
+		cwd: build.own,
 		env: pipEnvironment(context)
 	});
 	const output = `${result.stdout}${result.stderr}`;
-	const file = (await readdir(out)).find((name) => name.endsWith(".whl"));
+	const file = (await readdir(out, { withFileTypes: true })).find((entry) => entry.isFile() && entry.name.endsWith(".whl"))?.name;
 	if (result.code !== 0 || !file) {
 		if (!build.interpreter) return {
 			kind: "other-python",
@@ -5711,10 +5731,10 @@ function noInterpreterError(pin, { lines, python }, output) {
 	});
 }
 /** What a wheel's compiled files need and the node lacks, as text. Undefined if the node can load them. */
-async function elfProblem(wheel, { python, scratch, pin }, context) {
+async function elfProblem(wheel, { python, own, pin }, context) {
 	const name = parseWheelName(basename(wheel));
 	if (name && isPure(name)) return void 0;
-	const unpacked = join(scratch, `unpacked-${basename(wheel)}`);
+	const unpacked = await mkdtemp(join(own, "unpacked-"));
 	await context.run("python3", [
 		"-m",
 		"zipfile",
@@ -5722,7 +5742,7 @@ async function elfProblem(wheel, { python, scratch, pin }, context) {
 		wheel,
 		unpacked
 	], {
-		cwd: scratch,
+		cwd: own,
 		env: context.env
 	});
 	const files = (await readdir(unpacked, {
@@ -5752,7 +5772,7 @@ function misfitError({ pin, python, lines }, reason) {
 }
 /** pip's arguments for what to build. A folder is copied first, because a build leaves files in it. */
 async function source(build) {
-	const { pin, scratch } = build;
+	const { pin, scratch, own } = build;
 	switch (pin.kind) {
 		case "wheel":
 		case "sdist": {
@@ -5770,8 +5790,7 @@ async function source(build) {
 			return ["-r", list];
 		}
 		case "directory": {
-			const copy = join(scratch, `source-${pin.name}`, basename(pin.path));
-			await mkdir(join(copy, ".."), { recursive: true });
+			const copy = join(await mkdtemp(join(own, "source-")), basename(pin.path));
 			await cp(pin.path, copy, {
 				recursive: true,
 				verbatimSymlinks: true,
@@ -5888,16 +5907,18 @@ function namespaces(way) {
 		];
 	}
 }
-function scriptArguments(way, mounts, { account, sight }, directory) {
+function scriptArguments(way, mounts, { account, sight, own }, directory) {
 	return [
 		join(packageRoot, "templates/runner/confine.sh"),
 		way,
 		String(account.uid),
 		String(account.gid),
 		mounts,
+		own,
 		directory,
 		...sight.keep.flatMap((path) => ["keep", path]),
 		...sight.hide.flatMap((path) => ["hide", path]),
+		...sight.discard.flatMap((path) => ["discard", path]),
 		...sight.cover.flatMap((path) => ["cover", path])
 	];
 }
@@ -5914,14 +5935,16 @@ function inNamespaces({ cwd, input = "" }, env) {
 }
 
 // src/bundle/builder-sight.ts
-/** The confinement for everything that may run code of packages. It has its own home folder in the context's scratch space. */
+/** The confinement for everything that may run code of packages. It can change only the folder `own`, which has its home folder. */
 async function confineBuilds(context, around) {
-	const { env, tempDir } = context;
+	const { env } = context;
+	const { own } = around;
 	const home = env["HOME"];
 	const overSsh = around.text.files.some(({ content }) => /\bssh:\/\/|git@/.test(content));
 	const configuration = home ? await existing(configurationFiles(env, home, overSsh)) : [];
-	const scratchHome = join(tempDir, "home");
-	await mkdir(scratchHome, {
+	const scratchHome = join(own, "home");
+	const temporary = join(own, "tmp");
+	for (const folder of [scratchHome, temporary]) await mkdir(folder, {
 		recursive: true,
 		mode: 448
 	});
@@ -5937,7 +5960,8 @@ async function confineBuilds(context, around) {
 		paths: [
 			...around.paths,
 			...configuration,
-			...Object.values(toolHomes)
+			...Object.values(toolHomes),
+			...overSsh && env["SSH_AUTH_SOCK"] ? [env["SSH_AUTH_SOCK"]] : []
 		]
 	});
 	const agent = overSsh ? [] : await existing([env["SSH_AUTH_SOCK"]]);
@@ -5949,43 +5973,87 @@ async function confineBuilds(context, around) {
 			cover: [...sight.cover, ...agent]
 		},
 		scratch: tmpdir(),
+		own,
 		pass,
 		env: {
+			...withoutFolders,
 			...toolHomes,
 			HOME: scratchHome,
-			...withoutXdg
+			TMPDIR: temporary,
+			TMP: temporary,
+			TEMP: temporary
 		}
 	});
 }
-/** These point into the real home folder. Without them, programs look below HOME. */
-const withoutXdg = Object.fromEntries([
-	"CONFIG",
-	"CACHE",
-	"DATA",
-	"STATE"
-].map((kind) => [`XDG_${kind}_HOME`, void 0]));
+/** These point to folders that a build cannot use, or must not change. Without them, programs look below HOME. */
+const withoutFolders = Object.fromEntries([...[
+	"CONFIG_HOME",
+	"CACHE_HOME",
+	"DATA_HOME",
+	"STATE_HOME",
+	"RUNTIME_DIR"
+].map((kind) => `XDG_${kind}`), ...[
+	"UV_CACHE_DIR",
+	"PIP_CACHE_DIR",
+	"CCACHE_DIR",
+	"SCCACHE_DIR",
+	"CARGO_HOME",
+	"PYTHONPYCACHEPREFIX"
+]].map((name) => [name, void 0]));
 /** The paths to hide, and the paths in them to keep visible. */
 async function builderSight(context, around) {
 	const { env, tempDir, cacheDir } = context;
 	const checkout = await checkoutOf(around.workingDirectory);
 	const hidden = (await existing([
-		env["HOME"],
-		accountHome(),
-		env["RUNNER_TEMP"]
+		...[
+			env["HOME"],
+			accountHome(),
+			env["RUNNER_TEMP"]
+		],
+		...sharedFolders,
+		env["XDG_RUNTIME_DIR"]
 	])).filter((path) => path !== "/" && !isInside(path, checkout));
 	return {
 		hide: hidden,
-		keep: (await existing([
+		keep: outermost$1((await existing([
 			checkout,
 			tempDir,
 			join(cacheDir, "tools"),
 			...around.paths,
 			...localPaths$1(around),
+			...around.text.files.map(({ path }) => resolve(around.workingDirectory, path)),
+			...await nameServices(),
 			...pathEntries(env),
 			...variablePaths(env)
-		])).filter((path) => hidden.some((one) => isInside(path, one)) && !hidden.some((one) => isInside(one, path))),
+		])).filter((path) => hidden.some((one) => isInside(path, one)) && !hidden.some((one) => isInside(one, path)))),
+		discard: outermost$1([checkout, ...await folders(localPaths$1(around))]),
 		cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)])
 	};
+}
+/** Programs of all users leave files and sockets there: the session bus, the system's services, tmux, Docker and Podman. */
+const sharedFolders = [
+	"/tmp",
+	"/var/tmp",
+	"/run"
+];
+/** What looking up host names and users needs in /run. */
+async function nameServices() {
+	const resolver = await realpath("/etc/resolv.conf").catch(() => void 0);
+	return [
+		"/run/systemd/resolve",
+		"/run/nscd",
+		...resolver ? [resolver] : []
+	];
+}
+/** Those of the paths that are folders. */
+async function folders(paths) {
+	const found = await Promise.all(paths.map((path) => stat(path).catch(() => void 0)));
+	return paths.filter((_, index) => found[index]?.isDirectory());
+}
+/** The paths without those that are inside another one. */
+function outermost$1(paths) {
+	const all = [...new Set(paths)];
+	return all.filter((path) => !all.some((other) => other !== path && isInside(path, other)));
 }
 /** By default, actions/checkout leaves the job's token there. */
 async function gitConfigWithLogin(checkout) {
@@ -6360,11 +6428,13 @@ async function findPython(minor, tools, indexes, context) {
 		env: uvEnvironment(indexes, context.env),
 		cwd: context.tempDir
 	});
-	const candidates = [
+	return firstWorking([
 		...found.code === 0 ? [found.stdout.trim()] : [],
 		...await matches$1(context.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`),
 		...await matches$1(context.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)
-	];
+	], minor, context);
+}
+async function firstWorking(candidates, minor, context) {
 	for (const candidate of candidates) {
 		const asked = await context.run(candidate, ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
 			cwd: context.tempDir,
@@ -6373,23 +6443,27 @@ async function findPython(minor, tools, indexes, context) {
 		if (asked.code === 0 && asked.stdout.trim() === minor) return candidate;
 	}
 }
-/** Lets uv fetch its own build of Python `minor`. Undefined if the runner cannot reach it. */
-async function installPython$1(minor, tools, indexes, context) {
+/** Lets uv fetch its own build of Python `minor` into a folder. Undefined if the runner cannot reach it. */
+async function installPython$1(minor, directory, tools, indexes, context) {
 	context.log(`Fetching Python ${minor} for the runner, to compile with`);
 	const env = {
 		...uvEnvironment(indexes, context.env),
 		UV_PYTHON_DOWNLOADS: "manual",
 		UV_HTTP_RETRIES: "1"
 	};
-	return (await context.run(tools.uv, [
+	const installed = await context.run(tools.uv, [
 		"python",
 		"install",
 		"--no-bin",
+		"--install-dir",
+		directory,
 		minor
 	], {
 		env,
 		cwd: context.tempDir
-	})).code === 0 ? findPython(minor, tools, indexes, context) : void 0;
+	});
+	const found = await matches$1(directory, `cpython-${minor}.*/bin/python${minor}`);
+	return installed.code === 0 ? firstWorking(found, minor, context) : void 0;
 }
 /** The paths that must be visible to run it: its installation, and its virtualenv. */
 function interpreterPaths(interpreter) {
@@ -7357,7 +7431,8 @@ async function madeBundle(job, directory) {
 	const scratch = await mkdtemp(join(context.tempDir, "bundle-"));
 	const staged = await mkdtemp(`${directory}.`);
 	try {
-		await mkdir(join(staged, "wheels"));
+		const own = join(scratch, "builds");
+		await Promise.all([mkdir(join(staged, "wheels")), mkdir(own)]);
 		const inScratch = {
 			...context,
 			tempDir: scratch
@@ -7366,6 +7441,7 @@ async function madeBundle(job, directory) {
 		const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
 		await using builds = await confineBuilds(inScratch, {
 			...job,
+			own,
 			paths: [
 				...interpreterPaths(interpreter),
 				...job.indexes.findLinks,
@@ -7373,7 +7449,7 @@ async function madeBundle(job, directory) {
 			]
 		});
 		const confined = {
-			...context,
+			...inScratch,
 			run: builds.run
 		};
 		const pins = await resolve$1({
@@ -7395,6 +7471,7 @@ async function madeBundle(job, directory) {
 		}, tools, context);
 		const built = await buildAll(pins.filter((pin) => pin.kind !== "wheel"), {
 			...target,
+			own,
 			interpreter,
 			described: builds.described,
 			onlyBinary: job.onlyBinary
@@ -7438,7 +7515,7 @@ async function buildAll(pins, place, tools, context) {
 			files.push(first.file);
 			continue;
 		}
-		interpreter = await installPython$1(minorOf(place.python.version), tools, place.indexes, context);
+		interpreter = await installPython$1(minorOf(place.python.version), join(place.own, "python"), tools, place.indexes, context);
 		if (!interpreter) throw noInterpreterError(pin, place, first.output);
 		const second = await buildWheel({
 			...place,
@@ -8318,7 +8395,7 @@ function planRelease(input, runtime) {
 	const known = base ? facts.files : /* @__PURE__ */ new Map();
 	const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
 	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
-	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file.bytes)]));
+	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]));
 	const salt = randomBytes(16).toString("hex");
 	const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
 	const active = activeRelease(facts.state);
@@ -8364,6 +8441,7 @@ function planRelease(input, runtime) {
 		files,
 		shared,
 		payload,
+		templates: input.templates,
 		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
 		sites: input.sites ?? settings.sites,
 		generated: input.generated === "kept" ? "kept" : generatedFiles$1(input, place),
@@ -8386,11 +8464,29 @@ function releaseContent(input, salt) {
 		configuration: configurationDigest(input, salt)
 	};
 }
-function content(path, bytes) {
+/** The file's content, which must still have the hash that the release has recorded. */
+function content(source, { path, bytes, sha256 }) {
 	return {
 		bytes,
-		open: () => createReadStream(path)
+		open: () => createReadStream(source).compose(unchanged(path, sha256))
 	};
+}
+function unchanged(path, sha256) {
+	return async function* (parts) {
+		const hash = createHash("sha256");
+		for await (const part of parts) {
+			hash.update(part);
+			yield part;
+		}
+		if (hash.digest("hex") !== sha256) throw changed(path);
+	};
+}
+function changed(path) {
+	return new WovenError({
+		code: "checkout-changed",
+		message: `${path} was changed on the runner after its hash was computed`,
+		next: "Nothing that is live was changed. A package that was built, or another step, changed the checkout. Find out which one before you deploy."
+	});
 }
 
 // src/steps/project-templates.ts
@@ -8415,6 +8511,29 @@ function readTemplate(workingDirectory, name) {
 	} catch (cause) {
 		throw wrong$1(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
 	}
+}
+/** The project's templates as they are now, whatever changes later. Returns and throws what `readTemplate` does. */
+function heldTemplates(workingDirectory) {
+	const held = new Map(namesBelow(join(workingDirectory, folder)).map((name) => [name, hold(workingDirectory, name)]));
+	return (name) => held.get(name)?.();
+}
+function hold(workingDirectory, name) {
+	try {
+		const text = readTemplate(workingDirectory, name);
+		return () => text;
+	} catch (error) {
+		return () => {
+			throw error;
+		};
+	}
+}
+/** Names of all files and folders, also behind links, as a path can name them. */
+function namesBelow(root, at = "", deepest = 8) {
+	if (!statSync(join(root, at), { throwIfNoEntry: false })?.isDirectory() || deepest === 0) return [];
+	return readdirSync(join(root, at)).flatMap((entry) => {
+		const name = join(at, entry);
+		return [name, ...namesBelow(root, name, deepest - 1)];
+	});
 }
 /** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
 function templateNames(workingDirectory, top) {
@@ -8571,644 +8690,6 @@ async function readFiles(host, paths) {
 			mode
 		}];
 	}));
-}
-
-// node_modules/mustache/mustache.mjs
-/*!
-* mustache.js - Logic-less {{mustache}} templates with JavaScript
-* http://github.com/janl/mustache.js
-*/
-var objectToString = Object.prototype.toString;
-var isArray = Array.isArray || function isArrayPolyfill(object) {
-	return objectToString.call(object) === "[object Array]";
-};
-function isFunction(object) {
-	return typeof object === "function";
-}
-/**
-* More correct typeof string handling array
-* which normally returns typeof 'object'
-*/
-function typeStr(obj) {
-	return isArray(obj) ? "array" : typeof obj;
-}
-function escapeRegExp(string) {
-	return string.replace(/[\-\[\]{}()*+?.,\\\^$|#\s]/g, "\\$&");
-}
-/**
-* Null safe way of checking whether or not an object,
-* including its prototype, has a given property
-*/
-function hasProperty(obj, propName) {
-	return obj != null && typeof obj === "object" && propName in obj;
-}
-/**
-* Safe way of detecting whether or not the given thing is a primitive and
-* whether it has the given property
-*/
-function primitiveHasOwnProperty(primitive, propName) {
-	return primitive != null && typeof primitive !== "object" && primitive.hasOwnProperty && primitive.hasOwnProperty(propName);
-}
-var regExpTest = RegExp.prototype.test;
-function testRegExp(re, string) {
-	return regExpTest.call(re, string);
-}
-var nonSpaceRe = /\S/;
-function isWhitespace(string) {
-	return !testRegExp(nonSpaceRe, string);
-}
-var entityMap = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;",
-	"'": "&#39;",
-	"/": "&#x2F;",
-	"`": "&#x60;",
-	"=": "&#x3D;"
-};
-function escapeHtml(string) {
-	return String(string).replace(/[&<>"'`=\/]/g, function fromEntityMap(s) {
-		return entityMap[s];
-	});
-}
-var whiteRe = /\s*/;
-var spaceRe = /\s+/;
-var equalsRe = /\s*=/;
-var curlyRe = /\s*\}/;
-var tagRe = /#|\^|\/|>|\{|&|=|!/;
-/**
-* Breaks up the given `template` string into a tree of tokens. If the `tags`
-* argument is given here it must be an array with two string values: the
-* opening and closing tags used in the template (e.g. [ "<%", "%>" ]). Of
-* course, the default is to use mustaches (i.e. mustache.tags).
-*
-* A token is an array with at least 4 elements. The first element is the
-* mustache symbol that was used inside the tag, e.g. "#" or "&". If the tag
-* did not contain a symbol (i.e. {{myValue}}) this element is "name". For
-* all text that appears outside a symbol this element is "text".
-*
-* The second element of a token is its "value". For mustache tags this is
-* whatever else was inside the tag besides the opening symbol. For text tokens
-* this is the text itself.
-*
-* The third and fourth elements of the token are the start and end indices,
-* respectively, of the token in the original template.
-*
-* Tokens that are the root node of a subtree contain two more elements: 1) an
-* array of tokens in the subtree and 2) the index in the original template at
-* which the closing tag for that section begins.
-*
-* Tokens for partials also contain two more elements: 1) a string value of
-* indendation prior to that tag and 2) the index of that tag on that line -
-* eg a value of 2 indicates the partial is the third tag on this line.
-*/
-function parseTemplate(template, tags) {
-	if (!template) return [];
-	var lineHasNonSpace = false;
-	var sections = [];
-	var tokens = [];
-	var spaces = [];
-	var hasTag = false;
-	var nonSpace = false;
-	var indentation = "";
-	var tagIndex = 0;
-	function stripSpace() {
-		if (hasTag && !nonSpace) while (spaces.length) delete tokens[spaces.pop()];
-		else spaces = [];
-		hasTag = false;
-		nonSpace = false;
-	}
-	var openingTagRe, closingTagRe, closingCurlyRe;
-	function compileTags(tagsToCompile) {
-		if (typeof tagsToCompile === "string") tagsToCompile = tagsToCompile.split(spaceRe, 2);
-		if (!isArray(tagsToCompile) || tagsToCompile.length !== 2) throw new Error("Invalid tags: " + tagsToCompile);
-		openingTagRe = new RegExp(escapeRegExp(tagsToCompile[0]) + "\\s*");
-		closingTagRe = new RegExp("\\s*" + escapeRegExp(tagsToCompile[1]));
-		closingCurlyRe = new RegExp("\\s*" + escapeRegExp("}" + tagsToCompile[1]));
-	}
-	compileTags(tags || mustache.tags);
-	var scanner = new Scanner(template);
-	var start, type, value, chr, token, openSection;
-	while (!scanner.eos()) {
-		start = scanner.pos;
-		value = scanner.scanUntil(openingTagRe);
-		if (value) for (var i = 0, valueLength = value.length; i < valueLength; ++i) {
-			chr = value.charAt(i);
-			if (isWhitespace(chr)) {
-				spaces.push(tokens.length);
-				indentation += chr;
-			} else {
-				nonSpace = true;
-				lineHasNonSpace = true;
-				indentation += " ";
-			}
-			tokens.push([
-				"text",
-				chr,
-				start,
-				start + 1
-			]);
-			start += 1;
-			if (chr === "\n") {
-				stripSpace();
-				indentation = "";
-				tagIndex = 0;
-				lineHasNonSpace = false;
-			}
-		}
-		if (!scanner.scan(openingTagRe)) break;
-		hasTag = true;
-		type = scanner.scan(tagRe) || "name";
-		scanner.scan(whiteRe);
-		if (type === "=") {
-			value = scanner.scanUntil(equalsRe);
-			scanner.scan(equalsRe);
-			scanner.scanUntil(closingTagRe);
-		} else if (type === "{") {
-			value = scanner.scanUntil(closingCurlyRe);
-			scanner.scan(curlyRe);
-			scanner.scanUntil(closingTagRe);
-			type = "&";
-		} else value = scanner.scanUntil(closingTagRe);
-		if (!scanner.scan(closingTagRe)) throw new Error("Unclosed tag at " + scanner.pos);
-		if (type == ">") token = [
-			type,
-			value,
-			start,
-			scanner.pos,
-			indentation,
-			tagIndex,
-			lineHasNonSpace
-		];
-		else token = [
-			type,
-			value,
-			start,
-			scanner.pos
-		];
-		tagIndex++;
-		tokens.push(token);
-		if (type === "#" || type === "^") sections.push(token);
-		else if (type === "/") {
-			openSection = sections.pop();
-			if (!openSection) throw new Error("Unopened section \"" + value + "\" at " + start);
-			if (openSection[1] !== value) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + start);
-		} else if (type === "name" || type === "{" || type === "&") nonSpace = true;
-		else if (type === "=") compileTags(value);
-	}
-	stripSpace();
-	openSection = sections.pop();
-	if (openSection) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + scanner.pos);
-	return nestTokens(squashTokens(tokens));
-}
-/**
-* Combines the values of consecutive text tokens in the given `tokens` array
-* to a single token.
-*/
-function squashTokens(tokens) {
-	var squashedTokens = [];
-	var token, lastToken;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		token = tokens[i];
-		if (token) {
-			if (token[0] === "text" && lastToken && lastToken[0] === "text") {
-				lastToken[1] += token[1];
-				lastToken[3] = token[3];
-			} else {
-				squashedTokens.push(token);
-				lastToken = token;
-			}
-		}
-	}
-	return squashedTokens;
-}
-/**
-* Forms the given array of `tokens` into a nested tree structure where
-* tokens that represent a section have two additional items: 1) an array of
-* all tokens that appear in that section and 2) the index in the original
-* template that represents the end of that section.
-*/
-function nestTokens(tokens) {
-	var nestedTokens = [];
-	var collector = nestedTokens;
-	var sections = [];
-	var token, section;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		token = tokens[i];
-		switch (token[0]) {
-			case "#":
-			case "^":
-				collector.push(token);
-				sections.push(token);
-				collector = token[4] = [];
-				break;
-			case "/":
-				section = sections.pop();
-				section[5] = token[2];
-				collector = sections.length > 0 ? sections[sections.length - 1][4] : nestedTokens;
-				break;
-			default: collector.push(token);
-		}
-	}
-	return nestedTokens;
-}
-/**
-* A simple string scanner that is used by the template parser to find
-* tokens in template strings.
-*/
-function Scanner(string) {
-	this.string = string;
-	this.tail = string;
-	this.pos = 0;
-}
-/**
-* Returns `true` if the tail is empty (end of string).
-*/
-Scanner.prototype.eos = function eos() {
-	return this.tail === "";
-};
-/**
-* Tries to match the given regular expression at the current position.
-* Returns the matched text if it can match, the empty string otherwise.
-*/
-Scanner.prototype.scan = function scan(re) {
-	var match = this.tail.match(re);
-	if (!match || match.index !== 0) return "";
-	var string = match[0];
-	this.tail = this.tail.substring(string.length);
-	this.pos += string.length;
-	return string;
-};
-/**
-* Skips all text until the given regular expression can be matched. Returns
-* the skipped string, which is the entire tail if no match can be made.
-*/
-Scanner.prototype.scanUntil = function scanUntil(re) {
-	var index = this.tail.search(re), match;
-	switch (index) {
-		case -1:
-			match = this.tail;
-			this.tail = "";
-			break;
-		case 0:
-			match = "";
-			break;
-		default:
-			match = this.tail.substring(0, index);
-			this.tail = this.tail.substring(index);
-	}
-	this.pos += match.length;
-	return match;
-};
-/**
-* Represents a rendering context by wrapping a view object and
-* maintaining a reference to the parent context.
-*/
-function Context(view, parentContext) {
-	this.view = view;
-	this.cache = { ".": this.view };
-	this.parent = parentContext;
-}
-/**
-* Creates a new context using the given view with this context
-* as the parent.
-*/
-Context.prototype.push = function push(view) {
-	return new Context(view, this);
-};
-/**
-* Returns the value of the given name in this context, traversing
-* up the context hierarchy if the value is absent in this context's view.
-*/
-Context.prototype.lookup = function lookup(name) {
-	var cache = this.cache;
-	var value;
-	if (cache.hasOwnProperty(name)) value = cache[name];
-	else {
-		var context = this, intermediateValue, names, index, lookupHit = false;
-		while (context) {
-			if (name.indexOf(".") > 0) {
-				intermediateValue = context.view;
-				names = name.split(".");
-				index = 0;
-				/**
-				* Using the dot notion path in `name`, we descend through the
-				* nested objects.
-				*
-				* To be certain that the lookup has been successful, we have to
-				* check if the last object in the path actually has the property
-				* we are looking for. We store the result in `lookupHit`.
-				*
-				* This is specially necessary for when the value has been set to
-				* `undefined` and we want to avoid looking up parent contexts.
-				*
-				* In the case where dot notation is used, we consider the lookup
-				* to be successful even if the last "object" in the path is
-				* not actually an object but a primitive (e.g., a string, or an
-				* integer), because it is sometimes useful to access a property
-				* of an autoboxed primitive, such as the length of a string.
-				**/
-				while (intermediateValue != null && index < names.length) {
-					if (index === names.length - 1) lookupHit = hasProperty(intermediateValue, names[index]) || primitiveHasOwnProperty(intermediateValue, names[index]);
-					intermediateValue = intermediateValue[names[index++]];
-				}
-			} else {
-				intermediateValue = context.view[name];
-				/**
-				* Only checking against `hasProperty`, which always returns `false` if
-				* `context.view` is not an object. Deliberately omitting the check
-				* against `primitiveHasOwnProperty` if dot notation is not used.
-				*
-				* Consider this example:
-				* ```
-				* Mustache.render("The length of a football field is {{#length}}{{length}}{{/length}}.", {length: "100 yards"})
-				* ```
-				*
-				* If we were to check also against `primitiveHasOwnProperty`, as we do
-				* in the dot notation case, then render call would return:
-				*
-				* "The length of a football field is 9."
-				*
-				* rather than the expected:
-				*
-				* "The length of a football field is 100 yards."
-				**/
-				lookupHit = hasProperty(context.view, name);
-			}
-			if (lookupHit) {
-				value = intermediateValue;
-				break;
-			}
-			context = context.parent;
-		}
-		cache[name] = value;
-	}
-	if (isFunction(value)) value = value.call(this.view);
-	return value;
-};
-/**
-* A Writer knows how to take a stream of tokens and render them to a
-* string, given a context. It also maintains a cache of templates to
-* avoid the need to parse the same template twice.
-*/
-function Writer() {
-	this.templateCache = {
-		_cache: {},
-		set: function set(key, value) {
-			this._cache[key] = value;
-		},
-		get: function get(key) {
-			return this._cache[key];
-		},
-		clear: function clear() {
-			this._cache = {};
-		}
-	};
-}
-/**
-* Clears all cached templates in this writer.
-*/
-Writer.prototype.clearCache = function clearCache() {
-	if (typeof this.templateCache !== "undefined") this.templateCache.clear();
-};
-/**
-* Parses and caches the given `template` according to the given `tags` or
-* `mustache.tags` if `tags` is omitted,  and returns the array of tokens
-* that is generated from the parse.
-*/
-Writer.prototype.parse = function parse(template, tags) {
-	var cache = this.templateCache;
-	var cacheKey = template + ":" + (tags || mustache.tags).join(":");
-	var isCacheEnabled = typeof cache !== "undefined";
-	var tokens = isCacheEnabled ? cache.get(cacheKey) : void 0;
-	if (tokens == void 0) {
-		tokens = parseTemplate(template, tags);
-		isCacheEnabled && cache.set(cacheKey, tokens);
-	}
-	return tokens;
-};
-/**
-* High-level method that is used to render the given `template` with
-* the given `view`.
-*
-* The optional `partials` argument may be an object that contains the
-* names and templates of partials that are used in the template. It may
-* also be a function that is used to load partial templates on the fly
-* that takes a single argument: the name of the partial.
-*
-* If the optional `config` argument is given here, then it should be an
-* object with a `tags` attribute or an `escape` attribute or both.
-* If an array is passed, then it will be interpreted the same way as
-* a `tags` attribute on a `config` object.
-*
-* The `tags` attribute of a `config` object must be an array with two
-* string values: the opening and closing tags used in the template (e.g.
-* [ "<%", "%>" ]). The default is to mustache.tags.
-*
-* The `escape` attribute of a `config` object must be a function which
-* accepts a string as input and outputs a safely escaped string.
-* If an `escape` function is not provided, then an HTML-safe string
-* escaping function is used as the default.
-*/
-Writer.prototype.render = function render(template, view, partials, config) {
-	var tags = this.getConfigTags(config);
-	var tokens = this.parse(template, tags);
-	var context = view instanceof Context ? view : new Context(view, void 0);
-	return this.renderTokens(tokens, context, partials, template, config);
-};
-/**
-* Low-level method that renders the given array of `tokens` using
-* the given `context` and `partials`.
-*
-* Note: The `originalTemplate` is only ever used to extract the portion
-* of the original template that was contained in a higher-order section.
-* If the template doesn't use higher-order sections, this argument may
-* be omitted.
-*/
-Writer.prototype.renderTokens = function renderTokens(tokens, context, partials, originalTemplate, config) {
-	var buffer = "";
-	var token, symbol, value;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		value = void 0;
-		token = tokens[i];
-		symbol = token[0];
-		if (symbol === "#") value = this.renderSection(token, context, partials, originalTemplate, config);
-		else if (symbol === "^") value = this.renderInverted(token, context, partials, originalTemplate, config);
-		else if (symbol === ">") value = this.renderPartial(token, context, partials, config);
-		else if (symbol === "&") value = this.unescapedValue(token, context);
-		else if (symbol === "name") value = this.escapedValue(token, context, config);
-		else if (symbol === "text") value = this.rawValue(token);
-		if (value !== void 0) buffer += value;
-	}
-	return buffer;
-};
-Writer.prototype.renderSection = function renderSection(token, context, partials, originalTemplate, config) {
-	var self = this;
-	var buffer = "";
-	var value = context.lookup(token[1]);
-	function subRender(template) {
-		return self.render(template, context, partials, config);
-	}
-	if (!value) return;
-	if (isArray(value)) for (var j = 0, valueLength = value.length; j < valueLength; ++j) buffer += this.renderTokens(token[4], context.push(value[j]), partials, originalTemplate, config);
-	else if (typeof value === "object" || typeof value === "string" || typeof value === "number") buffer += this.renderTokens(token[4], context.push(value), partials, originalTemplate, config);
-	else if (isFunction(value)) {
-		if (typeof originalTemplate !== "string") throw new Error("Cannot use higher-order sections without the original template");
-		value = value.call(context.view, originalTemplate.slice(token[3], token[5]), subRender);
-		if (value != null) buffer += value;
-	} else buffer += this.renderTokens(token[4], context, partials, originalTemplate, config);
-	return buffer;
-};
-Writer.prototype.renderInverted = function renderInverted(token, context, partials, originalTemplate, config) {
-	var value = context.lookup(token[1]);
-	if (!value || isArray(value) && value.length === 0) return this.renderTokens(token[4], context, partials, originalTemplate, config);
-};
-Writer.prototype.indentPartial = function indentPartial(partial, indentation, lineHasNonSpace) {
-	var filteredIndentation = indentation.replace(/[^ \t]/g, "");
-	var partialByNl = partial.split("\n");
-	for (var i = 0; i < partialByNl.length; i++) if (partialByNl[i].length && (i > 0 || !lineHasNonSpace)) partialByNl[i] = filteredIndentation + partialByNl[i];
-	return partialByNl.join("\n");
-};
-Writer.prototype.renderPartial = function renderPartial(token, context, partials, config) {
-	if (!partials) return;
-	var tags = this.getConfigTags(config);
-	var value = isFunction(partials) ? partials(token[1]) : partials[token[1]];
-	if (value != null) {
-		var lineHasNonSpace = token[6];
-		var tagIndex = token[5];
-		var indentation = token[4];
-		var indentedValue = value;
-		if (tagIndex == 0 && indentation) indentedValue = this.indentPartial(value, indentation, lineHasNonSpace);
-		var tokens = this.parse(indentedValue, tags);
-		return this.renderTokens(tokens, context, partials, indentedValue, config);
-	}
-};
-Writer.prototype.unescapedValue = function unescapedValue(token, context) {
-	var value = context.lookup(token[1]);
-	if (value != null) return value;
-};
-Writer.prototype.escapedValue = function escapedValue(token, context, config) {
-	var escape = this.getConfigEscape(config) || mustache.escape;
-	var value = context.lookup(token[1]);
-	if (value != null) return typeof value === "number" && escape === mustache.escape ? String(value) : escape(value);
-};
-Writer.prototype.rawValue = function rawValue(token) {
-	return token[1];
-};
-Writer.prototype.getConfigTags = function getConfigTags(config) {
-	if (isArray(config)) return config;
-	else if (config && typeof config === "object") return config.tags;
-	else return;
-};
-Writer.prototype.getConfigEscape = function getConfigEscape(config) {
-	if (config && typeof config === "object" && !isArray(config)) return config.escape;
-	else return;
-};
-var mustache = {
-	name: "mustache.js",
-	version: "4.2.0",
-	tags: ["{{", "}}"],
-	clearCache: void 0,
-	escape: void 0,
-	parse: void 0,
-	render: void 0,
-	Scanner: void 0,
-	Context: void 0,
-	Writer: void 0,
-	/**
-	* Allows a user to override the default caching strategy, by providing an
-	* object with set, get and clear methods. This can also be used to disable
-	* the cache by setting it to the literal `undefined`.
-	*/
-	set templateCache(cache) {
-		defaultWriter.templateCache = cache;
-	},
-	/**
-	* Gets the default or overridden caching object from the default writer.
-	*/
-	get templateCache() {
-		return defaultWriter.templateCache;
-	}
-};
-var defaultWriter = new Writer();
-/**
-* Clears all cached templates in the default writer.
-*/
-mustache.clearCache = function clearCache() {
-	return defaultWriter.clearCache();
-};
-/**
-* Parses and caches the given template in the default writer and returns the
-* array of tokens it contains. Doing this ahead of time avoids the need to
-* parse templates on the fly as they are rendered.
-*/
-mustache.parse = function parse(template, tags) {
-	return defaultWriter.parse(template, tags);
-};
-/**
-* Renders the `template` with the given `view`, `partials`, and `config`
-* using the default writer.
-*/
-mustache.render = function render(template, view, partials, config) {
-	if (typeof template !== "string") throw new TypeError("Invalid template! Template should be a \"string\" but \"" + typeStr(template) + "\" was given as the first argument for mustache#render(template, view, partials)");
-	return defaultWriter.render(template, view, partials, config);
-};
-mustache.escape = escapeHtml;
-mustache.Scanner = Scanner;
-mustache.Context = Context;
-mustache.Writer = Writer;
-
-// src/steps/templates.ts
-/** Woven's templates, overridden by those of the project in `workingDirectory`. Every template may use the names in `context`. */
-function templates(workingDirectory, context = {}) {
-	return { render(name, view, { formerly, required = [], outdated } = {}) {
-		const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
-			path,
-			text: readTemplate(workingDirectory, path)
-		})).find(({ text }) => text !== void 0);
-		const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
-		const given = {
-			...context,
-			...view
-		};
-		try {
-			if (found) checkRequired(text, required, name);
-			if (found && outdated) checkOutdated(text, outdated);
-			checkNames(text, Object.keys(given));
-			return mustache.render(text, given, void 0, { escape: String });
-		} catch (error) {
-			const file = found && join("templates/woven", found.path);
-			throw new WovenError({
-				code: "template",
-				message: `the template ${file ?? `woven/${name}`} cannot be rendered: ${error.message}`,
-				next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
-				...file === void 0 ? {} : { file },
-				cause: error
-			});
-		}
-	} };
-}
-/** Throws if the template lacks a required name: it may have been written for an earlier version of Woven. */
-function checkRequired(text, required, name) {
-	const lacking = required.filter((one) => !new RegExp(`\\{\\{[{#&]?\\s*${one}\\b`).test(text));
-	if (lacking.length === 0) return;
-	const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
-	throw new Error(`it does not use ${names}. Copy the lines with ${names} from Woven's own templates/woven/${name}`);
-}
-/** Throws with the first line that has the outdated text. */
-function checkOutdated(text, { pattern, now }) {
-	const lines = text.split("\n");
-	const index = lines.findIndex((line) => !/^\s*#/.test(line) && pattern.test(line));
-	if (index !== -1) throw new Error(`line ${index + 1} is out of date (${lines[index]?.trim()}). ${now}`);
-}
-/** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
-function checkNames(text, given) {
-	for (const [kind = "", name = ""] of mustache.parse(text)) {
-		if (kind === ">") throw new Error(`partials, such as {{> ${name}}}, are not supported`);
-		const known = name === "." || given.includes(name.split(".")[0] ?? "");
-		if ((kind === "name" || kind === "&") && !known) throw new Error(`there is no name {{${name}}}. ${suggestion(name, given)}`);
-	}
 }
 
 // src/rollout/disk-room.ts
@@ -9943,7 +9424,10 @@ function prepareStage(plan, settings, lease, facts, uv) {
 		undoes: "step",
 		steps: [
 			takeLease(lease, "first"),
-			claimNames(place),
+			claimNames({
+				place,
+				record: release
+			}),
 			...requirePackages(release.services),
 			siteUsers(place, plan.sites.map(({ id }) => id)),
 			deploymentFolders(place, facts.user),
@@ -9991,7 +9475,7 @@ function migrateStage(prepared) {
 		undoes: "step",
 		steps: [
 			takeLease(lease, "later"),
-			claimNames(plan.place),
+			claimNames(plan),
 			...shared$1(prepared),
 			...steps
 		],
@@ -10208,7 +9692,646 @@ async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl })
 		staticUrl,
 		mediaUrl,
 		...active ? { before: layout(place.root, place.distribution, active.name) } : {}
-	}, templates(settings.workingDirectory));
+	}, plan.templates);
+}
+
+// node_modules/mustache/mustache.mjs
+/*!
+* mustache.js - Logic-less {{mustache}} templates with JavaScript
+* http://github.com/janl/mustache.js
+*/
+var objectToString = Object.prototype.toString;
+var isArray = Array.isArray || function isArrayPolyfill(object) {
+	return objectToString.call(object) === "[object Array]";
+};
+function isFunction(object) {
+	return typeof object === "function";
+}
+/**
+* More correct typeof string handling array
+* which normally returns typeof 'object'
+*/
+function typeStr(obj) {
+	return isArray(obj) ? "array" : typeof obj;
+}
+function escapeRegExp(string) {
+	return string.replace(/[\-\[\]{}()*+?.,\\\^$|#\s]/g, "\\$&");
+}
+/**
+* Null safe way of checking whether or not an object,
+* including its prototype, has a given property
+*/
+function hasProperty(obj, propName) {
+	return obj != null && typeof obj === "object" && propName in obj;
+}
+/**
+* Safe way of detecting whether or not the given thing is a primitive and
+* whether it has the given property
+*/
+function primitiveHasOwnProperty(primitive, propName) {
+	return primitive != null && typeof primitive !== "object" && primitive.hasOwnProperty && primitive.hasOwnProperty(propName);
+}
+var regExpTest = RegExp.prototype.test;
+function testRegExp(re, string) {
+	return regExpTest.call(re, string);
+}
+var nonSpaceRe = /\S/;
+function isWhitespace(string) {
+	return !testRegExp(nonSpaceRe, string);
+}
+var entityMap = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;",
+	"'": "&#39;",
+	"/": "&#x2F;",
+	"`": "&#x60;",
+	"=": "&#x3D;"
+};
+function escapeHtml(string) {
+	return String(string).replace(/[&<>"'`=\/]/g, function fromEntityMap(s) {
+		return entityMap[s];
+	});
+}
+var whiteRe = /\s*/;
+var spaceRe = /\s+/;
+var equalsRe = /\s*=/;
+var curlyRe = /\s*\}/;
+var tagRe = /#|\^|\/|>|\{|&|=|!/;
+/**
+* Breaks up the given `template` string into a tree of tokens. If the `tags`
+* argument is given here it must be an array with two string values: the
+* opening and closing tags used in the template (e.g. [ "<%", "%>" ]). Of
+* course, the default is to use mustaches (i.e. mustache.tags).
+*
+* A token is an array with at least 4 elements. The first element is the
+* mustache symbol that was used inside the tag, e.g. "#" or "&". If the tag
+* did not contain a symbol (i.e. {{myValue}}) this element is "name". For
+* all text that appears outside a symbol this element is "text".
+*
+* The second element of a token is its "value". For mustache tags this is
+* whatever else was inside the tag besides the opening symbol. For text tokens
+* this is the text itself.
+*
+* The third and fourth elements of the token are the start and end indices,
+* respectively, of the token in the original template.
+*
+* Tokens that are the root node of a subtree contain two more elements: 1) an
+* array of tokens in the subtree and 2) the index in the original template at
+* which the closing tag for that section begins.
+*
+* Tokens for partials also contain two more elements: 1) a string value of
+* indendation prior to that tag and 2) the index of that tag on that line -
+* eg a value of 2 indicates the partial is the third tag on this line.
+*/
+function parseTemplate(template, tags) {
+	if (!template) return [];
+	var lineHasNonSpace = false;
+	var sections = [];
+	var tokens = [];
+	var spaces = [];
+	var hasTag = false;
+	var nonSpace = false;
+	var indentation = "";
+	var tagIndex = 0;
+	function stripSpace() {
+		if (hasTag && !nonSpace) while (spaces.length) delete tokens[spaces.pop()];
+		else spaces = [];
+		hasTag = false;
+		nonSpace = false;
+	}
+	var openingTagRe, closingTagRe, closingCurlyRe;
+	function compileTags(tagsToCompile) {
+		if (typeof tagsToCompile === "string") tagsToCompile = tagsToCompile.split(spaceRe, 2);
+		if (!isArray(tagsToCompile) || tagsToCompile.length !== 2) throw new Error("Invalid tags: " + tagsToCompile);
+		openingTagRe = new RegExp(escapeRegExp(tagsToCompile[0]) + "\\s*");
+		closingTagRe = new RegExp("\\s*" + escapeRegExp(tagsToCompile[1]));
+		closingCurlyRe = new RegExp("\\s*" + escapeRegExp("}" + tagsToCompile[1]));
+	}
+	compileTags(tags || mustache.tags);
+	var scanner = new Scanner(template);
+	var start, type, value, chr, token, openSection;
+	while (!scanner.eos()) {
+		start = scanner.pos;
+		value = scanner.scanUntil(openingTagRe);
+		if (value) for (var i = 0, valueLength = value.length; i < valueLength; ++i) {
+			chr = value.charAt(i);
+			if (isWhitespace(chr)) {
+				spaces.push(tokens.length);
+				indentation += chr;
+			} else {
+				nonSpace = true;
+				lineHasNonSpace = true;
+				indentation += " ";
+			}
+			tokens.push([
+				"text",
+				chr,
+				start,
+				start + 1
+			]);
+			start += 1;
+			if (chr === "\n") {
+				stripSpace();
+				indentation = "";
+				tagIndex = 0;
+				lineHasNonSpace = false;
+			}
+		}
+		if (!scanner.scan(openingTagRe)) break;
+		hasTag = true;
+		type = scanner.scan(tagRe) || "name";
+		scanner.scan(whiteRe);
+		if (type === "=") {
+			value = scanner.scanUntil(equalsRe);
+			scanner.scan(equalsRe);
+			scanner.scanUntil(closingTagRe);
+		} else if (type === "{") {
+			value = scanner.scanUntil(closingCurlyRe);
+			scanner.scan(curlyRe);
+			scanner.scanUntil(closingTagRe);
+			type = "&";
+		} else value = scanner.scanUntil(closingTagRe);
+		if (!scanner.scan(closingTagRe)) throw new Error("Unclosed tag at " + scanner.pos);
+		if (type == ">") token = [
+			type,
+			value,
+			start,
+			scanner.pos,
+			indentation,
+			tagIndex,
+			lineHasNonSpace
+		];
+		else token = [
+			type,
+			value,
+			start,
+			scanner.pos
+		];
+		tagIndex++;
+		tokens.push(token);
+		if (type === "#" || type === "^") sections.push(token);
+		else if (type === "/") {
+			openSection = sections.pop();
+			if (!openSection) throw new Error("Unopened section \"" + value + "\" at " + start);
+			if (openSection[1] !== value) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + start);
+		} else if (type === "name" || type === "{" || type === "&") nonSpace = true;
+		else if (type === "=") compileTags(value);
+	}
+	stripSpace();
+	openSection = sections.pop();
+	if (openSection) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + scanner.pos);
+	return nestTokens(squashTokens(tokens));
+}
+/**
+* Combines the values of consecutive text tokens in the given `tokens` array
+* to a single token.
+*/
+function squashTokens(tokens) {
+	var squashedTokens = [];
+	var token, lastToken;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		token = tokens[i];
+		if (token) {
+			if (token[0] === "text" && lastToken && lastToken[0] === "text") {
+				lastToken[1] += token[1];
+				lastToken[3] = token[3];
+			} else {
+				squashedTokens.push(token);
+				lastToken = token;
+			}
+		}
+	}
+	return squashedTokens;
+}
+/**
+* Forms the given array of `tokens` into a nested tree structure where
+* tokens that represent a section have two additional items: 1) an array of
+* all tokens that appear in that section and 2) the index in the original
+* template that represents the end of that section.
+*/
+function nestTokens(tokens) {
+	var nestedTokens = [];
+	var collector = nestedTokens;
+	var sections = [];
+	var token, section;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		token = tokens[i];
+		switch (token[0]) {
+			case "#":
+			case "^":
+				collector.push(token);
+				sections.push(token);
+				collector = token[4] = [];
+				break;
+			case "/":
+				section = sections.pop();
+				section[5] = token[2];
+				collector = sections.length > 0 ? sections[sections.length - 1][4] : nestedTokens;
+				break;
+			default: collector.push(token);
+		}
+	}
+	return nestedTokens;
+}
+/**
+* A simple string scanner that is used by the template parser to find
+* tokens in template strings.
+*/
+function Scanner(string) {
+	this.string = string;
+	this.tail = string;
+	this.pos = 0;
+}
+/**
+* Returns `true` if the tail is empty (end of string).
+*/
+Scanner.prototype.eos = function eos() {
+	return this.tail === "";
+};
+/**
+* Tries to match the given regular expression at the current position.
+* Returns the matched text if it can match, the empty string otherwise.
+*/
+Scanner.prototype.scan = function scan(re) {
+	var match = this.tail.match(re);
+	if (!match || match.index !== 0) return "";
+	var string = match[0];
+	this.tail = this.tail.substring(string.length);
+	this.pos += string.length;
+	return string;
+};
+/**
+* Skips all text until the given regular expression can be matched. Returns
+* the skipped string, which is the entire tail if no match can be made.
+*/
+Scanner.prototype.scanUntil = function scanUntil(re) {
+	var index = this.tail.search(re), match;
+	switch (index) {
+		case -1:
+			match = this.tail;
+			this.tail = "";
+			break;
+		case 0:
+			match = "";
+			break;
+		default:
+			match = this.tail.substring(0, index);
+			this.tail = this.tail.substring(index);
+	}
+	this.pos += match.length;
+	return match;
+};
+/**
+* Represents a rendering context by wrapping a view object and
+* maintaining a reference to the parent context.
+*/
+function Context(view, parentContext) {
+	this.view = view;
+	this.cache = { ".": this.view };
+	this.parent = parentContext;
+}
+/**
+* Creates a new context using the given view with this context
+* as the parent.
+*/
+Context.prototype.push = function push(view) {
+	return new Context(view, this);
+};
+/**
+* Returns the value of the given name in this context, traversing
+* up the context hierarchy if the value is absent in this context's view.
+*/
+Context.prototype.lookup = function lookup(name) {
+	var cache = this.cache;
+	var value;
+	if (cache.hasOwnProperty(name)) value = cache[name];
+	else {
+		var context = this, intermediateValue, names, index, lookupHit = false;
+		while (context) {
+			if (name.indexOf(".") > 0) {
+				intermediateValue = context.view;
+				names = name.split(".");
+				index = 0;
+				/**
+				* Using the dot notion path in `name`, we descend through the
+				* nested objects.
+				*
+				* To be certain that the lookup has been successful, we have to
+				* check if the last object in the path actually has the property
+				* we are looking for. We store the result in `lookupHit`.
+				*
+				* This is specially necessary for when the value has been set to
+				* `undefined` and we want to avoid looking up parent contexts.
+				*
+				* In the case where dot notation is used, we consider the lookup
+				* to be successful even if the last "object" in the path is
+				* not actually an object but a primitive (e.g., a string, or an
+				* integer), because it is sometimes useful to access a property
+				* of an autoboxed primitive, such as the length of a string.
+				**/
+				while (intermediateValue != null && index < names.length) {
+					if (index === names.length - 1) lookupHit = hasProperty(intermediateValue, names[index]) || primitiveHasOwnProperty(intermediateValue, names[index]);
+					intermediateValue = intermediateValue[names[index++]];
+				}
+			} else {
+				intermediateValue = context.view[name];
+				/**
+				* Only checking against `hasProperty`, which always returns `false` if
+				* `context.view` is not an object. Deliberately omitting the check
+				* against `primitiveHasOwnProperty` if dot notation is not used.
+				*
+				* Consider this example:
+				* ```
+				* Mustache.render("The length of a football field is {{#length}}{{length}}{{/length}}.", {length: "100 yards"})
+				* ```
+				*
+				* If we were to check also against `primitiveHasOwnProperty`, as we do
+				* in the dot notation case, then render call would return:
+				*
+				* "The length of a football field is 9."
+				*
+				* rather than the expected:
+				*
+				* "The length of a football field is 100 yards."
+				**/
+				lookupHit = hasProperty(context.view, name);
+			}
+			if (lookupHit) {
+				value = intermediateValue;
+				break;
+			}
+			context = context.parent;
+		}
+		cache[name] = value;
+	}
+	if (isFunction(value)) value = value.call(this.view);
+	return value;
+};
+/**
+* A Writer knows how to take a stream of tokens and render them to a
+* string, given a context. It also maintains a cache of templates to
+* avoid the need to parse the same template twice.
+*/
+function Writer() {
+	this.templateCache = {
+		_cache: {},
+		set: function set(key, value) {
+			this._cache[key] = value;
+		},
+		get: function get(key) {
+			return this._cache[key];
+		},
+		clear: function clear() {
+			this._cache = {};
+		}
+	};
+}
+/**
+* Clears all cached templates in this writer.
+*/
+Writer.prototype.clearCache = function clearCache() {
+	if (typeof this.templateCache !== "undefined") this.templateCache.clear();
+};
+/**
+* Parses and caches the given `template` according to the given `tags` or
+* `mustache.tags` if `tags` is omitted,  and returns the array of tokens
+* that is generated from the parse.
+*/
+Writer.prototype.parse = function parse(template, tags) {
+	var cache = this.templateCache;
+	var cacheKey = template + ":" + (tags || mustache.tags).join(":");
+	var isCacheEnabled = typeof cache !== "undefined";
+	var tokens = isCacheEnabled ? cache.get(cacheKey) : void 0;
+	if (tokens == void 0) {
+		tokens = parseTemplate(template, tags);
+		isCacheEnabled && cache.set(cacheKey, tokens);
+	}
+	return tokens;
+};
+/**
+* High-level method that is used to render the given `template` with
+* the given `view`.
+*
+* The optional `partials` argument may be an object that contains the
+* names and templates of partials that are used in the template. It may
+* also be a function that is used to load partial templates on the fly
+* that takes a single argument: the name of the partial.
+*
+* If the optional `config` argument is given here, then it should be an
+* object with a `tags` attribute or an `escape` attribute or both.
+* If an array is passed, then it will be interpreted the same way as
+* a `tags` attribute on a `config` object.
+*
+* The `tags` attribute of a `config` object must be an array with two
+* string values: the opening and closing tags used in the template (e.g.
+* [ "<%", "%>" ]). The default is to mustache.tags.
+*
+* The `escape` attribute of a `config` object must be a function which
+* accepts a string as input and outputs a safely escaped string.
+* If an `escape` function is not provided, then an HTML-safe string
+* escaping function is used as the default.
+*/
+Writer.prototype.render = function render(template, view, partials, config) {
+	var tags = this.getConfigTags(config);
+	var tokens = this.parse(template, tags);
+	var context = view instanceof Context ? view : new Context(view, void 0);
+	return this.renderTokens(tokens, context, partials, template, config);
+};
+/**
+* Low-level method that renders the given array of `tokens` using
+* the given `context` and `partials`.
+*
+* Note: The `originalTemplate` is only ever used to extract the portion
+* of the original template that was contained in a higher-order section.
+* If the template doesn't use higher-order sections, this argument may
+* be omitted.
+*/
+Writer.prototype.renderTokens = function renderTokens(tokens, context, partials, originalTemplate, config) {
+	var buffer = "";
+	var token, symbol, value;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		value = void 0;
+		token = tokens[i];
+		symbol = token[0];
+		if (symbol === "#") value = this.renderSection(token, context, partials, originalTemplate, config);
+		else if (symbol === "^") value = this.renderInverted(token, context, partials, originalTemplate, config);
+		else if (symbol === ">") value = this.renderPartial(token, context, partials, config);
+		else if (symbol === "&") value = this.unescapedValue(token, context);
+		else if (symbol === "name") value = this.escapedValue(token, context, config);
+		else if (symbol === "text") value = this.rawValue(token);
+		if (value !== void 0) buffer += value;
+	}
+	return buffer;
+};
+Writer.prototype.renderSection = function renderSection(token, context, partials, originalTemplate, config) {
+	var self = this;
+	var buffer = "";
+	var value = context.lookup(token[1]);
+	function subRender(template) {
+		return self.render(template, context, partials, config);
+	}
+	if (!value) return;
+	if (isArray(value)) for (var j = 0, valueLength = value.length; j < valueLength; ++j) buffer += this.renderTokens(token[4], context.push(value[j]), partials, originalTemplate, config);
+	else if (typeof value === "object" || typeof value === "string" || typeof value === "number") buffer += this.renderTokens(token[4], context.push(value), partials, originalTemplate, config);
+	else if (isFunction(value)) {
+		if (typeof originalTemplate !== "string") throw new Error("Cannot use higher-order sections without the original template");
+		value = value.call(context.view, originalTemplate.slice(token[3], token[5]), subRender);
+		if (value != null) buffer += value;
+	} else buffer += this.renderTokens(token[4], context, partials, originalTemplate, config);
+	return buffer;
+};
+Writer.prototype.renderInverted = function renderInverted(token, context, partials, originalTemplate, config) {
+	var value = context.lookup(token[1]);
+	if (!value || isArray(value) && value.length === 0) return this.renderTokens(token[4], context, partials, originalTemplate, config);
+};
+Writer.prototype.indentPartial = function indentPartial(partial, indentation, lineHasNonSpace) {
+	var filteredIndentation = indentation.replace(/[^ \t]/g, "");
+	var partialByNl = partial.split("\n");
+	for (var i = 0; i < partialByNl.length; i++) if (partialByNl[i].length && (i > 0 || !lineHasNonSpace)) partialByNl[i] = filteredIndentation + partialByNl[i];
+	return partialByNl.join("\n");
+};
+Writer.prototype.renderPartial = function renderPartial(token, context, partials, config) {
+	if (!partials) return;
+	var tags = this.getConfigTags(config);
+	var value = isFunction(partials) ? partials(token[1]) : partials[token[1]];
+	if (value != null) {
+		var lineHasNonSpace = token[6];
+		var tagIndex = token[5];
+		var indentation = token[4];
+		var indentedValue = value;
+		if (tagIndex == 0 && indentation) indentedValue = this.indentPartial(value, indentation, lineHasNonSpace);
+		var tokens = this.parse(indentedValue, tags);
+		return this.renderTokens(tokens, context, partials, indentedValue, config);
+	}
+};
+Writer.prototype.unescapedValue = function unescapedValue(token, context) {
+	var value = context.lookup(token[1]);
+	if (value != null) return value;
+};
+Writer.prototype.escapedValue = function escapedValue(token, context, config) {
+	var escape = this.getConfigEscape(config) || mustache.escape;
+	var value = context.lookup(token[1]);
+	if (value != null) return typeof value === "number" && escape === mustache.escape ? String(value) : escape(value);
+};
+Writer.prototype.rawValue = function rawValue(token) {
+	return token[1];
+};
+Writer.prototype.getConfigTags = function getConfigTags(config) {
+	if (isArray(config)) return config;
+	else if (config && typeof config === "object") return config.tags;
+	else return;
+};
+Writer.prototype.getConfigEscape = function getConfigEscape(config) {
+	if (config && typeof config === "object" && !isArray(config)) return config.escape;
+	else return;
+};
+var mustache = {
+	name: "mustache.js",
+	version: "4.2.0",
+	tags: ["{{", "}}"],
+	clearCache: void 0,
+	escape: void 0,
+	parse: void 0,
+	render: void 0,
+	Scanner: void 0,
+	Context: void 0,
+	Writer: void 0,
+	/**
+	* Allows a user to override the default caching strategy, by providing an
+	* object with set, get and clear methods. This can also be used to disable
+	* the cache by setting it to the literal `undefined`.
+	*/
+	set templateCache(cache) {
+		defaultWriter.templateCache = cache;
+	},
+	/**
+	* Gets the default or overridden caching object from the default writer.
+	*/
+	get templateCache() {
+		return defaultWriter.templateCache;
+	}
+};
+var defaultWriter = new Writer();
+/**
+* Clears all cached templates in the default writer.
+*/
+mustache.clearCache = function clearCache() {
+	return defaultWriter.clearCache();
+};
+/**
+* Parses and caches the given template in the default writer and returns the
+* array of tokens it contains. Doing this ahead of time avoids the need to
+* parse templates on the fly as they are rendered.
+*/
+mustache.parse = function parse(template, tags) {
+	return defaultWriter.parse(template, tags);
+};
+/**
+* Renders the `template` with the given `view`, `partials`, and `config`
+* using the default writer.
+*/
+mustache.render = function render(template, view, partials, config) {
+	if (typeof template !== "string") throw new TypeError("Invalid template! Template should be a \"string\" but \"" + typeStr(template) + "\" was given as the first argument for mustache#render(template, view, partials)");
+	return defaultWriter.render(template, view, partials, config);
+};
+mustache.escape = escapeHtml;
+mustache.Scanner = Scanner;
+mustache.Context = Context;
+mustache.Writer = Writer;
+
+// src/steps/templates.ts
+/** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
+function templates(workingDirectory, context = {}) {
+	const readTemplate = heldTemplates(workingDirectory);
+	return { render(name, view, { formerly, required = [], outdated } = {}) {
+		const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
+			path,
+			text: readTemplate(path)
+		})).find(({ text }) => text !== void 0);
+		const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
+		const given = {
+			...context,
+			...view
+		};
+		try {
+			if (found) checkRequired(text, required, name);
+			if (found && outdated) checkOutdated(text, outdated);
+			checkNames(text, Object.keys(given));
+			return mustache.render(text, given, void 0, { escape: String });
+		} catch (error) {
+			const file = found && join("templates/woven", found.path);
+			throw new WovenError({
+				code: "template",
+				message: `the template ${file ?? `woven/${name}`} cannot be rendered: ${error.message}`,
+				next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
+				...file === void 0 ? {} : { file },
+				cause: error
+			});
+		}
+	} };
+}
+/** Throws if the template lacks a required name: it may have been written for an earlier version of Woven. */
+function checkRequired(text, required, name) {
+	const lacking = required.filter((one) => !new RegExp(`\\{\\{[{#&]?\\s*${one}\\b`).test(text));
+	if (lacking.length === 0) return;
+	const names = lacking.map((one) => `{{{${one}}}}`).join(", ");
+	throw new Error(`it does not use ${names}. Copy the lines with ${names} from Woven's own templates/woven/${name}`);
+}
+/** Throws with the first line that has the outdated text. */
+function checkOutdated(text, { pattern, now }) {
+	const lines = text.split("\n");
+	const index = lines.findIndex((line) => !/^\s*#/.test(line) && pattern.test(line));
+	if (index !== -1) throw new Error(`line ${index + 1} is out of date (${lines[index]?.trim()}). ${now}`);
+}
+/** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
+function checkNames(text, given) {
+	for (const [kind = "", name = ""] of mustache.parse(text)) {
+		if (kind === ">") throw new Error(`partials, such as {{> ${name}}}, are not supported`);
+		const known = name === "." || given.includes(name.split(".")[0] ?? "");
+		if ((kind === "name" || kind === "&") && !known) throw new Error(`there is no name {{${name}}}. ${suggestion(name, given)}`);
+	}
 }
 
 // src/commands/deploy.ts
@@ -10218,6 +10341,8 @@ async function deploy(settings, runtime) {
 	const version = settings.version ?? distribution.version.value;
 	await requireVariables(settings, runtime);
 	const project = await checkoutFiles(settings, runtime);
+	holdPackageFiles();
+	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
@@ -10240,7 +10365,7 @@ async function deploy(settings, runtime) {
 			...active ? { base: layout(facts.deploymentRoot, name, active.name) } : {},
 			...await project.withBundle(bundle),
 			bundle,
-			templates: templates(settings.workingDirectory),
+			templates: own,
 			patched: false
 		};
 		const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
@@ -11039,7 +11164,7 @@ function checkReboot() {
 		title: "Check whether a reboot is due",
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
-[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | tr '\n' ' ')"
+[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | paste -sd ' ')"
 running=$(uname -r)
 [ -d "/lib/modules/$running" ] || exit 0
 # Compare without the flavour: 6.12.48+deb13-cloud-amd64 becomes 6.12.48+deb13.
@@ -12595,6 +12720,251 @@ function succeeded({ error, nodes }) {
 	return error === void 0 && nodes.every(({ status }) => status === "ok");
 }
 
+// src/secret-forms.ts
+/** Masking shorter pieces would garble ordinary text and hide nothing. */
+const shortest$1 = 4;
+/** The first or last line of a PEM or OpenSSH key. */
+const armour = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+/** The secret whole, trimmed and line by line: each is a secret by itself. */
+function valuesOf(secret) {
+	const whole = [
+		secret,
+		secret.trim(),
+		secret.replaceAll("\r\n", "\n"),
+		secret.replaceAll("\r\n", "\n").trim()
+	];
+	const lines = secret.split(/\r\n|\n|\r|\\n/).flatMap((line) => [line, line.trim()]);
+	return [.../* @__PURE__ */ new Set([...whole, ...lines])].filter((value) => value.trim().length >= 4 && !armour.test(value.trim()));
+}
+/**
+* Base64 of the value, also after one or two other bytes, as in `Basic base64(user:password)`. Includes the lines of 76 or 64
+* characters that base64(1) and MIME make of a long value.
+*/
+function base64Forms(value) {
+	const bytes = Buffer.from(value);
+	const forms = [
+		0,
+		1,
+		2
+	].map((before) => {
+		return Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").slice(before === 0 ? 0 : before + 1).replace(/.?=+$/, "");
+	});
+	const lines = [76, 64].flatMap((width) => forms[0]?.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
+	return [.../* @__PURE__ */ new Set([...forms, ...lines])].filter((form) => form.length >= 6);
+}
+/** Forms that other programs are likely to print. Only the runner masks their output, and it looks for exact texts. */
+function formsForRunner(secret) {
+	const forms = valuesOf(secret).flatMap((value) => [
+		value,
+		...base64Forms(value).flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]),
+		...inUrls(value),
+		...inQuotes(value),
+		...inHtml(value),
+		value.replaceAll("'", `'\\''`),
+		value.replaceAll("'", `'"'"'`),
+		Buffer.from(value).toString("hex")
+	]);
+	return [...new Set(forms)].filter((form) => form.trim().length >= 4);
+}
+/** As JavaScript's encodeURIComponent, and Python's quote, quote with nothing safe, and quote_plus. */
+function inUrls(value) {
+	const plain = encodeURIComponent(value.toWellFormed());
+	const all = plain.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+	return [
+		plain,
+		all,
+		all.replaceAll("%2F", "/"),
+		all.replaceAll("%20", "+")
+	];
+}
+/** As JSON, JSON in ASCII, and Python's repr. */
+function inQuotes(value) {
+	const json = JSON.stringify(value).slice(1, -1);
+	const ascii = json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+	const repr = json.replaceAll("\\\"", "\"");
+	return [
+		json,
+		ascii,
+		repr,
+		repr.replaceAll("'", "\\'")
+	];
+}
+/** As Django and Python escape, and as Jinja does. */
+function inHtml(value) {
+	const tags = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+	return [tags.replaceAll("\"", "&quot;").replaceAll("'", "&#x27;"), tags.replaceAll("\"", "&#34;").replaceAll("'", "&#39;")];
+}
+
+// src/encoded-pieces.ts
+/** Pieces of six bytes: 8 digits of base64 or 12 of hexadecimal. Shorter ones also stand in ordinary text, by chance. */
+const pieceBits = 48;
+const half = 2 ** (pieceBits / 2);
+/** What a character is in a run of digits: its value, or one of these. */
+const noDigit = -1;
+const separator = -2;
+function notation(bits, alphabets, separators) {
+	const digits = (/* @__PURE__ */ new Int8Array(128)).fill(noDigit);
+	for (const alphabet of alphabets) for (let value = 0; value < alphabet.length; value++) digits[alphabet.charCodeAt(value)] = value;
+	for (const one of separators) digits[one.charCodeAt(0)] = separator;
+	return {
+		bits,
+		digits
+	};
+}
+const letters$1 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/** With both alphabets (RFC 4648, 4 and 5). */
+const base64 = notation(6, [`${letters$1}+/`, `${letters$1}-_`], "");
+const hexadecimal = notation(4, ["0123456789abcdef", "0123456789ABCDEF"], " :,-");
+/** The work for a text is proportional to its length, however many pieces are known. */
+var EncodedPieces = class {
+	#base64 = new Pieces(base64);
+	#hexadecimal = new Pieces(hexadecimal);
+	add(value) {
+		for (const form of base64Forms(value)) this.#base64.add(form, 1);
+		const bytes = Buffer.from(value);
+		this.#hexadecimal.add(bytes.toString("hex"), 2);
+		for (const from of [0, 1]) {
+			const words = Buffer.from(bytes.subarray(from, bytes.length - (bytes.length - from) % 2));
+			this.#hexadecimal.add(words.swap16().toString("hex"), 4);
+		}
+	}
+	/**
+	* Where they are, by their starts. `read` gives all readings of an escape, or none if the work becomes too much: then the last span is
+	* the rest of the text.
+	*/
+	spansIn(text, read) {
+		const inBase64 = new Run(this.#base64);
+		const inHexadecimal = new Run(this.#hexadecimal);
+		let at = 0;
+		for (let next = symbolAt(text, at, read); next !== void 0 && at < text.length; next = symbolAt(text, at, read)) {
+			const { value, end } = next;
+			inBase64.push(value, {
+				start: at,
+				end
+			});
+			if (isLineBreak(value)) inHexadecimal.push(value, {
+				start: at,
+				end
+			});
+			else for (let raw = at; raw < end; raw++) inHexadecimal.push(text.charCodeAt(raw), {
+				start: raw,
+				end: raw + 1
+			});
+			at = end;
+		}
+		const found = [...inBase64.found, ...inHexadecimal.found.map((span) => withColumn(text, span))];
+		if (at < text.length) found.push({
+			start: at,
+			end: text.length
+		});
+		return found.sort((one, other) => one.start - other.start);
+	}
+};
+const lineFeed = 10;
+const carriageReturn = 13;
+const isLineBreak = (unit) => unit === lineFeed || unit === carriageReturn;
+const isBlank = (unit) => unit === 32 || unit === 9;
+/** What begins an escape for a line break or a digit that is no letter: `\n`, `%2B`, `&#43;`. */
+const escapes = new Set([
+	"%",
+	"&",
+	"\\"
+].map((one) => one.charCodeAt(0)));
+const escaped = new Set([..."+/-_\r\n"].map((one) => one.charCodeAt(0)));
+const equals$1 = 61;
+/** The character here, or the one for which an escape stands. Nothing if it cannot be read. */
+function symbolAt(text, at, read) {
+	const unit = text.charCodeAt(at);
+	const plain = {
+		value: unit,
+		end: at + 1
+	};
+	if (unit === equals$1 && isLineBreak(text.charCodeAt(at + 1))) return {
+		...plain,
+		value: carriageReturn
+	};
+	if (!escapes.has(unit)) return plain;
+	const readings = read(at);
+	if (readings.length === 0) return void 0;
+	return readings.reduce((last, next) => escaped.has(next.value) && next.end >= last.end ? next : last, plain);
+}
+/** The rest of a line of a dump: more bytes, and the column that shows them as text. */
+const column = /(?: {0,2}[0-9a-f]{2}){0,64} {2,128}[^\s].{0,127}$/imy;
+function withColumn(text, span) {
+	column.lastIndex = span.end;
+	return column.test(text) ? {
+		start: span.start,
+		end: column.lastIndex
+	} : span;
+}
+/** Pieces as numbers, so that a run of digits can be compared at each digit. */
+var Pieces = class {
+	notation;
+	#known = /* @__PURE__ */ new Set();
+	/** Marks by the last bits of each piece: most places need no look into the set. */
+	#marks = new Uint8Array(1 << 18);
+	constructor(notation) {
+		this.notation = notation;
+	}
+	/** Adds the pieces that begin at every `step`th digit. */
+	add(digits, step) {
+		const { bits, digits: values } = this.notation;
+		const length = pieceBits / bits;
+		for (let start = 0; start + length <= digits.length; start += step) {
+			let piece = 0;
+			for (let at = start; at < start + length; at++) piece = piece * 2 ** bits + (values[digits.charCodeAt(at)] ?? 0);
+			this.#known.add(piece);
+			this.#marks[piece % this.#marks.length] = 1;
+		}
+	}
+	has(high, low) {
+		return this.#marks[low % this.#marks.length] === 1 && this.#known.has(high * half + low);
+	}
+};
+/** The last digits that were read, across a line break with its indentation or a separator. */
+var Run = class {
+	found = [];
+	#pieces;
+	/** Where each of the last digits begins. */
+	#starts;
+	#length = 0;
+	#high = 0;
+	#low = 0;
+	#gap = "none";
+	constructor(pieces) {
+		this.#pieces = pieces;
+		this.#starts = new Array(pieceBits / pieces.notation.bits).fill(0);
+	}
+	push(unit, { start, end }) {
+		const digit = this.#pieces.notation.digits[unit] ?? noDigit;
+		if (digit < 0) {
+			if (this.#length > 0) this.#separate(unit, digit);
+			return;
+		}
+		const { bits } = this.#pieces.notation;
+		this.#gap = "none";
+		this.#high = (this.#high << bits | this.#low >>> pieceBits / 2 - bits) % half;
+		this.#low = (this.#low << bits | digit) % half;
+		this.#starts[this.#length++ % this.#starts.length] = start;
+		if (this.#length < this.#starts.length || !this.#pieces.has(this.#high, this.#low)) return;
+		const from = this.#starts[this.#length % this.#starts.length] ?? start;
+		const last = this.found.at(-1);
+		if (last !== void 0 && from <= last.end) last.end = end;
+		else this.found.push({
+			start: from,
+			end
+		});
+	}
+	/** A run goes on after one line break and its indentation, or after up to two separators. */
+	#separate(unit, digit) {
+		if (unit === carriageReturn || this.#gap === "indentation" && isBlank(unit)) return;
+		if (unit === lineFeed && this.#gap !== "indentation") this.#gap = "indentation";
+		else if (digit === separator && this.#gap === "none") this.#gap = "one";
+		else if (digit === separator && this.#gap === "one") this.#gap = "two";
+		else this.#length = 0;
+	}
+};
+
 // src/escapes.ts
 /** How deep nested escapes are read, such as `%2525` or `\\\\"`. */
 const deepest$1 = 8;
@@ -12602,6 +12972,7 @@ const percent = 37;
 const ampersand = 38;
 const apostrophe = 39;
 const plus = 43;
+const equals = 61;
 const backslash = 92;
 /** Characters that may begin an escape, or that are written twice. */
 const leads = /* @__PURE__ */ new Uint8Array(128);
@@ -12610,6 +12981,7 @@ for (const code of [
 	ampersand,
 	apostrophe,
 	plus,
+	equals,
 	backslash,
 	34,
 	36
@@ -12647,6 +13019,9 @@ function readingsAt(text, at) {
 		case ampersand:
 			readEntity(text, at, readings);
 			break;
+		case equals:
+			readQuotedPrintable(text, at + 1, readings);
+			break;
 		case backslash: readSlashes(text, at + 1, readings);
 	}
 	return readings;
@@ -12680,14 +13055,43 @@ function readPercent(text, at, readings) {
 	});
 	if (value === backslash) readSlashes(text, end, readings);
 }
-const names = {
-	lt: 60,
-	gt: 62,
-	quot: 34,
-	apos: 39,
-	nbsp: 160
-};
-const entity = /#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(lt|gt|quot|apos|nbsp);/y;
+/** Named references to ASCII (https://html.spec.whatwg.org/multipage/named-characters.html), and `nbsp`. */
+const names = new Map(Object.entries({
+	"	": "Tab",
+	"\n": "NewLine",
+	"!": "excl",
+	"\"": "quot QUOT",
+	"#": "num",
+	$: "dollar",
+	"%": "percnt",
+	"&": "AMP",
+	"'": "apos",
+	"(": "lpar",
+	")": "rpar",
+	"*": "ast midast",
+	"+": "plus",
+	",": "comma",
+	".": "period",
+	"/": "sol",
+	":": "colon",
+	";": "semi",
+	"<": "lt LT",
+	"=": "equals",
+	">": "gt GT",
+	"?": "quest",
+	"@": "commat",
+	"[": "lsqb lbrack",
+	"\\": "bsol",
+	"]": "rsqb rbrack",
+	"^": "Hat",
+	_: "lowbar UnderBar",
+	"`": "grave DiacriticalGrave",
+	"{": "lcub lbrace",
+	"|": "verbar vert VerticalLine",
+	"}": "rcub rbrace",
+	"\xA0": "nbsp NonBreakingSpace"
+}).flatMap(([character, all]) => all.split(" ").map((name) => [name, character.charCodeAt(0)])));
+const entity = /#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|([A-Za-z]{2,16});/y;
 /** `&lt;`, `&amp;lt;`, `&#60;`. An `&amp;` is an ampersand, or the start of an escape that was encoded again. */
 function readEntity(text, at, readings) {
 	let start = at + 1;
@@ -12702,9 +13106,33 @@ function readEntity(text, at, readings) {
 	const [found, decimal, hexadecimal, name] = entity.exec(text) ?? [];
 	if (found === void 0) return;
 	const number = decimal === void 0 ? Number.parseInt(hexadecimal ?? "", 16) : Number(decimal);
-	readings.push({
-		value: name === void 0 ? number : names[name] ?? number,
+	const value = name === void 0 ? number : names.get(name);
+	if (value !== void 0) readings.push({
+		value,
 		end: start + found.length
+	});
+}
+const softLineBreak = /\r?\n/y;
+/** `=3D`, and the characters after a soft line break (RFC 2045, 6.7). */
+function readQuotedPrintable(text, from, readings) {
+	const value = hex(text, from, 2);
+	if (value >= 0) readings.push({
+		value,
+		end: from + 2
+	});
+	softLineBreak.lastIndex = from;
+	if (!softLineBreak.test(text)) return;
+	const start = softLineBreak.lastIndex;
+	const unit = text.charCodeAt(start);
+	if (Number.isNaN(unit)) return;
+	readings.push({
+		value: unit,
+		end: start + 1
+	});
+	const escaped = unit === equals ? hex(text, start + 1, 2) : -1;
+	if (escaped >= 0) readings.push({
+		value: escaped,
+		end: start + 3
 	});
 }
 /** One or more backslashes and the character after them, which may itself be escaped in another way. */
@@ -12798,98 +13226,32 @@ function hexDigit(code) {
 	return small >= 97 && small <= 102 ? small - 87 : -1;
 }
 
-// src/secret-forms.ts
-/** Masking shorter pieces would garble ordinary text and hide nothing. */
-const shortest$1 = 4;
-/** The first or last line of a PEM or OpenSSH key. */
-const armour = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-/** The secret whole, trimmed and line by line: each is a secret by itself. */
-function valuesOf(secret) {
-	const whole = [
-		secret,
-		secret.trim(),
-		secret.replaceAll("\r\n", "\n"),
-		secret.replaceAll("\r\n", "\n").trim()
-	];
-	const lines = secret.split(/\r\n|\n|\r|\\n/).flatMap((line) => [line, line.trim()]);
-	return [.../* @__PURE__ */ new Set([...whole, ...lines])].filter((value) => value.trim().length >= 4 && !armour.test(value.trim()));
-}
-/**
-* Base64 of the value, also after one or two other bytes, as in `Basic base64(user:password)`. Includes the lines of 76 or 64
-* characters that base64(1) and MIME make of a long value.
-*/
-function base64Forms(value) {
-	const bytes = Buffer.from(value);
-	const forms = [
-		0,
-		1,
-		2
-	].map((before) => {
-		return Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").slice(before === 0 ? 0 : before + 1).replace(/.?=+$/, "");
-	});
-	const lines = [76, 64].flatMap((width) => forms[0]?.match(new RegExp(`.{1,${width}}`, "g")) ?? []);
-	return [.../* @__PURE__ */ new Set([...forms, ...lines])].filter((form) => form.length >= 6);
-}
-/** Forms that other programs are likely to print. Only the runner masks their output, and it looks for exact texts. */
-function formsForRunner(secret) {
-	const forms = valuesOf(secret).flatMap((value) => [
-		value,
-		...base64Forms(value).flatMap((form) => [form, form.replaceAll("+", "-").replaceAll("/", "_")]),
-		...inUrls(value),
-		...inQuotes(value),
-		...inHtml(value),
-		value.replaceAll("'", `'\\''`),
-		value.replaceAll("'", `'"'"'`),
-		Buffer.from(value).toString("hex")
-	]);
-	return [...new Set(forms)].filter((form) => form.trim().length >= 4);
-}
-/** As JavaScript's encodeURIComponent, and Python's quote, quote with nothing safe, and quote_plus. */
-function inUrls(value) {
-	const plain = encodeURIComponent(value.toWellFormed());
-	const all = plain.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-	return [
-		plain,
-		all,
-		all.replaceAll("%2F", "/"),
-		all.replaceAll("%20", "+")
-	];
-}
-/** As JSON, JSON in ASCII, and Python's repr. */
-function inQuotes(value) {
-	const json = JSON.stringify(value).slice(1, -1);
-	const ascii = json.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-	const repr = json.replaceAll("\\\"", "\"");
-	return [
-		json,
-		ascii,
-		repr,
-		repr.replaceAll("'", "\\'")
-	];
-}
-/** As Django and Python escape, and as Jinja does. */
-function inHtml(value) {
-	const tags = value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-	return [tags.replaceAll("\"", "&quot;").replaceAll("'", "&#x27;"), tags.replaceAll("\"", "&#34;").replaceAll("'", "&#39;")];
-}
-
 // src/mask.ts
-/** Masks 1 MB of text in a fraction of a second, even with many secrets: most places are skipped after a check of three units. */
-function createMasker() {
+/**
+* Masks 1 MB of text in a fraction of a second, even with many secrets: most places are skipped after a check of three units. Adds its
+* steps to `work`: at most `mostSteps` for each text.
+*/
+function createMasker(work = { steps: 0 }) {
 	const forms = /* @__PURE__ */ new Set();
 	const patterns = new Patterns();
+	const encoded = new EncodedPieces();
 	return {
 		add(secret) {
 			for (const value of valuesOf(secret)) {
 				for (const piece of piecesOf(value)) patterns.add(piece, "text");
-				for (const piece of base64Forms(value).flatMap(piecesOf)) patterns.add(piece, "base64");
-				for (const piece of piecesOf(Buffer.from(value).toString("hex"))) patterns.add(piece, "hex");
+				for (const form of base64Forms(value)) if (form.length < 8) patterns.add(form, "base64");
+				if (Buffer.byteLength(value) < 6) patterns.add(Buffer.from(value).toString("hex"), "hex");
+				encoded.add(value);
 			}
 			const fresh = formsForRunner(secret).filter((form) => !forms.has(form));
 			for (const form of fresh) forms.add(form);
 			return fresh;
 		},
-		hide: (text) => patterns.size === 0 ? text : hidden(text, patterns)
+		hide: (text) => patterns.size === 0 ? text : hidden(text, {
+			patterns,
+			encoded,
+			work
+		})
 	};
 }
 /** A piece of a secret of this length is masked everywhere, even if the rest was cut off. */
@@ -12901,44 +13263,64 @@ function piecesOf(text) {
 	return [...Array.from({ length: Math.floor(points.length / pieceLength) }, (_, index) => index * pieceLength), points.length - pieceLength].map((start) => points.slice(start, start + pieceLength).join("")).filter((piece) => piece.trim().length >= 4);
 }
 /** Extends a masked part if another secret, or a piece of one, begins inside it or right after it. */
-function hidden(text, patterns) {
+function hidden(text, { patterns, encoded, work }) {
 	const kept = [];
 	let printed = 0;
 	let to = 0;
-	const read = reader(text);
+	const spans = encoded.spansIn(text, new Reader(text, work).at);
+	const reader = new Reader(text, work);
+	let next = 0;
 	for (let at = 0; at < text.length; at++) {
-		const end = read.tired() ? text.length : patterns.longestAt(text, at, read.at);
+		let end = patterns.longestAt(reader, at);
+		for (; spans[next]?.start === at; next++) end = Math.max(end, spans[next]?.end ?? end);
+		if (reader.tired) end = text.length;
 		if (end <= to) continue;
 		if (at > to || kept.length === 0) kept.push(text.slice(printed, at));
 		to = end;
 		printed = end;
+		if (reader.tired) break;
 	}
 	return [...kept, text.slice(printed)].join("***");
 }
-/** The most steps for a text. After them, the rest is masked unread. Ordinary text needs less than one step for each character. */
-const mostSteps = 1e6;
-const mostStepsACharacter = 10;
 /**
-* Reads each place once, even for many secrets, and counts the requests. A secret of a hundred backslashes can be found in very many
-* ways in a text of backslashes. Then it is better to print too little than to hang.
+* The most steps for a text of this length. After them, the rest is masked unread. Ordinary text needs less than one step for each
+* character.
 */
-function reader(text) {
-	const known = /* @__PURE__ */ new Map();
-	let steps = 0;
-	const at = (at) => {
-		const before = known.get(at);
-		steps += before?.length ?? 1;
+function mostSteps(length) {
+	return 1e6 + 6 * length;
+}
+/**
+* Reads each place once, even for many secrets, and counts the work. A secret of a hundred backslashes can be found in very many ways
+* in a text of backslashes. Then it is better to print too little than to hang.
+*/
+var Reader = class {
+	text;
+	#known = /* @__PURE__ */ new Map();
+	#work;
+	#most;
+	constructor(text, work) {
+		this.text = text;
+		this.#work = work;
+		this.#most = work.steps + mostSteps(text.length) / 2;
+	}
+	get tired() {
+		return this.#work.steps >= this.#most;
+	}
+	step() {
+		this.#work.steps += 1;
+	}
+	/** All readings here. None if too much was read before. */
+	at = (at) => {
+		if (this.tired) return [];
+		const before = this.#known.get(at);
+		const readings = before ?? readingsAt(this.text, at);
+		this.#work.steps += 1 + readings.length;
 		if (before) return before;
-		if (known.size === 1e4) known.clear();
-		const readings = readingsAt(text, at);
-		known.set(at, readings);
+		if (this.#known.size === 1e4) this.#known.clear();
+		this.#known.set(at, readings);
 		return readings;
 	};
-	return {
-		at,
-		tired: () => steps > mostSteps + mostStepsACharacter * text.length
-	};
-}
+};
 /** All patterns, indexed by how they begin. */
 var Patterns = class {
 	#known = /* @__PURE__ */ new Set();
@@ -12966,7 +13348,8 @@ var Patterns = class {
 		}
 	}
 	/** The end of the longest pattern that begins at `at`, or -1. */
-	longestAt(text, at, read) {
+	longestAt(reader, at) {
+		const { text } = reader;
 		const [first, second, third] = [
 			text.charCodeAt(at),
 			text.charCodeAt(at + 1),
@@ -12977,15 +13360,12 @@ var Patterns = class {
 		}
 		let longest = -1;
 		const tried = /* @__PURE__ */ new Set();
-		for (const one of read(at)) {
+		for (const one of reader.at(at)) {
 			if (!this.#starts.has(one.value)) continue;
-			for (const next of read(one.end)) for (const pattern of this.#byPair.get(pair(one.value, next.value)) ?? []) {
+			for (const next of reader.at(one.end)) for (const pattern of this.#byPair.get(pair(one.value, next.value)) ?? []) {
 				if (tried.has(pattern)) continue;
 				tried.add(pattern);
-				longest = Math.max(longest, endOf(pattern, {
-					text,
-					read
-				}, at));
+				longest = Math.max(longest, endOf(pattern, reader, at));
 			}
 		}
 		return longest;
@@ -13004,27 +13384,29 @@ function mark(first, second, third) {
 * The furthest end of the pattern at `start`, or -1. An escape may have several readings. All are followed together, so there are never
 * more of them than places in the text.
 */
-function endOf(pattern, { text, read }, start) {
+function endOf(pattern, reader, start) {
 	let places = [start];
 	for (const wanted of pattern) {
+		if (reader.tired) return -1;
+		reader.step();
 		const [only = start] = places;
-		const unit = text.charCodeAt(only);
+		const unit = reader.text.charCodeAt(only);
 		if (places.length === 1 && !isLead(unit)) {
 			const values = wanted.find(([first]) => first === unit);
 			if (values === void 0) return -1;
 			places[0] = only + values.length;
 			if (values.length === 1) continue;
-			places = [...endsOf(values, read, [only])];
-		} else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, read, places)]))];
+			places = [...endsOf(values, reader, [only])];
+		} else places = [...new Set(wanted.flatMap((values) => [...endsOf(values, reader, places)]))];
 		if (places.length === 0) return -1;
 	}
 	return Math.max(...places);
 }
-function endsOf(values, read, starts) {
+function endsOf(values, reader, starts) {
 	let places = new Set(starts);
 	for (const value of values) {
 		const next = /* @__PURE__ */ new Set();
-		for (const place of places) for (const reading of read(place)) if (reading.value === value) next.add(reading.end);
+		for (const place of places) for (const reading of reader.at(place)) if (reading.value === value) next.add(reading.end);
 		places = next;
 	}
 	return places;
