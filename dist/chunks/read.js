@@ -1132,8 +1132,8 @@ function enabledConf(domain) {
 function switchTraffic({ to, from }) {
 	const { place } = to;
 	const target = liveLinks(to);
-	const dropped = Object.keys(from ? liveLinks(from) : {}).filter((link) => !Object.hasOwn(target, link));
-	const touched = [...Object.keys(target), ...dropped];
+	const dropped = Object.entries(from ? liveLinks(from) : {}).filter(([link]) => !Object.hasOwn(target, link));
+	const touched = [...Object.keys(target), ...dropped.map(([link]) => link)];
 	return {
 		id: "switch",
 		title: switchTitle(to, from),
@@ -1141,7 +1141,7 @@ function switchTraffic({ to, from }) {
 		preview: lines([
 			sh`detail ${plannedSwitch(to, from)}`,
 			...[[place.active, place.release], ...Object.entries(target)].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
-			...dropped.map((link) => sh`detail ${`${link}: removed`}`)
+			...dropped.map(([link]) => sh`detail ${`${link}: removed`}`)
 		]),
 		apply: lines([
 			sh`mkdir -p "$run/links"
@@ -1149,14 +1149,14 @@ for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
 touch "$run/links/known"
 tool owned ${place.distribution} >"$run/owned"`,
-			refuseForeignDomains(to.record.sites.flatMap((site) => site.domains)),
+			refuseForeignDomains(to.record.sites.flatMap((site) => site.domains), place.distribution),
 			sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
   fail ${`${place.active} exists, but not as the link of ${place.distribution}. Perhaps it is a version of another distribution`}
 fi
 ${assertLease}
 tool link ${place.release} ${place.active}`,
 			...Object.entries(target).map(([link, leads]) => sh`tool link ${leads} ${link}`),
-			...dropped.map((link) => sh`if [ ! -e ${link} ] || [ -S ${link} ] || grep -qxF -e "$(readlink -f ${link})" "$run/owned"; then rm -f ${link}; fi`),
+			...dropped.map(([link, leads]) => sh`if [ ! -e ${link} ] || [ "$(readlink ${link})" = ${leads} ]; then rm -f ${link}; fi`),
 			sh`nginx -t -q
 systemctl reload nginx`
 		]),
@@ -1171,12 +1171,16 @@ nginx -t -q && systemctl reload nginx`,
 }
 /**
 * Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
-* of the distribution say which files are its own. Needs `$run/owned`.
+* of the distribution say which files are its own. If its records were lost, a file that no record names and that leads to a build of the
+* distribution is its own, too. Needs `$run/owned`.
 */
-function refuseForeignDomains(names) {
-	return sh`for conf in /etc/nginx/sites-enabled/*; do
+function refuseForeignDomains(names, distribution) {
+	return sh`tool owned '*' >"$run/owned-by-any"
+for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
-  if grep -qxF -e "$(readlink -f "$conf")" "$run/owned"; then continue; fi
+  file=$(readlink -f "$conf")
+  if grep -qxF -e "$file" "$run/owned"; then continue; fi
+  if ! grep -qxF -e "$file" "$run/owned-by-any" && grep -qF -e ${`/env/.${distribution}-`} "$file"; then continue; fi
   sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
   for name in ${names}; do
     if grep -qxF "$name" "$run/names"; then fail "something else on this server has the domain $name: $(readlink -f "$conf")"; fi
