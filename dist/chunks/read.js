@@ -9664,6 +9664,7 @@ async function endRun(nodes, unfinished) {
 /** Removes unfinished releases and ends their leases. A stage that failed has done so itself, so on its node this does nothing. */
 async function discardUnfinished(unfinished) {
 	await Promise.all([...unfinished].map(async ([node, { lease, staging }]) => {
+		const hurry = node.failed ? 1500 : 4e3;
 		try {
 			await node.host.root(abandonLease, {
 				args: [
@@ -9671,7 +9672,7 @@ async function discardUnfinished(unfinished) {
 					lease.state,
 					staging
 				],
-				signal: AbortSignal.timeout(node.host.signal?.aborted ? 2500 : 2e4)
+				signal: AbortSignal.timeout(node.host.signal?.aborted ? hurry : 2e4)
 			});
 		} catch (error) {
 			node.host.log.debug(asWovenError(error).message);

@@ -156,11 +156,12 @@ async function endRun(nodes: Fleet, unfinished: ReadonlyMap<NodeRun, Unfinished>
 async function discardUnfinished(unfinished: ReadonlyMap<NodeRun, Unfinished>): Promise<void> {
   await Promise.all(
     [...unfinished].map(async ([node, { lease, staging }]) => {
+      // A cancelled run has only seconds left, and a node that failed may not answer at all.
+      const hurry = node.failed ? 1500 : 4000;
       try {
         await node.host.root(abandonLease, {
           args: [lease.token, lease.state, staging],
-          // A cancelled run has only seconds left.
-          signal: AbortSignal.timeout(node.host.signal?.aborted ? 2500 : 20_000),
+          signal: AbortSignal.timeout(node.host.signal?.aborted ? hurry : 20_000),
         });
       } catch (error) {
         // The node cannot be reached. The lease expires, and the next run begins with an empty folder.
