@@ -1,8 +1,11 @@
-// Three projects: `unit` (fast, anywhere), and two of real nodes on this machine (root) that drive the built dist/.
+// Four projects: `unit` (fast, anywhere), and three of real nodes on this machine (root) that drive the built dist/. `npm test` leaves
+// out `nightly`, which takes as long as all the others together.
 import { defineConfig } from "vitest/config";
 
 /** They compare the whole machine before and after, so nobody else may start a node meanwhile. */
 const alone = ["__tests__/e2e/local-node.test.ts"];
+/** They cut power and connections at every boundary, or break each thing that setupnode relies on. */
+const nightly = ["__tests__/e2e/setupnode-cuts.test.ts", "__tests__/e2e/setupnode-bad-luck.test.ts"];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 
 export default defineConfig({
@@ -23,12 +26,13 @@ export default defineConfig({
           ...real,
           name: "e2e",
           include: ["__tests__/e2e/**/*.test.ts"],
-          exclude: alone,
+          exclude: [...alone, ...nightly],
           // Much of their time they wait: for a boot, a download, a timer. More than two at once would be in each other's way.
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
+      { test: { ...real, name: "nightly", include: nightly, maxWorkers: 2, sequence: { groupOrder: 4 } } },
     ],
   },
 });

@@ -19,6 +19,9 @@ interface TestFile {
   readonly assertionResults: readonly { readonly status: string }[];
 }
 
+/** What a run without arguments runs; `nightly` takes too long for every change. */
+const daily = ["unit", "e2e-alone", "e2e"];
+
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "woven-test-"));
 const report = join(folder, "report.json");
@@ -33,7 +36,9 @@ try {
 
 async function vitest(reporters: readonly string[]): Promise<number> {
   const program = join(root, "node_modules/vitest/vitest.mjs");
-  const args = [program, "run", ...reporters, ...process.argv.slice(2)];
+  const given = process.argv.slice(2);
+  const projects = given.includes("--project") ? [] : daily.flatMap((name) => ["--project", name]);
+  const args = [program, "run", ...reporters, ...projects, ...given];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   const [code] = await once(child, "close");
