@@ -158,7 +158,7 @@ test("remove takes a version off that is kept, says beforehand what it will remo
   expect(parts(await visitor(g.node.host).versions())).toBe("0.3/0.3/0.3");
   const { stdout } = await g.op.succeed({ checkout: again, command: "status" });
   expect(stdout).toContain("remove 0.2");
-  expect((await g.op.fail(job("0.2"))).error).toMatch(/is called "0\.2"/);
+  expect((await g.op.fail(job("0.2"))).error).toMatch(/no version "0\.2"/);
 });
 
 test("remove takes all of the distribution off, and the node is as before it; the data lies where only root looks", async () => {
