@@ -218,7 +218,7 @@ test("outlives its process when asked to, until it is removed; then the machine 
 describe("says what is wrong", () => {
   test.each([
     { name: "Not A Name", code: "local-node-name", next: /letters/ },
-    { image: "never-saved", code: "local-node-image", next: /save NODE IMAGE|There are/ },
+    { image: "never-saved", code: "local-node-image", next: /save NODE IMAGE|images are/ },
   ])("$code", async ({ code, next, ...options }) => {
     const thrown = await startNode({ publicKey: keys.publicKey, places, log: silent, ...options }).catch(
       (error) => error,
