@@ -175,7 +175,7 @@ async function build(env: Readonly<Record<string, string>> = {}): Promise<{ resu
       ...env,
     },
   });
-  expect(result.stdout).toContain("Building hostile");
+  expect(result.stdout.includes("Building hostile"), result.stdout).toBe(true);
   const found = listener.reports.at(-1);
   if (!found) throw new Error(result.stdout);
   return { result, found };

@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 interface VitestReport {
   readonly numPassedTests: number;
@@ -15,8 +16,16 @@ interface VitestReport {
 }
 
 interface TestFile {
+  readonly name: string;
   readonly status: string;
-  readonly assertionResults: readonly { readonly status: string }[];
+  readonly message: string;
+  readonly assertionResults: readonly TestResult[];
+}
+
+interface TestResult {
+  readonly status: string;
+  readonly fullName: string;
+  readonly failureMessages: readonly string[];
 }
 
 /** What a run without arguments runs; `nightly` takes too long for every change. */
@@ -28,7 +37,8 @@ const report = join(folder, "report.json");
 try {
   const status = await vitest(["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]);
   if (!existsSync(report)) throw new Error(`vitest ended without a report (exit ${status})`);
-  console.log(`\n${closingLine(JSON.parse(readFileSync(report, "utf8")))}`);
+  const counts: VitestReport = JSON.parse(readFileSync(report, "utf8"));
+  console.log(["", ...failures(counts), closingLine(counts)].join("\n"));
   process.exitCode = status;
 } finally {
   rmSync(folder, { recursive: true });
@@ -43,6 +53,23 @@ async function vitest(reporters: readonly string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   const [code] = await once(child, "close");
   return code ?? 1;
+}
+
+/** Each failed test, and the end of what it says, beside the count: where only the end of the output is kept, it still says what failed. */
+function failures({ testResults }: VitestReport): readonly string[] {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    if (status === "failed" && failed.length === 0) return [`FAILED ${file}`, shortened(message)];
+    return failed.flatMap((test) => [`FAILED ${file}: ${test.fullName}`, shortened(test.failureMessages.join("\n"))]);
+  });
+}
+
+/** Without the stack, and without the middle. */
+function shortened(message: string): string {
+  const text = stripVTControlCharacters(message).replace(/^ {4}at .*\n?/gm, "");
+  const most = 1500;
+  return text.length <= most ? text : `${text.slice(0, most / 3)}\n[…]\n${text.slice((-most * 2) / 3)}`;
 }
 
 function closingLine(counts: VitestReport): string {
