@@ -63,6 +63,19 @@ describe("a step", () => {
     expect(output.endsWith("200000\nthe reason\n")).toBe(true);
   });
 
+  test("cannot fill the disk with what a project prints: the beginning and the end stay", async () => {
+    const program = 'echo "the beginning"; yes line | head -n 4000000; echo "the reason"; exit 1';
+    const programs = scratch();
+    // Only root could run the program as another user.
+    writeFileSync(join(programs, "runuser"), '#!/bin/sh\nshift 3; exec "$@"\n', { mode: 0o755 });
+    const apply = sh`PATH=${programs}:$PATH; as site_1 sh -c ${program} || { stat -c %s "$run/out"; head -n 2 "$run/out"; } >&3; exit 1`;
+    const outcome = await runStep(step("one", apply));
+    const [bytes, ...beginning] = outcome.data.trim().split("\n");
+    expect(Number(bytes)).toBeLessThan(5_000_000);
+    expect(beginning).toEqual(["the beginning", "line"]);
+    expect(outcome.output).toMatch(/^(line\n){3900,}the reason\n$/);
+  });
+
   test("that succeeds with much output tells nothing of it", async () => {
     expect((await runStep(step("one", sh`seq 1 200000`))).output).toBe("");
   });

@@ -141,10 +141,10 @@ done`,
       sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
       sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${context.user}: "$hook"`,
       sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
-      // The command is put together before the variables are set, in a subshell: a variable may have any name.
+      // The variables are set last, in a shell of their own: a variable may have any name.
       sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
 code=0
-( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
+tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
 case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
       sh`tail -n 10 "$run/hook-output" >>"$run/details"`,

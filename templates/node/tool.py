@@ -9,6 +9,8 @@ import sys
 sys.path.insert(0, __file__.rpartition("/")[0] or ".")
 
 COMMANDS = {
+    # COMMAND…: run it; a file that gets its output keeps the first and the last megabyte of it
+    "bounded": ("bounded", "bounded"),
     # TARGET LINK: point LINK at TARGET, atomically (rename(2))
     "link": ("links", "link"),
     # FILE MODE OWNER GROUP: write stdin to FILE, atomically
