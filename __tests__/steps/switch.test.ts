@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sh } from "../../src/node/sh.ts";
+import { type Shell, sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
 import { placeRelease, switchTraffic } from "../../src/steps/switch.ts";
-import { releaseRecord } from "../node/records.ts";
+import { releaseRecord, webService } from "../node/records.ts";
 import { run, scratch, stage, step } from "../node/stage-run.ts";
 
 const [first, second] = ["010101", "020202"] as const;
@@ -61,6 +61,34 @@ describe("a release that was built", () => {
     const { status, outcomes } = await run(stage([placeRelease({ place, record: releaseRecord({ build: first }) })]));
     expect([status, outcomes[0]?.output]).toEqual(["failed", expect.stringContaining(place.release)]);
     expect(readlinkSync(place.release)).toBe(other);
+  });
+});
+
+describe("a file in nginx's folder that has the release's domain", () => {
+  const ofShop = "root /srv/env/.shop-0.9-010101/static;";
+
+  test.each([
+    ["of a recorded release of the distribution", "own", "shop", "", false],
+    ["that no record names, but that leads to a build of the distribution", "own", undefined, ofShop, false],
+    ["of another distribution", "foreign", "blog", "", true],
+    ["of another distribution, whatever it leads to", "foreign", "blog", ofShop, true],
+    ["that no record names", "foreign", undefined, "", true],
+    ["of another distribution with a name that ends alike", "foreign", "my shop", "", true],
+  ])("%s is %s", async (_, __, distribution, more, refused) => {
+    const place = built();
+    const [conf, enabled] = [join(place.root, "conf"), join(place.root, "enabled")];
+    mkdirSync(enabled);
+    writeFileSync(conf, `server {\n  server_name old.example.com shop.example.com;\n  ${more}\n}\n`);
+    symlinkSync(conf, join(enabled, "shop.conf"));
+    const owner = distribution && releaseRecord({ distribution, services: [webService({ files: [conf] })] });
+    const recorded = sh`mkdir -p /var/local/woven/some/releases
+printf %s ${owner ? JSON.stringify(owner) : ""} >/var/local/woven/some/releases/1.json${owner ? "" : ".new"}`;
+    const { apply, ...rest } = switchTraffic({ to: { place, record: releaseRecord() } });
+    const inFolder: Shell = { ...apply, text: apply.text.replaceAll("/etc/nginx/sites-enabled", enabled) };
+    const { outcomes } = await run(stage([step("node", recorded), { ...rest, apply: inFolder }]));
+    // It fails in any case, because no lease is there. This comes later.
+    const { status, output } = outcomes.find(({ id }) => id === "switch") ?? {};
+    expect([status, output?.includes(conf)]).toEqual(["failed", refused]);
   });
 });
 

@@ -64,11 +64,11 @@ nginx -t -q && systemctl reload nginx`,
 
 /** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
 function ownLinks({ distribution }: Layout): Shell {
-  return sh`tool owned ${distribution} >"$run/owned"
+  return sh`tool owned >"$run/owned"
 tool unshared ${distribution} >"$run/unshared"
 : >"$run/links"
 for link in /etc/nginx/sites-enabled/*; do
-  if [ -L "$link" ] && grep -qxF -e "$(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
+  if [ -L "$link" ] && grep -qxF -e ${distribution}" $(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
 done`;
 }
 

@@ -83,8 +83,7 @@ export function switchTraffic({ to, from }: Switch): Step {
       sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
-touch "$run/links/known"
-tool owned ${place.distribution} >"$run/owned"`,
+touch "$run/links/known"`,
       refuseForeignDomains(
         to.record.sites.flatMap((site) => site.domains),
         place.distribution,
@@ -115,15 +114,15 @@ nginx -t -q && systemctl reload nginx`,
 /**
  * Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
  * of the distribution say which files are its own. If its records were lost, a file that no record names and that leads to a build of the
- * distribution is its own, too. Needs `$run/owned`.
+ * distribution is its own, too.
  */
 function refuseForeignDomains(names: readonly string[], distribution: string): Shell {
-  return sh`tool owned '*' >"$run/owned-by-any"
+  return sh`tool owned >"$run/owned"
 for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
   file=$(readlink -f "$conf")
-  if grep -qxF -e "$file" "$run/owned"; then continue; fi
-  if ! grep -qxF -e "$file" "$run/owned-by-any" && grep -qF -e ${`/env/.${distribution}-`} "$file"; then continue; fi
+  if grep -qxF -e ${distribution}" $file" "$run/owned"; then continue; fi
+  if ! cut -d' ' -f2- "$run/owned" | grep -qxF -e "$file" && grep -qF -e ${`/env/.${distribution}-`} "$file"; then continue; fi
   sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
   for name in ${names}; do
     if grep -qxF "$name" "$run/names"; then fail "something else on this server has the domain $name: $(readlink -f "$conf")"; fi

@@ -51,7 +51,7 @@ COMMANDS = {
     "claim": ("claim", "claim"),
     # SPEC: request a URL until it gives the expected answer (SPEC is JSON, or - to read it from stdin)
     "probe": ("probe", "probe"),
-    # DISTRIBUTION: print the configuration files of its releases, one a line
+    # Print the configuration files of all releases, each behind its distribution, one a line: `shop /etc/nginx/…`
     "owned": ("recorded_services", "owned"),
     # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`.
     # `kept site_1`: a run of another distribution may need the user

@@ -13,10 +13,10 @@ SCHEMA = 2
 FIRST_PACKAGES = ["apache2", "apache2-bin", "libapache2-mod-wsgi-py3"]
 
 
-def owned(distribution):
-    """Prints the configuration files of the distribution's releases, one a line."""
-    for path in sorted({path for record in records(distribution) for path in files(record)}):
-        print(path)
+def owned():
+    """Prints the configuration files of all releases, each behind its distribution: `shop /etc/nginx/…`, one a line."""
+    for path, distribution in sorted({(path, record["distribution"]) for record in records("*") for path in files(record)}):
+        print(distribution, path)
 
 
 def releases_with(package):
