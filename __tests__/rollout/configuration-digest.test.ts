@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -12,8 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), "woven-configuration-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function configured(settings: Partial<Settings> = {}) {
-  const { distribution, settings: read } = await planInput({}, settings);
-  return { settings: read, distribution };
+  const { distribution, settings: read, templates } = await planInput({}, settings);
+  return { settings: read, distribution, templates };
 }
 
 /** A checkout with a template of its own. */
@@ -76,6 +76,25 @@ test("the web servers follow the URLs that the settings have: before those there
   expect(settings).not.toBe(before);
   expect(patched(settings, "webconf")).not.toBe(settings);
   expect(patched(settings, "webconf")).toBe(configurationDigest(now, "salt"));
+});
+
+test("a template that a build changes on the disk is the one that was read before", async () => {
+  const checkout = withTemplate("sitesettings.py");
+  const read = await configured(checkout);
+  const before = configurationDigest(read, "salt");
+  writeFileSync(join(checkout.workingDirectory ?? "", "templates/woven/sitesettings.py"), "changed");
+  expect(configurationDigest(read, "salt")).toBe(before);
+  expect(configurationDigest(await configured(checkout), "salt")).not.toBe(before);
+});
+
+test("a template behind a link counts with its text", async () => {
+  const checkout = withTemplate("sitesettings.py");
+  const { workingDirectory = "" } = checkout;
+  writeFileSync(join(workingDirectory, "other.conf"), "one");
+  symlinkSync("../../other.conf", join(workingDirectory, "templates/woven/nginx-site.conf"));
+  const before = configurationDigest(await configured(checkout), "salt");
+  writeFileSync(join(workingDirectory, "other.conf"), "two");
+  expect(configurationDigest(await configured(checkout), "salt")).not.toBe(before);
 });
 
 test("a release that was recorded otherwise can be patched in each part", async () => {

@@ -124,6 +124,34 @@ describe("what is sent", () => {
   });
 });
 
+describe("a file that is sent", () => {
+  const sent = async (text: string, now: string) => {
+    const path = join(mkdtempSync(join(folder, "checkout-")), "views.py");
+    writeFileSync(path, text);
+    const files = [file("project/shop/views.py", text)];
+    const { payload } = planRelease(await planInput({ files, source: () => path }), runtime());
+    writeFileSync(path, now);
+    const [content] = payload.values();
+    if (typeof content !== "object" || content instanceof Uint8Array) throw new Error("it is no stream");
+    return content.open().toArray();
+  };
+
+  test("is what was hashed", async () => {
+    expect(Buffer.concat(await sent("one", "one")).toString()).toBe("one");
+  });
+
+  test.each([
+    ["changed", "two"],
+    ["made longer", "one more"],
+    ["emptied", ""],
+  ])("ends the run if it was %s after it was hashed", async (_, now) => {
+    await expect(sent("one", now)).rejects.toMatchObject({
+      code: "checkout-changed",
+      message: expect.stringContaining("shop/views.py"),
+    });
+  });
+});
+
 describe("generated Python", () => {
   const text = fc.string({ unit: "binary" });
   const grapheme = fc.string({ unit: "grapheme-ascii", minLength: 1 });
@@ -222,6 +250,7 @@ test("`manage` is a shell script that says what it is", () => {
 
 test("a project's own templates that call Woven's scripts by their former names find them", async () => {
   const own = (name: string, text: string) => ({
+    ...small.templates,
     render: (which: string, view: View) => (which === name ? text : small.templates.render(which, view)),
   });
   const former = (more: Partial<PlanInput>) =>

@@ -32,7 +32,7 @@ export async function planInput(more: Partial<PlanInput> = {}, settings: Partial
     files: [file("project/manage.py", "manage", "executable"), file("project/shop/settings.py", "settings")],
     source: ({ path }) => `/checkout/${path}`,
     bundle: { key: "bundle-1" },
-    templates: templates(read.workingDirectory),
+    templates: templates(settings.workingDirectory ?? read.workingDirectory),
     patched: false,
     ...more,
   };

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { listPackageFiles } from "../../src/package-files.ts";
@@ -17,6 +17,44 @@ test("a project's own template wins over Woven's, file by file", () => {
   const own = templates(folderWith({ [`templates/woven/${name}`]: "# {{{domain}}}\n" }));
   expect(own.render(name, { domain: "shop.example.com" })).toBe("# shop.example.com\n");
   expect(own.render("maintenance.html", {})).toBe(templates(folderWith({})).render("maintenance.html", {}));
+});
+
+describe("templates are as they were when they were read", () => {
+  const path = "templates/woven/a";
+
+  test.each<[string, (root: string) => void]>([
+    ["changed", (root) => writeFileSync(join(root, path), "changed")],
+    ["removed", (root) => rmSync(join(root, path))],
+    [
+      "made a link to elsewhere",
+      (root) => {
+        rmSync(join(root, path));
+        symlinkSync("/etc/passwd", join(root, path));
+      },
+    ],
+  ])("though one is %s", (_, change) => {
+    const root = folderWith({ [path]: "first" });
+    const own = templates(root);
+    change(root);
+    expect([own.render("a", {}), [...own.own]]).toEqual(["first", [["a", "first"]]]);
+  });
+
+  test("though one is added", () => {
+    const root = folderWith({});
+    const own = templates(root);
+    const before = own.render("maintenance.html", {});
+    mkdirSync(join(root, "templates/woven"), { recursive: true });
+    writeFileSync(join(root, "templates/woven/maintenance.html"), "added");
+    expect([own.render("maintenance.html", {}), own.own.size]).toEqual([before, 0]);
+  });
+
+  test("though one that cannot be placed is repaired", () => {
+    const root = folderWith({ [path]: "" });
+    writeFileSync(join(root, path), Buffer.from([0xff]));
+    const own = templates(root);
+    writeFileSync(join(root, path), "repaired");
+    expect(() => own.render("a", {})).toThrow(expect.objectContaining({ code: "template" }));
+  });
 });
 
 test("modules, manifests and newer pictures have their types, and none twice", () => {

@@ -83,7 +83,7 @@ function versionTaken(existing: ReleaseRecord, input: PlanInput, node: string): 
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
 export function differences(
   { files, symlinks, content, salt }: ReleaseRecord,
-  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle">,
+  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates">,
 ): string {
   const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
   const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));

@@ -18,7 +18,7 @@ import { missingVariables } from "../rollout/variables.ts";
 import { serverNamesOf } from "../servers/servers.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
-import { templates } from "../steps/templates.ts";
+import { type Templates, templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 
 /**
@@ -31,6 +31,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   // Only the part wsgi changes the environment.
   if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
+  const own = templates(settings.workingDirectory);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, runtime);
@@ -45,8 +46,8 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
       throw otherVersion(target, settings.version, node.host.name);
     const [server = settings.server] = serverNamesOf(target);
     if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
-    checkDomains({ settings, distribution }, target, node.host.name);
-    const input = patchInput({ settings, distribution, name, project, facts, target });
+    checkDomains({ settings, distribution, templates: own }, target, node.host.name);
+    const input = patchInput({ settings, distribution, templates: own, name, project, facts, target });
     const changedOnNode = input.files.find(
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );
@@ -73,6 +74,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
 interface Patching {
   readonly settings: Settings;
   readonly distribution: Distribution;
+  readonly templates: Templates;
   readonly name: string;
   readonly project: CheckoutFiles;
   readonly facts: NodeFacts;
@@ -80,11 +82,12 @@ interface Patching {
 }
 
 /** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
-function patchInput({ settings, distribution, name, project, facts, target }: Patching): PlanInput {
+function patchInput(patching: Patching): PlanInput {
+  const { settings, distribution, templates: own, name, project, facts, target } = patching;
   const { parts } = settings;
   const files = patchedFiles(target, project.files, parts);
   const { configuration: before } = target.content;
-  const configuration = patchedConfiguration(before, { settings, distribution }, target.salt, parts);
+  const configuration = patchedConfiguration(before, patching, target.salt, parts);
   const { served, known } = patchedSites(settings.sites, target.sites, parts);
   return {
     settings: { ...settings, sites: served },
@@ -97,7 +100,7 @@ function patchInput({ settings, distribution, name, project, facts, target }: Pa
     files,
     source: project.source,
     bundle: { key: target.content.bundle },
-    templates: templates(settings.workingDirectory),
+    templates: own,
     patched: true,
     salt: target.salt,
     content: { tree: treeDigest(files), bundle: target.content.bundle, configuration },

@@ -1,12 +1,12 @@
 // Digests of what the generated files of a release depend on. patch can update each part alone, so each part has its own digest.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
 import type { Distribution, PatchPart, Settings } from "../settings/settings.ts";
+import type { Templates } from "../steps/templates.ts";
 
 export interface Configured {
   readonly settings: Settings;
   readonly distribution: Distribution;
+  readonly templates: Pick<Templates, "own">;
 }
 
 /** A SHA-256 each. `urls`: the static and media URLs in the settings, which the web configuration depends on, too. */
@@ -34,7 +34,7 @@ export function patchedConfiguration(
     ? { wsgi: now.wsgi, urls: now.urls }
     : { wsgi: previous.wsgi, urls: previous.urls };
   if (parts.includes("webconf")) {
-    return joinDigests({ ...settings, webconf: webconfDigest(configured.settings, salt, settings.urls) });
+    return joinDigests({ ...settings, webconf: webconfDigest(configured, salt, settings.urls) });
   }
   return parts.includes("wsgi") ? joinDigests({ ...settings, webconf: previous.webconf }) : before;
 }
@@ -44,7 +44,7 @@ export function hasSameSettings(before: string, configured: Configured, salt: st
   return splitDigests(before).wsgi === partDigests(configured, salt).wsgi;
 }
 
-function partDigests({ settings, distribution }: Configured, salt: string): PartDigests {
+function partDigests({ settings, distribution, templates }: Configured, salt: string): PartDigests {
   const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
@@ -58,29 +58,25 @@ function partDigests({ settings, distribution }: Configured, salt: string): Part
       projectAppsPath,
       module: distribution.settingsModule.value,
       root: distribution.sourceRoot.value,
-      templates: ownTemplates(settings).filter(isOfSettings),
+      templates: ownTemplates(templates).filter(isOfSettings),
     },
     secrets.toSorted(),
   ]);
-  return { wsgi, urls, webconf: webconfDigest(settings, salt, urls) };
+  return { wsgi, urls, webconf: webconfDigest({ settings, templates }, salt, urls) };
 }
 
-function webconfDigest(settings: Settings, salt: string, urls: string): string {
+function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
   const { server, health } = settings;
   const sites = settings.sites.map(({ id, domains }) => ({ id, domains }));
-  const templates = ownTemplates(settings).filter((one) => !isOfSettings(one));
-  return digest([salt, { sites, server, health, urls, templates }]);
+  const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
+  return digest([salt, { sites, server, health, urls, templates: own }]);
 }
 
 /** The project's own templates of what a release has, each with its content. */
-function ownTemplates({ workingDirectory }: Settings): readonly (readonly [name: string, sha256: string])[] {
-  const folder = join(workingDirectory, "templates/woven");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [relative(folder, path), digest(readFileSync(path, "utf8"))] as const)
+function ownTemplates({ own }: Configured["templates"]): readonly (readonly [name: string, sha256: string])[] {
+  return [...own]
     .filter(([name]) => !name.startsWith("etc/"))
+    .map(([name, text]) => [name, digest(text)] as const)
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 

@@ -147,7 +147,7 @@ export function sharedKey(kind: ReleaseFile["kind"], sha256: string): string {
 
 /** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
 export function releaseContent(
-  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle">,
+  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates">,
   salt: string,
 ): ReleaseContent {
   return { tree: treeDigest(input.files), bundle: input.bundle.key, configuration: configurationDigest(input, salt) };

@@ -23,21 +23,31 @@ export function readTemplate(workingDirectory: string, name: string): string | u
   }
 }
 
-/** The project's templates as they are now, whatever changes later. Returns and throws what `readTemplate` does. */
-export function heldTemplates(workingDirectory: string): (name: string) => string | undefined {
-  const held = new Map(namesBelow(join(workingDirectory, folder)).map((name) => [name, hold(workingDirectory, name)]));
-  return (name) => held.get(name)?.();
+export interface HeldTemplates {
+  /** Returns and throws what `readTemplate` does. */
+  read(name: string): string | undefined;
+  /** By name, without those that cannot be placed on a node. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
-function hold(workingDirectory: string, name: string): () => string | undefined {
-  try {
-    const text = readTemplate(workingDirectory, name);
-    return () => text;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
+/** The project's templates as they are now, whatever changes later. */
+export function heldTemplates(workingDirectory: string): HeldTemplates {
+  const texts = new Map<string, string>();
+  const errors = new Map<string, unknown>();
+  for (const name of namesBelow(join(workingDirectory, folder))) {
+    try {
+      texts.set(name, readTemplate(workingDirectory, name) ?? "");
+    } catch (error) {
+      errors.set(name, error);
+    }
   }
+  return {
+    texts,
+    read(name) {
+      if (errors.has(name)) throw errors.get(name);
+      return texts.get(name);
+    },
+  };
 }
 
 /** Names of all files and folders, also behind links, as a path can name them. */

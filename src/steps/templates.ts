@@ -12,6 +12,8 @@ export type View = Readonly<Record<string, unknown>>;
 export interface Templates {
   /** The rendered text of `templates/woven/<name>`. Throws if the template is not valid, or uses an unknown name. */
   render(name: string, view: View, own?: OwnTemplate): string;
+  /** The texts of the project's own templates, by name. */
+  readonly own: ReadonlyMap<string, string>;
 }
 
 /** Requirements for a project's own template. */
@@ -25,11 +27,12 @@ export interface OwnTemplate {
 
 /** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
 export function templates(workingDirectory: string, context: View = {}): Templates {
-  const readTemplate = heldTemplates(workingDirectory);
+  const held = heldTemplates(workingDirectory);
   return {
+    own: held.texts,
     render(name, view, { formerly, required = [], outdated } = {}) {
       const found = [name, ...(formerly === undefined ? [] : [formerly])]
-        .map((path) => ({ path, text: readTemplate(path) }))
+        .map((path) => ({ path, text: held.read(path) }))
         .find(({ text }) => text !== undefined);
       const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
       const given = { ...context, ...view };
