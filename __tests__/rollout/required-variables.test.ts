@@ -97,6 +97,12 @@ describe("a variable that is certain to be read is missed", () => {
   });
 });
 
+test("a variable is missed that only a .env gives which exclude keeps out of the release", async () => {
+  const toml = `exclude = [".env"]\n${smallProject["woven.toml"]}`;
+  const files = { "shop/settings.py": `${os}A = os.environ["A"]\n`, ".env": "A=1\n", "woven.toml": toml };
+  expect(await missed(files)).toEqual(["A shop/settings.py:2"]);
+});
+
 describe("nothing is said of", () => {
   test.each<[string, string]>([
     [
@@ -182,6 +188,18 @@ describe("nothing is said of", () => {
       ".env.example": "D=4\n",
     };
     expect(await missed(files, { env: "A=1" })).toEqual(["D shop/settings.py:4"]);
+  });
+
+  test("what an untracked .env gives that include adds to the release", async () => {
+    const files = { "shop/settings.py": `${os}A = os.environ["A"]\n`, ".gitignore": ".env\n", ".env": "A=1\n" };
+    const toml = `include = [".env"]\n${smallProject["woven.toml"]}`;
+    expect(await missed({ ...files, "woven.toml": toml })).toEqual([]);
+    expect(await missed(files)).toEqual(["A shop/settings.py:2"]);
+  });
+
+  test("what a file of variables gives in a project without a repository", async () => {
+    const files = { "shop/settings.py": `${os}A = os.environ["A"]\n`, "settings.ini": "A=1\n" };
+    expect(await missed(files)).toEqual([]);
   });
 
   test("pydantic's variables in whatever case they are given", async () => {

@@ -35,23 +35,33 @@ const never = [
   "db.sqlite3",
 ];
 
-/**
- * The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
- * break, a file for which the checkout has only a pointer.
- */
-export async function fileSet(options: {
+export interface FileChoice {
   readonly workingDirectory: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly run: Run;
-}): Promise<readonly ReleaseFile[]> {
-  const { workingDirectory, include, exclude, run } = options;
+}
+
+/** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
+export async function releasePaths({
+  workingDirectory,
+  include,
+  exclude,
+  run,
+}: FileChoice): Promise<readonly string[]> {
   const tracked = await trackedFiles(workingDirectory, run);
   const listed = tracked ?? (await visibleFiles(workingDirectory));
   const kept = listed.filter((path) => isPart(path, exclude));
   const included = await includedFiles(workingDirectory, include, (path) => isExcluded(path, exclude));
-  const wanted = [...new Set([...kept, ...included].map((path) => normalize(path)))];
-  const described = await describeAll(workingDirectory, wanted.sort());
+  return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
+}
+
+/**
+ * The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
+ * break, a file for which the checkout has only a pointer.
+ */
+export async function fileSet(choice: FileChoice): Promise<readonly ReleaseFile[]> {
+  const described = await describeAll(choice.workingDirectory, await releasePaths(choice));
   refuseHollow(described.filter(({ lacks }) => lacks !== undefined));
   const files = described.flatMap(({ file }) => file ?? []);
   checkLinks(files);

@@ -6,8 +6,8 @@ import { join, relative } from "node:path";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
 import { packageRoot } from "../package-files.ts";
+import { releasePaths } from "../release/file-set.ts";
 import { fsPath } from "../release/path-bytes.ts";
-import { trackedFiles } from "../release/tracked-files.ts";
 import { allServers } from "../servers/servers.ts";
 import { secretExpression } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -66,9 +66,10 @@ function mayAddVariables(settings: Settings): boolean {
 }
 
 /** Names in files such as .env that are part of the release: the settings may load them. */
-async function deployedVariables({ workingDirectory }: Settings, run: Runtime["run"]): Promise<readonly string[]> {
-  const tracked = (await trackedFiles(workingDirectory, run)) ?? [];
-  const loaded = tracked.filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
+async function deployedVariables(settings: Settings, run: Runtime["run"]): Promise<readonly string[]> {
+  const { workingDirectory, include, exclude } = settings;
+  const paths = await releasePaths({ workingDirectory, include, exclude, run });
+  const loaded = paths.filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
   const texts = await Promise.all(
     loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")),
   );
