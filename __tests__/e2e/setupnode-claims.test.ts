@@ -184,19 +184,9 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       "disabled\ninactive",
     );
     expect(await inside(node, "ss -Hltnp | grep apache || :")).toBe("");
-    expect(
-      await inside(node, "apache2ctl -t -D DUMP_RUN_CFG >/dev/null 2>&1; grep -rh '^Listen' /etc/apache2/ports.conf"),
-    ).toBe("Listen 127.0.0.1:480");
     expect(await inside(node, "cat /var/www/woven/maintenance.html")).toMatch(/<html/i);
     expect(await inside(node, "stat -c %a:%U /var/www/woven/maintenance.html")).toBe("644:root");
     await inside(node, "nginx -t -q && apache2ctl configtest");
-  });
-
-  test("Apache's modules that a Django site needs not are off", async () => {
-    const on = (await inside(node, "ls /etc/apache2/mods-enabled")).split("\n");
-    for (const module of ["autoindex", "status", "cgid", "auth_basic", "negotiation"])
-      expect(on).not.toContain(`${module}.load`);
-    expect(on).toEqual(expect.arrayContaining(["wsgi.load", "mpm_event.load"]));
   });
 
   test("the time zone is set, packages are there and noted, and nothing of the setting up is left behind", async () => {
@@ -233,7 +223,6 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     expect(await inside(node, "cat /var/local/woven-backup/etc/nginx/sites-available/default")).toMatch(
       /Welcome|Default server/i,
     );
-    expect(await inside(node, "grep -c '' /var/local/woven-backup/etc/apache2/ports.conf")).not.toBe("0");
     const key = (await readFile(keys.privateKeyFile, "utf8")).split("\n")[2] ?? "";
     expect(result.stdout.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(key);
   });
@@ -324,21 +313,6 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       ]);
       await again(toml(first));
       expect(await isInstalled(node, "apache2")).toBe(true);
-    });
-
-    test("a module of Apache that the list drops is on again, and one that somebody else turned off is not", async () => {
-      await inside(node, "a2dismod -q -f env >/dev/null");
-      const on = () => inside(node, "ls /etc/apache2/mods-enabled");
-      const fewer = toml(first, 'apache-disable-modules = ["autoindex", "env"]\n');
-      expect(changedSteps(await again(fewer))).toEqual(["apache-modules"]);
-      expect(await on()).toMatch(/^status\.load$/m);
-      expect(await on()).not.toMatch(/^(autoindex|env)\.load$/m);
-      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
-
-      const back = await again(toml(first));
-      expect(changedSteps(back)).toEqual(["apache-modules"]);
-      expect(await on()).not.toMatch(/^(status|env)\.load$/m);
-      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
     });
 
     test("another time zone, and a firewall that is left alone", async () => {

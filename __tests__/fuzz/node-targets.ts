@@ -70,7 +70,7 @@ const place = layout("/home/woven", "shop", "1.0");
 /** The configuration of a release with these URLs. */
 function configurationOf(staticUrl: string | null, mediaUrl: string) {
   const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
-  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites };
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites, setup: {} };
   return allServers.flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl, mediaUrl }, own));
 }
 

@@ -62,7 +62,7 @@ function shapeWith(
   [one, other]: readonly [string, string],
 ): string {
   const place = layout("/home/woven", "shop", "1.0");
-  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites };
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites, setup: {} };
   return allServers
     .flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl: one, mediaUrl: other }, own))
     .map(({ content }) => shapeOf(String(content)))

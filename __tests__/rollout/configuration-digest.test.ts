@@ -25,6 +25,8 @@ function withTemplate(name: string): Partial<Settings> {
   return { workingDirectory };
 }
 
+const { setup: nodeSetup } = (await configured()).settings;
+
 const other: Partial<Settings> = { sites: [{ id: 1, domains: ["other.example.com"] }] };
 
 /** Which part of a patch brings it up to date. */
@@ -34,6 +36,7 @@ const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
   ["a template of the settings", withTemplate("sitesettings.py"), ["wsgi"]],
   ["a template of a release's own file", withTemplate("release/site.wsgi"), ["wsgi"]],
   ["the health check", { health: { path: "/up", timeout: 1 } }, ["webconf"]],
+  ["the list of Apache's modules", { setup: { ...nodeSetup, apacheDisableModules: ["env"] } }, ["webconf"]],
   ["a template of nginx", withTemplate("nginx-site.conf"), ["webconf"]],
   ["a template of the node", withTemplate("etc/nginx/conf.d/woven.conf"), []],
   ["a domain", other, ["wsgi", "webconf"]],

@@ -185,6 +185,7 @@ describe("every template of Woven's", () => {
     media: { url: "/media/", root: "/home/woven/public/shop" },
     redirect: { names: "www.shop.example.com" },
     confs: ["shop_example_com-1.2"],
+    modules: ["mpm_event", "wsgi"],
     conf: "/etc/apache2/woven/shop-1.2.conf",
     settings_module: "sitesettings.settings",
     paths: '["."]',
@@ -223,7 +224,7 @@ describe("the web configuration of a release", () => {
   const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
   type More = Partial<Omit<WebConf, "web">> & Partial<WebRelease>;
   const rendered = ({ place: at = place, sites: served = sites, ...more }: More = {}) => {
-    const web = { place: at, version: "1.2", build: "010203", key: "f".repeat(64), sites: served };
+    const web = { place: at, version: "1.2", build: "010203", key: "f".repeat(64), sites: served, setup: {} };
     const urls = { ipv6: true, staticUrl: "/static/", mediaUrl: "media" };
     return webConfFiles({ web, server: servers.apache, ...urls, ...more }, templates("/nonexistent"));
   };

@@ -18,7 +18,14 @@ import { folderWith } from "../settings/source.ts";
 
 const place = layout("/home/woven", "shop", "1.2");
 const sites = [1, 2].map((id) => ({ id, domains: [`s${id}.example.com`] }));
-const web = (build = "010203"): WebRelease => ({ place, version: "1.2", build, key: "f".repeat(64), sites });
+const web = (build = "010203", setup: WebRelease["setup"] = {}): WebRelease => ({
+  place,
+  version: "1.2",
+  build,
+  key: "f".repeat(64),
+  sites,
+  setup,
+});
 const record = (server: Server, build: string) =>
   releaseRecord({
     name: "1.2",
@@ -27,8 +34,11 @@ const record = (server: Server, build: string) =>
     services: releaseServices(server, web(build)),
     sites,
   });
-const rendered = (server: Server, build?: string, folder = "/nonexistent") =>
-  webConfFiles({ web: web(build), server, ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" }, templates(folder));
+const rendered = (server: Server, build?: string, folder = "/nonexistent", setup: WebRelease["setup"] = {}) =>
+  webConfFiles(
+    { web: web(build, setup), server, ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" },
+    templates(folder),
+  );
 
 describe.each(Object.entries(servers))("%s", (_, server) => {
   test("places exactly the files that its services are recorded with", () => {
@@ -126,6 +136,35 @@ test("Apache listens where only root can, and nginx asks there", () => {
   expect(text("/nginx/sites-available/s1_")).toContain(`proxy_pass http://127.1.2.3:${port};`);
 });
 
+describe("a release's Apache", () => {
+  const conf = (setup: WebRelease["setup"] = {}) =>
+    rendered(servers.apache, undefined, undefined, setup).find(
+      ({ path }) => path === "/etc/apache2/woven/shop-1.2.conf",
+    )?.content ?? "";
+  const loaded = (setup?: WebRelease["setup"]) =>
+    [...conf(setup).matchAll(/^LoadModule (\w+)_module \/usr\/lib\/apache2\/modules\/mod_\1\.so$/gm)].map(
+      ([, name]) => name,
+    );
+
+  test("reads no file of the machine's Apache", () => {
+    const included = [...conf().matchAll(/^\s*Include\w*\s+(.*)$/gim)].map(([, file]) => file);
+    expect(included).toEqual([
+      "/etc/apache2/woven/shop-1.2.key",
+      "sites-available/s1_example_com-1.2.conf",
+      "sites-available/s2_example_com-1.2.conf",
+    ]);
+  });
+
+  test("loads what releases need, and what apache-disable-modules leaves of the others", () => {
+    expect(loaded()).toEqual(expect.arrayContaining(["authz_core", "headers", "mpm_event", "wsgi"]));
+    expect(loaded()).not.toContain("autoindex");
+    const own = loaded({ apacheDisableModules: ["env"] });
+    expect(own).toContain("autoindex");
+    expect(own).not.toContain("env");
+    expect(new Set(own).size).toBe(own.length);
+  });
+});
+
 describe("a project's own template", () => {
   test("of Apache may name any other port, and this number elsewhere", () => {
     const text = '<VirtualHost *:{{{port}}}>\nExpiresDefault "access plus 10080 minutes"\n</VirtualHost>\n';
@@ -149,6 +188,7 @@ describe("a project's own template", () => {
       "proxy_pass http://{{{address}}}:10080;\n",
       /\{\{\{upstream\}\}\}, \{\{\{mark\}\}\}, \{\{\{key_file\}\}\}/,
     ],
+    ["apache/release.conf", "Include {{{key_file}}}\nIncludeOptional mods-enabled/*.load\n", /\{\{\{modules\}\}\}/],
     ["apache-release.conf", "Listen 80\n", /\{\{\{key_file\}\}\}.*apache\/release\.conf/],
     [
       "apache/site.conf",
@@ -160,7 +200,11 @@ describe("a project's own template", () => {
       "<VirtualHost\n  127.1.2.3:10080>\n</VirtualHost>\n",
       /apache-site\.conf .*line 2 .*\{\{\{port\}\}\}/,
     ],
-    ["apache/release.conf", "Include {{{key_file}}}\nListen 10080\n", /line 2 .*Listen 10080.*\{\{\{port\}\}\}/],
+    [
+      "apache/release.conf",
+      "Include {{{key_file}}}\nListen 10080\n{{#modules}}{{/modules}}\n",
+      /line 2 .*Listen 10080.*\{\{\{port\}\}\}/,
+    ],
   ])("that was written for an earlier Woven is an error that says what to take over: %s", (name, text, what) => {
     expect(() => own({ [`templates/woven/${name}`]: text })).toThrow(
       expect.objectContaining({

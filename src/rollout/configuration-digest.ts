@@ -1,5 +1,6 @@
 // Digests of what the generated files of a release depend on. patch can update each part alone, so each part has its own digest.
 import { createHash } from "node:crypto";
+import { servers } from "../servers/servers.ts";
 import type { Distribution, PatchPart, Settings } from "../settings/settings.ts";
 import type { Templates } from "../steps/templates.ts";
 
@@ -66,10 +67,12 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 }
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
-  const { server, health } = settings;
+  const { server, health, setup } = settings;
   const sites = settings.sites.map(({ id, domains }) => ({ id, domains }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
-  return digest([salt, { sites, server, health, urls, templates: own }]);
+  // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
+  const options = servers[server].configuredBy?.(setup);
+  return digest([salt, { sites, server, health, urls, templates: own, options }]);
 }
 
 /** The project's own templates of what a release has, each with its content. */

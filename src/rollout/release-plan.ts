@@ -93,6 +93,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     build: (settings.dryRun ? active?.build : undefined) ?? newBuild(),
     key: (settings.dryRun && active ? keyOf(active) : undefined) ?? randomBytes(32).toString("hex"),
     sites: settings.sites,
+    setup: settings.setup,
   };
   const record: ReleaseRecord = {
     schema: 2,

@@ -31,7 +31,8 @@ export const apache: Server = {
   files,
   releaseFiles: [],
   test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
-  setUp: ({ apacheDisableModules }) => [apacheModules(apacheDisableModules), idle()],
+  setUp: () => [idle()],
+  configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
   etc: {
     apache2: {
       view: { port },
@@ -97,7 +98,7 @@ function services(web: WebRelease): readonly Service[] {
   ];
 }
 
-function files({ place, version, build, key, sites }: WebRelease): readonly ServerFile[] {
+function files({ place, version, build, key, sites, setup }: WebRelease): readonly ServerFile[] {
   const first = sites[0] ? primaryDomain(sites[0]) : "";
   const common = {
     distribution: place.distribution,
@@ -129,11 +130,12 @@ function files({ place, version, build, key, sites }: WebRelease): readonly Serv
       template: "apache/release.conf",
       formerly: "apache-release.conf",
       outdated,
-      required: ["key_file"],
+      required: ["key_file", "modules"],
       view: {
         ...common,
         domain: first,
         log: domainName(first),
+        modules: apacheModules(setup.apacheDisableModules),
         confs: sites.map(confName),
         key_file: keyFile,
       },

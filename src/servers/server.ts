@@ -5,6 +5,9 @@ import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
 import type { NodeSetup, Site } from "../settings/settings.ts";
 
+/** The settings of a server's own. */
+export type ServerSetup = Pick<NodeSetup, "apacheDisableModules">;
+
 /** One build of a release, with what its web servers need. */
 export interface WebRelease {
   readonly place: Layout;
@@ -13,6 +16,8 @@ export interface WebRelease {
   /** Random, hexadecimal. A server that listens on TCP recognises nginx by it. Only root can read it. */
   readonly key: string;
   readonly sites: readonly Pick<Site, "id" | "domains">[];
+  /** The settings that `configuredBy` of the server names. */
+  readonly setup: ServerSetup;
 }
 
 /** A file that a server needs on the node, and the template for it. */
@@ -66,6 +71,8 @@ export interface Server {
   test(web: Pick<WebRelease, "place" | "build">): readonly Step[];
   /** The steps of setupnode for it, after its packages are installed. */
   setUp(setup: NodeSetup): readonly Step[];
+  /** The settings that its configuration depends on. Undefined, or without it: none, or all are as by default. */
+  configuredBy?(setup: ServerSetup): unknown;
   /** Its own folders in /etc, by name. */
   readonly etc: Readonly<Record<string, EtcService>>;
   /** Prefixes of the variables that it sets for its processes. */

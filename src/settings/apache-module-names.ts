@@ -1,8 +1,8 @@
-// Checks the names of Apache modules to turn off. A misspelt module would stay on without anyone noticing.
+// Checks the names of Apache modules that releases do not load. A misspelt module would be loaded without anyone noticing.
 import { distance } from "fastest-levenshtein";
 
 /** Every release needs these. */
-const needed = ["mpm_event", "wsgi", "authz_core"];
+const needed = ["mpm_event", "wsgi", "authz_core", "headers"];
 
 /** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
 const known = new Set(

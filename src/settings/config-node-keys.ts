@@ -97,7 +97,7 @@ export const nodeKeys = {
     was: "LINUX_PACKAGE_REPOSITORIES",
   }),
   "apache-disable-modules": key(v.array(alsoJudged("apacheModule", apacheModuleProblem)), {
-    description: "Apache modules to turn off.",
+    description: "Modules that the Apache of a release does not load.",
     example: 'apache-disable-modules = ["autoindex"]',
     shown: "Woven's list",
     was: "APACHE_DISABLE_MODULES",
