@@ -67,7 +67,13 @@ async function readFactsOver(access: SshAccess): Promise<NodeFacts> {
   try {
     return await readFacts(access.host, {});
   } catch (error) {
-    if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && access.usesFinalLogin))
+    if (
+      !(
+        error instanceof WovenError &&
+        ["no-sudo", "facts", "login-runs-nothing"].includes(error.code) &&
+        access.usesFinalLogin
+      )
+    )
       throw error;
     await access.useInitialLogin(error);
     return await readFacts(access.host, {});

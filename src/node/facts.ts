@@ -2,6 +2,7 @@
 import { WovenError } from "../errors.ts";
 import { fits, misfit } from "../settings/grammar.ts";
 import { present } from "../settings/present.ts";
+import { forcedLogin } from "./forced-login.ts";
 import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
 import { filesOf } from "./services.ts";
@@ -126,7 +127,11 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     mostBytes: mostAnswerBytes,
   });
   // A forced command, or a shell that runs nothing, may also exit with 0.
-  if (result.code !== 0 || !/^os /m.test(result.stdout)) {
+  const ran = /^os /m.test(result.stdout);
+  if (result.code !== 0 || !ran) {
+    const { user } = (await host.session()).target;
+    const forced = ran ? undefined : forcedLogin(result, { user, node: host.name, deployUser: host.address.user });
+    if (forced) throw forced;
     throw new WovenError({
       code: "facts",
       message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,

@@ -126,7 +126,7 @@ export class SshAccess {
 
 /** The node accepts the login, but the user cannot become root or run a command. */
 function isUnusable({ code }: WovenError): boolean {
-  return ["no-sudo", "facts"].includes(code);
+  return ["no-sudo", "facts", "login-runs-nothing"].includes(code);
 }
 
 /** Reports both failures, first the one of the login that came closer: only the reader knows which one should have worked. */
