@@ -74,6 +74,25 @@ except urllib.error.HTTPError as error: print(error.code)'`,
   );
 });
 
+test("a deploy says before it builds that setupnode is due, and what is missing", async () => {
+  await using more = await checkout(shop["0.2"]);
+  const rules = 'ufw-rules = ["allow 80,443/tcp", "allow 8443/tcp"]\n';
+  await more.edit("pyproject.toml", "[tool.woven]\n", `[tool.woven]\nextra-packages = ["sl", "tzdata"]\n${rules}`);
+  await inside(g.node, "systemctl stop nginx");
+  const { error, failure, result } = await g.op.fail({ checkout: more, command: "deploy" });
+  await inside(g.node, "systemctl start nginx");
+  expect(failure.code).toBe("setup-due");
+  expect(error).toMatch(/\bsl\b.*extra-packages.*nginx\.service.*allow 8443\/tcp/);
+  expect(error).not.toMatch(/tzdata|80,443/);
+  expect(result.stdout).not.toContain("Bundle for Python");
+  expect(result.steps).toEqual([]);
+
+  await more.edit("pyproject.toml", '"sl", ', "");
+  const { annotations } = await g.op.succeed({ checkout: more, command: "deploy", inputs: { "dry-run": "true" } });
+  const warnings = annotations.filter(({ kind }) => kind === "warning").map(({ message }) => message);
+  expect(warnings.filter((text) => text.includes("setupnode"))).toEqual([expect.stringContaining("allow 8443/tcp")]);
+});
+
 test("without gunicorn among the requirements, the error says which line to add before anything is built", async () => {
   await using without = await checkout(shop["0.2"]);
   await without.edit("pyproject.toml", "[tool.woven]\n", '[tool.woven]\nserver = "gunicorn"\n');

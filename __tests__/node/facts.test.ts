@@ -49,6 +49,7 @@ test("a node's answers are its facts", () => {
     enabled: [],
     files: new Map(),
     lost: [],
+    missing: { packages: [], rules: [], units: [] },
   });
 });
 
@@ -63,6 +64,23 @@ test("a node without Python, systemd or a code name says so", () => {
   );
   expect(facts).toMatchObject({ codename: "", systemd: false, ipv6: false });
   expect("python" in facts).toBe(false);
+});
+
+test("a node lacks only what it was asked about", () => {
+  const setup = { packages: ["libpq5", "nginx"], rules: ["allow 80,443/tcp"], units: ["nginx.service"] };
+  const answers = said([
+    ...debian,
+    ["noPackage", "libpq5"],
+    ["noPackage", "emacs"],
+    ["noRule", "allow 80,443/tcp"],
+    ["noRule", "allow 1/tcp"],
+    ["noUnit", "\u001b[2J"],
+  ]);
+  expect(parseFacts(answers, { ...known, setup }).missing).toEqual({
+    packages: ["libpq5"],
+    rules: ["allow 80,443/tcp"],
+    units: [],
+  });
 });
 
 test("what the login's own start-up files print is no answer", () => {

@@ -72,6 +72,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     enabled: [],
     files: new Map(),
     lost: [],
+    missing: { packages: [], rules: [], units: [] },
     ...more,
   };
 }

@@ -15,6 +15,7 @@ import type { Runtime } from "../rollout/runtime.ts";
 import { missingVariables } from "../rollout/variables.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
+import { requireSetup, setupRequest } from "../setup/setup-due.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 
@@ -33,7 +34,13 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const warn = missingVariables(settings, runtime);
 
   await nodes.phase(async (node) => {
-    const facts = await deployFacts(node, settings, { of: "active" });
+    const { address } = node.host;
+    const facts = await deployFacts(node, settings, {
+      files: { of: "active" },
+      setup: setupRequest(address, settings),
+    });
+    const due = requireSetup(facts, address, settings);
+    if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
     const bundle = await bundles.for(facts, node.host.name);
     const active = activeRelease(facts.state);

@@ -38,7 +38,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   const warn = missingVariables(settings, runtime);
 
   await nodes.phase(async (node) => {
-    const facts = await deployFacts(node, settings, { of: "active" });
+    const facts = await deployFacts(node, settings, { files: { of: "active" } });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
     if (settings.parts.includes("wsgi")) warn(target);

@@ -46,9 +46,23 @@ export interface NodeFacts {
   readonly starting: readonly string[];
   /** Absolute paths of the enabled nginx configuration. */
   readonly enabled: readonly string[];
+  /** What of a SetupRequest the node does not have. */
+  readonly missing: SetupRequest;
   /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
   readonly files: ReadonlyMap<string, string>;
 }
+
+/** What the settings want a node to have. */
+export interface SetupRequest {
+  /** Debian packages. */
+  readonly packages: readonly string[];
+  /** Firewall rules, as ufw reads them. They count only where ufw is on. */
+  readonly rules: readonly string[];
+  /** Units of systemd that have to run. */
+  readonly units: readonly string[];
+}
+
+const nothing: SetupRequest = { packages: [], rules: [], units: [] };
 
 export interface FactsRequest {
   /** Name of the distribution whose state is read. */
@@ -59,6 +73,7 @@ export interface FactsRequest {
   readonly deploymentRoot?: string | undefined;
   /** The release whose file hashes are read. `active`: the live one. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
+  readonly setup?: SetupRequest;
 }
 
 /** The hashes of 200 000 files need less. */
@@ -72,7 +87,7 @@ const mostHostKeys = 16;
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
-dist=$1 root=$2 release=$3
+dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
@@ -114,15 +129,34 @@ if [ -n "$dist" ]; then
     say executables "$(find project dist -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
   fi
 fi
+installed=$(dpkg-query -W -f='{\${Package} \${db:Status-Status}}' $packages 2>/dev/null)
+for package in $packages; do
+  case $installed in *"{$package installed}"*) continue ;; esac
+  # dpkg-query answers without the architecture of a name.
+  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || say noPackage "$package"
+done
+if [ -n "$rules" ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
+  printf '%s\n' "$rules" | while read -r rule; do
+    # ufw takes a while to start: it is asked only about rules that Woven has not noted.
+    grep -qs -e "\"$rule\": *\"[^\"]" /var/local/woven/ufw-rules.json && continue
+    ufw --dry-run $rule 2>/dev/null </dev/null | grep -qv '^Skipping' && say noRule "$rule"
+  done
+fi
+for unit in $units; do systemctl is-active --quiet "$unit" || say noUnit "$unit"; done
 exit 0`;
 
 /** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 export async function readFacts(host: Host, request: FactsRequest = {}): Promise<NodeFacts> {
-  const { distribution = "", deploymentRoot = "", files } = request;
+  const { distribution = "", deploymentRoot = "", files, setup = nothing } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
   const result = await host.root(probe, {
     purpose: "facts",
-    args: [distribution, deploymentRoot, release],
+    args: [
+      distribution,
+      deploymentRoot,
+      release,
+      ...[setup.packages, setup.rules, setup.units].map((all) => all.join("\n")),
+    ],
     timeoutSeconds: 120,
     mostBytes: mostAnswerBytes,
   });
@@ -144,6 +178,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     node: host.name,
     distribution,
     firstServices: request.firstServices ?? (() => []),
+    setup,
   });
   if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
   for (const kit of facts.kits) host.keep(kit);
@@ -169,7 +204,10 @@ function strangeRoot({ user, deploymentRoot: root }: NodeFacts, node: string): W
 }
 
 /** The probe's output as facts. Throws where the state cannot be read. */
-export function parseFacts(text: string, known: Known & { readonly distribution: string }): NodeFacts {
+export function parseFacts(
+  text: string,
+  known: Known & { readonly distribution: string; readonly setup?: SetupRequest },
+): NodeFacts {
   const said = answers(text);
   const decoded = (value: string) => Buffer.from(value, "base64").toString("utf8");
   const all = (name: string) => (said.get(name) ?? []).map(({ value }) => decoded(value));
@@ -217,6 +255,7 @@ export function parseFacts(text: string, known: Known & { readonly distribution:
     running: lines("running"),
     starting: lines("starting"),
     enabled: lines("enabled"),
+    missing: missingOf(known.setup ?? nothing, all),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
 }
@@ -225,6 +264,19 @@ export function parseFacts(text: string, known: Known & { readonly distribution:
 interface Answer {
   readonly value: string;
   readonly file: string;
+}
+
+/** Only what was asked about: a node may answer anything. */
+function missingOf(asked: SetupRequest, all: (name: string) => readonly string[]): SetupRequest {
+  const lacks = (name: string, wanted: readonly string[]) => {
+    const answered = new Set(all(name));
+    return wanted.filter((one) => answered.has(one));
+  };
+  return {
+    packages: lacks("noPackage", asked.packages),
+    rules: lacks("noRule", asked.rules),
+    units: lacks("noUnit", asked.units),
+  };
 }
 
 /** The answers in base64, by name. Limited, because a node may send without end. */

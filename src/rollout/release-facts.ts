@@ -17,18 +17,18 @@ export function distributionFacts(
   host: Host,
   distribution: string,
   { deploymentRoot }: Pick<Settings, "deploymentRoot">,
-  files?: FactsRequest["files"],
+  more: Pick<FactsRequest, "files" | "setup"> = {},
 ): Promise<NodeFacts> {
-  return readFacts(host, { distribution, firstServices, deploymentRoot, ...(files ? { files } : {}) });
+  return readFacts(host, { distribution, firstServices, deploymentRoot, ...more });
 }
 
 /** Reads the facts, and notes what is live now. Throws if the deploy user is root: a deploy needs an ordinary user. */
 export async function deployFacts(
   node: NodeRun,
   settings: Settings,
-  files?: FactsRequest["files"],
+  more?: Pick<FactsRequest, "files" | "setup">,
 ): Promise<NodeFacts> {
-  const facts = await distributionFacts(node.host, distributionName(settings), settings, files);
+  const facts = await distributionFacts(node.host, distributionName(settings), settings, more);
   node.liveAtStart(activeRelease(facts.state)?.version);
   if (facts.user === "root") {
     throw new WovenError({

@@ -1,12 +1,9 @@
 // The stages of setupnode: what a node of this role becomes, from the settings and what the node is.
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
-import type { Server } from "../servers/server.ts";
-import { allServers, servers } from "../servers/servers.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import {
   allowServiceStarts,
-  basePackages,
   checkPackageNames,
   checkReboot,
   finishDpkg,
@@ -30,6 +27,7 @@ import { lockRootPassword, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
 import { checkTimezone, timezone } from "../steps/timezone.ts";
 import { ufw } from "../steps/ufw.ts";
+import { serversWith, wantedPackages, wantedRules } from "./role-lists.ts";
 
 /** What one node is to become. */
 export interface NodePlan {
@@ -51,14 +49,14 @@ export async function nodePlan(
   settings: Settings,
   by: { readonly actor?: string; readonly run?: string } = {},
 ): Promise<NodePlan> {
-  const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
+  const { login, distribution, distributionName, hookEnv, workingDirectory } = settings;
   const module = distribution?.settingsModule.value;
   const root = distribution?.sourceRoot.value ?? ".";
   checkHookNames({ workingDirectory });
   return {
     address,
     packages: wantedPackages(address, settings),
-    ufwRules: ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules,
+    ufwRules: wantedRules(address, settings),
     keys: { inUse: await ownKeys(settings), more: login.authorizedKeys },
     places: {
       workingDirectory,
@@ -162,26 +160,6 @@ function etcOf(plan: NodePlan, { setup, workingDirectory }: Settings, part: EtcT
     firewall: setup.enableUfw ? "managed" : "left alone",
     part,
   };
-}
-
-function wantedPackages({ role }: NodeAddress, { setup, server }: Settings): readonly string[] {
-  const own = ofRole(setup.rolePackages, role);
-  // The firewall and sudo are Woven's own need, whatever a role's list says.
-  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
-  const all = [...basePackages, ...servers[server].packages];
-  const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
-  return [...new Set([...(own ?? [...base, ...setup.extraPackages]), ...needed])];
-}
-
-/** The servers that these packages bring, whether or not they are the one that the settings name. */
-function serversWith(packages: readonly string[]): readonly Server[] {
-  return allServers.filter(
-    (server) => server.packages.length > 0 && server.packages.some((name) => packages.includes(name)),
-  );
-}
-
-function ofRole<T>(byRole: Readonly<Record<string, T>>, role: string | undefined): T | undefined {
-  return role !== undefined && Object.hasOwn(byRole, role) ? byRole[role] : undefined;
 }
 
 /** The public half of the key in use: the deploy user is given it. */

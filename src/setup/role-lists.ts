@@ -1,0 +1,50 @@
+// The packages and firewall rules that the settings list for a server of a role.
+import type { Server } from "../servers/server.ts";
+import { allServers, servers } from "../servers/servers.ts";
+import type { NodeAddress, Settings } from "../settings/settings.ts";
+import { basePackages } from "../steps/apt.ts";
+
+type Lists = Pick<Settings, "setup" | "server">;
+
+/** What setupnode installs. */
+export function wantedPackages({ role }: Pick<NodeAddress, "role">, { setup, server }: Lists): readonly string[] {
+  const own = ofRole(setup.rolePackages, role);
+  // The firewall and sudo are Woven's own need, whatever a role's list says.
+  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
+  const all = [...basePackages, ...servers[server].packages];
+  const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
+  return [...new Set([...(own ?? [...base, ...setup.extraPackages]), ...needed])];
+}
+
+/** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
+export function neededPackages(
+  { role }: Pick<NodeAddress, "role">,
+  { setup, server }: Lists,
+): ReadonlyMap<string, string> {
+  const own = ofRole(setup.rolePackages, role);
+  const listed = (names: readonly string[] | undefined, setting: string) =>
+    (names ?? []).map((name) => [name, setting] as const);
+  return new Map([
+    ...(own
+      ? listed(own, `role-packages.${role}`)
+      : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")]),
+    ...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
+    ...listed(["nginx"], "every release needs it"),
+  ]);
+}
+
+/** The rules that setupnode adds; none if the firewall is left alone. */
+export function wantedRules({ role }: Pick<NodeAddress, "role">, { setup }: Pick<Settings, "setup">) {
+  return setup.enableUfw ? (ofRole(setup.roleUfwRules, role) ?? setup.ufwRules) : [];
+}
+
+/** The servers that these packages bring, whether or not they are the one that the settings name. */
+export function serversWith(packages: readonly string[]): readonly Server[] {
+  return allServers.filter(
+    (server) => server.packages.length > 0 && server.packages.some((name) => packages.includes(name)),
+  );
+}
+
+function ofRole<T>(byRole: Readonly<Record<string, T>>, role: string | undefined): T | undefined {
+  return role !== undefined && Object.hasOwn(byRole, role) ? byRole[role] : undefined;
+}
