@@ -66,6 +66,21 @@ describe("a node's Python and the project", () => {
   });
 
   test.each([
+    ["django==3.0.14", "distutils"],
+    ["django==3.0.14\nsetuptools==80.0", "cgi"],
+    ["django==3.2.25", "cgi"],
+  ])("an old Django that the Python cannot start is an error: %s", (text, lacks) => {
+    const pinned = parseRequirementFile(`${text}\n`, "requirements.txt", "requirement");
+    const known = pinnedPackages({ kind: "files", paths: ["requirements.txt"] }, { files: [], lines: pinned.lines });
+    expect(checkPython({ packages: known, python: trixie, lines: pinned.lines })).toMatchObject({
+      where: "requirements.txt:1",
+      what: expect.stringContaining(lacks),
+      line: 1,
+    });
+    expect(doubtPython({ packages: known, python: trixie, lines: pinned.lines })).toBeUndefined();
+  });
+
+  test.each([
     ["that fits", [{ name: "django", version: "5.2" }]],
     ["that is not known", [{ name: "django", version: "7.1" }]],
     ["that is not there", []],

@@ -1,4 +1,6 @@
 // Whatever a user or a repository may have written.
+
+import { djangoFit } from "../../src/bundle/django-pythons.ts";
 import { indexesOf, parsePipConfig } from "../../src/bundle/indexes.ts";
 import { lockLines, readPylock } from "../../src/bundle/lock-lines.ts";
 import { parseRequirementFile } from "../../src/bundle/requirement-files.ts";
@@ -18,7 +20,7 @@ import { parseIni } from "../../src/settings/project/ini.ts";
 import { readMetadata } from "../../src/settings/project/metadata.ts";
 import { namedModules } from "../../src/settings/project/named-module.ts";
 import { callArguments, moduleString, pythonTokens } from "../../src/settings/project/python-text.ts";
-import { djangoFit, isSpecifier, pythonFits } from "../../src/settings/project/python-versions.ts";
+import { isSpecifier, pythonFits } from "../../src/settings/project/python-versions.ts";
 import type { ProjectFiles } from "../../src/settings/project-files.ts";
 import { releaseName } from "../../src/settings/release-name.ts";
 import { parseRoles } from "../../src/settings/roles.ts";

@@ -3,9 +3,10 @@
 import { parse } from "smol-toml";
 import type { Problem } from "../errors.ts";
 import { oneOf } from "../settings/problems.ts";
-import { djangoFit, pythonFits } from "../settings/project/python-versions.ts";
+import { pythonFits } from "../settings/project/python-versions.ts";
 import type { Found, Requirements } from "../settings/settings.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
+import { type DjangoFit, djangoFit } from "./django-pythons.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 
 export interface KnownPackage {
@@ -37,22 +38,39 @@ export function checkPython(check: PythonCheck): Problem | undefined {
     };
   }
   const django = packages.find((entry) => entry.name === "django");
-  const fit = django && djangoFit(django.version, python.version);
-  if (!django || fit?.kind !== "too-old") return undefined;
+  const names = packages.map((entry) => entry.name);
+  const fit = django && djangoFit(django.version, python.version, names);
+  const why = fit && misfit(fit);
+  if (!django || why === undefined) return undefined;
   const place = lineOf(check.lines ?? [], "django");
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
-    what: `Django ${django.version} needs Python ${fit.min} or newer, and the server has Python ${python.version}`,
+    what: `Django ${django.version} ${why}, and the server has Python ${python.version}`,
     next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
     file: place?.file,
     line: place?.line,
   };
 }
 
+/** Why a Django does not run at all. */
+function misfit(fit: DjangoFit): string | undefined {
+  switch (fit.kind) {
+    case "too-old":
+      return `needs Python ${fit.min} or newer`;
+    case "cannot-start":
+      return `runs on Python ${fit.min} to ${fit.max} (it imports ${fit.lacks}, which newer Pythons lack)`;
+    case "too-new":
+    case "fits":
+    case "unknown":
+      return undefined;
+  }
+}
+
 /** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
 export function doubtPython({ packages, python, lines }: PythonCheck): Problem | undefined {
   const django = packages.find((entry) => entry.name === "django");
-  const fit = django && djangoFit(django.version, python.version);
+  const names = packages.map((entry) => entry.name);
+  const fit = django && djangoFit(django.version, python.version, names);
   if (!django || fit?.kind !== "too-new") return undefined;
   const place = lineOf(lines ?? [], "django");
   return {
