@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { partOf, patchedFiles } from "../../src/commands/patch.ts";
 import { type ReleaseFile, treeDigest } from "../../src/release/file-set.ts";
+import { withWritable } from "../../src/release/writable.ts";
 import { sharedKey } from "../../src/rollout/release-plan.ts";
 import { type PatchPart, patchParts } from "../../src/settings/settings.ts";
 import { releaseRecord } from "../node/records.ts";
@@ -107,4 +108,19 @@ test("a checkout like the release makes the same tree, whichever parts are patch
       expect(treeDigest(patchedFiles(recorded(before), inCheckout, parts))).toBe(treeDigest(before));
     }),
   );
+});
+
+test("a release with writable folders and its own static files is patched like one where they are part of the project", () => {
+  const files = [...before, file("project/data/templates/a.html", "old"), file("static/app.css", "old")];
+  const target = recorded(withWritable(files, ["data"], "shop"));
+  const now = [file("project/data/templates/a.html", "new"), file("static/app.css", "new")];
+  const pathsAfter = (parts: readonly PatchPart[]) =>
+    patchedFiles(target, now, parts)
+      .filter(({ bytes }) => bytes >= 0)
+      .map(({ path }) => path);
+  expect(pathsAfter(["templates"])).toContain("project/data/templates/a.html");
+  expect(pathsAfter(["templates"])).not.toContain("static/app.css");
+  expect(pathsAfter(["static"])).toContain("static/app.css");
+  // The link is made again, for the folders of the settings or of the release.
+  expect(patchedFiles(target, now, []).map(({ path }) => path)).not.toContain("project/data");
 });

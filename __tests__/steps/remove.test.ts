@@ -1,5 +1,5 @@
 // Removes a distribution for real, in a deployment root of its own: what else is there stays.
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lines, type Shell, sh } from "../../src/node/sh.ts";
@@ -41,7 +41,7 @@ async function removed(root: string, node: readonly Shell[]) {
   const apply = sh`${accounts(done)}
 ${remove.apply}`;
   writeFileSync(done, "");
-  const { status, outcomes } = await run(
+  const { status, outcomes, folder } = await run(
     stage([
       step("node", lines([recorded(shop), ...node])),
       { ...remove, apply },
@@ -49,7 +49,7 @@ ${remove.apply}`;
     ]),
   );
   expect(status, outcomes.at(-1)?.output).toBe("ok");
-  return { done: outcomes.at(-1)?.details, details: outcomes.at(-2)?.details };
+  return { done: outcomes.at(-1)?.details, details: outcomes.at(-2)?.details, folder };
 }
 
 /** A release in the root: its build, its link, and its staging folder. */
@@ -104,6 +104,19 @@ describe("a distribution that is removed", () => {
       expect((await removed(scratch(), node)).done).toEqual(users);
     },
   );
+
+  test("keeps media and what the application wrote, in a folder for root", async () => {
+    const root = scratch();
+    for (const path of ["public/shop", "writable/shop/logs", "writable/blog"]) {
+      mkdirSync(join(root, path), { recursive: true });
+      writeFileSync(join(root, path, "kept"), path);
+    }
+    const { folder } = await removed(root, []);
+    const kept = join(folder, "var-local/woven-backup/removed/shop-now");
+    expect(readFileSync(join(kept, "shop/kept"), "utf8")).toBe("public/shop");
+    expect(readFileSync(join(kept, "shop-writable/logs/kept"), "utf8")).toBe("writable/shop/logs");
+    expect(readdirSync(join(root, "writable"))).toEqual(["blog"]);
+  });
 
   test("says which user it keeps for a run that is going on", async () => {
     const { details } = await removed(scratch(), [inFlight("shop-admin")]);

@@ -207,7 +207,7 @@ function variablePaths(env: Environment): string[] {
 }
 
 /** The repository of a folder, or the folder itself. */
-async function checkoutOf(folder: string): Promise<string> {
+export async function checkoutOf(folder: string): Promise<string> {
   for (let at = folder; dirname(at) !== at; at = dirname(at)) if (await isThere(join(at, ".git"))) return at;
   return folder;
 }

@@ -3,6 +3,7 @@ import { WovenError } from "../errors.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { holdPackageFiles } from "../package-files.ts";
 import { layout } from "../release/layout.ts";
+import { withWritable } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
@@ -43,6 +44,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
     const bundle = await bundles.for(facts, node.host.name);
+    const { files, source } = await project.withBundle(bundle);
     const active = activeRelease(facts.state);
     warn(active);
     const input: PlanInput = {
@@ -52,7 +54,8 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       version,
       facts,
       ...(active ? { base: layout(facts.deploymentRoot, name, active.name) } : {}),
-      ...(await project.withBundle(bundle)),
+      files: withWritable(files, settings.writable, name),
+      source,
       bundle,
       templates: own,
       patched: false,
@@ -97,7 +100,9 @@ export function differences(
   const differing = [...new Set([...before.keys(), ...now.keys()])].filter(
     (path) => before.get(path) !== now.get(path),
   );
-  const changed = differing.flatMap((path) => (path.startsWith("project/") ? path.slice("project/".length) : []));
+  const changed = differing.flatMap((path) =>
+    path.startsWith("dist/") ? [] : path.replace(/^(project|writable)\//, ""),
+  );
   // The same requirements, built again, may have resolved to other wheels.
   const wheels = differing.some((path) => path.startsWith("dist/"));
   const expected = releaseContent(input, salt);

@@ -4,6 +4,7 @@ import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { hashText, type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { layout } from "../release/layout.ts";
+import { withoutWritable, withWritable, writableFolders } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { type CheckoutFiles, checkoutFiles } from "../rollout/checkout-files.ts";
 import { type Configured, hasSameSettings, patchedConfiguration } from "../rollout/configuration-digest.ts";
@@ -85,7 +86,9 @@ interface Patching {
 function patchInput(patching: Patching): PlanInput {
   const { settings, distribution, templates: own, name, project, facts, target } = patching;
   const { parts } = settings;
-  const files = patchedFiles(target, project.files, parts);
+  const plain = patchedFiles(target, project.files, parts);
+  const folders = parts.includes("project") ? settings.writable : writableFolders(recordedFiles(target), name);
+  const files = withWritable(plain, folders, name);
   const { configuration: before } = target.content;
   const configuration = patchedConfiguration(before, patching, target.salt, parts);
   const { served, known } = patchedSites(settings.sites, target.sites, parts);
@@ -151,23 +154,30 @@ function checkDomains(configured: Configured, target: ReleaseRecord, node: strin
 /** The part of a release that a file of the project belongs to. */
 export function partOf(path: string): PatchPart {
   const folders = path.split("/").slice(0, -1);
+  if (folders[0] === "static") return "static";
   if (folders.includes("templates")) return "templates";
   if (folders.includes("static")) return "static";
   if (folders[1] === "media") return "media";
   return "project";
 }
 
-/** The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. */
+/**
+ * The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. Files of writable
+ * folders are where the repository has them.
+ */
 export function patchedFiles(
   target: ReleaseRecord,
   checkout: readonly ReleaseFile[],
   parts: readonly PatchPart[],
 ): readonly ReleaseFile[] {
-  const fromCheckout = (path: string) => path.startsWith("project/") && parts.includes(partOf(path));
-  const kept = Object.entries(target.files).filter(([path]) => !fromCheckout(path));
-  const links = Object.entries(target.symlinks).filter(([path]) => !fromCheckout(path));
+  const fromCheckout = (path: string) => /^(project|static)\//.test(path) && parts.includes(partOf(path));
+  const recorded = withoutWritable(recordedFiles(target), target.distribution);
+  return [...recorded.filter(({ path }) => !fromCheckout(path)), ...checkout.filter(({ path }) => fromCheckout(path))];
+}
+
+function recordedFiles({ files, symlinks }: ReleaseRecord): readonly ReleaseFile[] {
   return [
-    ...kept.map(
+    ...Object.entries(files).map(
       ([path, key]): ReleaseFile => ({
         path,
         kind: key.startsWith("x") ? "executable" : "file",
@@ -175,8 +185,9 @@ export function patchedFiles(
         bytes: -1,
       }),
     ),
-    ...links.map(([path, to]): ReleaseFile => ({ path, kind: "symlink", sha256: hashText(to), bytes: 0, target: to })),
-    ...checkout.filter(({ path }) => fromCheckout(path)),
+    ...Object.entries(symlinks).map(
+      ([path, to]): ReleaseFile => ({ path, kind: "symlink", sha256: hashText(to), bytes: 0, target: to }),
+    ),
   ];
 }
 

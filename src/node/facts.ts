@@ -124,9 +124,11 @@ if [ -n "$dist" ]; then
   say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
   file history "$state/history.jsonl"; file lease "$state/lease.json"
   [ "$release" = active ] && release=$active
+  # Static files only if they came with the release. Others were collected on the node.
+  extra=; if grep -q '"static/' "$state/releases/$release.json" 2>/dev/null; then extra=static; fi
   if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
-    say files "$(find project dist -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
-    say executables "$(find project dist -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
+    say files "$(find project dist writable $extra -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
+    say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
   fi
 fi
 installed=$(dpkg-query -W -f='{\${Package} \${db:Status-Status}}' $packages 2>/dev/null)

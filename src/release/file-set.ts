@@ -6,7 +6,7 @@ import { normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
-import { globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
+import { allFiles, globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
 import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
 import { trackedFiles } from "./tracked-files.ts";
@@ -20,6 +20,8 @@ export interface ReleaseFile {
   readonly bytes: number;
   /** Of a symlink. */
   readonly target?: string;
+  /** Made or changed by a build command: it is in the copy of the checkout where the build ran. */
+  readonly built?: true;
 }
 
 /** Never part of a release, even if git tracks them. */
@@ -40,19 +42,17 @@ export interface FileChoice {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly run: Run;
+  /** The working directory in the copy of the checkout where the build commands ran. */
+  readonly built?: string | undefined;
 }
 
 /** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
-export async function releasePaths({
-  workingDirectory,
-  include,
-  exclude,
-  run,
-}: FileChoice): Promise<readonly string[]> {
+export async function releasePaths(choice: FileChoice): Promise<readonly string[]> {
+  const { workingDirectory, include, exclude, run, built } = choice;
   const tracked = await trackedFiles(workingDirectory, run);
   const listed = tracked ?? (await visibleFiles(workingDirectory));
   const kept = listed.filter((path) => isPart(path, exclude));
-  const included = await includedFiles(workingDirectory, include, (path) => isExcluded(path, exclude));
+  const included = await includedFiles(built ?? workingDirectory, include, (path) => isExcluded(path, exclude));
   return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
 }
 
@@ -62,10 +62,69 @@ export async function releasePaths({
  */
 export async function fileSet(choice: FileChoice): Promise<readonly ReleaseFile[]> {
   const described = await describeAll(choice.workingDirectory, await releasePaths(choice));
+  return checkedFiles(choice.built === undefined ? described : await withBuilt(described, choice.built));
+}
+
+function checkedFiles(described: readonly Described[]): readonly ReleaseFile[] {
   refuseHollow(described.filter(({ lacks }) => lacks !== undefined));
   const files = described.flatMap(({ file }) => file ?? []);
   checkLinks(files);
   return files;
+}
+
+/**
+ * All files of a folder, except for those that `exclude` names. Paths are relative to the folder. Throws if one cannot be in a release.
+ *
+ * @param folder relative to `root`
+ */
+export async function folderFiles(
+  root: string,
+  folder: string,
+  exclude: readonly string[],
+): Promise<readonly ReleaseFile[]> {
+  const paths = (await allFiles(root, folder)).filter((path) => !isExcluded(path, exclude));
+  const described = await describeAll(root, paths.toSorted());
+  const within = (path: string) => path.slice(folder.length + 1);
+  const inFolder = (one: Described): Described => ({
+    ...one,
+    path: within(one.path),
+    ...(one.file ? { file: { ...one.file, path: within(one.file.path) } } : {}),
+  });
+  return checkedFiles(described.map(inFolder));
+}
+
+/** The files after a build. Throws `build-changed` if it changed code or files of Woven's. */
+async function withBuilt(described: readonly Described[], built: string): Promise<readonly Described[]> {
+  const after = await describeAll(
+    built,
+    described.map(({ path }) => path),
+  );
+  const isChanged = (index: number) => {
+    const [before, now] = [described[index]?.file, after[index]?.file];
+    return now !== undefined && (before?.sha256 !== now.sha256 || before.kind !== now.kind);
+  };
+  const closed = described.filter(({ path, file }, index) => isChanged(index) && isClosedToBuilds(path, file));
+  if (closed.length > 0) throw buildChanged(closed.map(({ path }) => path));
+  return described.map((before, index) => {
+    const now = after[index];
+    return now?.file && isChanged(index) ? { ...now, file: { ...now.file, built: true } } : before;
+  });
+}
+
+/** Build commands run code of packages. They may make code that `include` names, but not change code that is there, or what Woven reads. */
+function isClosedToBuilds(path: string, before: ReleaseFile | undefined): boolean {
+  const isWovens = /^(woven|templates\/woven|sitesettings)\/|(^|\/)sitesettings\/|^(woven|pyproject)\.toml$/.test(path);
+  return isWovens || (before !== undefined && /\.(py|pyw|so)$/.test(path));
+}
+
+function buildChanged(paths: readonly string[]): WovenError {
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
+  return new WovenError({
+    code: "build-changed",
+    message: `a command of build changed code or files of Woven's: ${paths.slice(0, 5).join(", ")}${more}`,
+    next: "Nothing was deployed. Commands of build run code of packages, so they may change no Python code and no configuration of Woven. Do that in a step of the workflow before this one, or find out which package does it.",
+    file: paths[0],
+  });
 }
 
 /** Whether a tracked file is part of a release. */

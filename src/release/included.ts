@@ -34,6 +34,12 @@ export async function visibleFiles(workingDirectory: string): Promise<readonly s
   );
 }
 
+/** All files and links in a folder, except for `.git`. Paths are relative to the working directory. */
+export async function allFiles(workingDirectory: string, folder: string): Promise<readonly string[]> {
+  const skip = (path: string) => path.split("/").at(-1) === ".git";
+  return await Array.fromAsync(walk(workingDirectory, folder, skip));
+}
+
 export function unrooted(pattern: string): string {
   return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
 }

@@ -15,6 +15,8 @@ export interface Layout {
   readonly active: string;
   readonly database: string;
   readonly media: string;
+  /** `<root>/writable/<dist>`: the folders that the application writes to. */
+  readonly writable: string;
   /** `/var/local/woven/<dist>` */
   readonly state: string;
   /** What the names of the release's template units begin with: `woven-<dist>-<version>`. */
@@ -32,6 +34,7 @@ export function layout(root: string, distribution: string, name: string): Layout
     active: `${root}/env/${distribution}`,
     database: `${root}/database`,
     media: `${root}/public/${distribution}`,
+    writable: `${root}/writable/${distribution}`,
     state: `/var/local/woven/${distribution}`,
     unit,
   };

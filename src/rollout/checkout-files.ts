@@ -1,26 +1,32 @@
-// The files of the checkout and of a bundle, as the files of a release.
+// The files of the checkout, of a build and of a bundle, as the files of a release.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Bundle } from "../bundle/bundle.ts";
-import { WovenError } from "../errors.ts";
+import { buildProject } from "../bundle/project-build.ts";
+import { SettingsError, WovenError } from "../errors.ts";
+import { collectedStatic } from "../release/collected-static.ts";
 import { fileSet, hashFile, type ReleaseFile } from "../release/file-set.ts";
 import { fsPath } from "../release/path-bytes.ts";
+import { writableProblems } from "../release/writable.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkCommitted } from "./committed.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface CheckoutFiles {
-  /** The files of the checkout; their paths begin with `project/`. */
+  /** The files of the checkout, in `project/`, and static files that are collected already, in `static/`. */
   readonly files: readonly ReleaseFile[];
+  /** Where a file is on the runner, also one that `withWritable` has moved. */
   readonly source: (file: ReleaseFile) => string | Buffer;
   /** The same with the bundle's wheels and lock file; their paths begin with `dist/`. */
   withBundle(bundle: Bundle): Promise<Pick<CheckoutFiles, "files" | "source">>;
 }
 
+/** Runs the build commands first, if there are any. */
 export async function checkoutFiles(settings: Settings, runtime: Runtime): Promise<CheckoutFiles> {
-  const { workingDirectory, include, exclude } = settings;
+  const { workingDirectory, include, exclude, writable } = settings;
   await checkCommitted(settings, runtime);
-  const found = await fileSet({ workingDirectory, include, exclude, run: runtime.run });
+  const built = await runBuild(settings, runtime);
+  const found = await fileSet({ workingDirectory, include, exclude, run: runtime.run, built });
   if (found.length === 0) {
     throw new WovenError({
       code: "no-files",
@@ -28,11 +34,19 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
       next: "Check out the repository first (actions/checkout), or set working-directory.",
     });
   }
-  const files = found.map((file) => ({ ...file, path: `project/${file.path}` }));
-  const inCheckout = (file: ReleaseFile) => fsPath(workingDirectory, file.path.slice("project/".length));
+  const problems = writableProblems(found, writable);
+  if (problems.length > 0) throw new SettingsError(problems);
+  const statics = settings.collectedStatic ?? "";
+  const collected = statics === "" ? [] : await collectedStatic(built ?? workingDirectory, statics, exclude);
+  const files = [...found.map((file) => ({ ...file, path: `project/${file.path}` })), ...collected];
+  const onRunner = ({ path, built: isBuilt }: ReleaseFile) => {
+    const [, top, rest = ""] = /^(\w+)\/(.*)$/s.exec(path) ?? [];
+    if (top === "static") return fsPath(join(built ?? workingDirectory, statics), rest);
+    return fsPath(isBuilt ? (built ?? workingDirectory) : workingDirectory, rest);
+  };
   return {
     files,
-    source: inCheckout,
+    source: onRunner,
     async withBundle(bundle) {
       const lockPath = join(bundle.directory, "requirements.lock");
       const lock: ReleaseFile = {
@@ -55,9 +69,17 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
           if (file.path === lock.path) return lockPath;
           return file.path.startsWith("dist/")
             ? join(bundle.directory, "wheels", file.path.slice("dist/".length))
-            : inCheckout(file);
+            : onRunner(file);
         },
       };
     },
   };
+}
+
+/** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
+async function runBuild(settings: Settings, { log, run, now, env, tempDir, cacheDir }: Runtime) {
+  const { build, buildEnv, workingDirectory } = settings;
+  if (build.length === 0) return undefined;
+  const context = { buildEnv, run, now, env, tempDir, cacheDir, log: (line: string) => log.info(line) };
+  return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }

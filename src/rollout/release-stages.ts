@@ -5,6 +5,7 @@ import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
+import { writableFolders as linkedFolders } from "../release/writable.ts";
 import { serversOf } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
@@ -27,6 +28,7 @@ import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts
 import { keepUv } from "../steps/uv.ts";
 import { virtualenv } from "../steps/virtualenv.ts";
 import { discardWebConf } from "../steps/webconf.ts";
+import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
@@ -94,10 +96,25 @@ export function prepareStage(
       plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
       byteCompile(place, plan.interpreter),
       closeRelease(place),
-      checkProject(place, plan.sites),
+      ...writable(plan),
+      checkProject(place, plan.sites, staticFiles(plan)),
     ],
     ...underLeaseWithStaging(place, lease, "more to come"),
   };
+}
+
+function writable({ place, files, sites }: ReleasePlan): readonly Step[] {
+  return writableFolders({
+    place,
+    folders: linkedFolders(files, place.distribution),
+    files: files.map(({ path }) => path),
+    sites: sites.map(({ id }) => id),
+  });
+}
+
+/** A release that brings its static files (`collected-static`) collects none. */
+function staticFiles({ files }: ReleasePlan): "collect" | "come with the release" {
+  return files.some(({ path }) => path.startsWith("static/")) ? "come with the release" : "collect";
 }
 
 export interface PreparedRelease {

@@ -59,7 +59,8 @@ function siteFiles({ place, version }: WebRelease, site: Pick<Site, "id" | "doma
     unit,
     release: buildFolder(place, "%i"),
     sockets: socketFolder(place),
-    writable: `${place.database} ${place.media}`,
+    // systemd ignores the last one if it does not exist: only some projects have it.
+    writable: `${place.database} ${place.media} -${place.writable}`,
     log: errorLog(site),
   };
   return [

@@ -1,9 +1,10 @@
 // The keys of the configuration, `[tool.woven]` or woven.toml: type, default and old name. Schema and documentation are made from it.
 import * as v from "valibot";
-import { judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
+import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
 import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
+import { collectedProblem, writableProblem } from "./release-folders.ts";
 import { serverNames } from "./settings.ts";
 import { migrateProblem } from "./value-problems.ts";
 
@@ -129,6 +130,22 @@ const projectKeys = {
     example: 'exclude = ["docs"]',
     shown: shownDefault("exclude"),
   }),
+  writable: key(v.array(alsoJudged("relativePath", writableProblem)), {
+    description: "Folders that the application writes to. They are kept outside of releases.",
+    example: 'writable = ["logs", "data"]',
+    shown: "`[]`",
+  }),
+  "collected-static": key(alsoJudged("relativePath", collectedProblem), {
+    description:
+      "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
+    example: 'collected-static = "staticfiles"',
+  }),
+  build: key(v.array(filled), {
+    description:
+      "Commands that make files for the release, such as style sheets. They run on the runner, without secrets, in a copy of the checkout.",
+    example: 'build = ["npm ci", "npm run build"]',
+    shown: "`[]`",
+  }),
   health: key(health, {
     description: "How Woven checks that a release is healthy.",
     example: '[tool.woven.health]\npath = "/healthz"',
@@ -151,7 +168,7 @@ const projectKeys = {
   }),
   "build-env": key(v.array(text("envName")), {
     description:
-      "Names of variables of the job that builds of packages may see, beside those that steer pip, uv and compilers.",
+      "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
     example: 'build-env = ["WITH_GEOS"]',
     shown: "`[]`",
   }),

@@ -18,6 +18,7 @@ import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
+import { readReleaseFolders } from "./release-folders.ts";
 import { localRole } from "./roles.ts";
 import {
   type CommandName,
@@ -162,6 +163,8 @@ async function assembled(
     health: readHealth(file),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
+    ...readReleaseFolders(file, report),
+    build: config.build ?? [],
     keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
     deploymentRoot: config["deployment-root"],
     projectAppsPath: config["project-apps-path"],

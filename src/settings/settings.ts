@@ -194,6 +194,12 @@ export interface Settings {
   readonly health: Health;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Folders of the project that outlive releases, as plain paths. None contains another. */
+  readonly writable: readonly string[];
+  /** A folder of collected static files, as a plain path. */
+  readonly collectedStatic?: string;
+  /** Commands for `sh` that run on the runner before the files of a release are listed. */
+  readonly build: readonly string[];
   readonly keepReleases: number;
   /** Absolute path on the node; undefined: the deploy user's home. */
   readonly deploymentRoot?: string;

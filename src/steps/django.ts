@@ -13,24 +13,33 @@ export function manage(folder: string, site: number, words: readonly string[]): 
 
 /**
  * Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
- * concern the server (the data of the step), and collects the static files. The site user owns their folder only for that time.
+ * concern the server (the data of the step), and collects the static files, unless they come with the release. The site user owns their
+ * folder only for that time.
  */
-export function checkProject(place: Layout, sites: readonly Site[]): Step {
+export function checkProject(
+  place: Layout,
+  sites: readonly Site[],
+  staticFiles: "collect" | "come with the release",
+): Step {
   const folder = `${place.staging}/static`;
   const inspect = (id: number, words: readonly string[] = []) =>
     sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
   const [first = 1, ...others] = sites.map(({ id }) => id);
+  const describe =
+    staticFiles === "collect"
+      ? sh`chown ${siteUser(first)} ${folder}
+${inspect(first, ["collect"])} >"$run/described"
+tool claim ${siteUser(first)} ${folder}`
+      : sh`${inspect(first)} >"$run/described"`;
   return {
     id: "django",
-    title: "Run Django's checks and collect static files",
+    title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
     plan: "quiet",
     preview: sh`detail "not run, because a dry run builds no release"`,
     // A release that is patched may come from an earlier version of Woven, where the script had another name.
     apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
-chown ${siteUser(first)} ${folder}
-${inspect(first, ["collect"])} >"$run/described"
-tool claim ${siteUser(first)} ${folder}
+${describe}
 ${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
 sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"

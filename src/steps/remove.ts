@@ -73,18 +73,18 @@ done`;
 }
 
 /**
- * Stops everything of a distribution, and removes all of it but the logs. Media and SQLite files are moved to a folder that only root
+ * Stops everything of a distribution, and removes all of it but the logs. Media, writable folders and SQLite files are moved to a folder that only root
  * can read; `stamp` makes its name unique.
  */
 export function removeDistribution(place: Layout, releases: readonly ReleaseRecord[], stamp: string): readonly Step[] {
-  const { distribution, root, media, database, state } = place;
+  const { distribution, root, media, writable, database, state } = place;
   const data = `${removed}/${distribution}-${stamp}`;
   const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
   const found = sh`${unitFunctions}
 tool unshared ${distribution} >"$run/unshared"
 { units_like ${prefixes}; } >"$run/units"
 : >"$run/data"
-if [ -d ${media} ] && [ -n "$(ls -A ${media})" ]; then echo ${media} >>"$run/data"; fi
+for folder in ${[media, writable]}; do if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then echo "$folder" >>"$run/data"; fi; done
 sed -n 's/^database //p' "$run/unshared" | while read -r name; do
   for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
 done
@@ -107,9 +107,13 @@ detail ${keptOfAll}`,
 stop_units <"$run/units"
 if [ -s "$run/data" ]; then
   install -d -m 700 ${removed} ${data}
-  while read -r path; do mv -T "$path" ${data}/"$(basename "$path")"; detail "moved $path to ${data}"; done <"$run/data"
+  while read -r path; do
+    # Both folders have the name of the distribution.
+    case $path in ${writable}) name=${`${distribution}-writable`} ;; *) name=$(basename "$path") ;; esac
+    mv -T "$path" ${data}/"$name"; detail "moved $path to ${data}"
+  done <"$run/data"
 fi
-rm -rf --one-file-system ${media}
+rm -rf --one-file-system ${media} ${writable}
 while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
 systemctl daemon-reload
@@ -118,7 +122,7 @@ tool unshared ${distribution} >"$run/unshared"
 sed -n 's/^user //p' "$run/unshared" | while read -r user; do
   getent passwd "$user" >/dev/null || continue
   pkill -KILL -u "$user" || :
-  if tool disown "$user" ${[database, `${root}/public`, removed, ...writableForAll]}; then
+  if tool disown "$user" ${[database, `${root}/public`, `${root}/writable`, removed, ...writableForAll]}; then
     userdel "$user"; detail "removed the user $user"
   else
     detail "kept the user $user, because not all of its files could be given to root"

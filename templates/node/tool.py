@@ -47,6 +47,8 @@ COMMANDS = {
     "share": ("shared_databases", "share"),
     # USER FROM TO VERB: as USER, copy the files below FROM that TO lacks (add), or also those that differ (replace)
     "seed": ("seed", "seed"),
+    # VERB SPEC: the folders that an application writes to (SPEC is JSON): list those that are missing, or apply
+    "writable": ("writable", "writable"),
     # USER FOLDER: give a folder that USER filled to root, readable for everyone
     "claim": ("claim", "claim"),
     # SPEC: request a URL until it gives the expected answer (SPEC is JSON, or - to read it from stdin)
