@@ -2,7 +2,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export type Said = "bad-check" | "bad-health" | "bad-migration" | "postgresql-migration";
+export type Said =
+  | "bad-check"
+  | "bad-health"
+  | "bad-migration"
+  | "no-database"
+  | "no-permission"
+  | "no-static"
+  | "no-variable"
+  | "postgresql-migration";
 
 export function said(what: Said): string {
   return readFileSync(join(import.meta.dirname, "said", `${what}.txt`), "utf8");

@@ -56,6 +56,12 @@ function readFrom(lines: readonly string[], from: number, first: number): Traceb
   return { error, frames, from, to: error === "" ? at : at + 1 };
 }
 
+/** The path in the project of a file in a release, or of a relative path, which is below the project. Undefined for others. */
+export function projectPath(path: string): string | undefined {
+  if (path !== "" && !path.startsWith("/")) return path.replace(/^\.\//, "");
+  return ownPath.exec(path)?.[1];
+}
+
 function frameOf(file: string, line: number, name: string | undefined, next: string): Frame {
   const [, own] = ownPath.exec(file) ?? [];
   const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : undefined;

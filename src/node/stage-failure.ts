@@ -129,7 +129,7 @@ export function stageFailed(place: StagePlace, { outcomes, steps }: Ran, end: "f
       message: stopped
         ? `stopped on request, at: ${step?.title ?? "no step"}.${note}`
         : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${note && "."}${note}`,
-      next: stopped ? "Run the command again to continue." : step?.next,
+      next: stopped ? "Run the command again to continue." : (step?.advice?.(failed?.output ?? "") ?? step?.next),
       step: failed?.id,
       output: output || undefined,
       ...at(place),

@@ -45,6 +45,8 @@ export interface Step {
   readonly failure?: (output: string) => string | undefined;
   /** What to do if this step fails. The report adds what is live. */
   readonly next?: string;
+  /** The same, from the step's output. Undefined: `next`. */
+  readonly advice?: (output: string) => string | undefined;
 }
 
 export interface Stage {

@@ -5,6 +5,7 @@ import { buildFolder } from "../release/build.ts";
 import { type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
+import { projectFailure } from "./project-failure.ts";
 
 /** Runs a management command of the release in `folder`, as the user of a site. */
 export function manage(folder: string, site: number, words: readonly string[]): Shell {
@@ -45,7 +46,8 @@ sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
     failure: checkFailure,
-    next: "Fix the project, and deploy again. If its settings need a variable, pass it in the env input.",
+    advice: (output) => (listedErrors(output) === undefined ? projectFailure(output)?.next : undefined),
+    next: "Fix what the output reports, and deploy again.",
   };
 }
 
@@ -106,10 +108,10 @@ export function migrate(
   if (aliases.length === 0) return [];
   const runs = sites.flatMap(({ id }) =>
     aliases.map(
-      (alias) => sh`code=0
+      (alias) => sh`code=0; cp "$run/details" "$run/before"
 ${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
-[ "$code" = 0 ] || { cat "$run/migrated"; exit 1; }`,
+[ "$code" = 0 ] || { [ ! -s "$run/before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/before")"; cat "$run/migrated"; exit 1; }`,
     ),
   );
   return [
@@ -126,24 +128,56 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
       apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
       failure: migrationFailure,
-      next: "Migrations that the output marks OK stay applied. Fix the one that failed, and deploy again.",
+      advice: migrationAdvice,
+      next: "Fix what the output reports, and deploy again.",
     },
   ];
 }
 
 /** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
 export function migrationFailure(output: string): string | undefined {
-  const begun = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].filter(
-    ([, , rest = ""]) => !/ (OK|FAKED)$/.test(rest),
-  );
-  const name = begun.at(-1)?.[1];
-  if (name === undefined) return undefined;
-  const cause = causeOf(output);
-  return `Migration ${name} failed${cause === undefined ? "" : `: ${cause}`}`;
+  const { failed, applied } = migrations(output);
+  const known = projectFailure(output)?.message;
+  if (failed === undefined && known === undefined) return undefined;
+  const cause = known ?? causeOf(output);
+  if (failed !== undefined) return `Migration ${failed} failed${cause === undefined ? "" : `: ${cause}`}`;
+  return applied.length === 0 ? `Nothing was migrated: ${cause}` : `Not all databases were migrated: ${cause}`;
+}
+
+/** What stays applied, and what to do. */
+function migrationAdvice(output: string): string {
+  const { failed, applied } = migrations(output);
+  const shown = applied.slice(-5).join(", ");
+  const more = applied.length > 5 ? ` and ${applied.length - 5} before` : "";
+  const stays = applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`;
+  const fix = projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`;
+  return `${stays} ${fix}`;
+}
+
+/** The migrations that an output names. A line of Woven's own names those of databases and sites that were before. */
+function migrations(output: string): { readonly failed: string | undefined; readonly applied: readonly string[] } {
+  const begun = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].map(([, name = "", rest = ""]) => ({
+    name,
+    isDone: / (OK|FAKED)$/.test(rest),
+  }));
+  const [, before = ""] = /^Applied before: (.+)$/m.exec(output) ?? [];
+  const done = begun.filter(({ isDone }) => isDone).map(({ name }) => name);
+  return {
+    failed: begun.findLast(({ isDone }) => !isDone)?.name,
+    applied: [...new Set([...before.split(" ").filter(Boolean), ...done])],
+  };
+}
+
+/** What stopped the project: an error of Django's checks, or one of the usual causes. */
+export function checkFailure(output: string): string | undefined {
+  const listed = listedErrors(output);
+  if (listed !== undefined) return listed;
+  const cause = projectFailure(output);
+  return cause && `The project does not start: ${cause.message}`;
 }
 
 /** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
-export function checkFailure(output: string): string | undefined {
+function listedErrors(output: string): string | undefined {
   const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
   const errors = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)];
   const [first, ...others] = errors.map(
