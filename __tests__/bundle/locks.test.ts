@@ -1,5 +1,7 @@
 // Lock files of each tool and age, read for what production installs.
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pinnedPackages } from "../../src/bundle/check-python.ts";
 import { indexesOf } from "../../src/bundle/indexes.ts";
 import { bundleKey } from "../../src/bundle/key.ts";
 import { lockLines } from "../../src/bundle/lock-lines.ts";
@@ -178,6 +180,23 @@ describe("with the real resolver", () => {
     };
     const pins = await resolve(resolution, await toolchain(bench.context), bench.context);
     expect(pins.map(({ name }) => name)).toEqual(["idna", "six"]);
+  });
+
+  test.each([
+    ["with a conflict of git", '<<<<<<< HEAD\n[[package]]\nname = "shop"\n'],
+    ["whose packages are no list", 'package = "shop"\n'],
+    ["whose package has no name", '[[package]]\nversion = "1"\n'],
+  ])("a uv.lock %s is an error that names it, before anything runs", async (_, content) => {
+    const workingDirectory = await bench.project({ "uv.lock": content });
+    const requirements: Requirements = { kind: "lock", format: "uv", path: "uv.lock" };
+    const text = await readRequirements(requirements, workingDirectory);
+    const expected = expect.objectContaining({
+      code: "lock-format",
+      details: expect.objectContaining({ file: "uv.lock" }),
+    });
+    expect(() => pinnedPackages(requirements, text)).toThrow(expected);
+    const input = { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [] };
+    await expect(bundleKey(input, bench.context)).rejects.toEqual(expected);
   });
 
   test("the project's own version and code in a shared lock cost it no bundle; what is taken does", async () => {

@@ -1,13 +1,14 @@
 // Feeds a target, and measures how long one text takes it.
 import fc from "fast-check";
 import { Escaped } from "./escapes.ts";
+import { handedOnTargets } from "./handed-on-targets.ts";
 import { mutated } from "./mutation.ts";
 import { nodeTargets } from "./node-targets.ts";
 import { reportTargets } from "./report-targets.ts";
 import { settingsTargets } from "./settings-targets.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [...nodeTargets, ...settingsTargets, ...reportTargets];
+export const targets: readonly Target[] = [...nodeTargets, ...settingsTargets, ...handedOnTargets, ...reportTargets];
 
 /** Seconds of the processor that one text may take. */
 const longest = 1;

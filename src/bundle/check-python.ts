@@ -1,6 +1,5 @@
 // Checks before the build that a project can run on a node's Python, by its requires-python and its Django version.
 
-import { parse } from "smol-toml";
 import type { Problem } from "../errors.ts";
 import { oneOf } from "../settings/problems.ts";
 import { pythonFits } from "../settings/project/python-versions.ts";
@@ -8,6 +7,7 @@ import type { Found, Requirements } from "../settings/settings.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
 import { type DjangoFit, djangoFit } from "./django-pythons.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
+import { readUvLock } from "./uv-lock.ts";
 
 export interface KnownPackage {
   readonly name: string;
@@ -85,9 +85,9 @@ export function doubtPython({ packages, python, lines }: PythonCheck): Problem |
 /** The packages with a fixed version in the text: `name==version` lines, and the packages of a uv.lock. Resolves nothing. */
 export function pinnedPackages(requirements: Requirements, text: RequirementText): KnownPackage[] {
   if (requirements.kind === "lock" && requirements.format === "uv") {
-    const lock: { package?: { name?: unknown; version?: unknown }[] } = parse(text.files[0]?.content ?? "");
-    return (lock.package ?? []).flatMap(({ name, version }) =>
-      typeof name === "string" && typeof version === "string" ? [{ name, version }] : [],
+    const [{ content, path } = { content: "", path: requirements.path }] = text.files;
+    return (readUvLock(content, path).package ?? []).flatMap(({ name, version }) =>
+      version ? [{ name, version }] : [],
     );
   }
   return text.lines.flatMap((line) => {

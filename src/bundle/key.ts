@@ -9,6 +9,7 @@ import { type BuildContext, type Environment, minorOf, type NodePython } from ".
 import type { Indexes } from "./indexes.ts";
 import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 import { uvVersion } from "./toolchain.ts";
+import { readUvLock } from "./uv-lock.ts";
 
 /** Raise it when a change in Woven makes another bundle from the same inputs. */
 const recipe = 1;
@@ -91,7 +92,7 @@ function ownFolder(requirements: Requirements): string {
 /** The lock without the project's own version, which uv.lock contains: a new version must not need a new bundle. */
 function keyedContent({ path, content }: RequirementText["files"][number], own: string): unknown {
   if (!path.endsWith("uv.lock")) return content;
-  const lock: { package?: { source?: Record<string, unknown>; version?: string }[] } = parse(content);
+  const lock = readUvLock(content, path);
   const packages = (lock.package ?? []).map((entry) =>
     (entry.source?.["virtual"] ?? entry.source?.["editable"]) === own ? { ...entry, version: undefined } : entry,
   );
