@@ -1,6 +1,6 @@
 // Everything that setupnode says it makes of a bare server, looked for on the server itself; and that a second run finds it so.
 import { execFile } from "node:child_process";
-import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KeyPair, ownKeyPair } from "../../src/local/key-pair.ts";
 import { type LocalNode, startNode } from "../../src/local/node.ts";
 import { wayIn } from "../../src/local/open-login.ts";
+import { defaultPlaces } from "../../src/local/places.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import { type ActionResult, root } from "../harness/run-action.ts";
 import { knock } from "./local-node-harness.ts";
@@ -89,10 +90,11 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     const { code, stdout } = await login(way(found.user, found.port), "sudo -n id -un");
     expect([code, stdout.trim()]).toEqual([0, "root"]);
     // A user whose own key is that of the tests.
-    const home = join(folder, `home-${node.name}`);
-    await cp(keys.directory, join(home, ".local/state/woven/local"), { recursive: true });
+    const local = join(folder, `local-${node.name}`);
+    await cp(keys.directory, join(local, "user"), { recursive: true });
+    await Promise.all((["state", "cache"] as const).map((place) => symlink(defaultPlaces[place], join(local, place))));
     const words = async (...args: readonly string[]) => {
-      const options = { timeout: 60_000, env: { ...process.env, HOME: home } };
+      const options = { timeout: 60_000, env: { ...process.env, WOVEN_LOCAL_HOME: local } };
       return (await execute(process.execPath, [join(root, "scripts/node.ts"), ...args], options)).stdout;
     };
     expect(await words("ssh", node.name, "id -un")).toBe(`${found.user}\n`);
