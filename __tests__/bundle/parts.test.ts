@@ -105,7 +105,14 @@ describe("requirement files", () => {
     const hash = "a".repeat(64);
     const text = `# head\nDjango[argon2]==5.2 \\\n    --hash=sha256:${hash} # why\n\n--index-url https://x/simple\nown @ git+https://h/x.git@main#egg=own\n./libs/a b # c\n`;
     expect(parseRequirementFile(text, "r.txt", "requirement").lines).toEqual([
-      { file: "r.txt", line: 2, kind: "requirement", text: "Django[argon2]==5.2", name: "django", hashes: [hash] },
+      {
+        file: "r.txt",
+        line: 2,
+        kind: "requirement",
+        text: "Django[argon2]==5.2",
+        name: "django",
+        hashes: [`sha256:${hash}`],
+      },
       {
         file: "r.txt",
         line: 6,

@@ -13,6 +13,8 @@ export interface BuildContext {
   readonly run: Run;
   readonly log: (line: string) => void;
   /** Milliseconds since the epoch. */
+  /** Hides a text in the log from now on. */
+  readonly mask?: (secret: string) => void;
   readonly now: () => number;
   readonly env: Environment;
   /** Scratch space. Everything made in it is removed again. */

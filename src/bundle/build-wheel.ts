@@ -3,14 +3,16 @@ import { cp, mkdtemp, readdir, readFile, rename, writeFile } from "node:fs/promi
 import { basename, join } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { OnlyBinary } from "../settings/settings.ts";
+import { buildAdvice } from "./build-advice.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
-import { pipEnvironment, requirementsFor } from "./download.ts";
+import { hashArguments, pipEnvironment, requirementsFor } from "./download.ts";
 import { readElf } from "./elf.ts";
+import { buildIndexVariables } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import { onlyBinaryArguments } from "./only-binary.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
 import type { RequirementLine } from "./requirement-files.ts";
-import { buildAdvice, tail } from "./resolve-error.ts";
+import { tail } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { glibcMinor, isPure, misfit, parseWheelName } from "./wheel-tags.ts";
 
@@ -55,7 +57,11 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
     ...onlyBinaryArguments(build.onlyBinary),
     ...(await source(build)),
   ];
-  const result = await context.run(interpreter, args, { cwd: build.own, env: pipEnvironment(context) });
+  const variables = await buildIndexVariables(build.indexes, build.scratch, context.env);
+  const result = await context.run(interpreter, args, {
+    cwd: build.own,
+    env: { ...pipEnvironment(context), ...variables },
+  });
   const output = `${result.stdout}${result.stderr}`;
   // A link could lead to any file of the runner.
   const file = (await readdir(out, { withFileTypes: true })).find(
@@ -67,7 +73,7 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
     throw new WovenError({
       code: "build-failed",
       message: `${labelOf(pin)} could not be built on the runner`,
-      next: buildAdvice(minorOf(python.version)),
+      next: buildAdvice(minorOf(python.version), output),
       file: place?.file,
       line: place?.line,
       output: tail(output),
@@ -151,7 +157,7 @@ async function source(build: Build): Promise<string[]> {
     case "sdist": {
       const list = join(scratch, `${pin.name}.txt`);
       await writeFile(list, requirementsFor([pin], build.indexes), { mode: 0o600 });
-      return ["--require-hashes", "-r", list];
+      return [...hashArguments([pin]), "-r", list];
     }
     case "vcs": {
       // In a file and not on the command line: the address may hold a login.

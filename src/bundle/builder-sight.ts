@@ -3,7 +3,7 @@
 import { access, mkdir, readFile, realpath, stat, symlink } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { isProgramVariable } from "../program-variables.ts";
+import { isProgramVariable, programVariables } from "../program-variables.ts";
 import type { BuildContext, Environment } from "./build-context.ts";
 import { type Confinement, confine, type Sight } from "./confinement.ts";
 import { localPathOf, type RequirementText } from "./requirement-files.ts";
@@ -47,8 +47,21 @@ export async function confineBuilds(context: BuildContext, around: Surroundings)
     scratch: tmpdir(),
     own,
     pass,
-    env: { ...withoutFolders, ...toolHomes, HOME: scratchHome, TMPDIR: temporary, TMP: temporary, TEMP: temporary },
+    // By name: variables that are not for all programs cannot be listed.
+    env: {
+      ...passedVariables(env, pass),
+      ...withoutFolders,
+      ...toolHomes,
+      HOME: scratchHome,
+      TMPDIR: temporary,
+      TMP: temporary,
+      TEMP: temporary,
+    },
   });
+}
+
+function passedVariables(env: Environment, names: readonly string[]): Record<string, string> {
+  return programVariables(Object.fromEntries(names.map((name) => [name, env[name]])), names);
 }
 
 /** These point to folders that a build cannot use, or must not change. Without them, programs look below HOME. */

@@ -32,15 +32,20 @@ export interface SealedManifest {
   readonly digest: string;
 }
 
+/** The wheels in a folder. */
+export async function describeWheels(directory: string): Promise<BundledWheel[]> {
+  const files = (await readdir(directory)).toSorted();
+  return Promise.all(files.map((file) => describe(directory, file)));
+}
+
 /** Describes `directory/wheels` in requirements.lock and bundle.json, signs it if the run has a key, and returns the manifest. */
 export async function sealBundle(
   directory: string,
   about: Pick<Manifest, "key" | "python" | "built">,
   { key }: BundleTrust,
 ): Promise<SealedManifest> {
-  const files = (await readdir(join(directory, "wheels"))).toSorted();
-  const wheels = await Promise.all(files.map((file) => describe(join(directory, "wheels"), file)));
-  const packages = files.flatMap((file) => {
+  const wheels = await describeWheels(join(directory, "wheels"));
+  const packages = wheels.flatMap(({ file }) => {
     const name = parseWheelName(file);
     return name ? [{ name: name.name, version: name.version }] : [];
   });

@@ -3,29 +3,32 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
+import { buildConstraintVariables } from "./build-constraints.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { buildWheel, noInterpreterError } from "./build-wheel.ts";
 import { confineBuilds } from "./builder-sight.ts";
 import {
   type BundledWheel,
+  describeWheels,
   keepNewest,
-  type Manifest,
   openBundle,
   type SealedManifest,
   sealBundle,
 } from "./bundle-folder.ts";
 import { type BundleTrust, entriesToRead, entryToWrite, trustNothing } from "./bundle-trust.ts";
 import { downloadWheels } from "./download.ts";
+import { secretsIn } from "./index-logins.ts";
 import { type Indexes, readIndexes } from "./indexes.ts";
 import { findPython, installPython, interpreterPaths } from "./interpreters.ts";
 import { bundleKey } from "./key.ts";
 import { refuseBuilds } from "./only-binary.ts";
-import { allowedHashes, labelOf, type Pin } from "./pin.ts";
+import type { Pin } from "./pin.ts";
 import { placeFolder, replaceFolder } from "./place-folder.ts";
+import { projectIndexes } from "./project-indexes.ts";
 import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
 import { type Toolchain, toolchain } from "./toolchain.ts";
-import { normaliseName, parseWheelName } from "./wheel-tags.ts";
+import { forbiddenWheel, requireAll } from "./wheel-check.ts";
 
 export interface Bundle {
   readonly key: string;
@@ -52,6 +55,8 @@ export interface BundleOptions {
   /** Which kept bundles are trusted. None by default. */
   readonly trust?: BundleTrust;
   readonly onlyBinary?: OnlyBinary;
+  /** `setuptools<66` */
+  readonly buildConstraints?: readonly string[];
   readonly context: BuildContext;
 }
 
@@ -61,6 +66,7 @@ interface Job extends BundleOptions {
   readonly indexes: Indexes;
   readonly trust: BundleTrust;
   readonly onlyBinary: OnlyBinary;
+  readonly buildConstraints: readonly string[];
 }
 
 /**
@@ -87,13 +93,26 @@ function fromRepository(
 }
 
 async function keptOrMade(options: BundleOptions): Promise<Bundle> {
-  const { requirements, workingDirectory, python, context, trust = trustNothing, onlyBinary = [] } = options;
+  const {
+    requirements,
+    workingDirectory,
+    python,
+    context,
+    trust = trustNothing,
+    onlyBinary = [],
+    buildConstraints = [],
+  } = options;
   const started = context.now();
   const text = await readRequirements(requirements, workingDirectory);
-  const indexes = await readIndexes(context.env);
-  const key = await bundleKey({ requirements, workingDirectory, python, text, indexes, onlyBinary }, context);
+  const project = await projectIndexes(requirements, text, { workingDirectory, env: context.env });
+  const indexes = { ...(await readIndexes(context.env)), project };
+  for (const secret of secretsIn(indexes)) context.mask?.(secret);
+  const key = await bundleKey(
+    { requirements, workingDirectory, python, text, indexes, onlyBinary, buildConstraints },
+    context,
+  );
   const directory = join(context.cacheDir, "bundles", key);
-  const job = { ...options, key, text, indexes, trust, onlyBinary };
+  const job = { ...options, key, text, indexes, trust, onlyBinary, buildConstraints };
   const kept = options.reuse === "fresh" ? undefined : await keptBundle(job, directory);
   const { manifest, digest } = kept ?? (await madeBundle(job, directory));
   await keepNewest(directory);
@@ -117,23 +136,13 @@ async function keptBundle(job: Job, directory: string): Promise<SealedManifest |
   for (const entry of ["on disk", ...entriesToRead(key, trust)]) {
     if (entry !== "on disk" && (await context.cache?.restore(entry, directory)) !== "hit") continue;
     const opened = await openBundle(directory, key, trust);
-    const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
+    const refused =
+      opened && ("refused" in opened ? opened.refused : await forbiddenWheel(directory, opened.manifest, job.text));
     if (opened && "manifest" in opened && !refused) return opened;
     if (refused) context.log(`The kept bundle is not used and is built again: ${refused}.`);
     await rm(directory, { recursive: true, force: true });
   }
   return undefined;
-}
-
-/** A kept bundle must have the hashes that the user wrote, too. */
-function forbiddenWheel(manifest: Manifest, text: RequirementText): string | undefined {
-  const allowed = allowedHashes(text.lines);
-  const bad = manifest.wheels.find((wheel) => {
-    const hashes = allowed.get(parseWheelName(wheel.file)?.name ?? "");
-    // A wheel built here from an allowed source archive has another digest than the archive.
-    return hashes !== undefined && !hashes.has(wheel.sha256) && !manifest.built.includes(wheel.file);
-  });
-  return bad && `${bad.file} has none of the hashes that the requirements allow`;
 }
 
 async function madeBundle(job: Job, directory: string): Promise<SealedManifest> {
@@ -146,6 +155,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     // Builds can change only this folder. Beside it are Woven's own files, which also run outside of the isolation.
     const own = join(scratch, "builds");
     await Promise.all([mkdir(join(staged, "wheels")), mkdir(own)]);
+    const constraints = await buildConstraintVariables(job.buildConstraints, { folder: scratch, env: context.env });
     const inScratch = { ...context, tempDir: scratch };
     const tools = await toolchain(inScratch);
     const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
@@ -158,7 +168,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
         ...(job.indexes.cert ? [job.indexes.cert] : []),
       ],
     });
-    const confined = { ...inScratch, run: builds.run };
+    const confined = { ...inScratch, run: builds.run, env: { ...context.env, ...constraints } };
     const pins = await resolve({ ...job, interpreter }, tools, confined);
     refuseBuilds(pins, job);
     context.log(
@@ -170,6 +180,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
       tools,
       context,
     );
+    const fetched = await describeWheels(target.directory);
     const built = await buildAll(
       pins.filter((pin) => pin.kind !== "wheel"),
       { ...target, own, interpreter, described: builds.described, onlyBinary: job.onlyBinary },
@@ -177,7 +188,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
       confined,
     );
     const sealed = await sealBundle(staged, { key, python, built }, job.trust);
-    requireAll(pins, sealed.manifest);
+    requireAll(pins, fetched, sealed.manifest);
     return (await place(staged, directory, job)) ?? sealed;
   } finally {
     // In a cancelled run, a build may still write there.
@@ -195,7 +206,7 @@ async function place(
   if (reuse !== "fresh") {
     if ((await placeFolder(staged, directory)) === "placed") return undefined;
     const other = await openBundle(directory, key, trust);
-    if (other && "manifest" in other && !forbiddenWheel(other.manifest, text)) return other;
+    if (other && "manifest" in other && !(await forbiddenWheel(directory, other.manifest, text))) return other;
   }
   await replaceFolder(staged, directory);
   return undefined;
@@ -230,24 +241,4 @@ async function buildAll(
     if (second.kind === "built") files.push(second.file);
   }
   return files;
-}
-
-/** Checks the fetched wheels again after the builds, because the code of built packages could change them. */
-function requireAll(pins: readonly Pin[], manifest: Manifest): void {
-  const digests = new Set(manifest.wheels.map((wheel) => wheel.sha256));
-  const changed = pins.filter((pin) => pin.kind === "wheel" && !digests.has(pin.sha256));
-  const have = new Set(manifest.packages.map((entry) => entry.name));
-  const missing = pins.filter((pin) => !have.has(normaliseName(pin.name))).map((pin) => pin.name);
-  if (missing.length === 0 && changed.length > 0)
-    throw new WovenError({
-      code: "hash-mismatch",
-      message: `The wheel of ${changed.map(labelOf).join(", ")} was changed while other packages were built`,
-      next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds.",
-    });
-  if (missing.length > 0)
-    throw new WovenError({
-      code: "download-failed",
-      message: `The bundle lacks the wheels of ${missing.join(", ")}`,
-      next: "This is a bug in Woven. Please report it, with the requirements.",
-    });
 }

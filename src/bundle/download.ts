@@ -3,6 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
+import { withDigests } from "./digests.ts";
+import { withLogin } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
 import type { RequirementLine } from "./requirement-files.ts";
@@ -24,16 +26,24 @@ export interface Download {
 
 /** Puts the wheels of `pins` into `directory`. Throws `index-unreachable`, `hash-mismatch`, `download-failed`. */
 export async function downloadWheels(download: Download, tools: Toolchain, context: BuildContext): Promise<void> {
-  if (download.pins.length === 0) return;
+  const [sure, unsure] = [true, false].map((isSure) =>
+    download.pins.filter(({ digests }) => digests.length > 0 === isSure),
+  );
+  for (const pins of [sure ?? [], unsure ?? []]) await downloadSome({ ...download, pins }, tools, context);
+}
+
+async function downloadSome(download: Download, tools: Toolchain, context: BuildContext): Promise<void> {
+  const { pins, indexes } = download;
+  if (pins.length === 0) return;
   const list = join(download.scratch, "wheels.txt");
-  await writeFile(list, requirementsFor(download.pins, download.indexes), { mode: 0o600 });
+  await writeFile(list, requirementsFor(pins, indexes), { mode: 0o600 });
   const args = [
     tools.pip,
     "download",
     "--quiet",
     "--no-deps",
     "--only-binary=:all:",
-    "--require-hashes",
+    ...hashArguments(pins),
     ...targetArguments(download.python),
     "-d",
     download.directory,
@@ -44,13 +54,15 @@ export async function downloadWheels(download: Download, tools: Toolchain, conte
   if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
 }
 
-/** `name @ url --hash=…` lines. The index lines are there because pip uses their logins for other addresses of the same host. */
+/** `name @ url --hash=…` lines. The addresses have the logins of their indexes. */
 export function requirementsFor(pins: readonly FilePin[], indexes: Indexes): string {
-  const options = [
-    ...(indexes.index ? [`--index-url ${indexes.index}`] : []),
-    ...indexes.extra.map((url) => `--extra-index-url ${url}`),
-  ];
-  return [...options, ...pins.map((pin) => `${pin.name} @ ${pin.url} --hash=sha256:${pin.sha256}`), ""].join("\n");
+  const lines = pins.map(({ name, url, digests }) => withDigests(name, withLogin(url, indexes), digests));
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** pip refuses a file without a digest, unless neither the index nor the requirements state one for it. */
+export function hashArguments(pins: readonly FilePin[]): readonly string[] {
+  return pins.every(({ digests }) => digests.length > 0) ? ["--require-hashes"] : [];
 }
 
 /** pip's options for a Python and a platform that are not its own. */

@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "./build-context.ts";
+import { loginVariables } from "./index-logins.ts";
+import type { ProjectIndex } from "./project-indexes.ts";
 
 export interface Indexes {
   readonly index?: string;
@@ -9,6 +11,8 @@ export interface Indexes {
   readonly findLinks: readonly string[];
   readonly trustedHosts: readonly string[];
   readonly noIndex: boolean;
+  /** Those that the project names itself. */
+  readonly project?: readonly ProjectIndex[];
   /** PEM file of certificate authorities. */
   readonly cert?: string;
 }
@@ -64,14 +68,27 @@ export function uvIndexVariables(indexes: Indexes, env: Environment): Environmen
   const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
   const joined = (own: string | undefined, more: readonly string[], separator: string) =>
     [...(own ? [own] : []), ...more].join(separator);
+  const unknown = (indexes.project ?? []).filter(({ isUnknownToUv, use }) => isUnknownToUv && use !== "explicit");
+  const asNamed = ({ name, url }: ProjectIndex, at: number) => `${nameForUv(name, at)}=${url}`;
+  const more = unknown.flatMap((one, at) => (one.use === "extra" ? [asNamed(one, at)] : []));
+  const [replaced] = unknown.flatMap((one, at) => (one.use === "default" ? [asNamed(one, at)] : []));
+  const defaultIndex = indexes.index ?? replaced;
+  const logins = unknown.map(({ name, login }, at) => (login ? loginVariables(nameForUv(name, at), login) : {}));
+  const extra = [...(ownExtra ? [ownExtra] : indexes.extra), ...more];
   return {
-    ...(indexes.index && !ownIndex ? { UV_DEFAULT_INDEX: indexes.index } : {}),
-    ...(ownExtra || indexes.extra.length === 0 ? {} : { UV_INDEX: indexes.extra.join(" ") }),
+    ...Object.assign({}, ...logins),
+    ...(defaultIndex && !ownIndex ? { UV_DEFAULT_INDEX: defaultIndex } : {}),
+    ...(extra.length > 0 && (more.length > 0 || !ownExtra) ? { UV_INDEX: extra.join(" ") } : {}),
     ...(indexes.findLinks.length > 0 ? { UV_FIND_LINKS: joined(env["UV_FIND_LINKS"], indexes.findLinks, ",") } : {}),
     ...(indexes.trustedHosts.length > 0
       ? { UV_INSECURE_HOST: joined(env["UV_INSECURE_HOST"], indexes.trustedHosts, " ") }
       : {}),
   };
+}
+
+/** uv takes only some characters in a name. */
+function nameForUv(name: string | undefined, at: number): string {
+  return name !== undefined && /^[A-Za-z][\w-]*$/.test(name) ? name : `woven-${at + 1}`;
 }
 
 /** Options for which uv has no variable. */

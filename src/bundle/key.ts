@@ -39,6 +39,7 @@ export interface KeyInput {
   readonly text: RequirementText;
   readonly indexes: Indexes;
   readonly onlyBinary: OnlyBinary;
+  readonly buildConstraints?: readonly string[];
 }
 
 /** `woven-bundle-v1-cp313-x86_64-glibc2.41-<sha256>`. Asks the network only for the commit of a git branch that a requirement names. */
@@ -63,11 +64,19 @@ export async function bundleKey(input: KeyInput, context: BuildContext): Promise
   add(
     "environment",
     Object.entries(context.env)
-      .filter(([name, value]) => value && resolvingVariables.test(name))
+      // A token may change in each run.
+      .filter(([name, value]) => value && resolvingVariables.test(name) && !/_(USERNAME|PASSWORD)$/.test(name))
       .toSorted()
       .map(([name, value]) => [name, withoutLogin(value)]),
   );
+  const own = (input.indexes.project ?? []).filter(({ isUnknownToUv }) => isUnknownToUv);
+  if (own.length > 0)
+    add(
+      "indexes of the project",
+      own.map(({ url, use }) => [url, use]),
+    );
   if (input.onlyBinary.length > 0) add("only binary", input.onlyBinary);
+  if (input.buildConstraints?.length) add("build constraints", input.buildConstraints);
   add("uv", await uvConfiguration(input.workingDirectory));
   if (resolvePath(base) !== resolvePath(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
   for (const path of localPaths(input.text, ownFolder(requirements)))

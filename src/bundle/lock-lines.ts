@@ -2,12 +2,13 @@
 // pylock.toml: https://packaging.python.org/en/latest/specifications/pylock-toml/
 import { parse } from "smol-toml";
 import * as v from "valibot";
+import { knownDigest } from "./digests.ts";
 import { hashes, type LockChoice, line, readLock, settled, subdirectory, withMarker } from "./lock-text.ts";
 import { pdmLines } from "./pdm-lock.ts";
 import { pipfileLines } from "./pipfile-lock.ts";
 import { type PoetryChoice, poetryLines } from "./poetry-lock.ts";
 
-const Hashes = v.object({ sha256: v.optional(line) });
+const Hashes = v.optional(v.record(line, line), {});
 const Artifact = v.object({ url: v.optional(line), path: v.optional(line), hashes: Hashes });
 const Vcs = v.object({
   type: line,
@@ -76,8 +77,13 @@ function pylockLine(entry: PylockPackage): string {
     return `${name} @ ${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}${subdirectory(vcs.subdirectory)}`;
   if (directory) return `./${directory.path}`.replace(/^\.\/(?=\.{0,2}\/)/, "");
   if (archive)
-    return `${name} @ ${archive.url ?? archive.path ?? ""}${subdirectory(archive.subdirectory)}${hashes([archive.hashes.sha256])}`;
-  return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].map((artifact) => artifact?.hashes.sha256))}`;
+    return `${name} @ ${archive.url ?? archive.path ?? ""}${subdirectory(archive.subdirectory)}${hashes(digestsOf(archive))}`;
+  return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].flatMap((artifact) => (artifact ? digestsOf(artifact) : [])))}`;
+}
+
+/** The digests of an artifact, `sha256:…`. */
+export function digestsOf({ hashes: stated }: v.InferOutput<typeof Artifact>): string[] {
+  return Object.entries(stated).flatMap(([algorithm, digits]) => knownDigest(`${algorithm}:${digits}`) ?? []);
 }
 
 /** uv knows no groups and extras in a marker, so each is replaced by true or false, depending on whether it was chosen. */

@@ -1,6 +1,7 @@
 // Reads lock files, and has the parts of requirement lines that all lock formats share.
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
+import { knownDigest } from "./digests.ts";
 
 /** Text for a line for uv and pip. A line break in it could add a line of its own. */
 export const line = v.pipe(v.string(), v.regex(/^[^\p{Cc}\u2028\u2029]*$/u, "has a line break in it"));
@@ -19,11 +20,15 @@ export function withMarker(line: string, marker: string | undefined): string {
 }
 
 export function hashOptions(files: readonly { readonly hash: string }[]): string {
-  return hashes(files.map((entry) => (entry.hash.startsWith("sha256:") ? entry.hash.slice(7) : undefined)));
+  return hashes(files.map((entry) => entry.hash));
 }
 
+/** The options for digests such as `sha256:…`. Others are left out. */
 export function hashes(digests: readonly (string | undefined)[]): string {
-  return digests.flatMap((digest) => (digest ? [` --hash=sha256:${digest}`] : [])).join("");
+  return digests
+    .flatMap((digest) => knownDigest(digest) ?? [])
+    .map((digest) => ` --hash=${digest}`)
+    .join("");
 }
 
 export function subdirectory(path: string | null | undefined): string {

@@ -1,7 +1,8 @@
 // Pins: resolved packages, each with the one artifact that its wheel comes from.
 import { resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
-import type { PylockPackage } from "./lock-lines.ts";
+import { bestDigest, judge } from "./digests.ts";
+import { digestsOf, type PylockPackage } from "./lock-lines.ts";
 import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
 import { normaliseName } from "./wheel-tags.ts";
 
@@ -10,10 +11,12 @@ interface Named {
   readonly version?: string | undefined;
 }
 
-/** A resolved package, and the one artifact that its wheel comes from. */
+/**
+ * A resolved package, and the one artifact that its wheel comes from. `digests`: the file must have one of them, `sha256:…`. Empty if
+ * neither the index nor the requirements state any.
+ */
 export type Pin =
-  | (Named & { readonly kind: "wheel"; readonly url: string; readonly sha256: string })
-  | (Named & { readonly kind: "sdist"; readonly url: string; readonly sha256: string })
+  | (Named & { readonly kind: "wheel" | "sdist"; readonly url: string; readonly digests: readonly string[] })
   | (Named & { readonly kind: "directory"; readonly path: string })
   | (Named & { readonly kind: "vcs"; readonly target: string });
 
@@ -64,15 +67,27 @@ export function pinOf(
       path: resolvePath(context.base, directory.path, directory.subdirectory ?? ""),
     };
   const artifacts = artifactsOf(entry, context.base);
-  const allowed = allowedHashes(context.lines).get(normaliseName(name));
-  const chosen = artifacts.find((artifact) => !allowed || allowed.has(artifact.sha256));
+  const chosen = chosenFrom(artifacts, allowedHashes(context.lines).get(normaliseName(name)));
   if (!chosen) throw noArtifact(entry, artifacts, lineOf(context.lines, name));
   return { name, version, kind: /\.whl(#|$)/.test(chosen.url) ? "wheel" : "sdist", ...chosen };
 }
 
+/** The first artifact with an allowed digest. If the index states digests of other kinds only, the first of which the file can tell. */
+function chosenFrom(
+  artifacts: readonly FoundArtifact[],
+  allowed: ReadonlySet<string> | undefined,
+): FoundArtifact | undefined {
+  const [first] = artifacts;
+  if (!allowed) return first && { url: first.url, digests: bestDigest(first.digests) };
+  const sure = artifacts.find(({ digests }) => judge(digests, allowed) === "allowed");
+  if (sure) return { url: sure.url, digests: sure.digests.filter((digest) => allowed.has(digest)) };
+  const open = artifacts.find(({ digests }) => judge(digests, allowed) === "unknown");
+  return open && { url: open.url, digests: [...allowed] };
+}
+
 interface FoundArtifact {
   readonly url: string;
-  readonly sha256: string;
+  readonly digests: readonly string[];
 }
 
 function artifactsOf({ archive, wheels, sdist }: PylockPackage, base: string): FoundArtifact[] {
@@ -81,7 +96,7 @@ function artifactsOf({ archive, wheels, sdist }: PylockPackage, base: string): F
       ? [
           {
             url: artifact.url ?? `file://${resolvePath(base, artifact.path ?? "")}`,
-            sha256: artifact.hashes.sha256 ?? "",
+            digests: digestsOf(artifact),
           },
         ]
       : [],
@@ -106,6 +121,6 @@ function noArtifact(
     code: "hash-mismatch",
     message: `No file of ${name} ${version} in the package index has a hash that ${place?.file ?? "the requirements"} allows`,
     next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again (`uv lock`, `pip-compile --generate-hashes`, …).",
-    output: artifacts.map((artifact) => `sha256:${artifact.sha256}  ${artifact.url}`).join("\n"),
+    output: artifacts.map((artifact) => `${bestDigest(artifact.digests).join("")}  ${artifact.url}`).join("\n"),
   });
 }

@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, relative } from "node:path";
 import { WovenError } from "../errors.ts";
 import { logicalLines } from "../settings/project/requirement-lines.ts";
 import { decodeText, encodingAdvice } from "../settings/text-encoding.ts";
+import { digestsIn } from "./digests.ts";
 import { normaliseName } from "./wheel-tags.ts";
 
 /** One requirement as written. */
@@ -16,7 +17,7 @@ export interface RequirementLine {
   readonly text: string;
   /** Normalised. Undefined for a plain path or URL. */
   readonly name?: string;
-  /** Allowed sha256 digests. If empty, all are allowed. */
+  /** Allowed digests, `sha256:…`. If empty, all are allowed. */
   readonly hashes: readonly string[];
   /** `constraint`: from a constraint file, which only limits versions. */
   readonly kind: "requirement" | "constraint";
@@ -80,7 +81,7 @@ export function parseRequirement(
   text: string,
   place: Pick<RequirementLine, "file" | "line" | "kind">,
 ): RequirementLine {
-  const hashes = [...text.matchAll(/--hash[=\s]+sha256:([0-9a-f]{64})/g)].flatMap((match) => match[1] ?? []);
+  const hashes = digestsIn(text);
   const bare = text.replaceAll(/\s--[a-z-]+[=\s]\S+/g, "").trim();
   const name = nameOf(bare);
   return { ...place, text: bare, hashes, ...(name === undefined ? {} : { name }) };

@@ -3,6 +3,7 @@
 import { WovenError, type WovenErrorDetails } from "../errors.ts";
 import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import type { Requirements } from "../settings/settings.ts";
+import { buildAdvice } from "./build-advice.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
 import { pythonAdvice } from "./check-python.ts";
 import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
@@ -106,7 +107,7 @@ function judge(text: string, failure: Failure): Verdict {
       code: "build-failed",
       name: built,
       message: `${built} could not be built on the runner`,
-      next: buildAdvice(minor),
+      next: buildAdvice(minor, failure.output),
     };
   if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text))
     return {
@@ -164,16 +165,6 @@ function unreachable(text: string): Verdict {
     ? "The index needs a login: set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) for this step, with user and token from a secret."
     : "Run the job again. If it fails again, check PIP_INDEX_URL, the proxy variables and the runner's certificate authorities (SSL_CERT_FILE).";
   return { code: "index-unreachable", message, next };
-}
-
-/** What to do if the build of a package fails, in uv or in pip. */
-export function buildAdvice(minor: string): string {
-  return [
-    "The output of the build is below. Try one of these:",
-    `- Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
-    "- Use its binary package (psycopg[binary]), or install missing headers on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …).",
-    "- Pin an older build tool with PIP_CONSTRAINT (`setuptools<81`).",
-  ].join("\n");
 }
 
 /** The last lines of a tool's output, which hold the reason. */

@@ -2,8 +2,10 @@
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Chosen, OnlyBinary, Requirements } from "../settings/settings.ts";
-import type { BuildContext, NodePython } from "./build-context.ts";
-import { type Indexes, uvEnvironment, uvIndexArguments } from "./indexes.ts";
+import { divide, lockBindings, writeBindings } from "./bound-packages.ts";
+import type { BuildContext, Environment, NodePython } from "./build-context.ts";
+import { withLogin } from "./index-logins.ts";
+import { type Indexes, uvEnvironment, uvIndexArguments, uvIndexVariables } from "./indexes.ts";
 import { lockLines, readPylock } from "./lock-lines.ts";
 import { onlyBinaryArguments } from "./only-binary.ts";
 import { type Pin, pinOf } from "./pin.ts";
@@ -11,6 +13,7 @@ import { readableFiles } from "./readable-files.ts";
 import {
   parseRequirement,
   parseRequirementFile,
+  type RequirementLine,
   type RequirementText,
   readRequirementFiles,
 } from "./requirement-files.ts";
@@ -70,8 +73,11 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
     locked === undefined || resolution.text.lines.length > 0
       ? resolution.text.lines
       : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
-  const sources = await sourcesOf(resolution, context);
-  const input = locked ?? (requirements.kind === "project" ? requirements.dependencies.join("\n") : "");
+  const { sources, input, variables } = await questionFor(
+    resolution,
+    locked === undefined ? undefined : lines,
+    context,
+  );
   const result = await context.run(
     tools.uv,
     [
@@ -84,8 +90,8 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
     ],
     {
       cwd: lockDirectory(requirements, workingDirectory),
-      env: uvEnvironment(indexes, context.env),
-      input: sources[0] === "-" ? input : "",
+      env: { ...uvEnvironment(indexes, context.env), ...variables },
+      input,
     },
   );
   if (result.code !== 0) throw resolveError({ output: result.stderr, lines, python, requirements });
@@ -101,11 +107,7 @@ export function uvPlatform(python: NodePython): string {
 
 async function lockedText(resolution: Resolution, tools: Toolchain, context: BuildContext): Promise<string> {
   const { requirements, text, workingDirectory, python } = resolution;
-  if (requirements.kind !== "lock" || requirements.format !== "uv")
-    return text.lines
-      .filter((line) => line.kind === "requirement")
-      .map((line) => [line.text, ...line.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" "))
-      .join("\n");
+  if (requirements.kind !== "lock" || requirements.format !== "uv") return inputOf(text.lines);
   const cwd = lockDirectory(requirements, workingDirectory);
   const options = [
     "export",
@@ -123,6 +125,50 @@ async function lockedText(resolution: Resolution, tools: Toolchain, context: Bui
   const result = await context.run(tools.uv, options, { cwd, env: uvEnvironment(resolution.indexes, context.env) });
   if (result.code !== 0) throw resolveError({ output: result.stderr, lines: [], python, requirements });
   return result.stdout;
+}
+
+/** The requirements as a file for uv. */
+function inputOf(lines: readonly RequirementLine[]): string {
+  return lines
+    .filter((line) => line.kind === "requirement")
+    .map((line) => [line.text, ...line.hashes.map((hash) => `--hash=${hash}`)].join(" "))
+    .join("\n");
+}
+
+interface Question {
+  readonly sources: readonly string[];
+  readonly input: string;
+  readonly variables: Environment;
+}
+
+/** What uv is asked. `locked`: the lines of a lock. Those that come from an index of their own are in a file of their own. */
+async function questionFor(
+  resolution: Resolution,
+  locked: readonly RequirementLine[] | undefined,
+  context: BuildContext,
+): Promise<Question> {
+  const { requirements, text, indexes } = resolution;
+  const sources = await sourcesOf(resolution, context);
+  if (requirements.kind !== "lock" || locked === undefined) {
+    const list = requirements.kind === "project" ? requirements.dependencies.join("\n") : "";
+    return { sources, input: sources[0] === "-" ? list : "", variables: {} };
+  }
+  // The versions and hashes of a lock are exact, so it does not matter which index is asked first.
+  const strategy = { UV_INDEX_STRATEGY: context.env["UV_INDEX_STRATEGY"] ?? "unsafe-best-match" };
+  const bindings = lockBindings(requirements, text, context.env);
+  if (requirements.roots !== undefined) {
+    const known = uvIndexVariables(indexes, context.env)["UV_INDEX"] ?? context.env["UV_INDEX"];
+    const urls = [...new Set(bindings.values())].map((url) => withLogin(url, indexes));
+    const more = urls.length === 0 ? {} : { UV_INDEX: [...(known ? [known] : []), ...urls].join(" ") };
+    return { sources, input: inputOf(locked), variables: { ...more, ...strategy } };
+  }
+  const { bound, free } = divide(locked, bindings);
+  const written = await writeBindings(bound, { indexes, tempDir: context.tempDir });
+  return {
+    sources: [...sources, ...written.sources],
+    input: inputOf(free),
+    variables: { ...written.variables, ...strategy },
+  };
 }
 
 /** The folder for relative paths: of a lock its own folder, of everything else the working directory. */

@@ -61,6 +61,7 @@ function buildContext(runtime: Runtime, { buildEnv }: Settings): BuildContext {
     buildEnv,
     run: runtime.run,
     log: (line) => runtime.log.info(line),
+    mask: (secret) => runtime.log.mask(secret),
     now: runtime.now,
     env: runtime.env,
     tempDir: runtime.tempDir,
@@ -100,6 +101,7 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
         digests: settings.bundleDigests,
       },
       onlyBinary: settings.onlyBinary,
+      buildConstraints: settings.buildConstraints,
       context: buildContext(runtime, settings),
     }),
   );

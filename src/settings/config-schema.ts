@@ -6,7 +6,7 @@ import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
 import { collectedProblem, writableProblem } from "./release-folders.ts";
 import { serverNames } from "./settings.ts";
-import { migrateProblem } from "./value-problems.ts";
+import { buildConstraintProblem, migrateProblem } from "./value-problems.ts";
 
 const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no domain"));
 const onlyBinaryName = v.union([v.literal(":all:"), text("distribution")]);
@@ -164,6 +164,12 @@ const projectKeys = {
     description:
       "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
     example: 'only-binary = ":all:"',
+    shown: "`[]`",
+  }),
+  "build-constraints": key(v.array(judged(buildConstraintProblem)), {
+    description:
+      "Versions of the tools that packages are built with. Old packages need an old setuptools. They do not change what is installed.",
+    example: 'build-constraints = ["setuptools<66"]',
     shown: "`[]`",
   }),
   "build-env": key(v.array(text("envName")), {

@@ -157,6 +157,7 @@ async function assembled(
     bundleFor,
     bundleDigests: readBundleDigests(inputs, report),
     onlyBinary: readOnlyBinary(config["only-binary"]),
+    buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     server: supportedServers.find((server) => server === config.server) ?? defaults.server,
     python: config.python ?? defaults.python,

@@ -185,6 +185,8 @@ export interface Settings {
   readonly bundleDigests: readonly string[];
   /** Packages that are never built on the runner. */
   readonly onlyBinary: OnlyBinary;
+  /** Versions of the tools that build packages: `setuptools<66`. */
+  readonly buildConstraints: readonly string[];
   /** Names of additional variables that builds may see. */
   readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];

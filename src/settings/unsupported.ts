@@ -35,7 +35,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "web",
   "role-settings",
   "application",
-  "build-constraints",
   "release-commands",
   "first-commands",
   "seed-database",

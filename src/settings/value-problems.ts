@@ -30,6 +30,14 @@ export function authorizedKeyProblem(line: string): string | undefined {
   return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? undefined : "has a comment with characters outside ASCII";
 }
 
+/** A constraint of pip for one package: `setuptools<66`, `Cython>=0.29,<3 ; python_version < "3.12"`. */
+export function buildConstraintProblem(text: string): string | undefined {
+  const number = "\\s*(===?|!=|~=|<=?|>=?)\\s*[\\w.!+*-]+\\s*";
+  const [, versions = "", rest] = /^[A-Za-z0-9][\w.-]*([^;@]*)(;.*)?$/.exec(text) ?? [];
+  const isRight = new RegExp(`^${number}(,${number})*$`).test(versions) && !/[\r\n]/.test(rest ?? "");
+  return isRight ? undefined : "is not a package with versions, such as setuptools<66";
+}
+
 /** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
 export function repositoryProblem(repository: string): string | undefined {
   if (repository.startsWith("ppa:"))
