@@ -5,12 +5,14 @@ import { WovenError } from "../errors.ts";
 import type { OnlyBinary } from "../settings/settings.ts";
 import { buildAdvice } from "./build-advice.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
-import { hashArguments, pipEnvironment, requirementsFor } from "./download.ts";
+import { hashArguments, requirementsFor } from "./download.ts";
 import { readElf } from "./elf.ts";
 import { buildIndexVariables } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import { onlyBinaryArguments } from "./only-binary.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
+import { pipEnvironment } from "./pip-environment.ts";
+import { limitError } from "./python-limits.ts";
 import type { RequirementLine } from "./requirement-files.ts";
 import { tail } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -70,6 +72,8 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
   if (result.code !== 0 || !file) {
     // A build may fail only because of the wrong Python. The caller can then get the right one.
     if (!build.interpreter) return { kind: "other-python", output };
+    const limit = await limitError({ ...build, ...pin }, tools, context);
+    if (limit) throw limit;
     throw new WovenError({
       code: "build-failed",
       message: `${labelOf(pin)} could not be built on the runner`,

@@ -25,6 +25,7 @@ import { refuseBuilds } from "./only-binary.ts";
 import type { Pin } from "./pin.ts";
 import { placeFolder, replaceFolder } from "./place-folder.ts";
 import { projectIndexes } from "./project-indexes.ts";
+import { limitError } from "./python-limits.ts";
 import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
 import { type Toolchain, toolchain } from "./toolchain.ts";
@@ -229,6 +230,9 @@ async function buildAll(
       files.push(first.file);
       continue;
     }
+    // An index states why a package does not build. Otherwise another Python is fetched in vain.
+    const limit = await limitError({ ...place, ...pin }, tools, context);
+    if (limit) throw limit;
     interpreter = await installPython(
       minorOf(place.python.version),
       join(place.own, "python"),

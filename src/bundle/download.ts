@@ -7,10 +7,12 @@ import { withDigests } from "./digests.ts";
 import { withLogin } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import { labelOf, type Pin, placeOf } from "./pin.ts";
+import { pipEnvironment } from "./pip-environment.ts";
+import { pythonLimitError } from "./python-limits.ts";
 import type { RequirementLine } from "./requirement-files.ts";
 import { tail } from "./resolve-error.ts";
 import type { Toolchain } from "./toolchain.ts";
-import { platformTags } from "./wheel-tags.ts";
+import { normaliseName, platformTags } from "./wheel-tags.ts";
 
 /** A pin that has a file to fetch. */
 export type FilePin = Extract<Pin, { readonly url: string }>;
@@ -76,29 +78,19 @@ export function targetArguments(python: NodePython): string[] {
   ];
 }
 
-/** pip's environment, without settings that could change which file it fetches. */
-export function pipEnvironment(context: BuildContext): BuildContext["env"] {
-  const decided = new Set([
-    "PIP_NO_BINARY",
-    "PIP_ONLY_BINARY",
-    "PIP_REQUIREMENT",
-    "PIP_TARGET",
-    "PIP_USER",
-    "PIP_REQUIRE_VIRTUALENV",
-    "PIP_PREFIX",
-    "PIP_PLATFORM",
-  ]);
-  const kept = Object.fromEntries(Object.entries(context.env).filter(([name]) => !decided.has(name)));
-  return { ...kept, PIP_DISABLE_PIP_VERSION_CHECK: "1", PIP_NO_INPUT: "1", PIP_NO_COLOR: "1" };
-}
-
-function downloadError(output: string, { pins, lines }: Download): WovenError {
+function downloadError(output: string, { pins, lines, python }: Download): WovenError {
   const pin =
     pins.find((candidate) => output.includes(candidate.url)) ??
     pins.find((candidate) => output.includes(candidate.name));
   const place = pin && placeOf(pin, lines);
   const what = pin ? labelOf(pin) : "A wheel";
   const at = { file: place?.file, line: place?.line, output: tail(output) };
+  const [, limited, range] =
+    /Package '?([\w.-]+?)'? requires a different Python: \S+ not in '([^']+)'/.exec(output) ?? [];
+  if (limited && range) {
+    const version = pins.find(({ name }) => normaliseName(name) === normaliseName(limited))?.version;
+    return pythonLimitError({ name: normaliseName(limited), version, range, python, lines });
+  }
   if (/DO NOT MATCH THE HASHES/.test(output))
     return new WovenError({
       ...at,

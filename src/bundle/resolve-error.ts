@@ -1,6 +1,7 @@
 // Turns the output of a failed uv resolution into an error for someone who deploys.
 
 import { WovenError, type WovenErrorDetails } from "../errors.ts";
+import { whyForeign } from "../settings/project/foreign-requirements.ts";
 import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import type { Requirements } from "../settings/settings.ts";
 import { buildAdvice } from "./build-advice.ts";
@@ -58,6 +59,8 @@ function judge(text: string, failure: Failure): Verdict {
       message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
       next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`,
     };
+  const foreign = notForLinux(text, failure);
+  if (foreign) return foreign;
   const missing =
     /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(
       text,
@@ -76,13 +79,17 @@ function judge(text: string, failure: Failure): Verdict {
     /Because (?:there is no version of|only (?=[\w.-]+[<>=!~]\S* is available)|there are no versions of) ?([\w.-]+?)(?:\[[^\]]*\])?([<>=!~]\S*)? /.exec(
       text,
     ) ?? [];
-  if (noVersion && !/depends on/.test(text))
-    return {
-      code: "requirement-version",
-      name: noVersion,
-      message: `There is no version ${specifier} of ${noVersion} in the package index`,
-      next: `Require a version that exists: the release history of ${noVersion} in your package index lists them.`,
-    };
+  if (noVersion && !/depends on/.test(text)) {
+    const other = inFirstIndexOnly(text, noVersion);
+    return (
+      other ?? {
+        code: "requirement-version",
+        name: noVersion,
+        message: `There is no version ${specifier} of ${noVersion} in the package index`,
+        next: `Require a version that exists: the release history of ${noVersion} in your package index lists them.`,
+      }
+    );
+  }
   if (/No solution found/.test(text)) {
     const name = /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(
       text.split(" And ").at(-1) ?? text,
@@ -131,6 +138,38 @@ function judge(text: string, failure: Failure): Verdict {
     code: "requirement-failed",
     message: `The requirements cannot be resolved: ${explanation(text)}`,
     next: "The output of uv below shows the reason.",
+  };
+}
+
+/** uv takes a package from the first index that has it, in whatever version. */
+function inFirstIndexOnly(text: string, name: string): Verdict | undefined {
+  const [, found, index = "", wanted = ""] =
+    /hint: `([\w.-]+)` was found on (\S+), but not at the requested version \(([^)]*)\)/.exec(text) ?? [];
+  if (found !== name) return undefined;
+  return {
+    code: "requirement-version",
+    name,
+    message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
+    next: `Woven looks for all versions of ${name} in that index, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match into the env of this step. Or name the index of ${name} in [tool.uv.sources].`,
+  };
+}
+
+/** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */
+function notForLinux(text: string, { requirements }: Failure): Verdict | undefined {
+  const [, name = "", specifier = ""] =
+    /Because ([\w.-]+?)([<>=!~]=?[^\s,]*)? (?:has no wheels with a matching|has no usable wheels|was not found in)/.exec(
+      text,
+    ) ?? [];
+  const why = name === "" ? undefined : whyForeign(name, name === "pkg-resources" ? "pkg-resources==0.0.0" : name);
+  if (why === undefined) return undefined;
+  return {
+    code: "requirement-foreign",
+    name,
+    message: `${name}${specifier} ${why}`,
+    next:
+      requirements.kind === "lock"
+        ? `Delete ${name} from the project's dependencies, or give it a marker (${name} ; sys_platform == "win32"), and make the lock again.`
+        : "Delete the line.",
   };
 }
 

@@ -9,6 +9,7 @@ import { type Indexes, uvEnvironment, uvIndexArguments, uvIndexVariables } from 
 import { lockLines, readPylock } from "./lock-lines.ts";
 import { onlyBinaryArguments } from "./only-binary.ts";
 import { type Pin, pinOf } from "./pin.ts";
+import { limitError } from "./python-limits.ts";
 import { readableFiles } from "./readable-files.ts";
 import {
   parseRequirement,
@@ -94,7 +95,11 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
       input,
     },
   );
-  if (result.code !== 0) throw resolveError({ output: result.stderr, lines, python, requirements });
+  if (result.code !== 0) {
+    const [, name, version] = /Failed to (?:download and )?build `([\w.-]+)==([^`]+)`/.exec(result.stderr) ?? [];
+    const limit = name && (await limitError({ name, version, python, indexes, lines }, tools, context));
+    throw limit || resolveError({ output: result.stderr, lines, python, requirements });
+  }
   const base = lockDirectory(requirements, workingDirectory);
   return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, { base, lines }));
 }

@@ -18,7 +18,7 @@ export function reportForeign(files: ProjectFiles, { packages, files: paths }: S
       });
   }
   for (const { name, text, file, line } of packages) {
-    const why = foreign(name, text);
+    const why = whyForeign(name, text);
     if (why === undefined) continue;
     report({
       where: `${file}:${line}`,
@@ -39,8 +39,11 @@ const windowsOnly = new Set([
   "twisted-iocpsupport",
 ]);
 
-/** Lines that `pip freeze` writes on other systems. A line with a marker names its system, so it is fine. */
-function foreign(name: string | undefined, text: string): string | undefined {
+/**
+ * Why no Linux server can install a requirement that `pip freeze` wrote on another system. Undefined if one can. A line with a marker names
+ * its system, so it is fine.
+ */
+export function whyForeign(name: string | undefined, text: string): string | undefined {
   if (name === "pkg-resources" && /==\s*0\.0\.0\b/.test(text))
     return "is not a package: pip freeze on Debian and Ubuntu writes this line by mistake";
   return name !== undefined && windowsOnly.has(name) && !text.includes(";") ? "is only for Windows" : undefined;

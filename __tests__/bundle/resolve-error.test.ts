@@ -1,0 +1,97 @@
+// The words of uv and pip, and the error that a reader gets for them. The texts are what uv 0.13 printed.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { limitIn } from "../../src/bundle/python-limits.ts";
+import { parseRequirementFile } from "../../src/bundle/requirement-files.ts";
+import { resolveError } from "../../src/bundle/resolve-error.ts";
+import { type LocalIndex, localIndex } from "./local-index.ts";
+import { build, failure, trixie, type Workbench, workbench } from "./workbench.ts";
+
+const timeout = 180_000;
+
+describe("packages that no Linux server can install", () => {
+  const text = "six\npywin32==306\npkg_resources==0.0.0\n";
+  const { lines } = parseRequirementFile(text, "requirements.txt", "requirement");
+  const noWheel = `error: No solution found when resolving dependencies
+  cause: Because pywin32==306 has no wheels with a matching Python ABI tag (e.g., \`cp313\`) and you require pywin32==306, we can conclude that your requirements are unsatisfiable.
+
+hint: You require CPython 3.13 (\`cp313\`), but we only found wheels for \`pywin32\` (v306) with the following Python ABI tags: \`cp37m\`, \`cp312\``;
+  const noPackage = `error: No solution found when resolving dependencies
+  cause: Because pkg-resources was not found in the package registry and you require pkg-resources==0.0.0, we can conclude that your requirements are unsatisfiable.`;
+
+  test.each([
+    [noWheel, 2],
+    [noPackage, 3],
+  ])("%#", (output, line) => {
+    const files = { kind: "files", paths: ["requirements.txt"] } as const;
+    expect(resolveError({ output, lines, python: trixie, requirements: files })).toMatchObject({
+      code: "requirement-foreign",
+      details: { file: "requirements.txt", line, next: "Delete the line." },
+    });
+  });
+
+  test("in a lock, the dependency needs a marker", () => {
+    const lock = { kind: "lock", format: "poetry", path: "poetry.lock" } as const;
+    const error = resolveError({ output: noWheel, lines: [], python: trixie, requirements: lock });
+    expect(error).toMatchObject({ code: "requirement-foreign", details: { file: "poetry.lock" } });
+    expect(error.details.next).toContain('pywin32 ; sys_platform == "win32"');
+  });
+
+  test("another package without a wheel is no such package", () => {
+    const output = noWheel.replaceAll("pywin32", "numpy");
+    const files = { kind: "files", paths: ["requirements.txt"] } as const;
+    expect(resolveError({ output, lines, python: trixie, requirements: files }).code).not.toBe("requirement-foreign");
+  });
+});
+
+test("the limit of a version among those that pip passes over", () => {
+  const said =
+    "ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11; 1.26.0 Requires-Python <3.13,>=3.9\nERROR: Could not find a version";
+  expect(limitIn(said, "1.26.0")).toBe("<3.13,>=3.9");
+  expect(limitIn(said, "1.21.2")).toBe(">=3.7,<3.11");
+  expect(limitIn(said, "1.21.0")).toBeUndefined();
+});
+
+describe("with local indexes", () => {
+  let bench: Workbench;
+  let first: LocalIndex;
+  let second: LocalIndex;
+  const broken = { "setup.py": "raise SystemExit('error: something else is to blame')" };
+  beforeAll(async () => {
+    bench = await workbench();
+    first = await localIndex({
+      packages: [
+        { name: "wovenshop", version: "1.0" },
+        { name: "wovenold", version: "1.0", requiresPython: "<3.9" },
+        { name: "wovensource", version: "1.0", requiresPython: ">=3.6,<3.10", source: broken },
+      ],
+    });
+    second = await localIndex({ packages: [{ name: "wovenshop", version: "2.0" }] });
+  });
+  afterAll(async () => {
+    for (const one of [first, second, bench]) await one[Symbol.asyncDispose]();
+  });
+  const list = (...names: readonly string[]) => ({
+    "requirements.txt": [`--extra-index-url ${first.url}`, `--extra-index-url ${second.url}`, ...names, ""].join("\n"),
+  });
+
+  test("a version that only the second index has: the error names the strategy, which helps", { timeout }, async () => {
+    const files = list("wovenshop==2.0");
+    const error = await failure(bench, { files });
+    expect(error).toMatchObject({ code: "requirement-version", details: { file: "requirements.txt", line: 3 } });
+    expect(error.message).toContain(first.url);
+    const [, strategy = ""] = /UV_INDEX_STRATEGY: ([\w-]+)/.exec(error.details.next ?? "") ?? [];
+    const context = { ...bench.context, env: { ...process.env, UV_INDEX_STRATEGY: strategy } };
+    expect((await build(bench, { files, context })).packages).toEqual([{ name: "wovenshop", version: "2.0" }]);
+  });
+
+  test.each(["wovenold", "wovensource"])(
+    "%s needs an older Python: it is named, with its limit",
+    { timeout },
+    async (name) => {
+      const error = await failure(bench, { files: list("six", `${name}==1.0`) });
+      expect(error).toMatchObject({ code: "requirement-python", details: { file: "requirements.txt", line: 4 } });
+      expect(error.message).toMatch(new RegExp(`${name} 1\\.0.*${name === "wovenold" ? "<3\\.9" : "<3\\.10"}`));
+      expect(error.details.next).toContain(name === "wovenold" ? "3.8" : "3.9");
+    },
+  );
+});
