@@ -7,6 +7,7 @@ import { buildAdvice } from "./build-advice.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { hashArguments, requirementsFor } from "./download.ts";
 import { readElf } from "./elf.ts";
+import { copyGit } from "./git-folder.ts";
 import { buildIndexVariables } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import { onlyBinaryArguments } from "./only-binary.ts";
@@ -175,8 +176,10 @@ async function source(build: Build): Promise<string[]> {
         recursive: true,
         verbatimSymlinks: true,
         filter: (path) =>
+          path !== join(pin.path, ".git") &&
           !/\/(node_modules|\.venv|venv|__pycache__|build|[^/]+\.egg-info)$/.test(path.slice(pin.path.length)),
       });
+      await copyGit(pin.path, copy);
       return [copy];
     }
   }

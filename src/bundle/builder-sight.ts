@@ -6,6 +6,7 @@ import { delimiter, dirname, isAbsolute, join, relative, resolve } from "node:pa
 import { isProgramVariable, programVariables } from "../program-variables.ts";
 import type { BuildContext, Environment } from "./build-context.ts";
 import { type Confinement, confine, type Sight } from "./confinement.ts";
+import { gitConfigs } from "./git-folder.ts";
 import { localPathOf, type RequirementText } from "./requirement-files.ts";
 
 export interface Surroundings {
@@ -98,7 +99,7 @@ export async function builderSight(context: BuildContext, around: Surroundings):
     hide: hidden,
     keep: outermost(keep),
     discard: outermost([checkout, ...(await folders(localPaths(around)))]),
-    cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)]),
+    cover: await existing([...closedFiles(env), ...(await gitConfigsWithLogin(checkout))]),
   };
 }
 
@@ -124,10 +125,10 @@ function outermost(paths: readonly string[]): string[] {
 }
 
 /** By default, actions/checkout leaves the job's token there. */
-async function gitConfigWithLogin(checkout: string): Promise<string | undefined> {
-  const path = join(checkout, ".git/config");
-  const text = await readFile(path, "utf8").catch(() => "");
-  return /extraheader|\/\/[^/\s]+@/i.test(text) ? path : undefined;
+async function gitConfigsWithLogin(checkout: string): Promise<string[]> {
+  const paths = await gitConfigs(checkout);
+  const texts = await Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
+  return paths.filter((_, at) => /extraheader|\/\/[^/\s]+@/i.test(texts[at] ?? ""));
 }
 
 /** The home folder in the system's user database, whatever HOME is. An account in a container may have none. */
