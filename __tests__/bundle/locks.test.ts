@@ -177,6 +177,7 @@ describe("with the real resolver", () => {
       python: trixie,
       indexes: indexesOf([]),
       onlyBinary: [],
+      added: [],
     };
     const pins = await resolve(resolution, await toolchain(bench.context), bench.context);
     expect(pins.map(({ name }) => name)).toEqual(["idna", "six"]);
@@ -213,7 +214,7 @@ describe("with the real resolver", () => {
       const workingDirectory = await bench.project({ ...files(version), "backend/code.py": version });
       const text = await readRequirements(requirements, workingDirectory);
       return bundleKey(
-        { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [] },
+        { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [], added: [] },
         bench.context,
       );
     };

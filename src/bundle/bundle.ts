@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { WovenError } from "../errors.ts";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
+import { type AddedWheel, addedPins } from "./added-wheels.ts";
 import { buildConstraintVariables } from "./build-constraints.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { buildWheel, noInterpreterError } from "./build-wheel.ts";
@@ -58,6 +59,8 @@ export interface BundleOptions {
   readonly onlyBinary?: OnlyBinary;
   /** `setuptools<66` */
   readonly buildConstraints?: readonly string[];
+  /** What the bundle gets beside the requirements, unless they hold it. None by default. */
+  readonly added?: readonly AddedWheel[];
   readonly context: BuildContext;
 }
 
@@ -68,6 +71,7 @@ interface Job extends BundleOptions {
   readonly trust: BundleTrust;
   readonly onlyBinary: OnlyBinary;
   readonly buildConstraints: readonly string[];
+  readonly added: readonly AddedWheel[];
 }
 
 /**
@@ -94,26 +98,19 @@ function fromRepository(
 }
 
 async function keptOrMade(options: BundleOptions): Promise<Bundle> {
-  const {
-    requirements,
-    workingDirectory,
-    python,
-    context,
-    trust = trustNothing,
-    onlyBinary = [],
-    buildConstraints = [],
-  } = options;
+  const { requirements, workingDirectory, python, context } = options;
+  const { trust = trustNothing, onlyBinary = [], buildConstraints = [], added = [] } = options;
   const started = context.now();
   const text = await readRequirements(requirements, workingDirectory);
   const project = await projectIndexes(requirements, text, { workingDirectory, env: context.env });
   const indexes = { ...(await readIndexes(context.env)), project };
   for (const secret of secretsIn(indexes)) context.mask?.(secret);
   const key = await bundleKey(
-    { requirements, workingDirectory, python, text, indexes, onlyBinary, buildConstraints },
+    { requirements, workingDirectory, python, text, indexes, onlyBinary, buildConstraints, added },
     context,
   );
   const directory = join(context.cacheDir, "bundles", key);
-  const job = { ...options, key, text, indexes, trust, onlyBinary, buildConstraints };
+  const job = { ...options, key, text, indexes, trust, onlyBinary, buildConstraints, added };
   const kept = options.reuse === "fresh" ? undefined : await keptBundle(job, directory);
   const { manifest, digest } = kept ?? (await madeBundle(job, directory));
   await keepNewest(directory);
@@ -170,8 +167,9 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
       ],
     });
     const confined = { ...inScratch, run: builds.run, env: { ...context.env, ...constraints } };
-    const pins = await resolve({ ...job, interpreter }, tools, confined);
-    refuseBuilds(pins, job);
+    const resolved = await resolve({ ...job, interpreter }, tools, confined);
+    refuseBuilds(resolved, job);
+    const pins = [...resolved, ...(await addedPins(job.added, resolved, { ...job, interpreter }, tools, confined))];
     context.log(
       `Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`,
     );

@@ -1,10 +1,10 @@
 // bundle: builds the wheels of the requirements for each node's Python in advance, so that a deploy finds them ready.
 import { createReadStream } from "node:fs";
+import { type AddedWheel, requires } from "../bundle/added-wheels.ts";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
 import { signingKey } from "../bundle/bundle-trust.ts";
 import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python.ts";
-import { checkServer } from "../bundle/check-server.ts";
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
 import { type Problem, SettingsError, WovenError } from "../errors.ts";
@@ -14,6 +14,7 @@ import { fleet } from "../rollout/fleet.ts";
 import type { UvTool } from "../rollout/release-stages.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { wheelsOf } from "../servers/program-wheels.ts";
 import { servers } from "../servers/servers.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
 
@@ -86,8 +87,6 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
   const packages = pinnedPackages(requirements.value, text);
   const pythonProblem = checkPython({ packages, requiresPython, python, lines: text.lines });
   if (pythonProblem) throw new SettingsError([pythonProblem]);
-  const serverProblem = checkServer(servers[settings.server].requirement, requirements.value, text);
-  if (serverProblem) throw new SettingsError([serverProblem]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
   if (doubt) warn(runtime, doubt);
   return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () =>
@@ -102,9 +101,20 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
       },
       onlyBinary: settings.onlyBinary,
       buildConstraints: settings.buildConstraints,
+      added: programOf(settings, python, (name) => requires(name, requirements.value, text)),
       context: buildContext(runtime, settings),
     }),
   );
+}
+
+/** The program of the server, for a bundle whose requirements do not hold it. */
+function programOf(
+  { server }: Settings,
+  python: NodePython,
+  isRequired: (name: string) => boolean,
+): readonly AddedWheel[] {
+  const { program } = servers[server];
+  return program === undefined || isRequired(program) ? [] : wheelsOf(program, python.version);
 }
 
 function warn({ log }: Runtime, { what, next = "", file, line }: Problem): void {

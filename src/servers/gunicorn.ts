@@ -11,7 +11,7 @@ import type { Server, ServerFile, WebRelease } from "./server.ts";
 
 export const gunicorn: Server = {
   packages: [],
-  requirement: { name: "gunicorn", line: "gunicorn>=23,<26" },
+  program: "gunicorn",
   services,
   files,
   releaseFiles: [{ path: "wsgi/_woven_gunicorn.py", template: "gunicorn/settings.py" }],
@@ -94,6 +94,6 @@ function testRelease(place: Layout, build: string): Step {
       // Root runs nothing of a release. So this looks for the package's folder.
       sh`for found in ${folder}/lib/python3*/site-packages/gunicorn/__init__.py; do [ -e "$found" ] || fail 'gunicorn is not among the packages of this release'; done`,
     ]),
-    next: "Add gunicorn to the project's requirements and deploy again.",
+    next: "Deploy this version again with overwrite: true. The bundle then gets gunicorn.",
   };
 }

@@ -4,6 +4,7 @@ import type { Shell } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
 import type { NodeSetup, Site } from "../settings/settings.ts";
+import type { Program } from "./program-wheels.ts";
 
 /** The settings of a server's own. */
 export type ServerSetup = Pick<NodeSetup, "apacheDisableModules">;
@@ -59,8 +60,8 @@ export interface EtcService {
 export interface Server {
   /** Debian packages that it needs, beside Python and nginx. */
   readonly packages: readonly string[];
-  /** The package that the project must require: its normalised name, and the line to write. */
-  readonly requirement?: { readonly name: string; readonly line: string };
+  /** The program that runs in the release's virtualenv. The bundle gets it if the project does not require it. */
+  readonly program?: Program;
   /** The services of a release, without nginx's files for them. */
   services(web: WebRelease): readonly Service[];
   /** The configuration of all those services. */

@@ -107,7 +107,7 @@ const projectKeys = {
   }),
   server: key(v.picklist(serverNames), {
     description:
-      "The program that runs the application behind nginx: `apache` or `gunicorn`. For gunicorn, the requirements must name it.",
+      "The program that runs the application behind nginx: `apache` or `gunicorn`. gunicorn comes with the bundle if the requirements do not name it.",
     example: 'server = "apache"',
     shown: shownDefault("server"),
   }),
