@@ -196,7 +196,7 @@ describe("with the real resolver", () => {
       details: expect.objectContaining({ file: "uv.lock" }),
     });
     expect(() => pinnedPackages(requirements, text)).toThrow(expected);
-    const input = { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [] };
+    const input = { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [], added: [] };
     await expect(bundleKey(input, bench.context)).rejects.toEqual(expected);
   });
 

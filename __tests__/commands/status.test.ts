@@ -30,7 +30,11 @@ test("a node without versions says so", () => {
 test("versions come newest first, with the live one, the patched one, and the one that a rollback switches to", () => {
   const state = {
     active: "1.1",
-    releases: [release("1.0", 1), release("1.2", 3), release("1.1", 2, { patched: true })],
+    releases: [
+      release("1.0", 1),
+      release("1.2", 3, { python: "3.12.4", interpreter: "/p" }),
+      release("1.1", 2, { patched: true }),
+    ],
     history: [
       event(1, "deploy", "1.0"),
       event(2, "deploy", "1.1", { previous: "1.0", actor: "ada" }),
@@ -40,7 +44,7 @@ test("versions come newest first, with the live one, the patched one, and the on
   };
   expect(told(state)).toEqual([
     about,
-    "  1.2              2026-01-03 12:34",
+    "  1.2              2026-01-03 12:34  Python 3.12.4",
     expect.stringMatching(/^\* 1\.1 {14}2026-01-02 12:34 {2}patched /),
     "    web (apache): not running: woven-shop-1.0@127.1.2.3.service",
     expect.stringMatching(/^ {2}1\.0 {14}2026-01-01 12:34 {2}.*rollback/),

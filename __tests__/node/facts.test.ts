@@ -43,6 +43,7 @@ test("a node's answers are its facts", () => {
     ipv6: true,
     hostKeys: [],
     kits: [],
+    pythons: [],
     recorded: [],
     running: [],
     starting: [],
@@ -129,6 +130,13 @@ test.each([
   [[], undefined],
 ])("of the uv versions %j the newest whole one is known", (versions, uv) => {
   expect(parseFacts(said(versions.map((version) => ["uv", version])), known).uv).toBe(uv);
+});
+
+test("of the Pythons that were brought along only whole ones are known", () => {
+  const answers = ["3.12.4", "3.12.4.new", ".new-abcdef", "releases", "3.9.18"].map(
+    (name) => ["brought", name] as const,
+  );
+  expect(parseFacts(said(answers), known).pythons).toEqual(["3.12.4", "3.9.18"]);
 });
 
 test.each([

@@ -64,6 +64,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     diskFree: 5 * 2 ** 30,
     systemd: true,
     ipv6: true,
+    pythons: [],
     kits: [],
     hostKeys: [],
     recorded: [],

@@ -15,6 +15,12 @@ test.each([
   ],
   ["a bundle of the same key that holds another wheel", withWheel("a"), withWheel("b"), false],
   ["another Python", withWheel("a"), withWheel("a", "3.13.6"), false],
+  [
+    "a Python of the same version that was brought along",
+    withWheel("a"),
+    { ...withWheel("a"), interpreter: "/p" },
+    false,
+  ],
 ])("a virtualenv is shared by releases with %s: %#", (_, one, other, shared) => {
   expect(hasSamePackages(one, other)).toBe(shared);
 });

@@ -30,7 +30,6 @@ test("a small project and three inputs are enough to deploy", async () => {
     migrate: { kind: "auto" },
     parts: ["project", "templates", "static", "media", "wsgi", "webconf"],
     server: "apache",
-    python: "system",
     health: { path: "/", timeout: 30 },
     keepReleases: 5,
     setup: { disableRoot: true, disableSshPassword: true, enableUfw: true, ufwRules: ["allow 80,443/tcp"] },

@@ -44,7 +44,8 @@ export async function setupStages(more = ""): Promise<readonly Stage[]> {
 /** Those that build a release, migrate, switch, and switch back. */
 export async function releaseStages(given?: LeaseRequest): Promise<readonly Stage[]> {
   const around = runtime();
-  const input = await planInput({}, {});
+  const python = { version: "3.12.4", interpreter: "/var/local/woven/python/3.12.4/bin/python3.12" };
+  const input = await planInput({ python, facts: nodeFacts({ pythons: [python.version] }) }, {});
   const plan = planRelease(input, around);
   const { settings, facts } = input;
   const expected = { link: "", folder: "" };
@@ -68,7 +69,7 @@ export async function releaseStages(given?: LeaseRequest): Promise<readonly Stag
   const patch: Settings = { ...settings, command: "patch", parts: ["media"] };
   const manual: Settings = { ...settings, migrate: { kind: "manual" } };
   return [
-    prepareStage(plan, settings, lease, facts, { version: "0.9" }),
+    prepareStage(plan, settings, lease, facts, { uv: { version: "0.9" }, python }),
     ...[going, { ...going, settings: manual }].flatMap((one) => migrateStage(one) ?? []),
     builtSwitch(going),
     builtSwitch({ ...going, settings: patch }),

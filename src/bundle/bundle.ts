@@ -52,6 +52,8 @@ export interface BundleOptions {
   /** Absolute. The repository's root, if the working directory is a folder in it. */
   readonly repository?: string;
   readonly python: NodePython;
+  /** A program of this Python on the runner, if there is one. Asked only if the bundle has to be made. */
+  readonly compiler?: () => Promise<string | undefined>;
   /** `fresh` uses no kept bundle (the input `cache: false`). */
   readonly reuse?: "kept" | "fresh";
   /** Which kept bundles are trusted. None by default. */
@@ -156,7 +158,12 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     const constraints = await buildConstraintVariables(job.buildConstraints, { folder: scratch, env: context.env });
     const inScratch = { ...context, tempDir: scratch };
     const tools = await toolchain(inScratch);
-    const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
+    const interpreter = await findPython(
+      minorOf(python.version),
+      { tools, first: await job.compiler?.() },
+      job.indexes,
+      context,
+    );
     await using builds = await confineBuilds(inScratch, {
       ...job,
       own,

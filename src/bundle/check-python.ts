@@ -3,7 +3,7 @@
 import type { Problem } from "../errors.ts";
 import { oneOf } from "../settings/problems.ts";
 import { pythonFits } from "../settings/project/python-versions.ts";
-import type { Found, Requirements } from "../settings/settings.ts";
+import { type Found, ownPythonServer, type Requirements } from "../settings/settings.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
 import { type DjangoFit, djangoFit } from "./django-pythons.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
@@ -18,7 +18,8 @@ export interface PythonCheck {
   /** From `pinnedPackages`, or a bundle's `packages`. */
   readonly packages: readonly KnownPackage[];
   readonly requiresPython?: Found<string> | undefined;
-  readonly python: Pick<NodePython, "version">;
+  /** `named`: the setting `python`. */
+  readonly python: Pick<NodePython, "version"> & { readonly named?: string | undefined };
   /** To point at Django's line. */
   readonly lines?: readonly RequirementLine[];
 }
@@ -32,7 +33,7 @@ export function checkPython(check: PythonCheck): Problem | undefined {
   if (requiresPython && !pythonFits(requiresPython.value, python.version)) {
     return {
       where: requiresPython.from,
-      what: `the project needs Python ${requiresPython.value}, and the server has Python ${python.version}`,
+      what: `the project needs Python ${requiresPython.value}, and ${having(python)}`,
       next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
       file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0],
     };
@@ -45,7 +46,7 @@ export function checkPython(check: PythonCheck): Problem | undefined {
   const place = lineOf(check.lines ?? [], "django");
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
-    what: `Django ${django.version} ${why}, and the server has Python ${python.version}`,
+    what: `Django ${django.version} ${why}, and ${having(python)}`,
     next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
     file: place?.file,
     line: place?.line,
@@ -66,6 +67,11 @@ function misfit(fit: DjangoFit): string | undefined {
   }
 }
 
+function having({ version, named }: PythonCheck["python"]): string {
+  const isSystem = named === undefined || named === "system";
+  return isSystem ? `the server has Python ${version}` : `python = "${named}" gives it Python ${version}`;
+}
+
 /** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
 export function doubtPython({ packages, python, lines }: PythonCheck): Problem | undefined {
   const django = packages.find((entry) => entry.name === "django");
@@ -75,8 +81,8 @@ export function doubtPython({ packages, python, lines }: PythonCheck): Problem |
   const place = lineOf(lines ?? [], "django");
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
-    what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and the server has Python ${python.version}`,
-    next: "The deployment continues, because it may work anyway. If it does not, use a newer Django.",
+    what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and ${having(python)}`,
+    next: `The deployment continues, because it may work anyway. If it does not, use a newer Django, or ${bringing(fit.max)}.`,
     file: place?.file,
     line: place?.line,
   };
@@ -116,7 +122,9 @@ export function pythonAdvice(suits: (version: string) => boolean, python: Python
     names.length > 0
       ? `Use a server with a Python that fits: ${oneOf(names)}.`
       : "No supported system has such a Python.";
-  return nearest === undefined
-    ? server
-    : `${server} The setting \`python = "3.${nearest}"\`, which would install a Python, does not work yet.`;
+  return nearest === undefined ? server : `${server} Or ${bringing(`3.${nearest}`)}.`;
+}
+
+function bringing(minor: string): string {
+  return `let Woven bring Python ${minor} along: \`python = "${minor}"\` with \`server = "${ownPythonServer}"\``;
 }

@@ -6,13 +6,21 @@ import type { BuildContext } from "./build-context.ts";
 import { type Indexes, uvEnvironment } from "./indexes.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-/** Path of a working Python `minor`: from uv, then from GitHub's tool cache, where uv does not look, then from pyenv. */
+interface Sources {
+  readonly tools: Toolchain;
+  /** A program to prefer: the very Python of the release. */
+  readonly first?: string | undefined;
+}
+
+/** Path of a working Python `minor`: `first`, then from uv, then from GitHub's tool cache, where uv does not look, then from pyenv. */
 export async function findPython(
   minor: string,
-  tools: Toolchain,
+  { tools, first }: Sources,
   indexes: Indexes,
   context: BuildContext,
 ): Promise<string | undefined> {
+  const preferred = first && (await firstWorking([first], minor, context));
+  if (preferred) return preferred;
   const found = await context.run(tools.uv, ["python", "find", minor], {
     env: uvEnvironment(indexes, context.env),
     cwd: context.tempDir,

@@ -51,11 +51,19 @@ export interface UvBinary {
 
 /** uv and pip for the runner itself: uv from PATH if it is the pinned version, or else from the package index. Throws `bundle-tools`. */
 export async function toolchain(context: BuildContext): Promise<Toolchain> {
+  const uv = (await isOnPath(context)) ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
+  return { uv, pip: await installPip(uv, context) };
+}
+
+/** uv alone, for the runner itself. A kept one needs no network. Throws `bundle-tools`. */
+export async function runnerUv(context: BuildContext): Promise<string> {
+  return (await isOnPath(context)) ? "uv" : (await uvWheel(runnerMachine(), context)).path;
+}
+
+async function isOnPath(context: BuildContext): Promise<boolean> {
   await mkdir(context.tempDir, { recursive: true });
   const found = await context.run("uv", ["--version"], { cwd: context.tempDir, env: context.env });
-  const onPath = found.code === 0 && found.stdout.split(" ")[1]?.trim() === uvVersion;
-  const uv = onPath ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
-  return { uv, pip: await installPip(uv, context) };
+  return found.code === 0 && found.stdout.split(" ")[1]?.trim() === uvVersion;
 }
 
 /** The uv program for a node's machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
@@ -186,7 +194,8 @@ async function mustRun(command: string, args: readonly string[], context: BuildC
   );
 }
 
-function runnerMachine(): string {
+/** The machine type of this runner, as nodes name theirs. */
+export function runnerMachine(): string {
   return machine() === "arm64" ? "aarch64" : machine();
 }
 

@@ -4,14 +4,17 @@ import { type AddedWheel, requires } from "../bundle/added-wheels.ts";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
 import { signingKey } from "../bundle/bundle-trust.ts";
-import { checkPython, doubtPython, pinnedPackages } from "../bundle/check-python.ts";
+import { checkPython, doubtPython, type KnownPackage, pinnedPackages } from "../bundle/check-python.ts";
+import { allowedDjangos, lackingPython } from "../bundle/choose-python.ts";
+import type { RequirementText } from "../bundle/requirement-files.ts";
 import { readRequirements } from "../bundle/resolve.ts";
 import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
 import { type Problem, SettingsError, WovenError } from "../errors.ts";
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import type { RunReport } from "../report.ts";
 import { fleet } from "../rollout/fleet.ts";
-import type { UvTool } from "../rollout/release-stages.ts";
+import { type ProjectPython, type Pythons, pythons, type ReleasePython } from "../rollout/release-python.ts";
+import type { NodeTools, UvTool } from "../rollout/release-stages.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { wheelsOf } from "../servers/program-wheels.ts";
@@ -33,21 +36,29 @@ export async function bundle(settings: Settings, runtime: Runtime): Promise<RunR
 
 /** Builds one bundle for each Python, however many nodes have it. */
 export function bundler(settings: Settings, runtime: Runtime) {
+  const context = buildContext(runtime, settings);
+  const brought = pythons(settings, context, runtime);
   const made = new Map<string, Promise<Bundle>>();
-  const of = (python: NodePython): Promise<Bundle> => {
-    const kind = JSON.stringify(python);
-    const known = made.get(kind) ?? build(settings, python, runtime);
+  let project: Promise<ProjectPackages> | undefined;
+  const of = async (python: NodePython, own: ReleasePython = python): Promise<Bundle> => {
+    project ??= projectPackages(settings);
+    const kind = JSON.stringify([python, own.interpreter]);
+    const known = made.get(kind) ?? build(settings, await project, { python, own, brought }, runtime);
     made.set(kind, known);
     return known;
   };
   return {
     of,
-    for: (facts: NodeFacts, node: string): Promise<Bundle> => of(nodePython(facts, node)),
-    /** The uv that a node of this kind needs, as a file to send. */
-    async uv(facts: NodeFacts): Promise<UvTool> {
-      if (facts.uv === uvVersion) return { version: uvVersion };
-      const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime, settings));
-      return { version, binary: { bytes, open: () => createReadStream(path) } };
+    /** The bundle for a node, and the Python that it is for. */
+    async for(facts: NodeFacts, node: string): Promise<{ readonly bundle: Bundle; readonly python: ReleasePython }> {
+      project ??= projectPackages(settings);
+      const python = await brought.of(await project, facts, node);
+      const { machine, glibc } = facts;
+      return { python, bundle: await of({ version: python.version, implementation: "cp", machine, glibc }, python) };
+    },
+    /** The programs that a release needs on a node. Those that the node lacks are files to send. */
+    async tools(facts: NodeFacts, python: ReleasePython): Promise<NodeTools> {
+      return { uv: await uvTool(facts, context), python: await brought.tool(python, facts) };
     },
     /** The bundles that were built or found, for the report. */
     async all(): Promise<readonly Bundle[]> {
@@ -55,6 +66,12 @@ export function bundler(settings: Settings, runtime: Runtime) {
       return ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     },
   };
+}
+
+async function uvTool(facts: NodeFacts, context: BuildContext): Promise<UvTool> {
+  if (facts.uv === uvVersion) return { version: uvVersion };
+  const { version, path, bytes } = await uvWheel(facts.machine, context);
+  return { version, binary: { bytes, open: () => createReadStream(path) } };
 }
 
 function buildContext(runtime: Runtime, { buildEnv }: Settings): BuildContext {
@@ -81,12 +98,38 @@ export function distributionOf(settings: Settings): Distribution {
   });
 }
 
-async function build(settings: Settings, python: NodePython, runtime: Runtime): Promise<Bundle> {
-  const { requirements, requiresPython } = distributionOf(settings);
+/** What decides the bundle and the Python of a project. */
+interface ProjectPackages extends ProjectPython {
+  readonly text: RequirementText;
+  /** The packages with a fixed version. */
+  readonly packages: readonly KnownPackage[];
+}
+
+async function projectPackages(settings: Settings): Promise<ProjectPackages> {
+  const { requirements, requiresPython, pinnedPython } = distributionOf(settings);
   const text = await readRequirements(requirements.value, settings.workingDirectory);
   const packages = pinnedPackages(requirements.value, text);
-  const pythonProblem = checkPython({ packages, requiresPython, python, lines: text.lines });
-  if (pythonProblem) throw new SettingsError([pythonProblem]);
+  return { text, packages, djangos: allowedDjangos(packages, text.lines), requiresPython, pinnedPython };
+}
+
+interface Target {
+  readonly python: NodePython;
+  readonly own: ReleasePython;
+  readonly brought: Pythons;
+}
+
+async function build(
+  settings: Settings,
+  { text, packages, requiresPython }: ProjectPackages,
+  { python, own, brought }: Target,
+  runtime: Runtime,
+): Promise<Bundle> {
+  const { requirements } = distributionOf(settings);
+  const named = own.interpreter && settings.python?.version;
+  const problem =
+    checkPython({ packages, requiresPython, python: { ...python, named }, lines: text.lines }) ??
+    (own.lacking && lackingPython(own.lacking, python));
+  if (problem) throw new SettingsError([problem]);
   const doubt = doubtPython({ packages, python, lines: text.lines });
   if (doubt) warn(runtime, doubt);
   return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () =>
@@ -94,6 +137,7 @@ async function build(settings: Settings, python: NodePython, runtime: Runtime): 
       requirements: requirements.value,
       workingDirectory: settings.workingDirectory,
       python,
+      compiler: () => brought.compiler(own),
       reuse: settings.cache ? "kept" : "fresh",
       trust: {
         key: settings.login.privateKey && signingKey(settings.login.privateKey.reveal()),
@@ -120,16 +164,4 @@ function programOf(
 function warn({ log }: Runtime, { what, next = "", file, line }: Problem): void {
   const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
   log.warning(`${what}. ${next}`, place);
-}
-
-function nodePython(facts: NodeFacts, node: string): NodePython {
-  if (!facts.python) {
-    throw new WovenError({
-      code: "no-python",
-      message: `${node} has no /usr/bin/python3`,
-      next: "Run setupnode, which installs it.",
-      node,
-    });
-  }
-  return { version: facts.python, implementation: "cp", machine: facts.machine, glibc: facts.glibc };
 }

@@ -43,7 +43,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const due = requireSetup(facts, address, settings);
     if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
-    const bundle = await bundles.for(facts, node.host.name);
+    const { bundle, python } = await bundles.for(facts, node.host.name);
     const { files, source } = await project.withBundle(bundle);
     const active = activeRelease(facts.state);
     warn(active);
@@ -57,6 +57,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       files: withWritable(files, settings.writable, name),
       source,
       bundle,
+      python,
       templates: own,
       patched: false,
     };
@@ -71,7 +72,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       throw versionTaken(existing, input, node.host.name);
     releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, runtime), event: "deploy" });
   });
-  await rollOut(nodes, releases, settings, runtime, bundles.uv);
+  await rollOut(nodes, releases, settings, runtime, bundles.tools);
   return runReport(nodes, settings, runtime, await bundles.all());
 }
 
@@ -92,8 +93,8 @@ function versionTaken(existing: ReleaseRecord, input: PlanInput, node: string): 
 
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
 export function differences(
-  { files, symlinks, content, salt }: ReleaseRecord,
-  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates">,
+  { files, symlinks, content, salt, python, interpreter }: ReleaseRecord,
+  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates" | "python">,
 ): string {
   const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
   const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
@@ -111,6 +112,9 @@ export function differences(
       ? [
           `${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`,
         ]
+      : []),
+    ...(input.python && input.python.interpreter !== interpreter
+      ? [`its Python (${python}, now ${input.python.version})`]
       : []),
     ...(content.bundle === expected.bundle && !wheels ? [] : ["the requirements"]),
     ...(content.configuration === expected.configuration

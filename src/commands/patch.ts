@@ -68,7 +68,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
       event: "patch",
     });
   });
-  await rollOut(nodes, releases, settings, runtime, bundles.uv);
+  await rollOut(nodes, releases, settings, runtime, bundles.tools);
   return runReport(nodes, settings, runtime);
 }
 
@@ -104,6 +104,10 @@ function patchInput(patching: Patching): PlanInput {
     source: project.source,
     bundle: { key: target.content.bundle },
     templates: own,
+    python: {
+      version: target.python,
+      ...(target.interpreter === undefined ? {} : { interpreter: target.interpreter }),
+    },
     patched: true,
     salt: target.salt,
     content: { tree: treeDigest(files), bundle: target.content.bundle, configuration },

@@ -33,6 +33,7 @@ export function describeNode(facts: NodeFacts): string {
     .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
     .flatMap((release) => {
       const marks = [
+        ...(release.interpreter === undefined ? [] : [`Python ${release.python}`]),
         ...(release.patched ? ["patched"] : []),
         ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted or undone"]),
         ...(release === active ? ["live"] : []),

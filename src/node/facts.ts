@@ -32,6 +32,8 @@ export interface NodeFacts {
   readonly ipv6: boolean;
   /** The newest version of uv that Woven keeps on the node. */
   readonly uv?: string;
+  /** Full versions of the Pythons that Woven has brought to the node. */
+  readonly pythons: readonly string[];
   /** Names of the kits on the node, the files that all stages share: see stage.ts. */
   readonly kits: readonly string[];
   /** The node's own public host keys, of the kinds that Woven can check. */
@@ -106,6 +108,7 @@ for kit in /var/local/woven/tools/kit-*; do
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
+for python in /var/local/woven/python/*/bin/python; do [ -x "$python" ] && { python=\${python%/bin/python}; say brought "\${python##*/}"; }; done
 if [ -n "$dist" ]; then
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
   say active "$active"
@@ -250,6 +253,7 @@ export function parseFacts(
     systemd: one("systemd") === "yes",
     ipv6: one("ipv6") === "yes",
     ...(uv === undefined ? {} : { uv }),
+    pythons: all("brought").filter((version) => /^3\.\d{1,2}\.\d{1,2}$/.test(version)),
     kits: all("kit"),
     hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
     ...(active === undefined ? { lost: [] } : knownReleases(state(active), all("present"), lines("units"))),

@@ -31,6 +31,8 @@ const Release = v.object({
   symlinks: v.record(line, line),
   /** Full version of the interpreter its packages were installed for. */
   python: line,
+  /** Its program, if it is not the node's own. */
+  interpreter: v.exactOptional(line),
   /** Six hexadecimal digits: release/build.ts. */
   build: line,
   /** What nginx says of it at `/.woven/release`. */

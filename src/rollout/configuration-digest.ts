@@ -46,7 +46,7 @@ export function hasSameSettings(before: string, configured: Configured, salt: st
 }
 
 function partDigests({ settings, distribution, templates }: Configured, salt: string): PartDigests {
-  const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
+  const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath } = settings;
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
   const wsgi = digest([
@@ -54,7 +54,8 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
     {
       sites,
       env: Object.entries(env).toSorted(),
-      python,
+      // As in releases from before Woven could bring another one along.
+      python: settings.python?.version ?? "system",
       urls,
       projectAppsPath,
       module: distribution.settingsModule.value,

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import { minorOf } from "../bundle/build-context.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
@@ -19,6 +20,7 @@ import type { Templates } from "../steps/templates.ts";
 import { releaseMark, releaseServices, servicesOfBuild } from "../steps/webconf.ts";
 import { configurationDigest } from "./configuration-digest.ts";
 import { generatedFiles } from "./generated-files.ts";
+import type { ReleasePython } from "./release-python.ts";
 import type { Runtime } from "./runtime.ts";
 import { variables } from "./variables.ts";
 
@@ -41,9 +43,12 @@ export interface ReleasePlan {
   readonly generated: readonly GeneratedFile[] | "kept";
   /** The sites that have settings. After a patch of `wsgi` alone, that can be more sites than the web servers have. */
   readonly sites: readonly Site[];
+  readonly python: ReleasePython;
   readonly pythonMinor: string;
-  /** Absolute path of the node's Python. */
+  /** Absolute path of its Python on the node. */
   readonly interpreter: string;
+  /** Whether the node has, or will have, Pythons that Woven brought along. */
+  readonly pythons: "some" | "none";
   readonly ipv6: boolean;
 }
 
@@ -60,6 +65,8 @@ export interface PlanInput {
   /** The path of a file on the runner. */
   readonly source: (file: ReleaseFile) => string | Buffer;
   readonly bundle: Pick<Bundle, "key">;
+  /** Absent: the node's own. */
+  readonly python?: ReleasePython;
   readonly templates: Templates;
   readonly patched: boolean;
   /** The release whose web configuration the new one keeps unchanged. */
@@ -84,7 +91,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]),
   );
   const salt = randomBytes(16).toString("hex");
-  const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
+  const python = input.python ?? { version: facts.python ?? "" };
   const active = activeRelease(facts.state);
   const web: WebRelease = {
     place,
@@ -105,7 +112,8 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
       files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)]),
     ),
     symlinks: Object.fromEntries(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]]))),
-    python: facts.python ?? "",
+    python: python.version,
+    ...(python.interpreter === undefined ? {} : { interpreter: python.interpreter }),
     build: web.build,
     ...(input.keepsWebConf
       ? servicesOfBuild(input.keepsWebConf, web.build)
@@ -132,8 +140,10 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
     sites: input.sites ?? settings.sites,
     generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
-    pythonMinor,
-    interpreter: "/usr/bin/python3",
+    python,
+    pythonMinor: minorOf(python.version),
+    interpreter: python.interpreter ?? "/usr/bin/python3",
+    pythons: python.interpreter !== undefined || facts.pythons.length > 0 ? "some" : "none",
   };
 }
 
@@ -148,10 +158,13 @@ export function sharedKey(kind: ReleaseFile["kind"], sha256: string): string {
 
 /** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
 export function releaseContent(
-  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates">,
+  input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates" | "python">,
   salt: string,
 ): ReleaseContent {
-  return { tree: treeDigest(input.files), bundle: input.bundle.key, configuration: configurationDigest(input, salt) };
+  const { files, bundle, python } = input;
+  // The bundle's key names the minor version. Whether the node's own or another one is used makes another release.
+  const packages = python?.interpreter === undefined ? bundle.key : `${bundle.key} with its own Python`;
+  return { tree: treeDigest(files), bundle: packages, configuration: configurationDigest(input, salt) };
 }
 
 /** The file's content, which must still have the hash that the release has recorded. */

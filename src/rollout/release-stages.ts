@@ -13,6 +13,7 @@ import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } fro
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
 import { pruneReleases } from "../steps/prune.ts";
+import { keepPython, removeUnusedPythons } from "../steps/python.ts";
 import { recordChange, recordRelease } from "../steps/record.ts";
 import {
   assemble,
@@ -42,6 +43,19 @@ export interface UvTool {
   readonly binary?: { readonly bytes: number; readonly open: () => Readable };
 }
 
+export interface PythonTool {
+  readonly version: string;
+  /** Absent if the node has this version already. */
+  readonly archive?: { readonly bytes: number; readonly open: () => Readable };
+}
+
+/** The programs that a release needs on the node. */
+export interface NodeTools {
+  readonly uv: UvTool;
+  /** Undefined if the release runs on the node's own Python. */
+  readonly python?: PythonTool | undefined;
+}
+
 /** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
 export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boolean {
   const wheels = ({ files }: ReleaseRecord) =>
@@ -50,7 +64,8 @@ export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boole
       .map((entry) => entry.join(" "))
       .toSorted()
       .join("\n");
-  return one.python === other.python && wheels(one) === wheels(other);
+  const pythons = [one, other].map(({ python, interpreter }) => `${python} ${interpreter}`);
+  return pythons[0] === pythons[1] && wheels(one) === wheels(other);
 }
 
 /** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
@@ -59,7 +74,7 @@ export function prepareStage(
   settings: Settings,
   lease: LeaseRequest,
   facts: NodeFacts,
-  uv: UvTool,
+  { uv, python }: NodeTools,
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
@@ -78,6 +93,7 @@ export function prepareStage(
       ),
       deploymentFolders(place, facts.user),
       keepUv(uv.version, uv.binary),
+      ...(python ? [keepPython(python.version, python.archive)] : []),
       assemble({
         place,
         files: release.files,
@@ -187,7 +203,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     settle: [recordChange(place, event)],
     tidy: [
       ...discardWebConf(replaced?.services ?? [], record.services),
-      ...removeOld(change, stateAfter(state, record, event), settings, record),
+      ...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons),
     ],
     around: underLeaseWithStaging(place, lease, "last"),
   });
@@ -206,6 +222,7 @@ function removeOld(
   now: DistributionState,
   settings: Settings,
   release: ReleaseRecord,
+  pythons: ReleasePlan["pythons"],
 ): readonly Step[] {
   // The previous release, too: it still finishes requests, and a fleet may have to roll back to it.
   const protect = [release.name, change.from?.place.name, rollbackTarget(now)?.name].filter(
@@ -214,6 +231,7 @@ function removeOld(
   return [
     discardReplaced(change.to),
     pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
+    pythons === "some" ? removeUnusedPythons(change.to.place) : [],
   ].flat();
 }
 

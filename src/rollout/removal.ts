@@ -1,10 +1,11 @@
 // The stages that remove a release, or a whole distribution, from a node.
 import type { NodeFacts } from "../node/facts.ts";
-import type { Stage } from "../node/stage.ts";
+import type { Stage, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { takeLease, underLease } from "../steps/lease.ts";
+import { removeUnusedPythons } from "../steps/python.ts";
 import { closeDomains, removeDistribution, removeRelease } from "../steps/remove.ts";
 import { historyEvent } from "./activate-release.ts";
 import type { Runtime } from "./runtime.ts";
@@ -17,7 +18,7 @@ export function releaseRemoval(facts: NodeFacts, record: ReleaseRecord, settings
   return {
     name: "remove",
     undoes: "step",
-    steps: [takeLease(lease, "first"), removeRelease({ place, record }, event)],
+    steps: [takeLease(lease, "first"), removeRelease({ place, record }, event), ...unusedPythons(facts, place)],
     ...underLease(lease, "last"),
   };
 }
@@ -29,7 +30,17 @@ export function distributionRemoval(place: Layout, facts: NodeFacts, settings: S
   return {
     name: "remove",
     undoes: "stage",
-    steps: [takeLease(lease, "first"), closeDomains(place), ...removeDistribution(place, releases, stamp)],
+    steps: [
+      takeLease(lease, "first"),
+      closeDomains(place),
+      ...removeDistribution(place, releases, stamp),
+      ...unusedPythons(facts, place),
+    ],
     ...underLease(lease, "last"),
   };
+}
+
+/** Removes the Pythons that only the removed releases ran on. */
+function unusedPythons({ pythons }: NodeFacts, place: Layout): readonly Step[] {
+  return pythons.length > 0 ? [removeUnusedPythons(place)] : [];
 }

@@ -18,13 +18,14 @@ import { checkRoom } from "./disk-room.ts";
 import { expectedDjangoReport, expectedWords, readDjangoReport } from "./django-report.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
 import type { ReleasePlan } from "./release-plan.ts";
+import type { ReleasePython } from "./release-python.ts";
 import {
   builtSwitch,
   migrateStage,
   migrateSteps,
+  type NodeTools,
   type PreparedRelease,
   prepareStage,
-  type UvTool,
 } from "./release-stages.ts";
 import type { Runtime } from "./runtime.ts";
 import { leaseFor } from "./stage-lease.ts";
@@ -48,7 +49,7 @@ export async function rollOut(
   releases: ReadonlyMap<NodeRun, Release>,
   settings: Settings,
   runtime: Runtime,
-  uvFor: (facts: NodeFacts) => Promise<UvTool>,
+  toolsFor: (facts: NodeFacts, python: ReleasePython) => Promise<NodeTools>,
 ): Promise<void> {
   const unfinished = new Map<NodeRun, Unfinished>();
   const prepared = new Map<NodeRun, PreparedRelease>();
@@ -57,13 +58,13 @@ export async function rollOut(
   await nodes.phase(async (node) => {
     const one = releases.get(node);
     if (one?.kind !== "built") return;
-    const uv = await uvFor(one.facts);
-    checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
+    const tools = await toolsFor(one.facts, one.plan.python);
+    checkRoom(one.facts, one.plan.payloadBytes + (tools.python?.archive?.bytes ?? 0), node.host.name);
     // Django has not reported its URLs yet. Rendering with others finds a broken template before anything is sent or migrated.
     const rendered = await webConf(one, { staticUrl: "/static/", mediaUrl: "/media/" });
     const lease = leaseFor(one.plan.place, one.facts.state, one.settings, runtime);
     if (!settings.dryRun) unfinished.set(node, { lease, staging: one.plan.place.staging });
-    const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
+    const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools));
     const django = settings.dryRun
       ? expectedDjangoReport(one.settings, activeRelease(one.facts.state))
       : readDjangoReport(data.get("django") ?? "", node.host.name);

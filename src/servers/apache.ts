@@ -26,6 +26,7 @@ const outdated = {
 const keyHeader = "X-Woven-Key";
 
 export const apache: Server = {
+  python: "node",
   packages,
   services,
   files,

@@ -10,6 +10,7 @@ import type { Site } from "../settings/settings.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
 
 export const gunicorn: Server = {
+  python: "any",
   packages: [],
   program: "gunicorn",
   services,

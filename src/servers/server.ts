@@ -58,6 +58,8 @@ export interface EtcService {
 }
 
 export interface Server {
+  /** Whose Python it runs releases on. `node`: only the node's own, which its packages are built for. `any`: that of the release. */
+  readonly python: "node" | "any";
   /** Debian packages that it needs, beside Python and nginx. */
   readonly packages: readonly string[];
   /** The program that runs in the release's virtualenv. The bundle gets it if the project does not require it. */

@@ -101,9 +101,10 @@ const projectKeys = {
     was: "MANUAL_MIGRATION (`manual`)",
   }),
   python: key(text("python"), {
-    description: "`system`: the server's own Python 3. Or a minor version to bring along, which is not supported yet.",
+    description:
+      'The Python of the releases: a minor version, a full version, or `system`, the server\'s own Python 3. A version that the server does not have is brought along, which needs `server = "gunicorn"`.',
     example: 'python = "3.13"',
-    shown: shownDefault("python"),
+    shown: "found",
   }),
   server: key(v.picklist(serverNames), {
     description:

@@ -16,7 +16,6 @@ export const defaults = {
   "package-repositories": [] as readonly string[],
   "version-from": "project",
   migrate: "auto",
-  python: "system",
   server: "apache",
   include: [] as readonly string[],
   exclude: [] as readonly string[],

@@ -12,6 +12,7 @@ import { placeOf } from "./project/place.ts";
 import { isSpecifier } from "./project/python-versions.ts";
 import { findRequirements } from "./project/requirements.ts";
 import { type DjangoProject, findDjango, hasModule } from "./project/settings-module.ts";
+import { lockedPython, pinnedPython } from "./project/stated-python.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import type { Distribution, Found, Requirements, Site } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
@@ -58,14 +59,25 @@ export async function readDistribution(
   const requirements = config.isWrong("requirements")
     ? undefined
     : findRequirements(files, { config, pyproject, metadata, folders, poetry: isPoetry }, report);
-  const requiresPython = requiredPython(repository, metadata, report);
+  const stated = requiredPython(repository, metadata, report);
   if (django !== undefined) checkSiteModules(repository, django, given.sites, report);
   if (version === undefined || django === undefined || requirements === undefined) return undefined;
   const configuration = findConfiguration(files, django, { config, given: given.variables }, report);
   const leftOut = leftOutOf(repository, requirements.value);
+  const requiresPython = stated ?? lockedPython(files, requirements.value);
+  const pinned = pinnedPython(files, requirements.value);
   const names =
     given.version === undefined && config.config["version-from"] === "git" ? ("commit" as const) : undefined;
-  return present({ version, names, ...django, configuration, requirements, requiresPython, leftOut });
+  return present({
+    version,
+    names,
+    ...django,
+    configuration,
+    requirements,
+    requiresPython,
+    pinnedPython: pinned,
+    leftOut,
+  });
 }
 
 /** Groups that were not chosen. None for requirements files, which have no groups. */

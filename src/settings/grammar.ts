@@ -70,10 +70,10 @@ export const grammars = {
     longest: 64,
   },
   python: {
-    expects: "system or a minor version of Python 3",
+    expects: "system or a version of Python 3",
     example: "3.13",
-    pattern: /^(system|3\.[0-9]{1,2})$/,
-    longest: 6,
+    pattern: /^(system|3\.[0-9]{1,2}(\.[0-9]{1,2})?)$/,
+    longest: 7,
   },
   /** POSIX.1-2024, 3.216 Name. */
   envName: {

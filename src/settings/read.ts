@@ -26,6 +26,7 @@ import {
   type Distribution,
   type Found,
   type Health,
+  type NamedPython,
   type Requirements,
   type Settings,
   type Site,
@@ -160,7 +161,7 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     server: supportedServers.find((server) => server === config.server) ?? defaults.server,
-    python: config.python ?? defaults.python,
+    python: readPython(file),
     health: readHealth(file),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
@@ -216,6 +217,13 @@ function configurationEnv(distribution: Distribution | undefined): Readonly<Reco
   return configuration === undefined ? {} : { [configurationVariable]: configuration.value };
 }
 
+function readPython(file: ConfigFile): NamedPython | undefined {
+  const { python } = file.config;
+  if (python === undefined) return undefined;
+  const { what: _, next: __, ...place } = file.problem(["python"], "");
+  return { version: python, place };
+}
+
 function readHealth(file: ConfigFile): Health {
   const { health } = file.config;
   return present({
@@ -259,7 +267,7 @@ export function foundLines({ distributionName, distribution }: Settings): readon
     ...line("Configuration", distribution.configuration),
     ...line("Source root", distribution.sourceRoot),
     ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
-    ...line("Python", distribution.requiresPython),
+    ...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
     ...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
   ];
 }

@@ -70,9 +70,19 @@ export interface Distribution {
   /** The settings class of django-configurations, if the project uses it and no variable names the class. */
   readonly configuration?: Found<string>;
   readonly requirements: Found<Requirements>;
+  /** The Pythons that the project can run on: a PEP 440 specifier, from its metadata or its lock. */
   readonly requiresPython?: Found<string>;
+  /** The minor version that the project is developed with, such as `3.12`, from `.python-version` or a file like it. */
+  readonly pinnedPython?: Found<string>;
   /** Groups and extras that were not chosen, although their names look like production, as lines of configuration. */
   readonly leftOut?: readonly string[];
+}
+
+/** The setting `python`, and where it is written. */
+export interface NamedPython {
+  /** `system`, or a version such as `3.13` or `3.13.5`. */
+  readonly version: string;
+  readonly place: { readonly where: string; readonly file?: string | undefined; readonly line?: number | undefined };
 }
 
 /** The packages to build wheels of. */
@@ -115,6 +125,8 @@ export interface Health {
 export const serverNames = ["apache", "gunicorn", "uvicorn", "uwsgi"] as const;
 /** Those that releases can be deployed with so far: src/servers/servers.ts. */
 export const supportedServers = ["apache", "gunicorn"] as const satisfies readonly (typeof serverNames)[number][];
+/** One whose releases may run on a Python that Woven brings along, for advice. */
+export const ownPythonServer = "gunicorn" satisfies (typeof supportedServers)[number];
 export type SupportedServer = (typeof supportedServers)[number];
 
 export type Migrate =
@@ -191,8 +203,8 @@ export interface Settings {
   readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];
   readonly server: SupportedServer;
-  /** `system`, or a minor version such as `3.13`. */
-  readonly python: string;
+  /** Undefined: the server's own if it fits the project, or else one that does. */
+  readonly python?: NamedPython;
   readonly health: Health;
   readonly include: readonly string[];
   readonly exclude: readonly string[];

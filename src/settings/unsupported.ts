@@ -57,7 +57,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
 /** Keys of which only some values work, each with those values. */
 const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>) => boolean } = {
   server: (value) => supportedServers.some((server) => server === value),
-  python: (value) => value === "system",
 };
 
 export function reportUnsupported(file: ConfigFile, report: Report): void {

@@ -58,6 +58,8 @@ COMMANDS = {
     # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`.
     # `kept site_1`: a run of another distribution may need the user
     "unshared": ("recorded_services", "unshared"),
+    # ROOT DISTRIBUTION: print the Pythons that Woven has brought along and that no release uses, one version a line
+    "pythons": ("interpreters", "unused"),
 }
 
 if __name__ == "__main__":

@@ -250,3 +250,13 @@ test("a problem with what pyproject.toml states points at its line", async () =>
     ["pyproject.toml", 4],
   ]);
 });
+
+test.each([
+  [
+    "configured",
+    { ...requirements, ...django, "woven.toml": 'domains = ["shop.example.com"]\ndistribution = "python"\n' },
+  ],
+  ["found", { ...requirements, ...django, ...config, "pyproject.toml": '[project]\nname = "python"\nversion = "1"\n' }],
+])("a name that Woven needs for a folder of its own on servers is refused where it is %s", async (_, files) => {
+  expect(await asked(files, { version: "1" })).toEqual([expect.stringContaining('"python"')]);
+});

@@ -18,6 +18,9 @@ export interface Project {
   readonly metadata: readonly Metadata[];
 }
 
+/** In /var/local/woven, where each distribution has a folder of its name, too. */
+const pythonsFolder = "python";
+
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 export function findName(
   source: Pick<SettingsSource, "env">,
@@ -25,12 +28,15 @@ export function findName(
   report: Report,
 ): Found<string> | undefined {
   const configured = project.config.config.distribution;
-  if (configured !== undefined) return { value: configured, from: `${project.config.name} distribution` };
-  const found = firstStated(project.metadata, "name") ?? repositoryName(source, project.root);
-  if (fits("distribution", found.value)) return found;
+  const found =
+    configured === undefined
+      ? (firstStated(project.metadata, "name") ?? repositoryName(source, project.root))
+      : { value: configured, from: `${project.config.name} distribution` };
+  const isTaken = found.value === pythonsFolder;
+  if (fits("distribution", found.value) && !isTaken) return found;
   report({
     where: found.from,
-    what: `the name ${quoted(found.value)} ${misfit("distribution")}`,
+    what: `the name ${quoted(found.value)} ${isTaken ? "is that of a folder of Woven on the server" : misfit("distribution")}`,
     next: project.config.toWrite('distribution = "shop"'),
     ...placeOf(project, found.from),
   });
