@@ -75,6 +75,7 @@ describe("a node's Python and the project", () => {
     expect(checkPython({ packages: known, python: trixie, lines: pinned.lines })).toMatchObject({
       where: "requirements.txt:1",
       what: expect.stringContaining(lacks),
+      next: expect.stringContaining(lacks === "cgi" ? "Ubuntu 24.04" : "Debian 12"),
       line: 1,
     });
     expect(doubtPython({ packages: known, python: trixie, lines: pinned.lines })).toBeUndefined();

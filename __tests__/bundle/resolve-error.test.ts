@@ -62,6 +62,7 @@ describe("with local indexes", () => {
       packages: [
         { name: "wovenshop", version: "1.0" },
         { name: "wovenold", version: "1.0", requiresPython: "<3.9" },
+        { name: "django", version: "3.0.14" },
         { name: "wovensource", version: "1.0", requiresPython: ">=3.6,<3.10", source: broken },
       ],
     });
@@ -82,6 +83,11 @@ describe("with local indexes", () => {
     const [, strategy = ""] = /UV_INDEX_STRATEGY: ([\w-]+)/.exec(error.details.next ?? "") ?? [];
     const context = { ...bench.context, env: { ...process.env, UV_INDEX_STRATEGY: strategy } };
     expect((await build(bench, { files, context })).packages).toEqual([{ name: "wovenshop", version: "2.0" }]);
+  });
+
+  test("a Django without a fixed version that cannot start is known once it is resolved", { timeout }, async () => {
+    const error = await failure(bench, { files: list("Django>=3,<3.1") });
+    expect(error).toMatchObject({ code: "settings", details: { file: "requirements.txt", line: 3 } });
   });
 
   test.each(["wovenold", "wovensource"])(

@@ -1,7 +1,7 @@
 // Makes a bundle: the wheels of the requirements for a node's Python. It is built on the runner and kept under a key of its inputs.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
-import { WovenError } from "../errors.ts";
+import { SettingsError, WovenError } from "../errors.ts";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
 import { type AddedWheel, addedPins } from "./added-wheels.ts";
 import { buildConstraintVariables } from "./build-constraints.ts";
@@ -17,6 +17,7 @@ import {
   sealBundle,
 } from "./bundle-folder.ts";
 import { type BundleTrust, entriesToRead, entryToWrite, trustNothing } from "./bundle-trust.ts";
+import { checkPython, type KnownPackage } from "./check-python.ts";
 import { downloadWheels } from "./download.ts";
 import { secretsIn } from "./index-logins.ts";
 import { type Indexes, readIndexes } from "./indexes.ts";
@@ -31,6 +32,7 @@ import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
 import { type Toolchain, toolchain } from "./toolchain.ts";
 import { forbiddenWheel, requireAll } from "./wheel-check.ts";
+import { normaliseName } from "./wheel-tags.ts";
 
 export interface Bundle {
   readonly key: string;
@@ -176,6 +178,9 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     const confined = { ...inScratch, run: builds.run, env: { ...context.env, ...constraints } };
     const resolved = await resolve({ ...job, interpreter }, tools, confined);
     refuseBuilds(resolved, job);
+    // A Django without a fixed version is known only now.
+    const problem = checkPython({ packages: resolved.flatMap(known), python, lines: job.text.lines });
+    if (problem) throw new SettingsError([problem]);
     const pins = [...resolved, ...(await addedPins(job.added, resolved, { ...job, interpreter }, tools, confined))];
     context.log(
       `Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`,
@@ -201,6 +206,10 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     const tidying = { recursive: true, force: true, maxRetries: 5 };
     await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
   }
+}
+
+function known({ name, version }: Pin): KnownPackage[] {
+  return version === undefined ? [] : [{ name: normaliseName(name), version }];
 }
 
 /** Gives the bundle its name. If another run made the same one meanwhile and may be reading it, returns that one. */

@@ -5,7 +5,7 @@ import { oneOf } from "../settings/problems.ts";
 import { pythonFits } from "../settings/project/python-versions.ts";
 import { type Found, ownPythonServer, type Requirements } from "../settings/settings.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
-import { type DjangoFit, djangoFit } from "./django-pythons.ts";
+import { type DjangoFit, djangoFit, djangoStarts } from "./django-pythons.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 import { readUvLock } from "./uv-lock.ts";
 
@@ -47,7 +47,7 @@ export function checkPython(check: PythonCheck): Problem | undefined {
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
     what: `Django ${django.version} ${why}, and ${having(python)}`,
-    next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
+    next: `${pythonAdvice((version) => djangoStarts(django.version, version, names), python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
     file: place?.file,
     line: place?.line,
   };

@@ -58,6 +58,7 @@ export function pythonsForDjango(django: string): DjangoPythons | undefined {
 export type DjangoFit =
   | { readonly kind: "fits" | "unknown" }
   | { readonly kind: "too-old" | "too-new"; readonly min: string; readonly max: string }
+  /** `max`: the newest on which it starts. */
   | { readonly kind: "cannot-start"; readonly min: string; readonly max: string; readonly lacks: string };
 
 /**
@@ -75,5 +76,12 @@ export function djangoFit(django: string, python: string, packages: readonly str
   const lacks = range.lacking.find(
     ({ since, restoredBy }) => since <= minor && (restoredBy === undefined || !packages.includes(restoredBy)),
   );
-  return lacks === undefined ? { kind: "too-new", ...bounds } : { kind: "cannot-start", ...bounds, lacks: lacks.name };
+  if (lacks === undefined) return { kind: "too-new", ...bounds };
+  return { kind: "cannot-start", ...bounds, max: `3.${lacks.since - 1}`, lacks: lacks.name };
+}
+
+/** Whether a Django runs on a Python, tested or not. */
+export function djangoStarts(django: string, python: string, packages: readonly string[] = []): boolean {
+  const { kind } = djangoFit(django, python, packages);
+  return kind === "fits" || kind === "too-new";
 }

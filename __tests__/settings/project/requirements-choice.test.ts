@@ -106,10 +106,31 @@ test.each<[string, string, RegExp]>([
     /^requirements.txt:2: "pkg-resources==0.0.0" .*: pip freeze on Debian and Ubuntu/,
   ],
   ["pkg_resources == 0.0.0", "pkg_resources == 0.0.0  # ?", /Debian/],
+  ...[
+    ["git+git@example.com:acme/own.git@main#egg=own", "git+ssh://git@example.com/acme/own.git@main#egg=own"],
+    ["own @ git+ssh://git@example.com:acme/own.git", "git+ssh://git@example.com/acme/own.git"],
+    ["-e git+git@example.com:acme/own.git#egg=own", "git+ssh://git@example.com/acme/own.git#egg=own"],
+  ].map(([text = "", url = ""]): [string, string, RegExp] => [
+    text,
+    text,
+    new RegExp(`^requirements.txt:2: .* ${url.replaceAll(/[+.]/g, "\\$&")}$`),
+  ]),
 ])("%s is told with its line", async (_, text, line) => {
   expect(await asked({ ...django, "requirements.txt": `${holds}${text}\n` }, version)).toEqual([
     expect.stringMatching(line),
   ]);
+});
+
+test("the project's own list is read for such packages, too", async () => {
+  expect(await asked({ ...django, ...stated('"django", "pywin32>=306"') }, version)).toEqual([
+    expect.stringMatching(/^pyproject.toml project.dependencies: "pywin32>=306" .*Windows/),
+  ]);
+});
+
+test("an address with a port is no short form", async () => {
+  const text = `${holds}own @ git+ssh://git@example.com:2222/acme/own.git\n`;
+  const found = await foundIn({ ...django, "requirements.txt": text }, version);
+  expect(found.requirements.value).toEqual(files("requirements.txt"));
 });
 
 test("a line for Windows that says so is fine", async () => {

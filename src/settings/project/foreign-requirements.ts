@@ -2,7 +2,7 @@
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import { encodingAdvice } from "../text-encoding.ts";
-import type { Stated } from "./requirement-lines.ts";
+import { requirementName, type Stated } from "./requirement-lines.ts";
 
 /** Reports lines that no Linux server can install, and lines that cannot be decoded. */
 export function reportForeign(files: ProjectFiles, { packages, files: paths }: Stated, report: Report): void {
@@ -18,16 +18,32 @@ export function reportForeign(files: ProjectFiles, { packages, files: paths }: S
       });
   }
   for (const { name, text, file, line } of packages) {
+    const place = { where: `${file}:${line}`, file: files.repositoryPath(file), line };
     const why = whyForeign(name, text);
-    if (why === undefined) continue;
-    report({
-      where: `${file}:${line}`,
-      what: `${quoted(text)} ${why}`,
-      next: "Delete the line.",
-      file: files.repositoryPath(file),
-      line,
-    });
+    if (why !== undefined) report({ ...place, what: `${quoted(text)} ${why}`, next: "Delete the line." });
+    const address = shortAddress(text);
+    if (address !== undefined)
+      report({
+        ...place,
+        what: `${quoted(text)} has git's short form of an address`,
+        next: `Write it as a URL: ${address}`,
+      });
   }
+}
+
+/** The same for the list in the project's metadata. */
+export function reportForeignList(dependencies: readonly string[], where: string, report: Report): void {
+  for (const text of dependencies) {
+    const why = whyForeign(requirementName(text), text);
+    if (why !== undefined) report({ where, what: `${quoted(text)} ${why}`, next: "Delete it from the list." });
+  }
+}
+
+/** The URL for `git+git@host:owner/name.git`, which neither pip nor uv reads. Undefined for other requirements. */
+function shortAddress(text: string): string | undefined {
+  const [, user, host, path] =
+    /\bgit\+(?:ssh:\/\/)?([\w.-]+)@([\w.-]+):(?!\d+\/)\/?([\w.~-]+\/[^\s;]+)/.exec(text) ?? [];
+  return path === undefined ? undefined : `git+ssh://${user}@${host}/${path}`;
 }
 
 const windowsOnly = new Set([

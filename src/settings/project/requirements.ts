@@ -4,7 +4,7 @@ import type { ConfigFile, TomlFile } from "../config-file.ts";
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import type { Found, Requirements } from "../settings.ts";
-import { reportForeign } from "./foreign-requirements.ts";
+import { reportForeign, reportForeignList } from "./foreign-requirements.ts";
 import { chosenDependencies, chosenParts } from "./groups.ts";
 import { hasDjango, isLock, lockIn, lockParts, lockWith, projectBeside } from "./lock-files.ts";
 import { firstStated, type Metadata } from "./metadata.ts";
@@ -29,6 +29,7 @@ export function findRequirements(
   const { config } = search;
   const paths = config.config.requirements;
   const found = paths === undefined ? sought(files, search, report) : configured(files, paths, search, report);
+  if (found?.value.kind === "project") reportForeignList(found.value.dependencies, found.from, report);
   if (found?.value.kind === "files")
     for (const path of found.value.paths) reportForeign(files, statedPackages(files, path), report);
   if (found === undefined || config.isWrong("groups") || config.isWrong("extras")) return found;
