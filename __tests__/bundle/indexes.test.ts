@@ -8,7 +8,7 @@ import { projectIndexes } from "../../src/bundle/project-indexes.ts";
 import { toolchain } from "../../src/bundle/toolchain.ts";
 import type { Requirements } from "../../src/settings/settings.ts";
 import { type LocalIndex, localIndex } from "./local-index.ts";
-import { build, type Workbench, workbench } from "./workbench.ts";
+import { build, failure, type Workbench, workbench } from "./workbench.ts";
 
 const timeout = 120_000;
 const login = "bob:s3 cr@t";
@@ -169,6 +169,22 @@ describe.concurrent("an index with a login", () => {
     const { cp } = await import("node:fs/promises");
     await cp(join(bench.context.cacheDir, "tools"), join(cache, "tools"), { recursive: true });
   }
+
+  test.each([
+    ["without one", "needs a login", {}],
+    ["with a wrong one", "wrong", { UV_INDEX_ACME_PYPI_USERNAME: "bob", UV_INDEX_ACME_PYPI_PASSWORD: "nobody" }],
+  ])("%s: the error names the variables", { timeout }, async (_, words, env) => {
+    const files = {
+      "pyproject.toml": `[[tool.uv.index]]\nname = "acme-pypi"\nurl = "${index.url}"\n`,
+      "requirements.txt": "shop\n",
+    };
+    const context = { ...bench.context, env: { ...process.env, UV_HTTP_RETRIES: "0", ...env } };
+    const error = await failure(bench, { files, context });
+    expect(error).toMatchObject({ code: "index-unreachable", details: { file: "requirements.txt", line: 1 } });
+    expect(error.details.next).toContain(words);
+    expect(error.details.next).toContain("UV_INDEX_ACME_PYPI_PASSWORD");
+    expect(JSON.stringify(error.details)).not.toContain("nobody");
+  });
 
   test("that a build needs: its tools come from there", { timeout }, async () => {
     const backend = [

@@ -74,6 +74,18 @@ export function loginFor(url: string, indexes: Indexes): Login | undefined {
   return near.toSorted((one, other) => other.shared - one.shared)[0]?.login;
 }
 
+/** How to give the login of an index that refused a request. */
+export function loginAdvice(url: string, indexes: Indexes | undefined): string {
+  const origin = URL.parse(url)?.origin;
+  const named = indexes?.project?.find((index) => index.name && URL.parse(index.url)?.origin === origin);
+  const wrong =
+    indexes && loginFor(url, indexes) ? "The login is wrong, or has expired. " : "The index needs a login. ";
+  if (!named?.name)
+    return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) in the env of this step, with user and token from a secret: https://user:token@…`;
+  const key = `UV_INDEX_${variableName(named.name)}`;
+  return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD in the env of this step, from secrets.`;
+}
+
 function sharedPath(one: string, other: string): number {
   const parts = other.split("/");
   const at = one.split("/").findIndex((part, index) => part !== parts[index]);

@@ -1,12 +1,14 @@
 // Turns the output of a failed uv resolution into an error for someone who deploys.
 
-import { WovenError, type WovenErrorDetails } from "../errors.ts";
+import { WovenError } from "../errors.ts";
 import { whyForeign } from "../settings/project/foreign-requirements.ts";
 import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import type { Requirements } from "../settings/settings.ts";
 import { buildAdvice } from "./build-advice.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
 import { pythonAdvice } from "./check-python.ts";
+import { inFirstIndexOnly, noLogin, unreachable, type Verdict } from "./index-errors.ts";
+import type { Indexes } from "./indexes.ts";
 import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
 
 export interface Failure {
@@ -15,9 +17,9 @@ export interface Failure {
   readonly lines: readonly RequirementLine[];
   readonly python: NodePython;
   readonly requirements: Requirements;
+  /** To name the variables of a login. */
+  readonly indexes?: Indexes;
 }
-
-type Verdict = Pick<WovenErrorDetails, "code" | "message" | "next"> & { readonly name?: string | undefined };
 
 /** The WovenError for a failed resolution. If uv names a requirement, the error has its file and line. */
 export function resolveError(failure: Failure): WovenError {
@@ -50,7 +52,7 @@ function judge(text: string, failure: Failure): Verdict {
       text,
     )
   )
-    return unreachable(text);
+    return unreachable(text, failure.indexes);
   const forbidden = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
   if (forbidden)
     return {
@@ -59,6 +61,8 @@ function judge(text: string, failure: Failure): Verdict {
       message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
       next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`,
     };
+  const locked = noLogin(text, failure.indexes);
+  if (locked) return locked;
   const foreign = notForLinux(text, failure);
   if (foreign) return foreign;
   const missing =
@@ -141,19 +145,6 @@ function judge(text: string, failure: Failure): Verdict {
   };
 }
 
-/** uv takes a package from the first index that has it, in whatever version. */
-function inFirstIndexOnly(text: string, name: string): Verdict | undefined {
-  const [, found, index = "", wanted = ""] =
-    /hint: `([\w.-]+)` was found on (\S+), but not at the requested version \(([^)]*)\)/.exec(text) ?? [];
-  if (found !== name) return undefined;
-  return {
-    code: "requirement-version",
-    name,
-    message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
-    next: `Woven looks for all versions of ${name} in that index, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match into the env of this step. Or name the index of ${name} in [tool.uv.sources].`,
-  };
-}
-
 /** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */
 function notForLinux(text: string, { requirements }: Failure): Verdict | undefined {
   const [, name = "", specifier = ""] =
@@ -189,21 +180,6 @@ function forAnotherPython(text: string, wants: RegExpExecArray, { python, requir
     message: `${wanted} needs Python ${range}, and the server has Python ${python.version}`,
     next: `${system}${other}`,
   };
-}
-
-function unreachable(text: string): Verdict {
-  const url =
-    /(?:Failed to (?:fetch|download):?|for url) [`(]?(https?:\/\/[^\s`)]+)/.exec(text)?.[1] ??
-    /https?:\/\/[^\s`)]+/.exec(text)?.[0];
-  const host = url?.replace(/\/\/[^/@]*@/, "//");
-  const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
-  const message = status
-    ? `The package index refused the request: ${status}${host ? ` at ${host}` : ""}`
-    : `The runner cannot reach the package index${host ? `: ${host}` : ""}`;
-  const next = /^40[13]/.test(status ?? "")
-    ? "The index needs a login: set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) for this step, with user and token from a secret."
-    : "Run the job again. If it fails again, check PIP_INDEX_URL, the proxy variables and the runner's certificate authorities (SSL_CERT_FILE).";
-  return { code: "index-unreachable", message, next };
 }
 
 /** The last lines of a tool's output, which hold the reason. */

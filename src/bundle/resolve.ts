@@ -98,7 +98,7 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
   if (result.code !== 0) {
     const [, name, version] = /Failed to (?:download and )?build `([\w.-]+)==([^`]+)`/.exec(result.stderr) ?? [];
     const limit = name && (await limitError({ name, version, python, indexes, lines }, tools, context));
-    throw limit || resolveError({ output: result.stderr, lines, python, requirements });
+    throw limit || resolveError({ output: result.stderr, lines, python, requirements, indexes });
   }
   const base = lockDirectory(requirements, workingDirectory);
   return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, { base, lines }));
