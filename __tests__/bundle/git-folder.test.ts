@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildBundle } from "../../src/bundle/bundle.ts";
 import { copyGit, gitConfigs, withoutLogins } from "../../src/bundle/git-folder.ts";
@@ -29,7 +30,46 @@ function checkout(folder: string): void {
 test("only what reading the history needs is left of a configuration, without logins", () => {
   const config = `[core]\n\trepositoryformatversion = 1\n\tsshCommand = ssh -i s3cret\n\tfsmonitor = evil\n[extensions] objectFormat = sha256\n[remote "origin"]\n\turl = https://bot:s3cret@example.com/x.git\n\tproxy = http://bot:s3cret@proxy\n[url "https://bot:s3cret@example.com/"]\n\tinsteadOf = https://example.com/\n[http "https://example.com/"]\n\textraheader = s3cret \\\ns3cret\n[includeIf "gitdir:/x"]\n\tpath = /s3cret\n[branch "a.b"]\n\tmerge = refs/heads/a.b\n`;
   expect(withoutLogins(config)).toBe(
-    `[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n[remote "origin"]\n\turl = https://example.com/x.git\n[url "https://example.com/"]\n[http "https://example.com/"]\n[includeIf "gitdir:/x"]\n[branch "a.b"]\n\tmerge = refs/heads/a.b\n`,
+    '[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n[remote "origin"]\n\turl = https://example.com/x.git\n[branch "a.b"]\n\tmerge = refs/heads/a.b\n',
+  );
+});
+
+test("no login is left, however the lines are broken", () => {
+  const parts = [
+    ...[
+      '[remote "origin"]',
+      '[remote "https://bot:s3cret@h/x"] ',
+      '[http "https://s3cret@h/"]\n',
+      "[core]",
+      '[branch "a"]',
+    ],
+    ...[
+      "url = ",
+      "URL=",
+      "merge = ",
+      "fetch = ",
+      '"',
+      "https://bot:s3cret@h/x",
+      "https://s3cret@h",
+      "ssh://a:s3cret@h:2/x",
+    ],
+    ...[
+      "\nextraheader = basic s3cret\n",
+      "\n\tsshCommand = ssh -i s3cret\n",
+      "\\\n",
+      "\n",
+      "\r\n",
+      " ",
+      "\t",
+      "# ",
+      "; ",
+    ],
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 30 }), (chosen) => {
+      expect(withoutLogins(chosen.join(""))).not.toContain("s3cret");
+    }),
+    { numRuns: 2000 },
   );
 });
 

@@ -10,7 +10,7 @@ import type { Requirements } from "../../src/settings/settings.ts";
 import { type LocalIndex, localIndex } from "./local-index.ts";
 import { build, failure, type Workbench, workbench } from "./workbench.ts";
 
-const timeout = 120_000;
+const timeout = 180_000;
 const login = "bob:s3 cr@t";
 const written = "bob:s3%20cr%40t";
 

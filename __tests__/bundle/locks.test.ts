@@ -99,6 +99,13 @@ test("Pipfile.lock: default, chosen categories, git, markers and hashes", () => 
   expect(lockLines("pipfile", text, "Pipfile.lock", { groups: ["prod"] })).toEqual([...main, "gunicorn==23"]);
 });
 
+test("pylock.toml: an address in ssh's short form becomes a URL", () => {
+  const text = `lock-version = "1.0"\n[[packages]]\nname = "own"\nvcs = { type = "git", url = "git@example.com:acme/own.git", commit-id = "${commit}", subdirectory = "py" }\n`;
+  expect(lockLines("pylock", text, "pylock.toml")).toEqual([
+    `own @ git+ssh://git@example.com/acme/own.git@${commit}#subdirectory=py`,
+  ]);
+});
+
 test("pylock.toml: chosen groups and extras", () => {
   const text = `lock-version = "1.0"\n[[packages]]\nname = "a"\nversion = "1"\nmarker = "'prod' in dependency_groups"\n[[packages]]\nname = "b"\nversion = "2"\nmarker = "'s3' in extras"\n`;
   expect(lockLines("pylock", text, "pylock.toml", { groups: ["prod"], extras: ["s3"] })).toEqual([

@@ -71,16 +71,34 @@ const needed =
 /** A git configuration with the keys that reading the history needs, and without the logins in its addresses. */
 export function withoutLogins(config: string): string {
   const kept: string[] = [];
-  let section = "";
+  let section = { name: "", heading: "" };
+  let written = "";
   for (const line of config.replaceAll("\r\n", "\n").replaceAll(/\\\n/g, " ").split("\n")) {
     const [, name, sub, rest] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line) ?? [];
-    if (name !== undefined) {
-      section = sub === undefined ? name : `${name}.${sub}`;
-      kept.push(sub === undefined ? `[${name}]` : `[${name} "${sub.replaceAll(/\/\/[^/@]*@/g, "//")}"]`);
-    }
-    const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*(=.*)?$/.exec(name === undefined ? line : (rest ?? "")) ?? [];
-    if (key === undefined || !needed.test(`${section}.${key}`)) continue;
-    kept.push(`\t${key} ${(value ?? "").replaceAll(/\/\/[^/\s]*@/g, "//")}`.trimEnd());
+    if (name !== undefined) section = sectionOf(name, sub);
+    const entry = neededEntry(section.name, rest ?? line);
+    if (entry === undefined) continue;
+    if (section.heading !== written) kept.push(section.heading);
+    written = section.heading;
+    kept.push(`\t${entry}`);
   }
   return kept.map((line) => `${line}\n`).join("");
+}
+
+function sectionOf(name: string, sub: string | undefined) {
+  return sub === undefined
+    ? { name, heading: `[${name}]` }
+    : { name: `${name}.${sub}`, heading: `[${name} "${plain(sub)}"]` };
+}
+
+/** The line of a key that is kept. A key without a value is true. */
+function neededEntry(section: string, line: string): string | undefined {
+  const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
+  if (key === undefined || !needed.test(`${section}.${key}`)) return undefined;
+  if (value === undefined) return key;
+  return key.toLowerCase() === "url" && /\s/.test(value.trim()) ? undefined : `${key} = ${plain(value.trim())}`;
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/\/\/[^/\s]*@/g, "//");
 }

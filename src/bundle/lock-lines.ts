@@ -3,7 +3,7 @@
 import { parse } from "smol-toml";
 import * as v from "valibot";
 import { knownDigest } from "./digests.ts";
-import { hashes, type LockChoice, line, readLock, settled, subdirectory, withMarker } from "./lock-text.ts";
+import { gitTarget, hashes, type LockChoice, line, readLock, settled, subdirectory, withMarker } from "./lock-text.ts";
 import { pdmLines } from "./pdm-lock.ts";
 import { pipfileLines } from "./pipfile-lock.ts";
 import { type PoetryChoice, poetryLines } from "./poetry-lock.ts";
@@ -73,6 +73,7 @@ export function readPylock(content: string, file: string): readonly PylockPackag
 
 function pylockLine(entry: PylockPackage): string {
   const { name, version, vcs, directory, archive } = entry;
+  if (vcs?.type === "git" && vcs.url) return `${name} @ ${gitTarget(vcs.url, vcs["commit-id"], vcs.subdirectory)}`;
   if (vcs)
     return `${name} @ ${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}${subdirectory(vcs.subdirectory)}`;
   if (directory) return `./${directory.path}`.replace(/^\.\/(?=\.{0,2}\/)/, "");
