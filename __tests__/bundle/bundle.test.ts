@@ -296,7 +296,7 @@ describe("what cannot be built says what, where and what to do", () => {
     expect(error).toMatchObject({ code: "build-failed", details: { file: "requirements.txt", line: 1 } });
     expect(error.message).toMatch(/\bbroken\b/);
     expect(error.details.output).toContain("libpq-fe.h");
-    expect(error.details.next).toContain("apt-get install");
+    expect(error.details.next).toContain("apt-get install -y libpq-dev");
   });
 
   test("what was compiled here and needs a newer glibc, or is for another machine, is refused", {

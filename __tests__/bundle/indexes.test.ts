@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildIndexVariables, loginFor, withLogin } from "../../src/bundle/index-logins.ts";
+import { buildIndexVariables, loginFor, secretsIn, withLogin } from "../../src/bundle/index-logins.ts";
 import { indexesOf } from "../../src/bundle/indexes.ts";
 import { projectIndexes } from "../../src/bundle/project-indexes.ts";
 import { toolchain } from "../../src/bundle/toolchain.ts";
@@ -239,23 +239,36 @@ describe("logins", () => {
     expect(withLogin("file:///srv/x.whl", two)).toBe("file:///srv/x.whl");
   });
 
+  test("passwords and tokens are masked, user names and what is too short to hide are not", () => {
+    const token = "pypi-0123456789abcdef";
+    const urls = `https://robot@a.example https://${token}@b.example https://u:pw@c.example https://u:password1@d.example`;
+    expect(secretsIn(indexesOf([new Map([["extra-index-url", urls]])]))).toEqual([token, "password1"]);
+  });
+
   test("for builds are in a file of this account, beside those of the user's own", async () => {
     await using bench = await workbench();
     const folder = await bench.project({ own: "machine git.example login me password mine\n" });
     const env = { NETRC: join(folder, "own") };
     const project = [
       { url: "https://x.example/simple", use: "default", isUnknownToUv: false, login: { user: "u", password: 'p"q' } },
-      { url: "https://y.example/simple", use: "explicit", isUnknownToUv: false },
+      {
+        url: "https://y.example/simple",
+        use: "explicit",
+        isUnknownToUv: false,
+        login: { user: "u", password: "plain" },
+      },
     ] as const;
     const found = await buildIndexVariables({ ...indexesOf([]), project }, folder, env);
     expect(found).toEqual({ PIP_INDEX_URL: "https://x.example/simple", NETRC: join(folder, "netrc") });
     expect((await stat(join(folder, "netrc"))).mode & 0o077).toBe(0);
     await writeFile(
       join(folder, "read.py"),
-      `import netrc\nn = netrc.netrc(${JSON.stringify(join(folder, "netrc"))})\nprint(n.authenticators("x.example")[2], n.authenticators("git.example")[2])\n`,
+      `import netrc\nn = netrc.netrc(${JSON.stringify(join(folder, "netrc"))})\nprint(n.authenticators("x.example")[2], n.authenticators("y.example")[2], n.authenticators("git.example")[2])\n`,
     );
     const said = await bench.context.run("python3", [join(folder, "read.py")], { cwd: folder, env: process.env });
-    expect(said.stdout.trim()).toBe('p"q mine');
+    expect(said.stdout.trim()).toBe('p"q plain mine');
+    // Python before 3.11 takes quotes as a part of the password.
+    expect(await readFile(join(folder, "netrc"), "utf8")).toContain("machine y.example login u password plain\n");
   });
 
   test("uv's, Poetry's and PDM's tables are read with the environment", async () => {

@@ -49,9 +49,13 @@ export function allAddresses(indexes: Indexes): readonly Address[] {
   return [...configured, ...(indexes.project ?? [])];
 }
 
-/** The passwords among these, and the tokens that take the place of user names. */
+/** The passwords among these, and the tokens that take the place of user names. A short user name is no token. */
 export function secretsIn(indexes: Indexes): readonly string[] {
-  return allAddresses(indexes).flatMap(({ login }) => (login ? [login.password || login.user] : []));
+  return allAddresses(indexes).flatMap(({ login }) => {
+    if (!login) return [];
+    const secret = login.password || (login.user.length >= 16 ? login.user : "");
+    return secret.length >= 4 ? [secret] : [];
+  });
 }
 
 /** The address with the login of the index on the same host whose path is nearest to it. */
@@ -120,8 +124,9 @@ export async function buildIndexVariables(indexes: Indexes, folder: string, env:
   };
 }
 
+/** Python before 3.11 knows no quotes in netrc, so only what cannot do without them has them. */
 function quoted(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+  return /^#|[\s"\\]/.test(text) || text === "" ? `"${text.replaceAll(/["\\]/g, "\\$&")}"` : text;
 }
 
 function variableName(name: string): string {

@@ -36,6 +36,7 @@ export async function limitError(
   const args = [
     "download",
     "--no-deps",
+    ...["--retries", "1", "--timeout", "15"],
     "--python-version",
     minorOf(python.version),
     "-d",
