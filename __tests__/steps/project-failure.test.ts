@@ -197,6 +197,7 @@ test.each([
   ["libpango-1.0.so.0", "libpango-1.0-0"],
   ["libxml2.so.2", "libxml2"],
   ["libffi.so.8", "libffi8"],
+  ["libpython3.13.so.1.0", "libpython3.13"],
 ])("%s is in the package %s", (library, name) => {
   expect(libraryPackage(library)).toBe(name);
 });

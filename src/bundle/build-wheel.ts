@@ -113,17 +113,12 @@ export function noInterpreterError(
 }
 
 /** What a wheel's compiled files need and the node lacks, as text. Undefined if the node can load them. */
-async function elfProblem(
-  wheel: string,
-  { python, own, pin }: Build,
-  context: BuildContext,
-): Promise<string | undefined> {
+async function elfProblem(wheel: string, { python, own }: Build, context: BuildContext): Promise<string | undefined> {
   const name = parseWheelName(basename(wheel));
   if (name && isPure(name)) return undefined;
   const unpacked = await mkdtemp(join(own, "unpacked-"));
   await context.run("python3", ["-m", "zipfile", "-e", wheel, unpacked], { cwd: own, env: context.env });
   const files = (await readdir(unpacked, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const libraries = new Set<string>();
   for (const file of files) {
     const elf = readElf(await readFile(join(file.parentPath, file.name)));
     if (!elf) continue;
@@ -131,15 +126,7 @@ async function elfProblem(
       return `${file.name} is compiled for ${elf.machine}, and the server is ${python.machine}`;
     if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc))
       return `${file.name} needs glibc ${elf.glibc} (the runner's), and the server has ${python.glibc}`;
-    for (const library of elf.libraries) libraries.add(library);
   }
-  const foreign = [...libraries].filter(
-    (library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library),
-  );
-  if (foreign.length > 0)
-    context.log(
-      `${pin.name} was compiled on the runner and loads ${foreign.join(", ")}: install the packages of these libraries on the server too.`,
-    );
   return undefined;
 }
 

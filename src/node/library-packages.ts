@@ -12,6 +12,7 @@ const packages: readonly (readonly [library: RegExp, name: string])[] = [
   [/^libxmlsec1-openssl\.so/, "libxmlsec1-openssl"],
   [/^libkrb5\.so/, "libkrb5-3"],
   [/^libgssapi_krb5\.so/, "libgssapi-krb5-2"],
+  [/^(libpython3\.\d+)/, "$1"],
   [/^libsnappy\.so/, "libsnappy1v5"],
   [/^libGL\.so/, "libgl1"],
 ];
@@ -19,7 +20,7 @@ const packages: readonly (readonly [library: RegExp, name: string])[] = [
 /** `libpq.so.5` → `libpq5`, `libpango-1.0-0` → `libpango-1.0-0`. */
 export function libraryPackage(library: string): string {
   const known = packages.find(([pattern]) => pattern.test(library));
-  if (known) return known[1];
+  if (known) return known[1].replace("$1", known[0].exec(library)?.[1] ?? "");
   const [, name = library, version = ""] = /^(.+?)\.so(?:\.(\d+))?/.exec(library) ?? [];
   const joint = /\d$/.test(name) && version !== "" ? "-" : "";
   return `${name}${joint}${version}`.toLowerCase().replaceAll("_", "-");

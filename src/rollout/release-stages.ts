@@ -11,6 +11,7 @@ import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
+import { checkLibraries } from "../steps/libraries.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
@@ -112,6 +113,7 @@ export function prepareStage(
       plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
       byteCompile(place, plan.interpreter),
       closeRelease(place),
+      checkLibraries(place),
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan)),
     ],

@@ -11,6 +11,7 @@ import { layout } from "../release/layout.ts";
 import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
+import { missingLibraries } from "../steps/libraries.ts";
 import type { PlacedFile } from "../steps/place-file.ts";
 import { filesOfBuild, keptWebConf, webConfFiles } from "../steps/webconf.ts";
 import { activateRelease, historyEvent, type KeptRelease } from "./activate-release.ts";
@@ -65,6 +66,8 @@ export async function rollOut(
     const lease = leaseFor(one.plan.place, one.facts.state, one.settings, runtime);
     if (!settings.dryRun) unfinished.set(node, { lease, staging: one.plan.place.staging });
     const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools));
+    const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
+    if (lacking !== undefined) runtime.log.warning(lacking);
     const django = settings.dryRun
       ? expectedDjangoReport(one.settings, activeRelease(one.facts.state))
       : readDjangoReport(data.get("django") ?? "", node.host.name);

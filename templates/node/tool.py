@@ -47,6 +47,8 @@ COMMANDS = {
     "share": ("shared_databases", "share"),
     # USER FROM TO VERB: as USER, copy the files below FROM that TO lacks (add), or also those that differ (replace)
     "seed": ("seed", "seed"),
+    # FOLDER: print the shared libraries that compiled packages in FOLDER load and this node lacks, each with the package
+    "libraries": ("libraries", "libraries"),
     # VERB SPEC: the folders that an application writes to (SPEC is JSON): list those that are missing, or apply
     "writable": ("writable", "writable"),
     # USER FOLDER: give a folder that USER filled to root, readable for everyone
