@@ -45,7 +45,7 @@ export function scriptedNode(name: string, script: Script, runtime: Runtime, set
   let broken: "broken" | undefined;
   const exec = async ({ input, onStdout, purpose = "" }: ExecOptions): Promise<ExecResult> => {
     const stage = purpose.startsWith("stage ") ? purpose.slice("stage ".length) : undefined;
-    if (stage === undefined) return said(purpose === "facts" ? facts(script) : "", purpose);
+    if (stage === undefined) return said(purpose === "facts" ? factsOf(script) : "", purpose);
     const before = stages.filter((sent) => sent.name === stage).length;
     const text = input instanceof Readable ? gunzipSync(await buffer(input)).toString() : "";
     stages.push({ name: stage, ids: idsOf(text), text });
@@ -94,7 +94,8 @@ function said(stdout: string, purpose: string): ExecResult {
   return { code: purpose === "whether a switch is still running" ? 3 : 0, stdout, stderr: "" };
 }
 
-function facts({ facts: given }: Script): string {
+/** What a node prints about itself. */
+export function factsOf({ facts: given }: Script): string {
   const answers: readonly (readonly string[])[] = [
     ["os", "debian"],
     ["systemd", "yes"],

@@ -144,6 +144,11 @@ describe("one wrong input", () => {
   });
 });
 
+test("the token of the job is no input: nothing uses it, so nothing asks for it", async () => {
+  const problems = await problemsOf({ files: smallProject, inputs: { "github-token": "ghs_token" } });
+  expect(problems.map(({ where }) => where)).toEqual(["input github-token"]);
+});
+
 describe("logging in", () => {
   test.each([
     [{ "ssh-key": "", password: "x", jump: "gate" }, /^input jump-password: is empty, /],
