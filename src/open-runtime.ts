@@ -1,4 +1,5 @@
 // Opens the real runtime of a run: this process, this machine, the network. main.ts and cli.ts share it.
+import { lookup } from "node:dns/promises";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -44,6 +45,7 @@ export async function openRuntime(settings: Settings, options: RuntimeOptions): 
     },
     signal,
     now: Date.now,
+    lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
     started: Date.now(),
     by: {
       ...(actor ? { actor } : {}),

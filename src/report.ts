@@ -110,7 +110,8 @@ export function cleanReport(report: RunReport, clean: (text: string) => string):
     ...(one.text === undefined ? {} : { text: clean(one.text) }),
     steps: one.steps.map(step),
   });
-  return { ...report, ...error(report), nodes: report.nodes.map(node) };
+  const notices = report.notices ? { notices: report.notices.map(clean) } : {};
+  return { ...report, ...error(report), ...notices, nodes: report.nodes.map(node) };
 }
 
 export interface RunReport {
@@ -123,6 +124,8 @@ export interface RunReport {
   readonly dryRun: boolean;
   readonly seconds: number;
   readonly nodes: readonly NodeReport[];
+  /** What everybody should know, whatever the outcome: a domain that is no longer served. */
+  readonly notices?: readonly string[];
   /** What Woven found about the project, and in which file. */
   readonly found: readonly { readonly what: string; readonly found: Found<string> }[];
   readonly bundle?: {

@@ -426,3 +426,12 @@ describe("the rest", () => {
     expect(page).toContain("## ✅ Status of shop on production");
   });
 });
+
+test("a notice is the first line below the heading, whether the run succeeds or fails", () => {
+  const notices = ["shop.example.com will not be served any more"];
+  for (const nodes of [[node()], [node({ status: "failed", error: migrationFailed() })]]) {
+    const [heading, , first, second] = renderSummary(report({ nodes, notices })).split("\n");
+    expect(heading).toMatch(/^## /);
+    expect([first, second]).toEqual(["> [!WARNING]", expect.stringContaining("shop.example.com")]);
+  }
+});

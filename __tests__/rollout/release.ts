@@ -47,6 +47,7 @@ export function runtime(): Runtime {
     cacheDir: "/nonexistent",
     now: () => Date.UTC(2026, 0, 2, 3, 4, 5),
     started: Date.UTC(2026, 0, 2, 3, 4, 0),
+    lookup: () => Promise.reject(new Error("no test of a plan asks DNS")),
     connect: () => Promise.reject(new Error("no test of a plan logs in")),
     signal: new AbortController().signal,
     by: { actor: "ada" },

@@ -4,6 +4,7 @@ import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
 import { activateRelease } from "../rollout/activate-release.ts";
+import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { deployFacts, isLive } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
@@ -35,11 +36,13 @@ export async function switchToKept(
   choose: (facts: NodeFacts, node: string) => ReleaseRecord,
 ): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
+  const domains = domainCheck(nodes, runtime);
   const pending = new Map<NodeRun, PendingSwitch>();
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings);
     const target = choose(facts, node.host.name);
     if (target === activeRelease(facts.state) && isLive(facts, target)) return;
+    domains.compare(activeRelease(facts.state), target.sites, target.version, "nothing");
     pending.set(node, {
       facts,
       to: target,

@@ -6,6 +6,7 @@ import { layout } from "../release/layout.ts";
 import { withWritable } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
+import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { deployFacts, distributionName, isLive, requireOwnNames } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, releaseContent, sharedKey } from "../rollout/release-plan.ts";
@@ -33,6 +34,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, runtime);
   const warn = missingVariables(settings, runtime);
+  const domains = domainCheck(nodes, runtime);
 
   await nodes.phase(async (node) => {
     const { address } = node.host;
@@ -43,9 +45,10 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const due = requireSetup(facts, address, settings);
     if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
+    const active = activeRelease(facts.state);
+    domains.compare(active, settings.sites, version, "dns");
     const { bundle, python } = await bundles.for(facts, node.host.name);
     const { files, source } = await project.withBundle(bundle);
-    const active = activeRelease(facts.state);
     warn(active);
     const input: PlanInput = {
       settings,
@@ -73,6 +76,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, runtime), event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
+  await domains.end();
   return runReport(nodes, settings, runtime, await bundles.all());
 }
 

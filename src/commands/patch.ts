@@ -8,6 +8,7 @@ import { withoutWritable, withWritable, writableFolders } from "../release/writa
 import type { RunReport } from "../report.ts";
 import { type CheckoutFiles, checkoutFiles } from "../rollout/checkout-files.ts";
 import { type Configured, hasSameSettings, patchedConfiguration } from "../rollout/configuration-digest.ts";
+import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, sharedKey } from "../rollout/release-plan.ts";
@@ -37,6 +38,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, runtime);
   const warn = missingVariables(settings, runtime);
+  const domains = domainCheck(nodes, runtime);
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { files: { of: "active" } });
@@ -48,6 +50,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     const [server = settings.server] = serverNamesOf(target);
     if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
     checkDomains({ settings, distribution, templates: own }, target, node.host.name);
+    if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
     const input = patchInput({ settings, distribution, templates: own, name, project, facts, target });
     const changedOnNode = input.files.find(
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
@@ -69,6 +72,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
+  await domains.end();
   return runReport(nodes, settings, runtime);
 }
 

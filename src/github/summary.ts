@@ -18,6 +18,7 @@ export interface SummaryOptions {
 export function renderSummary(report: RunReport, options: SummaryOptions = {}): string {
   const blocks: Block[] = [
     { text: heading(report) },
+    ...notices(report),
     ...introduction(report),
     ...failures(report),
     ...nodeTable(report),
@@ -28,6 +29,11 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
     ...foundTable(report),
   ];
   return shortened(blocks, options.maxBytes ?? 60_000);
+}
+
+/** Before everything else: even a run that succeeds may have taken a domain away. */
+function notices({ notices: all = [] }: RunReport): Block[] {
+  return all.map((text) => ({ text: `> [!WARNING]\n> ${plain(text)}` }));
 }
 
 function introduction(report: RunReport): Block[] {

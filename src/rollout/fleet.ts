@@ -135,6 +135,7 @@ export class NodeRun {
 export class Fleet implements AsyncDisposable {
   readonly nodes: readonly NodeRun[];
   readonly #maxParallel: number;
+  readonly #notices = new Set<string>();
 
   constructor(nodes: readonly NodeRun[], maxParallel: number) {
     this.nodes = nodes;
@@ -162,6 +163,17 @@ export class Fleet implements AsyncDisposable {
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
+  }
+
+  /** Notes a line for the top of the summary. False if it is there already. */
+  notice(text: string): boolean {
+    if (this.#notices.has(text)) return false;
+    this.#notices.add(text);
+    return true;
+  }
+
+  get notices(): readonly string[] {
+    return [...this.#notices];
   }
 
   skipRest(): void {

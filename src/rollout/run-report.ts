@@ -25,6 +25,7 @@ export function runReport(
     dryRun: settings.dryRun,
     seconds: (runtime.now() - runtime.started) / 1000,
     nodes: reports,
+    ...(nodes.notices.length > 0 ? { notices: nodes.notices } : {}),
     found: foundValues(settings),
     ...(bundle
       ? {

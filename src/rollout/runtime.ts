@@ -23,6 +23,8 @@ export interface Runtime {
    * `until` ends the attempt; the default is the end of the run.
    */
   connect(target: SessionTarget, trusted?: readonly string[], until?: AbortSignal): Promise<Session>;
+  /** The addresses of a host name, as the runner sees them. Rejects with `ENOTFOUND` if DNS says that there is none. */
+  lookup(name: string): Promise<readonly string[]>;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   /** Who runs this, for the history on the node. */
