@@ -203,7 +203,15 @@ describe("with the real resolver", () => {
       details: expect.objectContaining({ file: "uv.lock" }),
     });
     expect(() => pinnedPackages(requirements, text)).toThrow(expected);
-    const input = { requirements, workingDirectory, python: trixie, text, indexes: indexesOf([]), onlyBinary: [], added: [] };
+    const input = {
+      requirements,
+      workingDirectory,
+      python: trixie,
+      text,
+      indexes: indexesOf([]),
+      onlyBinary: [],
+      added: [],
+    };
     await expect(bundleKey(input, bench.context)).rejects.toEqual(expected);
   });
 

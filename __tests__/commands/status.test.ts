@@ -74,3 +74,21 @@ test("the run that is working on the node is shown", () => {
   const lease = { token: "t", owner: "ada", command: "deploy", expires: 0 };
   expect(told({ releases: [], history: [], lease }).at(-1)).toMatch(/ada.*deploy/);
 });
+
+test("runs that failed or were cancelled are listed among the events, with the step and who ran them", () => {
+  const failed = { command: "deploy", release: "1.1", actor: "ada", end: "failed" } as const;
+  const lines = told({
+    releases: [],
+    history: [event(1, "deploy", "1.0"), event(4, "deploy", "1.1")],
+    attempts: [
+      { ...failed, at: "2026-01-02T08:00:00Z", step: "migrate" },
+      { ...failed, at: "2026-01-03T08:00:00Z", step: "health", end: "stopped" },
+    ],
+  });
+  expect(lines.slice(-4)).toEqual([
+    "  2026-01-01 12:34  deploy 1.0",
+    expect.stringMatching(/^ {2}2026-01-02 08:00 {2}deploy 1\.1 failed .*migrate.* ada$/),
+    expect.stringMatching(/^ {2}2026-01-03 08:00 {2}deploy 1\.1 .*cancelled.*health.* ada$/),
+    "  2026-01-04 12:34  deploy 1.1",
+  ]);
+});

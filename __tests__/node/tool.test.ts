@@ -15,37 +15,15 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
 import { scratch } from "./stage-run.ts";
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stderr: string;
-}
-
-function tool(args: readonly string[], input = ""): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn("python3", ["-IBS", join(packageRoot, "templates/node/tool.py"), ...args], { env });
-    let stderr = "";
-    child.stderr.on("data", (chunk) => {
-      stderr += chunk;
-    });
-    child.on("close", (code) => resolve({ code, stderr }));
-    child.stdin.on("error", () => undefined).end(input);
-  });
-}
-
-/** The system's own Python, as a stage uses it. */
-const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+import { env, fine, tool } from "./tool.ts";
 
 const user = execFileSync("id", ["-un"], { encoding: "utf8" }).trim();
 const group = execFileSync("id", ["-gn"], { encoding: "utf8" }).trim();
 const root = process.getuid?.() === 0;
-const fine: Outcome = { code: 0, stderr: "" };
 
 function mode(path: string): string {
   return (statSync(path).mode & 0o7777).toString(8);
@@ -413,129 +391,6 @@ describe.runIf(root)("share", () => {
 
   test("tells what would be there where there is no folder yet", () => {
     expect(list("list", join(scratch(), "database"), "new.db")).toEqual(["new.db"]);
-  });
-});
-
-describe("probe", () => {
-  async function listening(server: Server): Promise<number> {
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    return (server.address() as AddressInfo).port;
-  }
-
-  function probe(port: number, wanted: object = {}): Promise<Outcome> {
-    const spec = { address: "127.0.0.1", port, host: "shop.example.com", path: "/up", timeout: 0.3, ...wanted };
-    return tool(["probe", JSON.stringify(spec)]);
-  }
-
-  const answers =
-    (status: number, body = ""): RequestListener =>
-    (_, response) =>
-      response.writeHead(status).end(body);
-
-  test.each([
-    [200, {}, 0],
-    [302, {}, 0],
-    [401, {}, 0],
-    [404, {}, 0],
-    [400, {}, 1],
-    [500, {}, 1],
-    [503, {}, 1],
-    [204, { status: 204 }, 0],
-    [200, { status: 204 }, 1],
-    [500, { status: 500 }, 0],
-    [302, { status: null, text: null }, 0],
-  ])("an answer of %i to %o", async (status, wanted, code) => {
-    const port = await listening(createServer(answers(status, "body")));
-    expect(await probe(port, wanted)).toMatchObject({ code });
-  });
-
-  test("the text must be in the answer, and what came instead is told", async () => {
-    const port = await listening(createServer(answers(200, "Wartung: später")));
-    expect(await probe(port, { text: "später" })).toEqual(fine);
-    const { code, stderr } = await probe(port, { text: "Bücher" });
-    expect(code).toBe(1);
-    expect(stderr).toBe(
-      `http://shop.example.com/up (asked at 127.0.0.1:${port}) answered 200 without the text 'Bücher':\nWartung: später\n`,
-    );
-  });
-
-  test("the site is asked for by its name, at the path, as a visitor over HTTP", async () => {
-    const seen: unknown[] = [];
-    const port = await listening(
-      createServer((request, response) => {
-        seen.push([request.method, request.url, request.headers.host, request.headers["x-forwarded-proto"]]);
-        response.end();
-      }),
-    );
-    await probe(port);
-    expect(seen).toEqual([["GET", "/up", "shop.example.com", "http"]]);
-  });
-
-  test("a unix socket is asked in the place of an address, with the headers that are given, and named where it fails", async () => {
-    const socket = join(scratch(), "shop.sock");
-    const seen: unknown[] = [];
-    const server = createServer((request, response) => {
-      seen.push([request.url, request.headers.host, request.headers["x-forwarded-proto"], request.headers["x-key"]]);
-      response.writeHead(503).end("starting");
-    });
-    await new Promise<void>((resolve) => server.listen(socket, resolve));
-    onTestFinished(() => void server.close());
-    const spec = { socket, host: "shop.example.com", path: "/up", timeout: 0.1 };
-    const { stderr } = await tool([
-      "probe",
-      JSON.stringify({ ...spec, timeout: 0.1, headers: { "X-Forwarded-Proto": "https", "X-Key": "k" } }),
-    ]);
-    expect(stderr).toBe(
-      `http://shop.example.com/up (asked at ${socket}) answered 503, not a healthy status:\nstarting\n`,
-    );
-    expect(seen[0]).toEqual(["/up", "shop.example.com", "https", "k"]);
-    const gone = await tool(["probe", JSON.stringify({ ...spec, socket: `${socket}.gone`, timeout: 0.1 })]);
-    expect(gone.stderr).toContain("did not answer: [Errno 2] No such file or directory");
-  });
-
-  test("a backend that is not up yet is asked again until it is", async () => {
-    let asked = 0;
-    const port = await listening(createServer((_, response) => response.writeHead(++asked < 3 ? 503 : 200).end()));
-    expect([await probe(port, { timeout: 10 }), asked]).toEqual([fine, 3]);
-  });
-
-  test("nobody there is an error after the time that was given", async () => {
-    const server = createTcpServer();
-    const port = await listening(server);
-    await new Promise((resolve) => server.close(resolve));
-    const { code, stderr } = await probe(port);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("did not answer: [Errno 111] Connection refused")]);
-  });
-
-  test.each([
-    ["says nothing", "", /did not answer: timed out/],
-    ["talks something else", "SSH-2.0-OpenSSH_9.2\r\n", /did not answer: .*SSH-2.0/],
-  ])("a server that %s is an error", async (_, greeting, what) => {
-    const port = await listening(
-      createTcpServer((socket) => {
-        onTestFinished(() => void socket.destroy());
-        socket.on("error", () => undefined);
-        if (greeting) socket.end(greeting);
-      }),
-    );
-    const { code, stderr } = await probe(port);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(what);
-  });
-
-  test("a page without end is read only so far", async () => {
-    const port = await listening(
-      createServer((_, response) => {
-        response.writeHead(200);
-        const more = () => {
-          while (!response.destroyed && response.write("x".repeat(65536)));
-          if (!response.destroyed) response.once("drain", more);
-        };
-        more();
-      }),
-    );
-    expect(await probe(port)).toEqual(fine);
   });
 });
 

@@ -37,6 +37,11 @@ const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
   ["a template of a release's own file", withTemplate("release/site.wsgi"), ["wsgi"]],
   ["the health check", { health: { path: "/up", timeout: 1 } }, ["webconf"]],
   ["the list of Apache's modules", { setup: { ...nodeSetup, apacheDisableModules: ["env"] } }, ["webconf"]],
+  [
+    "the health check of a site",
+    { sites: [{ id: 1, domains: ["shop.example.com"], health: { path: "/up", timeout: 1 } }] },
+    ["webconf"],
+  ],
   ["a template of nginx", withTemplate("nginx-site.conf"), ["webconf"]],
   ["a template of the node", withTemplate("etc/nginx/conf.d/woven.conf"), []],
   ["a domain", other, ["wsgi", "webconf"]],

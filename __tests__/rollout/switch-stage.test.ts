@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { compile, type Stage } from "../../src/node/stage.ts";
+import type { DistributionState } from "../../src/node/state.ts";
 import { activationStage } from "../../src/rollout/activate-release.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { builtSwitch } from "../../src/rollout/release-stages.ts";
@@ -18,13 +19,13 @@ const before = releaseRecord();
 const state = { active: before.name, releases: [before], history: [] };
 const django = { django: "5.2", staticUrl: "/s/", mediaUrl: "/m/", databases: {}, templateDirs: [], mediaSeed: null };
 
-async function built(): Promise<Stage> {
+async function built(before: DistributionState = state): Promise<Stage> {
   const input = await planInput();
   return builtSwitch({
     plan: planRelease(input, runtime()),
     settings: input.settings,
     django,
-    state,
+    state: before,
     webConf: [
       { path: "/etc/nginx/sites-available/a.conf", content: "" },
       { path: "/etc/systemd/system/a@.service", content: "" },
@@ -46,6 +47,38 @@ test("a release that was built is placed and configured before it starts, record
   const ids = (await built()).steps.map(({ id }) => id);
   const order = ["place", "backend-conf", "configtest", "start", "health", "nginx-conf", "record-release", "switch"];
   expect(ids.filter((id) => order.includes(id))).toEqual(order);
+});
+
+test("on a first deployment, all that `node` needs is there before the health check, also if it fails", async () => {
+  const failed = { ...before, healthy: false };
+  for (const releases of [[], [failed]]) {
+    const { steps } = await built({ releases, history: [] });
+    const ids = steps.map(({ id }) => id);
+    const order = ["place", "backend-conf", "nginx-conf", "record-release", "start", "health", "switch"];
+    expect(ids.filter((id) => order.includes(id))).toEqual(order);
+    const stays = steps.filter(({ undo }) => undo?.text.includes('"$run/kept"')).map(({ id }) => id);
+    expect(stays).toEqual(["place", "backend-conf", "nginx-conf", "record-release"]);
+  }
+  const { steps } = await built();
+  expect(steps.filter(({ undo, apply }) => `${undo?.text}${apply.text}`.includes('"$run/kept"'))).toEqual([]);
+});
+
+test("a record says how visitors reach each site", async () => {
+  const conf = "/etc/nginx/sites-available/shop_example_com-1.2.conf";
+  const input = await planInput();
+  const { steps } = builtSwitch({
+    plan: planRelease(input, runtime()),
+    settings: input.settings,
+    django,
+    state,
+    webConf: [{ path: conf, content: "listen 80;\nlisten 443 ssl;\n" }],
+    lease,
+    event,
+  });
+  const record = steps.flatMap(({ files = [] }) => files).find(({ name }) => name === "record.json");
+  expect(JSON.parse(String(record?.content))).toMatchObject({
+    sites: [{ front: { listens: ["http:80", "https:443"] } }],
+  });
 });
 
 test("the key to a service is on no command line and in no script: only in files that root reads", async () => {

@@ -125,6 +125,38 @@ test("a missing domain is answered with the lines to write, in the file the proj
   ]);
 });
 
+test("a site has its own health check; what it leaves out is that of all sites", async () => {
+  const woven = `domains = ["shop.example.com"]
+[health]
+path = "/up"
+text = "ok"
+[sites.1.health]
+timeout = 5
+[sites.2]
+domains = ["admin.example.com"]
+health = { path = "/desk/", status = 200 }
+[sites.3]
+domains = ["plain.example.com"]
+`;
+  const { health, sites } = await settingsOf({ files: { ...smallProject, "woven.toml": woven } });
+  expect(health).toEqual({ path: "/up", text: "ok", timeout: 30 });
+  expect(sites.map((site) => site.health)).toEqual([
+    { path: "/up", text: "ok", timeout: 5 },
+    { path: "/desk/", status: 200, text: "ok", timeout: 30 },
+    undefined,
+  ]);
+  const wrong = { ...smallProject, "woven.toml": woven.replace('path = "/desk/"', 'path = "desk"') };
+  const [problem, ...others] = await problemsOf({ files: wrong });
+  expect([problem, others]).toEqual([
+    expect.objectContaining({
+      where: "woven.toml: sites.2.health.path",
+      line: 9,
+      next: expect.stringContaining("path ="),
+    }),
+    [],
+  ]);
+});
+
 test("sites have their own domains and settings", async () => {
   const files = {
     ...smallProject,

@@ -1,5 +1,6 @@
 // deploy: builds a new release beside the live one on every node, migrates once, switches, and checks health.
 import { WovenError } from "../errors.ts";
+import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { holdPackageFiles } from "../package-files.ts";
 import { layout } from "../release/layout.ts";
@@ -56,7 +57,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       name,
       version,
       facts,
-      ...(active ? { base: layout(facts.deploymentRoot, name, active.name) } : {}),
+      ...baseOf(facts, name),
       files: withWritable(files, settings.writable, name),
       source,
       bundle,
@@ -78,6 +79,12 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
   await domains.end();
   return runReport(nodes, settings, runtime, await bundles.all());
+}
+
+/** The release whose files the node has listed: the new one shares them. */
+function baseOf({ deploymentRoot, filesOf, state }: NodeFacts, distribution: string): Pick<PlanInput, "base"> {
+  const base = state?.releases.find(({ name }) => name === filesOf);
+  return base ? { base: layout(deploymentRoot, distribution, base.name) } : {};
 }
 
 /** Whether other content may take this version: it was never healthy, because its switch was interrupted or rolled back. */

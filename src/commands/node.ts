@@ -1,7 +1,8 @@
-// node: runs a management command of the live release, as its site user, and shows the output.
+// node: runs a management command of the live release, or of another one that the node has, as its site user. Shows the output.
 import { WovenError } from "../errors.ts";
+import type { NodeFacts } from "../node/facts.ts";
 import { readLines } from "../node/line-reader.ts";
-import { activeRelease } from "../node/state.ts";
+import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import { runUnit } from "../node/unit-command.ts";
 import { layout, siteUser } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
@@ -21,15 +22,8 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
   const site = settings.sites[0]?.id ?? 1;
   await nodes.phase(async (one) => {
     const facts = await deployFacts(one, settings);
-    const active = activeRelease(facts.state);
-    if (!active)
-      throw new WovenError({
-        code: "nothing-active",
-        message: `no version is live on ${one.host.name}`,
-        next: "Deploy a version first.",
-        node: one.host.name,
-      });
-    const place = layout(facts.deploymentRoot, active.distribution, active.name);
+    const release = releaseFor(settings.version, facts, one.host.name);
+    const place = layout(facts.deploymentRoot, release.distribution, release.name);
     const words = [managementCommand, ...options];
     if (settings.dryRun) {
       // Nobody knows what a management command would change.
@@ -59,6 +53,29 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     }
   });
   return runReport(nodes, settings, runtime);
+}
+
+/** The release to run the command in: the one of the version, whether it is live or not, or else the live one. */
+function releaseFor(version: string | undefined, { state }: NodeFacts, node: string): ReleaseRecord {
+  const releases = state?.releases ?? [];
+  const versions = releases.map((release) => release.version).join(", ");
+  const release = version === undefined ? activeRelease(state) : releases.find((one) => one.version === version);
+  if (release) return release;
+  if (version !== undefined)
+    throw new WovenError({
+      code: "version-unknown",
+      message: `${node} does not have version ${JSON.stringify(version)}. It has: ${versions || "none"}`,
+      next: "Nothing was run. Set the version input to one of those, or leave it out for the live version.",
+      node,
+    });
+  throw new WovenError({
+    code: "nothing-active",
+    message: `no version is live on ${node}`,
+    next: versions
+      ? `To run the command in a version that is there and not live (${versions}), set the version input.`
+      : "Deploy a version first.",
+    node,
+  });
 }
 
 /** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */

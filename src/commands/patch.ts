@@ -96,8 +96,9 @@ function patchInput(patching: Patching): PlanInput {
   const { configuration: before } = target.content;
   const configuration = patchedConfiguration(before, patching, target.salt, parts);
   const { served, known } = patchedSites(settings.sites, target.sites, parts);
+  const checked = served.map((site) => withHealth(site, settings.sites));
   return {
-    settings: { ...settings, sites: served },
+    settings: { ...settings, sites: checked },
     sites: known,
     distribution,
     name,
@@ -118,6 +119,12 @@ function patchInput(patching: Patching): PlanInput {
     ...(parts.includes("wsgi") ? {} : { generated: "kept", variables: target.variables ?? [] }),
     ...(parts.includes("webconf") ? {} : { keepsWebConf: target }),
   };
+}
+
+/** How a patch checks health is always as the settings say. */
+function withHealth({ health: _, ...site }: Site, settings: readonly Site[]): Site {
+  const { health } = settings.find(({ id }) => id === site.id) ?? {};
+  return { ...site, ...(health ? { health } : {}) };
 }
 
 interface PatchedSites {

@@ -1,6 +1,6 @@
 // status: shows the versions on each node, which one is live, and what happened recently. Changes nothing.
 import { type NodeFacts, readFacts } from "../node/facts.ts";
-import { activeRelease, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
+import { type Attempt, activeRelease, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
 import { fleet } from "../rollout/fleet.ts";
 import { distributionFacts } from "../rollout/release-facts.ts";
@@ -29,23 +29,22 @@ export function describeNode(facts: NodeFacts): string {
   if (!state) return about;
   const active = activeRelease(state);
   const previous = rollbackTarget(state);
+  const { attempts = [] } = state;
   const releases = state.releases
     .toSorted((one, other) => other.createdAt.localeCompare(one.createdAt))
     .flatMap((release) => {
       const marks = [
         ...(release.interpreter === undefined ? [] : [`Python ${release.python}`]),
         ...(release.patched ? ["patched"] : []),
-        ...(release.healthy ? [] : ["not proved healthy: its switch was interrupted or undone"]),
+        ...(release.healthy ? [] : ["not proved healthy: its health check failed, or was interrupted"]),
         ...(release === active ? ["live"] : []),
         ...(release === previous ? ["rollback switches to it"] : []),
       ];
       const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
       return [[line, ...marks].join("  "), ...(release === active ? services(release, facts) : [])];
     });
-  const events = state.history.slice(-5).map(({ at, event, version, previous: before, actor }) => {
-    const line = `  ${minute(at)}  ${event} ${version}`;
-    return `${line}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
-  });
+  // Sorted by their time, which begins each line.
+  const events = [...state.history.slice(-5).map(eventLine), ...attempts.slice(-3).map(attemptLine)].toSorted();
   const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
   return [
     about,
@@ -53,6 +52,17 @@ export function describeNode(facts: NodeFacts): string {
     ...(events.length > 0 ? ["recent:", ...events] : []),
     ...running,
   ].join("\n");
+}
+
+function eventLine({ at, event, version, previous: before, actor }: HistoryEvent): string {
+  const line = `  ${minute(at)}  ${event} ${version}`;
+  return `${line}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
+}
+
+/** `  2026-01-02 12:34  deploy 1.2 failed at health by ada` */
+function attemptLine({ at, command, release, step, end, actor }: Attempt): string {
+  const what = [command, ...(release ? [release] : [])].join(" ");
+  return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at ${step}` : ""} by ${actor}`;
 }
 
 /** A line for each service of the live release. */

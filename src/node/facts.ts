@@ -52,6 +52,8 @@ export interface NodeFacts {
   readonly missing: SetupRequest;
   /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
   readonly files: ReadonlyMap<string, string>;
+  /** The name of the release that has them. */
+  readonly filesOf?: string;
 }
 
 /** What the settings want a node to have. */
@@ -73,7 +75,7 @@ export interface FactsRequest {
   readonly firstServices?: Known["firstServices"];
   /** Absolute; undefined: the deploy user's home. */
   readonly deploymentRoot?: string | undefined;
-  /** The release whose file hashes are read. `active`: the live one. */
+  /** The release whose file hashes are read. `active`: the live one, or the newest one if none is live. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
   readonly setup?: SetupRequest;
 }
@@ -125,11 +127,13 @@ if [ -n "$dist" ]; then
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
-  file history "$state/history.jsonl"; file lease "$state/lease.json"
-  [ "$release" = active ] && release=$active
+  file history "$state/history.jsonl"; file attempts "$state/attempts.jsonl"; file lease "$state/lease.json"
+  # On a first deployment that is tried again, a release is there that never was live.
+  [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
   # Static files only if they came with the release. Others were collected on the node.
   extra=; if grep -q '"static/' "$state/releases/$release.json" 2>/dev/null; then extra=static; fi
   if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
+    say filesOf "$release"
     say files "$(find project dist writable $extra -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
     say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
   fi
@@ -230,6 +234,7 @@ export function parseFacts(
         folder: word("folder"),
         releases: new Map((said.get("release") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
         history: one("history"),
+        attempts: one("attempts"),
         lease: one("lease"),
         place: `/var/local/woven/${known.distribution}`,
       },
@@ -262,6 +267,7 @@ export function parseFacts(
     starting: lines("starting"),
     enabled: lines("enabled"),
     missing: missingOf(known.setup ?? nothing, all),
+    ...(word("filesOf") === "" ? {} : { filesOf: word("filesOf") }),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
 }

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { buildAt } from "../release/build.ts";
 import { djangoFacts } from "./django-facts.ts";
-import { readRecorded, type Upgrade } from "./recorded.ts";
+import { type Recorded, readRecorded, type Upgrade } from "./recorded.ts";
 import { line, type Service, ServiceSchema, type Whole } from "./services.ts";
 
 /** Digests of everything in a release: two releases are the same exactly if all digests are the same. */
@@ -13,6 +13,29 @@ const Content = v.object({
   configuration: line,
 });
 export type ReleaseContent = Readonly<v.InferOutput<typeof Content>>;
+
+const Health = v.object({
+  path: line,
+  status: v.exactOptional(v.number()),
+  text: v.exactOptional(line),
+  timeout: v.number(),
+});
+
+const Site = v.object({
+  id: v.number(),
+  domains: v.array(line),
+  /** Absent: that of the release. */
+  health: v.exactOptional(Health),
+  /** How visitors reach it. Absent in records of older versions of Woven. */
+  front: v.exactOptional(
+    v.object({
+      /** What nginx listens for, as `http:80`. */
+      listens: v.array(line),
+      /** Something in front of nginx speaks https with the visitors, and nginx tells the application so. */
+      tlsInFront: v.exactOptional(v.literal(true)),
+    }),
+  ),
+});
 
 /** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = v.object({
@@ -38,13 +61,8 @@ const Release = v.object({
   /** What nginx says of it at `/.woven/release`. */
   mark: line,
   services: v.array(ServiceSchema),
-  sites: v.array(v.object({ id: v.number(), domains: v.array(line) })),
-  health: v.object({
-    path: line,
-    status: v.exactOptional(v.number()),
-    text: v.exactOptional(line),
-    timeout: v.number(),
-  }),
+  sites: v.array(Site),
+  health: Health,
   /** Absent in records of older versions of Woven. */
   described: v.exactOptional(djangoFacts),
   /** The URLs of static and media files in the web configuration. After a patch, the settings may have others. */
@@ -76,6 +94,21 @@ const Event = v.object({
 });
 export type HistoryEvent = Whole<v.InferOutput<typeof Event>>;
 
+/** A run that failed here, or was cancelled: attempts.py. */
+const AttemptLine = v.object({
+  /** ISO 8601, the node's clock. */
+  at: line,
+  command: line,
+  /** The name of the release that it worked on. */
+  release: v.exactOptional(line),
+  /** The step that failed. */
+  step: v.exactOptional(line),
+  end: v.picklist(["failed", "stopped"]),
+  actor: line,
+  run: v.exactOptional(line),
+});
+export type Attempt = Whole<v.InferOutput<typeof AttemptLine>>;
+
 const LeaseFile = v.object({
   owner: line,
   command: line,
@@ -90,6 +123,8 @@ export interface DistributionState {
   readonly folder?: string;
   readonly releases: readonly ReleaseRecord[];
   readonly history: readonly HistoryEvent[];
+  /** The newest comes last. Absent: none. */
+  readonly attempts?: readonly Attempt[];
   readonly lease?: Lease;
 }
 
@@ -100,6 +135,7 @@ export interface StateFiles {
   /** Records by path. */
   readonly releases: ReadonlyMap<string, string>;
   readonly history: string;
+  readonly attempts?: string;
   readonly lease: string;
   /** `/var/local/woven/<dist>` */
   readonly place: string;
@@ -107,20 +143,30 @@ export interface StateFiles {
 
 /** Throws `state-broken` or `state-newer` where a file cannot be read: nothing that cannot be read counts as absent. */
 export function parseState(raw: StateFiles, known: Known): DistributionState {
-  const { active, folder, releases, history, lease, place } = raw;
+  const { active, folder, releases, history, attempts = "", lease, place } = raw;
   return {
     ...(active ? { active } : {}),
     ...(folder ? { folder } : {}),
     releases: [...releases].map(([file, text]) => parseRelease(text, { file, ...known })),
-    history: history.split("\n").flatMap((text, index) => {
-      const file = `${place}/history.jsonl`;
-      const repair = `Look at line ${index + 1} there: fix it, or delete it (sed -i ${index + 1}d ${file}).`;
-      return text.trim() === "" ? [] : [readRecorded(text, { ...eventForm, file, repair, ...known })];
-    }),
+    history: readLines(history, { ...eventForm, file: `${place}/history.jsonl`, ...known }),
+    ...(attempts.trim() === ""
+      ? {}
+      : { attempts: readLines(attempts, { ...attemptForm, file: `${place}/attempts.jsonl`, ...known }) }),
     ...(lease.trim() === ""
       ? {}
       : { lease: readRecorded(lease, { ...leaseForm, file: `${place}/lease.json`, ...known }) }),
   };
+}
+
+/** A file with one record on each line. */
+function readLines<Schema extends v.GenericSchema>(
+  text: string,
+  form: Omit<Recorded<Schema>, "repair">,
+): readonly v.InferOutput<Schema>[] {
+  return text.split("\n").flatMap((one, index) => {
+    const repair = `Look at line ${index + 1} there: fix it, or delete it (sed -i ${index + 1}d ${form.file}).`;
+    return one.trim() === "" ? [] : [readRecorded(one, { ...form, repair })];
+  });
 }
 
 /** What reading needs to know besides the files. */
@@ -144,6 +190,7 @@ export function parseRelease(text: string, { firstServices, ...at }: Known & { r
 }
 
 const eventForm = { schema: Event, upgrades: [withSchema(1)] };
+const attemptForm = { schema: AttemptLine, upgrades: [withSchema(1)] };
 const leaseForm = {
   schema: LeaseFile,
   upgrades: [withSchema(1), withSchema(2)],

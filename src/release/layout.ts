@@ -40,6 +40,11 @@ export function layout(root: string, distribution: string, name: string): Layout
   };
 }
 
+/** Where releases are while they are built: `<root>/.staging`. */
+export function stagingFolder({ root }: Pick<Layout, "root">): string {
+  return `${root}/.staging`;
+}
+
 /** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
 export function domainName(domain: string): string {
   return domain.replaceAll(".", "_");

@@ -1,6 +1,6 @@
 // Switches to a release that a node keeps. activate and rollback do this, and so does a fleet that rolls back.
 import type { NodeFacts } from "../node/facts.ts";
-import type { Stage } from "../node/stage.ts";
+import type { Stage, Step } from "../node/stage.ts";
 import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -22,23 +22,29 @@ export interface KeptRelease {
 
 /**
  * Starts the kept release, checks its health, switches, and checks again as a visitor. Throws if the node keeps its live release.
- * `stoppedBy`: whether a cancelled run stops it.
  */
 export async function activateRelease(
   { node, facts, target, unproved }: KeptRelease,
   settings: Settings,
   runtime: Runtime,
   kind: HistoryEvent["event"],
-  stoppedBy: "cancellation" | "nobody" = "cancellation",
+  { stoppedBy = "cancellation", before = [] }: ActivateOptions = {},
 ): Promise<void> {
   const root = facts.deploymentRoot;
   const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
   const state = facts.state ?? { releases: [], history: [] };
   const event = historyEvent(kind, target.version, facts, runtime);
   await node.stage(
-    activationStage({ target, root, state, lease, event, ...(unproved ? { unproved } : {}) }),
+    activationStage({ target, root, state, lease, event, before, ...(unproved ? { unproved } : {}) }),
     stoppedBy,
   );
+}
+
+interface ActivateOptions {
+  /** Whether a cancelled run stops it. */
+  readonly stoppedBy?: "cancellation" | "nobody";
+  /** Steps before its start. */
+  readonly before?: readonly Step[];
 }
 
 interface Activation {
@@ -48,15 +54,16 @@ interface Activation {
   readonly lease: LeaseRequest;
   readonly event: HistoryEvent;
   readonly unproved?: Layout;
+  readonly before?: readonly Step[];
 }
 
 /** The stage that activate, rollback and a fleet that rolls back send to a node. */
-export function activationStage({ target, root, state, lease, event, unproved }: Activation): Stage {
+export function activationStage({ target, root, state, lease, event, unproved, before = [] }: Activation): Stage {
   const place = layout(root, target.distribution, target.name);
   return switchStage({
     change: { to: { place, record: target }, ...liveRelease(state, place) },
     lease: takeLease(lease, "first"),
-    place: requirePackages(target.services),
+    place: [...requirePackages(target.services), ...before],
     record: [],
     settle: [...(unproved ? [recordUnproved(unproved)] : []), recordChange(place, event)],
     tidy: [],

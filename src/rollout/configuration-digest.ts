@@ -49,10 +49,12 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
   const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath } = settings;
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
+  // The settings of a site do not depend on how its health is checked.
+  const configured = sites.map(({ id, domains, settingsModule }) => ({ id, domains, settingsModule }));
   const wsgi = digest([
     salt,
     {
-      sites,
+      sites: configured,
       env: Object.entries(env).toSorted(),
       // As in releases from before Woven could bring another one along.
       python: settings.python?.version ?? "system",
@@ -69,7 +71,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
   const { server, health, setup } = settings;
-  const sites = settings.sites.map(({ id, domains }) => ({ id, domains }));
+  const sites = settings.sites.map((site) => ({ id: site.id, domains: site.domains, health: site.health }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
   const options = servers[server].configuredBy?.(setup);

@@ -118,7 +118,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     ...(input.keepsWebConf
       ? servicesOfBuild(input.keepsWebConf, web.build)
       : { services: releaseServices(servers[settings.server], web), mark: releaseMark(web) }),
-    sites: settings.sites.map(({ id, domains }) => ({ id, domains })),
+    sites: settings.sites.map(({ id, domains, health }) => ({ id, domains, ...(health ? { health } : {}) })),
     health: settings.health,
     salt: input.salt ?? salt,
     variables: input.variables ?? variables(settings),

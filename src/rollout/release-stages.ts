@@ -7,11 +7,14 @@ import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollback
 import { layout } from "../release/layout.ts";
 import { writableFolders as linkedFolders } from "../release/writable.ts";
 import { serversOf } from "../servers/servers.ts";
+import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
+import { unlessKept } from "../steps/failed-release.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { checkLibraries } from "../steps/libraries.ts";
+import { nginxFront } from "../steps/nginx-front.ts";
 import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
@@ -29,7 +32,7 @@ import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";
 import { virtualenv } from "../steps/virtualenv.ts";
-import { discardWebConf } from "../steps/webconf.ts";
+import { discardWebConf, nginxConf } from "../steps/webconf.ts";
 import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
@@ -176,31 +179,44 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
   const { plan, settings, django, state, webConf, lease, event } = prepared;
   const { place, web, keepsWebConf } = plan;
   const urls = keepsWebConf ? keepsWebConf.urls : { static: django.staticUrl, media: django.mediaUrl };
-  const record: ReleaseRecord = { ...plan.record, described: django, ...(urls ? { urls } : {}) };
+  const record: ReleaseRecord = {
+    ...plan.record,
+    sites: plan.record.sites.map((site) => withFront(site, place.name, webConf)),
+    described: django,
+    ...(urls ? { urls } : {}),
+  };
   const to = { place, record };
   const change: Switch = { to, ...liveRelease(state, place) };
   const replaced = state?.releases.find(({ name }) => name === record.name);
   const seed = mediaSeed(django, Object.keys(record.files));
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
+  const recorded = [
+    ...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)),
+    recordRelease(place, record),
+  ];
+  const backend = [
+    placeRelease(to),
+    ...templatesLink(to, django.templateDirs),
+    ...placed(
+      "backend-conf",
+      "Place the server configuration",
+      webConf.filter((file) => !isOfNginx(file)),
+    ),
+  ];
+  // On a first deployment, nothing is live that an early file could harm, and a release that fails its health check stays.
+  const isFirst = change.from === undefined;
   return switchStage({
     change,
     lease: takeLease(lease, "later"),
     place: [
       ...shared(prepared),
       ...before,
-      placeRelease(to),
-      ...templatesLink(to, django.templateDirs),
-      ...placed(
-        "backend-conf",
-        "Place the server configuration",
-        webConf.filter((file) => !isOfNginx(file)),
-      ),
+      ...(isFirst ? [...backend, ...recorded].map(unlessKept) : backend),
       ...serversOf(record).flatMap((server) => server.test(web)),
     ],
     record: [
       ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
-      ...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)),
-      recordRelease(place, record),
+      ...(isFirst ? [] : recorded),
     ],
     settle: [recordChange(place, event)],
     tidy: [
@@ -209,6 +225,16 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     ],
     around: underLeaseWithStaging(place, lease, "last"),
   });
+}
+
+/** The site, with what its configuration says of how visitors reach it. */
+function withFront(
+  site: ReleaseRecord["sites"][number],
+  name: string,
+  webConf: readonly PlacedFile[],
+): ReleaseRecord["sites"][number] {
+  const conf = webConf.find(({ path }) => path === nginxConf(primaryDomain(site), name));
+  return conf === undefined ? site : { ...site, front: nginxFront(conf.content) };
 }
 
 function isOfNginx({ path }: PlacedFile): boolean {

@@ -10,6 +10,7 @@ import { activeRelease, type HistoryEvent } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
 import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
+import { migrate } from "../steps/django.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
 import { missingLibraries } from "../steps/libraries.ts";
 import type { PlacedFile } from "../steps/place-file.ts";
@@ -92,9 +93,10 @@ export async function rollOut(
   for (const [node, one] of releases) {
     const { facts } = one;
     const ready = prepared.get(node);
-    if (one.kind === "kept")
-      pending.set(node, { facts, to: one.target, switch: () => activateRelease(one, settings, runtime, "activate") });
-    else if (ready) {
+    if (one.kind === "kept") {
+      const switchNode = () => switchToKept(one, settings, runtime, isSingle ? "single" : "several");
+      pending.set(node, { facts, to: one.target, switch: switchNode });
+    } else if (ready) {
       const before = [...(settings.dryRun ? [assumedReport(ready)] : []), ...(isSingle ? migrateSteps(ready) : [])];
       const switchNode = () => node.stage(builtSwitch(ready, before));
       pending.set(node, { facts, to: one.plan.record, switch: switchNode });
@@ -102,6 +104,25 @@ export async function rollOut(
   }
   await switchPhase(nodes, pending, settings, runtime);
   if (nodes.failed) await discardUnfinished(unfinished);
+}
+
+/**
+ * Switches to a release that was built in an earlier run. If it was never live, it is deployed only now: the database may have been
+ * replaced since, by one that holds data.
+ */
+async function switchToKept(
+  kept: KeptRelease,
+  settings: Settings,
+  runtime: Runtime,
+  nodes: "single" | "several",
+): Promise<void> {
+  const { target, facts } = kept;
+  const { distribution, name, sites, described } = target;
+  const isNew = settings.command === "deploy" && !target.healthy;
+  const folder = layout(facts.deploymentRoot, distribution, name).release;
+  const before =
+    isNew && nodes === "single" ? migrate(folder, sites, settings.migrate, described?.databases ?? {}) : [];
+  await activateRelease(kept, settings, runtime, isNew ? "deploy" : "activate", { before });
 }
 
 /** For a plan: shows what Woven assumes in place of Django's report. */

@@ -1,8 +1,9 @@
 // The lease of a run's stages, and the staging folder that is removed with it.
 import { sh } from "../node/sh.ts";
 import type { DistributionState } from "../node/state.ts";
-import type { Layout } from "../release/layout.ts";
+import { type Layout, stagingFolder } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
+import { discardLater } from "../steps/discard-later.ts";
 import { type LeaseRequest, newLease, underLease } from "../steps/lease.ts";
 import { namesClaimed } from "../steps/release-names.ts";
 import type { Runtime } from "./runtime.ts";
@@ -33,5 +34,9 @@ export function underLeaseWithStaging(
   lease: LeaseRequest,
   last: "last" | "more to come",
 ): ReturnType<typeof underLease> {
-  return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || rm -rf --one-file-system ${place.staging}`);
+  return underLease(
+    lease,
+    last,
+    sh`[ ! -e ${namesClaimed} ] || { ${discardLater(place.staging, stagingFolder(place))}; }`,
+  );
 }

@@ -74,7 +74,9 @@ async function rollBackTogether(
     try {
       // Cancelling does not stop a rollback: it takes a second or two, and without it the nodes would have different versions.
       const unproved = wasHealthy(one) ? {} : { unproved: layout(root, one.to.distribution, one.to.name) };
-      await activateRelease({ node, facts, target, ...unproved }, settings, runtime, "rollback", "nobody");
+      await activateRelease({ node, facts, target, ...unproved }, settings, runtime, "rollback", {
+        stoppedBy: "nobody",
+      });
     } catch (error) {
       if (error instanceof StageError && error.end === "unknown") unclear.set(node, one);
       throw rollbackFailed(one.to, target, why, error);

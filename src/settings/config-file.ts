@@ -182,7 +182,7 @@ const oldNames: ReadonlyMap<string, string> = new Map(
 /** The path without list positions: the key whose example fits an entry. */
 function keyPath(path: readonly string[]): readonly string[] {
   const [first = "", ...rest] = path;
-  if (first === "sites") return rest.length > 1 ? [first, rest[0] ?? "", rest[1] ?? ""] : [first];
+  if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
   return first === "health" && rest[0] !== undefined ? [first, rest[0]] : [first];
 }
 

@@ -12,17 +12,6 @@ const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no 
 const onlyBinaryName = v.union([v.literal(":all:"), text("distribution")]);
 const filled = v.pipe(v.string(), v.nonEmpty("is empty"));
 
-const site = v.strictObject({
-  domains: key(domains, {
-    description: "The site's domains. The first is its address; the others redirect to it.",
-    example: 'domains = ["shop.example.com"]',
-  }),
-  "settings-module": key(text("module"), {
-    description: "The site's own settings module, if it differs from `settings-module`.",
-    example: 'settings-module = "shop.settings_admin"',
-  }),
-});
-
 const health = v.strictObject({
   path: key(text("urlPath"), {
     description: "The page that Woven requests before and after the switch.",
@@ -39,6 +28,21 @@ const health = v.strictObject({
     description: "Seconds to wait for the first healthy answer.",
     example: "timeout = 30",
     shown: shownDefault("health.timeout"),
+  }),
+});
+
+const site = v.strictObject({
+  domains: key(domains, {
+    description: "The site's domains. The first is its address; the others redirect to it.",
+    example: 'domains = ["shop.example.com"]',
+  }),
+  "settings-module": key(text("module"), {
+    description: "The site's own settings module, if it differs from `settings-module`.",
+    example: 'settings-module = "shop.settings_admin"',
+  }),
+  health: key(health, {
+    description: "How the site's health is checked, where it differs from `health`: the same keys.",
+    example: 'health = { path = "/admin/login/" }',
   }),
 });
 

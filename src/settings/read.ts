@@ -25,14 +25,14 @@ import {
   commandNames,
   type Distribution,
   type Found,
-  type Health,
   type NamedPython,
   type Requirements,
   type Settings,
   type Site,
   supportedServers,
 } from "./settings.ts";
-import { readSites, requireDomains } from "./sites.ts";
+
+import { readHealth, readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
 import { reportUnsupported } from "./unsupported.ts";
@@ -162,7 +162,7 @@ async function assembled(
     buildEnv: config["build-env"] ?? [],
     server: supportedServers.find((server) => server === config.server) ?? defaults.server,
     python: readPython(file),
-    health: readHealth(file),
+    health: readHealth(config.health),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),
@@ -222,16 +222,6 @@ function readPython(file: ConfigFile): NamedPython | undefined {
   if (python === undefined) return undefined;
   const { what: _, next: __, ...place } = file.problem(["python"], "");
   return { version: python, place };
-}
-
-function readHealth(file: ConfigFile): Health {
-  const { health } = file.config;
-  return present({
-    path: health?.path ?? defaults["health.path"],
-    status: health?.status,
-    text: health?.text,
-    timeout: health?.timeout ?? defaults["health.timeout"],
-  });
 }
 
 function checkEnv(file: ConfigFile, report: Report): void {

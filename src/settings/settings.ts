@@ -111,6 +111,8 @@ export interface Site {
   readonly domains: readonly string[];
   /** Undefined: the distribution's own settings module. */
   readonly settingsModule?: string;
+  /** Undefined: that of the distribution. */
+  readonly health?: Health;
 }
 
 export interface Health {

@@ -1,8 +1,9 @@
 // The sites of a distribution, from `domains` (site 1) and `[tool.woven.sites.<SITE_ID>]`.
 import type { ConfigFile } from "./config-file.ts";
+import { defaults } from "./defaults.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
-import type { Site } from "./settings.ts";
+import type { Health, Site } from "./settings.ts";
 
 /** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
 export function readSites(file: ConfigFile, report: Report): readonly Site[] {
@@ -17,6 +18,7 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
       id: Number(id),
       domains: (site.domains ?? []).map((domain) => domain.toLowerCase()),
       settingsModule: site["settings-module"],
+      ...(site.health === undefined ? {} : { health: readHealth({ ...file.config.health, ...site.health }) }),
     }),
   );
   // Domains that were reported as wrong or misspelt are not missing.
@@ -27,6 +29,16 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
   }
   reportTwice(read, file, report);
   return read.toSorted((a, b) => a.id - b.id);
+}
+
+/** The health check of all sites, or, with the keys of a site before the others, that of one. */
+export function readHealth(health: ConfigFile["config"]["health"] = {}): Health {
+  return present({
+    path: health.path ?? defaults["health.path"],
+    status: health.status,
+    text: health.text,
+    timeout: health.timeout ?? defaults["health.timeout"],
+  });
 }
 
 function reportTwice(sites: readonly Site[], file: ConfigFile, report: Report): void {

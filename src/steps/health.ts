@@ -1,33 +1,67 @@
 // The health checks of a release: before the switch, Woven asks its services directly; after the switch, nginx, as a visitor does.
-import { webServices } from "../node/services.ts";
-import { lines, type Shell, sh } from "../node/sh.ts";
+import { type Service, webServices } from "../node/services.ts";
+import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import { newLines } from "./error-logs.ts";
+import { keepFailed } from "./failed-release.ts";
+import { directRoutes, forwarded, headersOf, limitOf, nginx, pageOf, visitorRoutes, wayTo } from "./health-page.ts";
 import { type Switch, stillLive, switchedBack } from "./services.ts";
 
+/** Lines of the error logs to look at: tracebacks of templates have many. */
+const logLines = 200;
+
+/** Seconds after which an answer that is unlikely to change ends the wait. After the switch, visitors see it. */
+const steady = { before: 5, after: 2 } as const;
+
 /** Asks the services directly, for every site, before they get any traffic. */
-export function askServices({ to: { record }, from }: Switch): Step {
-  const { health, sites, services } = record;
-  const specs = webServices(services).flatMap(({ sites: ids, address, socket, probe }) =>
+export function askServices({ to, from }: Switch): Step {
+  const { sites, services } = to.record;
+  const routes = directRoutes(sites, services);
+  const specs = webServices(services).flatMap((service) =>
     sites
-      .filter(({ id }) => ids.includes(id))
-      .map((site) => ({ ...place(address, socket), ...probe, ...pageOf(primaryDomain(site), health) })),
+      .filter(({ id }) => service.sites.includes(id))
+      .map((site) => ({
+        ...wayTo(service),
+        ...pageOf(site, to.record, routes),
+        headers: headersOf(site, service),
+        steady: steady.before,
+      })),
   );
   const { files, asks } = probes("health", specs);
-  const logs = services.flatMap((service) => service.logs);
   return {
     id: "health",
     title: "Check health before the switch",
     plan: "quiet",
-    limit: health.timeout * sites.length + 60,
+    limit: limitOf(to.record),
     files,
-    apply: sh`touch "$run/unchanged"
+    apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+    next: `${stillLive(from)} ${from ? fixIt : firstOne(to.record)}`,
+  };
+}
+
+const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";
+
+/** After a first deployment, the usual cause is an empty database. */
+function firstOne({ version }: ReleaseRecord): string {
+  return `${version} stays on this server without traffic. Do its pages need data that the database does not have yet? Load it:
+- command: node
+- version: ${JSON.stringify(version)}
+- management-command: loaddata
+- options: <the fixture>
+Then run the same deploy again: what was sent is not sent again. If it is something else, fix it and deploy. ${fixIt.slice(fixIt.indexOf("`health`"))}`;
+}
+
+/** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
+function askAll(asks: readonly Shell[], services: readonly Service[], then: Shell): Shell {
+  return sh`touch "$run/unchanged"
 { ${allOf(asks)}; } 2>"$run/probed" && exit 0
 # What happened and what was answered come last, because an annotation shows the end of a long text.
-{ sed 1d "$run/probed"; echo "--- The end of the error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-    next: `${stillLive(from)} Fix the cause, and deploy again. \`health\` in the configuration sets the path and the expected answer.`,
-  };
+{ sed 1d "$run/probed"; echo "--- The error log since the start:"; { ${newLines(services)}
+} | ${withoutPrefix} | tail -n ${logLines}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; } >&2
+${then}
+exit 1`;
 }
 
 /** Removes what a server may put before each line of an application: time, module, process, client. */
@@ -35,8 +69,8 @@ const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (
 
 /** Asks through nginx, as a visitor would. */
 export function askVisitor({ to: { record }, from }: Switch): Step {
-  const { health, sites, mark } = record;
-  const nginx = { address: "127.0.0.1", port: 80 };
+  const { sites, services, mark } = record;
+  const routes = visitorRoutes(sites);
   const { files, asks } = probes("verify", [
     ...sites.map((site) => ({
       ...nginx,
@@ -46,28 +80,22 @@ export function askVisitor({ to: { record }, from }: Switch): Step {
       text: mark,
       timeout: 15,
     })),
-    ...sites.map((site) => ({ ...nginx, ...pageOf(primaryDomain(site), health) })),
+    ...sites.map((site) => ({
+      ...nginx,
+      ...pageOf(site, record, routes),
+      headers: forwarded(site),
+      steady: steady.after,
+    })),
   ]);
   return {
     id: "verify",
     title: "Check health as a visitor",
     plan: "quiet",
-    limit: health.timeout * sites.length + 60,
+    limit: limitOf(record),
     files,
-    apply: sh`touch "$run/unchanged"
-${lines(asks)}`,
+    apply: askAll(asks, services, sh`:`),
     next: switchedBack(from),
   };
-}
-
-function pageOf(host: string, { path, status, text, timeout }: ReleaseRecord["health"]) {
-  return { host, path, status: status ?? null, text: text ?? null, timeout };
-}
-
-function place(address: string | undefined, socket: string | undefined) {
-  if (socket !== undefined) return { socket };
-  const [host = "", port = ""] = (address ?? "").split(":");
-  return { address: host, port: Number(port) };
 }
 
 /** Each request comes from a file that only root can read, because its headers may hold the key to the service. */

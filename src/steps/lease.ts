@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Stage, Step } from "../node/stage.ts";
+import { discardLater } from "./discard-later.ts";
 
 /** Seconds that a lease lasts between two stages. While a stage runs, a kernel lock keeps others out. */
 const lifetime = 300;
@@ -72,11 +73,11 @@ export const abandonLease: Shell = sh`umask 077
 grep -qF "$1" "$2/lease.json" 2>/dev/null || exit 0
 exec 8>>"$2/.lease.lock"
 flock -w 1 8 || exit 0
-if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
+if grep -qF "$1" "$2/lease.json"; then rm -f "$2/lease.json"; ${discardLater(sh`"$3"`, sh`"$(dirname "$3")"`)}; fi`;
 
 /**
  * For a stage that holds the lease. When the stage ends, it renews the lease for the next stage, or ends it. If it fails, it ends the
- * lease and runs `leftovers`, still under the lock, and only if the lease was its own.
+ * lease, notes the failed attempt and runs `leftovers`, still under the lock, and only if the lease was its own.
  */
 export function underLease(
   lease: LeaseRequest,
@@ -85,7 +86,8 @@ export function underLease(
 ): Pick<Stage, "lock" | "finally"> {
   const end = sh`tool lease end ${spec} 2>/dev/null`;
   const ok = last === "last" ? sh`${end} || :` : sh`tool lease renew ${spec}`;
-  return { lock: lockFile(lease), finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${leftovers}; fi` };
+  const failed = sh`tool attempt ${spec} "$failed_step" "$1" || :; ${leftovers}`;
+  return { lock: lockFile(lease), finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${failed}; fi` };
 }
 
 function lockFile({ state }: LeaseRequest): string {

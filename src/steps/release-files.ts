@@ -1,8 +1,9 @@
 // Builds a release in the staging folder, beside the live one: code, wheels and generated files. All of it belongs to root.
 import { lines, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
-import { codeGroup, type Layout } from "../release/layout.ts";
+import { codeGroup, type Layout, stagingFolder } from "../release/layout.ts";
 import { buildUser } from "./accounts.ts";
+import { discardLater, finishDiscarding } from "./discard-later.ts";
 import { placeFiles } from "./place-file.ts";
 
 export interface Assembly {
@@ -43,7 +44,8 @@ export function assemble(assembly: Assembly): Step {
       ...sent.slice(0, mostShown).map((path) => sh`detail ${path}`),
       ...(sent.length > mostShown ? [sh`detail ${`and ${sent.length - mostShown} more`}`] : []),
     ]),
-    apply: sh`rm -rf ${place.staging}
+    apply: sh`${discardLater(place.staging, stagingFolder(place))}
+${finishDiscarding(stagingFolder(place))}
 install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
     next: "Nothing that is live was changed. Run the command again.",

@@ -4,6 +4,7 @@ import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { type Layout, unitPrefix } from "../release/layout.ts";
+import { noteLogs } from "./error-logs.ts";
 
 /** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
 export const retireAfter = 60;
@@ -69,6 +70,7 @@ export function startServices({ to: { place, record }, from }: Switch): Step {
     title: `Start ${place.distribution} ${place.name}`,
     // Enabled before the switch: if the node reboots right after it, the live release starts.
     apply: sh`${retireTimer}
+${noteLogs(record.services)}
 : >"$run/units-enabled"; : >"$run/units-started"
 for unit in ${unitsOf(record.services)}; do
   systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :

@@ -3,8 +3,9 @@ import { linksOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
-import { domainName } from "../release/layout.ts";
+import { domainName, stagingFolder } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import { discardLater } from "./discard-later.ts";
 import { assertLease } from "./lease.ts";
 import { anyBuild, refuseTakenNames, takenNames } from "./release-names.ts";
 import { type PlacedRelease, retireAfter, type Switch, switchedBack } from "./services.ts";
@@ -28,7 +29,7 @@ mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}`,
     undo: sh`[ -e "$run/placing" ] || exit 0
 if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
-rm -rf --one-file-system ${folder}`,
+${discardLater(folder, stagingFolder(place))}`,
   };
 }
 

@@ -99,7 +99,7 @@ undo_changed() { # newest first; a request to stop does not interrupt it
     began=$(now)
     empty out details data
     eval "[ -n \"\${s${current}_undoes-}\" ]" || continue
-    if part undo; then report undone; else report undo-failed; fi
+    if ! part undo; then report undo-failed; elif [ -e "$run/stays" ]; then rm -f "$run/stays"; else report undone; fi
   done
 }
 
@@ -111,6 +111,8 @@ finish() { # status
   exit 0
 }
 
+# The step that failed, for the end of the stage.
+failed_step=
 settled=
 stop() {
   [ -z "$settled" ] || return 0
@@ -145,6 +147,7 @@ step() { # number id limit when-to-check in-a-plan what-it-does-to-the-stage
   fi
   [ -n "$stopped" ] && echo "stopped on request" >>"$run/out"
   report failed
+  failed_step=$id
   undo_changed
   finish "${stopped:-failed}"
 }

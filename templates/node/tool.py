@@ -21,6 +21,8 @@ COMMANDS = {
     "state": ("state", "state"),
     # VERB SPEC: the lease of a distribution (SPEC is JSON): take it, check that this run holds it, renew it, end it, or print the other run
     "lease": ("lease", "lease"),
+    # SPEC STEP END: keep the failed attempt of the run whose lease is in SPEC, for `status`
+    "attempt": ("attempts", "attempt"),
     # DISTRIBUTION NAME FILE…: print the releases of other distributions that have the same folders or files as this release, one a line
     "names": ("release_paths", "names"),
     # ROOT DISTRIBUTION NAME…: print the builds, links and configuration files of these releases, and of nothing else, one a line
