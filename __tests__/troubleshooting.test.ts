@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { withAnchors } from "../scripts/anchors.ts";
+import { WovenError } from "../src/errors.ts";
+import { rowOf } from "../src/github/summary-failures.ts";
 import { root } from "./harness/run-action.ts";
 
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
@@ -29,6 +32,18 @@ test("every code that a run can end with is on the page, and every code on the p
   const page = new Set(documented(readFileSync(join(root, "docs/troubleshooting.md"), "utf8")));
   expect(thrown.size).toBeGreaterThan(70);
   expect([...page].sort()).toEqual([...thrown].sort());
+});
+
+test("every code and step on the page has an anchor, to which the summary of a failure leads", () => {
+  const page = readFileSync(join(root, "docs/troubleshooting.md"), "utf8");
+  const anchors = [...page.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id);
+  expect(page, "run: node scripts/anchors.ts").toBe(withAnchors(page));
+  expect(new Set(anchors).size).toBe(anchors.length);
+  expect(anchors).toEqual(expect.arrayContaining([...documented(page), "step-health", "step-migrate", "step-etc"]));
+  const row = (code: string, step?: string) => rowOf(new WovenError({ code, message: "", ...(step ? { step } : {}) }));
+  expect([row("disk-full"), row("step-failed", "health"), row("step-failed", "etc-nginx"), row("step-failed")]).toEqual(
+    ["disk-full", "step-health", "step-etc", "step-failed"],
+  );
 });
 
 test("no error gets its code in a way that the test above does not read", () => {

@@ -113,7 +113,7 @@ describe("a run that failed", () => {
     );
     expect(sick).toMatch(/\| Start shop 1\.2 \| taken back \|/);
     expect(sick).toMatch(
-      /More about `[a-z-]+`: <https:\/\/github\.com\/woven\/deploy\/blob\/v1\/docs\/troubleshooting\.md>/,
+      /More about `[a-z-]+`: <https:\/\/github\.com\/woven\/deploy\/blob\/v1\/docs\/troubleshooting\.md#[a-z-]+>/,
     );
   });
 

@@ -40,7 +40,7 @@ export function fence(text: string): string {
 
 /** A link, if the address is http or https and has no character that could end the link. Else the address as text. */
 export function link(url: string): string {
-  return /^https?:\/\/[\w.:@[\]/~%?&=+,;-]+$/.test(url) ? `<${url}>` : plain(url);
+  return /^https?:\/\/[\w.:@[\]/~%?&=+,;#-]+$/.test(url) ? `<${url}>` : plain(url);
 }
 
 /** A table. Its cells are already Markdown. */

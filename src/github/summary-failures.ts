@@ -66,7 +66,7 @@ function failureBlock(group: Failure[], live: string | undefined): Block {
   const what = `**${place ? `${place}: ` : ""}${sentence}**`;
   const several = error instanceof SettingsError && error.problems.length > 1;
   const rest = several ? problemList(error) : [...others, ...fileLine(error), ...nextText(error)];
-  const more = `More about ${code(error.code)}: ${link(troubleshooting)}`;
+  const more = `More about ${code(error.code)}: ${link(`${troubleshooting}#${rowOf(error)}`)}`;
   return {
     text: [what, ...(live === undefined ? [] : [live]), ...rest, ...outputText(error), more].join("\n\n"),
     short: [
@@ -74,6 +74,12 @@ function failureBlock(group: Failure[], live: string | undefined): Block {
       ...(live === undefined ? [] : [live]),
     ].join("\n\n"),
   };
+}
+
+/** The anchor of the failure's row (scripts/anchors.ts): that of its step, if it has one. Steps of a kind share a row. */
+export function rowOf({ code, details: { step } }: WovenError): string {
+  if (code !== "step-failed" || step === undefined) return code;
+  return `step-${step.replace(/^(etc|hook|ufw-rule)-.*/, "$1")}`;
 }
 
 function fileLine({ message, details: { file, line } }: WovenError): readonly string[] {
