@@ -176,6 +176,11 @@ urlpatterns = [path("", leads), path("home/", broken), path("desk/", desk)]`;
     expect(error).toMatch(/https:\/\/pages\.example\.com\/.*SECURE_SSL_REDIRECT/);
   });
 
+  test("and what was built of it is deleted in the end, although nobody waits for that", async () => {
+    const left = () => inside(g.node, "ls -A /home/woven/.staging; ls -d /home/woven/env/.pages-0.2* 2>/dev/null || :");
+    await expect.poll(left, { timeout: 30_000 }).toBe("");
+  });
+
   test("if the page of one of its sites is", async () => {
     expect(await unhealthy("pages/urls.py", "SITE_ID != 2", "SITE_ID != 1")).toMatch(
       /admin\.example\.com\/desk\/ .*\b404\b.*200/,

@@ -79,6 +79,8 @@ export function askVisitor({ to: { record }, from }: Switch): Step {
       status: 200,
       text: mark,
       timeout: 15,
+      // nginx answers this by itself. Right after its reload, an old worker may answer once more.
+      pause: 0.05,
     })),
     ...sites.map((site) => ({
       ...nginx,

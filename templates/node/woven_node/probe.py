@@ -39,6 +39,7 @@ def probe(spec):
     `socket`, instead of `address` and `port`: the path of a unix socket. `headers`: more headers, or other values.
     `sites`: the domains that redirects are followed on: {domain: {host, headers, ways: {"http:80": {address, port, tls} or {socket}}}}.
     `unserved`: what a redirect to a scheme or port without a way is: `wrong` (the default), or `right`.
+    `pause`: seconds between two requests, for an answer that costs the application nothing.
     `steady`: seconds after which an answer that is unlikely to change ends the wait.
     """
     wanted = json.loads(sys.stdin.read() if spec == "-" else spec)
@@ -55,7 +56,8 @@ def probe(spec):
         if now > deadline or steady or wrong.change == "never":
             print(f"{address(wanted)} (asked at {where(wanted)}) {wrong.text}{wrong.answer}", file=sys.stderr)
             sys.exit(1)
-        time.sleep(max(0.02, min(RECONNECT if wrong.change == "soon" else PAUSE, deadline - now)))
+        pause = RECONNECT if wrong.change == "soon" else wanted.get("pause", PAUSE)
+        time.sleep(max(0.02, min(pause, deadline - now)))
 
 
 def ask(wanted):
@@ -125,7 +127,8 @@ def port_of(parts):
 def unserved(before, parts):
     https = parts.scheme == "https" and port_of(parts) == 443
     same = urlsplit(before).path == parts.path
-    hint = ". SECURE_SSL_REDIRECT in the settings does this" if https and same else ""
+    cause = ". SECURE_SSL_REDIRECT in the settings does this: set it to False for this server" if https and same else ""
+    hint = f"{cause}. If something in front of this server speaks https, set status = 301 for the health check" if https else ""
     what = "https" if https else f"{parts.scheme} on port {port_of(parts)}"
     return f"{parts._replace(query=without_mark(parts.query)).geturl()}, but {what} is not served here{hint}"
 
