@@ -91,6 +91,13 @@ function downloadError(output: string, { pins, lines, python }: Download): Woven
     const version = pins.find(({ name }) => normaliseName(name) === normaliseName(limited))?.version;
     return pythonLimitError({ name: normaliseName(limited), version, range, python, lines });
   }
+  if (/DO NOT MATCH THE HASHES/.test(output) && place?.hashes.length)
+    return new WovenError({
+      ...at,
+      code: "hash-mismatch",
+      message: `the download of ${what} has none of the hashes that ${place.file} allows`,
+      next: "Nothing was deployed. The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again.",
+    });
   if (/DO NOT MATCH THE HASHES/.test(output))
     return new WovenError({
       ...at,
