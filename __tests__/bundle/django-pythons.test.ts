@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { djangoFit, djangoPythons, pythonsForDjango } from "../../src/bundle/django-pythons.ts";
 
 const run = promisify(execFile);
+const timeout = 60_000;
 const pip = async (...args: readonly string[]) => (await run("python3", ["-m", "pip", ...args])).stdout;
 
 test.each([
@@ -35,7 +36,7 @@ test("a package that brings back what Python removed lets an old Django start", 
   expect(djangoFit("3.0.14", "3.13.5", ["setuptools"])).toMatchObject({ kind: "cannot-start", lacks: "cgi" });
 });
 
-test("every released Django is in the table", async () => {
+test("every released Django is in the table", { timeout }, async () => {
   const said = await pip("index", "versions", "django", "--ignore-requires-python");
   const [, list = ""] = /^Available versions: (.*)$/m.exec(said) ?? [];
   const series = new Set(list.split(", ").flatMap((version) => /^(\d+\.\d+)/.exec(version)?.[1] ?? []));
@@ -45,21 +46,25 @@ test("every released Django is in the table", async () => {
 });
 
 // Older ones do not change any more.
-test.each([...djangoPythons].slice(-2))("the wheel of Django %s states these Pythons", async (series, { min, max }) => {
-  const folder = await mkdtemp(join(tmpdir(), "woven-django-"));
-  try {
-    const options = ["--quiet", "--no-deps", "--no-cache-dir", "--ignore-requires-python", "--only-binary=:all:"];
-    await pip("download", ...options, "-d", folder, `django==${series}.*`);
-    const [wheel = ""] = await readdir(folder);
-    const show =
-      "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if n.endswith('.dist-info/METADATA'))).decode())";
-    const { stdout } = await run("python3", ["-c", show, join(folder, wheel)]);
-    const tested = [...stdout.matchAll(/^Classifier: .* Python :: 3\.(\d+)$/gm)].map(([, minor]) => Number(minor));
-    expect({ min: /^Requires-Python: >=3\.(\d+)$/m.exec(stdout)?.[1], max: Math.max(...tested) }).toEqual({
-      min: String(min),
-      max,
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-});
+test.each([...djangoPythons].slice(-2))(
+  "the wheel of Django %s states these Pythons",
+  { timeout },
+  async (series, { min, max }) => {
+    const folder = await mkdtemp(join(tmpdir(), "woven-django-"));
+    try {
+      const options = ["--quiet", "--no-deps", "--no-cache-dir", "--ignore-requires-python", "--only-binary=:all:"];
+      await pip("download", ...options, "-d", folder, `django==${series}.*`);
+      const [wheel = ""] = await readdir(folder);
+      const show =
+        "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(z.read(next(n for n in z.namelist() if n.endswith('.dist-info/METADATA'))).decode())";
+      const { stdout } = await run("python3", ["-c", show, join(folder, wheel)]);
+      const tested = [...stdout.matchAll(/^Classifier: .* Python :: 3\.(\d+)$/gm)].map(([, minor]) => Number(minor));
+      expect({ min: /^Requires-Python: >=3\.(\d+)$/m.exec(stdout)?.[1], max: Math.max(...tested) }).toEqual({
+        min: String(min),
+        max,
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -67,7 +67,7 @@ describe("with local indexes", () => {
       ],
     });
     second = await localIndex({ packages: [{ name: "wovenshop", version: "2.0" }] });
-  });
+  }, timeout);
   afterAll(async () => {
     for (const one of [first, second, bench]) await one[Symbol.asyncDispose]();
   });
