@@ -26,7 +26,7 @@ export function keepPython(version: string, archive: StageFile["content"] | unde
     check: sh`[ -x ${`${path}/${program}`} ]`,
     preview: sh`detail ${path}`,
     apply: sh`[ -e "$files/python.tar" ] || fail ${`another run has removed Python ${version} from this server meanwhile`}
-install -d -m 711 /var/local/woven; install -d -m 755 ${folder}
+install -d -m 711 /var/local/woven; install -d -m 755 ${folder}; chown root:root ${folder}
 find ${folder} -mindepth 1 -maxdepth 1 -name '.new-*' -mmin +60 -exec rm -rf --one-file-system {} +
 new=$(mktemp -d ${folder}/.new-XXXXXX); printf '%s\n' "$new" >"$run/python-new"; chmod 755 "$new"
 tar -xf "$files/python.tar" -C "$new" --no-same-owner
