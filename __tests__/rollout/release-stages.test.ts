@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
-import { hasSamePackages } from "../../src/rollout/release-stages.ts";
+import type { Step } from "../../src/node/stage.ts";
+import type { ReleaseFile } from "../../src/release/file-set.ts";
+import { withWritable } from "../../src/release/writable.ts";
+import { planRelease } from "../../src/rollout/release-plan.ts";
+import { hasSamePackages, prepareStage } from "../../src/rollout/release-stages.ts";
+import { newLease } from "../../src/steps/lease.ts";
 import { releaseRecord } from "../node/records.ts";
+import { file, planInput, runtime } from "./release.ts";
 
 const withWheel = (hash: string, python = "3.13.5") =>
   releaseRecord({ python, files: { "project/manage.py": hash, "dist/foo-1.0-py3-none-any.whl": hash } });
@@ -23,4 +29,26 @@ test.each([
   ],
 ])("a virtualenv is shared by releases with %s: %#", (_, one, other, shared) => {
   expect(hasSamePackages(one, other)).toBe(shared);
+});
+
+async function prepare(more: readonly ReleaseFile[]) {
+  const small = await planInput();
+  const input = { ...small, files: [...small.files, ...more] };
+  const plan = planRelease(input, runtime());
+  const lease = newLease({ state: "/s", owner: "ada", command: "deploy", expected: { link: "", folder: "" } });
+  return prepareStage(plan, input.settings, lease, input.facts, { version: "0.9" }).steps;
+}
+
+test("static files are collected on the node, unless the release brings them", async () => {
+  const collects = (steps: readonly Step[]) =>
+    / collect\b/.test(steps.find(({ id }) => id === "django")?.apply.text ?? "");
+  expect(collects(await prepare([]))).toBe(true);
+  expect(collects(await prepare([file("static/app.css")]))).toBe(false);
+});
+
+test("folders to write to are there before the project starts for the first time", async () => {
+  const ids = (await prepare(withWritable([file("project/data/a")], ["data"], "shop"))).map(({ id }) => id);
+  expect(ids.indexOf("writable")).toBeGreaterThan(ids.indexOf("close"));
+  expect(ids.indexOf("writable")).toBeLessThan(ids.indexOf("django"));
+  expect((await prepare([])).map(({ id }) => id)).not.toContain("writable");
 });

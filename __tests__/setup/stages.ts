@@ -1,5 +1,6 @@
 // Stages as they are sent to a node, of every kind: for what is asked of all of them.
 import type { Stage } from "../../src/node/stage.ts";
+import { withWritable } from "../../src/release/writable.ts";
 import { activationStage } from "../../src/rollout/activate-release.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { builtSwitch, migrateStage, prepareStage } from "../../src/rollout/release-stages.ts";
@@ -45,7 +46,8 @@ export async function setupStages(more = ""): Promise<readonly Stage[]> {
 export async function releaseStages(given?: LeaseRequest): Promise<readonly Stage[]> {
   const around = runtime();
   const python = { version: "3.12.4", interpreter: "/var/local/woven/python/3.12.4/bin/python3.12" };
-  const input = await planInput({ python, facts: nodeFacts({ pythons: [python.version] }) }, {});
+  const small = await planInput({ python, facts: nodeFacts({ pythons: [python.version] }) }, {});
+  const input = { ...small, files: withWritable(small.files, ["logs"], small.name) };
   const plan = planRelease(input, around);
   const { settings, facts } = input;
   const expected = { link: "", folder: "" };
