@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { libraryPackage } from "../../src/node/library-packages.ts";
+import { layout } from "../../src/release/layout.ts";
 import { secretExpression } from "../../src/settings/problems.ts";
 import { checkFailure, migrate, migrationFailure } from "../../src/steps/django.ts";
+import { askServices } from "../../src/steps/health.ts";
 import { projectFailure } from "../../src/steps/project-failure.ts";
+import { releaseRecord } from "../node/records.ts";
 import { said } from "../said.ts";
 
 const project = "/home/woven/.staging/shop-1.0/project";
@@ -200,4 +203,15 @@ test.each([
   ["libpython3.13.so.1.0", "libpython3.13"],
 ])("%s is in the package %s", (library, name) => {
   expect(libraryPackage(library)).toBe(name);
+});
+
+test("a page that wants to write into its release tells the line to write; an error of an earlier release in the log does not", () => {
+  const [record, place] = [releaseRecord(), layout("/home/woven", "shop", "1.0")];
+  const step = askServices({ to: { record, place } });
+  const denied = (folder: string) =>
+    traceback(`PermissionError: [Errno 13] Permission denied: '${folder}/project/data/visits'`, {
+      file: `${folder}/project/shop/views.py`,
+    });
+  expect(step.advice?.(denied("/home/woven/env/.shop-1.0.010203"))).toContain('writable = ["data"]');
+  expect(step.advice?.(denied("/home/woven/env/.shop-0.9.aabbcc"))).toBeUndefined();
 });

@@ -11,6 +11,7 @@ import { deployFacts } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import type { Settings } from "../settings/settings.ts";
+import { projectFailure } from "../steps/project-failure.ts";
 import { causeOf } from "../traceback.ts";
 
 /** How much of the output the summary shows at most: the last characters. */
@@ -42,11 +43,13 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     one.text = shown;
     if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
     if (result.code !== 0) {
-      const cause = causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+      const known = projectFailure(shown);
+      const cause =
+        known?.message ?? causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
       throw new WovenError({
         code: "management-command",
         message: `manage ${words.join(" ")} failed: ${cause}`,
-        next: "Changes that the command made before it failed stay. Fix the cause, and run it again.",
+        next: `Changes that the command made before it failed stay. ${known?.next ?? "Fix the cause, and run it again."}`,
         node: one.host.name,
         output: shown,
       });

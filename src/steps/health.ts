@@ -3,10 +3,12 @@ import { type Service, webServices } from "../node/services.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
+import { buildFolder } from "../release/build.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { newLines } from "./error-logs.ts";
 import { keepFailed } from "./failed-release.ts";
 import { directRoutes, forwarded, headersOf, limitOf, nginx, pageOf, visitorRoutes, wayTo } from "./health-page.ts";
+import { writeFailure } from "./project-failure.ts";
 import { type Switch, stillLive, switchedBack } from "./services.ts";
 
 /** Lines of the error logs to look at: tracebacks of templates have many. */
@@ -37,6 +39,11 @@ export function askServices({ to, from }: Switch): Step {
     limit: limitOf(to.record),
     files,
     apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+    // The log may hold errors of earlier releases.
+    advice: (output) => {
+      const known = output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output) : undefined;
+      return known && `${stillLive(from)} ${known.next}`;
+    },
     next: `${stillLive(from)} ${from ? fixIt : firstOne(to.record)}`,
   };
 }
