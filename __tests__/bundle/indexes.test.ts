@@ -170,6 +170,20 @@ describe.concurrent("an index with a login", () => {
     await cp(join(bench.context.cacheDir, "tools"), join(cache, "tools"), { recursive: true });
   }
 
+  test("is not asked for what a folder of wheels has", { timeout }, async () => {
+    const found = cases(index).find(({ what }) => what.startsWith("poetry.lock with"));
+    const name = "shop-1.0-py3-none-any.whl";
+    const answer = await fetch(index.url.replace(/simple$/, `files/${name}`), {
+      headers: { authorization: `Basic ${Buffer.from(login).toString("base64")}` },
+    });
+    const wheels = await bench.project({});
+    await writeFile(join(wheels, name), Buffer.from(await answer.arrayBuffer()));
+    const context = { ...bench.context, env: { ...process.env, PIP_NO_INDEX: "1", PIP_FIND_LINKS: wheels } };
+    const { requirements = inFiles, files = {} } = found ?? {};
+    const bundle = await build(bench, { files, requirements, context });
+    expect(bundle.packages).toEqual([{ name: "shop", version: "1.0" }]);
+  });
+
   test.each([
     ["without one", "needs a login", {}],
     ["with a wrong one", "wrong", { UV_INDEX_ACME_PYPI_USERNAME: "bob", UV_INDEX_ACME_PYPI_PASSWORD: "nobody" }],

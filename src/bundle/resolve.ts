@@ -160,7 +160,7 @@ async function questionFor(
   }
   // The versions and hashes of a lock are exact, so it does not matter which index is asked first.
   const strategy = { UV_INDEX_STRATEGY: context.env["UV_INDEX_STRATEGY"] ?? "unsafe-best-match" };
-  const bindings = lockBindings(requirements, text, context.env);
+  const bindings = indexes.noIndex ? new Map<string, string>() : lockBindings(requirements, text, context.env);
   if (requirements.roots !== undefined) {
     const known = uvIndexVariables(indexes, context.env)["UV_INDEX"] ?? context.env["UV_INDEX"];
     const urls = [...new Set(bindings.values())].map((url) => withLogin(url, indexes));
