@@ -175,9 +175,10 @@ async function build(env: Readonly<Record<string, string>> = {}): Promise<{ resu
       ...env,
     },
   });
-  expect(result.stdout.includes("Building hostile"), result.stdout).toBe(true);
+  const said = `exit ${result.code}\n${result.stderr}\n${result.stdout}`;
+  expect(said).toMatch(/Building hostile/);
   const found = listener.reports.at(-1);
-  if (!found) throw new Error(result.stdout);
+  if (!found) throw new Error(said);
   return { result, found };
 }
 
