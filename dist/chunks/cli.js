@@ -1,4 +1,4 @@
-import { a as runProcess, c as runCommand, f as readPackageFile, i as withLocalNode, l as succeeded, n as inputNames, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
+import { a as runProcess, c as runCommand, d as readPackageFile, i as withLocalNode, l as succeeded, n as inputNames, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
 import { _ as quoted, f as require_dist, p as nearest } from "./secret.js";
 import { r as asWovenError, t as SettingsError } from "./errors.js";
 import { a as releaseCommands, c as failureBelow, i as nodeLine, r as liveNow } from "./report.js";

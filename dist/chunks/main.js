@@ -271,7 +271,7 @@ function fence(text) {
 }
 /** A link, if the address is http or https and has no character that could end the link. Else the address as text. */
 function link$1(url) {
-	return /^https?:\/\/[\w.:@[\]/~%?&=+,;-]+$/.test(url) ? `<${url}>` : plain(url);
+	return /^https?:\/\/[\w.:@[\]/~%?&=+,;#-]+$/.test(url) ? `<${url}>` : plain(url);
 }
 /** A table. Its cells are already Markdown. */
 function table(head, rows) {
@@ -554,7 +554,7 @@ function failureBlock(group, live) {
 		...fileLine(error),
 		...nextText(error)
 	];
-	const more = `More about ${code(error.code)}: ${link$1(troubleshooting)}`;
+	const more = `More about ${code(error.code)}: ${link$1(`${troubleshooting}#${rowOf(error)}`)}`;
 	return {
 		text: [
 			what,
@@ -565,6 +565,11 @@ function failureBlock(group, live) {
 		].join("\n\n"),
 		short: [`**${place ? `${place}: ` : ""}${plain(error.message.slice(0, 300))}**`, ...live === void 0 ? [] : [live]].join("\n\n")
 	};
+}
+/** The anchor of the failure's row (scripts/anchors.ts): that of its step, if it has one. Steps of a kind share a row. */
+function rowOf({ code, details: { step } }) {
+	if (code !== "step-failed" || step === void 0) return code;
+	return `step-${step.replace(/^(etc|hook|ufw-rule)-.*/, "$1")}`;
 }
 function fileLine({ message, details: { file, line } }) {
 	if (file === void 0 || message.startsWith(file)) return [];
@@ -755,6 +760,7 @@ const mostNodes = 20;
 function renderSummary(report, options = {}) {
 	return shortened([
 		{ text: heading(report) },
+		...notices(report),
 		...introduction(report),
 		...failures(report),
 		...nodeTable(report),
@@ -764,6 +770,10 @@ function renderSummary(report, options = {}) {
 		...allSteps(report),
 		...foundTable(report)
 	], options.maxBytes ?? 6e4);
+}
+/** Before everything else: even a run that succeeds may have taken a domain away. */
+function notices({ notices: all = [] }) {
+	return all.map((text) => ({ text: `> [!WARNING]\n> ${plain(text)}` }));
 }
 function introduction(report) {
 	const facts = [

@@ -1,13 +1,13 @@
 import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
 import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
-import { $ as primaryDomain, A as maxValue, B as parseJson$1, C as exactOptional, D as literal$1, E as integer, F as nullable, G as regex, H as pipe, I as number$2, J as string, K as safeParse, L as object, M as minLength, N as minValue, O as looseObject, P as nonEmpty, Q as domainProblem, R as optional, S as check, T as getMetadata, U as readonly, V as picklist, W as record, X as union, Y as transform, _ as quoted, a as shownDefault, b as array, c as rolesFrom, d as portNumber, et as fits, g as oneOf, h as require_fastest_levenshtein, i as defaults, j as metadata, k as maxLength, l as selectNodes, m as suggestion, n as secretParts, nt as misfit$1, o as localRole, p as nearest, q as strictObject, r as urlPasswords, s as parseRoles, t as secret, tt as grammars, u as parseAddress, v as secretExpression, w as getDotPath, x as boolean, y as ValiError, z as parse$5 } from "./secret.js";
-import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup, t as fingerprint } from "./known-hosts.js";
+import { $ as domainProblem, A as maxValue, B as parseJson$2, C as exactOptional, D as literal$1, E as integer, F as nullable, G as regex, H as pipe, I as number$2, J as string, K as safeParse, L as object, M as minLength, N as minValue, O as looseObject, P as nonEmpty, R as optional, S as check, T as getMetadata, U as readonly, V as picklist, W as record, X as union, Y as transform, Z as unknown$1, _ as quoted$1, a as shownDefault, b as array, c as rolesFrom, d as portNumber, et as primaryDomain, g as oneOf, h as require_fastest_levenshtein, i as defaults, j as metadata, k as maxLength, l as selectNodes, m as suggestion, n as secretParts, nt as grammars, o as localRole, p as nearest, q as strictObject, r as urlPasswords, rt as misfit$2, s as parseRoles, t as secret, tt as fits, u as parseAddress, v as secretExpression, w as getDotPath, x as boolean, y as ValiError, z as parse$5 } from "./secret.js";
+import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
-import { createReadStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { machine, tmpdir, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
-import { connect, isIP } from "node:net";
+import { BlockList, connect, isIP, isIPv6 } from "node:net";
 import { createHash, createHmac, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
@@ -16,6 +16,7 @@ import { createGzip } from "node:zlib";
 import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { stripVTControlCharacters } from "node:util";
+import { lookup } from "node:dns/promises";
 import { setMaxListeners } from "node:events";
 
 // src/rollout/run-report.ts
@@ -33,6 +34,7 @@ function runReport(nodes, settings, runtime, bundles = []) {
 		dryRun: settings.dryRun,
 		seconds: (runtime.now() - runtime.started) / 1e3,
 		nodes: reports,
+		...nodes.notices.length > 0 ? { notices: nodes.notices } : {},
 		found: foundValues(settings),
 		...bundle ? { bundle: {
 			key: bundle.key,
@@ -157,7 +159,7 @@ const djangoFacts = object({
 function readRecorded(text, { schema, upgrades, file, node, repair }) {
 	const broken = (why, cause) => new WovenError({
 		code: "state-broken",
-		message: plain$1(`${file} on ${node} cannot be read: ${why}`),
+		message: plain$2(`${file} on ${node} cannot be read: ${why}`),
 		next: `Nothing was changed. ${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
 		node,
 		cause
@@ -187,14 +189,14 @@ function readRecorded(text, { schema, upgrades, file, node, repair }) {
 	}
 }
 /** A node says the names of its files, and of what is in them: neither may break a line. */
-function plain$1(text) {
+function plain$2(text) {
 	return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, "?");
 }
 function newer({ file, node, written, known, woven }) {
 	const by = typeof woven === "string" && /^[\w.+-]{1,40}$/.test(woven) ? `Woven ${woven}` : "a newer Woven";
 	return new WovenError({
 		code: "state-newer",
-		message: plain$1(`${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`),
+		message: plain$2(`${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`),
 		next: `Nothing was changed. Use ${by}, or a later version, for this server.`,
 		node
 	});
@@ -260,6 +262,25 @@ const Content = object({
 	/** Of the settings and the secret environment, with the record's salt. */
 	configuration: line$1
 });
+const Health = object({
+	path: line$1,
+	status: exactOptional(number$2()),
+	text: exactOptional(line$1),
+	timeout: number$2()
+});
+const Site = object({
+	id: number$2(),
+	domains: array(line$1),
+	/** Absent: that of the release. */
+	health: exactOptional(Health),
+	/** How visitors reach it. Absent in records of older versions of Woven. */
+	front: exactOptional(object({
+		/** What nginx listens for, as `http:80`. */
+		listens: array(line$1),
+		/** Something in front of nginx speaks https with the visitors, and nginx tells the application so. */
+		tlsInFront: exactOptional(literal$1(true))
+	}))
+});
 /** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = object({
 	schema: literal$1(2),
@@ -277,21 +298,15 @@ const Release = object({
 	symlinks: record(line$1, line$1),
 	/** Full version of the interpreter its packages were installed for. */
 	python: line$1,
+	/** Its program, if it is not the node's own. */
+	interpreter: exactOptional(line$1),
 	/** Six hexadecimal digits: release/build.ts. */
 	build: line$1,
 	/** What nginx says of it at `/.woven/release`. */
 	mark: line$1,
 	services: array(ServiceSchema),
-	sites: array(object({
-		id: number$2(),
-		domains: array(line$1)
-	})),
-	health: object({
-		path: line$1,
-		status: exactOptional(number$2()),
-		text: exactOptional(line$1),
-		timeout: number$2()
-	}),
+	sites: array(Site),
+	health: Health,
 	/** Absent in records of older versions of Woven. */
 	described: exactOptional(djangoFacts),
 	/** The URLs of static and media files in the web configuration. After a patch, the settings may have others. */
@@ -328,6 +343,19 @@ const Event = object({
 	actor: exactOptional(line$1),
 	run: exactOptional(line$1)
 });
+/** A run that failed here, or was cancelled: attempts.py. */
+const AttemptLine = object({
+	/** ISO 8601, the node's clock. */
+	at: line$1,
+	command: line$1,
+	/** The name of the release that it worked on. */
+	release: exactOptional(line$1),
+	/** The step that failed. */
+	step: exactOptional(line$1),
+	end: picklist(["failed", "stopped"]),
+	actor: line$1,
+	run: exactOptional(line$1)
+});
 const LeaseFile = object({
 	owner: line$1,
 	command: line$1,
@@ -335,7 +363,7 @@ const LeaseFile = object({
 });
 /** Throws `state-broken` or `state-newer` where a file cannot be read: nothing that cannot be read counts as absent. */
 function parseState(raw, known) {
-	const { active, folder, releases, history, lease, place } = raw;
+	const { active, folder, releases, history, attempts = "", lease, place } = raw;
 	return {
 		...active ? { active } : {},
 		...folder ? { folder } : {},
@@ -343,22 +371,32 @@ function parseState(raw, known) {
 			file,
 			...known
 		})),
-		history: history.split("\n").flatMap((text, index) => {
-			const file = `${place}/history.jsonl`;
-			const repair = `Look at line ${index + 1} there: fix it, or delete it (sed -i ${index + 1}d ${file}).`;
-			return text.trim() === "" ? [] : [readRecorded(text, {
-				...eventForm,
-				file,
-				repair,
-				...known
-			})];
+		history: readLines$1(history, {
+			...eventForm,
+			file: `${place}/history.jsonl`,
+			...known
 		}),
+		...attempts.trim() === "" ? {} : { attempts: readLines$1(attempts, {
+			...attemptForm,
+			file: `${place}/attempts.jsonl`,
+			...known
+		}) },
 		...lease.trim() === "" ? {} : { lease: readRecorded(lease, {
 			...leaseForm,
 			file: `${place}/lease.json`,
 			...known
 		}) }
 	};
+}
+/** A file with one record on each line. */
+function readLines$1(text, form) {
+	return text.split("\n").flatMap((one, index) => {
+		const repair = `Look at line ${index + 1} there: fix it, or delete it (sed -i ${index + 1}d ${form.file}).`;
+		return one.trim() === "" ? [] : [readRecorded(one, {
+			...form,
+			repair
+		})];
+	});
 }
 function parseRelease(text, { firstServices, ...at }) {
 	return readRecorded(text, {
@@ -369,6 +407,10 @@ function parseRelease(text, { firstServices, ...at }) {
 }
 const eventForm = {
 	schema: Event,
+	upgrades: [withSchema(1)]
+};
+const attemptForm = {
+	schema: AttemptLine,
 	upgrades: [withSchema(1)]
 };
 const leaseForm = {
@@ -449,9 +491,14 @@ function layout(root, distribution, name) {
 		active: `${root}/env/${distribution}`,
 		database: `${root}/database`,
 		media: `${root}/public/${distribution}`,
+		writable: `${root}/writable/${distribution}`,
 		state: `/var/local/woven/${distribution}`,
 		unit
 	};
+}
+/** Where releases are while they are built: `<root>/.staging`. */
+function stagingFolder({ root }) {
+	return `${root}/.staging`;
 }
 /** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
 function domainName(domain) {
@@ -520,6 +567,32 @@ function fragment(text) {
 	};
 }
 
+// src/steps/discard-later.ts
+/** What is being deleted is `.discarded.…` in the staging folder: on the same disk, and never the name of a release. */
+const discarded = ".discarded";
+/**
+* Renames the folder, and deletes it in the background. Does nothing if it is not there.
+*
+* @param staging the folder for releases that are built: `<root>/.staging`
+*/
+function discardLater(folder, staging) {
+	return sh`if [ -e ${folder} ]; then
+  if discarded=$(mktemp -d ${staging}/${discarded}.XXXXXX) && mv -T ${folder} "$discarded/release"; then
+    ${deleteLater(sh`"$discarded"`)}
+  else
+    rm -rf --one-file-system ${folder}
+  fi
+fi`;
+}
+/** Deletes what an earlier run renamed and, because of a power cut, did not delete. */
+function finishDiscarding(staging) {
+	return sh`for discarded in ${staging}/${discarded}.*; do [ ! -d "$discarded" ] || ${deleteLater(sh`"$discarded"`)}; done`;
+}
+function deleteLater(folder) {
+	const remove = sh`rm -rf --one-file-system ${folder}`;
+	return sh`{ systemd-run --quiet --collect --nice=19 --property=IOSchedulingClass=idle ${remove} 2>/dev/null || ${remove}; }`;
+}
+
 // src/steps/lease.ts
 /** Seconds that a lease lasts between two stages. While a stage runs, a kernel lock keeps others out. */
 const lifetime = 300;
@@ -572,17 +645,18 @@ const abandonLease = sh`umask 077
 grep -qF "$1" "$2/lease.json" 2>/dev/null || exit 0
 exec 8>>"$2/.lease.lock"
 flock -w 1 8 || exit 0
-if grep -qF "$1" "$2/lease.json"; then rm -rf --one-file-system "$3"; rm -f "$2/lease.json"; fi`;
+if grep -qF "$1" "$2/lease.json"; then rm -f "$2/lease.json"; ${discardLater(sh`"$3"`, sh`"$(dirname "$3")"`)}; fi`;
 /**
 * For a stage that holds the lease. When the stage ends, it renews the lease for the next stage, or ends it. If it fails, it ends the
-* lease and runs `leftovers`, still under the lock, and only if the lease was its own.
+* lease, notes the failed attempt and runs `leftovers`, still under the lock, and only if the lease was its own.
 */
 function underLease(lease, last, leftovers = sh`:`) {
 	const end = sh`tool lease end ${spec} 2>/dev/null`;
 	const ok = last === "last" ? sh`${end} || :` : sh`tool lease renew ${spec}`;
+	const failed = sh`tool attempt ${spec} "$failed_step" "$1" || :; ${leftovers}`;
 	return {
 		lock: lockFile(lease),
-		finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${leftovers}; fi`
+		finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${failed}; fi`
 	};
 }
 function lockFile({ state }) {
@@ -662,6 +736,27 @@ function restoreCopy(file, name) {
 if [ -e "$run"/${`${name}-before`} ]; then tool write ${file} 600 root root <"$run"/${`${name}-before`}; else rm -f ${file}; fi`;
 }
 
+// src/steps/error-logs.ts
+/** Notes how long the logs are, for `newLines`. */
+function noteLogs(services) {
+	return sh`n=0
+for log in ${logsOf(services)}; do
+  n=$((n + 1)); stat -c %s "$log" >"$run/log-$n" 2>/dev/null || echo 0 >"$run/log-$n"
+done`;
+}
+/** Prints what the logs got since `noteLogs`. A log that became shorter was rotated. */
+function newLines(services) {
+	return sh`n=0
+for log in ${logsOf(services)}; do
+  n=$((n + 1)); size=$(cat "$run/log-$n" 2>/dev/null || echo 0)
+  [ "$size" -le "$(stat -c %s "$log" 2>/dev/null || echo 0)" ] || size=0
+  tail -c +$((size + 1)) "$log" 2>/dev/null || :
+done`;
+}
+function logsOf(services) {
+	return services.flatMap(({ logs }) => logs);
+}
+
 // src/steps/services.ts
 /** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
 const retireAfter = 60;
@@ -705,6 +800,7 @@ function startServices({ to: { place, record }, from }) {
 		id: "start",
 		title: `Start ${place.distribution} ${place.name}`,
 		apply: sh`${retireTimer}
+${noteLogs(record.services)}
 : >"$run/units-enabled"; : >"$run/units-started"
 for unit in ${unitsOf$1(record.services)}; do
   systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
@@ -824,78 +920,490 @@ function leaseFor(place, state, settings, runtime) {
 * `claimNames`: without it, the folder may be another distribution's.
 */
 function underLeaseWithStaging(place, lease, last) {
-	return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || rm -rf --one-file-system ${place.staging}`);
+	return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || { ${discardLater(place.staging, stagingFolder(place))}; }`);
+}
+
+// src/steps/failed-release.ts
+/** The undo of steps with `unlessKept` then leaves what they did. Of the version, only this build stays. */
+function keepFailed(release) {
+	const { place, record } = release;
+	return sh`touch "$run/kept"
+if [ -z "$(${takenNames(release)})" ]; then
+  for folder in ${anyBuild(place)}; do
+    if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${buildFolder(place, record.build)} ]; then continue; fi
+    ${discardLater(sh`"$folder"`, stagingFolder(place))}
+  done
+fi`;
+}
+/** The same step. If the release stays although the stage fails, the step is not undone. */
+function unlessKept(step) {
+	if (step.undo === void 0) return step;
+	return {
+		...step,
+		undo: sh`[ ! -e "$run/kept" ] || { touch "$run/stays"; exit 0; }
+${step.undo}`
+	};
+}
+
+// src/steps/health-page.ts
+const nginx$1 = {
+	address: "127.0.0.1",
+	port: 80
+};
+/** For the services: nginx redirects other domains of a site to the first one, so a service never hears of them. */
+function directRoutes(sites, services) {
+	return joined$1(sites.map((site) => directRoutesOf(site, services)));
+}
+function directRoutesOf(site, services) {
+	const service = webServices(services).find(({ sites }) => sites.includes(site.id));
+	if (service === void 0) return {};
+	const ways = Object.fromEntries(servedBy(site).map((way) => [way, wayTo(service)]));
+	const route = {
+		host: primaryDomain(site),
+		headers: headersOf(site, service),
+		ways
+	};
+	return Object.fromEntries(site.domains.map((domain) => [domain, route]));
+}
+function visitorRoutes(sites) {
+	return joined$1(sites.map(visitorRoutesOf));
+}
+function joined$1(all) {
+	return Object.assign({}, ...all);
+}
+function visitorRoutesOf(site) {
+	const listens = site.front?.listens ?? ["http:80"];
+	const ways = Object.fromEntries(servedBy(site).map((way) => {
+		const [scheme, port] = way.split(":");
+		if (!listens.includes(way)) return [way, nginx$1];
+		return [way, {
+			address: nginx$1.address,
+			port: Number(port),
+			...scheme === "https" ? { tls: true } : {}
+		}];
+	}));
+	return Object.fromEntries(site.domains.map((domain) => [domain, {
+		host: domain,
+		headers: forwarded(site),
+		ways
+	}]));
+}
+/** What visitors can use, as `http:80`. If something in front of nginx speaks https, that too. */
+function servedBy({ front }) {
+	return [.../* @__PURE__ */ new Set([...front?.listens ?? ["http:80"], ...front?.tlsInFront ? ["https:443"] : []])];
+}
+function forwarded({ front }) {
+	return front?.tlsInFront ? { "X-Forwarded-Proto": "https" } : {};
+}
+function headersOf(site, { probe }) {
+	return {
+		...forwarded(site),
+		...probe.headers
+	};
+}
+function wayTo({ address = "", socket }) {
+	if (socket !== void 0) return { socket };
+	const [host = "", port = ""] = address.split(":");
+	return {
+		address: host,
+		port: Number(port)
+	};
+}
+function pageOf(site, { health }, routes) {
+	const { path, status, text, timeout } = site.health ?? health;
+	return {
+		host: primaryDomain(site),
+		...site.front?.tlsInFront ? { scheme: "https" } : {},
+		path,
+		status: status ?? null,
+		text: text ?? null,
+		timeout,
+		sites: routes,
+		...site.front ? {} : { unserved: "right" }
+	};
+}
+function limitOf({ health, sites }) {
+	return sites.reduce((sum, site) => sum + (site.health ?? health).timeout + 30, 60);
+}
+
+// src/node/library-packages.ts
+const packages$1 = [
+	[/^libpq\.so/, "libpq5"],
+	[/^lib(mysqlclient|mariadb)(client)?\.so/, "libmariadb3"],
+	[/^libxml2\.so/, "libxml2"],
+	[/^libxslt\.so/, "libxslt1.1"],
+	[/^libgobject-2\.0|^libglib-2\.0/, "libglib2.0-0"],
+	[/^libgeos_c\.so/, "libgeos-c1v5"],
+	[/^libjpeg\.so/, "libjpeg62-turbo"],
+	[/^libxmlsec1\.so/, "libxmlsec1"],
+	[/^libxmlsec1-openssl\.so/, "libxmlsec1-openssl"],
+	[/^libkrb5\.so/, "libkrb5-3"],
+	[/^libgssapi_krb5\.so/, "libgssapi-krb5-2"],
+	[/^(libpython3\.\d+)/, "$1"],
+	[/^libsnappy\.so/, "libsnappy1v5"],
+	[/^libGL\.so/, "libgl1"]
+];
+/** `libpq.so.5` → `libpq5`, `libpango-1.0-0` → `libpango-1.0-0`. */
+function libraryPackage(library) {
+	const known = packages$1.find(([pattern]) => pattern.test(library));
+	if (known) return known[1].replace("$1", known[0].exec(library)?.[1] ?? "");
+	const [, name = library, version = ""] = /^(.+?)\.so(?:\.(\d+))?/.exec(library) ?? [];
+	return `${name}${/\d$/.test(name) && version !== "" ? "-" : ""}${version}`.toLowerCase().replaceAll("_", "-");
+}
+
+// src/traceback.ts
+const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
+/** A release has the project's code in `project/` and all other code in `lib/`, also while it is built. */
+const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
+/** The class of such an error says only that it comes from a database. */
+const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
+/** All tracebacks in the text, in order. One whose beginning was cut off counts too. */
+function readTracebacks(text) {
+	const lines = text.split("\n");
+	const found = [];
+	for (let at = 0; at < lines.length; at++) {
+		const line = lines[at] ?? "";
+		const headed = line.endsWith("Traceback (most recent call last):");
+		if (!headed && !frameLine.test(line)) continue;
+		const one = readFrom(lines, at, headed ? at + 1 : at);
+		found.push(one);
+		at = one.to - 1;
+	}
+	return found;
+}
+function readFrom(lines, from, first) {
+	const frames = [];
+	let at = first;
+	for (; at < lines.length; at++) {
+		const line = lines[at] ?? "";
+		if (!/^\s+\S/.test(line)) break;
+		const [, file, number, name] = frameLine.exec(line) ?? [];
+		if (file !== void 0) frames.push(frameOf(file, Number(number), name, lines[at + 1] ?? ""));
+	}
+	const error = (lines[at] ?? "").trim();
+	return {
+		error,
+		frames,
+		from,
+		to: error === "" ? at : at + 1
+	};
+}
+/** The path in the project of a file in a release, or of a relative path, which is below the project. Undefined for others. */
+function projectPath(path) {
+	if (path !== "" && !path.startsWith("/")) return path.replace(/^\.\//, "");
+	return ownPath.exec(path)?.[1];
+}
+function frameOf(file, line, name, next) {
+	const [, own] = ownPath.exec(file) ?? [];
+	const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : void 0;
+	return {
+		path: own ?? file,
+		line,
+		...name === void 0 ? {} : { name },
+		...text === void 0 ? {} : { text },
+		of: own === void 0 ? "library" : "project"
+	};
+}
+/**
+* Why a program failed, in one line. If a traceback ends the text, its exception. Else the last line, with the exception of an earlier
+* traceback. Undefined if there was no output.
+*/
+function causeOf(text) {
+	const lines = text.trimEnd().split("\n");
+	const last = lines.at(-1)?.trim();
+	if (!last) return void 0;
+	const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
+	if (traceback === void 0) return last;
+	const error = shortError(traceback.error);
+	return lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---")) ? error : `${last}: ${error}`;
+}
+/** The exception without its module. For a database error, only the message. */
+function shortError(error) {
+	const [, message] = databaseError.exec(error) ?? [];
+	return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");
+}
+/** The project's own frames of the last traceback that has any, the innermost last, as lines to show. */
+function projectFrames(text, most = 6) {
+	return (readTracebacks(text).map(({ frames }) => frames.filter((frame) => frame.of === "project")).findLast((each) => each.length > 0) ?? []).slice(-most).flatMap(({ path, line, name, text: code }) => [`${path}:${line}${name === void 0 ? "" : ` in ${name}`}`, ...code === void 0 ? [] : [`    ${code}`]]);
+}
+
+// src/steps/database-failure.ts
+const refused$1 = [
+	/FATAL: +(?:\w+ )?authentication failed for user "([^"]+)"/i,
+	/FATAL: +no pg_hba\.conf entry for host "[^"]*", user "([^"]+)"/,
+	/FATAL: +role "([^"]+)" (?:does not exist|is not permitted to log in)/,
+	/\((?:1044|1045|1698), "?.*?Access denied for user '([^']*)'/,
+	/fe_sendauth: no password supplied()/
+];
+const missing = [/FATAL: +database "([^"]+)" does not exist/, /\(1049, "Unknown database '([^']+)'/];
+const unreachable$2 = /could not translate host name|failed to resolve host|connection (?:failed|timeout expired)|connection to server .*failed|could not connect to server|timeout expired|\(200[2356], "/;
+/** Undefined if the output says nothing of the kind. */
+function databaseFailure(output) {
+	const error = /^(?:[\w.]+\.)?OperationalError: .+$/m.exec(output)?.[0];
+	if (error === void 0) return void 0;
+	const found = (patterns) => patterns.map((one) => one.exec(output)?.[1]).find((one) => one !== void 0);
+	const user = found(refused$1);
+	if (user !== void 0) return {
+		message: `the database refused the login${user === "" ? ", because no password was given" : ` of ${user}`}`,
+		next: "Check the user and the password in the variable that names the database (such as DATABASE_URL), in the env input. Special characters in a URL must be encoded. The user must exist in the database server, and may log in from this server."
+	};
+	const name = found(missing);
+	if (name !== void 0) return {
+		message: `the database ${name} does not exist`,
+		next: "Create it, or check its name in the variable that names the database (such as DATABASE_URL), in the env input."
+	};
+	if (/unable to open database file/.test(error)) return {
+		message: "the SQLite file cannot be opened",
+		next: "Its folder must exist, and the application must be able to write there. Woven keeps SQLite files inside the project in ~/database. You manage others yourself."
+	};
+	if (!unreachable$2.test(error)) return void 0;
+	return {
+		message: `the database cannot be reached: ${shortError(error)}`,
+		next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the env input. The database server must run, and must accept connections from this server."
+	};
+}
+
+// src/steps/project-failure.ts
+/** Undefined if none of the usual causes is in the output. */
+function projectFailure(output) {
+	const tracebacks = readTracebacks(output);
+	return writeFailure(output) ?? missingVariable(output, tracebacks) ?? missingLibrary(output) ?? missingProgram$1(tracebacks) ?? missingModule(output) ?? missingStatic(output) ?? databaseFailure(output) ?? missingFile(tracebacks) ?? syntaxError(tracebacks);
+}
+/** A program that wanted to write into its release, which belongs to root. */
+function writeFailure(output) {
+	const tracebacks = readTracebacks(output);
+	for (const one of tracebacks) {
+		const [, kind, named = ""] = /\[Errno (1|2|13|30)\] [^:]*: '(.+?)'/.exec(one.error) ?? [];
+		const path = projectPath(named);
+		const last = one.frames.at(-1);
+		const makesFolder = /\bmk?dirs?\b|mkdir/.test(`${last?.name ?? ""} ${last?.text ?? ""}`);
+		const isWritten = kind !== "2" || makesFolder || last?.name === "_open";
+		if (kind === void 0 || path === void 0 || !isWritten) continue;
+		return toWritable(path, makesFolder ? path : posix.dirname(path), tracebacks);
+	}
+}
+function toWritable(path, folder, tracebacks) {
+	const message = `the application cannot write to ${path}, because a release belongs to root`;
+	const holdsCode = tracebacks.some(({ frames }) => frames.some((frame) => frame.of === "project" && frame.path.startsWith(`${folder}/`)));
+	if (folder === "." || holdsCode) {
+		const own = posix.join(folder, "data");
+		return {
+			message,
+			next: `Its folder holds code, so it must stay as it is. Let the application write into a folder of its own, such as ${own}, and name that in woven.toml: writable = [${JSON.stringify(own)}]`
+		};
+	}
+	return {
+		message,
+		next: `Name the folder in woven.toml. It is then kept outside of releases, and the application can write there:\nwritable = [${JSON.stringify(folder)}]`
+	};
+}
+function missingVariable(output, tracebacks) {
+	const fromEnvironment = tracebacks.flatMap(({ error, frames }) => {
+		const last = frames.at(-1);
+		const [, name] = /^KeyError: ['"](\w+)['"]$/.exec(error) ?? [];
+		const isOs = last?.name === "__getitem__" && /(^<frozen os>|\/os\.py)$/.test(last.path);
+		return name !== void 0 && (isOs || /environ\[/.test(last?.text ?? "")) ? [name] : [];
+	});
+	const said = [
+		/ImproperlyConfigured: Set the (\w+) environment variable/g,
+		/UndefinedValueError: (\w+) not found\. Declare it as envvar/g,
+		/Environment variable "(\w+)" not set/g,
+		/ValidationError: (\w+) is required in env /g
+	].flatMap((pattern) => [...output.matchAll(pattern)].flatMap(([, name]) => name ?? []));
+	const ofModel = [...output.matchAll(/^(\w+)\n {2}Field required \[type=missing/gm)].flatMap(([, name]) => name?.toUpperCase() ?? []);
+	const names = [.../* @__PURE__ */ new Set([
+		...fromEnvironment,
+		...said,
+		...ofModel
+	])];
+	const emptyKey = /The SECRET_KEY setting must not be empty/.test(output) ? ["SECRET_KEY"] : [];
+	const all = names.length > 0 ? names : emptyKey;
+	if (all.length === 0) return void 0;
+	return {
+		message: names.length > 0 ? `the settings need ${all.length === 1 ? "a variable that is" : "variables that are"} not set: ${all.join(", ")}` : "the setting SECRET_KEY is empty: the variable that it comes from is not set",
+		next: [
+			"Pass secrets in the workflow, below with:",
+			"env: |",
+			...all.map((name) => `  ${name}=${secretExpression(name)}`),
+			"Values that are not secret can be in [env] of woven.toml instead."
+		].join("\n")
+	};
+}
+const drivers = {
+	"psycopg2 or psycopg": "psycopg[binary]",
+	psycopg2: "psycopg2-binary",
+	MySQLdb: "mysqlclient",
+	cx_Oracle: "oracledb"
+};
+function missingModule(output) {
+	const [, driver] = /Error loading (psycopg2 or psycopg|psycopg2|MySQLdb|cx_Oracle) module/.exec(output) ?? [];
+	if (driver !== void 0) return {
+		message: `the requirements lack the driver of the database, ${drivers[driver]}`,
+		next: `Add ${drivers[driver]} to the requirements, and deploy again.`
+	};
+	const name = [...output.matchAll(/ModuleNotFoundError: No module named '([^']+)'/g)].at(-1)?.[1];
+	if (name === void 0) return void 0;
+	return {
+		message: `Python does not find the module ${name}`,
+		next: "If it is part of a package, add that package to the requirements; a group or an extra may have it: groups = […] or extras = […]. If it is your own, git must track it, or include must name it. If it is in a folder of apps: project-apps-path."
+	};
+}
+const programs$1 = [
+	[
+		/Could not find the GDAL library/,
+		"GDAL",
+		["gdal-bin"]
+	],
+	[
+		/Could not find the GEOS library/,
+		"GEOS",
+		["libgeos-c1v5"]
+	],
+	[
+		/failed to find libmagic/,
+		"libmagic",
+		["libmagic1"]
+	],
+	[
+		/Can't find (?:msgfmt|msguniq)/,
+		"gettext",
+		["gettext"]
+	]
+];
+function missingLibrary(output) {
+	const known = programs$1.find(([said]) => said.test(output));
+	const [, library] = /(?:ImportError|OSError): (?:cannot load library '[^']+': )?(\S+?): cannot open shared object file/.exec(output) ?? [];
+	if (known === void 0 && library === void 0) return void 0;
+	const packages = known?.[2] ?? [libraryPackage(library ?? "")];
+	return {
+		message: `the server lacks the system library ${known?.[1] ?? library}`,
+		next: `Add its package to woven.toml, run setupnode, and deploy again. If the server has no package of that name, look for it at packages.debian.org:\nextra-packages = ${JSON.stringify(packages)}`
+	};
+}
+/** A program that the project starts. */
+function missingProgram$1(tracebacks) {
+	const failed = tracebacks.find(({ frames }) => frames.at(-1)?.name === "_execute_child");
+	const [, program] = /^FileNotFoundError: \[Errno 2\] [^:]*: '([^']+)'/.exec(failed?.error ?? "") ?? [];
+	if (program === void 0) return void 0;
+	return {
+		message: `the project starts the program ${program}, which the server does not have`,
+		next: "Add the package that has it to woven.toml, run setupnode, and deploy again. For example: extra-packages = [\"gettext\"]"
+	};
+}
+function missingStatic(output) {
+	const [, file] = /The file '([^']+)' could not be found with </.exec(output) ?? [];
+	const [, entry] = /Missing staticfiles manifest entry for '([^']+)'/.exec(output) ?? [];
+	const name = file ?? entry;
+	if (name === void 0) return void 0;
+	const [, from] = /^Post-processing '([^']+)' failed!$/m.exec(output) ?? /The CSS file '([^']+)' references/.exec(output) ?? [];
+	return {
+		message: `${from === void 0 ? "the project" : from} refers to the static file ${name}, which does not exist`,
+		next: "If a build makes it, name the build or its output: build = […], include = […]. If a library's style sheet refers to a file that nobody needs, use a storage without manifest_strict, or one that does not check references."
+	};
+}
+/** A file of the project that the release does not have. */
+function missingFile(tracebacks) {
+	for (const { error } of tracebacks) {
+		const [, named = ""] = /^FileNotFoundError: \[Errno 2\] [^:]*: '(.+?)'/.exec(error) ?? [];
+		const path = projectPath(named);
+		if (path === void 0) continue;
+		return {
+			message: `the project reads ${path}, which is not part of the release`,
+			next: `If git does not track it and it is no secret: include = [${JSON.stringify(path)}]. Put secrets into the env input instead. If the application is to create it: writable = [${JSON.stringify(posix.dirname(path))}]`
+		};
+	}
+}
+function syntaxError(tracebacks) {
+	const found = tracebacks.find(({ error }) => /^(SyntaxError|IndentationError|TabError):/.test(error));
+	const frame = found?.frames.at(-1);
+	if (found === void 0 || frame === void 0) return void 0;
+	const isOwn = frame.of === "project";
+	return {
+		message: `the server's Python cannot read ${frame.path}:${frame.line}: ${found.error}`,
+		next: isOwn ? "Fix the line. If it works on your machine, your Python is newer than the server's: use a syntax that both know, or a server with a newer Python." : "The package is for another version of Python. Require a version that supports the server's."
+	};
 }
 
 // src/steps/health.ts
+/** Lines of the error logs to look at: tracebacks of templates have many. */
+const logLines = 200;
+/** Seconds after which an answer that is unlikely to change ends the wait. After the switch, visitors see it. */
+const steady = {
+	before: 5,
+	after: 2
+};
 /** Asks the services directly, for every site, before they get any traffic. */
-function askServices({ to: { record }, from }) {
-	const { health, sites, services } = record;
-	const { files, asks } = probes("health", webServices(services).flatMap(({ sites: ids, address, socket, probe }) => sites.filter(({ id }) => ids.includes(id)).map((site) => ({
-		...place$2(address, socket),
-		...probe,
-		...pageOf(primaryDomain(site), health)
+function askServices({ to, from }) {
+	const { sites, services } = to.record;
+	const routes = directRoutes(sites, services);
+	const { files, asks } = probes("health", webServices(services).flatMap((service) => sites.filter(({ id }) => service.sites.includes(id)).map((site) => ({
+		...wayTo(service),
+		...pageOf(site, to.record, routes),
+		headers: headersOf(site, service),
+		steady: steady.before
 	}))));
-	const logs = services.flatMap((service) => service.logs);
 	return {
 		id: "health",
 		title: "Check health before the switch",
 		plan: "quiet",
-		limit: health.timeout * sites.length + 60,
+		limit: limitOf(to.record),
 		files,
-		apply: sh`touch "$run/unchanged"
+		apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+		advice: (output) => {
+			const known = output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output) : void 0;
+			return known && `${stillLive(from)} ${known.next}`;
+		},
+		next: `${stillLive(from)} ${from ? fixIt : firstOne(to.record)}`
+	};
+}
+const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";
+/** After a first deployment, the usual cause is an empty database. */
+function firstOne({ version }) {
+	return `${version} stays on this server without traffic. Do its pages need data that the database does not have yet? Load it:
+- command: node
+- version: ${JSON.stringify(version)}
+- management-command: loaddata
+- options: <the fixture>
+Then run the same deploy again: what was sent is not sent again. If it is something else, fix it and deploy. ${fixIt.slice(fixIt.indexOf("`health`"))}`;
+}
+/** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
+function askAll(asks, services, then) {
+	return sh`touch "$run/unchanged"
 { ${allOf(asks)}; } 2>"$run/probed" && exit 0
 # What happened and what was answered come last, because an annotation shows the end of a long text.
-{ sed 1d "$run/probed"; echo "--- The end of the error log:"; tail -q -n 25 ${logs} 2>/dev/null | ${withoutPrefix}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; exit 1; } >&2`,
-		next: `${stillLive(from)} Fix the cause, and deploy again. \`health\` in the configuration sets the path and the expected answer.`
-	};
+{ sed 1d "$run/probed"; echo "--- The error log since the start:"; { ${newLines(services)}
+} | ${withoutPrefix} | tail -n ${logLines}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; } >&2
+${then}
+exit 1`;
 }
 /** Removes what a server may put before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 /** Asks through nginx, as a visitor would. */
 function askVisitor({ to: { record }, from }) {
-	const { health, sites, mark } = record;
-	const nginx = {
-		address: "127.0.0.1",
-		port: 80
-	};
+	const { sites, services, mark } = record;
+	const routes = visitorRoutes(sites);
 	const { files, asks } = probes("verify", [...sites.map((site) => ({
-		...nginx,
+		...nginx$1,
 		host: primaryDomain(site),
 		path: "/.woven/release",
 		status: 200,
 		text: mark,
-		timeout: 15
+		timeout: 15,
+		pause: .05
 	})), ...sites.map((site) => ({
-		...nginx,
-		...pageOf(primaryDomain(site), health)
+		...nginx$1,
+		...pageOf(site, record, routes),
+		headers: forwarded(site),
+		steady: steady.after
 	}))]);
 	return {
 		id: "verify",
 		title: "Check health as a visitor",
 		plan: "quiet",
-		limit: health.timeout * sites.length + 60,
+		limit: limitOf(record),
 		files,
-		apply: sh`touch "$run/unchanged"
-${lines(asks)}`,
+		apply: askAll(asks, services, sh`:`),
 		next: switchedBack(from)
-	};
-}
-function pageOf(host, { path, status, text, timeout }) {
-	return {
-		host,
-		path,
-		status: status ?? null,
-		text: text ?? null,
-		timeout
-	};
-}
-function place$2(address, socket) {
-	if (socket !== void 0) return { socket };
-	const [host = "", port = ""] = (address ?? "").split(":");
-	return {
-		address: host,
-		port: Number(port)
 	};
 }
 /** Each request comes from a file that only root can read, because its headers may hold the key to the service. */
@@ -1099,7 +1607,7 @@ mv -T ${place.staging} ${folder}
 tool link ${folder} ${place.release}`,
 		undo: sh`[ -e "$run/placing" ] || exit 0
 if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
-rm -rf --one-file-system ${folder}`
+${discardLater(folder, stagingFolder(place))}`
 	};
 }
 /** For a plan, where the new build of a version has the same id as the one that it replaces. */
@@ -1147,8 +1655,7 @@ function switchTraffic({ to, from }) {
 			sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
-touch "$run/links/known"
-tool owned ${place.distribution} >"$run/owned"`,
+touch "$run/links/known"`,
 			refuseForeignDomains(to.record.sites.flatMap((site) => site.domains), place.distribution),
 			sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
   fail ${`${place.active} exists, but not as the link of ${place.distribution}. Perhaps it is a version of another distribution`}
@@ -1172,15 +1679,15 @@ nginx -t -q && systemctl reload nginx`,
 /**
 * Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
 * of the distribution say which files are its own. If its records were lost, a file that no record names and that leads to a build of the
-* distribution is its own, too. Needs `$run/owned`.
+* distribution is its own, too.
 */
 function refuseForeignDomains(names, distribution) {
-	return sh`tool owned '*' >"$run/owned-by-any"
+	return sh`tool owned >"$run/owned"
 for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
   file=$(readlink -f "$conf")
-  if grep -qxF -e "$file" "$run/owned"; then continue; fi
-  if ! grep -qxF -e "$file" "$run/owned-by-any" && grep -qF -e ${`/env/.${distribution}-`} "$file"; then continue; fi
+  if grep -qxF -e ${distribution}" $file" "$run/owned"; then continue; fi
+  if ! cut -d' ' -f2- "$run/owned" | grep -qxF -e "$file" && grep -qF -e ${`/env/.${distribution}-`} "$file"; then continue; fi
   sed -n 's/^[[:space:]]*server_name[[:space:]]//p' "$conf" | tr -s ' ;\t' '\n' >"$run/names"
   for name in ${names}; do
     if grep -qxF "$name" "$run/names"; then fail "something else on this server has the domain $name: $(readlink -f "$conf")"; fi
@@ -1241,9 +1748,8 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 // src/rollout/activate-release.ts
 /**
 * Starts the kept release, checks its health, switches, and checks again as a visitor. Throws if the node keeps its live release.
-* `stoppedBy`: whether a cancelled run stops it.
 */
-async function activateRelease({ node, facts, target, unproved }, settings, runtime, kind, stoppedBy = "cancellation") {
+async function activateRelease({ node, facts, target, unproved }, settings, runtime, kind, { stoppedBy = "cancellation", before = [] } = {}) {
 	const root = facts.deploymentRoot;
 	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
 	const state = facts.state ?? {
@@ -1257,11 +1763,12 @@ async function activateRelease({ node, facts, target, unproved }, settings, runt
 		state,
 		lease,
 		event,
+		before,
 		...unproved ? { unproved } : {}
 	}), stoppedBy);
 }
 /** The stage that activate, rollback and a fleet that rolls back send to a node. */
-function activationStage({ target, root, state, lease, event, unproved }) {
+function activationStage({ target, root, state, lease, event, unproved, before = [] }) {
 	const place = layout(root, target.distribution, target.name);
 	return switchStage({
 		change: {
@@ -1272,7 +1779,7 @@ function activationStage({ target, root, state, lease, event, unproved }) {
 			...liveRelease(state, place)
 		},
 		lease: takeLease(lease, "first"),
-		place: requirePackages(target.services),
+		place: [...requirePackages(target.services), ...before],
 		record: [],
 		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange(place, event)],
 		tidy: [],
@@ -1299,6 +1806,95 @@ function historyEvent(event, version, facts, runtime) {
 		...actor ? { actor } : {},
 		...run ? { run } : {}
 	};
+}
+
+// src/rollout/domains.ts
+/** Milliseconds for all answers of DNS. */
+const patience = 3e3;
+const title = "Woven: domains";
+/** Warnings are annotations, and notices of the fleet: lines at the top of the summary. Each comes once, however many nodes there are. */
+function domainCheck(nodes, { log, lookup }) {
+	const asked = /* @__PURE__ */ new Map();
+	const warn = (text) => {
+		if (nodes.notice(text)) log.warning(text, { title });
+	};
+	const hosts = nodes.nodes.map(({ host }) => host.address.host);
+	let found;
+	const ask = async (domain) => {
+		found ??= addressesOf(hosts, lookup);
+		try {
+			const ours = await within$1(patience, found);
+			if (ours.some(isPrivate)) return;
+			const theirs = await within$1(patience, lookup(domain).catch(noneIfAbsent));
+			if (theirs.length === 0) warn(absent(domain, hosts, ours));
+			else if (!theirs.some((address) => ours.includes(address))) warn(elsewhere(domain, theirs, hosts, ours));
+		} catch (error) {
+			log.debug(`DNS of ${domain}: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	};
+	return {
+		compare(live, next, version, asks) {
+			const before = domainsOf(live?.sites ?? []);
+			const now = domainsOf(next);
+			const lost = before.filter((domain) => !now.includes(domain));
+			const added = now.filter((domain) => !before.includes(domain));
+			if (live && lost.length > 0) warn(noLongerServed(lost, added, live.version, version));
+			if (asks === "nothing") return;
+			for (const domain of added) if (!asked.has(domain)) asked.set(domain, ask(domain));
+		},
+		async end() {
+			await Promise.all(asked.values());
+		}
+	};
+}
+function domainsOf(sites) {
+	return sites.flatMap(({ domains }) => domains);
+}
+function noLongerServed(lost, added, live, next) {
+	const instead = added.length > 0 ? ` New instead: ${added.join(", ")}.` : "";
+	return `${lost.join(", ")} will not be served any more. ${live}, the live version, answers there; the configuration of ${next} does not list it.${instead} If that is a mistake, add it to \`domains\`, and deploy again.`;
+}
+function elsewhere(domain, theirs, hosts, ours) {
+	return `${domain} leads to ${theirs.join(", ")}, not to ${named$1(hosts)} (${ours.join(", ")}). Visitors reach this release only if something at that address passes them on, such as a proxy or a load balancer. If nothing does, change the domain's A or AAAA record.`;
+}
+function absent(domain, hosts, ours) {
+	return `${domain} does not exist in DNS. Nobody can visit it before it has an A or AAAA record that leads to ${named$1(hosts)} (${ours.join(", ")}).`;
+}
+function named$1(hosts) {
+	return hosts.length > 3 ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more` : hosts.join(", ");
+}
+async function addressesOf(hosts, lookup) {
+	return [...new Set((await Promise.all(hosts.map(lookup))).flat())];
+}
+/** No address, if a name server said that there is none. That no name server answered says nothing. */
+function noneIfAbsent(error) {
+	if (["ENOTFOUND", "ENODATA"].includes(error.code ?? "")) return [];
+	throw error;
+}
+/** Behind such an address, names often have other addresses for everybody else (RFC 1918, 6598, 4193). */
+function isPrivate(address) {
+	return internal.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+const internal = new BlockList();
+for (const [network, bits] of [
+	["10.0.0.0", 8],
+	["172.16.0.0", 12],
+	["192.168.0.0", 16],
+	["100.64.0.0", 10],
+	["127.0.0.0", 8],
+	["169.254.0.0", 16]
+]) internal.addSubnet(network, bits, "ipv4");
+for (const [network, bits] of [["fc00::", 7], ["fe80::", 10]]) internal.addSubnet(network, bits, "ipv6");
+internal.addAddress("::1", "ipv6");
+/** The value, or an error after so many milliseconds. */
+async function within$1(milliseconds, value) {
+	const { promise, reject } = Promise.withResolvers();
+	const timer = setTimeout(() => reject(/* @__PURE__ */ new Error(`no answer within ${milliseconds} ms`)), milliseconds);
+	try {
+		return await Promise.race([value, promise]);
+	} finally {
+		clearTimeout(timer);
+	}
 }
 
 // src/node/command-output.ts
@@ -1357,7 +1953,7 @@ var CommandOutput = class {
 };
 
 // src/node/host-key.ts
-const algorithms = [
+const algorithms$1 = [
 	["ssh-ed25519", "ssh-ed25519"],
 	["ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"],
 	["ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384"],
@@ -1372,7 +1968,7 @@ const algorithms = [
 function hostKeyAlgorithms(pins, accepted) {
 	const pinned = pins.pinned.map((entry) => entry.key.type);
 	const kinds = new Set(pinned.length > 0 || !accepted ? pinned : [accepted.type]);
-	return algorithms.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
+	return algorithms$1.filter(([, type]) => kinds.size === 0 || kinds.has(type)).map(([algorithm]) => algorithm);
 }
 /** Whether to accept the key that `at` shows. A key that the policy accepts is the only one for `at` for the rest of the run. */
 function judgeHostKey(blob, at, trust) {
@@ -1381,7 +1977,7 @@ function judgeHostKey(blob, at, trust) {
 		type: typeIn(blob),
 		blob
 	};
-	const pins = lookup(knownHosts.entries, at.host, at.port);
+	const pins = lookup$1(knownHosts.entries, at.host, at.port);
 	const same = (entry) => entry.key.blob.equals(blob);
 	const refused = (error) => ({
 		kind: "refused",
@@ -1852,7 +2448,7 @@ var Host = class {
 	}
 	/** The cost of all logins until now. */
 	get cost() {
-		return add(this.#spent, this.#session?.cost ?? noCost);
+		return add$1(this.#spent, this.#session?.cost ?? noCost);
 	}
 	/** Whether there is a login, as far as is known. */
 	get connected() {
@@ -1908,7 +2504,7 @@ var Host = class {
 	async drop() {
 		const session = this.#session;
 		if (!session) return;
-		this.#spent = add(this.#spent, session.cost);
+		this.#spent = add$1(this.#spent, session.cost);
 		this.#session = void 0;
 		await session.close().catch(() => void 0);
 	}
@@ -1945,7 +2541,7 @@ function noSudo(user, node, said) {
 		output: said
 	});
 }
-function add(one, other) {
+function add$1(one, other) {
 	return {
 		logins: one.logins + other.logins,
 		roundTrips: one.roundTrips + other.roundTrips,
@@ -2041,14 +2637,14 @@ function findRoot(from) {
 }
 
 // src/node/stage.ts
-const nothing$1 = sh`:`;
+const nothing$2 = sh`:`;
 /** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
 	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
 	return `#!/bin/sh\n${lines([
 		...functions,
-		shellFunction(sh`s_finally`, stage.finally ?? nothing$1),
+		shellFunction(sh`s_finally`, stage.finally ?? nothing$2),
 		shellFunction(sh`s_order`, lines(order)),
 		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
 		sh`undoes=${stage.undoes}
@@ -2107,7 +2703,7 @@ function stepFunctions(step, n) {
 		sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`,
 		...step.check ? [shellFunction(sh`s${n}_check`, step.check)] : [],
 		shellFunction(sh`s${n}_apply`, step.apply),
-		shellFunction(sh`s${n}_preview`, step.preview ?? nothing$1),
+		shellFunction(sh`s${n}_preview`, step.preview ?? nothing$2),
 		...step.usesLock ? [sh`s${n}_uses_lock=yes`] : [],
 		...step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []
 	];
@@ -2128,7 +2724,7 @@ const mostCharacters = 1e6;
 const mostOutput = 2e4;
 const number$1 = pipe(number$2(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
 const id = pipe(string(), regex(/^[\w.:@-]{1,100}$/));
-const text$1 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
+const text$2 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
 const Outcome = pipe(object({
 	n: number$1,
 	id,
@@ -2141,9 +2737,9 @@ const Outcome = pipe(object({
 		"undo-failed"
 	]),
 	ms: number$1,
-	details: pipe(text$1, transform(detailLines)),
-	data: text$1,
-	output: pipe(text$1, transform(wholeLines))
+	details: pipe(text$2, transform(detailLines)),
+	data: text$2,
+	output: pipe(text$2, transform(wholeLines))
 }), transform(({ ms, ...rest }) => ({
 	...rest,
 	seconds: ms / 1e3
@@ -2210,77 +2806,6 @@ function wholeLines(all) {
 	if (Buffer.byteLength(all) < mostOutput) return all;
 	const end = all.slice(-2e4);
 	return end.slice(end.indexOf("\n") + 1);
-}
-
-// src/traceback.ts
-const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
-/** A release has the project's code in `project/` and all other code in `lib/`, also while it is built. */
-const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
-/** The class of such an error says only that it comes from a database. */
-const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
-/** All tracebacks in the text, in order. One whose beginning was cut off counts too. */
-function readTracebacks(text) {
-	const lines = text.split("\n");
-	const found = [];
-	for (let at = 0; at < lines.length; at++) {
-		const line = lines[at] ?? "";
-		const headed = line.endsWith("Traceback (most recent call last):");
-		if (!headed && !frameLine.test(line)) continue;
-		const one = readFrom(lines, at, headed ? at + 1 : at);
-		found.push(one);
-		at = one.to - 1;
-	}
-	return found;
-}
-function readFrom(lines, from, first) {
-	const frames = [];
-	let at = first;
-	for (; at < lines.length; at++) {
-		const line = lines[at] ?? "";
-		if (!/^\s+\S/.test(line)) break;
-		const [, file, number, name] = frameLine.exec(line) ?? [];
-		if (file !== void 0) frames.push(frameOf(file, Number(number), name, lines[at + 1] ?? ""));
-	}
-	const error = (lines[at] ?? "").trim();
-	return {
-		error,
-		frames,
-		from,
-		to: error === "" ? at : at + 1
-	};
-}
-function frameOf(file, line, name, next) {
-	const [, own] = ownPath.exec(file) ?? [];
-	const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : void 0;
-	return {
-		path: own ?? file,
-		line,
-		...name === void 0 ? {} : { name },
-		...text === void 0 ? {} : { text },
-		of: own === void 0 ? "library" : "project"
-	};
-}
-/**
-* Why a program failed, in one line. If a traceback ends the text, its exception. Else the last line, with the exception of an earlier
-* traceback. Undefined if there was no output.
-*/
-function causeOf(text) {
-	const lines = text.trimEnd().split("\n");
-	const last = lines.at(-1)?.trim();
-	if (!last) return void 0;
-	const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
-	if (traceback === void 0) return last;
-	const error = shortError(traceback.error);
-	return lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---")) ? error : `${last}: ${error}`;
-}
-/** The exception without its module. For a database error, only the message. */
-function shortError(error) {
-	const [, message] = databaseError.exec(error) ?? [];
-	return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");
-}
-/** The project's own frames of the last traceback that has any, the innermost last, as lines to show. */
-function projectFrames(text, most = 6) {
-	return (readTracebacks(text).map(({ frames }) => frames.filter((frame) => frame.of === "project")).findLast((each) => each.length > 0) ?? []).slice(-most).flatMap(({ path, line, name, text: code }) => [`${path}:${line}${name === void 0 ? "" : ` in ${name}`}`, ...code === void 0 ? [] : [`    ${code}`]]);
 }
 
 // src/node/stage-failure.ts
@@ -2379,7 +2904,7 @@ function stageFailed(place, { outcomes, steps }, end) {
 	return new StageError({
 		code: stopped ? "stopped" : "step-failed",
 		message: stopped ? `stopped on request, at: ${step?.title ?? "no step"}.${note}` : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${note && "."}${note}`,
-		next: stopped ? "Run the command again to continue." : step?.next,
+		next: stopped ? "Run the command again to continue." : step?.advice?.(failed?.output ?? "") ?? step?.next,
 		step: failed?.id,
 		output: output || void 0,
 		...at(place)
@@ -2391,7 +2916,7 @@ function failure({ title, failure: said }, output) {
 }
 
 // src/node/stage-scripts.ts
-const folder$1 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
+const folder$2 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
 /**
 * Only root can read what Woven keeps. Others can pass through /var/local/woven to the few programs in it that they run. Needs
 * `umask 077`. Folders and files of earlier versions of Woven get the same modes.
@@ -2401,7 +2926,7 @@ find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tool
 if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
 /** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
 const receive = sh`set -eu; umask 077
-${folder$1}
+${folder$2}
 if [ "$2" = plan ]; then
   # Sockets of releases are below it, too.
   [ -d /run/woven ] || mkdir -m 711 /run/woven
@@ -2423,7 +2948,7 @@ systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
 /** Prints the log from byte `$3` on, until the stage ends. */
-const follow = sh`${folder$1}
+const follow = sh`${folder$2}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
 if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
@@ -2434,7 +2959,7 @@ if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
 const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
 /** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
-const stop$1 = sh`${folder$1}
+const stop$1 = sh`${folder$2}
 umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
 
@@ -2466,12 +2991,12 @@ function tarball(files) {
 	const archive = (0, import_tar_stream.pack)();
 	const gzip = createGzip({ level: 6 });
 	archive.on("error", (error) => gzip.destroy(error));
-	fill(archive, files).catch((error) => gzip.destroy(error));
+	fill$1(archive, files).catch((error) => gzip.destroy(error));
 	return archive.pipe(gzip);
 }
-async function fill(archive, files) {
+async function fill$1(archive, files) {
 	for (const file of files) {
-		const { bytes, stream } = source$1(file);
+		const { bytes, stream } = source$2(file);
 		await new Promise((resolve, reject) => {
 			const header = {
 				name: file.name,
@@ -2486,8 +3011,8 @@ async function fill(archive, files) {
 	}
 	archive.finalize();
 }
-function source$1({ content }) {
-	if (typeof content === "string") return source$1({
+function source$2({ content }) {
+	if (typeof content === "string") return source$2({
 		name: "",
 		content: Buffer.from(content)
 	});
@@ -2857,6 +3382,7 @@ var NodeRun = class {
 var Fleet = class {
 	nodes;
 	#maxParallel;
+	#notices = /* @__PURE__ */ new Set();
 	constructor(nodes, maxParallel) {
 		this.nodes = nodes;
 		this.#maxParallel = maxParallel;
@@ -2878,6 +3404,15 @@ var Fleet = class {
 			}
 		};
 		await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
+	}
+	/** Notes a line for the top of the summary. False if it is there already. */
+	notice(text) {
+		if (this.#notices.has(text)) return false;
+		this.#notices.add(text);
+		return true;
+	}
+	get notices() {
+		return [...this.#notices];
 	}
 	skipRest() {
 		for (const node of this.alive) node.skip();
@@ -2917,7 +3452,42 @@ function present(fields) {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0));
 }
 
+// src/node/forced-login.ts
+/** `disable_root_opts` of cloud-init: Please login as the user "ubuntu" rather than the user "root". */
+const usual$1 = /please log ?in as the user "?([^"\s]+?)"? rather than/i;
+/** The longest answer that is shown in a message, in characters. All of it is in the error's output. */
+const longest = 200;
+/**
+* The error of an account that answered with a text of its own. Undefined if it said nothing.
+*
+* @param deployUser who the role names
+*/
+function forcedLogin({ stdout, stderr }, { user, node, deployUser }) {
+	const lines = [...stdout.split("\n"), ...stderr.split("\n").filter((line) => usual$1.test(line))];
+	const said = lines.find((line) => usual$1.test(line)) ?? lines.find((line) => line.trim() !== "");
+	if (said === void 0) return void 0;
+	const named = usual$1.exec(said)?.[1] ?? "";
+	const shown = said.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ").trim().slice(0, longest);
+	return new WovenError({
+		code: "login-runs-nothing",
+		message: `${user} can log in on ${node}, but the server does not let it run commands. It answers: ${shown}`,
+		next: adviceFor(user, fits("existingUser", named) ? named : void 0, deployUser),
+		node,
+		output: `${stdout}${stderr}`
+	});
+}
+function adviceFor(user, named, deployUser) {
+	const line = `root-user = ${JSON.stringify(named ?? "debian")}`;
+	if (user === deployUser) return `Name another deploy user in the role, such as woven@host. If setupnode has not set up this server yet, write this line in woven.toml, and run setupnode: ${line}`;
+	return named === void 0 ? `Nothing was changed. Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}` : `Nothing was changed. Write this line in woven.toml, and run setupnode again: ${line}`;
+}
+
 // src/node/facts.ts
+const nothing$1 = {
+	packages: [],
+	rules: [],
+	units: []
+};
 /** The hashes of 200 000 files need less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 /** One for each release, and a few dozen others. */
@@ -2926,7 +3496,7 @@ const mostAnswers = 1e4;
 const mostHostKeys = 16;
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
-dist=$1 root=$2 release=$3
+dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
@@ -2945,6 +3515,7 @@ for kit in /var/local/woven/tools/kit-*; do
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
 for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
+for python in /var/local/woven/python/*/bin/python; do [ -x "$python" ] && { python=\${python%/bin/python}; say brought "\${python##*/}"; }; done
 if [ -n "$dist" ]; then
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
   say active "$active"
@@ -2961,39 +3532,73 @@ if [ -n "$dist" ]; then
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
-  file history "$state/history.jsonl"; file lease "$state/lease.json"
-  [ "$release" = active ] && release=$active
+  file history "$state/history.jsonl"; file attempts "$state/attempts.jsonl"; file lease "$state/lease.json"
+  # On a first deployment that is tried again, a release is there that never was live.
+  [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
+  # Static files only if they came with the release. Others were collected on the node.
+  extra=; if grep -q '"static/' "$state/releases/$release.json" 2>/dev/null; then extra=static; fi
   if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
-    say files "$(find project dist -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
-    say executables "$(find project dist -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
+    say filesOf "$release"
+    say files "$(find project dist writable $extra -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
+    say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
   fi
 fi
+installed=$(dpkg-query -W -f='{\${Package} \${db:Status-Status}}' $packages 2>/dev/null)
+for package in $packages; do
+  case $installed in *"{$package installed}"*) continue ;; esac
+  # dpkg-query answers without the architecture of a name.
+  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || say noPackage "$package"
+done
+if [ -n "$rules" ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
+  printf '%s\n' "$rules" | while read -r rule; do
+    # ufw takes a while to start: it is asked only about rules that Woven has not noted.
+    grep -qs -e "\"$rule\": *\"[^\"]" /var/local/woven/ufw-rules.json && continue
+    ufw --dry-run $rule 2>/dev/null </dev/null | grep -qv '^Skipping' && say noRule "$rule"
+  done
+fi
+for unit in $units; do systemctl is-active --quiet "$unit" || say noUnit "$unit"; done
 exit 0`;
 /** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 async function readFacts(host, request = {}) {
-	const { distribution = "", deploymentRoot = "", files } = request;
+	const { distribution = "", deploymentRoot = "", files, setup = nothing$1 } = request;
 	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
 	const result = await host.root(probe, {
 		purpose: "facts",
 		args: [
 			distribution,
 			deploymentRoot,
-			release
+			release,
+			...[
+				setup.packages,
+				setup.rules,
+				setup.units
+			].map((all) => all.join("\n"))
 		],
 		timeoutSeconds: 120,
 		mostBytes: mostAnswerBytes
 	});
-	if (result.code !== 0 || !/^os /m.test(result.stdout)) throw new WovenError({
-		code: "facts",
-		message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,
-		next: "Nothing was changed on the server. Check that it runs Debian or Ubuntu, and that the login runs commands.",
-		node: host.name,
-		output: result.stderr
-	});
+	const ran = /^os /m.test(result.stdout);
+	if (result.code !== 0 || !ran) {
+		const { user } = (await host.session()).target;
+		const forced = ran ? void 0 : forcedLogin(result, {
+			user,
+			node: host.name,
+			deployUser: host.address.user
+		});
+		if (forced) throw forced;
+		throw new WovenError({
+			code: "facts",
+			message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,
+			next: "Nothing was changed on the server. Check that it runs Debian or Ubuntu, and that the login runs commands.",
+			node: host.name,
+			output: result.stderr
+		});
+	}
 	const facts = parseFacts(result.stdout, {
 		node: host.name,
 		distribution,
-		firstServices: request.firstServices ?? (() => [])
+		firstServices: request.firstServices ?? (() => []),
+		setup
 	});
 	if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
 	for (const kit of facts.kits) host.keep(kit);
@@ -3009,7 +3614,7 @@ async function readFacts(host, request = {}) {
 function strangeRoot({ user, deploymentRoot: root }, node) {
 	return new WovenError({
 		code: "facts",
-		message: `the deployment root of ${user} on ${node}, ${JSON.stringify(root)}, ${misfit$1("absolutePath")}`,
+		message: `the deployment root of ${user} on ${node}, ${JSON.stringify(root)}, ${misfit$2("absolutePath")}`,
 		next: "Deploy as the user that setupnode makes, or set `deployment-root` to a plain path.",
 		node
 	});
@@ -3029,6 +3634,7 @@ function parseFacts(text, known) {
 		folder: word("folder"),
 		releases: new Map((said.get("release") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
 		history: one("history"),
+		attempts: one("attempts"),
 		lease: one("lease"),
 		place: `/var/local/woven/${known.distribution}`
 	}, known);
@@ -3047,6 +3653,7 @@ function parseFacts(text, known) {
 		systemd: one("systemd") === "yes",
 		ipv6: one("ipv6") === "yes",
 		...uv === void 0 ? {} : { uv },
+		pythons: all("brought").filter((version) => /^3\.\d{1,2}\.\d{1,2}$/.test(version)),
 		kits: all("kit"),
 		hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
 		...active === void 0 ? { lost: [] } : knownReleases(state(active), all("present"), lines("units")),
@@ -3054,7 +3661,21 @@ function parseFacts(text, known) {
 		running: lines("running"),
 		starting: lines("starting"),
 		enabled: lines("enabled"),
+		missing: missingOf(known.setup ?? nothing$1, all),
+		...word("filesOf") === "" ? {} : { filesOf: word("filesOf") },
 		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
+	};
+}
+/** Only what was asked about: a node may answer anything. */
+function missingOf(asked, all) {
+	const lacks = (name, wanted) => {
+		const answered = new Set(all(name));
+		return wanted.filter((one) => answered.has(one));
+	};
+	return {
+		packages: lacks("noPackage", asked.packages),
+		rules: lacks("noRule", asked.rules),
+		units: lacks("noUnit", asked.units)
 	};
 }
 /** The answers in base64, by name. Limited, because a node may send without end. */
@@ -3129,9 +3750,35 @@ const serverNames = [
 ];
 /** Those that releases can be deployed with so far: src/servers/servers.ts. */
 const supportedServers = ["apache", "gunicorn"];
+/** One whose releases may run on a Python that Woven brings along, for advice. */
+const ownPythonServer = "gunicorn";
 
 // src/servers/apache-modules.ts
-/** Modules of Debian's Apache that a Django application behind nginx does not need. */
+/** What Debian's Apache loads by itself, and `wsgi` for the application and `headers` for the key. In the order in which they load. */
+const modules = [
+	"access_compat",
+	"alias",
+	"auth_basic",
+	"authn_core",
+	"authn_file",
+	"authz_core",
+	"authz_host",
+	"authz_user",
+	"autoindex",
+	"deflate",
+	"dir",
+	"env",
+	"filter",
+	"headers",
+	"mime",
+	"mpm_event",
+	"negotiation",
+	"reqtimeout",
+	"setenvif",
+	"status",
+	"wsgi"
+];
+/** Modules that a Django application behind nginx does not need. */
 const unneeded = [
 	"alias",
 	"auth_basic",
@@ -3146,40 +3793,9 @@ const unneeded = [
 	"setenvif",
 	"status"
 ];
-/** Disables the listed modules, and enables those again that Woven disabled and that are no longer listed. */
+/** The modules of a release without the disabled ones: names in Debian, such as `mpm_event`. */
 function apacheModules(disabled = unneeded) {
-	const state = "apache-modules";
-	const differing = sh`enabled() { [ -e "/etc/apache2/mods-enabled/$1.load" ]; }
-tool recall ${state} >"$run/modules-off"
-: >"$run/modules"
-for module in ${["", ...disabled]}; do [ -z "$module" ] || ! enabled "$module" || echo "off: $module" >>"$run/modules"; done
-printf '%s\n' ${["", ...disabled]} >"$run/modules-listed"
-{ grep -vxF -f "$run/modules-listed" "$run/modules-off" || :; } | while read -r module; do
-  enabled "$module" || [ ! -e "/etc/apache2/mods-available/$module.load" ] || echo "on: $module" >>"$run/modules"
-done
-for module in wsgi mpm_event; do enabled "$module" || echo "on: $module" >>"$run/modules"; done`;
-	const modules = (what, file) => sh`$(sed -n ${`s/^${what}: //p`} "$run"/${file})`;
-	return {
-		id: "apache-modules",
-		title: "Configure Apache's modules",
-		check: sh`${differing}
-[ ! -s "$run/modules" ]`,
-		preview: sh`cat "$run/modules" >>"$run/details"`,
-		apply: sh`${differing}
-cat "$run/modules" >>"$run/details"
-on="${modules("on", "modules")}"; off="${modules("off", "modules")}"
-{ cat "$run/modules-off"; printf '%s\n' $off; } | sort -u | tool remember ${state}
-[ -z "$on" ] || a2enmod -q $on >/dev/null
-# Disable last: to enable a module also enables those that it depends on.
-[ -z "$off" ] || a2dismod -q -f $off >/dev/null
-apache2ctl configtest 2>"$run/configtest" || { cat "$run/configtest"; exit 1; }
-tool recall ${state} >"$run/modules-off"
-{ grep -xF -f "$run/modules-listed" "$run/modules-off" || :; } | tool remember ${state}`,
-		undo: sh`on="${modules("on", "details")}"; off="${modules("off", "details")}"
-[ -z "$off" ] || a2enmod -q $off >/dev/null 2>&1 || :
-[ -z "$on" ] || a2dismod -q -f $on >/dev/null 2>&1 || :`,
-		next: "The error of Apache is above. Its modules are as they were before. If Apache needs one of the disabled modules, take that one out of apache-disable-modules."
-	};
+	return modules.filter((module) => !disabled.includes(module));
 }
 
 // src/servers/apache.ts
@@ -3198,12 +3814,14 @@ const outdated = {
 /** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
 const keyHeader = "X-Woven-Key";
 const apache = {
+	python: "node",
 	packages,
 	services: services$2,
 	files: files$1,
 	releaseFiles: [],
 	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
-	setUp: ({ apacheDisableModules }) => [apacheModules(apacheDisableModules), idle()],
+	setUp: () => [idle()],
+	configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
 	etc: { apache2: {
 		view: { port },
 		test: sh`apache2ctl configtest 2>&1`,
@@ -3257,7 +3875,7 @@ function services$2(web) {
 		logs: sites.map(errorLog$1)
 	}];
 }
-function files$1({ place, version, build, key, sites }) {
+function files$1({ place, version, build, key, sites, setup }) {
 	const first = sites[0] ? primaryDomain(sites[0]) : "";
 	const common = {
 		distribution: place.distribution,
@@ -3304,11 +3922,12 @@ function files$1({ place, version, build, key, sites }) {
 			template: "apache/release.conf",
 			formerly: "apache-release.conf",
 			outdated,
-			required: ["key_file"],
+			required: ["key_file", "modules"],
 			view: {
 				...common,
 				domain: first,
 				log: domainName(first),
+				modules: apacheModules(setup.apacheDisableModules),
 				confs: sites.map(confName),
 				key_file: keyFile
 			}
@@ -3366,11 +3985,9 @@ systemctl disable --quiet --now apache2`,
 
 // src/servers/gunicorn.ts
 const gunicorn = {
+	python: "any",
 	packages: [],
-	requirement: {
-		name: "gunicorn",
-		line: "gunicorn>=23,<26"
-	},
+	program: "gunicorn",
 	services: services$1,
 	files,
 	releaseFiles: [{
@@ -3418,7 +4035,7 @@ function siteFiles({ place, version }, site) {
 		unit,
 		release: buildFolder(place, "%i"),
 		sockets: socketFolder(place),
-		writable: `${place.database} ${place.media}`,
+		writable: `${place.database} ${place.media} -${place.writable}`,
 		log: errorLog(site)
 	};
 	return [{
@@ -3449,7 +4066,7 @@ function testRelease(place, build) {
 		title: "Check that the release has gunicorn",
 		plan: "quiet",
 		apply: lines([sh`touch "$run/unchanged"`, sh`for found in ${folder}/lib/python3*/site-packages/gunicorn/__init__.py; do [ -e "$found" ] || fail 'gunicorn is not among the packages of this release'; done`]),
-		next: "Add gunicorn to the project's requirements and deploy again."
+		next: "Deploy this version again with overwrite: true. The bundle then gets gunicorn."
 	};
 }
 
@@ -3473,17 +4090,17 @@ function serversOf(release) {
 
 // src/rollout/release-facts.ts
 /** The facts of a node, with the state of a distribution. Throws `state-broken` or `state-newer` if that cannot be read. */
-function distributionFacts(host, distribution, { deploymentRoot }, files) {
+function distributionFacts(host, distribution, { deploymentRoot }, more = {}) {
 	return readFacts(host, {
 		distribution,
 		firstServices,
 		deploymentRoot,
-		...files ? { files } : {}
+		...more
 	});
 }
 /** Reads the facts, and notes what is live now. Throws if the deploy user is root: a deploy needs an ordinary user. */
-async function deployFacts(node, settings, files) {
-	const facts = await distributionFacts(node.host, distributionName$1(settings), settings, files);
+async function deployFacts(node, settings, more) {
+	const facts = await distributionFacts(node.host, distributionName$1(settings), settings, more);
 	node.liveAtStart(activeRelease(facts.state)?.version);
 	if (facts.user === "root") throw new WovenError({
 		code: "deploy-user-root",
@@ -3571,7 +4188,7 @@ async function rollBackTogether(nodes, switched, unclear, settings, runtime) {
 				facts,
 				target,
 				...unproved
-			}, settings, runtime, "rollback", "nobody");
+			}, settings, runtime, "rollback", { stoppedBy: "nobody" });
 		} catch (error) {
 			if (error instanceof StageError && error.end === "unknown") unclear.set(node, one);
 			throw rollbackFailed(one.to, target, why, error);
@@ -3659,7 +4276,7 @@ function rollbackFailed(to, target, why, thrown) {
 // src/commands/activate.ts
 async function activate(settings, runtime) {
 	const version = settings.version ?? "";
-	return switchToKept(settings, runtime, "activate", (facts, node) => {
+	return switchToKept$1(settings, runtime, "activate", (facts, node) => {
 		const releases = facts.state?.releases ?? [];
 		const target = releases.find((release) => release.version === version);
 		if (target) return target;
@@ -3673,13 +4290,15 @@ async function activate(settings, runtime) {
 	});
 }
 /** Chooses a release on every node first. The nodes switch only if all of them have one; then all switch, or none. */
-async function switchToKept(settings, runtime, event, choose) {
+async function switchToKept$1(settings, runtime, event, choose) {
 	await using nodes = fleet(settings, runtime);
+	const domains = domainCheck(nodes, runtime);
 	const pending = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings);
 		const target = choose(facts, node.host.name);
 		if (target === activeRelease(facts.state) && isLive(facts, target)) return;
+		domains.compare(activeRelease(facts.state), target.sites, target.version, "nothing");
 		pending.set(node, {
 			facts,
 			to: target,
@@ -3693,374 +4312,6 @@ async function switchToKept(settings, runtime, event, choose) {
 	if (nodes.failed) nodes.skipRest();
 	else await switchPhase(nodes, pending, settings, runtime);
 	return runReport(nodes, settings, runtime);
-}
-
-// src/bundle/build-context.ts
-/** `3.13` of `3.13.5`. */
-function minorOf(version) {
-	return version.split(".").slice(0, 2).join(".");
-}
-
-// src/settings/project/requirement-lines.ts
-/** The packages that a requirements file and its included files name. */
-function statedPackages(files, path) {
-	const packages = [];
-	const seen = [];
-	const queue = [posix.normalize(path)];
-	for (let file = queue.shift(); file !== void 0; file = queue.shift()) {
-		if (seen.includes(file)) continue;
-		seen.push(file);
-		for (const { text, line } of logicalLines(files.read(file) ?? "")) {
-			const included = /^(?:-r|--requirements?)(?:\s+|=|(?<=-r))(.+)$/.exec(text)?.[1]?.trim();
-			if (included !== void 0) queue.push(posix.join(posix.dirname(file), included));
-			else if (!text.startsWith("-") || /^(-e|--editable)\b/.test(text)) packages.push(stated$1({
-				text,
-				file,
-				line
-			}));
-		}
-	}
-	return {
-		packages,
-		files: seen
-	};
-}
-function stated$1(place) {
-	const name = requirementName(place.text);
-	return name === void 0 ? place : {
-		...place,
-		name
-	};
-}
-/** The name in a requirement, normalised. Undefined for a path or a URL without a name. */
-function requirementName(text) {
-	const [, egg] = /[#&]egg=([\w.-]+)/.exec(text) ?? [];
-	const [, name] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text) ?? [];
-	return (egg ?? (name !== void 0 && /\.(whl|zip|tar\.gz|tgz)$/.test(name) ? void 0 : name))?.toLowerCase().replaceAll(/[-_.]+/g, "-");
-}
-/** Whether a package is Django or cannot be installed without it. A path or a URL without a name may be anything. */
-function bringsDjango({ name }) {
-	if (name === void 0) return true;
-	return name !== "pytest-django" && /^(wagtail|mezzanine|drf)(-|$)|(^|-)django(-|$|rest)/.test(name);
-}
-/** The non-empty lines of a requirements file, without comments. A continued line is one line. */
-function logicalLines(content) {
-	const logical = [];
-	let open;
-	for (const [index, raw] of content.split(/\r?\n/).entries()) {
-		const text = (open?.text ?? "") + raw.replace(/(^|\s)#.*$/, "");
-		const line = open?.line ?? index + 1;
-		if (text.endsWith("\\")) open = {
-			text: `${text.slice(0, -1)} `,
-			line
-		};
-		else {
-			open = void 0;
-			if (text.trim() !== "") logical.push({
-				text: text.trim(),
-				line
-			});
-		}
-	}
-	return open?.text.trim() ? [...logical, {
-		text: open.text.trim(),
-		line: open.line
-	}] : logical;
-}
-
-// src/settings/text-encoding.ts
-const marks = [
-	[[
-		239,
-		187,
-		191
-	], "utf-8"],
-	[[255, 254], "utf-16le"],
-	[[254, 255], "utf-16be"]
-];
-/** Reads bytes as text. A byte order mark counts first, then a `# -*- coding: … -*-` in one of the first two lines. */
-function decodeText(bytes) {
-	const encoding = marks.find(([start]) => start.every((byte, at) => bytes[at] === byte))?.[1] ?? codingLine(bytes) ?? "utf-8";
-	const text = decoded(bytes, encoding, "strict");
-	if (text !== void 0 && !text.includes("\0")) return {
-		kind: "text",
-		text,
-		encoding
-	};
-	const lossy = decoded(bytes, encoding, "lossy") ?? Buffer.from(bytes).toString("utf8");
-	return {
-		kind: "undecodable",
-		text: lossy,
-		encoding,
-		line: lossy.slice(0, Math.max(lossy.search(/[\0\uFFFD]/), 0)).split("\n").length
-	};
-}
-/** The hint for a line that could not be read. */
-function encodingAdvice(path) {
-	return `Save ${path} as UTF-8 (iconv -f latin1 -t utf-8), or name its encoding in the first line: # -*- coding: latin-1 -*-`;
-}
-/** Undefined if the bytes do not fit the encoding, or if the encoding is unknown. */
-function decoded(bytes, encoding, mode) {
-	try {
-		return new TextDecoder(encoding, { fatal: mode === "strict" }).decode(bytes);
-	} catch {
-		return;
-	}
-}
-function codingLine(bytes) {
-	const [first = "", second = ""] = Buffer.from(bytes.subarray(0, 500)).toString("latin1").split("\n");
-	const [, named] = [first, second].map((line) => /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)).find(Boolean) ?? [];
-	return named?.toLowerCase().replaceAll("_", "-").replace(/^latin-/, "latin");
-}
-
-// src/bundle/wheel-tags.ts
-/** PEP 503: one spelling for `Django_Foo`, `django.foo` and `django-foo`. */
-function normaliseName(name) {
-	return name.replaceAll(/[-_.]+/g, "-").toLowerCase();
-}
-/** The parts of `name-version(-build)?-python-abi-platform.whl`, or undefined if it is not such a name. */
-function parseWheelName(file) {
-	const match = /^([A-Za-z0-9][\w.]*)-([^-/\\]+)(?:-\d[^-/\\]*)?-([\w.]+)-([\w.]+)-([\w.]+)\.whl$/.exec(file);
-	if (!match) return void 0;
-	const [, name = "", version = "", pythons = "", abis = "", platforms = ""] = match;
-	return {
-		name: normaliseName(name),
-		version: decodeURIComponent(version),
-		pythons: pythons.split("."),
-		abis: abis.split("."),
-		platforms: platforms.split(".")
-	};
-}
-/** Platform tags that run on a node with this glibc, newest first, as `pip --platform` takes them. */
-function platformTags(python) {
-	const glibc = glibcMinor(python.glibc);
-	const perennial = Array.from({ length: Math.max(0, glibc - 4) }, (_, index) => `manylinux_2_${glibc - index}`);
-	const old = python.machine === "x86_64" ? [
-		"manylinux2014",
-		"manylinux2010",
-		"manylinux1"
-	] : ["manylinux2014"];
-	return [
-		...perennial,
-		...old,
-		"linux"
-	].map((tag) => `${tag}_${python.machine}`);
-}
-/** `41` of `2.41`. 17 (manylinux2014) if the text has no version. */
-function glibcMinor(glibc) {
-	const minor = /^2\.(\d+)/.exec(glibc)?.[1];
-	return minor === void 0 ? 17 : Number(minor);
-}
-/** Why a wheel does not fit the node, or undefined if it fits. Does not check its ELF files. */
-function misfit(wheel, python) {
-	const minor = Number(python.version.split(".")[1]);
-	if (!wheel.pythons.some((tag) => pythonFits$1(tag, wheel.abis, minor))) return "python";
-	const platforms = /* @__PURE__ */ new Set([...platformTags(python), "any"]);
-	return wheel.platforms.some((tag) => platforms.has(tag)) ? void 0 : "platform";
-}
-/** Whether the name says that it holds no compiled code. */
-function isPure(wheel) {
-	return wheel.platforms.includes("any") && wheel.abis.includes("none");
-}
-function pythonFits$1(tag, abis, minor) {
-	const match = /^(py|cp)(\d)(\d*)$/.exec(tag);
-	if (match?.[2] !== "3") return false;
-	const [, kind, , minorText] = match;
-	const tagMinor = minorText === "" ? 0 : Number(minorText);
-	if (kind === "py" || abis.includes("abi3") || abis.includes("none")) return tagMinor <= minor;
-	return tagMinor === minor && abis.includes(`cp3${minor}`);
-}
-
-// src/bundle/requirement-files.ts
-/** Reads `paths` (relative to `workingDirectory`) and their `-r` and `-c` includes. Throws `requirement-file` if one is missing. */
-async function readRequirementFiles(paths, workingDirectory) {
-	const files = [];
-	const lines = [];
-	const queue = paths.map((path) => ({
-		path,
-		kind: "requirement"
-	}));
-	for (let next = queue.shift(); next; next = queue.shift()) {
-		const { path, kind } = next;
-		if (files.some((file) => file.path === path)) continue;
-		const content = await readText$2(next, workingDirectory);
-		files.push({
-			path,
-			content
-		});
-		if (!/\.(toml|cfg|py)$/.test(path)) {
-			const read = parseRequirementFile(content, path, kind);
-			lines.push(...read.lines);
-			queue.push(...read.includes);
-		}
-	}
-	return {
-		files,
-		lines
-	};
-}
-/** The requirements and the includes of one file's text. */
-function parseRequirementFile(content, file, kind) {
-	const lines = [];
-	const includes = [];
-	for (const { text, line } of logicalLines(content)) {
-		const include = /^(?:-r|--requirements?|-c|--constraints?)(?:\s+|=|(?<=-[rc]))(.+)$/.exec(text)?.[1]?.trim();
-		if (include !== void 0 && !/^https?:/.test(include)) {
-			const path = isAbsolute(include) ? include : join(dirname(file), include);
-			includes.push({
-				path,
-				kind: /^(-c|--c)/.test(text) ? "constraint" : kind,
-				from: {
-					file,
-					line
-				}
-			});
-		} else if (!text.startsWith("-") || /^(-e|--editable)\b/.test(text)) lines.push(parseRequirement(text, {
-			file,
-			line,
-			kind
-		}));
-	}
-	return {
-		lines,
-		includes
-	};
-}
-/** Separates one requirement's text from its `--hash` options. */
-function parseRequirement(text, place) {
-	const hashes = [...text.matchAll(/--hash[=\s]+sha256:([0-9a-f]{64})/g)].flatMap((match) => match[1] ?? []);
-	const bare = text.replaceAll(/\s--[a-z-]+[=\s]\S+/g, "").trim();
-	const name = nameOf$1(bare);
-	return {
-		...place,
-		text: bare,
-		hashes,
-		...name === void 0 ? {} : { name }
-	};
-}
-/** The line of a package's requirement. Requirements come before constraints. */
-function lineOf$3(lines, name) {
-	const own = lines.filter((line) => line.name === normaliseName(name));
-	return own.find((line) => line.kind === "requirement") ?? own[0];
-}
-/** The path in a requirement for a folder or an archive on this machine, as written. Undefined for other requirements. */
-function localPathOf(text) {
-	const target = text.replace(/^(-e|--editable)[\s=]+/, "").replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*@\s*/, "").replace(/\s+;.*$/, "").replace(/#.*$/, "").replace(/\[[\w,\s.-]*\]$/, "").trim();
-	if (target.startsWith("file:")) return target.replace(/^file:(\/\/(localhost)?)?/, "");
-	if (/^[a-z+]+:/i.test(target)) return void 0;
-	if (/^(-e|--editable)/.test(text) || /^\.{0,2}\//.test(target) || target === "." || target === "..") return target;
-	return /\.(whl|zip|tar\.gz|tgz)$/.test(target) ? target : void 0;
-}
-async function readText$2(included, workingDirectory) {
-	const absolute = isAbsolute(included.path) ? included.path : join(workingDirectory, included.path);
-	const shown = relative(workingDirectory, absolute);
-	const bytes = await readFile(absolute).catch((cause) => {
-		throw unreadable(included, shown, cause);
-	});
-	const decoded = decodeText(bytes);
-	if (decoded.kind === "text") return decoded.text;
-	throw new WovenError({
-		code: "requirement-file",
-		message: `line ${decoded.line} of ${shown} is not ${decoded.encoding.toUpperCase()}`,
-		next: encodingAdvice(shown),
-		file: shown,
-		line: decoded.line
-	});
-}
-function unreadable({ from }, shown, cause) {
-	return new WovenError({
-		code: "requirement-file",
-		message: from ? `${from.file}:${from.line} includes ${shown}, which cannot be read` : `The requirements file ${shown} cannot be read`,
-		next: from ? `Correct the path in ${from.file}, which is relative to that file's folder, or add the file to the repository.` : "Correct the requirements setting, or add the file to the repository.",
-		file: from?.file,
-		line: from?.line,
-		cause
-	});
-}
-function nameOf$1(text) {
-	const egg = /[#&]egg=([\w.-]+)/.exec(text)?.[1];
-	if (egg) return normaliseName(egg);
-	const name = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text)?.[1];
-	return name === void 0 || localPathOf(text) === name ? void 0 : normaliseName(name);
-}
-
-// src/bundle/pin.ts
-/** `psycopg2 2.9.10`, for messages. */
-function labelOf({ name, version }) {
-	return version === void 0 ? name : `${name} ${version}`;
-}
-/** The requirement that names it. Undefined if only another package needs it. */
-function placeOf$1(pin, lines) {
-	const named = lineOf$3(lines, pin.name);
-	if (named || pin.kind !== "directory") return named;
-	return lines.find((line) => {
-		const path = localPathOf(line.text)?.replace(/^(\.{1,2}\/)+|\/+$/g, "");
-		return path !== void 0 && pin.path.endsWith(`/${path}`);
-	});
-}
-/** The digests that the user allows for each package. A package without digests may have any. */
-function allowedHashes(lines) {
-	const allowed = /* @__PURE__ */ new Map();
-	for (const line of lines) if (line.name && line.hashes.length > 0) allowed.set(line.name, /* @__PURE__ */ new Set([...allowed.get(line.name) ?? [], ...line.hashes]));
-	return allowed;
-}
-/** Picks the artifact among those with an allowed digest: the wheel that uv prefers for the platform, or else the source archive. Throws `hash-mismatch`, `requirement-version`. */
-function pinOf(entry, context) {
-	const { name, version, vcs, directory } = entry;
-	if (vcs) {
-		const target = `${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}`;
-		return {
-			name,
-			version,
-			kind: "vcs",
-			target: vcs.subdirectory ? `${target}#subdirectory=${vcs.subdirectory}` : target
-		};
-	}
-	if (directory) return {
-		name,
-		version,
-		kind: "directory",
-		path: resolve(context.base, directory.path, directory.subdirectory ?? "")
-	};
-	const artifacts = artifactsOf(entry, context.base);
-	const allowed = allowedHashes(context.lines).get(normaliseName(name));
-	const chosen = artifacts.find((artifact) => !allowed || allowed.has(artifact.sha256));
-	if (!chosen) throw noArtifact(entry, artifacts, lineOf$3(context.lines, name));
-	return {
-		name,
-		version,
-		kind: /\.whl(#|$)/.test(chosen.url) ? "wheel" : "sdist",
-		...chosen
-	};
-}
-function artifactsOf({ archive, wheels, sdist }, base) {
-	return [
-		archive,
-		...wheels,
-		sdist
-	].flatMap((artifact) => artifact ? [{
-		url: artifact.url ?? `file://${resolve(base, artifact.path ?? "")}`,
-		sha256: artifact.hashes.sha256 ?? ""
-	}] : []);
-}
-function noArtifact({ name, version = "" }, artifacts, place) {
-	const at = {
-		file: place?.file,
-		line: place?.line
-	};
-	if (artifacts.length === 0) return new WovenError({
-		...at,
-		code: "requirement-version",
-		message: `The package index has no file of ${name} ${version} for this server`,
-		next: `Require another version of ${name}: the "Download files" page of the package lists the files of each.`
-	});
-	return new WovenError({
-		...at,
-		code: "hash-mismatch",
-		message: `No file of ${name} ${version} in the package index has a hash that ${place?.file ?? "the requirements"} allows`,
-		next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again (`uv lock`, `pip-compile --generate-hashes`, …).",
-		output: artifacts.map((artifact) => `sha256:${artifact.sha256}  ${artifact.url}`).join("\n")
-	});
 }
 
 // node_modules/@renovatebot/pep440/lib/version.js
@@ -4365,7 +4616,7 @@ function contains(specifier, input) {
 * Whether a Python meets a PEP 440 specifier. A minor version without a patch (`3.13`) fits if any of its patch releases fits. An empty
 * specifier fits all. Throws a RangeError if the specifier is invalid. An invalid version meets no specifier.
 */
-function pythonFits(specifier, version) {
+function pythonFits$1(specifier, version) {
 	const plain = version.trim().replace(/\+$/, "");
 	const versions = /^\d+\.\d+$/.test(plain) ? [plain, ...Array.from({ length: 40 }, (_, patch) => `${plain}.${patch}`)] : [plain];
 	const wanted = specifier.trim();
@@ -4381,42 +4632,439 @@ function isVersion(text) {
 function isSpecifier(text) {
 	return text.split(",").every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d{1,9}(\.\d{1,9})*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
 }
-/** Django's minor versions, and the minor versions of Python 3 they support, first and last (docs.djangoproject.com, "FAQ: Installation"). */
+
+// src/bundle/build-context.ts
+/** `3.13` of `3.13.5`. */
+function minorOf(version) {
+	return version.split(".").slice(0, 2).join(".");
+}
+
+// src/bundle/django-pythons.ts
+const distutils = {
+	name: "distutils",
+	since: 12,
+	restoredBy: "setuptools"
+};
+const cgi = {
+	name: "cgi",
+	since: 13,
+	restoredBy: "legacy-cgi"
+};
+const iterator = {
+	name: "collections.Iterator",
+	since: 10
+};
+const codeset = {
+	name: "the codeset of gettext.translation",
+	since: 11
+};
+function row(min, max, ...lacking) {
+	return {
+		min,
+		max,
+		lacking
+	};
+}
+/** By the first two numbers of Django's version. */
 const djangoPythons = /* @__PURE__ */ new Map([
-	["4.2", {
-		min: 8,
-		max: 12
-	}],
-	["5.0", {
-		min: 10,
-		max: 12
-	}],
-	["5.1", {
-		min: 10,
-		max: 13
-	}],
-	["5.2", {
-		min: 10,
-		max: 14
-	}],
-	["6.0", {
-		min: 12,
-		max: 14
-	}]
+	["1.11", row(4, 7, iterator, distutils, cgi)],
+	["2.0", row(4, 7, iterator, distutils, cgi)],
+	["2.1", row(5, 7, codeset, distutils, cgi)],
+	["2.2", row(5, 9, distutils, cgi)],
+	["3.0", row(6, 9, distutils, cgi)],
+	["3.1", row(6, 9, distutils, cgi)],
+	["3.2", row(6, 10, cgi)],
+	["4.0", row(8, 10, cgi)],
+	["4.1", row(8, 11)],
+	["4.2", row(8, 12)],
+	["5.0", row(10, 12)],
+	["5.1", row(10, 13)],
+	["5.2", row(10, 14)],
+	["6.0", row(12, 14)],
+	["6.1", row(12, 15)]
 ]);
-/** Whether a Django (`5.2.8`) supports a Python (`3.11.2`). An older Python cannot run it. A newer one is untested. */
-function djangoFit(django, python) {
+/** The Pythons that a Django (`5.2.8`) supports. Undefined if this Woven does not know it. */
+function pythonsForDjango(django) {
 	const [, series = ""] = /^(\d+\.\d+)/.exec(django) ?? [];
-	const range = djangoPythons.get(series);
+	return djangoPythons.get(series);
+}
+/**
+* Whether a Django (`5.2.8`) supports a Python (`3.11.2`). `too-old` and `cannot-start`: it does not run. `too-new`: nobody tested it.
+* `packages`: the normalised names of the project's other packages, because some bring back what Python removed.
+*/
+function djangoFit(django, python, packages = []) {
+	const range = pythonsForDjango(django);
 	const minor = Number(/^3\.(\d+)/.exec(python)?.[1] ?? NaN);
 	if (range === void 0 || Number.isNaN(minor)) return { kind: "unknown" };
 	const { min, max } = range;
 	if (minor >= min && minor <= max) return { kind: "fits" };
-	return {
-		kind: minor < min ? "too-old" : "too-new",
+	const bounds = {
 		min: `3.${min}`,
 		max: `3.${max}`
 	};
+	if (minor < min) return {
+		kind: "too-old",
+		...bounds
+	};
+	const lacks = range.lacking.find(({ since, restoredBy }) => since <= minor && (restoredBy === void 0 || !packages.includes(restoredBy)));
+	if (lacks === void 0) return {
+		kind: "too-new",
+		...bounds
+	};
+	return {
+		kind: "cannot-start",
+		...bounds,
+		max: `3.${lacks.since - 1}`,
+		lacks: lacks.name
+	};
+}
+/** Whether a Django runs on a Python, tested or not. */
+function djangoStarts(django, python, packages = []) {
+	const { kind } = djangoFit(django, python, packages);
+	return kind === "fits" || kind === "too-new";
+}
+
+// src/settings/project/requirement-lines.ts
+/** The packages that a requirements file and its included files name. */
+function statedPackages(files, path) {
+	const packages = [];
+	const seen = [];
+	const queue = [posix.normalize(path)];
+	for (let file = queue.shift(); file !== void 0; file = queue.shift()) {
+		if (seen.includes(file)) continue;
+		seen.push(file);
+		for (const { text, line } of logicalLines(files.read(file) ?? "")) {
+			const included = /^(?:-r|--requirements?)(?:\s+|=|(?<=-r))(.+)$/.exec(text)?.[1]?.trim();
+			if (included !== void 0) queue.push(posix.join(posix.dirname(file), included));
+			else if (!text.startsWith("-") || /^(-e|--editable)\b/.test(text)) packages.push(stated$1({
+				text,
+				file,
+				line
+			}));
+		}
+	}
+	return {
+		packages,
+		files: seen
+	};
+}
+function stated$1(place) {
+	const name = requirementName(place.text);
+	return name === void 0 ? place : {
+		...place,
+		name
+	};
+}
+/** The name in a requirement, normalised. Undefined for a path or a URL without a name. */
+function requirementName(text) {
+	const [, egg] = /[#&]egg=([\w.-]+)/.exec(text) ?? [];
+	const [, name] = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text) ?? [];
+	return (egg ?? (name !== void 0 && /\.(whl|zip|tar\.gz|tgz)$/.test(name) ? void 0 : name))?.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+/** Whether a package is Django or cannot be installed without it. A path or a URL without a name may be anything. */
+function bringsDjango({ name }) {
+	if (name === void 0) return true;
+	return name !== "pytest-django" && /^(wagtail|mezzanine|drf)(-|$)|(^|-)django(-|$|rest)/.test(name);
+}
+/** The non-empty lines of a requirements file, without comments. A continued line is one line. */
+function logicalLines(content) {
+	const logical = [];
+	let open;
+	for (const [index, raw] of content.split(/\r?\n/).entries()) {
+		const text = (open?.text ?? "") + raw.replace(/(^|\s)#.*$/, "");
+		const line = open?.line ?? index + 1;
+		if (text.endsWith("\\")) open = {
+			text: `${text.slice(0, -1)} `,
+			line
+		};
+		else {
+			open = void 0;
+			if (text.trim() !== "") logical.push({
+				text: text.trim(),
+				line
+			});
+		}
+	}
+	return open?.text.trim() ? [...logical, {
+		text: open.text.trim(),
+		line: open.line
+	}] : logical;
+}
+
+// src/settings/text-encoding.ts
+const marks = [
+	[[
+		239,
+		187,
+		191
+	], "utf-8"],
+	[[255, 254], "utf-16le"],
+	[[254, 255], "utf-16be"]
+];
+/** Reads bytes as text. A byte order mark counts first, then a `# -*- coding: … -*-` in one of the first two lines. */
+function decodeText(bytes) {
+	const encoding = marks.find(([start]) => start.every((byte, at) => bytes[at] === byte))?.[1] ?? codingLine(bytes) ?? "utf-8";
+	const text = decoded$1(bytes, encoding, "strict");
+	if (text !== void 0 && !text.includes("\0")) return {
+		kind: "text",
+		text,
+		encoding
+	};
+	const lossy = decoded$1(bytes, encoding, "lossy") ?? Buffer.from(bytes).toString("utf8");
+	return {
+		kind: "undecodable",
+		text: lossy,
+		encoding,
+		line: lossy.slice(0, Math.max(lossy.search(/[\0\uFFFD]/), 0)).split("\n").length
+	};
+}
+/** The hint for a line that could not be read. */
+function encodingAdvice(path) {
+	return `Save ${path} as UTF-8 (iconv -f latin1 -t utf-8), or name its encoding in the first line: # -*- coding: latin-1 -*-`;
+}
+/** Undefined if the bytes do not fit the encoding, or if the encoding is unknown. */
+function decoded$1(bytes, encoding, mode) {
+	try {
+		return new TextDecoder(encoding, { fatal: mode === "strict" }).decode(bytes);
+	} catch {
+		return;
+	}
+}
+function codingLine(bytes) {
+	const [first = "", second = ""] = Buffer.from(bytes.subarray(0, 500)).toString("latin1").split("\n");
+	const [, named] = [first, second].map((line) => /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)).find(Boolean) ?? [];
+	return named?.toLowerCase().replaceAll("_", "-").replace(/^latin-/, "latin");
+}
+
+// src/bundle/digests.ts
+/** The strongest last. The value is the number of hexadecimal digits. */
+const algorithms = {
+	md5: 32,
+	sha256: 64,
+	sha384: 96,
+	sha512: 128
+};
+/** pip accepts only these in `--hash`. The others only as a part of the address. */
+const strong = [
+	"sha256",
+	"sha384",
+	"sha512"
+];
+/** The digests in the `--hash` options of a requirement. */
+function digestsIn(text) {
+	return [...text.matchAll(/--hash[=\s]+(\w+:[0-9a-fA-F]+)/g)].flatMap(([, digest]) => knownDigest(digest) ?? []);
+}
+/** The digest in lower case, or undefined if it is none that pip and uv know. */
+function knownDigest(text) {
+	const [algorithm = "", digits = ""] = text?.toLowerCase().split(":") ?? [];
+	return algorithms[algorithm] === digits.length && /^[0-9a-f]+$/.test(digits) ? `${algorithm}:${digits}` : void 0;
+}
+function algorithmOf(digest) {
+	return digest.slice(0, digest.indexOf(":"));
+}
+/** Whether a file with the stated digests may be taken. `unknown`: they have no algorithm in common, so only the file can tell. */
+function judge$1(stated, allowed) {
+	if (stated.some((digest) => allowed.has(digest))) return "allowed";
+	const known = new Set([...allowed].map(algorithmOf));
+	return stated.some((digest) => known.has(algorithmOf(digest))) ? "refused" : "unknown";
+}
+/** The strongest of the digests that an index states, sha256 before the longer ones, because all have it. Empty if it states none. */
+function bestDigest(stated) {
+	const order = [
+		"sha256",
+		"sha512",
+		"sha384",
+		"md5"
+	];
+	const [best] = stated.toSorted((one, other) => order.indexOf(algorithmOf(one)) - order.indexOf(algorithmOf(other)));
+	return best === void 0 ? [] : [best];
+}
+/** The digests of a file in the algorithms of these digests. */
+async function digestsOfFile(path, like) {
+	const hashes = [...new Set([...like].map(algorithmOf))].map((algorithm) => ({
+		algorithm,
+		hash: createHash(algorithm)
+	}));
+	for await (const chunk of createReadStream(path)) for (const { hash } of hashes) hash.update(chunk);
+	return hashes.map(({ algorithm, hash }) => `${algorithm}:${hash.digest("hex")}`);
+}
+/** A requirement that pip takes only with one of these digests. */
+function withDigests(name, url, digests) {
+	const options = digests.filter((digest) => strong.includes(algorithmOf(digest)));
+	const [weak] = digests;
+	if (options.length > 0 || weak === void 0) return [`${name} @ ${url}`, ...options.map((digest) => `--hash=${digest}`)].join(" ");
+	return `${name} @ ${url}${url.includes("#") ? "&" : "#"}${weak.replace(":", "=")}`;
+}
+
+// src/bundle/wheel-tags.ts
+/** PEP 503: one spelling for `Django_Foo`, `django.foo` and `django-foo`. */
+function normaliseName(name) {
+	return name.replaceAll(/[-_.]+/g, "-").toLowerCase();
+}
+/** The parts of `name-version(-build)?-python-abi-platform.whl`, or undefined if it is not such a name. */
+function parseWheelName(file) {
+	const match = /^([A-Za-z0-9][\w.]*)-([^-/\\]+)(?:-\d[^-/\\]*)?-([\w.]+)-([\w.]+)-([\w.]+)\.whl$/.exec(file);
+	if (!match) return void 0;
+	const [, name = "", version = "", pythons = "", abis = "", platforms = ""] = match;
+	return {
+		name: normaliseName(name),
+		version: decodeURIComponent(version),
+		pythons: pythons.split("."),
+		abis: abis.split("."),
+		platforms: platforms.split(".")
+	};
+}
+/** Platform tags that run on a node with this glibc, newest first, as `pip --platform` takes them. */
+function platformTags(python) {
+	const glibc = glibcMinor(python.glibc);
+	const perennial = Array.from({ length: Math.max(0, glibc - 4) }, (_, index) => `manylinux_2_${glibc - index}`);
+	const old = python.machine === "x86_64" ? [
+		"manylinux2014",
+		"manylinux2010",
+		"manylinux1"
+	] : ["manylinux2014"];
+	return [
+		...perennial,
+		...old,
+		"linux"
+	].map((tag) => `${tag}_${python.machine}`);
+}
+/** `41` of `2.41`. 17 (manylinux2014) if the text has no version. */
+function glibcMinor(glibc) {
+	const minor = /^2\.(\d+)/.exec(glibc)?.[1];
+	return minor === void 0 ? 17 : Number(minor);
+}
+/** Why a wheel does not fit the node, or undefined if it fits. Does not check its ELF files. */
+function misfit$1(wheel, python) {
+	const minor = Number(python.version.split(".")[1]);
+	if (!wheel.pythons.some((tag) => pythonFits(tag, wheel.abis, minor))) return "python";
+	const platforms = /* @__PURE__ */ new Set([...platformTags(python), "any"]);
+	return wheel.platforms.some((tag) => platforms.has(tag)) ? void 0 : "platform";
+}
+/** Whether the name says that it holds no compiled code. */
+function isPure(wheel) {
+	return wheel.platforms.includes("any") && wheel.abis.includes("none");
+}
+function pythonFits(tag, abis, minor) {
+	const match = /^(py|cp)(\d)(\d*)$/.exec(tag);
+	if (match?.[2] !== "3") return false;
+	const [, kind, , minorText] = match;
+	const tagMinor = minorText === "" ? 0 : Number(minorText);
+	if (kind === "py" || abis.includes("abi3") || abis.includes("none")) return tagMinor <= minor;
+	return tagMinor === minor && abis.includes(`cp3${minor}`);
+}
+
+// src/bundle/requirement-files.ts
+/** Reads `paths` (relative to `workingDirectory`) and their `-r` and `-c` includes. Throws `requirement-file` if one is missing. */
+async function readRequirementFiles(paths, workingDirectory) {
+	const files = [];
+	const lines = [];
+	const queue = paths.map((path) => ({
+		path,
+		kind: "requirement"
+	}));
+	for (let next = queue.shift(); next; next = queue.shift()) {
+		const { path, kind } = next;
+		if (files.some((file) => file.path === path)) continue;
+		const content = await readText$2(next, workingDirectory);
+		files.push({
+			path,
+			content
+		});
+		if (!/\.(toml|cfg|py)$/.test(path)) {
+			const read = parseRequirementFile(content, path, kind);
+			lines.push(...read.lines);
+			queue.push(...read.includes);
+		}
+	}
+	return {
+		files,
+		lines
+	};
+}
+/** The requirements and the includes of one file's text. */
+function parseRequirementFile(content, file, kind) {
+	const lines = [];
+	const includes = [];
+	for (const { text, line } of logicalLines(content)) {
+		const include = /^(?:-r|--requirements?|-c|--constraints?)(?:\s+|=|(?<=-[rc]))(.+)$/.exec(text)?.[1]?.trim();
+		if (include !== void 0 && !/^https?:/.test(include)) {
+			const path = isAbsolute(include) ? include : join(dirname(file), include);
+			includes.push({
+				path,
+				kind: /^(-c|--c)/.test(text) ? "constraint" : kind,
+				from: {
+					file,
+					line
+				}
+			});
+		} else if (!text.startsWith("-") || /^(-e|--editable)\b/.test(text)) lines.push(parseRequirement(text, {
+			file,
+			line,
+			kind
+		}));
+	}
+	return {
+		lines,
+		includes
+	};
+}
+/** Separates one requirement's text from its `--hash` options. */
+function parseRequirement(text, place) {
+	const hashes = digestsIn(text);
+	const bare = text.replaceAll(/\s--[a-z-]+[=\s]\S+/g, "").trim();
+	const name = nameOf$1(bare);
+	return {
+		...place,
+		text: bare,
+		hashes,
+		...name === void 0 ? {} : { name }
+	};
+}
+/** The line of a package's requirement. Requirements come before constraints. */
+function lineOf$3(lines, name) {
+	const own = lines.filter((line) => line.name === normaliseName(name));
+	return own.find((line) => line.kind === "requirement") ?? own[0];
+}
+/** The path in a requirement for a folder or an archive on this machine, as written. Undefined for other requirements. */
+function localPathOf(text) {
+	const target = text.replace(/^(-e|--editable)[\s=]+/, "").replace(/^[\w.-]+\s*(\[[^\]]*\])?\s*@\s*/, "").replace(/\s+;.*$/, "").replace(/#.*$/, "").replace(/\[[\w,\s.-]*\]$/, "").trim();
+	if (target.startsWith("file:")) return target.replace(/^file:(\/\/(localhost)?)?/, "");
+	if (/^[a-z+]+:/i.test(target)) return void 0;
+	if (/^(-e|--editable)/.test(text) || /^\.{0,2}\//.test(target) || target === "." || target === "..") return target;
+	return /\.(whl|zip|tar\.gz|tgz)$/.test(target) ? target : void 0;
+}
+async function readText$2(included, workingDirectory) {
+	const absolute = isAbsolute(included.path) ? included.path : join(workingDirectory, included.path);
+	const shown = relative(workingDirectory, absolute);
+	const bytes = await readFile(absolute).catch((cause) => {
+		throw unreadable(included, shown, cause);
+	});
+	const decoded = decodeText(bytes);
+	if (decoded.kind === "text") return decoded.text;
+	throw new WovenError({
+		code: "requirement-file",
+		message: `line ${decoded.line} of ${shown} is not ${decoded.encoding.toUpperCase()}`,
+		next: encodingAdvice(shown),
+		file: shown,
+		line: decoded.line
+	});
+}
+function unreadable({ from }, shown, cause) {
+	return new WovenError({
+		code: "requirement-file",
+		message: from ? `${from.file}:${from.line} includes ${shown}, which cannot be read` : `The requirements file ${shown} cannot be read`,
+		next: from ? `Correct the path in ${from.file}, which is relative to that file's folder, or add the file to the repository.` : "Correct the requirements setting, or add the file to the repository.",
+		file: from?.file,
+		line: from?.line,
+		cause
+	});
+}
+function nameOf$1(text) {
+	const egg = /[#&]egg=([\w.-]+)/.exec(text)?.[1];
+	if (egg) return normaliseName(egg);
+	const name = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text)?.[1];
+	return name === void 0 || localPathOf(text) === name ? void 0 : normaliseName(name);
 }
 
 // node_modules/smol-toml/dist/error.js
@@ -5264,6 +5912,97 @@ let HAS_WELLFORMED = !!"".isWellFormed;
 * OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 */
 
+// src/bundle/lock-text.ts
+/** Text for a line for uv and pip. A line break in it could add a line of its own. */
+const line = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u, "has a line break in it"));
+/** Puts a marker before the options of a line. The blank before it ends a URL. */
+function withMarker(line, marker) {
+	if (!marker) return line;
+	const [target = "", ...options] = line.split(" --hash=");
+	return [`${target} ; ${marker}`, ...options].join(" --hash=");
+}
+function hashOptions(files) {
+	return hashes(files.map((entry) => entry.hash));
+}
+/** The options for digests such as `sha256:…`. Others are left out. */
+function hashes(digests) {
+	return digests.flatMap((digest) => knownDigest(digest) ?? []).map((digest) => ` --hash=${digest}`).join("");
+}
+function subdirectory(path) {
+	return path ? `#subdirectory=${path}` : "";
+}
+/** A git repository as pip writes it: `git@host:owner/name.git`, the short form of ssh, is not a URL. */
+function gitTarget(url, commit, folder) {
+	const [, user, host, path] = /^(?:([\w.-]+)@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url) ?? [];
+	return `git+${host === void 0 ? url.replace(/^git\+/, "") : `ssh://${user ?? "git"}@${host}/${path}`}@${commit}${subdirectory(folder)}`;
+}
+/** True or false as a marker that uv knows. */
+function settled(value) {
+	return value ? "python_version >= '3'" : "python_version < '3'";
+}
+/**
+* Markers for packages that a lock holds in several versions, because newer versions do not support old Pythons. Each Python gets the
+* newest version that supports it. The keys are `name==version`. Throws `lock-format` if the lock does not say which is for which.
+*/
+function versionMarkers(packages, file) {
+	const markers = /* @__PURE__ */ new Map();
+	for (const [name, all] of Map.groupBy(packages, (entry) => entry.name)) {
+		const ordered = all.toSorted((one, other) => compare(leastPython(other), leastPython(one)));
+		ordered.forEach((entry, at) => {
+			const newer = ordered[at - 1];
+			const least = newer && leastPython(newer);
+			if (newer && (least === void 0 || least === leastPython(entry))) throw severalVersions(name, file);
+			const bounds = [...all.length > 1 && leastPython(entry) ? [`python_full_version >= "${leastPython(entry)}"`] : [], ...least ? [`python_full_version < "${least}"`] : []];
+			if (bounds.length > 0) markers.set(`${name}==${entry.version}`, bounds.join(" and "));
+		});
+	}
+	return markers;
+}
+function leastPython({ python = "" }) {
+	return /(?:>=|\^|~=?)\s*(\d+(?:\.\d+)*)/.exec(python)?.[1];
+}
+function compare(one, other) {
+	return (one ?? "").localeCompare(other ?? "", "en", { numeric: true });
+}
+function severalVersions(name, file) {
+	return new WovenError({
+		code: "lock-format",
+		message: `${file} holds several versions of ${name} and does not say which one is for which Python`,
+		next: "Lock again with Poetry 2, or with PDM 2.11 or newer, which write groups and markers. Commit the lock file.",
+		file
+	});
+}
+/** The text of a lock, checked against its schema. Throws `lock-format`. */
+function readLock(schema, parsed, file) {
+	try {
+		return parse$5(schema, parsed());
+	} catch (cause) {
+		throw new WovenError({
+			code: "lock-format",
+			message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,
+			next: "Make the lock file again with its own tool, and commit it.",
+			file,
+			cause
+		});
+	}
+}
+
+// src/bundle/uv-lock.ts
+const UvLock = object({ package: optional(array(object({
+	name: string(),
+	version: optional(string()),
+	source: optional(record(string(), unknown$1()))
+}))) });
+/** The whole lock, in the order of its text: a bundle's key depends on it. Throws `lock-format`. */
+function readUvLock(content, file) {
+	let whole;
+	readLock(UvLock, () => {
+		whole = parse$1(content);
+		return whole;
+	}, file);
+	return whole;
+}
+
 // src/bundle/check-python.ts
 /**
 * Why the project cannot run on this Python, with the setting that helps. Undefined if it can. A Python that is newer than the
@@ -5271,44 +6010,66 @@ let HAS_WELLFORMED = !!"".isWellFormed;
 */
 function checkPython(check) {
 	const { packages, requiresPython, python } = check;
-	if (requiresPython && !pythonFits(requiresPython.value, python.version)) return {
+	if (requiresPython && !pythonFits$1(requiresPython.value, python.version)) return {
 		where: requiresPython.from,
-		what: `the project needs Python ${requiresPython.value}, and the server has Python ${python.version}`,
-		next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
+		what: `the project needs Python ${requiresPython.value}, and ${having(python)}`,
+		next: pythonAdvice((version) => pythonFits$1(requiresPython.value, version), python),
 		file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0]
 	};
 	const django = packages.find((entry) => entry.name === "django");
-	const fit = django && djangoFit(django.version, python.version);
-	if (!django || fit?.kind !== "too-old") return void 0;
+	const names = packages.map((entry) => entry.name);
+	const fit = django && djangoFit(django.version, python.version, names);
+	const why = fit && misfit(fit);
+	if (!django || why === void 0) return void 0;
 	const place = lineOf$3(check.lines ?? [], "django");
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
-		what: `Django ${django.version} needs Python ${fit.min} or newer, and the server has Python ${python.version}`,
-		next: `${pythonAdvice((version) => djangoFit(django.version, version).kind === "fits", python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
+		what: `Django ${django.version} ${why}, and ${having(python)}`,
+		next: `${pythonAdvice((version) => djangoStarts(django.version, version, names), python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
 		file: place?.file,
 		line: place?.line
 	};
 }
+/** Why a Django does not run at all. */
+function misfit(fit) {
+	switch (fit.kind) {
+		case "too-old": return `needs Python ${fit.min} or newer`;
+		case "cannot-start": return `runs on Python ${fit.min} to ${fit.max} (it imports ${fit.lacks}, which newer Pythons lack)`;
+		case "too-new":
+		case "fits":
+		case "unknown": return;
+	}
+}
+function having({ version, named }) {
+	return named === void 0 || named === "system" ? `the server has Python ${version}` : `python = "${named}" gives it Python ${version}`;
+}
 /** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
 function doubtPython({ packages, python, lines }) {
 	const django = packages.find((entry) => entry.name === "django");
-	const fit = django && djangoFit(django.version, python.version);
+	const names = packages.map((entry) => entry.name);
+	const fit = django && djangoFit(django.version, python.version, names);
 	if (!django || fit?.kind !== "too-new") return void 0;
 	const place = lineOf$3(lines ?? [], "django");
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
-		what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and the server has Python ${python.version}`,
-		next: "The deployment continues, because it may work anyway. If it does not, use a newer Django.",
+		what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and ${having(python)}`,
+		next: `The deployment continues, because it may work anyway. If it does not, use a newer Django, or ${bringing(fit.max)}.`,
 		file: place?.file,
 		line: place?.line
 	};
 }
 /** The packages with a fixed version in the text: `name==version` lines, and the packages of a uv.lock. Resolves nothing. */
 function pinnedPackages(requirements, text) {
-	if (requirements.kind === "lock" && requirements.format === "uv") return (parse$1(text.files[0]?.content ?? "").package ?? []).flatMap(({ name, version }) => typeof name === "string" && typeof version === "string" ? [{
-		name,
-		version
-	}] : []);
+	if (requirements.kind === "lock" && requirements.format === "uv") {
+		const [{ content, path } = {
+			content: "",
+			path: requirements.path
+		}] = text.files;
+		return (readUvLock(content, path).package ?? []).flatMap(({ name, version }) => version ? [{
+			name,
+			version
+		}] : []);
+	}
 	return text.lines.flatMap((line) => {
 		const version = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*===?\s*([\w.!+-]+)$/.exec(line.text)?.[1];
 		return line.name && version ? [{
@@ -5330,7 +6091,1252 @@ function pythonAdvice(suits, python) {
 	const has = Number(minorOf(python.version).split(".")[1]);
 	const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6).filter((minor) => suits(`3.${minor}`)).toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
 	const server = names.length > 0 ? `Use a server with a Python that fits: ${oneOf(names)}.` : "No supported system has such a Python.";
-	return nearest === void 0 ? server : `${server} The setting \`python = "3.${nearest}"\`, which would install a Python, does not work yet.`;
+	return nearest === void 0 ? server : `${server} Or ${bringing(`3.${nearest}`)}.`;
+}
+function bringing(minor) {
+	return `let Woven bring Python ${minor} along: \`python = "${minor}"\` with \`server = "${ownPythonServer}"\``;
+}
+
+// src/bundle/index-logins.ts
+/** Separates the login from an address. Replaces `${NAME}` in it from the environment first, as pip and uv do. */
+function addressOf(written, env) {
+	const text = written.replaceAll(/\$\{([A-Za-z_]\w*)\}/g, (whole, name) => env[name] ?? whole);
+	const [, scheme, userinfo, rest] = /^([a-z+]+:\/\/)(?:([^/?#]*)@)?(.*)$/is.exec(text) ?? [];
+	if (scheme === void 0 || rest === void 0) return { url: text };
+	const url = `${scheme}${rest}`;
+	if (userinfo === void 0) return { url };
+	const [user = "", ...password] = userinfo.split(":").map(decoded);
+	return {
+		url,
+		login: {
+			user,
+			password: password.join(":")
+		}
+	};
+}
+/** The login that variables give for a name: those of uv, and those of Poetry. */
+function loginOfName(name, env) {
+	if (name === void 0) return void 0;
+	const key = variableName(name);
+	for (const prefix of [`UV_INDEX_${key}`, `POETRY_HTTP_BASIC_${key}`]) {
+		const [user, password] = [env[`${prefix}_USERNAME`], env[`${prefix}_PASSWORD`]];
+		if (user || password) return {
+			user: user ?? "",
+			password: password ?? ""
+		};
+	}
+}
+/** uv's variables for the login of a named index. */
+function loginVariables(name, { user, password }) {
+	const key = variableName(name);
+	return {
+		[`UV_INDEX_${key}_USERNAME`]: user,
+		[`UV_INDEX_${key}_PASSWORD`]: password
+	};
+}
+/** All indexes of a run, with the logins known for them. */
+function allAddresses(indexes) {
+	return [...[...indexes.index ? [indexes.index] : [], ...indexes.extra].map((url) => addressOf(url, {})), ...indexes.project ?? []];
+}
+/** The passwords among these, and the tokens that take the place of user names. A short user name is no token. */
+function secretsIn(indexes) {
+	return allAddresses(indexes).flatMap(({ login }) => {
+		if (!login) return [];
+		const secret = login.password || (login.user.length >= 16 ? login.user : "");
+		return secret.length >= 4 ? [secret] : [];
+	});
+}
+/** The address with the login of the index on the same host whose path is nearest to it. */
+function withLogin(url, indexes) {
+	const login = loginFor(url, indexes);
+	if (!login || addressOf(url, {}).login) return url;
+	const userinfo = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.password)}`;
+	return url.replace(/^(https?:\/\/)/i, `$1${userinfo}@`);
+}
+function loginFor(url, indexes) {
+	const target = URL.parse(url);
+	if (!target) return void 0;
+	return allAddresses(indexes).flatMap((address) => {
+		const index = URL.parse(address.url);
+		return address.login && index?.origin === target.origin && /^https?:$/.test(target.protocol) ? [{
+			login: address.login,
+			shared: sharedPath(index.pathname, target.pathname)
+		}] : [];
+	}).toSorted((one, other) => other.shared - one.shared)[0]?.login;
+}
+/** How to give the login of an index that refused a request. */
+function loginAdvice(url, indexes) {
+	const origin = URL.parse(url)?.origin;
+	const named = indexes?.project?.find((index) => index.name && URL.parse(index.url)?.origin === origin);
+	const wrong = indexes && loginFor(url, indexes) ? "The login is wrong, or has expired. " : "The index needs a login. ";
+	if (!named?.name) return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) in the env of this step, with user and token from a secret: https://user:token@…`;
+	const key = `UV_INDEX_${variableName(named.name)}`;
+	return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD in the env of this step, from secrets.`;
+}
+function sharedPath(one, other) {
+	const parts = other.split("/");
+	const at = one.split("/").findIndex((part, index) => part !== parts[index]);
+	return at < 0 ? one.split("/").length : at;
+}
+/**
+* Variables for a pip that builds: it passes its indexes on to a second pip on the command line, so they have no logins. The logins are
+* in a netrc file in `folder`, before those of the user's own.
+*/
+async function buildIndexVariables(indexes, folder, env) {
+	const addresses = allAddresses(indexes);
+	if (addresses.length === 0) return {};
+	const usable = (indexes.project ?? []).filter(({ use }) => use !== "explicit");
+	const index = indexes.index ?? usable.find(({ use }) => use === "default")?.url;
+	const extra = [...indexes.extra, ...usable.filter(({ use }) => use === "extra").map(({ url }) => url)];
+	const plain = (url) => addressOf(url, {}).url;
+	const entries = addresses.flatMap(({ url, login }) => {
+		const host = URL.parse(url)?.hostname;
+		return login && host ? [`machine ${host} login ${quoted(login.user)} password ${quoted(login.password)}\n`] : [];
+	});
+	const own = env["NETRC"] ?? (env["HOME"] ? join(env["HOME"], ".netrc") : void 0);
+	const kept = own === void 0 ? "" : await readFile(own, "utf8").catch(() => "");
+	const netrc = join(folder, "netrc");
+	const hosts = new Map(entries.toReversed().map((entry) => [entry.split(" ")[1], entry]));
+	await writeFile(netrc, `${kept}\n${[...hosts.values()].join("")}`, { mode: 384 });
+	return {
+		...index === void 0 ? {} : { PIP_INDEX_URL: plain(index) },
+		...extra.length > 0 ? { PIP_EXTRA_INDEX_URL: extra.map(plain).join(" ") } : {},
+		...hosts.size > 0 ? { NETRC: netrc } : {}
+	};
+}
+/** Python before 3.11 knows no quotes in netrc, so only what cannot do without them has them. */
+function quoted(text) {
+	return /^#|[\s"\\]/.test(text) || text === "" ? `"${text.replaceAll(/["\\]/g, "\\$&")}"` : text;
+}
+function variableName(name) {
+	return name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+function decoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+// src/bundle/project-indexes.ts
+/** All of them, in the order of their priority. */
+async function projectIndexes(requirements, text, { workingDirectory, env }) {
+	const lock = requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : void 0;
+	const folders = [.../* @__PURE__ */ new Set([...lock === void 0 ? [] : [lock], workingDirectory])];
+	const tables = await Promise.all(folders.map(readTables));
+	const config = env["XDG_CONFIG_HOME"] || env["HOME"] && join(env["HOME"], ".config");
+	const user = config ? await readToml$1(join(config, "uv/uv.toml")) : {};
+	return [
+		...fromUvVariables(env),
+		...tables.flatMap(({ uv, uvToml }) => [...fromUv(uvToml), ...fromUv(uv)]),
+		...fromUv(user),
+		...requirements.kind === "files" ? text.files.flatMap(({ content }) => fromRequirements(content)) : [],
+		...tables.flatMap(({ pdm }) => fromPdm(pdm, requirements)),
+		...tables.flatMap(({ poetry }) => fromPoetry(poetry, requirements)),
+		...requirements.kind === "lock" && requirements.format === "pipfile" ? fromPipfile(text) : []
+	].flatMap((one) => completed(one, env));
+}
+function completed({ name: given, url, use, isUnknownToUv = false }, env) {
+	if (typeof url !== "string" || !/^https?:\/\//i.test(url)) return [];
+	const name = typeof given === "string" && given !== "" ? given : void 0;
+	const address = addressOf(url, env);
+	return [{
+		url: address.url,
+		login: loginOfName(name, env) ?? address.login,
+		name,
+		use,
+		isUnknownToUv
+	}];
+}
+/** `UV_INDEX` holds addresses and `name=address`, separated by blanks. */
+function fromUvVariables(env) {
+	const each = (text, use) => (text ?? "").split(/\s+/).flatMap((word) => {
+		const [, name, url] = /^(?:([\w.-]+)=)?(.+)$/.exec(word) ?? [];
+		return url === void 0 ? [] : [{
+			name,
+			url,
+			use
+		}];
+	});
+	return [
+		...each(env["UV_INDEX"], "extra"),
+		...each(env["UV_EXTRA_INDEX_URL"], "extra"),
+		...each(env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"], "default")
+	];
+}
+/** https://docs.astral.sh/uv/concepts/indexes/ */
+function fromUv(uv) {
+	const named = list(uv["index"]).map((index) => ({
+		name: index["name"],
+		url: index["url"],
+		use: useOf(index)
+	}));
+	const older = [uv, table$1(uv["pip"])].flatMap((options) => [{
+		url: options["index-url"],
+		use: "default"
+	}, ...[options["extra-index-url"]].flat().map((url) => ({
+		url,
+		use: "extra"
+	}))]);
+	return [...named, ...older];
+}
+function fromRequirements(content) {
+	return logicalLines(content).flatMap(({ text }) => {
+		const [, option = "", url] = /^(-i|--index-url|--pypi-url|--extra-index-url)(?:\s+|=|(?<=-i))(\S+)$/.exec(text) ?? [];
+		return url === void 0 ? [] : [{
+			url,
+			use: option.includes("extra") ? "extra" : "default"
+		}];
+	});
+}
+/** https://pdm-project.org/en/latest/usage/config/#configure-the-package-indexes: the name `pypi` replaces PyPI. */
+function fromPdm(pdm, requirements) {
+	const used = requirements.kind === "project" || requirements.kind === "lock" && requirements.format === "pdm";
+	return list(pdm["source"]).map(({ name, url, username, password }) => {
+		const login = typeof username === "string" ? `${username}:${typeof password === "string" ? password : ""}@` : "";
+		return {
+			name,
+			url: typeof url === "string" ? url.replace(/^(https?:\/\/)(?![^/]*@)/, `$1${login}`) : url,
+			use: name === "pypi" ? "default" : "extra",
+			isUnknownToUv: used
+		};
+	});
+}
+/** https://python-poetry.org/docs/repositories/. Its lock names the index of each package, if it has groups. */
+function fromPoetry(poetry, requirements) {
+	const isUnknownToUv = requirements.kind === "project" || requirements.kind === "lock" && requirements.format === "poetry" && requirements.roots !== void 0;
+	return list(poetry["source"]).map((source) => ({
+		name: source["name"],
+		url: source["url"],
+		use: useOf(source),
+		isUnknownToUv
+	}));
+}
+function useOf(index) {
+	if (index["explicit"] === true || index["priority"] === "explicit") return "explicit";
+	return index["default"] === true || index["priority"] === "default" ? "default" : "extra";
+}
+function fromPipfile(text) {
+	return pipfileSources(text.files[0]?.content ?? "").map(({ name, url }) => ({
+		name,
+		url,
+		use: "extra"
+	}));
+}
+/** The sources of a Pipfile.lock. The first one is the default. Empty if it cannot be read, which the lock's reader reports. */
+function pipfileSources(content) {
+	try {
+		const braced = content.replaceAll(/\$([A-Za-z_]\w*)/g, (_, name) => ["${", "}"].join(name));
+		return list(table$1(table$1(JSON.parse(braced))["_meta"])["sources"]);
+	} catch {
+		return [];
+	}
+}
+async function readTables(folder) {
+	const tool = table$1((await readToml$1(join(folder, "pyproject.toml")))["tool"]);
+	return {
+		uv: table$1(tool["uv"]),
+		uvToml: await readToml$1(join(folder, "uv.toml")),
+		poetry: table$1(tool["poetry"]),
+		pdm: table$1(tool["pdm"])
+	};
+}
+/** Empty if it is missing or broken: uv and the reader of the settings report that. */
+async function readToml$1(path) {
+	try {
+		return parse$1(await readFile(path, "utf8"));
+	} catch {
+		return {};
+	}
+}
+function table$1(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+function list(value) {
+	return Array.isArray(value) ? value.map(table$1) : [];
+}
+
+// src/bundle/bound-packages.ts
+/** The packages of a lock that come from another index than PyPI. */
+function lockBindings(requirements, text, env) {
+	if (requirements.kind !== "lock") return /* @__PURE__ */ new Map();
+	const content = text.files[0]?.content ?? "";
+	const plain = (requirements.format === "pipfile" ? pipfileBindings(content) : tomlBindings(content)).map(([name, url]) => [name, addressOf(url, env).url]);
+	return new Map(plain.filter(([, url]) => /^https?:\/\//.test(url) && !/^https:\/\/pypi\.org\/simple\/?$/.test(url)));
+}
+/** uv.lock: `source = { registry = … }`. poetry.lock: a source of the type `legacy`. pylock.toml: `index`. */
+function tomlBindings(content) {
+	const lock = parse$1(content);
+	return [...lock.package ?? [], ...lock.packages ?? []].flatMap(({ name, version, index, source }) => {
+		const url = index ?? source?.registry ?? (source?.type === "legacy" ? source.url : void 0);
+		return typeof name === "string" && typeof url === "string" ? [[`${normaliseName(name)}==${String(version)}`, url]] : [];
+	});
+}
+function pipfileBindings(content) {
+	const sources = pipfileSources(content);
+	const { _meta, ...sections } = JSON.parse(content);
+	return Object.values(sections).flatMap((section) => Object.entries(section).flatMap(([name, { index }]) => {
+		const source = sources.find((one) => one["name"] === index) ?? sources[0];
+		return typeof source?.["url"] === "string" ? [[normaliseName(name), source["url"]]] : [];
+	}));
+}
+/** The lines whose package has an index of its own, with its address, and the others. */
+function divide(lines, bindings) {
+	const bound = [];
+	const free = [];
+	for (const line of lines) {
+		const version = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*(==\s*[\w.!+-]+)/.exec(line.text)?.[1]?.replace(/\s/g, "");
+		const url = version === void 0 || line.name === void 0 ? void 0 : bindings.get(`${line.name}${version}`) ?? bindings.get(line.name);
+		if (url === void 0) free.push(line);
+		else bound.push({
+			line,
+			url
+		});
+	}
+	return {
+		bound,
+		free
+	};
+}
+/** Writes the pyproject.toml for these lines. Returns its path, and the variables with the logins. */
+async function writeBindings(bound, { indexes, tempDir }) {
+	if (bound.length === 0) return {
+		sources: [],
+		variables: {}
+	};
+	const names = new Map([...new Set(bound.map(({ url }) => url))].map((url, at) => [url, `woven-lock-${at + 1}`]));
+	const text = (value) => JSON.stringify(value);
+	const sources = [...Map.groupBy(bound, ({ line }) => line.name ?? "")].map(([name, all]) => {
+		const isSame = all.every(({ url }) => url === all[0]?.url);
+		const each = (isSame ? all.slice(0, 1) : all).map(({ line, url }) => {
+			const marker = isSame ? void 0 : / ;\s*(.+)$/.exec(line.text)?.[1];
+			return `{ index = ${text(names.get(url) ?? "")}${marker ? `, marker = ${text(marker)}` : ""} }`;
+		});
+		return `${text(name)} = [${each.join(", ")}]`;
+	});
+	const file = [
+		`[project]\nname = "woven-lock"\nversion = "0"`,
+		`dependencies = [${bound.map(({ line }) => text(line.text)).join(", ")}]`,
+		"[tool.uv.sources]",
+		...sources,
+		...[...names].map(([url, name]) => `[[tool.uv.index]]\nname = ${text(name)}\nurl = ${text(url)}\nexplicit = true`)
+	];
+	const path = join(await mkdtemp(join(tempDir, "lock-indexes-")), "pyproject.toml");
+	await writeFile(path, `${file.join("\n")}\n`);
+	const variables = [...names].map(([url, name]) => {
+		const login = loginFor(url, indexes);
+		return login ? loginVariables(name, login) : {};
+	});
+	return {
+		sources: [path],
+		variables: Object.assign({}, ...variables)
+	};
+}
+
+// src/bundle/indexes.ts
+/** pip's settings: from its files, global ones first, then from PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
+async function readIndexes(env) {
+	return indexesOf([...(await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")))).map(parsePipConfig), optionsFromEnvironment(env)]);
+}
+/** Later options override earlier ones. */
+function indexesOf(sources) {
+	const options = new Map(sources.flatMap((source) => [...source]));
+	const index = options.get("index-url");
+	const cert = options.get("cert");
+	return {
+		...index ? { index } : {},
+		...cert ? { cert } : {},
+		extra: words$1(options.get("extra-index-url")),
+		findLinks: words$1(options.get("find-links")),
+		trustedHosts: words$1(options.get("trusted-host")),
+		noIndex: [
+			"1",
+			"true",
+			"yes",
+			"on"
+		].includes((options.get("no-index") ?? "").toLowerCase())
+	};
+}
+/** The options of `[global]`, `[download]` and `[install]`, in pip's INI dialect with its indented continuation lines. */
+function parsePipConfig(text) {
+	const options = /* @__PURE__ */ new Map();
+	let section = "";
+	let last = "";
+	for (const line of text.split(/\r?\n/)) {
+		if (/^\s*([#;]|$)/.test(line)) continue;
+		const heading = /^\[([^\]]+)\]/.exec(line)?.[1];
+		const [, key, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
+		if (heading !== void 0) section = heading.trim();
+		else if (![
+			"global",
+			"download",
+			"install"
+		].includes(section)) continue;
+		else if (key !== void 0) {
+			last = key.replaceAll("_", "-").toLowerCase();
+			options.set(last, (value ?? "").trim());
+		} else if (last) options.set(last, `${options.get(last) ?? ""} ${line.trim()}`.trim());
+	}
+	return options;
+}
+/**
+* uv's variables for these indexes. Not options, because an address may hold a login and every account can read a command line. The
+* user's own UV_* variables take precedence.
+*/
+function uvIndexVariables(indexes, env) {
+	const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
+	const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
+	const joined = (own, more, separator) => [...own ? [own] : [], ...more].join(separator);
+	const unknown = (indexes.project ?? []).filter(({ isUnknownToUv, use }) => isUnknownToUv && use !== "explicit");
+	const asNamed = ({ name, url }, at) => `${nameForUv(name, at)}=${url}`;
+	const more = unknown.flatMap((one, at) => one.use === "extra" ? [asNamed(one, at)] : []);
+	const [replaced] = unknown.flatMap((one, at) => one.use === "default" ? [asNamed(one, at)] : []);
+	const defaultIndex = indexes.index ?? replaced;
+	const logins = unknown.map(({ name, login }, at) => login ? loginVariables(nameForUv(name, at), login) : {});
+	const extra = [...ownExtra ? [ownExtra] : indexes.extra, ...more];
+	return {
+		...Object.assign({}, ...logins),
+		...defaultIndex && !ownIndex ? { UV_DEFAULT_INDEX: defaultIndex } : {},
+		...extra.length > 0 && (more.length > 0 || !ownExtra) ? { UV_INDEX: extra.join(" ") } : {},
+		...indexes.findLinks.length > 0 ? { UV_FIND_LINKS: joined(env["UV_FIND_LINKS"], indexes.findLinks, ",") } : {},
+		...indexes.trustedHosts.length > 0 ? { UV_INSECURE_HOST: joined(env["UV_INSECURE_HOST"], indexes.trustedHosts, " ") } : {}
+	};
+}
+/** uv takes only some characters in a name. */
+function nameForUv(name, at) {
+	return name !== void 0 && /^[A-Za-z][\w-]*$/.test(name) ? name : `woven-${at + 1}`;
+}
+/** Options for which uv has no variable. */
+function uvIndexArguments({ noIndex }) {
+	return noIndex ? ["--no-index"] : [];
+}
+/** uv trusts the machine's certificate authorities, as pip does: a company's proxy may use one of those. */
+const systemCertificates = { UV_SYSTEM_CERTS: "true" };
+/** uv's environment: no downloads of Python, plain output, pip's certificate authorities. */
+function uvEnvironment(indexes, env) {
+	return {
+		...env,
+		...uvIndexVariables(indexes, env),
+		UV_PYTHON_DOWNLOADS: "never",
+		...systemCertificates,
+		UV_NO_PROGRESS: "1",
+		NO_COLOR: "1",
+		...indexes.cert && !env["SSL_CERT_FILE"] ? { SSL_CERT_FILE: indexes.cert } : {}
+	};
+}
+function pipConfigFiles(env) {
+	const home = env["HOME"];
+	const own = env["PIP_CONFIG_FILE"];
+	if (own === "/dev/null") return [];
+	return [
+		"/etc/xdg/pip/pip.conf",
+		"/etc/pip.conf",
+		...home ? [join(home, ".pip/pip.conf"), join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "pip/pip.conf")] : [],
+		...env["VIRTUAL_ENV"] ? [join(env["VIRTUAL_ENV"], "pip.conf")] : [],
+		...own ? [own] : []
+	];
+}
+function optionsFromEnvironment(env) {
+	const pairs = Object.entries(env).flatMap(([name, value]) => name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value]] : []);
+	return new Map(pairs);
+}
+function words$1(text) {
+	return (text ?? "").split(/\s+/).filter((word) => word !== "");
+}
+
+// src/bundle/pdm-lock.ts
+const Package$2 = object({
+	name: line,
+	version: line,
+	extras: optional(array(line)),
+	groups: optional(array(line)),
+	marker: optional(line),
+	requires_python: optional(line),
+	path: optional(line),
+	git: optional(line),
+	revision: optional(line),
+	url: optional(line),
+	subdirectory: optional(line),
+	files: optional(array(object({ hash: line })), [])
+});
+const Lock$2 = object({
+	metadata: optional(object({ groups: optional(array(line)) }), {}),
+	package: optional(array(Package$2), [])
+});
+/** The requirement lines of a pdm.lock. Throws `lock-format` if it cannot be read, or if nothing says what is for production. */
+function pdmLines(content, file, { groups = [], extras = [], roots }) {
+	const lock = readLock(Lock$2, () => parse$1(content), file);
+	const packages = lock.package.filter((entry) => !entry.extras?.length);
+	if (packages.some((entry) => entry.groups !== void 0)) {
+		const chosen = [
+			"default",
+			...groups,
+			...extras
+		];
+		return packages.filter((entry) => entry.groups?.some((group) => chosen.includes(group))).map((entry) => withMarker(lineOf$2(entry), entry.marker));
+	}
+	const onlyDefault = lock.metadata.groups?.every((group) => group === "default");
+	if (roots === void 0 && !onlyDefault && packages.length > 0) throw unknownPurpose$1(file);
+	const markers = versionMarkers(packages.map(({ name, version, requires_python: python }) => ({
+		name,
+		version,
+		python
+	})), file);
+	return packages.map((entry) => withMarker(lineOf$2(entry), entry.marker ?? markers.get(`${entry.name}==${entry.version}`)));
+}
+function lineOf$2({ name, version, path, git, revision, url, subdirectory: folder, files }) {
+	if (path) return `${path}${hashOptions(files)}`;
+	if (git) return `${name} @ ${gitTarget(git, revision ?? "HEAD", folder)}`;
+	return `${name}${url ? ` @ ${url}${subdirectory(folder)}` : `==${version}`}${hashOptions(files)}`;
+}
+function unknownPurpose$1(file) {
+	return new WovenError({
+		code: "lock-format",
+		message: `${file} does not say which packages are for production, and there is no pyproject.toml beside it that does`,
+		next: "Run `pdm lock` with PDM 2.11 or newer, which writes the groups, and commit the file.",
+		file
+	});
+}
+
+// src/bundle/pipfile-lock.ts
+const Package$1 = object({
+	version: optional(line),
+	hashes: optional(array(line), []),
+	markers: optional(line),
+	extras: optional(array(line), []),
+	git: optional(line),
+	ref: optional(line),
+	path: optional(line),
+	file: optional(line),
+	subdirectory: optional(line)
+});
+const Lock$1 = looseObject({ default: record(line, Package$1) });
+/** The requirement lines of a Pipfile.lock: `default`, and the categories that were chosen as groups. Throws `lock-format`. */
+function pipfileLines(content, file, { groups = [] }) {
+	const lock = readLock(Lock$1, () => JSON.parse(content), file);
+	const chosen = groups.flatMap((group) => {
+		const section = safeParse(record(line, Package$1), lock[group]);
+		return section.success ? Object.entries(section.output) : [];
+	});
+	return Object.entries({
+		...lock.default,
+		...Object.fromEntries(chosen)
+	}).map(([name, entry]) => withMarker(lineOf$1(name, entry), entry.markers));
+}
+function lineOf$1(name, entry) {
+	if (entry.path !== void 0) return entry.path;
+	if (entry.git !== void 0) return `${name} @ ${gitTarget(entry.git, entry.ref ?? "HEAD", entry.subdirectory)}`;
+	if (entry.file !== void 0) return `${name} @ ${entry.file}${subdirectory(entry.subdirectory)}`;
+	return `${name}${entry.version ?? ""}${hashOptions(entry.hashes.map((hash) => ({ hash })))}`;
+}
+
+// src/bundle/poetry-lock.ts
+const Files = array(object({ hash: line }));
+const Package = object({
+	name: line,
+	version: line,
+	optional: optional(boolean(), false),
+	"python-versions": optional(line),
+	groups: optional(array(line)),
+	markers: optional(union([line, record(line, line)])),
+	files: optional(Files, []),
+	source: optional(object({
+		type: line,
+		url: line,
+		resolved_reference: optional(line),
+		subdirectory: optional(line)
+	}))
+});
+const Lock = object({
+	metadata: object({
+		"lock-version": optional(line, "1.0"),
+		files: optional(record(line, Files), {})
+	}),
+	package: optional(array(Package), [])
+});
+function poetryLines(content, file, choice) {
+	const lock = readLock(Lock, () => parse$1(content), file);
+	const packages = lock.package.map((entry) => ({
+		...entry,
+		files: entry.files.length > 0 ? entry.files : lock.metadata.files[entry.name] ?? []
+	}));
+	if (packages.some((entry) => entry.groups !== void 0)) return packages.flatMap((entry) => {
+		const marker = wantedBy(entry, choice);
+		return marker === void 0 ? [] : [withMarker(lineOf(entry), marker)];
+	});
+	if (choice.roots === void 0 && packages.length > 0) throw unknownPurpose(lock.metadata["lock-version"], file);
+	const markers = versionMarkers(packages.map((entry) => ({
+		name: entry.name,
+		version: entry.version,
+		python: entry["python-versions"]
+	})), file);
+	return packages.map((entry) => withMarker(lineOf(entry), markers.get(`${entry.name}==${entry.version}`)));
+}
+/** The marker under which a package is needed. `""`: always. Undefined: never. */
+function wantedBy({ groups = [], markers, optional }, { groups: chosen = [], extras = [] }) {
+	const wanted = ["main", ...chosen].filter((group) => groups.includes(group));
+	if (wanted.length === 0) return void 0;
+	const each = typeof markers === "string" ? [markers] : wanted.map((group) => markers?.[group] ?? "");
+	const marker = each.includes("") ? "" : each.map((one) => each.length > 1 ? `(${one})` : one).join(" or ");
+	const asksExtra = /\bextra\s*==/.test(marker);
+	if (optional && !asksExtra) return void 0;
+	const names = [...marker.matchAll(/\bextra\s*==\s*["']([^"']+)["']/g)].flatMap(([, name]) => name ?? []);
+	if (optional && !names.some((name) => extras.includes(name))) return void 0;
+	return marker.replaceAll(/\bextra\s*==\s*["']([^"']+)["']/g, (_, name) => settled(extras.includes(name)));
+}
+function lineOf({ name, version, source, files }) {
+	switch (source?.type) {
+		case "git": return `${name} @ ${gitTarget(source.url, source.resolved_reference ?? "HEAD", source.subdirectory)}`;
+		case "directory":
+		case "file": return source.url.startsWith("/") ? source.url : `./${source.url}`;
+		case "url": return `${name} @ ${source.url}${hashOptions(files)}`;
+		default: return `${name}==${version}${hashOptions(files)}`;
+	}
+}
+function unknownPurpose(version, file) {
+	return new WovenError({
+		code: "lock-format",
+		message: `${file} (lock version ${version}) does not say which packages are for production, and there is no pyproject.toml beside it that does`,
+		next: "Run `poetry lock` with Poetry 2.0 or newer, which writes the groups, and commit the file. Or run `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
+		file
+	});
+}
+
+// src/bundle/lock-lines.ts
+const Hashes = optional(record(line, line), {});
+const Artifact = object({
+	url: optional(line),
+	path: optional(line),
+	hashes: Hashes
+});
+const Vcs = object({
+	type: line,
+	url: optional(line),
+	path: optional(line),
+	"commit-id": line,
+	subdirectory: optional(line)
+});
+const Directory = object({
+	path: line,
+	editable: optional(boolean()),
+	subdirectory: optional(line)
+});
+const PylockPackage = object({
+	name: line,
+	version: optional(line),
+	marker: optional(line),
+	vcs: optional(Vcs),
+	directory: optional(Directory),
+	archive: optional(object({
+		...Artifact.entries,
+		subdirectory: optional(line)
+	})),
+	sdist: optional(Artifact),
+	wheels: optional(array(Artifact), [])
+});
+const Pylock = object({
+	"lock-version": line,
+	"default-groups": optional(array(line), []),
+	packages: optional(array(PylockPackage), [])
+});
+/**
+* The requirement lines of a lock file: its production packages, and the chosen groups and extras. Throws `lock-format` if the text
+* is not such a lock, or does not say what is for production.
+*/
+function lockLines(format, content, file, choice = {}) {
+	switch (format) {
+		case "pylock": {
+			const lock = readLock(Pylock, () => parse$1(content), file);
+			const groups = [...lock["default-groups"], ...choice.groups ?? []];
+			return lock.packages.map((entry) => withMarker(pylockLine(entry), choiceMarker(entry.marker, {
+				groups,
+				extras: choice.extras
+			})));
+		}
+		case "poetry": return poetryLines(content, file, choice);
+		case "pdm": return pdmLines(content, file, choice);
+		case "pipfile": return pipfileLines(content, file, choice);
+	}
+}
+/** The packages of a pylock.toml. Throws `lock-format`. */
+function readPylock(content, file) {
+	return readLock(Pylock, () => parse$1(content), file).packages;
+}
+function pylockLine(entry) {
+	const { name, version, vcs, directory, archive } = entry;
+	if (vcs?.type === "git" && vcs.url) return `${name} @ ${gitTarget(vcs.url, vcs["commit-id"], vcs.subdirectory)}`;
+	if (vcs) return `${name} @ ${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}${subdirectory(vcs.subdirectory)}`;
+	if (directory) return `./${directory.path}`.replace(/^\.\/(?=\.{0,2}\/)/, "");
+	if (archive) return `${name} @ ${archive.url ?? archive.path ?? ""}${subdirectory(archive.subdirectory)}${hashes(digestsOf(archive))}`;
+	return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].flatMap((artifact) => artifact ? digestsOf(artifact) : []))}`;
+}
+/** The digests of an artifact, `sha256:…`. */
+function digestsOf({ hashes: stated }) {
+	return Object.entries(stated).flatMap(([algorithm, digits]) => knownDigest(`${algorithm}:${digits}`) ?? []);
+}
+/** uv knows no groups and extras in a marker, so each is replaced by true or false, depending on whether it was chosen. */
+function choiceMarker(marker, { groups = [], extras = [] }) {
+	return marker?.replaceAll(/(['"])([^'"]+)\1\s+(not\s+)?in\s+(extras|dependency_groups)/g, (_, __, name, not, kind) => settled((kind === "dependency_groups" ? groups : extras).includes(name) === (not === void 0)));
+}
+
+// src/bundle/pin.ts
+/** `psycopg2 2.9.10`, for messages. */
+function labelOf({ name, version }) {
+	return version === void 0 ? name : `${name} ${version}`;
+}
+/** The requirement that names it. Undefined if only another package needs it. */
+function placeOf$1(pin, lines) {
+	const named = lineOf$3(lines, pin.name);
+	if (named || pin.kind !== "directory") return named;
+	return lines.find((line) => {
+		const path = localPathOf(line.text)?.replace(/^(\.{1,2}\/)+|\/+$/g, "");
+		return path !== void 0 && pin.path.endsWith(`/${path}`);
+	});
+}
+/** The digests that the user allows for each package. A package without digests may have any. */
+function allowedHashes(lines) {
+	const allowed = /* @__PURE__ */ new Map();
+	for (const line of lines) if (line.name && line.hashes.length > 0) allowed.set(line.name, /* @__PURE__ */ new Set([...allowed.get(line.name) ?? [], ...line.hashes]));
+	return allowed;
+}
+/** Picks the artifact among those with an allowed digest: the wheel that uv prefers for the platform, or else the source archive. Throws `hash-mismatch`, `requirement-version`. */
+function pinOf(entry, context) {
+	const { name, version, vcs, directory } = entry;
+	if (vcs) {
+		const target = `${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}`;
+		return {
+			name,
+			version,
+			kind: "vcs",
+			target: vcs.subdirectory ? `${target}#subdirectory=${vcs.subdirectory}` : target
+		};
+	}
+	if (directory) return {
+		name,
+		version,
+		kind: "directory",
+		path: resolve(context.base, directory.path, directory.subdirectory ?? "")
+	};
+	const artifacts = artifactsOf(entry, context.base);
+	const chosen = chosenFrom(artifacts, allowedHashes(context.lines).get(normaliseName(name)));
+	if (!chosen) throw noArtifact(entry, artifacts, lineOf$3(context.lines, name));
+	return {
+		name,
+		version,
+		kind: /\.whl(#|$)/.test(chosen.url) ? "wheel" : "sdist",
+		...chosen
+	};
+}
+/** The first artifact with an allowed digest. If the index states digests of other kinds only, the first of which the file can tell. */
+function chosenFrom(artifacts, allowed) {
+	const [first] = artifacts;
+	if (!allowed) return first && {
+		url: first.url,
+		digests: bestDigest(first.digests)
+	};
+	const sure = artifacts.find(({ digests }) => judge$1(digests, allowed) === "allowed");
+	if (sure) return {
+		url: sure.url,
+		digests: sure.digests.filter((digest) => allowed.has(digest))
+	};
+	const open = artifacts.find(({ digests }) => judge$1(digests, allowed) === "unknown");
+	return open && {
+		url: open.url,
+		digests: [...allowed]
+	};
+}
+function artifactsOf({ archive, wheels, sdist }, base) {
+	return [
+		archive,
+		...wheels,
+		sdist
+	].flatMap((artifact) => artifact ? [{
+		url: artifact.url ?? `file://${resolve(base, artifact.path ?? "")}`,
+		digests: digestsOf(artifact)
+	}] : []);
+}
+function noArtifact({ name, version = "" }, artifacts, place) {
+	const at = {
+		file: place?.file,
+		line: place?.line
+	};
+	if (artifacts.length === 0) return new WovenError({
+		...at,
+		code: "requirement-version",
+		message: `The package index has no file of ${name} ${version} for this server`,
+		next: `Require another version of ${name}: the "Download files" page of the package lists the files of each.`
+	});
+	return new WovenError({
+		...at,
+		code: "hash-mismatch",
+		message: `No file of ${name} ${version} in the package index has a hash that ${place?.file ?? "the requirements"} allows`,
+		next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again (`uv lock`, `pip-compile --generate-hashes`, …).",
+		output: artifacts.map((artifact) => `${bestDigest(artifact.digests).join("")}  ${artifact.url}`).join("\n")
+	});
+}
+
+// src/bundle/only-binary.ts
+/** With this, uv also builds no source archive to read its dependencies. */
+function onlyBinaryArguments(onlyBinary) {
+	return (onlyBinary === "all" ? [":all:"] : onlyBinary).flatMap((name) => ["--only-binary", name]);
+}
+/** Throws `build-forbidden` if a package must be built but may not be. */
+function refuseBuilds(pins, { onlyBinary, text }) {
+	const names = onlyBinary === "all" ? "all" : new Set(onlyBinary.map(normaliseName));
+	const pin = pins.find(({ kind, name }) => kind !== "wheel" && (names === "all" || names.has(normaliseName(name))));
+	if (!pin) return;
+	const place = placeOf$1(pin, text.lines);
+	throw new WovenError({
+		code: "build-forbidden",
+		message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
+		next: `Require a version of ${pin.name} that has a wheel. Or take ${pin.name} out of only-binary. Or build its wheel in a job without secrets, and set PIP_FIND_LINKS.`,
+		file: place?.file,
+		line: place?.line
+	});
+}
+
+// src/bundle/pip-environment.ts
+/** pip's environment, without settings that could change which file it fetches. */
+function pipEnvironment(context) {
+	const decided = /* @__PURE__ */ new Set([
+		"PIP_NO_BINARY",
+		"PIP_ONLY_BINARY",
+		"PIP_REQUIREMENT",
+		"PIP_TARGET",
+		"PIP_USER",
+		"PIP_REQUIRE_VIRTUALENV",
+		"PIP_PREFIX",
+		"PIP_PLATFORM"
+	]);
+	return {
+		...Object.fromEntries(Object.entries(context.env).filter(([name]) => !decided.has(name))),
+		PIP_DISABLE_PIP_VERSION_CHECK: "1",
+		PIP_NO_INPUT: "1",
+		PIP_NO_COLOR: "1"
+	};
+}
+
+// src/bundle/python-limits.ts
+/** No package has it, so pip lists the versions that it passes over, and fetches nothing. */
+const noVersion = "9999999";
+/** The error for a package whose version excludes the server's Python. Undefined if the index states no such limit. */
+async function limitError(limited, tools, context) {
+	const { name, version, python, indexes } = limited;
+	if (version === void 0) return void 0;
+	const folder = await mkdtemp(join(context.tempDir, "limits-"));
+	const variables = await buildIndexVariables(indexes, folder, context.env);
+	const args = [
+		"download",
+		"--no-deps",
+		...[
+			"--retries",
+			"1",
+			"--timeout",
+			"15"
+		],
+		"--python-version",
+		minorOf(python.version),
+		"-d",
+		folder,
+		`${name}==${noVersion}`
+	];
+	const asked = await context.run("python3", [tools.pip, ...args], {
+		cwd: folder,
+		env: {
+			...pipEnvironment(context),
+			...variables
+		}
+	});
+	const range = limitIn(`${asked.stdout}\n${asked.stderr}`, version);
+	return range === void 0 ? void 0 : pythonLimitError({
+		...limited,
+		range
+	});
+}
+/** The `Requires-Python` of a version in pip's list of ignored versions. */
+function limitIn(output, version) {
+	const [, list = ""] = /Ignored the following versions that require a different python version: (.*)/.exec(output) ?? [];
+	return list.split("; ").find((one) => one.startsWith(`${version} Requires-Python `))?.slice(`${version} Requires-Python `.length).trim();
+}
+function pythonLimitError({ name, version, range, python, lines }) {
+	const place = lineOf$3(lines, name);
+	const advice = isSpecifier(range) ? pythonAdvice((candidate) => pythonFits$1(range, candidate), python) : "Use a server with a Python in that range.";
+	return new WovenError({
+		code: "requirement-python",
+		message: `${name} ${version ?? ""} needs Python ${range}, and the server has Python ${python.version}`.replace("  ", " "),
+		next: `${advice} Or require a version of ${name} that supports Python ${minorOf(python.version)}.`,
+		file: place?.file,
+		line: place?.line
+	});
+}
+
+// src/bundle/readable-files.ts
+/** uv reads UTF-8, and UTF-16 with a byte order mark. */
+const readByUv = [
+	"utf-8",
+	"utf-16le",
+	"utf-16be"
+];
+/**
+* The paths for uv: the project's own files, or copies of all if uv cannot read one of them. All are copied because an include is
+* relative to its file. Paths of packages are relative to the folder where uv runs, so they stay valid.
+*/
+async function readableFiles(paths, text, { workingDirectory, context }) {
+	const all = text.files.filter(({ path }) => !isAbsolute(path));
+	if ((await Promise.all(all.map(async ({ path }) => decodeText(await readFile(join(workingDirectory, path))).encoding))).every((encoding) => readByUv.includes(encoding))) return paths;
+	const copies = await mkdtemp(join(context.tempDir, "requirements-"));
+	const deep = join(copies, ...all.flatMap(({ path }) => path.split("/").filter((part) => part === "..")));
+	for (const { path, content } of all) {
+		const copy = join(deep, path);
+		await mkdir(dirname(copy), { recursive: true });
+		await writeFile(copy, content);
+	}
+	return paths.map((path) => isAbsolute(path) ? path : join(deep, path));
+}
+
+// src/settings/project/foreign-requirements.ts
+/** Reports lines that no Linux server can install, and lines that cannot be decoded. */
+function reportForeign(files, { packages, files: paths }, report) {
+	for (const path of paths) {
+		const decoded = files.decode(path);
+		if (decoded?.kind === "undecodable") report({
+			where: `${path}:${decoded.line}`,
+			what: `the line is not ${decoded.encoding.toUpperCase()}`,
+			next: encodingAdvice(path),
+			file: files.repositoryPath(path),
+			line: decoded.line
+		});
+	}
+	for (const { name, text, file, line } of packages) {
+		const place = {
+			where: `${file}:${line}`,
+			file: files.repositoryPath(file),
+			line
+		};
+		const why = whyForeign(name, text);
+		if (why !== void 0) report({
+			...place,
+			what: `${quoted$1(text)} ${why}`,
+			next: "Delete the line."
+		});
+		const address = shortAddress(text);
+		if (address !== void 0) report({
+			...place,
+			what: `${quoted$1(text)} has git's short form of an address`,
+			next: `Write it as a URL: ${address}`
+		});
+	}
+}
+/** The same for the list in the project's metadata. */
+function reportForeignList(dependencies, where, report) {
+	for (const text of dependencies) {
+		const why = whyForeign(requirementName(text), text);
+		if (why !== void 0) report({
+			where,
+			what: `${quoted$1(text)} ${why}`,
+			next: "Delete it from the list."
+		});
+	}
+}
+/** The URL for `git+git@host:owner/name.git`, which neither pip nor uv reads. Undefined for other requirements. */
+function shortAddress(text) {
+	const [, user, host, path] = /\bgit\+(?:ssh:\/\/)?([\w.-]+)@([\w.-]+):(?!\d+\/)\/?([\w.~-]+\/[^\s;]+)/.exec(text) ?? [];
+	return path === void 0 ? void 0 : `git+ssh://${user}@${host}/${path}`;
+}
+const windowsOnly = /* @__PURE__ */ new Set([
+	"pywin32",
+	"pypiwin32",
+	"pywinpty",
+	"windows-curses",
+	"winkerberos",
+	"twisted-iocpsupport"
+]);
+/**
+* Why no Linux server can install a requirement that `pip freeze` wrote on another system. Undefined if one can. A line with a marker names
+* its system, so it is fine.
+*/
+function whyForeign(name, text) {
+	if (name === "pkg-resources" && /==\s*0\.0\.0\b/.test(text)) return "is not a package: pip freeze on Debian and Ubuntu writes this line by mistake";
+	return name !== void 0 && windowsOnly.has(name) && !text.includes(";") ? "is only for Windows" : void 0;
+}
+
+// src/bundle/missing-headers.ts
+/** Headers by the start of their path. The longest start counts. */
+const headers = {
+	"Python.h": "python3-dev",
+	"acl/": "libacl1-dev",
+	"sys/acl.h": "libacl1-dev",
+	"attr/": "libattr1-dev",
+	"augeas.h": "libaugeas-dev",
+	"bzlib.h": "libbz2-dev",
+	cairo: "libcairo2-dev",
+	"cblas.h": "libopenblas-dev",
+	"cups/": "libcups2-dev",
+	"curl/": "libcurl4-openssl-dev",
+	"dbus/": "libdbus-1-dev",
+	"ev.h": "libev-dev",
+	"ffi.h": "libffi-dev",
+	"ft2build.h": "libfreetype-dev",
+	"gdal.h": "libgdal-dev",
+	"geos_c.h": "libgeos-dev",
+	"girepository.h": "libgirepository1.0-dev",
+	"glib.h": "libglib2.0-dev",
+	"gmp.h": "libgmp-dev",
+	"gssapi/": "libkrb5-dev",
+	"gssapi.h": "libkrb5-dev",
+	"hdf5.h": "libhdf5-dev",
+	"jpeglib.h": "libjpeg-dev",
+	"krb5.h": "libkrb5-dev",
+	"lber.h": "libldap-dev libsasl2-dev",
+	"lcms2.h": "liblcms2-dev",
+	"ldap.h": "libldap-dev libsasl2-dev",
+	"leptonica/": "libleptonica-dev",
+	"libmemcached/": "libmemcached-dev",
+	"libpq-fe.h": "libpq-dev",
+	"librdkafka/": "librdkafka-dev",
+	"libxml/": "libxml2-dev libxslt1-dev",
+	"libxslt/": "libxml2-dev libxslt1-dev",
+	"lz4.h": "liblz4-dev",
+	"lzma.h": "liblzma-dev",
+	"mpc.h": "libmpc-dev",
+	"mpfr.h": "libmpfr-dev",
+	"my_config.h": "default-libmysqlclient-dev",
+	"mysql.h": "default-libmysqlclient-dev",
+	"mysql/": "default-libmysqlclient-dev",
+	"net-snmp/": "libsnmp-dev",
+	"openjpeg.h": "libopenjp2-7-dev",
+	"openssl/": "libssl-dev",
+	"pango/": "libpango1.0-dev",
+	"pcap.h": "libpcap-dev",
+	"pcap/": "libpcap-dev",
+	"portaudio.h": "portaudio19-dev",
+	"postgres_fe.h": "libpq-dev",
+	"proj.h": "libproj-dev",
+	"proj_api.h": "libproj-dev",
+	"pyconfig.h": "python3-dev",
+	"rdkafka.h": "librdkafka-dev",
+	"re2/": "libre2-dev",
+	"readline/": "libreadline-dev",
+	"sasl.h": "libsasl2-dev",
+	"sasl/": "libsasl2-dev",
+	"snappy-c.h": "libsnappy-dev",
+	"snappy.h": "libsnappy-dev",
+	"sodium.h": "libsodium-dev",
+	"sql.h": "unixodbc-dev",
+	"sqlext.h": "unixodbc-dev",
+	"sqlite3.h": "libsqlite3-dev",
+	"sybdb.h": "freetds-dev",
+	"sybfront.h": "freetds-dev",
+	"sys/capability.h": "libcap-dev",
+	"systemd/": "libsystemd-dev",
+	"tesseract/": "libtesseract-dev",
+	"tiff.h": "libtiff-dev",
+	"tiffio.h": "libtiff-dev",
+	"unicode/": "libicu-dev",
+	"uuid/": "uuid-dev",
+	"wand/": "libmagickwand-dev",
+	"webp/": "libwebp-dev",
+	"xmlsec/": "libxmlsec1-dev",
+	"yaml.h": "libyaml-dev",
+	"zlib.h": "zlib1g-dev",
+	"zmq.h": "libzmq3-dev",
+	"zstd.h": "libzstd-dev"
+};
+/** Libraries that the linker does not find (`-lpq`), and modules that pkg-config does not know. */
+const libraries = {
+	bz2: "libbz2-dev",
+	cairo: "libcairo2-dev",
+	crypto: "libssl-dev",
+	curl: "libcurl4-openssl-dev",
+	"dbus-1": "libdbus-1-dev",
+	ffi: "libffi-dev",
+	freetype: "libfreetype-dev",
+	freetype2: "libfreetype-dev",
+	gdal: "libgdal-dev",
+	geos_c: "libgeos-dev",
+	"girepository-2.0": "libgirepository-2.0-dev",
+	"glib-2.0": "libglib2.0-dev",
+	gmp: "libgmp-dev",
+	"gobject-introspection-1.0": "libgirepository1.0-dev",
+	hdf5: "libhdf5-dev",
+	"icu-i18n": "libicu-dev",
+	jpeg: "libjpeg-dev",
+	lber: "libldap-dev libsasl2-dev",
+	ldap: "libldap-dev libsasl2-dev",
+	ldap_r: "libldap-dev libsasl2-dev",
+	libffi: "libffi-dev",
+	libpq: "libpq-dev",
+	libsystemd: "libsystemd-dev",
+	"libxml-2.0": "libxml2-dev libxslt1-dev",
+	lzma: "liblzma-dev",
+	mariadb: "default-libmysqlclient-dev",
+	mariadbclient: "default-libmysqlclient-dev",
+	memcached: "libmemcached-dev",
+	mysqlclient: "default-libmysqlclient-dev",
+	openblas: "libopenblas-dev",
+	pango: "libpango1.0-dev",
+	pq: "libpq-dev",
+	proj: "libproj-dev",
+	sasl2: "libsasl2-dev",
+	sqlite3: "libsqlite3-dev",
+	ssl: "libssl-dev",
+	tiff: "libtiff-dev",
+	xml2: "libxml2-dev libxslt1-dev",
+	xmlsec1: "libxmlsec1-dev",
+	xslt: "libxml2-dev libxslt1-dev",
+	yaml: "libyaml-dev",
+	z: "zlib1g-dev",
+	zlib: "zlib1g-dev"
+};
+/** Programs that a build calls, with the packages that have them. */
+const programs = {
+	cargo: "cargo rustc",
+	cmake: "cmake",
+	"curl-config": "libcurl4-openssl-dev",
+	gcc: "build-essential",
+	"g++": "build-essential",
+	cc: "build-essential",
+	"c++": "build-essential",
+	"gdal-config": "libgdal-dev",
+	"geos-config": "libgeos-dev",
+	gfortran: "gfortran",
+	git: "git",
+	"krb5-config": "libkrb5-dev",
+	make: "build-essential",
+	mariadb_config: "default-libmysqlclient-dev",
+	mysql_config: "default-libmysqlclient-dev",
+	"net-snmp-config": "libsnmp-dev",
+	pg_config: "libpq-dev",
+	"pkg-config": "pkg-config",
+	rustc: "cargo rustc",
+	swig: "swig",
+	"x86_64-linux-gnu-gcc": "build-essential",
+	"aarch64-linux-gnu-gcc": "build-essential",
+	"xml2-config": "libxml2-dev libxslt1-dev",
+	"xslt-config": "libxml2-dev libxslt1-dev"
+};
+/** What packages say in their own words. */
+const said = [
+	[/libxml2 and libxslt development packages/i, "libxml2-dev libxslt1-dev"],
+	[/headers or library files could not be found for jpeg|RequiredDependencyException: jpeg/i, "libjpeg-dev"],
+	[/headers or library files could not be found for zlib|RequiredDependencyException: zlib/i, "zlib1g-dev"],
+	[/can(?:no|')t find (?:the )?rust compiler|rust toolchain|is rust installed|rust is not installed|requires rust/i, "cargo rustc"],
+	[/mysqlclient.*(?:MYSQLCLIENT_CFLAGS|Can not find valid pkg-config name)|Can not find valid pkg-config name/is, "default-libmysqlclient-dev pkg-config"],
+	[/Could not run curl-config/i, "libcurl4-openssl-dev libssl-dev"],
+	[/Unable to find pkg-config|pkg-config (?:is|was) not (?:found|installed)/i, "pkg-config"],
+	[/CMake must be installed/i, "cmake"]
+];
+/** What a build lacked on the runner. Undefined if its output names nothing of the kind. */
+function missingOnRunner(output) {
+	const header = /fatal error: '?([\w./+-]+\.h(?:pp|h)?)'?(?:: No such file or directory| file not found)/.exec(output)?.[1];
+	if (header !== void 0) return {
+		name: header,
+		packages: byHeader(header)
+	};
+	const program = missingProgram(output);
+	if (program !== void 0) return {
+		name: program,
+		packages: programs[program]
+	};
+	const own = said.find(([pattern]) => pattern.test(output));
+	if (own) return {
+		name: own[1].split(" ")[0] ?? "",
+		packages: own[1]
+	};
+	const library = /cannot find -l([\w+.-]+)/.exec(output)?.[1] ?? /(?:No package|Package) '?([\w+.-]+)'?(?:,? required by [^,]+,)? (?:was )?not found|Dependency "([\w+.-]+)" not found/.exec(output)?.slice(1).find((name) => name !== void 0);
+	return library !== void 0 && libraries[library] !== void 0 ? {
+		name: library,
+		packages: libraries[library]
+	} : void 0;
+}
+function byHeader(header) {
+	const [start] = Object.keys(headers).filter((one) => header === one || header.startsWith(one) || header.endsWith(`/${one}`)).toSorted((one, other) => other.length - one.length);
+	return start === void 0 ? void 0 : headers[start];
+}
+/** A program that the table knows, in one of the ways in which shells, Python and builds say that it is missing. */
+function missingProgram(output) {
+	return [
+		/No such file or directory: '([\w.+/-]+)'/g,
+		/(?:^|[\s/:])([\w.+-]+): (?:command )?not found/gm,
+		/([\w.+-]+) executable not found/g,
+		/command '([\w.+/-]+)' failed: No such file or directory/g,
+		/unable to execute '([\w.+/-]+)'/g
+	].flatMap((pattern) => [...output.matchAll(pattern)].map(([, name = ""]) => name.split("/").at(-1) ?? "")).find((name) => Object.hasOwn(programs, name));
+}
+
+// src/bundle/build-advice.ts
+/** Signs of a package that is older than the build tools of today, with the constraint that helps. */
+const oldTools = [
+	[/cannot import name 'Feature' from 'setuptools'/, "setuptools<46"],
+	[/use_2to3 is invalid/, "setuptools<58"],
+	[/numpy\.distutils|AttributeError: fcompiler/, "setuptools<60"],
+	[/InvalidVersion: Invalid version|extras_require['"`]? must be a dictionary|InvalidRequirement|Invalid requirement/, "setuptools<66"],
+	[/No module named 'setuptools\.command\.test'|invalid command 'test'/, "setuptools<72"],
+	[/InvalidConfigError|Invalid dash-separated key|use underscore name|`project\.license`/, "setuptools<77"],
+	[/No module named ['"]?pkg_resources/, "setuptools<81"],
+	[/cython_sources|Cython\.Compiler\.Errors\.CompileError|Error compiling Cython file/, "Cython<3"]
+];
+/** Signs of a package that needs an older Python, with the newest one that it can have. */
+const oldPythons = [
+	[/longintrepr\.h: No such file|'PyFrameObject'|‘PyFrameObject’.*no member named/, 10],
+	[/No module named ['"]?(?:imp|asynchat|asyncore|smtpd)['"]?\b|module 'pkgutil' has no attribute 'ImpImporter'/, 11],
+	[/No module named ['"]?(?:cgi|crypt|telnetlib|pipes|imghdr|lib2to3)['"]?\b/, 12]
+];
+/** The advice for a failed build. `minor`: the server's Python, `3.13`. `output`: what uv, pip and the build said. */
+function buildAdvice(minor, output) {
+	const missing = missingOnRunner(output);
+	const python = oldPythons.find(([pattern]) => pattern.test(output))?.[1];
+	const tool = oldTools.find(([pattern]) => pattern.test(output))?.[1];
+	const sure = [
+		...missing ? [missingAdvice(missing.name, missing.packages)] : [],
+		...python !== void 0 && Number(minor.split(".")[1]) > python ? [`The package is made for Python 3.${python} and older, and the server has Python ${minor}. Require a newer version of it.`] : [],
+		...tool === void 0 ? [] : [`The package needs older build tools. Write this line into the configuration: build-constraints = ["${tool}"]`]
+	];
+	const rest = [
+		`Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
+		...missing ? [] : ["Use its binary package (`psycopg[binary]`), or install missing headers on the runner before this step with `sudo apt-get install -y`."],
+		...tool === void 0 ? ["Pin an older build tool in the configuration: build-constraints = [\"setuptools<66\"]"] : []
+	];
+	return ["The output of the build is below.", ...sure.length > 0 ? [...sure, ...rest.slice(0, 1).map((line) => `Or: ${line}`)] : ["Try one of these:", ...rest.map((line) => `- ${line}`)]].join("\n");
+}
+function missingAdvice(name, packages) {
+	if (packages === void 0) return `The runner lacks ${name}. Find its package with \`apt-file search ${name}\`, and install it in a step before this one.`;
+	return `The runner lacks ${name}. Add a step before this one: run: sudo apt-get update && sudo apt-get install -y ${packages}`;
+}
+
+// src/bundle/index-errors.ts
+/** uv takes a package from the first index that has it, in whatever version. */
+function inFirstIndexOnly(text, name) {
+	const [, found, index = "", wanted = ""] = /hint: `([\w.-]+)` was found on (\S+), but not at the requested version \(([^)]*)\)/.exec(text) ?? [];
+	if (found !== name) return void 0;
+	return {
+		code: "requirement-version",
+		name,
+		message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
+		next: `Woven looks for all versions of ${name} in that index, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match into the env of this step. Or name the index of ${name} in [tool.uv.sources].`
+	};
+}
+/** Without a login, uv takes an index for one that lacks the package. */
+function noLogin(text, indexes) {
+	const [, url, status] = /An index URL \((\S+?)\) could not be queried due to a lack of valid authentication credentials \(([^)]+)\)/.exec(text) ?? [];
+	if (url === void 0) return void 0;
+	return {
+		code: "index-unreachable",
+		name: /Because ([\w.-]+?)(?:\[[^\]]*\])? was not found/.exec(text)?.[1],
+		message: `The package index refused the request: ${status} at ${addressOf(url, {}).url}`,
+		next: loginAdvice(url, indexes)
+	};
+}
+function unreachable(text, indexes) {
+	const url = /(?:Failed to (?:fetch|download):?|for url) [`(]?(https?:\/\/[^\s`)]+)/.exec(text)?.[1] ?? /https?:\/\/[^\s`)]+/.exec(text)?.[0];
+	const host = url?.replace(/\/\/[^/@]*@/, "//");
+	const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
+	return {
+		code: "index-unreachable",
+		message: status ? `The package index refused the request: ${status}${host ? ` at ${host}` : ""}` : `The runner cannot reach the package index${host ? `: ${host}` : ""}`,
+		next: /^40[13]/.test(status ?? "") ? loginAdvice(url ?? "", indexes) : "Run the job again. If it fails again, check PIP_INDEX_URL, the proxy variables and the runner's certificate authorities (SSL_CERT_FILE)."
+	};
 }
 
 // src/bundle/resolve-error.ts
@@ -5339,7 +7345,7 @@ function resolveError(failure) {
 	const output = failure.output.trim();
 	const verdict = judge(oneLine(output), failure);
 	const place = verdict.name === void 0 ? placeIn(output, failure.lines) : lineOf$3(failure.lines, verdict.name) ?? placeIn(output, failure.lines);
-	const [, file = mentionedFile(output) ?? fileOf$1(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
+	const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
 	const at = place ?? {
 		file,
 		line: line === void 0 ? void 0 : Number(line)
@@ -5357,7 +7363,7 @@ function resolveError(failure) {
 function judge(text, failure) {
 	const { python } = failure;
 	const minor = minorOf(python.version);
-	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text);
+	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text, failure.indexes);
 	const forbidden = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
 	if (forbidden) return {
 		code: "build-forbidden",
@@ -5365,6 +7371,10 @@ function judge(text, failure) {
 		message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
 		next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`
 	};
+	const locked = noLogin(text, failure.indexes);
+	if (locked) return locked;
+	const foreign = notForLinux(text, failure);
+	if (foreign) return foreign;
 	const missing = /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(text)?.[1];
 	if (missing) return {
 		code: "requirement-unknown",
@@ -5375,7 +7385,7 @@ function judge(text, failure) {
 	const wants = /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
 	if (wants) return forAnotherPython(text, wants, failure);
 	const [, noVersion, specifier = ""] = /Because (?:there is no version of|only (?=[\w.-]+[<>=!~]\S* is available)|there are no versions of) ?([\w.-]+?)(?:\[[^\]]*\])?([<>=!~]\S*)? /.exec(text) ?? [];
-	if (noVersion && !/depends on/.test(text)) return {
+	if (noVersion && !/depends on/.test(text)) return inFirstIndexOnly(text, noVersion) ?? {
 		code: "requirement-version",
 		name: noVersion,
 		message: `There is no version ${specifier} of ${noVersion} in the package index`,
@@ -5398,7 +7408,7 @@ function judge(text, failure) {
 		code: "build-failed",
 		name: built,
 		message: `${built} could not be built on the runner`,
-		next: buildAdvice(minor)
+		next: buildAdvice(minor, failure.output)
 	};
 	if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text)) return {
 		code: "requirement-syntax",
@@ -5421,10 +7431,22 @@ function judge(text, failure) {
 		next: "The output of uv below shows the reason."
 	};
 }
+/** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */
+function notForLinux(text, { requirements }) {
+	const [, name = "", specifier = ""] = /Because ([\w.-]+?)([<>=!~]=?[^\s,]*)? (?:has no wheels with a matching|has no usable wheels|was not found in)/.exec(text) ?? [];
+	const why = name === "" ? void 0 : whyForeign(name, name === "pkg-resources" ? "pkg-resources==0.0.0" : name);
+	if (why === void 0) return void 0;
+	return {
+		code: "requirement-foreign",
+		name,
+		message: `${name}${specifier} ${why}`,
+		next: requirements.kind === "lock" ? `Delete ${name} from the project's dependencies, or give it a marker (${name} ; sys_platform == "win32"), and make the lock again.` : "Delete the line."
+	};
+}
 function forAnotherPython(text, wants, { python, requirements }) {
 	const [, range = "", name, specifier = ""] = wants;
 	const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
-	const system = isSpecifier(range) ? pythonAdvice((version) => pythonFits(range, version), python) : "Use a server with a Python in that range.";
+	const system = isSpecifier(range) ? pythonAdvice((version) => pythonFits$1(range, version), python) : "Use a server with a Python in that range.";
 	const other = name && requirements.kind !== "lock" ? ` Or require a version of ${name} that supports Python ${minorOf(python.version)}.` : "";
 	return {
 		code: "requirement-python",
@@ -5432,24 +7454,6 @@ function forAnotherPython(text, wants, { python, requirements }) {
 		message: `${wanted} needs Python ${range}, and the server has Python ${python.version}`,
 		next: `${system}${other}`
 	};
-}
-function unreachable(text) {
-	const host = (/(?:Failed to (?:fetch|download):?|for url) [`(]?(https?:\/\/[^\s`)]+)/.exec(text)?.[1] ?? /https?:\/\/[^\s`)]+/.exec(text)?.[0])?.replace(/\/\/[^/@]*@/, "//");
-	const status = /HTTP status \w+ error \((\d+[^)]*)\)/.exec(text)?.[1];
-	return {
-		code: "index-unreachable",
-		message: status ? `The package index refused the request: ${status}${host ? ` at ${host}` : ""}` : `The runner cannot reach the package index${host ? `: ${host}` : ""}`,
-		next: /^40[13]/.test(status ?? "") ? "The index needs a login: set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) for this step, with user and token from a secret." : "Run the job again. If it fails again, check PIP_INDEX_URL, the proxy variables and the runner's certificate authorities (SSL_CERT_FILE)."
-	};
-}
-/** What to do if the build of a package fails, in uv or in pip. */
-function buildAdvice(minor) {
-	return [
-		"The output of the build is below. Try one of these:",
-		`- Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
-		"- Use its binary package (psycopg[binary]), or install missing headers on the runner before this step (`sudo apt-get install -y libpq-dev`, `default-libmysqlclient-dev`, …).",
-		"- Pin an older build tool with PIP_CONSTRAINT (`setuptools<81`)."
-	].join("\n");
 }
 /** The last lines of a tool's output, which hold the reason. */
 function tail(output) {
@@ -5470,7 +7474,7 @@ function placeIn(output, lines) {
 function mentionedFile(output) {
 	return /(?:requirement|file) in `([^`]+)` at position/.exec(output)?.[1];
 }
-function fileOf$1(requirements) {
+function fileOf(requirements) {
 	switch (requirements.kind) {
 		case "files": return requirements.paths[0];
 		case "lock": return requirements.path;
@@ -5478,19 +7482,318 @@ function fileOf$1(requirements) {
 	}
 }
 
+// src/bundle/resolve.ts
+const uvPlatforms = [
+	40,
+	39,
+	38,
+	37,
+	36,
+	35,
+	34,
+	33,
+	32,
+	31,
+	28,
+	17
+];
+/** Reads all text that decides the resolution. Makes the lines of locks and of dependency lists. Throws `requirement-file`, `lock-format`. */
+async function readRequirements(requirements, workingDirectory) {
+	switch (requirements.kind) {
+		case "files": return readRequirementFiles(requirements.paths, workingDirectory);
+		case "lock": {
+			const { files } = await readRequirementFiles([requirements.path], workingDirectory);
+			const content = files[0]?.content ?? "";
+			if (requirements.format === "uv") return {
+				files,
+				lines: []
+			};
+			const { roots, path } = requirements;
+			const locked = lockLines(requirements.format, content, path, requirements).map((line) => parseRequirement(line, {
+				file: path,
+				line: lineIn(content, line),
+				kind: roots ? "constraint" : "requirement"
+			}));
+			return {
+				files,
+				lines: [...(roots ?? []).map((root) => parseRequirement(root, ownList)), ...locked]
+			};
+		}
+		case "project": {
+			const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
+			return {
+				files: [],
+				lines: requirements.dependencies.map((text) => parseRequirement(text, {
+					file: "pyproject.toml",
+					line: lineIn(content, text),
+					kind: "requirement"
+				}))
+			};
+		}
+	}
+}
+const ownList = {
+	file: "pyproject.toml",
+	line: 1,
+	kind: "requirement"
+};
+/** Resolves. Throws `requirement-*`, `build-failed`, `index-unreachable`, `hash-mismatch`. */
+async function resolve$1(resolution, tools, context) {
+	const { requirements, workingDirectory, python, indexes } = resolution;
+	const locked = requirements.kind === "lock" ? await lockedText(resolution, tools, context) : void 0;
+	const lines = locked === void 0 || resolution.text.lines.length > 0 ? resolution.text.lines : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
+	const { sources, input, variables } = await questionFor(resolution, locked === void 0 ? void 0 : lines, context);
+	const result = await context.run(tools.uv, [
+		...[
+			"pip",
+			"compile",
+			...sources,
+			"--quiet",
+			"--format",
+			"pylock.toml",
+			"--no-header",
+			"--no-annotate"
+		],
+		...[
+			"--python-version",
+			python.version.replace(/\+$/, ""),
+			"--python-platform",
+			uvPlatform(python)
+		],
+		...resolution.interpreter ? ["--python", resolution.interpreter] : [],
+		...await completion(resolution, context),
+		...uvIndexArguments(indexes),
+		...onlyBinaryArguments(resolution.onlyBinary)
+	], {
+		cwd: lockDirectory(requirements, workingDirectory),
+		env: {
+			...uvEnvironment(indexes, context.env),
+			...variables
+		},
+		input
+	});
+	if (result.code !== 0) {
+		const [, name, version] = /Failed to (?:download and )?build `([\w.-]+)==([^`]+)`/.exec(result.stderr) ?? [];
+		throw name && await limitError({
+			name,
+			version,
+			python,
+			indexes,
+			lines
+		}, tools, context) || resolveError({
+			output: result.stderr,
+			lines,
+			python,
+			requirements,
+			indexes
+		});
+	}
+	const base = lockDirectory(requirements, workingDirectory);
+	return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, {
+		base,
+		lines
+	}));
+}
+/** The newest platform known to uv that is not newer than the node. */
+function uvPlatform(python) {
+	const minor = uvPlatforms.find((known) => known <= glibcMinor(python.glibc)) ?? 17;
+	return `${python.machine}-manylinux_2_${minor}`;
+}
+async function lockedText(resolution, tools, context) {
+	const { requirements, text, workingDirectory, python } = resolution;
+	if (requirements.kind !== "lock" || requirements.format !== "uv") return inputOf(text.lines);
+	const cwd = lockDirectory(requirements, workingDirectory);
+	const options = [
+		"export",
+		"--quiet",
+		"--frozen",
+		"--no-dev",
+		"--no-emit-project",
+		"--no-header",
+		"--no-annotate",
+		"--format",
+		"requirements-txt",
+		...requirements.package ? ["--package", requirements.package.name] : [],
+		...chosenArguments(requirements)
+	];
+	const result = await context.run(tools.uv, options, {
+		cwd,
+		env: uvEnvironment(resolution.indexes, context.env)
+	});
+	if (result.code !== 0) throw resolveError({
+		output: result.stderr,
+		lines: [],
+		python,
+		requirements
+	});
+	return result.stdout;
+}
+/** The requirements as a file for uv. */
+function inputOf(lines) {
+	return lines.filter((line) => line.kind === "requirement").map((line) => [line.text, ...line.hashes.map((hash) => `--hash=${hash}`)].join(" ")).join("\n");
+}
+/** What uv is asked. `locked`: the lines of a lock. Those that come from an index of their own are in a file of their own. */
+async function questionFor(resolution, locked, context) {
+	const { requirements, text, indexes } = resolution;
+	const sources = await sourcesOf(resolution, context);
+	if (requirements.kind !== "lock" || locked === void 0) {
+		const list = requirements.kind === "project" ? requirements.dependencies.join("\n") : "";
+		return {
+			sources,
+			input: sources[0] === "-" ? list : "",
+			variables: {}
+		};
+	}
+	const strategy = { UV_INDEX_STRATEGY: context.env["UV_INDEX_STRATEGY"] ?? "unsafe-best-match" };
+	const bindings = lockBindings(requirements, text, context.env);
+	if (requirements.roots !== void 0) {
+		const known = uvIndexVariables(indexes, context.env)["UV_INDEX"] ?? context.env["UV_INDEX"];
+		const urls = [...new Set(bindings.values())].map((url) => withLogin(url, indexes));
+		const more = urls.length === 0 ? {} : { UV_INDEX: [...known ? [known] : [], ...urls].join(" ") };
+		return {
+			sources,
+			input: inputOf(locked),
+			variables: {
+				...more,
+				...strategy
+			}
+		};
+	}
+	const { bound, free } = divide(locked, bindings);
+	const written = await writeBindings(bound, {
+		indexes,
+		tempDir: context.tempDir
+	});
+	return {
+		sources: [...sources, ...written.sources],
+		input: inputOf(free),
+		variables: {
+			...written.variables,
+			...strategy
+		}
+	};
+}
+/** The folder for relative paths: of a lock its own folder, of everything else the working directory. */
+function lockDirectory(requirements, workingDirectory) {
+	return requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : workingDirectory;
+}
+/** A complete lock needs no look-up of dependencies. If it only pins, dependencies are looked up, and the pins are constraints. */
+async function completion({ requirements, text }, context) {
+	if (requirements.kind !== "lock") return [];
+	if (requirements.roots === void 0) return ["--no-deps"];
+	const pins = text.lines.filter((line) => line.kind === "constraint" && line.name !== void 0);
+	const folder = await mkdtemp(join(context.tempDir, "constraints-"));
+	await writeFile(join(folder, "lock.txt"), pins.map((line) => `${line.text}\n`).join(""));
+	return ["--constraints", join(folder, "lock.txt")];
+}
+/** uv's sources: files, or `-` for its standard input. */
+async function sourcesOf({ requirements, workingDirectory, text }, context) {
+	if (requirements.kind === "files") return await readableFiles(requirements.paths, text, {
+		workingDirectory,
+		context
+	});
+	if (requirements.kind === "lock") return ["-"];
+	const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
+	return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml", ...chosenArguments(requirements)] : ["-"];
+}
+function chosenArguments({ groups = [], extras = [] }) {
+	return [...groups.flatMap((name) => ["--group", name]), ...extras.flatMap((name) => ["--extra", name])];
+}
+function requirementsName(requirements) {
+	return requirements.kind === "lock" ? requirements.path : "requirements";
+}
+function lineIn(content, text) {
+	const name = /^[\w.-]+/.exec(text)?.[0] ?? text;
+	const lines = content.split("\n");
+	const at = lines.findIndex((line) => line.includes(`"${text}"`) || line.includes(`'${text}'`));
+	return Math.max(at, 0) + 1 > 1 || at === 0 ? at + 1 : lines.findIndex((line) => line.includes(name)) + 1 || 1;
+}
+
+// src/bundle/added-wheels.ts
+/** Whether the project itself requires a package. Resolves nothing. */
+function requires(name, requirements, text) {
+	return text.lines.some((one) => one.kind === "requirement" && one.name === name) || pinnedPackages(requirements, text).some((one) => one.name === name);
+}
+/**
+* The pins of what a bundle lacks. None if it has the program: its version then decides what else it needs. Throws what `resolve` does,
+* if the package index does not have exactly these files.
+*/
+async function addedPins(added, resolved, resolution, tools, context) {
+	const there = new Set(resolved.map(({ name }) => normaliseName(name)));
+	const [program] = added;
+	if (program === void 0 || there.has(program.name)) return [];
+	const lacking = added.filter(({ name }) => !there.has(name));
+	const lines = lacking.map(({ name, version, sha256 }, index) => parseRequirement(`${name}==${version} --hash=sha256:${sha256}`, {
+		file: source$1,
+		line: index + 1,
+		kind: "requirement"
+	}));
+	try {
+		const requirements = {
+			kind: "lock",
+			format: "pylock",
+			path: source$1
+		};
+		const text = {
+			files: [],
+			lines
+		};
+		const pins = await resolve$1({
+			...resolution,
+			requirements,
+			text,
+			onlyBinary: "all"
+		}, tools, context);
+		context.log(`Added to the bundle: ${lacking.map(({ name, version }) => `${name} ${version}`).join(", ")}`);
+		return pins;
+	} catch (error) {
+		if (!(error instanceof WovenError)) throw error;
+		const { file: _, line: __, ...details } = error.details;
+		throw new WovenError({
+			...details,
+			message: `Woven could not add ${program.name} ${program.version} to the bundle: ${error.message}`,
+			next: `Require ${program.name} in the project, in a version that your package index has. That version is used then.`,
+			cause: error
+		});
+	}
+}
+/** Stands for a file in messages about these requirements. */
+const source$1 = "Woven's list of servers";
+
+// src/bundle/build-constraints.ts
+/** Writes the constraints to `folder`. Returns the variables by which uv and pip find them, beside the user's own. */
+async function buildConstraintVariables(constraints, { folder, env }) {
+	if (constraints.length === 0) return {};
+	const file = join(folder, "build-constraints.txt");
+	await writeFile(file, constraints.map((line) => `${line}\n`).join(""));
+	return Object.fromEntries([
+		"UV_BUILD_CONSTRAINT",
+		"PIP_BUILD_CONSTRAINT",
+		"PIP_CONSTRAINT"
+	].map((name) => [name, [env[name], file].filter(Boolean).join(" ")]));
+}
+
 // src/bundle/download.ts
 /** Puts the wheels of `pins` into `directory`. Throws `index-unreachable`, `hash-mismatch`, `download-failed`. */
 async function downloadWheels(download, tools, context) {
-	if (download.pins.length === 0) return;
+	const [sure, unsure] = [true, false].map((isSure) => download.pins.filter(({ digests }) => digests.length > 0 === isSure));
+	for (const pins of [sure ?? [], unsure ?? []]) await downloadSome({
+		...download,
+		pins
+	}, tools, context);
+}
+async function downloadSome(download, tools, context) {
+	const { pins, indexes } = download;
+	if (pins.length === 0) return;
 	const list = join(download.scratch, "wheels.txt");
-	await writeFile(list, requirementsFor(download.pins, download.indexes), { mode: 384 });
+	await writeFile(list, requirementsFor(pins, indexes), { mode: 384 });
 	const args = [
 		tools.pip,
 		"download",
 		"--quiet",
 		"--no-deps",
 		"--only-binary=:all:",
-		"--require-hashes",
+		...hashArguments(pins),
 		...targetArguments(download.python),
 		"-d",
 		download.directory,
@@ -5503,13 +7806,13 @@ async function downloadWheels(download, tools, context) {
 	});
 	if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
 }
-/** `name @ url --hash=…` lines. The index lines are there because pip uses their logins for other addresses of the same host. */
+/** `name @ url --hash=…` lines. The addresses have the logins of their indexes. */
 function requirementsFor(pins, indexes) {
-	return [
-		...[...indexes.index ? [`--index-url ${indexes.index}`] : [], ...indexes.extra.map((url) => `--extra-index-url ${url}`)],
-		...pins.map((pin) => `${pin.name} @ ${pin.url} --hash=sha256:${pin.sha256}`),
-		""
-	].join("\n");
+	return pins.map(({ name, url, digests }) => withDigests(name, withLogin(url, indexes), digests)).map((line) => `${line}\n`).join("");
+}
+/** pip refuses a file without a digest, unless neither the index nor the requirements state one for it. */
+function hashArguments(pins) {
+	return pins.every(({ digests }) => digests.length > 0) ? ["--require-hashes"] : [];
 }
 /** pip's options for a Python and a platform that are not its own. */
 function targetArguments(python) {
@@ -5530,26 +7833,7 @@ function targetArguments(python) {
 		...platformTags(python).flatMap((tag) => ["--platform", tag])
 	];
 }
-/** pip's environment, without settings that could change which file it fetches. */
-function pipEnvironment(context) {
-	const decided = /* @__PURE__ */ new Set([
-		"PIP_NO_BINARY",
-		"PIP_ONLY_BINARY",
-		"PIP_REQUIREMENT",
-		"PIP_TARGET",
-		"PIP_USER",
-		"PIP_REQUIRE_VIRTUALENV",
-		"PIP_PREFIX",
-		"PIP_PLATFORM"
-	]);
-	return {
-		...Object.fromEntries(Object.entries(context.env).filter(([name]) => !decided.has(name))),
-		PIP_DISABLE_PIP_VERSION_CHECK: "1",
-		PIP_NO_INPUT: "1",
-		PIP_NO_COLOR: "1"
-	};
-}
-function downloadError(output, { pins, lines }) {
+function downloadError(output, { pins, lines, python }) {
 	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
 	const place = pin && placeOf$1(pin, lines);
 	const what = pin ? labelOf(pin) : "A wheel";
@@ -5558,6 +7842,23 @@ function downloadError(output, { pins, lines }) {
 		line: place?.line,
 		output: tail(output)
 	};
+	const [, limited, range] = /Package '?([\w.-]+?)'? requires a different Python: \S+ not in '([^']+)'/.exec(output) ?? [];
+	if (limited && range) {
+		const version = pins.find(({ name }) => normaliseName(name) === normaliseName(limited))?.version;
+		return pythonLimitError({
+			name: normaliseName(limited),
+			version,
+			range,
+			python,
+			lines
+		});
+	}
+	if (/DO NOT MATCH THE HASHES/.test(output) && place?.hashes.length) return new WovenError({
+		...at,
+		code: "hash-mismatch",
+		message: `the download of ${what} has none of the hashes that ${place.file} allows`,
+		next: "Nothing was deployed. The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again."
+	});
 	if (/DO NOT MATCH THE HASHES/.test(output)) return new WovenError({
 		...at,
 		code: "hash-mismatch",
@@ -5648,24 +7949,111 @@ function stringAt(bytes, offset) {
 	return bytes.toString("utf8", offset, bytes.indexOf(0, offset));
 }
 
-// src/bundle/only-binary.ts
-/** With this, uv also builds no source archive to read its dependencies. */
-function onlyBinaryArguments(onlyBinary) {
-	return (onlyBinary === "all" ? [":all:"] : onlyBinary).flatMap((name) => ["--only-binary", name]);
+// src/bundle/git-folder.ts
+/** The parts of a git folder with the history. No hooks, no logs: those name the addresses of clones and fetches. */
+const history = [
+	"HEAD",
+	"packed-refs",
+	"refs",
+	"reftable",
+	"objects",
+	"index",
+	"shallow",
+	"info"
+];
+/** Copies the `.git` of a folder, be it a folder or a file that names one. Does nothing if there is none. */
+async function copyGit(from, to) {
+	const found = await gitFolders(from);
+	if (!found) return;
+	await copyFolder(found.common, join(to, ".git"));
+	for (const path of await submodules(join(found.common, "modules"))) await copyFolder(path, join(to, ".git", path.slice(found.common.length)));
+	if (found.own !== found.common) await copyParts(found.own, join(to, ".git"), ["HEAD", "index"]);
 }
-/** Throws `build-forbidden` if a package must be built but may not be. */
-function refuseBuilds(pins, { onlyBinary, text }) {
-	const names = onlyBinary === "all" ? "all" : new Set(onlyBinary.map(normaliseName));
-	const pin = pins.find(({ kind, name }) => kind !== "wheel" && (names === "all" || names.has(normaliseName(name))));
-	if (!pin) return;
-	const place = placeOf$1(pin, text.lines);
-	throw new WovenError({
-		code: "build-forbidden",
-		message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
-		next: `Require a version of ${pin.name} that has a wheel. Or take ${pin.name} out of only-binary. Or build its wheel in a job without secrets, and set PIP_FIND_LINKS.`,
-		file: place?.file,
-		line: place?.line
+/** The git folder of a checkout, and the one that it shares with its other worktrees. Undefined if there is none. */
+async function gitFolders(folder) {
+	const path = join(folder, ".git");
+	const found = await lstat(path).catch(() => void 0);
+	if (!found) return void 0;
+	const named = found.isFile() ? /^gitdir: (.+)$/m.exec(await readFile(path, "utf8"))?.[1]?.trim() : ".git";
+	if (named === void 0) return void 0;
+	const own = resolve(folder, named);
+	const shared = (await readFile(join(own, "commondir"), "utf8").catch(() => ".")).trim();
+	return {
+		own,
+		common: resolve(own, shared)
+	};
+}
+/** The configuration files of a repository, of its worktrees and of its submodules. */
+async function gitConfigs(folder) {
+	const found = await gitFolders(folder);
+	if (!found) return [];
+	const modules = await submodules(join(found.common, "modules"));
+	return [.../* @__PURE__ */ new Set([
+		found.common,
+		found.own,
+		...modules
+	])].flatMap((path) => ["config", "config.worktree"].map((name) => join(path, name)));
+}
+async function copyFolder(from, to) {
+	await mkdir(to, { recursive: true });
+	await copyParts(from, to, history);
+	const config = await readFile(join(from, "config"), "utf8").catch(() => "");
+	await writeFile(join(to, "config"), withoutLogins(config));
+}
+async function copyParts(from, to, names) {
+	const there = new Set(await readdir(from).catch(() => []));
+	for (const name of names) if (there.has(name)) await cp(join(from, name), join(to, name), {
+		recursive: true,
+		verbatimSymlinks: true,
+		force: true
 	});
+}
+/** The git folders of submodules. The name of one may have slashes, and one may have submodules of its own. */
+async function submodules(folder) {
+	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+	if (entries.some((entry) => entry.isFile() && entry.name === "HEAD")) return [folder, ...await submodules(join(folder, "modules"))];
+	const inner = entries.filter((entry) => entry.isDirectory()).map((entry) => submodules(join(folder, entry.name)));
+	return (await Promise.all(inner)).flat();
+}
+/** What git needs to read the history. Everything else may hold a login, or run a program. */
+const needed$1 = /^(core\.(repositoryformatversion|filemode|bare|symlinks|ignorecase|precomposeunicode|logallrefupdates|sparsecheckout\w*|autocrlf|eol)|extensions\.\w+|remote\.[^.]+\.(url|fetch|promisor|partialclonefilter)|branch\..+\.(remote|merge))$/i;
+/** A git configuration with the keys that reading the history needs, and without the logins in its addresses. */
+function withoutLogins(config) {
+	const kept = [];
+	let section = {
+		name: "",
+		heading: ""
+	};
+	let written = "";
+	for (const line of config.replaceAll("\r\n", "\n").replaceAll(/\\\n/g, " ").split("\n")) {
+		const [, name, sub, rest] = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\](.*)$/.exec(line) ?? [];
+		if (name !== void 0) section = sectionOf(name, sub);
+		const entry = neededEntry(section.name, rest ?? line);
+		if (entry === void 0) continue;
+		if (section.heading !== written) kept.push(section.heading);
+		written = section.heading;
+		kept.push(`\t${entry}`);
+	}
+	return kept.map((line) => `${line}\n`).join("");
+}
+function sectionOf(name, sub) {
+	return sub === void 0 ? {
+		name,
+		heading: `[${name}]`
+	} : {
+		name: `${name}.${sub}`,
+		heading: `[${name} "${plain$1(sub)}"]`
+	};
+}
+/** The line of a key that is kept. A key without a value is true. */
+function neededEntry(section, line) {
+	const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
+	if (key === void 0 || !needed$1.test(`${section}.${key}`)) return void 0;
+	if (value === void 0) return key;
+	return key.toLowerCase() === "url" && /\s/.test(value.trim()) ? void 0 : `${key} = ${plain$1(value.trim())}`;
+}
+function plain$1(text) {
+	return text.replaceAll(/\/\/[^/\s]*@/g, "//");
 }
 
 // src/bundle/build-wheel.ts
@@ -5687,9 +8075,13 @@ async function buildWheel(build, tools, context) {
 		...onlyBinaryArguments(build.onlyBinary),
 		...await source(build)
 	];
+	const variables = await buildIndexVariables(build.indexes, build.scratch, context.env);
 	const result = await context.run(interpreter, args, {
 		cwd: build.own,
-		env: pipEnvironment(context)
+		env: {
+			...pipEnvironment(context),
+			...variables
+		}
 	});
 	const output = `${result.stdout}${result.stderr}`;
 	const file = (await readdir(out, { withFileTypes: true })).find((entry) => entry.isFile() && entry.name.endsWith(".whl"))?.name;
@@ -5698,17 +8090,22 @@ async function buildWheel(build, tools, context) {
 			kind: "other-python",
 			output
 		};
+		const limit = await limitError({
+			...build,
+			...pin
+		}, tools, context);
+		if (limit) throw limit;
 		throw new WovenError({
 			code: "build-failed",
 			message: `${labelOf(pin)} could not be built on the runner`,
-			next: buildAdvice(minorOf(python.version)),
+			next: buildAdvice(minorOf(python.version), output),
 			file: place?.file,
 			line: place?.line,
 			output: tail(output)
 		});
 	}
 	const wheel = parseWheelName(file);
-	const problem = wheel && misfit(wheel, python);
+	const problem = wheel && misfit$1(wheel, python);
 	if (problem === "python" && !build.interpreter) return {
 		kind: "other-python",
 		output
@@ -5735,7 +8132,7 @@ function noInterpreterError(pin, { lines, python }, output) {
 	});
 }
 /** What a wheel's compiled files need and the node lacks, as text. Undefined if the node can load them. */
-async function elfProblem(wheel, { python, own, pin }, context) {
+async function elfProblem(wheel, { python, own }, context) {
 	const name = parseWheelName(basename(wheel));
 	if (name && isPure(name)) return void 0;
 	const unpacked = await mkdtemp(join(own, "unpacked-"));
@@ -5753,16 +8150,12 @@ async function elfProblem(wheel, { python, own, pin }, context) {
 		recursive: true,
 		withFileTypes: true
 	})).filter((entry) => entry.isFile());
-	const libraries = /* @__PURE__ */ new Set();
 	for (const file of files) {
 		const elf = readElf(await readFile(join(file.parentPath, file.name)));
 		if (!elf) continue;
 		if (elf.machine !== python.machine) return `${file.name} is compiled for ${elf.machine}, and the server is ${python.machine}`;
 		if (elf.glibc && glibcMinor(elf.glibc) > glibcMinor(python.glibc)) return `${file.name} needs glibc ${elf.glibc} (the runner's), and the server has ${python.glibc}`;
-		for (const library of elf.libraries) libraries.add(library);
 	}
-	const foreign = [...libraries].filter((library) => !/^(lib(c|m|dl|rt|pthread|gcc_s|stdc\+\+|util)\.so|ld-linux)/.test(library));
-	if (foreign.length > 0) context.log(`${pin.name} was compiled on the runner and loads ${foreign.join(", ")}: install the packages of these libraries on the server too.`);
 }
 function misfitError({ pin, python, lines }, reason) {
 	const place = placeOf$1(pin, lines);
@@ -5783,7 +8176,7 @@ async function source(build) {
 			const list = join(scratch, `${pin.name}.txt`);
 			await writeFile(list, requirementsFor([pin], build.indexes), { mode: 384 });
 			return [
-				"--require-hashes",
+				...hashArguments([pin]),
 				"-r",
 				list
 			];
@@ -5798,8 +8191,9 @@ async function source(build) {
 			await cp(pin.path, copy, {
 				recursive: true,
 				verbatimSymlinks: true,
-				filter: (path) => !/\/(node_modules|\.venv|venv|__pycache__|build|[^/]+\.egg-info)$/.test(path.slice(pin.path.length))
+				filter: (path) => path !== join(pin.path, ".git") && !/\/(node_modules|\.venv|venv|__pycache__|build|[^/]+\.egg-info)$/.test(path.slice(pin.path.length))
 			});
+			await copyGit(pin.path, copy);
 			return [copy];
 		}
 	}
@@ -5980,6 +8374,7 @@ async function confineBuilds(context, around) {
 		own,
 		pass,
 		env: {
+			...passedVariables(env, pass),
 			...withoutFolders,
 			...toolHomes,
 			HOME: scratchHome,
@@ -5988,6 +8383,9 @@ async function confineBuilds(context, around) {
 			TEMP: temporary
 		}
 	});
+}
+function passedVariables(env, names) {
+	return programVariables(Object.fromEntries(names.map((name) => [name, env[name]])), names);
 }
 /** These point to folders that a build cannot use, or must not change. Without them, programs look below HOME. */
 const withoutFolders = Object.fromEntries([...[
@@ -6031,7 +8429,7 @@ async function builderSight(context, around) {
 			...variablePaths(env)
 		])).filter((path) => hidden.some((one) => isInside(path, one)) && !hidden.some((one) => isInside(one, path)))),
 		discard: outermost$1([checkout, ...await folders(localPaths$1(around))]),
-		cover: await existing([...closedFiles(env), await gitConfigWithLogin(checkout)])
+		cover: await existing([...closedFiles(env), ...await gitConfigsWithLogin(checkout)])
 	};
 }
 /** Programs of all users leave files and sockets there: the session bus, the system's services, tmux, Docker and Podman. */
@@ -6060,10 +8458,10 @@ function outermost$1(paths) {
 	return all.filter((path) => !all.some((other) => other !== path && isInside(path, other)));
 }
 /** By default, actions/checkout leaves the job's token there. */
-async function gitConfigWithLogin(checkout) {
-	const path = join(checkout, ".git/config");
-	const text = await readFile(path, "utf8").catch(() => "");
-	return /extraheader|\/\/[^/\s]+@/i.test(text) ? path : void 0;
+async function gitConfigsWithLogin(checkout) {
+	const paths = await gitConfigs(checkout);
+	const texts = await Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
+	return paths.filter((_, at) => /extraheader|\/\/[^/\s]+@/i.test(texts[at] ?? ""));
 }
 /** The home folder in the system's user database, whatever HOME is. An account in a container may have none. */
 function accountHome() {
@@ -6230,11 +8628,15 @@ const Manifest = object({
 	/** Files that were built on the runner, not fetched. */
 	built: array(string())
 });
+/** The wheels in a folder. */
+async function describeWheels(directory) {
+	const files = (await readdir(directory)).toSorted();
+	return Promise.all(files.map((file) => describe$2(directory, file)));
+}
 /** Describes `directory/wheels` in requirements.lock and bundle.json, signs it if the run has a key, and returns the manifest. */
 async function sealBundle(directory, about, { key }) {
-	const files = (await readdir(join(directory, "wheels"))).toSorted();
-	const wheels = await Promise.all(files.map((file) => describe$2(join(directory, "wheels"), file)));
-	const packages = files.flatMap((file) => {
+	const wheels = await describeWheels(join(directory, "wheels"));
+	const packages = wheels.flatMap(({ file }) => {
 		const name = parseWheelName(file);
 		return name ? [{
 			name: name.name,
@@ -6262,7 +8664,7 @@ async function openBundle(directory, key, trust) {
 	if (text === void 0) return void 0;
 	const signature = await readFile(join(directory, signatureFile), "utf8").catch(() => void 0);
 	if (!isTrusted(text, signature, trust)) return { refused: "it is not signed with this ssh-key, and not listed in bundle-digests" };
-	const parsed = safeParse(Manifest, parseJson(text));
+	const parsed = safeParse(Manifest, parseJson$1(text));
 	if (!parsed.success) return { refused: "its bundle.json cannot be read" };
 	const manifest = parsed.output;
 	if (manifest.key !== key) return { refused: "it was made for another key" };
@@ -6314,7 +8716,7 @@ async function sha256Of(path) {
 	await pipeline(createReadStream(path), hash);
 	return hash.digest("hex");
 }
-function parseJson(text) {
+function parseJson$1(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -6322,108 +8724,11 @@ function parseJson(text) {
 	}
 }
 
-// src/bundle/indexes.ts
-/** pip's settings: from its files, global ones first, then from PIP_* (https://pip.pypa.io/en/stable/topics/configuration/). */
-async function readIndexes(env) {
-	return indexesOf([...(await Promise.all(pipConfigFiles(env).map((path) => readFile(path, "utf8").catch(() => "")))).map(parsePipConfig), optionsFromEnvironment(env)]);
-}
-/** Later options override earlier ones. */
-function indexesOf(sources) {
-	const options = new Map(sources.flatMap((source) => [...source]));
-	const index = options.get("index-url");
-	const cert = options.get("cert");
-	return {
-		...index ? { index } : {},
-		...cert ? { cert } : {},
-		extra: words(options.get("extra-index-url")),
-		findLinks: words(options.get("find-links")),
-		trustedHosts: words(options.get("trusted-host")),
-		noIndex: [
-			"1",
-			"true",
-			"yes",
-			"on"
-		].includes((options.get("no-index") ?? "").toLowerCase())
-	};
-}
-/** The options of `[global]`, `[download]` and `[install]`, in pip's INI dialect with its indented continuation lines. */
-function parsePipConfig(text) {
-	const options = /* @__PURE__ */ new Map();
-	let section = "";
-	let last = "";
-	for (const line of text.split(/\r?\n/)) {
-		if (/^\s*([#;]|$)/.test(line)) continue;
-		const heading = /^\[([^\]]+)\]/.exec(line)?.[1];
-		const [, key, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-		if (heading !== void 0) section = heading.trim();
-		else if (![
-			"global",
-			"download",
-			"install"
-		].includes(section)) continue;
-		else if (key !== void 0) {
-			last = key.replaceAll("_", "-").toLowerCase();
-			options.set(last, (value ?? "").trim());
-		} else if (last) options.set(last, `${options.get(last) ?? ""} ${line.trim()}`.trim());
-	}
-	return options;
-}
-/**
-* uv's variables for these indexes. Not options, because an address may hold a login and every account can read a command line. The
-* user's own UV_* variables take precedence.
-*/
-function uvIndexVariables(indexes, env) {
-	const ownIndex = env["UV_DEFAULT_INDEX"] ?? env["UV_INDEX_URL"];
-	const ownExtra = env["UV_INDEX"] ?? env["UV_EXTRA_INDEX_URL"];
-	const joined = (own, more, separator) => [...own ? [own] : [], ...more].join(separator);
-	return {
-		...indexes.index && !ownIndex ? { UV_DEFAULT_INDEX: indexes.index } : {},
-		...ownExtra || indexes.extra.length === 0 ? {} : { UV_INDEX: indexes.extra.join(" ") },
-		...indexes.findLinks.length > 0 ? { UV_FIND_LINKS: joined(env["UV_FIND_LINKS"], indexes.findLinks, ",") } : {},
-		...indexes.trustedHosts.length > 0 ? { UV_INSECURE_HOST: joined(env["UV_INSECURE_HOST"], indexes.trustedHosts, " ") } : {}
-	};
-}
-/** Options for which uv has no variable. */
-function uvIndexArguments({ noIndex }) {
-	return noIndex ? ["--no-index"] : [];
-}
-/** uv trusts the machine's certificate authorities, as pip does: a company's proxy may use one of those. */
-const systemCertificates = { UV_SYSTEM_CERTS: "true" };
-/** uv's environment: no downloads of Python, plain output, pip's certificate authorities. */
-function uvEnvironment(indexes, env) {
-	return {
-		...env,
-		...uvIndexVariables(indexes, env),
-		UV_PYTHON_DOWNLOADS: "never",
-		...systemCertificates,
-		UV_NO_PROGRESS: "1",
-		NO_COLOR: "1",
-		...indexes.cert && !env["SSL_CERT_FILE"] ? { SSL_CERT_FILE: indexes.cert } : {}
-	};
-}
-function pipConfigFiles(env) {
-	const home = env["HOME"];
-	const own = env["PIP_CONFIG_FILE"];
-	if (own === "/dev/null") return [];
-	return [
-		"/etc/xdg/pip/pip.conf",
-		"/etc/pip.conf",
-		...home ? [join(home, ".pip/pip.conf"), join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "pip/pip.conf")] : [],
-		...env["VIRTUAL_ENV"] ? [join(env["VIRTUAL_ENV"], "pip.conf")] : [],
-		...own ? [own] : []
-	];
-}
-function optionsFromEnvironment(env) {
-	const pairs = Object.entries(env).flatMap(([name, value]) => name.startsWith("PIP_") && value ? [[name.slice(4).toLowerCase().replaceAll("_", "-"), value]] : []);
-	return new Map(pairs);
-}
-function words(text) {
-	return (text ?? "").split(/\s+/).filter((word) => word !== "");
-}
-
 // src/bundle/interpreters.ts
-/** Path of a working Python `minor`: from uv, then from GitHub's tool cache, where uv does not look, then from pyenv. */
-async function findPython(minor, tools, indexes, context) {
+/** Path of a working Python `minor`: `first`, then from uv, then from GitHub's tool cache, where uv does not look, then from pyenv. */
+async function findPython(minor, { tools, first }, indexes, context) {
+	const preferred = first && await firstWorking([first], minor, context);
+	if (preferred) return preferred;
 	const found = await context.run(tools.uv, [
 		"python",
 		"find",
@@ -6521,16 +8826,23 @@ pip==25.0.1; python_version < '3.10' --hash=sha256:c46efd13b6aa8279f33f2864459c8
 `;
 /** uv and pip for the runner itself: uv from PATH if it is the pinned version, or else from the package index. Throws `bundle-tools`. */
 async function toolchain(context) {
+	const uv = await isOnPath(context) ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
+	return {
+		uv,
+		pip: await installPip(uv, context)
+	};
+}
+/** uv alone, for the runner itself. A kept one needs no network. Throws `bundle-tools`. */
+async function runnerUv(context) {
+	return await isOnPath(context) ? "uv" : (await uvWheel(runnerMachine(), context)).path;
+}
+async function isOnPath(context) {
 	await mkdir(context.tempDir, { recursive: true });
 	const found = await context.run("uv", ["--version"], {
 		cwd: context.tempDir,
 		env: context.env
 	});
-	const uv = found.code === 0 && found.stdout.split(" ")[1]?.trim() === "0.13.9" ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
-	return {
-		uv,
-		pip: await installPip(uv, context)
-	};
+	return found.code === 0 && found.stdout.split(" ")[1]?.trim() === "0.13.9";
 }
 /** The uv program for a node's machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
 async function uvWheel(machine, context) {
@@ -6681,6 +8993,7 @@ async function mustRun(command, args, context) {
 	if (result.code === 0) return;
 	throw toolError(`The tools that build the wheels could not be installed on the runner (uv ${uvVersion} and pip, from the package index)`, `Let the runner reach its package index: check PIP_INDEX_URL, the proxy settings and pip.conf. Or put uv ${uvVersion} on the runner's PATH with the action astral-sh/setup-uv.`, `${result.stdout}${result.stderr}`);
 }
+/** The machine type of this runner, as nodes name theirs. */
 function runnerMachine() {
 	return machine() === "arm64" ? "aarch64" : machine();
 }
@@ -6732,8 +9045,12 @@ async function bundleKey(input, context) {
 		input.indexes.findLinks,
 		input.indexes.noIndex
 	].flat().map(withoutLogin));
-	add("environment", Object.entries(context.env).filter(([name, value]) => value && resolvingVariables.test(name)).toSorted().map(([name, value]) => [name, withoutLogin(value)]));
+	add("environment", Object.entries(context.env).filter(([name, value]) => value && resolvingVariables.test(name) && !/_(USERNAME|PASSWORD)$/.test(name)).toSorted().map(([name, value]) => [name, withoutLogin(value)]));
+	const own = (input.indexes.project ?? []).filter(({ isUnknownToUv }) => isUnknownToUv);
+	if (own.length > 0) add("indexes of the project", own.map(({ url, use }) => [url, use]));
 	if (input.onlyBinary.length > 0) add("only binary", input.onlyBinary);
+	if (input.buildConstraints?.length) add("build constraints", input.buildConstraints);
+	if (input.added.length > 0) add("added", input.added);
 	add("uv", await uvConfiguration(input.workingDirectory));
 	if (resolve(base) !== resolve(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
 	for (const path of localPaths(input.text, ownFolder(requirements))) add(`local ${path}`, await localDigest(resolve(base, path)));
@@ -6758,7 +9075,7 @@ function ownFolder(requirements) {
 /** The lock without the project's own version, which uv.lock contains: a new version must not need a new bundle. */
 function keyedContent({ path, content }, own) {
 	if (!path.endsWith("uv.lock")) return content;
-	const lock = parse$1(content);
+	const lock = readUvLock(content, path);
 	const packages = (lock.package ?? []).map((entry) => (entry.source?.["virtual"] ?? entry.source?.["editable"]) === own ? {
 		...entry,
 		version: void 0
@@ -6849,502 +9166,32 @@ function withoutLogin(value) {
 	return typeof value === "string" ? value.replaceAll(/\/\/[^\s/@]+@/g, "//") : value;
 }
 
-// src/bundle/lock-text.ts
-/** Text for a line for uv and pip. A line break in it could add a line of its own. */
-const line = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u, "has a line break in it"));
-/** Puts a marker before the options of a line. The blank before it ends a URL. */
-function withMarker(line, marker) {
-	if (!marker) return line;
-	const [target = "", ...options] = line.split(" --hash=");
-	return [`${target} ; ${marker}`, ...options].join(" --hash=");
-}
-function hashOptions(files) {
-	return hashes(files.map((entry) => entry.hash.startsWith("sha256:") ? entry.hash.slice(7) : void 0));
-}
-function hashes(digests) {
-	return digests.flatMap((digest) => digest ? [` --hash=sha256:${digest}`] : []).join("");
-}
-function subdirectory(path) {
-	return path ? `#subdirectory=${path}` : "";
-}
-/** A git repository as pip writes it: `git@host:owner/name.git`, the short form of ssh, is not a URL. */
-function gitTarget(url, commit, folder) {
-	const [, user, host, path] = /^(?:([\w.-]+)@)?([\w.-]+):(?!\/\/)(.+)$/.exec(url) ?? [];
-	return `git+${host === void 0 ? url.replace(/^git\+/, "") : `ssh://${user ?? "git"}@${host}/${path}`}@${commit}${subdirectory(folder)}`;
-}
-/** True or false as a marker that uv knows. */
-function settled(value) {
-	return value ? "python_version >= '3'" : "python_version < '3'";
-}
-/**
-* Markers for packages that a lock holds in several versions, because newer versions do not support old Pythons. Each Python gets the
-* newest version that supports it. The keys are `name==version`. Throws `lock-format` if the lock does not say which is for which.
-*/
-function versionMarkers(packages, file) {
-	const markers = /* @__PURE__ */ new Map();
-	for (const [name, all] of Map.groupBy(packages, (entry) => entry.name)) {
-		const ordered = all.toSorted((one, other) => compare(leastPython(other), leastPython(one)));
-		ordered.forEach((entry, at) => {
-			const newer = ordered[at - 1];
-			const least = newer && leastPython(newer);
-			if (newer && (least === void 0 || least === leastPython(entry))) throw severalVersions(name, file);
-			const bounds = [...all.length > 1 && leastPython(entry) ? [`python_full_version >= "${leastPython(entry)}"`] : [], ...least ? [`python_full_version < "${least}"`] : []];
-			if (bounds.length > 0) markers.set(`${name}==${entry.version}`, bounds.join(" and "));
-		});
-	}
-	return markers;
-}
-function leastPython({ python = "" }) {
-	return /(?:>=|\^|~=?)\s*(\d+(?:\.\d+)*)/.exec(python)?.[1];
-}
-function compare(one, other) {
-	return (one ?? "").localeCompare(other ?? "", "en", { numeric: true });
-}
-function severalVersions(name, file) {
-	return new WovenError({
-		code: "lock-format",
-		message: `${file} holds several versions of ${name} and does not say which one is for which Python`,
-		next: "Lock again with Poetry 2, or with PDM 2.11 or newer, which write groups and markers. Commit the lock file.",
-		file
-	});
-}
-/** The text of a lock, checked against its schema. Throws `lock-format`. */
-function readLock(schema, parsed, file) {
-	try {
-		return parse$5(schema, parsed());
-	} catch (cause) {
-		throw new WovenError({
-			code: "lock-format",
-			message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,
-			next: "Make the lock file again with its own tool, and commit it.",
-			file,
-			cause
-		});
+// src/bundle/wheel-check.ts
+/** A kept bundle must have the hashes that the user wrote, too. */
+async function forbiddenWheel(directory, manifest, text) {
+	const allowed = allowedHashes(text.lines);
+	for (const { file } of manifest.wheels) {
+		const hashes = allowed.get(parseWheelName(file)?.name ?? "");
+		if (hashes === void 0 || manifest.built.includes(file)) continue;
+		if (!(await digestsOfFile(join(directory, "wheels", file), hashes)).some((digest) => hashes.has(digest))) return `${file} has none of the hashes that the requirements allow`;
 	}
 }
-
-// src/bundle/pdm-lock.ts
-const Package$2 = object({
-	name: line,
-	version: line,
-	extras: optional(array(line)),
-	groups: optional(array(line)),
-	marker: optional(line),
-	requires_python: optional(line),
-	path: optional(line),
-	git: optional(line),
-	revision: optional(line),
-	url: optional(line),
-	subdirectory: optional(line),
-	files: optional(array(object({ hash: line })), [])
-});
-const Lock$2 = object({
-	metadata: optional(object({ groups: optional(array(line)) }), {}),
-	package: optional(array(Package$2), [])
-});
-/** The requirement lines of a pdm.lock. Throws `lock-format` if it cannot be read, or if nothing says what is for production. */
-function pdmLines(content, file, { groups = [], extras = [], roots }) {
-	const lock = readLock(Lock$2, () => parse$1(content), file);
-	const packages = lock.package.filter((entry) => !entry.extras?.length);
-	if (packages.some((entry) => entry.groups !== void 0)) {
-		const chosen = [
-			"default",
-			...groups,
-			...extras
-		];
-		return packages.filter((entry) => entry.groups?.some((group) => chosen.includes(group))).map((entry) => withMarker(lineOf$2(entry), entry.marker));
-	}
-	const onlyDefault = lock.metadata.groups?.every((group) => group === "default");
-	if (roots === void 0 && !onlyDefault && packages.length > 0) throw unknownPurpose$1(file);
-	const markers = versionMarkers(packages.map(({ name, version, requires_python: python }) => ({
-		name,
-		version,
-		python
-	})), file);
-	return packages.map((entry) => withMarker(lineOf$2(entry), entry.marker ?? markers.get(`${entry.name}==${entry.version}`)));
-}
-function lineOf$2({ name, version, path, git, revision, url, subdirectory: folder, files }) {
-	if (path) return `${path}${hashOptions(files)}`;
-	if (git) return `${name} @ ${gitTarget(git, revision ?? "HEAD", folder)}`;
-	return `${name}${url ? ` @ ${url}${subdirectory(folder)}` : `==${version}`}${hashOptions(files)}`;
-}
-function unknownPurpose$1(file) {
-	return new WovenError({
-		code: "lock-format",
-		message: `${file} does not say which packages are for production, and there is no pyproject.toml beside it that does`,
-		next: "Run `pdm lock` with PDM 2.11 or newer, which writes the groups, and commit the file.",
-		file
+/** Checks the fetched wheels again after the builds, because the code of built packages could change them. */
+function requireAll(pins, fetched, manifest) {
+	const digests = new Map(manifest.wheels.map((wheel) => [wheel.file, wheel.sha256]));
+	const changed = fetched.filter(({ file, sha256 }) => digests.get(file) !== sha256);
+	const have = new Set(manifest.packages.map((entry) => entry.name));
+	const missing = pins.filter((pin) => !have.has(normaliseName(pin.name))).map((pin) => pin.name);
+	if (missing.length === 0 && changed.length > 0) throw new WovenError({
+		code: "hash-mismatch",
+		message: `${changed.map(({ file }) => file).join(", ")} was changed while other packages were built`,
+		next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds."
 	});
-}
-
-// src/bundle/pipfile-lock.ts
-const Package$1 = object({
-	version: optional(line),
-	hashes: optional(array(line), []),
-	markers: optional(line),
-	extras: optional(array(line), []),
-	git: optional(line),
-	ref: optional(line),
-	path: optional(line),
-	file: optional(line),
-	subdirectory: optional(line)
-});
-const Lock$1 = looseObject({ default: record(line, Package$1) });
-/** The requirement lines of a Pipfile.lock: `default`, and the categories that were chosen as groups. Throws `lock-format`. */
-function pipfileLines(content, file, { groups = [] }) {
-	const lock = readLock(Lock$1, () => JSON.parse(content), file);
-	const chosen = groups.flatMap((group) => {
-		const section = safeParse(record(line, Package$1), lock[group]);
-		return section.success ? Object.entries(section.output) : [];
+	if (missing.length > 0) throw new WovenError({
+		code: "download-failed",
+		message: `The bundle lacks the wheels of ${missing.join(", ")}`,
+		next: "This is a bug in Woven. Please report it, with the requirements."
 	});
-	return Object.entries({
-		...lock.default,
-		...Object.fromEntries(chosen)
-	}).map(([name, entry]) => withMarker(lineOf$1(name, entry), entry.markers));
-}
-function lineOf$1(name, entry) {
-	if (entry.path !== void 0) return entry.path;
-	if (entry.git !== void 0) return `${name} @ ${gitTarget(entry.git, entry.ref ?? "HEAD", entry.subdirectory)}`;
-	if (entry.file !== void 0) return `${name} @ ${entry.file}${subdirectory(entry.subdirectory)}`;
-	return `${name}${entry.version ?? ""}${hashOptions(entry.hashes.map((hash) => ({ hash })))}`;
-}
-
-// src/bundle/poetry-lock.ts
-const Files = array(object({ hash: line }));
-const Package = object({
-	name: line,
-	version: line,
-	optional: optional(boolean(), false),
-	"python-versions": optional(line),
-	groups: optional(array(line)),
-	markers: optional(union([line, record(line, line)])),
-	files: optional(Files, []),
-	source: optional(object({
-		type: line,
-		url: line,
-		resolved_reference: optional(line),
-		subdirectory: optional(line)
-	}))
-});
-const Lock = object({
-	metadata: object({
-		"lock-version": optional(line, "1.0"),
-		files: optional(record(line, Files), {})
-	}),
-	package: optional(array(Package), [])
-});
-function poetryLines(content, file, choice) {
-	const lock = readLock(Lock, () => parse$1(content), file);
-	const packages = lock.package.map((entry) => ({
-		...entry,
-		files: entry.files.length > 0 ? entry.files : lock.metadata.files[entry.name] ?? []
-	}));
-	if (packages.some((entry) => entry.groups !== void 0)) return packages.flatMap((entry) => {
-		const marker = wantedBy(entry, choice);
-		return marker === void 0 ? [] : [withMarker(lineOf(entry), marker)];
-	});
-	if (choice.roots === void 0 && packages.length > 0) throw unknownPurpose(lock.metadata["lock-version"], file);
-	const markers = versionMarkers(packages.map((entry) => ({
-		name: entry.name,
-		version: entry.version,
-		python: entry["python-versions"]
-	})), file);
-	return packages.map((entry) => withMarker(lineOf(entry), markers.get(`${entry.name}==${entry.version}`)));
-}
-/** The marker under which a package is needed. `""`: always. Undefined: never. */
-function wantedBy({ groups = [], markers, optional }, { groups: chosen = [], extras = [] }) {
-	const wanted = ["main", ...chosen].filter((group) => groups.includes(group));
-	if (wanted.length === 0) return void 0;
-	const each = typeof markers === "string" ? [markers] : wanted.map((group) => markers?.[group] ?? "");
-	const marker = each.includes("") ? "" : each.map((one) => each.length > 1 ? `(${one})` : one).join(" or ");
-	const asksExtra = /\bextra\s*==/.test(marker);
-	if (optional && !asksExtra) return void 0;
-	const names = [...marker.matchAll(/\bextra\s*==\s*["']([^"']+)["']/g)].flatMap(([, name]) => name ?? []);
-	if (optional && !names.some((name) => extras.includes(name))) return void 0;
-	return marker.replaceAll(/\bextra\s*==\s*["']([^"']+)["']/g, (_, name) => settled(extras.includes(name)));
-}
-function lineOf({ name, version, source, files }) {
-	switch (source?.type) {
-		case "git": return `${name} @ ${gitTarget(source.url, source.resolved_reference ?? "HEAD", source.subdirectory)}`;
-		case "directory":
-		case "file": return source.url.startsWith("/") ? source.url : `./${source.url}`;
-		case "url": return `${name} @ ${source.url}${hashOptions(files)}`;
-		default: return `${name}==${version}${hashOptions(files)}`;
-	}
-}
-function unknownPurpose(version, file) {
-	return new WovenError({
-		code: "lock-format",
-		message: `${file} (lock version ${version}) does not say which packages are for production, and there is no pyproject.toml beside it that does`,
-		next: "Run `poetry lock` with Poetry 2.0 or newer, which writes the groups, and commit the file. Or run `poetry export -o requirements.txt` and name that file in the `requirements` setting.",
-		file
-	});
-}
-
-// src/bundle/lock-lines.ts
-const Hashes = object({ sha256: optional(line) });
-const Artifact = object({
-	url: optional(line),
-	path: optional(line),
-	hashes: Hashes
-});
-const Vcs = object({
-	type: line,
-	url: optional(line),
-	path: optional(line),
-	"commit-id": line,
-	subdirectory: optional(line)
-});
-const Directory = object({
-	path: line,
-	editable: optional(boolean()),
-	subdirectory: optional(line)
-});
-const PylockPackage = object({
-	name: line,
-	version: optional(line),
-	marker: optional(line),
-	vcs: optional(Vcs),
-	directory: optional(Directory),
-	archive: optional(object({
-		...Artifact.entries,
-		subdirectory: optional(line)
-	})),
-	sdist: optional(Artifact),
-	wheels: optional(array(Artifact), [])
-});
-const Pylock = object({
-	"lock-version": line,
-	"default-groups": optional(array(line), []),
-	packages: optional(array(PylockPackage), [])
-});
-/**
-* The requirement lines of a lock file: its production packages, and the chosen groups and extras. Throws `lock-format` if the text
-* is not such a lock, or does not say what is for production.
-*/
-function lockLines(format, content, file, choice = {}) {
-	switch (format) {
-		case "pylock": {
-			const lock = readLock(Pylock, () => parse$1(content), file);
-			const groups = [...lock["default-groups"], ...choice.groups ?? []];
-			return lock.packages.map((entry) => withMarker(pylockLine(entry), choiceMarker(entry.marker, {
-				groups,
-				extras: choice.extras
-			})));
-		}
-		case "poetry": return poetryLines(content, file, choice);
-		case "pdm": return pdmLines(content, file, choice);
-		case "pipfile": return pipfileLines(content, file, choice);
-	}
-}
-/** The packages of a pylock.toml. Throws `lock-format`. */
-function readPylock(content, file) {
-	return readLock(Pylock, () => parse$1(content), file).packages;
-}
-function pylockLine(entry) {
-	const { name, version, vcs, directory, archive } = entry;
-	if (vcs) return `${name} @ ${vcs.type}+${vcs.url ?? `file://${vcs.path ?? ""}`}@${vcs["commit-id"]}${subdirectory(vcs.subdirectory)}`;
-	if (directory) return `./${directory.path}`.replace(/^\.\/(?=\.{0,2}\/)/, "");
-	if (archive) return `${name} @ ${archive.url ?? archive.path ?? ""}${subdirectory(archive.subdirectory)}${hashes([archive.hashes.sha256])}`;
-	return `${name}==${version ?? ""}${hashes([entry.sdist, ...entry.wheels].map((artifact) => artifact?.hashes.sha256))}`;
-}
-/** uv knows no groups and extras in a marker, so each is replaced by true or false, depending on whether it was chosen. */
-function choiceMarker(marker, { groups = [], extras = [] }) {
-	return marker?.replaceAll(/(['"])([^'"]+)\1\s+(not\s+)?in\s+(extras|dependency_groups)/g, (_, __, name, not, kind) => settled((kind === "dependency_groups" ? groups : extras).includes(name) === (not === void 0)));
-}
-
-// src/bundle/readable-files.ts
-/** uv reads UTF-8, and UTF-16 with a byte order mark. */
-const readByUv = [
-	"utf-8",
-	"utf-16le",
-	"utf-16be"
-];
-/**
-* The paths for uv: the project's own files, or copies of all if uv cannot read one of them. All are copied because an include is
-* relative to its file. Paths of packages are relative to the folder where uv runs, so they stay valid.
-*/
-async function readableFiles(paths, text, { workingDirectory, context }) {
-	const all = text.files.filter(({ path }) => !isAbsolute(path));
-	if ((await Promise.all(all.map(async ({ path }) => decodeText(await readFile(join(workingDirectory, path))).encoding))).every((encoding) => readByUv.includes(encoding))) return paths;
-	const copies = await mkdtemp(join(context.tempDir, "requirements-"));
-	const deep = join(copies, ...all.flatMap(({ path }) => path.split("/").filter((part) => part === "..")));
-	for (const { path, content } of all) {
-		const copy = join(deep, path);
-		await mkdir(dirname(copy), { recursive: true });
-		await writeFile(copy, content);
-	}
-	return paths.map((path) => isAbsolute(path) ? path : join(deep, path));
-}
-
-// src/bundle/resolve.ts
-const uvPlatforms = [
-	40,
-	39,
-	38,
-	37,
-	36,
-	35,
-	34,
-	33,
-	32,
-	31,
-	28,
-	17
-];
-/** Reads all text that decides the resolution. Makes the lines of locks and of dependency lists. Throws `requirement-file`, `lock-format`. */
-async function readRequirements(requirements, workingDirectory) {
-	switch (requirements.kind) {
-		case "files": return readRequirementFiles(requirements.paths, workingDirectory);
-		case "lock": {
-			const { files } = await readRequirementFiles([requirements.path], workingDirectory);
-			const content = files[0]?.content ?? "";
-			if (requirements.format === "uv") return {
-				files,
-				lines: []
-			};
-			const { roots, path } = requirements;
-			const locked = lockLines(requirements.format, content, path, requirements).map((line) => parseRequirement(line, {
-				file: path,
-				line: lineIn(content, line),
-				kind: roots ? "constraint" : "requirement"
-			}));
-			return {
-				files,
-				lines: [...(roots ?? []).map((root) => parseRequirement(root, ownList)), ...locked]
-			};
-		}
-		case "project": {
-			const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
-			return {
-				files: [],
-				lines: requirements.dependencies.map((text) => parseRequirement(text, {
-					file: "pyproject.toml",
-					line: lineIn(content, text),
-					kind: "requirement"
-				}))
-			};
-		}
-	}
-}
-const ownList = {
-	file: "pyproject.toml",
-	line: 1,
-	kind: "requirement"
-};
-/** Resolves. Throws `requirement-*`, `build-failed`, `index-unreachable`, `hash-mismatch`. */
-async function resolve$1(resolution, tools, context) {
-	const { requirements, workingDirectory, python, indexes } = resolution;
-	const locked = requirements.kind === "lock" ? await lockedText(resolution, tools, context) : void 0;
-	const lines = locked === void 0 || resolution.text.lines.length > 0 ? resolution.text.lines : parseRequirementFile(locked, requirementsName(requirements), "requirement").lines;
-	const sources = await sourcesOf(resolution, context);
-	const input = locked ?? (requirements.kind === "project" ? requirements.dependencies.join("\n") : "");
-	const result = await context.run(tools.uv, [
-		...[
-			"pip",
-			"compile",
-			...sources,
-			"--quiet",
-			"--format",
-			"pylock.toml",
-			"--no-header",
-			"--no-annotate"
-		],
-		...[
-			"--python-version",
-			python.version.replace(/\+$/, ""),
-			"--python-platform",
-			uvPlatform(python)
-		],
-		...resolution.interpreter ? ["--python", resolution.interpreter] : [],
-		...await completion(resolution, context),
-		...uvIndexArguments(indexes),
-		...onlyBinaryArguments(resolution.onlyBinary)
-	], {
-		cwd: lockDirectory(requirements, workingDirectory),
-		env: uvEnvironment(indexes, context.env),
-		input: sources[0] === "-" ? input : ""
-	});
-	if (result.code !== 0) throw resolveError({
-		output: result.stderr,
-		lines,
-		python,
-		requirements
-	});
-	const base = lockDirectory(requirements, workingDirectory);
-	return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, {
-		base,
-		lines
-	}));
-}
-/** The newest platform known to uv that is not newer than the node. */
-function uvPlatform(python) {
-	const minor = uvPlatforms.find((known) => known <= glibcMinor(python.glibc)) ?? 17;
-	return `${python.machine}-manylinux_2_${minor}`;
-}
-async function lockedText(resolution, tools, context) {
-	const { requirements, text, workingDirectory, python } = resolution;
-	if (requirements.kind !== "lock" || requirements.format !== "uv") return text.lines.filter((line) => line.kind === "requirement").map((line) => [line.text, ...line.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" ")).join("\n");
-	const cwd = lockDirectory(requirements, workingDirectory);
-	const options = [
-		"export",
-		"--quiet",
-		"--frozen",
-		"--no-dev",
-		"--no-emit-project",
-		"--no-header",
-		"--no-annotate",
-		"--format",
-		"requirements-txt",
-		...requirements.package ? ["--package", requirements.package.name] : [],
-		...chosenArguments(requirements)
-	];
-	const result = await context.run(tools.uv, options, {
-		cwd,
-		env: uvEnvironment(resolution.indexes, context.env)
-	});
-	if (result.code !== 0) throw resolveError({
-		output: result.stderr,
-		lines: [],
-		python,
-		requirements
-	});
-	return result.stdout;
-}
-/** The folder for relative paths: of a lock its own folder, of everything else the working directory. */
-function lockDirectory(requirements, workingDirectory) {
-	return requirements.kind === "lock" ? dirname(join(workingDirectory, requirements.path)) : workingDirectory;
-}
-/** A complete lock needs no look-up of dependencies. If it only pins, dependencies are looked up, and the pins are constraints. */
-async function completion({ requirements, text }, context) {
-	if (requirements.kind !== "lock") return [];
-	if (requirements.roots === void 0) return ["--no-deps"];
-	const pins = text.lines.filter((line) => line.kind === "constraint" && line.name !== void 0);
-	const folder = await mkdtemp(join(context.tempDir, "constraints-"));
-	await writeFile(join(folder, "lock.txt"), pins.map((line) => `${line.text}\n`).join(""));
-	return ["--constraints", join(folder, "lock.txt")];
-}
-/** uv's sources: files, or `-` for its standard input. */
-async function sourcesOf({ requirements, workingDirectory, text }, context) {
-	if (requirements.kind === "files") return await readableFiles(requirements.paths, text, {
-		workingDirectory,
-		context
-	});
-	if (requirements.kind === "lock") return ["-"];
-	const content = await readFile(join(workingDirectory, "pyproject.toml"), "utf8").catch(() => "");
-	return /^\s*\[tool\.uv\.sources/m.test(content) ? ["pyproject.toml", ...chosenArguments(requirements)] : ["-"];
-}
-function chosenArguments({ groups = [], extras = [] }) {
-	return [...groups.flatMap((name) => ["--group", name]), ...extras.flatMap((name) => ["--extra", name])];
-}
-function requirementsName(requirements) {
-	return requirements.kind === "lock" ? requirements.path : "requirements";
-}
-function lineIn(content, text) {
-	const name = /^[\w.-]+/.exec(text)?.[0] ?? text;
-	const lines = content.split("\n");
-	const at = lines.findIndex((line) => line.includes(`"${text}"`) || line.includes(`'${text}'`));
-	return Math.max(at, 0) + 1 > 1 || at === 0 ? at + 1 : lines.findIndex((line) => line.includes(name)) + 1 || 1;
 }
 
 // src/bundle/bundle.ts
@@ -7368,17 +9215,28 @@ function fromRepository(error, { workingDirectory, repository = workingDirectory
 	});
 }
 async function keptOrMade(options) {
-	const { requirements, workingDirectory, python, context, trust = trustNothing, onlyBinary = [] } = options;
+	const { requirements, workingDirectory, python, context } = options;
+	const { trust = trustNothing, onlyBinary = [], buildConstraints = [], added = [] } = options;
 	const started = context.now();
 	const text = await readRequirements(requirements, workingDirectory);
-	const indexes = await readIndexes(context.env);
+	const project = await projectIndexes(requirements, text, {
+		workingDirectory,
+		env: context.env
+	});
+	const indexes = {
+		...await readIndexes(context.env),
+		project
+	};
+	for (const secret of secretsIn(indexes)) context.mask?.(secret);
 	const key = await bundleKey({
 		requirements,
 		workingDirectory,
 		python,
 		text,
 		indexes,
-		onlyBinary
+		onlyBinary,
+		buildConstraints,
+		added
 	}, context);
 	const directory = join(context.cacheDir, "bundles", key);
 	const job = {
@@ -7387,7 +9245,9 @@ async function keptOrMade(options) {
 		text,
 		indexes,
 		trust,
-		onlyBinary
+		onlyBinary,
+		buildConstraints,
+		added
 	};
 	const kept = options.reuse === "fresh" ? void 0 : await keptBundle(job, directory);
 	const { manifest, digest } = kept ?? await madeBundle(job, directory);
@@ -7411,7 +9271,7 @@ async function keptBundle(job, directory) {
 	for (const entry of ["on disk", ...entriesToRead(key, trust)]) {
 		if (entry !== "on disk" && await context.cache?.restore(entry, directory) !== "hit") continue;
 		const opened = await openBundle(directory, key, trust);
-		const refused = opened && ("refused" in opened ? opened.refused : forbiddenWheel(opened.manifest, job.text));
+		const refused = opened && ("refused" in opened ? opened.refused : await forbiddenWheel(directory, opened.manifest, job.text));
 		if (opened && "manifest" in opened && !refused) return opened;
 		if (refused) context.log(`The kept bundle is not used and is built again: ${refused}.`);
 		await rm(directory, {
@@ -7419,15 +9279,6 @@ async function keptBundle(job, directory) {
 			force: true
 		});
 	}
-}
-/** A kept bundle must have the hashes that the user wrote, too. */
-function forbiddenWheel(manifest, text) {
-	const allowed = allowedHashes(text.lines);
-	const bad = manifest.wheels.find((wheel) => {
-		const hashes = allowed.get(parseWheelName(wheel.file)?.name ?? "");
-		return hashes !== void 0 && !hashes.has(wheel.sha256) && !manifest.built.includes(wheel.file);
-	});
-	return bad && `${bad.file} has none of the hashes that the requirements allow`;
 }
 async function madeBundle(job, directory) {
 	const { context, python, key } = job;
@@ -7437,12 +9288,19 @@ async function madeBundle(job, directory) {
 	try {
 		const own = join(scratch, "builds");
 		await Promise.all([mkdir(join(staged, "wheels")), mkdir(own)]);
+		const constraints = await buildConstraintVariables(job.buildConstraints, {
+			folder: scratch,
+			env: context.env
+		});
 		const inScratch = {
 			...context,
 			tempDir: scratch
 		};
 		const tools = await toolchain(inScratch);
-		const interpreter = await findPython(minorOf(python.version), tools, job.indexes, context);
+		const interpreter = await findPython(minorOf(python.version), {
+			tools,
+			first: await job.compiler?.()
+		}, job.indexes, context);
 		await using builds = await confineBuilds(inScratch, {
 			...job,
 			own,
@@ -7454,13 +9312,27 @@ async function madeBundle(job, directory) {
 		});
 		const confined = {
 			...inScratch,
-			run: builds.run
+			run: builds.run,
+			env: {
+				...context.env,
+				...constraints
+			}
 		};
-		const pins = await resolve$1({
+		const resolved = await resolve$1({
 			...job,
 			interpreter
 		}, tools, confined);
-		refuseBuilds(pins, job);
+		refuseBuilds(resolved, job);
+		const problem = checkPython({
+			packages: resolved.flatMap(known$2),
+			python,
+			lines: job.text.lines
+		});
+		if (problem) throw new SettingsError([problem]);
+		const pins = [...resolved, ...await addedPins(job.added, resolved, {
+			...job,
+			interpreter
+		}, tools, confined)];
 		context.log(`Resolved ${pins.length} packages for Python ${minorOf(python.version)} on ${python.machine}, glibc ${python.glibc}`);
 		const target = {
 			python,
@@ -7473,6 +9345,7 @@ async function madeBundle(job, directory) {
 			...target,
 			pins: pins.flatMap((pin) => pin.kind === "wheel" ? [pin] : [])
 		}, tools, context);
+		const fetched = await describeWheels(target.directory);
 		const built = await buildAll(pins.filter((pin) => pin.kind !== "wheel"), {
 			...target,
 			own,
@@ -7485,7 +9358,7 @@ async function madeBundle(job, directory) {
 			python,
 			built
 		}, job.trust);
-		requireAll(pins, sealed.manifest);
+		requireAll(pins, fetched, sealed.manifest);
 		return await place(staged, directory, job) ?? sealed;
 	} finally {
 		const tidying = {
@@ -7496,12 +9369,18 @@ async function madeBundle(job, directory) {
 		await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
 	}
 }
+function known$2({ name, version }) {
+	return version === void 0 ? [] : [{
+		name: normaliseName(name),
+		version
+	}];
+}
 /** Gives the bundle its name. If another run made the same one meanwhile and may be reading it, returns that one. */
 async function place(staged, directory, { reuse, key, text, trust }) {
 	if (reuse !== "fresh") {
 		if (await placeFolder(staged, directory) === "placed") return void 0;
 		const other = await openBundle(directory, key, trust);
-		if (other && "manifest" in other && !forbiddenWheel(other.manifest, text)) return other;
+		if (other && "manifest" in other && !await forbiddenWheel(directory, other.manifest, text)) return other;
 	}
 	await replaceFolder(staged, directory);
 }
@@ -7519,6 +9398,11 @@ async function buildAll(pins, place, tools, context) {
 			files.push(first.file);
 			continue;
 		}
+		const limit = await limitError({
+			...place,
+			...pin
+		}, tools, context);
+		if (limit) throw limit;
 		interpreter = await installPython$1(minorOf(place.python.version), join(place.own, "python"), tools, place.indexes, context);
 		if (!interpreter) throw noInterpreterError(pin, place, first.output);
 		const second = await buildWheel({
@@ -7530,51 +9414,576 @@ async function buildAll(pins, place, tools, context) {
 	}
 	return files;
 }
-/** Checks the fetched wheels again after the builds, because the code of built packages could change them. */
-function requireAll(pins, manifest) {
-	const digests = new Set(manifest.wheels.map((wheel) => wheel.sha256));
-	const changed = pins.filter((pin) => pin.kind === "wheel" && !digests.has(pin.sha256));
-	const have = new Set(manifest.packages.map((entry) => entry.name));
-	const missing = pins.filter((pin) => !have.has(normaliseName(pin.name))).map((pin) => pin.name);
-	if (missing.length === 0 && changed.length > 0) throw new WovenError({
-		code: "hash-mismatch",
-		message: `The wheel of ${changed.map(labelOf).join(", ")} was changed while other packages were built`,
-		next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds."
-	});
-	if (missing.length > 0) throw new WovenError({
-		code: "download-failed",
-		message: `The bundle lacks the wheels of ${missing.join(", ")}`,
-		next: "This is a bug in Woven. Please report it, with the requirements."
+
+// src/bundle/choose-python.ts
+/** The minor versions of Python 3 that uv has builds of. */
+const oldest = 8;
+/**
+* The Python to bring along for a release. Undefined if the server's own is right, or if no Python fits the project: checkPython then
+* says why.
+*/
+function wantedPython(question) {
+	const { setting, system, pinnedPython } = question;
+	if (setting === "system") return void 0;
+	if (setting !== void 0) return namedPython(setting, system);
+	const reason = misfitReason(question);
+	if (reason === void 0) return void 0;
+	const suits = (version) => runsOn(question, version);
+	const rank = (minor) => minor === pinnedPython?.value ? -1 : distance$2(minor, system);
+	const fitting = minors().filter(suits).toSorted((one, other) => rank(one) - rank(other));
+	return fitting.length === 0 ? void 0 : {
+		minors: fitting,
+		suits,
+		...reason
+	};
+}
+/** The server's own counts if it is the named version: the system then keeps it up to date. */
+function namedPython(setting, system) {
+	const plain = system.replace(/\+$/, "");
+	const matches = (version) => version === setting || minorOf(version) === setting;
+	return matches(plain) ? void 0 : {
+		minors: [minorOf(setting)],
+		suits: matches,
+		need: "must",
+		why: `The configuration says python = "${setting}"`
+	};
+}
+function misfitReason(question) {
+	const { requiresPython, pinnedPython, djangos, system } = question;
+	if (requiresPython && !pythonFits$1(requiresPython.value, system)) return {
+		need: "must",
+		why: `${requiresPython.from} says ${requiresPython.value}`
+	};
+	if (!runsDjango(djangos, system)) {
+		const newest = djangos.at(-1) ?? "";
+		const fit = djangoFit(newest, system);
+		const bounds = "min" in fit ? `supports Python ${fit.min} to ${fit.max}` : "does not support it";
+		return {
+			need: fit.kind === "too-new" ? "should" : "must",
+			why: `Django ${newest} ${bounds}`
+		};
+	}
+	if (requiresPython || !pinnedPython || pinnedPython.value === minorOf(system)) return void 0;
+	return {
+		need: "should",
+		why: `${pinnedPython.from} says ${pinnedPython.value}`
+	};
+}
+/** Whether the project runs on a Python, as far as it says. With neither a requires-python nor a known Django, only the pinned version will do. */
+function runsOn({ requiresPython, pinnedPython, djangos }, version) {
+	if (!runsDjango(djangos, version)) return false;
+	if (requiresPython) return pythonFits$1(requiresPython.value, version);
+	return djangos.length > 0 || pinnedPython === void 0 || minorOf(version) === pinnedPython.value;
+}
+/** Whether one of the Djangos supports this Python, or nothing is known of them. */
+function runsDjango(djangos, python) {
+	const fits = djangos.map((django) => djangoFit(django, python).kind);
+	return fits.length === 0 || fits.some((kind) => kind === "fits" || kind === "unknown");
+}
+/** The Djangos that the requirements allow, oldest first: the pinned one, or one of each series. Empty if they say nothing of it. */
+function allowedDjangos(packages, lines) {
+	const pinned = packages.find(({ name }) => name === "django")?.version;
+	if (pinned !== void 0) return [pinned];
+	const line = lines.find(({ kind, name }) => kind === "requirement" && name === "django");
+	const specifier = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*\(?([<>=!~][^;)]*)\)?\s*$/.exec(line?.text ?? "")?.[1]?.trim();
+	if (specifier === void 0 || !isSpecifier(specifier)) return [];
+	return [...djangoPythons.keys()].filter((series) => pythonFits$1(specifier, series));
+}
+function minors() {
+	return Array.from({ length: 8 }, (_, index) => `3.${oldest + index}`);
+}
+/** Newer ones come first where two are as near. */
+function distance$2(minor, system) {
+	const steps = Number(minor.slice(2)) - Number(minorOf(system).slice(2));
+	return Math.abs(steps) - (steps > 0 ? .5 : 0);
+}
+/** Why the project cannot run on the only Python that there is. For what checkPython cannot say with a line of the requirements. */
+function lackingPython({ why, suits }, python) {
+	return {
+		where: "requirements",
+		what: `${why}, and the server has Python ${python.version}`,
+		next: pythonAdvice(suits, python)
+	};
+}
+
+// src/bundle/pack-folder.ts
+/** tar(1) warns of files from 1970. */
+const always = /* @__PURE__ */ new Date("2020-01-01T00:00:00Z");
+/** Writes the content of `folder` to the file `archive`. Everything belongs to root, and all can read it. */
+async function packFolder(folder, archive) {
+	const packing = (0, import_tar_stream.pack)();
+	const writing = pipeline(packing, createWriteStream(archive, { mode: 384 }));
+	writing.catch((error) => packing.destroy(error));
+	await fill(packing, folder, "");
+	packing.finalize();
+	await writing;
+}
+async function fill(packing, folder, below) {
+	for (const name of (await readdir(join(folder, below))).toSorted()) {
+		const path = below === "" ? name : `${below}/${name}`;
+		const full = join(folder, path);
+		const found = await lstat(full);
+		if (found.isSymbolicLink()) packing.entry({
+			name: path,
+			type: "symlink",
+			linkname: await readlink(full),
+			mtime: always
+		});
+		else if (found.isDirectory()) {
+			packing.entry({
+				name: path,
+				type: "directory",
+				mode: 493,
+				mtime: always
+			});
+			await fill(packing, folder, path);
+		} else if (found.isFile()) await add(packing, full, path, found);
+	}
+}
+function add(packing, full, name, found) {
+	return new Promise((resolve, reject) => {
+		const mode = found.mode & 73 ? 493 : 420;
+		const entry = packing.entry({
+			name,
+			size: found.size,
+			mode,
+			mtime: always
+		}, (error) => error ? reject(error) : resolve());
+		entry.on("error", reject);
+		createReadStream(full).on("error", reject).pipe(entry);
 	});
 }
 
-// src/bundle/check-server.ts
-/** What is wrong, with the line to add; undefined where the requirements name it, or none is needed. */
-function checkServer(needed, requirements, text) {
-	if (needed === void 0) return void 0;
-	const { name, line } = needed;
-	if (text.lines.some((one) => one.kind === "requirement" && one.name === name) || pinnedPackages(requirements, text).some((one) => one.name === name)) return void 0;
-	const file = fileOf(requirements);
+// src/bundle/standalone-python.ts
+const Listed = array(object({
+	key: string(),
+	version: string(),
+	url: nullable(string()),
+	variant: string(),
+	implementation: string(),
+	arch: string()
+}));
+/** The newest build of the best minor version, by uv's own list or that of UV_PYTHON_DOWNLOADS_JSON_URL. Throws `python-unavailable`. */
+async function findBuild(wanted, machine, context) {
+	const listed = await runUv([
+		"python",
+		"list",
+		"--only-downloads",
+		"--all-versions",
+		"--output-format",
+		"json",
+		`cpython-3-linux-${machine}-gnu`
+	], {}, context);
+	const parsed = safeParse(Listed, listed.code === 0 ? parseJson(listed.stdout) : void 0);
+	if (!parsed.success) throw unavailable(`Python ${wanted.minors[0]}`, `${listed.stdout}${listed.stderr}`);
+	const builds = parsed.output.flatMap(({ implementation, variant, arch, version, key, url }) => implementation === "cpython" && variant === "default" && arch === machine && isRelease(version) && url ? [{
+		version,
+		machine,
+		key,
+		url
+	}] : []);
+	for (const minor of wanted.minors) {
+		const [best] = builds.filter(({ version }) => minorOf(version) === minor && wanted.suits(version)).toSorted((one, other) => patchOf(other.version) - patchOf(one.version));
+		if (best) return best;
+	}
+	const near = builds.map(({ version }) => version).filter((version) => wanted.minors.includes(minorOf(version)));
+	const known = near.length > 0 ? near : [...new Set(builds.map(({ version }) => minorOf(version)))];
+	throw new WovenError({
+		code: "python-unavailable",
+		message: `${wanted.why}, and uv has no build of such a Python for ${machine}`,
+		next: `uv has ${known.join(", ") || "none"}. Write one of them: python = "${known[0] ?? "3.13"}". Or python = "system", for the server's own.`
+	});
+}
+function isRelease(version) {
+	return /^3\.\d{1,2}\.\d{1,2}$/.test(version);
+}
+/** Fetches a build into a new folder in the scratch space, and returns the folder. Throws `python-unavailable`. */
+async function fetchBuild(build, context) {
+	const archives = join(context.cacheDir, "python", entryName(build));
+	await mkdir(context.tempDir, { recursive: true });
+	await mkdir(archives, { recursive: true });
+	await discardUnchecked(archives);
+	const target = await mkdtemp(join(context.tempDir, "python-"));
+	const kept = await hasArchive(archives);
+	const cache = context.env["UV_PYTHON_CACHE_DIR"] ? void 0 : context.cache;
+	const restored = !kept && await cache?.restore(entryName(build), archives) === "hit";
+	await discardUnchecked(archives);
+	if (!kept && !restored) context.log(`Fetching Python ${build.version} for ${build.machine}`);
+	let result = await install$1(build, {
+		target,
+		archives
+	}, context);
+	if (result.code !== 0 && await hasArchive(archives)) {
+		context.log(`The kept archive of Python ${build.version} is not used and is fetched again.`);
+		await rm(archives, {
+			recursive: true,
+			force: true
+		});
+		result = await install$1(build, {
+			target,
+			archives
+		}, context);
+	}
+	if (result.code !== 0) throw unavailable(`Python ${build.version}`, `${result.stdout}${result.stderr}`);
+	if (!restored && await hasArchive(archives)) await cache?.save(entryName(build), archives);
+	return join(target, build.key);
+}
+/** The build as an archive of its files, made again from what uv checks: packages that were built meanwhile cannot have changed it. */
+async function packBuild(build, context) {
+	const folder = await fetchBuild(build, context);
+	const path = join(context.tempDir, `${build.key}.tar`);
+	await packFolder(folder, path);
+	await rm(join(folder, ".."), {
+		recursive: true,
+		force: true
+	});
 	return {
-		where: file,
-		what: `server = "${name}" needs ${name}, and it is not among the requirements`,
-		next: adviceFor(requirements, line),
-		file
+		path,
+		bytes: (await stat(path)).size
 	};
 }
-function fileOf(requirements) {
-	switch (requirements.kind) {
-		case "files": return requirements.paths[0] ?? "requirements.txt";
-		case "lock": return requirements.path;
-		case "project": return "pyproject.toml";
+/** The program in the folder of a build. */
+function programOf$1(folder, version) {
+	return join(folder, "bin", `python${minorOf(version)}`);
+}
+/** Two mirrors may have different builds of one version. */
+function entryName({ version, machine, url }) {
+	return `woven-python-${version}-${machine}-${createHash("sha256").update(url).digest("hex").slice(0, 12)}`;
+}
+function install$1({ key }, { target, archives }, context) {
+	return runUv([
+		"python",
+		"install",
+		"--no-bin",
+		"--install-dir",
+		target,
+		key
+	], { UV_PYTHON_CACHE_DIR: context.env["UV_PYTHON_CACHE_DIR"] ?? archives }, context);
+}
+/** uv names an archive after its digest if it knows that. Others it would use unchecked, and they may come from a cache. */
+async function discardUnchecked(archives) {
+	const unchecked = (await readdir(archives)).filter((name) => !isChecked(name) && !name.startsWith("."));
+	for (const name of unchecked) await rm(join(archives, name), {
+		recursive: true,
+		force: true
+	});
+}
+async function hasArchive(archives) {
+	return (await readdir(archives).catch(() => [])).some(isChecked);
+}
+function isChecked(name) {
+	return /^[0-9a-f]{9}-.*\.tar\.\w+$/.test(name);
+}
+/** Which Pythons uv may use is not up to the job's variables here. Whether and from where it may fetch is. */
+async function runUv(words, more, context) {
+	const { env } = context;
+	const uv = await runnerUv(context);
+	const own = uvEnvironment(await readIndexes(env), env);
+	const undecided = [
+		"UV_PYTHON",
+		"UV_PYTHON_PREFERENCE",
+		"UV_MANAGED_PYTHON",
+		"UV_NO_MANAGED_PYTHON"
+	];
+	return await context.run(uv, words, {
+		cwd: context.tempDir,
+		env: {
+			...own,
+			...Object.fromEntries(undecided.map((name) => [name, void 0])),
+			UV_PYTHON_DOWNLOADS: env["UV_PYTHON_DOWNLOADS"] ?? "manual",
+			UV_HTTP_RETRIES: env["UV_HTTP_RETRIES"] ?? "1",
+			...more
+		}
+	});
+}
+function patchOf(version) {
+	return Number(version.split(".")[2]);
+}
+function unavailable(what, output) {
+	const known = reasons.find(({ sign }) => sign.test(output));
+	return new WovenError({
+		code: "python-unavailable",
+		message: known ? known.message(what) : `The runner could not fetch ${what}`,
+		next: known?.next ?? reachable,
+		output: tail(output).replaceAll(/\/\/[^\s/@]+@/g, "//")
+	});
+}
+const reachable = "Let the runner reach uv's builds of Python on GitHub, or name a mirror: UV_PYTHON_INSTALL_MIRROR or UV_PYTHON_DOWNLOADS_JSON_URL. With python = \"system\", the server's own Python is used.";
+const reasons = [
+	{
+		sign: /Hash mismatch/,
+		message: (what) => `The archive of ${what} does not have the digest that uv expects`,
+		next: "Nothing was deployed. Run the job again. If it fails again, something between the runner and the mirror changes files."
+	},
+	{
+		sign: /downloads are not allowed/,
+		message: (what) => `The runner may not fetch ${what}: UV_PYTHON_DOWNLOADS is "never"`,
+		next: "Set it to manual for this step."
+	},
+	{
+		sign: /network was disabled|offline/i,
+		message: (what) => `The runner may not fetch ${what}: UV_OFFLINE is set, and no kept archive was found`
+	}
+];
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
 	}
 }
-function adviceFor(requirements, line) {
-	switch (requirements.kind) {
-		case "files": return `Add this line to ${fileOf(requirements)}: ${line}`;
-		case "lock": return `Add "${line}" to the dependencies in pyproject.toml, and make the lock file again.`;
-		case "project": return `Add "${line}" to the dependencies in pyproject.toml.`;
+
+// src/steps/accounts.ts
+/** The group of all site users. Databases and media belong to it, so every site can write them. */
+const sitesGroup = "sites";
+/** The account that unpacks and compiles packages. It owns nothing else and is in no group. No code of a release ever runs as it. */
+const buildUser = "woven-build";
+/**
+* The accounts of a release: the users `site_N`, which run its code, and the one that builds it. They are system accounts without a
+* login shell, a password or a home.
+*/
+function siteUsers({ distribution }, ids) {
+	const users = ids.map(siteUser);
+	const groups = [sitesGroup, codeGroup(distribution)];
+	return {
+		id: "site-users",
+		title: `Create site users ${users.join(", ")}`,
+		check: sh`for group in ${groups}; do getent group "$group" >/dev/null; done
+getent passwd ${buildUser} >/dev/null
+for user in ${users}; do for group in ${groups}; do id -nG "$user" | tr ' ' '\n' | grep -qxF "$group"; done; done`,
+		preview: sh`for user in ${[...users, buildUser]}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
+		apply: sh`account() { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"; detail "$1"; }
+for group in ${groups}; do getent group "$group" >/dev/null || groupadd --system "$group"; done
+getent passwd ${buildUser} >/dev/null || account ${buildUser}
+for user in ${users}; do
+  getent passwd "$user" >/dev/null || account "$user"
+  usermod -aG ${groups.join(",")} "$user"
+done`
+	};
+}
+/** The folders in the deployment root. A home may have mode 0700. The web server must be able to enter it, but not to list it. */
+function deploymentFolders(place, owner) {
+	const { root, database, media } = place;
+	const plain = [
+		`${root}/env`,
+		`${root}/.staging`,
+		`${root}/public`
+	];
+	const shared = [{
+		path: database,
+		mode: "2770"
+	}, {
+		path: media,
+		mode: "2775"
+	}];
+	return {
+		id: "folders",
+		title: `Create folders in ${root}`,
+		check: lines([
+			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
+			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
+			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
+			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
+		]),
+		preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
+		apply: lines([
+			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
+			passable(root, owner),
+			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
+			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
+			sh`install -d -o root -g adm -m 750 /var/log/woven`,
+			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
+		])
+	};
+}
+/** Everybody must be able to enter the folders above the root. Woven opens those of the deploy user, and fails on others. */
+function passable(root, owner) {
+	return sh`above=${root}
+while above=$(dirname "$above"); [ "$above" != / ]; do
+  [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
+  if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
+  fail "the web server and the site users cannot enter $above, above the deployment root. Run chmod o+x on it, or choose another deployment-root"
+done`;
+}
+
+// src/steps/python.ts
+const folder$1 = "/var/local/woven/python";
+/** The folder of a version on the node. */
+function pythonFolder(version) {
+	return `${folder$1}/${version}`;
+}
+/**
+* Installs a Python on the node, once for each version. `archive`: absent if the node has it. Its modules are compiled here and now,
+* because nobody can write to them later. This runs as the build user.
+*/
+function keepPython(version, archive) {
+	const path = pythonFolder(version);
+	const program = `bin/python${version.split(".").slice(0, 2).join(".")}`;
+	return {
+		id: "python",
+		title: `Install Python ${version}`,
+		...archive === void 0 ? {} : { files: [{
+			name: "python.tar",
+			content: archive
+		}] },
+		check: sh`[ -x ${`${path}/${program}`} ]`,
+		preview: sh`detail ${path}`,
+		apply: sh`[ -e "$files/python.tar" ] || fail ${`another run has removed Python ${version} from this server meanwhile`}
+install -d -m 711 /var/local/woven; install -d -m 755 ${folder$1}; chown root:root ${folder$1}
+find ${folder$1} -mindepth 1 -maxdepth 1 -name '.new-*' -mmin +60 -exec rm -rf --one-file-system {} +
+new=$(mktemp -d ${folder$1}/.new-XXXXXX); printf '%s\n' "$new" >"$run/python-new"; chmod 755 "$new"
+tar -xf "$files/python.tar" -C "$new" --no-same-owner
+has=$(as ${buildUser} "$new"/${program} -IS -c 'import platform; print(platform.python_version())') || fail "this Python does not run on this server"
+[ "$has" = ${version} ] || fail "the archive holds Python $has"
+chown -R ${buildUser} "$new/lib"
+as ${buildUser} "$new"/${program} -IS -m compileall -q -j 0 -d ${`${path}/lib`} "$new/lib" >/dev/null || :
+chown -Rh root:root "$new"
+sync -f "$new"
+# Another run may have installed it at the same time.
+[ -x ${`${path}/${program}`} ] || { rm -rf --one-file-system ${path}; mv -T "$new" ${path}; }
+rm -rf --one-file-system "$new"`,
+		undo: sh`[ ! -s "$run/python-new" ] || rm -rf --one-file-system "$(cat "$run/python-new")"`,
+		next: "Nothing that is live was changed. Run the command again. If it fails again, write python = \"system\" to use the server's own Python."
+	};
+}
+/** Removes the Pythons that no release runs on. None while a run is working on another distribution: its release has no record yet. */
+function removeUnusedPythons({ root, distribution }) {
+	return {
+		id: "unused-pythons",
+		title: "Remove Pythons that no release uses",
+		plan: "quiet",
+		apply: sh`tool pythons ${root} ${distribution} >"$run/pythons"
+[ -s "$run/pythons" ] || { touch "$run/unchanged"; exit 0; }
+while read -r version; do rm -rf --one-file-system ${folder$1}/"$version"; detail "Python $version"; done <"$run/pythons"`
+	};
+}
+
+// src/rollout/release-python.ts
+/** Chooses, fetches and packs. */
+function pythons(settings, context, { log }) {
+	const found = /* @__PURE__ */ new Map();
+	const fetched = /* @__PURE__ */ new Map();
+	const packed = /* @__PURE__ */ new Map();
+	const said = /* @__PURE__ */ new Set();
+	const say = (how, text) => {
+		if (!said.has(text)) log[how](text);
+		said.add(text);
+	};
+	const folderOf = (build) => once$1(fetched, build.key, () => fetchBuild(build, context));
+	async function brought(wanted, facts) {
+		const { machine } = facts;
+		const question = JSON.stringify([
+			wanted.minors,
+			wanted.why,
+			machine
+		]);
+		const build = await once$1(found, question, () => findBuild(wanted, machine, context));
+		if (!facts.pythons.includes(build.version)) await folderOf(build);
+		const { version } = build;
+		return {
+			version,
+			interpreter: programOf$1(pythonFolder(version), version),
+			build
+		};
 	}
+	return {
+		/** The Python for a node. Throws `no-python`, `python-unavailable`, and a SettingsError if the server program cannot use it. */
+		async of(project, facts, node) {
+			const system = systemPython(facts, node);
+			const wanted = wantedPython({
+				...project,
+				setting: settings.python?.version,
+				system
+			});
+			if (wanted === void 0) return { version: system };
+			if (servers[settings.server].python === "node") {
+				refuseNamed(settings, system);
+				if (wanted.need === "must") return {
+					version: system,
+					lacking: wanted
+				};
+				say("info", `${wanted.why}. The server's own Python ${system} is used: ${settings.server} runs on no other.`);
+				return { version: system };
+			}
+			try {
+				const python = await brought(wanted, facts);
+				say("info", `${wanted.why}, and ${node} has Python ${system}: its releases run on Python ${python.version}, which Woven brings along.`);
+				return python;
+			} catch (error) {
+				if (wanted.need === "must" || asWovenError(error).code !== "python-unavailable") throw error;
+				const { message, next = "" } = asWovenError(error).details;
+				say("warning", `${wanted.why}, and ${node} has Python ${system}. ${message}. So the server's own is used, which may work. ${next}`);
+				return { version: system };
+			}
+		},
+		/** A program on the runner to compile packages with. Undefined if the build is for another machine, or for none. */
+		async compiler({ build }) {
+			return build?.machine === runnerMachine() ? programOf$1(await folderOf(build), build.version) : void 0;
+		},
+		/** The file to send to a node. Undefined if the release runs on the node's own. */
+		async tool({ build, version, interpreter }, facts) {
+			if (interpreter === void 0) return void 0;
+			if (build === void 0 || facts.pythons.includes(version)) return { version };
+			const { path, bytes } = await once$1(packed, build.key, () => packBuild(build, context));
+			return {
+				version,
+				archive: {
+					bytes,
+					open: () => createReadStream(path)
+				}
+			};
+		}
+	};
+}
+function once$1(made, key, make) {
+	const known = made.get(key) ?? make();
+	made.set(key, known);
+	return known;
+}
+function systemPython({ python }, node) {
+	if (python) return python;
+	throw new WovenError({
+		code: "no-python",
+		message: `${node} has no /usr/bin/python3`,
+		next: "Run setupnode, which installs it.",
+		node
+	});
+}
+/** Throws if the setting names a Python that the server program cannot use. */
+function refuseNamed({ python, server }, system) {
+	if (python === void 0) return;
+	throw new SettingsError([{
+		...python.place,
+		what: `python = "${python.version}" does not work with ${server}, which runs on the server's own Python ${system}`,
+		next: `Write server = "${ownPythonServer}". Or write python = "${minorOf(system)}".`
+	}]);
+}
+
+// src/servers/program-wheels.ts
+/** By the package that holds the program, normalised: its wheel, and those of what it needs. */
+const programWheels = { gunicorn: [
+	{
+		name: "gunicorn",
+		version: "27.0.1",
+		sha256: "378b26b9a38adcf4592f28828233c1716acc55e833ea06bf48719782efaa0d10",
+		python: ">=3.10"
+	},
+	{
+		name: "gunicorn",
+		version: "23.0.0",
+		python: "<3.10",
+		sha256: "ec400d38950de4dfd418cff8328b2c8faed0edb0d517d3394e457c317908ca4d"
+	},
+	{
+		name: "packaging",
+		version: "25.0",
+		python: "<3.10",
+		sha256: "29572ef2b1f17581046b3a2227d5c611fb25ec70ca1ba8554b24b0e69331a484"
+	}
+] };
+/** The wheels of a program for a Python, such as `3.13.5`. */
+function wheelsOf(program, python) {
+	return programWheels[program].filter((wheel) => pythonFits$1(wheel.python ?? "", python));
 }
 
 // src/commands/bundle.ts
@@ -7596,26 +10005,43 @@ async function bundle(settings, runtime) {
 }
 /** Builds one bundle for each Python, however many nodes have it. */
 function bundler(settings, runtime) {
+	const context = buildContext(runtime, settings);
+	const brought = pythons(settings, context, runtime);
 	const made = /* @__PURE__ */ new Map();
-	const of = (python) => {
-		const kind = JSON.stringify(python);
-		const known = made.get(kind) ?? build(settings, python, runtime);
+	let project;
+	const of = async (python, own = python) => {
+		project ??= projectPackages(settings);
+		const kind = JSON.stringify([python, own.interpreter]);
+		const known = made.get(kind) ?? build(settings, await project, {
+			python,
+			own,
+			brought
+		}, runtime);
 		made.set(kind, known);
 		return known;
 	};
 	return {
 		of,
-		for: (facts, node) => of(nodePython(facts, node)),
-		/** The uv that a node of this kind needs, as a file to send. */
-		async uv(facts) {
-			if (facts.uv === "0.13.9") return { version: uvVersion };
-			const { version, path, bytes } = await uvWheel(facts.machine, buildContext(runtime, settings));
+		/** The bundle for a node, and the Python that it is for. */
+		async for(facts, node) {
+			project ??= projectPackages(settings);
+			const python = await brought.of(await project, facts, node);
+			const { machine, glibc } = facts;
 			return {
-				version,
-				binary: {
-					bytes,
-					open: () => createReadStream(path)
-				}
+				python,
+				bundle: await of({
+					version: python.version,
+					implementation: "cp",
+					machine,
+					glibc
+				}, python)
+			};
+		},
+		/** The programs that a release needs on a node. Those that the node lacks are files to send. */
+		async tools(facts, python) {
+			return {
+				uv: await uvTool(facts, context),
+				python: await brought.tool(python, facts)
 			};
 		},
 		/** The bundles that were built or found, for the report. */
@@ -7624,11 +10050,23 @@ function bundler(settings, runtime) {
 		}
 	};
 }
+async function uvTool(facts, context) {
+	if (facts.uv === "0.13.9") return { version: uvVersion };
+	const { version, path, bytes } = await uvWheel(facts.machine, context);
+	return {
+		version,
+		binary: {
+			bytes,
+			open: () => createReadStream(path)
+		}
+	};
+}
 function buildContext(runtime, { buildEnv }) {
 	return {
 		buildEnv,
 		run: runtime.run,
 		log: (line) => runtime.log.info(line),
+		mask: (secret) => runtime.log.mask(secret),
 		now: runtime.now,
 		env: runtime.env,
 		tempDir: runtime.tempDir,
@@ -7645,19 +10083,31 @@ function distributionOf(settings) {
 		next: "Run this in the project's folder, or set working-directory."
 	});
 }
-async function build(settings, python, runtime) {
-	const { requirements, requiresPython } = distributionOf(settings);
+async function projectPackages(settings) {
+	const { requirements, requiresPython, pinnedPython } = distributionOf(settings);
 	const text = await readRequirements(requirements.value, settings.workingDirectory);
 	const packages = pinnedPackages(requirements.value, text);
-	const pythonProblem = checkPython({
+	return {
+		text,
+		packages,
+		djangos: allowedDjangos(packages, text.lines),
+		requiresPython,
+		pinnedPython
+	};
+}
+async function build(settings, { text, packages, requiresPython }, { python, own, brought }, runtime) {
+	const { requirements } = distributionOf(settings);
+	const named = own.interpreter && settings.python?.version;
+	const problem = checkPython({
 		packages,
 		requiresPython,
-		python,
+		python: {
+			...python,
+			named
+		},
 		lines: text.lines
-	});
-	if (pythonProblem) throw new SettingsError([pythonProblem]);
-	const serverProblem = checkServer(servers[settings.server].requirement, requirements.value, text);
-	if (serverProblem) throw new SettingsError([serverProblem]);
+	}) ?? (own.lacking && lackingPython(own.lacking, python));
+	if (problem) throw new SettingsError([problem]);
 	const doubt = doubtPython({
 		packages,
 		python,
@@ -7668,14 +10118,22 @@ async function build(settings, python, runtime) {
 		requirements: requirements.value,
 		workingDirectory: settings.workingDirectory,
 		python,
+		compiler: () => brought.compiler(own),
 		reuse: settings.cache ? "kept" : "fresh",
 		trust: {
 			key: settings.login.privateKey && signingKey(settings.login.privateKey.reveal()),
 			digests: settings.bundleDigests
 		},
 		onlyBinary: settings.onlyBinary,
+		buildConstraints: settings.buildConstraints,
+		added: programOf(settings, python, (name) => requires(name, requirements.value, text)),
 		context: buildContext(runtime, settings)
 	}));
+}
+/** The program of the server, for a bundle whose requirements do not hold it. */
+function programOf({ server }, python, isRequired) {
+	const { program } = servers[server];
+	return program === void 0 || isRequired(program) ? [] : wheelsOf(program, python.version);
 }
 function warn({ log }, { what, next = "", file, line }) {
 	const place = {
@@ -7683,20 +10141,6 @@ function warn({ log }, { what, next = "", file, line }) {
 		...line === void 0 ? {} : { line }
 	};
 	log.warning(`${what}. ${next}`, place);
-}
-function nodePython(facts, node) {
-	if (!facts.python) throw new WovenError({
-		code: "no-python",
-		message: `${node} has no /usr/bin/python3`,
-		next: "Run setupnode, which installs it.",
-		node
-	});
-	return {
-		version: facts.python,
-		implementation: "cp",
-		machine: facts.machine,
-		glibc: facts.glibc
-	};
 }
 
 // src/release/path-bytes.ts
@@ -7779,6 +10223,11 @@ async function includedFiles(workingDirectory, include, isExcluded) {
 /** Files and links below the working directory, without hidden ones. For a project without a repository. */
 async function visibleFiles(workingDirectory) {
 	return await Array.fromAsync(walk(workingDirectory, ".", (path) => path.split("/").at(-1)?.startsWith(".") || !isNamed(path, "")));
+}
+/** All files and links in a folder, except for `.git`. Paths are relative to the working directory. */
+async function allFiles(workingDirectory, folder) {
+	const skip = (path) => path.split("/").at(-1) === ".git";
+	return await Array.fromAsync(walk(workingDirectory, folder, skip));
 }
 function unrooted(pattern) {
 	return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
@@ -7935,19 +10384,77 @@ const never$1 = [
 	"venv/**",
 	"db.sqlite3"
 ];
+/** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
+async function releasePaths$1(choice) {
+	const { workingDirectory, include, exclude, run, built } = choice;
+	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter((path) => isPart(path, exclude));
+	const included = await includedFiles(built ?? workingDirectory, include, (path) => isExcluded(path, exclude));
+	return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
+}
 /**
 * The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
 * break, a file for which the checkout has only a pointer.
 */
-async function fileSet(options) {
-	const { workingDirectory, include, exclude, run } = options;
-	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter((path) => isPart(path, exclude));
-	const included = await includedFiles(workingDirectory, include, (path) => isExcluded(path, exclude));
-	const described = await describeAll(workingDirectory, [...new Set([...kept, ...included].map((path) => normalize(path)))].sort());
+async function fileSet(choice) {
+	const described = await describeAll(choice.workingDirectory, await releasePaths$1(choice));
+	return checkedFiles(choice.built === void 0 ? described : await withBuilt(described, choice.built));
+}
+function checkedFiles(described) {
 	refuseHollow(described.filter(({ lacks }) => lacks !== void 0));
 	const files = described.flatMap(({ file }) => file ?? []);
 	checkLinks(files);
 	return files;
+}
+/**
+* All files of a folder, except for those that `exclude` names. Paths are relative to the folder. Throws if one cannot be in a release.
+*
+* @param folder relative to `root`
+*/
+async function folderFiles(root, folder, exclude) {
+	const described = await describeAll(root, (await allFiles(root, folder)).filter((path) => !isExcluded(path, exclude)).toSorted());
+	const within = (path) => path.slice(folder.length + 1);
+	const inFolder = (one) => ({
+		...one,
+		path: within(one.path),
+		...one.file ? { file: {
+			...one.file,
+			path: within(one.file.path)
+		} } : {}
+	});
+	return checkedFiles(described.map(inFolder));
+}
+/** The files after a build. Throws `build-changed` if it changed code or files of Woven's. */
+async function withBuilt(described, built) {
+	const after = await describeAll(built, described.map(({ path }) => path));
+	const isChanged = (index) => {
+		const [before, now] = [described[index]?.file, after[index]?.file];
+		return now !== void 0 && (before?.sha256 !== now.sha256 || before.kind !== now.kind);
+	};
+	const closed = described.filter(({ path, file }, index) => isChanged(index) && isClosedToBuilds(path, file));
+	if (closed.length > 0) throw buildChanged(closed.map(({ path }) => path));
+	return described.map((before, index) => {
+		const now = after[index];
+		return now?.file && isChanged(index) ? {
+			...now,
+			file: {
+				...now.file,
+				built: true
+			}
+		} : before;
+	});
+}
+/** Build commands run code of packages. They may make code that `include` names, but not change code that is there, or what Woven reads. */
+function isClosedToBuilds(path, before) {
+	return /^(woven|templates\/woven|sitesettings)\/|(^|\/)sitesettings\/|^(woven|pyproject)\.toml$/.test(path) || before !== void 0 && /\.(py|pyw|so)$/.test(path);
+}
+function buildChanged(paths) {
+	const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
+	return new WovenError({
+		code: "build-changed",
+		message: `a command of build changed code or files of Woven's: ${paths.slice(0, 5).join(", ")}${more}`,
+		next: "Nothing was deployed. Commands of build run code of packages, so they may change no Python code and no configuration of Woven. Do that in a step of the workflow before this one, or find out which package does it.",
+		file: paths[0]
+	});
 }
 /** Whether a tracked file is part of a release. */
 function isPart(path, exclude) {
@@ -8072,6 +10579,177 @@ function unfit(path, why) {
 	});
 }
 
+// src/release/writable.ts
+/** The link of a folder, with the path of a release's file: `project/data`. Relative, so that it holds in staging too. */
+function linkOf(folder, distribution) {
+	const target = `${"../".repeat(folder.split("/").length + 2)}writable/${distribution}/${folder}`;
+	return {
+		path: `project/${folder}`,
+		kind: "symlink",
+		sha256: hashText(target),
+		bytes: 0,
+		target
+	};
+}
+/** The files of a release that has these folders. All paths are relative to the release. */
+function withWritable(files, folders, distribution) {
+	return [...files.map((file) => {
+		const path = file.path.replace(/^project\//, "");
+		return path !== file.path && folders.some((folder) => path.startsWith(`${folder}/`)) ? {
+			...file,
+			path: `writable/${path}`
+		} : file;
+	}), ...folders.map((folder) => linkOf(folder, distribution))];
+}
+/** The folders that a release has links to. */
+function writableFolders$1(files, distribution) {
+	return files.flatMap(({ path, target }) => {
+		const folder = path.replace(/^project\//, "");
+		return target !== void 0 && target === linkOf(folder, distribution).target ? [folder] : [];
+	});
+}
+/** The opposite of `withWritable`: the files where the repository has them. */
+function withoutWritable(files, distribution) {
+	const links = new Set(writableFolders$1(files, distribution).map((folder) => `project/${folder}`));
+	return files.filter(({ path }) => !links.has(path)).map((file) => ({
+		...file,
+		path: file.path.replace(/^writable\//, "project/")
+	}));
+}
+/** What the repository has at a folder that stops the application from writing there. `files`: relative to the project. */
+function writableProblems(files, folders) {
+	return folders.flatMap((folder) => {
+		const found = problemOf(folder, files);
+		return found === void 0 ? [] : [{
+			where: "writable",
+			...found
+		}];
+	});
+}
+function problemOf(folder, files) {
+	const name = JSON.stringify(folder);
+	const above = files.find(({ path }) => path === folder || folder.startsWith(`${path}/`));
+	if (above) {
+		const kind = above.kind === "symlink" ? "a link" : "a file";
+		return {
+			what: `${above.path === folder ? `${name} is ${kind}` : `${JSON.stringify(above.path)} in ${name} is ${kind}`}, not a folder`,
+			next: "Name the folder itself.",
+			file: above.path
+		};
+	}
+	const inside = files.filter(({ path }) => path.startsWith(`${folder}/`));
+	const code = inside.find(({ path }) => /\.(py|pyw|so)$/.test(path));
+	if (code) return {
+		what: `${name} holds code: ${code.path}`,
+		next: "The application must not be able to change code. Name a folder that holds only what it writes, or move the code.",
+		file: code.path
+	};
+	const links = new Map(inside.flatMap(({ path, target }) => target === void 0 ? [] : [[path.slice(folder.length + 1), target]]));
+	const leading = [...links.keys()].find((path) => leavesRoot(normalize(path), links));
+	if (leading !== void 0) return {
+		what: `${name} has a link that leads out of it: ${folder}/${leading}`,
+		next: "The folder is moved out of the project on the server, so the link would lead elsewhere. Replace it, or exclude it.",
+		file: `${folder}/${leading}`
+	};
+}
+
+// src/bundle/project-build.ts
+/** Variables of Node's package managers that hold no login. */
+const passed = /^(NODE_(ENV|OPTIONS|EXTRA_CA_CERTS)|(npm_config|NPM_CONFIG)_(registry|REGISTRY|cafile|CAFILE|proxy|PROXY|https_proxy|HTTPS_PROXY)|COREPACK_NPM_REGISTRY|YARN_NPM_REGISTRY_SERVER)$/;
+/** Runs the commands one after the other, and returns the working directory in the copy. Throws `build-command` if one fails. */
+async function buildProject(commands, workingDirectory, context) {
+	const own = await mkdtemp(join(context.tempDir, "build-"));
+	const checkout = await checkoutOf(workingDirectory);
+	const copy = join(own, "checkout");
+	await copyCheckout(checkout, copy, context);
+	const cwd = join(copy, relative(checkout, workingDirectory));
+	const node = Object.keys(context.env).filter((name) => passed.test(name));
+	await using builds = await confineBuilds({
+		...context,
+		tempDir: own,
+		buildEnv: [...context.buildEnv ?? [], ...node]
+	}, {
+		workingDirectory,
+		text: {
+			files: [],
+			lines: []
+		},
+		own,
+		paths: []
+	});
+	for (const command of commands) {
+		const started = context.now();
+		context.log(`$ ${command} (${builds.described})`);
+		const { code, stdout, stderr } = await builds.run("sh", ["-c", command], {
+			cwd,
+			env: context.env
+		});
+		if (code !== 0) throw commandFailed(command, code, `${stdout}${stderr}`);
+		context.log(`done in ${((context.now() - started) / 1e3).toFixed(1)} s`);
+	}
+	return cwd;
+}
+/** Without the repository itself: the copy's `.git` leads to it, so that commands can ask git, but cannot change it. */
+async function copyCheckout(checkout, copy, { run }) {
+	await mkdir(copy);
+	const entries = (await readdir(checkout)).filter((name) => name !== ".git").map((name) => `./${name}`);
+	if (entries.length > 0) {
+		const { code, stderr } = await run("cp", [
+			"-dR",
+			"--preserve=mode,timestamps",
+			"--reflink=auto",
+			"--",
+			...entries,
+			copy
+		], { cwd: checkout });
+		if (code !== 0) throw commandFailed("cp", code, stderr);
+	}
+	const repository = await gitFolder(checkout);
+	if (repository !== void 0) await writeFile(join(copy, ".git"), `gitdir: ${repository}\n`);
+}
+/** Absolute. A `.git` that is a file names the folder (gitrepository-layout(5)). */
+async function gitFolder(checkout) {
+	const path = join(checkout, ".git");
+	const state = await stat(path).catch(() => void 0);
+	if (!state?.isFile()) return state && path;
+	const [, named] = /^gitdir: (.+)$/m.exec(await readFile(path, "utf8")) ?? [];
+	return named === void 0 ? void 0 : resolve(checkout, named);
+}
+function commandFailed(command, code, output) {
+	return new WovenError({
+		code: "build-command",
+		message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
+		next: "Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in build-env. It runs in a copy of the checkout.",
+		output: tail(output)
+	});
+}
+
+// src/release/collected-static.ts
+/**
+* The static files of a release, with paths in it: `static/…`. Throws if the folder is missing or empty, or if a file in it cannot be in
+* a release.
+*
+* @param root the working directory, or its copy in which the build ran
+*/
+async function collectedStatic(root, folder, exclude) {
+	const state = await lstat(join(root, folder)).catch(() => void 0);
+	if (state === void 0) throw unusable(folder, "does not exist");
+	if (!state.isDirectory()) throw unusable(folder, state.isSymbolicLink() ? "is a link" : "is a file");
+	const files = await folderFiles(root, folder, exclude);
+	if (files.every(({ path }) => /(^|\/)\.git(keep|ignore)$/.test(path))) throw unusable(folder, "is empty");
+	return files.map((file) => ({
+		...file,
+		path: `static/${file.path}`
+	}));
+}
+function unusable(folder, why) {
+	return new SettingsError([{
+		where: "collected-static",
+		what: `${JSON.stringify(folder)} ${why}`,
+		next: "Fill the folder in a step before this one, or with a command of `build`. The path is relative to the working directory. Without collected-static, Woven runs collectstatic on the server."
+	}]);
+}
+
 // src/rollout/committed.ts
 const mostShown$1 = 5;
 /** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
@@ -8093,28 +10771,39 @@ async function checkCommitted(settings, { log, run }) {
 }
 
 // src/rollout/checkout-files.ts
+/** Runs the build commands first, if there are any. */
 async function checkoutFiles(settings, runtime) {
-	const { workingDirectory, include, exclude } = settings;
+	const { workingDirectory, include, exclude, writable } = settings;
 	await checkCommitted(settings, runtime);
+	const built = await runBuild(settings, runtime);
 	const found = await fileSet({
 		workingDirectory,
 		include,
 		exclude,
-		run: runtime.run
+		run: runtime.run,
+		built
 	});
 	if (found.length === 0) throw new WovenError({
 		code: "no-files",
 		message: `there are no files to deploy in ${workingDirectory}`,
 		next: "Check out the repository first (actions/checkout), or set working-directory."
 	});
-	const files = found.map((file) => ({
+	const problems = writableProblems(found, writable);
+	if (problems.length > 0) throw new SettingsError(problems);
+	const statics = settings.collectedStatic ?? "";
+	const collected = statics === "" ? [] : await collectedStatic(built ?? workingDirectory, statics, exclude);
+	const files = [...found.map((file) => ({
 		...file,
 		path: `project/${file.path}`
-	}));
-	const inCheckout = (file) => fsPath(workingDirectory, file.path.slice(8));
+	})), ...collected];
+	const onRunner = ({ path, built: isBuilt }) => {
+		const [, top, rest = ""] = /^(\w+)\/(.*)$/s.exec(path) ?? [];
+		if (top === "static") return fsPath(join(built ?? workingDirectory, statics), rest);
+		return fsPath(isBuilt ? built ?? workingDirectory : workingDirectory, rest);
+	};
 	return {
 		files,
-		source: inCheckout,
+		source: onRunner,
 		async withBundle(bundle) {
 			const lockPath = join(bundle.directory, "requirements.lock");
 			const lock = {
@@ -8136,11 +10825,26 @@ async function checkoutFiles(settings, runtime) {
 				],
 				source: (file) => {
 					if (file.path === lock.path) return lockPath;
-					return file.path.startsWith("dist/") ? join(bundle.directory, "wheels", file.path.slice(5)) : inCheckout(file);
+					return file.path.startsWith("dist/") ? join(bundle.directory, "wheels", file.path.slice(5)) : onRunner(file);
 				}
 			};
 		}
 	};
+}
+/** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
+async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
+	const { build, buildEnv, workingDirectory } = settings;
+	if (build.length === 0) return void 0;
+	const context = {
+		buildEnv,
+		run,
+		now,
+		env,
+		tempDir,
+		cacheDir,
+		log: (line) => log.info(line)
+	};
+	return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }
 
 // src/settings/release-name.ts
@@ -8171,7 +10875,7 @@ function patchedConfiguration(before, configured, salt, parts) {
 	};
 	if (parts.includes("webconf")) return joinDigests({
 		...settings,
-		webconf: webconfDigest(configured.settings, salt, settings.urls)
+		webconf: webconfDigest(configured, salt, settings.urls)
 	});
 	return parts.includes("wsgi") ? joinDigests({
 		...settings,
@@ -8182,8 +10886,8 @@ function patchedConfiguration(before, configured, salt, parts) {
 function hasSameSettings(before, configured, salt) {
 	return splitDigests(before).wsgi === partDigests(configured, salt).wsgi;
 }
-function partDigests({ settings, distribution }, salt) {
-	const { sites, env, secretEnv, python, staticUrl, mediaUrl, projectAppsPath } = settings;
+function partDigests({ settings, distribution, templates }, salt) {
+	const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath } = settings;
 	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
 	const urls = digest([salt, {
 		staticUrl,
@@ -8193,42 +10897,49 @@ function partDigests({ settings, distribution }, salt) {
 		wsgi: digest([
 			salt,
 			{
-				sites,
+				sites: sites.map(({ id, domains, settingsModule }) => ({
+					id,
+					domains,
+					settingsModule
+				})),
 				env: Object.entries(env).toSorted(),
-				python,
+				python: settings.python?.version ?? "system",
 				urls,
 				projectAppsPath,
 				module: distribution.settingsModule.value,
 				root: distribution.sourceRoot.value,
-				templates: ownTemplates(settings).filter(isOfSettings)
+				templates: ownTemplates(templates).filter(isOfSettings)
 			},
 			secrets.toSorted()
 		]),
 		urls,
-		webconf: webconfDigest(settings, salt, urls)
+		webconf: webconfDigest({
+			settings,
+			templates
+		}, salt, urls)
 	};
 }
-function webconfDigest(settings, salt, urls) {
-	const { server, health } = settings;
+function webconfDigest({ settings, templates }, salt, urls) {
+	const { server, health, setup } = settings;
+	const sites = settings.sites.map((site) => ({
+		id: site.id,
+		domains: site.domains,
+		health: site.health
+	}));
+	const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
+	const options = servers[server].configuredBy?.(setup);
 	return digest([salt, {
-		sites: settings.sites.map(({ id, domains }) => ({
-			id,
-			domains
-		})),
+		sites,
 		server,
 		health,
 		urls,
-		templates: ownTemplates(settings).filter((one) => !isOfSettings(one))
+		templates: own,
+		options
 	}]);
 }
 /** The project's own templates of what a release has, each with its content. */
-function ownTemplates({ workingDirectory }) {
-	const folder = join(workingDirectory, "templates/woven");
-	if (!existsSync(folder)) return [];
-	return readdirSync(folder, {
-		recursive: true,
-		withFileTypes: true
-	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).map((path) => [relative(folder, path), digest(readFileSync(path, "utf8"))]).filter(([name]) => !name.startsWith("etc/")).toSorted(([one], [other]) => one < other ? -1 : 1);
+function ownTemplates({ own }) {
+	return [...own].filter(([name]) => !name.startsWith("etc/")).map(([name, text]) => [name, digest(text)]).toSorted(([one], [other]) => one < other ? -1 : 1);
 }
 function isOfSettings([name]) {
 	return name.startsWith("release/") || name === "sitesettings.py";
@@ -8401,14 +11112,15 @@ function planRelease(input, runtime) {
 	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
 	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]));
 	const salt = randomBytes(16).toString("hex");
-	const pythonMinor = (facts.python ?? "").split(".").slice(0, 2).join(".");
+	const python = input.python ?? { version: facts.python ?? "" };
 	const active = activeRelease(facts.state);
 	const web = {
 		place,
 		version,
 		build: (settings.dryRun ? active?.build : void 0) ?? newBuild(),
 		key: (settings.dryRun && active ? keyOf(active) : void 0) ?? randomBytes(32).toString("hex"),
-		sites: settings.sites
+		sites: settings.sites,
+		setup: settings.setup
 	};
 	const record = {
 		schema: 2,
@@ -8418,15 +11130,17 @@ function planRelease(input, runtime) {
 		content: input.content ?? releaseContent(input, salt),
 		files: Object.fromEntries(files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)])),
 		symlinks: Object.fromEntries(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]])),
-		python: facts.python ?? "",
+		python: python.version,
+		...python.interpreter === void 0 ? {} : { interpreter: python.interpreter },
 		build: web.build,
 		...input.keepsWebConf ? servicesOfBuild(input.keepsWebConf, web.build) : {
 			services: releaseServices(servers[settings.server], web),
 			mark: releaseMark(web)
 		},
-		sites: settings.sites.map(({ id, domains }) => ({
+		sites: settings.sites.map(({ id, domains, health }) => ({
 			id,
-			domains
+			domains,
+			...health ? { health } : {}
 		})),
 		health: settings.health,
 		salt: input.salt ?? salt,
@@ -8449,8 +11163,10 @@ function planRelease(input, runtime) {
 		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
 		sites: input.sites ?? settings.sites,
 		generated: input.generated === "kept" ? "kept" : generatedFiles$1(input, place),
-		pythonMinor,
-		interpreter: "/usr/bin/python3"
+		python,
+		pythonMinor: minorOf(python.version),
+		interpreter: python.interpreter ?? "/usr/bin/python3",
+		pythons: python.interpreter !== void 0 || facts.pythons.length > 0 ? "some" : "none"
 	};
 }
 function keyOf({ services }) {
@@ -8462,9 +11178,11 @@ function sharedKey(kind, sha256) {
 }
 /** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
 function releaseContent(input, salt) {
+	const { files, bundle, python } = input;
+	const packages = python?.interpreter === void 0 ? bundle.key : `${bundle.key} with its own Python`;
 	return {
-		tree: treeDigest(input.files),
-		bundle: input.bundle.key,
+		tree: treeDigest(files),
+		bundle: packages,
 		configuration: configurationDigest(input, salt)
 	};
 }
@@ -8516,20 +11234,22 @@ function readTemplate(workingDirectory, name) {
 		throw wrong$1(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
 	}
 }
-/** The project's templates as they are now, whatever changes later. Returns and throws what `readTemplate` does. */
+/** The project's templates as they are now, whatever changes later. */
 function heldTemplates(workingDirectory) {
-	const held = new Map(namesBelow(join(workingDirectory, folder)).map((name) => [name, hold(workingDirectory, name)]));
-	return (name) => held.get(name)?.();
-}
-function hold(workingDirectory, name) {
-	try {
-		const text = readTemplate(workingDirectory, name);
-		return () => text;
+	const texts = /* @__PURE__ */ new Map();
+	const errors = /* @__PURE__ */ new Map();
+	for (const name of namesBelow(join(workingDirectory, folder))) try {
+		texts.set(name, readTemplate(workingDirectory, name) ?? "");
 	} catch (error) {
-		return () => {
-			throw error;
-		};
+		errors.set(name, error);
 	}
+	return {
+		texts,
+		read(name) {
+			if (errors.has(name)) throw errors.get(name);
+			return texts.get(name);
+		}
+	};
 }
 /** Names of all files and folders, also behind links, as a path can name them. */
 function namesBelow(root, at = "", deepest = 8) {
@@ -8619,7 +11339,7 @@ async function requireVariables(settings, { run, tempDir }) {
 			modules: [...new Set(modules)]
 		})
 	], { cwd: tempDir });
-	const read = safeParse(pipe(string(), parseJson$1(), Variables), result.code === 0 ? result.stdout : "[]");
+	const read = safeParse(pipe(string(), parseJson$2(), Variables), result.code === 0 ? result.stdout : "[]");
 	if (!read.success || read.output.length === 0) return;
 	const given = [
 		...Object.keys(env),
@@ -8644,8 +11364,14 @@ function mayAddVariables(settings) {
 	].some((name) => readTemplate(workingDirectory, name) !== void 0);
 }
 /** Names in files such as .env that are part of the release: the settings may load them. */
-async function deployedVariables({ workingDirectory }, run) {
-	const loaded = (await trackedFiles(workingDirectory, run) ?? []).filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
+async function deployedVariables(settings, run) {
+	const { workingDirectory, include, exclude } = settings;
+	const loaded = (await releasePaths$1({
+		workingDirectory,
+		include,
+		exclude,
+		run
+	})).filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
 	return (await Promise.all(loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")))).flatMap((text) => [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/gm)].flatMap(([, name]) => name ?? []));
 }
 /** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
@@ -8694,6 +11420,216 @@ async function readFiles(host, paths) {
 			mode
 		}];
 	}));
+}
+
+// src/steps/django.ts
+/** Runs a management command of the release in `folder`, as the user of a site. */
+function manage(folder, site, words) {
+	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
+}
+/**
+* Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
+* concern the server (the data of the step), and collects the static files, unless they come with the release. The site user owns their
+* folder only for that time.
+*/
+function checkProject(place, sites, staticFiles) {
+	const folder = `${place.staging}/static`;
+	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
+	const [first = 1, ...others] = sites.map(({ id }) => id);
+	const describe = staticFiles === "collect" ? sh`chown ${siteUser(first)} ${folder}
+${inspect(first, ["collect"])} >"$run/described"
+tool claim ${siteUser(first)} ${folder}` : sh`${inspect(first)} >"$run/described"`;
+	return {
+		id: "django",
+		title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
+		plan: "quiet",
+		preview: sh`detail "not run, because a dry run builds no release"`,
+		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
+[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
+${describe}
+${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
+sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		failure: checkFailure,
+		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
+		next: "Fix what the output reports, and deploy again."
+	};
+}
+/**
+* Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
+* first site's user. Files there may be uploads: `add` never changes them, `replace` keeps a copy first.
+*/
+function seedMedia(place, seed, sites, mode) {
+	return {
+		id: "media",
+		title: "Copy the project's media files",
+		plan: "quiet",
+		preview: sh`detail ${`would copy files from ${seed} ${mode === "add" ? "that do not exist" : "that differ"} in ${place.media}`}`,
+		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
+/**
+* Creates the SQLite files in ~/database in advance, so that every site can write them. SQLite would create them with mode 0644,
+* whatever the umask is, and only the first site could write them.
+*/
+function shareDatabases(place, sites, files) {
+	if (files.length === 0) return [];
+	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
+	return [{
+		id: "databases",
+		title: "Share SQLite files between sites",
+		check: sh`[ -z "$(${share("list")})" ]`,
+		checks: "plan",
+		preview: sh`${share("list")} >>"$run/details"`,
+		apply: sh`${share("apply")} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	}];
+}
+/** Migrates the databases of every site, while the previous release is still live. */
+function migrate(folder, sites, how, databases) {
+	if (how.kind === "none" || how.kind === "manual") return [];
+	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
+	const words = (alias) => [
+		"migrate",
+		"--noinput",
+		"--database",
+		alias,
+		...how.kind === "fake" ? ["--fake"] : [],
+		...target
+	];
+	const aliases = Object.keys(databases);
+	if (aliases.length === 0) return [];
+	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`code=0; cp "$run/details" "$run/before"
+${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
+sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
+[ "$code" = 0 ] || { [ ! -s "$run/before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/before")"; cat "$run/migrated"; exit 1; }`));
+	return [{
+		id: "migrate",
+		title: "Migrate the database",
+		limit: 3600,
+		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "only the release itself can tell which migrations are pending"`]),
+		apply: sh`${joined(runs)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		failure: migrationFailure,
+		advice: migrationAdvice,
+		next: "Fix what the output reports, and deploy again."
+	}];
+}
+/** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
+function migrationFailure(output) {
+	const { failed, applied } = migrations(output);
+	const known = projectFailure(output)?.message;
+	if (failed === void 0 && known === void 0) return void 0;
+	const cause = known ?? causeOf(output);
+	if (failed !== void 0) return `Migration ${failed} failed${cause === void 0 ? "" : `: ${cause}`}`;
+	return applied.length === 0 ? `Nothing was migrated: ${cause}` : `Not all databases were migrated: ${cause}`;
+}
+/** What stays applied, and what to do. */
+function migrationAdvice(output) {
+	const { failed, applied } = migrations(output);
+	const shown = applied.slice(-5).join(", ");
+	const more = applied.length > 5 ? ` and ${applied.length - 5} before` : "";
+	return `${applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`} ${projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`}`;
+}
+/** The migrations that an output names. A line of Woven's own names those of databases and sites that were before. */
+function migrations(output) {
+	const begun = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].map(([, name = "", rest = ""]) => ({
+		name,
+		isDone: / (OK|FAKED)$/.test(rest)
+	}));
+	const [, before = ""] = /^Applied before: (.+)$/m.exec(output) ?? [];
+	const done = begun.filter(({ isDone }) => isDone).map(({ name }) => name);
+	return {
+		failed: begun.findLast(({ isDone }) => !isDone)?.name,
+		applied: [.../* @__PURE__ */ new Set([...before.split(" ").filter(Boolean), ...done])]
+	};
+}
+/** What stopped the project: an error of Django's checks, or one of the usual causes. */
+function checkFailure(output) {
+	const listed = listedErrors(output);
+	if (listed !== void 0) return listed;
+	const cause = projectFailure(output);
+	return cause && `The project does not start: ${cause.message}`;
+}
+/** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
+function listedErrors(output) {
+	const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
+	const [first, ...others] = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)].map(([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`);
+	if (first === void 0) return void 0;
+	return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
+}
+/**
+* For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
+* its own `manage` can be used, and fails.
+*/
+function awaitMigrations(place, build, sites, databases) {
+	const folder = buildFolder(place, build);
+	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
+		"migrate",
+		"--check",
+		"--database",
+		alias
+	])));
+	return {
+		id: "migrations-by-hand",
+		title: "Check for pending migrations",
+		plan: "quiet",
+		preview: sh`detail "would stop before the switch if migrations are pending"`,
+		apply: sh`touch "$run/unchanged"
+{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
+cat "$run/pending"
+if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
+  fail ${`${place.distribution} ${place.name} is on this server already, as another build. Migrations by hand need a new version`}
+fi
+# An earlier build of this version that waited for its migrations is replaced.
+old=$(readlink ${place.release} || :)
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}
+if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
+fail ${`Migrations are pending. The release is in place, without traffic. Run ${place.release}/manage migrate`}`,
+		next: "Log in, run the migrations as shown above, and deploy again."
+	};
+}
+function joined(parts) {
+	return parts.reduce((done, part) => sh`${done}
+${part}`, sh``);
+}
+
+// src/steps/libraries.ts
+/**
+* Reports missing libraries, as data. That is no failure: a package may load a library only for a part that the project does not use, and
+* Django's checks and the health check come later.
+*/
+function checkLibraries({ staging }) {
+	return {
+		id: "libraries",
+		title: "Check system libraries",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+tool libraries ${`${staging}/lib`} >"$run/missing"
+cat "$run/missing" >&3
+while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`
+	};
+}
+/** The warning about missing libraries, from the data of the step. Undefined if none is missing. */
+function missingLibraries(data, node) {
+	const missing = data.split("\n").flatMap((line) => {
+		const [, library, name] = /^([\w.+-]{1,100}) ([\w-]{1,100})$/.exec(line) ?? [];
+		return library === void 0 || name === void 0 ? [] : [{
+			library,
+			name
+		}];
+	});
+	if (missing.length === 0) return void 0;
+	const list = missing.map(({ library, name }) => `${library} (for ${name})`).join(", ");
+	const packages = [...new Set(missing.map(({ library }) => libraryPackage(library)))].toSorted();
+	return [
+		`${node} lacks system libraries that packages of the release load: ${list}.`,
+		"If the application needs them, add their packages to woven.toml, and run setupnode:",
+		`extra-packages = ${JSON.stringify(packages)}`
+	].join("\n");
 }
 
 // src/rollout/disk-room.ts
@@ -8765,219 +11701,23 @@ const usual = {
 	mediaSeed: null
 };
 
-// src/steps/accounts.ts
-/** The group of all site users. Databases and media belong to it, so every site can write them. */
-const sitesGroup = "sites";
-/** The account that unpacks and compiles packages. It owns nothing else and is in no group. No code of a release ever runs as it. */
-const buildUser = "woven-build";
-/**
-* The accounts of a release: the users `site_N`, which run its code, and the one that builds it. They are system accounts without a
-* login shell, a password or a home.
-*/
-function siteUsers({ distribution }, ids) {
-	const users = ids.map(siteUser);
-	const groups = [sitesGroup, codeGroup(distribution)];
+// src/steps/nginx-front.ts
+/** Source of the directives: https://nginx.org/en/docs/http/ngx_http_core_module.html#listen and ngx_http_proxy_module. */
+function nginxFront(conf) {
+	const text = conf.replaceAll(/^\s*#.*$/gm, "");
+	const listens = [...text.matchAll(/^\s*listen\s+([^;]+);/gm)].flatMap(([, words = ""]) => listener(words) ?? []);
+	const tlsInFront = [...text.matchAll(/^\s*proxy_set_header\s+X-Forwarded-Proto\s+"?([^";\s]+)"?\s*;/gim)].some(([, value = ""]) => !/^(\$scheme|http)$/i.test(value));
 	return {
-		id: "site-users",
-		title: `Create site users ${users.join(", ")}`,
-		check: sh`for group in ${groups}; do getent group "$group" >/dev/null; done
-getent passwd ${buildUser} >/dev/null
-for user in ${users}; do for group in ${groups}; do id -nG "$user" | tr ' ' '\n' | grep -qxF "$group"; done; done`,
-		preview: sh`for user in ${[...users, buildUser]}; do getent passwd "$user" >/dev/null || detail "$user"; done`,
-		apply: sh`account() { useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$1"; detail "$1"; }
-for group in ${groups}; do getent group "$group" >/dev/null || groupadd --system "$group"; done
-getent passwd ${buildUser} >/dev/null || account ${buildUser}
-for user in ${users}; do
-  getent passwd "$user" >/dev/null || account "$user"
-  usermod -aG ${groups.join(",")} "$user"
-done`
+		listens: [...new Set(listens)],
+		...tlsInFront ? { tlsInFront } : {}
 	};
 }
-/** The folders in the deployment root. A home may have mode 0700. The web server must be able to enter it, but not to list it. */
-function deploymentFolders(place, owner) {
-	const { root, database, media } = place;
-	const plain = [
-		`${root}/env`,
-		`${root}/.staging`,
-		`${root}/public`
-	];
-	const shared = [{
-		path: database,
-		mode: "2770"
-	}, {
-		path: media,
-		mode: "2775"
-	}];
-	return {
-		id: "folders",
-		title: `Create folders in ${root}`,
-		check: lines([
-			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
-			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
-			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
-			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
-		]),
-		preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
-		apply: lines([
-			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
-			passable(root, owner),
-			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
-			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
-			sh`install -d -o root -g adm -m 750 /var/log/woven`,
-			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
-		])
-	};
-}
-/** Everybody must be able to enter the folders above the root. Woven opens those of the deploy user, and fails on others. */
-function passable(root, owner) {
-	return sh`above=${root}
-while above=$(dirname "$above"); [ "$above" != / ]; do
-  [ "$(($(stat -c %a "$above") % 10 & 1))" = 1 ] && continue
-  if [ "$(stat -c %U "$above")" = ${owner} ]; then chmod o+x "$above"; continue; fi
-  fail "the web server and the site users cannot enter $above, above the deployment root. Run chmod o+x on it, or choose another deployment-root"
-done`;
-}
-
-// src/steps/django.ts
-/** Runs a management command of the release in `folder`, as the user of a site. */
-function manage(folder, site, words) {
-	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
-}
-/**
-* Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
-* concern the server (the data of the step), and collects the static files. The site user owns their folder only for that time.
-*/
-function checkProject(place, sites) {
-	const folder = `${place.staging}/static`;
-	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
-	const [first = 1, ...others] = sites.map(({ id }) => id);
-	return {
-		id: "django",
-		title: "Run Django's checks and collect static files",
-		plan: "quiet",
-		preview: sh`detail "not run, because a dry run builds no release"`,
-		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
-[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
-chown ${siteUser(first)} ${folder}
-${inspect(first, ["collect"])} >"$run/described"
-tool claim ${siteUser(first)} ${folder}
-${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
-sed -n 1p "$run/described" >&3
-sed 1d "$run/described" >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		failure: checkFailure,
-		next: "Fix the project, and deploy again. If its settings need a variable, pass it in the env input."
-	};
-}
-/**
-* Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
-* first site's user. Files there may be uploads: `add` never changes them, `replace` keeps a copy first.
-*/
-function seedMedia(place, seed, sites, mode) {
-	return {
-		id: "media",
-		title: "Copy the project's media files",
-		plan: "quiet",
-		preview: sh`detail ${`would copy files from ${seed} ${mode === "add" ? "that do not exist" : "that differ"} in ${place.media}`}`,
-		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	};
-}
-/**
-* Creates the SQLite files in ~/database in advance, so that every site can write them. SQLite would create them with mode 0644,
-* whatever the umask is, and only the first site could write them.
-*/
-function shareDatabases(place, sites, files) {
-	if (files.length === 0) return [];
-	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
-	return [{
-		id: "databases",
-		title: "Share SQLite files between sites",
-		check: sh`[ -z "$(${share("list")})" ]`,
-		checks: "plan",
-		preview: sh`${share("list")} >>"$run/details"`,
-		apply: sh`${share("apply")} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	}];
-}
-/** Migrates the databases of every site, while the previous release is still live. */
-function migrate(folder, sites, how, databases) {
-	if (how.kind === "none" || how.kind === "manual") return [];
-	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
-	const words = (alias) => [
-		"migrate",
-		"--noinput",
-		"--database",
-		alias,
-		...how.kind === "fake" ? ["--fake"] : [],
-		...target
-	];
-	const aliases = Object.keys(databases);
-	if (aliases.length === 0) return [];
-	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`code=0
-${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
-sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
-[ "$code" = 0 ] || { cat "$run/migrated"; exit 1; }`));
-	return [{
-		id: "migrate",
-		title: "Migrate the database",
-		limit: 3600,
-		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "only the release itself can tell which migrations are pending"`]),
-		apply: sh`${joined(runs)}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		failure: migrationFailure,
-		next: "Migrations that the output marks OK stay applied. Fix the one that failed, and deploy again."
-	}];
-}
-/** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
-function migrationFailure(output) {
-	const name = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].filter(([, , rest = ""]) => !/ (OK|FAKED)$/.test(rest)).at(-1)?.[1];
-	if (name === void 0) return void 0;
-	const cause = causeOf(output);
-	return `Migration ${name} failed${cause === void 0 ? "" : `: ${cause}`}`;
-}
-/** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
-function checkFailure(output) {
-	const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
-	const [first, ...others] = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)].map(([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`);
-	if (first === void 0) return void 0;
-	return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
-}
-/**
-* For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
-* its own `manage` can be used, and fails.
-*/
-function awaitMigrations(place, build, sites, databases) {
-	const folder = buildFolder(place, build);
-	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
-		"migrate",
-		"--check",
-		"--database",
-		alias
-	])));
-	return {
-		id: "migrations-by-hand",
-		title: "Check for pending migrations",
-		plan: "quiet",
-		preview: sh`detail "would stop before the switch if migrations are pending"`,
-		apply: sh`touch "$run/unchanged"
-{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
-cat "$run/pending"
-if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
-  fail ${`${place.distribution} ${place.name} is on this server already, as another build. Migrations by hand need a new version`}
-fi
-# An earlier build of this version that waited for its migrations is replaced.
-old=$(readlink ${place.release} || :)
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}
-if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
-fail ${`Migrations are pending. The release is in place, without traffic. Run ${place.release}/manage migrate`}`,
-		next: "Log in, run the migrations as shown above, and deploy again."
-	};
-}
-function joined(parts) {
-	return parts.reduce((done, part) => sh`${done}
-${part}`, sh``);
+/** `[::]:443 ssl http2` is `https:443`. Undefined for a unix socket, and for HTTP/3, which never comes alone. */
+function listener(words) {
+	const [address = "", ...flags] = words.trim().split(/\s+/);
+	if (address.startsWith("unix:") || flags.includes("quic")) return void 0;
+	const port = /(?:^|:)(\d+)$/.exec(address.replace(/^\[.*\]$/, ""))?.[1] ?? "80";
+	return `${flags.includes("ssl") ? "https" : "http"}:${port}`;
 }
 
 // src/steps/place-file.ts
@@ -9090,26 +11830,26 @@ nginx -t -q && systemctl reload nginx`,
 }
 /** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
 function ownLinks({ distribution }) {
-	return sh`tool owned ${distribution} >"$run/owned"
+	return sh`tool owned >"$run/owned"
 tool unshared ${distribution} >"$run/unshared"
 : >"$run/links"
 for link in /etc/nginx/sites-enabled/*; do
-  if [ -L "$link" ] && grep -qxF -e "$(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
+  if [ -L "$link" ] && grep -qxF -e ${distribution}" $(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
 done`;
 }
 /**
-* Stops everything of a distribution, and removes all of it but the logs. Media and SQLite files are moved to a folder that only root
+* Stops everything of a distribution, and removes all of it but the logs. Media, writable folders and SQLite files are moved to a folder that only root
 * can read; `stamp` makes its name unique.
 */
 function removeDistribution(place, releases, stamp) {
-	const { distribution, root, media, database, state } = place;
+	const { distribution, root, media, writable, database, state } = place;
 	const data = `${removed}/${distribution}-${stamp}`;
 	const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
 	const found = sh`${unitFunctions}
 tool unshared ${distribution} >"$run/unshared"
 { units_like ${prefixes}; } >"$run/units"
 : >"$run/data"
-if [ -d ${media} ] && [ -n "$(ls -A ${media})" ]; then echo ${media} >>"$run/data"; fi
+for folder in ${[media, writable]}; do if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then echo "$folder" >>"$run/data"; fi; done
 sed -n 's/^database //p' "$run/unshared" | while read -r name; do
   for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
 done
@@ -9131,9 +11871,13 @@ detail ${keptOfAll}`,
 stop_units <"$run/units"
 if [ -s "$run/data" ]; then
   install -d -m 700 ${removed} ${data}
-  while read -r path; do mv -T "$path" ${data}/"$(basename "$path")"; detail "moved $path to ${data}"; done <"$run/data"
+  while read -r path; do
+    # Both folders have the name of the distribution.
+    case $path in ${writable}) name=${`${distribution}-writable`} ;; *) name=$(basename "$path") ;; esac
+    mv -T "$path" ${data}/"$name"; detail "moved $path to ${data}"
+  done <"$run/data"
 fi
-rm -rf --one-file-system ${media}
+rm -rf --one-file-system ${media} ${writable}
 while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
 systemctl daemon-reload
@@ -9145,6 +11889,7 @@ sed -n 's/^user //p' "$run/unshared" | while read -r user; do
   if tool disown "$user" ${[
 			database,
 			`${root}/public`,
+			`${root}/writable`,
 			removed,
 			...writableForAll
 		]}; then
@@ -9258,7 +12003,8 @@ function assemble(assembly) {
 			content: JSON.stringify(spec)
 		}, ...received],
 		preview: lines([...sent.slice(0, mostShown).map((path) => sh`detail ${path}`), ...sent.length > mostShown ? [sh`detail ${`and ${sent.length - mostShown} more`}`] : []]),
-		apply: sh`rm -rf ${place.staging}
+		apply: sh`${discardLater(place.staging, stagingFolder(place))}
+${finishDiscarding(stagingFolder(place))}
 install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
 		next: "Nothing that is live was changed. Run the command again."
@@ -9406,19 +12152,49 @@ function share({ staging }, release) {
 function takeContents(venv, how, staging) {
 	return sh`cd ${venv}
 for name in *; do
-  case $name in project | dist | wsgi | static | templates | environment | manage | CACHEDIR.TAG) continue ;; esac
+  case $name in project | dist | wsgi | static | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
   ${how} "$name" ${staging}/"$name"
 done`;
+}
+
+// src/steps/writable.ts
+/** Makes the folders that are missing, with the repository's files. A folder that exists keeps what it has. */
+function writableFolders({ place, folders, files, sites }) {
+	if (folders.length === 0) return [];
+	const filesOf = (folder) => files.filter((path) => path.startsWith(`writable/${folder}/`) && !/\/\.git(keep|ignore)$/.test(path)).length;
+	const spec = {
+		base: place.writable,
+		user: siteUser(sites[0] ?? 1),
+		group: codeGroup(place.distribution),
+		sites: sites.length,
+		source: `${place.staging}/writable`,
+		folders: Object.fromEntries(folders.map((folder) => [folder, filesOf(folder)]))
+	};
+	return [{
+		id: "writable",
+		title: `Prepare the folders that the application writes to: ${folders.join(", ")}`,
+		files: [{
+			name: "writable.json",
+			content: JSON.stringify(spec)
+		}],
+		check: sh`[ -z "$(tool writable list "$files/writable.json")" ]`,
+		checks: "plan",
+		preview: sh`tool writable list "$files/writable.json" >>"$run/details"`,
+		apply: sh`tool writable apply "$files/writable.json" >>"$run/details"
+grep -q '^new: ' "$run/details" || touch "$run/unchanged"`,
+		next: "Nothing that is live was changed, and no file in these folders. Fix what the message names, and deploy again."
+	}];
 }
 
 // src/rollout/release-stages.ts
 /** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
 function hasSamePackages(one, other) {
 	const wheels = ({ files }) => Object.entries(files).filter(([path]) => path.startsWith("dist/")).map((entry) => entry.join(" ")).toSorted().join("\n");
-	return one.python === other.python && wheels(one) === wheels(other);
+	const pythons = [one, other].map(({ python, interpreter }) => `${python} ${interpreter}`);
+	return pythons[0] === pythons[1] && wheels(one) === wheels(other);
 }
 /** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
-function prepareStage(plan, settings, lease, facts, uv) {
+function prepareStage(plan, settings, lease, facts, { uv, python }) {
 	const { place, record: release, pythonMinor } = plan;
 	const paths = sourcePaths(settings);
 	const samePackages = facts.state?.releases.find((other) => hasSamePackages(other, release));
@@ -9436,6 +12212,7 @@ function prepareStage(plan, settings, lease, facts, uv) {
 			siteUsers(place, plan.sites.map(({ id }) => id)),
 			deploymentFolders(place, facts.user),
 			keepUv(uv.version, uv.binary),
+			...python ? [keepPython(python.version, python.archive)] : [],
 			assemble({
 				place,
 				files: release.files,
@@ -9454,10 +12231,24 @@ function prepareStage(plan, settings, lease, facts, uv) {
 			plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
 			byteCompile(place, plan.interpreter),
 			closeRelease(place),
-			checkProject(place, plan.sites)
+			checkLibraries(place),
+			...writable(plan),
+			checkProject(place, plan.sites, staticFiles(plan))
 		],
 		...underLeaseWithStaging(place, lease, "more to come")
 	};
+}
+function writable({ place, files, sites }) {
+	return writableFolders({
+		place,
+		folders: writableFolders$1(files, place.distribution),
+		files: files.map(({ path }) => path),
+		sites: sites.map(({ id }) => id)
+	});
+}
+/** A release that brings its static files (`collected-static`) collects none. */
+function staticFiles({ files }) {
+	return files.some(({ path }) => path.startsWith("static/")) ? "come with the release" : "collect";
 }
 /** Migrates from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
 function migrateSteps({ plan, settings, django }) {
@@ -9496,6 +12287,7 @@ function builtSwitch(prepared, before = []) {
 	};
 	const record = {
 		...plan.record,
+		sites: plan.record.sites.map((site) => withFront(site, place.name, webConf)),
 		described: django,
 		...urls ? { urls } : {}
 	};
@@ -9510,26 +12302,35 @@ function builtSwitch(prepared, before = []) {
 	const replaced = state?.releases.find(({ name }) => name === record.name);
 	const seed = mediaSeed(django, Object.keys(record.files));
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
+	const recorded = [...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)), recordRelease(place, record)];
+	const backend = [
+		placeRelease(to),
+		...templatesLink(to, django.templateDirs),
+		...placed("backend-conf", "Place the server configuration", webConf.filter((file) => !isOfNginx(file)))
+	];
+	const isFirst = change.from === void 0;
 	return switchStage({
 		change,
 		lease: takeLease(lease, "later"),
 		place: [
 			...shared$1(prepared),
 			...before,
-			placeRelease(to),
-			...templatesLink(to, django.templateDirs),
-			...placed("backend-conf", "Place the server configuration", webConf.filter((file) => !isOfNginx(file))),
+			...isFirst ? [...backend, ...recorded].map(unlessKept) : backend,
 			...serversOf(record).flatMap((server) => server.test(web))
 		],
-		record: [
-			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
-			...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)),
-			recordRelease(place, record)
-		],
+		record: [...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)], ...isFirst ? [] : recorded],
 		settle: [recordChange(place, event)],
-		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...removeOld(change, stateAfter(state, record, event), settings, record)],
+		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons)],
 		around: underLeaseWithStaging(place, lease, "last")
 	});
+}
+/** The site, with what its configuration says of how visitors reach it. */
+function withFront(site, name, webConf) {
+	const conf = webConf.find(({ path }) => path === nginxConf(primaryDomain(site), name));
+	return conf === void 0 ? site : {
+		...site,
+		front: nginxFront(conf.content)
+	};
 }
 function isOfNginx({ path }) {
 	return path.startsWith("/etc/nginx/");
@@ -9540,13 +12341,17 @@ function placed(id, title, files) {
 		title
 	}, files))];
 }
-function removeOld(change, now, settings, release) {
+function removeOld(change, now, settings, release, pythons) {
 	const protect = [
 		release.name,
 		change.from?.place.name,
 		rollbackTarget(now)?.name
 	].filter((name) => name !== void 0);
-	return [discardReplaced(change.to), pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? []].flat();
+	return [
+		discardReplaced(change.to),
+		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
+		pythons === "some" ? removeUnusedPythons(change.to.place) : []
+	].flat();
 }
 /** The state once the release is live. */
 function stateAfter(before, release, event) {
@@ -9560,15 +12365,15 @@ function stateAfter(before, release, event) {
 
 // src/rollout/rollout.ts
 /** Takes every node through its phases; each node's outcome is in its NodeRun. */
-async function rollOut(nodes, releases, settings, runtime, uvFor) {
+async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 	const unfinished = /* @__PURE__ */ new Map();
 	const prepared = /* @__PURE__ */ new Map();
 	if (nodes.failed) return nodes.skipRest();
 	await nodes.phase(async (node) => {
 		const one = releases.get(node);
 		if (one?.kind !== "built") return;
-		const uv = await uvFor(one.facts);
-		checkRoom(one.facts, one.plan.payloadBytes, node.host.name);
+		const tools = await toolsFor(one.facts, one.plan.python);
+		checkRoom(one.facts, one.plan.payloadBytes + (tools.python?.archive?.bytes ?? 0), node.host.name);
 		const rendered = await webConf(one, {
 			staticUrl: "/static/",
 			mediaUrl: "/media/"
@@ -9578,7 +12383,9 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 			lease,
 			staging: one.plan.place.staging
 		});
-		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, uv));
+		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools));
+		const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
+		if (lacking !== void 0) runtime.log.warning(lacking);
 		const django = settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", node.host.name);
 		prepared.set(node, {
 			plan: one.plan,
@@ -9598,12 +12405,14 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 	for (const [node, one] of releases) {
 		const { facts } = one;
 		const ready = prepared.get(node);
-		if (one.kind === "kept") pending.set(node, {
-			facts,
-			to: one.target,
-			switch: () => activateRelease(one, settings, runtime, "activate")
-		});
-		else if (ready) {
+		if (one.kind === "kept") {
+			const switchNode = () => switchToKept(one, settings, runtime, isSingle ? "single" : "several");
+			pending.set(node, {
+				facts,
+				to: one.target,
+				switch: switchNode
+			});
+		} else if (ready) {
 			const before = [...settings.dryRun ? [assumedReport(ready)] : [], ...isSingle ? migrateSteps(ready) : []];
 			const switchNode = () => node.stage(builtSwitch(ready, before));
 			pending.set(node, {
@@ -9615,6 +12424,18 @@ async function rollOut(nodes, releases, settings, runtime, uvFor) {
 	}
 	await switchPhase(nodes, pending, settings, runtime);
 	if (nodes.failed) await discardUnfinished(unfinished);
+}
+/**
+* Switches to a release that was built in an earlier run. If it was never live, it is deployed only now: the database may have been
+* replaced since, by one that holds data.
+*/
+async function switchToKept(kept, settings, runtime, nodes) {
+	const { target, facts } = kept;
+	const { distribution, name, sites, described } = target;
+	const isNew = settings.command === "deploy" && !target.healthy;
+	const folder = layout(facts.deploymentRoot, distribution, name).release;
+	const before = isNew && nodes === "single" ? migrate(folder, sites, settings.migrate, described?.databases ?? {}) : [];
+	await activateRelease(kept, settings, runtime, isNew ? "deploy" : "activate", { before });
 }
 /** For a plan: shows what Woven assumes in place of Django's report. */
 function assumedReport({ settings, state }) {
@@ -9698,6 +12519,391 @@ async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl })
 		mediaUrl,
 		...active ? { before: layout(place.root, place.distribution, active.name) } : {}
 	}, plan.templates);
+}
+
+// src/steps/apt-get.ts
+/**
+* apt-get asks no questions, waits for dpkg's lock and keeps configuration files that somebody changed. needrestart, which Ubuntu
+* runs after apt, is suspended: it could ask a question, or restart the unit that runs this stage.
+*/
+const aptGet = sh`env NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
+
+// src/steps/package-conflicts.ts
+/** The packages that the settings list, for `tool packages`. */
+function listedPackages(packages) {
+	return {
+		name: "packages.json",
+		content: JSON.stringify(packages)
+	};
+}
+/** Calls a verb of packages.py, such as `missing` or `conflicts`, with the listed packages. */
+function askPackages(verb) {
+	return sh`tool packages ${verb} "$files/packages.json" "$run"`;
+}
+/** Fails if apt would remove a package to install a listed one. Runs before anything is upgraded or installed. */
+function checkPackageConflicts(packages) {
+	return {
+		id: "package-conflicts",
+		title: "Check for package conflicts",
+		plan: "quiet",
+		files: [listedPackages(packages)],
+		check: askPackages("missing"),
+		apply: sh`touch "$run/unchanged"
+${askPackages("conflicts")}`,
+		next: "Nothing was installed or removed. Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand."
+	};
+}
+/**
+* Updates the list of packages that Woven installed. If somebody removed one and installs it again, Woven must not remove it later.
+* Nothing on the node changes, so it is not reported as a change.
+*/
+function forgetRemovedPackages(packages) {
+	return {
+		id: "forget-packages",
+		title: "Update the list of packages that Woven installed",
+		plan: "quiet",
+		files: [listedPackages(packages)],
+		check: askPackages("known"),
+		apply: sh`touch "$run/unchanged"
+${askPackages("forget")}`
+	};
+}
+/** Removes (never purges) what Woven installed and the settings no longer list, unless something else needs it. */
+function removePackages(packages) {
+	return {
+		id: "remove-packages",
+		title: "Remove unused packages",
+		limit: 1800,
+		files: [listedPackages(packages)],
+		check: askPackages("unlisted"),
+		preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-to-remove"`,
+		apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-to-remove") 2>&1
+${askPackages("removed")}`,
+		next: "apt could not remove the packages. Its output is above. They may still be installed, which does no harm. Fix the cause, and run setupnode again."
+	};
+}
+
+// src/steps/repositories.ts
+/** Lists the files that a PPA added and apt has not read yet, one a line. On disk, so that a later run knows them after a power cut. */
+const newSources = "/var/local/woven/new-sources";
+/** Removes the sources that this run added, Woven's files and those of a PPA, because apt cannot read them. */
+const removeNewSources = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
+rm -f ${newSources}`;
+/** One step per repository, and one that removes Woven's sources that are no longer listed. A PPA that is no longer listed stays. */
+function packageRepositories(repositories) {
+	const placed = repositories.filter((repository) => !repository.startsWith("ppa:")).map((source) => ({
+		source,
+		path: sourcePath(source)
+	}));
+	return [
+		...repositories.filter((repository) => repository.startsWith("ppa:")).map(ppa),
+		...placed.map(({ source, path }) => placeFile({
+			path,
+			content: `# Managed by Woven.\n${source.trim()}\n`,
+			title: `Add package source ${firstUri(source)}`
+		})),
+		removeSources(placed.map(({ path }) => path))
+	];
+}
+function ppa(name) {
+	const id = createHash("sha256").update(name).digest("hex").slice(0, 8);
+	const words = name.slice(4).split("/");
+	return {
+		id: `ppa-${id}`,
+		title: `Add package source ${name}`,
+		limit: 600,
+		check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
+		apply: sh`. /etc/os-release
+[ "$ID" = ubuntu ] || fail ${`${name} is a PPA. PPAs work on Ubuntu only, and this server runs `}"$PRETTY_NAME"
+if ! command -v add-apt-repository >/dev/null; then
+  # The lists of a fresh image are often so old that mirrors no longer have the files they name.
+  ${aptGet} update 2>&1 || :
+  ${aptGet} --no-remove install software-properties-common 2>&1
+fi
+files() { find /etc/apt/sources.list.d /etc/apt/trusted.gpg.d -type f | sort; }
+files >"$run/sources-before"
+code=0
+add-apt-repository -y --no-update ${name} 2>&1 || code=$?
+detail ${name}
+(umask 077; files | comm -13 "$run/sources-before" - >>${newSources})
+exit "$code"`,
+		preview: sh`detail ${`add ${name}`}`,
+		undo: removeNewSources,
+		next: "The output of add-apt-repository is above. Check the name of the PPA, and whether Launchpad answers. On Debian, write the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
+	};
+}
+function removeSources(listed) {
+	const unlisted = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
+  [ -e "$file" ] || continue
+  case " ${listed.length > 0 ? listed : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
+done`;
+	return {
+		id: "drop-sources",
+		title: "Remove package sources no longer listed",
+		check: sh`[ -z "$(${unlisted})" ]`,
+		preview: sh`${unlisted} | while read -r file; do detail "remove $file"; done`,
+		apply: sh`${unlisted} | while read -r file; do rm -f "$file"; detail "removed $file"; done`
+	};
+}
+function sourcePath(source) {
+	return `/etc/apt/sources.list.d/woven-${createHash("sha256").update(source.trim()).digest("hex").slice(0, 12)}.sources`;
+}
+function firstUri(source) {
+	return /^URIs:\s*(\S+)/m.exec(source)?.[1] ?? "";
+}
+
+// src/steps/apt.ts
+/** What a node needs to serve releases, beside the packages of their server: the default of `base-packages`. */
+const basePackages = [
+	"ufw",
+	"nginx",
+	"python3",
+	"sudo",
+	"ca-certificates",
+	"logrotate",
+	"tzdata"
+];
+/** On its first boot, a cloud image may still be running apt. The step fails after 15 minutes, so that a stuck cloud-init is reported. */
+function waitForCloudInit() {
+	return {
+		id: "first-boot",
+		title: "Wait for cloud-init",
+		limit: 960,
+		check: sh`command -v cloud-init >/dev/null || exit 0
+case $(timeout 60 cloud-init status 2>/dev/null) in
+*done* | *disabled* | *error* | *degraded*) ;;
+*'not run'* | *'not started'*) ! systemctl list-jobs --no-legend | grep -q 'cloud-' ;;
+*) exit 1 ;;
+esac`,
+		preview: sh`detail 'wait for cloud-init'`,
+		apply: sh`code=0
+timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
+[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init is still running after 15 minutes'; }`,
+		next: "Nothing was changed. Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again."
+	};
+}
+/** Most steps need Python. A minimal server may not have it. */
+function installPython() {
+	return {
+		id: "python",
+		title: "Install Python",
+		limit: 900,
+		check: sh`command -v python3 >/dev/null`,
+		preview: sh`detail 'install python3'`,
+		apply: sh`${aptGet} update 2>&1
+${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
+		next: "apt could not install python3. Its output is above. Fix the cause, and run setupnode again."
+	};
+}
+/** Waits while another program uses apt. apt-get itself waits for dpkg's lock, but not for the lock of the package lists. */
+const inTurn = sh`in_turn() {
+  for try in $(seq 100); do
+    if "$@" >"$run/turn" 2>&1; then return 0; fi
+    grep -Eq 'Could not get lock|lock was locked' "$run/turn" || break
+    sleep 3
+  done
+  cat "$run/turn"; return 1
+}`;
+/** An interrupted run of dpkg leaves packages half installed. apt refuses to work until they are finished. */
+function finishDpkg() {
+	return {
+		id: "dpkg",
+		title: "Finish interrupted dpkg runs",
+		limit: 900,
+		check: sh`[ -z "$(dpkg --audit)" ]`,
+		preview: sh`detail 'finish an interrupted dpkg run'`,
+		apply: sh`${inTurn}
+in_turn dpkg --configure -a --force-confdef --force-confold`,
+		next: "An earlier run of dpkg was interrupted, and dpkg cannot finish it. Its output is above. Nothing was installed. Fix the package that it names, and run setupnode again."
+	};
+}
+/**
+* Refreshes package lists that are older than a day, or that lack a listed package. It is not reported as a change: the steps that
+* install and upgrade report what changed.
+*/
+function refreshPackageLists(packages) {
+	return {
+		id: "package-lists",
+		title: "Refresh package lists",
+		plan: "quiet",
+		limit: 900,
+		check: sh`[ ! -e ${newSources} ]
+# The lists carry the mirror's date. The folder has the date of the last refresh.
+[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ]
+[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
+for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
+dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
+		preview: sh`detail 'refresh the package lists'`,
+		apply: sh`touch "$run/unchanged"
+${inTurn}
+in_turn ${aptGet} -o APT::Update::Error-Mode=any update
+touch /var/lib/apt/lists
+rm -f ${newSources}`,
+		undo: removeNewSources,
+		next: "apt cannot reach a mirror, or cannot read a package source. Its output is above. Nothing was installed. Check package-repositories and its keys in the settings, and the sources in /etc/apt."
+	};
+}
+/** Reports packages that no source of the node has, before anything is installed. */
+function checkPackageNames(packages) {
+	return {
+		id: "known-packages",
+		title: "Check package names",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+unknown=
+for package in ${packages}; do
+  dpkg-query -W "$package" >/dev/null 2>&1 || apt-cache --no-all-versions show "$package" 2>/dev/null | grep -q . || unknown="$unknown $package"
+done
+[ -z "$unknown" ] || fail "no package source of this server has:$unknown"`,
+		next: "Nothing was installed. Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories."
+	};
+}
+/**
+* Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
+* count them as a change: the settings did not change, Debian did.
+*/
+function upgradePackages() {
+	const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
+	return {
+		id: "upgrade",
+		title: "Upgrade packages",
+		plan: "quiet",
+		limit: 3600,
+		check: sh`[ -z "$(${pending})" ]`,
+		preview: sh`${pending} | while read -r package; do detail "upgrade $package"; done`,
+		apply: sh`${pending} >"$run/upgrades"
+${aptGet} upgrade --with-new-pkgs 2>&1
+while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
+		next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here."
+	};
+}
+/** Whose packages start what would take the port that nginx needs. */
+const waiting$1 = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)].map((name) => `${name} | ${name}.*`).join(" | ");
+/**
+* Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: one of them
+* might take the port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
+* as due for it.
+*/
+function installPackages(packages, hooked) {
+	return {
+		id: "packages",
+		title: "Install packages",
+		limit: 3600,
+		files: [listedPackages(packages)],
+		check: askPackages("missing"),
+		preview: askPackages("plan"),
+		apply: sh`${askPackages("install")}
+wanted=$(tr '\n' ' ' <"$run/packages-wanted")
+none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in %s) exit 101 ;; esac\n' ${waiting$1} >"$policy"; chmod 755 "$policy"
+fi
+trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
+for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
+${aptGet} --no-install-recommends $none install $wanted 2>&1
+for package in $wanted; do detail "installed $package"; done
+while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"`,
+		undo: removeStartPolicy,
+		next: "apt could not install the packages. Its output is above. Usually a mirror is down or the disk is full. Fix the cause, and run setupnode again: it continues from here."
+	};
+}
+const removeStartPolicy = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
+/** Removes the policy-rc.d of `installPackages`. An interrupted run may have left it, so this runs before and after the installation. */
+function allowServiceStarts(when) {
+	return {
+		id: when === "before" ? "policy" : "policy-after",
+		title: "Allow services to start",
+		check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
+		apply: removeStartPolicy
+	};
+}
+/**
+* Reports when a new kernel or library needs a reboot. Woven never reboots a node. With unattended-upgrades, Debian writes a file
+* about it. Otherwise the running kernel is compared with the installed ones, unless it is not the node's own (in a container).
+*/
+function checkReboot() {
+	return {
+		id: "reboot",
+		title: "Check whether a reboot is due",
+		plan: "runs",
+		apply: sh`touch "$run/unchanged"
+[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | paste -sd ' ')"
+running=$(uname -r)
+[ -d "/lib/modules/$running" ] || exit 0
+# Compare without the flavour: 6.12.48+deb13-cloud-amd64 becomes 6.12.48+deb13.
+version() { sed 's/-[a-z].*//'; }
+newest=$(ls /boot | sed -n 's/^vmlinuz-\([0-9].*\)/\1/p' | version | sort -V | tail -n 1)
+here=$(printf '%s\n' "$running" | version)
+[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: kernel $newest is installed, and $running is running"`
+	};
+}
+
+// src/setup/role-lists.ts
+/** What setupnode installs. */
+function wantedPackages({ role }, { setup, server }) {
+	const own = ofRole(setup.rolePackages, role);
+	const needed = [
+		...setup.enableUfw ? ["ufw"] : [],
+		"sudo",
+		"python3"
+	];
+	const all = [...basePackages, ...servers[server].packages];
+	const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
+	return [.../* @__PURE__ */ new Set([...own ?? [...base, ...setup.extraPackages], ...needed])];
+}
+/** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
+function neededPackages({ role }, { setup, server }) {
+	const own = ofRole(setup.rolePackages, role);
+	const listed = (names, setting) => (names ?? []).map((name) => [name, setting]);
+	return new Map([
+		...own ? listed(own, `role-packages.${role}`) : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")],
+		...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
+		...listed(["nginx"], "every release needs it")
+	]);
+}
+/** The rules that setupnode adds; none if the firewall is left alone. */
+function wantedRules({ role }, { setup }) {
+	return setup.enableUfw ? ofRole(setup.roleUfwRules, role) ?? setup.ufwRules : [];
+}
+/** The servers that these packages bring, whether or not they are the one that the settings name. */
+function serversWith(packages) {
+	return allServers.filter((server) => server.packages.length > 0 && server.packages.some((name) => packages.includes(name)));
+}
+function ofRole(byRole, role) {
+	return role !== void 0 && Object.hasOwn(byRole, role) ? byRole[role] : void 0;
+}
+
+// src/setup/setup-due.ts
+/** What the facts have to look for. */
+function setupRequest(address, settings) {
+	return {
+		packages: [...neededPackages(address, settings).keys()],
+		rules: wantedRules(address, settings),
+		units: ["nginx.service"]
+	};
+}
+/**
+* Throws `setup-due` if the node lacks a package that the settings list, or if a service that every release needs does not run. Returns
+* a warning if only firewall rules are missing: a release can be served without them.
+*/
+function requireSetup({ missing }, address, settings) {
+	const reasons = neededPackages(address, settings);
+	const packages = missing.packages.map((name) => `the package ${name} is not installed (${reasons.get(name)})`);
+	const units = missing.units.map((unit) => [unit, unit.replace(/\.service$/, "")]).flatMap(([unit, name]) => missing.packages.includes(name) ? [] : [`${unit} does not run`]);
+	const rules = missing.rules.map((rule) => `the firewall does not have the rule ${JSON.stringify(rule)}`);
+	const due = `setupnode is due on ${address.host}`;
+	if (packages.length + units.length === 0) return rules.length === 0 ? void 0 : `${due}: ${rules.join("; ")}. Run setupnode to add what is missing`;
+	throw new WovenError({
+		code: "setup-due",
+		message: `${due}: ${[
+			...packages,
+			...units,
+			...rules
+		].join("; ")}`,
+		next: "Nothing was built or changed. Run setupnode with these settings, and then this command again.",
+		node: address.host
+	});
 }
 
 // node_modules/mustache/mustache.mjs
@@ -10289,33 +13495,36 @@ mustache.Writer = Writer;
 // src/steps/templates.ts
 /** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
 function templates(workingDirectory, context = {}) {
-	const readTemplate = heldTemplates(workingDirectory);
-	return { render(name, view, { formerly, required = [], outdated } = {}) {
-		const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
-			path,
-			text: readTemplate(path)
-		})).find(({ text }) => text !== void 0);
-		const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
-		const given = {
-			...context,
-			...view
-		};
-		try {
-			if (found) checkRequired(text, required, name);
-			if (found && outdated) checkOutdated(text, outdated);
-			checkNames(text, Object.keys(given));
-			return mustache.render(text, given, void 0, { escape: String });
-		} catch (error) {
-			const file = found && join("templates/woven", found.path);
-			throw new WovenError({
-				code: "template",
-				message: `the template ${file ?? `woven/${name}`} cannot be rendered: ${error.message}`,
-				next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
-				...file === void 0 ? {} : { file },
-				cause: error
-			});
+	const held = heldTemplates(workingDirectory);
+	return {
+		own: held.texts,
+		render(name, view, { formerly, required = [], outdated } = {}) {
+			const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
+				path,
+				text: held.read(path)
+			})).find(({ text }) => text !== void 0);
+			const text = found?.text ?? readPackageFile(`templates/woven/${name}`);
+			const given = {
+				...context,
+				...view
+			};
+			try {
+				if (found) checkRequired(text, required, name);
+				if (found && outdated) checkOutdated(text, outdated);
+				checkNames(text, Object.keys(given));
+				return mustache.render(text, given, void 0, { escape: String });
+			} catch (error) {
+				const file = found && join("templates/woven", found.path);
+				throw new WovenError({
+					code: "template",
+					message: `the template ${file ?? `woven/${name}`} cannot be rendered: ${error.message}`,
+					next: "It is a mustache template: https://mustache.github.io/mustache.5.html",
+					...file === void 0 ? {} : { file },
+					cause: error
+				});
+			}
 		}
-	} };
+	};
 }
 /** Throws if the template lacks a required name: it may have been written for an earlier version of Woven. */
 function checkRequired(text, required, name) {
@@ -10352,14 +13561,23 @@ async function deploy(settings, runtime) {
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
+	const domains = domainCheck(nodes, runtime);
 	await nodes.phase(async (node) => {
-		const facts = await deployFacts(node, settings, { of: "active" });
+		const { address } = node.host;
+		const facts = await deployFacts(node, settings, {
+			files: { of: "active" },
+			setup: setupRequest(address, settings)
+		});
+		const due = requireSetup(facts, address, settings);
+		if (due) runtime.log.warning(due);
 		requireOwnNames(facts, {
 			distribution: name,
 			name: releaseName(version)
 		}, node.host.name);
-		const bundle = await bundles.for(facts, node.host.name);
 		const active = activeRelease(facts.state);
+		domains.compare(active, settings.sites, version, "dns");
+		const { bundle, python } = await bundles.for(facts, node.host.name);
+		const { files, source } = await project.withBundle(bundle);
 		warn(active);
 		const input = {
 			settings,
@@ -10367,9 +13585,11 @@ async function deploy(settings, runtime) {
 			name,
 			version,
 			facts,
-			...active ? { base: layout(facts.deploymentRoot, name, active.name) } : {},
-			...await project.withBundle(bundle),
+			...baseOf(facts, name),
+			files: withWritable(files, settings.writable, name),
+			source,
 			bundle,
+			python,
 			templates: own,
 			patched: false
 		};
@@ -10395,8 +13615,14 @@ async function deploy(settings, runtime) {
 			event: "deploy"
 		});
 	});
-	await rollOut(nodes, releases, settings, runtime, bundles.uv);
+	await rollOut(nodes, releases, settings, runtime, bundles.tools);
+	await domains.end();
 	return runReport(nodes, settings, runtime, await bundles.all());
+}
+/** The release whose files the node has listed: the new one shares them. */
+function baseOf({ deploymentRoot, filesOf, state }, distribution) {
+	const base = state?.releases.find(({ name }) => name === filesOf);
+	return base ? { base: layout(deploymentRoot, distribution, base.name) } : {};
 }
 /** Whether other content may take this version: it was never healthy, because its switch was interrupted or rolled back. */
 function mayBeReplaced({ healthy, patched }) {
@@ -10412,15 +13638,16 @@ function versionTaken(existing, input, node) {
 	});
 }
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
-function differences({ files, symlinks, content, salt }, input) {
+function differences({ files, symlinks, content, salt, python, interpreter }, input) {
 	const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
 	const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
 	const differing = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
-	const changed = differing.flatMap((path) => path.startsWith("project/") ? path.slice(8) : []);
+	const changed = differing.flatMap((path) => path.startsWith("dist/") ? [] : path.replace(/^(project|writable)\//, ""));
 	const wheels = differing.some((path) => path.startsWith("dist/"));
 	const expected = releaseContent(input, salt);
 	return [
 		...changed.length > 0 ? [`${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`] : [],
+		...input.python && input.python.interpreter !== interpreter ? [`its Python (${python}, now ${input.python.version})`] : [],
 		...content.bundle === expected.bundle && !wheels ? [] : ["the requirements"],
 		...content.configuration === expected.configuration ? [] : ["the environment (env), the settings in the configuration, or templates/woven"]
 	].join("; ");
@@ -10501,14 +13728,8 @@ async function node(settings, runtime) {
 	const site = settings.sites[0]?.id ?? 1;
 	await nodes.phase(async (one) => {
 		const facts = await deployFacts(one, settings);
-		const active = activeRelease(facts.state);
-		if (!active) throw new WovenError({
-			code: "nothing-active",
-			message: `no version is live on ${one.host.name}`,
-			next: "Deploy a version first.",
-			node: one.host.name
-		});
-		const place = layout(facts.deploymentRoot, active.distribution, active.name);
+		const release = releaseFor(settings.version, facts, one.host.name);
+		const place = layout(facts.deploymentRoot, release.distribution, release.name);
 		const words = [managementCommand, ...options];
 		if (settings.dryRun) {
 			one.text = `Would run: manage ${words.join(" ")}`;
@@ -10531,17 +13752,37 @@ async function node(settings, runtime) {
 		one.text = shown;
 		if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
 		if (result.code !== 0) {
-			const cause = causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+			const known = projectFailure(shown);
+			const cause = known?.message ?? causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
 			throw new WovenError({
 				code: "management-command",
 				message: `manage ${words.join(" ")} failed: ${cause}`,
-				next: "Changes that the command made before it failed stay. Fix the cause, and run it again.",
+				next: `Changes that the command made before it failed stay. ${known?.next ?? "Fix the cause, and run it again."}`,
 				node: one.host.name,
 				output: shown
 			});
 		}
 	});
 	return runReport(nodes, settings, runtime);
+}
+/** The release to run the command in: the one of the version, whether it is live or not, or else the live one. */
+function releaseFor(version, { state }, node) {
+	const releases = state?.releases ?? [];
+	const versions = releases.map((release) => release.version).join(", ");
+	const release = version === void 0 ? activeRelease(state) : releases.find((one) => one.version === version);
+	if (release) return release;
+	if (version !== void 0) throw new WovenError({
+		code: "version-unknown",
+		message: `${node} does not have version ${JSON.stringify(version)}. It has: ${versions || "none"}`,
+		next: "Nothing was run. Set the version input to one of those, or leave it out for the live version.",
+		node
+	});
+	throw new WovenError({
+		code: "nothing-active",
+		message: `no version is live on ${node}`,
+		next: versions ? `To run the command in a version that is there and not live (${versions}), set the version input.` : "Deploy a version first.",
+		node
+	});
 }
 /** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */
 function givenEnvironment({ secretEnv }) {
@@ -10562,12 +13803,14 @@ async function patch(settings, runtime) {
 	const name = distributionName$1(settings);
 	if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
 	const project = await checkoutFiles(settings, runtime);
+	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
+	const domains = domainCheck(nodes, runtime);
 	await nodes.phase(async (node) => {
-		const facts = await deployFacts(node, settings, { of: "active" });
+		const facts = await deployFacts(node, settings, { files: { of: "active" } });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
 		if (settings.parts.includes("wsgi")) warn(target);
@@ -10576,11 +13819,14 @@ async function patch(settings, runtime) {
 		if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
 		checkDomains({
 			settings,
-			distribution
+			distribution,
+			templates: own
 		}, target, node.host.name);
+		if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
 		const input = patchInput({
 			settings,
 			distribution,
+			templates: own,
 			name,
 			project,
 			facts,
@@ -10611,23 +13857,25 @@ async function patch(settings, runtime) {
 			event: "patch"
 		});
 	});
-	await rollOut(nodes, releases, settings, runtime, bundles.uv);
+	await rollOut(nodes, releases, settings, runtime, bundles.tools);
+	await domains.end();
 	return runReport(nodes, settings, runtime);
 }
 /** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
-function patchInput({ settings, distribution, name, project, facts, target }) {
+function patchInput(patching) {
+	const { settings, distribution, templates: own, name, project, facts, target } = patching;
 	const { parts } = settings;
-	const files = patchedFiles(target, project.files, parts);
+	const plain = patchedFiles(target, project.files, parts);
+	const folders = parts.includes("project") ? settings.writable : writableFolders$1(recordedFiles(target), name);
+	const files = withWritable(plain, folders, name);
 	const { configuration: before } = target.content;
-	const configuration = patchedConfiguration(before, {
-		settings,
-		distribution
-	}, target.salt, parts);
+	const configuration = patchedConfiguration(before, patching, target.salt, parts);
 	const { served, known } = patchedSites(settings.sites, target.sites, parts);
+	const checked = served.map((site) => withHealth(site, settings.sites));
 	return {
 		settings: {
 			...settings,
-			sites: served
+			sites: checked
 		},
 		sites: known,
 		distribution,
@@ -10638,7 +13886,11 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 		files,
 		source: project.source,
 		bundle: { key: target.content.bundle },
-		templates: templates(settings.workingDirectory),
+		templates: own,
+		python: {
+			version: target.python,
+			...target.interpreter === void 0 ? {} : { interpreter: target.interpreter }
+		},
 		patched: true,
 		salt: target.salt,
 		content: {
@@ -10651,6 +13903,14 @@ function patchInput({ settings, distribution, name, project, facts, target }) {
 			variables: target.variables ?? []
 		},
 		...parts.includes("webconf") ? {} : { keepsWebConf: target }
+	};
+}
+/** How a patch checks health is always as the settings say. */
+function withHealth({ health: _, ...site }, settings) {
+	const { health } = settings.find(({ id }) => id === site.id) ?? {};
+	return {
+		...site,
+		...health ? { health } : {}
 	};
 }
 /** A part that is not patched keeps its sites. New settings also know the domains of a web configuration that stays. */
@@ -10691,32 +13951,33 @@ function checkDomains(configured, target, node) {
 /** The part of a release that a file of the project belongs to. */
 function partOf(path) {
 	const folders = path.split("/").slice(0, -1);
+	if (folders[0] === "static") return "static";
 	if (folders.includes("templates")) return "templates";
 	if (folders.includes("static")) return "static";
 	if (folders[1] === "media") return "media";
 	return "project";
 }
-/** The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. */
+/**
+* The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. Files of writable
+* folders are where the repository has them.
+*/
 function patchedFiles(target, checkout, parts) {
-	const fromCheckout = (path) => path.startsWith("project/") && parts.includes(partOf(path));
-	const kept = Object.entries(target.files).filter(([path]) => !fromCheckout(path));
-	const links = Object.entries(target.symlinks).filter(([path]) => !fromCheckout(path));
-	return [
-		...kept.map(([path, key]) => ({
-			path,
-			kind: key.startsWith("x") ? "executable" : "file",
-			sha256: key.replace(/^x/, ""),
-			bytes: -1
-		})),
-		...links.map(([path, to]) => ({
-			path,
-			kind: "symlink",
-			sha256: hashText(to),
-			bytes: 0,
-			target: to
-		})),
-		...checkout.filter(({ path }) => fromCheckout(path))
-	];
+	const fromCheckout = (path) => /^(project|static)\//.test(path) && parts.includes(partOf(path));
+	return [...withoutWritable(recordedFiles(target), target.distribution).filter(({ path }) => !fromCheckout(path)), ...checkout.filter(({ path }) => fromCheckout(path))];
+}
+function recordedFiles({ files, symlinks }) {
+	return [...Object.entries(files).map(([path, key]) => ({
+		path,
+		kind: key.startsWith("x") ? "executable" : "file",
+		sha256: key.replace(/^x/, ""),
+		bytes: -1
+	})), ...Object.entries(symlinks).map(([path, to]) => ({
+		path,
+		kind: "symlink",
+		sha256: hashText(to),
+		bytes: 0,
+		target: to
+	}))];
 }
 function nothingToPatch(name, node) {
 	return new WovenError({
@@ -10759,10 +14020,14 @@ function releaseRemoval(facts, record, settings, runtime) {
 	return {
 		name: "remove",
 		undoes: "step",
-		steps: [takeLease(lease, "first"), removeRelease({
-			place,
-			record
-		}, event)],
+		steps: [
+			takeLease(lease, "first"),
+			removeRelease({
+				place,
+				record
+			}, event),
+			...unusedPythons(facts, place)
+		],
 		...underLease(lease, "last")
 	};
 }
@@ -10776,10 +14041,15 @@ function distributionRemoval(place, facts, settings, runtime) {
 		steps: [
 			takeLease(lease, "first"),
 			closeDomains(place),
-			...removeDistribution(place, releases, stamp)
+			...removeDistribution(place, releases, stamp),
+			...unusedPythons(facts, place)
 		],
 		...underLease(lease, "last")
 	};
+}
+/** Removes the Pythons that only the removed releases ran on. */
+function unusedPythons({ pythons }, place) {
+	return pythons.length > 0 ? [removeUnusedPythons(place)] : [];
 }
 
 // src/commands/remove.ts
@@ -10850,7 +14120,7 @@ function versionUnknown(wanted, distribution, releases, node) {
 
 // src/commands/rollback.ts
 async function rollback(settings, runtime) {
-	return switchToKept(settings, runtime, "rollback", (facts, node) => {
+	return switchToKept$1(settings, runtime, "rollback", (facts, node) => {
 		const target = facts.state && rollbackTarget(facts.state);
 		if (target) return target;
 		throw new WovenError({
@@ -10860,324 +14130,6 @@ async function rollback(settings, runtime) {
 			node
 		});
 	});
-}
-
-// src/steps/apt-get.ts
-/**
-* apt-get asks no questions, waits for dpkg's lock and keeps configuration files that somebody changed. needrestart, which Ubuntu
-* runs after apt, is suspended: it could ask a question, or restart the unit that runs this stage.
-*/
-const aptGet = sh`env NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l APT_LISTCHANGES_FRONTEND=none apt-get -y -q -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold`;
-
-// src/steps/package-conflicts.ts
-/** The packages that the settings list, for `tool packages`. */
-function listedPackages(packages) {
-	return {
-		name: "packages.json",
-		content: JSON.stringify(packages)
-	};
-}
-/** Calls a verb of packages.py, such as `missing` or `conflicts`, with the listed packages. */
-function askPackages(verb) {
-	return sh`tool packages ${verb} "$files/packages.json" "$run"`;
-}
-/** Fails if apt would remove a package to install a listed one. Runs before anything is upgraded or installed. */
-function checkPackageConflicts(packages) {
-	return {
-		id: "package-conflicts",
-		title: "Check for package conflicts",
-		plan: "quiet",
-		files: [listedPackages(packages)],
-		check: askPackages("missing"),
-		apply: sh`touch "$run/unchanged"
-${askPackages("conflicts")}`,
-		next: "Nothing was installed or removed. Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand."
-	};
-}
-/**
-* Updates the list of packages that Woven installed. If somebody removed one and installs it again, Woven must not remove it later.
-* Nothing on the node changes, so it is not reported as a change.
-*/
-function forgetRemovedPackages(packages) {
-	return {
-		id: "forget-packages",
-		title: "Update the list of packages that Woven installed",
-		plan: "quiet",
-		files: [listedPackages(packages)],
-		check: askPackages("known"),
-		apply: sh`touch "$run/unchanged"
-${askPackages("forget")}`
-	};
-}
-/** Removes (never purges) what Woven installed and the settings no longer list, unless something else needs it. */
-function removePackages(packages) {
-	return {
-		id: "remove-packages",
-		title: "Remove unused packages",
-		limit: 1800,
-		files: [listedPackages(packages)],
-		check: askPackages("unlisted"),
-		preview: sh`while read -r package; do detail "remove $package"; done <"$run/packages-to-remove"`,
-		apply: sh`${aptGet} -o APT::Get::AutomaticRemove=false remove $(cat "$run/packages-to-remove") 2>&1
-${askPackages("removed")}`,
-		next: "apt could not remove the packages. Its output is above. They may still be installed, which does no harm. Fix the cause, and run setupnode again."
-	};
-}
-
-// src/steps/repositories.ts
-/** Lists the files that a PPA added and apt has not read yet, one a line. On disk, so that a later run knows them after a power cut. */
-const newSources = "/var/local/woven/new-sources";
-/** Removes the sources that this run added, Woven's files and those of a PPA, because apt cannot read them. */
-const removeNewSources = sh`{ grep -s '^/etc/apt/sources.list.d/woven-' "$run/placed" || :; cat ${newSources} 2>/dev/null || :; } | while read -r file; do rm -f "$file"; done
-rm -f ${newSources}`;
-/** One step per repository, and one that removes Woven's sources that are no longer listed. A PPA that is no longer listed stays. */
-function packageRepositories(repositories) {
-	const placed = repositories.filter((repository) => !repository.startsWith("ppa:")).map((source) => ({
-		source,
-		path: sourcePath(source)
-	}));
-	return [
-		...repositories.filter((repository) => repository.startsWith("ppa:")).map(ppa),
-		...placed.map(({ source, path }) => placeFile({
-			path,
-			content: `# Managed by Woven.\n${source.trim()}\n`,
-			title: `Add package source ${firstUri(source)}`
-		})),
-		removeSources(placed.map(({ path }) => path))
-	];
-}
-function ppa(name) {
-	const id = createHash("sha256").update(name).digest("hex").slice(0, 8);
-	const words = name.slice(4).split("/");
-	return {
-		id: `ppa-${id}`,
-		title: `Add package source ${name}`,
-		limit: 600,
-		check: sh`grep -rqsF ${`/${words.join("/")}/ubuntu`} /etc/apt/sources.list.d`,
-		apply: sh`. /etc/os-release
-[ "$ID" = ubuntu ] || fail ${`${name} is a PPA. PPAs work on Ubuntu only, and this server runs `}"$PRETTY_NAME"
-if ! command -v add-apt-repository >/dev/null; then
-  # The lists of a fresh image are often so old that mirrors no longer have the files they name.
-  ${aptGet} update 2>&1 || :
-  ${aptGet} --no-remove install software-properties-common 2>&1
-fi
-files() { find /etc/apt/sources.list.d /etc/apt/trusted.gpg.d -type f | sort; }
-files >"$run/sources-before"
-code=0
-add-apt-repository -y --no-update ${name} 2>&1 || code=$?
-detail ${name}
-(umask 077; files | comm -13 "$run/sources-before" - >>${newSources})
-exit "$code"`,
-		preview: sh`detail ${`add ${name}`}`,
-		undo: removeNewSources,
-		next: "The output of add-apt-repository is above. Check the name of the PPA, and whether Launchpad answers. On Debian, write the repository as a deb822 source (Types, URIs, Suites, Components, Signed-By) in package-repositories."
-	};
-}
-function removeSources(listed) {
-	const unlisted = sh`for file in /etc/apt/sources.list.d/woven-*.sources; do
-  [ -e "$file" ] || continue
-  case " ${listed.length > 0 ? listed : sh`:`} " in *" $file "*) ;; *) printf '%s\n' "$file" ;; esac
-done`;
-	return {
-		id: "drop-sources",
-		title: "Remove package sources no longer listed",
-		check: sh`[ -z "$(${unlisted})" ]`,
-		preview: sh`${unlisted} | while read -r file; do detail "remove $file"; done`,
-		apply: sh`${unlisted} | while read -r file; do rm -f "$file"; detail "removed $file"; done`
-	};
-}
-function sourcePath(source) {
-	return `/etc/apt/sources.list.d/woven-${createHash("sha256").update(source.trim()).digest("hex").slice(0, 12)}.sources`;
-}
-function firstUri(source) {
-	return /^URIs:\s*(\S+)/m.exec(source)?.[1] ?? "";
-}
-
-// src/steps/apt.ts
-/** What a node needs to serve releases, beside the packages of their server: the default of `base-packages`. */
-const basePackages = [
-	"ufw",
-	"nginx",
-	"python3",
-	"sudo",
-	"ca-certificates",
-	"logrotate",
-	"tzdata"
-];
-/** On its first boot, a cloud image may still be running apt. The step fails after 15 minutes, so that a stuck cloud-init is reported. */
-function waitForCloudInit() {
-	return {
-		id: "first-boot",
-		title: "Wait for cloud-init",
-		limit: 960,
-		check: sh`command -v cloud-init >/dev/null || exit 0
-case $(timeout 60 cloud-init status 2>/dev/null) in
-*done* | *disabled* | *error* | *degraded*) ;;
-*'not run'* | *'not started'*) ! systemctl list-jobs --no-legend | grep -q 'cloud-' ;;
-*) exit 1 ;;
-esac`,
-		preview: sh`detail 'wait for cloud-init'`,
-		apply: sh`code=0
-timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
-[ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init is still running after 15 minutes'; }`,
-		next: "Nothing was changed. Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again."
-	};
-}
-/** Most steps need Python. A minimal server may not have it. */
-function installPython() {
-	return {
-		id: "python",
-		title: "Install Python",
-		limit: 900,
-		check: sh`command -v python3 >/dev/null`,
-		preview: sh`detail 'install python3'`,
-		apply: sh`${aptGet} update 2>&1
-${aptGet} --no-install-recommends --no-remove install python3 2>&1`,
-		next: "apt could not install python3. Its output is above. Fix the cause, and run setupnode again."
-	};
-}
-/** Waits while another program uses apt. apt-get itself waits for dpkg's lock, but not for the lock of the package lists. */
-const inTurn = sh`in_turn() {
-  for try in $(seq 100); do
-    if "$@" >"$run/turn" 2>&1; then return 0; fi
-    grep -Eq 'Could not get lock|lock was locked' "$run/turn" || break
-    sleep 3
-  done
-  cat "$run/turn"; return 1
-}`;
-/** An interrupted run of dpkg leaves packages half installed. apt refuses to work until they are finished. */
-function finishDpkg() {
-	return {
-		id: "dpkg",
-		title: "Finish interrupted dpkg runs",
-		limit: 900,
-		check: sh`[ -z "$(dpkg --audit)" ]`,
-		preview: sh`detail 'finish an interrupted dpkg run'`,
-		apply: sh`${inTurn}
-in_turn dpkg --configure -a --force-confdef --force-confold`,
-		next: "An earlier run of dpkg was interrupted, and dpkg cannot finish it. Its output is above. Nothing was installed. Fix the package that it names, and run setupnode again."
-	};
-}
-/**
-* Refreshes package lists that are older than a day, or that lack a listed package. It is not reported as a change: the steps that
-* install and upgrade report what changed.
-*/
-function refreshPackageLists(packages) {
-	return {
-		id: "package-lists",
-		title: "Refresh package lists",
-		plan: "quiet",
-		limit: 900,
-		check: sh`[ ! -e ${newSources} ]
-# The lists carry the mirror's date. The folder has the date of the last refresh.
-[ -n "$(find /var/lib/apt/lists -maxdepth 0 -mtime -1)" ]
-[ -n "$(find /var/lib/apt/lists -maxdepth 1 -name '*Packages*')" ]
-for source in /etc/apt/sources.list /etc/apt/sources.list.d/*; do [ ! "$source" -nt /var/lib/apt/lists ] || exit 1; done
-dpkg-query -W ${packages} >/dev/null 2>&1 || apt-cache show --no-all-versions ${packages} >/dev/null 2>&1`,
-		preview: sh`detail 'refresh the package lists'`,
-		apply: sh`touch "$run/unchanged"
-${inTurn}
-in_turn ${aptGet} -o APT::Update::Error-Mode=any update
-touch /var/lib/apt/lists
-rm -f ${newSources}`,
-		undo: removeNewSources,
-		next: "apt cannot reach a mirror, or cannot read a package source. Its output is above. Nothing was installed. Check package-repositories and its keys in the settings, and the sources in /etc/apt."
-	};
-}
-/** Reports packages that no source of the node has, before anything is installed. */
-function checkPackageNames(packages) {
-	return {
-		id: "known-packages",
-		title: "Check package names",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-unknown=
-for package in ${packages}; do
-  dpkg-query -W "$package" >/dev/null 2>&1 || apt-cache --no-all-versions show "$package" 2>/dev/null | grep -q . || unknown="$unknown $package"
-done
-[ -z "$unknown" ] || fail "no package source of this server has:$unknown"`,
-		next: "Nothing was installed. Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories."
-	};
-}
-/**
-* Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
-* count them as a change: the settings did not change, Debian did.
-*/
-function upgradePackages() {
-	const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
-	return {
-		id: "upgrade",
-		title: "Upgrade packages",
-		plan: "quiet",
-		limit: 3600,
-		check: sh`[ -z "$(${pending})" ]`,
-		preview: sh`${pending} | while read -r package; do detail "upgrade $package"; done`,
-		apply: sh`${pending} >"$run/upgrades"
-${aptGet} upgrade --with-new-pkgs 2>&1
-while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
-		next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here."
-	};
-}
-/** Whose packages start what would take the port that nginx needs. */
-const waiting$1 = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)].map((name) => `${name} | ${name}.*`).join(" | ");
-/**
-* Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: one of them
-* might take the port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
-* as due for it.
-*/
-function installPackages(packages, hooked) {
-	return {
-		id: "packages",
-		title: "Install packages",
-		limit: 3600,
-		files: [listedPackages(packages)],
-		check: askPackages("missing"),
-		preview: askPackages("plan"),
-		apply: sh`${askPackages("install")}
-wanted=$(tr '\n' ' ' <"$run/packages-wanted")
-none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
-policy=/usr/sbin/policy-rc.d
-if [ ! -e "$policy" ]; then
-  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in %s) exit 101 ;; esac\n' ${waiting$1} >"$policy"; chmod 755 "$policy"
-fi
-trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
-for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
-${aptGet} --no-install-recommends $none install $wanted 2>&1
-for package in $wanted; do detail "installed $package"; done
-while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"`,
-		undo: removeStartPolicy,
-		next: "apt could not install the packages. Its output is above. Usually a mirror is down or the disk is full. Fix the cause, and run setupnode again: it continues from here."
-	};
-}
-const removeStartPolicy = sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d || rm -f /usr/sbin/policy-rc.d`;
-/** Removes the policy-rc.d of `installPackages`. An interrupted run may have left it, so this runs before and after the installation. */
-function allowServiceStarts(when) {
-	return {
-		id: when === "before" ? "policy" : "policy-after",
-		title: "Allow services to start",
-		check: sh`! grep -qs 'Managed by Woven' /usr/sbin/policy-rc.d`,
-		apply: removeStartPolicy
-	};
-}
-/**
-* Reports when a new kernel or library needs a reboot. Woven never reboots a node. With unattended-upgrades, Debian writes a file
-* about it. Otherwise the running kernel is compared with the installed ones, unless it is not the node's own (in a container).
-*/
-function checkReboot() {
-	return {
-		id: "reboot",
-		title: "Check whether a reboot is due",
-		plan: "runs",
-		apply: sh`touch "$run/unchanged"
-[ ! -e /run/reboot-required ] || detail "a reboot is due: $(sort -u /run/reboot-required.pkgs 2>/dev/null | paste -sd ' ')"
-running=$(uname -r)
-[ -d "/lib/modules/$running" ] || exit 0
-# Compare without the flavour: 6.12.48+deb13-cloud-amd64 becomes 6.12.48+deb13.
-version() { sed 's/-[a-z].*//'; }
-newest=$(ls /boot | sed -n 's/^vmlinuz-\([0-9].*\)/\1/p' | version | sort -V | tail -n 1)
-here=$(printf '%s\n' "$running" | version)
-[ "$(printf '%s\n' "$here" "$newest" | sort -V | tail -n 1)" = "$here" ] || detail "a reboot is due: kernel $newest is installed, and $running is running"`
-	};
 }
 
 // src/steps/sudo.ts
@@ -11959,7 +14911,7 @@ done`,
 			sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
 			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
 code=0
-( set -a; . "$files"/${id}.env; set +a; exec "$@" ) >"$run/hook-output" 2>&1 || code=$?
+tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
 case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
 			sh`tail -n 10 "$run/hook-output" >>"$run/details"`
@@ -12202,14 +15154,14 @@ detail ${zone}`,
 
 // src/setup/setup-stages.ts
 async function nodePlan(address, facts, settings, by = {}) {
-	const { setup, login, distribution, distributionName, hookEnv, workingDirectory } = settings;
+	const { login, distribution, distributionName, hookEnv, workingDirectory } = settings;
 	const module = distribution?.settingsModule.value;
 	const root = distribution?.sourceRoot.value ?? ".";
 	checkHookNames({ workingDirectory });
 	return {
 		address,
 		packages: wantedPackages(address, settings),
-		ufwRules: ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules,
+		ufwRules: wantedRules(address, settings),
 		keys: {
 			inUse: await ownKeys(settings),
 			more: login.authorizedKeys
@@ -12338,24 +15290,6 @@ function etcOf(plan, { setup, workingDirectory }, part) {
 		firewall: setup.enableUfw ? "managed" : "left alone",
 		part
 	};
-}
-function wantedPackages({ role }, { setup, server }) {
-	const own = ofRole(setup.rolePackages, role);
-	const needed = [
-		...setup.enableUfw ? ["ufw"] : [],
-		"sudo",
-		"python3"
-	];
-	const all = [...basePackages, ...servers[server].packages];
-	const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
-	return [.../* @__PURE__ */ new Set([...own ?? [...base, ...setup.extraPackages], ...needed])];
-}
-/** The servers that these packages bring, whether or not they are the one that the settings name. */
-function serversWith(packages) {
-	return allServers.filter((server) => server.packages.length > 0 && server.packages.some((name) => packages.includes(name)));
-}
-function ofRole(byRole, role) {
-	return role !== void 0 && Object.hasOwn(byRole, role) ? byRole[role] : void 0;
 }
 /** The public half of the key in use: the deploy user is given it. */
 async function ownKeys({ login }) {
@@ -12505,7 +15439,11 @@ var SshAccess = class {
 };
 /** The node accepts the login, but the user cannot become root or run a command. */
 function isUnusable({ code }) {
-	return ["no-sudo", "facts"].includes(code);
+	return [
+		"no-sudo",
+		"facts",
+		"login-runs-nothing"
+	].includes(code);
 }
 /** Reports both failures, first the one of the login that came closer: only the reader knows which one should have worked. */
 function bothFailed(initialError, finalError) {
@@ -12575,7 +15513,11 @@ async function readFactsOver(access) {
 	try {
 		return await readFacts(access.host, {});
 	} catch (error) {
-		if (!(error instanceof WovenError && ["no-sudo", "facts"].includes(error.code) && access.usesFinalLogin)) throw error;
+		if (!(error instanceof WovenError && [
+			"no-sudo",
+			"facts",
+			"login-runs-nothing"
+		].includes(error.code) && access.usesFinalLogin)) throw error;
 		await access.useInitialLogin(error);
 		return await readFacts(access.host, {});
 	}
@@ -12659,18 +15601,18 @@ function describeNode(facts) {
 	if (!state) return about;
 	const active = activeRelease(state);
 	const previous = rollbackTarget(state);
+	const { attempts = [] } = state;
 	const releases = state.releases.toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).flatMap((release) => {
 		const marks = [
+			...release.interpreter === void 0 ? [] : [`Python ${release.python}`],
 			...release.patched ? ["patched"] : [],
-			...release.healthy ? [] : ["not proved healthy: its switch was interrupted or undone"],
+			...release.healthy ? [] : ["not proved healthy: its health check failed, or was interrupted"],
 			...release === active ? ["live"] : [],
 			...release === previous ? ["rollback switches to it"] : []
 		];
 		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? services(release, facts) : []];
 	});
-	const events = state.history.slice(-5).map(({ at, event, version, previous: before, actor }) => {
-		return `${`  ${minute(at)}  ${event} ${version}`}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
-	});
+	const events = [...state.history.slice(-5).map(eventLine), ...attempts.slice(-3).map(attemptLine)].toSorted();
 	const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
 	return [
 		about,
@@ -12678,6 +15620,14 @@ function describeNode(facts) {
 		...events.length > 0 ? ["recent:", ...events] : [],
 		...running
 	].join("\n");
+}
+function eventLine({ at, event, version, previous: before, actor }) {
+	return `${`  ${minute(at)}  ${event} ${version}`}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
+}
+/** `  2026-01-02 12:34  deploy 1.2 failed at health by ada` */
+function attemptLine({ at, command, release, step, end, actor }) {
+	const what = [command, ...release ? [release] : []].join(" ");
+	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at ${step}` : ""} by ${actor}`;
 }
 /** A line for each service of the live release. */
 function services({ services }, { running }) {
@@ -13705,7 +16655,7 @@ async function reach(target, through, loading, options) {
 	const timeoutSeconds = options.timeoutSeconds ?? 20;
 	const open = () => through ? forward(through, target, timeoutSeconds, options.signal) : dial(target, timeoutSeconds, options.signal);
 	const { accepted = new AcceptedKeys() } = options;
-	const pins = lookup(options.knownHosts.entries, target.host, target.port);
+	const pins = lookup$1(options.knownHosts.entries, target.host, target.port);
 	const algorithms = hostKeyAlgorithms(pins, accepted.at(target));
 	if (algorithms.length === 0) throw unsupportedKinds(target, pins);
 	const [opened, credentials] = await Promise.allSettled([open(), loading]);
@@ -13965,6 +16915,7 @@ async function openRuntime(settings, options) {
 		},
 		signal,
 		now: Date.now,
+		lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
 		started: Date.now(),
 		by: {
 			...actor ? { actor } : {},
@@ -14064,7 +17015,7 @@ function readBundleFor(inputs, command, report) {
 		}];
 		report({
 			where,
-			what: `${quoted(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
+			what: `${quoted$1(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
 			next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server."
 		});
 		return [];
@@ -14074,7 +17025,7 @@ function readBundleDigests(inputs, report) {
 	const given = inputs.list("bundle-digests");
 	for (const text of given) if (!/^[0-9a-f]{64}$/.test(text)) report({
 		where: "input bundle-digests",
-		what: `${quoted(text)} is not a sha256 digest`,
+		what: `${quoted$1(text)} is not a sha256 digest`,
 		next: "Use the output bundle-digests of the job that built the bundles."
 	});
 	return given;
@@ -14300,6 +17251,12 @@ function authorizedKeyProblem(line) {
 	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a complete public key: copy the line of the .pub file again";
 	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
 }
+/** A constraint of pip for one package: `setuptools<66`, `Cython>=0.29,<3 ; python_version < "3.12"`. */
+function buildConstraintProblem(text) {
+	const number = "\\s*(===?|!=|~=|<=?|>=?)\\s*[\\w.!+*-]+\\s*";
+	const [, versions = "", rest] = /^[A-Za-z0-9][\w.-]*([^;@]*)(;.*)?$/.exec(text) ?? [];
+	return new RegExp(`^${number}(,${number})*$`).test(versions) && !/[\r\n]/.test(rest ?? "") ? void 0 : "is not a package with versions, such as setuptools<66";
+}
 /** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
 function repositoryProblem(repository) {
 	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
@@ -14360,7 +17317,7 @@ function readVersion(inputs, command, report) {
 	});
 	if (given !== void 0 && (command === "activate" || command === "remove" || command === "node") && !fits("version", given)) report({
 		where,
-		what: `${quoted(given)} ${misfit$1("version")}`
+		what: `${quoted$1(given)} ${misfit$2("version")}`
 	});
 	return given;
 }
@@ -14369,7 +17326,7 @@ function readParts(inputs, report) {
 	const wanted = inputs.list("parts");
 	for (const part of wanted) if (!patchParts.some((known) => known === part)) report({
 		where: "input parts",
-		what: `there is no part ${quoted(part)}`,
+		what: `there is no part ${quoted$1(part)}`,
 		next: suggestion(part, patchParts)
 	});
 	return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
@@ -14380,12 +17337,12 @@ function readMigrate(inputs, { files, config: file }, report) {
 	const problem = given === void 0 ? void 0 : migrateProblem(given);
 	if (given !== void 0 && problem !== void 0) report({
 		where: "input migrate",
-		what: `${quoted(given)} ${problem}`
+		what: `${quoted$1(given)} ${problem}`
 	});
 	const migrate = parseMigrate(given ?? file.config.migrate ?? defaults.migrate) ?? { kind: "auto" };
 	const slip = slipOf(migrate, files);
 	if (slip !== void 0) {
-		const what = `${quoted(slip.app)} is not an app of this project`;
+		const what = `${quoted$1(slip.app)} is not an app of this project`;
 		const next = `Did you mean ${slip.meant}? If it is an app of an installed package, name a migration too: ${slip.app} 0001`;
 		report(given === void 0 ? file.problem(["migrate"], what, next) : {
 			where: "input migrate",
@@ -14431,12 +17388,12 @@ function readManagementCommand(inputs, command, report) {
 	});
 	if (given?.includes(" ")) report({
 		where,
-		what: `${quoted(given)} is more than one word`,
+		what: `${quoted$1(given)} is more than one word`,
 		next: `Write management-command: ${given.split(" ")[0]} and put the rest into the options input.`
 	});
 	else if (given !== void 0 && !fits("managementCommand", given)) report({
 		where,
-		what: `${quoted(given)} ${misfit$1("managementCommand")}`
+		what: `${quoted$1(given)} ${misfit$2("managementCommand")}`
 	});
 	return {
 		...given === void 0 ? {} : { managementCommand: given },
@@ -14453,31 +17410,32 @@ function key(schema, notes) {
 	return optional(pipe(schema, metadata({ ...notes })));
 }
 /** A text that must fit a grammar. */
-function text(name) {
+function text$1(name) {
 	const { pattern, longest } = grammars[name];
-	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted(issue.input)} ${misfit$1(name)}`));
+	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted$1(issue.input)} ${misfit$2(name)}`));
 }
 /** A text that a function checks. The function returns what is wrong, as text after the value. */
 function judged(problem) {
-	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`));
+	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
 }
 /** A text that must fit a grammar and that a function checks too. */
 function alsoJudged(name, problem) {
-	return pipe(text(name), check((value) => problem(value) === void 0, (issue) => `${quoted(issue.input)} ${problem(issue.input) ?? ""}`));
+	return pipe(text$1(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
 }
 function whole(least, most) {
 	const message = `is not a whole number from ${least} to ${most}`;
 	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
 }
 /** A list of texts that must fit a grammar. */
-const texts = (name) => array(text(name));
+const texts = (name) => array(text$1(name));
 
 // src/settings/apache-module-names.ts
 /** Every release needs these. */
 const needed = [
 	"mpm_event",
 	"wsgi",
-	"authz_core"
+	"authz_core",
+	"headers"
 ];
 /** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
 const known = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
@@ -14621,18 +17579,18 @@ function networkOf(address, bits) {
 
 // src/settings/config-node-keys.ts
 const nodeKeys = {
-	roles: key(record(text("role"), array(string())), {
+	roles: key(record(text$1("role"), array(string())), {
 		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
 		example: "roles = { production = [\"woven@web1.example.com\"] }",
 		was: "HOSTS, ROLEDEFS"
 	}),
-	user: key(text("user"), {
+	user: key(text$1("user"), {
 		description: "The deploy user, if a role's entry names none.",
 		example: "user = \"woven\"",
 		shown: shownDefault("user"),
 		was: "HOST_USER"
 	}),
-	"root-user": key(text("existingUser"), {
+	"root-user": key(text$1("existingUser"), {
 		description: "The account that setupnode uses for its first login.",
 		example: "root-user = \"root\"",
 		shown: shownDefault("root-user"),
@@ -14679,7 +17637,7 @@ const nodeKeys = {
 		shown: shownDefault("ufw-rules"),
 		was: "UFW_RULES"
 	}),
-	"role-ufw-rules": key(record(text("role"), array(judged(ufwRuleProblem))), {
+	"role-ufw-rules": key(record(text$1("role"), array(judged(ufwRuleProblem))), {
 		description: "Firewall rules of a role, instead of `ufw-rules`.",
 		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
 		shown: shownDefault("role-ufw-rules"),
@@ -14697,7 +17655,7 @@ const nodeKeys = {
 		shown: shownDefault("extra-packages"),
 		was: "HOST_EXTRA_PACKAGES"
 	}),
-	"role-packages": key(record(text("role"), texts("package")), {
+	"role-packages": key(record(text$1("role"), texts("package")), {
 		description: "All packages of a role, instead of the base and extra packages.",
 		example: "role-packages = { database = [\"postgresql\"] }",
 		shown: shownDefault("role-packages"),
@@ -14710,18 +17668,18 @@ const nodeKeys = {
 		was: "LINUX_PACKAGE_REPOSITORIES"
 	}),
 	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
-		description: "Apache modules to turn off.",
+		description: "Modules that the Apache of a release does not load.",
 		example: "apache-disable-modules = [\"autoindex\"]",
 		shown: "Woven's list",
 		was: "APACHE_DISABLE_MODULES"
 	}),
-	"deployment-root": key(text("absolutePath"), {
+	"deployment-root": key(text$1("absolutePath"), {
 		description: "The folder for releases, media and databases on a server.",
 		example: "deployment-root = \"/srv/woven\"",
 		shown: "the deploy user's home",
 		was: "DEPLOYMENT_ROOT"
 	}),
-	timezone: key(text("timezone"), {
+	timezone: key(text$1("timezone"), {
 		description: "The server's time zone.",
 		example: "timezone = \"Europe/Berlin\"",
 		shown: "not changed",
@@ -14729,22 +17687,64 @@ const nodeKeys = {
 	})
 };
 
+// src/settings/release-folders.ts
+/** `./data/` as `data`. The top of the project is `.`. */
+function plainFolder(path) {
+	return normalize(path).replace(/\/+$/, "");
+}
+/** Whether one of two plain paths contains the other. */
+function overlap(one, other) {
+	return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+}
+/** Why the application cannot write to a folder, as text after its name. The repository's files are checked later. */
+function writableProblem(path) {
+	const folder = plainFolder(path);
+	const names = folder.split("/");
+	if (folder === ".") return "is the whole project. Move what the application writes into a folder, and name that";
+	if (/^(media|uploads?)$/.test(folder)) return media;
+	if (["static", "staticfiles"].includes(names.at(-1) ?? "")) return "holds static files, which a release has a folder for, and which no application changes";
+	if ([
+		".git",
+		".github",
+		"woven",
+		"sitesettings",
+		"node_modules",
+		".venv",
+		"venv"
+	].includes(names[0] ?? "")) return "belongs to the code, its tools or Woven";
+	if (names.includes("templates")) return "holds templates, which are code";
+}
+const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove the line, or give the folder another name";
+/** The folder of `collected-static`, as text after its name. */
+function collectedProblem(path) {
+	return plainFolder(path) === "." ? "is the whole project" : void 0;
+}
+/** The folders as plain paths. Reports those that contain each other. */
+function readReleaseFolders(file, report) {
+	const { writable: given = [], "collected-static": collected } = file.config;
+	const writable = [...new Set(given.map(plainFolder))];
+	for (const [index, folder] of writable.entries()) {
+		const inner = writable.slice(index + 1).find((other) => overlap(folder, other));
+		if (inner === void 0) continue;
+		const [outer = "", within = ""] = [folder, inner].toSorted((one, other) => one.length - other.length);
+		const what = `${quoted$1(within)} is inside ${quoted$1(outer)}`;
+		report(file.problem(["writable"], what, `Remove ${quoted$1(within)}: all of ${quoted$1(outer)} is writable.`));
+	}
+	const collectedStatic = collected === void 0 ? void 0 : plainFolder(collected);
+	const both = collectedStatic && writable.find((folder) => overlap(folder, collectedStatic));
+	if (both) report(file.problem(["collected-static"], `${quoted$1(collectedStatic)} and the writable folder ${quoted$1(both)} contain each other`, "Static files are part of a release, and the application cannot change them. Keep the two apart."));
+	return {
+		writable,
+		...collectedStatic === void 0 ? {} : { collectedStatic }
+	};
+}
+
 // src/settings/config-schema.ts
 const domains = pipe(array(judged(domainProblem)), minLength(1, "names no domain"));
-const onlyBinaryName = union([literal$1(":all:"), text("distribution")]);
+const onlyBinaryName = union([literal$1(":all:"), text$1("distribution")]);
 const filled = pipe(string(), nonEmpty("is empty"));
-const site = strictObject({
-	domains: key(domains, {
-		description: "The site's domains. The first is its address; the others redirect to it.",
-		example: "domains = [\"shop.example.com\"]"
-	}),
-	"settings-module": key(text("module"), {
-		description: "The site's own settings module, if it differs from `settings-module`.",
-		example: "settings-module = \"shop.settings_admin\""
-	})
-});
 const health = strictObject({
-	path: key(text("urlPath"), {
+	path: key(text$1("urlPath"), {
 		description: "The page that Woven requests before and after the switch.",
 		example: "path = \"/healthz\"",
 		shown: shownDefault("health.path")
@@ -14764,8 +17764,22 @@ const health = strictObject({
 		shown: shownDefault("health.timeout")
 	})
 });
+const site = strictObject({
+	domains: key(domains, {
+		description: "The site's domains. The first is its address; the others redirect to it.",
+		example: "domains = [\"shop.example.com\"]"
+	}),
+	"settings-module": key(text$1("module"), {
+		description: "The site's own settings module, if it differs from `settings-module`.",
+		example: "settings-module = \"shop.settings_admin\""
+	}),
+	health: key(health, {
+		description: "How the site's health is checked, where it differs from `health`: the same keys.",
+		example: "health = { path = \"/admin/login/\" }"
+	})
+});
 const projectKeys = {
-	distribution: key(text("distribution"), {
+	distribution: key(text$1("distribution"), {
 		description: "The name of the distribution: what is deployed and versioned.",
 		example: "distribution = \"shop\"",
 		shown: "found"
@@ -14775,7 +17789,7 @@ const projectKeys = {
 		example: "version-from = \"git\"",
 		shown: shownDefault("version-from")
 	}),
-	"settings-module": key(text("module"), {
+	"settings-module": key(text$1("module"), {
 		description: "The settings module for production.",
 		example: "settings-module = \"shop.settings.production\"",
 		shown: "found"
@@ -14796,18 +17810,18 @@ const projectKeys = {
 		example: "extras = [\"s3\"]",
 		shown: "`[]`"
 	}),
-	"project-apps-path": key(text("relativePath"), {
+	"project-apps-path": key(text$1("relativePath"), {
 		description: "A folder of apps to put on Python's path, relative to the working directory.",
 		example: "project-apps-path = \"apps\"",
 		was: "PROJECT_APPS_PATH"
 	}),
-	"static-url": key(text("url"), {
+	"static-url": key(text$1("url"), {
 		description: "The URL of static files.",
 		example: "static-url = \"/static/\"",
 		shown: "from Django",
 		was: "STATIC_URL"
 	}),
-	"media-url": key(text("url"), {
+	"media-url": key(text$1("url"), {
 		description: "The URL of uploads.",
 		example: "media-url = \"/media/\"",
 		shown: "from Django",
@@ -14819,13 +17833,13 @@ const projectKeys = {
 		shown: shownDefault("migrate"),
 		was: "MANUAL_MIGRATION (`manual`)"
 	}),
-	python: key(text("python"), {
-		description: "`system`: the server's own Python 3. Or a minor version to bring along, which is not supported yet.",
+	python: key(text$1("python"), {
+		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `server = \"gunicorn\"`.",
 		example: "python = \"3.13\"",
-		shown: shownDefault("python")
+		shown: "found"
 	}),
 	server: key(picklist(serverNames), {
-		description: "The program that runs the application behind nginx: `apache` or `gunicorn`. For gunicorn, the requirements must name it.",
+		description: "The program that runs the application behind nginx: `apache` or `gunicorn`. gunicorn comes with the bundle if the requirements do not name it.",
 		example: "server = \"apache\"",
 		shown: shownDefault("server")
 	}),
@@ -14833,7 +17847,7 @@ const projectKeys = {
 		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
 		example: "domains = [\"shop.example.com\"]"
 	}),
-	sites: key(record(text("siteId"), site), {
+	sites: key(record(text$1("siteId"), site), {
 		description: "The sites: one table for each SITE_ID.",
 		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
 	}),
@@ -14847,11 +17861,25 @@ const projectKeys = {
 		example: "exclude = [\"docs\"]",
 		shown: shownDefault("exclude")
 	}),
+	writable: key(array(alsoJudged("relativePath", writableProblem)), {
+		description: "Folders that the application writes to. They are kept outside of releases.",
+		example: "writable = [\"logs\", \"data\"]",
+		shown: "`[]`"
+	}),
+	"collected-static": key(alsoJudged("relativePath", collectedProblem), {
+		description: "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
+		example: "collected-static = \"staticfiles\""
+	}),
+	build: key(array(filled), {
+		description: "Commands that make files for the release, such as style sheets. They run on the runner, without secrets, in a copy of the checkout.",
+		example: "build = [\"npm ci\", \"npm run build\"]",
+		shown: "`[]`"
+	}),
 	health: key(health, {
 		description: "How Woven checks that a release is healthy.",
 		example: "[tool.woven.health]\npath = \"/healthz\""
 	}),
-	env: key(record(text("envName"), string()), {
+	env: key(record(text$1("envName"), string()), {
 		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
 		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
 		shown: shownDefault("env")
@@ -14866,8 +17894,13 @@ const projectKeys = {
 		example: "only-binary = \":all:\"",
 		shown: "`[]`"
 	}),
-	"build-env": key(array(text("envName")), {
-		description: "Names of variables of the job that builds of packages may see, beside those that steer pip, uv and compilers.",
+	"build-constraints": key(array(judged(buildConstraintProblem)), {
+		description: "Versions of the tools that packages are built with. Old packages need an old setuptools. They do not change what is installed.",
+		example: "build-constraints = [\"setuptools<66\"]",
+		shown: "`[]`"
+	}),
+	"build-env": key(array(text$1("envName")), {
+		description: "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
 		example: "build-env = [\"WITH_GEOS\"]",
 		shown: "`[]`"
 	})
@@ -15051,10 +18084,6 @@ const reservedKeys = /* @__PURE__ */ new Set([
 	"web",
 	"role-settings",
 	"application",
-	"writable",
-	"collected-static",
-	"build",
-	"build-constraints",
 	"release-commands",
 	"first-commands",
 	"seed-database",
@@ -15074,10 +18103,7 @@ const reservedKeys = /* @__PURE__ */ new Set([
 	"preview-database-from"
 ]);
 /** Keys of which only some values work, each with those values. */
-const keys = {
-	server: (value) => supportedServers.some((server) => server === value),
-	python: (value) => value === "system"
-};
+const keys = { server: (value) => supportedServers.some((server) => server === value) };
 function reportUnsupported(file, report) {
 	for (const [key, harmless] of Object.entries(keys)) {
 		const value = file.config[key];
@@ -15210,7 +18236,7 @@ function explained(issue, path, place) {
 		next
 	};
 	if (issue.type === "picklist") return {
-		what: `${quoted(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
+		what: `${quoted$1(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
 		next
 	};
 	return {
@@ -15238,11 +18264,7 @@ const oldNames = new Map(configKeys.flatMap((name) => (notesAt([name])?.was ?? "
 /** The path without list positions: the key whose example fits an entry. */
 function keyPath(path) {
 	const [first = "", ...rest] = path;
-	if (first === "sites") return rest.length > 1 ? [
-		first,
-		rest[0] ?? "",
-		rest[1] ?? ""
-	] : [first];
+	if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
 	return first === "health" && rest[0] !== void 0 ? [first, rest[0]] : [first];
 }
 function typeName(input) {
@@ -16058,18 +19080,20 @@ function placeOf(project, from) {
 }
 
 // src/settings/project/identity.ts
+/** In /var/local/woven, where each distribution has a folder of its name, too. */
+const pythonsFolder = "python";
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 function findName(source, project, report) {
 	const configured = project.config.config.distribution;
-	if (configured !== void 0) return {
+	const found = configured === void 0 ? firstStated(project.metadata, "name") ?? repositoryName(source, project.root) : {
 		value: configured,
 		from: `${project.config.name} distribution`
 	};
-	const found = firstStated(project.metadata, "name") ?? repositoryName(source, project.root);
-	if (fits("distribution", found.value)) return found;
+	const isTaken = found.value === pythonsFolder;
+	if (fits("distribution", found.value) && !isTaken) return found;
 	report({
 		where: found.from,
-		what: `the name ${quoted(found.value)} ${misfit$1("distribution")}`,
+		what: `the name ${quoted$1(found.value)} ${isTaken ? "is that of a folder of Woven on the server" : misfit$2("distribution")}`,
 		next: project.config.toWrite("distribution = \"shop\""),
 		...placeOf(project, found.from)
 	});
@@ -16131,7 +19155,7 @@ function checked(version, project, report) {
 	if (version === void 0 || fits("version", version.value)) return version;
 	report({
 		where: version.from,
-		what: `${quoted(version.value)} ${misfit$1("version")}`,
+		what: `${quoted$1(version.value)} ${misfit$2("version")}`,
 		next: version.from.startsWith("git") ? "Set the version input." : void 0,
 		...placeOf(project, version.from)
 	});
@@ -16243,45 +19267,6 @@ function pipfileCategories(text) {
 	}
 }
 
-// src/settings/project/foreign-requirements.ts
-/** Reports lines that no Linux server can install, and lines that cannot be decoded. */
-function reportForeign(files, { packages, files: paths }, report) {
-	for (const path of paths) {
-		const decoded = files.decode(path);
-		if (decoded?.kind === "undecodable") report({
-			where: `${path}:${decoded.line}`,
-			what: `the line is not ${decoded.encoding.toUpperCase()}`,
-			next: encodingAdvice(path),
-			file: files.repositoryPath(path),
-			line: decoded.line
-		});
-	}
-	for (const { name, text, file, line } of packages) {
-		const why = foreign(name, text);
-		if (why === void 0) continue;
-		report({
-			where: `${file}:${line}`,
-			what: `${quoted(text)} ${why}`,
-			next: "Delete the line.",
-			file: files.repositoryPath(file),
-			line
-		});
-	}
-}
-const windowsOnly = /* @__PURE__ */ new Set([
-	"pywin32",
-	"pypiwin32",
-	"pywinpty",
-	"windows-curses",
-	"winkerberos",
-	"twisted-iocpsupport"
-]);
-/** Lines that `pip freeze` writes on other systems. A line with a marker names its system, so it is fine. */
-function foreign(name, text) {
-	if (name === "pkg-resources" && /==\s*0\.0\.0\b/.test(text)) return "is not a package: pip freeze on Debian and Ubuntu writes this line by mistake";
-	return name !== void 0 && windowsOnly.has(name) && !text.includes(";") ? "is only for Windows" : void 0;
-}
-
 // src/settings/project/requirement-paths.ts
 const production = /(^|[-_.])(prod|production|live|deploy)([-_.]|$)/;
 const never = /(^|[-_.])(dev|devel|development|local|test|tests|testing|doc|docs|lint|ci|build|debug|ide|optional|extra|extras|constraints)([-_.]|$)/;
@@ -16320,6 +19305,7 @@ function findRequirements(files, search, report) {
 	const { config } = search;
 	const paths = config.config.requirements;
 	const found = paths === void 0 ? sought(files, search, report) : configured(files, paths, search, report);
+	if (found?.value.kind === "project") reportForeignList(found.value.dependencies, found.from, report);
 	if (found?.value.kind === "files") for (const path of found.value.paths) reportForeign(files, statedPackages(files, path), report);
 	if (found === void 0 || config.isWrong("groups") || config.isWrong("extras")) return found;
 	return withChosen(files, found, search, report);
@@ -16414,7 +19400,7 @@ function configured(files, given, search, report) {
 	const { config } = search;
 	const paths = given.map((path) => posix.normalize(path));
 	const missing = paths.filter((path) => !files.has(path));
-	for (const path of missing) report(config.problem(["requirements"], `there is no file ${quoted(path)}`, "Paths are relative to the working directory. They may lead up to the top of the repository."));
+	for (const path of missing) report(config.problem(["requirements"], `there is no file ${quoted$1(path)}`, "Paths are relative to the working directory. They may lead up to the top of the repository."));
 	if (missing.length > 0) return void 0;
 	if (paths.length > 1 && paths.some(isLock)) {
 		report(config.problem(["requirements"], "a lock file is listed together with other files", "List only the lock file: it has everything."));
@@ -16646,6 +19632,86 @@ function isEmpty(source) {
 	return pythonTokens(source).every(({ kind }) => kind === "end" || kind === "string");
 }
 
+// src/settings/project/stated-python.ts
+/** The Pythons that a lock is for, as a PEP 440 specifier. A lock that cannot be read states nothing: the bundle code reports it. */
+function lockedPython(files, requirements) {
+	if (requirements.kind !== "lock" || requirements.format === "pipfile") return void 0;
+	const { path, format } = requirements;
+	const stated = statedIn(parsed(files.read(path) ?? ""), format);
+	return stated === void 0 || !isSpecifier(stated.value) ? void 0 : {
+		value: stated.value,
+		from: `${path} ${stated.key}`
+	};
+}
+function statedIn(lock, format) {
+	const metadata = table(lock["metadata"]) ?? {};
+	switch (format) {
+		case "uv":
+		case "pylock": return text("requires-python", lock["requires-python"]);
+		case "poetry": return text("metadata.python-versions", poetryPython(metadata["python-versions"]));
+		case "pdm": {
+			const targets = metadata["targets"];
+			const [only, ...others] = Array.isArray(targets) ? targets : [];
+			return others.length > 0 ? void 0 : text("metadata.targets", table(only)?.["requires_python"]);
+		}
+		case "pipfile": return;
+	}
+}
+function text(key, value) {
+	return typeof value === "string" && value.trim() !== "" ? {
+		key,
+		value: value.trim()
+	} : void 0;
+}
+function parsed(content) {
+	try {
+		return parse$1(content);
+	} catch {
+		return {};
+	}
+}
+/**
+* The minor version that the project is developed with: from `.python-version` (pyenv, uv), `.tool-versions` (asdf, mise), `runtime.txt`
+* (Heroku) or the Pipfile. The first file that names one counts; files in the working directory come first, files above it last.
+*/
+function pinnedPython(files, requirements) {
+	for (const folder of [".", ...files.above.map(({ folder: above }) => above)]) for (const [name, read] of versionFiles) {
+		const path = posix.join(folder, name);
+		const version = read(files.read(path) ?? "");
+		if (version !== void 0) return {
+			value: version,
+			from: path
+		};
+	}
+	const version = requirements?.kind === "lock" && pipfilePython(files.read(requirements.path) ?? "", requirements);
+	return version ? {
+		value: version,
+		from: requirements.path
+	} : void 0;
+}
+/** Undefined if the first version in the file is no CPython 3, such as `pypy3.10-7.3` or `system`. */
+const versionFiles = [
+	[".python-version", (content) => minor(words(content)[0], /^(?:cpython-?|python-?)?(3\.\d{1,2})(?:\.\d+)?$/)],
+	[".tool-versions", (content) => minor(/^python[ \t]+(\S+)/m.exec(content)?.[1], /^(3\.\d{1,2})(?:\.\d+)?$/)],
+	["runtime.txt", (content) => minor(words(content)[0], /^python-(3\.\d{1,2})(?:\.\d+)?$/)]
+];
+function words(content) {
+	return content.replaceAll(/#.*$/gm, "").split(/\s+/).filter(Boolean);
+}
+function minor(stated, form) {
+	return form.exec(stated ?? "")?.[1];
+}
+function pipfilePython(content, { format }) {
+	if (format !== "pipfile") return void 0;
+	try {
+		const requires = table(table(table(JSON.parse(content))?.["_meta"])?.["requires"]);
+		const stated = requires?.["python_version"] ?? requires?.["python_full_version"];
+		return minor(typeof stated === "string" ? stated : void 0, /^(3\.\d{1,2})(?:\.\d+)?$/);
+	} catch {
+		return;
+	}
+}
+
 // src/settings/distribution.ts
 function distributionName(source, repository, report) {
 	if (repository.config.isWrong("distribution")) return void 0;
@@ -16672,7 +19738,7 @@ async function readDistribution(source, repository, given, report) {
 		folders,
 		poetry: isPoetry
 	}, report);
-	const requiresPython = requiredPython(repository, metadata, report);
+	const stated = requiredPython(repository, metadata, report);
 	if (django !== void 0) checkSiteModules(repository, django, given.sites, report);
 	if (version === void 0 || django === void 0 || requirements === void 0) return void 0;
 	const configuration = findConfiguration(files, django, {
@@ -16680,6 +19746,8 @@ async function readDistribution(source, repository, given, report) {
 		given: given.variables
 	}, report);
 	const leftOut = leftOutOf(repository, requirements.value);
+	const requiresPython = stated ?? lockedPython(files, requirements.value);
+	const pinned = pinnedPython(files, requirements.value);
 	const names = given.version === void 0 && config.config["version-from"] === "git" ? "commit" : void 0;
 	return present({
 		version,
@@ -16688,6 +19756,7 @@ async function readDistribution(source, repository, given, report) {
 		configuration,
 		requirements,
 		requiresPython,
+		pinnedPython: pinned,
 		leftOut
 	});
 }
@@ -16714,7 +19783,7 @@ function requiredPython(repository, metadata, report) {
 	if (found === void 0 || isSpecifier(found.value)) return found;
 	report({
 		where: found.from,
-		what: `${quoted(found.value)} is not a version specifier`,
+		what: `${quoted$1(found.value)} is not a version specifier`,
 		next: "For example: requires-python = \">=3.12\"",
 		...placeOf(repository, found.from)
 	});
@@ -16781,7 +19850,7 @@ function readInputs(source, report) {
 				"FALSE"
 			].includes(given)) report({
 				where: `input ${name}`,
-				what: `${quoted(given)} is neither true nor false`,
+				what: `${quoted$1(given)} is neither true nor false`,
 				next: `Write ${name}: true or ${name}: false.`
 			});
 			return inputDefaults[name] === "true" && !/^false$/i.test(given);
@@ -16792,7 +19861,7 @@ function readInputs(source, report) {
 			if (number >= least && number <= most) return number;
 			report({
 				where: `input ${name}`,
-				what: `${quoted(given)} is not a whole number from ${least} to ${most}`
+				what: `${quoted$1(given)} is not a whole number from ${least} to ${most}`
 			});
 			return least;
 		},
@@ -16853,7 +19922,7 @@ function readPolicy(inputs, report) {
 	const policy = policies.find((known) => known === given);
 	if (policy === void 0) report({
 		where: "input host-key-policy",
-		what: `${quoted(given)} is not a policy`,
+		what: `${quoted$1(given)} is not a policy`,
 		next: suggestion(given, policies)
 	});
 	return policy ?? "strict";
@@ -17124,7 +20193,7 @@ function checkTimezone(timezone, file, report) {
 	const written = known.find((name) => name.toLowerCase() === timezone.toLowerCase());
 	if (written === timezone || written === void 0 && isTimezone(timezone)) return;
 	const near = written ?? nearest(timezone, known);
-	report(file.problem(["timezone"], `${quoted(timezone)} is not a time zone`, near === void 0 ? "For example: timezone = \"Europe/Berlin\"" : `Did you mean ${near}?`));
+	report(file.problem(["timezone"], `${quoted$1(timezone)} is not a time zone`, near === void 0 ? "For example: timezone = \"Europe/Berlin\"" : `Did you mean ${near}?`));
 }
 function isTimezone(name) {
 	try {
@@ -17202,7 +20271,11 @@ function readSites(file, report) {
 	}).map(([id, site]) => present({
 		id: Number(id),
 		domains: (site.domains ?? []).map((domain) => domain.toLowerCase()),
-		settingsModule: site["settings-module"]
+		settingsModule: site["settings-module"],
+		...site.health === void 0 ? {} : { health: readHealth({
+			...file.config.health,
+			...site.health
+		}) }
 	}));
 	const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
 	for (const { id } of without) {
@@ -17211,6 +20284,15 @@ function readSites(file, report) {
 	}
 	reportTwice(read, file, report);
 	return read.toSorted((a, b) => a.id - b.id);
+}
+/** The health check of all sites, or, with the keys of a site before the others, that of one. */
+function readHealth(health = {}) {
+	return present({
+		path: health.path ?? defaults["health.path"],
+		status: health.status,
+		text: health.text,
+		timeout: health.timeout ?? defaults["health.timeout"]
+	});
 }
 function reportTwice(sites, file, report) {
 	const seen = /* @__PURE__ */ new Map();
@@ -17280,7 +20362,7 @@ function readCommand(inputs, report) {
 	const command = commandNames.find((known) => known === given);
 	if (command === void 0) report({
 		where: "input command",
-		what: `there is no command ${quoted(given)}`,
+		what: `there is no command ${quoted$1(given)}`,
 		next: suggestion(given, commandNames)
 	});
 	return command;
@@ -17292,7 +20374,7 @@ function readRepository(source, inputs, report) {
 	if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
 		report({
 			where: "input working-directory",
-			what: `there is no folder ${quoted(given)}`,
+			what: `there is no folder ${quoted$1(given)}`,
 			next: "The path is relative to the top of the repository. Check also that actions/checkout is a step before this one."
 		});
 		return {
@@ -17369,12 +20451,15 @@ async function assembled(source, { inputs, command, repository }, report) {
 		bundleFor,
 		bundleDigests: readBundleDigests(inputs, report),
 		onlyBinary: readOnlyBinary(config["only-binary"]),
+		buildConstraints: config["build-constraints"] ?? [],
 		buildEnv: config["build-env"] ?? [],
 		server: supportedServers.find((server) => server === config.server) ?? defaults.server,
-		python: config.python ?? defaults.python,
-		health: readHealth(file),
+		python: readPython(file),
+		health: readHealth(config.health),
 		include: config.include ?? defaults.include,
 		exclude: config.exclude ?? defaults.exclude,
+		...readReleaseFolders(file, report),
+		build: config.build ?? [],
 		keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
 		deploymentRoot: config["deployment-root"],
 		projectAppsPath: config["project-apps-path"],
@@ -17414,14 +20499,14 @@ function configurationEnv(distribution) {
 	const { configuration } = distribution ?? {};
 	return configuration === void 0 ? {} : { [configurationVariable]: configuration.value };
 }
-function readHealth(file) {
-	const { health } = file.config;
-	return present({
-		path: health?.path ?? defaults["health.path"],
-		status: health?.status,
-		text: health?.text,
-		timeout: health?.timeout ?? defaults["health.timeout"]
-	});
+function readPython(file) {
+	const { python } = file.config;
+	if (python === void 0) return void 0;
+	const { what: _, next: __, ...place } = file.problem(["python"], "");
+	return {
+		version: python,
+		place
+	};
 }
 function checkEnv(file, report) {
 	for (const name of Object.keys(file.config.env ?? defaults.env)) {
@@ -17449,7 +20534,7 @@ function foundLines({ distributionName, distribution }) {
 			...distribution.requirements,
 			value: requirementsText(distribution.requirements.value)
 		}),
-		...line("Python", distribution.requiresPython),
+		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
 		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`)
 	];
 }
@@ -17474,4 +20559,4 @@ function frozen(value) {
 	return value;
 }
 
-export { runProcess as a, runCommand as c, projectFrames as d, readPackageFile as f, withLocalNode as i, succeeded as l, inputNames as n, cancellation as o, sh as p, openRuntime as r, createLog as s, readSettings as t, commandNames as u };
+export { runProcess as a, runCommand as c, readPackageFile as d, projectFrames as f, withLocalNode as i, succeeded as l, inputNames as n, cancellation as o, sh as p, openRuntime as r, createLog as s, readSettings as t, commandNames as u };

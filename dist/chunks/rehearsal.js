@@ -1,6 +1,6 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { n as WovenError } from "./errors.js";
-import { $ as primaryDomain, D as literal, I as number, J as string, K as safeParse, L as object, V as picklist, Z as variant, b as array, i as defaults, o as localRole, t as secret, z as parse } from "./secret.js";
+import { D as literal, I as number, J as string, K as safeParse, L as object, Q as variant, V as picklist, b as array, et as primaryDomain, i as defaults, o as localRole, t as secret, z as parse } from "./secret.js";
 import { t as require_lib } from "./lib.js";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { d as projectFrames } from "./read.js";
+import { f as projectFrames } from "./read.js";
 
 // src/failure-text.ts
 /** Lines. */
@@ -114,9 +114,11 @@ function cleanReport(report, clean) {
 		...one.text === void 0 ? {} : { text: clean(one.text) },
 		steps: one.steps.map(step)
 	});
+	const notices = report.notices ? { notices: report.notices.map(clean) } : {};
 	return {
 		...report,
 		...error(report),
+		...notices,
 		nodes: report.nodes.map(node)
 	};
 }

@@ -75,10 +75,10 @@ const grammars = {
 		longest: 64
 	},
 	python: {
-		expects: "system or a minor version of Python 3",
+		expects: "system or a version of Python 3",
 		example: "3.13",
-		pattern: /^(system|3\.[0-9]{1,2})$/,
-		longest: 6
+		pattern: /^(system|3\.[0-9]{1,2}(\.[0-9]{1,2})?)$/,
+		longest: 7
 	},
 	/** POSIX.1-2024, 3.216 Name. */
 	envName: {
@@ -1136,6 +1136,25 @@ function union(options, message$1) {
 				dataset.typed = true;
 			} else if (untypedDatasets?.length === 1) return untypedDatasets[0];
 			else _addIssue(this, "type", dataset, config$1, { issues: /* @__PURE__ */ _subIssues(untypedDatasets) });
+			return dataset;
+		}
+	});
+}
+/**
+* Creates a unknown schema.
+*
+* @returns A unknown schema.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function unknown() {
+	return _standardSchema({
+		kind: "schema",
+		type: "unknown",
+		reference: unknown,
+		expects: "unknown",
+		async: false,
+		"~run"(dataset) {
+			dataset.typed = true;
 			return dataset;
 		}
 	});
@@ -8340,7 +8359,6 @@ const defaults = {
 	"package-repositories": [],
 	"version-from": "project",
 	migrate: "auto",
-	python: "system",
 	server: "apache",
 	include: [],
 	exclude: [],
@@ -8412,4 +8430,4 @@ function percentDecoded(text) {
 	}
 }
 
-export { primaryDomain as $, maxValue as A, parseJson as B, exactOptional as C, literal as D, integer as E, nullable as F, regex as G, pipe as H, number as I, string as J, safeParse as K, object as L, minLength as M, minValue as N, looseObject as O, nonEmpty as P, domainProblem as Q, optional as R, check as S, getMetadata as T, readonly as U, picklist as V, record as W, union as X, transform as Y, variant as Z, quoted as _, shownDefault as a, array as b, rolesFrom as c, portNumber as d, fits as et, require_dist as f, oneOf as g, require_fastest_levenshtein as h, defaults as i, metadata as j, maxLength as k, selectNodes as l, suggestion as m, secretParts as n, misfit as nt, localRole as o, nearest as p, strictObject as q, urlPasswords as r, parseRoles as s, secret as t, grammars as tt, parseAddress as u, secretExpression as v, getDotPath as w, boolean as x, ValiError as y, parse as z };
+export { domainProblem as $, maxValue as A, parseJson as B, exactOptional as C, literal as D, integer as E, nullable as F, regex as G, pipe as H, number as I, string as J, safeParse as K, object as L, minLength as M, minValue as N, looseObject as O, nonEmpty as P, variant as Q, optional as R, check as S, getMetadata as T, readonly as U, picklist as V, record as W, union as X, transform as Y, unknown as Z, quoted as _, shownDefault as a, array as b, rolesFrom as c, portNumber as d, primaryDomain as et, require_dist as f, oneOf as g, require_fastest_levenshtein as h, defaults as i, metadata as j, maxLength as k, selectNodes as l, suggestion as m, secretParts as n, grammars as nt, localRole as o, nearest as p, strictObject as q, urlPasswords as r, misfit as rt, parseRoles as s, secret as t, fits as tt, parseAddress as u, secretExpression as v, getDotPath as w, boolean as x, ValiError as y, parse as z };

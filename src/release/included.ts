@@ -1,7 +1,7 @@
 // `include`: files that the release needs and git does not track. An entry never adds files that belong into no release.
 import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
-import { join, matchesGlob } from "node:path";
+import { join, matchesGlob, normalize } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
 import { nearest } from "../settings/did-you-mean.ts";
 import { fsPath, pathText } from "./path-bytes.ts";
@@ -18,6 +18,10 @@ export async function includedFiles(
   const problems: Problem[] = [];
   const found = await Promise.all(
     include.map(async (entry) => {
+      if (isOutside(entry)) {
+        problems.push(outside(entry));
+        return [];
+      }
       const files = await filesOf(workingDirectory, unrooted(entry));
       if (files.length === 0) problems.push(await nothing(workingDirectory, entry));
       return files;
@@ -48,6 +52,19 @@ export function unrooted(pattern: string): string {
 export function globMatches(path: string, pattern: string): boolean {
   const shown = (text: string) => text.replaceAll(/(^|[/{,])\./g, "$1\u0001.");
   return matchesGlob(shown(path), shown(pattern));
+}
+
+/** Such an entry could name a whole disk. */
+function isOutside(entry: string): boolean {
+  return normalize(unrooted(entry)).split("/")[0] === "..";
+}
+
+function outside(entry: string): Problem {
+  return {
+    where: "include",
+    what: `${JSON.stringify(entry)} leads out of the working directory`,
+    next: "A release holds only files below the working directory. Copy them there in a step before this one.",
+  };
 }
 
 async function filesOf(workingDirectory: string, pattern: string): Promise<readonly string[]> {
