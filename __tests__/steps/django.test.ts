@@ -1,8 +1,12 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
 import type { Migrate } from "../../src/settings/settings.ts";
 import { awaitMigrations, migrate, shareDatabases } from "../../src/steps/django.ts";
-import { runStep } from "../node/stage-run.ts";
+import { placeFiles } from "../../src/steps/place-file.ts";
+import { run, runStep, scratch, stage } from "../node/stage-run.ts";
 
 const sites = [
   { id: 1, domains: ["one.example.com"] },
@@ -15,6 +19,36 @@ const runs = (how: Migrate, of = sites.slice(0, 1)) =>
   migrate("/release", of, how, databases).flatMap(({ apply }) =>
     [...apply.text.matchAll(/SITE_ID=(\d+) \/release\/manage (.*?) >/g)].map(([, site, words]) => `${site}: ${words}`),
   );
+
+/** Migrates for real, with a `manage` of its own, and then replaces a file. */
+async function migrated(manage: string) {
+  const folder = scratch();
+  writeFileSync(join(folder, "manage"), `#!/bin/sh\n${manage}\n`, { mode: 0o755 });
+  writeFileSync(join(folder, "conf"), "old");
+  const [step] = migrate(folder, sites.slice(0, 1), { kind: "auto" }, databases);
+  if (!step) throw new Error("no step");
+  const apply = sh`as() { shift; "$@"; }
+${step.apply}`;
+  const place = placeFiles({ id: "conf", title: "conf" }, [{ path: join(folder, "conf"), content: "new" }]);
+  const ran = await run(stage([{ ...step, apply }, place]));
+  return { ...ran, conf: readFileSync(join(folder, "conf"), "utf8") };
+}
+
+const applying = 'echo "Running migrations:"; echo "  Applying $4.0001_initial... OK"';
+
+test("migrations that ran are listed, and the next step finds its own place for what it replaces", async () => {
+  const { told, outcomes, conf } = await migrated(applying);
+  expect(told).toEqual(["migrate changed", "conf changed"]);
+  expect(outcomes[0]?.details).toEqual(["default.0001_initial", "log.0001_initial"]);
+  expect(conf).toBe("new");
+});
+
+test("if the second database cannot be migrated, the migrations of the first are named", async () => {
+  const { outcomes } = await migrated(`[ "$4" = default ] || { echo "OperationalError: no"; exit 1; }; ${applying}`);
+  expect(outcomes[0]?.output).toMatch(/^Applied before: default\.0001_initial/);
+  const [step] = migrate("/release", sites, { kind: "auto" }, databases);
+  expect(step?.advice?.(outcomes[0]?.output ?? "")).toContain("default.0001_initial");
+});
 
 describe("migrations", () => {
   test.each<[string, Migrate, readonly string[]]>([

@@ -108,10 +108,10 @@ export function migrate(
   if (aliases.length === 0) return [];
   const runs = sites.flatMap(({ id }) =>
     aliases.map(
-      (alias) => sh`code=0; cp "$run/details" "$run/before"
+      (alias) => sh`code=0; cp "$run/details" "$run/migrated-before"
 ${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
-[ "$code" = 0 ] || { [ ! -s "$run/before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/before")"; cat "$run/migrated"; exit 1; }`,
+[ "$code" = 0 ] || { [ ! -s "$run/migrated-before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/migrated-before")"; cat "$run/migrated"; exit 1; }`,
     ),
   );
   return [

@@ -1,0 +1,112 @@
+// Repositories in shapes that many have: folders that the application writes to, a build, static files that are collected already.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Checkout, checkout } from "./support/checkout.ts";
+import { type Ground, ground } from "./support/equipped.ts";
+import { inside } from "./support/inside.ts";
+import { visitor } from "./support/visitor.ts";
+
+let g: Ground;
+let notes: Checkout;
+beforeAll(async () => {
+  [g, notes] = await Promise.all([ground("trixie"), checkout(["notes"])]);
+  await notes.edit(
+    "config/settings/base.py",
+    'STATIC_ROOT = BASE_DIR / "staticfiles"',
+    `STATIC_ROOT = BASE_DIR / "staticfiles"
+LOGGING = {
+    "version": 1,
+    "handlers": {"file": {"class": "logging.FileHandler", "filename": BASE_DIR / "logs" / "app.log"}},
+    "root": {"handlers": ["file"], "level": "INFO"},
+}`,
+  );
+  await notes.edit(
+    "notes/views.py",
+    "def notes(request):",
+    `from pathlib import Path
+
+from django.http import HttpResponse
+
+DATA = Path("data")
+
+
+def visits(request):
+    (DATA / "visits").open("a").write("x")
+    return HttpResponse((DATA / "words").read_text() + (DATA / "visits").read_text())
+
+
+def notes(request):`,
+  );
+  await notes.edit("config/urls.py", "from notes.views import notes", "from notes.views import notes, visits");
+  await notes.edit("config/urls.py", "urlpatterns = [", 'urlpatterns = [\n    path("visits/", visits),');
+  await notes.write("logs/.gitkeep", "");
+  await notes.write("data/words", "first ");
+  await notes.write(".gitignore", "out/\n");
+});
+afterAll(async () => {
+  await notes?.[Symbol.asyncDispose]();
+  await g?.[Symbol.asyncDispose]();
+});
+
+const deploy = (version: string) => ({
+  checkout: notes,
+  command: "deploy",
+  inputs: { version, env: "SECRET_KEY=e2e-notes-secret" },
+});
+const visits = async () => (await visitor(g.node.host, "notes.example.com").get("/visits/")).body;
+const writable = "/home/woven/writable/shop";
+
+test("a log file in the release: the error names the line to write, and the line is enough", async () => {
+  const { failure, error } = await g.op.fail(deploy("1"));
+  expect(failure).toMatchObject({ code: "step-failed", step: "django" });
+  expect(error).toContain("logs/app.log");
+  expect(error).toContain('writable = ["logs"]');
+
+  await notes.edit("woven.toml", "domains =", 'writable = ["logs", "data"]\ndomains =');
+  const { stdout } = await g.op.succeed(deploy("1"));
+  expect(stdout).toContain(`${writable}/data`);
+  expect(await visits()).toBe("first x");
+  expect(await inside(g.node, `stat -c '%U %G %a' ${writable} ${writable}/logs ${writable}/data/visits`)).toBe(
+    "root code-shop 750\nsite_1 code-shop 2770\nsite_1 code-shop 664",
+  );
+  expect(await inside(g.node, `sudo -u woven cat ${writable}/data/words 2>&1 || echo refused`)).toContain("refused");
+});
+
+test("what a build makes is taken, as static files that need no collectstatic; the application's files stay", async () => {
+  await notes.write("data/words", "second ");
+  await notes.write(
+    "make.sh",
+    'mkdir -p out/css && echo "/* $(git log --oneline | wc -l) $SECRET_KEY */" >out/css/app.css\n',
+  );
+  await notes.edit("woven.toml", "domains =", 'build = ["sh make.sh"]\ncollected-static = "out"\ndomains =');
+  await notes.commit();
+  const { stdout } = await g.op.succeed(deploy("2"));
+  expect(stdout).toMatch(/\bdata: .*\(1\)/);
+  const visit = visitor(g.node.host, "notes.example.com");
+  expect(await visit.get("/static/css/app.css")).toMatchObject({ status: 200, body: "/* 1  */\n" });
+  expect((await visit.get("/static/admin/css/base.css")).status).toBe(404);
+  expect(await visits()).toBe("first xx");
+
+  await g.op.succeed({ checkout: notes, command: "rollback" });
+  expect(await visits()).toBe("first xxx");
+  expect((await visit.get("/static/admin/css/base.css")).status).toBe(200);
+  await g.op.succeed(deploy("2"));
+
+  await notes.edit("make.sh", "/*", "/* patched");
+  await g.op.succeed({ ...deploy("2"), command: "patch", inputs: { env: "SECRET_KEY=e2e-notes-secret" } });
+  expect((await visit.get("/static/css/app.css")).body).toContain("patched");
+  expect(await visits()).toBe("first xxxx");
+  await g.op.succeed({ ...deploy("2"), inputs: { ...deploy("2").inputs, overwrite: "true" } });
+  expect(await visits()).toBe("first xxxxx");
+});
+
+test("a build that fails touches no server, and a removed distribution leaves its files in the backup", async () => {
+  await notes.edit("make.sh", "mkdir", "echo no style >&2; exit 4; mkdir");
+  const { failure, error } = await g.op.fail(deploy("3"));
+  expect(failure).toMatchObject({ code: "build-command" });
+  expect(error).toMatch(/\b4\b[\s\S]*no style/);
+  await g.op.succeed({ checkout: notes, command: "remove", inputs: { version: "shop" } });
+  const kept = "/var/local/woven-backup/removed/shop-*/shop-writable";
+  expect(await inside(g.node, `cat ${kept}/data/words ${kept}/data/visits; echo; ls ${writable} 2>&1 || :`)).toMatch(
+    /^first xxxxx\n.*No such file/,
+  );
+});
