@@ -101,6 +101,13 @@ describe("a new domain", () => {
     expect(text).toMatch(/shop\.example\.com.*198\.51\.100\.7/);
   });
 
+  test("is compared with the address of a role that names its server by it, and a local node is left alone", async () => {
+    const elsewhere = { "shop.example.com": ["203.0.113.9"] };
+    const [text = ""] = await said({ ...elsewhere, "198.51.100.7": ["198.51.100.7"] }, ["198.51.100.7"]);
+    expect(text.match(/198\.51\.100\.7/g)).toHaveLength(1);
+    expect(await said({ ...elsewhere, "198.18.3.2": ["198.18.3.2"] }, ["198.18.3.2"])).toEqual([]);
+  });
+
   test("is asked for once, and only where the live release does not have it", async () => {
     const asked: string[] = [];
     const names = zone({ web1, "new.example.com": web1 });

@@ -1,6 +1,6 @@
 // Which domains a run takes away from visitors, and which new ones do not lead to its servers. A typo in `domains` takes a site down
 // although everything else succeeds. DNS is only asked: it never delays a run by more than seconds, and never fails it.
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import type { ReleaseRecord } from "../node/state.ts";
 import type { Site } from "../settings/settings.ts";
 import type { Fleet } from "./fleet.ts";
@@ -74,15 +74,18 @@ function elsewhere(
   hosts: readonly string[],
   ours: readonly string[],
 ): string {
-  return `${domain} leads to ${theirs.join(", ")}, not to ${named(hosts)} (${ours.join(", ")}). Visitors reach this release only if something at that address passes them on, such as a proxy or a load balancer. If nothing does, change the domain's A or AAAA record.`;
+  return `${domain} leads to ${theirs.join(", ")}, not to ${serversAt(hosts, ours)}. Visitors reach this release only if something at that address passes them on, such as a proxy or a load balancer. If nothing does, change the domain's A or AAAA record.`;
 }
 
 function absent(domain: string, hosts: readonly string[], ours: readonly string[]): string {
-  return `${domain} does not exist in DNS. Nobody can visit it before it has an A or AAAA record that leads to ${named(hosts)} (${ours.join(", ")}).`;
+  return `${domain} does not exist in DNS. Nobody can visit it before it has an A or AAAA record that leads to ${serversAt(hosts, ours)}.`;
 }
 
-function named(hosts: readonly string[]): string {
-  return hosts.length > 3 ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more` : hosts.join(", ");
+/** `web1 (198.51.100.7)`. Hosts that are addresses need no second mention. */
+function serversAt(hosts: readonly string[], addresses: readonly string[]): string {
+  const names = hosts.filter((host) => isIP(host) === 0);
+  const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+  return names.length === 0 ? addresses.join(", ") : `${shown} (${addresses.join(", ")})`;
 }
 
 async function addressesOf(hosts: readonly string[], lookup: Runtime["lookup"]): Promise<readonly string[]> {
@@ -95,7 +98,7 @@ function noneIfAbsent(error: unknown): readonly string[] {
   throw error;
 }
 
-/** Behind such an address, names often have other addresses for everybody else (RFC 1918, 6598, 4193). */
+/** Behind such an address, names often have other addresses for everybody else (RFC 1918, 6598, 4193). Local nodes have those of RFC 2544. */
 function isPrivate(address: string): boolean {
   return internal.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
@@ -108,6 +111,7 @@ for (const [network, bits] of [
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
+  ["198.18.0.0", 15],
 ] as const)
   internal.addSubnet(network, bits, "ipv4");
 for (const [network, bits] of [
