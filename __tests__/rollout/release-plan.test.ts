@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { sameContent } from "../../src/node/state.ts";
+import { type ReleaseContent, sameContent } from "../../src/node/state.ts";
 import { layout } from "../../src/release/layout.ts";
 import { type PlanInput, planRelease, releaseContent } from "../../src/rollout/release-plan.ts";
 import { secret } from "../../src/settings/secret.ts";
@@ -84,6 +84,27 @@ describe("the same version deployed again", () => {
     ["static files have another URL", { staticUrl: "/s/" }, {}],
   ])("is another release where %s", async (_, settings, more) => {
     expect(await same(settings, more)).toBe(false);
+  });
+
+  test("is another release with a Python that is brought along, and the same one with a newer patch release of it", async () => {
+    const own = await planInput({}, base);
+    const brought = (version: string) => ({ ...own, python: { version, interpreter: `/${version}/bin/python3.13` } });
+    const contents = [own, brought("3.13.5"), brought("3.13.6")].map((input) => releaseContent(input, "salt"));
+    const [first, second, third] = contents as [ReleaseContent, ReleaseContent, ReleaseContent];
+    expect([sameContent(first, second), sameContent(second, third)]).toEqual([false, true]);
+    const { record, interpreter, pythons } = planRelease(brought("3.13.6"), runtime());
+    expect([record.python, record.interpreter, interpreter, pythons]).toEqual([
+      "3.13.6",
+      "/3.13.6/bin/python3.13",
+      "/3.13.6/bin/python3.13",
+      "some",
+    ]);
+    const plain = planRelease(own, runtime());
+    expect([plain.record.interpreter, plain.interpreter, plain.pythons]).toEqual([
+      undefined,
+      "/usr/bin/python3",
+      "none",
+    ]);
   });
 
   test("what is recorded tells nothing of the secrets: the same ones look different on the next release", async () => {

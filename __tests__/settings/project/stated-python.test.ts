@@ -29,6 +29,7 @@ describe("the Python that a project is developed with", () => {
     ["another implementation", { ".python-version": "pypy3.10-7.3.12\n" }, undefined],
     ["no version", { ".python-version": "system\n" }, undefined],
     ["asdf", { ".tool-versions": "nodejs 22.1.0\npython 3.11.4 3.10.2\n" }, "3.11"],
+    ["mise", { "mise.toml": '[tools]\npython = ["3.12.1", "3.11"]\n' }, "3.12"],
     ["Heroku", { "runtime.txt": "python-3.10.14\n" }, "3.10"],
     ["nothing", {}, undefined],
   ])("%s", (_, files, expected) => {

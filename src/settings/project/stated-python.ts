@@ -55,8 +55,8 @@ function parsed(content: string): Readonly<Record<string, unknown>> {
 }
 
 /**
- * The minor version that the project is developed with: from `.python-version` (pyenv, uv), `.tool-versions` (asdf, mise), `runtime.txt`
- * (Heroku) or the Pipfile. The first file that names one counts; files in the working directory come first, files above it last.
+ * The minor version that the project is developed with: from `.python-version` (pyenv, uv), `.tool-versions` (asdf), `mise.toml`,
+ * `runtime.txt` (Heroku) or the Pipfile. The first file that names one counts; files in the working directory come first, files above it last.
  */
 export function pinnedPython(files: ProjectFiles, requirements: Requirements | undefined): Found<string> | undefined {
   for (const folder of [".", ...files.above.map(({ folder: above }) => above)]) {
@@ -74,8 +74,16 @@ export function pinnedPython(files: ProjectFiles, requirements: Requirements | u
 const versionFiles: readonly (readonly [name: string, read: (text: string) => string | undefined])[] = [
   [".python-version", (content) => minor(words(content)[0], /^(?:cpython-?|python-?)?(3\.\d{1,2})(?:\.\d+)?$/)],
   [".tool-versions", (content) => minor(/^python[ \t]+(\S+)/m.exec(content)?.[1], /^(3\.\d{1,2})(?:\.\d+)?$/)],
+  ["mise.toml", misePython],
+  [".mise.toml", misePython],
   ["runtime.txt", (content) => minor(words(content)[0], /^python-(3\.\d{1,2})(?:\.\d+)?$/)],
 ];
+
+function misePython(content: string): string | undefined {
+  const stated = table(parsed(content)["tools"])?.["python"];
+  const first: unknown = Array.isArray(stated) ? stated[0] : stated;
+  return minor(typeof first === "string" ? first : undefined, /^(3\.\d{1,2})(?:\.\d+)?$/);
+}
 
 function words(content: string): readonly string[] {
   return content.replaceAll(/#.*$/gm, "").split(/\s+/).filter(Boolean);
