@@ -6,7 +6,7 @@ import os, { EOL } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { createHmac } from "node:crypto";
 import { Readable, Transform } from "node:stream";
-import zlib, { constants as constants$1, createGunzip, createZstdDecompress } from "node:zlib";
+import zlib, { constants as constants$2, createGunzip, createZstdDecompress } from "node:zlib";
 import { EventEmitter } from "events";
 import * as fs$1 from "fs";
 import { existsSync as existsSync$1, writeFileSync as writeFileSync$1 } from "fs";
@@ -58776,7 +58776,7 @@ async function decompressor(archive) {
 	const file = await open(archive);
 	try {
 		const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-		return buffer.readUInt16BE() === 8075 ? createGunzip() : createZstdDecompress({ params: { [constants$1.ZSTD_d_windowLogMax]: 30 } });
+		return buffer.readUInt16BE() === 8075 ? createGunzip() : createZstdDecompress({ params: { [constants$2.ZSTD_d_windowLogMax]: 30 } });
 	} finally {
 		await file.close();
 	}

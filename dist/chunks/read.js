@@ -5,7 +5,7 @@ import { $ as domainProblem, A as maxValue, B as parseJson$2, C as exactOptional
 import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
 import { createReadStream, createWriteStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { machine, tmpdir, userInfo } from "node:os";
+import { constants as constants$1, machine, tmpdir, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
 import { BlockList, connect, isIP, isIPv6 } from "node:net";
 import { createHash, createHmac, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
@@ -17,7 +17,9 @@ import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, read
 import { pipeline } from "node:stream/promises";
 import { stripVTControlCharacters } from "node:util";
 import { lookup } from "node:dns/promises";
-import { setMaxListeners } from "node:events";
+import { once, setMaxListeners } from "node:events";
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
 
 // src/rollout/run-report.ts
 function runReport(nodes, settings, runtime, bundles = []) {
@@ -1855,13 +1857,16 @@ function noLongerServed(lost, added, live, next) {
 	return `${lost.join(", ")} will not be served any more. ${live}, the live version, answers there; the configuration of ${next} does not list it.${instead} If that is a mistake, add it to \`domains\`, and deploy again.`;
 }
 function elsewhere(domain, theirs, hosts, ours) {
-	return `${domain} leads to ${theirs.join(", ")}, not to ${named$1(hosts)} (${ours.join(", ")}). Visitors reach this release only if something at that address passes them on, such as a proxy or a load balancer. If nothing does, change the domain's A or AAAA record.`;
+	return `${domain} leads to ${theirs.join(", ")}, not to ${serversAt(hosts, ours)}. Visitors reach this release only if something at that address passes them on, such as a proxy or a load balancer. If nothing does, change the domain's A or AAAA record.`;
 }
 function absent(domain, hosts, ours) {
-	return `${domain} does not exist in DNS. Nobody can visit it before it has an A or AAAA record that leads to ${named$1(hosts)} (${ours.join(", ")}).`;
+	return `${domain} does not exist in DNS. Nobody can visit it before it has an A or AAAA record that leads to ${serversAt(hosts, ours)}.`;
 }
-function named$1(hosts) {
-	return hosts.length > 3 ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more` : hosts.join(", ");
+/** `web1 (198.51.100.7)`. Hosts that are addresses need no second mention. */
+function serversAt(hosts, addresses) {
+	const names = hosts.filter((host) => isIP(host) === 0);
+	const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+	return names.length === 0 ? addresses.join(", ") : `${shown} (${addresses.join(", ")})`;
 }
 async function addressesOf(hosts, lookup) {
 	return [...new Set((await Promise.all(hosts.map(lookup))).flat())];
@@ -1871,7 +1876,7 @@ function noneIfAbsent(error) {
 	if (["ENOTFOUND", "ENODATA"].includes(error.code ?? "")) return [];
 	throw error;
 }
-/** Behind such an address, names often have other addresses for everybody else (RFC 1918, 6598, 4193). */
+/** Behind such an address, names often have other addresses for everybody else (RFC 1918, 6598, 4193). Local nodes have those of RFC 2544. */
 function isPrivate(address) {
 	return internal.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
@@ -1882,7 +1887,8 @@ for (const [network, bits] of [
 	["192.168.0.0", 16],
 	["100.64.0.0", 10],
 	["127.0.0.0", 8],
-	["169.254.0.0", 16]
+	["169.254.0.0", 16],
+	["198.18.0.0", 15]
 ]) internal.addSubnet(network, bits, "ipv4");
 for (const [network, bits] of [["fc00::", 7], ["fe80::", 10]]) internal.addSubnet(network, bits, "ipv6");
 internal.addAddress("::1", "ipv6");
@@ -2724,7 +2730,7 @@ const mostCharacters = 1e6;
 const mostOutput = 2e4;
 const number$1 = pipe(number$2(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
 const id = pipe(string(), regex(/^[\w.:@-]{1,100}$/));
-const text$2 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
+const text$3 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
 const Outcome = pipe(object({
 	n: number$1,
 	id,
@@ -2737,9 +2743,9 @@ const Outcome = pipe(object({
 		"undo-failed"
 	]),
 	ms: number$1,
-	details: pipe(text$2, transform(detailLines)),
-	data: text$2,
-	output: pipe(text$2, transform(wholeLines))
+	details: pipe(text$3, transform(detailLines)),
+	data: text$3,
+	output: pipe(text$3, transform(wholeLines))
 }), transform(({ ms, ...rest }) => ({
 	...rest,
 	seconds: ms / 1e3
@@ -7645,7 +7651,7 @@ async function questionFor(resolution, locked, context) {
 		};
 	}
 	const strategy = { UV_INDEX_STRATEGY: context.env["UV_INDEX_STRATEGY"] ?? "unsafe-best-match" };
-	const bindings = lockBindings(requirements, text, context.env);
+	const bindings = indexes.noIndex ? /* @__PURE__ */ new Map() : lockBindings(requirements, text, context.env);
 	if (requirements.roots !== void 0) {
 		const known = uvIndexVariables(indexes, context.env)["UV_INDEX"] ?? context.env["UV_INDEX"];
 		const urls = [...new Set(bindings.values())].map((url) => withLogin(url, indexes));
@@ -10213,6 +10219,10 @@ const leftovers = /* @__PURE__ */ new Set([
 async function includedFiles(workingDirectory, include, isExcluded) {
 	const problems = [];
 	const found = await Promise.all(include.map(async (entry) => {
+		if (isOutside(entry)) {
+			problems.push(outside(entry));
+			return [];
+		}
 		const files = await filesOf(workingDirectory, unrooted(entry));
 		if (files.length === 0) problems.push(await nothing(workingDirectory, entry));
 		return files;
@@ -10236,6 +10246,17 @@ function unrooted(pattern) {
 function globMatches(path, pattern) {
 	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
 	return matchesGlob(shown(path), shown(pattern));
+}
+/** Such an entry could name a whole disk. */
+function isOutside(entry) {
+	return normalize(unrooted(entry)).split("/")[0] === "..";
+}
+function outside(entry) {
+	return {
+		where: "include",
+		what: `${JSON.stringify(entry)} leads out of the working directory`,
+		next: "A release holds only files below the working directory. Copy them there in a step before this one."
+	};
 }
 async function filesOf(workingDirectory, pattern) {
 	const folders = pattern.split("/");
@@ -11501,10 +11522,10 @@ function migrate(folder, sites, how, databases) {
 	];
 	const aliases = Object.keys(databases);
 	if (aliases.length === 0) return [];
-	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`code=0; cp "$run/details" "$run/before"
+	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`code=0; cp "$run/details" "$run/migrated-before"
 ${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
-[ "$code" = 0 ] || { [ ! -s "$run/before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/before")"; cat "$run/migrated"; exit 1; }`));
+[ "$code" = 0 ] || { [ ! -s "$run/migrated-before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/migrated-before")"; cat "$run/migrated"; exit 1; }`));
 	return [{
 		id: "migrate",
 		title: "Migrate the database",
@@ -16871,13 +16892,18 @@ async function hangUp(client, stream) {
 // src/run-process.ts
 /** Never rejects: a program that cannot be started is an outcome with code 127 and the reason in stderr. */
 const runProcess = async (command, args, { cwd, env = process.env, pass, input }) => {
+	const variables = programVariables(env, pass);
 	try {
+		if (input) return await withInput(command, args, {
+			cwd,
+			env: variables,
+			input
+		});
 		const { exitCode, stdout, stderr } = await getExecOutput(JSON.stringify(command), [...args], {
 			cwd,
-			env: programVariables(env, pass),
+			env: variables,
 			silent: true,
-			ignoreReturnCode: true,
-			...input ? { input: Buffer.from(input) } : {}
+			ignoreReturnCode: true
 		});
 		return {
 			code: exitCode,
@@ -16892,6 +16918,32 @@ const runProcess = async (command, args, { cwd, env = process.env, pass, input }
 		};
 	}
 };
+/** @actions/exec does not listen for errors of the program's stdin. If a program ends without reading it, EPIPE would end this process. */
+async function withInput(command, args, { cwd, env, input }) {
+	const child = spawn(command, args, {
+		cwd,
+		env
+	});
+	const written = new Promise((resolve, reject) => {
+		child.stdin.on("error", (error) => error.code === "EPIPE" ? resolve() : reject(error));
+		child.stdin.end(input, resolve);
+	});
+	const [stdout, stderr, code] = await Promise.all([
+		text(child.stdout),
+		text(child.stderr),
+		exitCode(child),
+		written
+	]);
+	return {
+		code,
+		stdout,
+		stderr
+	};
+}
+async function exitCode(child) {
+	const [code, signal] = await once(child, "close");
+	return code ?? 128 + (signal === null ? 0 : constants$1.signals[signal]);
+}
 
 // src/open-runtime.ts
 /** A runtime that removes its scratch space when it is disposed of. */
@@ -17410,7 +17462,7 @@ function key(schema, notes) {
 	return optional(pipe(schema, metadata({ ...notes })));
 }
 /** A text that must fit a grammar. */
-function text$1(name) {
+function text$2(name) {
 	const { pattern, longest } = grammars[name];
 	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted$1(issue.input)} ${misfit$2(name)}`));
 }
@@ -17420,14 +17472,14 @@ function judged(problem) {
 }
 /** A text that must fit a grammar and that a function checks too. */
 function alsoJudged(name, problem) {
-	return pipe(text$1(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
+	return pipe(text$2(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
 }
 function whole(least, most) {
 	const message = `is not a whole number from ${least} to ${most}`;
 	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
 }
 /** A list of texts that must fit a grammar. */
-const texts = (name) => array(text$1(name));
+const texts = (name) => array(text$2(name));
 
 // src/settings/apache-module-names.ts
 /** Every release needs these. */
@@ -17579,18 +17631,18 @@ function networkOf(address, bits) {
 
 // src/settings/config-node-keys.ts
 const nodeKeys = {
-	roles: key(record(text$1("role"), array(string())), {
+	roles: key(record(text$2("role"), array(string())), {
 		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
 		example: "roles = { production = [\"woven@web1.example.com\"] }",
 		was: "HOSTS, ROLEDEFS"
 	}),
-	user: key(text$1("user"), {
+	user: key(text$2("user"), {
 		description: "The deploy user, if a role's entry names none.",
 		example: "user = \"woven\"",
 		shown: shownDefault("user"),
 		was: "HOST_USER"
 	}),
-	"root-user": key(text$1("existingUser"), {
+	"root-user": key(text$2("existingUser"), {
 		description: "The account that setupnode uses for its first login.",
 		example: "root-user = \"root\"",
 		shown: shownDefault("root-user"),
@@ -17637,7 +17689,7 @@ const nodeKeys = {
 		shown: shownDefault("ufw-rules"),
 		was: "UFW_RULES"
 	}),
-	"role-ufw-rules": key(record(text$1("role"), array(judged(ufwRuleProblem))), {
+	"role-ufw-rules": key(record(text$2("role"), array(judged(ufwRuleProblem))), {
 		description: "Firewall rules of a role, instead of `ufw-rules`.",
 		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
 		shown: shownDefault("role-ufw-rules"),
@@ -17655,7 +17707,7 @@ const nodeKeys = {
 		shown: shownDefault("extra-packages"),
 		was: "HOST_EXTRA_PACKAGES"
 	}),
-	"role-packages": key(record(text$1("role"), texts("package")), {
+	"role-packages": key(record(text$2("role"), texts("package")), {
 		description: "All packages of a role, instead of the base and extra packages.",
 		example: "role-packages = { database = [\"postgresql\"] }",
 		shown: shownDefault("role-packages"),
@@ -17673,13 +17725,13 @@ const nodeKeys = {
 		shown: "Woven's list",
 		was: "APACHE_DISABLE_MODULES"
 	}),
-	"deployment-root": key(text$1("absolutePath"), {
+	"deployment-root": key(text$2("absolutePath"), {
 		description: "The folder for releases, media and databases on a server.",
 		example: "deployment-root = \"/srv/woven\"",
 		shown: "the deploy user's home",
 		was: "DEPLOYMENT_ROOT"
 	}),
-	timezone: key(text$1("timezone"), {
+	timezone: key(text$2("timezone"), {
 		description: "The server's time zone.",
 		example: "timezone = \"Europe/Berlin\"",
 		shown: "not changed",
@@ -17741,10 +17793,10 @@ function readReleaseFolders(file, report) {
 
 // src/settings/config-schema.ts
 const domains = pipe(array(judged(domainProblem)), minLength(1, "names no domain"));
-const onlyBinaryName = union([literal$1(":all:"), text$1("distribution")]);
+const onlyBinaryName = union([literal$1(":all:"), text$2("distribution")]);
 const filled = pipe(string(), nonEmpty("is empty"));
 const health = strictObject({
-	path: key(text$1("urlPath"), {
+	path: key(text$2("urlPath"), {
 		description: "The page that Woven requests before and after the switch.",
 		example: "path = \"/healthz\"",
 		shown: shownDefault("health.path")
@@ -17769,7 +17821,7 @@ const site = strictObject({
 		description: "The site's domains. The first is its address; the others redirect to it.",
 		example: "domains = [\"shop.example.com\"]"
 	}),
-	"settings-module": key(text$1("module"), {
+	"settings-module": key(text$2("module"), {
 		description: "The site's own settings module, if it differs from `settings-module`.",
 		example: "settings-module = \"shop.settings_admin\""
 	}),
@@ -17779,7 +17831,7 @@ const site = strictObject({
 	})
 });
 const projectKeys = {
-	distribution: key(text$1("distribution"), {
+	distribution: key(text$2("distribution"), {
 		description: "The name of the distribution: what is deployed and versioned.",
 		example: "distribution = \"shop\"",
 		shown: "found"
@@ -17789,7 +17841,7 @@ const projectKeys = {
 		example: "version-from = \"git\"",
 		shown: shownDefault("version-from")
 	}),
-	"settings-module": key(text$1("module"), {
+	"settings-module": key(text$2("module"), {
 		description: "The settings module for production.",
 		example: "settings-module = \"shop.settings.production\"",
 		shown: "found"
@@ -17810,18 +17862,18 @@ const projectKeys = {
 		example: "extras = [\"s3\"]",
 		shown: "`[]`"
 	}),
-	"project-apps-path": key(text$1("relativePath"), {
+	"project-apps-path": key(text$2("relativePath"), {
 		description: "A folder of apps to put on Python's path, relative to the working directory.",
 		example: "project-apps-path = \"apps\"",
 		was: "PROJECT_APPS_PATH"
 	}),
-	"static-url": key(text$1("url"), {
+	"static-url": key(text$2("url"), {
 		description: "The URL of static files.",
 		example: "static-url = \"/static/\"",
 		shown: "from Django",
 		was: "STATIC_URL"
 	}),
-	"media-url": key(text$1("url"), {
+	"media-url": key(text$2("url"), {
 		description: "The URL of uploads.",
 		example: "media-url = \"/media/\"",
 		shown: "from Django",
@@ -17833,7 +17885,7 @@ const projectKeys = {
 		shown: shownDefault("migrate"),
 		was: "MANUAL_MIGRATION (`manual`)"
 	}),
-	python: key(text$1("python"), {
+	python: key(text$2("python"), {
 		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `server = \"gunicorn\"`.",
 		example: "python = \"3.13\"",
 		shown: "found"
@@ -17847,7 +17899,7 @@ const projectKeys = {
 		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
 		example: "domains = [\"shop.example.com\"]"
 	}),
-	sites: key(record(text$1("siteId"), site), {
+	sites: key(record(text$2("siteId"), site), {
 		description: "The sites: one table for each SITE_ID.",
 		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
 	}),
@@ -17879,7 +17931,7 @@ const projectKeys = {
 		description: "How Woven checks that a release is healthy.",
 		example: "[tool.woven.health]\npath = \"/healthz\""
 	}),
-	env: key(record(text$1("envName"), string()), {
+	env: key(record(text$2("envName"), string()), {
 		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
 		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
 		shown: shownDefault("env")
@@ -17899,7 +17951,7 @@ const projectKeys = {
 		example: "build-constraints = [\"setuptools<66\"]",
 		shown: "`[]`"
 	}),
-	"build-env": key(array(text$1("envName")), {
+	"build-env": key(array(text$2("envName")), {
 		description: "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
 		example: "build-env = [\"WITH_GEOS\"]",
 		shown: "`[]`"
@@ -19647,17 +19699,17 @@ function statedIn(lock, format) {
 	const metadata = table(lock["metadata"]) ?? {};
 	switch (format) {
 		case "uv":
-		case "pylock": return text("requires-python", lock["requires-python"]);
-		case "poetry": return text("metadata.python-versions", poetryPython(metadata["python-versions"]));
+		case "pylock": return text$1("requires-python", lock["requires-python"]);
+		case "poetry": return text$1("metadata.python-versions", poetryPython(metadata["python-versions"]));
 		case "pdm": {
 			const targets = metadata["targets"];
 			const [only, ...others] = Array.isArray(targets) ? targets : [];
-			return others.length > 0 ? void 0 : text("metadata.targets", table(only)?.["requires_python"]);
+			return others.length > 0 ? void 0 : text$1("metadata.targets", table(only)?.["requires_python"]);
 		}
 		case "pipfile": return;
 	}
 }
-function text(key, value) {
+function text$1(key, value) {
 	return typeof value === "string" && value.trim() !== "" ? {
 		key,
 		value: value.trim()
@@ -19671,8 +19723,8 @@ function parsed(content) {
 	}
 }
 /**
-* The minor version that the project is developed with: from `.python-version` (pyenv, uv), `.tool-versions` (asdf, mise), `runtime.txt`
-* (Heroku) or the Pipfile. The first file that names one counts; files in the working directory come first, files above it last.
+* The minor version that the project is developed with: from `.python-version` (pyenv, uv), `.tool-versions` (asdf), `mise.toml`,
+* `runtime.txt` (Heroku) or the Pipfile. The first file that names one counts; files in the working directory come first, files above it last.
 */
 function pinnedPython(files, requirements) {
 	for (const folder of [".", ...files.above.map(({ folder: above }) => above)]) for (const [name, read] of versionFiles) {
@@ -19693,8 +19745,15 @@ function pinnedPython(files, requirements) {
 const versionFiles = [
 	[".python-version", (content) => minor(words(content)[0], /^(?:cpython-?|python-?)?(3\.\d{1,2})(?:\.\d+)?$/)],
 	[".tool-versions", (content) => minor(/^python[ \t]+(\S+)/m.exec(content)?.[1], /^(3\.\d{1,2})(?:\.\d+)?$/)],
+	["mise.toml", misePython],
+	[".mise.toml", misePython],
 	["runtime.txt", (content) => minor(words(content)[0], /^python-(3\.\d{1,2})(?:\.\d+)?$/)]
 ];
+function misePython(content) {
+	const stated = table(parsed(content)["tools"])?.["python"];
+	const first = Array.isArray(stated) ? stated[0] : stated;
+	return minor(typeof first === "string" ? first : void 0, /^(3\.\d{1,2})(?:\.\d+)?$/);
+}
 function words(content) {
 	return content.replaceAll(/#.*$/gm, "").split(/\s+/).filter(Boolean);
 }
