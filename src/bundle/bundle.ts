@@ -30,7 +30,7 @@ import { projectIndexes } from "./project-indexes.ts";
 import { limitError } from "./python-limits.ts";
 import type { RequirementText } from "./requirement-files.ts";
 import { readRequirements, resolve } from "./resolve.ts";
-import { type Toolchain, toolchain } from "./toolchain.ts";
+import { type Toolchain, toolchain, toolsFor } from "./toolchain.ts";
 import { forbiddenWheel, requireAll } from "./wheel-check.ts";
 import { normaliseName } from "./wheel-tags.ts";
 
@@ -195,7 +195,7 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     const built = await buildAll(
       pins.filter((pin) => pin.kind !== "wheel"),
       { ...target, own, interpreter, described: builds.described, onlyBinary: job.onlyBinary },
-      tools,
+      await toolsFor({ interpreter, minor: minorOf(python.version) }, tools, inScratch),
       confined,
     );
     const sealed = await sealBundle(staged, { key, python, built }, job.trust);

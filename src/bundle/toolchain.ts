@@ -52,7 +52,19 @@ export interface UvBinary {
 /** uv and pip for the runner itself: uv from PATH if it is the pinned version, or else from the package index. Throws `bundle-tools`. */
 export async function toolchain(context: BuildContext): Promise<Toolchain> {
   const uv = (await isOnPath(context)) ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
-  return { uv, pip: await installPip(uv, context) };
+  return { uv, pip: await installPip(uv, [], context) };
+}
+
+/** The same tools with a pip that runs on this interpreter of a minor version: the newest pip runs on Python 3.10 and newer. */
+export async function toolsFor(
+  { interpreter, minor }: { readonly interpreter: string | undefined; readonly minor: string },
+  tools: Toolchain,
+  context: BuildContext,
+): Promise<Toolchain> {
+  const isOld = Number(minor.split(".")[1]) < 10;
+  return interpreter && isOld
+    ? { ...tools, pip: await installPip(tools.uv, ["--python-version", minor], context) }
+    : tools;
 }
 
 /** uv alone, for the runner itself. A kept one needs no network. Throws `bundle-tools`. */
@@ -150,7 +162,7 @@ async function fetchUv(machine: string, pip: readonly string[], context: BuildCo
 }
 
 /** Installs pip into scratch space, again for each bundle: a build could change it, and it is not checked again. */
-async function installPip(uv: string, context: BuildContext): Promise<string> {
+async function installPip(uv: string, version: readonly string[], context: BuildContext): Promise<string> {
   const asked = await context.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
     cwd: context.tempDir,
     env: context.env,
@@ -166,7 +178,11 @@ async function installPip(uv: string, context: BuildContext): Promise<string> {
   await writeFile(list, pipRequirements);
   const options = ["--quiet", "--no-progress", "--no-deps", "--require-hashes", "--only-binary", ":all:"];
   const target = join(scratch, "packages");
-  await mustRun(uv, ["pip", "install", ...options, "--python", "python3", "--target", target, "-r", list], context);
+  await mustRun(
+    uv,
+    ["pip", "install", ...options, "--python", "python3", ...version, "--target", target, "-r", list],
+    context,
+  );
   return join(target, "pip");
 }
 
