@@ -1,7 +1,8 @@
 // Names and versions of projects as they come: stated in a file, left to git, or asked for.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { packageRoot } from "../../../src/package-files.ts";
 import { commit, folderWith, managePy, problemsOf, settingsOf, told } from "../source.ts";
 import { asked, config, django, foundIn, requirements } from "./layouts.ts";
 
@@ -259,4 +260,24 @@ test.each([
   ["found", { ...requirements, ...django, ...config, "pyproject.toml": '[project]\nname = "python"\nversion = "1"\n' }],
 ])("a name that Woven needs for a folder of its own on servers is refused where it is %s", async (_, files) => {
   expect(await asked(files, { version: "1" })).toEqual([expect.stringContaining('"python"')]);
+});
+
+test("a distribution cannot have a name that Woven uses in its own folder on a server", async () => {
+  const sources = ["src", "templates"].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")),
+  );
+  const used = sources.flatMap((text) =>
+    [...text.matchAll(/\/var\/local\/woven\/([\w-]+)(?![\w.-])/g)].map(([, name = ""]) => name),
+  );
+  expect(used.length).toBeGreaterThan(10);
+  for (const name of new Set(used.filter((one) => !one.endsWith("-")))) {
+    const files = {
+      ...requirements,
+      ...django,
+      "woven.toml": `domains = ["shop.example.com"]\ndistribution = "${name}"\n`,
+    };
+    expect(await asked(files, { version: "1" }), name).toEqual([expect.stringContaining(`"${name}"`)]);
+  }
 });

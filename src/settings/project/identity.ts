@@ -18,8 +18,10 @@ export interface Project {
   readonly metadata: readonly Metadata[];
 }
 
-/** In /var/local/woven, where each distribution has a folder of its name, too. */
-const pythonsFolder = "python";
+/** Woven's own names in /var/local/woven, where each distribution has a folder of its name, too. */
+const ownNames: ReadonlySet<string> = new Set(
+  "hooks hooks-due hooks-waiting new-sources python runs set-up-by ssh-guard tools ufw-rules".split(" "),
+);
 
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 export function findName(
@@ -32,11 +34,11 @@ export function findName(
     configured === undefined
       ? (firstStated(project.metadata, "name") ?? repositoryName(source, project.root))
       : { value: configured, from: `${project.config.name} distribution` };
-  const isTaken = found.value === pythonsFolder;
+  const isTaken = ownNames.has(found.value);
   if (fits("distribution", found.value) && !isTaken) return found;
   report({
     where: found.from,
-    what: `the name ${quoted(found.value)} ${isTaken ? "is that of a folder of Woven on the server" : misfit("distribution")}`,
+    what: `the name ${quoted(found.value)} ${isTaken ? "is one that Woven itself uses on the server" : misfit("distribution")}`,
     next: project.config.toWrite('distribution = "shop"'),
     ...placeOf(project, found.from),
   });
