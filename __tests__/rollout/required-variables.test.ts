@@ -65,6 +65,11 @@ describe("a variable that is certain to be read is missed", () => {
       ["A shop/settings.py:2", "B shop/settings.py:3"],
     ],
     [
+      "decouple, with an object of its own",
+      'from decouple import AutoConfig\nconfig = AutoConfig(search_path="config")\nA = config("A")\nB = config("B", default="x")\n',
+      ["A shop/settings.py:3"],
+    ],
+    [
       "pydantic",
       'from pydantic import Field\nfrom pydantic_settings import BaseSettings, SettingsConfigDict\nclass Base(BaseSettings):\n    model_config = SettingsConfigDict(env_prefix="SHOP_")\n    key: str\n    url: str = Field(validation_alias="DB")\n    debug: bool = False\nconf = Base()\n',
       ["SHOP_KEY shop/settings.py:8", "DB shop/settings.py:8"],
@@ -93,6 +98,42 @@ describe("a variable that is certain to be read is missed", () => {
       "C shop/other.py:2",
       "B shop/settings/production.py:3",
       "D shop/settings/production.py:4",
+    ]);
+  });
+});
+
+describe("django-split-settings", () => {
+  const included = (call: string, more: Files = {}) => ({
+    "shop/settings.py": `from split_settings.tools import include, optional\nMODE = "x"\n${call}\n`,
+    "shop/components/common.py": 'from shop.reading import config\nA = config("A")\n',
+    "shop/reading.py": "from decouple import AutoConfig, config\n",
+    "shop/environments/production.py": 'B = config("B")\n',
+    ...more,
+  });
+
+  test("variables of the files that are included, in the names of the files before them", async () => {
+    expect(await missed(included('include("components/*.py", "environments/production.py")'))).toEqual([
+      "A shop/components/common.py:2",
+      "B shop/environments/production.py:1",
+    ]);
+    expect(await missed(included('include("components/common.py", optional("environments/local.py"))'))).toEqual([
+      "A shop/components/common.py:2",
+    ]);
+  });
+
+  test("a file that may be another one is not certain, but what it gives counts", async () => {
+    expect(await missed(included('include("components/common.py", f"environments/{MODE}.py")'))).toEqual([
+      "A shop/components/common.py:2",
+    ]);
+    const gives = { "shop/environments/production.py": 'import os\nos.environ["A"] = "1"\n' };
+    expect(await missed(included('include(f"environments/{MODE}.py", "components/common.py")', gives))).toEqual([]);
+    expect(await missed(included('include(MODE, "components/common.py")'))).toEqual([]);
+  });
+
+  test("files that include each other", async () => {
+    const circle = { "shop/environments/production.py": 'include("../components/common.py", "production.py")\n' };
+    expect(await missed(included('include("environments/production.py")', circle))).toEqual([
+      "A shop/components/common.py:2",
     ]);
   });
 });
@@ -152,6 +193,10 @@ describe("nothing is said of", () => {
     [
       "those with a default in decouple",
       'from decouple import config\nA = config("A", default="x")\nB = config("B", 1)\n',
+    ],
+    [
+      "any where decouple looks in a folder outside of the release",
+      'from decouple import AutoConfig\nconfig = AutoConfig("/etc/shop")\nA = config("A")\n',
     ],
     [
       "an object of that name that is something else",

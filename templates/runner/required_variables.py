@@ -12,6 +12,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from required_variables_include import included_files  # noqa: E402
 from required_variables_readers import Readers, gives  # noqa: E402
 
 
@@ -21,6 +22,7 @@ class Project:
     def __init__(self, roots):
         self.roots = roots
         self.modules = {}
+        self.included = set()
         self.found = []
         self.provided = set()
         # Set if a source may provide any variable, such as a file outside the release.
@@ -57,13 +59,9 @@ class Project:
         self.modules[name] = None
         if file is None:
             return None
-        try:
-            with open(file, "rb") as source:
-                text = source.read()
-            tree = ast.parse(text)
-        except (OSError, SyntaxError, ValueError, RecursionError):
+        tree = self.parse(file)
+        if tree is None:
             return None
-        self.sources.append(text.decode("utf-8", "replace"))
         package = name if file.endswith("__init__.py") else name.rpartition(".")[0]
         visitor = Visitor(self, file, package)
         # A circular import sees the names bound so far.
@@ -71,6 +69,17 @@ class Project:
         visitor.readers.survey(tree)
         visitor.run(tree.body)
         return visitor.readers.names
+
+    def parse(self, file):
+        """The syntax tree of a file; None if there is none."""
+        try:
+            with open(file, "rb") as source:
+                text = source.read()
+            tree = ast.parse(text)
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return None
+        self.sources.append(text.decode("utf-8", "replace"))
+        return tree
 
 
 class Visitor:
@@ -125,6 +134,8 @@ class Visitor:
             for expression in ast.iter_child_nodes(node):
                 self.evaluate(expression)
             return "ends"
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and self.readers.thing(node.value.func) == ("include",):
+            self.include(node.value)
         elif type(node).__name__ in ("Match", "TryStar"):
             self.uncertain([node])
         else:
@@ -177,6 +188,25 @@ class Visitor:
             names.pop(alias.asname or alias.name, None)
             if thing is not None:
                 names[alias.asname or alias.name] = thing
+
+    def include(self, call):
+        """Visits the files that this call executes here. What only may be executed may still provide variables, and bind names."""
+        for file, certain in included_files(call, self.readers):
+            if file is None:
+                self.project.unknown = True
+            if file is None or file in self.project.included:
+                continue
+            self.project.included.add(file)
+            tree = self.project.parse(file)
+            if tree is None:
+                continue
+            outer, self.readers.file = self.readers.file, file
+            self.readers.survey(tree)
+            if certain:
+                self.run(tree.body)
+            else:
+                self.uncertain(tree.body)
+            self.readers.file = outer
 
     def evaluate(self, expression):
         for node in evaluated(expression):

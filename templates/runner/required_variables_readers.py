@@ -1,7 +1,8 @@
 """The ways in which settings read the environment: os.environ, django-environ, environs, decouple, pydantic and dynaconf.
 
 Each name of a module is bound to what is known about it: ("module", name), ("environ",), ("class", library) for a class whose objects read
-variables, ("env", defaults) for such an object, ("config",), ("settings", fields), ("helper",), ("suppress",), ("validator",).
+variables, ("env", defaults) for such an object, ("config",), ("settings", fields), ("helper",), ("suppress",), ("validator",),
+("include",), ("optional",).
 """
 
 import ast
@@ -17,10 +18,13 @@ MEMBERS = {
     ("environs", "Env"): ("class", "environs"),
     ("environs", "FileAwareEnv"): ("class", "environs"),
     ("decouple", "config"): ("config",),
+    ("decouple", "AutoConfig"): ("class", "decouple"),
     ("pydantic", "BaseSettings"): ("settings", {}),
     ("pydantic_settings", "BaseSettings"): ("settings", {}),
     ("contextlib", "suppress"): ("suppress",),
     ("dynaconf", "Validator"): ("validator",),
+    ("split_settings.tools", "include"): ("include",),
+    ("split_settings.tools", "optional"): ("optional",),
 }
 READS = set(
     "str bytes bool int float json list tuple set dict url path date datetime time timedelta uuid decimal get_value unicode"
@@ -32,7 +36,7 @@ NAMED = {"db": "DATABASE_URL", "db_url": "DATABASE_URL", "cache": "CACHE_URL", "
 # Keywords that do not give a default.
 HARMLESS = set("cast subcast validate delimiter multiline engine conn_max_age ssl_require conn_health_checks backend".split())
 # Functions and classes that read variables from a file.
-FILES = ("read_env", "load_dotenv", "read_envfile", "RepositoryEnv", "RepositoryIni", "RepositorySecret")
+FILES = ("read_env", "load_dotenv", "read_envfile", "AutoConfig", "RepositoryEnv", "RepositoryIni", "RepositorySecret")
 DYNACONF = {"DjangoDynaconf": "DJANGO", "Dynaconf": "DYNACONF", "LazySettings": "DYNACONF"}
 
 
@@ -112,6 +116,8 @@ class Readers:
 
     def made(self, base, call):
         """An object that reads variables, with the names that have a default in its scheme."""
+        if base[1] == "decouple":
+            return ("config",)
         if call.args or any(keyword.arg in (None, "prefix") for keyword in call.keywords):
             return None
         scheme = call.keywords if base[1] == "environ" else []
