@@ -44,6 +44,7 @@ async function confined(
   await using confinement = await confine({
     run,
     account,
+    path: process.env["PATH"],
     sight: {
       hide: [join(root, "home"), join(root, "run")],
       keep: [join(root, "home/keep"), join(root, "home/own")],

@@ -45,6 +45,7 @@ export async function confineBuilds(context: BuildContext, around: Surroundings)
     run: context.run,
     account: await stat(scratchHome),
     sight: { ...sight, cover: [...sight.cover, ...agent] },
+    path: env["PATH"],
     scratch: tmpdir(),
     own,
     pass,

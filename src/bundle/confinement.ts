@@ -26,6 +26,8 @@ export interface ConfinementOptions {
   readonly run: Run;
   readonly account: Account;
   readonly sight: Sight;
+  /** The job's PATH, where unshare and sudo are looked for. */
+  readonly path: string | undefined;
   /** A folder in which a temporary folder can be made, to mount files on. */
   readonly scratch: string;
   /** The only folder in which a program's changes stay. */
@@ -70,7 +72,7 @@ export async function confine(options: ConfinementOptions): Promise<Confinement>
 }
 
 function confined(way: Way, mounts: string, options: ConfinementOptions): Run {
-  const { run, account, pass } = options;
+  const { run, account, pass, path } = options;
   return (command, args, given) => {
     const env = { ...programVariables(given.env ?? {}, pass), ...options.env };
     const isRoot = account.uid === 0;
@@ -93,7 +95,7 @@ function confined(way: Way, mounts: string, options: ConfinementOptions): Run {
         const script = scriptArguments(way, mounts, options, given.cwd);
         return run(program, [...words, "sh", ...script, "--", command, ...args], {
           ...inNamespaces(given, env),
-          env: { PATH: given.env?.["PATH"] ?? systemPath },
+          env: { PATH: path ?? systemPath },
         });
       }
     }
