@@ -351,6 +351,14 @@ describe("include", () => {
   });
 });
 
+test("include: a folder that holds only node_modules is not missing", async () => {
+  const root = await repository({ "a.py": "", ".gitignore": "node_modules\n", "frontend/node_modules/x.js": "" });
+  const thrown = await filesOf(root, { include: ["frontend"] }).catch((error) => error);
+  expect(thrown.problems).toMatchObject([
+    { where: "include", next: expect.stringContaining("frontend/node_modules/") },
+  ]);
+});
+
 describe("the digest of a tree", () => {
   const file = fc.record({
     path: fc.string({ unit: fc.constantFrom("a", "b", "/", " "), minLength: 1, maxLength: 4 }),

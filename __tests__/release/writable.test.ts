@@ -44,6 +44,13 @@ describe("the repository's own files tell that a folder cannot be writable:", ()
     ]);
   });
 
+  test("and the advice is a line that works", () => {
+    const advice = (path: string, folder: string) => writableProblems([file(path)], [folder])[0]?.next;
+    expect(advice("debug.log", "debug.log")).toContain('writable = ["data"]');
+    expect(advice("var/log/debug.log", "var/log/debug.log")).toContain('writable = ["var/log"]');
+    expect(advice("shop/views.py", "shop")).toContain('writable = ["shop/data"]');
+  });
+
   test("and nothing else does", () => {
     const files = [
       file("data/fixtures.json"),

@@ -48,6 +48,19 @@ test("each entry of a list has its own line", async () => {
   ]);
 });
 
+test("a setting below another table is told where it belongs", async () => {
+  const text = 'domains = ["a.example.com"]\n[health]\npath = "/x"\nserver = "gunicorn"\n';
+  expect(await told(text)).toEqual(["4 health.server | Move the line above the first [table]."]);
+  const env = 'domains = ["a.example.com"]\n[env]\nserver = "gunicorn"\nkeep-releases = 3\n';
+  const variable = "If you mean a variable, put it into the env input.";
+  expect((await told(env)).toSorted()).toEqual([
+    `3 env.server | Move the line above the first [table]. ${variable}`,
+    `4 env.keep-releases | Move the line above the first [table]. ${variable}`,
+  ]);
+  const tool = '[tool.woven]\ndomains = ["a.example.com"]\n[tool.woven.env]\npython = "3.12"\n';
+  expect(await told(tool, "pyproject.toml")).toEqual([`8 env.python | Move the line to [tool.woven]. ${variable}`]);
+});
+
 test("in pyproject.toml as well", async () => {
   const text = '[tool.woven]\ndomains = ["a b"]\n[tool.woven.health]\npth = "/x"\ntimeout = 0\n';
   expect(await told(text, "pyproject.toml")).toEqual([

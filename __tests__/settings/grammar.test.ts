@@ -14,7 +14,7 @@ test.each(Object.keys(grammars))("%s takes no shell or configuration syntax", (n
   const hostile = ["", "a;b", "a$(id)", "a`id`", "a'b", "a\nb", 'a"b', "../a", "/a/../b", "a\0b", "-a;", "a{b}"];
   const taken = hostile.filter((text) => fits(name as GrammarName, text));
   // Paths inside the project are file names, which may hold nearly anything; they are quoted wherever they are used.
-  const isPath = name === "relativePath" || name === "repositoryPath";
+  const isPath = ["relativePath", "relativeFolder", "repositoryPath"].includes(name);
   // A path in the repository may lead up: whether it stays inside is seen where the repository is known.
   const allowed = name === "repositoryPath" ? ["../a"] : [];
   expect(isPath ? taken.filter((text) => /\.\.|\0|\n/.test(text)) : taken).toEqual(allowed);

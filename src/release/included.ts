@@ -111,6 +111,15 @@ async function isVirtualenv(root: string, path: string): Promise<boolean> {
 async function nothing(workingDirectory: string, entry: string): Promise<Problem> {
   const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
   const next = "A build must make its files before this step. Paths are relative to the working directory.";
+  const plain = unrooted(entry);
+  const within = await readdir(join(workingDirectory, plain)).catch((): string[] => []);
+  const left = within.find((name) => leftovers.has(name));
+  if (left !== undefined)
+    return {
+      where: "include",
+      what: `${JSON.stringify(entry)} holds only ${left}, which a release gets only by its name`,
+      next: `If the release needs it, name the folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`,
+    };
   return {
     where: "include",
     what: `${JSON.stringify(entry)} names no file`,

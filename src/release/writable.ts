@@ -1,6 +1,6 @@
 // Folders that the application writes to (`writable`). They are outside of releases, in <root>/writable/<dist>, and a release has a link
 // to each. The repository's files of such a folder are in the release's folder `writable`: the first release fills the folder with them.
-import { normalize } from "node:path";
+import { normalize, posix } from "node:path";
 import type { Problem } from "../errors.ts";
 import { hashText, type ReleaseFile } from "./file-set.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
@@ -53,20 +53,28 @@ export function writableProblems(files: readonly ReleaseFile[], folders: readonl
   });
 }
 
+function folderAdvice({ path, kind }: ReleaseFile): string {
+  if (kind === "symlink") return "Replace the link by a folder, or name the folder that it leads to.";
+  const around = posix.dirname(path);
+  return around === "."
+    ? 'Let the application write into a folder of its own, and name that: writable = ["data"]'
+    : `Name its folder: writable = [${JSON.stringify(around)}]`;
+}
+
 function problemOf(folder: string, files: readonly ReleaseFile[]): Pick<Problem, "what" | "next" | "file"> | undefined {
   const name = JSON.stringify(folder);
   const above = files.find(({ path }) => path === folder || folder.startsWith(`${path}/`));
   if (above) {
     const kind = above.kind === "symlink" ? "a link" : "a file";
     const what = above.path === folder ? `${name} is ${kind}` : `${JSON.stringify(above.path)} in ${name} is ${kind}`;
-    return { what: `${what}, not a folder`, next: "Name the folder itself.", file: above.path };
+    return { what: `${what}, not a folder`, next: folderAdvice(above), file: above.path };
   }
   const inside = files.filter(({ path }) => path.startsWith(`${folder}/`));
   const code = inside.find(({ path }) => /\.(py|pyw|so)$/.test(path));
   if (code)
     return {
       what: `${name} holds code: ${code.path}`,
-      next: "The application must not be able to change code. Name a folder that holds only what it writes, or move the code.",
+      next: `The application must not be able to change code. Let it write into a folder without code, and name that: writable = ["${folder}/data"]`,
       file: code.path,
     };
   const links: Links = new Map(

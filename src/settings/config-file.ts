@@ -4,6 +4,7 @@ import type * as v from "valibot";
 import { faultsOf, isUnknownKey, overlaps, sound } from "./config-faults.ts";
 import { type Config, configKeys, type configSchema, namesAt, notesAt } from "./config-schema.ts";
 import { nearest } from "./did-you-mean.ts";
+import { misplacedKey } from "./misplaced-key.ts";
 import { oneOf, quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { lineOfKey } from "./toml-lines.ts";
@@ -39,10 +40,13 @@ export function readToml(files: ProjectFiles, path: string, report: Report): Tom
     return { path, repositoryPath, values: parse(text), lineOf: (key, value) => lineOfKey(text, key, value) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    const [what = "is not TOML"] = error.message.split("\n");
+    const [said = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
     report({
       where: path,
-      what: `${what.replace("Invalid TOML document: ", "is not TOML: ")} (line ${error.line})`,
+      what: /control characters are not allowed in strings/.test(said)
+        ? "a quote is not closed"
+        : `is not TOML: ${said}`,
+      next: 'A text needs quotes, and a list needs brackets: domains = ["shop.example.com"]',
       file: repositoryPath,
       line: error.line,
     });
@@ -101,7 +105,11 @@ function checked(values: unknown, place: Place, report: Report): ConfigFile {
     const { what, next } = explained(issue, path, place);
     return problem(path, what, next, issue.input);
   });
-  for (const one of problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
+  // A variable of `[env]` can be wrong in its name and in its value.
+  const different = problems.filter(
+    ({ where, what }, at) => problems.findIndex((other) => other.where === where && other.what === what) === at,
+  );
+  for (const one of different.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
   const name = place.file?.path ?? "woven.toml";
   const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
   const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
@@ -141,6 +149,8 @@ function explained(
   path: readonly string[],
   place: Place,
 ): { readonly what: string; readonly next?: string | undefined } {
+  const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : undefined;
+  if (misplaced !== undefined) return misplaced;
   const example = notesAt(keyPath(path))?.example;
   const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
   const next = shown === undefined ? undefined : `For example: ${shown}`;
@@ -161,6 +171,8 @@ function unknownKey(
   const name = path.at(-1) ?? "";
   if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
   if (path.length === 1 && reservedKeys.has(name)) return notSupported;
+  const misplaced = misplacedKey(path, place.prefix);
+  if (misplaced !== undefined) return misplaced;
   const names = namesAt(path.slice(0, -1)) ?? configKeys;
   const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
   if (near !== undefined) return { what: "is not a setting", next: `Did you mean ${near}?` };

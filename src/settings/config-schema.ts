@@ -80,7 +80,7 @@ const projectKeys = {
     example: 'extras = ["s3"]',
     shown: "`[]`",
   }),
-  "project-apps-path": key(text("relativePath"), {
+  "project-apps-path": key(text("relativeFolder"), {
     description: "A folder of apps to put on Python's path, relative to the working directory.",
     example: 'project-apps-path = "apps"',
     was: "PROJECT_APPS_PATH",
@@ -135,12 +135,12 @@ const projectKeys = {
     example: 'exclude = ["docs"]',
     shown: shownDefault("exclude"),
   }),
-  writable: key(v.array(alsoJudged("relativePath", writableProblem)), {
+  writable: key(v.array(alsoJudged("relativeFolder", writableProblem)), {
     description: "Folders that the application writes to. They are kept outside of releases.",
     example: 'writable = ["logs", "data"]',
     shown: "`[]`",
   }),
-  "collected-static": key(alsoJudged("relativePath", collectedProblem), {
+  "collected-static": key(alsoJudged("relativeFolder", collectedProblem), {
     description:
       "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
     example: 'collected-static = "staticfiles"',

@@ -32,7 +32,11 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
     }
     const value = readValue(start, lines, index);
     if (value.kind === "open")
-      report({ where, what: `the quote that opens the value of ${name} in line ${number} is never closed` });
+      report({
+        where,
+        what: `the quote that opens the value of ${name} in line ${number} is never closed`,
+        next: "Close it in that line. If it is part of the value, put the value into the other kind of quotes.",
+      });
     index = value.lastLine;
     if (entries.has(name)) report({ where, what: `${name} is set twice`, next: "Keep one of the two." });
     const instead = reservedName(name);

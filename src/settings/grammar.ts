@@ -114,6 +114,13 @@ export const grammars = {
     pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
     longest: 1000,
   },
+  /** The same for a folder. */
+  relativeFolder: {
+    expects: "a folder inside the project: a relative path without ..",
+    example: "data",
+    pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+    longest: 1000,
+  },
   /** If the repository is known, the path is also checked to stay inside it. */
   repositoryPath: {
     expects: "a path inside the repository",

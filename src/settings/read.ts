@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
+import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
-import { reservedName } from "./env-lines.ts";
 import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
 import { checkLogin, readLogin } from "./login.ts";
 import { maskSecrets } from "./masked-values.ts";
@@ -222,13 +222,6 @@ function readPython(file: ConfigFile): NamedPython | undefined {
   if (python === undefined) return undefined;
   const { what: _, next: __, ...place } = file.problem(["python"], "");
   return { version: python, place };
-}
-
-function checkEnv(file: ConfigFile, report: Report): void {
-  for (const name of Object.keys(file.config.env ?? defaults.env)) {
-    const instead = reservedName(name);
-    if (instead !== undefined) report(file.problem(["env", name], "cannot be set here", instead));
-  }
 }
 
 /** Reports URLs of which one contains the other: nginx could not tell the files apart. */

@@ -23,6 +23,14 @@ export function decodeText(bytes: Uint8Array): Decoded {
   return { kind: "undecodable", text: lossy, encoding, line: before.split("\n").length };
 }
 
+export function isEncoding(name: string): boolean {
+  try {
+    return new TextDecoder(name).encoding !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** The hint for a line that could not be read. */
 export function encodingAdvice(path: string): string {
   return `Save ${path} as UTF-8 (iconv -f latin1 -t utf-8), or name its encoding in the first line: # -*- coding: latin-1 -*-`;

@@ -212,7 +212,7 @@ test("what cannot be a name or a version is refused", async () => {
   const files = { ...django, ...requirements, "pyproject.toml": '[project]\nname = "my shop"\nversion = "1 0"\n' };
   expect(await asked(files)).toEqual([
     expect.stringMatching(
-      /^pyproject.toml project.name: the name "my shop" is not a distribution name.*distribution = "shop"/,
+      /^pyproject.toml project.name: the name "my shop" is not a distribution name.*distribution = "my-shop"/,
     ),
     expect.stringMatching(/^pyproject.toml project.version: "1 0" is not a version/),
   ]);

@@ -82,7 +82,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     "production has only what comes on top",
     { "requirements/base.txt": holds, "requirements/prod.txt": "gunicorn\n" },
-    /.*: requirements\/base.txt, requirements\/prod.txt \| .*requirements = \["requirements\/base.txt", "requirements\/prod.txt"\]$/,
+    /^requirements: requirements\/prod.txt .* requirements\/base.txt .*\| .*requirements = \["requirements\/base.txt", "requirements\/prod.txt"\]$/,
   ],
   [
     "no Django anywhere",
@@ -92,7 +92,7 @@ test.each<[string, Record<string, string>, RegExp]>([
       "requirements-dev.txt": holds,
       ...stated('"requests"'),
     },
-    /^requirements: .*Django is not among the packages of requirements-migrations.txt, requirements.txt, pyproject.toml project.dependencies; there are requirements-dev.txt \| /,
+    /^requirements: .*Django is not among the packages of requirements-migrations.txt, requirements.txt, pyproject.toml project.dependencies; requirements-dev.txt .*\| Add Django /,
   ],
 ])("%s: it asks", async (_, project, line) => {
   expect(await asked({ ...django, ...project }, version)).toEqual([expect.stringMatching(line)]);
@@ -155,6 +155,10 @@ test("requirements in UTF-16, and in Latin-1 with a coding line, are read; a lin
     expect.stringMatching(
       /^requirements.txt:2: the line is not UTF-8 \| Save requirements.txt as UTF-8 .* or name its encoding in the first line/,
     ),
+  ]);
+  write(Buffer.from("# -*- coding: klingon -*-\nDjango==5.2\n"));
+  expect(await told({ root, inputs: version })).toEqual([
+    expect.stringMatching(/^requirements.txt:1: .*unknown encoding, "klingon" \| Save requirements.txt as UTF-8/),
   ]);
 });
 

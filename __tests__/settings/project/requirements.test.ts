@@ -88,8 +88,12 @@ test("they may lie beside manage.py", async () => {
 });
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ["none", {}, /^requirements: .* \| Write in woven.toml: ⏎ requirements = \["requirements.txt"\]/],
-  ["only for development", { "requirements-dev.txt": file }, /^requirements: .*there are requirements-dev.txt/],
+  ["none", {}, /^requirements: .* \| .*Django.* requirements.txt.* ⏎ requirements = \["deploy\/requirements.txt"\]/],
+  [
+    "only for development",
+    { "requirements-dev.txt": file },
+    /^requirements: .*; requirements-dev.txt .* ⏎ requirements = \["requirements-dev.txt"\]/,
+  ],
   [
     "two lock files",
     { "uv.lock": "", "poetry.lock": "" },
@@ -105,6 +109,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     "a file that is not there",
     { "woven.toml": `${config["woven.toml"]}requirements = ["requirements/prod.txt"]\n` },
     /^woven.toml: requirements: there is no file "requirements\/prod.txt"/,
+  ],
+  [
+    "a file whose name is misspelt",
+    { "requirements.txt": file, "woven.toml": `${config["woven.toml"]}requirements = ["requirement.txt"]\n` },
+    /^woven.toml: requirements: there is no file "requirement.txt" \| Did you mean requirements.txt\?/,
   ],
   [
     "a lock file among others",

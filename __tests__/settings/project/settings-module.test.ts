@@ -215,7 +215,7 @@ test("settings-module wins, and is looked up", async () => {
   const misspelt = { ...files, "woven.toml": files["woven.toml"].replace("production", "prodcution") };
   expect(await asked(misspelt, version)).toEqual([
     expect.stringMatching(
-      /^woven.toml: settings-module: there is no file for config.settings.prodcution \| Looked for config\/settings\/prodcution.py/,
+      /^woven.toml: settings-module: there is no file for config.settings.prodcution \| Did you mean config.settings.production\? .*config\/settings\/prodcution.py/,
     ),
   ]);
 });
@@ -224,7 +224,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     "several manage.py",
     { "a/manage.py": managePy("a.settings"), "b/manage.py": managePy("b.settings") },
-    /^manage.py: there are several: a\/manage.py \(a.settings\), b\/manage.py \(b.settings\) \| Write working-directory: a .*settings-module = "a.settings"/,
+    /^manage.py: there are several: a\/manage.py \(a.settings\), b\/manage.py \(b.settings\) \| .*working-directory: a .*settings-module = "a.settings"/,
   ],
   [
     "several wsgi.py",
@@ -276,7 +276,7 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     "nothing at all",
     {},
-    /^settings-module: there is no manage.py, wsgi.py or asgi.py \| Write in woven.toml: ⏎ settings-module = "shop.settings"$/,
+    /^settings-module: there is no manage.py, wsgi.py or asgi.py \| .*actions\/checkout.*working-directory/,
   ],
 ])("%s is asked", async (_, files, line) => {
   expect(await asked({ ...requirements, ...files }, version)).toEqual([expect.stringMatching(line)]);

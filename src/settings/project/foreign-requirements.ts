@@ -1,7 +1,8 @@
 // Reports lines of requirements files that no Linux server can install, because the resolver's error about them is hard to understand.
+import type { Problem } from "../../errors.ts";
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
-import { encodingAdvice } from "../text-encoding.ts";
+import { encodingAdvice, isEncoding } from "../text-encoding.ts";
 import { requirementName, type Stated } from "./requirement-lines.ts";
 
 /** Reports lines that no Linux server can install, and lines that cannot be decoded. */
@@ -11,7 +12,9 @@ export function reportForeign(files: ProjectFiles, { packages, files: paths }: S
     if (decoded?.kind === "undecodable")
       report({
         where: `${path}:${decoded.line}`,
-        what: `the line is not ${decoded.encoding.toUpperCase()}`,
+        what: isEncoding(decoded.encoding)
+          ? `the line is not ${decoded.encoding.toUpperCase()}`
+          : `the first lines name an unknown encoding, ${quoted(decoded.encoding)}`,
         next: encodingAdvice(path),
         file: files.repositoryPath(path),
         line: decoded.line,
@@ -32,10 +35,14 @@ export function reportForeign(files: ProjectFiles, { packages, files: paths }: S
 }
 
 /** The same for the list in the project's metadata. */
-export function reportForeignList(dependencies: readonly string[], where: string, report: Report): void {
+export function reportForeignList(
+  dependencies: readonly string[],
+  place: Pick<Problem, "where" | "file" | "line">,
+  report: Report,
+): void {
   for (const text of dependencies) {
     const why = whyForeign(requirementName(text), text);
-    if (why !== undefined) report({ where, what: `${quoted(text)} ${why}`, next: "Delete it from the list." });
+    if (why !== undefined) report({ ...place, what: `${quoted(text)} ${why}`, next: "Delete it from the list." });
   }
 }
 

@@ -39,10 +39,20 @@ export function findName(
   report({
     where: found.from,
     what: `the name ${quoted(found.value)} ${isTaken ? "is one that Woven itself uses on the server" : misfit("distribution")}`,
-    next: project.config.toWrite('distribution = "shop"'),
+    next: project.config.toWrite(`distribution = "${isTaken ? "shop" : similarName(found.value)}"`),
     ...placeOf(project, found.from),
   });
   return undefined;
+}
+
+/** `My Shop!` as `my-shop`. */
+function similarName(name: string): string {
+  const similar = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "")
+    .slice(0, 40);
+  return fits("distribution", similar) ? similar : "shop";
 }
 
 function repositoryName(source: Pick<SettingsSource, "env">, root: string): Found<string> {

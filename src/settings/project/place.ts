@@ -5,7 +5,7 @@ import type { ProjectFiles } from "../project-files.ts";
 
 /** The file and line that a `from` names: `pyproject.toml project.name`, `setup.cfg metadata.version`. */
 export function placeOf(
-  project: { readonly files: ProjectFiles; readonly pyproject?: TomlFile },
+  project: { readonly files: ProjectFiles; readonly pyproject?: TomlFile | undefined },
   from: string,
 ): Pick<Problem, "file" | "line"> {
   const [, path = "", key = ""] = /^(\S+) ([a-z0-9._-]+)/.exec(from) ?? [];

@@ -1,6 +1,7 @@
 // Finds the requirements of a release: a lock file, requirements files, or the project's own dependencies.
 import { posix } from "node:path";
 import type { ConfigFile, TomlFile } from "../config-file.ts";
+import { nearest } from "../did-you-mean.ts";
 import { quoted, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import type { Found, Requirements } from "../settings.ts";
@@ -8,6 +9,7 @@ import { reportForeign, reportForeignList } from "./foreign-requirements.ts";
 import { chosenDependencies, chosenParts } from "./groups.ts";
 import { hasDjango, isLock, lockIn, lockParts, lockWith, projectBeside } from "./lock-files.ts";
 import { firstStated, type Metadata } from "./metadata.ts";
+import { placeOf } from "./place.ts";
 import { bringsDjango, requirementName, statedPackages } from "./requirement-lines.ts";
 import { candidatesIn, isRequirements } from "./requirement-paths.ts";
 
@@ -29,7 +31,10 @@ export function findRequirements(
   const { config } = search;
   const paths = config.config.requirements;
   const found = paths === undefined ? sought(files, search, report) : configured(files, paths, search, report);
-  if (found?.value.kind === "project") reportForeignList(found.value.dependencies, found.from, report);
+  if (found?.value.kind === "project") {
+    const place = { where: found.from, ...placeOf({ files, pyproject: search.pyproject }, found.from) };
+    reportForeignList(found.value.dependencies, place, report);
+  }
   if (found?.value.kind === "files")
     for (const path of found.value.paths) reportForeign(files, statedPackages(files, path), report);
   if (found === undefined || config.isWrong("groups") || config.isWrong("extras")) return found;
@@ -51,9 +56,12 @@ function sought(files: ProjectFiles, search: RequirementSearch, report: Report):
   const found = own.length > 0 ? own : (further() ?? []);
   const [first] = found;
   if (first === undefined) return reportNone(files, search, report);
-  if (found.length > 1) return several(search, found, [first], report);
+  if (found.length > 1) return unsure(search, `there are several candidates: ${found.join(", ")}`, [first], report);
   const missing = productionBeside(files, first, search);
-  if (missing.length > 0) return several(search, [first, ...missing], [first, ...missing], report);
+  if (missing.length > 0) {
+    const what = `${missing.join(" and ")} ${missing.length > 1 ? "look" : "looks"} like production but ${missing.length > 1 ? "lack" : "lacks"} Django, so ${first} may be needed too`;
+    return unsure(search, what, [first, ...missing], report);
+  }
   return { value: requirementsOf(files, found, search), from: first };
 }
 
@@ -113,15 +121,10 @@ function productionBeside(files: ProjectFiles, found: string, { folders }: Requi
   );
 }
 
-function several(
-  { config }: RequirementSearch,
-  all: readonly string[],
-  line: readonly string[],
-  report: Report,
-): undefined {
+function unsure({ config }: RequirementSearch, what: string, line: readonly string[], report: Report): undefined {
   report({
     where: "requirements",
-    what: `there are several candidates: ${all.join(", ")}`,
+    what,
     next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`),
   });
 }
@@ -137,14 +140,24 @@ function reportNone(files: ProjectFiles, search: RequirementSearch, report: Repo
       ? `Django is not among the packages of ${[...usable, ...(stated ? [stated.from] : [])].join(", ")}`
       : "no lock file, no requirements.txt, no dependencies in [project]";
   const rest = others.filter((path) => !usable.includes(path));
+  const [path = "deploy/requirements.txt"] = [...usable, ...rest];
+  const line = config.toWrite(`requirements = [${JSON.stringify(path)}]`);
   report({
     where: "requirements",
-    what: `no requirements were found: ${why}${rest.length > 0 ? `; there are ${rest.join(", ")}` : ""}`,
+    what: `no requirements were found: ${why}${rest.length > 0 ? `; ${rest.join(", ")} ${rest.length > 1 ? "look" : "looks"} like development` : ""}`,
     next:
       poetry && !files.has("poetry.lock")
         ? "Run poetry lock and commit poetry.lock."
-        : config.toWrite(`requirements = ["${[...usable, ...rest][0] ?? "requirements.txt"}"]`),
+        : `${adviceFor({ usable, rest })} ${line}`,
   });
+}
+
+/** What to do before the line is right. */
+function adviceFor({ usable, rest }: Record<"usable" | "rest", readonly string[]>): string {
+  if (usable.length > 0)
+    return `Add Django to one of them. Or, if one of its packages brings Django along, name the file.`;
+  if (rest.length > 0) return "If production needs exactly these packages, name the file.";
+  return "List the packages of production, Django among them, in a requirements.txt. If you have such a file under another name, name it.";
 }
 
 function configured(
@@ -161,7 +174,10 @@ function configured(
       config.problem(
         ["requirements"],
         `there is no file ${quoted(path)}`,
-        "Paths are relative to the working directory. They may lead up to the top of the repository.",
+        [
+          nearestFile(files, path),
+          "Paths are relative to the working directory. They may lead up to the top of the repository.",
+        ].join(""),
       ),
     );
   if (missing.length > 0) return undefined;
@@ -176,6 +192,15 @@ function configured(
     return undefined;
   }
   return { value: requirementsOf(files, paths, search), from: `${config.name} requirements` };
+}
+
+function nearestFile(files: ProjectFiles, path: string): string {
+  const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
+  const near = nearest(
+    path,
+    all.filter((other) => isRequirements(other) !== "no" || isLock(other)),
+  );
+  return near === undefined ? "" : `Did you mean ${near}? `;
 }
 
 function requirementsOf(files: ProjectFiles, paths: readonly string[], search: RequirementSearch): Requirements {
@@ -195,7 +220,9 @@ function withChosen(
   if (named.length === 0) return found;
   if (value.kind === "files") {
     const what = `does not work with ${value.paths.join(", ")}: a requirements file has no groups`;
-    for (const kind of named) report(config.problem([kind], what, 'Name its file as well: requirements = ["…", "…"]'));
+    const paths = value.paths.map((path) => JSON.stringify(path)).join(", ");
+    const next = `Name the file that has these packages as well: requirements = [${paths}, "…"]`;
+    for (const kind of named) report(config.problem([kind], what, next));
     return found;
   }
   const beside = value.kind === "lock" ? projectBeside(files, value.path) : pyproject;

@@ -1,6 +1,7 @@
 // Finds the settings module for production, and the folder that must be on sys.path for it, from manage.py, wsgi.py and asgi.py.
 import { posix } from "node:path";
 import type { ConfigFile } from "../config-file.ts";
+import { nearest } from "../did-you-mean.ts";
 import { present } from "../present.ts";
 import { oneOf, type Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
@@ -66,7 +67,9 @@ function chosen({ files, config, report }: Search, managers: readonly string[], 
   const managePy = beside ?? managers[0];
   const root = rootOf(files, module, foldersOf(managePy));
   if (root !== undefined) return project({ value: module, from: `${config.name} settings-module` }, root, managePy);
-  const next = `Looked for ${moduleFiles(module).join(" and ")} beside manage.py, at the top and in src.`;
+  const near = nearest(module, settingsModules(files));
+  const looked = `Woven looked for ${moduleFiles(module).join(" and ")} beside manage.py, at the top and in src.`;
+  const next = near === undefined ? looked : `Did you mean ${near}? ${looked}`;
   report(config.problem(["settings-module"], `there is no file for ${module}`, next));
   throw new Unclear();
 }
@@ -102,9 +105,15 @@ function unclear({ files, config, report }: Search, what: string, given: readonl
   report({
     where: "settings-module",
     what: `${what}${among}`,
-    next: config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`),
+    next: isProject(files)
+      ? config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`)
+      : "Check that actions/checkout runs before this step, and that working-directory is the project's folder.",
   });
   throw new Unclear();
+}
+
+function isProject(files: ProjectFiles): boolean {
+  return files.paths.some((path) => /(^|\/)(manage|wsgi|asgi)\.py$/.test(path)) || settingsModules(files).length > 0;
 }
 
 function witness(files: ProjectFiles, path: string): Witness {
@@ -121,7 +130,7 @@ function mainManager(search: Search, managers: readonly string[]): Witness | und
   if (top !== undefined || found.length <= 1 || modules.length <= 1) return top ?? found[0];
   const list = found.map((one) => `${one.path} (${one.modules.join(", ") || "names no module"})`).join(", ");
   const folder = posix.dirname(found[0]?.path ?? "");
-  const next = `Write working-directory: ${folder} in the workflow, or the module:`;
+  const next = `To deploy only one of them, write working-directory: ${folder} in the workflow. If they are one project, name the module.`;
   const lines = search.config.toWrite(`settings-module = "${modules[0]}"`);
   search.report({ where: "manage.py", what: `there are several: ${list}`, next: `${next}\n${lines}` });
   throw new Unclear();
