@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Problem, problemLine, SettingsError } from "../src/errors.ts";
+import { type Problem, problemLine, SettingsError, WovenError } from "../src/errors.ts";
 import { failureText } from "../src/failure-text.ts";
 
 const misspelt: Problem = {
@@ -50,6 +50,13 @@ test("where it comes from a node, it names that, and keeps its problems and thei
   const placed = new SettingsError([misspelt, nameless]).at({ node: "web1" }).map((text) => text);
   expect(placed).toMatchObject({ problems: [misspelt, nameless], details: { code: "settings", node: "web1" } });
   expect(placed.message).toBe(new SettingsError([misspelt, nameless]).message);
+});
+
+test("a failure names its file and line once", () => {
+  const at = (message: string) =>
+    failureText(new WovenError({ code: "x", message, file: "a.txt", line: 3 }), undefined);
+  expect(at("numpy 1.21.6 is too old")).toBe("numpy 1.21.6 is too old (a.txt:3)");
+  expect(at("a.txt:3: no requirement")).toBe("a.txt:3: no requirement");
 });
 
 test("no failure is longer than a screen", () => {

@@ -21,8 +21,10 @@ export function failureBelow(error: WovenError, live: string | undefined): strin
 }
 
 function failureHead({ message, details }: WovenError, live: string | undefined): string {
+  const { file, line } = details;
+  const place = file === undefined || line === undefined ? "" : `${file}:${line}`;
   return [
-    ...firstLines(message, most.message),
+    ...firstLines(message.includes(place) ? message : `${message} (${place})`, most.message),
     ...(live === undefined ? [] : [`Live now: ${live}.`]),
     ...adviceLines(details.next),
   ].join("\n");

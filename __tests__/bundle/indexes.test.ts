@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { buildIndexVariables, loginFor, secretsIn, withLogin } from "../../src/bundle/index-logins.ts";
+import { buildIndexVariables, loginAdvice, loginFor, secretsIn, withLogin } from "../../src/bundle/index-logins.ts";
 import { indexesOf } from "../../src/bundle/indexes.ts";
 import { projectIndexes } from "../../src/bundle/project-indexes.ts";
 import { toolchain } from "../../src/bundle/toolchain.ts";
@@ -314,4 +314,16 @@ describe("logins", () => {
     ]);
     expect(await readFile(join(workingDirectory, "uv.toml"), "utf8")).toContain("five");
   });
+});
+
+test("an address whose variable is not set names that variable", () => {
+  const indexes = (password: string) => ({
+    extra: [`https://ci:${password}@pypi.example.com/simple`],
+    findLinks: [],
+    trustedHosts: [],
+    noIndex: false,
+  });
+  const advice = (password: string) => loginAdvice("https://pypi.example.com/simple", indexes(password));
+  expect(advice("$" + "{PIP_TOKEN}")).toContain("variable PIP_TOKEN");
+  expect(advice("x")).not.toContain("variable");
 });

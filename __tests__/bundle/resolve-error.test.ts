@@ -43,6 +43,47 @@ hint: You require CPython 3.13 (\`cp313\`), but we only found wheels for \`pywin
   });
 });
 
+describe("what uv says of the other requirements", () => {
+  const files = { kind: "files", paths: ["requirements.txt"] } as const;
+  const told = (output: string, ...names: readonly string[]) => {
+    const { lines } = parseRequirementFile(names.join("\n"), "requirements.txt", "requirement");
+    return resolveError({ output, lines, python: trixie, requirements: files });
+  };
+
+  test("a folder of the project that needs older tools, which uv does not name", () => {
+    const output =
+      "error: The build backend returned an error\n  cause: Call to `setuptools.build_meta:__legacy__.get_requires_for_build_wheel` failed (exit status: 1)\n\n[stderr]\nerror in old setup command: use_2to3 is invalid.";
+    const error = told(output, "Django==5.2", "./vendor/old");
+    expect(error).toMatchObject({ code: "build-failed", details: { file: "requirements.txt", line: 2 } });
+    expect(error.message).toContain("./vendor/old");
+    expect(error.details.next).toContain('build-constraints = ["setuptools<58"]');
+    expect(told(output, "./a", "./b").message).not.toContain("./a");
+  });
+
+  test("a folder that only-binary forbids to build", () => {
+    const error = told("error: Building source distributions is disabled", "Django==5.2", "./vendor/old");
+    expect(error).toMatchObject({ code: "build-forbidden", details: { file: "requirements.txt", line: 2 } });
+    expect(error.message).toContain("only-binary");
+  });
+
+  test("a path above the working directory has its line", () => {
+    const output = "error: Distribution not found at: file:///home/runner/work/lib/core";
+    expect(told(output, "Django==5.2", "-e ../lib/core")).toMatchObject({
+      code: "requirement-file",
+      details: { file: "requirements.txt", line: 2 },
+    });
+  });
+
+  test("two requirements that exclude each other are both named, in one sentence", () => {
+    const output =
+      "error: No solution found when resolving dependencies\n  cause: Because django==5.2.8 depends on asgiref>=3.8.1 and you require django==5.2.8, we can conclude that you require asgiref>=3.8.1.\n         And because you require asgiref==3.2.0, we can conclude that your requirements are unsatisfiable.";
+    const error = told(output, "Django==5.2.8", "asgiref==3.2.0");
+    expect(error).toMatchObject({ code: "requirement-conflict", details: { line: 2 } });
+    expect(error.message).toMatch(/django==5\.2\.8 .*asgiref>=3\.8\.1.*asgiref==3\.2\.0/);
+    expect(error.message).not.toContain("we can conclude");
+  });
+});
+
 test("the limit of a version among those that pip passes over", () => {
   const said =
     "ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11; 1.26.0 Requires-Python <3.13,>=3.9\nERROR: Could not find a version";

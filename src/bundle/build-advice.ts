@@ -56,7 +56,7 @@ export function buildAdvice(minor: string, output: string): string {
     sure.length > 0
       ? [...sure, ...rest.slice(0, 1).map((line) => `Or: ${line}`)]
       : ["Try one of these:", ...rest.map((line) => `- ${line}`)];
-  return ["The output of the build is below.", ...lines].join("\n");
+  return lines.join("\n");
 }
 
 function missingAdvice(name: string, packages: string | undefined): string {

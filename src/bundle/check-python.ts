@@ -118,10 +118,13 @@ export function pythonAdvice(suits: (version: string) => boolean, python: Python
   const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6)
     .filter((minor) => suits(`3.${minor}`))
     .toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
-  const server =
-    names.length > 0
-      ? `Use a server with a Python that fits: ${oneOf(names)}.`
-      : "No supported system has such a Python.";
+  if (names.length === 0) {
+    const none = "No supported system has such a Python.";
+    return nearest === undefined
+      ? none
+      : `${none} But Woven can ${bringing(`3.${nearest}`).replace("let Woven ", "")}.`;
+  }
+  const server = `Use a server with a Python that fits: ${oneOf(names)}.`;
   return nearest === undefined ? server : `${server} Or ${bringing(`3.${nearest}`)}.`;
 }
 

@@ -2,8 +2,14 @@
 import type { WovenErrorDetails } from "../errors.ts";
 import { addressOf, loginAdvice } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
+import type { RequirementLine } from "./requirement-files.ts";
 
-export type Verdict = Pick<WovenErrorDetails, "code" | "message" | "next"> & { readonly name?: string | undefined };
+export type Verdict = Pick<WovenErrorDetails, "code" | "message" | "next"> & {
+  /** The package, to find its line. */
+  readonly name?: string | undefined;
+  /** The line, if it has no name. */
+  readonly place?: RequirementLine | undefined;
+};
 
 /** uv takes a package from the first index that has it, in whatever version. */
 export function inFirstIndexOnly(text: string, name: string): Verdict | undefined {

@@ -82,8 +82,12 @@ export function loginFor(url: string, indexes: Indexes): Login | undefined {
 export function loginAdvice(url: string, indexes: Indexes | undefined): string {
   const origin = URL.parse(url)?.origin;
   const named = indexes?.project?.find((index) => index.name && URL.parse(index.url)?.origin === origin);
-  const wrong =
-    indexes && loginFor(url, indexes) ? "The login is wrong, or has expired. " : "The index needs a login. ";
+  const login = indexes && loginFor(url, indexes);
+  // `addressOf` leaves a variable as it is if it is not set.
+  const unset = login && /\$\{(\w+)\}/.exec(`${login.user} ${login.password}`)?.[1];
+  if (unset !== undefined)
+    return `The address of the index needs the variable ${unset}. Set it in the env of this step, from a secret.`;
+  const wrong = login ? "The login is wrong, or has expired. " : "The index needs a login. ";
   if (!named?.name)
     return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) in the env of this step, with user and token from a secret: https://user:token@…`;
   const key = `UV_INDEX_${variableName(named.name)}`;

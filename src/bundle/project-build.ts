@@ -64,7 +64,7 @@ function commandFailed(command: string, code: number, output: string): WovenErro
   return new WovenError({
     code: "build-command",
     message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
-    next: "Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in build-env. It runs in a copy of the checkout.",
-    output: tail(output),
+    next: 'Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in the configuration: build-env = ["…"]. It runs in a copy of the checkout.',
+    output: tail(output, 200),
   });
 }

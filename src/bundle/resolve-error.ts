@@ -7,6 +7,7 @@ import type { Requirements } from "../settings/settings.ts";
 import { buildAdvice } from "./build-advice.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
 import { pythonAdvice } from "./check-python.ts";
+import { folderForbidden, onlyFolder } from "./folder-requirements.ts";
 import { inFirstIndexOnly, noLogin, unreachable, type Verdict } from "./index-errors.ts";
 import type { Indexes } from "./indexes.ts";
 import { lineOf, localPathOf, type RequirementLine } from "./requirement-files.ts";
@@ -25,10 +26,8 @@ export interface Failure {
 export function resolveError(failure: Failure): WovenError {
   const output = failure.output.trim();
   const verdict = judge(oneLine(output), failure);
-  const place =
-    verdict.name === undefined
-      ? placeIn(output, failure.lines)
-      : (lineOf(failure.lines, verdict.name) ?? placeIn(output, failure.lines));
+  const named = verdict.name === undefined ? undefined : lineOf(failure.lines, verdict.name);
+  const place = verdict.place ?? named ?? placeIn(output, failure.lines);
   const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] =
     /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
   const at = place ?? { file, line: line === undefined ? undefined : Number(line) };
@@ -53,14 +52,8 @@ function judge(text: string, failure: Failure): Verdict {
     )
   )
     return unreachable(text, failure.indexes);
-  const forbidden = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
-  if (forbidden)
-    return {
-      code: "build-forbidden",
-      name: forbidden,
-      message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
-      next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`,
-    };
+  const forbidden = buildForbidden(text, failure);
+  if (forbidden) return forbidden;
   const locked = noLogin(text, failure.indexes);
   if (locked) return locked;
   const foreign = notForLinux(text, failure);
@@ -101,7 +94,7 @@ function judge(text: string, failure: Failure): Verdict {
     return {
       code: "requirement-conflict",
       name,
-      message: `The requirements conflict on Python ${minor}: ${explanation(text)}`,
+      message: `The requirements conflict on Python ${minor}: ${plainConflict(text) ?? explanation(text)}`,
       next: "Change one of these requirements, or allow more versions.",
     };
   }
@@ -113,18 +106,14 @@ function judge(text: string, failure: Failure): Verdict {
       message: `The runner cannot read the git repository of ${built ?? "a requirement"}`,
       next: "Check the URL and the branch. For a private repository, give the runner a login: a deploy key, or a token set with `git config url.….insteadOf`.",
     };
-  if (built)
-    return {
-      code: "build-failed",
-      name: built,
-      message: `${built} could not be built on the runner`,
-      next: buildAdvice(minor, failure.output),
-    };
+  if (built || /The build backend returned an error/.test(text)) return buildFailed(built, failure);
   if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text))
     return {
       code: "requirement-syntax",
-      message: `A requirement cannot be parsed: ${explanation(text)}`,
-      next: "https://peps.python.org/pep-0508/ describes how to write a requirement.",
+      message: `A requirement cannot be read: ${explanation(text)
+        .replace(/^Couldn't parse requirement in `[^`]*` at position \d+: /, "")
+        .replace(/ \^+$/, "")}`,
+      next: "Correct the line. A requirement is written as shop-core==1.2 or shop-core>=1.2,<2.",
     };
   if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text))
     return {
@@ -141,7 +130,31 @@ function judge(text: string, failure: Failure): Verdict {
   return {
     code: "requirement-failed",
     message: `The requirements cannot be resolved: ${explanation(text)}`,
-    next: "The output of uv below shows the reason.",
+    next: "The output of uv shows the reason.",
+  };
+}
+
+function buildForbidden(text: string, { lines }: Failure): Verdict | undefined {
+  if (/Building source distributions is disabled/.test(text)) return folderForbidden(lines);
+  const name = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
+  if (name === undefined) return undefined;
+  return {
+    code: "build-forbidden",
+    name,
+    message: `${name} has no wheel that fits, and only-binary forbids building it`,
+    next: `Require a version of ${name} that has a wheel, or take it out of only-binary.`,
+  };
+}
+
+/** uv names a package of an index, but not a folder of the project. */
+function buildFailed(name: string | undefined, { output, lines, python }: Failure): Verdict {
+  const folder = name === undefined ? onlyFolder(lines) : undefined;
+  return {
+    code: "build-failed",
+    name,
+    place: folder,
+    message: `${name ?? folder?.text ?? "A folder in the requirements"} could not be built on the runner`,
+    next: buildAdvice(minorOf(python.version), output),
   };
 }
 
@@ -183,8 +196,8 @@ function forAnotherPython(text: string, wants: RegExpExecArray, { python, requir
 }
 
 /** The last lines of a tool's output, which hold the reason. */
-export function tail(output: string): string {
-  return output.split("\n").slice(-30).join("\n");
+export function tail(output: string, lines = 30): string {
+  return output.split("\n").slice(-lines).join("\n");
 }
 
 function explanation(text: string): string {
@@ -195,13 +208,22 @@ function explanation(text: string): string {
     .slice(0, 600);
 }
 
+/** The most common conflict in fewer words: a requirement needs another version of a package that is required, too. */
+function plainConflict(text: string): string | undefined {
+  const [, one, other, required, pinned] =
+    /Because (\S+) depends on (\S+) and you require (\S+), we can conclude that you require \S+?\. And because you require (\S+), we can conclude that your requirements are unsatisfiable\./.exec(
+      text,
+    ) ?? [];
+  return one === undefined || one !== required ? undefined : `${one} needs ${other}, and you require ${pinned}`;
+}
+
 function oneLine(output: string): string {
   return output.replaceAll(/\s+/g, " ");
 }
 
 function placeIn(output: string, lines: readonly RequirementLine[]): RequirementLine | undefined {
   const written = lines.find((line) => {
-    const path = localPathOf(line.text)?.replace(/^(\.\/)+|\/+$/g, "");
+    const path = localPathOf(line.text)?.replace(/^(\.{1,2}\/)+|\/+$/g, "");
     return output.includes(line.text) || (path && output.includes(`/${path}`));
   });
   return (
