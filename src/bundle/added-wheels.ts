@@ -57,7 +57,7 @@ export async function addedPins(
     throw new WovenError({
       ...details,
       message: `Woven could not add ${program.name} ${program.version} to the bundle: ${error.message}`,
-      next: `Require ${program.name} in the project, in a version that your package index has. That version is used then.`,
+      next: `Require ${program.name} in the project, in a version that your package index has. Woven then uses that version.`,
       cause: error,
     });
   }

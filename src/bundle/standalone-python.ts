@@ -188,7 +188,7 @@ const reasons: readonly {
   {
     sign: /downloads are not allowed/,
     message: (what) => `The runner may not fetch ${what}: UV_PYTHON_DOWNLOADS is "never"`,
-    next: "Set it to manual for this step.",
+    next: "Write UV_PYTHON_DOWNLOADS: manual into the env of this step.",
   },
   {
     sign: /network was disabled|offline/i,
