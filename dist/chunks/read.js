@@ -3477,12 +3477,12 @@ function forcedLogin({ stdout, stderr }, { user, node, deployUser }) {
 	return new WovenError({
 		code: "login-runs-nothing",
 		message: `${user} can log in on ${node}, but the server does not let it run commands. It answers: ${shown}`,
-		next: adviceFor(user, fits("existingUser", named) ? named : void 0, deployUser),
+		next: adviceFor$1(user, fits("existingUser", named) ? named : void 0, deployUser),
 		node,
 		output: `${stdout}${stderr}`
 	});
 }
-function adviceFor(user, named, deployUser) {
+function adviceFor$1(user, named, deployUser) {
 	const line = `root-user = ${JSON.stringify(named ?? "debian")}`;
 	if (user === deployUser) return `Name another deploy user in the role, such as woven@host. If setupnode has not set up this server yet, write this line in woven.toml, and run setupnode: ${line}`;
 	return named === void 0 ? `Nothing was changed. Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}` : `Nothing was changed. Write this line in woven.toml, and run setupnode again: ${line}`;
@@ -4824,6 +4824,13 @@ function decodeText(bytes) {
 		line: lossy.slice(0, Math.max(lossy.search(/[\0\uFFFD]/), 0)).split("\n").length
 	};
 }
+function isEncoding(name) {
+	try {
+		return new TextDecoder(name).encoding !== "";
+	} catch {
+		return false;
+	}
+}
 /** The hint for a line that could not be read. */
 function encodingAdvice(path) {
 	return `Save ${path} as UTF-8 (iconv -f latin1 -t utf-8), or name its encoding in the first line: # -*- coding: latin-1 -*-`;
@@ -6096,7 +6103,11 @@ function pythonAdvice(suits, python) {
 	const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
 	const has = Number(minorOf(python.version).split(".")[1]);
 	const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6).filter((minor) => suits(`3.${minor}`)).toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
-	const server = names.length > 0 ? `Use a server with a Python that fits: ${oneOf(names)}.` : "No supported system has such a Python.";
+	if (names.length === 0) {
+		const none = "No supported system has such a Python.";
+		return nearest === void 0 ? none : `${none} But Woven can ${bringing(`3.${nearest}`).replace("let Woven ", "")}.`;
+	}
+	const server = `Use a server with a Python that fits: ${oneOf(names)}.`;
 	return nearest === void 0 ? server : `${server} Or ${bringing(`3.${nearest}`)}.`;
 }
 function bringing(minor) {
@@ -6174,7 +6185,10 @@ function loginFor(url, indexes) {
 function loginAdvice(url, indexes) {
 	const origin = URL.parse(url)?.origin;
 	const named = indexes?.project?.find((index) => index.name && URL.parse(index.url)?.origin === origin);
-	const wrong = indexes && loginFor(url, indexes) ? "The login is wrong, or has expired. " : "The index needs a login. ";
+	const login = indexes && loginFor(url, indexes);
+	const unset = login && /\$\{(\w+)\}/.exec(`${login.user} ${login.password}`)?.[1];
+	if (unset !== void 0) return `The address of the index needs the variable ${unset}. Set it in the env of this step, from a secret.`;
+	const wrong = login ? "The login is wrong, or has expired. " : "The index needs a login. ";
 	if (!named?.name) return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) in the env of this step, with user and token from a secret: https://user:token@…`;
 	const key = `UV_INDEX_${variableName(named.name)}`;
 	return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD in the env of this step, from secrets.`;
@@ -7008,7 +7022,7 @@ function reportForeign(files, { packages, files: paths }, report) {
 		const decoded = files.decode(path);
 		if (decoded?.kind === "undecodable") report({
 			where: `${path}:${decoded.line}`,
-			what: `the line is not ${decoded.encoding.toUpperCase()}`,
+			what: isEncoding(decoded.encoding) ? `the line is not ${decoded.encoding.toUpperCase()}` : `the first lines name an unknown encoding, ${quoted$1(decoded.encoding)}`,
 			next: encodingAdvice(path),
 			file: files.repositoryPath(path),
 			line: decoded.line
@@ -7035,11 +7049,11 @@ function reportForeign(files, { packages, files: paths }, report) {
 	}
 }
 /** The same for the list in the project's metadata. */
-function reportForeignList(dependencies, where, report) {
+function reportForeignList(dependencies, place, report) {
 	for (const text of dependencies) {
 		const why = whyForeign(requirementName(text), text);
 		if (why !== void 0) report({
-			where,
+			...place,
 			what: `${quoted$1(text)} ${why}`,
 			next: "Delete it from the list."
 		});
@@ -7304,11 +7318,28 @@ function buildAdvice(minor, output) {
 		...missing ? [] : ["Use its binary package (`psycopg[binary]`), or install missing headers on the runner before this step with `sudo apt-get install -y`."],
 		...tool === void 0 ? ["Pin an older build tool in the configuration: build-constraints = [\"setuptools<66\"]"] : []
 	];
-	return ["The output of the build is below.", ...sure.length > 0 ? [...sure, ...rest.slice(0, 1).map((line) => `Or: ${line}`)] : ["Try one of these:", ...rest.map((line) => `- ${line}`)]].join("\n");
+	return (sure.length > 0 ? [...sure, ...rest.slice(0, 1).map((line) => `Or: ${line}`)] : ["Try one of these:", ...rest.map((line) => `- ${line}`)]).join("\n");
 }
 function missingAdvice(name, packages) {
 	if (packages === void 0) return `The runner lacks ${name}. Find its package with \`apt-file search ${name}\`, and install it in a step before this one.`;
 	return `The runner lacks ${name}. Add a step before this one: run: sudo apt-get update && sudo apt-get install -y ${packages}`;
+}
+
+// src/bundle/folder-requirements.ts
+/** The only line that names a folder or an archive of the project. Undefined if there is none, or more than one. */
+function onlyFolder(lines) {
+	const found = lines.filter(({ text }) => localPathOf(text) !== void 0);
+	return found.length === 1 ? found[0] : void 0;
+}
+/** The verdict for one that would have to be built, if `only-binary` forbids it. */
+function folderForbidden(lines) {
+	const place = lines.find(({ text }) => localPathOf(text) !== void 0 || /\bgit\+/.test(text));
+	return {
+		code: "build-forbidden",
+		place,
+		message: `${place?.text ?? "A folder or a repository in the requirements"} has no wheel, and only-binary forbids building it`,
+		next: "Put its wheel into a package index, and require that. Or list in only-binary only the packages that must have a wheel."
+	};
 }
 
 // src/bundle/index-errors.ts
@@ -7350,7 +7381,8 @@ function unreachable(text, indexes) {
 function resolveError(failure) {
 	const output = failure.output.trim();
 	const verdict = judge(oneLine(output), failure);
-	const place = verdict.name === void 0 ? placeIn(output, failure.lines) : lineOf$3(failure.lines, verdict.name) ?? placeIn(output, failure.lines);
+	const named = verdict.name === void 0 ? void 0 : lineOf$3(failure.lines, verdict.name);
+	const place = verdict.place ?? named ?? placeIn(output, failure.lines);
 	const [, file = mentionedFile(output) ?? fileOf(failure.requirements), line] = /([^\s`:]+\.(?:txt|in|toml)):(\d+):\d+/.exec(output) ?? [];
 	const at = place ?? {
 		file,
@@ -7370,13 +7402,8 @@ function judge(text, failure) {
 	const { python } = failure;
 	const minor = minorOf(python.version);
 	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text, failure.indexes);
-	const forbidden = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
-	if (forbidden) return {
-		code: "build-forbidden",
-		name: forbidden,
-		message: `${forbidden} has no wheel that fits, and only-binary forbids building it`,
-		next: `Require a version of ${forbidden} that has a wheel, or take it out of only-binary.`
-	};
+	const forbidden = buildForbidden(text, failure);
+	if (forbidden) return forbidden;
 	const locked = noLogin(text, failure.indexes);
 	if (locked) return locked;
 	const foreign = notForLinux(text, failure);
@@ -7400,7 +7427,7 @@ function judge(text, failure) {
 	if (/No solution found/.test(text)) return {
 		code: "requirement-conflict",
 		name: /because you require ([\w.-]+?)(?:\[[^\]]*\])?(?:[<>=!~]|,| )/i.exec(text.split(" And ").at(-1) ?? text)?.[1],
-		message: `The requirements conflict on Python ${minor}: ${explanation(text)}`,
+		message: `The requirements conflict on Python ${minor}: ${plainConflict(text) ?? explanation(text)}`,
 		next: "Change one of these requirements, or allow more versions."
 	};
 	const built = /Failed to (?:download and )?build `([^`]+?)(?:==[^`]*| @ [^`]*)?`/.exec(text)?.[1];
@@ -7410,16 +7437,11 @@ function judge(text, failure) {
 		message: `The runner cannot read the git repository of ${built ?? "a requirement"}`,
 		next: "Check the URL and the branch. For a private repository, give the runner a login: a deploy key, or a token set with `git config url.….insteadOf`."
 	};
-	if (built) return {
-		code: "build-failed",
-		name: built,
-		message: `${built} could not be built on the runner`,
-		next: buildAdvice(minor, failure.output)
-	};
+	if (built || /The build backend returned an error/.test(text)) return buildFailed(built, failure);
 	if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text)) return {
 		code: "requirement-syntax",
-		message: `A requirement cannot be parsed: ${explanation(text)}`,
-		next: "https://peps.python.org/pep-0508/ describes how to write a requirement."
+		message: `A requirement cannot be read: ${explanation(text).replace(/^Couldn't parse requirement in `[^`]*` at position \d+: /, "").replace(/ \^+$/, "")}`,
+		next: "Correct the line. A requirement is written as shop-core==1.2 or shop-core>=1.2,<2."
 	};
 	if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text)) return {
 		code: "requirement-file",
@@ -7434,7 +7456,29 @@ function judge(text, failure) {
 	return {
 		code: "requirement-failed",
 		message: `The requirements cannot be resolved: ${explanation(text)}`,
-		next: "The output of uv below shows the reason."
+		next: "The output of uv shows the reason."
+	};
+}
+function buildForbidden(text, { lines }) {
+	if (/Building source distributions is disabled/.test(text)) return folderForbidden(lines);
+	const name = /Wheels are required for `([\w.-]+)` because building from source is disabled/.exec(text)?.[1];
+	if (name === void 0) return void 0;
+	return {
+		code: "build-forbidden",
+		name,
+		message: `${name} has no wheel that fits, and only-binary forbids building it`,
+		next: `Require a version of ${name} that has a wheel, or take it out of only-binary.`
+	};
+}
+/** uv names a package of an index, but not a folder of the project. */
+function buildFailed(name, { output, lines, python }) {
+	const folder = name === void 0 ? onlyFolder(lines) : void 0;
+	return {
+		code: "build-failed",
+		name,
+		place: folder,
+		message: `${name ?? folder?.text ?? "A folder in the requirements"} could not be built on the runner`,
+		next: buildAdvice(minorOf(python.version), output)
 	};
 }
 /** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */
@@ -7462,18 +7506,23 @@ function forAnotherPython(text, wants, { python, requirements }) {
 	};
 }
 /** The last lines of a tool's output, which hold the reason. */
-function tail(output) {
-	return output.split("\n").slice(-30).join("\n");
+function tail(output, lines = 30) {
+	return output.split("\n").slice(-lines).join("\n");
 }
 function explanation(text) {
 	return text.replace(/^.*?No solution found when resolving dependencies:? (cause: )?/, "").replace(/^error: /, "").replaceAll(" cause: ", ": ").slice(0, 600);
+}
+/** The most common conflict in fewer words: a requirement needs another version of a package that is required, too. */
+function plainConflict(text) {
+	const [, one, other, required, pinned] = /Because (\S+) depends on (\S+) and you require (\S+), we can conclude that you require \S+?\. And because you require (\S+), we can conclude that your requirements are unsatisfiable\./.exec(text) ?? [];
+	return one === void 0 || one !== required ? void 0 : `${one} needs ${other}, and you require ${pinned}`;
 }
 function oneLine(output) {
 	return output.replaceAll(/\s+/g, " ");
 }
 function placeIn(output, lines) {
 	return lines.find((line) => {
-		const path = localPathOf(line.text)?.replace(/^(\.\/)+|\/+$/g, "");
+		const path = localPathOf(line.text)?.replace(/^(\.{1,2}\/)+|\/+$/g, "");
 		return output.includes(line.text) || path && output.includes(`/${path}`);
 	}) ?? lines.find((line) => line.name !== void 0 && new RegExp(`(^|[\\s\`])${line.name}([\\s\`=<>!~@\\[,]|$)`, "m").test(output));
 }
@@ -7758,7 +7807,7 @@ async function addedPins(added, resolved, resolution, tools, context) {
 		throw new WovenError({
 			...details,
 			message: `Woven could not add ${program.name} ${program.version} to the bundle: ${error.message}`,
-			next: `Require ${program.name} in the project, in a version that your package index has. That version is used then.`,
+			next: `Require ${program.name} in the project, in a version that your package index has. Woven then uses that version.`,
 			cause: error
 		});
 	}
@@ -8240,7 +8289,7 @@ async function confine(options) {
 	};
 }
 function confined(way, mounts, options) {
-	const { run, account, pass } = options;
+	const { run, account, pass, path } = options;
 	return (command, args, given) => {
 		const env = {
 			...programVariables(given.env ?? {}, pass),
@@ -8280,7 +8329,7 @@ function confined(way, mounts, options) {
 					...args
 				], {
 					...inNamespaces(given, env),
-					env: { PATH: given.env?.["PATH"] ?? systemPath }
+					env: { PATH: path ?? systemPath }
 				});
 			}
 		}
@@ -8376,6 +8425,7 @@ async function confineBuilds(context, around) {
 			...sight,
 			cover: [...sight.cover, ...agent]
 		},
+		path: env["PATH"],
 		scratch: tmpdir(),
 		own,
 		pass,
@@ -8835,8 +8885,16 @@ async function toolchain(context) {
 	const uv = await isOnPath(context) ? "uv" : (await fetchUv(runnerMachine(), ["-m", "pip"], context)).path;
 	return {
 		uv,
-		pip: await installPip(uv, context)
+		pip: await installPip(uv, [], context)
 	};
+}
+/** The same tools with a pip that runs on this interpreter of a minor version: the newest pip runs on Python 3.10 and newer. */
+async function toolsFor({ interpreter, minor }, tools, context) {
+	const isOld = Number(minor.split(".")[1]) < 10;
+	return interpreter && isOld ? {
+		...tools,
+		pip: await installPip(tools.uv, ["--python-version", minor], context)
+	} : tools;
 }
 /** uv alone, for the runner itself. A kept one needs no network. Throws `bundle-tools`. */
 async function runnerUv(context) {
@@ -8944,7 +9002,7 @@ async function fetchUv(machine, pip, context) {
 	return fetched;
 }
 /** Installs pip into scratch space, again for each bundle: a build could change it, and it is not checked again. */
-async function installPip(uv, context) {
+async function installPip(uv, version, context) {
 	const asked = await context.run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
 		cwd: context.tempDir,
 		env: context.env
@@ -8968,6 +9026,7 @@ async function installPip(uv, context) {
 		...options,
 		"--python",
 		"python3",
+		...version,
 		"--target",
 		target,
 		"-r",
@@ -9358,7 +9417,10 @@ async function madeBundle(job, directory) {
 			interpreter,
 			described: builds.described,
 			onlyBinary: job.onlyBinary
-		}, tools, confined);
+		}, await toolsFor({
+			interpreter,
+			minor: minorOf(python.version)
+		}, tools, inScratch), confined);
 		const sealed = await sealBundle(staged, {
 			key,
 			python,
@@ -9724,7 +9786,7 @@ const reasons = [
 	{
 		sign: /downloads are not allowed/,
 		message: (what) => `The runner may not fetch ${what}: UV_PYTHON_DOWNLOADS is "never"`,
-		next: "Set it to manual for this step."
+		next: "Write UV_PYTHON_DOWNLOADS: manual into the env of this step."
 	},
 	{
 		sign: /network was disabled|offline/i,
@@ -10297,6 +10359,13 @@ async function isVirtualenv(root, path) {
 async function nothing(workingDirectory, entry) {
 	const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
 	const next = "A build must make its files before this step. Paths are relative to the working directory.";
+	const plain = unrooted(entry);
+	const left = (await readdir(join(workingDirectory, plain)).catch(() => [])).find((name) => leftovers.has(name));
+	if (left !== void 0) return {
+		where: "include",
+		what: `${JSON.stringify(entry)} holds only ${left}, which a release gets only by its name`,
+		next: `If the release needs it, name the folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`
+	};
 	return {
 		where: "include",
 		what: `${JSON.stringify(entry)} names no file`,
@@ -10647,6 +10716,11 @@ function writableProblems(files, folders) {
 		}];
 	});
 }
+function folderAdvice({ path, kind }) {
+	if (kind === "symlink") return "Replace the link by a folder, or name the folder that it leads to.";
+	const around = posix.dirname(path);
+	return around === "." ? "Let the application write into a folder of its own, and name that: writable = [\"data\"]" : `Name its folder: writable = [${JSON.stringify(around)}]`;
+}
 function problemOf(folder, files) {
 	const name = JSON.stringify(folder);
 	const above = files.find(({ path }) => path === folder || folder.startsWith(`${path}/`));
@@ -10654,7 +10728,7 @@ function problemOf(folder, files) {
 		const kind = above.kind === "symlink" ? "a link" : "a file";
 		return {
 			what: `${above.path === folder ? `${name} is ${kind}` : `${JSON.stringify(above.path)} in ${name} is ${kind}`}, not a folder`,
-			next: "Name the folder itself.",
+			next: folderAdvice(above),
 			file: above.path
 		};
 	}
@@ -10662,7 +10736,7 @@ function problemOf(folder, files) {
 	const code = inside.find(({ path }) => /\.(py|pyw|so)$/.test(path));
 	if (code) return {
 		what: `${name} holds code: ${code.path}`,
-		next: "The application must not be able to change code. Name a folder that holds only what it writes, or move the code.",
+		next: `The application must not be able to change code. Let it write into a folder without code, and name that: writable = ["${folder}/data"]`,
 		file: code.path
 	};
 	const links = new Map(inside.flatMap(({ path, target }) => target === void 0 ? [] : [[path.slice(folder.length + 1), target]]));
@@ -10740,8 +10814,8 @@ function commandFailed(command, code, output) {
 	return new WovenError({
 		code: "build-command",
 		message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
-		next: "Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in build-env. It runs in a copy of the checkout.",
-		output: tail(output)
+		next: "Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in the configuration: build-env = [\"…\"]. It runs in a copy of the checkout.",
+		output: tail(output, 200)
 	});
 }
 
@@ -17114,7 +17188,8 @@ function parseEnvLines(text, where, report) {
 		const value = readValue(start, lines, index);
 		if (value.kind === "open") report({
 			where,
-			what: `the quote that opens the value of ${name} in line ${number} is never closed`
+			what: `the quote that opens the value of ${name} in line ${number} is never closed`,
+			next: "Close it in that line. If it is part of the value, put the value into the other kind of quotes."
 		});
 		index = value.lastLine;
 		if (entries.has(name)) report({
@@ -17862,7 +17937,7 @@ const projectKeys = {
 		example: "extras = [\"s3\"]",
 		shown: "`[]`"
 	}),
-	"project-apps-path": key(text$2("relativePath"), {
+	"project-apps-path": key(text$2("relativeFolder"), {
 		description: "A folder of apps to put on Python's path, relative to the working directory.",
 		example: "project-apps-path = \"apps\"",
 		was: "PROJECT_APPS_PATH"
@@ -17913,12 +17988,12 @@ const projectKeys = {
 		example: "exclude = [\"docs\"]",
 		shown: shownDefault("exclude")
 	}),
-	writable: key(array(alsoJudged("relativePath", writableProblem)), {
+	writable: key(array(alsoJudged("relativeFolder", writableProblem)), {
 		description: "Folders that the application writes to. They are kept outside of releases.",
 		example: "writable = [\"logs\", \"data\"]",
 		shown: "`[]`"
 	}),
-	"collected-static": key(alsoJudged("relativePath", collectedProblem), {
+	"collected-static": key(alsoJudged("relativeFolder", collectedProblem), {
 		description: "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
 		example: "collected-static = \"staticfiles\""
 	}),
@@ -17980,6 +18055,37 @@ function schemaAt(path) {
 		schema = inner?.wrapped ?? inner;
 	}
 	return schema;
+}
+
+// src/settings/misplaced-key.ts
+/**
+* What to report of a setting that was written into another table, such as `env.server`. Undefined if the name is none of a setting.
+*
+* @param prefix the path of Woven's table in the file
+*/
+function misplacedKey(path, prefix) {
+	const name = path.at(-1) ?? "";
+	if (path.length < 2 || !configKeys.includes(name)) return void 0;
+	const table = `[${[...prefix, ...path.slice(0, -1)].join(".")}]`;
+	const move = prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
+	return path[0] === "env" ? {
+		what: "is a setting of Woven, but here it is an environment variable",
+		next: `${move} If you mean a variable, put it into the env input.`
+	} : {
+		what: `is a setting of Woven, but not of ${table}`,
+		next: move
+	};
+}
+
+// src/settings/config-env.ts
+/** Reports names that Woven sets itself, and settings of Woven: in TOML, a line below `[env]` belongs to it. */
+function checkEnv(file, report) {
+	for (const name of Object.keys(file.config.env ?? defaults.env)) {
+		const instead = reservedName(name);
+		if (instead !== void 0) report(file.problem(["env", name], "cannot be set here", instead));
+		const misplaced = misplacedKey(["env", name], file.name === "woven.toml" ? [] : ["tool", "woven"]);
+		if (misplaced !== void 0) report(file.problem(["env", name], misplaced.what, misplaced.next));
+	}
 }
 
 // src/settings/config-faults.ts
@@ -18180,10 +18286,11 @@ function readToml(files, path, report) {
 		};
 	} catch (error) {
 		if (!(error instanceof TomlError)) throw error;
-		const [what = "is not TOML"] = error.message.split("\n");
+		const [said = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
 		report({
 			where: path,
-			what: `${what.replace("Invalid TOML document: ", "is not TOML: ")} (line ${error.line})`,
+			what: /control characters are not allowed in strings/.test(said) ? "a quote is not closed" : `is not TOML: ${said}`,
+			next: "A text needs quotes, and a list needs brackets: domains = [\"shop.example.com\"]",
 			file: repositoryPath,
 			line: error.line
 		});
@@ -18247,7 +18354,8 @@ function checked$1(values, place, report) {
 		const { what, next } = explained(issue, path, place);
 		return problem(path, what, next, issue.input);
 	});
-	for (const one of problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
+	const different = problems.filter(({ where, what }, at) => problems.findIndex((other) => other.where === where && other.what === what) === at);
+	for (const one of different.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
 	const name = place.file?.path ?? "woven.toml";
 	const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
 	const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
@@ -18279,6 +18387,8 @@ function problemAt(place) {
 	};
 }
 function explained(issue, path, place) {
+	const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : void 0;
+	if (misplaced !== void 0) return misplaced;
 	const example = notesAt(keyPath(path))?.example;
 	const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
 	const next = shown === void 0 ? void 0 : `For example: ${shown}`;
@@ -18300,6 +18410,8 @@ function unknownKey(path, place) {
 	const name = path.at(-1) ?? "";
 	if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
 	if (path.length === 1 && reservedKeys.has(name)) return notSupported;
+	const misplaced = misplacedKey(path, place.prefix);
+	if (misplaced !== void 0) return misplaced;
 	const names = namesAt(path.slice(0, -1)) ?? configKeys;
 	const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
 	if (near !== void 0) return {
@@ -19132,8 +19244,8 @@ function placeOf(project, from) {
 }
 
 // src/settings/project/identity.ts
-/** In /var/local/woven, where each distribution has a folder of its name, too. */
-const pythonsFolder = "python";
+/** Woven's own names in /var/local/woven, where each distribution has a folder of its name, too. */
+const ownNames = new Set("hooks hooks-due hooks-waiting new-sources python runs set-up-by ssh-guard tools ufw-rules".split(" "));
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 function findName(source, project, report) {
 	const configured = project.config.config.distribution;
@@ -19141,14 +19253,19 @@ function findName(source, project, report) {
 		value: configured,
 		from: `${project.config.name} distribution`
 	};
-	const isTaken = found.value === pythonsFolder;
+	const isTaken = ownNames.has(found.value);
 	if (fits("distribution", found.value) && !isTaken) return found;
 	report({
 		where: found.from,
-		what: `the name ${quoted$1(found.value)} ${isTaken ? "is that of a folder of Woven on the server" : misfit$2("distribution")}`,
-		next: project.config.toWrite("distribution = \"shop\""),
+		what: `the name ${quoted$1(found.value)} ${isTaken ? "is one that Woven itself uses on the server" : misfit$2("distribution")}`,
+		next: project.config.toWrite(`distribution = "${isTaken ? "shop" : similarName(found.value)}"`),
 		...placeOf(project, found.from)
 	});
+}
+/** `My Shop!` as `my-shop`. */
+function similarName(name) {
+	const similar = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 40);
+	return fits("distribution", similar) ? similar : "shop";
 }
 function repositoryName(source, root) {
 	const repository = source.env["GITHUB_REPOSITORY"]?.split("/").at(-1);
@@ -19357,7 +19474,16 @@ function findRequirements(files, search, report) {
 	const { config } = search;
 	const paths = config.config.requirements;
 	const found = paths === void 0 ? sought(files, search, report) : configured(files, paths, search, report);
-	if (found?.value.kind === "project") reportForeignList(found.value.dependencies, found.from, report);
+	if (found?.value.kind === "project") {
+		const place = {
+			where: found.from,
+			...placeOf({
+				files,
+				pyproject: search.pyproject
+			}, found.from)
+		};
+		reportForeignList(found.value.dependencies, place, report);
+	}
 	if (found?.value.kind === "files") for (const path of found.value.paths) reportForeign(files, statedPackages(files, path), report);
 	if (found === void 0 || config.isWrong("groups") || config.isWrong("extras")) return found;
 	return withChosen(files, found, search, report);
@@ -19378,9 +19504,9 @@ function sought(files, search, report) {
 	const found = own.length > 0 ? own : further() ?? [];
 	const [first] = found;
 	if (first === void 0) return reportNone(files, search, report);
-	if (found.length > 1) return several(search, found, [first], report);
+	if (found.length > 1) return unsure(search, `there are several candidates: ${found.join(", ")}`, [first], report);
 	const missing = productionBeside(files, first, search);
-	if (missing.length > 0) return several(search, [first, ...missing], [first, ...missing], report);
+	if (missing.length > 0) return unsure(search, `${missing.join(" and ")} ${missing.length > 1 ? "look" : "looks"} like production but ${missing.length > 1 ? "lack" : "lacks"} Django, so ${first} may be needed too`, [first, ...missing], report);
 	return {
 		value: requirementsOf(files, found, search),
 		from: first
@@ -19428,10 +19554,10 @@ function productionBeside(files, found, { folders }) {
 	const { files: included } = statedPackages(files, found);
 	return [...new Set(candidatesIn(files, [".", ...folders]).flat())].filter((path) => isRequirements(path) === "production" && !included.includes(path) && statedPackages(files, path).packages.length > 0);
 }
-function several({ config }, all, line, report) {
+function unsure({ config }, what, line, report) {
 	report({
 		where: "requirements",
-		what: `there are several candidates: ${all.join(", ")}`,
+		what,
 		next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`)
 	});
 }
@@ -19442,17 +19568,28 @@ function reportNone(files, search, report) {
 	const stated = firstStated(metadata, "dependencies");
 	const why = usable.length > 0 || stated !== void 0 ? `Django is not among the packages of ${[...usable, ...stated ? [stated.from] : []].join(", ")}` : "no lock file, no requirements.txt, no dependencies in [project]";
 	const rest = others.filter((path) => !usable.includes(path));
+	const [path = "deploy/requirements.txt"] = [...usable, ...rest];
+	const line = config.toWrite(`requirements = [${JSON.stringify(path)}]`);
 	report({
 		where: "requirements",
-		what: `no requirements were found: ${why}${rest.length > 0 ? `; there are ${rest.join(", ")}` : ""}`,
-		next: poetry && !files.has("poetry.lock") ? "Run poetry lock and commit poetry.lock." : config.toWrite(`requirements = ["${[...usable, ...rest][0] ?? "requirements.txt"}"]`)
+		what: `no requirements were found: ${why}${rest.length > 0 ? `; ${rest.join(", ")} ${rest.length > 1 ? "look" : "looks"} like development` : ""}`,
+		next: poetry && !files.has("poetry.lock") ? "Run poetry lock and commit poetry.lock." : `${adviceFor({
+			usable,
+			rest
+		})} ${line}`
 	});
+}
+/** What to do before the line is right. */
+function adviceFor({ usable, rest }) {
+	if (usable.length > 0) return `Add Django to one of them. Or, if one of its packages brings Django along, name the file.`;
+	if (rest.length > 0) return "If production needs exactly these packages, name the file.";
+	return "List the packages of production, Django among them, in a requirements.txt. If you have such a file under another name, name it.";
 }
 function configured(files, given, search, report) {
 	const { config } = search;
 	const paths = given.map((path) => posix.normalize(path));
 	const missing = paths.filter((path) => !files.has(path));
-	for (const path of missing) report(config.problem(["requirements"], `there is no file ${quoted$1(path)}`, "Paths are relative to the working directory. They may lead up to the top of the repository."));
+	for (const path of missing) report(config.problem(["requirements"], `there is no file ${quoted$1(path)}`, [nearestFile(files, path), "Paths are relative to the working directory. They may lead up to the top of the repository."].join("")));
 	if (missing.length > 0) return void 0;
 	if (paths.length > 1 && paths.some(isLock)) {
 		report(config.problem(["requirements"], "a lock file is listed together with other files", "List only the lock file: it has everything."));
@@ -19462,6 +19599,11 @@ function configured(files, given, search, report) {
 		value: requirementsOf(files, paths, search),
 		from: `${config.name} requirements`
 	};
+}
+function nearestFile(files, path) {
+	const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
+	const near = nearest(path, all.filter((other) => isRequirements(other) !== "no" || isLock(other)));
+	return near === void 0 ? "" : `Did you mean ${near}? `;
 }
 function requirementsOf(files, paths, search) {
 	const [first = ""] = paths;
@@ -19477,7 +19619,8 @@ function withChosen(files, found, { config, pyproject }, report) {
 	if (named.length === 0) return found;
 	if (value.kind === "files") {
 		const what = `does not work with ${value.paths.join(", ")}: a requirements file has no groups`;
-		for (const kind of named) report(config.problem([kind], what, "Name its file as well: requirements = [\"…\", \"…\"]"));
+		const next = `Name the file that has these packages as well: requirements = [${value.paths.map((path) => JSON.stringify(path)).join(", ")}, "…"]`;
+		for (const kind of named) report(config.problem([kind], what, next));
 		return found;
 	}
 	const beside = value.kind === "lock" ? projectBeside(files, value.path) : pyproject;
@@ -19532,7 +19675,9 @@ function chosen({ files, config, report }, managers, module) {
 		value: module,
 		from: `${config.name} settings-module`
 	}, root, managePy);
-	const next = `Looked for ${moduleFiles(module).join(" and ")} beside manage.py, at the top and in src.`;
+	const near = nearest(module, settingsModules(files));
+	const looked = `Woven looked for ${moduleFiles(module).join(" and ")} beside manage.py, at the top and in src.`;
+	const next = near === void 0 ? looked : `Did you mean ${near}? ${looked}`;
 	report(config.problem(["settings-module"], `there is no file for ${module}`, next));
 	throw new Unclear();
 }
@@ -19569,9 +19714,12 @@ function unclear({ files, config, report }, what, given = []) {
 	report({
 		where: "settings-module",
 		what: `${what}${given.length > 0 || candidates.length < 2 ? "" : `; there are ${candidates.join(", ")}`}`,
-		next: config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`)
+		next: isProject(files) ? config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`) : "Check that actions/checkout runs before this step, and that working-directory is the project's folder."
 	});
 	throw new Unclear();
+}
+function isProject(files) {
+	return files.paths.some((path) => /(^|\/)(manage|wsgi|asgi)\.py$/.test(path)) || settingsModules(files).length > 0;
 }
 function witness(files, path) {
 	const source = files.read(path) ?? "";
@@ -19589,7 +19737,7 @@ function mainManager(search, managers) {
 	const modules = [...new Set(found.flatMap((one) => one.modules))];
 	if (top !== void 0 || found.length <= 1 || modules.length <= 1) return top ?? found[0];
 	const list = found.map((one) => `${one.path} (${one.modules.join(", ") || "names no module"})`).join(", ");
-	const next = `Write working-directory: ${posix.dirname(found[0]?.path ?? "")} in the workflow, or the module:`;
+	const next = `To deploy only one of them, write working-directory: ${posix.dirname(found[0]?.path ?? "")} in the workflow. If they are one project, name the module.`;
 	const lines = search.config.toWrite(`settings-module = "${modules[0]}"`);
 	search.report({
 		where: "manage.py",
@@ -20566,12 +20714,6 @@ function readPython(file) {
 		version: python,
 		place
 	};
-}
-function checkEnv(file, report) {
-	for (const name of Object.keys(file.config.env ?? defaults.env)) {
-		const instead = reservedName(name);
-		if (instead !== void 0) report(file.problem(["env", name], "cannot be set here", instead));
-	}
 }
 /** Reports URLs of which one contains the other: nginx could not tell the files apart. */
 function checkUrls(file, report) {

@@ -20,8 +20,10 @@ function failureBelow(error, live) {
 	return [failureHead(error, live), ...kind === "frames" ? ["", ...lines] : []].join("\n");
 }
 function failureHead({ message, details }, live) {
+	const { file, line } = details;
+	const place = file === void 0 || line === void 0 ? "" : `${file}:${line}`;
 	return [
-		...firstLines(message, most.message),
+		...firstLines(message.includes(place) ? message : `${message} (${place})`, most.message),
 		...live === void 0 ? [] : [`Live now: ${live}.`],
 		...adviceLines(details.next)
 	].join("\n");

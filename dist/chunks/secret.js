@@ -129,6 +129,13 @@ const grammars = {
 		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
 		longest: 1e3
 	},
+	/** The same for a folder. */
+	relativeFolder: {
+		expects: "a folder inside the project: a relative path without ..",
+		example: "data",
+		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
+		longest: 1e3
+	},
 	/** If the repository is known, the path is also checked to stay inside it. */
 	repositoryPath: {
 		expects: "a path inside the repository",
