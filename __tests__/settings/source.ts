@@ -18,7 +18,7 @@ process.on("exit", () => {
 });
 
 /** A folder that holds these files; gone when the process ends. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const root = mkdtempSync(join(tmpdir(), "woven-settings-"));
   folders.push(root);
   for (const [path, text] of Object.entries(files)) {

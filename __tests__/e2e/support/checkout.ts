@@ -19,11 +19,13 @@ export const shop = {
 export interface Checkout extends AsyncDisposable {
   readonly path: string;
   /** Writes a file, or removes it where `text` is undefined. */
-  write(file: string, text: string | undefined): Promise<void>;
+  write(file: string, text: string | Uint8Array | undefined): Promise<void>;
   /** Replaces text in a file; throws where it is not there, so that no test goes on with an edit that was none. */
   edit(file: string, from: string, to: string): Promise<void>;
   /** Commits all of it, as a push does. */
   commit(): Promise<void>;
+  /** Tags the last commit. */
+  tag(name: string): Promise<void>;
 }
 
 /** The tree of these example folders, as `actions/checkout` leaves it. */
@@ -50,6 +52,7 @@ export async function checkout(layers: readonly string[]): Promise<Checkout> {
     },
     commit: () =>
       git(path, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "--quiet", "--message", "Next"),
+    tag: (name) => git(path, "tag", name),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
 }
