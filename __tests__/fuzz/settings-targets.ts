@@ -8,6 +8,7 @@ import { parseWheelName } from "../../src/bundle/wheel-tags.ts";
 import { WovenError } from "../../src/errors.ts";
 import { layout, siteUser } from "../../src/release/layout.ts";
 import { leavesRoot } from "../../src/release/symlink-path.ts";
+import { processesFor } from "../../src/servers/processes.ts";
 import { allServers } from "../../src/servers/servers.ts";
 import { parseAddress } from "../../src/settings/address.ts";
 import { readConfig, readToml } from "../../src/settings/config-file.ts";
@@ -35,6 +36,7 @@ import type { Target } from "./target.ts";
 
 const hash = "sha256:".concat("a".repeat(64));
 const own = templates("/nonexistent");
+const processes = processesFor({}, { cores: 1, memory: 2 ** 31 }, 1);
 
 /** A project of these files alone. */
 function filesOf(texts: Readonly<Record<string, string>>): ProjectFiles {
@@ -64,7 +66,7 @@ function shapeWith(
   [one, other]: readonly [string, string],
 ): string {
   const place = layout("/home/woven", "shop", "1.0");
-  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites, setup: {} };
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites, setup: {}, processes };
   return allServers
     .flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl: one, mediaUrl: other }, own))
     .map(({ content }) => shapeOf(String(content)))

@@ -22,6 +22,8 @@ const debian = [
   ["user", "woven"],
   ["home", "/home/woven"],
   ["root", "/srv/woven"],
+  ["cores", "4"],
+  ["memory", "1048576"],
   ["diskFree", "2048"],
   ["systemd", "yes"],
   ["ipv6", "yes"],
@@ -49,6 +51,8 @@ test("a node's answers are its facts", () => {
     starting: [],
     enabled: [],
     files: new Map(),
+    cores: 4,
+    memory: 2 ** 30,
     lost: [],
     missing: { packages: [], rules: [], units: [] },
   });

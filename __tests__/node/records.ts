@@ -72,6 +72,8 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     starting: [],
     enabled: [],
     files: new Map(),
+    cores: 1,
+    memory: 2 ** 31,
     lost: [],
     missing: { packages: [], rules: [], units: [] },
     ...more,

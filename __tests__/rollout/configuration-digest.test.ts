@@ -42,6 +42,8 @@ const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
     { sites: [{ id: 1, domains: ["shop.example.com"], health: { path: "/up", timeout: 1 } }] },
     ["webconf"],
   ],
+  ["an option of the server", { serverOptions: { workers: 3 } }, ["wsgi", "webconf"]],
+  ["the application", { application: "shop.wsgi:other" }, ["wsgi"]],
   ["a template of nginx", withTemplate("nginx-site.conf"), ["webconf"]],
   ["a template of the node", withTemplate("etc/nginx/conf.d/woven.conf"), []],
   ["a domain", other, ["wsgi", "webconf"]],

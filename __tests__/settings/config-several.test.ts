@@ -76,3 +76,17 @@ test("keys below [tool.woven] in woven.toml are read, so that only the heading a
     "3 serverr | Did you mean server?",
   ]);
 });
+
+test("a server is a name or a table, and each fault in the table has its own line", async () => {
+  const domains = 'domains = ["a.example.com"]\n';
+  expect(
+    await told(`${domains}[server]\nprogram = "gunicron"\nworkers = 0\nthread = 2\narguments = ["-w 3"]\n`),
+  ).toEqual([
+    "3 server.program | For example: [server]",
+    "4 server.workers | For example: workers = 4",
+    "5 server.thread | Did you mean threads?",
+    '6 server.arguments.0 | For example: arguments = ["--max-requests=500"]',
+  ]);
+  expect(await told(`${domains}server = 3\n`)).toEqual(['2 server | For example: server = "apache"']);
+  expect(await told(`${domains}[server]\nprogram = "uwsgi"\n`)).toEqual(["3 server.program | Remove it for now."]);
+});

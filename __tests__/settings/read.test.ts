@@ -15,6 +15,18 @@ import {
 
 const files = smallProject;
 
+test("a server may have options, and an application of the project's files", async () => {
+  const toml = `${files["woven.toml"]}application = "shop.wsgi:site"\n[server]\nprogram = "gunicorn"\nworkers = 3\nmemory = "512M"\n`;
+  const given = { ...files, "woven.toml": toml, "shop/wsgi.py": "" };
+  expect(await settingsOf({ files: given })).toMatchObject({
+    server: "gunicorn",
+    serverOptions: { workers: 3, memory: "512M" },
+    application: "shop.wsgi:site",
+  });
+  const { "shop/wsgi.py": _, ...without } = given;
+  expect(await problemsOf({ files: without })).toMatchObject([{ where: "woven.toml: application", line: 2 }]);
+});
+
 test("a small project and three inputs are enough to deploy", async () => {
   const settings = await settingsOf({ files });
   expect(settings).toMatchObject({

@@ -77,6 +77,6 @@ export async function releaseStages(given?: LeaseRequest): Promise<readonly Stag
     builtSwitch({ ...going, settings: patch }),
     releaseRemoval(facts, before, settings, around),
     distributionRemoval(plan.place, { ...facts, state }, settings, around),
-    activationStage({ target: before, root: "/home/woven", state, lease, event, unproved: plan.place }),
+    activationStage({ target: before, root: "/home/woven", state, lease, event, drain: 60, unproved: plan.place }),
   ];
 }

@@ -19,7 +19,7 @@ interface Spec {
 }
 
 function asked(record: ReleaseRecord) {
-  const change = { to: { place: layout("/home/woven", "shop", "1.0"), record } };
+  const change = { to: { place: layout("/home/woven", "shop", "1.0"), record }, drain: 60 };
   const specs = (step: ReturnType<typeof askServices>): readonly Spec[] =>
     (step.files ?? []).map(({ content }) => JSON.parse(String(content)) as Spec);
   const visits = specs(askVisitor(change)).filter(({ path }) => path !== "/.woven/release");

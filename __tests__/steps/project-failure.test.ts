@@ -207,7 +207,7 @@ test.each([
 
 test("a page that wants to write into its release tells the line to write; an error of an earlier release in the log does not", () => {
   const [record, place] = [releaseRecord(), layout("/home/woven", "shop", "1.0")];
-  const step = askServices({ to: { record, place } });
+  const step = askServices({ to: { record, place }, drain: 60 });
   const denied = (folder: string) =>
     traceback(`PermissionError: [Errno 13] Permission denied: '${folder}/project/data/visits'`, {
       file: `${folder}/project/shop/views.py`,

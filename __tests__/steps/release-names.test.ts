@@ -138,7 +138,7 @@ describe("on a node where both are already", () => {
     const program = join(place.root, "systemd-run");
     writeFileSync(asked, "");
     writeFileSync(program, `#!/bin/sh\nfor word; do :; done; echo "$word" >>${asked}\n`, { mode: 0o755 });
-    const discard = discardReplaced({ place, record: ours });
+    const discard = discardReplaced({ to: { place, record: ours }, drain: 60 });
     const apply = sh`PATH=${place.root}:$PATH
 ${discard.apply}`;
     const { status } = await run(stage([step("node", node), { ...discard, apply }]));

@@ -83,7 +83,7 @@ describe("a file in nginx's folder that has the release's domain", () => {
     const owner = distribution && releaseRecord({ distribution, services: [webService({ files: [conf] })] });
     const recorded = sh`mkdir -p /var/local/woven/some/releases
 printf %s ${owner ? JSON.stringify(owner) : ""} >/var/local/woven/some/releases/1.json${owner ? "" : ".new"}`;
-    const { apply, ...rest } = switchTraffic({ to: { place, record: releaseRecord() } });
+    const { apply, ...rest } = switchTraffic({ to: { place, record: releaseRecord() }, drain: 60 });
     const inFolder: Shell = { ...apply, text: apply.text.replaceAll("/etc/nginx/sites-enabled", enabled) };
     const { outcomes } = await run(stage([step("node", recorded), { ...rest, apply: inFolder }]));
     // It fails in any case, because no lease is there. This comes later.
@@ -103,5 +103,5 @@ test.each([
     record: releaseRecord({ name, build }),
   });
   const from = version === undefined || build === undefined ? undefined : release(version, build);
-  expect(switchTraffic({ to: release("1.0", first), ...(from && { from }) }).title).toMatch(title);
+  expect(switchTraffic({ to: release("1.0", first), ...(from && { from }), drain: 60 }).title).toMatch(title);
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { listPackageFiles } from "../../src/package-files.ts";
 import { buildFolder } from "../../src/release/build.ts";
 import { layout } from "../../src/release/layout.ts";
+import { processesFor } from "../../src/servers/processes.ts";
 import type { WebRelease } from "../../src/servers/server.ts";
 import { servers } from "../../src/servers/servers.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
@@ -186,6 +187,8 @@ describe("every template of Woven's", () => {
     redirect: { names: "www.shop.example.com" },
     confs: ["shop_example_com-1.2"],
     modules: ["mpm_event", "wsgi"],
+    ...processesFor({ arguments: ["-v"], memory: "1G", tasks: 100 }, { cores: 1, memory: 2 ** 31 }, 1),
+    application: { module: "shop.wsgi", name: "application" },
     conf: "/etc/apache2/woven/shop-1.2.conf",
     settings_module: "sitesettings.settings",
     paths: '["."]',
@@ -224,7 +227,15 @@ describe("the web configuration of a release", () => {
   const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
   type More = Partial<Omit<WebConf, "web">> & Partial<WebRelease>;
   const rendered = ({ place: at = place, sites: served = sites, ...more }: More = {}) => {
-    const web = { place: at, version: "1.2", build: "010203", key: "f".repeat(64), sites: served, setup: {} };
+    const web = {
+      place: at,
+      version: "1.2",
+      build: "010203",
+      key: "f".repeat(64),
+      sites: served,
+      setup: {},
+      processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
+    };
     const urls = { ipv6: true, staticUrl: "/static/", mediaUrl: "media" };
     return webConfFiles({ web, server: servers.apache, ...urls, ...more }, templates("/nonexistent"));
   };

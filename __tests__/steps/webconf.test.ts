@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { buildFolder } from "../../src/release/build.ts";
 import { layout } from "../../src/release/layout.ts";
+import { processesFor } from "../../src/servers/processes.ts";
 import type { Server, WebRelease } from "../../src/servers/server.ts";
 import { servers } from "../../src/servers/servers.ts";
+import type { ServerOptions } from "../../src/settings/settings.ts";
 import { templates } from "../../src/steps/templates.ts";
 import {
   discardWebConf,
@@ -18,13 +20,15 @@ import { folderWith } from "../settings/source.ts";
 
 const place = layout("/home/woven", "shop", "1.2");
 const sites = [1, 2].map((id) => ({ id, domains: [`s${id}.example.com`] }));
-const web = (build = "010203", setup: WebRelease["setup"] = {}): WebRelease => ({
+const machine = { cores: 1, memory: 2 ** 31 };
+const web = (build = "010203", setup: WebRelease["setup"] = {}, options: ServerOptions = {}): WebRelease => ({
   place,
   version: "1.2",
   build,
   key: "f".repeat(64),
   sites,
   setup,
+  processes: processesFor(options, machine, 1),
 });
 const record = (server: Server, build: string) =>
   releaseRecord({
@@ -134,6 +138,38 @@ test("Apache listens where only root can, and nginx asks there", () => {
   expect(text("/apache2/woven/shop-1.2.conf")).toContain(`Listen \${WOVEN_LISTEN}:${port}\n`);
   expect(text("/apache2/sites-available/s1_")).toContain(`<VirtualHost *:${port}>`);
   expect(text("/nginx/sites-available/s1_")).toContain(`proxy_pass http://127.1.2.3:${port};`);
+});
+
+describe("the options of a server", () => {
+  const options = { workers: 7, threads: 3, timeout: 400, arguments: ["--a=b"], memory: "512M", tasks: 99 };
+  const all = (server: Server, folder = "/nonexistent") =>
+    webConfFiles(
+      { web: web("010203", {}, options), server, ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" },
+      templates(folder),
+    );
+  const holding = (server: Server, text: RegExp) => all(server).filter(({ content }) => text.test(String(content)));
+
+  test.each(Object.entries(servers))("of %s limit its units, and nginx waits as long as it does", (_, server) => {
+    for (const limit of [/^MemoryMax=512M$/m, /^TasksMax=99$/m])
+      expect(holding(server, limit).map(({ path }) => path)).toEqual(
+        all(server)
+          .map(({ path }) => path)
+          .filter((path) => path.endsWith(".service")),
+      );
+    expect(holding(server, /proxy_read_timeout 400s;/)).toHaveLength(2);
+    expect(holding(server, /--a=b/).length).toBeGreaterThan(0);
+  });
+
+  test("set the daemon processes of Apache, and a request may take as long as they say", () => {
+    expect(holding(servers.apache, /^WSGIDaemonProcess .* processes=7 threads=3 /m)).toHaveLength(2);
+    expect(holding(servers.apache, /^Timeout 400$/m)).toHaveLength(1);
+  });
+
+  test("that a template of the project does not use are an error, and only those that are given", () => {
+    const folder = folderWith({ "templates/woven/gunicorn/site.service": "[Service]\nMemoryMax={{{memory}}}\n" });
+    expect(() => all(servers.gunicorn, folder)).toThrow(/\{\{\{arguments\}\}\}, \{\{\{tasks\}\}\}/);
+    expect(() => rendered(servers.gunicorn, undefined, folder)).not.toThrow();
+  });
 });
 
 describe("a release's Apache", () => {

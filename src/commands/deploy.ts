@@ -16,6 +16,7 @@ import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { missingVariables } from "../rollout/variables.ts";
+import { shownProcesses } from "../servers/processes.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
 import { requireSetup, setupRequest } from "../setup/setup-due.ts";
@@ -74,7 +75,9 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     }
     if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite)
       throw versionTaken(existing, input, node.host.name);
-    releases.set(node, { kind: "built", node, facts, settings, plan: planRelease(input, runtime), event: "deploy" });
+    const plan = planRelease(input, runtime);
+    runtime.log.remote(node.host.name, `${settings.server}: ${shownProcesses(plan.web.processes, facts)}`);
+    releases.set(node, { kind: "built", node, facts, settings, plan, event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
   await domains.end();

@@ -5,6 +5,7 @@ import { present } from "../settings/present.ts";
 import { forcedLogin } from "./forced-login.ts";
 import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
+import { findMissing, missingOf, noSetup, type SetupRequest } from "./missing.ts";
 import { filesOf } from "./services.ts";
 import { sh } from "./sh.ts";
 import { type DistributionState, type Known, parseState, type ReleaseRecord } from "./state.ts";
@@ -25,6 +26,10 @@ export interface NodeFacts {
   readonly home: string;
   /** The folder of releases, media and databases: the setting, or else the deploy user's home. */
   readonly deploymentRoot: string;
+  /** Processor cores; 0 if not known. */
+  readonly cores: number;
+  /** Bytes of memory; 0 if not known. */
+  readonly memory: number;
   /** Free bytes on the disk of the releases. */
   readonly diskFree: number;
   readonly systemd: boolean;
@@ -56,17 +61,7 @@ export interface NodeFacts {
   readonly filesOf?: string;
 }
 
-/** What the settings want a node to have. */
-export interface SetupRequest {
-  /** Debian packages. */
-  readonly packages: readonly string[];
-  /** Firewall rules, as ufw reads them. They count only where ufw is on. */
-  readonly rules: readonly string[];
-  /** Units of systemd that have to run. */
-  readonly units: readonly string[];
-}
-
-const nothing: SetupRequest = { packages: [], rules: [], units: [] };
+export type { SetupRequest } from "./missing.ts";
 
 export interface FactsRequest {
   /** Name of the distribution whose state is read. */
@@ -103,6 +98,7 @@ say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
+say cores "$(nproc)"; say memory "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 [ -d /run/systemd/system ] && say systemd yes
 [ -e /proc/net/if_inet6 ] && say ipv6 yes
 for kit in /var/local/woven/tools/kit-*; do
@@ -138,25 +134,12 @@ if [ -n "$dist" ]; then
     say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
   fi
 fi
-installed=$(dpkg-query -W -f='{\${Package} \${db:Status-Status}}' $packages 2>/dev/null)
-for package in $packages; do
-  case $installed in *"{$package installed}"*) continue ;; esac
-  # dpkg-query answers without the architecture of a name.
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || say noPackage "$package"
-done
-if [ -n "$rules" ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
-  printf '%s\n' "$rules" | while read -r rule; do
-    # ufw takes a while to start: it is asked only about rules that Woven has not noted.
-    grep -qs -e "\"$rule\": *\"[^\"]" /var/local/woven/ufw-rules.json && continue
-    ufw --dry-run $rule 2>/dev/null </dev/null | grep -qv '^Skipping' && say noRule "$rule"
-  done
-fi
-for unit in $units; do systemctl is-active --quiet "$unit" || say noUnit "$unit"; done
+${findMissing}
 exit 0`;
 
 /** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 export async function readFacts(host: Host, request: FactsRequest = {}): Promise<NodeFacts> {
-  const { distribution = "", deploymentRoot = "", files, setup = nothing } = request;
+  const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
   const result = await host.root(probe, {
     purpose: "facts",
@@ -254,6 +237,8 @@ export function parseFacts(
     user: word("user"),
     home: one("home"),
     deploymentRoot: one("root"),
+    cores: Number(word("cores", /^\d{1,4}$/)),
+    memory: Number(word("memory", /^\d{1,12}$/)) * 1024,
     diskFree: Number(one("diskFree")) * 1024,
     systemd: one("systemd") === "yes",
     ipv6: one("ipv6") === "yes",
@@ -266,7 +251,7 @@ export function parseFacts(
     running: lines("running"),
     starting: lines("starting"),
     enabled: lines("enabled"),
-    missing: missingOf(known.setup ?? nothing, all),
+    missing: missingOf(known.setup ?? noSetup, all),
     ...(word("filesOf") === "" ? {} : { filesOf: word("filesOf") }),
     files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
   };
@@ -276,19 +261,6 @@ export function parseFacts(
 interface Answer {
   readonly value: string;
   readonly file: string;
-}
-
-/** Only what was asked about: a node may answer anything. */
-function missingOf(asked: SetupRequest, all: (name: string) => readonly string[]): SetupRequest {
-  const lacks = (name: string, wanted: readonly string[]) => {
-    const answered = new Set(all(name));
-    return wanted.filter((one) => answered.has(one));
-  };
-  return {
-    packages: lacks("noPackage", asked.packages),
-    rules: lacks("noRule", asked.rules),
-    units: lacks("noUnit", asked.units),
-  };
 }
 
 /** The answers in base64, by name. Limited, because a node may send without end. */

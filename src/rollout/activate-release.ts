@@ -35,7 +35,16 @@ export async function activateRelease(
   const state = facts.state ?? { releases: [], history: [] };
   const event = historyEvent(kind, target.version, facts, runtime);
   await node.stage(
-    activationStage({ target, root, state, lease, event, before, ...(unproved ? { unproved } : {}) }),
+    activationStage({
+      target,
+      root,
+      state,
+      lease,
+      event,
+      drain: settings.drain,
+      before,
+      ...(unproved ? { unproved } : {}),
+    }),
     stoppedBy,
   );
 }
@@ -54,14 +63,24 @@ interface Activation {
   readonly lease: LeaseRequest;
   readonly event: HistoryEvent;
   readonly unproved?: Layout;
+  readonly drain: Switch["drain"];
   readonly before?: readonly Step[];
 }
 
 /** The stage that activate, rollback and a fleet that rolls back send to a node. */
-export function activationStage({ target, root, state, lease, event, unproved, before = [] }: Activation): Stage {
+export function activationStage({
+  target,
+  root,
+  state,
+  lease,
+  event,
+  unproved,
+  drain,
+  before = [],
+}: Activation): Stage {
   const place = layout(root, target.distribution, target.name);
   return switchStage({
-    change: { to: { place, record: target }, ...liveRelease(state, place) },
+    change: { to: { place, record: target }, ...liveRelease(state, place), drain },
     lease: takeLease(lease, "first"),
     place: [...requirePackages(target.services), ...before],
     record: [],

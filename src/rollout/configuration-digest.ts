@@ -46,7 +46,7 @@ export function hasSameSettings(before: string, configured: Configured, salt: st
 }
 
 function partDigests({ settings, distribution, templates }: Configured, salt: string): PartDigests {
-  const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath } = settings;
+  const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath, application } = settings;
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
   // The settings of a site do not depend on how its health is checked.
@@ -63,6 +63,8 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
       module: distribution.settingsModule.value,
       root: distribution.sourceRoot.value,
       templates: ownTemplates(templates).filter(isOfSettings),
+      application,
+      processes: givenOptions(settings),
     },
     secrets.toSorted(),
   ]);
@@ -75,7 +77,13 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
   const options = servers[server].configuredBy?.(setup);
-  return digest([salt, { sites, server, health, urls, templates: own, options }]);
+  return digest([salt, { sites, server, health, urls, templates: own, options, processes: givenOptions(settings) }]);
+}
+
+/** Undefined without options, for the same reason. */
+function givenOptions({ serverOptions }: Settings): unknown {
+  const given = Object.entries(serverOptions).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return given.length === 0 ? undefined : given;
 }
 
 /** The project's own templates of what a release has, each with its content. */

@@ -1,6 +1,7 @@
 // The files that Woven generates for a release beside the project's own: settings, scripts, each site's environment.
 import { join } from "node:path";
 import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
+import { processesFor, requiredOptions } from "../servers/processes.ts";
 import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
@@ -33,7 +34,9 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
     static_url: python(settings.staticUrl ?? null),
     media_url: python(settings.mediaUrl ?? null),
     site_id: settings.sites[0]?.id ?? 1,
+    application: applicationView(settings),
   };
+  const processes = processesFor(settings.serverOptions, input.facts, settings.sites.length);
   const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
   const environment = {
     ...settings.env,
@@ -49,9 +52,9 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
       content: templates.render("release/site.wsgi", { ...view, site_id: id }),
       ...code,
     })),
-    ...servers[settings.server].releaseFiles.map(({ path, template }) => ({
+    ...servers[settings.server].releaseFiles.map(({ path, template, options }) => ({
       path,
-      content: templates.render(template, view),
+      content: templates.render(template, { ...view, ...processes }, requiredOptions(processes, options)),
       ...code,
     })),
   ];
@@ -77,6 +80,12 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
     })),
   ];
   return [...generated, ...formerNames(generated)];
+}
+
+/** `module:name`, for the templates. */
+function applicationView({ application }: Settings): { readonly module: string; readonly name: string } | false {
+  const [module = "", name = ""] = application?.split(":") ?? [];
+  return application === undefined ? false : { module, name };
 }
 
 /**

@@ -11,6 +11,7 @@ import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/
 import { newBuild } from "../release/build.ts";
 import { type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { type Layout, layout } from "../release/layout.ts";
+import { processesFor } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
 import { servers } from "../servers/servers.ts";
 import { releaseName } from "../settings/release-name.ts";
@@ -101,6 +102,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     key: (settings.dryRun && active ? keyOf(active) : undefined) ?? randomBytes(32).toString("hex"),
     sites: settings.sites,
     setup: settings.setup,
+    processes: processesFor(settings.serverOptions, facts, settings.sites.length),
   };
   const record: ReleaseRecord = {
     schema: 2,

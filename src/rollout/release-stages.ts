@@ -186,7 +186,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     ...(urls ? { urls } : {}),
   };
   const to = { place, record };
-  const change: Switch = { to, ...liveRelease(state, place) };
+  const change: Switch = { to, ...liveRelease(state, place), drain: settings.drain };
   const replaced = state?.releases.find(({ name }) => name === record.name);
   const seed = mediaSeed(django, Object.keys(record.files));
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
@@ -257,7 +257,7 @@ function removeOld(
     (name) => name !== undefined,
   );
   return [
-    discardReplaced(change.to),
+    discardReplaced(change),
     pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
     pythons === "some" ? removeUnusedPythons(change.to.place) : [],
   ].flat();

@@ -8,6 +8,7 @@ import { domainName, type Layout, siteUser } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Site } from "../settings/settings.ts";
 import { apacheModules } from "./apache-modules.ts";
+import { requiredOptions } from "./processes.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
 
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
@@ -99,7 +100,7 @@ function services(web: WebRelease): readonly Service[] {
   ];
 }
 
-function files({ place, version, build, key, sites, setup }: WebRelease): readonly ServerFile[] {
+function files({ place, version, build, key, sites, setup, processes }: WebRelease): readonly ServerFile[] {
   const first = sites[0] ? primaryDomain(sites[0]) : "";
   const common = {
     distribution: place.distribution,
@@ -116,9 +117,16 @@ function files({ place, version, build, key, sites, setup }: WebRelease): readon
       const { id, domains } = site;
       const domain = primaryDomain(site);
       const aliases = domains.slice(1);
-      const view = { ...common, domain, aliases, user: siteUser(id), log: domainName(domain) };
+      const view = { ...common, domain, aliases, user: siteUser(id), log: domainName(domain), ...processes };
       const path = `/etc/apache2/sites-available/${confName(site)}.conf`;
-      return { path, template: "apache/site.conf", formerly: "apache-site.conf", outdated, view };
+      return {
+        path,
+        template: "apache/site.conf",
+        formerly: "apache-site.conf",
+        outdated,
+        view,
+        ...requiredOptions(processes, ["workers", "threads", "arguments"]),
+      };
     }),
     {
       path: keyFile,
@@ -139,13 +147,20 @@ function files({ place, version, build, key, sites, setup }: WebRelease): readon
         modules: apacheModules(setup.apacheDisableModules),
         confs: sites.map(confName),
         key_file: keyFile,
+        timeout: Math.max(processes.timeout, 300),
       },
     },
     {
       path: `/etc/systemd/system/${place.unit}@.service`,
       template: "apache/release.service",
       formerly: "release.service",
-      view: { ...common, conf: mainFile(place) },
+      view: {
+        ...common,
+        conf: mainFile(place),
+        memory: processes.memory ?? false,
+        tasks: processes.tasks ?? false,
+      },
+      ...requiredOptions(processes, ["memory", "tasks"]),
     },
   ];
 }

@@ -3,7 +3,8 @@ import type { Service } from "../node/services.ts";
 import type { Shell } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
-import type { NodeSetup, Site } from "../settings/settings.ts";
+import type { NodeSetup, ServerOptions, Site } from "../settings/settings.ts";
+import type { Processes } from "./processes.ts";
 import type { Program } from "./program-wheels.ts";
 
 /** The settings of a server's own. */
@@ -19,6 +20,7 @@ export interface WebRelease {
   readonly sites: readonly Pick<Site, "id" | "domains">[];
   /** The settings that `configuredBy` of the server names. */
   readonly setup: ServerSetup;
+  readonly processes: Processes;
 }
 
 /** A file that a server needs on the node, and the template for it. */
@@ -68,8 +70,12 @@ export interface Server {
   services(web: WebRelease): readonly Service[];
   /** The configuration of all those services. */
   files(web: WebRelease): readonly ServerFile[];
-  /** Files that it needs inside the release: the path there, and the template. */
-  readonly releaseFiles: readonly { readonly path: string; readonly template: string }[];
+  /** Files that it needs inside the release: the path there, the template, and the options that the template is for. */
+  readonly releaseFiles: readonly {
+    readonly path: string;
+    readonly template: string;
+    readonly options: readonly (keyof ServerOptions)[];
+  }[];
   /** Tests the configuration after it is placed. */
   test(web: Pick<WebRelease, "place" | "build">): readonly Step[];
   /** The steps of setupnode for it, after its packages are installed. */

@@ -12,7 +12,7 @@ export function faultsOf(values: unknown): readonly Fault[] {
   const unknown: Fault[] = [];
   for (let rest = values; ; ) {
     const { issues = [] } = v.safeParse(configSchema, rest, { abortPipeEarly: true });
-    const faults = issues.map((issue) => ({ issue, path: pathOf(issue) }));
+    const faults = issues.flatMap((issue) => faultsIn(issue));
     const fresh = faults.filter(({ issue, path }) => isUnknownKey(issue) && path.length > 0);
     unknown.push(...fresh);
     if (fresh.length === 0) return [...unknown, ...faults];
@@ -28,10 +28,24 @@ export function sound(values: unknown): Config {
   for (let rest = values; ; ) {
     const result = v.safeParse(configSchema, rest);
     if (result.success) return result.output;
-    const paths = result.issues.map(pathOf);
+    const paths = result.issues.flatMap((issue) => faultsIn(issue).map(({ path }) => path));
     if (paths.some((path) => path.length === 0)) return {};
     rest = withoutFaults(rest, paths);
   }
+}
+
+/**
+ * Of a value that may be a name or a table, the faults of the one that it is: a union only says that it is neither. Of all other values,
+ * the fault itself.
+ */
+function faultsIn(issue: Fault["issue"]): readonly Fault[] {
+  const path = pathOf(issue);
+  const inner = (issue.type === "union" ? issue.issues : undefined) ?? [];
+  const isTable = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input);
+  const own = isTable
+    ? inner.filter((one) => (one.path ?? []).length > 0)
+    : inner.filter(({ type }) => type === "picklist" && inner.some((other) => other.type === "strict_object"));
+  return own.length === 0 ? [{ issue, path }] : own.map((one) => ({ issue: one, path: [...path, ...pathOf(one)] }));
 }
 
 function pathOf(issue: v.InferIssue<typeof configSchema>): readonly string[] {

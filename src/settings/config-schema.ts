@@ -2,10 +2,10 @@
 import * as v from "valibot";
 import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
+import { serverKeys } from "./config-server-keys.ts";
 import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
 import { collectedProblem, writableProblem } from "./release-folders.ts";
-import { serverNames } from "./settings.ts";
 import { buildConstraintProblem, migrateProblem } from "./value-problems.ts";
 
 const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no domain"));
@@ -110,12 +110,7 @@ const projectKeys = {
     example: 'python = "3.13"',
     shown: "found",
   }),
-  server: key(v.picklist(serverNames), {
-    description:
-      "The program that runs the application behind nginx: `apache` or `gunicorn`. gunicorn comes with the bundle if the requirements do not name it.",
-    example: 'server = "apache"',
-    shown: shownDefault("server"),
-  }),
+  ...serverKeys,
   domains: key(domains, {
     description:
       "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
@@ -165,6 +160,12 @@ const projectKeys = {
     example: "keep-releases = 5",
     shown: shownDefault("keep-releases"),
   }),
+  drain: key(whole(1, 3600), {
+    description:
+      "Seconds that the previous release keeps running after a switch, for requests and websockets that are open. Then it has 30 seconds more to end by itself.",
+    example: "drain = 60",
+    shown: shownDefault("drain"),
+  }),
   "only-binary": key(v.union([v.picklist([":all:", "all"]), v.array(onlyBinaryName)]), {
     description:
       "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
@@ -193,11 +194,12 @@ interface Described {
   readonly wrapped?: v.GenericSchema;
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
   readonly value?: v.GenericSchema;
+  readonly options?: readonly (v.GenericSchema & Described)[];
 }
 
 /** The keys that a table of the configuration may hold, or undefined if there is no such table. */
 export function namesAt(path: readonly string[]): readonly string[] | undefined {
-  const entries = schemaAt(path)?.entries;
+  const entries = entriesOf(schemaAt(path));
   return entries === undefined ? undefined : Object.keys(entries);
 }
 
@@ -207,10 +209,16 @@ export function notesAt(path: readonly string[]): KeyNotes | undefined {
   return schema === undefined ? undefined : (v.getMetadata(schema as v.GenericSchema) as unknown as KeyNotes);
 }
 
+/** The keys of a table, or of what may be a name or a table. The options of a picklist are its names. */
+function entriesOf(schema: Described | undefined): Described["entries"] {
+  const tables = (schema?.options ?? []).filter((option) => typeof option === "object");
+  return schema?.entries ?? tables.find(({ entries }) => entries !== undefined)?.entries;
+}
+
 function schemaAt(path: readonly string[]): (v.GenericSchema & Described) | undefined {
   let schema: (v.GenericSchema & Described) | undefined = configSchema as v.GenericSchema & Described;
   for (const name of path) {
-    const entries: Described["entries"] = schema?.entries ?? {};
+    const entries: Described["entries"] = entriesOf(schema) ?? {};
     const inner: (v.GenericSchema & Described) | undefined = Object.hasOwn(entries, name)
       ? entries[name]
       : schema?.value;

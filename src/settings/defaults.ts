@@ -17,10 +17,13 @@ export const defaults = {
   "version-from": "project",
   migrate: "auto",
   server: "apache",
+  "server.threads": 15,
+  "server.timeout": 90,
   include: [] as readonly string[],
   exclude: [] as readonly string[],
   env: {} as Readonly<Record<string, string>>,
   "keep-releases": 5,
+  drain: 60,
   "health.path": "/",
   "health.timeout": 30,
 } as const;

@@ -134,6 +134,24 @@ export const grammars = {
     pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
     longest: 200,
   },
+  argument: {
+    expects: "an argument without blanks, quotes, $, % and ..",
+    example: "--max-requests=500",
+    pattern: /^(?!.*\.\.)[A-Za-z0-9@_:=,./+*-]+$/,
+    longest: 500,
+  },
+  memory: {
+    expects: "an amount of memory in M or G",
+    example: "512M",
+    pattern: /^[1-9]\d{0,5}[MG]$/,
+    longest: 7,
+  },
+  application: {
+    expects: "a module and a name in it",
+    example: "config.wsgi:application",
+    pattern: /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/,
+    longest: 200,
+  },
   urlPath: {
     expects: "a path that starts with /",
     example: "/healthz",

@@ -20,6 +20,7 @@ import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { readReleaseFolders } from "./release-folders.ts";
 import { localRole } from "./roles.ts";
+import { checkApplication, readServer } from "./server.ts";
 import {
   type CommandName,
   commandNames,
@@ -29,9 +30,7 @@ import {
   type Requirements,
   type Settings,
   type Site,
-  supportedServers,
 } from "./settings.ts";
-
 import { readHealth, readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
@@ -137,6 +136,7 @@ async function assembled(
   const secretEnv = readSecretEnv(inputs, "env", report);
   const variables = [...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
   const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
+  checkApplication(file, repository.files, project.distribution, report);
   return present({
     command,
     nodes,
@@ -160,7 +160,7 @@ async function assembled(
     onlyBinary: readOnlyBinary(config["only-binary"]),
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
-    server: supportedServers.find((server) => server === config.server) ?? defaults.server,
+    ...readServer(file),
     python: readPython(file),
     health: readHealth(config.health),
     include: config.include ?? defaults.include,
@@ -168,6 +168,7 @@ async function assembled(
     ...readReleaseFolders(file, report),
     build: config.build ?? [],
     keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
+    drain: config.drain ?? defaults.drain,
     deploymentRoot: config["deployment-root"],
     projectAppsPath: config["project-apps-path"],
     staticUrl: config["static-url"],

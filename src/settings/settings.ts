@@ -148,6 +148,22 @@ export interface BundleTarget {
 /** Names as the user wrote them, or `all`. */
 export type OnlyBinary = readonly string[] | "all";
 
+/** The options of the server that the configuration gives. */
+export interface ServerOptions {
+  /** Processes for each site. */
+  readonly workers?: number;
+  /** Of each process. */
+  readonly threads?: number;
+  /** Seconds that a request may take. */
+  readonly timeout?: number;
+  /** For the server's program. They need no quotes. */
+  readonly arguments?: readonly string[];
+  /** `512M`, `2G`: for each service. */
+  readonly memory?: string;
+  /** Processes and threads of each service. */
+  readonly tasks?: number;
+}
+
 export interface NodeSetup {
   readonly disableRoot: boolean;
   readonly disableSshPassword: boolean;
@@ -207,6 +223,9 @@ export interface Settings {
   readonly server: SupportedServer;
   /** Undefined: the server's own if it fits the project, or else one that does. */
   readonly python?: NamedPython;
+  readonly serverOptions: ServerOptions;
+  /** `module:name`. Undefined: what Django's settings name. */
+  readonly application?: string;
   readonly health: Health;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
@@ -217,6 +236,8 @@ export interface Settings {
   /** Commands for `sh` that run on the runner before the files of a release are listed. */
   readonly build: readonly string[];
   readonly keepReleases: number;
+  /** Seconds. */
+  readonly drain: number;
   /** Absolute path on the node; undefined: the deploy user's home. */
   readonly deploymentRoot?: string;
   readonly projectAppsPath?: string;

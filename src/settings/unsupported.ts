@@ -3,6 +3,7 @@
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
 import type { Report } from "./problems.ts";
+import { namedServer } from "./server.ts";
 import { supportedServers } from "./settings.ts";
 
 /** The problem of a reserved name. */
@@ -34,7 +35,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "context",
   "web",
   "role-settings",
-  "application",
   "release-commands",
   "first-commands",
   "seed-database",
@@ -47,7 +47,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "pause",
   "watch",
   "watch-errors",
-  "drain",
   "settle",
   "preview-domain",
   "preview-ttl",
@@ -56,14 +55,19 @@ export const reservedKeys: ReadonlySet<string> = new Set([
 
 /** Keys of which only some values work, each with those values. */
 const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>) => boolean } = {
-  server: (value) => supportedServers.some((server) => server === value),
+  server: (value) => {
+    const named = typeof value === "object" ? value.program : value;
+    return named === undefined || supportedServers.some((server) => server === named);
+  },
 };
 
 export function reportUnsupported(file: ConfigFile, report: Report): void {
   for (const [key, harmless] of Object.entries(keys) as [keyof Config, (value: unknown) => boolean][]) {
     const value = file.config[key];
     if (value === undefined || harmless(value)) continue;
-    const shown = typeof value === "string" ? ` = ${JSON.stringify(value)}` : "";
-    report(file.problem([key], `${key}${shown} ${notSupported.what}`, notSupported.next));
+    const named = key === "server" ? namedServer(file) : value;
+    const path = named === value ? [key] : [key, "program"];
+    const shown = typeof named === "string" ? ` = ${JSON.stringify(named)}` : "";
+    report(file.problem(path, `${path.join(".")}${shown} ${notSupported.what}`, notSupported.next));
   }
 }

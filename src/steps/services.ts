@@ -6,9 +6,6 @@ import type { ReleaseRecord } from "../node/state.ts";
 import { type Layout, unitPrefix } from "../release/layout.ts";
 import { noteLogs } from "./error-logs.ts";
 
-/** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
-export const retireAfter = 60;
-
 /** A recorded release, and its place on the node. */
 export interface PlacedRelease {
   readonly place: Layout;
@@ -19,6 +16,8 @@ export interface Switch {
   readonly to: PlacedRelease;
   /** Absent: nothing was live before. */
   readonly from?: PlacedRelease;
+  /** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
+  readonly drain: number;
 }
 
 /** Says what is live after a failure before the switch. */
@@ -97,20 +96,28 @@ function withoutTarget(links: readonly string[]): Shell {
   return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
 }
 
-function retireTitle({ place: { name }, record: { build } }: PlacedRelease, from: Switch["from"]): string {
+function retireTitle({
+  to: {
+    place: { name },
+    record: { build },
+  },
+  from,
+  drain,
+}: Switch): string {
   if (from === undefined || from.record.build === build) return "Retire other releases";
   const previous = from.place.name === name ? `the previous build of ${name}` : from.place.name;
-  return `Retire ${previous} in ${retireAfter} seconds`;
+  return `Retire ${previous} in ${drain} seconds`;
 }
 
 /**
  * Makes sure that only the live release starts at boot, and stops every other one after its last requests: the one that was live
  * before, and any that a power cut left in the middle of a switch.
  */
-export function retire({ to, from }: Switch): Step {
+export function retire(change: Switch): Step {
+  const { to, from, drain } = change;
   return {
     id: "retire",
-    title: retireTitle(to, from),
+    title: retireTitle(change),
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 ${retireTimer}
@@ -125,7 +132,7 @@ while read -r unit; do
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
   # A unit that is already due to stop keeps its time.
   if systemctl is-active --quiet "$timer.timer"; then continue; fi
-  systemd-run --quiet --collect --on-active=${retireAfter} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
+  systemd-run --quiet --collect --on-active=${drain} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
 done <"$run/units"`,
   };
 }

@@ -8,7 +8,7 @@ import { primaryDomain } from "../settings/domain.ts";
 import { discardLater } from "./discard-later.ts";
 import { assertLease } from "./lease.ts";
 import { anyBuild, refuseTakenNames, takenNames } from "./release-names.ts";
-import { type PlacedRelease, retireAfter, type Switch, switchedBack } from "./services.ts";
+import { type PlacedRelease, type Switch, switchedBack } from "./services.ts";
 import { nginxConf } from "./webconf.ts";
 
 /** Moves the new build into place. A previous build of the same version keeps its folder until its requests have ended. */
@@ -131,8 +131,11 @@ for conf in /etc/nginx/sites-enabled/*; do
 done`;
 }
 
+/** Seconds that a unit which is told to stop may take: TimeoutStopSec of the units, at most. */
+const stopWithin = 35;
+
 /** Removes other builds of the same version, once their last requests have ended. */
-export function discardReplaced(release: PlacedRelease): Step {
+export function discardReplaced({ to: release, drain }: Pick<Switch, "to" | "drain">): Step {
   const { place } = release;
   const kept = buildFolder(place, release.record.build);
   return {
@@ -144,7 +147,7 @@ taken=$(${takenNames(release)})
 [ -z "$taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
-  systemd-run --quiet --collect --on-active=${retireAfter + 30} rm -rf --one-file-system "$folder"
+  systemd-run --quiet --collect --on-active=${drain + stopWithin} rm -rf --one-file-system "$folder"
 done`,
   };
 }

@@ -106,6 +106,7 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
       // nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then.
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
+      timeout: web.processes.timeout,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
     return {

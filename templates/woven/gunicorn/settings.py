@@ -3,9 +3,9 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
-workers = 2
-threads = 15
-timeout = 90
+workers = {{{workers}}}
+threads = {{{threads}}}
+timeout = {{{timeout}}}
 graceful_timeout = 30
 max_requests = 10000
 max_requests_jitter = 1000

@@ -9,6 +9,11 @@ import _woven_environment
 _woven_environment.enter({{{site_id}}})
 os.chdir(_woven_environment.RELEASE / "project")
 
+{{#application}}
+from {{{module}}} import {{{name}}} as application
+{{/application}}
+{{^application}}
 from django.core.servers.basehttp import get_internal_wsgi_application
 
 application = get_internal_wsgi_application()
+{{/application}}

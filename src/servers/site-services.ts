@@ -1,0 +1,120 @@
+// Servers with a service for each site: it runs as the site's user with the release's Python, and listens on a unix socket that systemd
+// creates and only nginx can open.
+import type { Service } from "../node/services.ts";
+import { lines, sh } from "../node/sh.ts";
+import type { Step } from "../node/stage.ts";
+import { buildFolder } from "../release/build.ts";
+import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import { primaryDomain } from "../settings/domain.ts";
+import type { Site } from "../settings/settings.ts";
+import { requiredOptions } from "./processes.ts";
+import type { Program } from "./program-wheels.ts";
+import type { Server, ServerFile, WebRelease } from "./server.ts";
+
+interface SiteServer extends Pick<Server, "releaseFiles"> {
+  /** Also of its templates: `<program>/site.service`, `<program>/site.socket`. */
+  readonly program: Program;
+}
+
+export function siteServer({ program, ...own }: SiteServer): Server {
+  const filesOfSite = (web: WebRelease, site: Pick<Site, "id" | "domains">) => siteFiles(program, web, site);
+  return {
+    ...own,
+    python: "any",
+    packages: [],
+    program,
+    services: (web) => web.sites.map((site) => siteService(program, web, site, filesOfSite(web, site))),
+    files: (web) => web.sites.flatMap((site) => filesOfSite(web, site)),
+    test: ({ place, build }) => [testRelease(program, place, build)],
+    setUp: () => [],
+    etc: {},
+    variablePrefixes: [],
+    initScripts: [],
+  };
+}
+
+function siteService(
+  program: Program,
+  { place, build }: WebRelease,
+  site: Pick<Site, "id" | "domains">,
+  files: readonly ServerFile[],
+): Service {
+  const unit = unitOf(place, site.id);
+  const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
+  return {
+    name: siteUser(site.id),
+    kind: "web",
+    server: program,
+    sites: [site.id],
+    units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
+    user: siteUser(site.id),
+    socket,
+    links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
+    probe: { headers: {} },
+    files: files.map(({ path }) => path),
+    packages: [],
+    logs: [errorLog(site)],
+  };
+}
+
+/** The units of a release are the same for all its builds. The build is the name of the instance. */
+function siteFiles(
+  program: Program,
+  { place, version, processes }: WebRelease,
+  site: Pick<Site, "id" | "domains">,
+): readonly ServerFile[] {
+  const unit = unitOf(place, site.id);
+  const view = {
+    distribution: place.distribution,
+    version,
+    domain: primaryDomain(site),
+    user: siteUser(site.id),
+    unit,
+    release: buildFolder(place, "%i"),
+    sockets: socketFolder(place),
+    // systemd ignores the last one if it does not exist: only some projects have it.
+    writable: `${place.database} ${place.media} -${place.writable}`,
+    log: errorLog(site),
+    arguments: processes.arguments,
+    memory: processes.memory ?? false,
+    tasks: processes.tasks ?? false,
+  };
+  return [
+    { path: `/etc/systemd/system/${unit}@.socket`, template: `${program}/site.socket`, view },
+    {
+      path: `/etc/systemd/system/${unit}@.service`,
+      template: `${program}/site.service`,
+      view,
+      ...requiredOptions(processes, ["arguments", "memory", "tasks"]),
+    },
+  ];
+}
+
+/** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
+function unitOf(place: Layout, site: number): string {
+  return `${place.unit}-${siteUser(site)}`;
+}
+
+function socketFolder({ distribution }: Layout): string {
+  return `/run/woven/${distribution}`;
+}
+
+function errorLog(site: Pick<Site, "domains">): string {
+  return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
+}
+
+/** Checked before the start: systemd would restart a failing service again and again. */
+function testRelease(program: Program, place: Layout, build: string): Step {
+  const folder = buildFolder(place, build);
+  return {
+    id: program,
+    title: `Check that the release has ${program}`,
+    plan: "quiet",
+    apply: lines([
+      sh`touch "$run/unchanged"`,
+      // Root runs nothing of a release. So this looks for the package's folder.
+      sh`for found in ${folder}/lib/python3*/site-packages/${program}/__init__.py; do [ -e "$found" ] || fail ${`${program} is not among the packages of this release`}; done`,
+    ]),
+    next: `Deploy this version again with overwrite: true. The bundle then gets ${program}.`,
+  };
+}
