@@ -87,6 +87,9 @@ test("a server is a name or a table, and each fault in the table has its own lin
     "5 server.thread | Did you mean threads?",
     '6 server.arguments.0 | For example: arguments = ["--max-requests=500"]',
   ]);
+  expect(await told(`${domains}[server]\nprogram = "uvicorn"\nworkers = 2\nthreads = 4\n`)).toEqual([
+    "5 server.threads | Remove it. More workers answer more requests at once.",
+  ]);
   expect(await told(`${domains}server = 3\n`)).toEqual(['2 server | For example: server = "apache"']);
   expect(await told(`${domains}[server]\nprogram = "uwsgi"\n`)).toEqual(["3 server.program | Remove it for now."]);
 });

@@ -187,6 +187,7 @@ describe("every template of Woven's", () => {
     redirect: { names: "www.shop.example.com" },
     confs: ["shop_example_com-1.2"],
     modules: ["mpm_event", "wsgi"],
+    websockets: true,
     ...processesFor({ arguments: ["-v"], memory: "1G", tasks: 100 }, { cores: 1, memory: 2 ** 31 }, 1),
     application: { module: "shop.wsgi", name: "application" },
     conf: "/etc/apache2/woven/shop-1.2.conf",

@@ -172,6 +172,13 @@ describe("the options of a server", () => {
   });
 });
 
+test("nginx passes websockets on to a server that takes them, and to no other", () => {
+  for (const [name, server] of Object.entries(servers)) {
+    const conf = rendered(server).find(({ path }) => path.includes("/nginx/sites-available/s1_"))?.content;
+    expect(/proxy_set_header Upgrade/.test(String(conf)), name).toBe(name === "uvicorn");
+  }
+});
+
 describe("a release's Apache", () => {
   const conf = (setup: WebRelease["setup"] = {}) =>
     rendered(servers.apache, undefined, undefined, setup).find(

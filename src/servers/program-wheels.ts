@@ -33,6 +33,68 @@ export const programWheels = {
       sha256: "29572ef2b1f17581046b3a2227d5c611fb25ec70ca1ba8554b24b0e69331a484",
     },
   ],
+  uvicorn: [
+    {
+      name: "uvicorn",
+      version: "0.54.0",
+      sha256: "505bdb0f318731d45f1f712071fc781a8981f6847a31c902c9f5e652d4f67faf",
+      python: ">=3.10",
+    },
+    {
+      name: "uvicorn",
+      version: "0.38.0",
+      sha256: "48c0afd214ceb59340075b4a052ea1ee91c16fbc2a9b1469cca0e54566977b02",
+      python: ">=3.9,<3.10",
+    },
+    {
+      name: "uvicorn",
+      version: "0.33.0",
+      sha256: "2c30de4aeea83661a520abab179b24084a0019c0c1bbe137e5409f741cbde5f8",
+      python: "<3.9",
+    },
+    {
+      name: "h11",
+      version: "0.16.0",
+      sha256: "63cf8bbe7522de3bf65932fda1d9c2772064ffb3dae62d55932da54b31cb6c86",
+    },
+    {
+      name: "click",
+      version: "8.5.1",
+      sha256: "8bb5376d2006950386f8c6427613334a2acadc5f559cb80e638d00b4df957e37",
+      python: ">=3.10",
+    },
+    {
+      name: "click",
+      version: "8.1.8",
+      sha256: "63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2",
+      python: "<3.10",
+    },
+    {
+      name: "typing-extensions",
+      version: "4.13.2",
+      sha256: "a439e7c04b49fec3e5d3e2beaa21755cadbbdc391694e28ccdd36ca4a1408f8c",
+      python: "<3.11",
+    },
+    // For websockets: uvicorn itself has no code for them.
+    {
+      name: "websockets",
+      version: "17.4",
+      sha256: "c6bd2c9781915592b209160d0f017d4c7c82ad53075e6b0c24d2a89299e7f9e9",
+      python: ">=3.11",
+    },
+    {
+      name: "websockets",
+      version: "15.0.1",
+      sha256: "f7a866fbc1e97b5c617ee4116daaa09b722101d4a3c170c787450ba409f9736f",
+      python: ">=3.9,<3.11",
+    },
+    {
+      name: "websockets",
+      version: "13.1",
+      sha256: "a9a396a6ad26130cdae92ae10c36af09d9bfe6cafe69670fd3b6da9b07b4044f",
+      python: "<3.9",
+    },
+  ],
 } as const satisfies Readonly<Record<string, readonly PinnedWheel[]>>;
 
 export type Program = keyof typeof programWheels;

@@ -66,6 +66,8 @@ export interface Server {
   readonly packages: readonly string[];
   /** The program that runs in the release's virtualenv. The bundle gets it if the project does not require it. */
   readonly program?: Program;
+  /** Whether it takes websockets: nginx then passes them on. */
+  readonly websockets?: true;
   /** The services of a release, without nginx's files for them. */
   services(web: WebRelease): readonly Service[];
   /** The configuration of all those services. */

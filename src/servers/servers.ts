@@ -4,10 +4,12 @@ import { type SupportedServer, supportedServers } from "../settings/settings.ts"
 import { apache, firstServices } from "./apache.ts";
 import { gunicorn } from "./gunicorn.ts";
 import type { Server } from "./server.ts";
+import { uvicorn } from "./uvicorn.ts";
 
 export const servers: Readonly<Record<SupportedServer, Server>> = {
   apache,
   gunicorn,
+  uvicorn,
 };
 
 export const allServers: readonly Server[] = Object.values(servers);

@@ -11,7 +11,7 @@ import { requiredOptions } from "./processes.ts";
 import type { Program } from "./program-wheels.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
 
-interface SiteServer extends Pick<Server, "releaseFiles"> {
+interface SiteServer extends Pick<Server, "releaseFiles" | "websockets"> {
   /** Also of its templates: `<program>/site.service`, `<program>/site.socket`. */
   readonly program: Program;
 }
@@ -75,6 +75,7 @@ function siteFiles(
     // systemd ignores the last one if it does not exist: only some projects have it.
     writable: `${place.database} ${place.media} -${place.writable}`,
     log: errorLog(site),
+    workers: processes.workers,
     arguments: processes.arguments,
     memory: processes.memory ?? false,
     tasks: processes.tasks ?? false,

@@ -106,7 +106,7 @@ const projectKeys = {
   }),
   python: key(text("python"), {
     description:
-      'The Python of the releases: a minor version, a full version, or `system`, the server\'s own Python 3. A version that the server does not have is brought along, which needs `server = "gunicorn"`.',
+      "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `gunicorn` or `uvicorn` as the server.",
     example: 'python = "3.13"',
     shown: "found",
   }),

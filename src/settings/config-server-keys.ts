@@ -16,7 +16,7 @@ const options = v.strictObject({
     shown: "one more than the cores, as far as the memory allows",
   }),
   threads: key(whole(1, 256), {
-    description: "Threads of each process.",
+    description: "Threads of each process. Not for `uvicorn`.",
     example: "threads = 8",
     shown: shownDefault("server.threads"),
   }),
@@ -46,7 +46,7 @@ const options = v.strictObject({
 export const serverKeys = {
   server: key(v.union([v.picklist(serverNames), options]), {
     description:
-      "The program that runs the application behind nginx: `apache` or `gunicorn`. gunicorn comes with the bundle if the requirements do not name it. Or a table with the keys below.",
+      "The program that runs the application behind nginx: `apache`, `gunicorn`, or `uvicorn` for ASGI and websockets. gunicorn and uvicorn come with the bundle if the requirements do not name them. Or a table with the keys below.",
     example: 'server = "apache"',
     shown: shownDefault("server"),
   }),

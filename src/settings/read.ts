@@ -20,7 +20,7 @@ import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { readReleaseFolders } from "./release-folders.ts";
 import { localRole } from "./roles.ts";
-import { checkApplication, readServer } from "./server.ts";
+import { checkApplication, checkAsgi, readServer } from "./server.ts";
 import {
   type CommandName,
   commandNames,
@@ -137,6 +137,7 @@ async function assembled(
   const variables = [...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
   const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
   checkApplication(file, repository.files, project.distribution, report);
+  checkAsgi(file, repository.files, project.distribution, report);
   return present({
     command,
     nodes,
@@ -160,7 +161,7 @@ async function assembled(
     onlyBinary: readOnlyBinary(config["only-binary"]),
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
-    ...readServer(file),
+    ...readServer(file, report),
     python: readPython(file),
     health: readHealth(config.health),
     include: config.include ?? defaults.include,

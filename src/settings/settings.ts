@@ -126,7 +126,11 @@ export interface Health {
 
 export const serverNames = ["apache", "gunicorn", "uvicorn", "uwsgi"] as const;
 /** Those that releases can be deployed with so far: src/servers/servers.ts. */
-export const supportedServers = ["apache", "gunicorn"] as const satisfies readonly (typeof serverNames)[number][];
+export const supportedServers = [
+  "apache",
+  "gunicorn",
+  "uvicorn",
+] as const satisfies readonly (typeof serverNames)[number][];
 /** One whose releases may run on a Python that Woven brings along, for advice. */
 export const ownPythonServer = "gunicorn" satisfies (typeof supportedServers)[number];
 export type SupportedServer = (typeof supportedServers)[number];

@@ -107,6 +107,7 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
       timeout: web.processes.timeout,
+      websockets: server.websockets ?? false,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
     return {
