@@ -3,10 +3,11 @@ import { describeNode } from "../../src/commands/status.ts";
 import type { DistributionState, HistoryEvent } from "../../src/node/state.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
 
+const now = Date.UTC(2026, 0, 9);
 const about = "debian 13 (x86_64), Python 3.13.5, 5.0 GiB free";
 
 function told(state?: DistributionState): readonly string[] {
-  return describeNode(nodeFacts(state ? { state } : {})).split("\n");
+  return describeNode(nodeFacts(state ? { state } : {}), now).split("\n");
 }
 
 function release(version: string, day: number, more = {}) {
@@ -20,7 +21,7 @@ function event(day: number, word: HistoryEvent["event"], version: string, more =
 test("a node says what it is, though nothing is known of a distribution", () => {
   expect(told()).toEqual([about]);
   const { python: _, ...bare } = nodeFacts();
-  expect(describeNode(bare)).toMatch(/Python none/i);
+  expect(describeNode(bare, now)).toMatch(/Python none/i);
 });
 
 test("a node without versions says so", () => {
@@ -61,7 +62,7 @@ test("the services of the live release are told with whether they run", () => {
     state: { active: "1.1", releases: [release("1.1", 2)], history: [] },
     running: ["woven-shop-1.0@127.1.2.3.service"],
   });
-  expect(describeNode(facts)).toContain("\n    web (apache): running");
+  expect(describeNode(facts, now)).toContain("\n    web (apache): running");
 });
 
 test("only the last five events are told", () => {

@@ -90,7 +90,7 @@ function stateOr<T>(work: () => T): T | undefined {
 
 function checkStatus(state: DistributionState): void {
   const facts = { ...parseFacts("", known), state };
-  const lines = describeNode(facts).split("\n");
+  const lines = describeNode(facts, 0).split("\n");
   const services = state.releases.reduce((sum, release) => sum + release.services.length, 0);
   hold(lines.length <= 1 + state.releases.length + services + 1 + 5 + 1, "a record of more than one line");
   checkLog((log) => log.remote("web1", lines.join("\n")));
@@ -216,7 +216,7 @@ export const nodeTargets: readonly Target[] = [
         !/[^A-Za-z0-9_.+]/.test(facts.machine + facts.glibc + (facts.python ?? "")),
         "an answer that is an argument",
       );
-      describeNode(facts);
+      describeNode(facts, 0);
     },
   },
   {

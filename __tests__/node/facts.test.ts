@@ -43,6 +43,7 @@ test("a node's answers are its facts", () => {
     diskFree: 2048 * 1024,
     systemd: true,
     ipv6: true,
+    certificates: new Map(),
     hostKeys: [],
     kits: [],
     pythons: [],

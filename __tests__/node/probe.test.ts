@@ -163,6 +163,22 @@ function certificate() {
   return { key: readFileSync(key), cert: readFileSync(cert) };
 }
 
+test("over TLS from the first request, the server gets the site's name, and a wrong answer names the https URL", async () => {
+  const seen: unknown[] = [];
+  const server = createTlsServer(certificate(), (request, response) => {
+    seen.push([request.headers.host, (request.socket as TLSSocket & { servername?: string }).servername]);
+    seen.push(request.headers["x-forwarded-proto"]);
+    response.writeHead(request.url?.startsWith("/up") ? 200 : 500).end();
+  });
+  const port = await listening(server);
+  expect(await probe(port, { tls: true, scheme: "https" })).toEqual(fine);
+  expect(seen).toEqual([["shop.example.com", "shop.example.com"], "https"]);
+  const wrong = await probe(port, { tls: true, scheme: "https", path: "/down" });
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("https://shop.example.com/down")]);
+  const plain = await listening(createServer(answers(200)));
+  expect((await probe(plain, { tls: true, scheme: "https" })).code).toBe(1);
+});
+
 describe("a redirect", () => {
   test.each<[string, Pages, number]>([
     ["to a page that works", { "/": "/home/", "/home/": 200 }, 0],
@@ -235,6 +251,23 @@ describe("a redirect", () => {
       };
     expect(await check(site({ "/": page("; HttpOnly") }))).toEqual(fine);
     expect(await check(site({ "/": page("; Secure") }), { steady: 0.1 })).toMatchObject({ code: 1 });
+  });
+
+  test("over TLS, a Secure cookie is kept, but not sent over HTTP", async () => {
+    const seen: unknown[] = [];
+    const page: RequestListener = (request, response) => {
+      seen.push(request.headers.cookie);
+      const [path] = (request.url ?? "").split("?");
+      if (path === "/") response.writeHead(302, { Location: "/home/", "Set-Cookie": "seen=1; Secure" }).end();
+      else if (path === "/home/") response.writeHead(302, { Location: "http://shop.example.com/end/" }).end();
+      else response.end();
+    };
+    const [tls, plain] = [await listening(createTlsServer(certificate(), page)), await listening(createServer(page))];
+    const way = { address: "127.0.0.1", port: tls, tls: true };
+    const ways = { "https:443": way, "http:80": { address: "127.0.0.1", port: plain } };
+    const sites = { "shop.example.com": { host: "shop.example.com", headers: {}, ways } };
+    expect(await probe(tls, { path: "/", timeout: 20, scheme: "https", tls: true, sites })).toEqual(fine);
+    expect(seen).toEqual([undefined, "seen=1", undefined]);
   });
 
   test("that removes an unknown query is no circle", async () => {

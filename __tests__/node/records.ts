@@ -65,6 +65,7 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     systemd: true,
     ipv6: true,
     pythons: [],
+    certificates: new Map(),
     kits: [],
     hostKeys: [],
     recorded: [],

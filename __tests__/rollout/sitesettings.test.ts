@@ -102,6 +102,18 @@ CSRF_TRUSTED_ORIGINS = ["https://a.example", "https://forms.example"]`,
     ]);
   });
 
+  test.each([
+    ["none", ["HTTP_X_FORWARDED_SSL", "on"]],
+    ["files", ["HTTP_X_FORWARDED_PROTO", "https"]],
+    ["proxy", ["HTTP_X_FORWARDED_PROTO", "https"]],
+  ] as const)("with tls %s, a visitor cannot forge that he came by https", async (kind, header) => {
+    const { found } = await settingsOf({
+      settings: { tls: { kind, trusted: [] } },
+      project: 'SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_SSL", "on")',
+    });
+    expect(found["SECURE_PROXY_SSL_HEADER"]).toEqual(header);
+  });
+
   test("are those of the site that is asked for, a two-digit one, too, with its own settings module", async () => {
     const sites = [
       { id: 1, domains: ["one.example"] },

@@ -87,6 +87,38 @@ test("a record says how visitors reach each site", async () => {
   });
 });
 
+test.each([
+  [undefined, [undefined], [{ port: 80 }, {}]],
+  [{ kind: "files", certificate: "/a.pem" } as const, ["https"], [{ port: 443, tls: true }, {}]],
+  [{ kind: "proxy" } as const, ["https"], [{ port: 80 }, { "X-Forwarded-Proto": "https" }]],
+])("with HTTPS as %o, a release is asked as visitors ask", (tls, [direct], [place, headers]) => {
+  const target = releaseRecord(tls ? { tls } : {});
+  const { steps } = activationStage({ target, root: "/home/woven", state, lease, event, drain: 60 });
+  const asked = (id: string) =>
+    (steps.find((step) => step.id === id)?.files ?? []).map(({ content }) => JSON.parse(String(content)));
+  expect(asked("health").map((spec) => spec.headers["X-Forwarded-Proto"])).toEqual([direct]);
+  for (const spec of asked("verify")) {
+    expect(spec).toMatchObject({ host: "shop.example.com", ...place });
+    expect(spec.headers ?? {}).toEqual(headers);
+    expect(spec.tls).toBe(place && "tls" in place ? true : undefined);
+  }
+});
+
+test("a kept release that gets a new certificate has it before nginx is reloaded", () => {
+  const placed = [{ path: "/etc/nginx/woven/certificates/shop.pem", content: "" }];
+  const ids = activationStage({
+    target: before,
+    root: "/home/woven",
+    state,
+    lease,
+    event,
+    placed,
+    drain: 60,
+  }).steps.map(({ id }) => id);
+  expect(ids.indexOf("nginx-conf")).toBeGreaterThan(ids.indexOf("health"));
+  expect(ids.indexOf("nginx-conf")).toBeLessThan(ids.indexOf("switch"));
+});
+
 test("the key to a service is on no command line and in no script: only in files that root reads", async () => {
   const stage = await built();
   const key = JSON.stringify(stage.steps.flatMap(({ files = [] }) => files)).match(

@@ -60,7 +60,6 @@ describe("a wrong key", () => {
     ],
     ['[tool.woven]\nuser = "ada"', "woven.toml: tool", ["woven.toml", "[tool.woven]"]],
     ['server = "uwsgi"', "woven.toml: server", ["uwsgi"]],
-    ["tls = true", "woven.toml: tls", []],
     ['[processes]\nworker = "celery"', "woven.toml: processes", []],
   ])("%s", async (lines, where, names) => {
     expectOne(await problemsOf(withConfig(lines)), where, names);
@@ -177,6 +176,8 @@ test("sites have their own domains and settings", async () => {
 const exampleProblems: Readonly<Record<string, readonly RegExp[]>> = {
   "authorized-keys": [/public key/],
   application: [/there is no file for "config\.wsgi"/],
+  tls: [/is empty/, /is empty/],
+  hsts: [/tls is false/],
 };
 
 test.each(configKeys)("the documented example of %s is right", async (name) => {

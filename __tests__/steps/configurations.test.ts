@@ -40,7 +40,7 @@ async function read(
   environment: Readonly<Record<string, string>>,
 ): Promise<string> {
   const view = { distribution: "shop", sites: '{1: {"settings": "shop.settings", "domains": ["a.example.com"]}}' };
-  const given = { schemes: '["https"]', static_url: "None", media_url: "None" };
+  const given = { https: "False", schemes: '["https"]', static_url: "None", media_url: "None" };
   const render = (name: string) => templates("/nowhere").render(name, { ...view, ...given });
   const root = folderWith({
     "env/shop-1/project/sitesettings/settings.py": render("sitesettings.py"),

@@ -7,6 +7,7 @@ import { layout } from "../../src/release/layout.ts";
 import { processesFor } from "../../src/servers/processes.ts";
 import type { WebRelease } from "../../src/servers/server.ts";
 import { servers } from "../../src/servers/servers.ts";
+import { httpsView } from "../../src/steps/https.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { type WebConf, webConfFiles } from "../../src/steps/webconf.ts";
@@ -185,6 +186,12 @@ describe("every template of Woven's", () => {
     static: { url: "/static/", root: "/home/woven/env/shop-1.2/static" },
     media: { url: "/media/", root: "/home/woven/public/shop" },
     redirect: { names: "www.shop.example.com" },
+    ...httpsView({ tls: { kind: "files", trusted: ["10.0.0.0/8"], hsts: 300 } }, "shop", "shop.example.com"),
+    names: "shop.example.com www.shop.example.com",
+    listen: "443 ssl",
+    profile: [],
+    rejects: true,
+    https: "True",
     confs: ["shop_example_com-1.2"],
     modules: ["mpm_event", "wsgi"],
     websockets: true,

@@ -6,6 +6,7 @@ import { holdPackageFiles } from "../package-files.ts";
 import { layout } from "../release/layout.ts";
 import { withWritable } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
+import { newCertificate } from "../rollout/certificates.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
@@ -69,8 +70,9 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
     const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
     if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
-      if (existing === active && isLive(facts, active)) return node.end();
-      releases.set(node, { kind: "kept", node, facts, target: existing });
+      const placed = newCertificate(settings.tls, facts, name);
+      if (existing === active && isLive(facts, active) && placed.length === 0) return node.end();
+      releases.set(node, { kind: "kept", node, facts, target: existing, placed });
       return;
     }
     if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite)

@@ -6,6 +6,7 @@ import { hashText, type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { layout } from "../release/layout.ts";
 import { withoutWritable, withWritable, writableFolders } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
+import { newCertificate } from "../rollout/certificates.ts";
 import { type CheckoutFiles, checkoutFiles } from "../rollout/checkout-files.ts";
 import { type Configured, hasSameSettings, patchedConfiguration } from "../rollout/configuration-digest.ts";
 import { domainCheck } from "../rollout/domains.ts";
@@ -45,10 +46,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
     if (settings.parts.includes("wsgi")) warn(target);
-    if (settings.version !== undefined && settings.version !== target.version)
-      throw otherVersion(target, settings.version, node.host.name);
-    const [server = settings.server] = serverNamesOf(target);
-    if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
+    checkTarget(settings, target, node.host.name);
     checkDomains({ settings, distribution, templates: own }, target, node.host.name);
     if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
     const input = patchInput({ settings, distribution, templates: own, name, project, facts, target });
@@ -58,8 +56,9 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
     const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
     if (input.content && sameContent(target.content, input.content) && !outdatedUrls) {
-      if (isLive(facts, target)) return node.end();
-      releases.set(node, { kind: "kept", node, facts, target });
+      const placed = newCertificate(settings.tls, facts, name);
+      if (isLive(facts, target) && placed.length === 0) return node.end();
+      releases.set(node, { kind: "kept", node, facts, target, placed });
       return;
     }
     releases.set(node, {
@@ -74,6 +73,14 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
   await domains.end();
   return runReport(nodes, settings, runtime);
+}
+
+/** A patch changes neither the version nor the server. */
+function checkTarget(settings: Settings, target: ReleaseRecord, node: string): void {
+  if (settings.version !== undefined && settings.version !== target.version)
+    throw otherVersion(target, settings.version, node);
+  const [server = settings.server] = serverNamesOf(target);
+  if (server !== settings.server) throw otherServer(target, server, settings, node);
 }
 
 interface Patching {

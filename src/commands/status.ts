@@ -2,6 +2,7 @@
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import { type Attempt, activeRelease, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
+import { certificateState } from "../rollout/certificates.ts";
 import { fleet } from "../rollout/fleet.ts";
 import { distributionFacts } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
@@ -16,14 +17,17 @@ export async function status(settings: Settings, runtime: Runtime): Promise<RunR
       ? distributionFacts(node.host, distributionName.value, settings)
       : readFacts(node.host));
     node.liveAtStart(activeRelease(facts.state)?.version);
-    node.text = describeNode(facts);
+    node.text = describeNode(facts, runtime.now());
+    const live = activeRelease(facts.state);
+    const certificate = live && certificateState(live, facts, runtime.now());
+    if (certificate?.state === "ending") runtime.log.warning(`${node.host.name}: ${certificate.text}`);
     runtime.log.remote(node.host.name, node.text);
   });
   return runReport(nodes, settings, runtime);
 }
 
 /** Text for a terminal: a line about the node, a line for each version, the last events. */
-export function describeNode(facts: NodeFacts): string {
+export function describeNode(facts: NodeFacts, now: number): string {
   const { os, osVersion, machine, python, diskFree, state } = facts;
   const about = `${os} ${osVersion} (${machine}), Python ${python ?? "none"}, ${(diskFree / 2 ** 30).toFixed(1)} GiB free`;
   if (!state) return about;
@@ -41,7 +45,10 @@ export function describeNode(facts: NodeFacts): string {
         ...(release === previous ? ["rollback switches to it"] : []),
       ];
       const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
-      return [[line, ...marks].join("  "), ...(release === active ? services(release, facts) : [])];
+      return [
+        [line, ...marks].join("  "),
+        ...(release === active ? [...services(release, facts), ...certificate(release, facts, now)] : []),
+      ];
     });
   // Sorted by their time, which begins each line.
   const events = [...state.history.slice(-5).map(eventLine), ...attempts.slice(-3).map(attemptLine)].toSorted();
@@ -71,6 +78,11 @@ function services({ services }: ReleaseRecord, { running }: NodeFacts): readonly
     const down = units.filter((unit) => !running.includes(unit));
     return `    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`;
   });
+}
+
+function certificate(release: ReleaseRecord, facts: NodeFacts, now: number): readonly string[] {
+  const found = certificateState(release, facts, now);
+  return found ? [`    ${found.text}`] : [];
 }
 
 /** `2026-01-02 12:34` of a time in ISO 8601. */

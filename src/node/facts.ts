@@ -35,6 +35,10 @@ export interface NodeFacts {
   readonly systemd: boolean;
   /** Whether the kernel has IPv6. Without it, nothing can listen on `[::]`. */
   readonly ipv6: boolean;
+  /** The version of nginx. Undefined if there is none. */
+  readonly nginx?: string;
+  /** Certificates of the distribution: PEM text by file, without keys. */
+  readonly certificates: ReadonlyMap<string, string>;
   /** The newest version of uv that Woven keeps on the node. */
   readonly uv?: string;
   /** Full versions of the Pythons that Woven has brought to the node. */
@@ -101,6 +105,7 @@ say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
 say cores "$(nproc)"; say memory "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 [ -d /run/systemd/system ] && say systemd yes
 [ -e /proc/net/if_inet6 ] && say ipv6 yes
+[ -x /usr/sbin/nginx ] && say nginx "$(/usr/sbin/nginx -v 2>&1 | sed -n 's,.*nginx/\([0-9.]*\).*,\1,p')"
 for kit in /var/local/woven/tools/kit-*; do
   # A kit that a power cut left incomplete does not count.
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
@@ -123,6 +128,10 @@ if [ -n "$dist" ]; then
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
+  # Without the key, which may be in the same file.
+  for pem in "/etc/nginx/woven/certificates/$dist.pem" "/etc/letsencrypt/live/woven-$dist/fullchain.pem"; do
+    [ -e "$pem" ] && printf 'certificate %s %s\n' "$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$pem" | base64 -w0)" "$(printf '%s' "$pem" | base64 -w0)"
+  done
   file history "$state/history.jsonl"; file attempts "$state/attempts.jsonl"; file lease "$state/lease.json"
   # On a first deployment that is tried again, a release is there that never was live.
   [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
@@ -242,6 +251,8 @@ export function parseFacts(
     diskFree: Number(one("diskFree")) * 1024,
     systemd: one("systemd") === "yes",
     ipv6: one("ipv6") === "yes",
+    ...present({ nginx: word("nginx", /^[0-9.]{1,20}$/) || undefined }),
+    certificates: new Map((said.get("certificate") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
     ...(uv === undefined ? {} : { uv }),
     pythons: all("brought").filter((version) => /^3\.\d{1,2}\.\d{1,2}$/.test(version)),
     kits: all("kit"),

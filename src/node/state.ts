@@ -63,6 +63,14 @@ const Release = v.object({
   services: v.array(ServiceSchema),
   sites: v.array(Site),
   health: Health,
+  /** Where HTTPS ends. Absent: nowhere. */
+  tls: v.exactOptional(
+    v.object({
+      kind: v.picklist(["files", "acme", "proxy"]),
+      /** The file on the node. Absent with a proxy. */
+      certificate: v.exactOptional(line),
+    }),
+  ),
   /** Absent in records of older versions of Woven. */
   described: v.exactOptional(djangoFacts),
   /** The URLs of static and media files in the web configuration. After a patch, the settings may have others. */

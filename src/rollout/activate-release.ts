@@ -5,6 +5,7 @@ import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseR
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
+import { type PlacedFile, placeNginxConf } from "../steps/place-file.ts";
 import { recordChange, recordUnproved } from "../steps/record.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import type { NodeRun } from "./fleet.ts";
@@ -18,13 +19,15 @@ export interface KeptRelease {
   readonly target: ReleaseRecord;
   /** The release to switch away from, if it failed on another server: its record must not count as healthy. */
   readonly unproved?: Layout;
+  /** Files to place before nginx is reloaded: a new certificate. */
+  readonly placed?: readonly PlacedFile[];
 }
 
 /**
  * Starts the kept release, checks its health, switches, and checks again as a visitor. Throws if the node keeps its live release.
  */
 export async function activateRelease(
-  { node, facts, target, unproved }: KeptRelease,
+  { node, facts, target, unproved, placed = [] }: KeptRelease,
   settings: Settings,
   runtime: Runtime,
   kind: HistoryEvent["event"],
@@ -43,6 +46,7 @@ export async function activateRelease(
       event,
       drain: settings.drain,
       before,
+      placed,
       ...(unproved ? { unproved } : {}),
     }),
     stoppedBy,
@@ -65,6 +69,7 @@ interface Activation {
   readonly unproved?: Layout;
   readonly drain: Switch["drain"];
   readonly before?: readonly Step[];
+  readonly placed?: readonly PlacedFile[];
 }
 
 /** The stage that activate, rollback and a fleet that rolls back send to a node. */
@@ -77,13 +82,14 @@ export function activationStage({
   unproved,
   drain,
   before = [],
+  placed = [],
 }: Activation): Stage {
   const place = layout(root, target.distribution, target.name);
   return switchStage({
     change: { to: { place, record: target }, ...liveRelease(state, place), drain },
     lease: takeLease(lease, "first"),
     place: [...requirePackages(target.services), ...before],
-    record: [],
+    record: placeNginxConf(placed),
     settle: [...(unproved ? [recordUnproved(unproved)] : []), recordChange(place, event)],
     tidy: [],
     around: underLease(lease, "last"),

@@ -60,6 +60,8 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
       python: settings.python?.version ?? "system",
       urls,
       projectAppsPath,
+      // Absent for plain http, so that releases of earlier versions of Woven keep their digests.
+      ...(settings.tls.kind === "none" ? {} : { https: true }),
       module: distribution.settingsModule.value,
       root: distribution.sourceRoot.value,
       templates: ownTemplates(templates).filter(isOfSettings),
@@ -77,7 +79,11 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
   const options = servers[server].configuredBy?.(setup);
-  return digest([salt, { sites, server, health, urls, templates: own, options, processes: givenOptions(settings) }]);
+  // The certificate is no part of a release: a new one needs no new version.
+  const { kind, trusted, hsts } = settings.tls;
+  const tls = kind === "none" && trusted.length === 0 ? {} : { tls: { kind, trusted, hsts } };
+  const processes = givenOptions(settings);
+  return digest([salt, { sites, server, health, urls, templates: own, options, processes, ...tls }]);
 }
 
 /** Undefined without options, for the same reason. */

@@ -31,6 +31,7 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
     paths: python(paths),
     sites: python(sites),
     schemes: python(trustedSchemes),
+    https: settings.tls.kind === "none" ? "False" : "True",
     static_url: python(settings.staticUrl ?? null),
     media_url: python(settings.mediaUrl ?? null),
     site_id: settings.sites[0]?.id ?? 1,

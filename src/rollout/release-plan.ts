@@ -16,6 +16,7 @@ import type { WebRelease } from "../servers/server.ts";
 import { servers } from "../servers/servers.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Distribution, Settings, Site } from "../settings/settings.ts";
+import { recordedTls } from "../steps/https.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
 import type { Templates } from "../steps/templates.ts";
 import { releaseMark, releaseServices, servicesOfBuild } from "../steps/webconf.ts";
@@ -51,6 +52,8 @@ export interface ReleasePlan {
   /** Whether the node has, or will have, Pythons that Woven brought along. */
   readonly pythons: "some" | "none";
   readonly ipv6: boolean;
+  /** The node's version of nginx. */
+  readonly nginx?: string;
 }
 
 export interface PlanInput {
@@ -119,7 +122,11 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     build: web.build,
     ...(input.keepsWebConf
       ? servicesOfBuild(input.keepsWebConf, web.build)
-      : { services: releaseServices(servers[settings.server], web), mark: releaseMark(web) }),
+      : {
+          services: releaseServices(servers[settings.server], web),
+          mark: releaseMark(web),
+          ...recordedTls(settings.tls, name),
+        }),
     sites: settings.sites.map(({ id, domains, health }) => ({ id, domains, ...(health ? { health } : {}) })),
     health: settings.health,
     salt: input.salt ?? salt,
@@ -132,6 +139,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
   return {
     place,
     ipv6: facts.ipv6,
+    ...(facts.nginx === undefined ? {} : { nginx: facts.nginx }),
     record,
     web,
     ...(input.keepsWebConf ? { keepsWebConf: input.keepsWebConf } : {}),

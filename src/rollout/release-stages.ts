@@ -15,7 +15,7 @@ import { unlessKept } from "../steps/failed-release.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { checkLibraries } from "../steps/libraries.ts";
 import { nginxFront } from "../steps/nginx-front.ts";
-import { type PlacedFile, placeFiles, selfChecking } from "../steps/place-file.ts";
+import { type PlacedFile, placeAll, placeNginxConf } from "../steps/place-file.ts";
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
 import { recordChange, recordRelease } from "../steps/record.ts";
@@ -190,16 +190,12 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
   const replaced = state?.releases.find(({ name }) => name === record.name);
   const seed = mediaSeed(django, Object.keys(record.files));
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
-  const recorded = [
-    ...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)),
-    recordRelease(place, record),
-  ];
+  const recorded = [...placeNginxConf(webConf.filter(isOfNginx)), recordRelease(place, record)];
   const backend = [
     placeRelease(to),
     ...templatesLink(to, django.templateDirs),
-    ...placed(
-      "backend-conf",
-      "Place the server configuration",
+    ...placeAll(
+      { id: "backend-conf", title: "Place the server configuration" },
       webConf.filter((file) => !isOfNginx(file)),
     ),
   ];
@@ -239,10 +235,6 @@ function withFront(
 
 function isOfNginx({ path }: PlacedFile): boolean {
   return path.startsWith("/etc/nginx/");
-}
-
-function placed(id: string, title: string, files: readonly PlacedFile[]): readonly Step[] {
-  return files.length === 0 ? [] : [selfChecking(placeFiles({ id, title }, files))];
 }
 
 function removeOld(

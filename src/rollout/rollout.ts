@@ -11,6 +11,7 @@ import { layout } from "../release/layout.ts";
 import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { migrate } from "../steps/django.ts";
+import { httpsFiles } from "../steps/https.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
 import { missingLibraries } from "../steps/libraries.ts";
 import type { PlacedFile } from "../steps/place-file.ts";
@@ -201,21 +202,24 @@ async function webConf(
   { node, facts, settings, plan }: Extract<Release, { kind: "built" }>,
   { staticUrl, mediaUrl }: Pick<DjangoFacts, "staticUrl" | "mediaUrl">,
 ): Promise<readonly PlacedFile[]> {
-  const { place, web, ipv6, keepsWebConf, record } = plan;
+  const { place, web, ipv6, nginx, keepsWebConf, record } = plan;
   if (keepsWebConf) {
     const files = await readFiles(node.host, filesOfBuild(keepsWebConf));
     return keptWebConf(files, place, { from: keepsWebConf, to: record });
   }
   const active = activeRelease(facts.state);
-  return webConfFiles(
+  const onNode = { distribution: place.distribution, ipv6, ...(nginx === undefined ? {} : { nginx }) };
+  const files = webConfFiles(
     {
       web,
       server: servers[settings.server],
       ipv6,
       staticUrl,
       mediaUrl,
+      https: { tls: settings.tls, ...onNode },
       ...(active ? { before: layout(place.root, place.distribution, active.name) } : {}),
     },
     plan.templates,
   );
+  return [...files, ...httpsFiles(settings.tls, onNode, plan.templates)];
 }

@@ -21,7 +21,7 @@ export function runReport(
     command: settings.command,
     ...(distributionName ? { distribution: distributionName.value } : {}),
     ...(version ? { version } : {}),
-    ...(domain ? { url: `http://${domain}/` } : {}),
+    ...(domain ? { url: `${settings.tls.kind === "none" ? "http" : "https"}://${domain}/` } : {}),
     dryRun: settings.dryRun,
     seconds: (runtime.now() - runtime.started) / 1000,
     nodes: reports,

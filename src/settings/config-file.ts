@@ -156,12 +156,17 @@ function explained(
   const next = shown === undefined ? undefined : `For example: ${shown}`;
   if (isUnknownKey(issue)) return unknownKey(path, place);
   if (issue.kind === "validation") return { what: issue.message, next };
-  if (issue.type === "picklist")
+  if (issue.type === "picklist" || isOneOf(issue))
     return {
       what: `${quoted(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
       next,
     };
   return { what: `is ${typeName(issue.input)}, but must be ${expectedName(issue.type)}`, next };
+}
+
+/** A union of single values, such as false and some words. */
+function isOneOf({ type, expected }: v.InferIssue<typeof configSchema>): boolean {
+  return type === "union" && expected !== null && !/[A-Z]/.test(expected);
 }
 
 function unknownKey(

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
 import { serverKeys } from "./config-server-keys.ts";
+import { tlsKeys } from "./config-tls-keys.ts";
 import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
 import { collectedProblem, writableProblem } from "./release-folders.ts";
@@ -186,7 +187,7 @@ const projectKeys = {
   }),
 };
 
-export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys });
+export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys, ...tlsKeys });
 export type Config = v.InferOutput<typeof configSchema>;
 export const configKeys: readonly string[] = Object.keys(configSchema.entries);
 

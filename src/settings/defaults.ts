@@ -19,6 +19,8 @@ export const defaults = {
   server: "apache",
   "server.threads": 15,
   "server.timeout": 90,
+  tls: false,
+  "trusted-proxies": [] as readonly string[],
   include: [] as readonly string[],
   exclude: [] as readonly string[],
   env: {} as Readonly<Record<string, string>>,

@@ -29,6 +29,8 @@ export const inputDefaults = {
   "management-command": "",
   options: "",
   "hook-env": "",
+  "tls-certificate": "",
+  "tls-key": "",
   "dry-run": "false",
   dirty: "false",
   "max-parallel": "10",
@@ -48,6 +50,7 @@ export const secretInputs = [
   "jump-ssh-key",
   "jump-ssh-passphrase",
   "jump-password",
+  "tls-key",
 ] as const satisfies readonly InputName[];
 
 export interface Inputs {

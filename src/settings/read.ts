@@ -34,6 +34,7 @@ import {
 import { readHealth, readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
+import { readTls } from "./tls.ts";
 import { reportUnsupported } from "./unsupported.ts";
 
 /** How much of the project a command needs. */
@@ -138,6 +139,7 @@ async function assembled(
   const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
   checkApplication(file, repository.files, project.distribution, report);
   checkAsgi(file, repository.files, project.distribution, report);
+  const parts = readParts(inputs, report);
   return present({
     command,
     nodes,
@@ -146,7 +148,7 @@ async function assembled(
     ...project,
     version,
     overwrite: inputs.flag("overwrite"),
-    parts: readParts(inputs, report),
+    parts,
     migrate: readMigrate(inputs, repository, report),
     secretEnv,
     env: { ...configurationEnv(project.distribution), ...(config.env ?? defaults.env) },
@@ -162,6 +164,7 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     ...readServer(file, report),
+    tls: readTls(source, inputs, file, { command, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),
     include: config.include ?? defaults.include,

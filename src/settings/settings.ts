@@ -115,6 +115,29 @@ export interface Site {
   readonly health?: Health;
 }
 
+/** Where HTTPS ends, and who else may say where a request comes from. */
+export type Tls = (
+  | { readonly kind: "none" }
+  /** `certificate`: for the commands that place it on servers. */
+  | { readonly kind: "files"; readonly certificate?: Certificate }
+  /** A proxy in front of the server ends HTTPS. It tells the scheme in X-Forwarded-Proto. */
+  | { readonly kind: "proxy" }
+) & {
+  /** Addresses and networks of proxies, which may tell the visitor's address in X-Forwarded-For. */
+  readonly trusted: readonly string[];
+  /** Seconds, of Strict-Transport-Security. Undefined: not sent. */
+  readonly hsts?: number;
+};
+
+export interface Certificate {
+  /** PEM: the server's own certificate first. */
+  readonly chain: string;
+  /** PEM. */
+  readonly key: Secret;
+  /** SHA-256 of the server's own certificate, as in X509Certificate. */
+  readonly fingerprint: string;
+}
+
 export interface Health {
   readonly path: string;
   /** Undefined: any status except 400 and 5xx. */
@@ -230,6 +253,7 @@ export interface Settings {
   readonly serverOptions: ServerOptions;
   /** `module:name`. Undefined: what Django's settings name. */
   readonly application?: string;
+  readonly tls: Tls;
   readonly health: Health;
   readonly include: readonly string[];
   readonly exclude: readonly string[];

@@ -19,4 +19,6 @@ export interface SettingsSource {
   /** Masks this text in the log from now on. */
   mask(secret: string): void;
   log(line: string): void;
+  /** Milliseconds since 1970; undefined: the clock of the runner. */
+  readonly now?: () => number;
 }

@@ -24,11 +24,8 @@ export const reservedInputs: ReadonlySet<string> = new Set([
 
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([
-  "tls",
   "tls-email",
   "acme-directory",
-  "hsts",
-  "trusted-proxies",
   "processes",
   "schedules",
   "services",
@@ -59,6 +56,7 @@ const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>)
     const named = typeof value === "object" ? value.program : value;
     return named === undefined || supportedServers.some((server) => server === named);
   },
+  tls: (value) => value !== "acme",
 };
 
 export function reportUnsupported(file: ConfigFile, report: Report): void {

@@ -4,11 +4,17 @@ import type { ReleaseRecord } from "../node/state.ts";
 import { primaryDomain } from "../settings/domain.ts";
 
 type Site = ReleaseRecord["sites"][number];
+type Visited = Pick<ReleaseRecord, "tls">;
 
 /** Where a page is asked: an address and a port, or a unix socket. */
 type Way = { readonly address: string; readonly port: number; readonly tls?: true } | { readonly socket: string };
 
-export const nginx = { address: "127.0.0.1", port: 80 } as const;
+const nginx = { address: "127.0.0.1", port: 80 } as const;
+
+/** Where a visitor comes in: over TLS if nginx speaks it by Woven's settings. */
+export function entrance({ tls }: Visited): Way {
+  return tls?.certificate === undefined ? nginx : { ...nginx, port: 443, tls: true };
+}
 
 /** Where redirects are followed, by domain. The probe sends `host` as the Host header. */
 export type Routes = Readonly<
@@ -23,49 +29,68 @@ export type Routes = Readonly<
 >;
 
 /** For the services: nginx redirects other domains of a site to the first one, so a service never hears of them. */
-export function directRoutes(sites: readonly Site[], services: readonly Service[]): Routes {
-  return joined(sites.map((site) => directRoutesOf(site, services)));
+export function directRoutes(record: Pick<ReleaseRecord, "sites" | "services" | "tls">): Routes {
+  return joined(record.sites.map((site) => directRoutesOf(site, record)));
 }
 
-function directRoutesOf(site: Site, services: readonly Service[]): Routes {
-  const service = webServices(services).find(({ sites }) => sites.includes(site.id));
+function directRoutesOf(site: Site, record: Pick<ReleaseRecord, "services" | "tls">): Routes {
+  const service = webServices(record.services).find(({ sites }) => sites.includes(site.id));
   if (service === undefined) return {};
-  const ways = Object.fromEntries(servedBy(site).map((way) => [way, wayTo(service)]));
-  const route = { host: primaryDomain(site), headers: headersOf(site, service), ways };
+  const ways = Object.fromEntries(servedBy(site, record).map((way) => [way, wayTo(service)]));
+  const route = { host: primaryDomain(site), headers: headersOf(site, service, record), ways };
   return Object.fromEntries(site.domains.map((domain) => [domain, route]));
 }
 
-export function visitorRoutes(sites: readonly Site[]): Routes {
-  return joined(sites.map(visitorRoutesOf));
+export function visitorRoutes(record: Pick<ReleaseRecord, "sites" | "tls">): Routes {
+  return joined(record.sites.map((site) => visitorRoutesOf(site, record)));
 }
 
 function joined(all: readonly Routes[]): Routes {
   return Object.assign({}, ...all) as Routes;
 }
 
-function visitorRoutesOf(site: Site): Routes {
+function visitorRoutesOf(site: Site, record: Visited): Routes {
   const listens = site.front?.listens ?? ["http:80"];
   const ways = Object.fromEntries(
-    servedBy(site).map((way): [string, Way] => {
+    servedBy(site, record).map((way): [string, Way] => {
       const [scheme, port] = way.split(":");
       if (!listens.includes(way)) return [way, nginx];
       return [way, { address: nginx.address, port: Number(port), ...(scheme === "https" ? { tls: true } : {}) }];
     }),
   );
-  return Object.fromEntries(site.domains.map((domain) => [domain, { host: domain, headers: forwarded(site), ways }]));
+  const headers = forwarded(site, record);
+  return Object.fromEntries(site.domains.map((domain) => [domain, { host: domain, headers, ways }]));
 }
 
 /** What visitors can use, as `http:80`. If something in front of nginx speaks https, that too. */
-function servedBy({ front }: Site): readonly string[] {
-  return [...new Set([...(front?.listens ?? ["http:80"]), ...(front?.tlsInFront ? ["https:443"] : [])])];
+function servedBy(site: Site, record: Visited): readonly string[] {
+  const listens = site.front?.listens ?? ["http:80"];
+  return [...new Set([...listens, ...(isBehindTls(site, record) ? ["https:443"] : [])])];
 }
 
-export function forwarded({ front }: Site): Readonly<Record<string, string>> {
-  return front?.tlsInFront ? { "X-Forwarded-Proto": "https" } : {};
+/** Something in front of nginx speaks https: by the settings, or by the project's own template. */
+function isBehindTls({ front }: Site, { tls }: Visited): boolean {
+  return tls?.kind === "proxy" || front?.tlsInFront === true;
 }
 
-export function headersOf(site: Site, { probe }: Service): Readonly<Record<string, string>> {
-  return { ...forwarded(site), ...probe.headers };
+/** The visitors use https. An own template that listens for both begins with http. */
+function usesHttps(site: Site, record: Visited): boolean {
+  return record.tls !== undefined || isBehindTls(site, record);
+}
+
+/** What a proxy in front of nginx says of the visitor. */
+export function forwarded(site: Site, record: Visited): Readonly<Record<string, string>> {
+  return isBehindTls(site, record) ? { "X-Forwarded-Proto": "https" } : {};
+}
+
+/** What nginx says of the visitor, and what the service needs beside that. */
+export function headersOf(site: Site, { probe }: Service, record: Visited): Readonly<Record<string, string>> {
+  return { ...(usesHttps(site, record) ? { "X-Forwarded-Proto": "https" } : {}), ...probe.headers };
+}
+
+/** The scheme of the first request, if it is not http. */
+export function schemeOf(site: Site, record: Visited): { readonly scheme?: "https" } {
+  return usesHttps(site, record) ? { scheme: "https" } : {};
 }
 
 export function wayTo({ address = "", socket }: Service): Way {
@@ -74,11 +99,11 @@ export function wayTo({ address = "", socket }: Service): Way {
   return { address: host, port: Number(port) };
 }
 
-export function pageOf(site: Site, { health }: ReleaseRecord, routes: Routes) {
-  const { path, status, text, timeout } = site.health ?? health;
+export function pageOf(site: Site, record: ReleaseRecord, routes: Routes) {
+  const { path, status, text, timeout } = site.health ?? record.health;
   return {
     host: primaryDomain(site),
-    ...(site.front?.tlsInFront ? { scheme: "https" } : {}),
+    ...schemeOf(site, record),
     path,
     status: status ?? null,
     text: text ?? null,

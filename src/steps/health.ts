@@ -7,7 +7,17 @@ import { buildFolder } from "../release/build.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { newLines } from "./error-logs.ts";
 import { keepFailed } from "./failed-release.ts";
-import { directRoutes, forwarded, headersOf, limitOf, nginx, pageOf, visitorRoutes, wayTo } from "./health-page.ts";
+import {
+  directRoutes,
+  entrance,
+  forwarded,
+  headersOf,
+  limitOf,
+  pageOf,
+  schemeOf,
+  visitorRoutes,
+  wayTo,
+} from "./health-page.ts";
 import { writeFailure } from "./project-failure.ts";
 import { type Switch, stillLive, switchedBack } from "./services.ts";
 
@@ -20,14 +30,14 @@ const steady = { before: 5, after: 2 } as const;
 /** Asks the services directly, for every site, before they get any traffic. */
 export function askServices({ to, from }: Switch): Step {
   const { sites, services } = to.record;
-  const routes = directRoutes(sites, services);
+  const routes = directRoutes(to.record);
   const specs = webServices(services).flatMap((service) =>
     sites
       .filter(({ id }) => service.sites.includes(id))
       .map((site) => ({
         ...wayTo(service),
         ...pageOf(site, to.record, routes),
-        headers: headersOf(site, service),
+        headers: headersOf(site, service, to.record),
         steady: steady.before,
       })),
   );
@@ -77,10 +87,13 @@ const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (
 /** Asks through nginx, as a visitor would. */
 export function askVisitor({ to: { record }, from }: Switch): Step {
   const { sites, services, mark } = record;
-  const routes = visitorRoutes(sites);
+  const nginx = entrance(record);
+  const routes = visitorRoutes(record);
   const { files, asks } = probes("verify", [
     ...sites.map((site) => ({
       ...nginx,
+      ...schemeOf(site, record),
+      headers: forwarded(site, record),
       host: primaryDomain(site),
       path: "/.woven/release",
       status: 200,
@@ -92,7 +105,7 @@ export function askVisitor({ to: { record }, from }: Switch): Step {
     ...sites.map((site) => ({
       ...nginx,
       ...pageOf(site, record, routes),
-      headers: forwarded(site),
+      headers: forwarded(site, record),
       steady: steady.after,
     })),
   ]);

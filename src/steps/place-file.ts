@@ -88,3 +88,16 @@ export function selfChecking(placed: Step): Step {
 [ -s "$run/details" ] || touch "$run/unchanged"`,
   };
 }
+
+/** The files as one step that checks itself. No step if there are none. */
+export function placeAll(
+  step: { readonly id: string; readonly title: string },
+  files: readonly PlacedFile[],
+): readonly Step[] {
+  return files.length === 0 ? [] : [selfChecking(placeFiles(step, files))];
+}
+
+/** nginx's files of a release. The switch tests and loads them. */
+export function placeNginxConf(files: readonly PlacedFile[]): readonly Step[] {
+  return placeAll({ id: "nginx-conf", title: "Place the nginx configuration" }, files);
+}

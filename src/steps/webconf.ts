@@ -7,6 +7,7 @@ import { buildFolder, loopbackAddress, replaceWords } from "../release/build.ts"
 import { domainName, type Layout, siteUser } from "../release/layout.ts";
 import type { Server, WebRelease } from "../servers/server.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import { type Https, httpsNames, httpsView } from "./https.ts";
 import type { PlacedFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 
@@ -18,6 +19,8 @@ export interface WebConf {
   /** Paths as in Django's settings, or URLs. nginx does not serve a URL on another domain, such as a CDN. */
   readonly staticUrl: string | null;
   readonly mediaUrl: string;
+  /** Undefined: plain http, and no known proxy. */
+  readonly https?: Https;
   /** The live release: a dry run compares with its files. */
   readonly before?: Layout;
 }
@@ -79,7 +82,9 @@ export function webConfFiles(conf: WebConf, templates: Templates): readonly Plac
 /** nginx and servers that start as root read their configuration as root. */
 const secretFile = { mode: "640", secret: true } as const;
 
-function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf, templates: Templates) {
+const plain: Https = { tls: { kind: "none", trusted: [] } };
+
+function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, https = plain, before }: WebConf, templates: Templates) {
   const { place, version, build, sites } = web;
   const services = webServices(server.services(web));
   const common = {
@@ -96,8 +101,10 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
     const media = localPath(mediaUrl, domains, place.media);
     const view = {
       ...common,
+      ...httpsView(https, place.distribution, domain),
       mark: releaseMark(web),
       domain,
+      names: domains.join(" "),
       aliases,
       user: siteUser(id),
       log: domainName(domain),
@@ -112,7 +119,9 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
     };
     return {
       path: nginxConf(domain, place.name),
-      content: templates.render("nginx-site.conf", view, { required: ["upstream", "mark", "key_file"] }),
+      content: templates.render("nginx-site.conf", view, {
+        required: ["upstream", "mark", "key_file", ...httpsNames(https.tls)],
+      }),
       ...(before ? { like: nginxConf(domain, before.name) } : {}),
     };
   });
@@ -129,15 +138,16 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }: WebConf,
 
 /** The services and the mark of a release, for another build that keeps its web configuration. */
 export function servicesOfBuild(
-  { build: from, services, mark }: Pick<ReleaseRecord, "build" | "services" | "mark">,
+  { build: from, services, mark, tls }: Pick<ReleaseRecord, "build" | "services" | "mark" | "tls">,
   to: string,
-): Pick<ReleaseRecord, "services" | "mark"> {
+): Pick<ReleaseRecord, "services" | "mark" | "tls"> {
   const words = new Map([
     [from, to],
     [loopbackAddress(from), loopbackAddress(to)],
   ]);
   const file = (path: string) => path.replace(`.${from}.`, `.${to}.`);
   return {
+    ...(tls ? { tls } : {}),
     mark: replaceWords(mark, words),
     services: services.map(({ units, address, socket, links, ...service }) => ({
       ...service,

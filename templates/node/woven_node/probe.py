@@ -36,6 +36,7 @@ def probe(spec):
     """SPEC: {host, path, status, text, timeout, address, port, headers, sites}; status null: any status but 400 and 5xx.
 
     If SPEC is `-`, it comes from stdin: a header may hold a secret, and every user can read a command line.
+    `scheme`: of the first request (`http` by default). `tls`: speak TLS, for the name in `host`.
     `socket`, instead of `address` and `port`: the path of a unix socket. `headers`: more headers, or other values.
     `sites`: the domains that redirects are followed on: {domain: {host, headers, ways: {"http:80": {address, port, tls} or {socket}}}}.
     `unserved`: what a redirect to a scheme or port without a way is: `wrong` (the default), or `right`.
@@ -83,8 +84,8 @@ def ask(wanted):
             return judge(status, target, body, wanted, led)
         if time.monotonic() - begun > MOST_SECONDS:
             return Wrong(f"redirects to {following.url} only after {MOST_SECONDS} seconds", "later")
+        remember(headers, cookies, page)
         page, led = following, f"redirects to {following.url}, which "
-        remember(headers, cookies)
     return Wrong(f"redirects in a circle. The last of {MOST_REDIRECTS} pages was {page.url}", "unlikely")
 
 
@@ -127,8 +128,8 @@ def port_of(parts):
 def unserved(before, parts):
     https = parts.scheme == "https" and port_of(parts) == 443
     same = urlsplit(before).path == parts.path
-    cause = ". SECURE_SSL_REDIRECT in the settings does this: set it to False for this server" if https and same else ""
-    hint = f"{cause}. If something in front of this server speaks https, set status = 301 for the health check" if https else ""
+    cause = ". SECURE_SSL_REDIRECT in the settings does this: set it to False, or serve https" if https and same else ""
+    hint = f'{cause}. For https, set tls: "acme", "files", or "proxy" if something in front of this server ends it' if https else ""
     what = "https" if https else f"{parts.scheme} on port {port_of(parts)}"
     return f"{parts._replace(query=without_mark(parts.query)).geturl()}, but {what} is not served here{hint}"
 
@@ -149,7 +150,7 @@ def fetch(page, cookies, timeout):
         "Accept": "text/html,*/*;q=0.8",
         "Cache-Control": "no-cache",
         "X-Forwarded-Proto": parts.scheme,
-        **({"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}),
+        **cookie_line(cookies, parts.scheme),
         **page.site.get("headers", {}),
     }
     connection = Connection(page.way, page.site["host"], timeout)
@@ -162,7 +163,7 @@ def fetch(page, cookies, timeout):
 
 
 class Connection(http.client.HTTPConnection):
-    """HTTP over a unix socket, or over TLS. The certificate is not checked: the server is this machine."""
+    """HTTP over a unix socket, or over TLS. The certificate is not checked: the server is this machine, and only visitors may trust its authority."""
 
     def __init__(self, way, host, timeout):
         super().__init__(way.get("address", "localhost"), way.get("port", 80), timeout=timeout)
@@ -184,13 +185,20 @@ class Connection(http.client.HTTPConnection):
             self.sock = context.wrap_socket(self.sock, server_hostname=self.domain)
 
 
-def remember(headers, cookies):
-    """Keeps cookies as a browser does: a page may set one and redirect to itself. A browser sends no Secure cookie over HTTP."""
+def remember(headers, cookies, page):
+    """Keeps cookies as a browser does: a page may set one and redirect to itself. A browser takes Secure cookies over https only."""
+    https = page.url.startswith("https:")
     for line in headers.get_all("Set-Cookie") or []:
         try:
-            cookies.update({name: one.coded_value for name, one in SimpleCookie(line).items() if not one["secure"]})
+            cookies.update({name: (one.coded_value, bool(one["secure"])) for name, one in SimpleCookie(line).items() if https or not one["secure"]})
         except CookieError:
             continue
+
+
+def cookie_line(cookies, scheme):
+    """The header, if there are cookies for this scheme."""
+    sent = [f"{name}={value}" for name, (value, secure) in cookies.items() if scheme == "https" or not secure]
+    return {"Cookie": "; ".join(sent)} if sent else {}
 
 
 def judge(status, target, body, wanted, led):

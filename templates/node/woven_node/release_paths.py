@@ -6,7 +6,7 @@ import os
 import re
 
 from woven_node.folders import STATE
-from woven_node.recorded_services import SCHEMA, files
+from woven_node.recorded_services import SCHEMA, files, records
 from woven_node.release_names import folder, recorded_names, taken
 from woven_node.state import read
 
@@ -36,10 +36,18 @@ def all_paths(root, distribution):
     if os.path.islink(active) and os.readlink(active) in {f"{root}/env/{folder(distribution, name)}" for name in names}:
         print(active)
     staging = [f"{root}/.staging/{folder(distribution, name)}" for name in names if not taken(distribution, name)]
-    for path in (*staging, f"/run/woven/{distribution}"):
+    for path in (*staging, f"/run/woven/{distribution}", *https_files(distribution)):
         if os.path.lexists(path):
             print(path)
     paths(root, distribution, *names)
+
+
+def https_files(distribution):
+    """What all its releases share for HTTPS: the certificate, and the answer to unknown hosts if no other distribution needs it."""
+    yield f"/etc/nginx/woven/certificates/{distribution}.pem"
+    others = [record for record in records("*") if record["distribution"] != distribution]
+    if not any("certificate" in record.get("tls", {}) for record in others):
+        yield "/etc/nginx/conf.d/woven-https.conf"
 
 
 def of_release(root, distribution, name):

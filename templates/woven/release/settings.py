@@ -13,6 +13,8 @@ SITES = {{{sites}}}
 # Schemes of the origins that forms may come from. Django always accepts the origin of the request itself. Never add http beside https:
 # whoever can change http traffic could then act for an https visitor.
 SCHEMES = {{{schemes}}}
+# Whether visitors use https, by the configuration of Woven.
+HTTPS = {{{https}}}
 STATIC_URL = {{{static_url}}}
 MEDIA_URL = {{{media_url}}}
 
@@ -70,8 +72,9 @@ def _of_server(own):
         "CSRF_TRUSTED_ORIGINS": _once(
             (f"{scheme}://{domain}" for domain in DOMAINS for scheme in SCHEMES), own.get("CSRF_TRUSTED_ORIGINS")
         ),
-        # nginx always sets this header, and overrides one that the visitor sent.
-        "SECURE_PROXY_SSL_HEADER": own.get("SECURE_PROXY_SSL_HEADER") or ("HTTP_X_FORWARDED_PROTO", "https"),
+        # nginx always sets this header, and overrides one that the visitor sent. It does not set another one that the project may name:
+        # a visitor could forge that.
+        "SECURE_PROXY_SSL_HEADER": (not HTTPS and own.get("SECURE_PROXY_SSL_HEADER")) or ("HTTP_X_FORWARDED_PROTO", "https"),
         "STATIC_URL": STATIC_URL or own.get("STATIC_URL") or "/static/",
         "STATIC_ROOT": str(RELEASE / "static"),
         "MEDIA_URL": MEDIA_URL or own.get("MEDIA_URL") or "/media/",

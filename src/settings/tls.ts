@@ -1,0 +1,103 @@
+// HTTPS: where it ends, and what it needs for that.
+import { checkCertificate, warnedDays } from "./certificate.ts";
+import type { ConfigFile } from "./config-file.ts";
+import type { Config } from "./config-schema.ts";
+import { defaults } from "./defaults.ts";
+import type { Inputs } from "./inputs.ts";
+import { present } from "./present.ts";
+import { type Report, secretExpression } from "./problems.ts";
+import { secret } from "./secret.ts";
+import type { Certificate, CommandName, PatchPart, Site, Tls } from "./settings.ts";
+import type { SettingsSource } from "./source.ts";
+
+interface Around {
+  readonly command: CommandName;
+  readonly parts: readonly PatchPart[];
+  readonly sites: readonly Site[];
+}
+
+export function readTls(source: SettingsSource, inputs: Inputs, file: ConfigFile, around: Around, report: Report): Tls {
+  const { config } = file;
+  const trusted = config["trusted-proxies"] ?? defaults["trusted-proxies"];
+  const kind = config.tls ?? defaults.tls;
+  checkNeighbours(file, report);
+  const common = present({ trusted, hsts: config.hsts });
+  switch (kind) {
+    case false:
+      return { kind: "none", ...common };
+    case "files":
+      return present({ kind, ...common, certificate: readCertificate(source, inputs, around, report) });
+    default:
+      return { kind: "proxy", ...common };
+  }
+}
+
+/** Reports keys that need another one, and a firewall that keeps visitors out. */
+function checkNeighbours(file: ConfigFile, report: Report): void {
+  const { tls = defaults.tls, hsts, "trusted-proxies": trusted = [], "ufw-rules": rules } = file.config;
+  if (file.isWrong("tls")) return;
+  if (tls === "proxy" && trusted.length === 0 && !file.isWrong("trusted-proxies"))
+    report(
+      file.problem(
+        ["tls"],
+        'tls = "proxy" needs the addresses of the proxies',
+        file.toWrite('trusted-proxies = ["10.0.0.0/8"]'),
+      ),
+    );
+  if (tls === false && hsts !== undefined)
+    report(
+      file.problem(["hsts"], "needs HTTPS, and tls is false", 'Set tls, or remove hsts. For example: tls = "files"'),
+    );
+  if (endsAtNginx(tls) && rules !== undefined && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps))
+    report(
+      file.problem(
+        ["ufw-rules"],
+        `opens no port for HTTPS, which tls = "${tls}" needs`,
+        'Add a rule: ufw-rules = ["allow 80,443/tcp"]',
+      ),
+    );
+}
+
+function endsAtNginx(tls: Config["tls"]): boolean {
+  return tls === "files" || tls === "acme";
+}
+
+/** A rule for port 443, by number or by service; or a rule for some addresses and any port. */
+function mayOpenHttps(rule: string): boolean {
+  return /\b443\b|https/i.test(rule) || /\b4[0-3]\d:|^allow\s+(in\s+)?(from|to|on)\b(?!.*\bport\b)/i.test(rule);
+}
+
+/** The pair of the inputs, for the commands that put it on servers. Undefined if it is missing or wrong, which is reported. */
+function readCertificate(
+  source: SettingsSource,
+  inputs: Inputs,
+  { command, parts, sites }: Around,
+  report: Report,
+): Certificate | undefined {
+  const needed = command === "deploy" || (command === "patch" && parts.includes("webconf"));
+  if (!needed) return undefined;
+  const given = { certificate: inputs.text("tls-certificate"), key: inputs.text("tls-key") };
+  for (const name of ["certificate", "key"] as const) {
+    if (given[name] !== undefined) continue;
+    const input = `tls-${name}`;
+    report({
+      where: `input ${input}`,
+      what: 'is empty, and tls = "files" needs it',
+      next: `Write ${input}: ${secretExpression(`WOVEN_TLS_${name.toUpperCase()}`)} below with:.`,
+    });
+  }
+  if (given.certificate === undefined || given.key === undefined) return undefined;
+  const checked = checkCertificate({
+    chain: given.certificate,
+    key: secret(given.key),
+    domains: sites.flatMap(({ domains }) => domains),
+    now: source.now?.() ?? Date.now(),
+  });
+  if (checked.kind === "wrong") {
+    for (const { in: which, what, next } of checked.problems) report({ where: `input tls-${which}`, what, next });
+    return undefined;
+  }
+  if (checked.daysLeft < warnedDays)
+    source.log(`The certificate ends in ${checked.daysLeft} days. Renew it, and deploy again.`);
+  return checked.certificate;
+}
