@@ -19,7 +19,8 @@ export interface Issue {
 export interface Authority extends Disposable {
   /** The file with its root, for curl --cacert. */
   readonly rootFile: string;
-  readonly intermediate: string;
+  /** PEM. */
+  readonly root: string;
   issue(issue: Issue): Pair;
 }
 
@@ -55,12 +56,12 @@ export function authority(): Authority {
     return readFileSync(at(`${name}.pem`), "utf8");
   };
   const issuing = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n";
-  sign("root", "root", 3650, issuing);
+  const root = sign("root", "root", 3650, issuing);
   const intermediate = sign("intermediate", "root", 3650, issuing);
   let serial = 0;
   return {
     rootFile: at("root.pem"),
-    intermediate,
+    root,
     issue({ domains, days = 90 }) {
       serial += 1;
       const name = `site-${serial}`;

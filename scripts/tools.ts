@@ -20,6 +20,16 @@ export const actionlint = (): Promise<string> =>
     "h1:vQ4GeJN86C0QH+gTUQcs8McmK62OLT3kmakPMtEWYnY=",
   );
 
+const pebbleModule = ["2.10.3", "h1:Zg/Rq9T8FvNMvfLvi3k+dXmrwgDnG9neRpeaJY2hwVM="] as const;
+
+/** An ACME authority for tests. */
+export const pebble = (): Promise<string> =>
+  goTool("pebble", "github.com/letsencrypt/pebble/v2/cmd/pebble", ...pebbleModule);
+
+/** A name server for tests, which is told its answers over HTTP. */
+export const pebbleNames = (): Promise<string> =>
+  goTool("pebble-challtestsrv", "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv", ...pebbleModule);
+
 /** Checks workflow files for what an attacker would like. */
 export const zizmor = async (): Promise<string> => join(await pythonPackage("zizmor", "1.32.0"), "bin", "zizmor");
 

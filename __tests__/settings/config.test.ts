@@ -176,7 +176,8 @@ test("sites have their own domains and settings", async () => {
 const exampleProblems: Readonly<Record<string, readonly RegExp[]>> = {
   "authorized-keys": [/public key/],
   application: [/there is no file for "config\.wsgi"/],
-  tls: [/is empty/, /is empty/],
+  "tls-email": [/tls = "acme"/],
+  "acme-directory": [/tls = "acme"/],
   hsts: [/tls is false/],
 };
 

@@ -19,6 +19,12 @@ test.each<[lines: string, where: string, names: readonly string[]]>([
   ["tls = 443", "woven.toml: tls", ["443", "false", "files", "proxy"]],
   ['tls = "file"', "woven.toml: tls", ["file", "false", "files", "proxy"]],
   ['tls = "proxy"', "woven.toml: tls", ["trusted-proxies"]],
+  ['tls = "acme"\nacme-directory = "stagign"', "woven.toml: acme-directory", ["stagign", "staging"]],
+  ['tls = "acme"\nacme-directory = "http://acme.example.com/dir"', "woven.toml: acme-directory", ["http://acme"]],
+  ['tls = "acme"\ntls-email = "admin"', "woven.toml: tls-email", ["admin"]],
+  ['tls-email = "a@example.com"', "woven.toml: tls-email", ["acme"]],
+  ['tls = "proxy"\ntrusted-proxies = ["10.0.0.1"]\nacme-directory = "staging"', "woven.toml: acme-directory", ["acme"]],
+  ['tls = "acme"\n[sites.2]\ndomains = ["192.0.2.1", "shop"]', "woven.toml: tls", ["192.0.2.1", "shop"]],
   ["hsts = 300", "woven.toml: hsts", ["tls"]],
   ['tls = "proxy"\ntrusted-proxies = ["10.0.0.0/8", "0.0.0.0/0"]', "woven.toml: trusted-proxies.1", ["0.0.0.0/0"]],
   ['tls = "proxy"\ntrusted-proxies = ["10.0.0.0/33"]', "woven.toml: trusted-proxies.0", ["10.0.0.0/33", "32"]],
@@ -33,6 +39,15 @@ test("a firewall that opens no port for HTTPS is told, and one that does is not"
   expectOne(await problemsOf(files('["allow 80/tcp"]')), "woven.toml: ufw-rules", ["files", "443"]);
   for (const rules of ['["allow 80,443/tcp"]', '["allow https"]', '["allow from 192.0.2.1"]'])
     expect((await settingsOf(files(rules))).tls.kind).toBe("files");
+});
+
+test.each([
+  ["", "https://acme-v02.api.letsencrypt.org/directory"],
+  ['acme-directory = "staging"', "https://acme-staging-v02.api.letsencrypt.org/directory"],
+  ['acme-directory = "https://ca.example.com:9000/acme/dir"', "https://ca.example.com:9000/acme/dir"],
+])("with acme and %j, the directory is %s", async (lines, directory) => {
+  const { tls } = await settingsOf(withConfig(`tls = "acme"\n${lines}`));
+  expect(tls).toEqual({ kind: "acme", directory, trusted: [] });
 });
 
 describe("a certificate from the inputs", () => {

@@ -16,6 +16,7 @@ async function asked(toml: string, missing: Partial<ReturnType<typeof setupReque
 test.each([
   ["", ["apache2", "libapache2-mod-wsgi-py3", "nginx"], ["allow 80,443/tcp"]],
   ['server = "gunicorn"\nextra-packages = ["libpq5"]\nenable-ufw = false\n', ["libpq5", "nginx"], []],
+  ['tls = "acme"\n', ["apache2", "libapache2-mod-wsgi-py3", "nginx", "certbot"], ["allow 80,443/tcp"]],
   // A role's list replaces the others, as for setupnode.
   [
     'extra-packages = ["libpq5"]\n[role-packages]\nproduction = ["jq"]\n[role-ufw-rules]\nproduction = ["allow 1/tcp"]\n',

@@ -29,6 +29,16 @@ test("what a step says is kept under its id: no stage has two steps of one", asy
 });
 
 test.each([
+  ['tls = "acme"\n', true],
+  ['tls = "acme"\nbase-packages = ["nginx"]\n', true],
+  ['tls = "acme"\n[role-packages]\nproduction = ["postgresql"]\n', false],
+  ["", false],
+])("with %j, certbot is installed and its timer starts: %s", async (toml, expected) => {
+  const { packages, ids } = await planned(toml);
+  expect([packages.includes("certbot"), ids.includes("certificate-timer")]).toEqual([expected, expected]);
+});
+
+test.each([
   ["", true, true],
   ["enable-ufw = false\n", false, false],
   ['enable-ufw = false\nextra-packages = ["ufw"]\n', true, false],

@@ -2,16 +2,21 @@
 import { X509Certificate } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { layout } from "../../src/release/layout.ts";
+import { activationStage } from "../../src/rollout/activate-release.ts";
 import { certificateState, newCertificate } from "../../src/rollout/certificates.ts";
+import { planRelease } from "../../src/rollout/release-plan.ts";
+import { prepareStage } from "../../src/rollout/release-stages.ts";
 import { processesFor } from "../../src/servers/processes.ts";
 import { servers } from "../../src/servers/servers.ts";
 import { secret } from "../../src/settings/secret.ts";
 import type { Tls } from "../../src/settings/settings.ts";
 import { certificateFiles, type Https, httpsFiles, recordedTls } from "../../src/steps/https.ts";
+import { newLease } from "../../src/steps/lease.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { webConfFiles } from "../../src/steps/webconf.ts";
 import { authority } from "../certificates.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
+import { planInput, runtime } from "../rollout/release.ts";
 import { folderWith } from "../settings/source.ts";
 
 const web = {
@@ -94,6 +99,44 @@ describe("with a certificate", () => {
     expect(unknown("1.18.0")).toMatch(/listen 443 ssl http2;[\s\S]*ssl_certificate data:\$/);
     expect(unknown("1.18.0")).not.toContain("ssl_reject_handshake");
     expect(unknown("1.26.3")).not.toContain("[::]");
+  });
+});
+
+describe("with a certificate from an authority", () => {
+  const acme: Https["tls"] = { kind: "acme", trusted: [] };
+
+  test("nginx reads what certbot keeps up to date", () => {
+    const text = site({ tls: acme, nginx: "1.26.3" });
+    expect(text).toContain("ssl_certificate /etc/letsencrypt/live/woven-shop/fullchain.pem;");
+    expect(text).toContain("ssl_certificate_key /etc/letsencrypt/live/woven-shop/privkey.pem;");
+    expect(recordedTls(acme, "shop").tls?.certificate).toBe("/etc/letsencrypt/live/woven-shop/fullchain.pem");
+  });
+
+  test.each([undefined, acme])("the authority is answered on port 80 for every domain, with %o", (tls) => {
+    const servers = serversOf(site(tls && { tls }));
+    const onPort80 = servers.filter((lines) => lines.includes("listen 80;"));
+    const answered = onPort80.filter((lines) => lines.includes("location ^~ /.well-known/acme-challenge/ {"));
+    const names = answered.flatMap((lines) => lines.filter((line) => line.startsWith("server_name "))).join(" ");
+    expect(names).toContain("my-shop.example.com");
+    expect(names).toContain("www.example.com");
+    expect(answered).toEqual(onPort80);
+  });
+
+  test("it is issued while the release is prepared, and never by a switch to a kept one", async () => {
+    const input = await planInput(
+      {},
+      { tls: { kind: "acme", directory: "https://acme.example.com/dir", trusted: [] } },
+    );
+    const lease = newLease({ state: "/s", owner: "ada", command: "deploy", expected: { link: "", folder: "" } });
+    const stage = prepareStage(planRelease(input, runtime()), input.settings, lease, nodeFacts(), {
+      uv: { version: "1" },
+    });
+    expect(stage.steps.at(-1)).toMatchObject({ id: "certificate" });
+    const target = releaseRecord(recordedTls(acme, "shop"));
+    const event = { at: "2026-01-01T00:00:00Z", event: "rollback", version: "1.0" } as const;
+    const state = { releases: [target], history: [] };
+    const kept = activationStage({ target, root: "/home/woven", state, lease, event, drain: 60 });
+    expect(kept.steps.map(({ id }) => id)).not.toContain("certificate");
   });
 });
 

@@ -10,6 +10,7 @@ import { serversOf } from "../servers/servers.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
+import { issueCertificate } from "../steps/acme.ts";
 import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
 import { unlessKept } from "../steps/failed-release.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
@@ -119,6 +120,8 @@ export function prepareStage(
       checkLibraries(place),
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan)),
+      // Not for a patch that keeps a web configuration without a certificate.
+      ...(release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites) : []),
     ],
     ...underLeaseWithStaging(place, lease, "more to come"),
   };

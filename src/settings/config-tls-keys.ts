@@ -1,5 +1,6 @@
 // The keys of the configuration about HTTPS.
 import * as v from "valibot";
+import { acmeDirectoryProblem, emailProblem } from "./acme.ts";
 import { judged, key, whole } from "./config-key.ts";
 import { shownDefault } from "./defaults.ts";
 import { trustedProxyProblem } from "./trusted-proxy.ts";
@@ -9,9 +10,20 @@ export const tlsKinds = ["acme", "files", "proxy"] as const;
 export const tlsKeys = {
   tls: key(v.union([v.literal(false), v.picklist(tlsKinds)]), {
     description:
-      "HTTPS. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
-    example: 'tls = "files"',
+      "HTTPS. `acme`: certificates from Let's Encrypt, which renew themselves. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
+    example: 'tls = "acme"',
     shown: shownDefault("tls"),
+  }),
+  "tls-email": key(judged(emailProblem), {
+    description: 'For `tls = "acme"`: the address that the authority writes to about your certificates.',
+    example: 'tls-email = "admin@example.com"',
+    shown: "none",
+  }),
+  "acme-directory": key(judged(acmeDirectoryProblem), {
+    description:
+      "For `tls = \"acme\"`: `production` or `staging` of Let's Encrypt, or the URL of another authority's ACME directory.",
+    example: 'acme-directory = "staging"',
+    shown: shownDefault("acme-directory"),
   }),
   "trusted-proxies": key(v.array(judged(trustedProxyProblem)), {
     description:

@@ -20,6 +20,7 @@ export const defaults = {
   "server.threads": 15,
   "server.timeout": 90,
   tls: false,
+  "acme-directory": "production",
   "trusted-proxies": [] as readonly string[],
   include: [] as readonly string[],
   exclude: [] as readonly string[],

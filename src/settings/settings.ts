@@ -120,6 +120,8 @@ export type Tls = (
   | { readonly kind: "none" }
   /** `certificate`: for the commands that place it on servers. */
   | { readonly kind: "files"; readonly certificate?: Certificate }
+  /** `directory`: the URL of the authority's ACME directory (RFC 8555, 7.1.1). */
+  | { readonly kind: "acme"; readonly directory: string; readonly email?: string }
   /** A proxy in front of the server ends HTTPS. It tells the scheme in X-Forwarded-Proto. */
   | { readonly kind: "proxy" }
 ) & {

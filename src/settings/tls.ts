@@ -1,4 +1,6 @@
 // HTTPS: where it ends, and what it needs for that.
+import { isIP } from "node:net";
+import { acmeDirectory } from "./acme.ts";
 import { checkCertificate, warnedDays } from "./certificate.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
@@ -25,10 +27,15 @@ export function readTls(source: SettingsSource, inputs: Inputs, file: ConfigFile
   switch (kind) {
     case false:
       return { kind: "none", ...common };
+    case "acme": {
+      checkNames(kind, around.sites, file, report);
+      const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
+      return present({ kind, ...common, directory, email: config["tls-email"] });
+    }
     case "files":
       return present({ kind, ...common, certificate: readCertificate(source, inputs, around, report) });
-    default:
-      return { kind: "proxy", ...common };
+    case "proxy":
+      return { kind, ...common };
   }
 }
 
@@ -48,6 +55,9 @@ function checkNeighbours(file: ConfigFile, report: Report): void {
     report(
       file.problem(["hsts"], "needs HTTPS, and tls is false", 'Set tls, or remove hsts. For example: tls = "files"'),
     );
+  for (const name of ["tls-email", "acme-directory"] as const)
+    if (tls !== "acme" && file.config[name] !== undefined)
+      report(file.problem([name], 'has no effect without tls = "acme"', `Set tls = "acme", or remove ${name}.`));
   if (endsAtNginx(tls) && rules !== undefined && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps))
     report(
       file.problem(
@@ -56,6 +66,19 @@ function checkNeighbours(file: ConfigFile, report: Report): void {
         'Add a rule: ufw-rules = ["allow 80,443/tcp"]',
       ),
     );
+}
+
+/** Reports domains that no ACME authority can issue for over HTTP. */
+function checkNames(kind: "acme", sites: readonly Site[], file: ConfigFile, report: Report): void {
+  const names = sites.flatMap(({ domains }) => domains).filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
+  if (names.length === 0) return;
+  report(
+    file.problem(
+      ["tls"],
+      `tls = "${kind}" needs public names, and ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not`,
+      'Use domains with an A or AAAA record, or tls = "files" with a certificate of your own.',
+    ),
+  );
 }
 
 function endsAtNginx(tls: Config["tls"]): boolean {

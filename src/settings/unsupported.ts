@@ -24,8 +24,6 @@ export const reservedInputs: ReadonlySet<string> = new Set([
 
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([
-  "tls-email",
-  "acme-directory",
   "processes",
   "schedules",
   "services",
@@ -56,7 +54,6 @@ const keys: { readonly [Key in keyof Config]?: (value: NonNullable<Config[Key]>)
     const named = typeof value === "object" ? value.program : value;
     return named === undefined || supportedServers.some((server) => server === named);
   },
-  tls: (value) => value !== "acme",
 };
 
 export function reportUnsupported(file: ConfigFile, report: Report): void {

@@ -2,24 +2,26 @@
 import type { Server } from "../servers/server.ts";
 import { allServers, servers } from "../servers/servers.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
+import { acmePackages } from "../steps/acme.ts";
 import { basePackages } from "../steps/apt.ts";
 
-type Lists = Pick<Settings, "setup" | "server">;
+type Lists = Pick<Settings, "setup" | "server" | "tls">;
 
 /** What setupnode installs. */
-export function wantedPackages({ role }: Pick<NodeAddress, "role">, { setup, server }: Lists): readonly string[] {
+export function wantedPackages({ role }: Pick<NodeAddress, "role">, { setup, server, tls }: Lists): readonly string[] {
   const own = ofRole(setup.rolePackages, role);
   // The firewall and sudo are Woven's own need, whatever a role's list says.
   const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
   const all = [...basePackages, ...servers[server].packages];
   const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
-  return [...new Set([...(own ?? [...base, ...setup.extraPackages]), ...needed])];
+  const listed = own ?? [...base, ...setup.extraPackages];
+  return [...new Set([...listed, ...(listed.includes("nginx") ? acmePackages(tls) : []), ...needed])];
 }
 
 /** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
 export function neededPackages(
   { role }: Pick<NodeAddress, "role">,
-  { setup, server }: Lists,
+  { setup, server, tls }: Lists,
 ): ReadonlyMap<string, string> {
   const own = ofRole(setup.rolePackages, role);
   const listed = (names: readonly string[] | undefined, setting: string) =>
@@ -29,6 +31,7 @@ export function neededPackages(
       ? listed(own, `role-packages.${role}`)
       : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")]),
     ...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
+    ...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
     ...listed(["nginx"], "every release needs it"),
   ]);
 }

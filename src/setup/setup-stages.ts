@@ -2,6 +2,7 @@
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
+import { renewCertificates } from "../steps/acme.ts";
 import {
   allowServiceStarts,
   checkPackageNames,
@@ -110,7 +111,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
       ...serversWith(packages).flatMap((server) => server.setUp(setup)),
       ...etcTemplates(etcOf(plan, settings, "others")),
-      ...(packages.includes("nginx") ? nginx(shared) : []),
+      ...(packages.includes("nginx") ? [...nginx(shared), ...renewCertificates(settings.tls)] : []),
       ...packageHooks(packages, places, around),
       ...access(plan, settings, form),
       checkReboot(),

@@ -1,5 +1,5 @@
 // HTTPS in nginx: the names that the template of a site uses, the certificate, and the answer to unknown hosts.
-import { certificateFile } from "../node/certificates.ts";
+import { certificateFile, issuedFiles } from "../node/certificates.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import type { Tls } from "../settings/settings.ts";
 import type { PlacedFile } from "./place-file.ts";
@@ -28,7 +28,7 @@ const profile = [
 
 /** Whether nginx itself speaks HTTPS. */
 export function endsHere({ kind }: Pick<Tls, "kind">): boolean {
-  return kind === "files";
+  return kind === "files" || kind === "acme";
 }
 
 /** What the record of a release says of HTTPS: health checks, and whatever removes it, go by that. */
@@ -39,8 +39,15 @@ export function recordedTls({ kind }: Pick<Tls, "kind">, distribution: string): 
     case "proxy":
       return { tls: { kind } };
     case "files":
-      return { tls: { kind, certificate: certificateFile(distribution) } };
+    case "acme":
+      return { tls: { kind, certificate: filesOf({ kind }, distribution).certificate } };
   }
+}
+
+/** Certificate and key on the node. */
+function filesOf({ kind }: Pick<Tls, "kind">, distribution: string) {
+  if (kind === "acme") return issuedFiles(distribution);
+  return { certificate: certificateFile(distribution), key: certificateFile(distribution) };
 }
 
 /** The names in nginx-site.conf about HTTPS and proxies. */
@@ -48,9 +55,8 @@ export function httpsView({ tls, nginx }: Https, distribution: string, domain: s
   const variable = `woven_${wordOf(domain)}`;
   const behindProxy = tls.kind === "proxy";
   const hsts = tls.hsts === undefined ? false : `"max-age=${tls.hsts}"`;
-  const certificate = certificateFile(distribution);
   return {
-    tls: endsHere(tls) && { certificate, key: certificate, profile, ...listening(nginx) },
+    tls: endsHere(tls) && { ...filesOf(tls, distribution), profile, ...listening(nginx) },
     proxy: behindProxy && {
       trusted: `${variable}_trusted`,
       ranges: [...new Set([...tls.trusted, "127.0.0.1"])],

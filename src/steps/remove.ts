@@ -1,5 +1,6 @@
 // Removes a release, or a whole distribution, from a node: services, configuration, folders, records, and users that no other
 // distribution has.
+import { certificateName, letsEncryptFolder } from "../node/certificates.ts";
 import { unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -131,10 +132,20 @@ done
 ${keptUsers}
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
+${dropCertificate(distribution)}
 detail ${keptOfAll}`,
       next: "Run remove again. It removes what is left.",
     },
   ];
+}
+
+/** Otherwise certbot's timer would go on renewing it, in vain. */
+function dropCertificate(distribution: string): Shell {
+  const name = certificateName(distribution);
+  return sh`if [ -e ${`${letsEncryptFolder}/renewal/${name}.conf`} ]; then
+  certbot delete --non-interactive --quiet --cert-name ${name}
+  detail ${`removed the certificate ${name}`}
+fi`;
 }
 
 const keptOfAll =

@@ -57,6 +57,8 @@ COMMANDS = {
     "claim": ("claim", "claim"),
     # SPEC: request a URL until it gives the expected answer (SPEC is JSON, or - to read it from stdin)
     "probe": ("probe", "probe"),
+    # VERB SPEC: a certificate from an ACME authority (SPEC is JSON): check, or issue it
+    "acme": ("acme", "acme"),
     # Print the configuration files of all releases, each behind its distribution, one a line: `shop /etc/nginx/…`
     "owned": ("recorded_services", "owned"),
     # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`.

@@ -78,7 +78,9 @@ def files(record):
 
 def packages(record):
     if record["schema"] >= 2:
-        return [package for service in record["services"] for package in service["packages"]]
+        # Without certbot, nobody renews the certificate of the release.
+        renewing = ["certbot"] if record.get("tls", {}).get("kind") == "acme" else []
+        return renewing + [package for service in record["services"] for package in service["packages"]]
     return FIRST_PACKAGES
 
 
