@@ -10,6 +10,7 @@ import { servers } from "../../src/servers/servers.ts";
 import { httpsView } from "../../src/steps/https.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
 import { templates } from "../../src/steps/templates.ts";
+import { plainWeb, webView } from "../../src/steps/web-options.ts";
 import { type WebConf, webConfFiles } from "../../src/steps/webconf.ts";
 import { folderWith } from "../settings/source.ts";
 
@@ -187,6 +188,15 @@ describe("every template of Woven's", () => {
     media: { url: "/media/", root: "/home/woven/public/shop" },
     redirect: { names: "www.shop.example.com" },
     ...httpsView({ tls: { kind: "files", trusted: ["10.0.0.0/8"], hsts: 300 } }, "shop", "shop.example.com"),
+    ...webView(
+      {
+        ...plainWeb,
+        headers: { "Referrer-Policy": "same-origin" },
+        protectedMedia: "invoices",
+        redirects: { "/a": "/b" },
+      },
+      { scheme: "$scheme", domain: "shop.example.com", media: { url: "/media/", root: "/m" }, hsts: '"max-age=300"' },
+    ),
     names: "shop.example.com www.shop.example.com",
     listen: "443 ssl",
     profile: [],

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { servers } from "../servers/servers.ts";
 import type { Distribution, PatchPart, Settings } from "../settings/settings.ts";
 import type { Templates } from "../steps/templates.ts";
+import { setWeb } from "../steps/web-options.ts";
 
 export interface Configured {
   readonly settings: Settings;
@@ -83,7 +84,10 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
   const { kind, trusted, hsts } = settings.tls;
   const tls = kind === "none" && trusted.length === 0 ? {} : { tls: { kind, trusted, hsts } };
   const processes = givenOptions(settings);
-  return digest([salt, { sites, server, health, urls, templates: own, options, processes, ...tls }]);
+  return digest([
+    salt,
+    { sites, server, health, urls, templates: own, options, processes, ...tls, web: setWeb(settings.web) },
+  ]);
 }
 
 /** Undefined without options, for the same reason. */

@@ -217,6 +217,7 @@ async function webConf(
       staticUrl,
       mediaUrl,
       https: { tls: settings.tls, ...onNode },
+      options: settings.web,
       ...(active ? { before: layout(place.root, place.distribution, active.name) } : {}),
     },
     plan.templates,

@@ -200,7 +200,7 @@ const oldNames: ReadonlyMap<string, string> = new Map(
 function keyPath(path: readonly string[]): readonly string[] {
   const [first = "", ...rest] = path;
   if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
-  return ["health", "server"].includes(first) && rest[0] !== undefined ? [first, rest[0]] : [first];
+  return ["health", "server", "web"].includes(first) && rest[0] !== undefined ? [first, rest[0]] : [first];
 }
 
 function typeName(input: unknown): string {

@@ -4,6 +4,7 @@ import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./co
 import { nodeKeys } from "./config-node-keys.ts";
 import { serverKeys } from "./config-server-keys.ts";
 import { tlsKeys } from "./config-tls-keys.ts";
+import { webKeys } from "./config-web-keys.ts";
 import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
 import { collectedProblem, writableProblem } from "./release-folders.ts";
@@ -187,7 +188,7 @@ const projectKeys = {
   }),
 };
 
-export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys, ...tlsKeys });
+export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys, ...tlsKeys, ...webKeys });
 export type Config = v.InferOutput<typeof configSchema>;
 export const configKeys: readonly string[] = Object.keys(configSchema.entries);
 

@@ -27,6 +27,9 @@ export const defaults = {
   env: {} as Readonly<Record<string, string>>,
   "keep-releases": 5,
   drain: 60,
+  "web.max-body": "20m",
+  "web.gzip": true,
+  "web.noindex": false,
   "health.path": "/",
   "health.timeout": 30,
 } as const;

@@ -36,6 +36,7 @@ import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
 import { readTls } from "./tls.ts";
 import { reportUnsupported } from "./unsupported.ts";
+import { readWeb } from "./web.ts";
 
 /** How much of the project a command needs. */
 const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
@@ -164,6 +165,7 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     ...readServer(file, report),
+    web: readWeb(file, report),
     tls: readTls(source, inputs, file, { command, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),

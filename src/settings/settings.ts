@@ -131,6 +131,21 @@ export type Tls = (
   readonly hsts?: number;
 };
 
+/** `[web]`: what nginx does for all sites. */
+export interface Web {
+  /** As in nginx: `20m`. */
+  readonly maxBody: string;
+  /** Seconds to wait for the application. */
+  readonly timeout: number;
+  readonly gzip: boolean;
+  readonly noindex: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Targets by path. */
+  readonly redirects: Readonly<Record<string, string>>;
+  /** A folder below the media files. */
+  readonly protectedMedia?: string;
+}
+
 export interface Certificate {
   /** PEM: the server's own certificate first. */
   readonly chain: string;
@@ -256,6 +271,7 @@ export interface Settings {
   /** `module:name`. Undefined: what Django's settings name. */
   readonly application?: string;
   readonly tls: Tls;
+  readonly web: Web;
   readonly health: Health;
   readonly include: readonly string[];
   readonly exclude: readonly string[];

@@ -28,7 +28,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "schedules",
   "services",
   "context",
-  "web",
   "role-settings",
   "release-commands",
   "first-commands",

@@ -54,7 +54,7 @@ function filesOf({ kind }: Pick<Tls, "kind">, distribution: string) {
 export function httpsView({ tls, nginx }: Https, distribution: string, domain: string) {
   const variable = `woven_${wordOf(domain)}`;
   const behindProxy = tls.kind === "proxy";
-  const hsts = tls.hsts === undefined ? false : `"max-age=${tls.hsts}"`;
+  const hsts: string | false = tls.hsts === undefined ? false : `"max-age=${tls.hsts}"`;
   return {
     tls: endsHere(tls) && { ...filesOf(tls, distribution), profile, ...listening(nginx) },
     proxy: behindProxy && {

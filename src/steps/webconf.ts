@@ -7,9 +7,11 @@ import { buildFolder, loopbackAddress, replaceWords } from "../release/build.ts"
 import { domainName, type Layout, siteUser } from "../release/layout.ts";
 import type { Server, WebRelease } from "../servers/server.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import type { Web } from "../settings/settings.ts";
 import { type Https, httpsNames, httpsView } from "./https.ts";
 import type { PlacedFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
+import { plainWeb, webNames, webView } from "./web-options.ts";
 
 export interface WebConf {
   readonly web: WebRelease;
@@ -21,6 +23,8 @@ export interface WebConf {
   readonly mediaUrl: string;
   /** Undefined: plain http, and no known proxy. */
   readonly https?: Https;
+  /** Undefined: nothing is set. */
+  readonly options?: Web;
   /** The live release: a dry run compares with its files. */
   readonly before?: Layout;
 }
@@ -84,7 +88,9 @@ const secretFile = { mode: "640", secret: true } as const;
 
 const plain: Https = { tls: { kind: "none", trusted: [] } };
 
-function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, https = plain, before }: WebConf, templates: Templates) {
+function nginxFiles(conf: WebConf, templates: Templates) {
+  const { web, server, ipv6, staticUrl, mediaUrl, https = plain, before } = conf;
+  const options = conf.options ?? { ...plainWeb, timeout: web.processes.timeout };
   const { place, version, build, sites } = web;
   const services = webServices(server.services(web));
   const common = {
@@ -99,9 +105,11 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, https = plain, bef
     const service = services.find((one) => one.sites.includes(id));
     const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
     const media = localPath(mediaUrl, domains, place.media);
+    const { hsts, ...httpsNow } = httpsView(https, place.distribution, domain);
     const view = {
       ...common,
-      ...httpsView(https, place.distribution, domain),
+      ...httpsNow,
+      ...webView(options, { scheme: httpsNow.scheme, domain, media, hsts }),
       mark: releaseMark(web),
       domain,
       names: domains.join(" "),
@@ -113,14 +121,13 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, https = plain, bef
       // nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then.
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
-      timeout: web.processes.timeout,
       websockets: server.websockets ?? false,
       redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
     return {
       path: nginxConf(domain, place.name),
       content: templates.render("nginx-site.conf", view, {
-        required: ["upstream", "mark", "key_file", ...httpsNames(https.tls)],
+        required: ["upstream", "mark", "key_file", ...httpsNames(https.tls), ...webNames(options)],
       }),
       ...(before ? { like: nginxConf(domain, before.name) } : {}),
     };

@@ -1,0 +1,60 @@
+// `[web]`: what would break nginx's configuration, or reach somewhere else, is told with its line.
+import { expect, test } from "vitest";
+import { plainWeb } from "../../src/steps/web-options.ts";
+import { expectOne, problemsOf, settingsOf, smallProject } from "./source.ts";
+
+const withConfig = (lines: string) => ({
+  files: { ...smallProject, "woven.toml": `${smallProject["woven.toml"]}[web]\n${lines}\n` },
+});
+
+test.each<[lines: string, where: string, names: readonly string[]]>([
+  ['max-body = "20MB"', "web.max-body", ["20MB", 'max-body = "200m"']],
+  ['max-body = "0"', "web.max-body", ["0"]],
+  ["max-body = 20", "web.max-body", ["number"]],
+  ["timeout = 0", "web.timeout", ["1", "3600"]],
+  ['gzip = "on"', "web.gzip", ["true or false"]],
+  ["no-index = true", "web.no-index", ["noindex"]],
+  ['headers = { "X-A; return 200" = "a" }', "web.headers.X-A; return 200", ["X-A; return 200"]],
+  ['headers = { Content-Length = "1" }', "web.headers.Content-Length", ["Content-Length"]],
+  ["headers = { X-A = 'a\"; return 200 \"' }", "web.headers.X-A", ["$"]],
+  ['headers = { X-A = "$http_cookie" }', "web.headers.X-A", ["$http_cookie"]],
+  ['headers = { X-A = "é" }', "web.headers.X-A", ["ASCII"]],
+  ['headers = { X-A = "1", x-a = "2" }', "web.headers.x-a", ["X-A"]],
+  ['headers = { Strict-Transport-Security = "max-age=1" }', "web.headers.Strict-Transport-Security", ["hsts"]],
+  ['redirects = { "old" = "/new/" }', "web.redirects.old", ["old"]],
+  ['redirects = { "/a b" = "/new/" }', "web.redirects./a b", ["/a b"]],
+  ['redirects = { "/.woven/release" = "/new/" }', "web.redirects./.woven/release", ["/.woven/release"]],
+  ['redirects = { "/old/" = "new" }', "web.redirects./old/", ["new"]],
+  ['redirects = { "/old/" = "//evil.example.com/" }', "web.redirects./old/", ["//evil.example.com/"]],
+  ['redirects = { "/old/" = "https://a.example.com/;" }', "web.redirects./old/", [";"]],
+  ['redirects = { "/old/" = "/$host" }', "web.redirects./old/", ["/$host"]],
+  ['protected-media = "../database"', "web.protected-media", ["../database"]],
+  ['protected-media = "/invoices"', "web.protected-media", ["/invoices"]],
+])("%s", async (lines, where, names) => {
+  expectOne(await problemsOf(withConfig(lines)), `woven.toml: ${where}`, names);
+});
+
+test("what is right becomes the settings', and the rest has its defaults", async () => {
+  expect((await settingsOf({ files: smallProject })).web).toEqual(plainWeb);
+  const { web } = await settingsOf(
+    withConfig(
+      'max-body = "1g"\ntimeout = 300\nprotected-media = "a/b"\n[web.headers]\nContent-Security-Policy = "default-src \'self\'"\n[web.redirects]\n"/" = "https://a.example.com/x?y=1#z"',
+    ),
+  );
+  expect(web).toEqual({
+    ...plainWeb,
+    maxBody: "1g",
+    timeout: 300,
+    protectedMedia: "a/b",
+    headers: { "Content-Security-Policy": "default-src 'self'" },
+    redirects: { "/": "https://a.example.com/x?y=1#z" },
+  });
+});
+
+test.each([
+  ["[server]\ntimeout = 120", 120],
+  ["[server]\ntimeout = 120\n[web]\ntimeout = 30", 30],
+])("nginx waits as long as the server lets a request take, unless [web] says otherwise: %j", async (toml, timeout) => {
+  const files = { ...smallProject, "woven.toml": `domains = ["a.example.com"]\n${toml}\n` };
+  expect((await settingsOf({ files })).web.timeout).toBe(timeout);
+});

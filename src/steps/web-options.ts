@@ -1,0 +1,63 @@
+// What `[web]` becomes in nginx's configuration of a site.
+import type { Web } from "../settings/settings.ts";
+
+/** Compressed beside text/html, which nginx always compresses. Pictures and fonts other than these are compressed already. */
+const compressed = [
+  ...["text/plain", "text/css", "text/javascript", "text/xml", "text/csv", "application/javascript"],
+  ...["application/json", "application/ld+json", "application/manifest+json", "application/xml", "application/rss+xml"],
+  ...["application/atom+xml", "application/wasm", "image/svg+xml", "font/ttf", "font/otf"],
+].join(" ");
+
+/** The settings where a project says nothing. */
+export const plainWeb: Web = { maxBody: "20m", timeout: 90, gzip: true, noindex: false, headers: {}, redirects: {} };
+
+interface Folder {
+  readonly url: string;
+  readonly root: string;
+}
+
+interface Around {
+  readonly scheme: string;
+  readonly domain: string;
+  readonly media: Folder | false;
+  /** The value of Strict-Transport-Security, in nginx's words. */
+  readonly hsts: string | false;
+}
+
+/** The names in nginx-site.conf about `[web]`. */
+export function webView(web: Web, { scheme, domain, media, hsts }: Around) {
+  const headers = [
+    ...(hsts ? [["Strict-Transport-Security", hsts] as const] : []),
+    ...(web.noindex ? [["X-Robots-Tag", '"noindex, nofollow"'] as const] : []),
+    ...Object.entries(web.headers).map(([name, value]) => [name, `"${value}"`] as const),
+  ];
+  const { protectedMedia: folder } = web;
+  return {
+    max_body: web.maxBody,
+    timeout: web.timeout,
+    gzip: web.gzip && { types: compressed },
+    added_headers: headers.map(([name, value]) => ({ name, value })),
+    redirects: Object.entries(web.redirects).map(([path, target]) => ({
+      path,
+      target: target.startsWith("/") ? `${scheme}://${domain}${target}` : target,
+    })),
+    protected: folder !== undefined && media && { url: `${media.url}${folder}/`, root: `${media.root}/${folder}` },
+  };
+}
+
+/** The names that a project's own nginx-site.conf must use, so that it does not drop what is set. */
+export function webNames(web: Web): readonly string[] {
+  const sent = web.noindex || Object.keys(web.headers).length > 0;
+  return [
+    ...(web.maxBody === plainWeb.maxBody ? [] : ["max_body"]),
+    ...(web.timeout === plainWeb.timeout ? [] : ["timeout"]),
+    ...(sent ? ["added_headers"] : []),
+    ...(Object.keys(web.redirects).length > 0 ? ["redirects"] : []),
+    ...(web.protectedMedia === undefined ? [] : ["protected"]),
+  ];
+}
+
+/** `[web]` for the digest of a release. Undefined if nothing is set, so that releases of earlier versions of Woven keep theirs. */
+export function setWeb(web: Web): Web | undefined {
+  return JSON.stringify(web) === JSON.stringify(plainWeb) ? undefined : web;
+}
