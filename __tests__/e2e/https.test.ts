@@ -102,9 +102,20 @@ test("behind a proxy, only the proxy can say who the visitor is and how he came"
     "[tool.woven]\n",
     `[tool.woven]\ntls = "proxy"\ntrusted-proxies = ["${runner}", "2001:db8::/32"]\n`,
   );
-  await g.op.succeed({ checkout: second, command: "deploy" });
+  await second.edit("pyproject.toml", "[tool.woven.env]", "[tool.woven.web]\nbasic-auth = true\n\n[tool.woven.env]");
+  const accounts = { "basic-auth": "ada:correct horse" };
+  await g.op.succeed({ checkout: second, command: "deploy", inputs: accounts });
   const page = "http://shop.example.com/healthz";
-  const forwarded = ["--header", "X-Forwarded-Proto: https", "--header", "X-Forwarded-For: 198.51.100.1, 203.0.113.9"];
+  expect((await visit(page, "--header", "X-Forwarded-Proto: https")).status).toBe(401);
+  expect((await visit(page, "--header", "X-Forwarded-Proto: https", "--user", "ada:wrong")).status).toBe(401);
+  const forwarded = [
+    "--user",
+    "ada:correct horse",
+    "--header",
+    "X-Forwarded-Proto: https",
+    "--header",
+    "X-Forwarded-For: 198.51.100.1, 203.0.113.9",
+  ];
   expect((await visit(page, ...forwarded)).body).toMatch(/^the shop is open to 203\.0\.113\.9 by https/);
   const plain = await visit(page, "--header", "X-Forwarded-Proto: http");
   expect([plain.status, location(plain)]).toEqual([301, "https://shop.example.com/healthz"]);

@@ -1,7 +1,8 @@
 // `[web]`: what would break nginx's configuration, or reach somewhere else, is told with its line.
 import { expect, test } from "vitest";
+import { readSettings } from "../../src/settings/read.ts";
 import { plainWeb } from "../../src/steps/web-options.ts";
-import { expectOne, problemsOf, settingsOf, smallProject } from "./source.ts";
+import { expectOne, problemsOf, rightInputs, settingsOf, smallProject, worldOf } from "./source.ts";
 
 const withConfig = (lines: string) => ({
   files: { ...smallProject, "woven.toml": `${smallProject["woven.toml"]}[web]\n${lines}\n` },
@@ -32,6 +33,32 @@ test.each<[lines: string, where: string, names: readonly string[]]>([
   ['protected-media = "/invoices"', "web.protected-media", ["/invoices"]],
 ])("%s", async (lines, where, names) => {
   expectOne(await problemsOf(withConfig(lines)), `woven.toml: ${where}`, names);
+});
+
+test.each<[input: string, problems: readonly RegExp[]]>([
+  ["", [/^is empty/]],
+  ["ada", [/^line 1 /]],
+  ["ada:right\n:wrong\nada:again", [/^line 2 /, /^line 3 .*"ada"/]],
+])("basic-auth with the accounts %j", async (accounts, problems) => {
+  const found = await problemsOf({ ...withConfig("basic-auth = true"), inputs: { "basic-auth": accounts } });
+  expect(found.map(({ where, what }) => [where, what])).toEqual(
+    problems.map((what) => ["input basic-auth", expect.stringMatching(what)]),
+  );
+});
+
+test("passwords are masked, and only what places them needs them", async () => {
+  const given = {
+    ...withConfig("basic-auth = true"),
+    inputs: { ...rightInputs, "basic-auth": "ada:a:long-password\n" },
+  };
+  const seen = { masked: [], logged: [] };
+  const { web } = await readSettings(worldOf(given, seen));
+  expect(web.basicAuth?.map(({ name, password }) => [name, password.reveal()])).toEqual([["ada", "a:long-password"]]);
+  expect(JSON.stringify(web)).not.toContain("long-password");
+  expect(seen.masked).toContain("a:long-password");
+  const back = await settingsOf({ ...withConfig("basic-auth = true"), inputs: { command: "rollback" } });
+  expect(back.web.basicAuth).toEqual([]);
+  expect((await settingsOf({ files: smallProject, inputs: { "basic-auth": "ada:x" } })).web.basicAuth).toBeUndefined();
 });
 
 test("what is right becomes the settings', and the rest has its defaults", async () => {

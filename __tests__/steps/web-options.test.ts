@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import { layout } from "../../src/release/layout.ts";
 import { processesFor } from "../../src/servers/processes.ts";
 import { servers } from "../../src/servers/servers.ts";
+import { secret } from "../../src/settings/secret.ts";
 import type { Web } from "../../src/settings/settings.ts";
 import type { Https } from "../../src/steps/https.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { plainWeb, setWeb } from "../../src/steps/web-options.ts";
-import { webConfFiles } from "../../src/steps/webconf.ts";
+import { keptWebConf, releaseServices, webConfFiles } from "../../src/steps/webconf.ts";
+import { releaseRecord } from "../node/records.ts";
 import { folderWith } from "../settings/source.ts";
 
 const web = {
@@ -83,14 +85,69 @@ test("protected media are for the application to hand out", () => {
   expect(site()).not.toContain("internal;\n        alias");
 });
 
+describe("basic-auth", () => {
+  const basicAuth = ["ada", "bob"].map((name) => ({ name, password: secret("correct horse") }));
+  const files = (key = web.key) =>
+    webConfFiles(
+      {
+        web: { ...web, key },
+        server: servers.gunicorn,
+        ipv6: false,
+        staticUrl: null,
+        mediaUrl: "",
+        options: { ...plainWeb, basicAuth },
+      },
+      templates("/nonexistent"),
+    );
+  const accounts = (key?: string) => files(key).find(({ path }) => path.endsWith("@accounts"));
+
+  test("only accounts get in, except for the health check, and the authority's question", () => {
+    const text = site({ basicAuth });
+    expect(text).toMatch(
+      /map "\$realip_remote_addr:\$http_x_forwarded_for" (\$\w+) \{[\s\S]*"127\.0\.0\.1:" off;[\s\S]*auth_basic \1;/,
+    );
+    expect(text).toContain("auth_basic_user_file /etc/nginx/woven/shop-1.2@accounts;");
+    expect(location(text, "^~ /.well-known/acme-challenge/")).toContain("auth_basic off;");
+    expect(location(text, "/")).toContain('proxy_set_header Authorization "";');
+    expect(location(site(), "/")).not.toContain("Authorization");
+  });
+
+  test("the file is for root and nginx, goes with the release, and holds no password", () => {
+    expect(accounts()).toMatchObject({ mode: "640", group: "www-data", secret: true });
+    expect(accounts()?.content).toMatch(/^ada:\$6\$[0-9a-f]{16}\$\S{86}\nbob:\$6\$[0-9a-f]{16}\$\S{86}\n$/);
+    expect(accounts()?.content).toBe(accounts()?.content);
+    const hashes = [accounts(), accounts("e".repeat(64))].flatMap((file) => file?.content.match(/\$6\S+/g) ?? []);
+    expect(new Set(hashes).size).toBe(4);
+    const services = releaseServices(servers.gunicorn, web, { ...plainWeb, basicAuth });
+    expect(services.flatMap((service) => service.files)).toContain(accounts()?.path);
+  });
+
+  test("another password is other content, and a patch that keeps the file keeps who may read it", () => {
+    const other = { ...plainWeb, basicAuth: [{ name: "ada", password: secret("other") }] };
+    expect(setWeb({ ...plainWeb, basicAuth })).not.toEqual(setWeb(other));
+    const record = releaseRecord();
+    const kept = new Map([["/etc/nginx/woven/a@accounts", { content: "a", mode: "640", group: "www-data" }]]);
+    expect(keptWebConf(kept, web.place, { from: record, to: record })).toMatchObject([
+      { mode: "640", group: "www-data" },
+    ]);
+  });
+});
+
 test("a project's own template that would drop what is set is an error", () => {
   const folder = folderWith({ "templates/woven/nginx-site.conf": "{{{upstream}}} {{{mark}}} {{{key_file}}}\n" });
   expect(site({}, { folder })).toContain("unix:");
-  const options = { maxBody: "1g", timeout: 9, noindex: true, redirects: { "/a": "/b" }, protectedMedia: "c" };
+  const options = {
+    maxBody: "1g",
+    timeout: 9,
+    noindex: true,
+    redirects: { "/a": "/b" },
+    protectedMedia: "c",
+    basicAuth: [],
+  };
   expect(() => site(options, { folder })).toThrow(
     expect.objectContaining({
       code: "template",
-      message: expect.stringMatching(/max_body.*timeout.*added_headers.*redirects.*protected/),
+      message: expect.stringMatching(/max_body.*timeout.*added_headers.*redirects.*protected.*basic_auth/),
     }),
   );
 });

@@ -7,11 +7,12 @@ export interface NodeFile {
   readonly content: string;
   /** Octal: `644`. */
   readonly mode: string;
+  readonly group: string;
 }
 
 const read = sh`for file in "$@"; do
   [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
-  printf '%s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c %a "$file")" "$(base64 -w0 <"$file")"
+  printf '%s %s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c '%a %G' "$file")" "$(base64 -w0 <"$file")"
 done`;
 
 /** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
@@ -29,8 +30,8 @@ export async function readFiles(host: Host, paths: readonly string[]): Promise<R
   const lines = stdout.split("\n").filter((line) => line !== "");
   return new Map(
     lines.map((line) => {
-      const [path, mode = "644", content] = line.split(" ");
-      return [decoded(path), { content: decoded(content), mode }];
+      const [path, mode = "644", group = "root", content] = line.split(" ");
+      return [decoded(path), { content: decoded(content), mode, group }];
     }),
   );
 }

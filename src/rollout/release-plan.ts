@@ -123,7 +123,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     ...(input.keepsWebConf
       ? servicesOfBuild(input.keepsWebConf, web.build)
       : {
-          services: releaseServices(servers[settings.server], web),
+          services: releaseServices(servers[settings.server], web, settings.web),
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),
         }),

@@ -32,6 +32,11 @@ const web = v.strictObject({
     example: "noindex = true",
     shown: shownDefault("web.noindex"),
   }),
+  "basic-auth": key(v.boolean(), {
+    description: "Show the site only to the accounts of the input `basic-auth`.",
+    example: "basic-auth = true",
+    shown: "false",
+  }),
   headers: key(v.record(judged(headerNameProblem), judged(headerValueProblem)), {
     description: "Headers of every answer. They replace those of the application.",
     example: 'headers = { Referrer-Policy = "same-origin" }',

@@ -29,6 +29,7 @@ export const inputDefaults = {
   "management-command": "",
   options: "",
   "hook-env": "",
+  "basic-auth": "",
   "tls-certificate": "",
   "tls-key": "",
   "dry-run": "false",
@@ -50,6 +51,7 @@ export const secretInputs = [
   "jump-ssh-key",
   "jump-ssh-passphrase",
   "jump-password",
+  "basic-auth",
   "tls-key",
 ] as const satisfies readonly InputName[];
 

@@ -1,5 +1,6 @@
 // Decides which values of a run are masked: all secrets, except values that the run must print and values too plain to be secret. The
 // log names the exceptions once.
+import { accountLines } from "./basic-auth.ts";
 import { parseEnvLines } from "./env-lines.ts";
 import { secretInputs } from "./inputs.ts";
 import { isPlainWord, isSecretName } from "./plain-words.ts";
@@ -28,6 +29,10 @@ export function maskSecrets(source: SettingsSource, spoken: SpokenWords): void {
   const secrets = [
     ...secretInputs.map((name) => ({ name: `input ${name}`, text: source.input(name) })),
     ...variables.map(([name, text]) => ({ name, text })),
+    ...accountLines(source.input("basic-auth")).map(({ password }) => ({
+      name: "a password of basic-auth",
+      text: password,
+    })),
   ];
   const { masked, notes } = maskedValues(secrets, spoken);
   for (const text of masked) source.mask(text);

@@ -165,7 +165,7 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     ...readServer(file, report),
-    web: readWeb(file, report),
+    web: readWeb(inputs, file, { command, parts }, report),
     tls: readTls(source, inputs, file, { command, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),

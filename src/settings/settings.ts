@@ -142,8 +142,15 @@ export interface Web {
   readonly headers: Readonly<Record<string, string>>;
   /** Targets by path. */
   readonly redirects: Readonly<Record<string, string>>;
+  /** Who may see the sites. Undefined: everybody. Empty for a command that places no configuration. */
+  readonly basicAuth?: readonly Account[];
   /** A folder below the media files. */
   readonly protectedMedia?: string;
+}
+
+export interface Account {
+  readonly name: string;
+  readonly password: Secret;
 }
 
 export interface Certificate {

@@ -1,11 +1,18 @@
 // `[web]`: what nginx does for all sites of a distribution beside passing requests on.
+import { readBasicAuth } from "./basic-auth.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
+import type { Inputs } from "./inputs.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
-import type { Web } from "./settings.ts";
+import type { CommandName, PatchPart, Web } from "./settings.ts";
 
-export function readWeb(file: ConfigFile, report: Report): Web {
+export function readWeb(
+  inputs: Inputs,
+  file: ConfigFile,
+  around: { readonly command: CommandName; readonly parts: readonly PatchPart[] },
+  report: Report,
+): Web {
   const { web = {}, server } = file.config;
   checkHeaders(web.headers ?? {}, file, report);
   return present({
@@ -17,6 +24,7 @@ export function readWeb(file: ConfigFile, report: Report): Web {
     headers: web.headers ?? {},
     redirects: web.redirects ?? {},
     protectedMedia: web["protected-media"],
+    basicAuth: readBasicAuth(inputs, file, around, report),
   });
 }
 

@@ -122,6 +122,6 @@ function isAtLeast(version: string | undefined, least: string): boolean {
 }
 
 /** A domain as a part of a variable's name. No two domains give the same: no label begins or ends with a dash. */
-function wordOf(domain: string): string {
+export function wordOf(domain: string): string {
   return domain.replaceAll("-", "__").replaceAll(".", "_");
 }

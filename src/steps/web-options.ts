@@ -1,5 +1,7 @@
 // What `[web]` becomes in nginx's configuration of a site.
-import type { Web } from "../settings/settings.ts";
+import { createHash } from "node:crypto";
+import type { Account, Web } from "../settings/settings.ts";
+import { shaCrypt } from "../settings/sha-crypt.ts";
 
 /** Compressed beside text/html, which nginx always compresses. Pictures and fonts other than these are compressed already. */
 const compressed = [
@@ -17,6 +19,10 @@ interface Folder {
 }
 
 interface Around {
+  /** The file with the accounts of basic-auth. */
+  readonly accounts: string;
+  /** A part of the names of nginx's variables. */
+  readonly word: string;
   readonly scheme: string;
   readonly domain: string;
   readonly media: Folder | false;
@@ -25,7 +31,7 @@ interface Around {
 }
 
 /** The names in nginx-site.conf about `[web]`. */
-export function webView(web: Web, { scheme, domain, media, hsts }: Around) {
+export function webView(web: Web, { scheme, domain, media, hsts, accounts, word }: Around) {
   const headers = [
     ...(hsts ? [["Strict-Transport-Security", hsts] as const] : []),
     ...(web.noindex ? [["X-Robots-Tag", '"noindex, nofollow"'] as const] : []),
@@ -41,6 +47,7 @@ export function webView(web: Web, { scheme, domain, media, hsts }: Around) {
       path,
       target: target.startsWith("/") ? `${scheme}://${domain}${target}` : target,
     })),
+    basic_auth: web.basicAuth !== undefined && { accounts, realm: `$woven_${word}_realm` },
     protected: folder !== undefined && media && { url: `${media.url}${folder}/`, root: `${media.root}/${folder}` },
   };
 }
@@ -54,10 +61,23 @@ export function webNames(web: Web): readonly string[] {
     ...(sent ? ["added_headers"] : []),
     ...(Object.keys(web.redirects).length > 0 ? ["redirects"] : []),
     ...(web.protectedMedia === undefined ? [] : ["protected"]),
+    ...(web.basicAuth === undefined ? [] : ["basic_auth"]),
   ];
 }
 
 /** `[web]` for the digest of a release. Undefined if nothing is set, so that releases of earlier versions of Woven keep theirs. */
-export function setWeb(web: Web): Web | undefined {
-  return JSON.stringify(web) === JSON.stringify(plainWeb) ? undefined : web;
+export function setWeb(web: Web): object | undefined {
+  const { basicAuth, ...rest } = web;
+  if (basicAuth) return { ...rest, basicAuth: basicAuth.map(({ name, password }) => [name, password.reveal()]) };
+  return JSON.stringify(rest) === JSON.stringify(plainWeb) ? undefined : rest;
+}
+
+/** The accounts as nginx reads them. `seed` is random: from it comes the salt, which the same build keeps. */
+export function accountsText(accounts: readonly Account[], seed: string): string {
+  return accounts
+    .map(({ name, password }) => {
+      const salt = createHash("sha256").update(`${seed} ${name}`).digest("hex").slice(0, 16);
+      return `${name}:${shaCrypt(password.reveal(), salt)}\n`;
+    })
+    .join("");
 }

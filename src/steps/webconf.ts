@@ -8,10 +8,10 @@ import { domainName, type Layout, siteUser } from "../release/layout.ts";
 import type { Server, WebRelease } from "../servers/server.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Web } from "../settings/settings.ts";
-import { type Https, httpsNames, httpsView } from "./https.ts";
+import { type Https, httpsNames, httpsView, wordOf } from "./https.ts";
 import type { PlacedFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
-import { plainWeb, webNames, webView } from "./web-options.ts";
+import { accountsText, plainWeb, webNames, webView } from "./web-options.ts";
 
 export interface WebConf {
   readonly web: WebRelease;
@@ -39,13 +39,19 @@ function nginxKey({ distribution, name }: Layout, service: string): string {
   return `/etc/nginx/woven/${distribution}-${name}@${service}.conf`;
 }
 
-/** The services of a release, with all their configuration. */
-export function releaseServices(server: Server, web: WebRelease): readonly Service[] {
+/** The file with the accounts that may see the sites of a release. nginx's workers read it at each request. */
+function accountsFile({ distribution, name }: Layout): string {
+  return `/etc/nginx/woven/${distribution}-${name}@accounts`;
+}
+
+/** The services of a release, with all their configuration. The first one also has what nginx needs for all of them. */
+export function releaseServices(server: Server, web: WebRelease, options: Web = plainWeb): readonly Service[] {
   const { place, sites } = web;
-  return server.services(web).map((service) => ({
+  return server.services(web).map((service, index) => ({
     ...service,
     files: [
       ...service.files,
+      ...(index === 0 && options.basicAuth ? [accountsFile(place)] : []),
       ...sites.filter(({ id }) => service.sites.includes(id)).map((site) => nginxConf(primaryDomain(site), place.name)),
       ...(hasKey(service) ? [nginxKey(place, service.name)] : []),
     ],
@@ -109,7 +115,14 @@ function nginxFiles(conf: WebConf, templates: Templates) {
     const view = {
       ...common,
       ...httpsNow,
-      ...webView(options, { scheme: httpsNow.scheme, domain, media, hsts }),
+      ...webView(options, {
+        scheme: httpsNow.scheme,
+        domain,
+        media,
+        hsts,
+        accounts: accountsFile(place),
+        word: wordOf(domain),
+      }),
       mark: releaseMark(web),
       domain,
       names: domains.join(" "),
@@ -140,7 +153,13 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       ...secretFile,
     };
   });
-  return [...confs, ...keys];
+  return [...confs, ...keys, ...accounts(conf)];
+}
+
+function accounts({ web, options }: WebConf): readonly PlacedFile[] {
+  if (!options?.basicAuth) return [];
+  const content = accountsText(options.basicAuth, web.key);
+  return [{ path: accountsFile(web.place), content, ...secretFile, group: "www-data" }];
 }
 
 /** The services and the mark of a release, for another build that keeps its web configuration. */
@@ -177,7 +196,7 @@ export function filesOfBuild({ services }: Pick<ReleaseRecord, "services">): rea
  * @param files by path, of `filesOfBuild`
  */
 export function keptWebConf(
-  files: ReadonlyMap<string, { readonly content: string; readonly mode: string }>,
+  files: ReadonlyMap<string, { readonly content: string; readonly mode: string; readonly group?: string }>,
   place: Layout,
   { from, to }: { readonly from: ReleaseRecord; readonly to: ReleaseRecord },
 ): readonly PlacedFile[] {
@@ -188,10 +207,11 @@ export function keptWebConf(
     [loopbackAddress(from.build), loopbackAddress(to.build)],
     ...sockets(from).map((socket, index) => [socket, sockets(to)[index] ?? socket] as const),
   ]);
-  return [...files].map(([path, { content, mode }]) => ({
+  return [...files].map(([path, { content, mode, group }]) => ({
     path,
     content: replaceWords(content, words),
     mode,
+    ...(group === undefined ? {} : { group }),
     // A file that not everyone can read may hold a secret, so it is not shown.
     ...(mode.endsWith("0") ? { secret: true } : {}),
   }));

@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { pebble, pebbleNames } from "../../../scripts/tools.ts";
 import type { LocalNode } from "../../../src/local/node.ts";
 import { authority } from "../../certificates.ts";
@@ -110,7 +110,8 @@ async function listening(host: string, port: number): Promise<void> {
       socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
       socket.once("close", () => socket.destroy()).setTimeout(1000, () => socket.destroy());
     });
-  await expect.poll(opens, { timeout: 20_000, message: `${host}:${port}` }).toBe(true);
+  // Not expect.poll, which works in tests only: this is called before them.
+  await vi.waitFor(async () => expect(await opens(), `${host}:${port}`).toBe(true), { timeout: 20_000 });
 }
 
 /** Pebble makes a new root at each start. */
