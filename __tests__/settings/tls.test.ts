@@ -1,7 +1,8 @@
 // HTTPS in the settings: what cannot work is told with its place, before any server is touched.
 import { afterAll, describe, expect, test } from "vitest";
+import { readSettings } from "../../src/settings/read.ts";
 import { authority } from "../certificates.ts";
-import { expectOne, problemsOf, settingsOf, smallProject } from "./source.ts";
+import { expectOne, problemsOf, rightInputs, settingsOf, smallProject, worldOf } from "./source.ts";
 
 const ca = authority();
 afterAll(() => ca[Symbol.dispose]());
@@ -54,13 +55,27 @@ describe("a certificate from the inputs", () => {
   const wheres = async (inputs: Readonly<Record<string, string>>, lines = "") =>
     (await problemsOf(withConfig(`tls = "files"\n${lines}`, inputs))).map(({ where, what }) => `${where}: ${what}`);
 
-  test("that is right becomes the settings', with a note if it ends soon", async () => {
+  test("that is right becomes the settings'", async () => {
     const { tls } = await settingsOf(withConfig('tls = "files"\nhsts = 300', pair()));
     expect(tls).toMatchObject({ kind: "files", hsts: 300, trusted: [] });
     if (tls.kind !== "files") throw new Error("it is of another kind");
     expect(tls.certificate?.chain).toBe(right.chain);
     expect(tls.certificate?.key.reveal().trim()).toBe(right.key.trim());
     expect(String(tls.certificate?.key)).toBe("***");
+  });
+
+  test.each([
+    [90, /^Certificate: valid for (89|90) days$/],
+    [20, /^Certificate: valid for (19|20) days\. \S/],
+  ])("that is valid for %i days is in the log, with advice near its end", async (days, line) => {
+    const given = withConfig('tls = "files"', {
+      ...rightInputs,
+      ...pair(ca.issue({ domains: ["shop.example.com"], days })),
+    });
+    const seen = { masked: [], logged: [] };
+    await readSettings(worldOf(given, seen));
+    expect(seen.logged).toContainEqual(expect.stringMatching(line));
+    expect(seen.masked.join("")).not.toContain("CERTIFICATE");
   });
 
   test("may be for all names of a domain", async () => {

@@ -203,7 +203,11 @@ describe("the certificate", () => {
   using ca = authority();
   const given = (days?: number): Tls & { readonly kind: "files" } => {
     const { chain, key } = ca.issue({ domains: ["shop.example.com"], ...(days === undefined ? {} : { days }) });
-    return { kind: "files", trusted: [], certificate: { chain, key: secret(key), fingerprint: fingerprint(chain) } };
+    return {
+      kind: "files",
+      trusted: [],
+      certificate: { chain, key: secret(key), fingerprint: fingerprint(chain), daysLeft: 90 },
+    };
   };
   const [one, other] = [given(), given()];
   const [file] = certificateFiles(one, "shop");

@@ -12,7 +12,7 @@ export interface CertificateProblem {
 }
 
 export type CertificateCheck =
-  | { readonly kind: "right"; readonly certificate: Certificate; readonly daysLeft: number }
+  | { readonly kind: "right"; readonly certificate: Certificate }
   | { readonly kind: "wrong"; readonly problems: readonly CertificateProblem[] };
 
 const day = 24 * 3600 * 1000;
@@ -55,8 +55,8 @@ export function checkCertificate({ chain, key, domains, now }: Given): Certifica
       chain: certificates.map((one) => one.toString()).join(""),
       key: secret(`${keyBlock(key)}\n`),
       fingerprint: own.fingerprint256,
+      daysLeft: daysUntil(own.validToDate.getTime(), now),
     },
-    daysLeft: daysUntil(own.validToDate.getTime(), now),
   };
 }
 

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
+import { warnedDays } from "./certificate.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
@@ -246,7 +247,7 @@ function checkUrls(file: ConfigFile, report: Report): void {
 }
 
 /** What was found about the project, and in which file, for the log. */
-export function foundLines({ distributionName, distribution }: Settings): readonly string[] {
+export function foundLines({ distributionName, distribution, tls }: Settings): readonly string[] {
   const line = (what: string, found: Found<string> | undefined): readonly string[] =>
     found === undefined ? [] : [`${what}: ${found.value} (${found.from})`];
   if (distribution === undefined) return line("Distribution", distributionName);
@@ -259,6 +260,11 @@ export function foundLines({ distributionName, distribution }: Settings): readon
     ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
     ...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
     ...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
+    ...(tls.kind === "files" && tls.certificate
+      ? [
+          `Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < warnedDays ? ". Renew it soon" : ""}`,
+        ]
+      : []),
   ];
 }
 

@@ -160,6 +160,8 @@ export interface Certificate {
   readonly key: Secret;
   /** SHA-256 of the server's own certificate, as in X509Certificate. */
   readonly fingerprint: string;
+  /** Whole days until it ends. */
+  readonly daysLeft: number;
 }
 
 export interface Health {

@@ -1,7 +1,7 @@
 // HTTPS: where it ends, and what it needs for that.
 import { isIP } from "node:net";
 import { acmeDirectory } from "./acme.ts";
-import { checkCertificate, warnedDays } from "./certificate.ts";
+import { checkCertificate } from "./certificate.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
 import { defaults } from "./defaults.ts";
@@ -120,7 +120,5 @@ function readCertificate(
     for (const { in: which, what, next } of checked.problems) report({ where: `input tls-${which}`, what, next });
     return undefined;
   }
-  if (checked.daysLeft < warnedDays)
-    source.log(`The certificate ends in ${checked.daysLeft} days. Renew it, and deploy again.`);
   return checked.certificate;
 }

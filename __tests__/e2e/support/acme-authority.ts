@@ -30,8 +30,11 @@ export interface AcmeAuthority extends AsyncDisposable {
 /** Starts both. The node asks that name server from now on, and trusts the certificate of the directory. */
 export async function acmeAuthority(node: LocalNode): Promise<AcmeAuthority> {
   const here = node.host.replace(/\d+$/, (last) => String(Number(last) - 1));
+  // If anything fails on the way, what is running by then is stopped.
+  await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "woven-acme-"));
-  const ca = authority();
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  const ca = started.use(authority());
   const api = ca.issue({ domains: [name] });
   await writeFile(join(folder, "api.pem"), api.chain);
   await writeFile(join(folder, "api.key"), api.key);
@@ -52,11 +55,13 @@ export async function acmeAuthority(node: LocalNode): Promise<AcmeAuthority> {
     ...without,
     ...["-dnsserver", `${here}:53`, "-management", `${here}:${ports.names}`, "-defaultIPv6", "", "-defaultIPv4", ""],
   ]);
+  started.defer(() => ended(names));
   const issuing = start(await pebble(), ["-config", join(folder, "pebble.json"), "-dnsserver", `${here}:53`], {
     PEBBLE_VA_NOSLEEP: "1",
     PEBBLE_WFE_NONCEREJECT: "0",
     PEBBLE_AUTHZREUSE: "0",
   });
+  started.defer(() => ended(issuing));
   await Promise.all([
     listening(here, ports.names),
     listening(here, ports.directory),
@@ -78,17 +83,14 @@ echo 'nameserver ${here}' >/etc/resolv.conf`,
   );
   const rootFile = join(folder, "root.pem");
   await writeFile(rootFile, await issuedBy(here, ca.root));
+  const running = started.move();
   return {
     directory: `https://${name}:${ports.directory}/dir`,
     here,
     rootFile,
     point,
     stop: () => ended(issuing),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([ended(issuing), ended(names)]);
-      ca[Symbol.dispose]();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
