@@ -51,6 +51,28 @@ test.each([
   expect(tls).toEqual({ kind: "acme", directory, trusted: [] });
 });
 
+test.each(['tls = "acme"', 'tls = "files"', 'tls = "proxy"\ntrusted-proxies = ["192.0.2.1"]'])(
+  "a rehearsal with %j serves plain http to everybody, and needs no secret",
+  async (lines) => {
+    const { tls, web } = await settingsOf(
+      withConfig(`${lines}\nhsts = 300\n[web]\nbasic-auth = true`, { role: "local" }),
+    );
+    expect([tls.kind, tls.hsts, web.basicAuth]).toEqual(["none", undefined, undefined]);
+    expectOne(await problemsOf(withConfig('tls = "proxy"', { role: "local" })), "woven.toml: tls", ["trusted-proxies"]);
+  },
+);
+
+test("an authority cannot tell several servers apart", async () => {
+  const roles = 'production: ["woven@web1.example.com", "woven@web2.example.com"]';
+  expectOne(await problemsOf(withConfig('tls = "acme"', { roles })), "woven.toml: tls", [
+    "acme",
+    "2",
+    "files",
+    "proxy",
+  ]);
+  expect((await settingsOf(withConfig('tls = "acme"', { roles, command: "rollback" }))).tls.kind).toBe("acme");
+});
+
 describe("a certificate from the inputs", () => {
   const wheres = async (inputs: Readonly<Record<string, string>>, lines = "") =>
     (await problemsOf(withConfig(`tls = "files"\n${lines}`, inputs))).map(({ where, what }) => `${where}: ${what}`);

@@ -10,6 +10,7 @@ import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
+import { readFront } from "./front.ts";
 import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
 import { checkLogin, readLogin } from "./login.ts";
 import { maskSecrets } from "./masked-values.ts";
@@ -35,9 +36,7 @@ import {
 import { readHealth, readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
-import { readTls } from "./tls.ts";
 import { reportUnsupported } from "./unsupported.ts";
-import { readWeb } from "./web.ts";
 
 /** How much of the project a command needs. */
 const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
@@ -166,8 +165,7 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     ...readServer(file, report),
-    web: readWeb(inputs, file, { command, parts }, report),
-    tls: readTls(source, inputs, file, { command, parts, sites: project.sites }, report),
+    ...readFront(source, { nodes, inputs, file, command, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),
     include: config.include ?? defaults.include,

@@ -16,6 +16,8 @@ interface Around {
   readonly command: CommandName;
   readonly parts: readonly PatchPart[];
   readonly sites: readonly Site[];
+  /** How many this run works on. */
+  readonly servers: number;
 }
 
 export function readTls(source: SettingsSource, inputs: Inputs, file: ConfigFile, around: Around, report: Report): Tls {
@@ -29,6 +31,7 @@ export function readTls(source: SettingsSource, inputs: Inputs, file: ConfigFile
       return { kind: "none", ...common };
     case "acme": {
       checkNames(kind, around.sites, file, report);
+      checkServers(kind, around, file, report);
       const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
       return present({ kind, ...common, directory, email: config["tls-email"] });
     }
@@ -77,6 +80,18 @@ function checkNames(kind: "acme", sites: readonly Site[], file: ConfigFile, repo
       ["tls"],
       `tls = "${kind}" needs public names, and ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not`,
       'Use domains with an A or AAAA record, or tls = "files" with a certificate of your own.',
+    ),
+  );
+}
+
+/** The authority asks one of the servers behind a domain, and only the one that it asked for can answer. */
+function checkServers(kind: "acme", { command, servers }: Around, file: ConfigFile, report: Report): void {
+  if (servers < 2 || (command !== "deploy" && command !== "patch")) return;
+  report(
+    file.problem(
+      ["tls"],
+      `tls = "${kind}" works with one server, and this run has ${servers}`,
+      'Use tls = "files" with a certificate for all of them, or tls = "proxy" behind a load balancer.',
     ),
   );
 }
