@@ -86,6 +86,13 @@ class Certificates(unittest.TestCase):
         for words in ("--deploy-hook reload", "--email a@example.com", "--domain a.example.com --domain b.example.com"):
             self.assertIn(words, self.calls()[0])
 
+    def test_is_issued_where_root_makes_files_for_itself_only(self):
+        before = os.umask(0o077)
+        self.addCleanup(os.umask, before)
+        self.run_acme("issue", "a.example.com")
+        mode = os.stat(f"{self.folder}/web/.well-known/acme-challenge").st_mode & 0o777
+        self.assertEqual(mode, 0o755)
+
     def test_is_issued_again_for_other_domains_and_from_another_directory(self):
         self.run_acme("issue", "a.example.com")
         self.assertEqual(self.run_acme("check", "a.example.com", "b.example.com")[0], 1)

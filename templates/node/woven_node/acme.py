@@ -31,6 +31,8 @@ def acme(verb, spec):
         sys.exit(0 if state == "valid" else 1)
     if state == "valid":
         return
+    # nginx's workers are not root, and read what lies in the web root.
+    os.umask(0o022)
     problems = [line for domain in wanted["domains"] for line in closed(domain, wanted)]
     if not problems:
         problems = order(wanted)
