@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { parse } from "yaml";
+import { namedTables } from "../src/settings/config-file.ts";
 import { configKeys, configSchema, namesAt, notesAt } from "../src/settings/config-schema.ts";
 
 const root = new URL("../", import.meta.url);
@@ -40,9 +41,11 @@ export function settingsPage(page: string): string {
 
 function keyTable(): string {
   const rows = configKeys.flatMap((name) => {
-    const inner = name === "sites" ? ["sites", "1"] : [name];
+    // A name of a table that stands for all of them.
+    const of = name === "sites" ? "SITE_ID" : "name";
+    const inner = namedTables.includes(name) ? [name, "1"] : [name];
     const below = (namesAt(inner) ?? []).map((child) =>
-      row([name, child], name === "sites" ? `sites.<SITE_ID>.${child}` : `${name}.${child}`),
+      row([...inner, child], inner.length > 1 ? `${name}.<${of}>.${child}` : `${name}.${child}`),
     );
     return [row([name], name), ...below];
   });
@@ -50,7 +53,7 @@ function keyTable(): string {
 }
 
 function row(path: readonly string[], shownName: string): string {
-  const notes = notesAt(path[0] === "sites" && path.length > 1 ? ["sites", "1", path[1] ?? ""] : path);
+  const notes = notesAt(path);
   const example = `\`${(notes?.example ?? "").replaceAll("\n", " ⏎ ")}\``;
   return `| \`${shownName}\` | ${notes?.description ?? ""} | ${notes?.shown ?? "–"} | ${example} | ${notes?.was ?? "–"} |`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { describeNode } from "../../src/commands/status.ts";
 import type { DistributionState, HistoryEvent } from "../../src/node/state.ts";
-import { nodeFacts, releaseRecord } from "../node/records.ts";
+import { nodeFacts, releaseRecord, webService } from "../node/records.ts";
 
 const now = Date.UTC(2026, 0, 9);
 const about = "debian 13 (x86_64), Python 3.13.5, 5.0 GiB free";
@@ -92,4 +92,51 @@ test("runs that failed or were cancelled are listed among the events, with the s
     expect.stringMatching(/^ {2}2026-01-03 08:00 {2}deploy 1\.1 .*cancelled.*health.* ada$/),
     "  2026-01-04 12:34  deploy 1.1",
   ]);
+});
+
+test("processes and schedules of the live release are told with their state, restarts and last run", () => {
+  const unit = (kind: string, name: string) => `woven-shop-1.1-${kind}-${name}@0a0b0c`;
+  const background = (name: string, kind: "process" | "schedule", units: readonly string[]) =>
+    webService({ name, kind, server: "systemd", units });
+  const services = [
+    background("worker", "process", [`${unit("process", "worker")}.service`, `${unit("process", "worker-2")}.service`]),
+    background("nightly", "schedule", [`${unit("schedule", "nightly")}.timer`]),
+    background("weekly", "schedule", [`${unit("schedule", "weekly")}.timer`]),
+    background("hourly", "schedule", [`${unit("schedule", "hourly")}.timer`]),
+    background("lost", "schedule", [`${unit("schedule", "lost")}.timer`]),
+  ];
+  const plain = { restarts: 0, result: "success" };
+  const states = new Map([
+    [`${unit("process", "worker")}.service`, { ...plain, active: "active", started: "2026-01-02 12:00:00" }],
+    [
+      `${unit("process", "worker-2")}.service`,
+      { active: "activating", restarts: 1, result: "exit-code", exit: 3, ended: "2026-01-02 12:00:01" },
+    ],
+    [`${unit("schedule", "nightly")}.timer`, { ...plain, active: "active", nextRun: "2026-01-03 03:00:00" }],
+    [
+      `${unit("schedule", "nightly")}.service`,
+      {
+        active: "failed",
+        restarts: 0,
+        result: "timeout",
+        exit: 15,
+        started: "2026-01-02 03:00:00",
+        ended: "2026-01-02 04:00:00",
+      },
+    ],
+    [`${unit("schedule", "hourly")}.timer`, { ...plain, active: "active" }],
+    [`${unit("schedule", "hourly")}.service`, { ...plain, active: "activating" }],
+    [`${unit("schedule", "weekly")}.timer`, { ...plain, active: "active", nextRun: "2026-01-05 00:00:00" }],
+  ]);
+  const facts = nodeFacts({ state: { active: "1.1", releases: [release("1.1", 2, { services })], history: [] } });
+  const text = describeNode(facts, Date.UTC(2026, 0, 2), states);
+  for (const line of [
+    "    worker 1 of 2: running, 0 restarts",
+    "    worker 2 of 2: not running (activating), 1 restart, last exit 2026-01-02 12:00 (exit status 3)",
+    "    nightly: next run 2026-01-03 03:00, last run 2026-01-02 03:00 (timeout)",
+    "    weekly: next run 2026-01-05 00:00, no run since the switch or the last boot",
+    "    hourly: running now",
+    "    lost: not scheduled (unknown)",
+  ])
+    expect(text.split("\n")).toContain(line);
 });

@@ -28,7 +28,7 @@ export const known = { node: "web1", distribution: "shop", firstServices };
 
 export function releaseRecord(more: Partial<ReleaseRecord> = {}): ReleaseRecord {
   return {
-    schema: 2,
+    schema: 3,
     distribution: "shop",
     version: "1.0",
     name: "1.0",

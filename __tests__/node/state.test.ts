@@ -100,7 +100,7 @@ describe("what a node keeps", () => {
   });
 
   test.each<[string, Partial<StateFiles>]>([
-    ["a record", { releases: new Map([[file, '{"schema":3,"woven":"9.1.0"}']]) }],
+    ["a record", { releases: new Map([[file, '{"schema":4,"woven":"9.1.0"}']]) }],
     ["a line of history", { history: '{"schema":2,"woven":"9.1.0"}\n' }],
     ["a lease", { lease: '{"schema":3,"woven":"9.1.0"}' }],
   ])("is an error that names the Woven which wrote it, where that is a newer one: %s", (_, newer) => {
@@ -129,7 +129,7 @@ describe("a record of the first schema", () => {
 
   test("is brought up to date in memory: its server becomes a service, with everything that is to be removed with it", () => {
     expect(release).toMatchObject({
-      schema: 2,
+      schema: 3,
       version: "0.1",
       build: "7bea2c",
       mark: "shop 0.1 127.123.234.44",

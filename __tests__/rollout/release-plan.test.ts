@@ -235,6 +235,7 @@ describe("generated Python", () => {
     expect(paths.map((path) => path.slice(folder.length + 1)).sort()).toEqual([
       ...["project/sitesettings/__init__.py", "project/sitesettings/_woven.py", "project/sitesettings/settings.py"],
       ...["wsgi/_woven_describe.py", "wsgi/_woven_environment.py", "wsgi/_woven_manage.py"],
+      "wsgi/_woven_run.py",
       ...["wsgi/site_1.wsgi", "wsgi/site_2.wsgi", "wsgi/site_30.wsgi"],
     ]);
   });

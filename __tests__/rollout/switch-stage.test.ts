@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { compile, type Stage } from "../../src/node/stage.ts";
 import type { DistributionState } from "../../src/node/state.ts";
+import { layout } from "../../src/release/layout.ts";
 import { activationStage } from "../../src/rollout/activate-release.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { builtSwitch } from "../../src/rollout/release-stages.ts";
+import { backgroundServices } from "../../src/servers/background.ts";
+import { processesFor } from "../../src/servers/processes.ts";
 import { newLease } from "../../src/steps/lease.ts";
-import { releaseRecord } from "../node/records.ts";
+import { releaseRecord, webService } from "../node/records.ts";
+import { someBackground } from "../setup/stages.ts";
 import { planInput, runtime } from "./release.ts";
 
 const event = { at: "2026-01-01T00:00:00Z", event: "deploy", version: "1.2" } as const;
@@ -35,6 +39,18 @@ async function built(before: DistributionState = state): Promise<Stage> {
   });
 }
 
+const planned = {
+  background: await someBackground(),
+  web: {
+    place: layout("/home/woven", "shop", "1.0"),
+    version: "1.0",
+    build: "0a0b0c",
+    key: "k",
+    sites: [{ id: 1, domains: ["shop.example.com"] }],
+    setup: {},
+    processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
+  },
+};
 const kept = activationStage({ target: before, root: "/home/woven", state, lease, event, drain: 60 });
 const moves = ["lease", "start", "health", "switch", "verify", "record", "retire"];
 
@@ -47,6 +63,44 @@ test("the previous release keeps running for as long as drain says", () => {
 test("every switch makes the same moves in the same order", async () => {
   for (const { steps } of [await built(), kept])
     expect(steps.map(({ id }) => id).filter((id) => moves.includes(id))).toEqual(moves);
+});
+
+test("processes are noted before anything is placed, and start after the visitor's check, while the switch can be undone", async () => {
+  const services = [webService(), ...backgroundServices(planned.web, await someBackground())];
+  const target = releaseRecord({ services });
+  const withProcesses = activationStage({ target, root: "/home/woven", state, lease, event, drain: 60 });
+  const away = activationStage({
+    target: before,
+    root: "/home/woven",
+    state: { ...state, active: "9", releases: [before, { ...target, name: "9" }] },
+    lease,
+    event,
+    drain: 60,
+  });
+  const order = ["background-before", "server-packages", "start", "switch", "verify", "background", "record", "retire"];
+  for (const { steps } of [withProcesses, away])
+    expect(steps.map(({ id }) => id).filter((id) => order.includes(id))).toEqual(order);
+  expect(kept.steps.filter(({ id }) => id.startsWith("background"))).toEqual([]);
+  const start = withProcesses.steps.find(({ id }) => id === "start");
+  expect(start?.apply.text).not.toContain("-process-");
+  // The longest drain, and the time that processes must stay up.
+  expect(withProcesses.steps.find(({ id }) => id === "background")?.limit).toBeGreaterThan(90 + 10);
+});
+
+test("a run of a live schedule is not retired with what is left of other releases", () => {
+  const services = backgroundServices(planned.web, planned.background);
+  const stage = activationStage({
+    target: releaseRecord({ services }),
+    root: "/home/woven",
+    state,
+    lease,
+    event,
+    drain: 60,
+  });
+  const retire = stage.steps.find(({ id }) => id === "retire")?.apply.text ?? "";
+  expect(retire.split("\n").find((line) => line.includes('units-live"'))).toMatch(
+    /-schedule-send\\x2dmail@0a0b0c\.timer.*-schedule-send\\x2dmail@0a0b0c\.service/,
+  );
 });
 
 test("a release that was built is placed and configured before it starts, recorded before it is live", async () => {

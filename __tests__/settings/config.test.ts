@@ -60,7 +60,6 @@ describe("a wrong key", () => {
     ],
     ['[tool.woven]\nuser = "ada"', "woven.toml: tool", ["woven.toml", "[tool.woven]"]],
     ['server = "uwsgi"', "woven.toml: server", ["uwsgi"]],
-    ['[processes]\nworker = "celery"', "woven.toml: processes", []],
   ])("%s", async (lines, where, names) => {
     expectOne(await problemsOf(withConfig(lines)), where, names);
   });

@@ -10,7 +10,7 @@ import { closeStage, hookStage, nodePlan, setupStage } from "../../src/setup/set
 import { type LeaseRequest, newLease } from "../../src/steps/lease.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
 import { planInput, runtime } from "../rollout/release.ts";
-import { settingsOf } from "../settings/source.ts";
+import { settingsOf, smallProject } from "../settings/source.ts";
 
 const toml = `timezone = "Europe/Berlin"
 authorized-keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEs1d6DRzjX9nTXlTcNZAVvxXB3wTdyCc9WQ3VwvDgtN ada"]
@@ -42,11 +42,25 @@ export async function setupStages(more = ""): Promise<readonly Stage[]> {
   ];
 }
 
+/** Two processes and a schedule. */
+export async function someBackground(): Promise<Settings["background"]> {
+  const toml = `[processes]
+worker = { command = "manage rqworker 'a b'", count = 2, drain = 90 }
+[schedules]
+send-mail = { command = "celery -A shop call mail", when = "0 6 1 * 1" }
+`;
+  const files = { ...smallProject, "woven.toml": `${smallProject["woven.toml"]}${toml}` };
+  return (await settingsOf({ files })).background;
+}
+
 /** Those that build a release, migrate, switch, and switch back. */
 export async function releaseStages(given?: LeaseRequest): Promise<readonly Stage[]> {
   const around = runtime();
   const python = { version: "3.12.4", interpreter: "/var/local/woven/python/3.12.4/bin/python3.12" };
-  const small = await planInput({ python, facts: nodeFacts({ pythons: [python.version] }) }, {});
+  const small = await planInput(
+    { python, facts: nodeFacts({ pythons: [python.version] }) },
+    { background: await someBackground() },
+  );
   const input = { ...small, files: withWritable(small.files, ["logs"], small.name) };
   const plan = planRelease(input, around);
   const { settings, facts } = input;

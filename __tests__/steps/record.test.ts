@@ -84,7 +84,7 @@ test.each([
   [
     "is of a newer version",
     '{"schema":7,"woven":"8.0.0"}',
-    /written by Woven 8\.0\.0, in schema 7\..* reads schema 2 and older/,
+    /written by Woven 8\.0\.0, in schema 7\..* reads schema 3 and older/,
   ],
 ])("a record that %s is an error that changes nothing", async (_, content, what) => {
   const at = place();

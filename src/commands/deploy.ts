@@ -18,6 +18,7 @@ import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { missingVariables } from "../rollout/variables.ts";
 import { shownProcesses } from "../servers/processes.ts";
+import { backgroundOn } from "../settings/background/background.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
 import { requireSetup, setupRequest } from "../setup/setup-due.ts";
@@ -53,8 +54,9 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const { bundle, python } = await bundles.for(facts, node.host.name);
     const { files, source } = await project.withBundle(bundle);
     warn(active);
+    const here = { ...settings, background: backgroundOn(settings.background, node.host.address) };
     const input: PlanInput = {
-      settings,
+      settings: here,
       distribution,
       name,
       version,
@@ -79,7 +81,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       throw versionTaken(existing, input, node.host.name);
     const plan = planRelease(input, runtime);
     runtime.log.remote(node.host.name, `${settings.server}: ${shownProcesses(plan.web.processes, facts)}`);
-    releases.set(node, { kind: "built", node, facts, settings, plan, event: "deploy" });
+    releases.set(node, { kind: "built", node, facts, settings: here, plan, event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
   await domains.end();

@@ -19,6 +19,7 @@ import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { missingVariables } from "../rollout/variables.ts";
 import { serverNamesOf } from "../servers/servers.ts";
+import { backgroundOn } from "../settings/background/background.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { type Templates, templates } from "../steps/templates.ts";
@@ -49,7 +50,8 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     checkTarget(settings, target, node.host.name);
     checkDomains({ settings, distribution, templates: own }, target, node.host.name);
     if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
-    const input = patchInput({ settings, distribution, templates: own, name, project, facts, target });
+    const here = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+    const input = patchInput({ settings: here, distribution, templates: own, name, project, facts, target });
     const changedOnNode = input.files.find(
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );

@@ -1,6 +1,8 @@
 // status: shows the versions on each node, which one is live, and what happened recently. Changes nothing.
 import { type NodeFacts, readFacts } from "../node/facts.ts";
+import { backgroundOf, type Service, startedBy } from "../node/services.ts";
 import { type Attempt, activeRelease, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
+import { readUnitStates, type UnitState } from "../node/unit-states.ts";
 import type { RunReport } from "../report.ts";
 import { certificateState } from "../rollout/certificates.ts";
 import { fleet } from "../rollout/fleet.ts";
@@ -17,8 +19,10 @@ export async function status(settings: Settings, runtime: Runtime): Promise<RunR
       ? distributionFacts(node.host, distributionName.value, settings)
       : readFacts(node.host));
     node.liveAtStart(activeRelease(facts.state)?.version);
-    node.text = describeNode(facts, runtime.now());
     const live = activeRelease(facts.state);
+    const units = backgroundOf(live?.services ?? []).flatMap((service) => service.units);
+    const states = await readUnitStates(node.host, [...units, ...startedBy(units)]);
+    node.text = describeNode(facts, runtime.now(), states);
     const certificate = live && certificateState(live, facts, runtime.now());
     if (certificate?.state === "ending") runtime.log.warning(`${node.host.name}: ${certificate.text}`);
     runtime.log.remote(node.host.name, node.text);
@@ -27,7 +31,7 @@ export async function status(settings: Settings, runtime: Runtime): Promise<RunR
 }
 
 /** Text for a terminal: a line about the node, a line for each version, the last events. */
-export function describeNode(facts: NodeFacts, now: number): string {
+export function describeNode(facts: NodeFacts, now: number, units: ReadonlyMap<string, UnitState> = new Map()): string {
   const { os, osVersion, machine, python, diskFree, state } = facts;
   const about = `${os} ${osVersion} (${machine}), Python ${python ?? "none"}, ${(diskFree / 2 ** 30).toFixed(1)} GiB free`;
   if (!state) return about;
@@ -47,7 +51,7 @@ export function describeNode(facts: NodeFacts, now: number): string {
       const line = `${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`;
       return [
         [line, ...marks].join("  "),
-        ...(release === active ? [...services(release, facts), ...certificate(release, facts, now)] : []),
+        ...(release === active ? [...services(release, facts, units), ...certificate(release, facts, now)] : []),
       ];
     });
   // Sorted by their time, which begins each line.
@@ -73,16 +77,57 @@ function attemptLine({ at, command, release, step, end, actor }: Attempt): strin
 }
 
 /** A line for each service of the live release. */
-function services({ services }: ReleaseRecord, { running }: NodeFacts): readonly string[] {
-  return services.map(({ name, server, units }) => {
+function services(
+  { services }: ReleaseRecord,
+  { running }: NodeFacts,
+  states: ReadonlyMap<string, UnitState>,
+): readonly string[] {
+  return services.flatMap((service) => {
+    const { name, kind, server, units } = service;
+    if (kind === "process") return units.map((unit, index) => worker(service, states.get(unit), index));
+    if (kind === "schedule") return [schedule(service, states)];
     const down = units.filter((unit) => !running.includes(unit));
-    return `    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`;
+    return [`    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`];
   });
 }
 
 function certificate(release: ReleaseRecord, facts: NodeFacts, now: number): readonly string[] {
   const found = certificateState(release, facts, now);
   return found ? [`    ${found.text}`] : [];
+}
+
+/** `worker 2 of 3: running, 0 restarts` */
+function worker({ name, units }: Service, state: UnitState | undefined, index: number): string {
+  const which = units.length > 1 ? ` ${index + 1} of ${units.length}` : "";
+  const restarts = `${state?.restarts ?? 0} ${state?.restarts === 1 ? "restart" : "restarts"}`;
+  const now = state?.active === "active" ? "running" : `not running (${state?.active ?? "unknown"})`;
+  const ended = state?.ended === undefined ? [] : [`last exit ${minute(state.ended)} (${outcome(state)})`];
+  return `    ${name}${which}: ${[now, restarts, ...ended].join(", ")}`;
+}
+
+/** `clearsessions: next run 2026-01-02 00:00, last run 2026-01-01 00:00 (ok)`, in UTC. */
+function schedule({ name, units }: Service, states: ReadonlyMap<string, UnitState>): string {
+  const [timer = ""] = units;
+  const clock = states.get(timer);
+  const [run = ""] = startedBy([timer]);
+  const last = states.get(run);
+  if (clock?.active !== "active") return `    ${name}: not scheduled (${clock?.active ?? "unknown"})`;
+  // While it runs, systemd does not know the next time yet.
+  if (last?.active === "activating") return `    ${name}: running now`;
+  const next = clock.nextRun === undefined ? "no next run" : `next run ${minute(clock.nextRun)}`;
+  // Of the service, not of the timer: a new timer counts as if it had just run.
+  const before =
+    last?.ended === undefined ? unknownRun : `last run ${minute(last.started ?? last.ended)} (${outcome(last)})`;
+  return `    ${name}: ${next}, ${before}`;
+}
+
+/** systemd keeps the end of a run until the server is rebooted. */
+const unknownRun = "no run since the switch or the last boot";
+
+function outcome({ result, exit = 0 }: UnitState): string {
+  if (result === "success" && exit === 0) return "ok";
+  if (result === "success" || result === "exit-code") return `exit status ${exit}`;
+  return result === "signal" ? `signal ${exit}` : result;
 }
 
 /** `2026-01-02 12:34` of a time in ISO 8601. */

@@ -30,6 +30,9 @@ export const ServiceSchema = v.object({
   packages: v.array(line),
   /** Where its errors are read. */
   logs: v.array(line),
+  /** Of a process: seconds that it must stay up after the switch, and that it may take to stop. */
+  settle: v.exactOptional(v.number()),
+  drain: v.exactOptional(v.number()),
 });
 export type Service = Whole<v.InferOutput<typeof ServiceSchema>>;
 
@@ -39,6 +42,16 @@ export type Whole<T> = T extends object ? { readonly [K in keyof T]: Whole<T[K]>
 /** The services that answer visitors. */
 export function webServices(services: readonly Service[]): readonly Service[] {
   return services.filter(({ kind }) => kind === "web");
+}
+
+/** Processes and schedules: of one release at a time. They start after the switch, once those of the previous release have stopped. */
+export function backgroundOf(services: readonly Service[]): readonly Service[] {
+  return services.filter(({ kind }) => kind !== "web");
+}
+
+/** The units that run while those of the services do: a timer starts the service of its name. */
+export function startedBy(units: readonly string[]): readonly string[] {
+  return units.flatMap((unit) => (unit.endsWith(".timer") ? [unit.replace(/\.timer$/, ".service")] : []));
 }
 
 export function unitsOf(services: readonly Service[]): readonly string[] {

@@ -39,7 +39,7 @@ const Site = v.object({
 
 /** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = v.object({
-  schema: v.literal(2),
+  schema: v.literal(3),
   /** The version of Woven that wrote it; absent in records of the first schema. */
   woven: v.exactOptional(line),
   distribution: line,
@@ -194,7 +194,11 @@ export interface FirstRelease {
 }
 
 export function parseRelease(text: string, { firstServices, ...at }: Known & { readonly file: string }): ReleaseRecord {
-  return readRecorded(text, { schema: Release, upgrades: [withSchema(1), withServices(firstServices)], ...at });
+  return readRecorded(text, {
+    schema: Release,
+    upgrades: [withSchema(1), withServices(firstServices), withSchema(3)],
+    ...at,
+  });
 }
 
 const eventForm = { schema: Event, upgrades: [withSchema(1)] };
@@ -205,7 +209,10 @@ const leaseForm = {
   repair: "Is no other run at work there? Then delete the file.",
 };
 
-/** Lines of history and leases had no schema at first, and are otherwise the same. */
+/**
+ * A schema without a change to what was there. Lines of history and leases had no schema at first. Records have processes and
+ * schedules from schema 3 on: an earlier Woven would start them before the switch, and leave those of two releases running.
+ */
 function withSchema(schema: number): Upgrade {
   return (record) => ({ ...record, schema });
 }

@@ -81,7 +81,7 @@ function unitPart(text: string): string {
 }
 
 /** Text made safe for the name of a unit, as systemd-escape(1) does it. */
-function unitText(text: string): string {
+export function unitText(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_.]/g, (character) => {
     const bytes = [...Buffer.from(character)];
     return bytes.map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");

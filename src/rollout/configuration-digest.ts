@@ -75,7 +75,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 }
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
-  const { server, health, setup } = settings;
+  const { server, health, setup, background } = settings;
   const sites = settings.sites.map((site) => ({ id: site.id, domains: site.domains, health: site.health }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
@@ -86,7 +86,18 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
   const processes = givenOptions(settings);
   return digest([
     salt,
-    { sites, server, health, urls, templates: own, options, processes, ...tls, web: setWeb(settings.web) },
+    {
+      sites,
+      server,
+      health,
+      urls,
+      templates: own,
+      options,
+      processes,
+      ...tls,
+      web: setWeb(settings.web),
+      ...backgroundContent(background),
+    },
   ]);
 }
 
@@ -94,6 +105,13 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
 function givenOptions({ serverOptions }: Settings): unknown {
   const given = Object.entries(serverOptions).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return given.length === 0 ? undefined : given;
+}
+
+/** Absent without any process or schedule, as in releases of earlier versions. Where they are written does not count. */
+function backgroundContent({ processes, schedules, settle }: Settings["background"]) {
+  if (processes.length === 0 && schedules.length === 0) return {};
+  const plain = [...processes, ...schedules].map(({ where: _, only: __, ...one }) => one);
+  return { background: { plain, settle: processes.length === 0 ? 0 : settle } };
 }
 
 /** The project's own templates of what a release has, each with its content. */

@@ -1,6 +1,7 @@
 // The files that Woven generates for a release beside the project's own: settings, scripts, each site's environment.
 import { join } from "node:path";
 import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
+import { launcher } from "../servers/background.ts";
 import { processesFor, requiredOptions } from "../servers/processes.ts";
 import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -53,7 +54,8 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
       content: templates.render("release/site.wsgi", { ...view, site_id: id }),
       ...code,
     })),
-    ...servers[settings.server].releaseFiles.map(({ path, template, options }) => ({
+    // Also without processes: a patch of the web configuration alone may bring some.
+    ...[launcher, ...servers[settings.server].releaseFiles].map(({ path, template, options }) => ({
       path,
       content: templates.render(template, { ...view, ...processes }, requiredOptions(processes, options)),
       ...code,

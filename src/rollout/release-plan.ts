@@ -11,6 +11,7 @@ import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/
 import { newBuild } from "../release/build.ts";
 import { type ReleaseFile, treeDigest } from "../release/file-set.ts";
 import { type Layout, layout } from "../release/layout.ts";
+import { backgroundServices } from "../servers/background.ts";
 import { processesFor } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
 import { servers } from "../servers/servers.ts";
@@ -108,7 +109,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     processes: processesFor(settings.serverOptions, facts, settings.sites.length),
   };
   const record: ReleaseRecord = {
-    schema: 2,
+    schema: 3,
     distribution: name,
     version,
     name: place.name,
@@ -123,7 +124,10 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     ...(input.keepsWebConf
       ? servicesOfBuild(input.keepsWebConf, web.build)
       : {
-          services: releaseServices(servers[settings.server], web, settings.web),
+          services: [
+            ...releaseServices(servers[settings.server], web, settings.web),
+            ...backgroundServices(web, settings.background),
+          ],
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),
         }),

@@ -11,6 +11,7 @@ import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { issueCertificate } from "../steps/acme.ts";
+import { checkBackground } from "../steps/background.ts";
 import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
 import { unlessKept } from "../steps/failed-release.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
@@ -120,6 +121,7 @@ export function prepareStage(
       checkLibraries(place),
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan)),
+      ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
       // Not for a patch that keeps a web configuration without a certificate.
       ...(release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites) : []),
     ],

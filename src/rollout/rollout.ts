@@ -213,6 +213,7 @@ async function webConf(
     {
       web,
       server: servers[settings.server],
+      background: settings.background,
       ipv6,
       staticUrl,
       mediaUrl,

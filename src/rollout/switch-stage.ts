@@ -1,5 +1,6 @@
 // The one description of the switch. deploy, patch, overwrite, activate, rollback and a fleet that rolls back all use it.
 import type { Stage, Step } from "../node/stage.ts";
+import { noteBackground, switchBackground } from "../steps/background.ts";
 import { askServices, askVisitor } from "../steps/health.ts";
 import { claimNames } from "../steps/release-names.ts";
 import { retire, type Switch, startServices } from "../steps/services.ts";
@@ -29,12 +30,14 @@ export function switchStage({ change, lease, place, record, settle, tidy, around
     steps: [
       lease,
       claimNames(change.to),
+      ...noteBackground(change),
       ...place,
       startServices(change),
       askServices(change),
       ...record,
       switchTraffic(change),
       askVisitor(change),
+      ...switchBackground(change),
       ...settle,
       retire(change),
       ...tidy,

@@ -1,5 +1,5 @@
 // The table of the servers that can run the sites of a release.
-import type { Service } from "../node/services.ts";
+import { type Service, webServices } from "../node/services.ts";
 import { type SupportedServer, supportedServers } from "../settings/settings.ts";
 import { apache, firstServices } from "./apache.ts";
 import { gunicorn } from "./gunicorn.ts";
@@ -16,9 +16,9 @@ export const allServers: readonly Server[] = Object.values(servers);
 
 export { firstServices };
 
-/** The names of the servers of these services. Throws a RangeError if this version does not know one. */
+/** The names of the servers that answer visitors. Throws a RangeError if this version does not know one. */
 export function serverNamesOf({ services }: { readonly services: readonly Service[] }): readonly SupportedServer[] {
-  return [...new Set(services.map(({ server }) => server))].map((name) => {
+  return [...new Set(webServices(services).map(({ server }) => server))].map((name) => {
     const known = supportedServers.find((one) => one === name);
     if (known === undefined) throw new RangeError(`this version of Woven does not know the server ${name}`);
     return known;

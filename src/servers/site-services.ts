@@ -9,6 +9,7 @@ import { primaryDomain } from "../settings/domain.ts";
 import type { Site } from "../settings/settings.ts";
 import { requiredOptions } from "./processes.ts";
 import type { Program } from "./program-wheels.ts";
+import { readWritePaths } from "./read-write-paths.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
 
 interface SiteServer extends Pick<Server, "releaseFiles" | "websockets"> {
@@ -72,8 +73,7 @@ function siteFiles(
     unit,
     release: buildFolder(place, "%i"),
     sockets: socketFolder(place),
-    // systemd ignores the last one if it does not exist: only some projects have it.
-    writable: `${place.database} ${place.media} -${place.writable}`,
+    writable: readWritePaths(place),
     log: errorLog(site),
     workers: processes.workers,
     arguments: processes.arguments,

@@ -1,5 +1,6 @@
 // The keys of the configuration, `[tool.woven]` or woven.toml: type, default and old name. Schema and documentation are made from it.
 import * as v from "valibot";
+import { backgroundKeys } from "./background/keys.ts";
 import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
 import { serverKeys } from "./config-server-keys.ts";
@@ -188,7 +189,7 @@ const projectKeys = {
   }),
 };
 
-export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys, ...tlsKeys, ...webKeys });
+export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys, ...tlsKeys, ...webKeys, ...backgroundKeys });
 export type Config = v.InferOutput<typeof configSchema>;
 export const configKeys: readonly string[] = Object.keys(configSchema.entries);
 

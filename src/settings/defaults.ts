@@ -32,6 +32,11 @@ export const defaults = {
   "web.noindex": false,
   "health.path": "/",
   "health.timeout": 30,
+  settle: 10,
+  "processes.count": 1,
+  "processes.stop-signal": "TERM",
+  "processes.drain": 60,
+  "schedules.timeout": 3600,
 } as const;
 
 /** The default for the documentation: numbers and booleans as they are, everything else as code. */

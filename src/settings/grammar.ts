@@ -101,6 +101,20 @@ export const grammars = {
     pattern: /^[A-Za-z0-9_]+$/,
     longest: 255,
   },
+  /** The name of a process or a schedule, or of a lock. */
+  backgroundName: {
+    expects: "a name (letters, digits, - and _, at most 40)",
+    example: "worker",
+    pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
+    longest: 40,
+  },
+  /** MemoryMax= of systemd.resource-control(5). */
+  memory: {
+    expects: "an amount of memory in K, M, G or T",
+    example: "512M",
+    pattern: /^[1-9][0-9]*[KMGT]$/,
+    longest: 12,
+  },
   siteId: { expects: "a SITE_ID, a whole number from 1", example: "1", pattern: /^[1-9][0-9]{0,4}$/, longest: 5 },
   absolutePath: {
     expects: "an absolute path on the server, without .., blanks or a slash at its end",
@@ -139,12 +153,6 @@ export const grammars = {
     example: "--max-requests=500",
     pattern: /^(?!.*\.\.)[A-Za-z0-9@_:=,./+*-]+$/,
     longest: 500,
-  },
-  memory: {
-    expects: "an amount of memory in M or G",
-    example: "512M",
-    pattern: /^[1-9]\d{0,5}[MG]$/,
-    longest: 7,
   },
   application: {
     expects: "a module and a name in it",

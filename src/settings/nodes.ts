@@ -49,6 +49,11 @@ and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven
   );
 }
 
+/** The roles of the run, without any report: `readNodes` makes it. */
+export function knownRoles(inputs: Inputs, repository: Repository): Roles {
+  return readRoles(inputs, repository, repository.config.config.user ?? defaults.user, () => undefined);
+}
+
 function readRoles(inputs: Inputs, repository: Repository, user: string, report: Report): Roles {
   const given = inputs.text("roles");
   if (given !== undefined) return parseRoles(given, { user }, report);

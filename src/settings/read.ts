@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
+import { readBackground } from "./background/background.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
 import { warnedDays } from "./certificate.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
@@ -15,7 +16,7 @@ import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
 import { checkLogin, readLogin } from "./login.ts";
 import { maskSecrets } from "./masked-values.ts";
 import { readNodeSetup } from "./node-setup.ts";
-import { readNodes } from "./nodes.ts";
+import { knownRoles, readNodes } from "./nodes.ts";
 import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
@@ -168,6 +169,7 @@ async function assembled(
     ...readFront(source, { nodes, inputs, file, command, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),
+    background: readBackground(file, { roles: knownRoles(inputs, repository), sites: project.sites }, report),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),

@@ -1,4 +1,5 @@
 // The type of the settings: one frozen object made from inputs, repository and defaults. The commands read nothing else.
+import type { Background } from "./background/background.ts";
 
 export const commandNames = [
   "setupnode",
@@ -282,6 +283,7 @@ export interface Settings {
   readonly tls: Tls;
   readonly web: Web;
   readonly health: Health;
+  readonly background: Background;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Folders of the project that outlive releases, as plain paths. None contains another. */

@@ -24,8 +24,6 @@ export const reservedInputs: ReadonlySet<string> = new Set([
 
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([
-  "processes",
-  "schedules",
   "services",
   "context",
   "role-settings",
@@ -41,7 +39,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "pause",
   "watch",
   "watch-errors",
-  "settle",
   "preview-domain",
   "preview-ttl",
   "preview-database-from",

@@ -1,5 +1,5 @@
 // The error logs of a release's services. Releases of one domain share them, so only what is new belongs to the one that starts.
-import type { Service } from "../node/services.ts";
+import { type Service, webServices } from "../node/services.ts";
 import { type Shell, sh } from "../node/sh.ts";
 
 /** Notes how long the logs are, for `newLines`. */
@@ -21,5 +21,5 @@ done`;
 }
 
 function logsOf(services: readonly Service[]): readonly string[] {
-  return services.flatMap(({ logs }) => logs);
+  return webServices(services).flatMap(({ logs }) => logs);
 }

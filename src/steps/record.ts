@@ -5,7 +5,7 @@ import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
 import type { Layout } from "../release/layout.ts";
 
 /** The newest schema of a record that this version knows. */
-const recordSchema: ReleaseRecord["schema"] = 2;
+const recordSchema: ReleaseRecord["schema"] = 3;
 const historySchema = 1;
 
 /**

@@ -12,6 +12,9 @@ import { type PlacedRelease, retireTimer } from "./services.ts";
 /** The folder that keeps the data of removed distributions. */
 const removed = "/var/local/woven-backup/removed";
 
+/** Where systemd keeps the time of a timer's last run: systemd.timer(5), Persistent=. */
+export const timerStamps = "/var/lib/systemd/timers";
+
 /** Removes one release that is not live. */
 export function removeRelease(release: PlacedRelease, event: HistoryEvent): Step {
   const { place, record } = release;
@@ -106,6 +109,7 @@ detail ${`remove ${state}`}
 detail ${keptOfAll}`,
       apply: sh`${found}
 stop_units <"$run/units"
+for prefix in ${prefixes}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
 if [ -s "$run/data" ]; then
   install -d -m 700 ${removed} ${data}
   while read -r path; do
@@ -159,6 +163,7 @@ const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; 
 /** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
 export function discardRelease({ place, record }: PlacedRelease): Shell {
   return sh`units_like ${templatesOf(record)} | stop_units
+for prefix in ${templatesOf(record)}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
 ${releasePaths(place)} >"$run/paths"
 while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
 rm -f ${recordFile(place)}`;

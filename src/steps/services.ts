@@ -1,5 +1,5 @@
 // Starts the services of a release beside those of the live one, and retires those that are no longer needed.
-import { linksOf, packagesOf, type Service, unitsOf } from "../node/services.ts";
+import { linksOf, packagesOf, type Service, startedBy, unitsOf, webServices } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
@@ -62,7 +62,7 @@ export const retireTimer: Shell = sh`retire_timer() {
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
 }`;
 
-/** Starts the services of a release. Those that still run, as in a rollback soon after a switch, keep running. */
+/** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
 export function startServices({ to: { place, record }, from }: Switch): Step {
   return {
     id: "start",
@@ -71,7 +71,7 @@ export function startServices({ to: { place, record }, from }: Switch): Step {
     apply: sh`${retireTimer}
 ${noteLogs(record.services)}
 : >"$run/units-enabled"; : >"$run/units-started"
-for unit in ${unitsOf(record.services)}; do
+for unit in ${unitsOf(webServices(record.services))}; do
   systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
   systemctl is-enabled --quiet "$unit" 2>/dev/null || { printf '%s\n' "$unit" >>"$run/units-enabled"; systemctl enable --quiet --no-reload "$unit"; }
   if systemctl is-active --quiet "$unit"; then continue; fi
@@ -115,15 +115,16 @@ function retireTitle({
  */
 export function retire(change: Switch): Step {
   const { to, from, drain } = change;
+  const live = unitsOf(to.record.services);
   return {
     id: "retire",
     title: retireTitle(change),
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 ${retireTimer}
-printf '%s\n' ${["", ...unitsOf(to.record.services)]} >"$run/units-live"
+printf '%s\n' ${["", ...live, ...startedBy(live)]} >"$run/units-live"
 printf '%s\n' ${["", ...unitsOf(from?.record.services ?? [])]} >"$run/units-before"
-{ systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1
+{ systemctl list-units --plain --no-legend --state=active,activating 'woven-*@*' | cut -d' ' -f1
   ls /etc/systemd/system/multi-user.target.wants; } | sort -u | grep -vxF -f "$run/units-live" >"$run/units" || :
 while read -r unit; do
   case $unit in ${unitPrefix(to.place.distribution)}*@*) ;; *) grep -qxF -e "$unit" "$run/units-before" || continue ;; esac

@@ -5,7 +5,9 @@ import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { buildFolder, loopbackAddress, replaceWords } from "../release/build.ts";
 import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import { backgroundFiles } from "../servers/background.ts";
 import type { Server, WebRelease } from "../servers/server.ts";
+import type { Background } from "../settings/background/background.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Web } from "../settings/settings.ts";
 import { type Https, httpsNames, httpsView, wordOf } from "./https.ts";
@@ -16,6 +18,8 @@ import { accountsText, plainWeb, webNames, webView } from "./web-options.ts";
 export interface WebConf {
   readonly web: WebRelease;
   readonly server: Server;
+  /** Absent: no processes and no schedules. */
+  readonly background?: Background;
   /** Whether the node has IPv6: NodeFacts. */
   readonly ipv6: boolean;
   /** Paths as in Django's settings, or URLs. nginx does not serve a URL on another domain, such as a CDN. */
@@ -69,10 +73,11 @@ export function releaseMark({ place, build }: Pick<WebRelease, "place" | "build"
 
 /** All files that the web servers need for this release. Placing them changes nothing that is live. */
 export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
-  const { web, server, before } = conf;
-  const earlier = before ? server.files({ ...web, place: before }) : [];
+  const { web, server, background, before } = conf;
+  const files = (of: WebRelease) => [...server.files(of), ...(background ? backgroundFiles(of, background) : [])];
+  const earlier = before ? files({ ...web, place: before }) : [];
   return [
-    ...server.files(web).map(({ path, template, view, formerly, required, outdated, secret }, index): PlacedFile => {
+    ...files(web).map(({ path, template, view, formerly, required, outdated, secret }, index): PlacedFile => {
       const like = earlier[index]?.path;
       return {
         path,

@@ -32,6 +32,13 @@ class Records(unittest.TestCase):
         self.assertEqual(recorded_services.releases_with("nginx-core"), ["blog-2", "shop-0.1"])
         self.assertEqual(recorded_services.releases_with("tree"), [])
 
+    def test_the_files_of_processes_belong_to_the_distribution_too(self):
+        unit = "/etc/systemd/system/woven-blog-2-process-worker@.service"
+        third = {**SECOND, "schema": 3, "services": [SERVICE, {"files": [unit], "packages": []}]}
+        self.record("blog", "2", json.dumps(third))
+        [record] = recorded_services.records("blog")
+        self.assertEqual(recorded_services.files(record), ["/etc/a.conf", unit])
+
     def test_a_record_that_cannot_be_read_may_be_the_one_that_matters(self):
         for text in ("", "[]", '{"schema": 9, "woven": "9.1.0"}', '{"schema": 2, "distribution": "shop"}'):
             self.record("shop", "0.2", text)

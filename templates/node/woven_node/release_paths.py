@@ -36,7 +36,8 @@ def all_paths(root, distribution):
     if os.path.islink(active) and os.readlink(active) in {f"{root}/env/{folder(distribution, name)}" for name in names}:
         print(active)
     staging = [f"{root}/.staging/{folder(distribution, name)}" for name in names if not taken(distribution, name)]
-    for path in (*staging, f"/run/woven/{distribution}", *https_files(distribution)):
+    shared = (f"/run/woven/{distribution}", f"/run/woven-locks/{distribution}", *https_files(distribution))
+    for path in (*staging, *shared):
         if os.path.lexists(path):
             print(path)
     paths(root, distribution, *names)
