@@ -88,7 +88,7 @@ afterAll(async () => {
 async function notes(): Promise<readonly string[]> {
   const text = await inside(
     g.node,
-    "cd /home/woven/public/shop; [ ! -e notes ] || mv notes seen; cat seen; rm -f seen",
+    "cd /home/woven/public/shop; [ ! -e notes ] || mv notes seen; cat seen 2>/dev/null; rm -f seen",
   );
   return text.split("\n");
 }
@@ -159,11 +159,14 @@ test("a patch brings changed processes along, and one that cannot work is undone
   await second.edit("pyproject.toml", "manage.py work 100%", "manage.py work patched");
   await g.op.succeed({ checkout: second, command: "patch" });
   expect((await notes()).filter((line) => line.startsWith("start")).at(-1)).toMatch(/^start patched\+\$HOME/);
+  await notes();
   await second.edit("pyproject.toml", "manage.py work patched", "python -c 'exit(3)'");
   const { failure } = await g.op.fail({ checkout: second, command: "patch" });
   expect(failure.step).toBe("background");
   expect((await running()).toSorted()).toEqual(all("0.2").toSorted());
-  expect((await notes()).filter((line) => line.startsWith("start")).at(-1)).toMatch(/^start patched\+\$HOME/);
+  await expect
+    .poll(() => inside(g.node, "grep ^start /home/woven/public/shop/notes || :"), { timeout: 15_000 })
+    .toMatch(/^start patched\+\$HOME\+; 0\.2/);
 });
 
 test("a rollback brings back those of the previous version, and a reboot starts them", async () => {
@@ -178,9 +181,12 @@ test("a rollback brings back those of the previous version, and a reboot starts 
 });
 
 test("status shows them with their state, their restarts and their last run", async () => {
-  const { stdout } = await g.op.succeed({ checkout: second, command: "status" });
+  const status = async () => (await g.op.succeed({ checkout: second, command: "status" })).stdout;
+  const stdout = await status();
   expect(stdout).toMatch(/worker: running, 0 restarts/);
-  expect(stdout).toMatch(/tick: next run .*, last run .*/);
+  expect(stdout).toMatch(/shelled 2 of 2: running, 0 restarts/);
+  expect(stdout).toMatch(/nightly: next run 20.* 03:30, no run since/);
+  await expect.poll(status, { timeout: 60_000 }).toMatch(/tick: next run .*, last run .* \(ok\)/);
 });
 
 test("a command that the release does not have is named with its line, before anything is live", async () => {
@@ -198,4 +204,28 @@ test("remove leaves nothing of them", async () => {
   await g.op.succeed({ checkout: first, command: "remove", inputs: { version: "shop" } });
   expect(await footprint(g.node)).toEqual(before);
   expect(await inside(g.node, "ls /var/lib/systemd/timers /run/woven-locks 2>/dev/null | grep -i shop || :")).toBe("");
+});
+
+test("setupnode installs Redis on loopback only, and a schedule reaches it by REDIS_URL", async () => {
+  await using queue = await withBackground("0.3");
+  await queue.edit("pyproject.toml", "[tool.woven]\n", '[tool.woven]\nservices = ["redis"]\n');
+  await queue.edit(
+    "catalogue/management/commands/tick.py",
+    'note("tick")',
+    `import socket
+        from urllib.parse import urlparse
+        url = urlparse(os.environ["REDIS_URL"])
+        with socket.create_connection((url.hostname, url.port)) as redis:
+            redis.sendall(b"PING\\r\\n")
+            note("tick " + redis.recv(16).decode().strip())`,
+  );
+  const { failure } = await g.op.fail({ checkout: queue, command: "deploy" });
+  expect(failure.step).toBe("server-packages");
+  await g.op.succeed({ checkout: queue, command: "setupnode" });
+  const listening = await inside(g.node, "ss -Hltn 'sport = :6379' | awk '{print $4}'");
+  expect(listening.split("\n").every((address) => /^(127\.0\.0\.1|\[::1\]):6379$/.test(address))).toBe(true);
+  await g.op.succeed({ checkout: queue, command: "deploy" });
+  await expect
+    .poll(() => inside(g.node, "cat /home/woven/public/shop/notes"), { timeout: 15_000 })
+    .toMatch(/^tick \+PONG 0\.3 site_1/m);
 });

@@ -11,6 +11,7 @@ import { secret } from "../../src/settings/secret.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import type { View } from "../../src/steps/templates.ts";
 import { nodeFacts } from "../node/records.ts";
+import { someBackground } from "../setup/stages.ts";
 import { file, planInput, runtime, symlink } from "./release.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "woven-plan-"));
@@ -287,4 +288,18 @@ test("a project's own templates that call Woven's scripts by their former names 
 test("a project that ships its own sitesettings keeps them", () => {
   const files = generated({}, { files: [file("project/sitesettings/settings.py", "own")] });
   expect([...files.keys()].filter((path) => path.startsWith("project/"))).toEqual([]);
+});
+
+test("a release records its processes and schedules beside its server, and needs the packages of its services", async () => {
+  const background = await someBackground();
+  const settings = { ...small.settings, background, services: ["redis"] as const };
+  const { record } = planRelease({ ...small, settings }, runtime());
+  expect(record.services.map(({ name, kind }) => `${kind} ${name}`)).toEqual([
+    "web web",
+    "process worker",
+    "schedule send-mail",
+  ]);
+  for (const { packages } of record.services) expect(packages).toContain("redis-server");
+  const other = planRelease({ ...small, settings: { ...settings, services: [] } }, runtime());
+  expect(other.record.content.configuration).not.toBe(record.content.configuration);
 });

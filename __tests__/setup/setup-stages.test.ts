@@ -50,3 +50,8 @@ test.each([
   expect(ids.some((id) => id.startsWith("ufw"))).toBe(managed);
   expect(ids).toContain("sshd");
 });
+
+test("the packages of services are installed, whatever a role's list says", async () => {
+  const { packages } = await planned('services = ["redis", "memcached"]\n[role-packages]\nproduction = ["tree"]\n');
+  expect(packages).toEqual(expect.arrayContaining(["tree", "redis-server", "memcached"]));
+});

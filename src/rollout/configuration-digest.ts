@@ -75,7 +75,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 }
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
-  const { server, health, setup, background } = settings;
+  const { server, health, setup, background, services } = settings;
   const sites = settings.sites.map((site) => ({ id: site.id, domains: site.domains, health: site.health }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
@@ -97,6 +97,7 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
       ...tls,
       web: setWeb(settings.web),
       ...backgroundContent(background),
+      ...(services.length > 0 ? { services } : {}),
     },
   ]);
 }

@@ -6,6 +6,7 @@ import { minorOf } from "../bundle/build-context.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
+import type { Service } from "../node/services.ts";
 import type { StageFile } from "../node/stage.ts";
 import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/state.ts";
 import { newBuild } from "../release/build.ts";
@@ -15,6 +16,7 @@ import { backgroundServices } from "../servers/background.ts";
 import { processesFor } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
 import { servers } from "../servers/servers.ts";
+import { packagesOfServices } from "../settings/data-services.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Distribution, Settings, Site } from "../settings/settings.ts";
 import { recordedTls } from "../steps/https.ts";
@@ -124,10 +126,13 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     ...(input.keepsWebConf
       ? servicesOfBuild(input.keepsWebConf, web.build)
       : {
-          services: [
-            ...releaseServices(servers[settings.server], web, settings.web),
-            ...backgroundServices(web, settings.background),
-          ],
+          services: withPackages(
+            [
+              ...releaseServices(servers[settings.server], web, settings.web),
+              ...backgroundServices(web, settings.background),
+            ],
+            packagesOfServices(settings.services),
+          ),
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),
         }),
@@ -159,6 +164,11 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     interpreter: python.interpreter ?? "/usr/bin/python3",
     pythons: python.interpreter !== undefined || facts.pythons.length > 0 ? "some" : "none",
   };
+}
+
+/** Each service needs what the project uses on the node. */
+function withPackages(services: readonly Service[], packages: readonly string[]): readonly Service[] {
+  return services.map((service) => ({ ...service, packages: [...service.packages, ...packages] }));
 }
 
 function keyOf({ services }: ReleaseRecord): string | undefined {

@@ -8,6 +8,7 @@ import { warnedDays } from "./certificate.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
+import { addressesOfServices } from "./data-services.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
@@ -137,7 +138,13 @@ async function assembled(
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
   const secretEnv = readSecretEnv(inputs, "env", report);
-  const variables = [...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
+  const services = config.services ?? [];
+  const servicesEnv = addressesOfServices(services);
+  const variables = [
+    ...Object.keys(servicesEnv),
+    ...Object.keys(config.env ?? defaults.env),
+    ...Object.keys(secretEnv),
+  ];
   const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
   checkApplication(file, repository.files, project.distribution, report);
   checkAsgi(file, repository.files, project.distribution, report);
@@ -153,7 +160,7 @@ async function assembled(
     parts,
     migrate: readMigrate(inputs, repository, report),
     secretEnv,
-    env: { ...configurationEnv(project.distribution), ...(config.env ?? defaults.env) },
+    env: { ...configurationEnv(project.distribution), ...servicesEnv, ...(config.env ?? defaults.env) },
     ...readManagementCommand(inputs, command, report),
     hookEnv: readSecretEnv(inputs, "hook-env", report),
     dryRun: inputs.flag("dry-run"),
@@ -169,6 +176,7 @@ async function assembled(
     ...readFront(source, { nodes, inputs, file, command, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),
+    services,
     background: readBackground(file, { roles: knownRoles(inputs, repository), sites: project.sites }, report),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,

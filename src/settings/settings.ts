@@ -1,5 +1,6 @@
 // The type of the settings: one frozen object made from inputs, repository and defaults. The commands read nothing else.
 import type { Background } from "./background/background.ts";
+import type { DataServiceName } from "./data-services.ts";
 
 export const commandNames = [
   "setupnode",
@@ -284,6 +285,8 @@ export interface Settings {
   readonly web: Web;
   readonly health: Health;
   readonly background: Background;
+  /** Services on the same node. */
+  readonly services: readonly DataServiceName[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Folders of the project that outlive releases, as plain paths. None contains another. */

@@ -1,17 +1,21 @@
 // The packages and firewall rules that the settings list for a server of a role.
 import type { Server } from "../servers/server.ts";
 import { allServers, servers } from "../servers/servers.ts";
+import { packagesOfServices } from "../settings/data-services.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { acmePackages } from "../steps/acme.ts";
 import { basePackages } from "../steps/apt.ts";
 
-type Lists = Pick<Settings, "setup" | "server" | "tls">;
+type Lists = Pick<Settings, "setup" | "server" | "tls" | "services">;
 
 /** What setupnode installs. */
-export function wantedPackages({ role }: Pick<NodeAddress, "role">, { setup, server, tls }: Lists): readonly string[] {
+export function wantedPackages(
+  { role }: Pick<NodeAddress, "role">,
+  { setup, server, tls, services }: Lists,
+): readonly string[] {
   const own = ofRole(setup.rolePackages, role);
-  // The firewall and sudo are Woven's own need, whatever a role's list says.
-  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3"];
+  // The firewall and sudo are Woven's own need, and services have a setting of their own, whatever a role's list says.
+  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3", ...packagesOfServices(services)];
   const all = [...basePackages, ...servers[server].packages];
   const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
   const listed = own ?? [...base, ...setup.extraPackages];
@@ -21,7 +25,7 @@ export function wantedPackages({ role }: Pick<NodeAddress, "role">, { setup, ser
 /** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
 export function neededPackages(
   { role }: Pick<NodeAddress, "role">,
-  { setup, server, tls }: Lists,
+  { setup, server, tls, services }: Lists,
 ): ReadonlyMap<string, string> {
   const own = ofRole(setup.rolePackages, role);
   const listed = (names: readonly string[] | undefined, setting: string) =>
@@ -31,6 +35,7 @@ export function neededPackages(
       ? listed(own, `role-packages.${role}`)
       : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")]),
     ...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
+    ...services.flatMap((name) => listed(packagesOfServices([name]), `services = [${JSON.stringify(name)}]`)),
     ...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
     ...listed(["nginx"], "every release needs it"),
   ]);

@@ -4,7 +4,7 @@ import type { NodeFacts, SetupRequest } from "../node/facts.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { neededPackages, wantedRules } from "./role-lists.ts";
 
-type Lists = Pick<Settings, "setup" | "server" | "tls">;
+type Lists = Pick<Settings, "setup" | "server" | "tls" | "services">;
 
 /** What the facts have to look for. */
 export function setupRequest(address: Pick<NodeAddress, "role">, settings: Lists): SetupRequest {

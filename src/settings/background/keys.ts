@@ -1,6 +1,7 @@
 // The keys of the configuration about processes and schedules.
 import * as v from "valibot";
 import { judged, key, text, whole } from "../config-key.ts";
+import { dataServiceNames } from "../data-services.ts";
 import { shownDefault } from "../defaults.ts";
 import { readTimes } from "./calendar.ts";
 import { readCommand } from "./command.ts";
@@ -102,6 +103,12 @@ export const backgroundKeys = {
     description: "Commands that run at set times: when to run the management command of that name, or a table.",
     example: '[tool.woven.schedules]\nclearsessions = "daily"',
     shown: "`{}`",
+  }),
+  services: key(v.array(v.picklist(dataServiceNames)), {
+    description:
+      "Services that setupnode installs, on loopback only, and whose address the Django process gets: `redis` (`REDIS_URL`), `memcached` (`MEMCACHED_SERVERS`).",
+    example: 'services = ["redis"]',
+    shown: "`[]`",
   }),
   settle: key(whole(1, 600), {
     description: "Seconds that each process must stay up after the switch. If it does not, the release is unhealthy.",
