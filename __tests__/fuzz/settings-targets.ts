@@ -8,9 +8,12 @@ import { parseWheelName } from "../../src/bundle/wheel-tags.ts";
 import { WovenError } from "../../src/errors.ts";
 import { layout, siteUser } from "../../src/release/layout.ts";
 import { leavesRoot } from "../../src/release/symlink-path.ts";
+import { execLine } from "../../src/servers/exec-line.ts";
 import { processesFor } from "../../src/servers/processes.ts";
 import { allServers } from "../../src/servers/servers.ts";
 import { parseAddress } from "../../src/settings/address.ts";
+import { readTimes } from "../../src/settings/background/calendar.ts";
+import { readCommand } from "../../src/settings/background/command.ts";
 import { readConfig, readToml } from "../../src/settings/config-file.ts";
 import { domainProblem } from "../../src/settings/domain.ts";
 import { parseEnvLines } from "../../src/settings/env-lines.ts";
@@ -37,6 +40,20 @@ import type { Target } from "./target.ts";
 const hash = "sha256:".concat("a".repeat(64));
 const own = templates("/nonexistent");
 const processes = processesFor({}, { cores: 1, memory: 2 ** 31 }, 1);
+
+/** The words of a line as systemd reads it: systemd.service(5), "Command lines". */
+function systemdWords(line: string): readonly string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|([^\s"]+)/g)].map(([, inner, plain = ""]) =>
+    (inner ?? plain)
+      .replaceAll(
+        /(?:\\x[0-9a-f]{2})+|\\(["\\])/g,
+        (escaped, character: string | undefined) =>
+          character ?? Buffer.from(escaped.replaceAll("\\x", ""), "hex").toString(),
+      )
+      .replaceAll("%%", "%")
+      .replaceAll("$$", "$"),
+  );
+}
 
 /** A project of these files alone. */
 function filesOf(texts: Readonly<Record<string, string>>): ProjectFiles {
@@ -100,6 +117,35 @@ export const settingsTargets: readonly Target[] = [
           "a strange host",
         );
       else hold(isOneLine(address.what), "a problem of more than one line");
+    },
+  },
+  {
+    name: "commands",
+    samples: [
+      "celery -A shop worker -Q 'a b' --loglevel=\"info\"",
+      "manage.py rqworker 100% '$HOME' ';' it\\'s",
+      "python -c 'import time; time.sleep(1)'",
+      "A=1 uv run celery && echo $X",
+    ],
+    run(text) {
+      const read = readCommand(text);
+      if (read.kind === "wrong") {
+        hold(isOneLine(`${read.what} ${read.next ?? ""}`), "a problem of more than one line");
+        return;
+      }
+      const { words } = read.command;
+      const line = execLine(words);
+      hold(isOneLine(line), "a command of more than one line");
+      hold(JSON.stringify(systemdWords(line)) === JSON.stringify(words), "systemd reads other words");
+    },
+  },
+  {
+    name: "times",
+    samples: ["Mon..Fri *-*-01 06:30:00 Europe/Berlin", "*/15 8-18 1,15 jan-mar mon", "@daily", "2026-*-1/7 *:0/15"],
+    run(text) {
+      const read = readTimes(text);
+      if (read.kind === "wrong") hold(isOneLine(`${read.what} ${read.next ?? ""}`), "a problem of more than one line");
+      else for (const word of read.words) hold(/^[A-Za-z0-9*.,:~/_+ -]+$/.test(word), "a time with other characters");
     },
   },
   {

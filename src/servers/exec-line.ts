@@ -12,7 +12,7 @@ function execWord(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./$-]+$/.test(plain)) return plain;
   const quoted = plain
     .replaceAll(/["\\]/g, "\\$&")
-    .replaceAll(/\p{Cc}/gu, (character) =>
+    .replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) =>
       [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
     );
   return `"${quoted}"`;

@@ -50,7 +50,7 @@ done`;
       apply: sh`touch "$run/unchanged"
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this node:$missing"`,
-      next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} and the same services in the configuration, which installs them. Then run this command again.`,
+      next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`,
     },
   ];
 }

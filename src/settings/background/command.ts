@@ -1,4 +1,5 @@
 // The command of a process or a schedule: a management command, or a program of the virtualenv. No shell reads it.
+import { quoted } from "../problems.ts";
 import { splitShellWords } from "../shell-words.ts";
 
 export type BackgroundCommand =
@@ -32,9 +33,9 @@ function read(first: string, rest: readonly string[]): ReadCommand {
   if (/^python3?(\.\d+)?$/.test(first) && isManage(script)) return managed(words);
   if (/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(first))
     return { kind: "command", command: { kind: "program", words: [first, ...rest] } };
-  const what = `starts with ${JSON.stringify(first)}, which is no program of the virtualenv`;
+  const what = `starts with ${quoted(first)}, which is no program of the virtualenv`;
   if (/^(\.?[\w.-]*\/)*(bin|Scripts)\//.test(first))
-    return wrong(what, `Write its name alone: ${first.replace(/.*\//, "")}`);
+    return wrong(what, `Write its name alone: ${quoted(first.replace(/.*\//, ""))}`);
   return wrong(
     what,
     "Write manage and a management command, a program that a requirement installs, or python and a file.",
@@ -44,7 +45,7 @@ function read(first: string, rest: readonly string[]): ReadCommand {
 function managed(words: readonly string[]): ReadCommand {
   const [name] = words;
   if (name === undefined) return wrong("names no management command", "For example: manage rqworker");
-  if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong(`has ${JSON.stringify(name)}, which is no management command`);
+  if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong(`has ${quoted(name)}, which is no management command`);
   return { kind: "command", command: { kind: "manage", words } };
 }
 
@@ -60,7 +61,7 @@ function shellOnly(text: string, words: readonly string[]): ReadCommand | undefi
   if (operator !== undefined) return wrong(`has ${operator}, which only a shell understands`, next);
   const plain = text.replaceAll(/'[^']*'|\\./g, "");
   const [variable] = /\$(\w+|\{[^}]*\}|\()|`/.exec(plain) ?? [];
-  if (variable !== undefined) return wrong(`has ${variable}, which only a shell replaces`, next);
+  if (variable !== undefined) return wrong(`has ${quoted(variable)}, which only a shell replaces`, next);
   const [first = ""] = words;
   if (/^[A-Za-z_]\w*=/.test(first))
     return wrong(`sets ${first.split("=")[0]} before the program`, "Put variables into [env], or into the env input.");
@@ -72,7 +73,7 @@ function wrapped(first: string, rest: readonly string[]): ReadCommand | undefine
   if (!runners.includes(first) || rest[0] !== "run") return undefined;
   return wrong(
     `starts with ${first} run, which is not on the server`,
-    `Write the command without it: ${rest.slice(1).join(" ")}`,
+    `Write the command without it: ${quoted(rest.slice(1).join(" "))}`,
   );
 }
 

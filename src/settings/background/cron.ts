@@ -1,4 +1,5 @@
 // Translates cron's five fields (crontab(5)) into calendar words of systemd (systemd.time(7)).
+import { quoted } from "../problems.ts";
 
 export type Translated =
   | { readonly kind: "calendar"; readonly words: readonly string[] }
@@ -77,7 +78,7 @@ function valuesOf(text: string, field: Field): Values | string {
   const values = new Set<number>();
   for (const part of text.split(",")) {
     const range = rangeOf(part, field);
-    if (range === undefined) return `has ${JSON.stringify(part)}, which is no ${field.name}`;
+    if (range === undefined) return `has ${quoted(part)}, which is no ${field.name}`;
     for (let value = range.from; value <= range.to; value += range.step) values.add(value);
   }
   return [...values].toSorted((one, other) => one - other);
