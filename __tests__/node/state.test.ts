@@ -120,6 +120,13 @@ function caught(work: () => unknown): WovenError {
   throw new Error("nothing was thrown");
 }
 
+test("a record of the second schema is read as it is: it has no processes and no HTTPS, and does not say what nginx listens for", () => {
+  const written = { ...releaseRecord({ sites: [{ id: 1, domains: ["shop.example.com"] }] }), schema: 2 };
+  const releases = new Map([["/var/local/woven/shop/releases/1.0.json", JSON.stringify(written)]]);
+  const [read] = parseState({ active: "1.0", releases, history: "", lease: "", place: "" }, known).releases;
+  expect(read).toEqual({ ...written, schema: 3 });
+});
+
 describe("a record of the first schema", () => {
   const file = join(import.meta.dirname, "release-schema-1.json");
   const [release] = parseState(
