@@ -1,14 +1,14 @@
 import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
 import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
-import { $ as domainProblem, A as maxValue, B as parseJson$2, C as exactOptional, D as literal$1, E as integer, F as nullable, G as regex, H as pipe, I as number$2, J as string, K as safeParse, L as object, M as minLength, N as minValue, O as looseObject, P as nonEmpty, R as optional, S as check, T as getMetadata, U as readonly, V as picklist, W as record, X as union, Y as transform, Z as unknown$1, _ as quoted$1, a as shownDefault, b as array, c as rolesFrom, d as portNumber, et as primaryDomain, g as oneOf, h as require_fastest_levenshtein, i as defaults, j as metadata, k as maxLength, l as selectNodes, m as suggestion, n as secretParts, nt as grammars, o as localRole, p as nearest, q as strictObject, r as urlPasswords, rt as misfit$2, s as parseRoles, t as secret, tt as fits, u as parseAddress, v as secretExpression, w as getDotPath, x as boolean, y as ValiError, z as parse$5 } from "./secret.js";
+import { A as maxLength, B as parse$5, C as exactOptional, D as lazy, E as integer, F as nonEmpty, G as record, H as picklist, I as nullable, J as strictObject, K as regex, L as number$2, M as metadata, N as minLength, O as literal$1, P as minValue, Q as unknown$1, R as object, S as check, T as getMetadata, U as pipe, V as parseJson$2, W as readonly, X as transform, Y as string, Z as union, _ as quoted$1, a as parseAddress, b as array, c as secret, d as nearest, et as domainProblem, f as suggestion, g as oneOf, h as shownDefault, i as selectNodes, it as misfit$2, j as maxValue, k as looseObject, l as secretParts, m as defaults, n as parseRoles, nt as fits, o as portNumber, p as require_fastest_levenshtein, q as safeParse, r as rolesFrom, rt as grammars, t as localRole, tt as primaryDomain, u as urlPasswords, v as secretExpression, w as getDotPath, x as boolean, y as ValiError, z as optional } from "./roles.js";
 import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
 import { createReadStream, createWriteStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { constants as constants$1, machine, tmpdir, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
 import { BlockList, connect, isIP, isIPv6 } from "node:net";
-import { createHash, createHmac, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
+import { X509Certificate, createHash, createHmac, createPrivateKey, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
@@ -32,7 +32,7 @@ function runReport(nodes, settings, runtime, bundles = []) {
 		command: settings.command,
 		...distributionName ? { distribution: distributionName.value } : {},
 		...version ? { version } : {},
-		...domain ? { url: `http://${domain}/` } : {},
+		...domain ? { url: `${settings.tls.kind === "none" ? "http" : "https"}://${domain}/` } : {},
 		dryRun: settings.dryRun,
 		seconds: (runtime.now() - runtime.started) / 1e3,
 		nodes: reports,
@@ -161,7 +161,7 @@ const djangoFacts = object({
 function readRecorded(text, { schema, upgrades, file, node, repair }) {
 	const broken = (why, cause) => new WovenError({
 		code: "state-broken",
-		message: plain$2(`${file} on ${node} cannot be read: ${why}`),
+		message: plain$3(`${file} on ${node} cannot be read: ${why}`),
 		next: `Nothing was changed. ${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
 		node,
 		cause
@@ -191,14 +191,14 @@ function readRecorded(text, { schema, upgrades, file, node, repair }) {
 	}
 }
 /** A node says the names of its files, and of what is in them: neither may break a line. */
-function plain$2(text) {
+function plain$3(text) {
 	return text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, "?");
 }
 function newer({ file, node, written, known, woven }) {
 	const by = typeof woven === "string" && /^[\w.+-]{1,40}$/.test(woven) ? `Woven ${woven}` : "a newer Woven";
 	return new WovenError({
 		code: "state-newer",
-		message: plain$2(`${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`),
+		message: plain$3(`${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`),
 		next: `Nothing was changed. Use ${by}, or a later version, for this server.`,
 		node
 	});
@@ -236,16 +236,27 @@ const ServiceSchema = object({
 	/** Debian packages that it needs. */
 	packages: array(line$1),
 	/** Where its errors are read. */
-	logs: array(line$1)
+	logs: array(line$1),
+	/** Of a process: seconds that it must stay up after the switch, and that it may take to stop. */
+	settle: exactOptional(number$2()),
+	drain: exactOptional(number$2())
 });
 /** The services that answer visitors. */
 function webServices(services) {
 	return services.filter(({ kind }) => kind === "web");
 }
+/** Processes and schedules: of one release at a time. They start after the switch, once those of the previous release have stopped. */
+function backgroundOf(services) {
+	return services.filter(({ kind }) => kind !== "web");
+}
+/** The units that run while those of the services do: a timer starts the service of its name. */
+function startedBy(units) {
+	return units.flatMap((unit) => unit.endsWith(".timer") ? [unit.replace(/\.timer$/, ".service")] : []);
+}
 function unitsOf$1(services) {
 	return services.flatMap(({ units }) => units);
 }
-function filesOf$1(services) {
+function filesOf$2(services) {
 	return [...new Set(services.flatMap(({ files }) => files))];
 }
 function packagesOf$1(services) {
@@ -285,7 +296,7 @@ const Site = object({
 });
 /** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = object({
-	schema: literal$1(2),
+	schema: literal$1(3),
 	/** The version of Woven that wrote it; absent in records of the first schema. */
 	woven: exactOptional(line$1),
 	distribution: line$1,
@@ -309,6 +320,16 @@ const Release = object({
 	services: array(ServiceSchema),
 	sites: array(Site),
 	health: Health,
+	/** Where HTTPS ends. Absent: nowhere. */
+	tls: exactOptional(object({
+		kind: picklist([
+			"files",
+			"acme",
+			"proxy"
+		]),
+		/** The file on the node. Absent with a proxy. */
+		certificate: exactOptional(line$1)
+	})),
 	/** Absent in records of older versions of Woven. */
 	described: exactOptional(djangoFacts),
 	/** The URLs of static and media files in the web configuration. After a patch, the settings may have others. */
@@ -403,7 +424,11 @@ function readLines$1(text, form) {
 function parseRelease(text, { firstServices, ...at }) {
 	return readRecorded(text, {
 		schema: Release,
-		upgrades: [withSchema(1), withServices(firstServices)],
+		upgrades: [
+			withSchema(1),
+			withServices(firstServices),
+			withSchema(3)
+		],
 		...at
 	});
 }
@@ -420,7 +445,10 @@ const leaseForm = {
 	upgrades: [withSchema(1), withSchema(2)],
 	repair: "Is no other run at work there? Then delete the file."
 };
-/** Lines of history and leases had no schema at first, and are otherwise the same. */
+/**
+* A schema without a change to what was there. Lines of history and leases had no schema at first. Records have processes and
+* schedules from schema 3 on: an earlier Woven would start them before the switch, and leave those of two releases running.
+*/
 function withSchema(schema) {
 	return (record) => ({
 		...record,
@@ -665,9 +693,74 @@ function lockFile({ state }) {
 	return `${state}/.lease.lock`;
 }
 
+// src/steps/place-file.ts
+function placeFile(file) {
+	return placeFiles({
+		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
+		title: file.title ?? `Place ${file.path}`
+	}, [file]);
+}
+/**
+* One step for a set of files: all of them are placed, or none. Woven keeps the first original of every file that it replaces in
+* /var/local/woven-backup.
+*/
+function placeFiles({ id, title }, placed) {
+	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
+	return {
+		id,
+		title,
+		files: [{
+			name: `${id}.json`,
+			content: JSON.stringify(spec)
+		}, ...placed.flatMap((one, index) => "link" in one ? [] : [{
+			name: `${id}.${index}`,
+			content: one.content
+		}])],
+		check: sh`tool files check "$files"/${id}.json "$run"`,
+		apply: sh`tool files apply "$files"/${id}.json "$run"`,
+		undo: sh`tool files undo "$files"/${id}.json "$run"`,
+		preview: sh`tool files diff "$files"/${id}.json "$run"`
+	};
+}
+function fileEntry(file, source) {
+	const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, reportSkipped } = file;
+	return {
+		path,
+		source,
+		mode,
+		owner,
+		group,
+		...rights ? { rights } : {},
+		...secret ? { secret } : {},
+		...like === void 0 ? {} : { like },
+		...when ? { when } : {},
+		...reportSkipped ? { reportSkipped } : {}
+	};
+}
+/** The same step without a check of its own: apply itself finds out whether the files differ, which saves a start of Python. */
+function selfChecking(placed) {
+	return {
+		...placed,
+		checks: "plan",
+		apply: sh`${placed.apply}
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
+/** The files as one step that checks itself. No step if there are none. */
+function placeAll(step, files) {
+	return files.length === 0 ? [] : [selfChecking(placeFiles(step, files))];
+}
+/** nginx's files of a release. The switch tests and loads them. */
+function placeNginxConf(files) {
+	return placeAll({
+		id: "nginx-conf",
+		title: "Place the nginx configuration"
+	}, files);
+}
+
 // src/steps/record.ts
 /** The newest schema of a record that this version knows. */
-const recordSchema = 2;
+const recordSchema = 3;
 const historySchema = 1;
 /**
 * Records the release before the switch, as not yet healthy. After a power cut right after the switch, the next run still knows what
@@ -756,12 +849,10 @@ for log in ${logsOf(services)}; do
 done`;
 }
 function logsOf(services) {
-	return services.flatMap(({ logs }) => logs);
+	return webServices(services).flatMap(({ logs }) => logs);
 }
 
 // src/steps/services.ts
-/** Seconds that the previous release keeps running after the switch: it finishes its requests, and a rollback is instant. */
-const retireAfter = 60;
 /** Says what is live after a failure before the switch. */
 function stillLive(from) {
 	return from ? `${from.record.version} is still live.` : "No release is live here yet.";
@@ -796,7 +887,7 @@ const retireTimer = sh`retire_timer() {
   case $instance in *.service) instance=\${instance%.service} ;; *) instance=\${instance%.*}-\${instance##*.} ;; esac
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
 }`;
-/** Starts the services of a release. Those that still run, as in a rollback soon after a switch, keep running. */
+/** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
 function startServices({ to: { place, record }, from }) {
 	return {
 		id: "start",
@@ -804,7 +895,7 @@ function startServices({ to: { place, record }, from }) {
 		apply: sh`${retireTimer}
 ${noteLogs(record.services)}
 : >"$run/units-enabled"; : >"$run/units-started"
-for unit in ${unitsOf$1(record.services)}; do
+for unit in ${unitsOf$1(webServices(record.services))}; do
   systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
   systemctl is-enabled --quiet "$unit" 2>/dev/null || { printf '%s\n' "$unit" >>"$run/units-enabled"; systemctl enable --quiet --no-reload "$unit"; }
   if systemctl is-active --quiet "$unit"; then continue; fi
@@ -826,24 +917,30 @@ ${withoutTarget(Object.keys(linksOf$1(record.services)))}`,
 function withoutTarget(links) {
 	return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
 }
-function retireTitle({ place: { name }, record: { build } }, from) {
+function retireTitle({ to: { place: { name }, record: { build } }, from, drain }) {
 	if (from === void 0 || from.record.build === build) return "Retire other releases";
-	return `Retire ${from.place.name === name ? `the previous build of ${name}` : from.place.name} in ${60} seconds`;
+	return `Retire ${from.place.name === name ? `the previous build of ${name}` : from.place.name} in ${drain} seconds`;
 }
 /**
 * Makes sure that only the live release starts at boot, and stops every other one after its last requests: the one that was live
 * before, and any that a power cut left in the middle of a switch.
 */
-function retire({ to, from }) {
+function retire(change) {
+	const { to, from, drain } = change;
+	const live = unitsOf$1(to.record.services);
 	return {
 		id: "retire",
-		title: retireTitle(to, from),
+		title: retireTitle(change),
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 ${retireTimer}
-printf '%s\n' ${["", ...unitsOf$1(to.record.services)]} >"$run/units-live"
+printf '%s\n' ${[
+			"",
+			...live,
+			...startedBy(live)
+		]} >"$run/units-live"
 printf '%s\n' ${["", ...unitsOf$1(from?.record.services ?? [])]} >"$run/units-before"
-{ systemctl list-units --plain --no-legend --state=active 'woven-*@*' | cut -d' ' -f1
+{ systemctl list-units --plain --no-legend --state=active,activating 'woven-*@*' | cut -d' ' -f1
   ls /etc/systemd/system/multi-user.target.wants; } | sort -u | grep -vxF -f "$run/units-live" >"$run/units" || :
 while read -r unit; do
   case $unit in ${unitPrefix(to.place.distribution)}*@*) ;; *) grep -qxF -e "$unit" "$run/units-before" || continue ;; esac
@@ -852,7 +949,7 @@ while read -r unit; do
   rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
   # A unit that is already due to stop keeps its time.
   if systemctl is-active --quiet "$timer.timer"; then continue; fi
-  systemd-run --quiet --collect --on-active=${60} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
+  systemd-run --quiet --collect --on-active=${drain} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
 done <"$run/units"`
 	};
 }
@@ -865,7 +962,7 @@ function takenNames({ place: { distribution, name }, record: { services } }) {
 	return sh`tool names ${[
 		distribution,
 		name,
-		...filesOf$1(services)
+		...filesOf$2(services)
 	]}`;
 }
 /** Fails if another distribution has these names. */
@@ -925,6 +1022,543 @@ function underLeaseWithStaging(place, lease, last) {
 	return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || { ${discardLater(place.staging, stagingFolder(place))}; }`);
 }
 
+// src/servers/exec-line.ts
+/** One line, each word quoted. Nothing in a word is expanded: no variable, no specifier, no escape. */
+function execLine(words) {
+	return words.map(execWord).join(" ");
+}
+function execWord(word) {
+	if (word.includes("\0")) throw new TypeError("a word of a command cannot hold a NUL character");
+	const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
+	if (/^[A-Za-z0-9_@%+=:,./$-]+$/.test(plain)) return plain;
+	return `"${plain.replaceAll(/["\\]/g, "\\$&").replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""))}"`;
+}
+
+// src/servers/read-write-paths.ts
+function readWritePaths({ database, media, writable }) {
+	return `${database} ${media} -${writable}`;
+}
+
+// src/servers/background.ts
+/** The launcher in a release: it enters the environment of the site. */
+const launcher = {
+	path: "wsgi/_woven_run.py",
+	template: "release/run.py",
+	options: []
+};
+/** What runs them, in records. */
+const server = "systemd";
+function backgroundServices(web, { processes, schedules, settle }) {
+	return [...processes.map((worker) => {
+		const units = processUnits(web.place, worker);
+		return {
+			...common$1(web, worker),
+			name: worker.name,
+			kind: "process",
+			units: units.map((unit) => `${unit}@${web.build}.service`),
+			files: units.map((unit) => unitFile(unit, "service")),
+			settle,
+			drain: worker.drain
+		};
+	}), ...schedules.map((schedule) => {
+		const unit = scheduleUnit(web.place, schedule);
+		return {
+			...common$1(web, schedule),
+			name: schedule.name,
+			kind: "schedule",
+			units: [`${unit}@${web.build}.timer`],
+			files: [unitFile(unit, "timer"), unitFile(unit, "service")]
+		};
+	})];
+}
+function backgroundFiles(web, { processes, schedules }) {
+	return [...processes.flatMap((worker) => {
+		const { stopSignal, drain } = worker;
+		const view = {
+			...viewOf$1(web, worker, launch(web, worker)),
+			stop_signal: stopSignal,
+			drain
+		};
+		return processUnits(web.place, worker).map((unit) => ({
+			path: unitFile(unit, "service"),
+			template: "background/worker.service",
+			view
+		}));
+	}), ...schedules.flatMap((schedule) => {
+		const unit = scheduleUnit(web.place, schedule);
+		const { when, timeout, lock } = schedule;
+		const locks = `woven-locks/${web.place.distribution}/${siteUser(siteOf(web, schedule).id)}`;
+		const view = {
+			...viewOf$1(web, schedule, launch(web, schedule)),
+			when,
+			timeout,
+			lock,
+			locks
+		};
+		return ["timer", "service"].map((type) => ({
+			path: unitFile(unit, type),
+			template: `background/schedule.${type}`,
+			view
+		}));
+	})];
+}
+function common$1(web, one) {
+	const site = siteOf(web, one);
+	return {
+		server,
+		sites: [site.id],
+		user: siteUser(site.id),
+		links: {},
+		probe: { headers: {} },
+		packages: [],
+		logs: [logOf$1(site, one)]
+	};
+}
+function viewOf$1(web, one, command) {
+	const { place, version } = web;
+	const site = siteOf(web, one);
+	return {
+		distribution: place.distribution,
+		version,
+		name: one.name,
+		user: siteUser(site.id),
+		site_id: site.id,
+		release: buildFolder(place, "%i"),
+		writable: readWritePaths(place),
+		memory: one.memory ?? false,
+		log: logOf$1(site, one),
+		command
+	};
+}
+/** The build is the name of the instance, so the units of a release are the same for all its builds. */
+function launch({ place }, { command }) {
+	const release = buildFolder(place, "%i");
+	return `${release}/bin/python ${release}/${launcher.path} ${execLine([command.kind, ...command.words])}`;
+}
+function siteOf({ sites }, { site, where }) {
+	const found = site === void 0 ? sites[0] : sites.find(({ id }) => id === site);
+	if (found === void 0) throw new RangeError(`${where}: there is no site ${site ?? ""}`);
+	return found;
+}
+function logOf$1(site, { name }) {
+	return `/var/log/woven/${domainName(primaryDomain(site))}-${name}.log`;
+}
+/** One unit for each of them: the instance is taken by the build. A dash in a name is escaped, so no two have the same units. */
+function processUnits(place, { name, count }) {
+	const unit = `${place.unit}-process-${unitText(name)}`;
+	return Array.from({ length: count }, (_, index) => index === 0 ? unit : `${unit}-${index + 1}`);
+}
+function scheduleUnit(place, { name }) {
+	return `${place.unit}-schedule-${unitText(name)}`;
+}
+function unitFile(unit, type) {
+	return `/etc/systemd/system/${unit}@.${type}`;
+}
+
+// src/node/certificates.ts
+/** The file with the certificate and its key, from the inputs. */
+function certificateFile(distribution) {
+	return `/etc/nginx/woven/certificates/${distribution}.pem`;
+}
+/** certbot's own folder. */
+const letsEncryptFolder = "/etc/letsencrypt";
+/** The name that certbot knows the certificate by. */
+function certificateName(distribution) {
+	return `woven-${distribution}`;
+}
+/** The files that certbot keeps up to date. */
+function issuedFiles(distribution) {
+	const folder = `${letsEncryptFolder}/live/${certificateName(distribution)}`;
+	return {
+		certificate: `${folder}/fullchain.pem`,
+		key: `${folder}/privkey.pem`
+	};
+}
+
+// src/steps/remove.ts
+/** The folder that keeps the data of removed distributions. */
+const removed = "/var/local/woven-backup/removed";
+/** Where systemd keeps the time of a timer's last run: systemd.timer(5), Persistent=. */
+const timerStamps = "/var/lib/systemd/timers";
+/** Removes one release that is not live. */
+function removeRelease(release, event) {
+	const { place, record } = release;
+	return {
+		id: "remove-release",
+		title: `Remove ${place.distribution} ${place.name}`,
+		files: [{
+			name: "removal.jsonl",
+			content: historyLine(event)
+		}],
+		preview: lines([
+			unitFunctions,
+			sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
+${releasePaths$1(place)} >"$run/paths"
+while read -r path; do detail "remove $path"; done <"$run/paths"
+detail ${`remove ${recordFile(place)}`}`,
+			sh`detail ${kept}`
+		]),
+		apply: lines([
+			unitFunctions,
+			discardRelease(release),
+			sh`systemctl daemon-reload
+tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
+detail ${`${record.version} was removed. ${kept}`}`
+		]),
+		next: "Run remove again. It removes what is left."
+	};
+}
+const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
+/**
+* Disables the distribution's domains in nginx. Of a removal, only this step can be undone. So it fails first where a record on the node
+* cannot be read: without it, nobody knows what the next step may remove.
+*/
+function closeDomains(place) {
+	return {
+		id: "close-domains",
+		title: `Remove ${place.distribution} from nginx`,
+		preview: sh`${ownLinks(place)}
+while read -r link; do detail "remove $link"; done <"$run/links"`,
+		apply: sh`${ownLinks(place)}
+mkdir -p "$run/links-before"
+while read -r link; do cp -P "$link" "$run/links-before/"; rm -f "$link"; detail "removed $link"; done <"$run/links"
+[ -s "$run/details" ] || { touch "$run/unchanged"; exit 0; }
+nginx -t -q
+systemctl reload nginx`,
+		undo: sh`[ -d "$run/links-before" ] || exit 0
+for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
+nginx -t -q && systemctl reload nginx`,
+		next: "Nothing was removed. The message above says why."
+	};
+}
+/** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
+function ownLinks({ distribution }) {
+	return sh`tool owned >"$run/owned"
+tool unshared ${distribution} >"$run/unshared"
+: >"$run/links"
+for link in /etc/nginx/sites-enabled/*; do
+  if [ -L "$link" ] && grep -qxF -e ${distribution}" $(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
+done`;
+}
+/**
+* Stops everything of a distribution, and removes all of it but the logs. Media, writable folders and SQLite files are moved to a folder that only root
+* can read; `stamp` makes its name unique.
+*/
+function removeDistribution(place, releases, stamp) {
+	const { distribution, root, media, writable, database, state } = place;
+	const data = `${removed}/${distribution}-${stamp}`;
+	const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
+	const found = sh`${unitFunctions}
+tool unshared ${distribution} >"$run/unshared"
+{ units_like ${prefixes}; } >"$run/units"
+: >"$run/data"
+for folder in ${[media, writable]}; do if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then echo "$folder" >>"$run/data"; fi; done
+sed -n 's/^database //p' "$run/unshared" | while read -r name; do
+  for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
+done
+tool all-paths ${root} ${distribution} >"$run/paths"`;
+	return [{
+		id: "remove-distribution",
+		title: `Remove all of ${distribution}`,
+		settles: true,
+		limit: 3600,
+		preview: sh`${found}
+while read -r unit; do detail "stop $unit"; done <"$run/units"
+while read -r path; do detail "remove $path"; done <"$run/paths"
+while read -r path; do detail ${`move to ${data}:`} "$path"; done <"$run/data"
+sed -n 's/^user //p' "$run/unshared" | while read -r user; do detail "remove the user $user"; done
+${keptUsers}
+detail ${`remove ${state}`}
+detail ${keptOfAll}`,
+		apply: sh`${found}
+stop_units <"$run/units"
+for prefix in ${prefixes}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
+if [ -s "$run/data" ]; then
+  install -d -m 700 ${removed} ${data}
+  while read -r path; do
+    # Both folders have the name of the distribution.
+    case $path in ${writable}) name=${`${distribution}-writable`} ;; *) name=$(basename "$path") ;; esac
+    mv -T "$path" ${data}/"$name"; detail "moved $path to ${data}"
+  done <"$run/data"
+fi
+rm -rf --one-file-system ${media} ${writable}
+while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
+systemctl daemon-reload
+# Again: a run of another distribution may have begun meanwhile.
+tool unshared ${distribution} >"$run/unshared"
+sed -n 's/^user //p' "$run/unshared" | while read -r user; do
+  getent passwd "$user" >/dev/null || continue
+  pkill -KILL -u "$user" || :
+  if tool disown "$user" ${[
+			database,
+			`${root}/public`,
+			`${root}/writable`,
+			removed,
+			...writableForAll
+		]}; then
+    userdel "$user"; detail "removed the user $user"
+  else
+    detail "kept the user $user, because not all of its files could be given to root"
+  fi
+done
+${keptUsers}
+! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
+rm -rf --one-file-system ${state}
+${dropCertificate(distribution)}
+detail ${keptOfAll}`,
+		next: "Run remove again. It removes what is left."
+	}];
+}
+/** Otherwise certbot's timer would go on renewing it, in vain. */
+function dropCertificate(distribution) {
+	const name = certificateName(distribution);
+	return sh`if [ -e ${`${letsEncryptFolder}/renewal/${name}.conf`} ]; then
+  certbot delete --non-interactive --quiet --cert-name ${name}
+  detail ${`removed the certificate ${name}`}
+fi`;
+}
+const keptOfAll = "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
+/** Where a site may have left files, beside the folders of the deployment root. */
+const writableForAll = [
+	"/var/log/woven",
+	"/tmp",
+	"/var/tmp",
+	"/dev/shm"
+];
+const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
+/** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
+function discardRelease({ place, record }) {
+	return sh`units_like ${templatesOf(record)} | stop_units
+for prefix in ${templatesOf(record)}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
+${releasePaths$1(place)} >"$run/paths"
+while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+rm -f ${recordFile(place)}`;
+}
+/** The prefixes of the units of all builds of a release: `woven-shop-1.0@`. */
+function templatesOf({ services }) {
+	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
+}
+/** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
+function releasePaths$1({ root, distribution, name }) {
+	return sh`tool paths ${root} ${distribution} ${name}`;
+}
+function recordFile({ state, name }) {
+	return `${state}/releases/${name}.json`;
+}
+/** `units_like PREFIX…` prints the units that run, failed or start at boot; `stop_units` stops those it reads, and their timers. */
+const unitFunctions = sh`${retireTimer}
+units_like() {
+  { systemctl list-units --state=active,activating,reloading,deactivating,failed --plain --no-legend 'woven-*@*' | cut -d' ' -f1; ls /etc/systemd/system/multi-user.target.wants; } | sort -u | while read -r unit; do
+    case $unit in woven-*@*) ;; *) continue ;; esac
+    for prefix in "$@"; do case $unit in "$prefix"*) printf '%s\n' "$unit"; break ;; esac; done
+  done
+}
+stop_units() {
+  cat >"$run/units-stopping"
+  [ -s "$run/units-stopping" ] || return 0
+  xargs -d '\n' systemctl disable --quiet --no-reload <"$run/units-stopping" 2>/dev/null || :
+  while read -r unit; do
+    systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
+    rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  done <"$run/units-stopping"
+  xargs -d '\n' systemctl stop <"$run/units-stopping"
+  xargs -d '\n' systemctl reset-failed <"$run/units-stopping" 2>/dev/null || :
+}`;
+
+// src/steps/background.ts
+/**
+* `background_units` prints the processes and schedules of the distribution that run, or start at boot. `adopt_stamp TIMER FILE` gives
+* a timer the last run of the timers of the same schedule that the file lists, so that no run is lost or repeated at a switch.
+*/
+function functions({ to: { place } }) {
+	const prefix = unitPrefix(place.distribution);
+	return sh`${retireTimer}
+background_units() {
+  { systemctl list-units --plain --no-legend --state=active,activating,reloading,deactivating 'woven-*@*' | cut -d' ' -f1
+    ls /etc/systemd/system/multi-user.target.wants; } | sort -u | while read -r unit; do
+    case $unit in ${prefix}*-process-*@*.service | ${prefix}*-schedule-*@*.timer) printf '%s\n' "$unit" ;; esac
+  done
+}
+adopt_stamp() {
+  schedule=\${1%@*}; schedule=\${schedule##*-}
+  while read -r old; do
+    case $old in *-schedule-*@*.timer) ;; *) continue ;; esac
+    name=\${old%@*}; [ "\${name##*-}" = "$schedule" ] || continue
+    stamp=${timerStamps}/stamp-$old
+    if [ ! -e "$stamp" ]; then continue; fi
+    if [ ! -e ${timerStamps}/stamp-"$1" ] || [ "$stamp" -nt ${timerStamps}/stamp-"$1" ]; then touch -r "$stamp" ${timerStamps}/stamp-"$1"; fi
+  done <"$2"
+}`;
+}
+function hasBackground({ to, from }) {
+	return [to, from].some((release) => backgroundOf(release?.record.services ?? []).length > 0);
+}
+/**
+* Notes which processes and schedules run. The undo makes exactly those run again. It comes before any file is placed, so its undo comes
+* after the units are restored: an old process never starts with the unit of a new one.
+*/
+function noteBackground(change) {
+	if (!hasBackground(change)) return [];
+	return [{
+		id: "background-before",
+		title: "Note the processes and schedules that run",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+${functions(change)}
+background_units >"$run/background-before"
+: >"$run/background-enabled"; : >"$run/background-running"
+while read -r unit; do
+  [ ! -e "/etc/systemd/system/multi-user.target.wants/$unit" ] || printf '%s\n' "$unit" >>"$run/background-enabled"
+  case $(systemctl is-active "$unit") in active | activating | reloading) printf '%s\n' "$unit" >>"$run/background-running" ;; esac
+done <"$run/background-before"
+touch "$run/background-noted"`,
+		undo: sh`[ -e "$run/background-noted" ] || exit 0
+${functions(change)}
+while read -r unit; do
+  [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ] || systemctl enable --quiet --no-reload "$unit"
+done <"$run/background-enabled"
+[ -s "$run/background-running" ] || exit 0
+if [ -e "$run/background-started" ]; then
+  while read -r unit; do
+    case $unit in *.timer) systemctl is-active --quiet "$unit" || adopt_stamp "$unit" "$run/background-started" ;; esac
+  done <"$run/background-running"
+fi
+timeout 5 xargs -d '\n' systemctl start <"$run/background-running" || xargs -d '\n' systemctl start --no-block <"$run/background-running"`
+	}];
+}
+/** Stops the processes and schedules of other releases, starts those of this one, and fails if a process does not stay up. */
+function switchBackground(change) {
+	if (!hasBackground(change)) return [];
+	const { to, from } = change;
+	const services = backgroundOf(to.record.services);
+	const before = backgroundOf(from?.record.services ?? []);
+	const units = unitsOf$1(services);
+	const settle = Math.max(0, ...services.map((service) => service.settle ?? 0));
+	const drain = Math.max(60, ...[...services, ...before].map((service) => service.drain ?? 0));
+	return [{
+		id: "background",
+		title: services.length > 0 ? "Start processes and schedules" : "Stop processes and schedules",
+		limit: drain + settle + 120,
+		preview: lines([...before.map(({ kind, name }) => sh`detail ${`stop the ${kind} ${name}`}`), ...services.map(({ kind, name }) => sh`detail ${`start the ${kind} ${name}`}`)]),
+		apply: sh`${functions(change)}
+printf '%s\n' ${["", ...units]} >"$run/background-new"
+: >"$run/background-started"
+background_units | grep -vxF -f "$run/background-new" >"$run/background-old" || :
+# A power cut from here on leaves at most one release whose processes start at boot.
+while read -r unit; do
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+done <"$run/background-old"
+while read -r unit; do
+  if [ -z "$unit" ] || [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ]; then continue; fi
+  systemctl enable --quiet --no-reload "$unit"
+done <"$run/background-new"
+if [ -s "$run/background-old" ]; then
+  xargs -d '\n' systemctl stop <"$run/background-old"
+  xargs -d '\n' systemctl reset-failed <"$run/background-old" 2>/dev/null || :
+fi
+for unit in ${[
+			"",
+			...units,
+			...startedBy(units)
+		]}; do [ -z "$unit" ] || systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :; done
+${startProcesses(services, settle)}
+${startTimers(services)}
+[ -s "$run/background-old" ] || [ -s "$run/background-started" ] || touch "$run/unchanged"`,
+		undo: sh`[ -e "$run/background-new" ] || exit 0
+while read -r unit; do
+  if [ -z "$unit" ] || grep -qxF -e "$unit" "$run/background-enabled"; then continue; fi
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+done <"$run/background-new"
+[ -s "$run/background-started" ] || exit 0
+timeout 60 xargs -d '\n' systemctl stop <"$run/background-started" || xargs -d '\n' systemctl kill --signal=KILL <"$run/background-started"
+xargs -d '\n' systemctl reset-failed <"$run/background-started" 2>/dev/null || :`,
+		failure: (output) => /^the process .* did not stay up .*$/m.exec(output)?.[0],
+		next: switchedBack(from)
+	}];
+}
+/** Starts the processes together, and watches them for `settle` seconds: each must run, and must not have been started again. */
+function startProcesses(services, settle) {
+	const processes = services.filter(({ kind }) => kind === "process");
+	if (processes.length === 0) return sh`:`;
+	const logs = processes.flatMap(({ name, units, logs: [log = ""] }) => units.map((unit) => [
+		unit,
+		name,
+		log
+	]));
+	return sh`log_of() { case $1 in ${lines(logs.map(([unit, , log]) => sh`${unit}) echo ${log} ;;`))} esac; }
+name_of() { case $1 in ${lines(logs.map(([unit, name]) => sh`${unit}) echo ${name} ;;`))} esac; }
+state_of() { systemctl show -p ActiveState -p NRestarts "$1" | sort | tr '\n' ' '; }
+down() {
+  { systemctl show -p Result -p ExecMainStatus "$1" | sort | tr '\n' ' '; echo
+    echo "--- The end of the journal of $1:"; journalctl -q -n 20 --no-pager -o cat -u "$1"
+    echo "--- The end of $(log_of "$1"):"; tail -n 25 "$(log_of "$1")" 2>/dev/null; echo "---"; } >&2 || :
+  fail "the process $(name_of "$1") did not stay up for ${settle} seconds"
+}
+for unit in ${unitsOf$1(processes)}; do
+  if systemctl is-active --quiet "$unit"; then continue; fi
+  printf '%s\n' "$unit" >>"$run/background-started"
+done
+if [ -s "$run/background-started" ]; then
+  xargs -d '\n' systemctl start <"$run/background-started" || :
+  : >"$run/background-watched"
+  while read -r unit; do printf '%s\n' "$(systemctl show -p NRestarts "$unit")" >>"$run/background-watched"; done <"$run/background-started"
+  second=0
+  while :; do
+    while read -r unit <&4 && read -r restarts <&5; do [ "$(state_of "$unit")" = "ActiveState=active $restarts " ] || down "$unit"; done 4<"$run/background-started" 5<"$run/background-watched"
+    [ "$second" -lt ${settle} ] || break
+    sleep 1; second=$((second + 1))
+  done
+fi`;
+}
+/** Last, so that no run takes place in a release that is about to be undone. */
+function startTimers(services) {
+	const timers = unitsOf$1(services.filter(({ kind }) => kind === "schedule"));
+	if (timers.length === 0) return sh`:`;
+	return sh`install -d -m 755 ${timerStamps}
+printf '%s\n' ${timers} >"$run/background-timers"
+while read -r unit; do
+  if systemctl is-active --quiet "$unit"; then continue; fi
+  printf '%s\n' "$unit" >>"$run/background-started"
+  adopt_stamp "$unit" "$run/background-old"
+  systemctl start "$unit"
+done <"$run/background-timers"`;
+}
+/** All lines that name a process or a schedule with its place in the configuration. */
+function wrongCommands(output) {
+	const named = output.split("\n").filter((line) => /^\S+: \S*(processes|schedules)\.\S+.*: /.test(line) || line.startsWith("this release "));
+	return named.length === 0 ? void 0 : named.join("; ");
+}
+/** Asks the release, before anything is live, whether it has the commands, and systemd whether it understands the times. */
+function checkBackground(place, { processes, schedules }, firstSite) {
+	const all = [...processes, ...schedules];
+	if (all.length === 0) return [];
+	const checks = [...new Set(all.map(({ site = firstSite }) => site))].map((site) => {
+		const commands = all.filter((one) => (one.site ?? firstSite) === site).map(({ where, command }) => [
+			where,
+			command.kind,
+			...command.words
+		]);
+		return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${place.staging}/bin/python`} ${`${place.staging}/${launcher.path}`} check ${JSON.stringify(commands)} || wrong=yes`;
+	});
+	const times = schedules.flatMap(({ where, when }) => when.map((word) => sh`systemd-analyze calendar -- ${word} >/dev/null 2>&1 || { echo ${`${where}: systemd on this server does not understand ${word}`}; wrong=yes; }`));
+	return [{
+		id: "background-check",
+		title: "Check the commands of processes and schedules",
+		plan: "quiet",
+		preview: sh`detail "not run, because a dry run builds no release"`,
+		apply: sh`touch "$run/unchanged"
+[ -e ${`${place.staging}/${launcher.path}`} ] || fail "this release cannot run processes yet. Deploy a new version, or patch wsgi, too"
+wrong=
+${lines([...checks, ...times])}
+[ -z "$wrong" ]`,
+		failure: wrongCommands,
+		next: "Nothing that is live was changed. Fix the command or the time in the configuration, and deploy again."
+	}];
+}
+
 // src/steps/failed-release.ts
 /** The undo of steps with `unlessKept` then leaves what they did. Of the version, only this build stays. */
 function keepFailed(release) {
@@ -952,30 +1586,38 @@ const nginx$1 = {
 	address: "127.0.0.1",
 	port: 80
 };
-/** For the services: nginx redirects other domains of a site to the first one, so a service never hears of them. */
-function directRoutes(sites, services) {
-	return joined$1(sites.map((site) => directRoutesOf(site, services)));
+/** Where a visitor comes in: over TLS if nginx speaks it by Woven's settings. */
+function entrance({ tls }) {
+	return tls?.certificate === void 0 ? nginx$1 : {
+		...nginx$1,
+		port: 443,
+		tls: true
+	};
 }
-function directRoutesOf(site, services) {
-	const service = webServices(services).find(({ sites }) => sites.includes(site.id));
+/** For the services: nginx redirects other domains of a site to the first one, so a service never hears of them. */
+function directRoutes(record) {
+	return joined$1(record.sites.map((site) => directRoutesOf(site, record)));
+}
+function directRoutesOf(site, record) {
+	const service = webServices(record.services).find(({ sites }) => sites.includes(site.id));
 	if (service === void 0) return {};
-	const ways = Object.fromEntries(servedBy(site).map((way) => [way, wayTo(service)]));
+	const ways = Object.fromEntries(servedBy(site, record).map((way) => [way, wayTo(service)]));
 	const route = {
 		host: primaryDomain(site),
-		headers: headersOf(site, service),
+		headers: headersOf(site, service, record),
 		ways
 	};
 	return Object.fromEntries(site.domains.map((domain) => [domain, route]));
 }
-function visitorRoutes(sites) {
-	return joined$1(sites.map(visitorRoutesOf));
+function visitorRoutes(record) {
+	return joined$1(record.sites.map((site) => visitorRoutesOf(site, record)));
 }
 function joined$1(all) {
 	return Object.assign({}, ...all);
 }
-function visitorRoutesOf(site) {
+function visitorRoutesOf(site, record) {
 	const listens = site.front?.listens ?? ["http:80"];
-	const ways = Object.fromEntries(servedBy(site).map((way) => {
+	const ways = Object.fromEntries(servedBy(site, record).map((way) => {
 		const [scheme, port] = way.split(":");
 		if (!listens.includes(way)) return [way, nginx$1];
 		return [way, {
@@ -984,24 +1626,40 @@ function visitorRoutesOf(site) {
 			...scheme === "https" ? { tls: true } : {}
 		}];
 	}));
+	const headers = forwarded(site, record);
 	return Object.fromEntries(site.domains.map((domain) => [domain, {
 		host: domain,
-		headers: forwarded(site),
+		headers,
 		ways
 	}]));
 }
 /** What visitors can use, as `http:80`. If something in front of nginx speaks https, that too. */
-function servedBy({ front }) {
-	return [.../* @__PURE__ */ new Set([...front?.listens ?? ["http:80"], ...front?.tlsInFront ? ["https:443"] : []])];
+function servedBy(site, record) {
+	const listens = site.front?.listens ?? ["http:80"];
+	return [.../* @__PURE__ */ new Set([...listens, ...isBehindTls(site, record) ? ["https:443"] : []])];
 }
-function forwarded({ front }) {
-	return front?.tlsInFront ? { "X-Forwarded-Proto": "https" } : {};
+/** Something in front of nginx speaks https: by the settings, or by the project's own template. */
+function isBehindTls({ front }, { tls }) {
+	return tls?.kind === "proxy" || front?.tlsInFront === true;
 }
-function headersOf(site, { probe }) {
+/** The visitors use https. An own template that listens for both begins with http. */
+function usesHttps(site, record) {
+	return record.tls !== void 0 || isBehindTls(site, record);
+}
+/** What a proxy in front of nginx says of the visitor. */
+function forwarded(site, record) {
+	return isBehindTls(site, record) ? { "X-Forwarded-Proto": "https" } : {};
+}
+/** What nginx says of the visitor, and what the service needs beside that. */
+function headersOf(site, { probe }, record) {
 	return {
-		...forwarded(site),
+		...usesHttps(site, record) ? { "X-Forwarded-Proto": "https" } : {},
 		...probe.headers
 	};
+}
+/** The scheme of the first request, if it is not http. */
+function schemeOf(site, record) {
+	return usesHttps(site, record) ? { scheme: "https" } : {};
 }
 function wayTo({ address = "", socket }) {
 	if (socket !== void 0) return { socket };
@@ -1011,11 +1669,11 @@ function wayTo({ address = "", socket }) {
 		port: Number(port)
 	};
 }
-function pageOf(site, { health }, routes) {
-	const { path, status, text, timeout } = site.health ?? health;
+function pageOf(site, record, routes) {
+	const { path, status, text, timeout } = site.health ?? record.health;
 	return {
 		host: primaryDomain(site),
-		...site.front?.tlsInFront ? { scheme: "https" } : {},
+		...schemeOf(site, record),
 		path,
 		status: status ?? null,
 		text: text ?? null,
@@ -1337,11 +1995,11 @@ const steady = {
 /** Asks the services directly, for every site, before they get any traffic. */
 function askServices({ to, from }) {
 	const { sites, services } = to.record;
-	const routes = directRoutes(sites, services);
+	const routes = directRoutes(to.record);
 	const { files, asks } = probes("health", webServices(services).flatMap((service) => sites.filter(({ id }) => service.sites.includes(id)).map((site) => ({
 		...wayTo(service),
 		...pageOf(site, to.record, routes),
-		headers: headersOf(site, service),
+		headers: headersOf(site, service, to.record),
 		steady: steady.before
 	}))));
 	return {
@@ -1383,9 +2041,12 @@ const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (
 /** Asks through nginx, as a visitor would. */
 function askVisitor({ to: { record }, from }) {
 	const { sites, services, mark } = record;
-	const routes = visitorRoutes(sites);
+	const nginx = entrance(record);
+	const routes = visitorRoutes(record);
 	const { files, asks } = probes("verify", [...sites.map((site) => ({
-		...nginx$1,
+		...nginx,
+		...schemeOf(site, record),
+		headers: forwarded(site, record),
 		host: primaryDomain(site),
 		path: "/.woven/release",
 		status: 200,
@@ -1393,9 +2054,9 @@ function askVisitor({ to: { record }, from }) {
 		timeout: 15,
 		pause: .05
 	})), ...sites.map((site) => ({
-		...nginx$1,
+		...nginx,
 		...pageOf(site, record, routes),
-		headers: forwarded(site),
+		headers: forwarded(site, record),
 		steady: steady.after
 	}))]);
 	return {
@@ -1423,6 +2084,261 @@ function allOf(asks) {
 	return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
 }
 
+// src/steps/https.ts
+/**
+* Mozilla's intermediate profile, version 5.7: https://ssl-config.mozilla.org/guidelines/5.7.json. It has no DHE, which nginx does not
+* offer without parameters of its own. Debian's http-level settings allow older protocols, so every server has these lines.
+*/
+const profile = [
+	"ssl_protocols TLSv1.2 TLSv1.3;",
+	"ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;",
+	"ssl_ecdh_curve X25519:prime256v1:secp384r1;",
+	"ssl_prefer_server_ciphers off;",
+	"ssl_session_timeout 1d;",
+	"ssl_session_cache shared:woven:10m;",
+	"ssl_session_tickets off;"
+];
+/** Whether nginx itself speaks HTTPS. */
+function endsHere({ kind }) {
+	return kind === "files" || kind === "acme";
+}
+/** What the record of a release says of HTTPS: health checks, and whatever removes it, go by that. */
+function recordedTls({ kind }, distribution) {
+	switch (kind) {
+		case "none": return {};
+		case "proxy": return { tls: { kind } };
+		case "files":
+		case "acme": return { tls: {
+			kind,
+			certificate: filesOf$1({ kind }, distribution).certificate
+		} };
+	}
+}
+/** Certificate and key on the node. */
+function filesOf$1({ kind }, distribution) {
+	if (kind === "acme") return issuedFiles(distribution);
+	return {
+		certificate: certificateFile(distribution),
+		key: certificateFile(distribution)
+	};
+}
+/** The names in nginx-site.conf about HTTPS and proxies. */
+function httpsView({ tls, nginx }, distribution, domain) {
+	const variable = `woven_${wordOf(domain)}`;
+	const behindProxy = tls.kind === "proxy";
+	const hsts = tls.hsts === void 0 ? false : `"max-age=${tls.hsts}"`;
+	return {
+		tls: endsHere(tls) && {
+			...filesOf$1(tls, distribution),
+			profile,
+			...listening(nginx)
+		},
+		proxy: behindProxy && {
+			trusted: `${variable}_trusted`,
+			ranges: [.../* @__PURE__ */ new Set([...tls.trusted, "127.0.0.1"])],
+			hsts_variable: hsts && `$${variable}_hsts`,
+			hsts_value: hsts
+		},
+		real_ip: tls.trusted.length > 0 && { ranges: [...new Set(tls.trusted)] },
+		scheme: behindProxy ? `$${variable}_scheme` : "$scheme",
+		redirect_scheme: tls.kind === "none" ? "$scheme" : "https",
+		forwarded_for: tls.kind === "none" && tls.trusted.length === 0 ? "$proxy_add_x_forwarded_for" : "$remote_addr",
+		hsts: hsts && behindProxy ? `$${variable}_hsts` : hsts
+	};
+}
+/** The names that a project's own nginx-site.conf must use, so that it does not drop HTTPS. */
+function httpsNames({ kind, trusted }) {
+	return [
+		...endsHere({ kind }) ? ["tls"] : [],
+		...kind === "proxy" ? ["scheme"] : [],
+		...trusted.length > 0 ? ["real_ip"] : []
+	];
+}
+/** Files for HTTPS that all releases of a distribution share: they do not go with a release. */
+function httpsFiles(tls, { distribution, ipv6, nginx }, templates) {
+	if (!endsHere(tls)) return [];
+	return [{
+		path: "/etc/nginx/conf.d/woven-https.conf",
+		content: templates.render("nginx-https.conf", {
+			ipv6,
+			profile,
+			rejects: isAtLeast(nginx, "1.19.4"),
+			...listening(nginx)
+		})
+	}, ...certificateFiles(tls, distribution)];
+}
+/** The certificate and its key in one file, so that one rename(2) replaces both. nginx reads it as root. */
+function certificateFiles(tls, distribution) {
+	if (tls.kind !== "files" || tls.certificate === void 0) return [];
+	const { chain, key } = tls.certificate;
+	const note = `# Managed by Woven. The certificate of ${distribution}, and its key. Only root can read it.\n`;
+	return [{
+		path: certificateFile(distribution),
+		content: `${note}${chain}${key.reveal()}`,
+		mode: "600",
+		secret: true
+	}];
+}
+/** nginx 1.25.1 has a directive for HTTP/2. Before, it is a word of `listen`. */
+function listening(nginx) {
+	return isAtLeast(nginx, "1.25.1") ? {
+		listen: "443 ssl",
+		http2: "http2 on;"
+	} : {
+		listen: "443 ssl http2",
+		http2: "# HTTP/2 is a word of listen in this nginx."
+	};
+}
+function isAtLeast(version, least) {
+	return version !== void 0 && new Intl.Collator("en", { numeric: true }).compare(version, least) >= 0;
+}
+/** A domain as a part of a variable's name. No two domains give the same: no label begins or ends with a dash. */
+function wordOf(domain) {
+	return domain.replaceAll("-", "__").replaceAll(".", "_");
+}
+
+// src/settings/sha-crypt.ts
+const letters$2 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const rounds = 5e3;
+/** `$6$<salt>$<hash>`. The salt has 16 characters of `./0-9A-Za-z` at most. */
+function shaCrypt(password, salt) {
+	const key = Buffer.from(password);
+	const salted = Buffer.from(salt);
+	const first = sha(key, salted, key);
+	const bits = [...key.length.toString(2)].toReversed();
+	let digest = sha(key, salted, repeated(first, key.length), ...bits.map((bit) => bit === "1" ? first : key));
+	const keys = repeated(sha(...Array.from({ length: key.length }, () => key)), key.length);
+	const times = 16 + (digest[0] ?? 0);
+	const salts = repeated(sha(...Array.from({ length: times }, () => salted)), salted.length);
+	for (let round = 0; round < rounds; round += 1) {
+		const odd = round % 2 === 1;
+		digest = sha(odd ? keys : digest, ...round % 3 === 0 ? [] : [salts], ...round % 7 === 0 ? [] : [keys], odd ? digest : keys);
+	}
+	return `$6$${salt}$${encoded(digest)}`;
+}
+function sha(...parts) {
+	const hash = createHash("sha512");
+	for (const part of parts) hash.update(part);
+	return hash.digest();
+}
+/** The digest again and again, up to this length. */
+function repeated(digest, length) {
+	return Buffer.alloc(length, digest);
+}
+/** The bytes in the order of the standard, six bits a letter. */
+function encoded(digest) {
+	const byte = (index) => digest[index] ?? 0;
+	return `${Array.from({ length: 21 }, (_, group) => {
+		const three = [
+			group,
+			group + 21,
+			group + 42
+		];
+		return [
+			0,
+			1,
+			2
+		].map((index) => byte(three[(index + group) % 3] ?? 0));
+	}).map(([high = 0, middle = 0, low = 0]) => sixBits(high << 16 | middle << 8 | low, 4)).join("")}${sixBits(byte(63), 2)}`;
+}
+function sixBits(value, count) {
+	return Array.from({ length: count }, (_, index) => letters$2[value >> 6 * index & 63]).join("");
+}
+
+// src/steps/web-options.ts
+/** Compressed beside text/html, which nginx always compresses. Pictures and fonts other than these are compressed already. */
+const compressed = [
+	...[
+		"text/plain",
+		"text/css",
+		"text/javascript",
+		"text/xml",
+		"text/csv",
+		"application/javascript"
+	],
+	...[
+		"application/json",
+		"application/ld+json",
+		"application/manifest+json",
+		"application/xml",
+		"application/rss+xml"
+	],
+	...[
+		"application/atom+xml",
+		"application/wasm",
+		"image/svg+xml",
+		"font/ttf",
+		"font/otf"
+	]
+].join(" ");
+/** The settings where a project says nothing. */
+const plainWeb = {
+	maxBody: "20m",
+	timeout: 90,
+	gzip: true,
+	noindex: false,
+	headers: {},
+	redirects: {}
+};
+/** The names in nginx-site.conf about `[web]`. */
+function webView(web, { scheme, domain, media, hsts, accounts, word }) {
+	const headers = [
+		...hsts ? [["Strict-Transport-Security", hsts]] : [],
+		...web.noindex ? [["X-Robots-Tag", "\"noindex, nofollow\""]] : [],
+		...Object.entries(web.headers).map(([name, value]) => [name, `"${value}"`])
+	];
+	const { protectedMedia: folder } = web;
+	return {
+		max_body: web.maxBody,
+		timeout: web.timeout,
+		gzip: web.gzip && { types: compressed },
+		added_headers: headers.map(([name, value]) => ({
+			name,
+			value
+		})),
+		redirects: Object.entries(web.redirects).map(([path, target]) => ({
+			path,
+			target: target.startsWith("/") ? `${scheme}://${domain}${target}` : target
+		})),
+		basic_auth: web.basicAuth !== void 0 && {
+			accounts,
+			realm: `$woven_${word}_realm`
+		},
+		protected: folder !== void 0 && media && {
+			url: `${media.url}${folder}/`,
+			root: `${media.root}/${folder}`
+		}
+	};
+}
+/** The names that a project's own nginx-site.conf must use, so that it does not drop what is set. */
+function webNames(web) {
+	const sent = web.noindex || Object.keys(web.headers).length > 0;
+	return [
+		...web.maxBody === plainWeb.maxBody ? [] : ["max_body"],
+		...web.timeout === plainWeb.timeout ? [] : ["timeout"],
+		...sent ? ["added_headers"] : [],
+		...Object.keys(web.redirects).length > 0 ? ["redirects"] : [],
+		...web.protectedMedia === void 0 ? [] : ["protected"],
+		...web.basicAuth === void 0 ? [] : ["basic_auth"]
+	];
+}
+/** `[web]` for the digest of a release. Undefined if nothing is set, so that releases of earlier versions of Woven keep theirs. */
+function setWeb(web) {
+	const { basicAuth, ...rest } = web;
+	if (basicAuth) return {
+		...rest,
+		basicAuth: basicAuth.map(({ name, password }) => [name, password.reveal()])
+	};
+	return JSON.stringify(rest) === JSON.stringify(plainWeb) ? void 0 : rest;
+}
+/** The accounts as nginx reads them. `seed` is random: from it comes the salt, which the same build keeps. */
+function accountsText(accounts, seed) {
+	return accounts.map(({ name, password }) => {
+		const salt = createHash("sha256").update(`${seed} ${name}`).digest("hex").slice(0, 16);
+		return `${name}:${shaCrypt(password.reveal(), salt)}\n`;
+	}).join("");
+}
+
 // src/steps/webconf.ts
 /** The file with nginx's server block for a domain of a release. */
 function nginxConf(domain, name) {
@@ -1432,13 +2348,18 @@ function nginxConf(domain, name) {
 function nginxKey({ distribution, name }, service) {
 	return `/etc/nginx/woven/${distribution}-${name}@${service}.conf`;
 }
-/** The services of a release, with all their configuration. */
-function releaseServices(server, web) {
+/** The file with the accounts that may see the sites of a release. nginx's workers read it at each request. */
+function accountsFile({ distribution, name }) {
+	return `/etc/nginx/woven/${distribution}-${name}@accounts`;
+}
+/** The services of a release, with all their configuration. The first one also has what nginx needs for all of them. */
+function releaseServices(server, web, options = plainWeb) {
 	const { place, sites } = web;
-	return server.services(web).map((service) => ({
+	return server.services(web).map((service, index) => ({
 		...service,
 		files: [
 			...service.files,
+			...index === 0 && options.basicAuth ? [accountsFile(place)] : [],
 			...sites.filter(({ id }) => service.sites.includes(id)).map((site) => nginxConf(primaryDomain(site), place.name)),
 			...hasKey(service) ? [nginxKey(place, service.name)] : []
 		]
@@ -1453,12 +2374,13 @@ function releaseMark({ place, build }) {
 }
 /** All files that the web servers need for this release. Placing them changes nothing that is live. */
 function webConfFiles(conf, templates) {
-	const { web, server, before } = conf;
-	const earlier = before ? server.files({
+	const { web, server, background, before } = conf;
+	const files = (of) => [...server.files(of), ...background ? backgroundFiles(of, background) : []];
+	const earlier = before ? files({
 		...web,
 		place: before
 	}) : [];
-	return [...server.files(web).map(({ path, template, view, formerly, required, outdated, secret }, index) => {
+	return [...files(web).map(({ path, template, view, formerly, required, outdated, secret }, index) => {
 		const like = earlier[index]?.path;
 		return {
 			path,
@@ -1477,7 +2399,16 @@ const secretFile = {
 	mode: "640",
 	secret: true
 };
-function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, templates) {
+const plain$2 = { tls: {
+	kind: "none",
+	trusted: []
+} };
+function nginxFiles(conf, templates) {
+	const { web, server, ipv6, staticUrl, mediaUrl, https = plain$2, before } = conf;
+	const options = conf.options ?? {
+		...plainWeb,
+		timeout: web.processes.timeout
+	};
 	const { place, version, build, sites } = web;
 	const services = webServices(server.services(web));
 	const common = {
@@ -1492,10 +2423,21 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, template
 		const service = services.find((one) => one.sites.includes(id));
 		const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
 		const media = localPath(mediaUrl, domains, place.media);
+		const { hsts, ...httpsNow } = httpsView(https, place.distribution, domain);
 		const view = {
 			...common,
+			...httpsNow,
+			...webView(options, {
+				scheme: httpsNow.scheme,
+				domain,
+				media,
+				hsts,
+				accounts: accountsFile(place),
+				word: wordOf(domain)
+			}),
 			mark: releaseMark(web),
 			domain,
+			names: domains.join(" "),
 			aliases,
 			user: siteUser(id),
 			log: domainName(domain),
@@ -1503,6 +2445,7 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, template
 			key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
 			static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
 			media,
+			websockets: server.websockets ?? false,
 			redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false
 		};
 		return {
@@ -1510,7 +2453,9 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, template
 			content: templates.render("nginx-site.conf", view, { required: [
 				"upstream",
 				"mark",
-				"key_file"
+				"key_file",
+				...httpsNames(https.tls),
+				...webNames(options)
 			] }),
 			...before ? { like: nginxConf(domain, before.name) } : {}
 		};
@@ -1529,13 +2474,28 @@ function nginxFiles({ web, server, ipv6, staticUrl, mediaUrl, before }, template
 			...secretFile
 		};
 	});
-	return [...confs, ...keys];
+	return [
+		...confs,
+		...keys,
+		...accounts(conf)
+	];
+}
+function accounts({ web, options }) {
+	if (!options?.basicAuth) return [];
+	const content = accountsText(options.basicAuth, web.key);
+	return [{
+		path: accountsFile(web.place),
+		content,
+		...secretFile,
+		group: "www-data"
+	}];
 }
 /** The services and the mark of a release, for another build that keeps its web configuration. */
-function servicesOfBuild({ build: from, services, mark }, to) {
+function servicesOfBuild({ build: from, services, mark, tls }, to) {
 	const words = /* @__PURE__ */ new Map([[from, to], [loopbackAddress(from), loopbackAddress(to)]]);
 	const file = (path) => path.replace(`.${from}.`, `.${to}.`);
 	return {
+		...tls ? { tls } : {},
 		mark: replaceWords(mark, words),
 		services: services.map(({ units, address, socket, links, ...service }) => ({
 			...service,
@@ -1548,7 +2508,7 @@ function servicesOfBuild({ build: from, services, mark }, to) {
 }
 /** The configuration files that differ between builds of a release. Unit files do not: the build is in the instance's name. */
 function filesOfBuild({ services }) {
-	return filesOf$1(services).filter((file) => !file.startsWith("/etc/systemd/"));
+	return filesOf$2(services).filter((file) => !file.startsWith("/etc/systemd/"));
 }
 /**
 * Adapts the configuration of a release, as it is on the node, to another build of it.
@@ -1563,16 +2523,17 @@ function keptWebConf(files, place, { from, to }) {
 		[loopbackAddress(from.build), loopbackAddress(to.build)],
 		...sockets(from).map((socket, index) => [socket, sockets(to)[index] ?? socket])
 	]);
-	return [...files].map(([path, { content, mode }]) => ({
+	return [...files].map(([path, { content, mode, group }]) => ({
 		path,
 		content: replaceWords(content, words),
 		mode,
+		...group === void 0 ? {} : { group },
 		...mode.endsWith("0") ? { secret: true } : {}
 	}));
 }
 /** Removes configuration files that the replaced build of a version had, and the new one does not. */
 function discardWebConf(before, now) {
-	const unused = filesOf$1(before).filter((file) => !filesOf$1(now).includes(file));
+	const unused = filesOf$2(before).filter((file) => !filesOf$2(now).includes(file));
 	if (unused.length === 0) return [];
 	return [{
 		id: "discard-conf",
@@ -1696,8 +2657,10 @@ for conf in /etc/nginx/sites-enabled/*; do
   done
 done`;
 }
+/** Seconds that a unit which is told to stop may take: TimeoutStopSec of the units, at most. */
+const stopWithin = 35;
 /** Removes other builds of the same version, once their last requests have ended. */
-function discardReplaced(release) {
+function discardReplaced({ to: release, drain }) {
 	const { place } = release;
 	const kept = buildFolder(place, release.record.build);
 	return {
@@ -1709,7 +2672,7 @@ taken=$(${takenNames(release)})
 [ -z "$taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
-  systemd-run --quiet --collect --on-active=${60 + 30} rm -rf --one-file-system "$folder"
+  systemd-run --quiet --collect --on-active=${drain + stopWithin} rm -rf --one-file-system "$folder"
 done`
 	};
 }
@@ -1733,12 +2696,14 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 		steps: [
 			lease,
 			claimNames(change.to),
+			...noteBackground(change),
 			...place,
 			startServices(change),
 			askServices(change),
 			...record,
 			switchTraffic(change),
 			askVisitor(change),
+			...switchBackground(change),
 			...settle,
 			retire(change),
 			...tidy
@@ -1751,7 +2716,7 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 /**
 * Starts the kept release, checks its health, switches, and checks again as a visitor. Throws if the node keeps its live release.
 */
-async function activateRelease({ node, facts, target, unproved }, settings, runtime, kind, { stoppedBy = "cancellation", before = [] } = {}) {
+async function activateRelease({ node, facts, target, unproved, placed = [] }, settings, runtime, kind, { stoppedBy = "cancellation", before = [] } = {}) {
 	const root = facts.deploymentRoot;
 	const lease = leaseFor(layout(root, target.distribution, target.name), facts.state, settings, runtime);
 	const state = facts.state ?? {
@@ -1765,12 +2730,14 @@ async function activateRelease({ node, facts, target, unproved }, settings, runt
 		state,
 		lease,
 		event,
+		drain: settings.drain,
 		before,
+		placed,
 		...unproved ? { unproved } : {}
 	}), stoppedBy);
 }
 /** The stage that activate, rollback and a fleet that rolls back send to a node. */
-function activationStage({ target, root, state, lease, event, unproved, before = [] }) {
+function activationStage({ target, root, state, lease, event, unproved, drain, before = [], placed = [] }) {
 	const place = layout(root, target.distribution, target.name);
 	return switchStage({
 		change: {
@@ -1778,11 +2745,12 @@ function activationStage({ target, root, state, lease, event, unproved, before =
 				place,
 				record: target
 			},
-			...liveRelease(state, place)
+			...liveRelease(state, place),
+			drain
 		},
 		lease: takeLease(lease, "first"),
 		place: [...requirePackages(target.services), ...before],
-		record: [],
+		record: placeNginxConf(placed),
 		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange(place, event)],
 		tidy: [],
 		around: underLease(lease, "last")
@@ -2643,14 +3611,14 @@ function findRoot(from) {
 }
 
 // src/node/stage.ts
-const nothing$2 = sh`:`;
+const nothing$1 = sh`:`;
 /** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
 	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
 	return `#!/bin/sh\n${lines([
 		...functions,
-		shellFunction(sh`s_finally`, stage.finally ?? nothing$2),
+		shellFunction(sh`s_finally`, stage.finally ?? nothing$1),
 		shellFunction(sh`s_order`, lines(order)),
 		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
 		sh`undoes=${stage.undoes}
@@ -2709,7 +3677,7 @@ function stepFunctions(step, n) {
 		sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`,
 		...step.check ? [shellFunction(sh`s${n}_check`, step.check)] : [],
 		shellFunction(sh`s${n}_apply`, step.apply),
-		shellFunction(sh`s${n}_preview`, step.preview ?? nothing$2),
+		shellFunction(sh`s${n}_preview`, step.preview ?? nothing$1),
 		...step.usesLock ? [sh`s${n}_uses_lock=yes`] : [],
 		...step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []
 	];
@@ -2768,23 +3736,23 @@ function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
 	const raw = parse$4(line);
 	switch (raw["event"]) {
-		case "begin": return read$1(Begin, raw, (begin) => ({
+		case "begin": return read$2(Begin, raw, (begin) => ({
 			kind: "begin",
 			...begin
 		}));
 		case "alive": return { kind: "alive" };
-		case "end": return read$1(End, raw, (end) => ({
+		case "end": return read$2(End, raw, (end) => ({
 			kind: "end",
 			...end
 		}));
-		case "step": return read$1(Outcome, raw, (outcome) => ({
+		case "step": return read$2(Outcome, raw, (outcome) => ({
 			kind: "step",
 			outcome
 		}));
 		default: return;
 	}
 }
-function read$1(schema, raw, event) {
+function read$2(schema, raw, event) {
 	const parsed = safeParse(schema, raw);
 	return parsed.success ? event(parsed.output) : void 0;
 }
@@ -3488,12 +4456,43 @@ function adviceFor$1(user, named, deployUser) {
 	return named === void 0 ? `Nothing was changed. Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}` : `Nothing was changed. Write this line in woven.toml, and run setupnode again: ${line}`;
 }
 
-// src/node/facts.ts
-const nothing$1 = {
+// src/node/missing.ts
+/** Asks for nothing. */
+const noSetup = {
 	packages: [],
 	rules: [],
 	units: []
 };
+/** Of the shell variables `packages`, `rules` and `units`, with one entry a line, says what the node does not have. */
+const findMissing = sh`# Without a name, dpkg-query would list every package.
+[ -z "$packages" ] || installed=$(dpkg-query -W -f='{\${Package} \${db:Status-Status}}' $packages 2>/dev/null)
+for package in $packages; do
+  case $installed in *"{$package installed}"*) continue ;; esac
+  # dpkg-query answers without the architecture of a name.
+  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || say noPackage "$package"
+done
+if [ -n "$rules" ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
+  printf '%s\n' "$rules" | while read -r rule; do
+    # ufw takes a while to start: it is asked only about rules that Woven has not noted.
+    grep -qs -e "\"$rule\": *\"[^\"]" /var/local/woven/ufw-rules.json && continue
+    ufw --dry-run $rule 2>/dev/null </dev/null | grep -qv '^Skipping' && say noRule "$rule"
+  done
+fi
+for unit in $units; do systemctl is-active --quiet "$unit" || say noUnit "$unit"; done`;
+/** Only what was asked about: a node may answer anything. */
+function missingOf(asked, all) {
+	const lacks = (name, wanted) => {
+		const answered = new Set(all(name));
+		return wanted.filter((one) => answered.has(one));
+	};
+	return {
+		packages: lacks("noPackage", asked.packages),
+		rules: lacks("noRule", asked.rules),
+		units: lacks("noUnit", asked.units)
+	};
+}
+
+// src/node/facts.ts
 /** The hashes of 200 000 files need less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 /** One for each release, and a few dozen others. */
@@ -3514,8 +4513,10 @@ say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
 say diskFree "$(df -Pk "$there" | awk 'NR == 2 { print $4 }')"
+say cores "$(nproc)"; say memory "$(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo)"
 [ -d /run/systemd/system ] && say systemd yes
 [ -e /proc/net/if_inet6 ] && say ipv6 yes
+[ -x /usr/sbin/nginx ] && say nginx "$(/usr/sbin/nginx -v 2>&1 | sed -n 's,.*nginx/\([0-9.]*\).*,\1,p')"
 for kit in /var/local/woven/tools/kit-*; do
   # A kit that a power cut left incomplete does not count.
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
@@ -3538,6 +4539,10 @@ if [ -n "$dist" ]; then
   say starting "$(ls /etc/systemd/system/multi-user.target.wants | grep '^woven-.*@')"
   say enabled "$(readlink -f /etc/nginx/sites-enabled/*.conf)"
   say recorded "$(cd /var/local/woven && ls -d -- */releases/*.json 2>/dev/null)"
+  # Without the key, which may be in the same file.
+  for pem in "/etc/nginx/woven/certificates/$dist.pem" "/etc/letsencrypt/live/woven-$dist/fullchain.pem"; do
+    [ -e "$pem" ] && printf 'certificate %s %s\n' "$(sed -n '/BEGIN CERTIFICATE/,/END CERTIFICATE/p' "$pem" | base64 -w0)" "$(printf '%s' "$pem" | base64 -w0)"
+  done
   file history "$state/history.jsonl"; file attempts "$state/attempts.jsonl"; file lease "$state/lease.json"
   # On a first deployment that is tried again, a release is there that never was live.
   [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
@@ -3549,24 +4554,11 @@ if [ -n "$dist" ]; then
     say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
   fi
 fi
-installed=$(dpkg-query -W -f='{\${Package} \${db:Status-Status}}' $packages 2>/dev/null)
-for package in $packages; do
-  case $installed in *"{$package installed}"*) continue ;; esac
-  # dpkg-query answers without the architecture of a name.
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || say noPackage "$package"
-done
-if [ -n "$rules" ] && grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
-  printf '%s\n' "$rules" | while read -r rule; do
-    # ufw takes a while to start: it is asked only about rules that Woven has not noted.
-    grep -qs -e "\"$rule\": *\"[^\"]" /var/local/woven/ufw-rules.json && continue
-    ufw --dry-run $rule 2>/dev/null </dev/null | grep -qv '^Skipping' && say noRule "$rule"
-  done
-fi
-for unit in $units; do systemctl is-active --quiet "$unit" || say noUnit "$unit"; done
+${findMissing}
 exit 0`;
 /** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 async function readFacts(host, request = {}) {
-	const { distribution = "", deploymentRoot = "", files, setup = nothing$1 } = request;
+	const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
 	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
 	const result = await host.root(probe, {
 		purpose: "facts",
@@ -3655,9 +4647,13 @@ function parseFacts(text, known) {
 		user: word("user"),
 		home: one("home"),
 		deploymentRoot: one("root"),
+		cores: Number(word("cores", /^\d{1,4}$/)),
+		memory: Number(word("memory", /^\d{1,12}$/)) * 1024,
 		diskFree: Number(one("diskFree")) * 1024,
 		systemd: one("systemd") === "yes",
 		ipv6: one("ipv6") === "yes",
+		...present({ nginx: word("nginx", /^[0-9.]{1,20}$/) || void 0 }),
+		certificates: new Map((said.get("certificate") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
 		...uv === void 0 ? {} : { uv },
 		pythons: all("brought").filter((version) => /^3\.\d{1,2}\.\d{1,2}$/.test(version)),
 		kits: all("kit"),
@@ -3667,21 +4663,9 @@ function parseFacts(text, known) {
 		running: lines("running"),
 		starting: lines("starting"),
 		enabled: lines("enabled"),
-		missing: missingOf(known.setup ?? nothing$1, all),
+		missing: missingOf(known.setup ?? noSetup, all),
 		...word("filesOf") === "" ? {} : { filesOf: word("filesOf") },
 		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
-	};
-}
-/** Only what was asked about: a node may answer anything. */
-function missingOf(asked, all) {
-	const lacks = (name, wanted) => {
-		const answered = new Set(all(name));
-		return wanted.filter((one) => answered.has(one));
-	};
-	return {
-		packages: lacks("noPackage", asked.packages),
-		rules: lacks("noRule", asked.rules),
-		units: lacks("noUnit", asked.units)
 	};
 }
 /** The answers in base64, by name. Limited, because a node may send without end. */
@@ -3706,7 +4690,7 @@ function answers(text) {
 /** Apart: the releases that are there, and those whose folder or a unit is gone. They cannot be live, and are good for nothing but removal. */
 function knownReleases(state, present, units) {
 	const folder = "/etc/systemd/system/";
-	const isThere = ({ name, services }) => present.includes(name) && filesOf$1(services).every((file) => !file.startsWith(folder) || units.includes(file.slice(20)));
+	const isThere = ({ name, services }) => present.includes(name) && filesOf$2(services).every((file) => !file.startsWith(folder) || units.includes(file.slice(20)));
 	return {
 		state: {
 			...state,
@@ -3755,7 +4739,11 @@ const serverNames = [
 	"uwsgi"
 ];
 /** Those that releases can be deployed with so far: src/servers/servers.ts. */
-const supportedServers = ["apache", "gunicorn"];
+const supportedServers = [
+	"apache",
+	"gunicorn",
+	"uvicorn"
+];
 /** One whose releases may run on a Python that Woven brings along, for advice. */
 const ownPythonServer = "gunicorn";
 
@@ -3804,6 +4792,43 @@ function apacheModules(disabled = unneeded) {
 	return modules.filter((module) => !disabled.includes(module));
 }
 
+// src/servers/processes.ts
+/** A Django process with its packages, in bytes: larger than most, so that a default fits. */
+const processMemory = 150 * 2 ** 20;
+/** More than this helps no site, unless its owner has measured it. */
+const mostWorkers = 12;
+function processesFor(options, machine, sites) {
+	return {
+		workers: defaultWorkers(machine, sites),
+		threads: defaults["server.threads"],
+		timeout: defaults["server.timeout"],
+		arguments: [],
+		...present(options),
+		given: Object.keys(options)
+	};
+}
+/**
+* One more than the cores. All sites together may take half of the memory: after a switch, the processes of the previous release run
+* beside them for a while.
+*/
+function defaultWorkers({ cores, memory }, sites) {
+	if (cores === 0 || memory === 0) return 2;
+	const fitting = Math.floor(memory / 2 / processMemory / Math.max(sites, 1));
+	return Math.max(1, Math.min(cores + 1, fitting, mostWorkers));
+}
+/** For the log: `2 workers with 15 threads each for each site (1 core, 1.9 GB of memory)`. */
+function shownProcesses({ workers, threads, given }, { cores, memory }) {
+	return `${`${count(workers, "worker")} with ${count(threads, "thread")} each, for each site`} (${given.includes("workers") ? "server.workers" : `${count(cores, "core")}, ${(memory / 2 ** 30).toFixed(1)} GB of memory`})`;
+}
+function count(number, what) {
+	return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+/** Those of a template's options that the configuration gives. */
+function requiredOptions({ given }, used) {
+	const required = used.filter((name) => given.includes(name));
+	return required.length === 0 ? {} : { required };
+}
+
 // src/servers/apache.ts
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
 /**
@@ -3822,8 +4847,8 @@ const keyHeader = "X-Woven-Key";
 const apache = {
 	python: "node",
 	packages,
-	services: services$2,
-	files: files$1,
+	services: services$1,
+	files,
 	releaseFiles: [],
 	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
 	setUp: () => [idle()],
@@ -3864,7 +4889,7 @@ function firstServices(release) {
 		logs: sites.map(errorLog$1)
 	}];
 }
-function services$2(web) {
+function services$1(web) {
 	const { place, build, key, sites } = web;
 	return [{
 		name: "web",
@@ -3876,12 +4901,12 @@ function services$2(web) {
 		address: `${loopbackAddress(build)}:${port}`,
 		links: {},
 		probe: { headers: { [keyHeader]: key } },
-		files: files$1(web).map(({ path }) => path),
+		files: files(web).map(({ path }) => path),
 		packages,
 		logs: sites.map(errorLog$1)
 	}];
 }
-function files$1({ place, version, build, key, sites, setup }) {
+function files({ place, version, build, key, sites, setup, processes }) {
 	const first = sites[0] ? primaryDomain(sites[0]) : "";
 	const common = {
 		distribution: place.distribution,
@@ -3903,14 +4928,20 @@ function files$1({ place, version, build, key, sites, setup }) {
 				domain,
 				aliases,
 				user: siteUser(id),
-				log: domainName(domain)
+				log: domainName(domain),
+				...processes
 			};
 			return {
 				path: `/etc/apache2/sites-available/${confName(site)}.conf`,
 				template: "apache/site.conf",
 				formerly: "apache-site.conf",
 				outdated,
-				view
+				view,
+				...requiredOptions(processes, [
+					"workers",
+					"threads",
+					"arguments"
+				])
 			};
 		}),
 		{
@@ -3935,7 +4966,8 @@ function files$1({ place, version, build, key, sites, setup }) {
 				log: domainName(first),
 				modules: apacheModules(setup.apacheDisableModules),
 				confs: sites.map(confName),
-				key_file: keyFile
+				key_file: keyFile,
+				timeout: Math.max(processes.timeout, 300)
 			}
 		},
 		{
@@ -3944,8 +4976,11 @@ function files$1({ place, version, build, key, sites, setup }) {
 			formerly: "release.service",
 			view: {
 				...common,
-				conf: mainFile(place)
-			}
+				conf: mainFile(place),
+				memory: processes.memory ?? false,
+				tasks: processes.tasks ?? false
+			},
+			...requiredOptions(processes, ["memory", "tasks"])
 		}
 	];
 }
@@ -3989,49 +5024,43 @@ systemctl disable --quiet --now apache2`,
 	};
 }
 
-// src/servers/gunicorn.ts
-const gunicorn = {
-	python: "any",
-	packages: [],
-	program: "gunicorn",
-	services: services$1,
-	files,
-	releaseFiles: [{
-		path: "wsgi/_woven_gunicorn.py",
-		template: "gunicorn/settings.py"
-	}],
-	test: ({ place, build }) => [testRelease(place, build)],
-	setUp: () => [],
-	etc: {},
-	variablePrefixes: [],
-	initScripts: []
-};
-function services$1(web) {
-	const { place, build, sites } = web;
-	return sites.map((site) => {
-		const unit = unitOf(place, site.id);
-		const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
-		return {
-			name: siteUser(site.id),
-			kind: "web",
-			server: "gunicorn",
-			sites: [site.id],
-			units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
-			user: siteUser(site.id),
-			socket,
-			links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
-			probe: { headers: {} },
-			files: siteFiles(web, site).map(({ path }) => path),
-			packages: [],
-			logs: [errorLog(site)]
-		};
-	});
+// src/servers/site-services.ts
+function siteServer({ program, ...own }) {
+	const filesOfSite = (web, site) => siteFiles(program, web, site);
+	return {
+		...own,
+		python: "any",
+		packages: [],
+		program,
+		services: (web) => web.sites.map((site) => siteService(program, web, site, filesOfSite(web, site))),
+		files: (web) => web.sites.flatMap((site) => filesOfSite(web, site)),
+		test: ({ place, build }) => [testRelease(program, place, build)],
+		setUp: () => [],
+		etc: {},
+		variablePrefixes: [],
+		initScripts: []
+	};
 }
-function files(web) {
-	return web.sites.flatMap((site) => siteFiles(web, site));
+function siteService(program, { place, build }, site, files) {
+	const unit = unitOf(place, site.id);
+	const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
+	return {
+		name: siteUser(site.id),
+		kind: "web",
+		server: program,
+		sites: [site.id],
+		units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
+		user: siteUser(site.id),
+		socket,
+		links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
+		probe: { headers: {} },
+		files: files.map(({ path }) => path),
+		packages: [],
+		logs: [errorLog(site)]
+	};
 }
 /** The units of a release are the same for all its builds. The build is the name of the instance. */
-function siteFiles({ place, version }, site) {
+function siteFiles(program, { place, version, processes }, site) {
 	const unit = unitOf(place, site.id);
 	const view = {
 		distribution: place.distribution,
@@ -4041,17 +5070,26 @@ function siteFiles({ place, version }, site) {
 		unit,
 		release: buildFolder(place, "%i"),
 		sockets: socketFolder(place),
-		writable: `${place.database} ${place.media} -${place.writable}`,
-		log: errorLog(site)
+		writable: readWritePaths(place),
+		log: errorLog(site),
+		workers: processes.workers,
+		arguments: processes.arguments,
+		memory: processes.memory ?? false,
+		tasks: processes.tasks ?? false
 	};
 	return [{
 		path: `/etc/systemd/system/${unit}@.socket`,
-		template: "gunicorn/site.socket",
+		template: `${program}/site.socket`,
 		view
 	}, {
 		path: `/etc/systemd/system/${unit}@.service`,
-		template: "gunicorn/site.service",
-		view
+		template: `${program}/site.service`,
+		view,
+		...requiredOptions(processes, [
+			"arguments",
+			"memory",
+			"tasks"
+		])
 	}];
 }
 /** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
@@ -4065,26 +5103,52 @@ function errorLog(site) {
 	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
 /** Checked before the start: systemd would restart a failing service again and again. */
-function testRelease(place, build) {
+function testRelease(program, place, build) {
 	const folder = buildFolder(place, build);
 	return {
-		id: "gunicorn",
-		title: "Check that the release has gunicorn",
+		id: program,
+		title: `Check that the release has ${program}`,
 		plan: "quiet",
-		apply: lines([sh`touch "$run/unchanged"`, sh`for found in ${folder}/lib/python3*/site-packages/gunicorn/__init__.py; do [ -e "$found" ] || fail 'gunicorn is not among the packages of this release'; done`]),
-		next: "Deploy this version again with overwrite: true. The bundle then gets gunicorn."
+		apply: lines([sh`touch "$run/unchanged"`, sh`for found in ${folder}/lib/python3*/site-packages/${program}/__init__.py; do [ -e "$found" ] || fail ${`${program} is not among the packages of this release`}; done`]),
+		next: `Deploy this version again with overwrite: true. The bundle then gets ${program}.`
 	};
 }
+
+// src/servers/gunicorn.ts
+const gunicorn = siteServer({
+	program: "gunicorn",
+	releaseFiles: [{
+		path: "wsgi/_woven_gunicorn.py",
+		template: "gunicorn/settings.py",
+		options: [
+			"workers",
+			"threads",
+			"timeout"
+		]
+	}]
+});
+
+// src/servers/uvicorn.ts
+const uvicorn = siteServer({
+	program: "uvicorn",
+	releaseFiles: [{
+		path: "wsgi/_woven_uvicorn.py",
+		template: "uvicorn/application.py",
+		options: []
+	}],
+	websockets: true
+});
 
 // src/servers/servers.ts
 const servers = {
 	apache,
-	gunicorn
+	gunicorn,
+	uvicorn
 };
 const allServers = Object.values(servers);
-/** The names of the servers of these services. Throws a RangeError if this version does not know one. */
+/** The names of the servers that answer visitors. Throws a RangeError if this version does not know one. */
 function serverNamesOf({ services }) {
-	return [...new Set(services.map(({ server }) => server))].map((name) => {
+	return [...new Set(webServices(services).map(({ server }) => server))].map((name) => {
 		const known = supportedServers.find((one) => one === name);
 		if (known === void 0) throw new RangeError(`this version of Woven does not know the server ${name}`);
 		return known;
@@ -5026,7 +6090,7 @@ function parseRequirementFile(content, file, kind) {
 function parseRequirement(text, place) {
 	const hashes = digestsIn(text);
 	const bare = text.replaceAll(/\s--[a-z-]+[=\s]\S+/g, "").trim();
-	const name = nameOf$1(bare);
+	const name = nameOf$2(bare);
 	return {
 		...place,
 		text: bare,
@@ -5073,7 +6137,7 @@ function unreadable({ from }, shown, cause) {
 		cause
 	});
 }
-function nameOf$1(text) {
+function nameOf$2(text) {
 	const egg = /[#&]egg=([\w.-]+)/.exec(text)?.[1];
 	if (egg) return normaliseName(egg);
 	const name = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?(?=$|[@<>=!~;(\s])/.exec(text)?.[1];
@@ -6806,7 +7870,7 @@ function labelOf({ name, version }) {
 	return version === void 0 ? name : `${name} ${version}`;
 }
 /** The requirement that names it. Undefined if only another package needs it. */
-function placeOf$1(pin, lines) {
+function placeOf$2(pin, lines) {
 	const named = lineOf$3(lines, pin.name);
 	if (named || pin.kind !== "directory") return named;
 	return lines.find((line) => {
@@ -6906,7 +7970,7 @@ function refuseBuilds(pins, { onlyBinary, text }) {
 	const names = onlyBinary === "all" ? "all" : new Set(onlyBinary.map(normaliseName));
 	const pin = pins.find(({ kind, name }) => kind !== "wheel" && (names === "all" || names.has(normaliseName(name))));
 	if (!pin) return;
-	const place = placeOf$1(pin, text.lines);
+	const place = placeOf$2(pin, text.lines);
 	throw new WovenError({
 		code: "build-forbidden",
 		message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
@@ -7890,7 +8954,7 @@ function targetArguments(python) {
 }
 function downloadError(output, { pins, lines, python }) {
 	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
-	const place = pin && placeOf$1(pin, lines);
+	const place = pin && placeOf$2(pin, lines);
 	const what = pin ? labelOf(pin) : "A wheel";
 	const at = {
 		file: place?.file,
@@ -8115,7 +9179,7 @@ function plain$1(text) {
 /** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
 async function buildWheel(build, tools, context) {
 	const { pin, python } = build;
-	const place = placeOf$1(pin, build.lines);
+	const place = placeOf$2(pin, build.lines);
 	const out = await mkdtemp(join(build.own, "built-"));
 	const interpreter = build.interpreter ?? "python3";
 	context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
@@ -8175,7 +9239,7 @@ async function buildWheel(build, tools, context) {
 }
 /** The error for a compiled package if the runner has no Python of the node's minor version. */
 function noInterpreterError(pin, { lines, python }, output) {
-	const place = placeOf$1(pin, lines);
+	const place = placeOf$2(pin, lines);
 	const minor = minorOf(python.version);
 	return new WovenError({
 		code: "build-failed",
@@ -8213,7 +9277,7 @@ async function elfProblem(wheel, { python, own }, context) {
 	}
 }
 function misfitError({ pin, python, lines }, reason) {
-	const place = placeOf$1(pin, lines);
+	const place = placeOf$2(pin, lines);
 	return new WovenError({
 		code: "wheel-misfit",
 		message: `${labelOf(pin)} was built on the runner, but the server cannot load it: ${reason}`,
@@ -10029,26 +11093,89 @@ function refuseNamed({ python, server }, system) {
 
 // src/servers/program-wheels.ts
 /** By the package that holds the program, normalised: its wheel, and those of what it needs. */
-const programWheels = { gunicorn: [
-	{
-		name: "gunicorn",
-		version: "27.0.1",
-		sha256: "378b26b9a38adcf4592f28828233c1716acc55e833ea06bf48719782efaa0d10",
-		python: ">=3.10"
-	},
-	{
-		name: "gunicorn",
-		version: "23.0.0",
-		python: "<3.10",
-		sha256: "ec400d38950de4dfd418cff8328b2c8faed0edb0d517d3394e457c317908ca4d"
-	},
-	{
-		name: "packaging",
-		version: "25.0",
-		python: "<3.10",
-		sha256: "29572ef2b1f17581046b3a2227d5c611fb25ec70ca1ba8554b24b0e69331a484"
-	}
-] };
+const programWheels = {
+	gunicorn: [
+		{
+			name: "gunicorn",
+			version: "27.0.1",
+			sha256: "378b26b9a38adcf4592f28828233c1716acc55e833ea06bf48719782efaa0d10",
+			python: ">=3.10"
+		},
+		{
+			name: "gunicorn",
+			version: "23.0.0",
+			python: "<3.10",
+			sha256: "ec400d38950de4dfd418cff8328b2c8faed0edb0d517d3394e457c317908ca4d"
+		},
+		{
+			name: "packaging",
+			version: "25.0",
+			python: "<3.10",
+			sha256: "29572ef2b1f17581046b3a2227d5c611fb25ec70ca1ba8554b24b0e69331a484"
+		}
+	],
+	uvicorn: [
+		{
+			name: "uvicorn",
+			version: "0.54.0",
+			sha256: "505bdb0f318731d45f1f712071fc781a8981f6847a31c902c9f5e652d4f67faf",
+			python: ">=3.10"
+		},
+		{
+			name: "uvicorn",
+			version: "0.38.0",
+			sha256: "48c0afd214ceb59340075b4a052ea1ee91c16fbc2a9b1469cca0e54566977b02",
+			python: ">=3.9,<3.10"
+		},
+		{
+			name: "uvicorn",
+			version: "0.33.0",
+			sha256: "2c30de4aeea83661a520abab179b24084a0019c0c1bbe137e5409f741cbde5f8",
+			python: "<3.9"
+		},
+		{
+			name: "h11",
+			version: "0.16.0",
+			sha256: "63cf8bbe7522de3bf65932fda1d9c2772064ffb3dae62d55932da54b31cb6c86"
+		},
+		{
+			name: "click",
+			version: "8.5.1",
+			sha256: "8bb5376d2006950386f8c6427613334a2acadc5f559cb80e638d00b4df957e37",
+			python: ">=3.10"
+		},
+		{
+			name: "click",
+			version: "8.1.8",
+			sha256: "63c132bbbed01578a06712a2d1f497bb62d9c1c0d329b7903a866228027263b2",
+			python: "<3.10"
+		},
+		{
+			name: "typing-extensions",
+			version: "4.13.2",
+			sha256: "a439e7c04b49fec3e5d3e2beaa21755cadbbdc391694e28ccdd36ca4a1408f8c",
+			python: "<3.11"
+		},
+		{
+			name: "websockets",
+			version: "17.4",
+			sha256: "c6bd2c9781915592b209160d0f017d4c7c82ad53075e6b0c24d2a89299e7f9e9",
+			python: ">=3.11"
+		},
+		{
+			name: "websockets",
+			version: "15.0.1",
+			sha256: "f7a866fbc1e97b5c617ee4116daaa09b722101d4a3c170c787450ba409f9736f",
+			python: ">=3.9,<3.11"
+		},
+		{
+			name: "websockets",
+			version: "13.1",
+			sha256: "a9a396a6ad26130cdae92ae10c36af09d9bfe6cafe69670fd3b6da9b07b4044f",
+			python: "<3.9"
+		}
+	]
+};
 /** The wheels of a program for a Python, such as `3.13.5`. */
 function wheelsOf(program, python) {
 	return programWheels[program].filter((wheel) => pythonFits$1(wheel.python ?? "", python));
@@ -10475,7 +11602,7 @@ const never$1 = [
 	"db.sqlite3"
 ];
 /** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
-async function releasePaths$1(choice) {
+async function releasePaths(choice) {
 	const { workingDirectory, include, exclude, run, built } = choice;
 	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter((path) => isPart(path, exclude));
 	const included = await includedFiles(built ?? workingDirectory, include, (path) => isExcluded(path, exclude));
@@ -10486,7 +11613,7 @@ async function releasePaths$1(choice) {
 * break, a file for which the checkout has only a pointer.
 */
 async function fileSet(choice) {
-	const described = await describeAll(choice.workingDirectory, await releasePaths$1(choice));
+	const described = await describeAll(choice.workingDirectory, await releasePaths(choice));
 	return checkedFiles(choice.built === void 0 ? described : await withBuilt(described, choice.built));
 }
 function checkedFiles(described) {
@@ -10556,7 +11683,7 @@ function isExcluded(path, exclude) {
 /** Follows each link through the other links of the release, as the node's kernel does. */
 function checkLinks(files) {
 	const links = new Map(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]]));
-	for (const [path, target] of links) if (leavesRoot(path, links)) throw unfit(path, `it is a link to ${target}, outside the project`);
+	for (const [path, target] of links) if (leavesRoot(path, links)) throw unfit$1(path, `it is a link to ${target}, outside the project`);
 }
 /** SHA-256 in hex over the paths, kinds and hashes of the files. Two trees have the same digest exactly if they are equal. */
 function treeDigest(files) {
@@ -10579,16 +11706,16 @@ async function describeAll(folder, paths) {
 }
 async function describe$1(folder, path) {
 	const full = fsPath(folder, path);
-	if (path.startsWith("../")) throw unfit(path, "it is outside the project");
+	if (path.startsWith("../")) throw unfit$1(path, "it is outside the project");
 	const behind = await linkAbove(folder, path);
-	if (behind !== void 0) throw unfit(path, `${JSON.stringify(behind)} in its path is a link`);
+	if (behind !== void 0) throw unfit$1(path, `${JSON.stringify(behind)} in its path is a link`);
 	const stat = await lstat(full).catch(() => void 0);
 	if (!stat) return { path };
 	if (stat.isDirectory()) return {
 		path,
 		lacks: "submodule"
 	};
-	if (path.includes("\n")) throw unfit(path, "its name has a line break");
+	if (path.includes("\n")) throw unfit$1(path, "its name has a line break");
 	if (stat.isSymbolicLink()) {
 		const target = pathText(await readlink(full, { encoding: "buffer" }));
 		return {
@@ -10660,7 +11787,7 @@ async function hashFile(path) {
 	await pipeline(createReadStream(path), hash);
 	return hash.digest("hex");
 }
-function unfit(path, why) {
+function unfit$1(path, why) {
 	return new WovenError({
 		code: "unfit-file",
 		message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
@@ -10747,6 +11874,192 @@ function problemOf(folder, files) {
 		file: `${folder}/${leading}`
 	};
 }
+
+// src/settings/certificate.ts
+const day = 864e5;
+/** Checks that certificate and key belong together, and that the certificate covers the domains and is valid now. */
+function checkCertificate({ chain, key, domains, now }) {
+	const certificates = readChain(chain);
+	const privateKey = readKey(key);
+	if (!isFilled(certificates) || privateKey === void 0) return {
+		kind: "wrong",
+		problems: [...certificates.length === 0 ? [noCertificate(chain)] : [], ...privateKey === void 0 ? [noKey(key)] : []]
+	};
+	const own = certificates.find((one) => one.checkPrivateKey(privateKey)) ?? certificates[0];
+	const problems = [
+		...wrongKey(own, certificates[0], privateKey),
+		...wrongOrder(certificates),
+		...uncovered(own, domains),
+		...certificates.flatMap((one) => outsideValidity(one, now))
+	];
+	if (problems.length > 0) return {
+		kind: "wrong",
+		problems
+	};
+	return {
+		kind: "right",
+		certificate: {
+			chain: certificates.map((one) => one.toString()).join(""),
+			key: secret(`${keyBlock(key)}\n`),
+			fingerprint: own.fingerprint256,
+			daysLeft: daysUntil(own.validToDate.getTime(), now)
+		}
+	};
+}
+function isFilled(chain) {
+	return chain.length > 0;
+}
+/** Whole days from `now` to `time`, both in milliseconds since 1970. Negative once the time has passed. */
+function daysUntil(time, now) {
+	return Math.floor((time - now) / day);
+}
+/** The certificates of a PEM text, in its order. Empty if one of them cannot be read. */
+function readChain(text) {
+	const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+	try {
+		return blocks.map((block) => new X509Certificate(block));
+	} catch {
+		return [];
+	}
+}
+/** The key without what else may be in the file, such as the parameters of its curve. */
+function keyBlock(key) {
+	return /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[\s\S]*?-----END ([A-Z]+ )?PRIVATE KEY-----/.exec(key.reveal())?.[0] ?? "";
+}
+function readKey(key) {
+	try {
+		return createPrivateKey(key.reveal());
+	} catch {
+		return;
+	}
+}
+function noCertificate(text) {
+	const next = "Set it to the whole text of fullchain.pem: the server's certificate, then the intermediate ones, each with its BEGIN and END lines.";
+	if (text.includes("PRIVATE KEY-----")) return {
+		in: "certificate",
+		what: "holds a private key and no certificate",
+		next
+	};
+	return {
+		in: "certificate",
+		what: "holds no certificate in PEM form",
+		next
+	};
+}
+function noKey(key) {
+	const text = key.reveal();
+	const next = "Set it to the whole text of privkey.pem, with its BEGIN and END lines.";
+	if (/ENCRYPTED/.test(text)) return {
+		in: "key",
+		what: "has a passphrase, and nginx starts without anyone to type it",
+		next: "Remove the passphrase: openssl pkey -in privkey.pem -out plain.pem"
+	};
+	if (text.includes("BEGIN CERTIFICATE")) return {
+		in: "key",
+		what: "holds a certificate and no private key",
+		next
+	};
+	return {
+		in: "key",
+		what: "holds no private key in PEM form",
+		next
+	};
+}
+function wrongKey(own, first, key) {
+	if (!own.checkPrivateKey(key)) return [{
+		in: "key",
+		what: `is not the key of the certificate (${nameOf$1(own)})`,
+		next: "Set both inputs from the same pair: fullchain.pem and privkey.pem."
+	}];
+	if (own === first) return [];
+	return [{
+		in: "certificate",
+		what: `begins with ${nameOf$1(first)}, but the key belongs to ${nameOf$1(own)}`,
+		next: "Put the server's own certificate first, and the intermediate ones after it."
+	}];
+}
+/** Each certificate must be issued by the next one. */
+function wrongOrder(chain) {
+	return chain.flatMap((one, index) => {
+		const after = chain[index + 1];
+		if (after === void 0 || one.checkIssued(after)) return [];
+		return [{
+			in: "certificate",
+			what: `has ${nameOf$1(after)} after ${nameOf$1(one)}, which another one issued`,
+			next: "Put each certificate directly before the one that issued it."
+		}];
+	});
+}
+function uncovered(own, domains) {
+	const missing = domains.filter((domain) => (isIP(domain) === 0 ? own.checkHost(domain) : own.checkIP(domain)) === void 0);
+	if (missing.length === 0) return [];
+	const covered = own.subjectAltName?.replaceAll(/DNS:|IP Address:/g, "") ?? "no name";
+	return [{
+		in: "certificate",
+		what: `does not cover ${missing.join(", ")}. It covers ${covered}`,
+		next: "Use a certificate for all domains in the configuration, or remove the domains that it does not cover."
+	}];
+}
+function outsideValidity(one, now) {
+	const next = "Use a certificate that is valid now.";
+	if (one.validToDate.getTime() <= now) return [{
+		in: "certificate",
+		what: `ended on ${dateOf(one.validToDate)} (${nameOf$1(one)})`,
+		next
+	}];
+	if (one.validFromDate.getTime() > now) return [{
+		in: "certificate",
+		what: `is not valid before ${dateOf(one.validFromDate)} (${nameOf$1(one)})`,
+		next
+	}];
+	return [];
+}
+function nameOf$1({ subject, subjectAltName }) {
+	const [, name] = /CN=(.*)/.exec(subject ?? "") ?? [];
+	return name ?? subjectAltName ?? "a certificate without a name";
+}
+/** `2026-01-31` */
+function dateOf(date) {
+	return date.toISOString().slice(0, 10);
+}
+
+// src/rollout/certificates.ts
+/** The files to place if the node has another certificate than the inputs. Empty if it has the same one. */
+function newCertificate(tls, { certificates }, distribution) {
+	const files = certificateFiles(tls, distribution);
+	const [file] = files;
+	if (tls.kind !== "files" || file === void 0) return [];
+	const [there] = readChain(certificates.get(file.path) ?? "");
+	return there?.fingerprint256 === tls.certificate?.fingerprint ? [] : files;
+}
+/** What to tell about the certificate of the live release. Undefined if it has none. `now`: milliseconds since 1970. */
+function certificateState({ tls }, { certificates }, now) {
+	if (tls?.certificate === void 0) return void 0;
+	const [own] = readChain(certificates.get(tls.certificate) ?? "");
+	if (own === void 0) return {
+		text: `certificate: ${tls.certificate} cannot be read`,
+		state: "ending"
+	};
+	const days = daysUntil(own.validToDate.getTime(), now);
+	const date = dateOf(own.validToDate);
+	if (days < 0) return {
+		text: `certificate: it ended on ${date}. ${advice[tls.kind]}`,
+		state: "ending"
+	};
+	if (days < 21) return {
+		text: `certificate: it ends on ${date}, in ${days} days. ${advice[tls.kind]}`,
+		state: "ending"
+	};
+	return {
+		text: `certificate: valid until ${date}`,
+		state: "valid"
+	};
+}
+const advice = {
+	files: "Set tls-certificate and tls-key to a new one, and deploy this version again",
+	acme: "Look at the timer on the server: journalctl -u certbot",
+	proxy: ""
+};
 
 // src/bundle/project-build.ts
 /** Variables of Node's package managers that hold no login. */
@@ -10942,6 +12255,28 @@ async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
 	return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }
 
+// src/settings/data-services.ts
+const dataServiceNames = ["redis", "memcached"];
+const dataServices = {
+	redis: {
+		package: "redis-server",
+		variable: "REDIS_URL",
+		value: "redis://127.0.0.1:6379/0"
+	},
+	memcached: {
+		package: "memcached",
+		variable: "MEMCACHED_SERVERS",
+		value: "127.0.0.1:11211"
+	}
+};
+function packagesOfServices(names) {
+	return names.map((name) => dataServices[name].package);
+}
+/** The addresses, as variables of the Django process. */
+function addressesOfServices(names) {
+	return Object.fromEntries(names.map((name) => [dataServices[name].variable, dataServices[name].value]));
+}
+
 // src/settings/release-name.ts
 /**
 * The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
@@ -10982,7 +12317,7 @@ function hasSameSettings(before, configured, salt) {
 	return splitDigests(before).wsgi === partDigests(configured, salt).wsgi;
 }
 function partDigests({ settings, distribution, templates }, salt) {
-	const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath } = settings;
+	const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath, application } = settings;
 	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
 	const urls = digest([salt, {
 		staticUrl,
@@ -11001,9 +12336,12 @@ function partDigests({ settings, distribution, templates }, salt) {
 				python: settings.python?.version ?? "system",
 				urls,
 				projectAppsPath,
+				...settings.tls.kind === "none" ? {} : { https: true },
 				module: distribution.settingsModule.value,
 				root: distribution.sourceRoot.value,
-				templates: ownTemplates(templates).filter(isOfSettings)
+				templates: ownTemplates(templates).filter(isOfSettings),
+				application,
+				processes: givenOptions(settings)
 			},
 			secrets.toSorted()
 		]),
@@ -11015,7 +12353,7 @@ function partDigests({ settings, distribution, templates }, salt) {
 	};
 }
 function webconfDigest({ settings, templates }, salt, urls) {
-	const { server, health, setup } = settings;
+	const { server, health, setup, background, services } = settings;
 	const sites = settings.sites.map((site) => ({
 		id: site.id,
 		domains: site.domains,
@@ -11023,14 +12361,38 @@ function webconfDigest({ settings, templates }, salt, urls) {
 	}));
 	const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
 	const options = servers[server].configuredBy?.(setup);
+	const { kind, trusted, hsts } = settings.tls;
+	const tls = kind === "none" && trusted.length === 0 ? {} : { tls: {
+		kind,
+		trusted,
+		hsts
+	} };
 	return digest([salt, {
 		sites,
 		server,
 		health,
 		urls,
 		templates: own,
-		options
+		options,
+		processes: givenOptions(settings),
+		...tls,
+		web: setWeb(settings.web),
+		...backgroundContent(background),
+		...services.length > 0 ? { services } : {}
 	}]);
+}
+/** Undefined without options, for the same reason. */
+function givenOptions({ serverOptions }) {
+	const given = Object.entries(serverOptions).toSorted(([one], [other]) => one < other ? -1 : 1);
+	return given.length === 0 ? void 0 : given;
+}
+/** Absent without any process or schedule, as in releases of earlier versions. Where they are written does not count. */
+function backgroundContent({ processes, schedules, settle }) {
+	if (processes.length === 0 && schedules.length === 0) return {};
+	return { background: {
+		plain: [...processes, ...schedules].map(({ where: _, only: __, ...one }) => one),
+		settle: processes.length === 0 ? 0 : settle
+	} };
 }
 /** The project's own templates of what a release has, each with its content. */
 function ownTemplates({ own }) {
@@ -11080,10 +12442,13 @@ function generatedFiles$1(input, place) {
 		paths: python(paths),
 		sites: python(sites),
 		schemes: python(trustedSchemes),
+		https: settings.tls.kind === "none" ? "False" : "True",
 		static_url: python(settings.staticUrl ?? null),
 		media_url: python(settings.mediaUrl ?? null),
-		site_id: settings.sites[0]?.id ?? 1
+		site_id: settings.sites[0]?.id ?? 1,
+		application: applicationView(settings)
 	};
+	const processes = processesFor(settings.serverOptions, input.facts, settings.sites.length);
 	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
 	const environment = {
 		...settings.env,
@@ -11117,9 +12482,12 @@ function generatedFiles$1(input, place) {
 			}),
 			...code
 		})),
-		...servers[settings.server].releaseFiles.map(({ path, template }) => ({
+		...[launcher, ...servers[settings.server].releaseFiles].map(({ path, template, options }) => ({
 			path,
-			content: templates.render(template, view),
+			content: templates.render(template, {
+				...view,
+				...processes
+			}, requiredOptions(processes, options)),
 			...code
 		}))
 	];
@@ -11155,6 +12523,14 @@ function generatedFiles$1(input, place) {
 		}))
 	];
 	return [...generated, ...formerNames(generated)];
+}
+/** `module:name`, for the templates. */
+function applicationView({ application }) {
+	const [module = "", name = ""] = application?.split(":") ?? [];
+	return application === void 0 ? false : {
+		module,
+		name
+	};
 }
 /**
 * Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
@@ -11215,10 +12591,11 @@ function planRelease(input, runtime) {
 		build: (settings.dryRun ? active?.build : void 0) ?? newBuild(),
 		key: (settings.dryRun && active ? keyOf(active) : void 0) ?? randomBytes(32).toString("hex"),
 		sites: settings.sites,
-		setup: settings.setup
+		setup: settings.setup,
+		processes: processesFor(settings.serverOptions, facts, settings.sites.length)
 	};
 	const record = {
-		schema: 2,
+		schema: 3,
 		distribution: name,
 		version,
 		name: place.name,
@@ -11229,8 +12606,9 @@ function planRelease(input, runtime) {
 		...python.interpreter === void 0 ? {} : { interpreter: python.interpreter },
 		build: web.build,
 		...input.keepsWebConf ? servicesOfBuild(input.keepsWebConf, web.build) : {
-			services: releaseServices(servers[settings.server], web),
-			mark: releaseMark(web)
+			services: withPackages([...releaseServices(servers[settings.server], web, settings.web), ...backgroundServices(web, settings.background)], packagesOfServices(settings.services)),
+			mark: releaseMark(web),
+			...recordedTls(settings.tls, name)
 		},
 		sites: settings.sites.map(({ id, domains, health }) => ({
 			id,
@@ -11248,6 +12626,7 @@ function planRelease(input, runtime) {
 	return {
 		place,
 		ipv6: facts.ipv6,
+		...facts.nginx === void 0 ? {} : { nginx: facts.nginx },
 		record,
 		web,
 		...input.keepsWebConf ? { keepsWebConf: input.keepsWebConf } : {},
@@ -11263,6 +12642,13 @@ function planRelease(input, runtime) {
 		interpreter: python.interpreter ?? "/usr/bin/python3",
 		pythons: python.interpreter !== void 0 || facts.pythons.length > 0 ? "some" : "none"
 	};
+}
+/** Each service needs what the project uses on the node. */
+function withPackages(services, packages) {
+	return services.map((service) => ({
+		...service,
+		packages: [...service.packages, ...packages]
+	}));
 }
 function keyOf({ services }) {
 	return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
@@ -11326,7 +12712,7 @@ function readTemplate(workingDirectory, name) {
 	try {
 		return new TextDecoder("utf-8", { fatal: true }).decode(content);
 	} catch (cause) {
-		throw wrong$1(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
+		throw wrong$2(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
 	}
 }
 /** The project's templates as they are now, whatever changes later. */
@@ -11359,7 +12745,7 @@ function templateNames(workingDirectory, top) {
 	const root = join(workingDirectory, folder, top);
 	const found = statSync(root, { throwIfNoEntry: false });
 	if (found === void 0) return [];
-	if (!found.isDirectory()) throw wrong$1(top, "is not a folder", `It holds the templates: ${folder}/${top}/nginx/….`);
+	if (!found.isDirectory()) throw wrong$2(top, "is not a folder", `It holds the templates: ${folder}/${top}/nginx/….`);
 	checkInside(workingDirectory, top, realpathSync(root));
 	return readdirSync(root, {
 		recursive: true,
@@ -11374,7 +12760,7 @@ function isExecutable(workingDirectory, name) {
 function checkedName(top, name) {
 	const odd = name.split("/").find((part) => !/^[A-Za-z0-9_][A-Za-z0-9_.,:@+=%\\-]*$/.test(part));
 	if (odd === void 0) return name;
-	throw wrong$1(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`, "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.");
+	throw wrong$2(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`, "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.");
 }
 function readBytes(workingDirectory, name) {
 	const path = join(workingDirectory, folder, name);
@@ -11382,20 +12768,20 @@ function readBytes(workingDirectory, name) {
 		const real = realpathSync(path);
 		checkInside(workingDirectory, name, real);
 		const found = statSync(real);
-		if (!found.isFile()) throw wrong$1(name, "is not a file", "Woven follows links to files, but not links to folders.");
-		if (found.size > maximumBytes) throw wrong$1(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
+		if (!found.isFile()) throw wrong$2(name, "is not a file", "Woven follows links to files, but not links to folders.");
+		if (found.size > maximumBytes) throw wrong$2(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
 		return readFileSync(real);
 	} catch (cause) {
 		if (cause instanceof WovenError) throw cause;
-		throw wrong$1(name, `cannot be read: ${cause.message}`, "Is it a link to a file that does not exist?", cause);
+		throw wrong$2(name, `cannot be read: ${cause.message}`, "Is it a link to a file that does not exist?", cause);
 	}
 }
 /** A link must not copy files from elsewhere on the runner to a server, nor git's own files, which may hold a token. */
 function checkInside(workingDirectory, name, real) {
 	const path = relative(realpathSync(workingDirectory), real).split(sep);
-	if (path[0] === ".." || path.includes(".git")) throw wrong$1(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
+	if (path[0] === ".." || path.includes(".git")) throw wrong$2(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
 }
-function wrong$1(name, what, next, cause) {
+function wrong$2(name, what, next, cause) {
 	const file = join(folder, name);
 	return new WovenError({
 		code: "template",
@@ -11461,7 +12847,7 @@ function mayAddVariables(settings) {
 /** Names in files such as .env that are part of the release: the settings may load them. */
 async function deployedVariables(settings, run) {
 	const { workingDirectory, include, exclude } = settings;
-	const loaded = (await releasePaths$1({
+	const loaded = (await releasePaths({
 		workingDirectory,
 		include,
 		exclude,
@@ -11490,13 +12876,13 @@ function missingVariables(missing, workingDirectory) {
 }
 
 // src/node/read-files.ts
-const read = sh`for file in "$@"; do
+const read$1 = sh`for file in "$@"; do
   [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
-  printf '%s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c %a "$file")" "$(base64 -w0 <"$file")"
+  printf '%s %s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c '%a %G' "$file")" "$(base64 -w0 <"$file")"
 done`;
 /** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
 async function readFiles(host, paths) {
-	const { code, stdout, stderr } = await host.root(read, {
+	const { code, stdout, stderr } = await host.root(read$1, {
 		args: paths,
 		timeoutSeconds: 60
 	});
@@ -11509,10 +12895,11 @@ async function readFiles(host, paths) {
 	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
 	const lines = stdout.split("\n").filter((line) => line !== "");
 	return new Map(lines.map((line) => {
-		const [path, mode = "644", content] = line.split(" ");
+		const [path, mode = "644", group = "root", content] = line.split(" ");
 		return [decoded(path), {
 			content: decoded(content),
-			mode
+			mode,
+			group
 		}];
 	}));
 }
@@ -11796,6 +13183,58 @@ const usual = {
 	mediaSeed: null
 };
 
+// src/steps/acme.ts
+/** Below it are the answers to the authority's questions. nginx serves them for every domain, on port 80. */
+const webroot = "/var/www/woven/acme";
+/** Run by certbot after each renewal: nginx reads a new certificate only when it is reloaded. */
+const reloadNginx = "nginx -t -q && systemctl reload nginx";
+/** The packages that setupnode installs for it. */
+function acmePackages({ kind }) {
+	return kind === "acme" ? ["certbot"] : [];
+}
+/** Gets the certificate of a distribution, if it is missing, near its end, or for other domains. The live release is not touched. */
+function issueCertificate(tls, distribution, sites) {
+	if (tls.kind !== "acme") return [];
+	const domains = sites.flatMap((site) => site.domains);
+	const spec = {
+		name: certificateName(distribution),
+		domains,
+		email: tls.email ?? "",
+		directory: tls.directory,
+		webroot,
+		folder: letsEncryptFolder,
+		port: 80,
+		hook: reloadNginx
+	};
+	return [{
+		id: "certificate",
+		title: "Get a certificate",
+		limit: 900,
+		files: [{
+			name: "acme.json",
+			content: JSON.stringify(spec)
+		}],
+		check: sh`tool acme check "$files/acme.json"`,
+		preview: sh`detail ${`from ${tls.directory}, for ${domains.join(", ")}`}`,
+		apply: sh`install -d -m 755 ${webroot}
+tool acme issue "$files/acme.json" >"$run/issued" 2>"$run/refused" || { cat "$run/refused" >&2; exit 1; }
+grep -q '^issued' "$run/issued" || touch "$run/unchanged"
+while read -r line; do detail "$line"; done <"$run/issued"`,
+		next: "The live release and its certificate are as they were. Correct what the message says, and deploy again. Authorities limit how often you may try."
+	}];
+}
+/** Renewals do not wait for the next start of the node. */
+function renewCertificates(tls) {
+	if (tls.kind !== "acme") return [];
+	return [{
+		id: "certificate-timer",
+		title: "Start the renewal of certificates",
+		check: sh`systemctl is-active --quiet certbot.timer && [ "$(systemctl is-enabled certbot.timer)" = enabled ]`,
+		preview: sh`detail 'enable and start certbot.timer'`,
+		apply: sh`systemctl enable --quiet --now certbot.timer`
+	}];
+}
+
 // src/steps/nginx-front.ts
 /** Source of the directives: https://nginx.org/en/docs/http/ngx_http_core_module.html#listen and ngx_http_proxy_module. */
 function nginxFront(conf) {
@@ -11814,238 +13253,6 @@ function listener(words) {
 	const port = /(?:^|:)(\d+)$/.exec(address.replace(/^\[.*\]$/, ""))?.[1] ?? "80";
 	return `${flags.includes("ssl") ? "https" : "http"}:${port}`;
 }
-
-// src/steps/place-file.ts
-function placeFile(file) {
-	return placeFiles({
-		id: `file-${createHash("sha256").update(file.path).digest("hex").slice(0, 12)}`,
-		title: file.title ?? `Place ${file.path}`
-	}, [file]);
-}
-/**
-* One step for a set of files: all of them are placed, or none. Woven keeps the first original of every file that it replaces in
-* /var/local/woven-backup.
-*/
-function placeFiles({ id, title }, placed) {
-	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
-	return {
-		id,
-		title,
-		files: [{
-			name: `${id}.json`,
-			content: JSON.stringify(spec)
-		}, ...placed.flatMap((one, index) => "link" in one ? [] : [{
-			name: `${id}.${index}`,
-			content: one.content
-		}])],
-		check: sh`tool files check "$files"/${id}.json "$run"`,
-		apply: sh`tool files apply "$files"/${id}.json "$run"`,
-		undo: sh`tool files undo "$files"/${id}.json "$run"`,
-		preview: sh`tool files diff "$files"/${id}.json "$run"`
-	};
-}
-function fileEntry(file, source) {
-	const { path, mode = "644", owner = "root", group = "root", rights, secret, like, when, reportSkipped } = file;
-	return {
-		path,
-		source,
-		mode,
-		owner,
-		group,
-		...rights ? { rights } : {},
-		...secret ? { secret } : {},
-		...like === void 0 ? {} : { like },
-		...when ? { when } : {},
-		...reportSkipped ? { reportSkipped } : {}
-	};
-}
-/** The same step without a check of its own: apply itself finds out whether the files differ, which saves a start of Python. */
-function selfChecking(placed) {
-	return {
-		...placed,
-		checks: "plan",
-		apply: sh`${placed.apply}
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	};
-}
-
-// src/steps/remove.ts
-/** The folder that keeps the data of removed distributions. */
-const removed = "/var/local/woven-backup/removed";
-/** Removes one release that is not live. */
-function removeRelease(release, event) {
-	const { place, record } = release;
-	return {
-		id: "remove-release",
-		title: `Remove ${place.distribution} ${place.name}`,
-		files: [{
-			name: "removal.jsonl",
-			content: historyLine(event)
-		}],
-		preview: lines([
-			unitFunctions,
-			sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
-${releasePaths(place)} >"$run/paths"
-while read -r path; do detail "remove $path"; done <"$run/paths"
-detail ${`remove ${recordFile(place)}`}`,
-			sh`detail ${kept}`
-		]),
-		apply: lines([
-			unitFunctions,
-			discardRelease(release),
-			sh`systemctl daemon-reload
-tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
-detail ${`${record.version} was removed. ${kept}`}`
-		]),
-		next: "Run remove again. It removes what is left."
-	};
-}
-const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
-/**
-* Disables the distribution's domains in nginx. Of a removal, only this step can be undone. So it fails first where a record on the node
-* cannot be read: without it, nobody knows what the next step may remove.
-*/
-function closeDomains(place) {
-	return {
-		id: "close-domains",
-		title: `Remove ${place.distribution} from nginx`,
-		preview: sh`${ownLinks(place)}
-while read -r link; do detail "remove $link"; done <"$run/links"`,
-		apply: sh`${ownLinks(place)}
-mkdir -p "$run/links-before"
-while read -r link; do cp -P "$link" "$run/links-before/"; rm -f "$link"; detail "removed $link"; done <"$run/links"
-[ -s "$run/details" ] || { touch "$run/unchanged"; exit 0; }
-nginx -t -q
-systemctl reload nginx`,
-		undo: sh`[ -d "$run/links-before" ] || exit 0
-for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
-nginx -t -q && systemctl reload nginx`,
-		next: "Nothing was removed. The message above says why."
-	};
-}
-/** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
-function ownLinks({ distribution }) {
-	return sh`tool owned >"$run/owned"
-tool unshared ${distribution} >"$run/unshared"
-: >"$run/links"
-for link in /etc/nginx/sites-enabled/*; do
-  if [ -L "$link" ] && grep -qxF -e ${distribution}" $(readlink -m "$link")" "$run/owned"; then printf '%s\n' "$link" >>"$run/links"; fi
-done`;
-}
-/**
-* Stops everything of a distribution, and removes all of it but the logs. Media, writable folders and SQLite files are moved to a folder that only root
-* can read; `stamp` makes its name unique.
-*/
-function removeDistribution(place, releases, stamp) {
-	const { distribution, root, media, writable, database, state } = place;
-	const data = `${removed}/${distribution}-${stamp}`;
-	const prefixes = [unitPrefix(distribution), ...releases.flatMap(templatesOf)];
-	const found = sh`${unitFunctions}
-tool unshared ${distribution} >"$run/unshared"
-{ units_like ${prefixes}; } >"$run/units"
-: >"$run/data"
-for folder in ${[media, writable]}; do if [ -d "$folder" ] && [ -n "$(ls -A "$folder")" ]; then echo "$folder" >>"$run/data"; fi; done
-sed -n 's/^database //p' "$run/unshared" | while read -r name; do
-  for path in ${database}/"$name" ${database}/"$name"-journal ${database}/"$name"-wal ${database}/"$name"-shm; do [ ! -f "$path" ] || echo "$path" >>"$run/data"; done
-done
-tool all-paths ${root} ${distribution} >"$run/paths"`;
-	return [{
-		id: "remove-distribution",
-		title: `Remove all of ${distribution}`,
-		settles: true,
-		limit: 3600,
-		preview: sh`${found}
-while read -r unit; do detail "stop $unit"; done <"$run/units"
-while read -r path; do detail "remove $path"; done <"$run/paths"
-while read -r path; do detail ${`move to ${data}:`} "$path"; done <"$run/data"
-sed -n 's/^user //p' "$run/unshared" | while read -r user; do detail "remove the user $user"; done
-${keptUsers}
-detail ${`remove ${state}`}
-detail ${keptOfAll}`,
-		apply: sh`${found}
-stop_units <"$run/units"
-if [ -s "$run/data" ]; then
-  install -d -m 700 ${removed} ${data}
-  while read -r path; do
-    # Both folders have the name of the distribution.
-    case $path in ${writable}) name=${`${distribution}-writable`} ;; *) name=$(basename "$path") ;; esac
-    mv -T "$path" ${data}/"$name"; detail "moved $path to ${data}"
-  done <"$run/data"
-fi
-rm -rf --one-file-system ${media} ${writable}
-while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
-detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and folders"
-systemctl daemon-reload
-# Again: a run of another distribution may have begun meanwhile.
-tool unshared ${distribution} >"$run/unshared"
-sed -n 's/^user //p' "$run/unshared" | while read -r user; do
-  getent passwd "$user" >/dev/null || continue
-  pkill -KILL -u "$user" || :
-  if tool disown "$user" ${[
-			database,
-			`${root}/public`,
-			`${root}/writable`,
-			removed,
-			...writableForAll
-		]}; then
-    userdel "$user"; detail "removed the user $user"
-  else
-    detail "kept the user $user, because not all of its files could be given to root"
-  fi
-done
-${keptUsers}
-! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
-rm -rf --one-file-system ${state}
-detail ${keptOfAll}`,
-		next: "Run remove again. It removes what is left."
-	}];
-}
-const keptOfAll = "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
-/** Where a site may have left files, beside the folders of the deployment root. */
-const writableForAll = [
-	"/var/log/woven",
-	"/tmp",
-	"/var/tmp",
-	"/dev/shm"
-];
-const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
-/** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
-function discardRelease({ place, record }) {
-	return sh`units_like ${templatesOf(record)} | stop_units
-${releasePaths(place)} >"$run/paths"
-while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
-rm -f ${recordFile(place)}`;
-}
-/** The prefixes of the units of all builds of a release: `woven-shop-1.0@`. */
-function templatesOf({ services }) {
-	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
-}
-/** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
-function releasePaths({ root, distribution, name }) {
-	return sh`tool paths ${root} ${distribution} ${name}`;
-}
-function recordFile({ state, name }) {
-	return `${state}/releases/${name}.json`;
-}
-/** `units_like PREFIX…` prints the units that run, failed or start at boot; `stop_units` stops those it reads, and their timers. */
-const unitFunctions = sh`${retireTimer}
-units_like() {
-  { systemctl list-units --state=active,activating,reloading,deactivating,failed --plain --no-legend 'woven-*@*' | cut -d' ' -f1; ls /etc/systemd/system/multi-user.target.wants; } | sort -u | while read -r unit; do
-    case $unit in woven-*@*) ;; *) continue ;; esac
-    for prefix in "$@"; do case $unit in "$prefix"*) printf '%s\n' "$unit"; break ;; esac; done
-  done
-}
-stop_units() {
-  cat >"$run/units-stopping"
-  [ -s "$run/units-stopping" ] || return 0
-  xargs -d '\n' systemctl disable --quiet --no-reload <"$run/units-stopping" 2>/dev/null || :
-  while read -r unit; do
-    systemctl stop "$(retire_timer "$unit").timer" 2>/dev/null || :
-    rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  done <"$run/units-stopping"
-  xargs -d '\n' systemctl stop <"$run/units-stopping"
-  xargs -d '\n' systemctl reset-failed <"$run/units-stopping" 2>/dev/null || :
-}`;
 
 // src/steps/prune.ts
 /**
@@ -12328,7 +13535,9 @@ function prepareStage(plan, settings, lease, facts, { uv, python }) {
 			closeRelease(place),
 			checkLibraries(place),
 			...writable(plan),
-			checkProject(place, plan.sites, staticFiles(plan))
+			checkProject(place, plan.sites, staticFiles(plan)),
+			...plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1),
+			...release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites) : []
 		],
 		...underLeaseWithStaging(place, lease, "more to come")
 	};
@@ -12392,16 +13601,20 @@ function builtSwitch(prepared, before = []) {
 	};
 	const change = {
 		to,
-		...liveRelease(state, place)
+		...liveRelease(state, place),
+		drain: settings.drain
 	};
 	const replaced = state?.releases.find(({ name }) => name === record.name);
 	const seed = mediaSeed(django, Object.keys(record.files));
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
-	const recorded = [...placed("nginx-conf", "Place the nginx configuration", webConf.filter(isOfNginx)), recordRelease(place, record)];
+	const recorded = [...placeNginxConf(webConf.filter(isOfNginx)), recordRelease(place, record)];
 	const backend = [
 		placeRelease(to),
 		...templatesLink(to, django.templateDirs),
-		...placed("backend-conf", "Place the server configuration", webConf.filter((file) => !isOfNginx(file)))
+		...placeAll({
+			id: "backend-conf",
+			title: "Place the server configuration"
+		}, webConf.filter((file) => !isOfNginx(file)))
 	];
 	const isFirst = change.from === void 0;
 	return switchStage({
@@ -12430,12 +13643,6 @@ function withFront(site, name, webConf) {
 function isOfNginx({ path }) {
 	return path.startsWith("/etc/nginx/");
 }
-function placed(id, title, files) {
-	return files.length === 0 ? [] : [selfChecking(placeFiles({
-		id,
-		title
-	}, files))];
-}
 function removeOld(change, now, settings, release, pythons) {
 	const protect = [
 		release.name,
@@ -12443,7 +13650,7 @@ function removeOld(change, now, settings, release, pythons) {
 		rollbackTarget(now)?.name
 	].filter((name) => name !== void 0);
 	return [
-		discardReplaced(change.to),
+		discardReplaced(change),
 		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
 		pythons === "some" ? removeUnusedPythons(change.to.place) : []
 	].flat();
@@ -12597,7 +13804,7 @@ async function discardUnfinished(unfinished) {
 }
 /** The web configuration of a new build: that of the release it patches, adapted to the build, or rendered from the templates. */
 async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl }) {
-	const { place, web, ipv6, keepsWebConf, record } = plan;
+	const { place, web, ipv6, nginx, keepsWebConf, record } = plan;
 	if (keepsWebConf) {
 		const files = await readFiles(node.host, filesOfBuild(keepsWebConf));
 		return keptWebConf(files, place, {
@@ -12606,14 +13813,495 @@ async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl })
 		});
 	}
 	const active = activeRelease(facts.state);
-	return webConfFiles({
+	const onNode = {
+		distribution: place.distribution,
+		ipv6,
+		...nginx === void 0 ? {} : { nginx }
+	};
+	return [...webConfFiles({
 		web,
 		server: servers[settings.server],
+		background: settings.background,
 		ipv6,
 		staticUrl,
 		mediaUrl,
+		https: {
+			tls: settings.tls,
+			...onNode
+		},
+		options: settings.web,
 		...active ? { before: layout(place.root, place.distribution, active.name) } : {}
-	}, plan.templates);
+	}, plan.templates), ...httpsFiles(settings.tls, onNode, plan.templates)];
+}
+
+// src/settings/background/cron.ts
+const weekdays = [
+	"Sun",
+	"Mon",
+	"Tue",
+	"Wed",
+	"Thu",
+	"Fri",
+	"Sat"
+];
+const fields = {
+	minute: {
+		name: "minute",
+		least: 0,
+		most: 59
+	},
+	hour: {
+		name: "hour",
+		least: 0,
+		most: 23
+	},
+	day: {
+		name: "day of the month",
+		least: 1,
+		most: 31
+	},
+	month: {
+		name: "month",
+		least: 1,
+		most: 12,
+		names: [
+			"jan",
+			"feb",
+			"mar",
+			"apr",
+			"may",
+			"jun",
+			"jul",
+			"aug",
+			"sep",
+			"oct",
+			"nov",
+			"dec"
+		]
+	},
+	weekday: {
+		name: "day of the week",
+		least: 0,
+		most: 7,
+		names: weekdays
+	}
+};
+const nicknames = {
+	"@hourly": "0 * * * *",
+	"@daily": "0 0 * * *",
+	"@midnight": "0 0 * * *",
+	"@weekly": "0 0 * * 0",
+	"@monthly": "0 0 1 * *",
+	"@yearly": "0 0 1 1 *",
+	"@annually": "0 0 1 1 *"
+};
+/** Whether a text is meant for cron: five fields, or a word that starts with `@`. */
+function isCron(text) {
+	return /^@[a-z]+$/i.test(text) || text.split(/\s+/).length === 5 && /^[\d*]/.test(text);
+}
+/**
+* The calendar words for a line of cron. There are two of them if it limits both the day of the month and the day of the week: cron
+* then takes each day that fits one of them.
+*/
+function translateCron(text) {
+	const line = nicknames[text.toLowerCase()] ?? text;
+	if (line.startsWith("@")) return {
+		kind: "wrong",
+		what: `has ${text}, which a schedule cannot have`
+	};
+	const [minute = "", hour = "", day = "", month = "", weekday = ""] = line.split(/\s+/);
+	const read = {
+		minute: valuesOf$1(minute, fields.minute),
+		hour: valuesOf$1(hour, fields.hour),
+		day: valuesOf$1(day, fields.day),
+		month: valuesOf$1(month, fields.month),
+		weekday: valuesOf$1(weekday, fields.weekday)
+	};
+	const bad = Object.values(read).find((one) => typeof one === "string");
+	if (typeof bad === "string") return {
+		kind: "wrong",
+		what: bad
+	};
+	const list = (one) => typeof one === "object" ? one.map((value) => String(value).padStart(2, "0")).join(",") : "*";
+	const time = `${list(read.hour)}:${list(read.minute)}:00`;
+	const days = dayNames(read.weekday);
+	const date = (of) => `*-${list(read.month)}-${of}`;
+	const limited = list(read.day);
+	if (days === void 0) return {
+		kind: "calendar",
+		words: [`${date(limited)} ${time}`]
+	};
+	if (day.startsWith("*") || weekday.startsWith("*")) return {
+		kind: "calendar",
+		words: [`${days} ${date(limited)} ${time}`]
+	};
+	return {
+		kind: "calendar",
+		words: [`${date(limited)} ${time}`, `${days} ${date("*")} ${time}`]
+	};
+}
+/** The values of a field, or what is wrong with it. */
+function valuesOf$1(text, field) {
+	if (text === "*") return void 0;
+	const values = /* @__PURE__ */ new Set();
+	for (const part of text.split(",")) {
+		const range = rangeOf(part, field);
+		if (range === void 0) return `has ${quoted$1(part)}, which is no ${field.name}`;
+		for (let value = range.from; value <= range.to; value += range.step) values.add(value);
+	}
+	return [...values].toSorted((one, other) => one - other);
+}
+function rangeOf(part, field) {
+	const [, star, first = "", last, steps] = /^(?:(\*)|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:\/(\d+))?$/i.exec(part) ?? [];
+	const step = steps === void 0 ? 1 : Number(steps);
+	if (step < 1 || step > field.most) return void 0;
+	if (star !== void 0) return {
+		from: field.least,
+		to: field.name === fields.weekday.name ? 6 : field.most,
+		step
+	};
+	const from = numberOf(first, field);
+	const open = steps === void 0 ? from : field.most;
+	const to = last === void 0 ? open : numberOf(last, field);
+	return from === void 0 || to === void 0 || from > to ? void 0 : {
+		from,
+		to,
+		step
+	};
+}
+function numberOf(text, { least, most, names }) {
+	const named = names?.findIndex((name) => name.toLowerCase() === text.toLowerCase()) ?? -1;
+	if (named >= 0) return least + named;
+	const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
+	return value >= least && value <= most ? value : void 0;
+}
+/** The names of the days, or undefined if all of them fit. */
+function dayNames(values) {
+	if (typeof values !== "object") return void 0;
+	const days = [...new Set(values.map((value) => value % 7))].toSorted((one, other) => one - other);
+	return days.length === 7 ? void 0 : days.map((day) => weekdays[day] ?? "").join(",");
+}
+
+// src/settings/background/calendar.ts
+const shorthands = [
+	"minutely",
+	"hourly",
+	"daily",
+	"weekly",
+	"monthly",
+	"quarterly",
+	"semiannually",
+	"yearly",
+	"annually"
+];
+const days = [
+	"monday",
+	"tuesday",
+	"wednesday",
+	"thursday",
+	"friday",
+	"saturday",
+	"sunday"
+];
+/** Reads calendar words of systemd, or the five fields of cron. */
+function readTimes(given) {
+	const text = given.trim().replaceAll(/\s+/g, " ");
+	if (text === "") return {
+		kind: "wrong",
+		what: "is empty"
+	};
+	if (isCron(text)) {
+		const cron = translateCron(text);
+		return cron.kind === "wrong" ? cron : {
+			kind: "times",
+			words: cron.words
+		};
+	}
+	if (shorthands.includes(text.toLowerCase())) return {
+		kind: "times",
+		words: [text.toLowerCase()]
+	};
+	if (/^[A-Za-z]+$/.test(text) && !isDays(text)) return {
+		kind: "wrong",
+		what: noTime,
+		next: suggestion(text, shorthands)
+	};
+	return isCalendar(text) ? {
+		kind: "times",
+		words: [text]
+	} : {
+		kind: "wrong",
+		what: noTime
+	};
+}
+const noTime = "is no time: write calendar words of systemd, or the five fields of cron";
+/** `[days] [date] [time] [zone]`, each at most once and at least one of the first three. */
+function isCalendar(text) {
+	const words = text.split(" ");
+	const last = words.at(-1) ?? "";
+	if (words.length > 1 && isZone(last)) words.pop();
+	const parts = [
+		isDays,
+		isDate,
+		isTime
+	];
+	let at = 0;
+	for (const word of words) {
+		const found = parts.findIndex((fits, index) => index >= at && fits(word));
+		if (found === -1) return false;
+		at = found + 1;
+	}
+	return true;
+}
+/** `UTC`, or a name of the time zone database. The node knows which names there are. */
+function isZone(word) {
+	return word === "UTC" || /^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){1,2}$/.test(word);
+}
+/** `Mon,Wed..Fri`, in short or in full. */
+function isDays(word) {
+	return word.split(",").every((part) => {
+		const ends = part.split(/\.\.|-/);
+		return ends.length <= 2 && ends.every((end) => /^\w{3,}$/.test(end) && days.some((day) => dayFits(day, end)));
+	});
+}
+function dayFits(day, word) {
+	return [day, day.slice(0, 3)].includes(word.toLowerCase());
+}
+/** `2026-*-01`, `*-~03`, `12-24`. */
+function isDate(word) {
+	const pattern = /^(?:([\d*.,/]+)-)?([\d*.,/]+)(?:-|(~)|-(~))([\d*.,/]+)$/.exec(word);
+	if (pattern === null) return false;
+	const [, year, month = "", , , day = ""] = pattern;
+	return (year === void 0 || inField(year, 1970, 2199)) && inField(month, 1, 12) && inField(day, 1, 31);
+}
+/** `06:30`, `*:0/15`, `12:00:30`. */
+function isTime(word) {
+	const [hour = "", minute = "", second = "0", ...more] = word.split(":");
+	if (minute === "" || more.length > 0) return false;
+	return inField(hour, 0, 23) && inField(minute, 0, 59) && inField(second.replaceAll(/(\d)\.\d{1,6}(?!\d)/g, "$1"), 0, 59);
+}
+/** A list of values, ranges `a..b` and repetitions `a/n`, or `*`. */
+function inField(text, least, most) {
+	return text.split(",").every((part) => {
+		const [, from = "", to, step] = /^(\*|\d{1,4})(?:\.\.(\d{1,4}))?(?:\/(\d{1,4}))?$/.exec(part) ?? [];
+		const within = (value) => Number(value) >= least && Number(value) <= most;
+		if (from === "" || from !== "*" && !within(from)) return false;
+		if (to !== void 0 && (from === "*" || !within(to) || Number(to) < Number(from))) return false;
+		return step === void 0 || Number(step) >= 1 && Number(step) <= most;
+	});
+}
+
+// src/settings/shell-words.ts
+const piece = /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
+/**
+* Splits text into words as POSIX sh does (2.2 Quoting). Blanks and line ends separate words. Nothing in `'…'` is special. In `"…"`, a
+* backslash quotes only `"`, `\`, `$` and a backquote. Outside quotes, it quotes any character. `$`, `*` and `~` are plain characters.
+*/
+function splitShellWords(text) {
+	const words = [];
+	let word;
+	for (const { groups = {} } of text.matchAll(piece)) {
+		const open = groups["open"];
+		if (groups["escaped"] === "\n") continue;
+		if (open !== void 0) return {
+			kind: "unfinished",
+			what: `a ${open} that is not closed`
+		};
+		if (groups["blank"] === void 0) word = (word ?? "") + meant(groups);
+		else if (word !== void 0) {
+			words.push(word);
+			word = void 0;
+		}
+	}
+	return {
+		kind: "words",
+		words: word === void 0 ? words : [...words, word]
+	};
+}
+/** The text of a piece without its quotes. */
+function meant({ single, double, escaped, plain }) {
+	return escaped ?? single ?? plain ?? (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character) => character === "\n" ? "" : character);
+}
+
+// src/settings/background/command.ts
+/** Programs that would start the command in another environment than the release's. */
+const runners = [
+	"uv",
+	"poetry",
+	"pdm",
+	"pipenv",
+	"hatch",
+	"rye"
+];
+const shells = [
+	"sh",
+	"bash",
+	"dash",
+	"zsh",
+	"sudo",
+	"su",
+	"env",
+	"exec",
+	"nohup",
+	"cd",
+	"source",
+	"."
+];
+const operators = [
+	"&&",
+	"||",
+	"|",
+	";",
+	"&",
+	">",
+	">>",
+	"<",
+	"2>",
+	"2>&1",
+	"&>"
+];
+/** Reads a command. `wrong` says what cannot work, as text after the key. */
+function readCommand$1(text) {
+	const split = splitShellWords(text);
+	if (split.kind === "unfinished") return wrong$1(`has ${split.what}`);
+	const [first = "", ...rest] = split.words;
+	if (first === "") return wrong$1("is empty", "For example: command = \"manage rqworker\"");
+	if (text.includes("\0")) return wrong$1("has a character that no command can have");
+	return shellOnly(text, split.words) ?? wrapped(first, rest) ?? read(first, rest);
+}
+function read(first, rest) {
+	if (isManage(first)) return managed(rest);
+	const [script = "", ...words] = rest;
+	if (/^python3?(\.\d+)?$/.test(first) && isManage(script)) return managed(words);
+	if (/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(first)) return {
+		kind: "command",
+		command: {
+			kind: "program",
+			words: [first, ...rest]
+		}
+	};
+	const what = `starts with ${quoted$1(first)}, which is no program of the virtualenv`;
+	if (/^(\.?[\w.-]*\/)*(bin|Scripts)\//.test(first)) return wrong$1(what, `Write its name alone: ${quoted$1(first.replace(/.*\//, ""))}`);
+	return wrong$1(what, "Write manage and a management command, a program that a requirement installs, or python and a file.");
+}
+function managed(words) {
+	const [name] = words;
+	if (name === void 0) return wrong$1("names no management command", "For example: manage rqworker");
+	if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong$1(`has ${quoted$1(name)}, which is no management command`);
+	return {
+		kind: "command",
+		command: {
+			kind: "manage",
+			words
+		}
+	};
+}
+function isManage(word) {
+	return /^(.*\/)?manage(\.py)?$/.test(word);
+}
+/** What only a shell understands. Quotes make it plain text, but for a variable in double quotes. */
+function shellOnly(text, words) {
+	const next = "No shell runs the command. Put what needs a shell into a management command.";
+	const operator = text.replaceAll(/'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]/g, "_").split(/\s+/).find((word) => operators.includes(word));
+	if (operator !== void 0) return wrong$1(`has ${operator}, which only a shell understands`, next);
+	const plain = text.replaceAll(/'[^']*'|\\./g, "");
+	const [variable] = /\$(\w+|\{[^}]*\}|\()|`/.exec(plain) ?? [];
+	if (variable !== void 0) return wrong$1(`has ${quoted$1(variable)}, which only a shell replaces`, next);
+	const [first = ""] = words;
+	if (/^[A-Za-z_]\w*=/.test(first)) return wrong$1(`sets ${first.split("=")[0]} before the program`, "Put variables into [env], or into the env input.");
+	if (shells.includes(first)) return wrong$1(`starts with ${first}`, next);
+}
+function wrapped(first, rest) {
+	if (!runners.includes(first) || rest[0] !== "run") return void 0;
+	return wrong$1(`starts with ${first} run, which is not on the server`, `Write the command without it: ${quoted$1(rest.slice(1).join(" "))}`);
+}
+function wrong$1(what, next) {
+	return {
+		kind: "wrong",
+		what,
+		...next === void 0 ? {} : { next }
+	};
+}
+
+// src/settings/background/background.ts
+function readBackground(file, known, report) {
+	const { processes = {}, schedules = {}, settle = defaults.settle } = file.config;
+	return {
+		processes: Object.entries(processes).flatMap(([name, given]) => readProcess(file, known, name, given, report)),
+		schedules: Object.entries(schedules).flatMap(([name, given]) => readSchedule(file, known, name, given, report)),
+		settle
+	};
+}
+/** What runs on this node. */
+function backgroundOn(background, { host, port }) {
+	const runsHere = ({ only }) => only?.some((one) => one.host === host && one.port === port) ?? true;
+	return {
+		...background,
+		processes: background.processes.filter(runsHere),
+		schedules: background.schedules.filter(runsHere)
+	};
+}
+function readProcess(file, known, name, given, report) {
+	const path = ["processes", name];
+	const table = typeof given === "string" ? { command: given } : given;
+	checkPlace(file, known, path, table, report);
+	const read = table.command === void 0 ? void 0 : readCommand$1(table.command);
+	if (table.command === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no command", "For example: command = \"celery -A shop worker\""));
+	if (read?.kind !== "command") return [];
+	return [present({
+		name,
+		command: read.command,
+		count: table.count ?? defaults["processes.count"],
+		memory: table.memory,
+		stopSignal: table["stop-signal"] ?? defaults["processes.stop-signal"],
+		drain: table.drain ?? defaults["processes.drain"],
+		site: table.site,
+		only: nodesOf(known, table.role),
+		where: placeOf$1(file, path)
+	})];
+}
+function readSchedule(file, known, name, given, report) {
+	const path = ["schedules", name];
+	const table = typeof given === "string" ? { when: given } : given;
+	checkPlace(file, known, path, table, report);
+	if (table.when === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no time", "For example: when = \"daily\""));
+	const command = table.command ?? `manage ${name}`;
+	if (table.command === void 0 && !fits("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
+	const read = readCommand$1(command);
+	const times = table.when === void 0 ? void 0 : readTimes(table.when);
+	if (read.kind !== "command" || times?.kind !== "times") return [];
+	return [present({
+		name,
+		command: read.command,
+		when: times.words,
+		timeout: table.timeout ?? defaults["schedules.timeout"],
+		lock: table.lock ?? name,
+		memory: table.memory,
+		site: table.site,
+		only: nodesOf(known, table.role),
+		where: placeOf$1(file, path)
+	})];
+}
+/** Reports a site or a role that does not exist. */
+function checkPlace(file, { roles, sites }, path, { site, role }, report) {
+	if (site !== void 0 && sites.length > 0 && !sites.some(({ id }) => id === site)) {
+		const known = sites.map(({ id }) => id).join(", ");
+		report(file.problem([...path, "site"], `there is no site ${site}`, `The sites are: ${known}.`));
+	}
+	if (role === void 0 || roles.size === 0 || roles.has(role)) return;
+	const near = nearest(role, [...roles.keys()]);
+	const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
+	report(file.problem([...path, "role"], `there is no role "${role}"`, next));
+}
+function nodesOf({ roles }, role) {
+	return role === void 0 ? void 0 : (roles.get(role) ?? []).map(({ host, port }) => present({
+		host,
+		port
+	}));
+}
+function placeOf$1(file, path) {
+	const { where, line } = file.problem(path, "");
+	return line === void 0 ? where : `${where} (line ${line})`;
 }
 
 // src/steps/apt-get.ts
@@ -12936,24 +14624,32 @@ here=$(printf '%s\n' "$running" | version)
 
 // src/setup/role-lists.ts
 /** What setupnode installs. */
-function wantedPackages({ role }, { setup, server }) {
+function wantedPackages({ role }, { setup, server, tls, services }) {
 	const own = ofRole(setup.rolePackages, role);
 	const needed = [
 		...setup.enableUfw ? ["ufw"] : [],
 		"sudo",
-		"python3"
+		"python3",
+		...packagesOfServices(services)
 	];
 	const all = [...basePackages, ...servers[server].packages];
 	const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
-	return [.../* @__PURE__ */ new Set([...own ?? [...base, ...setup.extraPackages], ...needed])];
+	const listed = own ?? [...base, ...setup.extraPackages];
+	return [.../* @__PURE__ */ new Set([
+		...listed,
+		...listed.includes("nginx") ? acmePackages(tls) : [],
+		...needed
+	])];
 }
 /** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
-function neededPackages({ role }, { setup, server }) {
+function neededPackages({ role }, { setup, server, tls, services }) {
 	const own = ofRole(setup.rolePackages, role);
 	const listed = (names, setting) => (names ?? []).map((name) => [name, setting]);
 	return new Map([
 		...own ? listed(own, `role-packages.${role}`) : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")],
 		...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
+		...services.flatMap((name) => listed(packagesOfServices([name]), `services = [${JSON.stringify(name)}]`)),
+		...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
 		...listed(["nginx"], "every release needs it")
 	]);
 }
@@ -13606,7 +15302,7 @@ function templates(workingDirectory, context = {}) {
 			try {
 				if (found) checkRequired(text, required, name);
 				if (found && outdated) checkOutdated(text, outdated);
-				checkNames(text, Object.keys(given));
+				checkNames$1(text, Object.keys(given));
 				return mustache.render(text, given, void 0, { escape: String });
 			} catch (error) {
 				const file = found && join("templates/woven", found.path);
@@ -13635,7 +15331,7 @@ function checkOutdated(text, { pattern, now }) {
 	if (index !== -1) throw new Error(`line ${index + 1} is out of date (${lines[index]?.trim()}). ${now}`);
 }
 /** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
-function checkNames(text, given) {
+function checkNames$1(text, given) {
 	for (const [kind = "", name = ""] of mustache.parse(text)) {
 		if (kind === ">") throw new Error(`partials, such as {{> ${name}}}, are not supported`);
 		const known = name === "." || given.includes(name.split(".")[0] ?? "");
@@ -13674,8 +15370,12 @@ async function deploy(settings, runtime) {
 		const { bundle, python } = await bundles.for(facts, node.host.name);
 		const { files, source } = await project.withBundle(bundle);
 		warn(active);
+		const here = {
+			...settings,
+			background: backgroundOn(settings.background, node.host.address)
+		};
 		const input = {
-			settings,
+			settings: here,
 			distribution,
 			name,
 			version,
@@ -13691,22 +15391,26 @@ async function deploy(settings, runtime) {
 		const existing = facts.state?.releases.find((other) => other.name === releaseName(version));
 		const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
 		if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
-			if (existing === active && isLive(facts, active)) return node.end();
+			const placed = newCertificate(settings.tls, facts, name);
+			if (existing === active && isLive(facts, active) && placed.length === 0) return node.end();
 			releases.set(node, {
 				kind: "kept",
 				node,
 				facts,
-				target: existing
+				target: existing,
+				placed
 			});
 			return;
 		}
 		if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite) throw versionTaken(existing, input, node.host.name);
+		const plan = planRelease(input, runtime);
+		runtime.log.remote(node.host.name, `${settings.server}: ${shownProcesses(plan.web.processes, facts)}`);
 		releases.set(node, {
 			kind: "built",
 			node,
 			facts,
-			settings,
-			plan: planRelease(input, runtime),
+			settings: here,
+			plan,
 			event: "deploy"
 		});
 	});
@@ -13909,9 +15613,7 @@ async function patch(settings, runtime) {
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
 		if (settings.parts.includes("wsgi")) warn(target);
-		if (settings.version !== void 0 && settings.version !== target.version) throw otherVersion(target, settings.version, node.host.name);
-		const [server = settings.server] = serverNamesOf(target);
-		if (server !== settings.server) throw otherServer(target, server, settings, node.host.name);
+		checkTarget(settings, target, node.host.name);
 		checkDomains({
 			settings,
 			distribution,
@@ -13919,7 +15621,10 @@ async function patch(settings, runtime) {
 		}, target, node.host.name);
 		if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
 		const input = patchInput({
-			settings,
+			settings: {
+				...settings,
+				background: backgroundOn(settings.background, node.host.address)
+			},
 			distribution,
 			templates: own,
 			name,
@@ -13931,12 +15636,14 @@ async function patch(settings, runtime) {
 		if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
 		const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
 		if (input.content && sameContent(target.content, input.content) && !outdatedUrls) {
-			if (isLive(facts, target)) return node.end();
+			const placed = newCertificate(settings.tls, facts, name);
+			if (isLive(facts, target) && placed.length === 0) return node.end();
 			releases.set(node, {
 				kind: "kept",
 				node,
 				facts,
-				target
+				target,
+				placed
 			});
 			return;
 		}
@@ -13955,6 +15662,12 @@ async function patch(settings, runtime) {
 	await rollOut(nodes, releases, settings, runtime, bundles.tools);
 	await domains.end();
 	return runReport(nodes, settings, runtime);
+}
+/** A patch changes neither the version nor the server. */
+function checkTarget(settings, target, node) {
+	if (settings.version !== void 0 && settings.version !== target.version) throw otherVersion(target, settings.version, node);
+	const [server = settings.server] = serverNamesOf(target);
+	if (server !== settings.server) throw otherServer(target, server, settings, node);
 }
 /** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
 function patchInput(patching) {
@@ -14193,7 +15906,7 @@ function targetOf(wanted, distribution, { state }, releases) {
 }
 /** Whether a release is live, or nginx has its configuration: after an interrupted switch, that may be two releases. */
 function isInUse({ state, enabled }, record) {
-	return activeRelease(state) === record || filesOf$1(record.services).some((file) => enabled.includes(file));
+	return activeRelease(state) === record || filesOf$2(record.services).some((file) => enabled.includes(file));
 }
 function releaseLive({ distribution, version }, node) {
 	return new WovenError({
@@ -15325,7 +17038,7 @@ function setupStage(plan, settings, form) {
 			...setup.timezone === void 0 ? [] : [timezone(setup.timezone)],
 			...serversWith(packages).flatMap((server) => server.setUp(setup)),
 			...etcTemplates(etcOf(plan, settings, "others")),
-			...packages.includes("nginx") ? nginx(shared) : [],
+			...packages.includes("nginx") ? [...nginx(shared), ...renewCertificates(settings.tls)] : [],
 			...packageHooks(packages, places, around),
 			...access$1(plan, settings, form),
 			checkReboot(),
@@ -15677,6 +17390,47 @@ function checkSystem({ os }, node) {
 	});
 }
 
+// src/node/unit-states.ts
+const show = sh`export LC_ALL=C TZ=UTC
+systemctl show -p Id -p ActiveState -p NRestarts -p Result -p ExecMainStatus -p ExecMainStartTimestamp -p ExecMainExitTimestamp -p NextElapseUSecRealtime -- "$@"`;
+/** The states of these units, by their names. */
+async function readUnitStates(host, units) {
+	if (units.length === 0) return /* @__PURE__ */ new Map();
+	const { stdout } = await host.root(show, {
+		purpose: "units",
+		args: units,
+		timeoutSeconds: 60
+	});
+	return parseUnitStates(stdout);
+}
+/** The output of `systemctl show`: a block of `Name=value` for each unit. */
+function parseUnitStates(text) {
+	return new Map(text.split(/\n{2,}/).flatMap((block) => {
+		const fields = new Map([...block.matchAll(/^(\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value]));
+		const id = fields.get("Id");
+		return id === void 0 ? [] : [[id, stateOf((name) => fields.get(name) ?? "")]];
+	}));
+}
+function stateOf(field) {
+	const times = {
+		started: time(field("ExecMainStartTimestamp")),
+		ended: time(field("ExecMainExitTimestamp")),
+		nextRun: time(field("NextElapseUSecRealtime"))
+	};
+	const known = Object.fromEntries(Object.entries(times).filter(([, value]) => value !== void 0));
+	return {
+		active: /^[a-z-]+$/.exec(field("ActiveState"))?.[0] ?? "unknown",
+		restarts: Number(/^\d+$/.exec(field("NRestarts"))?.[0] ?? 0),
+		result: /^[a-z-]+$/.exec(field("Result"))?.[0] ?? "success",
+		...times.ended === void 0 ? {} : { exit: Number(/^\d+$/.exec(field("ExecMainStatus"))?.[0] ?? 0) },
+		...known
+	};
+}
+/** `Mon 2026-11-30 12:36:47 UTC` without the weekday and the zone. */
+function time(text) {
+	return /\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/.exec(text)?.[0];
+}
+
 // src/commands/status.ts
 async function status(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
@@ -15684,13 +17438,18 @@ async function status(settings, runtime) {
 	await nodes.phase(async (node) => {
 		const facts = await (distributionName ? distributionFacts(node.host, distributionName.value, settings) : readFacts(node.host));
 		node.liveAtStart(activeRelease(facts.state)?.version);
-		node.text = describeNode(facts);
+		const live = activeRelease(facts.state);
+		const units = backgroundOf(live?.services ?? []).flatMap((service) => service.units);
+		const states = await readUnitStates(node.host, [...units, ...startedBy(units)]);
+		node.text = describeNode(facts, runtime.now(), states);
+		const certificate = live && certificateState(live, facts, runtime.now());
+		if (certificate?.state === "ending") runtime.log.warning(`${node.host.name}: ${certificate.text}`);
 		runtime.log.remote(node.host.name, node.text);
 	});
 	return runReport(nodes, settings, runtime);
 }
 /** Text for a terminal: a line about the node, a line for each version, the last events. */
-function describeNode(facts) {
+function describeNode(facts, now, units = /* @__PURE__ */ new Map()) {
 	const { os, osVersion, machine, python, diskFree, state } = facts;
 	const about = `${os} ${osVersion} (${machine}), Python ${python ?? "none"}, ${(diskFree / 2 ** 30).toFixed(1)} GiB free`;
 	if (!state) return about;
@@ -15705,7 +17464,7 @@ function describeNode(facts) {
 			...release === active ? ["live"] : [],
 			...release === previous ? ["rollback switches to it"] : []
 		];
-		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? services(release, facts) : []];
+		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? [...services(release, facts, units), ...certificate(release, facts, now)] : []];
 	});
 	const events = [...state.history.slice(-5).map(eventLine), ...attempts.slice(-3).map(attemptLine)].toSorted();
 	const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
@@ -15725,11 +17484,45 @@ function attemptLine({ at, command, release, step, end, actor }) {
 	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at ${step}` : ""} by ${actor}`;
 }
 /** A line for each service of the live release. */
-function services({ services }, { running }) {
-	return services.map(({ name, server, units }) => {
+function services({ services }, { running }, states) {
+	return services.flatMap((service) => {
+		const { name, kind, server, units } = service;
+		if (kind === "process") return units.map((unit, index) => worker$1(service, states.get(unit), index));
+		if (kind === "schedule") return [schedule$1(service, states)];
 		const down = units.filter((unit) => !running.includes(unit));
-		return `    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`;
+		return [`    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`];
 	});
+}
+function certificate(release, facts, now) {
+	const found = certificateState(release, facts, now);
+	return found ? [`    ${found.text}`] : [];
+}
+/** `worker 2 of 3: running, 0 restarts` */
+function worker$1({ name, units }, state, index) {
+	const which = units.length > 1 ? ` ${index + 1} of ${units.length}` : "";
+	const restarts = `${state?.restarts ?? 0} ${state?.restarts === 1 ? "restart" : "restarts"}`;
+	return `    ${name}${which}: ${[
+		state?.active === "active" ? "running" : `not running (${state?.active ?? "unknown"})`,
+		restarts,
+		...state?.ended === void 0 ? [] : [`last exit ${minute(state.ended)} (${outcome(state)})`]
+	].join(", ")}`;
+}
+/** `clearsessions: next run 2026-01-02 00:00, last run 2026-01-01 00:00 (ok)`, in UTC. */
+function schedule$1({ name, units }, states) {
+	const [timer = ""] = units;
+	const clock = states.get(timer);
+	const [run = ""] = startedBy([timer]);
+	const last = states.get(run);
+	if (clock?.active !== "active") return `    ${name}: not scheduled (${clock?.active ?? "unknown"})`;
+	if (last?.active === "activating") return `    ${name}: running now`;
+	return `    ${name}: ${clock.nextRun === void 0 ? "no next run" : `next run ${minute(clock.nextRun)}`}, ${last?.ended === void 0 ? unknownRun : `last run ${minute(last.started ?? last.ended)} (${outcome(last)})`}`;
+}
+/** systemd keeps the end of a run until the server is rebooted. */
+const unknownRun = "no run since the switch or the last boot";
+function outcome({ result, exit = 0 }) {
+	if (result === "success" && exit === 0) return "ok";
+	if (result === "success" || result === "exit-code") return `exit status ${exit}`;
+	return result === "signal" ? `signal ${exit}` : result;
 }
 /** `2026-01-02 12:34` of a time in ISO 8601. */
 function minute(at) {
@@ -17255,38 +19048,6 @@ function withoutExport(line) {
 	return line.replace(/^\s*(export\s+)?/, "");
 }
 
-// src/settings/shell-words.ts
-const piece = /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
-/**
-* Splits text into words as POSIX sh does (2.2 Quoting). Blanks and line ends separate words. Nothing in `'…'` is special. In `"…"`, a
-* backslash quotes only `"`, `\`, `$` and a backquote. Outside quotes, it quotes any character. `$`, `*` and `~` are plain characters.
-*/
-function splitShellWords(text) {
-	const words = [];
-	let word;
-	for (const { groups = {} } of text.matchAll(piece)) {
-		const open = groups["open"];
-		if (groups["escaped"] === "\n") continue;
-		if (open !== void 0) return {
-			kind: "unfinished",
-			what: `a ${open} that is not closed`
-		};
-		if (groups["blank"] === void 0) word = (word ?? "") + meant(groups);
-		else if (word !== void 0) {
-			words.push(word);
-			word = void 0;
-		}
-	}
-	return {
-		kind: "words",
-		words: word === void 0 ? words : [...words, word]
-	};
-}
-/** The text of a piece without its quotes. */
-function meant({ single, double, escaped, plain }) {
-	return escaped ?? single ?? plain ?? (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character) => character === "\n" ? "" : character);
-}
-
 // src/settings/package-source.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
 const known$1 = [
@@ -17556,6 +19317,116 @@ function whole(least, most) {
 /** A list of texts that must fit a grammar. */
 const texts = (name) => array(text$2(name));
 
+// src/settings/background/keys.ts
+const stopSignals = [
+	"TERM",
+	"INT",
+	"QUIT",
+	"HUP",
+	"USR1",
+	"USR2",
+	"WINCH"
+];
+const command = judged((value) => {
+	const read = readCommand$1(value);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+});
+const times = judged((value) => {
+	const read = readTimes(value);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+});
+/** For a process and a schedule alike. */
+const common = {
+	memory: key(text$2("memory"), {
+		description: "The most memory that it may use. The kernel ends it if it needs more.",
+		example: "memory = \"512M\""
+	}),
+	site: key(whole(1, 99999), {
+		description: "The SITE_ID of the site whose user, settings and environment it has.",
+		example: "site = 2",
+		shown: "the first site"
+	}),
+	role: key(text$2("role"), {
+		description: "The only role on whose servers it runs.",
+		example: "role = \"worker\"",
+		shown: "all servers"
+	})
+};
+const worker = strictObject({
+	command: key(command, {
+		description: "What it runs: `manage` and a management command, or a program of the virtualenv. No shell runs it.",
+		example: "command = \"celery -A shop worker\""
+	}),
+	count: key(whole(1, 50), {
+		description: "How many of it run on each server.",
+		example: "count = 2",
+		shown: shownDefault("processes.count")
+	}),
+	"stop-signal": key(picklist(stopSignals), {
+		description: "The signal that asks it to stop.",
+		example: "stop-signal = \"INT\"",
+		shown: shownDefault("processes.stop-signal")
+	}),
+	drain: key(whole(1, 3600), {
+		description: "Seconds that it may take to stop, before it is killed.",
+		example: "drain = 300",
+		shown: shownDefault("processes.drain")
+	}),
+	...common
+});
+const schedule = strictObject({
+	command: key(command, {
+		description: "What it runs, like that of a process.",
+		example: "command = \"manage cleanup --days 30\"",
+		shown: "the management command of its name"
+	}),
+	when: key(times, {
+		description: "When it runs: calendar words of systemd (systemd.time(7)), or the five fields of cron.",
+		example: "when = \"Mon..Fri 06:30\""
+	}),
+	timeout: key(whole(1, 604800), {
+		description: "Seconds that one run may take, before it is stopped.",
+		example: "timeout = 600",
+		shown: shownDefault("schedules.timeout")
+	}),
+	lock: key(text$2("backgroundName"), {
+		description: "Schedules with the same lock never run at the same time. The later one waits.",
+		example: "lock = \"reports\"",
+		shown: "its name"
+	}),
+	...common
+});
+/** A text, or a table of settings. JSON Schema sees both. */
+function textOr(short, table) {
+	const either = lazy((input) => {
+		if (input === void 0) return union([short, table]);
+		return typeof input === "string" ? short : table;
+	});
+	return Object.assign(either, { entries: table.entries });
+}
+const backgroundKeys = {
+	processes: key(record(text$2("backgroundName"), textOr(command, worker)), {
+		description: "Processes that run beside the web server, such as workers: a command each, or a table.",
+		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\"",
+		shown: "`{}`"
+	}),
+	schedules: key(record(text$2("backgroundName"), textOr(times, schedule)), {
+		description: "Commands that run at set times: when to run the management command of that name, or a table.",
+		example: "[tool.woven.schedules]\nclearsessions = \"daily\"",
+		shown: "`{}`"
+	}),
+	services: key(array(picklist(dataServiceNames)), {
+		description: "Services that setupnode installs, on loopback only, and whose address the Django process gets: `redis` (`REDIS_URL`), `memcached` (`MEMCACHED_SERVERS`).",
+		example: "services = [\"redis\"]",
+		shown: "`[]`"
+	}),
+	settle: key(whole(1, 600), {
+		description: "Seconds that each process must stay up after the switch. If it does not, the release is unhealthy.",
+		example: "settle = 10",
+		shown: shownDefault("settle")
+	})
+};
+
 // src/settings/apache-module-names.ts
 /** Every release needs these. */
 const needed = [
@@ -17814,6 +19685,281 @@ const nodeKeys = {
 	})
 };
 
+// src/settings/config-server-keys.ts
+const options = strictObject({
+	program: key(picklist(serverNames), {
+		description: "The server, if it has options.",
+		example: "[tool.woven.server]\nprogram = \"gunicorn\"",
+		shown: shownDefault("server")
+	}),
+	workers: key(whole(1, 256), {
+		description: "Processes for each site.",
+		example: "workers = 4",
+		shown: "one more than the cores, as far as the memory allows"
+	}),
+	threads: key(whole(1, 256), {
+		description: "Threads of each process. Not for `uvicorn`.",
+		example: "threads = 8",
+		shown: shownDefault("server.threads")
+	}),
+	timeout: key(whole(1, 3600), {
+		description: "Seconds that a request may take.",
+		example: "timeout = 120",
+		shown: shownDefault("server.timeout")
+	}),
+	arguments: key(texts("argument"), {
+		description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
+		example: "arguments = [\"--max-requests=500\"]",
+		shown: "`[]`"
+	}),
+	memory: key(text$2("memory"), {
+		description: "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
+		example: "memory = \"512M\"",
+		shown: "no limit"
+	}),
+	tasks: key(whole(16, 1e5), {
+		description: "The processes and threads that a service may have.",
+		example: "tasks = 200",
+		shown: "systemd's limit"
+	})
+});
+const serverKeys = {
+	server: key(union([picklist(serverNames), options]), {
+		description: "The program that runs the application behind nginx: `apache`, `gunicorn`, or `uvicorn` for ASGI and websockets. gunicorn and uvicorn come with the bundle if the requirements do not name them. Or a table with the keys below.",
+		example: "server = \"apache\"",
+		shown: shownDefault("server")
+	}),
+	application: key(text$2("application"), {
+		description: "The module and the name of the application, if not the one that Django's settings name.",
+		example: "application = \"config.wsgi:application\"",
+		shown: "found"
+	})
+};
+
+// src/settings/acme.ts
+/** Let's Encrypt: https://letsencrypt.org/docs/staging-environment/ */
+const directories = {
+	production: "https://acme-v02.api.letsencrypt.org/directory",
+	staging: "https://acme-staging-v02.api.letsencrypt.org/directory"
+};
+/** The URL of `acme-directory`. */
+function acmeDirectory(value) {
+	return directories[value] ?? value;
+}
+/** What is wrong with `acme-directory`, as text after the value. */
+function acmeDirectoryProblem(value) {
+	if (Object.hasOwn(directories, value)) return void 0;
+	return /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/-]*$/.test(value) && value.length <= 200 ? void 0 : "is neither production, staging nor the https:// URL of an ACME directory";
+}
+/** What is wrong with `tls-email`, as text after the value. */
+function emailProblem(value) {
+	return /^[A-Za-z0-9._%+][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(value) && value.length <= 200 ? void 0 : "is not an e-mail address, such as admin@example.com";
+}
+
+// src/settings/trusted-proxy.ts
+/** What is wrong with an entry of `trusted-proxies`, as text after the entry. Undefined if it is right. */
+function trustedProxyProblem(entry) {
+	const [address = "", bits, ...more] = entry.split("/");
+	const family = isIP(address);
+	if (family === 0 || more.length > 0 || address.includes("%")) return "is not an address or a network, such as 10.0.0.0/8 or 2001:db8::/32";
+	if (bits === void 0) return void 0;
+	const most = family === 4 ? 32 : 128;
+	if (!/^\d{1,3}$/.test(bits) || Number(bits) > most) return `has no number from 1 to ${most} after its slash`;
+	if (Number(bits) === 0) return "is every address there is: anybody could forge where a visitor comes from";
+}
+
+// src/settings/config-tls-keys.ts
+const tlsKinds = [
+	"acme",
+	"files",
+	"proxy"
+];
+const tlsKeys = {
+	tls: key(union([literal$1(false), picklist(tlsKinds)]), {
+		description: "HTTPS. `acme`: certificates from Let's Encrypt, which renew themselves. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
+		example: "tls = \"acme\"",
+		shown: shownDefault("tls")
+	}),
+	"tls-email": key(judged(emailProblem), {
+		description: "For `tls = \"acme\"`: the address that the authority writes to about your certificates.",
+		example: "tls-email = \"admin@example.com\"",
+		shown: "none"
+	}),
+	"acme-directory": key(judged(acmeDirectoryProblem), {
+		description: "For `tls = \"acme\"`: `production` or `staging` of Let's Encrypt, or the URL of another authority's ACME directory.",
+		example: "acme-directory = \"staging\"",
+		shown: shownDefault("acme-directory")
+	}),
+	"trusted-proxies": key(array(judged(trustedProxyProblem)), {
+		description: "The addresses of the proxies in front of the server. Only they may say what the visitor's address and scheme are.",
+		example: "trusted-proxies = [\"10.0.0.0/8\"]",
+		shown: shownDefault("trusted-proxies")
+	}),
+	hsts: key(whole(0, 63072e3), {
+		description: "Seconds for which browsers refuse plain http for the domains (`Strict-Transport-Security`). You cannot take it back before they have passed. 0 tells browsers to forget it.",
+		example: "hsts = 31536000",
+		shown: "not sent"
+	})
+};
+
+// src/settings/basic-auth.ts
+const where = "input basic-auth";
+/** `user:password`, one on each line. Undefined: everybody may see the site. Empty for a command that does not place them. */
+function readBasicAuth(inputs, file, { command, parts }, report) {
+	if (file.config.web?.["basic-auth"] !== true) return void 0;
+	if (command !== "deploy" && !(command === "patch" && parts.includes("webconf"))) return [];
+	const lines = accountLines(inputs.text("basic-auth") ?? "");
+	if (lines.length === 0) report({
+		where,
+		what: "is empty, and basic-auth = true needs it",
+		next: `Write basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`
+	});
+	const accounts = lines.map(({ name, password }) => ({
+		name,
+		password: secret(password)
+	}));
+	lines.forEach(({ name, password, number }) => {
+		if (!/^[A-Za-z0-9._@+-]{1,64}$/.test(name) || password === "") report({
+			where,
+			what: `line ${number} is not user:password`,
+			next: "For example: ada:correct-horse-battery"
+		});
+		else if (lines.some((other) => other.number < number && other.name === name)) report({
+			where,
+			what: `line ${number} names ${quoted$1(name)} again`
+		});
+	});
+	return accounts;
+}
+/** The lines of the input. A password may hold colons. */
+function accountLines(text) {
+	return text.split(/\r?\n/).flatMap((line, index) => {
+		if (line.trim() === "") return [];
+		const [name = "", ...password] = line.trim().split(":");
+		return [{
+			name,
+			password: password.join(":"),
+			number: index + 1
+		}];
+	});
+}
+
+// src/settings/web.ts
+function readWeb(inputs, file, around, report) {
+	const { web = {}, server } = file.config;
+	checkHeaders(web.headers ?? {}, file, report);
+	return present({
+		maxBody: web["max-body"] ?? defaults["web.max-body"],
+		timeout: web.timeout ?? (typeof server === "object" ? server.timeout : void 0) ?? defaults["server.timeout"],
+		gzip: web.gzip ?? defaults["web.gzip"],
+		noindex: web.noindex ?? defaults["web.noindex"],
+		headers: web.headers ?? {},
+		redirects: web.redirects ?? {},
+		protectedMedia: web["protected-media"],
+		basicAuth: readBasicAuth(inputs, file, around, report)
+	});
+}
+/** Reports headers that another key sets, and names that differ only in case. */
+function checkHeaders(headers, file, report) {
+	const others = {
+		"strict-transport-security": "hsts",
+		"x-robots-tag": "noindex"
+	};
+	const seen = /* @__PURE__ */ new Map();
+	for (const name of Object.keys(headers)) {
+		const lower = name.toLowerCase();
+		const key = Object.hasOwn(others, lower) ? others[lower] : void 0;
+		const twin = seen.get(lower);
+		if (key !== void 0) report(file.problem([
+			"web",
+			"headers",
+			name
+		], "is sent by another setting", `Remove it, and set ${key}.`));
+		if (twin !== void 0) report(file.problem([
+			"web",
+			"headers",
+			name
+		], `is the same header as ${twin}`, "Keep one of the two."));
+		seen.set(lower, name);
+	}
+}
+/** What is wrong with `max-body`, as text after the value. */
+function sizeProblem(value) {
+	return /^[1-9][0-9]{0,5}[kmg]?$/.test(value) ? void 0 : "is not a size, such as 20m";
+}
+/** What is wrong with the name of a header, as text after it (RFC 9110, 5.1). */
+function headerNameProblem(name) {
+	if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) return "is not the name of a header, such as Referrer-Policy";
+	return /^(content-length|content-encoding|transfer-encoding|connection|set-cookie|location|date)$/i.test(name) ? "is a header that depends on the answer" : void 0;
+}
+/** What is wrong with the value of a header. It stands in nginx's configuration between quotes. */
+function headerValueProblem(value) {
+	if (value === "" || value.length > 2e3) return "is empty, or longer than 2000 characters";
+	return /^[\x20-\x7e]+$/.test(value) && !/["\\$]/.test(value) ? void 0 : "has a character that is not allowed here: \", \\, $, or one outside ASCII";
+}
+/** What is wrong with a path that is redirected. nginx compares it with the decoded path of a request, without its query. */
+function redirectedPathProblem(path) {
+	if (!/^\/[A-Za-z0-9._~/@:+,=-]{0,500}$/.test(path) || /(^|\/)\.\.(\/|$)/.test(path)) return "is not a path, such as /old/";
+	if (/^\/(\.woven|\.well-known\/acme-challenge)\//.test(path) || path === "/maintenance.html") return "is a path that Woven answers itself";
+}
+/** What is wrong with the target of a redirect. */
+function redirectTargetProblem(target) {
+	return /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?\/[A-Za-z0-9._~/%@:+,=&?#-]{0,1000}$/.test(target) && !target.startsWith("//") ? void 0 : "is neither a path nor a URL, such as /new/ or https://blog.example.com/";
+}
+/** What is wrong with `protected-media`, as text after the value. */
+function mediaFolderProblem(folder) {
+	return /^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/.test(folder) && folder.length <= 200 ? void 0 : "is not a folder below the media files, such as invoices";
+}
+
+// src/settings/config-web-keys.ts
+const web = strictObject({
+	"max-body": key(judged(sizeProblem), {
+		description: "The largest request body, such as an upload: bytes, or with `k`, `m` or `g`.",
+		example: "max-body = \"200m\"",
+		shown: shownDefault("web.max-body")
+	}),
+	timeout: key(whole(1, 3600), {
+		description: "Seconds that nginx waits for the next part of the application's answer.",
+		example: "timeout = 300",
+		shown: "`server.timeout`"
+	}),
+	gzip: key(boolean(), {
+		description: "Compress text. For static files, a `.gz` file beside the file is used.",
+		example: "gzip = false",
+		shown: shownDefault("web.gzip")
+	}),
+	noindex: key(boolean(), {
+		description: "Ask search engines to index nothing (`X-Robots-Tag`).",
+		example: "noindex = true",
+		shown: shownDefault("web.noindex")
+	}),
+	"basic-auth": key(boolean(), {
+		description: "Show the site only to the accounts of the input `basic-auth`.",
+		example: "basic-auth = true",
+		shown: "false"
+	}),
+	headers: key(record(judged(headerNameProblem), judged(headerValueProblem)), {
+		description: "Headers of every answer. They replace those of the application.",
+		example: "headers = { Referrer-Policy = \"same-origin\" }",
+		shown: "`{}`"
+	}),
+	redirects: key(record(judged(redirectedPathProblem), judged(redirectTargetProblem)), {
+		description: "Paths that lead elsewhere (301): exactly this path, whatever its query.",
+		example: "redirects = { \"/old/\" = \"/new/\" }",
+		shown: "`{}`"
+	}),
+	"protected-media": key(judged(mediaFolderProblem), {
+		description: "A folder below the media files that visitors cannot request. The application hands out its files with `X-Accel-Redirect`.",
+		example: "protected-media = \"invoices\"",
+		shown: "none"
+	})
+});
+const webKeys = { web: key(web, {
+	description: "What nginx does for all sites. [The web in front](web.md) says more.",
+	example: "[tool.woven.web]\nmax-body = \"200m\"",
+	shown: "–"
+}) };
+
 // src/settings/release-folders.ts
 /** `./data/` as `data`. The top of the project is `.`. */
 function plainFolder(path) {
@@ -17961,15 +20107,11 @@ const projectKeys = {
 		was: "MANUAL_MIGRATION (`manual`)"
 	}),
 	python: key(text$2("python"), {
-		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `server = \"gunicorn\"`.",
+		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `gunicorn` or `uvicorn` as the server.",
 		example: "python = \"3.13\"",
 		shown: "found"
 	}),
-	server: key(picklist(serverNames), {
-		description: "The program that runs the application behind nginx: `apache` or `gunicorn`. gunicorn comes with the bundle if the requirements do not name it.",
-		example: "server = \"apache\"",
-		shown: shownDefault("server")
-	}),
+	...serverKeys,
 	domains: key(domains, {
 		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
 		example: "domains = [\"shop.example.com\"]"
@@ -18016,6 +20158,11 @@ const projectKeys = {
 		example: "keep-releases = 5",
 		shown: shownDefault("keep-releases")
 	}),
+	drain: key(whole(1, 3600), {
+		description: "Seconds that the previous release keeps running after a switch, for requests and websockets that are open. Then it has 30 seconds more to end by itself.",
+		example: "drain = 60",
+		shown: shownDefault("drain")
+	}),
 	"only-binary": key(union([picklist([":all:", "all"]), array(onlyBinaryName)]), {
 		description: "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
 		example: "only-binary = \":all:\"",
@@ -18034,12 +20181,15 @@ const projectKeys = {
 };
 const configSchema = strictObject({
 	...nodeKeys,
-	...projectKeys
+	...projectKeys,
+	...tlsKeys,
+	...webKeys,
+	...backgroundKeys
 });
 const configKeys = Object.keys(configSchema.entries);
 /** The keys that a table of the configuration may hold, or undefined if there is no such table. */
 function namesAt(path) {
-	const entries = schemaAt(path)?.entries;
+	const entries = entriesOf(schemaAt(path));
 	return entries === void 0 ? void 0 : Object.keys(entries);
 }
 /** The documentation of the key at a path. */
@@ -18047,10 +20197,15 @@ function notesAt(path) {
 	const schema = schemaAt(path);
 	return schema === void 0 ? void 0 : getMetadata(schema);
 }
+/** The keys of a table, or of what may be a name or a table. The options of a picklist are its names. */
+function entriesOf(schema) {
+	const tables = (schema?.options ?? []).filter((option) => typeof option === "object");
+	return schema?.entries ?? tables.find(({ entries }) => entries !== void 0)?.entries;
+}
 function schemaAt(path) {
 	let schema = configSchema;
 	for (const name of path) {
-		const entries = schema?.entries ?? {};
+		const entries = entriesOf(schema) ?? {};
 		const inner = Object.hasOwn(entries, name) ? entries[name] : schema?.value;
 		schema = inner?.wrapped ?? inner;
 	}
@@ -18094,10 +20249,7 @@ function faultsOf(values) {
 	const unknown = [];
 	for (let rest = values;;) {
 		const { issues = [] } = safeParse(configSchema, rest, { abortPipeEarly: true });
-		const faults = issues.map((issue) => ({
-			issue,
-			path: pathOf(issue)
-		}));
+		const faults = issues.flatMap((issue) => faultsIn(issue));
 		const fresh = faults.filter(({ issue, path }) => isUnknownKey(issue) && path.length > 0);
 		unknown.push(...fresh);
 		if (fresh.length === 0) return [...unknown, ...faults];
@@ -18109,10 +20261,26 @@ function sound(values) {
 	for (let rest = values;;) {
 		const result = safeParse(configSchema, rest);
 		if (result.success) return result.output;
-		const paths = result.issues.map(pathOf);
+		const paths = result.issues.flatMap((issue) => faultsIn(issue).map(({ path }) => path));
 		if (paths.some((path) => path.length === 0)) return {};
 		rest = withoutFaults(rest, paths);
 	}
+}
+/**
+* Of a value that may be a name or a table, the faults of the one that it is: a union only says that it is neither. Of all other values,
+* the fault itself.
+*/
+function faultsIn(issue) {
+	const path = pathOf(issue);
+	const inner = (issue.type === "union" ? issue.issues : void 0) ?? [];
+	const own = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input) ? inner.filter((one) => (one.path ?? []).length > 0) : inner.filter(({ type }) => type === "picklist" && inner.some((other) => other.type === "strict_object"));
+	return own.length === 0 ? [{
+		issue,
+		path
+	}] : own.map((one) => ({
+		issue: one,
+		path: [...path, ...pathOf(one)]
+	}));
 }
 function pathOf(issue) {
 	return (issue.path ?? []).map((item) => String(item.key));
@@ -18208,253 +20376,6 @@ function after(line, open) {
 		depth,
 		quote: quote.length === 3 ? quote : ""
 	};
-}
-
-// src/settings/unsupported.ts
-/** The problem of a reserved name. */
-const notSupported = {
-	what: "is not supported yet",
-	next: "Remove it for now."
-};
-/** Inputs that action.yml does not have yet. */
-const reservedInputs = /* @__PURE__ */ new Set([
-	"preview",
-	"github-token",
-	"files",
-	"preview-env",
-	"preview-label",
-	"notify",
-	"wait",
-	"retire",
-	"groups"
-]);
-/** Keys that the schema does not have yet, at the top of the configuration. */
-const reservedKeys = /* @__PURE__ */ new Set([
-	"tls",
-	"tls-email",
-	"acme-directory",
-	"hsts",
-	"trusted-proxies",
-	"processes",
-	"schedules",
-	"services",
-	"context",
-	"web",
-	"role-settings",
-	"application",
-	"release-commands",
-	"first-commands",
-	"seed-database",
-	"migrate-safety",
-	"backup",
-	"keep-backups",
-	"lock-timeout",
-	"statement-timeout",
-	"waves",
-	"pause",
-	"watch",
-	"watch-errors",
-	"drain",
-	"settle",
-	"preview-domain",
-	"preview-ttl",
-	"preview-database-from"
-]);
-/** Keys of which only some values work, each with those values. */
-const keys = { server: (value) => supportedServers.some((server) => server === value) };
-function reportUnsupported(file, report) {
-	for (const [key, harmless] of Object.entries(keys)) {
-		const value = file.config[key];
-		if (value === void 0 || harmless(value)) continue;
-		const shown = typeof value === "string" ? ` = ${JSON.stringify(value)}` : "";
-		report(file.problem([key], `${key}${shown} ${notSupported.what}`, notSupported.next));
-	}
-}
-
-// src/settings/config-file.ts
-/** A TOML file of the project. Undefined if there is none, or if it cannot be read, which is reported. */
-function readToml(files, path, report) {
-	const text = files.read(path);
-	if (text === void 0) return void 0;
-	const repositoryPath = files.repositoryPath(path);
-	try {
-		return {
-			path,
-			repositoryPath,
-			values: parse$1(text),
-			lineOf: (key, value) => lineOfKey(text, key, value)
-		};
-	} catch (error) {
-		if (!(error instanceof TomlError)) throw error;
-		const [said = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
-		report({
-			where: path,
-			what: /control characters are not allowed in strings/.test(said) ? "a quote is not closed" : `is not TOML: ${said}`,
-			next: "A text needs quotes, and a list needs brackets: domains = [\"shop.example.com\"]",
-			file: repositoryPath,
-			line: error.line
-		});
-		return;
-	}
-}
-/** The configuration. Everything wrong is reported, and wrong keys are left out. */
-function readConfig(pyproject, woven, report) {
-	const tool = table(table(pyproject?.values)?.["tool"])?.["woven"];
-	if (woven !== void 0 && pyproject !== void 0 && tool !== void 0) {
-		const line = pyproject.lineOf(["tool", "woven"]);
-		report({
-			where: "pyproject.toml: tool.woven",
-			what: "cannot be used together with a woven.toml",
-			next: "Write all of Woven's keys in one of the two.",
-			file: pyproject.repositoryPath,
-			...line === void 0 ? {} : { line }
-		});
-	}
-	if (woven !== void 0) return checked$1(...unwrapped(woven, report), report);
-	const file = pyproject;
-	return checked$1(tool ?? {}, {
-		...file === void 0 ? {} : { file },
-		prefix: ["tool", "woven"]
-	}, report);
-}
-/** Reports a [tool.woven] table in woven.toml once, and reads its keys as if they were at the top. */
-function unwrapped(woven, report) {
-	const inner = table(table(woven.values["tool"])?.["woven"]);
-	const place = {
-		file: woven,
-		prefix: []
-	};
-	if (inner === void 0) return [woven.values, place];
-	const { tool: _, ...top } = woven.values;
-	report(problemAt(place)(["tool"], notNeeded.what, notNeeded.next));
-	const lineOf = (key, value) => woven.lineOf((key[0] ?? "") in top ? key : [
-		"tool",
-		"woven",
-		...key
-	], value);
-	return [{
-		...inner,
-		...top
-	}, {
-		...place,
-		file: {
-			...woven,
-			lineOf
-		}
-	}];
-}
-const notNeeded = {
-	what: "is not needed here",
-	next: "In woven.toml, write the keys at the top, without [tool.woven]."
-};
-function checked$1(values, place, report) {
-	const problem = problemAt(place);
-	const faults = faultsOf(values);
-	const problems = faults.map(({ issue, path }) => {
-		const { what, next } = explained(issue, path, place);
-		return problem(path, what, next, issue.input);
-	});
-	const different = problems.filter(({ where, what }, at) => problems.findIndex((other) => other.where === where && other.what === what) === at);
-	for (const one of different.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
-	const name = place.file?.path ?? "woven.toml";
-	const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
-	const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
-	return {
-		config: sound(values),
-		name,
-		isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
-		problem,
-		toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`
-	};
-}
-/** The existing key that an unknown key probably means. */
-function meantPath(path) {
-	const around = path.slice(0, -1);
-	const name = path.at(-1) ?? "";
-	return [...around, nearest(name, namesAt(around) ?? []) ?? name];
-}
-function problemAt(place) {
-	return (path, what, next, value) => {
-		const name = place.file?.path ?? "woven.toml";
-		const line = place.file?.lineOf([...place.prefix, ...path], value);
-		return {
-			where: `${name}: ${[...name === "woven.toml" ? [] : place.prefix, ...path].join(".")}`,
-			what,
-			next,
-			...place.file === void 0 ? {} : { file: place.file.repositoryPath },
-			...line === void 0 ? {} : { line }
-		};
-	};
-}
-function explained(issue, path, place) {
-	const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : void 0;
-	if (misplaced !== void 0) return misplaced;
-	const example = notesAt(keyPath(path))?.example;
-	const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
-	const next = shown === void 0 ? void 0 : `For example: ${shown}`;
-	if (isUnknownKey(issue)) return unknownKey(path, place);
-	if (issue.kind === "validation") return {
-		what: issue.message,
-		next
-	};
-	if (issue.type === "picklist") return {
-		what: `${quoted$1(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
-		next
-	};
-	return {
-		what: `is ${typeName(issue.input)}, but must be ${expectedName(issue.type)}`,
-		next
-	};
-}
-function unknownKey(path, place) {
-	const name = path.at(-1) ?? "";
-	if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
-	if (path.length === 1 && reservedKeys.has(name)) return notSupported;
-	const misplaced = misplacedKey(path, place.prefix);
-	if (misplaced !== void 0) return misplaced;
-	const names = namesAt(path.slice(0, -1)) ?? configKeys;
-	const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
-	if (near !== void 0) return {
-		what: "is not a setting",
-		next: `Did you mean ${near}?`
-	};
-	return {
-		what: "is not a setting",
-		next: names.length > 8 ? "docs/settings.md lists every setting." : `The settings here are: ${names.join(", ")}.`
-	};
-}
-/** The setting names of 2010, for old projects. */
-const oldNames = new Map(configKeys.flatMap((name) => (notesAt([name])?.was ?? "").split(/[^A-Z_]+/).flatMap((was) => was === "" ? [] : [[was, name]])));
-/** The path without list positions: the key whose example fits an entry. */
-function keyPath(path) {
-	const [first = "", ...rest] = path;
-	if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
-	return first === "health" && rest[0] !== void 0 ? [first, rest[0]] : [first];
-}
-function typeName(input) {
-	if (Array.isArray(input)) return "a list";
-	if (input === null || input === void 0) return "nothing";
-	if (typeof input === "object") return input instanceof Date ? "a date" : "a table";
-	return {
-		string: "a text",
-		boolean: "true or false",
-		number: "a number",
-		bigint: "a number"
-	}[typeof input] ?? typeof input;
-}
-function expectedName(type) {
-	return {
-		string: "a text in quotes",
-		boolean: "true or false",
-		number: "a number",
-		array: "a list",
-		strict_object: "a table",
-		record: "a table"
-	}[type] ?? "another type";
-}
-/** A value as a table, or undefined if it is not one. */
-function table(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date) ? value : void 0;
 }
 
 // src/settings/project-files.ts
@@ -18756,6 +20677,348 @@ function listArgument(words, start) {
 		items.push(text);
 	}
 	return { kind: "computed" };
+}
+
+// src/settings/project/asgi.ts
+/** Apps for websockets: https://channels.readthedocs.io/en/stable/installation.html */
+const apps = ["channels", "daphne"];
+/** Undefined if the project needs no ASGI. Reads the settings, and the modules that they import from their own package. */
+function asgiNeed(files, { sourceRoot, settingsModule }) {
+	const sources = settingsFiles(files, sourceRoot.value, settingsModule.value).map((path) => ({
+		path,
+		tokens: pythonTokens(files.read(path) ?? "")
+	}));
+	if (!sources.some(({ tokens }) => moduleString(tokens, "ASGI_APPLICATION") !== void 0)) return void 0;
+	for (const { path, tokens } of sources) {
+		const app = tokens.find(({ kind, text }) => kind === "string" && apps.includes(text))?.text;
+		if (app !== void 0) return {
+			app,
+			file: path
+		};
+	}
+}
+/** The file of the module, and those that it takes everything from: `from .base import *`. */
+function settingsFiles(files, root, module) {
+	const found = [];
+	const queue = [module];
+	for (let next = queue.shift(); next !== void 0; next = queue.shift()) {
+		const path = moduleFile(files, root, next);
+		if (path === void 0 || found.includes(path)) continue;
+		found.push(path);
+		const parent = posix.basename(path) === "__init__.py" ? next : next.split(".").slice(0, -1).join(".");
+		const text = files.read(path) ?? "";
+		for (const [, dots = "", name = ""] of text.matchAll(/^\s*from\s+(\.*)([\w.]*)\s+import\s+\*/gm)) queue.push(absolute(parent, dots, name));
+	}
+	return found;
+}
+/** The name of a module that another one imports: `..base` from the package `config.settings` is `config.base`. */
+function absolute(parent, dots, name) {
+	if (dots === "") return name;
+	const around = parent.split(".");
+	return [...around.slice(0, around.length - dots.length + 1), ...name === "" ? [] : [name]].join(".");
+}
+
+// src/settings/server.ts
+/** The name that the configuration gives, whether or not it works already. */
+function namedServer({ config: { server } }) {
+	return typeof server === "object" ? server.program : server;
+}
+/** Options that a server does not have. */
+const unfit = { uvicorn: ["threads"] };
+/** Reports an option that the server does not have. */
+function readServer(file, report) {
+	const { server, application } = file.config;
+	const named = namedServer(file);
+	const { program: _, ...options } = typeof server === "object" ? server : {};
+	const name = supportedServers.find((one) => one === named) ?? defaults.server;
+	for (const option of unfit[name] ?? []) if (options[option] !== void 0) report(file.problem(["server", option], `${name} has no ${option}`, "Remove it. More workers answer more requests at once."));
+	return present({
+		server: name,
+		serverOptions: present(options),
+		application
+	});
+}
+/** Reports a project that needs ASGI under a server that runs WSGI. Whoever names the application knows what it is. */
+function checkAsgi(file, files, distribution, report) {
+	const { server } = readServer(file, () => void 0);
+	if (distribution === void 0 || server === "uvicorn" || file.config.application !== void 0) return;
+	const need = asgiNeed(files, distribution);
+	if (need === void 0) return;
+	report(file.problem(["server"], `${need.file} has the app ${quoted$1(need.app)} and ASGI_APPLICATION, and ${server} runs no ASGI`, `${file.toWrite("server = \"uvicorn\"")}\nTo serve its WSGI pages alone, name them: application = "config.wsgi:application"`));
+}
+/** Reports an application whose module is not among the project's files: it would only fail once it is started. */
+function checkApplication(file, files, distribution, report) {
+	const { application, "project-apps-path": apps = "." } = file.config;
+	if (application === void 0 || distribution === void 0) return;
+	const [module = ""] = application.split(":");
+	const root = distribution.sourceRoot.value;
+	if ([
+		root,
+		posix.join(root, apps),
+		"."
+	].some((place) => moduleFile(files, place, module) !== void 0)) return;
+	const at = files.paths.find((path) => path.endsWith(`/${module.split(".").at(-1)}.py`));
+	const seen = at === void 0 ? "" : ` There is ${at}.`;
+	report(file.problem(["application"], `there is no file for ${quoted$1(module)}`, `Write it as Python imports it, from ${quoted$1(root)}.${seen}`));
+}
+
+// src/settings/unsupported.ts
+/** The problem of a reserved name. */
+const notSupported = {
+	what: "is not supported yet",
+	next: "Remove it for now."
+};
+/** Inputs that action.yml does not have yet. */
+const reservedInputs = /* @__PURE__ */ new Set([
+	"preview",
+	"github-token",
+	"files",
+	"preview-env",
+	"preview-label",
+	"notify",
+	"wait",
+	"retire",
+	"groups"
+]);
+/** Keys that the schema does not have yet, at the top of the configuration. */
+const reservedKeys = /* @__PURE__ */ new Set([
+	"context",
+	"role-settings",
+	"release-commands",
+	"first-commands",
+	"seed-database",
+	"migrate-safety",
+	"backup",
+	"keep-backups",
+	"lock-timeout",
+	"statement-timeout",
+	"waves",
+	"pause",
+	"watch",
+	"watch-errors",
+	"preview-domain",
+	"preview-ttl",
+	"preview-database-from"
+]);
+/** Keys of which only some values work, each with those values. */
+const keys = { server: (value) => {
+	const named = typeof value === "object" ? value.program : value;
+	return named === void 0 || supportedServers.some((server) => server === named);
+} };
+function reportUnsupported(file, report) {
+	for (const [key, harmless] of Object.entries(keys)) {
+		const value = file.config[key];
+		if (value === void 0 || harmless(value)) continue;
+		const named = key === "server" ? namedServer(file) : value;
+		const path = named === value ? [key] : [key, "program"];
+		const shown = typeof named === "string" ? ` = ${JSON.stringify(named)}` : "";
+		report(file.problem(path, `${path.join(".")}${shown} ${notSupported.what}`, notSupported.next));
+	}
+}
+
+// src/settings/config-file.ts
+/** A TOML file of the project. Undefined if there is none, or if it cannot be read, which is reported. */
+function readToml(files, path, report) {
+	const text = files.read(path);
+	if (text === void 0) return void 0;
+	const repositoryPath = files.repositoryPath(path);
+	try {
+		return {
+			path,
+			repositoryPath,
+			values: parse$1(text),
+			lineOf: (key, value) => lineOfKey(text, key, value)
+		};
+	} catch (error) {
+		if (!(error instanceof TomlError)) throw error;
+		const [said = ""] = error.message.replace("Invalid TOML document: ", "").split("\n");
+		report({
+			where: path,
+			what: /control characters are not allowed in strings/.test(said) ? "a quote is not closed" : `is not TOML: ${said}`,
+			next: "A text needs quotes, and a list needs brackets: domains = [\"shop.example.com\"]",
+			file: repositoryPath,
+			line: error.line
+		});
+		return;
+	}
+}
+/** The configuration. Everything wrong is reported, and wrong keys are left out. */
+function readConfig(pyproject, woven, report) {
+	const tool = table(table(pyproject?.values)?.["tool"])?.["woven"];
+	if (woven !== void 0 && pyproject !== void 0 && tool !== void 0) {
+		const line = pyproject.lineOf(["tool", "woven"]);
+		report({
+			where: "pyproject.toml: tool.woven",
+			what: "cannot be used together with a woven.toml",
+			next: "Write all of Woven's keys in one of the two.",
+			file: pyproject.repositoryPath,
+			...line === void 0 ? {} : { line }
+		});
+	}
+	if (woven !== void 0) return checked$1(...unwrapped(woven, report), report);
+	const file = pyproject;
+	return checked$1(tool ?? {}, {
+		...file === void 0 ? {} : { file },
+		prefix: ["tool", "woven"]
+	}, report);
+}
+/** Reports a [tool.woven] table in woven.toml once, and reads its keys as if they were at the top. */
+function unwrapped(woven, report) {
+	const inner = table(table(woven.values["tool"])?.["woven"]);
+	const place = {
+		file: woven,
+		prefix: []
+	};
+	if (inner === void 0) return [woven.values, place];
+	const { tool: _, ...top } = woven.values;
+	report(problemAt(place)(["tool"], notNeeded.what, notNeeded.next));
+	const lineOf = (key, value) => woven.lineOf((key[0] ?? "") in top ? key : [
+		"tool",
+		"woven",
+		...key
+	], value);
+	return [{
+		...inner,
+		...top
+	}, {
+		...place,
+		file: {
+			...woven,
+			lineOf
+		}
+	}];
+}
+const notNeeded = {
+	what: "is not needed here",
+	next: "In woven.toml, write the keys at the top, without [tool.woven]."
+};
+function checked$1(values, place, report) {
+	const problem = problemAt(place);
+	const faults = faultsOf(values);
+	const problems = faults.map(({ issue, path }) => {
+		const { what, next } = explained(issue, path, place);
+		return problem(path, what, next, issue.input);
+	});
+	const different = problems.filter(({ where, what }, at) => problems.findIndex((other) => other.where === where && other.what === what) === at);
+	for (const one of different.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
+	const name = place.file?.path ?? "woven.toml";
+	const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
+	const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
+	return {
+		config: sound(values),
+		name,
+		isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
+		problem,
+		toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`
+	};
+}
+/** The existing key that an unknown key probably means. */
+function meantPath(path) {
+	const around = path.slice(0, -1);
+	const name = path.at(-1) ?? "";
+	return [...around, nearest(name, namesAt(around) ?? []) ?? name];
+}
+function problemAt(place) {
+	return (path, what, next, value) => {
+		const name = place.file?.path ?? "woven.toml";
+		const line = place.file?.lineOf([...place.prefix, ...path], value);
+		return {
+			where: `${name}: ${[...name === "woven.toml" ? [] : place.prefix, ...path].join(".")}`,
+			what,
+			next,
+			...place.file === void 0 ? {} : { file: place.file.repositoryPath },
+			...line === void 0 ? {} : { line }
+		};
+	};
+}
+function explained(issue, path, place) {
+	const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : void 0;
+	if (misplaced !== void 0) return misplaced;
+	const example = notesAt(keyPath(path))?.example;
+	const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
+	const next = shown === void 0 ? void 0 : `For example: ${shown}`;
+	if (isUnknownKey(issue)) return unknownKey(path, place);
+	if (issue.kind === "validation") return {
+		what: issue.message,
+		next
+	};
+	if (issue.type === "picklist" || isOneOf(issue)) return {
+		what: `${quoted$1(String(issue.input))} is not ${oneOf(issue.expected?.replaceAll(/[()"]/g, "").split(" | ") ?? [])}`,
+		next
+	};
+	return {
+		what: `is ${typeName(issue.input)}, but must be ${expectedName(issue.type)}`,
+		next
+	};
+}
+/** A union of single values, such as false and some words. */
+function isOneOf({ type, expected }) {
+	return type === "union" && expected !== null && !/[A-Z]/.test(expected);
+}
+function unknownKey(path, place) {
+	const name = path.at(-1) ?? "";
+	if (path.length === 1 && name === "tool" && place.prefix.length === 0) return notNeeded;
+	if (path.length === 1 && reservedKeys.has(name)) return notSupported;
+	const misplaced = misplacedKey(path, place.prefix);
+	if (misplaced !== void 0) return misplaced;
+	const names = namesAt(path.slice(0, -1)) ?? configKeys;
+	const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
+	if (near !== void 0) return {
+		what: "is not a setting",
+		next: `Did you mean ${near}?`
+	};
+	return {
+		what: "is not a setting",
+		next: names.length > 8 ? "docs/settings.md lists every setting." : `The settings here are: ${names.join(", ")}.`
+	};
+}
+/** The setting names of 2010, for old projects. */
+const oldNames = new Map(configKeys.flatMap((name) => (notesAt([name])?.was ?? "").split(/[^A-Z_]+/).flatMap((was) => was === "" ? [] : [[was, name]])));
+/** The keys that hold a table for each name. */
+const namedTables = [
+	"sites",
+	"processes",
+	"schedules"
+];
+/** The path without list positions: the key whose example fits an entry. */
+function keyPath(path) {
+	const [first = "", ...rest] = path;
+	if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
+	if (namedTables.includes(first)) return rest.length > 1 ? [
+		first,
+		rest[0] ?? "",
+		rest[1] ?? ""
+	] : [first];
+	return [
+		"health",
+		"server",
+		"web"
+	].includes(first) && rest[0] !== void 0 ? [first, rest[0]] : [first];
+}
+function typeName(input) {
+	if (Array.isArray(input)) return "a list";
+	if (input === null || input === void 0) return "nothing";
+	if (typeof input === "object") return input instanceof Date ? "a date" : "a table";
+	return {
+		string: "a text",
+		boolean: "true or false",
+		number: "a number",
+		bigint: "a number"
+	}[typeof input] ?? typeof input;
+}
+function expectedName(type) {
+	return {
+		string: "a text in quotes",
+		boolean: "true or false",
+		number: "a number",
+		array: "a list",
+		strict_object: "a table",
+		record: "a table"
+	}[type] ?? "another type";
+}
+/** A value as a table, or undefined if it is not one. */
+function table(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date) ? value : void 0;
 }
 
 // src/settings/project/named-module.ts
@@ -19996,6 +22259,128 @@ function requiredPython(repository, metadata, report) {
 	});
 }
 
+// src/settings/tls.ts
+function readTls(source, inputs, file, around, report) {
+	const { config } = file;
+	const trusted = config["trusted-proxies"] ?? defaults["trusted-proxies"];
+	const kind = config.tls ?? defaults.tls;
+	checkNeighbours(file, report);
+	const common = present({
+		trusted,
+		hsts: config.hsts
+	});
+	switch (kind) {
+		case false: return {
+			kind: "none",
+			...common
+		};
+		case "acme": {
+			checkNames(kind, around.sites, file, report);
+			checkServers(kind, around, file, report);
+			const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
+			return present({
+				kind,
+				...common,
+				directory,
+				email: config["tls-email"]
+			});
+		}
+		case "files": return present({
+			kind,
+			...common,
+			certificate: readCertificate(source, inputs, around, report)
+		});
+		case "proxy": return {
+			kind,
+			...common
+		};
+	}
+}
+/** Reports keys that need another one, and a firewall that keeps visitors out. */
+function checkNeighbours(file, report) {
+	const { tls = defaults.tls, hsts, "trusted-proxies": trusted = [], "ufw-rules": rules } = file.config;
+	if (file.isWrong("tls")) return;
+	if (tls === "proxy" && trusted.length === 0 && !file.isWrong("trusted-proxies")) report(file.problem(["tls"], "tls = \"proxy\" needs the addresses of the proxies", file.toWrite("trusted-proxies = [\"10.0.0.0/8\"]")));
+	if (tls === false && hsts !== void 0) report(file.problem(["hsts"], "needs HTTPS, and tls is false", "Set tls, or remove hsts. For example: tls = \"files\""));
+	for (const name of ["tls-email", "acme-directory"]) if (tls !== "acme" && file.config[name] !== void 0) report(file.problem([name], "has no effect without tls = \"acme\"", `Set tls = "acme", or remove ${name}.`));
+	if (endsAtNginx(tls) && rules !== void 0 && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps)) report(file.problem(["ufw-rules"], `opens no port for HTTPS, which tls = "${tls}" needs`, "Add a rule: ufw-rules = [\"allow 80,443/tcp\"]"));
+}
+/** Reports domains that no ACME authority can issue for over HTTP. */
+function checkNames(kind, sites, file, report) {
+	const names = sites.flatMap(({ domains }) => domains).filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
+	if (names.length === 0) return;
+	report(file.problem(["tls"], `tls = "${kind}" needs public names, and ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not`, "Use domains with an A or AAAA record, or tls = \"files\" with a certificate of your own."));
+}
+/** The authority asks one of the servers behind a domain, and only the one that it asked for can answer. */
+function checkServers(kind, { command, servers }, file, report) {
+	if (servers < 2 || command !== "deploy" && command !== "patch") return;
+	report(file.problem(["tls"], `tls = "${kind}" works with one server, and this run has ${servers}`, "Use tls = \"files\" with a certificate for all of them, or tls = \"proxy\" behind a load balancer."));
+}
+function endsAtNginx(tls) {
+	return tls === "files" || tls === "acme";
+}
+/** A rule for port 443, by number or by service; or a rule for some addresses and any port. */
+function mayOpenHttps(rule) {
+	return /\b443\b|https/i.test(rule) || /\b4[0-3]\d:|^allow\s+(in\s+)?(from|to|on)\b(?!.*\bport\b)/i.test(rule);
+}
+/** The pair of the inputs, for the commands that put it on servers. Undefined if it is missing or wrong, which is reported. */
+function readCertificate(source, inputs, { command, parts, sites }, report) {
+	if (!(command === "deploy" || command === "patch" && parts.includes("webconf"))) return void 0;
+	const given = {
+		certificate: inputs.text("tls-certificate"),
+		key: inputs.text("tls-key")
+	};
+	for (const name of ["certificate", "key"]) {
+		if (given[name] !== void 0) continue;
+		const input = `tls-${name}`;
+		report({
+			where: `input ${input}`,
+			what: "is empty, and tls = \"files\" needs it",
+			next: `Write ${input}: ${secretExpression(`WOVEN_TLS_${name.toUpperCase()}`)} below with:.`
+		});
+	}
+	if (given.certificate === void 0 || given.key === void 0) return void 0;
+	const checked = checkCertificate({
+		chain: given.certificate,
+		key: secret(given.key),
+		domains: sites.flatMap(({ domains }) => domains),
+		now: source.now?.() ?? Date.now()
+	});
+	if (checked.kind === "wrong") {
+		for (const { in: which, what, next } of checked.problems) report({
+			where: `input tls-${which}`,
+			what,
+			next
+		});
+		return;
+	}
+	return checked.certificate;
+}
+
+// src/settings/front.ts
+function readFront(source, { nodes, inputs, file, ...given }, report) {
+	const isRehearsal = nodes.some(({ host }) => host === localRole);
+	const around = {
+		...given,
+		servers: nodes.length,
+		...isRehearsal ? { command: "status" } : {}
+	};
+	const tls = readTls(source, inputs, file, around, report);
+	const web = readWeb(inputs, file, around, report);
+	if (!isRehearsal) return {
+		tls,
+		web
+	};
+	const { basicAuth: _, ...open } = web;
+	return {
+		tls: {
+			kind: "none",
+			trusted: tls.trusted
+		},
+		web: open
+	};
+}
+
 // src/settings/inputs.ts
 /** Every input with its default in action.yml. `""` means none. A unit test compares the two. */
 const inputDefaults = {
@@ -20020,6 +22405,9 @@ const inputDefaults = {
 	"management-command": "",
 	options: "",
 	"hook-env": "",
+	"basic-auth": "",
+	"tls-certificate": "",
+	"tls-key": "",
 	"dry-run": "false",
 	dirty: "false",
 	"max-parallel": "10",
@@ -20035,7 +22423,9 @@ const secretInputs = [
 	"password",
 	"jump-ssh-key",
 	"jump-ssh-passphrase",
-	"jump-password"
+	"jump-password",
+	"basic-auth",
+	"tls-key"
 ];
 /** The inputs of one run. A wrong value is passed to `report`, and the default is used instead. */
 function readInputs(source, report) {
@@ -20326,13 +22716,20 @@ const shortest = 4;
 /** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
 function maskSecrets(source, spoken) {
 	const variables = ["env", "hook-env"].flatMap((name) => parseEnvLines(source.input(name), name, () => void 0));
-	const { masked, notes } = maskedValues([...secretInputs.map((name) => ({
-		name: `input ${name}`,
-		text: source.input(name)
-	})), ...variables.map(([name, text]) => ({
-		name,
-		text
-	}))], spoken);
+	const { masked, notes } = maskedValues([
+		...secretInputs.map((name) => ({
+			name: `input ${name}`,
+			text: source.input(name)
+		})),
+		...variables.map(([name, text]) => ({
+			name,
+			text
+		})),
+		...accountLines(source.input("basic-auth")).map(({ password }) => ({
+			name: "a password of basic-auth",
+			text: password
+		}))
+	], spoken);
 	for (const text of masked) source.mask(text);
 	for (const note of notes) source.log(note);
 }
@@ -20436,6 +22833,10 @@ and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven
 			next
 		})
 	}, report);
+}
+/** The roles of the run, without any report: `readNodes` makes it. */
+function knownRoles(inputs, repository) {
+	return readRoles(inputs, repository, repository.config.config.user ?? defaults.user, () => void 0);
 }
 function readRoles(inputs, repository, user, report) {
 	const given = inputs.text("roles");
@@ -20622,7 +23023,13 @@ async function assembled(source, { inputs, command, repository }, report) {
 	checkUrls(file, report);
 	const version = readVersion(inputs, command, report);
 	const secretEnv = readSecretEnv(inputs, "env", report);
-	const variables = [...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
+	const services = config.services ?? [];
+	const servicesEnv = addressesOfServices(services);
+	const variables = [
+		...Object.keys(servicesEnv),
+		...Object.keys(config.env ?? defaults.env),
+		...Object.keys(secretEnv)
+	];
 	const project = await readProject(source, {
 		inputs,
 		command,
@@ -20631,6 +23038,9 @@ async function assembled(source, { inputs, command, repository }, report) {
 		version,
 		variables
 	}, report);
+	checkApplication(file, repository.files, project.distribution, report);
+	checkAsgi(file, repository.files, project.distribution, report);
+	const parts = readParts(inputs, report);
 	return present({
 		command,
 		nodes,
@@ -20639,11 +23049,12 @@ async function assembled(source, { inputs, command, repository }, report) {
 		...project,
 		version,
 		overwrite: inputs.flag("overwrite"),
-		parts: readParts(inputs, report),
+		parts,
 		migrate: readMigrate(inputs, repository, report),
 		secretEnv,
 		env: {
 			...configurationEnv(project.distribution),
+			...servicesEnv,
 			...config.env ?? defaults.env
 		},
 		...readManagementCommand(inputs, command, report),
@@ -20660,14 +23071,28 @@ async function assembled(source, { inputs, command, repository }, report) {
 		onlyBinary: readOnlyBinary(config["only-binary"]),
 		buildConstraints: config["build-constraints"] ?? [],
 		buildEnv: config["build-env"] ?? [],
-		server: supportedServers.find((server) => server === config.server) ?? defaults.server,
+		...readServer(file, report),
+		...readFront(source, {
+			nodes,
+			inputs,
+			file,
+			command,
+			parts,
+			sites: project.sites
+		}, report),
 		python: readPython(file),
 		health: readHealth(config.health),
+		services,
+		background: readBackground(file, {
+			roles: knownRoles(inputs, repository),
+			sites: project.sites
+		}, report),
 		include: config.include ?? defaults.include,
 		exclude: config.exclude ?? defaults.exclude,
 		...readReleaseFolders(file, report),
 		build: config.build ?? [],
 		keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
+		drain: config.drain ?? defaults.drain,
 		deploymentRoot: config["deployment-root"],
 		projectAppsPath: config["project-apps-path"],
 		staticUrl: config["static-url"],
@@ -20722,7 +23147,7 @@ function checkUrls(file, report) {
 	if (staticUrl.startsWith(mediaUrl) || mediaUrl.startsWith(staticUrl)) report(file.problem(["static-url"], `${staticUrl} and media-url ${mediaUrl} contain each other`, "For example: static-url = \"/static/\" and media-url = \"/media/\""));
 }
 /** What was found about the project, and in which file, for the log. */
-function foundLines({ distributionName, distribution }) {
+function foundLines({ distributionName, distribution, tls }) {
 	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
 	if (distribution === void 0) return line("Distribution", distributionName);
 	return [
@@ -20736,7 +23161,8 @@ function foundLines({ distributionName, distribution }) {
 			value: requirementsText(distribution.requirements.value)
 		}),
 		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
-		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`)
+		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
+		...tls.kind === "files" && tls.certificate ? [`Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < 21 ? ". Renew it soon" : ""}`] : []
 	];
 }
 function requirementsText(requirements) {

@@ -1,6 +1,6 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { n as WovenError } from "./errors.js";
-import { D as literal, I as number, J as string, K as safeParse, L as object, Q as variant, V as picklist, b as array, et as primaryDomain, i as defaults, o as localRole, t as secret, z as parse } from "./secret.js";
+import { $ as variant, B as parse, H as picklist, L as number, O as literal, R as object, Y as string, b as array, c as secret, m as defaults, q as safeParse, t as localRole, tt as primaryDomain } from "./roles.js";
 import { t as require_lib } from "./lib.js";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -111,6 +111,20 @@ const grammars = {
 		pattern: /^[A-Za-z0-9_]+$/,
 		longest: 255
 	},
+	/** The name of a process or a schedule, or of a lock. */
+	backgroundName: {
+		expects: "a name (letters, digits, - and _, at most 40)",
+		example: "worker",
+		pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
+		longest: 40
+	},
+	/** MemoryMax= of systemd.resource-control(5). */
+	memory: {
+		expects: "an amount of memory in K, M, G or T",
+		example: "512M",
+		pattern: /^[1-9][0-9]*[KMGT]$/,
+		longest: 12
+	},
 	siteId: {
 		expects: "a SITE_ID, a whole number from 1",
 		example: "1",
@@ -147,6 +161,18 @@ const grammars = {
 		expects: "a path that starts and ends with /, or such a URL",
 		example: "/static/",
 		pattern: /^(https?:\/\/[A-Za-z0-9.:-]+)?\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
+		longest: 200
+	},
+	argument: {
+		expects: "an argument without blanks, quotes, $, % and ..",
+		example: "--max-requests=500",
+		pattern: /^(?!.*\.\.)[A-Za-z0-9@_:=,./+*-]+$/,
+		longest: 500
+	},
+	application: {
+		expects: "a module and a name in it",
+		example: "config.wsgi:application",
+		pattern: /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$/,
 		longest: 200
 	},
 	urlPath: {
@@ -712,6 +738,27 @@ function exactOptional(wrapped, default_) {
 		default: default_,
 		"~run"(dataset, config$1) {
 			return this.wrapped["~run"](dataset, config$1);
+		}
+	});
+}
+/**
+* Creates a lazy schema.
+*
+* @param getter The schema getter.
+*
+* @returns A lazy schema.
+*/
+/* @__NO_SIDE_EFFECTS__ */
+function lazy(getter) {
+	return _standardSchema({
+		kind: "schema",
+		type: "lazy",
+		reference: lazy,
+		expects: "unknown",
+		async: false,
+		getter,
+		"~run"(dataset, config$1) {
+			return this.getter(dataset.value)["~run"](dataset, config$1);
 		}
 	});
 }
@@ -1300,6 +1347,56 @@ function secretExpression(name) {
 	return `\${{ secrets.${name} }}`;
 }
 
+// src/settings/defaults.ts
+const defaults = {
+	user: "woven",
+	"root-user": "root",
+	"ssh-port": 10022,
+	"default-ssh-port": 22,
+	"authorized-keys": [],
+	"disable-root": true,
+	"disable-ssh-password": true,
+	"enable-ufw": true,
+	"ufw-rules": ["allow 80,443/tcp"],
+	"role-ufw-rules": {},
+	"extra-packages": [],
+	"role-packages": {},
+	"package-repositories": [],
+	"version-from": "project",
+	migrate: "auto",
+	server: "apache",
+	"server.threads": 15,
+	"server.timeout": 90,
+	tls: false,
+	"acme-directory": "production",
+	"trusted-proxies": [],
+	include: [],
+	exclude: [],
+	env: {},
+	"keep-releases": 5,
+	drain: 60,
+	"web.max-body": "20m",
+	"web.gzip": true,
+	"web.noindex": false,
+	"health.path": "/",
+	"health.timeout": 30,
+	settle: 10,
+	"processes.count": 1,
+	"processes.stop-signal": "TERM",
+	"processes.drain": 60,
+	"schedules.timeout": 3600
+};
+/** The default for the documentation: numbers and booleans as they are, everything else as code. */
+function shownDefault(name) {
+	const value = defaults[name];
+	switch (typeof value) {
+		case "number":
+		case "boolean": return String(value);
+		case "string": return `\`${value}\``;
+		default: return `\`${JSON.stringify(value)}\``;
+	}
+}
+
 // node_modules/fastest-levenshtein/mod.js
 var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.__esModule = true;
@@ -1438,6 +1535,58 @@ function suggestion(name, known) {
 }
 function simplified(name) {
 	return name.toLowerCase().replaceAll(/[\s_.-]+/g, "-");
+}
+
+// src/settings/secret.ts
+function secret(text) {
+	const wrapped = {
+		reveal: () => text,
+		toString: () => "***",
+		toJSON: () => "***",
+		[inspect.custom]: () => "***"
+	};
+	return Object.freeze(wrapped);
+}
+/**
+* Every part of a secret that is secret by itself: the whole, each line, the pieces of a key, and the password in a URL, as written
+* and decoded. mask.ts knows their encodings (base64, percent-encoding, …). masked-values.ts decides which parts are masked.
+*/
+function secretParts(text) {
+	const trimmed = text.trim();
+	if (trimmed === "") return [];
+	const forms = /* @__PURE__ */ new Set();
+	for (const whole of [
+		text,
+		trimmed,
+		...decodedKey(trimmed)
+	]) {
+		forms.add(whole);
+		for (const line of whole.split(/\r?\n|\r|\\n/)) forms.add(line.trim());
+		if (whole.includes("PRIVATE KEY-----")) {
+			for (const part of whole.split(/\s+|\\n/)) if (part.length >= 16) forms.add(part);
+		}
+		for (const password of urlPasswords(whole)) forms.add(password);
+	}
+	return [...forms].filter((form) => form !== "");
+}
+/** A private key that was itself stored as base64. */
+function decodedKey(text) {
+	if (text.length < 64 || !/^[A-Za-z0-9+/=\s]+$/.test(text)) return [];
+	const decoded = Buffer.from(text, "base64").toString("utf8");
+	return decoded.includes("PRIVATE KEY") ? [decoded] : [];
+}
+/** The passwords in the URLs of a text, as written and decoded. */
+function urlPasswords(text) {
+	return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s]*)@/gi)].flatMap(([, password = ""]) => {
+		return [password, percentDecoded(password)];
+	});
+}
+function percentDecoded(text) {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
 }
 
 // node_modules/yaml/dist/nodes/identity.js
@@ -8349,92 +8498,4 @@ function plainValue(read) {
 	}
 }
 
-// src/settings/defaults.ts
-const defaults = {
-	user: "woven",
-	"root-user": "root",
-	"ssh-port": 10022,
-	"default-ssh-port": 22,
-	"authorized-keys": [],
-	"disable-root": true,
-	"disable-ssh-password": true,
-	"enable-ufw": true,
-	"ufw-rules": ["allow 80,443/tcp"],
-	"role-ufw-rules": {},
-	"extra-packages": [],
-	"role-packages": {},
-	"package-repositories": [],
-	"version-from": "project",
-	migrate: "auto",
-	server: "apache",
-	include: [],
-	exclude: [],
-	env: {},
-	"keep-releases": 5,
-	"health.path": "/",
-	"health.timeout": 30
-};
-/** The default for the documentation: numbers and booleans as they are, everything else as code. */
-function shownDefault(name) {
-	const value = defaults[name];
-	switch (typeof value) {
-		case "number":
-		case "boolean": return String(value);
-		case "string": return `\`${value}\``;
-		default: return `\`${JSON.stringify(value)}\``;
-	}
-}
-
-// src/settings/secret.ts
-function secret(text) {
-	const wrapped = {
-		reveal: () => text,
-		toString: () => "***",
-		toJSON: () => "***",
-		[inspect.custom]: () => "***"
-	};
-	return Object.freeze(wrapped);
-}
-/**
-* Every part of a secret that is secret by itself: the whole, each line, the pieces of a key, and the password in a URL, as written
-* and decoded. mask.ts knows their encodings (base64, percent-encoding, …). masked-values.ts decides which parts are masked.
-*/
-function secretParts(text) {
-	const trimmed = text.trim();
-	if (trimmed === "") return [];
-	const forms = /* @__PURE__ */ new Set();
-	for (const whole of [
-		text,
-		trimmed,
-		...decodedKey(trimmed)
-	]) {
-		forms.add(whole);
-		for (const line of whole.split(/\r?\n|\r|\\n/)) forms.add(line.trim());
-		if (whole.includes("PRIVATE KEY-----")) {
-			for (const part of whole.split(/\s+|\\n/)) if (part.length >= 16) forms.add(part);
-		}
-		for (const password of urlPasswords(whole)) forms.add(password);
-	}
-	return [...forms].filter((form) => form !== "");
-}
-/** A private key that was itself stored as base64. */
-function decodedKey(text) {
-	if (text.length < 64 || !/^[A-Za-z0-9+/=\s]+$/.test(text)) return [];
-	const decoded = Buffer.from(text, "base64").toString("utf8");
-	return decoded.includes("PRIVATE KEY") ? [decoded] : [];
-}
-/** The passwords in the URLs of a text, as written and decoded. */
-function urlPasswords(text) {
-	return [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s]*)@/gi)].flatMap(([, password = ""]) => {
-		return [password, percentDecoded(password)];
-	});
-}
-function percentDecoded(text) {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
-
-export { domainProblem as $, maxValue as A, parseJson as B, exactOptional as C, literal as D, integer as E, nullable as F, regex as G, pipe as H, number as I, string as J, safeParse as K, object as L, minLength as M, minValue as N, looseObject as O, nonEmpty as P, variant as Q, optional as R, check as S, getMetadata as T, readonly as U, picklist as V, record as W, union as X, transform as Y, unknown as Z, quoted as _, shownDefault as a, array as b, rolesFrom as c, portNumber as d, primaryDomain as et, require_dist as f, oneOf as g, require_fastest_levenshtein as h, defaults as i, metadata as j, maxLength as k, selectNodes as l, suggestion as m, secretParts as n, grammars as nt, localRole as o, nearest as p, strictObject as q, urlPasswords as r, misfit as rt, parseRoles as s, secret as t, fits as tt, parseAddress as u, secretExpression as v, getDotPath as w, boolean as x, ValiError as y, parse as z };
+export { variant as $, maxLength as A, parse as B, exactOptional as C, lazy as D, integer as E, nonEmpty as F, record as G, picklist as H, nullable as I, strictObject as J, regex as K, number as L, metadata as M, minLength as N, literal as O, minValue as P, unknown as Q, object as R, check as S, getMetadata as T, pipe as U, parseJson as V, readonly as W, transform as X, string as Y, union as Z, quoted as _, parseAddress as a, array as b, secret as c, nearest as d, domainProblem as et, suggestion as f, oneOf as g, shownDefault as h, selectNodes as i, misfit as it, maxValue as j, looseObject as k, secretParts as l, defaults as m, parseRoles as n, fits as nt, portNumber as o, require_fastest_levenshtein as p, safeParse as q, rolesFrom as r, grammars as rt, require_dist as s, localRole as t, primaryDomain as tt, urlPasswords as u, secretExpression as v, getDotPath as w, boolean as x, ValiError as y, optional as z };
