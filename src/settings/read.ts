@@ -4,7 +4,6 @@ import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
 import { readBackground } from "./background/background.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
-import { warnedDays } from "./certificate.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
@@ -12,6 +11,7 @@ import { addressesOfServices } from "./data-services.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
+import { foundLines } from "./found-lines.ts";
 import { readFront } from "./front.ts";
 import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
 import { checkLogin, readLogin } from "./login.ts";
@@ -29,9 +29,7 @@ import {
   type CommandName,
   commandNames,
   type Distribution,
-  type Found,
   type NamedPython,
-  type Requirements,
   type Settings,
   type Site,
 } from "./settings.ts";
@@ -252,46 +250,6 @@ function checkUrls(file: ConfigFile, report: Report): void {
         'For example: static-url = "/static/" and media-url = "/media/"',
       ),
     );
-}
-
-/** What was found about the project, and in which file, for the log. */
-export function foundLines({ distributionName, distribution, tls }: Settings): readonly string[] {
-  const line = (what: string, found: Found<string> | undefined): readonly string[] =>
-    found === undefined ? [] : [`${what}: ${found.value} (${found.from})`];
-  if (distribution === undefined) return line("Distribution", distributionName);
-  return [
-    ...line("Distribution", distributionName),
-    ...line("Version", distribution.version),
-    ...line("Settings module", distribution.settingsModule),
-    ...line("Configuration", distribution.configuration),
-    ...line("Source root", distribution.sourceRoot),
-    ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
-    ...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
-    ...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
-    ...(tls.kind === "files" && tls.certificate
-      ? [
-          `Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < warnedDays ? ". Renew it soon" : ""}`,
-        ]
-      : []),
-  ];
-}
-
-function requirementsText(requirements: Requirements): string {
-  switch (requirements.kind) {
-    case "files":
-      return requirements.paths.join(", ");
-    case "lock": {
-      const { path, package: own, groups = [], extras = [] } = requirements;
-      const taken = [
-        own && `package ${own.name}`,
-        ...groups.map((name) => `group ${name}`),
-        ...extras.map((name) => `extra ${name}`),
-      ];
-      return [path, ...taken.flatMap((one) => one ?? [])].join(", ");
-    }
-    case "project":
-      return `${requirements.dependencies.length} stated`;
-  }
 }
 
 function frozen<T>(value: T): T {
