@@ -220,7 +220,7 @@ test("setupnode installs Redis on loopback only, and a schedule reaches it by RE
             note("tick " + redis.recv(16).decode().strip())`,
   );
   const { failure } = await g.op.fail({ checkout: queue, command: "deploy" });
-  expect(failure.step).toBe("server-packages");
+  expect(failure.code).toBe("setup-due");
   await g.op.succeed({ checkout: queue, command: "setupnode" });
   const listening = await inside(g.node, "ss -Hltn 'sport = :6379' | awk '{print $4}'");
   expect(listening.split("\n").every((address) => /^(127\.0\.0\.1|\[::1\]):6379$/.test(address))).toBe(true);
