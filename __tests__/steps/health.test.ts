@@ -60,8 +60,9 @@ test("a redirect to another site of the release is asked there: at its own servi
 });
 
 describe("https", () => {
-  const ways = (site: Partial<ReleaseRecord["sites"][number]>) => {
-    const { services, visits } = asked(releaseRecord({ sites: [{ id: 1, domains: ["shop.example.com"], ...site }] }));
+  const ways = (site: Partial<ReleaseRecord["sites"][number]>, more: Partial<ReleaseRecord> = {}) => {
+    const sites = [{ id: 1, domains: ["shop.example.com"], ...site }];
+    const { services, visits } = asked(releaseRecord({ sites, ...more }));
     const [service, visit] = [services[0], visits[0]];
     return { service, visit, of: (spec: Spec | undefined) => spec?.sites?.["shop.example.com"]?.ways ?? {} };
   };
@@ -76,6 +77,14 @@ describe("https", () => {
     const { service, visit, of } = ways({ front: { listens: ["http:80", "https:443"] } });
     expect(of(visit)["https:443"]).toEqual({ address: "127.0.0.1", port: 443, tls: true });
     expect(of(service)["https:443"]).toEqual({ address: "127.1.2.3", port: 10080 });
+  });
+
+  test("is where the check begins if the settings say that nginx speaks it; a redirect to http is still followed", () => {
+    const tls = { kind: "files", certificate: "/etc/nginx/woven/certificates/shop.pem" } as const;
+    const { service, visit, of } = ways({ front: { listens: ["http:80", "https:443"] } }, { tls });
+    expect(service).toMatchObject({ scheme: "https", headers: { "X-Forwarded-Proto": "https" } });
+    expect(visit).toMatchObject({ scheme: "https", port: 443, tls: true, headers: {} });
+    expect(of(visit)["http:80"]).toEqual({ address: "127.0.0.1", port: 80 });
   });
 
   test("is what visitors use where something in front of nginx speaks it", () => {
