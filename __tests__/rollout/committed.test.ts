@@ -36,9 +36,7 @@ test("a clean checkout is deployed without a word", async () => {
 
 test("under a version of its own, changes are named", async () => {
   expect(await checked(await changed(smallProject))).toEqual([
-    expect.stringMatching(
-      /The release holds changes that are not committed: package-lock.json, shop\/settings.py, shop\/ä.py$/,
-    ),
+    expect.stringMatching(/not committed: package-lock.json, shop\/settings.py, shop\/ä.py\. .*git diff/),
   ]);
 });
 
@@ -50,4 +48,11 @@ test("under the commit's version they are refused, unless dirty allows it or the
   });
   for (const inputs of [{ dirty: "true" }, { version: "1.3" }, { command: "patch" }])
     expect(await checked(root, inputs)).toEqual([expect.stringContaining("not committed: shop/settings.py")]);
+});
+
+test("a line break in a name breaks no line", async () => {
+  const root = folderWith({ ...smallProject, "a\nb.txt": "1" });
+  await commit(root);
+  writeFileSync(join(root, "a\nb.txt"), "2");
+  expect((await checked(root)).join("")).toContain('"a\\nb.txt"');
 });

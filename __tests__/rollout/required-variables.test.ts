@@ -284,9 +284,16 @@ test("all of them are reported in one message, as lines to paste; the sources ar
   expect(told.details.next).toContain(
     `env: |
   SECRET_KEY=\${{ secrets.SECRET_KEY }}
-  DB_URL=\${{ secrets.DB_URL }}
-`,
+  DB_URL=\${{ secrets.DB_URL }}`,
   );
+  expect(told.details.next).not.toContain("[env]");
   const { existsSync } = await import("node:fs");
   expect([`${root}/ran`, "ran"].map((path) => existsSync(path))).toEqual([false, false]);
+});
+
+test("only a variable that is hardly secret is the example of one that is not", async () => {
+  const source = `${os}A = os.environ["SECRET_KEY"]\nB = os.environ["SENTRY_DSN"]\nC = os.environ["LOG_LEVEL"]\n`;
+  const root = folderWith({ ...smallProject, "shop/settings.py": source });
+  const told = await requireVariables(await settingsOf({ root }), { run, tempDir: root }).catch((error) => error);
+  expect(told.details.next).toMatch(/\[env\]\nLOG_LEVEL = "…"$/);
 });

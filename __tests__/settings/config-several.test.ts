@@ -52,7 +52,7 @@ test("a setting below another table is told where it belongs", async () => {
   const text = 'domains = ["a.example.com"]\n[health]\npath = "/x"\nserver = "gunicorn"\n';
   expect(await told(text)).toEqual(["4 health.server | Move the line above the first [table]."]);
   const env = 'domains = ["a.example.com"]\n[env]\nserver = "gunicorn"\nkeep-releases = 3\n';
-  const variable = "If you mean a variable, put it into the env input.";
+  const variable = "If you mean a variable, put it into the input env.";
   expect((await told(env)).toSorted()).toEqual([
     `3 env.server | Move the line above the first [table]. ${variable}`,
     `4 env.keep-releases | Move the line above the first [table]. ${variable}`,

@@ -46,7 +46,7 @@ export async function requireVariables(settings: Settings, { run, tempDir }: Pic
     const isIt = (other: string) => (anyCase ? other.toUpperCase() === name : other === name);
     return !isAlwaysSet(name) && !given.some(isIt);
   });
-  if (missing.length > 0) throw missingVariables(missing, workingDirectory);
+  if (missing.length > 0) throw missingVariables(missing, settings);
 }
 
 /** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */
@@ -81,19 +81,27 @@ async function deployedVariables(settings: Settings, run: Runtime["run"]): Promi
 /** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
 const isVariables = /(^|\/)\.?envs?(\.[^/]*)?(\/|$)|\.env$|(^|\/)settings\.ini$/;
 
-function missingVariables(missing: readonly Variable[], workingDirectory: string): WovenError {
+/** Words in the names of variables whose values are secret, or often hold a login. */
+const maybeSecret = /SECRET|KEY|PASS|PWD|TOKEN|URL|URI|DSN|CREDENTIAL|PRIVATE|AUTH|SALT|CERT|LOGIN|USER|CONNECTION/i;
+
+function missingVariables(
+  missing: readonly Variable[],
+  { workingDirectory, configFile }: Pick<Settings, "workingDirectory" | "configFile">,
+): WovenError {
   const first = new Map(missing.toReversed().map((one) => [one.name, one]));
   const all = [...first.values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
   const shown = (file: string) => relative(workingDirectory, file);
   const [one] = all;
+  const plain = all.find(({ name }) => !maybeSecret.test(name));
+  const table = configFile === "woven.toml" ? "[env]" : "[tool.woven.env]";
   return new WovenError({
     code: "missing-variables",
     message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
     next: [
-      "Pass secrets in the workflow, below with:",
+      "Pass secrets in the workflow, in the input env below `with:`",
       "env: |",
       ...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
-      `Values that are not secret can be in [env] of woven.toml instead: ${one?.name} = "…"`,
+      ...(plain ? [`Values that are not secret can be in ${configFile} instead:`, table, `${plain.name} = "…"`] : []),
     ].join("\n"),
     file: one && shown(one.file),
     line: one?.line,

@@ -18,6 +18,6 @@ export function missingVariables(settings: Settings, { log }: Pick<Runtime, "log
     const what = `the environment lacks ${lost.join(", ")}, which ${live?.version}, the live version, has`;
     if (lost.length === 0 || reported.has(what)) return;
     reported.add(what);
-    log.warning(`${what}. If that is a mistake, check the env input and the names of its secrets.`);
+    log.warning(`${what}. If that is a mistake, check the input env and the names of its secrets.`);
   };
 }

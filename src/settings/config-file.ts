@@ -7,6 +7,7 @@ import { nearest } from "./did-you-mean.ts";
 import { misplacedKey } from "./misplaced-key.ts";
 import { oneOf, quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
+import { toWrite } from "./to-write.ts";
 import { lineOfKey } from "./toml-lines.ts";
 import { notSupported, reservedKeys } from "./unsupported.ts";
 
@@ -111,14 +112,13 @@ function checked(values: unknown, place: Place, report: Report): ConfigFile {
   );
   for (const one of different.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
   const name = place.file?.path ?? "woven.toml";
-  const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
   const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
   return {
     config: sound(values),
     name,
     isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
     problem,
-    toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`,
+    toWrite: (lines) => toWrite(name, lines),
   };
 }
 

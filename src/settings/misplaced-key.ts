@@ -20,7 +20,7 @@ export function misplacedKey(path: readonly string[], prefix: readonly string[])
   return path[0] === "env"
     ? {
         what: "is a setting of Woven, but here it is an environment variable",
-        next: `${move} If you mean a variable, put it into the env input.`,
+        next: `${move} If you mean a variable, put it into the input env.`,
       }
     : { what: `is a setting of Woven, but not of ${table}`, next: move };
 }

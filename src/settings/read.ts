@@ -152,6 +152,7 @@ async function assembled(
     nodes,
     login,
     workingDirectory: repository.root,
+    configFile: file.name,
     ...project,
     version,
     overwrite: inputs.flag("overwrite"),

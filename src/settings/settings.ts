@@ -242,6 +242,8 @@ export interface Settings {
   readonly login: Login;
   /** Absolute path on the runner. */
   readonly workingDirectory: string;
+  /** The file in which to write a missing key: `woven.toml` or `pyproject.toml`. */
+  readonly configFile: string;
   /** Name of the distribution. Undefined only for `setupnode` and `status` in a repository without one. */
   readonly distributionName?: Found<string>;
   /** Set for the commands that read the project: bundle, deploy, patch. */

@@ -24,13 +24,13 @@ export function databaseFailure(output: string): Explanation | undefined {
   if (user !== undefined)
     return {
       message: `the database refused the login${user === "" ? ", because no password was given" : ` of ${user}`}`,
-      next: "Check the user and the password in the variable that names the database (such as DATABASE_URL), in the env input. Special characters in a URL must be encoded. The user must exist in the database server, and may log in from this server.",
+      next: "Check the user and the password in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`. Special characters in a URL must be encoded. The user must exist in the database server, and may log in from this server.",
     };
   const name = found(missing);
   if (name !== undefined)
     return {
       message: `the database ${name} does not exist`,
-      next: "Create it, or check its name in the variable that names the database (such as DATABASE_URL), in the env input.",
+      next: "Create it, or check its name in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`.",
     };
   if (/unable to open database file/.test(error))
     return {
@@ -40,6 +40,6 @@ export function databaseFailure(output: string): Explanation | undefined {
   if (!unreachable.test(error)) return undefined;
   return {
     message: `the database cannot be reached: ${shortError(error)}`,
-    next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the env input. The database server must run, and must accept connections from this server.",
+    next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`. The database server must run, and must accept connections from this server.",
   };
 }

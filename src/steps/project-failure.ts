@@ -83,7 +83,7 @@ function missingVariable(output: string, tracebacks: readonly Traceback[]): Expl
         ? `the settings need ${all.length === 1 ? "a variable that is" : "variables that are"} not set: ${all.join(", ")}`
         : "the setting SECRET_KEY is empty: the variable that it comes from is not set",
     next: [
-      "Pass secrets in the workflow, below with:",
+      "Pass secrets in the workflow, in the input env below `with:`",
       "env: |",
       ...all.map((name) => `  ${name}=${secretExpression(name)}`),
       "Values that are not secret can be in [env] of woven.toml instead.",
@@ -166,7 +166,7 @@ function missingFile(tracebacks: readonly Traceback[]): Explanation | undefined 
     if (path === undefined) continue;
     return {
       message: `the project reads ${path}, which is not part of the release`,
-      next: `If git does not track it and it is no secret: include = [${JSON.stringify(path)}]. Put secrets into the env input instead. If the application is to create it: writable = [${JSON.stringify(posix.dirname(path))}]`,
+      next: `If git does not track it and it is no secret: include = [${JSON.stringify(path)}]. Put secrets into the input env instead. If the application is to create it: writable = [${JSON.stringify(posix.dirname(path))}]`,
     };
   }
   return undefined;
