@@ -22,6 +22,18 @@ describe("a node's Python and the project", () => {
     expect(checkPython({ packages, python: trixie, lines })).toBeUndefined();
   });
 
+  test("the lines to write stand alone, with the file and a Django that fits", () => {
+    const { next } = checkPython({ packages, python: bookworm, lines }) ?? {};
+    expect(next).toMatch(/\bDjango\b.*\b5\.2\b/);
+    expect(next?.split("\n").slice(-3)).toEqual([
+      "Or let Woven bring Python 3.12 along. Write in woven.toml:",
+      'python = "3.12"',
+      'server = "gunicorn"',
+    ]);
+    const other = checkPython({ packages, python: bookworm, lines, configFile: "pyproject.toml" });
+    expect(other?.next).toMatch(/pyproject\.toml:\n\[tool\.woven\]\npython = /);
+  });
+
   test("requires-python is told before Django, with the file it stands in", () => {
     expect(checkPython({ packages, requiresPython, python: bookworm })).toMatchObject({
       file: "pyproject.toml",

@@ -1,4 +1,5 @@
 // What to do about a package that does not build on the runner: install what is missing, pin an older build tool, or use another Python.
+import { toWrite } from "../settings/to-write.ts";
 import { missingOnRunner } from "./missing-headers.ts";
 
 /** Signs of a package that is older than the build tools of today, with the constraint that helps. */
@@ -23,8 +24,14 @@ const oldPythons: readonly (readonly [RegExp, number])[] = [
   [/No module named ['"]?(?:cgi|crypt|telnetlib|pipes|imghdr|lib2to3)['"]?\b/, 12],
 ];
 
+export interface FailedBuild {
+  readonly configFile?: string | undefined;
+  /** A folder of the project, of which there are no other versions. */
+  readonly isFolder?: boolean;
+}
+
 /** The advice for a failed build. `minor`: the server's Python, `3.13`. `output`: what uv, pip and the build said. */
-export function buildAdvice(minor: string, output: string): string {
+export function buildAdvice(minor: string, output: string, { configFile, isFolder = false }: FailedBuild = {}): string {
   const missing = missingOnRunner(output);
   const python = oldPythons.find(([pattern]) => pattern.test(output))?.[1];
   const tool = oldTools.find(([pattern]) => pattern.test(output))?.[1];
@@ -37,24 +44,26 @@ export function buildAdvice(minor: string, output: string): string {
       : []),
     ...(tool === undefined
       ? []
-      : [
-          `The package needs older build tools. Write this line into the configuration: build-constraints = ["${tool}"]`,
-        ]),
+      : [`The package needs older build tools. ${toWrite(configFile, `build-constraints = ["${tool}"]`)}`]),
   ];
   const rest = [
-    `Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
+    ...(isFolder
+      ? []
+      : [
+          `Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
+        ]),
     ...(missing
       ? []
       : [
           "Use its binary package (`psycopg[binary]`), or install missing headers on the runner before this step with `sudo apt-get install -y`.",
         ]),
     ...(tool === undefined
-      ? ['Pin an older build tool in the configuration: build-constraints = ["setuptools<66"]']
+      ? [`Pin an older build tool. ${toWrite(configFile, 'build-constraints = ["setuptools<66"]')}`]
       : []),
   ];
   const lines =
     sure.length > 0
-      ? [...sure, ...rest.slice(0, 1).map((line) => `Or: ${line}`)]
+      ? [...sure, ...(isFolder ? [] : rest.slice(0, 1)).map((line) => `Or: ${line}`)]
       : ["Try one of these:", ...rest.map((line) => `- ${line}`)];
   return lines.join("\n");
 }

@@ -24,6 +24,8 @@ export interface BuildContext {
   readonly cache?: BundleCache | undefined;
   /** Names of variables that builds may see, besides those that configure pip, uv and compilers. */
   readonly buildEnv?: readonly string[];
+  /** The file of the configuration, for lines that an error tells the user to write. */
+  readonly configFile?: string;
 }
 
 /** The Python that the wheels are for, from the node's facts. */

@@ -78,7 +78,10 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
     throw new WovenError({
       code: "build-failed",
       message: `${labelOf(pin)} could not be built on the runner`,
-      next: buildAdvice(minorOf(python.version), output),
+      next: buildAdvice(minorOf(python.version), output, {
+        configFile: context.configFile,
+        isFolder: pin.kind === "directory",
+      }),
       file: place?.file,
       line: place?.line,
       output: tail(output),

@@ -179,7 +179,12 @@ async function madeBundle(job: Job, directory: string): Promise<SealedManifest> 
     const resolved = await resolve({ ...job, interpreter }, tools, confined);
     refuseBuilds(resolved, job);
     // A Django without a fixed version is known only now.
-    const problem = checkPython({ packages: resolved.flatMap(known), python, lines: job.text.lines });
+    const problem = checkPython({
+      packages: resolved.flatMap(known),
+      python,
+      lines: job.text.lines,
+      configFile: context.configFile,
+    });
     if (problem) throw new SettingsError([problem]);
     const pins = [...resolved, ...(await addedPins(job.added, resolved, { ...job, interpreter }, tools, confined))];
     context.log(

@@ -2,10 +2,11 @@
 
 import type { Problem } from "../errors.ts";
 import { oneOf } from "../settings/problems.ts";
-import { pythonFits } from "../settings/project/python-versions.ts";
+import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import { type Found, ownPythonServer, type Requirements } from "../settings/settings.ts";
+import { toWrite } from "../settings/to-write.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
-import { type DjangoFit, djangoFit, djangoStarts } from "./django-pythons.ts";
+import { type DjangoFit, djangoFit, djangoFor, djangoStarts } from "./django-pythons.ts";
 import { lineOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
 import { readUvLock } from "./uv-lock.ts";
 
@@ -22,6 +23,8 @@ export interface PythonCheck {
   readonly python: Pick<NodePython, "version"> & { readonly named?: string | undefined };
   /** To point at Django's line. */
   readonly lines?: readonly RequirementLine[];
+  /** Where to write a setting. */
+  readonly configFile?: string | undefined;
 }
 
 /**
@@ -29,12 +32,17 @@ export interface PythonCheck {
  * supported ones of its Django may work, so it is only a warning: see doubtPython.
  */
 export function checkPython(check: PythonCheck): Problem | undefined {
-  const { packages, requiresPython, python } = check;
+  const { packages, requiresPython, python, configFile } = check;
+  const minor = minorOf(python.version);
   if (requiresPython && !pythonFits(requiresPython.value, python.version)) {
     return {
       where: requiresPython.from,
       what: `the project needs Python ${requiresPython.value}, and ${having(python)}`,
-      next: pythonAdvice((version) => pythonFits(requiresPython.value, version), python),
+      next: pythonAdvice((version) => pythonFits(requiresPython.value, version), {
+        python,
+        configFile,
+        instead: `allow Python ${minor} in requires-python, if the project runs on it.`,
+      }),
       file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0],
     };
   }
@@ -47,7 +55,11 @@ export function checkPython(check: PythonCheck): Problem | undefined {
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
     what: `Django ${django.version} ${why}, and ${having(python)}`,
-    next: `${pythonAdvice((version) => djangoStarts(django.version, version, names), python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
+    next: pythonAdvice((version) => djangoStarts(django.version, version, names), {
+      python,
+      configFile,
+      instead: `require a Django that supports Python ${minor}${suchAs(python.version)}.`,
+    }),
     file: place?.file,
     line: place?.line,
   };
@@ -73,7 +85,7 @@ function having({ version, named }: PythonCheck["python"]): string {
 }
 
 /** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
-export function doubtPython({ packages, python, lines }: PythonCheck): Problem | undefined {
+export function doubtPython({ packages, python, lines, configFile }: PythonCheck): Problem | undefined {
   const django = packages.find((entry) => entry.name === "django");
   const names = packages.map((entry) => entry.name);
   const fit = django && djangoFit(django.version, python.version, names);
@@ -82,7 +94,7 @@ export function doubtPython({ packages, python, lines }: PythonCheck): Problem |
   return {
     where: place ? `${place.file}:${place.line}` : "requirements",
     what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and ${having(python)}`,
-    next: `The deployment continues, because it may work anyway. If it does not, use a newer Django, or ${bringing(fit.max)}.`,
+    next: `The deployment continues, because it may work anyway. If it does not, use a newer Django${suchAs(python.version)}, or ${bringing(fit.max, configFile)}`,
     file: place?.file,
     line: place?.line,
   };
@@ -111,23 +123,44 @@ const systems = [
   ["Debian 13", "3.13.5"],
 ] as const;
 
-/** Advice with the systems whose Python fits, and the nearest Python version that fits. */
-export function pythonAdvice(suits: (version: string) => boolean, python: PythonCheck["python"]): string {
+interface Advice extends Pick<PythonCheck, "configFile"> {
+  readonly python: PythonCheck["python"];
+  /** What else helps, as text after "Or". */
+  readonly instead?: string | undefined;
+}
+
+/** The advice for a range as a package states it, which may be no PEP 440 specifier. */
+export function rangeAdvice(range: string, advice: Advice): string {
+  if (isSpecifier(range)) return pythonAdvice((version) => pythonFits(range, version), advice);
+  return ["Use a server with a Python in that range.", ...orInstead(advice)].join("\n");
+}
+
+/** Advice with the systems whose Python fits, and the nearest Python version that fits, one on each line. */
+export function pythonAdvice(suits: (version: string) => boolean, advice: Advice): string {
+  const { python, configFile } = advice;
   const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
   const has = Number(minorOf(python.version).split(".")[1]);
   const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6)
     .filter((minor) => suits(`3.${minor}`))
     .toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
-  if (names.length === 0) {
-    const none = "No supported system has such a Python.";
-    return nearest === undefined
-      ? none
-      : `${none} But Woven can ${bringing(`3.${nearest}`).replace("let Woven ", "")}.`;
-  }
-  const server = `Use a server with a Python that fits: ${oneOf(names)}.`;
-  return nearest === undefined ? server : `${server} Or ${bringing(`3.${nearest}`)}.`;
+  const server =
+    names.length > 0
+      ? `Use a server with a Python that fits: ${oneOf(names)}.`
+      : "No supported system has such a Python.";
+  const brought = nearest === undefined ? [] : [`Or ${bringing(`3.${nearest}`, configFile)}`];
+  return [server, ...orInstead(advice), ...brought].join("\n");
 }
 
-function bringing(minor: string): string {
-  return `let Woven bring Python ${minor} along: \`python = "${minor}"\` with \`server = "${ownPythonServer}"\``;
+function orInstead({ instead }: Advice): readonly string[] {
+  return instead === undefined ? [] : [`Or ${instead}`];
+}
+
+function bringing(minor: string, configFile: string | undefined): string {
+  const lines = `python = "${minor}"\nserver = "${ownPythonServer}"`;
+  return `let Woven bring Python ${minor} along. ${toWrite(configFile, lines)}`;
+}
+
+function suchAs(python: string): string {
+  const series = djangoFor(python);
+  return series === undefined ? "" : `, such as ${series}`;
 }

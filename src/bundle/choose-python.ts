@@ -113,10 +113,13 @@ function distance(minor: string, system: string): number {
 }
 
 /** Why the project cannot run on the only Python that there is. For what checkPython cannot say with a line of the requirements. */
-export function lackingPython({ why, suits }: WantedPython, python: { readonly version: string }): Problem {
+export function lackingPython(
+  { why, suits }: WantedPython,
+  python: { readonly version: string; readonly configFile?: string | undefined },
+): Problem {
   return {
     where: "requirements",
     what: `${why}, and the server has Python ${python.version}`,
-    next: pythonAdvice(suits, python),
+    next: pythonAdvice(suits, { python, configFile: python.configFile }),
   };
 }

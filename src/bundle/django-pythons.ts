@@ -80,6 +80,12 @@ export function djangoFit(django: string, python: string, packages: readonly str
   return { kind: "cannot-start", ...bounds, max: `3.${lacks.since - 1}`, lacks: lacks.name };
 }
 
+/** The newest Django that supports a Python, with long-term support if there is one: `5.2`. Undefined if none does. */
+export function djangoFor(python: string): string | undefined {
+  const fitting = [...djangoPythons.keys()].filter((series) => djangoFit(series, python).kind === "fits");
+  return fitting.findLast((series) => series.endsWith(".2")) ?? fitting.at(-1);
+}
+
 /** Whether a Django runs on a Python, tested or not. */
 export function djangoStarts(django: string, python: string, packages: readonly string[] = []): boolean {
   const { kind } = djangoFit(django, python, packages);

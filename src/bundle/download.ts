@@ -53,7 +53,7 @@ async function downloadSome(download: Download, tools: Toolchain, context: Build
     list,
   ];
   const result = await context.run("python3", args, { cwd: download.scratch, env: pipEnvironment(context) });
-  if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
+  if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download, context.configFile);
 }
 
 /** `name @ url --hash=…` lines. The addresses have the logins of their indexes. */
@@ -78,7 +78,7 @@ export function targetArguments(python: NodePython): string[] {
   ];
 }
 
-function downloadError(output: string, { pins, lines, python }: Download): WovenError {
+function downloadError(output: string, { pins, lines, python }: Download, configFile: string | undefined): WovenError {
   const pin =
     pins.find((candidate) => output.includes(candidate.url)) ??
     pins.find((candidate) => output.includes(candidate.name));
@@ -89,7 +89,7 @@ function downloadError(output: string, { pins, lines, python }: Download): Woven
     /Package '?([\w.-]+?)'? requires a different Python: \S+ not in '([^']+)'/.exec(output) ?? [];
   if (limited && range) {
     const version = pins.find(({ name }) => normaliseName(name) === normaliseName(limited))?.version;
-    return pythonLimitError({ name: normaliseName(limited), version, range, python, lines });
+    return pythonLimitError({ name: normaliseName(limited), version, range, python, lines, configFile });
   }
   if (/DO NOT MATCH THE HASHES/.test(output) && place?.hashes.length)
     return new WovenError({

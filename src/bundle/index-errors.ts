@@ -1,5 +1,7 @@
 // Errors about package indexes, from the words of uv: one that does not answer, that wants a login, or that lacks a version.
 import type { WovenErrorDetails } from "../errors.ts";
+import { stepEnv } from "../settings/problems.ts";
+import type { Requirements } from "../settings/settings.ts";
 import { addressOf, loginAdvice } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import type { RequirementLine } from "./requirement-files.ts";
@@ -12,15 +14,20 @@ export type Verdict = Pick<WovenErrorDetails, "code" | "message" | "next"> & {
 };
 
 /** uv takes a package from the first index that has it, in whatever version. */
-export function inFirstIndexOnly(text: string, name: string): Verdict | undefined {
+export function inFirstIndexOnly(text: string, name: string, { kind }: Requirements): Verdict | undefined {
   const [, found, index = "", wanted = ""] =
     /hint: `([\w.-]+)` was found on (\S+), but not at the requested version \(([^)]*)\)/.exec(text) ?? [];
   if (found !== name) return undefined;
+  // uv reads sources only for the dependencies of the pyproject.toml itself.
+  const other =
+    kind === "files"
+      ? "Or require a version that this index has."
+      : `Or name the index of ${name} in [tool.uv.sources] of pyproject.toml.`;
   return {
     code: "requirement-version",
     name,
     message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
-    next: `Woven looks for all versions of ${name} in that index, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match into the env of this step. Or name the index of ${name} in [tool.uv.sources].`,
+    next: `Woven looks for ${name} in that index only, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match in ${stepEnv}. ${other}`,
   };
 }
 

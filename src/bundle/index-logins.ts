@@ -1,6 +1,7 @@
 // The logins of package indexes. uv and pip get them in variables and in files that only this account can read, never on a command line.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stepEnv } from "../settings/problems.ts";
 import type { Environment } from "./build-context.ts";
 import type { Indexes } from "./indexes.ts";
 
@@ -86,12 +87,12 @@ export function loginAdvice(url: string, indexes: Indexes | undefined): string {
   // `addressOf` leaves a variable as it is if it is not set.
   const unset = login && /\$\{(\w+)\}/.exec(`${login.user} ${login.password}`)?.[1];
   if (unset !== undefined)
-    return `The address of the index needs the variable ${unset}. Set it in the env of this step, from a secret.`;
+    return `The address of the index needs the variable ${unset}. Set it from a secret, in ${stepEnv}.`;
   const wrong = login ? "The login is wrong, or has expired. " : "The index needs a login. ";
   if (!named?.name)
-    return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) in the env of this step, with user and token from a secret: https://user:token@…`;
+    return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL, if it is used beside PyPI) in ${stepEnv}. Its address has user and token from a secret: https://user:token@…`;
   const key = `UV_INDEX_${variableName(named.name)}`;
-  return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD in the env of this step, from secrets.`;
+  return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD from secrets, in ${stepEnv}.`;
 }
 
 function sharedPath(one: string, other: string): number {

@@ -3,6 +3,8 @@
 import { mkdir, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { WovenError } from "../errors.ts";
+import { stepEnv } from "../settings/problems.ts";
+import { toWrite } from "../settings/to-write.ts";
 import type { BuildContext } from "./build-context.ts";
 import { checkoutOf, confineBuilds } from "./builder-sight.ts";
 import { tail } from "./resolve-error.ts";
@@ -31,21 +33,21 @@ export async function buildProject(
     const started = context.now();
     context.log(`$ ${command} (${builds.described})`);
     const { code, stdout, stderr } = await builds.run("sh", ["-c", command], { cwd, env: context.env });
-    if (code !== 0) throw commandFailed(command, code, `${stdout}${stderr}`);
+    if (code !== 0) throw commandFailed(command, { code, output: `${stdout}${stderr}` }, context);
     context.log(`done in ${((context.now() - started) / 1000).toFixed(1)} s`);
   }
   return cwd;
 }
 
 /** Without the repository itself: the copy's `.git` leads to it, so that commands can ask git, but cannot change it. */
-async function copyCheckout(checkout: string, copy: string, { run }: BuildContext): Promise<void> {
+async function copyCheckout(checkout: string, copy: string, context: BuildContext): Promise<void> {
   await mkdir(copy);
   const entries = (await readdir(checkout)).filter((name) => name !== ".git").map((name) => `./${name}`);
   if (entries.length > 0) {
     // Owned by this user: without privileges, even root cannot write to the files of others.
     const words = ["-dR", "--preserve=mode,timestamps", "--reflink=auto", "--", ...entries, copy];
-    const { code, stderr } = await run("cp", words, { cwd: checkout });
-    if (code !== 0) throw commandFailed("cp", code, stderr);
+    const { code, stderr } = await context.run("cp", words, { cwd: checkout });
+    if (code !== 0) throw commandFailed("cp", { code, output: stderr }, context);
   }
   const repository = await gitFolder(checkout);
   if (repository !== undefined) await writeFile(join(copy, ".git"), `gitdir: ${repository}\n`);
@@ -60,11 +62,15 @@ async function gitFolder(checkout: string): Promise<string | undefined> {
   return named === undefined ? undefined : resolve(checkout, named);
 }
 
-function commandFailed(command: string, code: number, output: string): WovenError {
+function commandFailed(
+  command: string,
+  { code, output }: { readonly code: number; readonly output: string },
+  { configFile }: BuildContext,
+): WovenError {
   return new WovenError({
     code: "build-command",
     message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
-    next: 'Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in the configuration: build-env = ["…"]. It runs in a copy of the checkout.',
+    next: `Nothing was deployed. Fix what its output reports. The command runs in a copy of the checkout, and sees no secret and only some variables of the job. If it needs another one, set it in ${stepEnv}, and name it. ${toWrite(configFile, 'build-env = ["…"]')}`,
     output: tail(output, 200),
   });
 }

@@ -3,9 +3,8 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
-import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
-import { pythonAdvice } from "./check-python.ts";
+import { rangeAdvice } from "./check-python.ts";
 import { buildIndexVariables } from "./index-logins.ts";
 import type { Indexes } from "./indexes.ts";
 import { pipEnvironment } from "./pip-environment.ts";
@@ -48,7 +47,7 @@ export async function limitError(
     env: { ...pipEnvironment(context), ...variables },
   });
   const range = limitIn(`${asked.stdout}\n${asked.stderr}`, version);
-  return range === undefined ? undefined : pythonLimitError({ ...limited, range });
+  return range === undefined ? undefined : pythonLimitError({ ...limited, range, configFile: context.configFile });
 }
 
 /** The `Requires-Python` of a version in pip's list of ignored versions. */
@@ -65,18 +64,17 @@ export function pythonLimitError({
   range,
   python,
   lines,
-}: Omit<Limited, "indexes"> & { readonly range: string }): WovenError {
+  configFile,
+}: Omit<Limited, "indexes"> & { readonly range: string; readonly configFile?: string | undefined }): WovenError {
   const place = lineOf(lines, name);
-  const advice = isSpecifier(range)
-    ? pythonAdvice((candidate) => pythonFits(range, candidate), python)
-    : "Use a server with a Python in that range.";
+  const instead = `require a version of ${name} that supports Python ${minorOf(python.version)}.`;
   return new WovenError({
     code: "requirement-python",
     message: `${name} ${version ?? ""} needs Python ${range}, and the server has Python ${python.version}`.replace(
       "  ",
       " ",
     ),
-    next: `${advice} Or require a version of ${name} that supports Python ${minorOf(python.version)}.`,
+    next: rangeAdvice(range, { python, configFile, instead }),
     file: place?.file,
     line: place?.line,
   });

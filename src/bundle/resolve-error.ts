@@ -2,11 +2,10 @@
 
 import { WovenError } from "../errors.ts";
 import { whyForeign } from "../settings/project/foreign-requirements.ts";
-import { isSpecifier, pythonFits } from "../settings/project/python-versions.ts";
 import type { Requirements } from "../settings/settings.ts";
 import { buildAdvice } from "./build-advice.ts";
 import { minorOf, type NodePython } from "./build-context.ts";
-import { pythonAdvice } from "./check-python.ts";
+import { rangeAdvice } from "./check-python.ts";
 import { folderForbidden, onlyFolder } from "./folder-requirements.ts";
 import { inFirstIndexOnly, noLogin, unreachable, type Verdict } from "./index-errors.ts";
 import type { Indexes } from "./indexes.ts";
@@ -20,6 +19,7 @@ export interface Failure {
   readonly requirements: Requirements;
   /** To name the variables of a login. */
   readonly indexes?: Indexes;
+  readonly configFile?: string | undefined;
 }
 
 /** The WovenError for a failed resolution. If uv names a requirement, the error has its file and line. */
@@ -77,7 +77,7 @@ function judge(text: string, failure: Failure): Verdict {
       text,
     ) ?? [];
   if (noVersion && !/depends on/.test(text)) {
-    const other = inFirstIndexOnly(text, noVersion);
+    const other = inFirstIndexOnly(text, noVersion, failure.requirements);
     return (
       other ?? {
         code: "requirement-version",
@@ -147,14 +147,14 @@ function buildForbidden(text: string, { lines }: Failure): Verdict | undefined {
 }
 
 /** uv names a package of an index, but not a folder of the project. */
-function buildFailed(name: string | undefined, { output, lines, python }: Failure): Verdict {
+function buildFailed(name: string | undefined, { output, lines, python, configFile }: Failure): Verdict {
   const folder = name === undefined ? onlyFolder(lines) : undefined;
   return {
     code: "build-failed",
     name,
     place: folder,
     message: `${name ?? folder?.text ?? "A folder in the requirements"} could not be built on the runner`,
-    next: buildAdvice(minorOf(python.version), output),
+    next: buildAdvice(minorOf(python.version), output, { configFile, isFolder: folder !== undefined }),
   };
 }
 
@@ -177,21 +177,22 @@ function notForLinux(text: string, { requirements }: Failure): Verdict | undefin
   };
 }
 
-function forAnotherPython(text: string, wants: RegExpExecArray, { python, requirements }: Failure): Verdict {
+function forAnotherPython(
+  text: string,
+  wants: RegExpExecArray,
+  { python, requirements, configFile }: Failure,
+): Verdict {
   const [, range = "", name, specifier = ""] = wants;
   const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
-  const system = isSpecifier(range)
-    ? pythonAdvice((version) => pythonFits(range, version), python)
-    : "Use a server with a Python in that range.";
-  const other =
+  const instead =
     name && requirements.kind !== "lock"
-      ? ` Or require a version of ${name} that supports Python ${minorOf(python.version)}.`
-      : "";
+      ? `require a version of ${name} that supports Python ${minorOf(python.version)}.`
+      : undefined;
   return {
     code: "requirement-python",
     name: name && text.includes(`you require ${name}`) ? name : (/you require ([\w.-]+)/.exec(text)?.[1] ?? name),
     message: `${wanted} needs Python ${range}, and the server has Python ${python.version}`,
-    next: `${system}${other}`,
+    next: rangeAdvice(range, { python, configFile, instead }),
   };
 }
 

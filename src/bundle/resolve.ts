@@ -98,7 +98,10 @@ export async function resolve(resolution: Resolution, tools: Toolchain, context:
   if (result.code !== 0) {
     const [, name, version] = /Failed to (?:download and )?build `([\w.-]+)==([^`]+)`/.exec(result.stderr) ?? [];
     const limit = name && (await limitError({ name, version, python, indexes, lines }, tools, context));
-    throw limit || resolveError({ output: result.stderr, lines, python, requirements, indexes });
+    throw (
+      limit ||
+      resolveError({ output: result.stderr, lines, python, requirements, indexes, configFile: context.configFile })
+    );
   }
   const base = lockDirectory(requirements, workingDirectory);
   return readPylock(result.stdout, "uv's result").map((entry) => pinOf(entry, { base, lines }));
@@ -128,7 +131,8 @@ async function lockedText(resolution: Resolution, tools: Toolchain, context: Bui
     ...chosenArguments(requirements),
   ];
   const result = await context.run(tools.uv, options, { cwd, env: uvEnvironment(resolution.indexes, context.env) });
-  if (result.code !== 0) throw resolveError({ output: result.stderr, lines: [], python, requirements });
+  if (result.code !== 0)
+    throw resolveError({ output: result.stderr, lines: [], python, requirements, configFile: context.configFile });
   return result.stdout;
 }
 

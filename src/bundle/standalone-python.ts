@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
+import { stepEnv } from "../settings/problems.ts";
 import { type BuildContext, type Environment, minorOf } from "./build-context.ts";
 import type { WantedPython } from "./choose-python.ts";
 import { readIndexes, uvEnvironment } from "./indexes.ts";
@@ -188,7 +189,7 @@ const reasons: readonly {
   {
     sign: /downloads are not allowed/,
     message: (what) => `The runner may not fetch ${what}: UV_PYTHON_DOWNLOADS is "never"`,
-    next: "Write UV_PYTHON_DOWNLOADS: manual into the env of this step.",
+    next: `Write UV_PYTHON_DOWNLOADS: manual in ${stepEnv}.`,
   },
   {
     sign: /network was disabled|offline/i,

@@ -74,9 +74,10 @@ async function uvTool(facts: NodeFacts, context: BuildContext): Promise<UvTool> 
   return { version, binary: { bytes, open: () => createReadStream(path) } };
 }
 
-function buildContext(runtime: Runtime, { buildEnv }: Settings): BuildContext {
+function buildContext(runtime: Runtime, { buildEnv, configFile }: Settings): BuildContext {
   return {
     buildEnv,
+    configFile,
     run: runtime.run,
     log: (line) => runtime.log.info(line),
     mask: (secret) => runtime.log.mask(secret),
@@ -125,12 +126,13 @@ async function build(
   runtime: Runtime,
 ): Promise<Bundle> {
   const { requirements } = distributionOf(settings);
+  const { configFile } = settings;
   const named = own.interpreter && settings.python?.version;
   const problem =
-    checkPython({ packages, requiresPython, python: { ...python, named }, lines: text.lines }) ??
-    (own.lacking && lackingPython(own.lacking, python));
+    checkPython({ packages, requiresPython, python: { ...python, named }, lines: text.lines, configFile }) ??
+    (own.lacking && lackingPython(own.lacking, { ...python, configFile }));
   if (problem) throw new SettingsError([problem]);
-  const doubt = doubtPython({ packages, python, lines: text.lines });
+  const doubt = doubtPython({ packages, python, lines: text.lines, configFile });
   if (doubt) warn(runtime, doubt);
   return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () =>
     buildBundle({

@@ -78,8 +78,8 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
 
 /** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
 async function runBuild(settings: Settings, { log, run, now, env, tempDir, cacheDir }: Runtime) {
-  const { build, buildEnv, workingDirectory } = settings;
+  const { build, buildEnv, configFile, workingDirectory } = settings;
   if (build.length === 0) return undefined;
-  const context = { buildEnv, run, now, env, tempDir, cacheDir, log: (line: string) => log.info(line) };
+  const context = { buildEnv, configFile, run, now, env, tempDir, cacheDir, log: (line: string) => log.info(line) };
   return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }
