@@ -49,3 +49,13 @@ function firstLines(text: string, count: number): readonly string[] {
 function narrow(line: string): string {
   return line.length > widest ? `${line.slice(0, widest)} …` : line;
 }
+
+/** Steps of the stage `switch` that work on the live traffic. Those before them change nothing that visitors get. */
+const switching = ["switch", "verify", "record-doubt", "record", "retire", "discard", "prune"];
+
+/** When a failure happened: `before the switch`, `stage prepare`. The stage `switch` migrates and starts the release first. */
+export function stagePlace(stage: string | undefined, step: string | undefined): string | undefined {
+  if (stage === undefined) return undefined;
+  const isBefore = stage === "migrate" || (stage === "switch" && step !== undefined && !switching.includes(step));
+  return isBefore ? "before the switch" : `stage ${stage}`;
+}

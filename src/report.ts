@@ -1,6 +1,6 @@
 // The report of a run as plain data. The end of the log, the job summary, the outputs and the exit code are made from it.
 import type { WovenError } from "./errors.ts";
-import type { CommandName, Found } from "./settings/settings.ts";
+import type { CommandName, Found, HostKeyPolicy } from "./settings/settings.ts";
 
 export type StepStatus = "ok" | "changed" | "failed" | "skipped";
 
@@ -15,6 +15,15 @@ export interface StepReport {
   readonly details: readonly string[];
   /** The step was done, and then undone. */
   readonly undone?: true;
+  /** What `ok` stands for: it was so already, the work is done, or a dry run left it out. */
+  readonly ok?: "already" | "done" | "not run";
+}
+
+/** How a step ended, in the words of the log and the summary. In a dry run, nothing has changed yet. */
+export function stepWord({ status, undone, ok }: StepReport, mode: "run" | "plan"): string {
+  if (undone) return "undone";
+  if (mode === "plan" && status === "changed") return "would change";
+  return status === "ok" ? (ok ?? "ok") : status;
 }
 
 /** The cost of talking to one node in this run. */
@@ -122,6 +131,8 @@ export interface RunReport {
   /** `http://…`, the first domain of the first site. */
   readonly url?: string;
   readonly dryRun: boolean;
+  /** Which host keys the run accepted. Absent: not known. */
+  readonly hostKeyPolicy?: HostKeyPolicy;
   readonly seconds: number;
   readonly nodes: readonly NodeReport[];
   /** What everybody should know, whatever the outcome: a domain that is no longer served. */

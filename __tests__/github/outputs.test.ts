@@ -113,7 +113,7 @@ describe("annotations", () => {
   test("a failed step names node, stage and step, with what to do and what was said", () => {
     const [only, ...others] = annotations(report({ nodes: [node({ status: "failed", error: migrationFailed() })] }));
     expect(others).toEqual([]);
-    expect(only?.title).toBe("Woven: web1.example.com, stage migrate, step migrate");
+    expect(only?.title).toBe("Woven: web1.example.com, before the switch, step migrate");
     expect(only?.message).toContain("Mend the migration");
     expect(only?.message).toContain("no such table");
   });

@@ -111,7 +111,7 @@ describe("a run that failed", () => {
     const sick = renderSummary(
       report({ nodes: [node({ status: "failed", error: migrationFailed(), steps: [undone] })] }),
     );
-    expect(sick).toMatch(/\| Start shop 1\.2 \| taken back \|/);
+    expect(sick).toMatch(/\| Start shop 1\.2 \| undone \|/);
     expect(sick).toMatch(
       /More about `[a-z-]+`: <https:\/\/github\.com\/woven\/deploy\/blob\/v1\/docs\/troubleshooting\.md#[a-z-]+>/,
     );
@@ -119,7 +119,7 @@ describe("a run that failed", () => {
 
   test("names node, stage and step in one line", () => {
     expect(page).toContain(
-      "**web1.example.com, stage migrate, step migrate (Migrate the database): The migrations did not run**",
+      "**web1.example.com, before the switch, step migrate (Migrate the database): The migrations did not run**",
     );
   });
 
@@ -374,6 +374,12 @@ describe("the rest", () => {
     );
     expect(page).toContain(`\`\`\`text\n${line}\n\`\`\``);
     expect(page).toContain("`known-hosts` input");
+    expect(page).toContain("Compare them");
+  });
+
+  test("host keys that a pinned key vouches for need no comparison", () => {
+    const nodes = [node({ knownHosts: ["web1.example.com ssh-ed25519 AAAA"] })];
+    expect(renderSummary(report({ nodes, hostKeyPolicy: "strict" }))).not.toContain("Compare them");
   });
 
   test("the site's address stands there only where something serves at it", () => {

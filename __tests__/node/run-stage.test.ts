@@ -169,7 +169,7 @@ test("a plan says what would change, and a run what has", async () => {
   ] as const) {
     const web = node({ send: changes, stop: never, follow: never });
     expect(await runStage(web.host, one, mode)).toMatchObject({ changed: true });
-    expect(web.printed).toEqual([words]);
+    expect(web.printed).toEqual(["│ — test", words]);
   }
 });
 

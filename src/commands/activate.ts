@@ -5,7 +5,8 @@ import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { RunReport } from "../report.ts";
 import { activateRelease } from "../rollout/activate-release.ts";
 import { domainCheck } from "../rollout/domains.ts";
-import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { type Fleet, fleet, type NodeRun } from "../rollout/fleet.ts";
+import { keptSchema } from "../rollout/kept-schema.ts";
 import { deployFacts, isLive } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
@@ -51,5 +52,20 @@ export async function switchToKept(
   });
   if (nodes.failed) nodes.skipRest();
   else await switchPhase(nodes, pending, settings, runtime);
+  if (!settings.dryRun) tellSchema(nodes, pending, runtime, event);
   return runReport(nodes, settings, runtime);
+}
+
+/** Says what a switch has left in the database, in the log and at the top of the summary. */
+function tellSchema(
+  nodes: Fleet,
+  switched: ReadonlyMap<NodeRun, PendingSwitch>,
+  { log }: Runtime,
+  event: "activate" | "rollback",
+): void {
+  const done = [...switched].filter(([node]) => node.status === "ok");
+  const kept = done.flatMap(([, { facts, to }]) => keptSchema(activeRelease(facts.state), to) ?? []);
+  for (const text of kept) if (nodes.notice(text)) log.warning(text, { title: "Woven: database" });
+  if (event === "rollback" && done.length > 0 && kept.length === 0)
+    log.info("The database stays as it is: a rollback never changes it.");
 }

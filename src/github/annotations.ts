@@ -1,7 +1,7 @@
 // Error annotations: one for each failure, and one on the right line for each problem in the user's files. GitHub shows ten errors for
 // each step, and cuts each at 4096 characters.
 import { type Problem, problemLine, SettingsError, type WovenError } from "../errors.ts";
-import { failureText } from "../failure-text.ts";
+import { failureText, stagePlace } from "../failure-text.ts";
 import { liveNow, type NodeReport, type RunReport, releaseCommands, worstFirst } from "../report.ts";
 
 /** The part of `@actions/core` that annotations use. */
@@ -82,7 +82,7 @@ function title({ details }: WovenError, group: readonly Failure[]): string {
   const hosts = group.flatMap(({ node }) => node?.host ?? details.node ?? []);
   const where = [
     ...(hosts.length > 3 ? [`${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more`] : hosts),
-    ...(details.stage ? [`stage ${details.stage}`] : []),
+    ...[stagePlace(details.stage, details.step) ?? []].flat(),
     ...(details.step ? [`step ${details.step}`] : []),
   ];
   return ["Woven", ...(where.length > 0 ? [where.join(", ")] : [])].join(": ");

@@ -1,6 +1,6 @@
 // The failures in the summary. The order: what failed, what is live now, what to do, the output.
 import { problemLine, SettingsError, type WovenError } from "../errors.ts";
-import { adviceLines, shownOutput } from "../failure-text.ts";
+import { adviceLines, shownOutput, stagePlace } from "../failure-text.ts";
 import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
 import { code, fence, details as foldedText, lastLines, link, plain } from "./markdown.ts";
 import { liveText } from "./summary-live.ts";
@@ -59,7 +59,7 @@ function failureBlock(group: Failure[], live: string | undefined): Block {
   const shown = hosts.length > 3 ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more` : hosts.join(", ");
   const place = placeWords([
     ["", shown],
-    ["stage", error.details.stage],
+    ["", stagePlace(error.details.stage, error.details.step)],
     ["step", titleOf(first)],
   ]);
   const [sentence, ...others] = paragraphs(error.message);

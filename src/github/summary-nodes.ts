@@ -1,5 +1,5 @@
 // The table of nodes, and the folded list of each node's steps.
-import { knowsChanges, type NodeReport, type RunReport, type StepReport, worstFirst } from "../report.ts";
+import { knowsChanges, type NodeReport, type RunReport, type StepReport, stepWord, worstFirst } from "../report.ts";
 import { code, details, plain, table } from "./markdown.ts";
 import { type Block, size, time } from "./summary-words.ts";
 
@@ -9,20 +9,8 @@ const nodeMarks: Readonly<Record<NodeReport["status"], string>> = {
   "rolled-back": "↩️ rolled back",
   skipped: "⏭️ not switched",
 };
-const stepMarks: Readonly<Record<StepReport["status"], string>> = {
-  ok: "ok",
-  changed: "changed",
-  failed: "❌ **failed**",
-  skipped: "skipped",
-};
 /** How many rows are open, and how many are folded. */
 const mostShown = 20;
-/** How a step ended, in a word. */
-function stepMark({ status, undone }: StepReport, mode: "plan" | "run"): string {
-  if (undone) return "taken back";
-  return mode === "plan" && status === "changed" ? "would change" : stepMarks[status];
-}
-
 const mostRows = 150;
 
 interface Column {
@@ -63,7 +51,7 @@ export function stepsOf(node: NodeReport, { command, dryRun }: Pick<RunReport, "
   const rows = node.steps.map((step) => [
     plain(step.stage),
     plain(step.title),
-    stepMark(step, dryRun ? "plan" : "run"),
+    step.status === "failed" ? "❌ **failed**" : stepWord(step, dryRun ? "plan" : "run"),
     step.seconds.toFixed(1),
     changes(step),
   ]);

@@ -97,11 +97,11 @@ function bundleLine({ bundle }: RunReport): Block[] {
 function knownHosts(report: RunReport): Block[] {
   const lines = [...new Set(report.nodes.flatMap((node) => node.knownHosts ?? []))];
   if (lines.length === 0) return [];
-  return [
-    {
-      text: `This run accepted these host keys. Compare them with the servers' own keys. Then put them into the \`known-hosts\` input, so that the next run accepts no others:\n\n${fence(lines.join("\n"))}`,
-    },
-  ];
+  const what =
+    report.hostKeyPolicy === "strict"
+      ? "The servers' host keys, read over verified logins. Put them into the `known-hosts` input:"
+      : "This run accepted these host keys. Compare them with the servers' own keys. Then put them into the `known-hosts` input, so that the next run accepts no others:";
+  return [{ text: `${what}\n\n${fence(lines.join("\n"))}` }];
 }
 
 function foundTable({ found }: RunReport): Block[] {

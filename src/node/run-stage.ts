@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WovenError } from "../errors.ts";
-import type { StepReport } from "../report.ts";
+import { type StepReport, stepWord } from "../report.ts";
 import type { Host } from "./host.ts";
 import { readLines } from "./line-reader.ts";
 import { lines, type Shell } from "./sh.ts";
@@ -20,6 +20,7 @@ import {
   stoppedBeforeStart,
 } from "./stage-failure.ts";
 import { follow, prune, receive, stop } from "./stage-scripts.ts";
+import { stageWords } from "./stage-words.ts";
 import { stepReport } from "./step-report.ts";
 import { tarball } from "./tar.ts";
 
@@ -236,25 +237,26 @@ class Watch implements Disposable {
     }
     if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
     this.#outcomes.push(event.outcome);
-    const { stage, step, title, status, seconds, details } = stepReport(this.#stage, event.outcome);
+    const report = stepReport(this.#stage, event.outcome, this.#mode);
+    const { stage, step, title, seconds, details } = report;
     // Step ids are stable and titles are not: tests and scripts find a step by this line.
     this.#host.log.debug(
       `step ${JSON.stringify({ node: this.#host.name, mode: this.#mode, stage, step, status: event.outcome.status })}`,
     );
-    const word = this.#word(event.outcome.status === "undone" ? "undone" : status);
+    const word = stepWord(report, this.#mode);
+    const heading = this.#outcomes.length === 1 ? [`— ${stageWords(stage)}`] : [];
     this.#host.log.remote(
       this.#host.name,
-      [`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`, ...details.map((line) => `        ${line}`)].join("\n"),
+      [
+        ...heading,
+        `${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`,
+        ...details.map((line) => `        ${line}`),
+      ].join("\n"),
     );
   }
 
   #refuse(): never {
     throw stageOutputTooLong(this.#place, this.#ran);
-  }
-
-  /** In a plan, nothing has changed yet. */
-  #word(status: string): string {
-    return this.#mode === "plan" && status === "changed" ? "would change" : status;
   }
 
   get #place(): StagePlace {
@@ -281,6 +283,7 @@ class Watch implements Disposable {
   }
 
   get #ran(): Ran {
-    return { outcomes: this.#outcomes, steps: this.#outcomes.map((outcome) => stepReport(this.#stage, outcome)) };
+    const steps = this.#outcomes.map((outcome) => stepReport(this.#stage, outcome, this.#mode));
+    return { outcomes: this.#outcomes, steps };
   }
 }

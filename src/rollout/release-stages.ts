@@ -6,7 +6,7 @@ import type { Stage, Step } from "../node/stage.ts";
 import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
 import { writableFolders as linkedFolders } from "../release/writable.ts";
-import { serversOf } from "../servers/servers.ts";
+import { serverNamesOf, serversOf } from "../servers/servers.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
@@ -200,7 +200,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     placeRelease(to),
     ...templatesLink(to, django.templateDirs),
     ...placeAll(
-      { id: "backend-conf", title: "Place the server configuration" },
+      { id: "backend-conf", title: `Place the configuration of ${serverNamesOf(record).join(" and ")}` },
       webConf.filter((file) => !isOfNginx(file)),
     ),
   ];

@@ -23,6 +23,7 @@ export function runReport(
     ...(version ? { version } : {}),
     ...(domain ? { url: `${settings.tls.kind === "none" ? "http" : "https"}://${domain}/` } : {}),
     dryRun: settings.dryRun,
+    hostKeyPolicy: settings.login.hostKeyPolicy,
     seconds: (runtime.now() - runtime.started) / 1000,
     nodes: reports,
     ...(nodes.notices.length > 0 ? { notices: nodes.notices } : {}),

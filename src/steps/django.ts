@@ -77,7 +77,7 @@ export function shareDatabases(place: Layout, sites: readonly Site[], files: rea
   return [
     {
       id: "databases",
-      title: "Share SQLite files between sites",
+      title: "Give the sites access to the SQLite files",
       check: sh`[ -z "$(${share("list")})" ]`,
       checks: "plan",
       preview: sh`${share("list")} >>"$run/details"`,

@@ -43,13 +43,13 @@ done`;
   return [
     {
       id: "server-packages",
-      title: "Check the server's packages",
+      title: `Check that ${packages.join(" and ")} ${packages.length === 1 ? "is" : "are"} installed`,
       plan: "quiet",
       preview: sh`${missing}
 [ -z "$missing" ] || detail "this would fail: these packages are missing:$missing"`,
       apply: sh`touch "$run/unchanged"
 ${missing}
-[ -z "$missing" ] || fail "these packages are missing on this node:$missing"`,
+[ -z "$missing" ] || fail "these packages are missing on this server:$missing"`,
       next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`,
     },
   ];
@@ -104,9 +104,9 @@ function retireTitle({
   from,
   drain,
 }: Switch): string {
-  if (from === undefined || from.record.build === build) return "Retire other releases";
+  if (from === undefined || from.record.build === build) return "Stop other releases";
   const previous = from.place.name === name ? `the previous build of ${name}` : from.place.name;
-  return `Retire ${previous} in ${drain} seconds`;
+  return `Stop ${previous} in ${drain} seconds${from.place.name === name ? "" : ", and keep its files"}`;
 }
 
 /**

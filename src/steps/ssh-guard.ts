@@ -22,7 +22,7 @@ ${step.apply}`,
 export function extendGuard(): Step {
   return {
     id: "guard-held",
-    title: "Continue with unproved changes of SSH access",
+    title: "Keep the SSH undo timer running",
     check: sh`[ ! -e /var/local/woven/ssh-guard/armed ]`,
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
@@ -37,7 +37,7 @@ sh "$files/ssh-guard.sh" arm "$run"`,
 export function reportGuard(): Step {
   return {
     id: "guard",
-    title: "Check for unproved changes of SSH access",
+    title: "Check for SSH changes that still need a test login",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,

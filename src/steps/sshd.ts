@@ -23,7 +23,7 @@ export function sshd(access: SshdAccess): Step {
   const placed = placeFiles(
     {
       id: "sshd",
-      title: `Configure SSH on port ${access.ports.join(" and ")}`,
+      title: `Configure SSH on ${access.ports.length === 1 ? "port" : "ports"} ${access.ports.join(" and ")}`,
     },
     [{ path: "/etc/ssh/sshd_config.d/00-woven.conf", content: dropIn(access), mode: "600" }],
   );

@@ -140,7 +140,7 @@ export function discardReplaced({ to: release, drain }: Pick<Switch, "to" | "dra
   const kept = buildFolder(place, release.record.build);
   return {
     id: "discard",
-    title: "Remove replaced builds",
+    title: `Remove replaced builds of ${place.name} in ${drain + stopWithin} seconds`,
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 taken=$(${takenNames(release)})
