@@ -1,7 +1,7 @@
-import { a as runProcess, c as runCommand, d as readPackageFile, i as withLocalNode, l as succeeded, n as inputNames, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
+import { a as runProcess, c as runCommand, d as readPackageFile, g as releaseCommands, h as nodeLine, i as withLocalNode, l as succeeded, m as liveNow, n as inputNames, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
 import { _ as quoted, d as nearest, s as require_dist } from "./roles.js";
 import { r as asWovenError, t as SettingsError } from "./errors.js";
-import { a as releaseCommands, c as failureBelow, i as nodeLine, r as liveNow } from "./report.js";
+import { n as failureBelow } from "./failure-text.js";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";

@@ -1,7 +1,7 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./core.js";
-import { a as runProcess, c as runCommand, i as withLocalNode, l as succeeded, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
+import { _ as stepWord, a as runProcess, c as runCommand, f as cleanReport, g as releaseCommands, h as nodeLine, i as withLocalNode, l as succeeded, m as liveNow, o as cancellation, p as knowsChanges, r as openRuntime, s as createLog, t as readSettings, u as commandNames, v as worstFirst } from "./read.js";
 import { i as problemLine, r as asWovenError, t as SettingsError } from "./errors.js";
-import { a as releaseCommands, i as nodeLine, l as failureText, n as knowsChanges, o as worstFirst, r as liveNow, s as adviceLines, t as cleanReport, u as shownOutput } from "./report.js";
+import { a as stagePlace, i as shownOutput, r as failureText, t as adviceLines } from "./failure-text.js";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
@@ -61,7 +61,7 @@ function title({ details }, group) {
 	const hosts = group.flatMap(({ node }) => node?.host ?? details.node ?? []);
 	const where = [
 		...hosts.length > 3 ? [`${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more`] : hosts,
-		...details.stage ? [`stage ${details.stage}`] : [],
+		...[stagePlace(details.stage, details.step) ?? []].flat(),
 		...details.step ? [`step ${details.step}`] : []
 	];
 	return ["Woven", ...where.length > 0 ? [where.join(", ")] : []].join(": ");
@@ -544,7 +544,7 @@ function failureBlock(group, live) {
 	const shown = hosts.length > 3 ? `${hosts.slice(0, 3).join(", ")} and ${hosts.length - 3} more` : hosts.join(", ");
 	const place = placeWords([
 		["", shown],
-		["stage", error.details.stage],
+		["", stagePlace(error.details.stage, error.details.step)],
 		["step", titleOf(first)]
 	]);
 	const [sentence, ...others] = paragraphs(error.message);
@@ -635,19 +635,8 @@ const nodeMarks = {
 	"rolled-back": "↩️ rolled back",
 	skipped: "⏭️ not switched"
 };
-const stepMarks = {
-	ok: "ok",
-	changed: "changed",
-	failed: "❌ **failed**",
-	skipped: "skipped"
-};
 /** How many rows are open, and how many are folded. */
 const mostShown = 20;
-/** How a step ended, in a word. */
-function stepMark({ status, undone }, mode) {
-	if (undone) return "taken back";
-	return mode === "plan" && status === "changed" ? "would change" : stepMarks[status];
-}
 const mostRows = 150;
 /** One row for each node. Failed nodes come first. A column without values is left out. */
 function nodeTable(report) {
@@ -680,7 +669,7 @@ function stepsOf(node, { command, dryRun }) {
 	const rows = node.steps.map((step) => [
 		plain(step.stage),
 		plain(step.title),
-		stepMark(step, dryRun ? "plan" : "run"),
+		step.status === "failed" ? "❌ **failed**" : stepWord(step, dryRun ? "plan" : "run"),
 		step.seconds.toFixed(1),
 		changes(step)
 	]);
@@ -829,7 +818,7 @@ function bundleLine({ bundle }) {
 function knownHosts(report) {
 	const lines = [...new Set(report.nodes.flatMap((node) => node.knownHosts ?? []))];
 	if (lines.length === 0) return [];
-	return [{ text: `This run accepted these host keys. Compare them with the servers' own keys. Then put them into the \`known-hosts\` input, so that the next run accepts no others:\n\n${fence(lines.join("\n"))}` }];
+	return [{ text: `${report.hostKeyPolicy === "strict" ? "The servers' host keys, read over verified logins. Put them into the `known-hosts` input:" : "This run accepted these host keys. Compare them with the servers' own keys. Then put them into the `known-hosts` input, so that the next run accepts no others:"}\n\n${fence(lines.join("\n"))}` }];
 }
 function foundTable({ found }) {
 	if (found.length === 0) return [];

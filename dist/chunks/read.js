@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
 import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
-import { A as maxLength, B as parse$5, C as exactOptional, D as lazy, E as integer, F as nonEmpty, G as record, H as picklist, I as nullable, J as strictObject, K as regex, L as number$2, M as metadata, N as minLength, O as literal$1, P as minValue, Q as unknown$1, R as object, S as check, T as getMetadata, U as pipe, V as parseJson$2, W as readonly, X as transform, Y as string, Z as union, _ as quoted$1, a as parseAddress, b as array, c as secret, d as nearest, et as domainProblem, f as suggestion, g as oneOf, h as shownDefault, i as selectNodes, it as misfit$2, j as maxValue, k as looseObject, l as secretParts, m as defaults, n as parseRoles, nt as fits, o as portNumber, p as require_fastest_levenshtein, q as safeParse, r as rolesFrom, rt as grammars, t as localRole, tt as primaryDomain, u as urlPasswords, v as secretExpression, w as getDotPath, x as boolean, y as ValiError, z as optional } from "./roles.js";
+import { $ as union, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as quoted$1, a as parseAddress, at as grammars, b as stepEnv, c as secret, d as nearest, et as unknown$1, f as suggestion, g as oneOf, h as shownDefault, i as selectNodes, it as fits, j as looseObject, k as lazy, l as secretParts, m as defaults, n as parseRoles, nt as domainProblem, o as portNumber, ot as misfit$2, p as require_fastest_levenshtein, q as record, r as rolesFrom, rt as primaryDomain, t as localRole, u as urlPasswords, v as secretExpression, w as check, x as ValiError, y as shownPath, z as number$2 } from "./roles.js";
 import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
 import { createReadStream, createWriteStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
@@ -34,6 +34,7 @@ function runReport(nodes, settings, runtime, bundles = []) {
 		...version ? { version } : {},
 		...domain ? { url: `${settings.tls.kind === "none" ? "http" : "https"}://${domain}/` } : {},
 		dryRun: settings.dryRun,
+		hostKeyPolicy: settings.login.hostKeyPolicy,
 		seconds: (runtime.now() - runtime.started) / 1e3,
 		nodes: reports,
 		...nodes.notices.length > 0 ? { notices: nodes.notices } : {},
@@ -871,13 +872,13 @@ for package in ${packages}; do
 done`;
 	return [{
 		id: "server-packages",
-		title: "Check the server's packages",
+		title: `Check that ${packages.join(" and ")} ${packages.length === 1 ? "is" : "are"} installed`,
 		plan: "quiet",
 		preview: sh`${missing}
 [ -z "$missing" ] || detail "this would fail: these packages are missing:$missing"`,
 		apply: sh`touch "$run/unchanged"
 ${missing}
-[ -z "$missing" ] || fail "these packages are missing on this node:$missing"`,
+[ -z "$missing" ] || fail "these packages are missing on this server:$missing"`,
 		next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`
 	}];
 }
@@ -918,8 +919,8 @@ function withoutTarget(links) {
 	return lines(links.map((link) => sh`[ -e ${link} ] || rm -f ${link}`));
 }
 function retireTitle({ to: { place: { name }, record: { build } }, from, drain }) {
-	if (from === void 0 || from.record.build === build) return "Retire other releases";
-	return `Retire ${from.place.name === name ? `the previous build of ${name}` : from.place.name} in ${drain} seconds`;
+	if (from === void 0 || from.record.build === build) return "Stop other releases";
+	return `Stop ${from.place.name === name ? `the previous build of ${name}` : from.place.name} in ${drain} seconds${from.place.name === name ? "" : ", and keep its files"}`;
 }
 /**
 * Makes sure that only the live release starts at boot, and stops every other one after its last requests: the one that was live
@@ -1805,12 +1806,12 @@ function databaseFailure(output) {
 	const user = found(refused$1);
 	if (user !== void 0) return {
 		message: `the database refused the login${user === "" ? ", because no password was given" : ` of ${user}`}`,
-		next: "Check the user and the password in the variable that names the database (such as DATABASE_URL), in the env input. Special characters in a URL must be encoded. The user must exist in the database server, and may log in from this server."
+		next: "Check the user and the password in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`. Special characters in a URL must be encoded. The user must exist in the database server, and may log in from this server."
 	};
 	const name = found(missing);
 	if (name !== void 0) return {
 		message: `the database ${name} does not exist`,
-		next: "Create it, or check its name in the variable that names the database (such as DATABASE_URL), in the env input."
+		next: "Create it, or check its name in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`."
 	};
 	if (/unable to open database file/.test(error)) return {
 		message: "the SQLite file cannot be opened",
@@ -1819,7 +1820,7 @@ function databaseFailure(output) {
 	if (!unreachable$2.test(error)) return void 0;
 	return {
 		message: `the database cannot be reached: ${shortError(error)}`,
-		next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the env input. The database server must run, and must accept connections from this server."
+		next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`. The database server must run, and must accept connections from this server."
 	};
 }
 
@@ -1882,7 +1883,7 @@ function missingVariable(output, tracebacks) {
 	return {
 		message: names.length > 0 ? `the settings need ${all.length === 1 ? "a variable that is" : "variables that are"} not set: ${all.join(", ")}` : "the setting SECRET_KEY is empty: the variable that it comes from is not set",
 		next: [
-			"Pass secrets in the workflow, below with:",
+			"Pass secrets in the workflow, in the input env below `with:`",
 			"env: |",
 			...all.map((name) => `  ${name}=${secretExpression(name)}`),
 			"Values that are not secret can be in [env] of woven.toml instead."
@@ -1969,7 +1970,7 @@ function missingFile(tracebacks) {
 		if (path === void 0) continue;
 		return {
 			message: `the project reads ${path}, which is not part of the release`,
-			next: `If git does not track it and it is no secret: include = [${JSON.stringify(path)}]. Put secrets into the env input instead. If the application is to create it: writable = [${JSON.stringify(posix.dirname(path))}]`
+			next: `If git does not track it and it is no secret: include = [${JSON.stringify(path)}]. Put secrets into the input env instead. If the application is to create it: writable = [${JSON.stringify(posix.dirname(path))}]`
 		};
 	}
 }
@@ -2665,7 +2666,7 @@ function discardReplaced({ to: release, drain }) {
 	const kept = buildFolder(place, release.record.build);
 	return {
 		id: "discard",
-		title: "Remove replaced builds",
+		title: `Remove replaced builds of ${place.name} in ${drain + stopWithin} seconds`,
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 taken=$(${takenNames(release)})
@@ -3523,6 +3524,86 @@ function add$1(one, other) {
 	};
 }
 
+// src/report.ts
+/** How a step ended, in the words of the log and the summary. In a dry run, nothing has changed yet. */
+function stepWord({ status, undone, ok }, mode) {
+	if (undone) return "undone";
+	if (mode === "plan" && status === "changed") return "would change";
+	return status === "ok" ? ok ?? "ok" : status;
+}
+/** Codes of failures that a failure on another node caused. */
+const consequences = /* @__PURE__ */ new Set(["not-back", "went-back"]);
+/** The nodes in the order of interest: first those that failed, then those that failed because of them, then the rest. */
+function worstFirst(nodes) {
+	const order = [
+		"failed",
+		"not-back",
+		"went-back",
+		"rolled-back",
+		"skipped",
+		"ok"
+	];
+	const rank = ({ status, error }) => order.indexOf(error && consequences.has(error.code) ? error.code : status);
+	return nodes.toSorted((one, other) => rank(one) - rank(other));
+}
+/** Commands whose outcome is a version that is live. */
+const releaseCommands = /* @__PURE__ */ new Set([
+	"deploy",
+	"patch",
+	"activate",
+	"rollback"
+]);
+/** Which version is live on the node at the end of the run: `1.1, as before`. The first question after a failure. */
+function liveNow({ version, previous, unknown, status }) {
+	if (unknown) return previous === void 0 ? "not known, the server could not be asked" : `not known, the connection was lost during the switch; ${previous} was live before`;
+	if (version === void 0) return previous === void 0 ? "no version, as before" : `no version; ${previous} was live before`;
+	if (status === "rolled-back") return `${version} again`;
+	if (version === previous) return `${version}, as before`;
+	return previous === void 0 ? version : `${version}; ${previous} was live before`;
+}
+/** How one node ended and what it cost, in a line. */
+function nodeLine(node, run) {
+	const { host, status, version, unknown, changed, seconds, cost } = node;
+	const { logins, roundTrips, bytesSent } = cost;
+	const known = version === void 0 ? "" : `, ${version} is live`;
+	const live = unknown ? ", the live version is not known" : known;
+	const spent = `${seconds.toFixed(1)} s, ${logins} ${logins === 1 ? "login" : "logins"}, ${roundTrips} round trips, ${bytesSent} bytes sent`;
+	return `${host}: ${status}${live}${knowsChanges(run) ? changes(changed, run) : ""} (${spent})`;
+}
+/** False for a management command: only the command itself knows what it changes. */
+function knowsChanges({ command }) {
+	return command !== "node";
+}
+function changes(changed, { dryRun }) {
+	if (dryRun) return changed ? ", would change" : ", nothing would change";
+	return changed ? "" : ", nothing changed";
+}
+/**
+* The same report with all output of nodes and tools put through `clean`. This happens before the output is cut or escaped, while
+* each secret in it is still whole.
+*/
+function cleanReport(report, clean) {
+	const step = (one) => ({
+		...one,
+		title: clean(one.title),
+		details: one.details.map(clean)
+	});
+	const error = (one) => one.error ? { error: one.error.map(clean) } : {};
+	const node = (one) => ({
+		...one,
+		...error(one),
+		...one.text === void 0 ? {} : { text: clean(one.text) },
+		steps: one.steps.map(step)
+	});
+	const notices = report.notices ? { notices: report.notices.map(clean) } : {};
+	return {
+		...report,
+		...error(report),
+		...notices,
+		nodes: report.nodes.map(node)
+	};
+}
+
 // src/node/line-reader.ts
 /** A line that is too long is cut at the last blank in this many characters if possible, so that no secret is cut in half. */
 const ragged = 1024;
@@ -3937,18 +4018,41 @@ const stop$1 = sh`${folder$2}
 umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
 
+// src/node/stage-words.ts
+const headings = {
+	prepare: "Prepare the release",
+	migrate: "Migrate the databases",
+	switch: "Switch",
+	setup: "Set up the server",
+	close: "Close the old SSH access, over a new login",
+	hook: "Run your setup hook",
+	remove: "Remove"
+};
+/** The heading of the stage's steps in the log: `Prepare the release`. */
+function stageWords(stage) {
+	return headings[stage] ?? stage;
+}
+
 // src/node/step-report.ts
-/** One step as the report has it. */
-function stepReport(stage, outcome) {
+/** One step as the report has it. `plan`: in a dry run. */
+function stepReport(stage, outcome, mode) {
+	const step = stage.steps.find(({ id }) => id === outcome.id);
 	return {
 		stage: stage.name,
 		step: outcome.id,
-		title: stage.steps.find(({ id }) => id === outcome.id)?.title ?? outcome.id,
+		title: step?.title ?? outcome.id,
 		status: reportStatus(outcome.status),
 		seconds: outcome.seconds,
 		details: outcome.details,
-		...outcome.status === "undone" ? { undone: true } : {}
+		...outcome.status === "undone" ? { undone: true } : {},
+		...outcome.status === "ok" && step ? { ok: meaningOfOk(step, mode) } : {}
 	};
+}
+/** `ok` stands for three things. A step without a check that always reports ok has nothing to change, so it did its work. */
+function meaningOfOk({ plan, check, checks, apply }, mode) {
+	if (check !== void 0 && (checks === void 0 || mode === "plan")) return "already";
+	if (mode === "plan" && plan === "quiet") return "not run";
+	return plan !== void 0 || apply.text.startsWith("touch \"$run/unchanged\"") ? "done" : "already";
 }
 function reportStatus(status) {
 	switch (status) {
@@ -4193,7 +4297,8 @@ var Watch = class {
 		}
 		if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
 		this.#outcomes.push(event.outcome);
-		const { stage, step, title, status, seconds, details } = stepReport(this.#stage, event.outcome);
+		const report = stepReport(this.#stage, event.outcome, this.#mode);
+		const { stage, step, title, seconds, details } = report;
 		this.#host.log.debug(`step ${JSON.stringify({
 			node: this.#host.name,
 			mode: this.#mode,
@@ -4201,15 +4306,16 @@ var Watch = class {
 			step,
 			status: event.outcome.status
 		})}`);
-		const word = this.#word(event.outcome.status === "undone" ? "undone" : status);
-		this.#host.log.remote(this.#host.name, [`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`, ...details.map((line) => `        ${line}`)].join("\n"));
+		const word = stepWord(report, this.#mode);
+		const heading = this.#outcomes.length === 1 ? [`— ${stageWords(stage)}`] : [];
+		this.#host.log.remote(this.#host.name, [
+			...heading,
+			`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`,
+			...details.map((line) => `        ${line}`)
+		].join("\n"));
 	}
 	#refuse() {
 		throw stageOutputTooLong(this.#place, this.#ran);
-	}
-	/** In a plan, nothing has changed yet. */
-	#word(status) {
-		return this.#mode === "plan" && status === "changed" ? "would change" : status;
 	}
 	get #place() {
 		return {
@@ -4233,9 +4339,10 @@ var Watch = class {
 		}
 	}
 	get #ran() {
+		const steps = this.#outcomes.map((outcome) => stepReport(this.#stage, outcome, this.#mode));
 		return {
 			outcomes: this.#outcomes,
-			steps: this.#outcomes.map((outcome) => stepReport(this.#stage, outcome))
+			steps
 		};
 	}
 };
@@ -4418,6 +4525,26 @@ function host(address, settings, runtime) {
 		signal: runtime.signal,
 		...password ? { password } : {}
 	});
+}
+
+// src/rollout/kept-schema.ts
+/** How many migrations are named. */
+const mostNames = 8;
+/** Undefined if the release that is left has no migration of the project that the new live one lacks. */
+function keptSchema(left, live) {
+	if (left === void 0) return void 0;
+	const known = migrations$1(live);
+	const more = [...migrations$1(left)].filter((name) => !known.has(name)).toSorted();
+	if (more.length === 0) return void 0;
+	const rest = more.length > mostNames ? ` and ${more.length - mostNames} more` : "";
+	return `The database was not rolled back. Migrations that ${left.version} has and ${live.version} lacks stay as they are: ${more.slice(0, mostNames).join(", ")}${rest}.`;
+}
+/** The project's own, as `catalogue.0003_genus`. */
+function migrations$1({ files }) {
+	return new Set(Object.keys(files).flatMap((path) => {
+		const [, app, name] = /^project\/(?:.+\/)?([^/]+)\/migrations\/([^/]+)\.py$/.exec(path) ?? [];
+		return app === void 0 || name === void 0 || name === "__init__" ? [] : [`${app}.${name}`];
+	}));
 }
 
 // src/settings/present.ts
@@ -5381,7 +5508,15 @@ async function switchToKept$1(settings, runtime, event, choose) {
 	});
 	if (nodes.failed) nodes.skipRest();
 	else await switchPhase(nodes, pending, settings, runtime);
+	if (!settings.dryRun) tellSchema(nodes, pending, runtime, event);
 	return runReport(nodes, settings, runtime);
+}
+/** Says what a switch has left in the database, in the log and at the top of the summary. */
+function tellSchema(nodes, switched, { log }, event) {
+	const done = [...switched].filter(([node]) => node.status === "ok");
+	const kept = done.flatMap(([, { facts, to }]) => keptSchema(activeRelease(facts.state), to) ?? []);
+	for (const text of kept) if (nodes.notice(text)) log.warning(text, { title: "Woven: database" });
+	if (event === "rollback" && done.length > 0 && kept.length === 0) log.info("The database stays as it is: a rollback never changes it.");
 }
 
 // node_modules/@renovatebot/pep440/lib/version.js
@@ -5703,6 +5838,12 @@ function isSpecifier(text) {
 	return text.split(",").every((part) => /^\s*(===?|!=|~=|<=?|>=?)\s*\d{1,9}(\.\d{1,9})*(\.\*)?([a-z]+\d*)?(\.[a-z]+\d*)*\s*$/i.test(part));
 }
 
+// src/settings/to-write.ts
+/** `file`: `woven.toml`, which is the default, or `pyproject.toml`. */
+function toWrite(file, lines) {
+	return `Write in ${file ?? "woven.toml"}:\n${file === void 0 || file === "woven.toml" ? "" : "[tool.woven]\n"}${lines}`;
+}
+
 // src/bundle/build-context.ts
 /** `3.13` of `3.13.5`. */
 function minorOf(version) {
@@ -5787,6 +5928,11 @@ function djangoFit(django, python, packages = []) {
 		max: `3.${lacks.since - 1}`,
 		lacks: lacks.name
 	};
+}
+/** The newest Django that supports a Python, with long-term support if there is one: `5.2`. Undefined if none does. */
+function djangoFor(python) {
+	const fitting = [...djangoPythons.keys()].filter((series) => djangoFit(series, python).kind === "fits");
+	return fitting.findLast((series) => series.endsWith(".2")) ?? fitting.at(-1);
 }
 /** Whether a Django runs on a Python, tested or not. */
 function djangoStarts(django, python, packages = []) {
@@ -7086,11 +7232,16 @@ function readUvLock(content, file) {
 * supported ones of its Django may work, so it is only a warning: see doubtPython.
 */
 function checkPython(check) {
-	const { packages, requiresPython, python } = check;
+	const { packages, requiresPython, python, configFile } = check;
+	const minor = minorOf(python.version);
 	if (requiresPython && !pythonFits$1(requiresPython.value, python.version)) return {
 		where: requiresPython.from,
 		what: `the project needs Python ${requiresPython.value}, and ${having(python)}`,
-		next: pythonAdvice((version) => pythonFits$1(requiresPython.value, version), python),
+		next: pythonAdvice((version) => pythonFits$1(requiresPython.value, version), {
+			python,
+			configFile,
+			instead: `allow Python ${minor} in requires-python, if the project runs on it.`
+		}),
 		file: /^[\w./-]+\.(toml|cfg|py)/.exec(requiresPython.from)?.[0]
 	};
 	const django = packages.find((entry) => entry.name === "django");
@@ -7102,7 +7253,11 @@ function checkPython(check) {
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
 		what: `Django ${django.version} ${why}, and ${having(python)}`,
-		next: `${pythonAdvice((version) => djangoStarts(django.version, version, names), python)} Or require a Django that supports Python ${minorOf(python.version)}.`,
+		next: pythonAdvice((version) => djangoStarts(django.version, version, names), {
+			python,
+			configFile,
+			instead: `require a Django that supports Python ${minor}${suchAs(python.version)}.`
+		}),
 		file: place?.file,
 		line: place?.line
 	};
@@ -7121,7 +7276,7 @@ function having({ version, named }) {
 	return named === void 0 || named === "system" ? `the server has Python ${version}` : `python = "${named}" gives it Python ${version}`;
 }
 /** The warning for a Python that is newer than the supported ones of the project's Django. Undefined if there is none to give. */
-function doubtPython({ packages, python, lines }) {
+function doubtPython({ packages, python, lines, configFile }) {
 	const django = packages.find((entry) => entry.name === "django");
 	const names = packages.map((entry) => entry.name);
 	const fit = django && djangoFit(django.version, python.version, names);
@@ -7130,7 +7285,7 @@ function doubtPython({ packages, python, lines }) {
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
 		what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and ${having(python)}`,
-		next: `The deployment continues, because it may work anyway. If it does not, use a newer Django, or ${bringing(fit.max)}.`,
+		next: `The deployment continues, because it may work anyway. If it does not, use a newer Django${suchAs(python.version)}, or ${bringing(fit.max, configFile)}`,
 		file: place?.file,
 		line: place?.line
 	};
@@ -7162,20 +7317,35 @@ const systems = [
 	["Ubuntu 24.04", "3.12.3"],
 	["Debian 13", "3.13.5"]
 ];
-/** Advice with the systems whose Python fits, and the nearest Python version that fits. */
-function pythonAdvice(suits, python) {
+/** The advice for a range as a package states it, which may be no PEP 440 specifier. */
+function rangeAdvice(range, advice) {
+	if (isSpecifier(range)) return pythonAdvice((version) => pythonFits$1(range, version), advice);
+	return ["Use a server with a Python in that range.", ...orInstead(advice)].join("\n");
+}
+/** Advice with the systems whose Python fits, and the nearest Python version that fits, one on each line. */
+function pythonAdvice(suits, advice) {
+	const { python, configFile } = advice;
 	const names = systems.filter(([, version]) => suits(version)).map(([name]) => name);
 	const has = Number(minorOf(python.version).split(".")[1]);
 	const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6).filter((minor) => suits(`3.${minor}`)).toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
-	if (names.length === 0) {
-		const none = "No supported system has such a Python.";
-		return nearest === void 0 ? none : `${none} But Woven can ${bringing(`3.${nearest}`).replace("let Woven ", "")}.`;
-	}
-	const server = `Use a server with a Python that fits: ${oneOf(names)}.`;
-	return nearest === void 0 ? server : `${server} Or ${bringing(`3.${nearest}`)}.`;
+	const server = names.length > 0 ? `Use a server with a Python that fits: ${oneOf(names)}.` : "No supported system has such a Python.";
+	const brought = nearest === void 0 ? [] : [`Or ${bringing(`3.${nearest}`, configFile)}`];
+	return [
+		server,
+		...orInstead(advice),
+		...brought
+	].join("\n");
 }
-function bringing(minor) {
-	return `let Woven bring Python ${minor} along: \`python = "${minor}"\` with \`server = "${ownPythonServer}"\``;
+function orInstead({ instead }) {
+	return instead === void 0 ? [] : [`Or ${instead}`];
+}
+function bringing(minor, configFile) {
+	const lines = `python = "${minor}"\nserver = "${ownPythonServer}"`;
+	return `let Woven bring Python ${minor} along. ${toWrite(configFile, lines)}`;
+}
+function suchAs(python) {
+	const series = djangoFor(python);
+	return series === void 0 ? "" : `, such as ${series}`;
 }
 
 // src/bundle/index-logins.ts
@@ -7251,11 +7421,11 @@ function loginAdvice(url, indexes) {
 	const named = indexes?.project?.find((index) => index.name && URL.parse(index.url)?.origin === origin);
 	const login = indexes && loginFor(url, indexes);
 	const unset = login && /\$\{(\w+)\}/.exec(`${login.user} ${login.password}`)?.[1];
-	if (unset !== void 0) return `The address of the index needs the variable ${unset}. Set it in the env of this step, from a secret.`;
+	if (unset !== void 0) return `The address of the index needs the variable ${unset}. Set it from a secret, in ${stepEnv}.`;
 	const wrong = login ? "The login is wrong, or has expired. " : "The index needs a login. ";
-	if (!named?.name) return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL) in the env of this step, with user and token from a secret: https://user:token@…`;
+	if (!named?.name) return `${wrong}Set PIP_INDEX_URL (or PIP_EXTRA_INDEX_URL, if it is used beside PyPI) in ${stepEnv}. Its address has user and token from a secret: https://user:token@…`;
 	const key = `UV_INDEX_${variableName(named.name)}`;
-	return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD in the env of this step, from secrets.`;
+	return `${wrong}Set ${key}_USERNAME and ${key}_PASSWORD from secrets, in ${stepEnv}.`;
 }
 function sharedPath(one, other) {
 	const parts = other.split("/");
@@ -8035,7 +8205,8 @@ async function limitError(limited, tools, context) {
 	const range = limitIn(`${asked.stdout}\n${asked.stderr}`, version);
 	return range === void 0 ? void 0 : pythonLimitError({
 		...limited,
-		range
+		range,
+		configFile: context.configFile
 	});
 }
 /** The `Requires-Python` of a version in pip's list of ignored versions. */
@@ -8043,13 +8214,17 @@ function limitIn(output, version) {
 	const [, list = ""] = /Ignored the following versions that require a different python version: (.*)/.exec(output) ?? [];
 	return list.split("; ").find((one) => one.startsWith(`${version} Requires-Python `))?.slice(`${version} Requires-Python `.length).trim();
 }
-function pythonLimitError({ name, version, range, python, lines }) {
+function pythonLimitError({ name, version, range, python, lines, configFile }) {
 	const place = lineOf$3(lines, name);
-	const advice = isSpecifier(range) ? pythonAdvice((candidate) => pythonFits$1(range, candidate), python) : "Use a server with a Python in that range.";
+	const instead = `require a version of ${name} that supports Python ${minorOf(python.version)}.`;
 	return new WovenError({
 		code: "requirement-python",
 		message: `${name} ${version ?? ""} needs Python ${range}, and the server has Python ${python.version}`.replace("  ", " "),
-		next: `${advice} Or require a version of ${name} that supports Python ${minorOf(python.version)}.`,
+		next: rangeAdvice(range, {
+			python,
+			configFile,
+			instead
+		}),
 		file: place?.file,
 		line: place?.line
 	});
@@ -8368,21 +8543,21 @@ const oldPythons = [
 	[/No module named ['"]?(?:cgi|crypt|telnetlib|pipes|imghdr|lib2to3)['"]?\b/, 12]
 ];
 /** The advice for a failed build. `minor`: the server's Python, `3.13`. `output`: what uv, pip and the build said. */
-function buildAdvice(minor, output) {
+function buildAdvice(minor, output, { configFile, isFolder = false } = {}) {
 	const missing = missingOnRunner(output);
 	const python = oldPythons.find(([pattern]) => pattern.test(output))?.[1];
 	const tool = oldTools.find(([pattern]) => pattern.test(output))?.[1];
 	const sure = [
 		...missing ? [missingAdvice(missing.name, missing.packages)] : [],
 		...python !== void 0 && Number(minor.split(".")[1]) > python ? [`The package is made for Python 3.${python} and older, and the server has Python ${minor}. Require a newer version of it.`] : [],
-		...tool === void 0 ? [] : [`The package needs older build tools. Write this line into the configuration: build-constraints = ["${tool}"]`]
+		...tool === void 0 ? [] : [`The package needs older build tools. ${toWrite(configFile, `build-constraints = ["${tool}"]`)}`]
 	];
 	const rest = [
-		`Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`,
+		...isFolder ? [] : [`Require a version that has a wheel for Python ${minor}. The "Download files" page of the package lists them.`],
 		...missing ? [] : ["Use its binary package (`psycopg[binary]`), or install missing headers on the runner before this step with `sudo apt-get install -y`."],
-		...tool === void 0 ? ["Pin an older build tool in the configuration: build-constraints = [\"setuptools<66\"]"] : []
+		...tool === void 0 ? [`Pin an older build tool. ${toWrite(configFile, "build-constraints = [\"setuptools<66\"]")}`] : []
 	];
-	return (sure.length > 0 ? [...sure, ...rest.slice(0, 1).map((line) => `Or: ${line}`)] : ["Try one of these:", ...rest.map((line) => `- ${line}`)]).join("\n");
+	return (sure.length > 0 ? [...sure, ...(isFolder ? [] : rest.slice(0, 1)).map((line) => `Or: ${line}`)] : ["Try one of these:", ...rest.map((line) => `- ${line}`)]).join("\n");
 }
 function missingAdvice(name, packages) {
 	if (packages === void 0) return `The runner lacks ${name}. Find its package with \`apt-file search ${name}\`, and install it in a step before this one.`;
@@ -8408,14 +8583,15 @@ function folderForbidden(lines) {
 
 // src/bundle/index-errors.ts
 /** uv takes a package from the first index that has it, in whatever version. */
-function inFirstIndexOnly(text, name) {
+function inFirstIndexOnly(text, name, { kind }) {
 	const [, found, index = "", wanted = ""] = /hint: `([\w.-]+)` was found on (\S+), but not at the requested version \(([^)]*)\)/.exec(text) ?? [];
 	if (found !== name) return void 0;
+	const other = kind === "files" ? "Or require a version that this index has." : `Or name the index of ${name} in [tool.uv.sources] of pyproject.toml.`;
 	return {
 		code: "requirement-version",
 		name,
 		message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
-		next: `Woven looks for all versions of ${name} in that index, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match into the env of this step. Or name the index of ${name} in [tool.uv.sources].`
+		next: `Woven looks for ${name} in that index only, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match in ${stepEnv}. ${other}`
 	};
 }
 /** Without a login, uv takes an index for one that lacks the package. */
@@ -8482,7 +8658,7 @@ function judge(text, failure) {
 	const wants = /does not satisfy Python([<>=!~][^\s,]*(?:,[<>=!~][^\s,]*)*)(?: and ([\w.-]+)(\S*) depends on Python)?/.exec(text);
 	if (wants) return forAnotherPython(text, wants, failure);
 	const [, noVersion, specifier = ""] = /Because (?:there is no version of|only (?=[\w.-]+[<>=!~]\S* is available)|there are no versions of) ?([\w.-]+?)(?:\[[^\]]*\])?([<>=!~]\S*)? /.exec(text) ?? [];
-	if (noVersion && !/depends on/.test(text)) return inFirstIndexOnly(text, noVersion) ?? {
+	if (noVersion && !/depends on/.test(text)) return inFirstIndexOnly(text, noVersion, failure.requirements) ?? {
 		code: "requirement-version",
 		name: noVersion,
 		message: `There is no version ${specifier} of ${noVersion} in the package index`,
@@ -8535,14 +8711,17 @@ function buildForbidden(text, { lines }) {
 	};
 }
 /** uv names a package of an index, but not a folder of the project. */
-function buildFailed(name, { output, lines, python }) {
+function buildFailed(name, { output, lines, python, configFile }) {
 	const folder = name === void 0 ? onlyFolder(lines) : void 0;
 	return {
 		code: "build-failed",
 		name,
 		place: folder,
 		message: `${name ?? folder?.text ?? "A folder in the requirements"} could not be built on the runner`,
-		next: buildAdvice(minorOf(python.version), output)
+		next: buildAdvice(minorOf(python.version), output, {
+			configFile,
+			isFolder: folder !== void 0
+		})
 	};
 }
 /** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */
@@ -8557,16 +8736,19 @@ function notForLinux(text, { requirements }) {
 		next: requirements.kind === "lock" ? `Delete ${name} from the project's dependencies, or give it a marker (${name} ; sys_platform == "win32"), and make the lock again.` : "Delete the line."
 	};
 }
-function forAnotherPython(text, wants, { python, requirements }) {
+function forAnotherPython(text, wants, { python, requirements, configFile }) {
 	const [, range = "", name, specifier = ""] = wants;
 	const wanted = name ? `${name} ${specifier}`.trim() : "A requirement";
-	const system = isSpecifier(range) ? pythonAdvice((version) => pythonFits$1(range, version), python) : "Use a server with a Python in that range.";
-	const other = name && requirements.kind !== "lock" ? ` Or require a version of ${name} that supports Python ${minorOf(python.version)}.` : "";
+	const instead = name && requirements.kind !== "lock" ? `require a version of ${name} that supports Python ${minorOf(python.version)}.` : void 0;
 	return {
 		code: "requirement-python",
 		name: name && text.includes(`you require ${name}`) ? name : /you require ([\w.-]+)/.exec(text)?.[1] ?? name,
 		message: `${wanted} needs Python ${range}, and the server has Python ${python.version}`,
-		next: `${system}${other}`
+		next: rangeAdvice(range, {
+			python,
+			configFile,
+			instead
+		})
 	};
 }
 /** The last lines of a tool's output, which hold the reason. */
@@ -8704,7 +8886,8 @@ async function resolve$1(resolution, tools, context) {
 			lines,
 			python,
 			requirements,
-			indexes
+			indexes,
+			configFile: context.configFile
 		});
 	}
 	const base = lockDirectory(requirements, workingDirectory);
@@ -8743,7 +8926,8 @@ async function lockedText(resolution, tools, context) {
 		output: result.stderr,
 		lines: [],
 		python,
-		requirements
+		requirements,
+		configFile: context.configFile
 	});
 	return result.stdout;
 }
@@ -8923,7 +9107,7 @@ async function downloadSome(download, tools, context) {
 		cwd: download.scratch,
 		env: pipEnvironment(context)
 	});
-	if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download);
+	if (result.code !== 0) throw downloadError(`${result.stdout}${result.stderr}`, download, context.configFile);
 }
 /** `name @ url --hash=…` lines. The addresses have the logins of their indexes. */
 function requirementsFor(pins, indexes) {
@@ -8952,7 +9136,7 @@ function targetArguments(python) {
 		...platformTags(python).flatMap((tag) => ["--platform", tag])
 	];
 }
-function downloadError(output, { pins, lines, python }) {
+function downloadError(output, { pins, lines, python }, configFile) {
 	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
 	const place = pin && placeOf$2(pin, lines);
 	const what = pin ? labelOf(pin) : "A wheel";
@@ -8969,7 +9153,8 @@ function downloadError(output, { pins, lines, python }) {
 			version,
 			range,
 			python,
-			lines
+			lines,
+			configFile
 		});
 	}
 	if (/DO NOT MATCH THE HASHES/.test(output) && place?.hashes.length) return new WovenError({
@@ -9217,7 +9402,10 @@ async function buildWheel(build, tools, context) {
 		throw new WovenError({
 			code: "build-failed",
 			message: `${labelOf(pin)} could not be built on the runner`,
-			next: buildAdvice(minorOf(python.version), output),
+			next: buildAdvice(minorOf(python.version), output, {
+				configFile: context.configFile,
+				isFolder: pin.kind === "directory"
+			}),
 			file: place?.file,
 			line: place?.line,
 			output: tail(output)
@@ -10455,7 +10643,8 @@ async function madeBundle(job, directory) {
 		const problem = checkPython({
 			packages: resolved.flatMap(known$2),
 			python,
-			lines: job.text.lines
+			lines: job.text.lines,
+			configFile: context.configFile
 		});
 		if (problem) throw new SettingsError([problem]);
 		const pins = [...resolved, ...await addedPins(job.added, resolved, {
@@ -10634,7 +10823,10 @@ function lackingPython({ why, suits }, python) {
 	return {
 		where: "requirements",
 		what: `${why}, and the server has Python ${python.version}`,
-		next: pythonAdvice(suits, python)
+		next: pythonAdvice(suits, {
+			python,
+			configFile: python.configFile
+		})
 	};
 }
 
@@ -10850,7 +11042,7 @@ const reasons = [
 	{
 		sign: /downloads are not allowed/,
 		message: (what) => `The runner may not fetch ${what}: UV_PYTHON_DOWNLOADS is "never"`,
-		next: "Write UV_PYTHON_DOWNLOADS: manual into the env of this step."
+		next: `Write UV_PYTHON_DOWNLOADS: manual in ${stepEnv}.`
 	},
 	{
 		sign: /network was disabled|offline/i,
@@ -11256,9 +11448,10 @@ async function uvTool(facts, context) {
 		}
 	};
 }
-function buildContext(runtime, { buildEnv }) {
+function buildContext(runtime, { buildEnv, configFile }) {
 	return {
 		buildEnv,
+		configFile,
 		run: runtime.run,
 		log: (line) => runtime.log.info(line),
 		mask: (secret) => runtime.log.mask(secret),
@@ -11292,6 +11485,7 @@ async function projectPackages(settings) {
 }
 async function build(settings, { text, packages, requiresPython }, { python, own, brought }, runtime) {
 	const { requirements } = distributionOf(settings);
+	const { configFile } = settings;
 	const named = own.interpreter && settings.python?.version;
 	const problem = checkPython({
 		packages,
@@ -11300,13 +11494,18 @@ async function build(settings, { text, packages, requiresPython }, { python, own
 			...python,
 			named
 		},
-		lines: text.lines
-	}) ?? (own.lacking && lackingPython(own.lacking, python));
+		lines: text.lines,
+		configFile
+	}) ?? (own.lacking && lackingPython(own.lacking, {
+		...python,
+		configFile
+	}));
 	if (problem) throw new SettingsError([problem]);
 	const doubt = doubtPython({
 		packages,
 		python,
-		lines: text.lines
+		lines: text.lines,
+		configFile
 	});
 	if (doubt) warn(runtime, doubt);
 	return await runtime.log.group(`Bundle for Python ${python.version} ${python.machine} glibc ${python.glibc}`, () => buildBundle({
@@ -12092,25 +12291,32 @@ async function buildProject(commands, workingDirectory, context) {
 			cwd,
 			env: context.env
 		});
-		if (code !== 0) throw commandFailed(command, code, `${stdout}${stderr}`);
+		if (code !== 0) throw commandFailed(command, {
+			code,
+			output: `${stdout}${stderr}`
+		}, context);
 		context.log(`done in ${((context.now() - started) / 1e3).toFixed(1)} s`);
 	}
 	return cwd;
 }
 /** Without the repository itself: the copy's `.git` leads to it, so that commands can ask git, but cannot change it. */
-async function copyCheckout(checkout, copy, { run }) {
+async function copyCheckout(checkout, copy, context) {
 	await mkdir(copy);
 	const entries = (await readdir(checkout)).filter((name) => name !== ".git").map((name) => `./${name}`);
 	if (entries.length > 0) {
-		const { code, stderr } = await run("cp", [
+		const words = [
 			"-dR",
 			"--preserve=mode,timestamps",
 			"--reflink=auto",
 			"--",
 			...entries,
 			copy
-		], { cwd: checkout });
-		if (code !== 0) throw commandFailed("cp", code, stderr);
+		];
+		const { code, stderr } = await context.run("cp", words, { cwd: checkout });
+		if (code !== 0) throw commandFailed("cp", {
+			code,
+			output: stderr
+		}, context);
 	}
 	const repository = await gitFolder(checkout);
 	if (repository !== void 0) await writeFile(join(copy, ".git"), `gitdir: ${repository}\n`);
@@ -12123,11 +12329,11 @@ async function gitFolder(checkout) {
 	const [, named] = /^gitdir: (.+)$/m.exec(await readFile(path, "utf8")) ?? [];
 	return named === void 0 ? void 0 : resolve(checkout, named);
 }
-function commandFailed(command, code, output) {
+function commandFailed(command, { code, output }, { configFile }) {
 	return new WovenError({
 		code: "build-command",
 		message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
-		next: "Nothing was deployed. Fix what its output reports. It sees no secret and only some variables of the job: name others in the configuration: build-env = [\"…\"]. It runs in a copy of the checkout.",
+		next: `Nothing was deployed. Fix what its output reports. The command runs in a copy of the checkout, and sees no secret and only some variables of the job. If it needs another one, set it in ${stepEnv}, and name it. ${toWrite(configFile, "build-env = [\"…\"]")}`,
 		output: tail(output, 200)
 	});
 }
@@ -12160,21 +12366,22 @@ function unusable(folder, why) {
 
 // src/rollout/committed.ts
 const mostShown$1 = 5;
+const findChange = "To see what changed them, add a step before this one: run: git diff HEAD";
 /** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
 async function checkCommitted(settings, { log, run }) {
 	const { workingDirectory, exclude, command, distribution, dirty } = settings;
 	const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => isPart(path, exclude));
 	if (changed.length === 0) return;
 	const more = changed.length > mostShown$1 ? ` and ${changed.length - mostShown$1} more` : "";
-	const list = `${changed.slice(0, mostShown$1).join(", ")}${more}`;
+	const list = `${changed.slice(0, mostShown$1).map(shownPath).join(", ")}${more}`;
 	if (command !== "deploy" || distribution?.names !== "commit" || dirty) {
-		log.warning(`The release holds changes that are not committed: ${list}`);
+		log.warning(`The release gets these files with changes that are not committed: ${list}. ${findChange}`);
 		return;
 	}
 	throw new WovenError({
 		code: "uncommitted",
 		message: `the version ${distribution.version.value} names the commit, but some changes are not committed: ${list}`,
-		next: "Commit them, or allow them with dirty: true. If a build step changes tracked files, leave those out with exclude = […]"
+		next: `Commit them. If the release shall get the changed files, write \`dirty: true\` below \`with:\`. Exclude only files that the release does not need. ${findChange}`
 	});
 }
 
@@ -12241,10 +12448,11 @@ async function checkoutFiles(settings, runtime) {
 }
 /** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
 async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
-	const { build, buildEnv, workingDirectory } = settings;
+	const { build, buildEnv, configFile, workingDirectory } = settings;
 	if (build.length === 0) return void 0;
 	const context = {
 		buildEnv,
+		configFile,
 		run,
 		now,
 		env,
@@ -12570,7 +12778,7 @@ function missingVariables$1(settings, { log }) {
 		const what = `the environment lacks ${lost.join(", ")}, which ${live?.version}, the live version, has`;
 		if (lost.length === 0 || reported.has(what)) return;
 		reported.add(what);
-		log.warning(`${what}. If that is a mistake, check the env input and the names of its secrets.`);
+		log.warning(`${what}. If that is a mistake, check the input env and the names of its secrets.`);
 	};
 }
 
@@ -12831,7 +13039,7 @@ async function requireVariables(settings, { run, tempDir }) {
 		const isIt = (other) => anyCase ? other.toUpperCase() === name : other === name;
 		return !isAlwaysSet(name) && !given.some(isIt);
 	});
-	if (missing.length > 0) throw missingVariables(missing, workingDirectory);
+	if (missing.length > 0) throw missingVariables(missing, settings);
 }
 /** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */
 function mayAddVariables(settings) {
@@ -12857,18 +13065,26 @@ async function deployedVariables(settings, run) {
 }
 /** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
 const isVariables = /(^|\/)\.?envs?(\.[^/]*)?(\/|$)|\.env$|(^|\/)settings\.ini$/;
-function missingVariables(missing, workingDirectory) {
+/** Words in the names of variables whose values are secret, or often hold a login. */
+const maybeSecret = /SECRET|KEY|PASS|PWD|TOKEN|URL|URI|DSN|CREDENTIAL|PRIVATE|AUTH|SALT|CERT|LOGIN|USER|CONNECTION/i;
+function missingVariables(missing, { workingDirectory, configFile }) {
 	const all = [...new Map(missing.toReversed().map((one) => [one.name, one])).values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
 	const shown = (file) => relative(workingDirectory, file);
 	const [one] = all;
+	const plain = all.find(({ name }) => !maybeSecret.test(name));
+	const table = configFile === "woven.toml" ? "[env]" : "[tool.woven.env]";
 	return new WovenError({
 		code: "missing-variables",
 		message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
 		next: [
-			"Pass secrets in the workflow, below with:",
+			"Pass secrets in the workflow, in the input env below `with:`",
 			"env: |",
 			...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
-			`Values that are not secret can be in [env] of woven.toml instead: ${one?.name} = "…"`
+			...plain ? [
+				`Values that are not secret can be in ${configFile} instead:`,
+				table,
+				`${plain.name} = "…"`
+			] : []
 		].join("\n"),
 		file: one && shown(one.file),
 		line: one?.line
@@ -12961,7 +13177,7 @@ function shareDatabases(place, sites, files) {
 	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
 	return [{
 		id: "databases",
-		title: "Share SQLite files between sites",
+		title: "Give the sites access to the SQLite files",
 		check: sh`[ -z "$(${share("list")})" ]`,
 		checks: "plan",
 		preview: sh`${share("list")} >>"$run/details"`,
@@ -13613,7 +13829,7 @@ function builtSwitch(prepared, before = []) {
 		...templatesLink(to, django.templateDirs),
 		...placeAll({
 			id: "backend-conf",
-			title: "Place the server configuration"
+			title: `Place the configuration of ${serverNamesOf(record).join(" and ")}`
 		}, webConf.filter((file) => !isOfNginx(file)))
 	];
 	const isFirst = change.from === void 0;
@@ -16085,7 +16301,7 @@ ${step.apply}`
 function extendGuard() {
 	return {
 		id: "guard-held",
-		title: "Continue with unproved changes of SSH access",
+		title: "Keep the SSH undo timer running",
 		check: sh`[ ! -e /var/local/woven/ssh-guard/armed ]`,
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
@@ -16099,7 +16315,7 @@ sh "$files/ssh-guard.sh" arm "$run"`
 function reportGuard() {
 	return {
 		id: "guard",
-		title: "Check for unproved changes of SSH access",
+		title: "Check for SSH changes that still need a test login",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
@@ -16830,7 +17046,7 @@ const awaitSetupLock = sh`umask 077; flock -w "$1" ${setupLock} true || :`;
 function sshd(access) {
 	const placed = placeFiles({
 		id: "sshd",
-		title: `Configure SSH on port ${access.ports.join(" and ")}`
+		title: `Configure SSH on ${access.ports.length === 1 ? "port" : "ports"} ${access.ports.join(" and ")}`
 	}, [{
 		path: "/etc/ssh/sshd_config.d/00-woven.conf",
 		content: dropIn(access),
@@ -20225,7 +20441,7 @@ function misplacedKey(path, prefix) {
 	const move = prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
 	return path[0] === "env" ? {
 		what: "is a setting of Woven, but here it is an environment variable",
-		next: `${move} If you mean a variable, put it into the env input.`
+		next: `${move} If you mean a variable, put it into the input env.`
 	} : {
 		what: `is a setting of Woven, but not of ${table}`,
 		next: move
@@ -20902,14 +21118,13 @@ function checked$1(values, place, report) {
 	const different = problems.filter(({ where, what }, at) => problems.findIndex((other) => other.where === where && other.what === what) === at);
 	for (const one of different.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0))) report(one);
 	const name = place.file?.path ?? "woven.toml";
-	const heading = name === "woven.toml" ? "" : "[tool.woven]\n";
 	const wrong = faults.flatMap(({ path }) => [path, meantPath(path)]);
 	return {
 		config: sound(values),
 		name,
 		isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
 		problem,
-		toWrite: (lines) => `Write in ${name}:\n${heading}${lines}`
+		toWrite: (lines) => toWrite(name, lines)
 	};
 }
 /** The existing key that an unknown key probably means. */
@@ -22259,6 +22474,41 @@ function requiredPython(repository, metadata, report) {
 	});
 }
 
+// src/settings/found-lines.ts
+/** What was found about the project, and in which file, for the log. */
+function foundLines({ distributionName, distribution, tls }) {
+	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
+	if (distribution === void 0) return line("Distribution", distributionName);
+	return [
+		...line("Distribution", distributionName),
+		...line("Version", distribution.version),
+		...line("Settings module", distribution.settingsModule),
+		...line("Configuration", distribution.configuration),
+		...line("Source root", distribution.sourceRoot),
+		...line("Requirements", {
+			...distribution.requirements,
+			value: requirementsText(distribution.requirements.value)
+		}),
+		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
+		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
+		...tls.kind === "files" && tls.certificate ? [`Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < 21 ? ". Renew it soon" : ""}`] : []
+	];
+}
+function requirementsText(requirements) {
+	switch (requirements.kind) {
+		case "files": return requirements.paths.join(", ");
+		case "lock": {
+			const { path, package: own, groups = [], extras = [] } = requirements;
+			return [path, ...[
+				own && `package ${own.name}`,
+				...groups.map((name) => `group ${name}`),
+				...extras.map((name) => `extra ${name}`)
+			].flatMap((one) => one ?? [])].join(", ");
+		}
+		case "project": return `${requirements.dependencies.length} stated`;
+	}
+}
+
 // src/settings/tls.ts
 function readTls(source, inputs, file, around, report) {
 	const { config } = file;
@@ -23046,6 +23296,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 		nodes,
 		login,
 		workingDirectory: repository.root,
+		configFile: file.name,
 		...project,
 		version,
 		overwrite: inputs.flag("overwrite"),
@@ -23146,39 +23397,6 @@ function checkUrls(file, report) {
 	if (staticUrl === void 0 || mediaUrl === void 0) return;
 	if (staticUrl.startsWith(mediaUrl) || mediaUrl.startsWith(staticUrl)) report(file.problem(["static-url"], `${staticUrl} and media-url ${mediaUrl} contain each other`, "For example: static-url = \"/static/\" and media-url = \"/media/\""));
 }
-/** What was found about the project, and in which file, for the log. */
-function foundLines({ distributionName, distribution, tls }) {
-	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
-	if (distribution === void 0) return line("Distribution", distributionName);
-	return [
-		...line("Distribution", distributionName),
-		...line("Version", distribution.version),
-		...line("Settings module", distribution.settingsModule),
-		...line("Configuration", distribution.configuration),
-		...line("Source root", distribution.sourceRoot),
-		...line("Requirements", {
-			...distribution.requirements,
-			value: requirementsText(distribution.requirements.value)
-		}),
-		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
-		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
-		...tls.kind === "files" && tls.certificate ? [`Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < 21 ? ". Renew it soon" : ""}`] : []
-	];
-}
-function requirementsText(requirements) {
-	switch (requirements.kind) {
-		case "files": return requirements.paths.join(", ");
-		case "lock": {
-			const { path, package: own, groups = [], extras = [] } = requirements;
-			return [path, ...[
-				own && `package ${own.name}`,
-				...groups.map((name) => `group ${name}`),
-				...extras.map((name) => `extra ${name}`)
-			].flatMap((one) => one ?? [])].join(", ");
-		}
-		case "project": return `${requirements.dependencies.length} stated`;
-	}
-}
 function frozen(value) {
 	if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
 	Object.freeze(value);
@@ -23186,4 +23404,4 @@ function frozen(value) {
 	return value;
 }
 
-export { runProcess as a, runCommand as c, readPackageFile as d, projectFrames as f, withLocalNode as i, succeeded as l, inputNames as n, cancellation as o, sh as p, openRuntime as r, createLog as s, readSettings as t, commandNames as u };
+export { stepWord as _, runProcess as a, sh as b, runCommand as c, readPackageFile as d, cleanReport as f, releaseCommands as g, nodeLine as h, withLocalNode as i, succeeded as l, liveNow as m, inputNames as n, cancellation as o, knowsChanges as p, openRuntime as r, createLog as s, readSettings as t, commandNames as u, worstFirst as v, projectFrames as y };

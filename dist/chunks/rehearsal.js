@@ -1,6 +1,6 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { n as WovenError } from "./errors.js";
-import { $ as variant, B as parse, H as picklist, L as number, O as literal, R as object, Y as string, b as array, c as secret, m as defaults, q as safeParse, t as localRole, tt as primaryDomain } from "./roles.js";
+import { A as literal, B as object, H as parse, S as array, W as picklist, Y as safeParse, Z as string, c as secret, m as defaults, rt as primaryDomain, t as localRole, tt as variant, z as number } from "./roles.js";
 import { t as require_lib } from "./lib.js";
 import { homedir } from "node:os";
 import { join } from "node:path";

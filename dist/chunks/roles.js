@@ -1337,11 +1337,17 @@ function quoted(text) {
 	const line = JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 	return line.length > 80 ? `${line.slice(0, 76)}…"` : line;
 }
+/** A path in a list: as it is, or in quotes if it has characters that would break the line. */
+function shownPath(path) {
+	return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(path) ? quoted(path) : path;
+}
 /** `a`, `a or b`, `a, b or c`. */
 function oneOf(names) {
 	if (names.length < 2) return names.join("");
 	return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
+/** Where the variables of a program on the runner go. The input of the same name is for the application. */
+const stepEnv = "`env:` of the step, beside `uses:` (not the input env)";
 /** GitHub's expression for a secret, for lines that a hint tells the user to write. */
 function secretExpression(name) {
 	return `\${{ secrets.${name} }}`;
@@ -8498,4 +8504,4 @@ function plainValue(read) {
 	}
 }
 
-export { variant as $, maxLength as A, parse as B, exactOptional as C, lazy as D, integer as E, nonEmpty as F, record as G, picklist as H, nullable as I, strictObject as J, regex as K, number as L, metadata as M, minLength as N, literal as O, minValue as P, unknown as Q, object as R, check as S, getMetadata as T, pipe as U, parseJson as V, readonly as W, transform as X, string as Y, union as Z, quoted as _, parseAddress as a, array as b, secret as c, nearest as d, domainProblem as et, suggestion as f, oneOf as g, shownDefault as h, selectNodes as i, misfit as it, maxValue as j, looseObject as k, secretParts as l, defaults as m, parseRoles as n, fits as nt, portNumber as o, require_fastest_levenshtein as p, safeParse as q, rolesFrom as r, grammars as rt, require_dist as s, localRole as t, primaryDomain as tt, urlPasswords as u, secretExpression as v, getDotPath as w, boolean as x, ValiError as y, optional as z };
+export { union as $, literal as A, object as B, boolean as C, getMetadata as D, getDotPath as E, minLength as F, pipe as G, parse as H, minValue as I, regex as J, readonly as K, nonEmpty as L, maxLength as M, maxValue as N, integer as O, metadata as P, transform as Q, nullable as R, array as S, exactOptional as T, parseJson as U, optional as V, picklist as W, strictObject as X, safeParse as Y, string as Z, quoted as _, parseAddress as a, grammars as at, stepEnv as b, secret as c, nearest as d, unknown as et, suggestion as f, oneOf as g, shownDefault as h, selectNodes as i, fits as it, looseObject as j, lazy as k, secretParts as l, defaults as m, parseRoles as n, domainProblem as nt, portNumber as o, misfit as ot, require_fastest_levenshtein as p, record as q, rolesFrom as r, primaryDomain as rt, require_dist as s, localRole as t, variant as tt, urlPasswords as u, secretExpression as v, check as w, ValiError as x, shownPath as y, number as z };
