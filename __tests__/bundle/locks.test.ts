@@ -203,6 +203,7 @@ describe("with the real resolver", () => {
       details: expect.objectContaining({ file: "uv.lock" }),
     });
     expect(() => pinnedPackages(requirements, text)).toThrow(expected);
+    if (content.startsWith("<<<<<<<")) expect(() => pinnedPackages(requirements, text)).toThrow(/uv\.lock:1 .*merge/);
     const input = {
       requirements,
       workingDirectory,

@@ -84,6 +84,37 @@ describe("what uv says of the other requirements", () => {
   });
 });
 
+describe("a line that uv cannot use", () => {
+  const files = { kind: "files", paths: ["requirements.txt"] } as const;
+  const told = (output: string, ...names: readonly string[]) => {
+    const { lines } = parseRequirementFile(names.join("\n"), "requirements.txt", "requirement");
+    return resolveError({ output, lines, python: trixie, requirements: files });
+  };
+
+  test("one equals sign: the right line is shown", () => {
+    const output =
+      'error: Couldn\'t parse requirement in `requirements.txt` at position 12\n  cause: no such comparison operator "=", must be one of ~= == != <= >= < > ===\ndjango-filter=24.1\n             ^^^^^';
+    const error = told(output, "Django==5.2", "django-filter=24.1");
+    expect(error).toMatchObject({ code: "requirement-syntax", details: { file: "requirements.txt", line: 2 } });
+    expect(error.details.next).toContain("django-filter==24.1");
+  });
+
+  test("a path that does not exist is not a folder without a package", () => {
+    const lines = ["Django==5.2", "./lib/core"];
+    const missing = told("error: Distribution not found at: file:///tmp/p/lib/core", ...lines);
+    const empty = told(
+      "error: /tmp/p/lib/core does not appear to be a Python project, as neither `pyproject.toml` nor `setup.py` are present in the directory",
+      ...lines,
+    );
+    for (const error of [missing, empty]) {
+      expect(error).toMatchObject({ code: "requirement-file", details: { file: "requirements.txt", line: 2 } });
+      expect(error.message).not.toContain("/tmp");
+    }
+    expect(missing.details.next).not.toContain("setup.py");
+    expect(empty.details.next).toContain("setup.py");
+  });
+});
+
 test("the limit of a version among those that pip passes over", () => {
   const said =
     "ERROR: Ignored the following versions that require a different python version: 1.21.2 Requires-Python >=3.7,<3.11; 1.26.0 Requires-Python <3.13,>=3.9\nERROR: Could not find a version";

@@ -93,3 +93,7 @@ test("a server is a name or a table, and each fault in the table has its own lin
   expect(await told(`${domains}server = 3\n`)).toEqual(['2 server | For example: server = "apache"']);
   expect(await told(`${domains}[server]\nprogram = "uwsgi"\n`)).toEqual(["3 server.program | Remove it for now."]);
 });
+
+test("HOSTS may mean the domains, too", async () => {
+  expect(await told('HOSTS = ["a.example.com"]\n')).toContainEqual(expect.stringMatching(/HOSTS .*domains.*roles/));
+});

@@ -206,7 +206,7 @@ test("what the commands need of the project differs", async () => {
     from: "the repository's name",
   });
   const missing = (await problemsOf({ ...bare, inputs: { command: "deploy" } })).map((problem) => problem.where);
-  expect(missing).toEqual(["woven.toml: domains", "version", "settings-module", "requirements"]);
+  expect(missing).toEqual(["woven.toml: domains", "version", "settings-module"]);
 });
 
 test("env values keep what stands in them", async () => {

@@ -52,3 +52,8 @@ test("the whole project is no folder of static files, and an empty command no bu
   expectOne(await problemsOf(withLines('collected-static = "."')), "woven.toml: collected-static", ["."]);
   expectOne(await problemsOf(withLines('build = [""]')), "woven.toml: build.0", []);
 });
+
+test("the place of writable is kept, for problems that only the files show", async () => {
+  const { writablePlace } = await settingsOf(withLines('writable = ["data"]'));
+  expect(writablePlace).toMatchObject({ file: "woven.toml", line: expect.any(Number) });
+});

@@ -77,7 +77,7 @@ export async function buildWheel(build: Build, tools: Toolchain, context: BuildC
     if (limit) throw limit;
     throw new WovenError({
       code: "build-failed",
-      message: `${labelOf(pin)} could not be built on the runner`,
+      message: `The package ${labelOf(pin)} could not be built on the runner`,
       next: buildAdvice(minorOf(python.version), output, {
         configFile: context.configFile,
         isFolder: pin.kind === "directory",

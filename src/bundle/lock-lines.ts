@@ -51,7 +51,7 @@ export function lockLines(
 ): string[] {
   switch (format) {
     case "pylock": {
-      const lock = readLock(Pylock, () => parse(content), file);
+      const lock = readLock(Pylock, () => parse(content), { file, content });
       const groups = [...lock["default-groups"], ...(choice.groups ?? [])];
       return lock.packages.map((entry) =>
         withMarker(pylockLine(entry), choiceMarker(entry.marker, { groups, extras: choice.extras })),
@@ -68,7 +68,7 @@ export function lockLines(
 
 /** The packages of a pylock.toml. Throws `lock-format`. */
 export function readPylock(content: string, file: string): readonly PylockPackage[] {
-  return readLock(Pylock, () => parse(content), file).packages;
+  return readLock(Pylock, () => parse(content), { file, content }).packages;
 }
 
 function pylockLine(entry: PylockPackage): string {

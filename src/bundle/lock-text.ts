@@ -94,10 +94,24 @@ function severalVersions(name: string, file: string): WovenError {
 }
 
 /** The text of a lock, checked against its schema. Throws `lock-format`. */
-export function readLock<S extends v.GenericSchema>(schema: S, parsed: () => unknown, file: string): v.InferOutput<S> {
+export function readLock<S extends v.GenericSchema>(
+  schema: S,
+  parsed: () => unknown,
+  { file, content }: { readonly file: string; readonly content: string },
+): v.InferOutput<S> {
   try {
     return v.parse(schema, parsed());
   } catch (cause) {
+    const conflict = content.split("\n").findIndex((line) => line.startsWith("<<<<<<<"));
+    if (conflict >= 0)
+      throw new WovenError({
+        code: "lock-format",
+        message: `${file}:${conflict + 1} holds a merge conflict that git could not resolve`,
+        next: "Take one side of it, make the lock file again with its own tool, and commit it.",
+        file,
+        line: conflict + 1,
+        cause,
+      });
     throw new WovenError({
       code: "lock-format",
       message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,

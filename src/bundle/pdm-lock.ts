@@ -27,7 +27,7 @@ const Lock = v.object({
 
 /** The requirement lines of a pdm.lock. Throws `lock-format` if it cannot be read, or if nothing says what is for production. */
 export function pdmLines(content: string, file: string, { groups = [], extras = [], roots }: PoetryChoice): string[] {
-  const lock = readLock(Lock, () => parse(content), file);
+  const lock = readLock(Lock, () => parse(content), { file, content });
   // An entry with extras repeats the plain entry of its package.
   const packages = lock.package.filter((entry) => !entry.extras?.length);
   if (packages.some((entry) => entry.groups !== undefined)) {

@@ -18,7 +18,7 @@ const Lock = v.looseObject({ default: v.record(line, Package) });
 
 /** The requirement lines of a Pipfile.lock: `default`, and the categories that were chosen as groups. Throws `lock-format`. */
 export function pipfileLines(content: string, file: string, { groups = [] }: LockChoice): string[] {
-  const lock = readLock(Lock, () => JSON.parse(content), file);
+  const lock = readLock(Lock, () => JSON.parse(content), { file, content });
   const chosen = groups.flatMap((group) => {
     const section = v.safeParse(v.record(line, Package), lock[group]);
     return section.success ? Object.entries(section.output) : [];

@@ -47,7 +47,7 @@ export interface PoetryChoice extends LockChoice {
 }
 
 export function poetryLines(content: string, file: string, choice: PoetryChoice): string[] {
-  const lock = readLock(Lock, () => parse(content), file);
+  const lock = readLock(Lock, () => parse(content), { file, content });
   const packages = lock.package.map((entry) => ({
     ...entry,
     files: entry.files.length > 0 ? entry.files : (lock.metadata.files[entry.name] ?? []),

@@ -52,12 +52,8 @@ function judge(text: string, failure: Failure): Verdict {
     )
   )
     return unreachable(text, failure.indexes);
-  const forbidden = buildForbidden(text, failure);
-  if (forbidden) return forbidden;
-  const locked = noLogin(text, failure.indexes);
-  if (locked) return locked;
-  const foreign = notForLinux(text, failure);
-  if (foreign) return foreign;
+  const refused = buildForbidden(text, failure) ?? noLogin(text, failure.indexes) ?? notForLinux(text, failure);
+  if (refused) return refused;
   const missing =
     /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(
       text,
@@ -107,6 +103,8 @@ function judge(text: string, failure: Failure): Verdict {
       next: "Check the URL and the branch. For a private repository, give the runner a login: a deploy key, or a token set with `git config url.….insteadOf`.",
     };
   if (built || /The build backend returned an error/.test(text)) return buildFailed(built, failure);
+  const known = singleEquals(text) ?? folderWithoutPackage(text, failure);
+  if (known) return known;
   if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text))
     return {
       code: "requirement-syntax",
@@ -114,12 +112,6 @@ function judge(text: string, failure: Failure): Verdict {
         .replace(/^Couldn't parse requirement in `[^`]*` at position \d+: /, "")
         .replace(/ \^+$/, "")}`,
       next: "Correct the line. A requirement is written as shop-core==1.2 or shop-core>=1.2,<2.",
-    };
-  if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text))
-    return {
-      code: "requirement-file",
-      message: `A requirement names a path without a package: ${explanation(text)}`,
-      next: "Correct the path, which is relative to the working directory, or add the folder to the repository.",
     };
   if (/lockfile/i.test(text))
     return {
@@ -153,9 +145,44 @@ function buildFailed(name: string | undefined, { output, lines, python, configFi
     code: "build-failed",
     name,
     place: folder,
-    message: `${name ?? folder?.text ?? "A folder in the requirements"} could not be built on the runner`,
+    message: `${name === undefined ? (folder?.text ?? "A folder in the requirements") : `The package ${name}`} could not be built on the runner`,
     next: buildAdvice(minorOf(python.version), output, { configFile, isFolder: folder !== undefined }),
   };
+}
+
+/** `django=5.2`: the mistake behind most lines that cannot be read. */
+function singleEquals(text: string): Verdict | undefined {
+  const [, name, version] =
+    /no such comparison operator "=", must be one of [~=!<> ]+ ([\w.-]+(?:\[[^\]]*\])?)\s*=\s*([\w.!+*-]+)/.exec(
+      text,
+    ) ?? [];
+  if (name === undefined) return undefined;
+  return {
+    code: "requirement-syntax",
+    message: `A requirement has one equals sign instead of two: ${name}=${version}`,
+    next: `Write ${name}==${version}`,
+  };
+}
+
+function folderWithoutPackage(text: string, { lines }: Failure): Verdict | undefined {
+  const isMissing = /(Distribution not found at|No such file or directory)/.test(text);
+  if (!isMissing && !/does not appear to be a Python project/.test(text)) return undefined;
+  const place = placeIn(text, lines);
+  const path = place && localPathOf(place.text);
+  const what = path ?? explanation(text);
+  return isMissing
+    ? {
+        code: "requirement-file",
+        place,
+        message: `A requirement names a path that does not exist: ${what}`,
+        next: "Correct the path, which is relative to the working directory, or add the folder to the repository.",
+      }
+    : {
+        code: "requirement-file",
+        place,
+        message: `A requirement names a folder that is no package: ${what}`,
+        next: "Add a pyproject.toml or a setup.py to the folder, or delete the line.",
+      };
 }
 
 /** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */

@@ -25,7 +25,7 @@ export function readUvLock(content: string, file: string): UvLock {
       whole = parse(content);
       return whole;
     },
-    file,
+    { file, content },
   );
   return whole as UvLock;
 }

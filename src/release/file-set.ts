@@ -6,6 +6,7 @@ import { normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
+import { shownPath } from "../settings/problems.ts";
 import { allFiles, globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
 import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
@@ -121,8 +122,8 @@ function buildChanged(paths: readonly string[]): WovenError {
   const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
   return new WovenError({
     code: "build-changed",
-    message: `a command of build changed code or files of Woven's: ${paths.slice(0, 5).join(", ")}${more}`,
-    next: "Nothing was deployed. Commands of build run code of packages, so they may change no Python code and no configuration of Woven. Do that in a step of the workflow before this one, or find out which package does it.",
+    message: `a command of build changed files that it must not change: ${paths.slice(0, 5).map(shownPath).join(", ")}${more}`,
+    next: "Nothing was deployed. Commands of build run code of packages, so they may change neither the project's Python code nor what Woven reads (woven.toml, pyproject.toml, templates/woven). Change such files in a step of the workflow before this one.",
     file: paths[0],
   });
 }

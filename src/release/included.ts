@@ -117,8 +117,8 @@ async function nothing(workingDirectory: string, entry: string): Promise<Problem
   if (left !== undefined)
     return {
       where: "include",
-      what: `${JSON.stringify(entry)} holds only ${left}, which a release gets only by its name`,
-      next: `If the release needs it, name the folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`,
+      what: `${JSON.stringify(entry)} holds only ${left}`,
+      next: `If a build makes files there, run it before this step. If the release needs ${left} itself, name a folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`,
     };
   return {
     where: "include",

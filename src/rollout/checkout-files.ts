@@ -23,7 +23,7 @@ export interface CheckoutFiles {
 
 /** Runs the build commands first, if there are any. */
 export async function checkoutFiles(settings: Settings, runtime: Runtime): Promise<CheckoutFiles> {
-  const { workingDirectory, include, exclude, writable } = settings;
+  const { workingDirectory, include, exclude, writable, writablePlace } = settings;
   await checkCommitted(settings, runtime);
   const built = await runBuild(settings, runtime);
   const found = await fileSet({ workingDirectory, include, exclude, run: runtime.run, built });
@@ -35,7 +35,7 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
     });
   }
   const problems = writableProblems(found, writable);
-  if (problems.length > 0) throw new SettingsError(problems);
+  if (problems.length > 0) throw new SettingsError(problems.map((problem) => ({ ...problem, ...writablePlace })));
   const statics = settings.collectedStatic ?? "";
   const collected = statics === "" ? [] : await collectedStatic(built ?? workingDirectory, statics, exclude);
   const files = [...found.map((file) => ({ ...file, path: `project/${file.path}` })), ...collected];

@@ -29,7 +29,7 @@ export interface ConfigFile {
   /** A problem with a key or with a value in it, with its line. */
   problem(path: readonly string[], what: string, next?: string, value?: unknown): Parameters<Report>[0];
   /** The lines to write for a key that is missing. */
-  toWrite(lines: string): string;
+  toWrite(lines: string, what?: "exactly" | "for example"): string;
 }
 
 /** A TOML file of the project. Undefined if there is none, or if it cannot be read, which is reported. */
@@ -118,7 +118,7 @@ function checked(values: unknown, place: Place, report: Report): ConfigFile {
     name,
     isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
     problem,
-    toWrite: (lines) => toWrite(name, lines),
+    toWrite: (lines, what) => toWrite(name, lines, what),
   };
 }
 
@@ -180,6 +180,8 @@ function unknownKey(
   if (misplaced !== undefined) return misplaced;
   const names = namesAt(path.slice(0, -1)) ?? configKeys;
   const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
+  if (name.toUpperCase() === "HOSTS")
+    return { what: "is not a setting", next: "Did you mean domains (names of the site) or roles (servers)?" };
   if (near !== undefined) return { what: "is not a setting", next: `Did you mean ${near}?` };
   return {
     what: "is not a setting",

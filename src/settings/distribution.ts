@@ -11,10 +11,10 @@ import { firstStated, type Metadata, readMetadata } from "./project/metadata.ts"
 import { placeOf } from "./project/place.ts";
 import { isSpecifier } from "./project/python-versions.ts";
 import { findRequirements } from "./project/requirements.ts";
-import { type DjangoProject, findDjango, hasModule } from "./project/settings-module.ts";
+import { type DjangoProject, findDjango, hasModule, isProject } from "./project/settings-module.ts";
 import { lockedPython, pinnedPython } from "./project/stated-python.ts";
 import type { ProjectFiles } from "./project-files.ts";
-import type { Distribution, Found, Requirements, Site } from "./settings.ts";
+import type { Distribution, Found, LeftOut, Requirements, Site } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
 
 /** The project's files on the runner, read once. */
@@ -58,7 +58,11 @@ export async function readDistribution(
   const isPoetry = table(table(pyproject?.values["tool"])?.["poetry"]) !== undefined;
   const requirements = config.isWrong("requirements")
     ? undefined
-    : findRequirements(files, { config, pyproject, metadata, folders, poetry: isPoetry }, report);
+    : findRequirements(
+        files,
+        { config, pyproject, metadata, folders, poetry: isPoetry, isProject: django !== undefined || isProject(files) },
+        report,
+      );
   const stated = requiredPython(repository, metadata, report);
   if (django !== undefined) checkSiteModules(repository, django, given.sites, report);
   if (version === undefined || django === undefined || requirements === undefined) return undefined;
@@ -81,7 +85,7 @@ export async function readDistribution(
 }
 
 /** Groups that were not chosen. None for requirements files, which have no groups. */
-function leftOutOf({ files, pyproject }: Repository, requirements: Requirements): readonly string[] | undefined {
+function leftOutOf({ files, pyproject }: Repository, requirements: Requirements): readonly LeftOut[] | undefined {
   if (requirements.kind === "files") return undefined;
   const project = requirements.kind === "lock" ? projectBeside(files, requirements.path) : pyproject;
   const names = leftOutParts(project, requirements);

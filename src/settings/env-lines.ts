@@ -35,7 +35,7 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
       report({
         where,
         what: `the quote that opens the value of ${name} in line ${number} is never closed`,
-        next: "Close it in that line. If it is part of the value, put the value into the other kind of quotes.",
+        next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes.",
       });
     index = value.lastLine;
     if (entries.has(name)) report({ where, what: `${name} is set twice`, next: "Keep one of the two." });

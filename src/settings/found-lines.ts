@@ -1,9 +1,9 @@
 // What the log says of the project before anything happens.
 import { warnedDays } from "./certificate.ts";
-import type { Found, Requirements, Settings } from "./settings.ts";
+import type { Found, LeftOut, Requirements, Settings } from "./settings.ts";
 
 /** What was found about the project, and in which file, for the log. */
-export function foundLines({ distributionName, distribution, tls }: Settings): readonly string[] {
+export function foundLines({ distributionName, distribution, configFile, tls }: Settings): readonly string[] {
   const line = (what: string, found: Found<string> | undefined): readonly string[] =>
     found === undefined ? [] : [`${what}: ${found.value} (${found.from})`];
   if (distribution === undefined) return line("Distribution", distributionName);
@@ -15,13 +15,18 @@ export function foundLines({ distributionName, distribution, tls }: Settings): r
     ...line("Source root", distribution.sourceRoot),
     ...line("Requirements", { ...distribution.requirements, value: requirementsText(distribution.requirements.value) }),
     ...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
-    ...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
+    ...(distribution.leftOut ?? []).map((parts) => leftOutLine(parts, configFile)),
     ...(tls.kind === "files" && tls.certificate
       ? [
           `Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < warnedDays ? ". Renew it soon" : ""}`,
         ]
       : []),
   ];
+}
+
+function leftOutLine({ what, line }: LeftOut, configFile: string): string {
+  const file = configFile === "woven.toml" ? configFile : `${configFile}, below [tool.woven]`;
+  return `The ${what} of pyproject.toml is not installed. If production needs it, write in ${file}: ${line}`;
 }
 
 function requirementsText(requirements: Requirements): string {

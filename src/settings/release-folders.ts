@@ -1,5 +1,6 @@
 // The settings of folders that are no plain part of the code: `writable`, which outlive releases, and `collected-static`.
 import { normalize } from "node:path";
+import type { Problem } from "../errors.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { quoted, type Report } from "./problems.ts";
 
@@ -28,7 +29,7 @@ export function writableProblem(path: string): string | undefined {
 }
 
 const media =
-  "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove the line, or give the folder another name";
+  "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove it from the list, or give the folder another name";
 
 /** The folder of `collected-static`, as text after its name. */
 export function collectedProblem(path: string): string | undefined {
@@ -39,6 +40,8 @@ export interface ReleaseFolders {
   /** Plain paths, none of which contains another. */
   readonly writable: readonly string[];
   readonly collectedStatic?: string;
+  /** Where `writable` is written, for problems that only the files of the release show. */
+  readonly writablePlace?: Omit<Problem, "what" | "next">;
 }
 
 /** The folders as plain paths. Reports those that contain each other. */
@@ -62,5 +65,6 @@ export function readReleaseFolders(file: ConfigFile, report: Report): ReleaseFol
         "Static files are part of a release, and the application cannot change them. Keep the two apart.",
       ),
     );
-  return { writable, ...(collectedStatic === undefined ? {} : { collectedStatic }) };
+  const { what: _, next: __, ...writablePlace } = file.problem(["writable"], "");
+  return { writable, writablePlace, ...(collectedStatic === undefined ? {} : { collectedStatic }) };
 }

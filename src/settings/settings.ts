@@ -59,6 +59,12 @@ export interface Found<T> {
   readonly from: string;
 }
 
+/** A group or an extra that is not installed, and the line of the configuration that installs it. */
+export interface LeftOut {
+  readonly what: string;
+  readonly line: string;
+}
+
 /** What is deployed, as found in the repository. Its name is in Settings, because more commands need it. */
 export interface Distribution {
   readonly version: Found<string>;
@@ -77,7 +83,7 @@ export interface Distribution {
   /** The minor version that the project is developed with, such as `3.12`, from `.python-version` or a file like it. */
   readonly pinnedPython?: Found<string>;
   /** Groups and extras that were not chosen, although their names look like production, as lines of configuration. */
-  readonly leftOut?: readonly string[];
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** The setting `python`, and where it is written. */
@@ -293,6 +299,8 @@ export interface Settings {
   readonly exclude: readonly string[];
   /** Folders of the project that outlive releases, as plain paths. None contains another. */
   readonly writable: readonly string[];
+  /** Where `writable` is written, for problems that only the files of the release show. */
+  readonly writablePlace?: NamedPython["place"];
   /** A folder of collected static files, as a plain path. */
   readonly collectedStatic?: string;
   /** Commands for `sh` that run on the runner before the files of a release are listed. */

@@ -39,7 +39,7 @@ export function databaseFailure(output: string): Explanation | undefined {
     };
   if (!unreachable.test(error)) return undefined;
   return {
-    message: `the database cannot be reached: ${shortError(error)}`,
+    message: `the server cannot reach the database: ${shortError(error)}`,
     next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`. The database server must run, and must accept connections from this server.",
   };
 }

@@ -2,7 +2,7 @@
 import { type ConfigFile, type TomlFile, table } from "../config-file.ts";
 import { suggestion } from "../did-you-mean.ts";
 import type { Report } from "../problems.ts";
-import type { Chosen } from "../settings.ts";
+import type { Chosen, LeftOut } from "../settings.ts";
 import { poetryRequirements } from "./poetry.ts";
 
 type Lists = Readonly<Record<string, unknown>>;
@@ -46,14 +46,20 @@ export function chosenParts(
   return { ...(groups ? { groups } : {}), ...(extras ? { extras } : {}) };
 }
 
-/** Groups and extras that were not chosen, although their names look like production. */
-export function leftOutParts(pyproject: TomlFile | undefined, { groups = [], extras = [] }: Chosen): readonly string[] {
+/** Groups and extras that were not chosen, although their names look like production, with the line that adds them. */
+export function leftOutParts(
+  pyproject: TomlFile | undefined,
+  { groups = [], extras = [] }: Chosen,
+): readonly LeftOut[] {
   const parts = optionalParts(pyproject);
   const serving = /(^|[-_.])(prod|production|live|deploy|deployment|server)([-_.]|$)/i;
   const line = (kind: "groups" | "extras", chosen: readonly string[]) =>
     parts[kind]
       .filter((name) => serving.test(name) && !chosen.map(plain).includes(plain(name)))
-      .map((name) => `${kind} = ["${name}"]`);
+      .map((name) => ({
+        what: `${kind === "groups" ? "dependency group" : "extra"} ${name}`,
+        line: `${kind} = [${[...chosen, name].map((one) => JSON.stringify(one)).join(", ")}]`,
+      }));
   return [...line("groups", groups), ...line("extras", extras)];
 }
 

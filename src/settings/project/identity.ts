@@ -83,7 +83,7 @@ export async function findVersion(
     report({
       where: "version",
       what: `no version was found: no file has one, and this is not a git repository${why}`,
-      next: 'Write version = "1.0" in [project] of pyproject.toml, or set the version input.',
+      next: `${setVersion} Or check the repository out with actions/checkout before this step: git then gives a version.`,
     });
     return undefined;
   }
@@ -122,12 +122,22 @@ async function gitRelease(
   };
 }
 
+const setVersion = 'Set the input version: write version: "1.0" below `with:`.';
+
+/** `is not a version: it has a blank. …`. Undefined if all characters are right. */
+function wrongCharacters(version: string): string | undefined {
+  const wrong = [...new Set(version)].filter((character) => !fits("version", `1${character}`));
+  if (wrong.length === 0) return undefined;
+  const names = wrong.map((character) => (character === " " ? "a blank" : quoted(character)));
+  return `is not a version: it has ${names.join(" and ")}. Only letters, digits and . + - _ ! ~ / are allowed, at most 60, such as 1.4.2`;
+}
+
 function checked(version: Found<string> | undefined, project: Project, report: Report): Found<string> | undefined {
   if (version === undefined || fits("version", version.value)) return version;
   report({
     where: version.from,
-    what: `${quoted(version.value)} ${misfit("version")}`,
-    next: version.from.startsWith("git") ? "Set the version input." : undefined,
+    what: `${quoted(version.value)} ${wrongCharacters(version.value) ?? misfit("version")}`,
+    next: version.from.startsWith("git") ? setVersion : undefined,
     ...placeOf(project, version.from),
   });
   return undefined;

@@ -20,6 +20,8 @@ export interface RequirementSearch {
   /** The folders of the project's code, relative to the working directory. */
   readonly folders: readonly string[];
   readonly poetry: boolean;
+  /** Whether there is a Django project at all. If not, that is reported already. */
+  readonly isProject: boolean;
 }
 
 /** Finds the requirements. If there are none, or several candidates, it reports that with the line to write. */
@@ -56,11 +58,16 @@ function sought(files: ProjectFiles, search: RequirementSearch, report: Report):
   const found = own.length > 0 ? own : (further() ?? []);
   const [first] = found;
   if (first === undefined) return reportNone(files, search, report);
-  if (found.length > 1) return unsure(search, `there are several candidates: ${found.join(", ")}`, [first], report);
+  if (found.length > 1) {
+    const next = `Choose the one that production uses. ${search.config.toWrite(listLine([first]), "for example")}`;
+    report({ where: "requirements", what: `there are several candidates: ${found.join(", ")}`, next });
+    return undefined;
+  }
   const missing = productionBeside(files, first, search);
   if (missing.length > 0) {
     const what = `${missing.join(" and ")} ${missing.length > 1 ? "look" : "looks"} like production but ${missing.length > 1 ? "lack" : "lacks"} Django, so ${first} may be needed too`;
-    return unsure(search, what, [first, ...missing], report);
+    report({ where: "requirements", what, next: search.config.toWrite(listLine([first, ...missing])) });
+    return undefined;
   }
   return { value: requirementsOf(files, found, search), from: first };
 }
@@ -121,12 +128,8 @@ function productionBeside(files: ProjectFiles, found: string, { folders }: Requi
   );
 }
 
-function unsure({ config }: RequirementSearch, what: string, line: readonly string[], report: Report): undefined {
-  report({
-    where: "requirements",
-    what,
-    next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`),
-  });
+function listLine(paths: readonly string[]): string {
+  return `requirements = [${paths.map((path) => JSON.stringify(path)).join(", ")}]`;
 }
 
 function reportNone(files: ProjectFiles, search: RequirementSearch, report: Report): undefined {
@@ -135,16 +138,20 @@ function reportNone(files: ProjectFiles, search: RequirementSearch, report: Repo
   const others = all.filter((path) => isRequirements(path) !== "no" || isLock(path));
   const usable = others.filter((path) => isRequirements(path) !== "never");
   const stated = firstStated(metadata, "dependencies");
+  if (others.length === 0 && stated === undefined && !search.isProject) return undefined;
   const why =
     usable.length > 0 || stated !== undefined
       ? `Django is not among the packages of ${[...usable, ...(stated ? [stated.from] : [])].join(", ")}`
       : "no lock file, no requirements.txt, no dependencies in [project]";
   const rest = others.filter((path) => !usable.includes(path));
-  const [path = "deploy/requirements.txt"] = [...usable, ...rest];
-  const line = config.toWrite(`requirements = [${JSON.stringify(path)}]`);
+  const [path] = [...usable, ...rest];
+  const line = config.toWrite(
+    listLine([path ?? "deploy/requirements.txt"]),
+    path === undefined ? "for example" : "exactly",
+  );
   report({
     where: "requirements",
-    what: `no requirements were found: ${why}${rest.length > 0 ? `; ${rest.join(", ")} ${rest.length > 1 ? "look" : "looks"} like development` : ""}`,
+    what: `no requirements ${why.startsWith("Django") ? "with Django " : ""}were found: ${why}${rest.length > 0 ? `; ${rest.join(", ")} ${rest.length > 1 ? "look" : "looks"} like development` : ""}`,
     next:
       poetry && !files.has("poetry.lock")
         ? "Run poetry lock and commit poetry.lock."
@@ -155,9 +162,9 @@ function reportNone(files: ProjectFiles, search: RequirementSearch, report: Repo
 /** What to do before the line is right. */
 function adviceFor({ usable, rest }: Record<"usable" | "rest", readonly string[]>): string {
   if (usable.length > 0)
-    return `Add Django to one of them. Or, if one of its packages brings Django along, name the file.`;
+    return "Add Django to the requirements. If one of the packages brings Django along, name its file instead.";
   if (rest.length > 0) return "If production needs exactly these packages, name the file.";
-  return "List the packages of production, Django among them, in a requirements.txt. If you have such a file under another name, name it.";
+  return "List the packages of production, Django among them, in a requirements.txt. If you have such a file under another name, name that.";
 }
 
 function configured(
@@ -220,8 +227,8 @@ function withChosen(
   if (named.length === 0) return found;
   if (value.kind === "files") {
     const what = `does not work with ${value.paths.join(", ")}: a requirements file has no groups`;
-    const paths = value.paths.map((path) => JSON.stringify(path)).join(", ");
-    const next = `Name the file that has these packages as well: requirements = [${paths}, "…"]`;
+    const line = config.toWrite(listLine([...value.paths, "…"]));
+    const next = `Delete this line, and add the file that has these packages. ${line}`;
     for (const kind of named) report(config.problem([kind], what, next));
     return found;
   }

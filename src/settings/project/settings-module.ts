@@ -3,7 +3,7 @@ import { posix } from "node:path";
 import type { ConfigFile } from "../config-file.ts";
 import { nearest } from "../did-you-mean.ts";
 import { present } from "../present.ts";
-import { oneOf, type Report } from "../problems.ts";
+import type { Report } from "../problems.ts";
 import type { ProjectFiles } from "../project-files.ts";
 import type { Found } from "../settings.ts";
 import {
@@ -81,7 +81,7 @@ function found(search: Search, managers: readonly string[]): DjangoProject {
   const named = agreed(search, manager, servers);
   const root = rootOf(files, named.value, foldersOf(manager?.path));
   if (root === undefined) {
-    return unclear(search, `${named.from} names ${named.value}, but there is no file for it`);
+    return unclear(search, `${named.from} names ${named.value}, but there is no file for it`, { advice: wrongName });
   }
   const isServed = servers.some(({ modules }) => modules.includes(named.value));
   const namedFor = isServed ? "production" : "development";
@@ -98,21 +98,30 @@ function project(settingsModule: Found<string>, root: string, managePy: string |
   return present({ settingsModule, sourceRoot: { value: root, from }, managePy });
 }
 
+const chooseOne = "Choose the module that production uses.";
+/** The release's own manage.py and wsgi.py name the module of the setting. */
+const wrongName = "Correct the name there. Or name the module for the deployment.";
+
 /** Reports that the module is not clear, with the candidates. */
-function unclear({ files, config, report }: Search, what: string, given: readonly string[] = []): never {
+function unclear(
+  { files, config, report }: Search,
+  what: string,
+  { candidates: given = [], advice = chooseOne }: { candidates?: readonly string[]; advice?: string } = {},
+): never {
   const candidates = given.length > 0 ? given : settingsModules(files);
   const among = given.length > 0 || candidates.length < 2 ? "" : `; there are ${candidates.join(", ")}`;
   report({
     where: "settings-module",
     what: `${what}${among}`,
     next: isProject(files)
-      ? config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`)
+      ? `${advice} ${config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`, candidates.length === 1 ? "exactly" : "for example")}`
       : "Check that actions/checkout runs before this step, and that working-directory is the project's folder.",
   });
   throw new Unclear();
 }
 
-function isProject(files: ProjectFiles): boolean {
+/** Whether something shows that this is a Django project. */
+export function isProject(files: ProjectFiles): boolean {
   return files.paths.some((path) => /(^|\/)(manage|wsgi|asgi)\.py$/.test(path)) || settingsModules(files).length > 0;
 }
 
@@ -156,7 +165,8 @@ function agreed(search: Search, manager: Witness | undefined, servers: readonly 
   const managed = manager?.modules ?? [];
   const shared = served.filter((module) => managed.includes(module));
   const [only] = [served, shared, served.length === 0 ? managed : []].find((modules) => modules.length === 1) ?? [];
-  if (only === undefined) return unclear(search, disagreement(manager, servers), inOrder([...served, ...managed]));
+  if (only === undefined)
+    return unclear(search, disagreement(manager, servers), { candidates: inOrder([...served, ...managed]) });
   const server = servers.find(({ modules }) => modules.includes(only));
   if (server === undefined || (manager !== undefined && managed.includes(only))) {
     return { value: only, from: manager?.path ?? server?.path ?? "" };
@@ -200,7 +210,11 @@ function productive(
   if (others.every((name) => purposeOf(name) === "development")) return { value, from };
   const parent = value.split(".").slice(0, -1);
   const all = inOrder([...others, last].map((name) => [...parent, name].join(".")));
-  return unclear(search, `${from} names ${value}, but it may be ${oneOf(all)}`, all);
+  return unclear(
+    search,
+    `${from} names ${value}, but there ${others.length === 1 ? "is" : "are"} also ${all.filter((name) => name !== value).join(", ")}`,
+    { candidates: all },
+  );
 }
 
 /** The module for production in an empty package. */
@@ -210,7 +224,9 @@ function withinPackage(search: Search, names: readonly string[], { value, from }
   if (only !== undefined && more.length === 0)
     return { value: `${value}.${only}`, from: `${from} names ${value}, which is empty; ${only}.py is in it` };
   if (modules.length === 0) return { value, from };
-  return unclear(search, `${from} names ${value}, which is empty: it may be ${oneOf(modules)}`, modules);
+  return unclear(search, `${from} names ${value}, which is empty. In it are ${modules.join(", ")}`, {
+    candidates: modules,
+  });
 }
 
 function isEmpty(source: string): boolean {
