@@ -7,7 +7,7 @@ import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
-import { failureBelow } from "./failure-text.ts";
+import { failureBelow, withoutRepeats } from "./failure-text.ts";
 import { createLog, type Log } from "./log.ts";
 import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
@@ -59,8 +59,8 @@ function terminal(): number {
 function conclude(log: Log, report: RunReport): void {
   for (const node of report.nodes) {
     const { error } = node;
-    log.info(nodeLine(node, report));
     if (error) tell(log, error, releaseCommands.has(report.command) && !report.dryRun ? liveNow(node) : undefined);
+    log.info(nodeLine(node, report));
   }
   if (report.error) tell(log, report.error);
 }
@@ -71,7 +71,7 @@ export function tell(log: Log, error: WovenError, live?: string): void {
   const clean = error.map((text) => log.clean(text));
   const { node, stage, step, output } = clean.details;
   const where = [node, stage, step].filter((part) => part !== undefined).join(" / ");
-  if (output) log.remote(node ?? "runner", output);
+  if (output) log.remote(node ?? "runner", withoutRepeats(output));
   log.error(`${where ? `${where}: ` : ""}${failureBelow(clean, live)}`);
   if (error.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 }

@@ -5,7 +5,9 @@ export interface WovenErrorDetails {
   readonly code: string;
   /** What failed, in one sentence, without guesses. */
   readonly message: string;
-  /** What the reader should do. May have several lines. */
+  /** What is true now, in a sentence: `Nothing was changed.` Absent: what is live says it all. */
+  readonly state?: string | undefined;
+  /** What the reader should do. Begins with what to do first. May have several lines. */
   readonly next?: string | undefined;
   readonly node?: string | undefined;
   readonly stage?: string | undefined;
@@ -31,10 +33,11 @@ export class WovenError extends Error {
 
   /** The same error with `change` applied to all its texts. */
   map(change: (text: string) => string): WovenError {
-    const { message, next, output } = this.details;
+    const { message, state, next, output } = this.details;
     return new WovenError({
       ...this.details,
       message: change(message),
+      ...(state === undefined ? {} : { state: change(state) }),
       ...(next === undefined ? {} : { next: change(next) }),
       ...(output === undefined ? {} : { output: change(output) }),
       cause: this.cause,

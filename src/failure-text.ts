@@ -1,6 +1,6 @@
 // A failure as plain text for the terminal and for annotations: what failed, what is live now, what to do, then the project's own
 // frames of a traceback or the last lines of the output. Never longer than a screen: the log has the rest.
-import type { WovenError } from "./errors.ts";
+import type { WovenError, WovenErrorDetails } from "./errors.ts";
 import { projectFrames } from "./traceback.ts";
 
 /** Lines. */
@@ -25,9 +25,15 @@ function failureHead({ message, details }: WovenError, live: string | undefined)
   const place = file === undefined || line === undefined ? "" : `${file}:${line}`;
   return [
     ...firstLines(message.includes(place) ? message : `${message} (${place})`, most.message),
-    ...(live === undefined ? [] : [`Live now: ${live}.`]),
+    ...stateLine(details, live),
     ...adviceLines(details.next),
   ].join("\n");
+}
+
+/** What is live, and what else is true now, in one line. */
+function stateLine({ state }: WovenErrorDetails, live: string | undefined): readonly string[] {
+  const parts = [...(live === undefined ? [] : [`Live now: ${live}.`]), ...(state === undefined ? [] : [state])];
+  return parts.length === 0 ? [] : [narrow(parts.join(" "))];
 }
 
 /** The part of an output to show first: the project's own frames, or else the last lines. */
@@ -58,4 +64,35 @@ export function stagePlace(stage: string | undefined, step: string | undefined):
   if (stage === undefined) return undefined;
   const isBefore = stage === "migrate" || (stage === "switch" && step !== undefined && !switching.includes(step));
   return isBefore ? "before the switch" : `stage ${stage}`;
+}
+
+/** Lines of a part that is looked for again: a traceback of Django fits. */
+const longestPart = 60;
+
+/** The same output, with a part that comes several times in a row shown once: an error log has a traceback for each request. */
+export function withoutRepeats(output: string): string {
+  const lines = output.split("\n");
+  const kept: string[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const { size, times } = repeatsAt(lines, at);
+    kept.push(...lines.slice(at, at + size), ...(times > 1 ? [`(the same, ${times - 1} more times)`] : []));
+    at += size * times;
+  }
+  return kept.join("\n");
+}
+
+/** The shortest part of at least three lines that begins here and comes again right after itself. */
+function repeatsAt(lines: readonly string[], at: number): { readonly size: number; readonly times: number } {
+  for (let size = 3; size <= longestPart && at + 2 * size <= lines.length; size++) {
+    let times = 1;
+    while (isSame(lines, at, at + times * size, size)) times++;
+    if (times > 1) return { size, times };
+  }
+  return { size: 1, times: 1 };
+}
+
+function isSame(lines: readonly string[], one: number, other: number, size: number): boolean {
+  if (other + size > lines.length) return false;
+  for (let index = 0; index < size; index++) if (lines[one + index] !== lines[other + index]) return false;
+  return true;
 }

@@ -36,7 +36,8 @@ function restart(process: NodeJS.Process): never {
     throw new WovenError({
       code: "runner",
       message: `Node ${process.version} cannot replace its own process, so Woven could not hide the inputs from the programs that it runs`,
-      next: "Nothing was changed. Run this action on Linux, with the Node 24 of GitHub's runner.",
+      state: "Nothing was changed.",
+      next: "Run this action on Linux, with the Node 24 of GitHub's runner.",
     });
   const all = JSON.stringify(process.env);
   // A file that is opened gets the lowest free number, and Node keeps the first three open across execve.

@@ -15,6 +15,7 @@ import {
 import { cancellation } from "./cancellation.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, SettingsError, type WovenError } from "./errors.ts";
+import { withoutRepeats } from "./failure-text.ts";
 import { annotate } from "./github/annotations.ts";
 import { actionsCache } from "./github/cache.ts";
 import { setOutputs } from "./github/outputs.ts";
@@ -112,13 +113,14 @@ function failedEarly(process: NodeJS.Process, inputs: InputVariables, thrown: un
 
 /** Logs the whole output of each failure. The annotation has only its end. */
 function tellOutputs(report: RunReport, log: Log): void {
-  for (const node of report.nodes) log.info(nodeLine(node, report));
   for (const { error } of [...report.nodes, report]) {
     const { output, node } = error?.details ?? {};
-    if (output) log.remote(node ?? "runner", output);
+    if (output) log.remote(node ?? "runner", withoutRepeats(output));
     for (const failure of error ? traces(error) : []) log.debug(`failure ${JSON.stringify(failure)}`);
     if (error?.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
   }
+  // Right above the annotations, which give the reasons.
+  for (const node of report.nodes) log.info(nodeLine(node, report));
 }
 
 /** The place and the code of each failure. They are stable and the sentences are not, so tests and scripts use these. */

@@ -88,7 +88,7 @@ test("runs that failed or were cancelled are listed among the events, with the s
   });
   expect(lines.slice(-4)).toEqual([
     "  2026-01-01 12:34  deploy 1.0",
-    expect.stringMatching(/^ {2}2026-01-02 08:00 {2}deploy 1\.1 failed .*migrate.* ada$/),
+    expect.stringMatching(/^ {2}2026-01-02 08:00 {2}deploy 1\.1 failed .*migrate.* ada$/i),
     expect.stringMatching(/^ {2}2026-01-03 08:00 {2}deploy 1\.1 .*cancelled.*health.* ada$/),
     "  2026-01-04 12:34  deploy 1.1",
   ]);

@@ -106,6 +106,24 @@ describe("a run that failed", () => {
     expect(openPart(page)).not.toContain("notes.0003_y");
   });
 
+  test("what a failed run changed and undid is not what is live", () => {
+    const changed = (steps: readonly ReturnType<typeof step>[], version = "1.1") =>
+      renderSummary(
+        report({ nodes: [node({ status: "failed", version, previous: "1.1", error: migrationFailed(), steps })] }),
+      );
+    expect(changed([step({ status: "changed" })])).toContain("| ❌ failed | nothing live |");
+    expect(changed([step({ step: "migrate", details: ["notes.0003_y"] })])).toContain("| only the database |");
+    expect(changed([step({ status: "changed" })], "1.2")).toContain("| ❌ failed | yes |");
+  });
+
+  test("what is true now comes before what to do", () => {
+    const error = new WovenError({ code: "x", message: "It broke", state: "Nothing was changed.", next: "Fix it." });
+    expectOrder(openPart(renderSummary(report({ nodes: [node({ status: "failed", error })] }))), [
+      "Nothing was changed",
+      "What to do:** Fix it",
+    ]);
+  });
+
   test("shows a step that was taken back as that, and where all codes are explained", () => {
     const undone = step({ title: "Start shop 1.2", status: "skipped", undone: true });
     const sick = renderSummary(

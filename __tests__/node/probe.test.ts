@@ -51,7 +51,7 @@ test("the text must be in the answer, and what came instead is told", async () =
   const { code, stderr } = await probe(port, { text: "Bücher" });
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `http://shop.example.com/up (asked at 127.0.0.1:${port}) answered 200 without the text 'Bücher':\nWartung: später\n`,
+    `http://shop.example.com/up answered 200 without the text 'Bücher':\nWartung: später\nWoven asked at 127.0.0.1:${port}.\n`,
   );
 });
 
@@ -82,7 +82,7 @@ test("a unix socket is asked in the place of an address, with the headers that a
     JSON.stringify({ ...spec, timeout: 0.1, headers: { "X-Forwarded-Proto": "https", "X-Key": "k" } }),
   ]);
   expect(stderr).toBe(
-    `http://shop.example.com/up (asked at ${socket}) answered 503, not a healthy status:\nstarting\n`,
+    `http://shop.example.com/up answered 503, not a healthy status:\nstarting\nWoven asked at ${socket}.\n`,
   );
   expect(seen[0]).toEqual([expect.stringMatching(ownQuery), "shop.example.com", "https", "k"]);
   const gone = await tool(["probe", JSON.stringify({ ...spec, socket: `${socket}.gone`, timeout: 0.1 })]);
@@ -338,9 +338,9 @@ test.each([
   ],
   ["<html><body><h1>Not <b>here</b></h1></body></html>", " (Not here)\n"],
   ['{"error": "no database"}', ':\n{"error": "no database"}\n'],
-  [Array.from({ length: 40 }, (_, n) => `line ${n}`).join("\n"), /line 7\n$/],
+  [Array.from({ length: 40 }, (_, n) => `line ${n}`).join("\n"), /line 7\nWoven asked at .*\n$/],
 ])("of a wrong answer, the title is shown, or its first lines", async (body, end) => {
   const { stderr } = await check(site({ "/": (_, answer) => void answer.writeHead(500).end(body) }), { steady: 0.1 });
-  if (typeof end === "string") expect(stderr.endsWith(`a healthy status${end}`), stderr).toBe(true);
+  if (typeof end === "string") expect(stderr.includes(`a healthy status${end}Woven asked at `), stderr).toBe(true);
   else expect(stderr).toMatch(end);
 });

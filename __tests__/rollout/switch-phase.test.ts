@@ -86,7 +86,8 @@ test("one that does not go back is an error that names it, and says what serves 
   expect(report).toMatchObject({ host: "web1", status: "failed", version: "2.0", error: { code: "not-back" } });
   expect(report?.error?.details).toMatchObject({ node: "web1", stage: "switch", step: "health" });
   for (const name of ["2.0", "1.0", "web2"]) expect(report?.error?.message).toContain(name);
-  expect(report?.error?.details.next).toMatch(/2\.0.*`activate` with `version: 1\.0`/);
+  expect(report?.error?.details.state).toContain("2.0");
+  expect(report?.error?.details.next).toMatch(/`activate` with `version: 1\.0`/);
 });
 
 test.each([
@@ -127,7 +128,7 @@ describe("a node that is lost from sight at its switch", () => {
     const [, report] = await switching([good, { stage, facts: { active: "2.0", releases: [old, next] } }]);
     expect(report).toMatchObject({ status: "failed", version: "2.0", previous: "1.0" });
     expect(report).not.toHaveProperty("unknown");
-    expect(report?.error?.details.next).toMatch(/^[^.]*\b2\.0\b/);
+    expect(report?.error?.details.state).toContain("2.0");
   });
 });
 

@@ -52,4 +52,7 @@ test("of a version that is taken, what differs is said: files, requirements, set
   );
   const { secretEnv } = await settings("SECRET_KEY=y");
   expect(differences(same, { ...input, settings: { ...input.settings, secretEnv } })).toMatch(/\benv\b/);
+  expect(
+    differences({ ...same, variables: ["OLD"] }, { ...input, settings: { ...input.settings, secretEnv } }),
+  ).toMatch(/\bOLD\b.*\bSECRET_KEY\b/);
 });

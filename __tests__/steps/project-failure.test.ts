@@ -172,7 +172,8 @@ describe("why a project does not start is said in its own words, with what to wr
 
 describe("a migration that failed", () => {
   const [step] = migrate("/release", [{ id: 1, domains: ["a.example.com"] }], { kind: "auto" }, { default: "" });
-  const told = (output: string) => `${migrationFailure(output)}\n${step?.advice?.(output)}`;
+  const state = (output: string) => (typeof step?.state === "function" ? step.state(output) : step?.state);
+  const told = (output: string) => `${migrationFailure(output)}\n${state(output)}\n${step?.advice?.(output)}`;
 
   test("is named first, and what stays applied", () => {
     const output = `Running migrations:\n  Applying a.0001_initial... OK\n  Applying a.0002_b...${traceback("RuntimeError: no")}`;

@@ -96,14 +96,16 @@ function downloadError(output: string, { pins, lines, python }: Download, config
       ...at,
       code: "hash-mismatch",
       message: `the download of ${what} has none of the hashes that ${place.file} allows`,
-      next: "Nothing was deployed. The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again.",
+      state: "Nothing was deployed.",
+      next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again.",
     });
   if (/DO NOT MATCH THE HASHES/.test(output))
     return new WovenError({
       ...at,
       code: "hash-mismatch",
       message: `the download of ${what} does not have the hash that the package index gave`,
-      next: "Nothing was deployed. Run the job again. If it fails again, a proxy or mirror between the runner and the index changes or truncates files.",
+      state: "Nothing was deployed.",
+      next: "Run the job again. If it fails again, a proxy or mirror between the runner and the index changes or truncates files.",
     });
   if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output))
     return new WovenError({

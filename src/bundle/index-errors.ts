@@ -27,7 +27,7 @@ export function inFirstIndexOnly(text: string, name: string, { kind }: Requireme
     code: "requirement-version",
     name,
     message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
-    next: `Woven looks for ${name} in that index only, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match in ${stepEnv}. ${other}`,
+    next: `If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match in ${stepEnv}. ${other} Woven looks for ${name} in the first index only, so that no other one can slip in a package of the same name.`,
   };
 }
 

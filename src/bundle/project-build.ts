@@ -70,7 +70,8 @@ function commandFailed(
   return new WovenError({
     code: "build-command",
     message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
-    next: `Nothing was deployed. Fix what its output reports. The command runs in a copy of the checkout, and sees no secret and only some variables of the job. If it needs another one, set it in ${stepEnv}, and name it. ${toWrite(configFile, 'build-env = ["…"]')}`,
+    state: "Nothing was deployed.",
+    next: `Fix what its output reports. The command runs in a copy of the checkout, and sees no secret and only some variables of the job. If it needs another one, set it in ${stepEnv}, and name it. ${toWrite(configFile, 'build-env = ["…"]')}`,
     output: tail(output, 200),
   });
 }

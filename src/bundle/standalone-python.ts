@@ -184,7 +184,7 @@ const reasons: readonly {
   {
     sign: /Hash mismatch/,
     message: (what) => `The archive of ${what} does not have the digest that uv expects`,
-    next: "Nothing was deployed. Run the job again. If it fails again, something between the runner and the mirror changes files.",
+    next: "Run the job again. If it fails again, something between the runner and the mirror changes files.",
   },
   {
     sign: /downloads are not allowed/,

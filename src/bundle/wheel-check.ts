@@ -35,7 +35,8 @@ export function requireAll(pins: readonly Pin[], fetched: readonly BundledWheel[
     throw new WovenError({
       code: "hash-mismatch",
       message: `${changed.map(({ file }) => file).join(", ")} was changed while other packages were built`,
-      next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds.",
+      state: "Nothing was deployed.",
+      next: "A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds.",
     });
   if (missing.length > 0)
     throw new WovenError({

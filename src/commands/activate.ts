@@ -23,7 +23,8 @@ export async function activate(settings: Settings, runtime: Runtime): Promise<Ru
     throw new WovenError({
       code: "version-unknown",
       message: `${node} does not have version ${JSON.stringify(version)}. It has: ${kept}`,
-      next: "Nothing was changed. Set the version input to one of those, or deploy this version.",
+      state: "Nothing was changed.",
+      next: "Set the version input to one of those, or deploy this version.",
       node,
     });
   });

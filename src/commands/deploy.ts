@@ -16,7 +16,7 @@ import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
-import { missingVariables } from "../rollout/variables.ts";
+import { missingVariables, variables } from "../rollout/variables.ts";
 import { shownProcesses } from "../servers/processes.ts";
 import { backgroundOn } from "../settings/background/background.ts";
 import { releaseName } from "../settings/release-name.ts";
@@ -103,15 +103,16 @@ function versionTaken(existing: ReleaseRecord, input: PlanInput, node: string): 
   const { distribution, version, patched } = existing;
   return new WovenError({
     code: "version-taken",
-    message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
-    next: `Nothing was changed. Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
+    message: `${distribution} ${version} is on this server already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
+    state: "Nothing was changed.",
+    next: `Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
     node,
   });
 }
 
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
 export function differences(
-  { files, symlinks, content, salt, python, interpreter }: ReleaseRecord,
+  { variables: recorded, files, symlinks, content, salt, python, interpreter }: ReleaseRecord,
   input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates" | "python">,
 ): string {
   const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
@@ -137,6 +138,18 @@ export function differences(
     ...(content.bundle === expected.bundle && !wheels ? [] : ["the requirements"]),
     ...(content.configuration === expected.configuration
       ? []
-      : ["the environment (env), the settings in the configuration, or templates/woven"]),
+      : configurationDifferences(recorded, variables(input.settings))),
   ].join("; ");
+}
+
+/** Only digests are recorded of values, so names are all that can be compared. */
+function configurationDifferences(before: readonly string[] | undefined, now: readonly string[]): readonly string[] {
+  const missing = before?.filter((name) => !now.includes(name)) ?? [];
+  const added = before === undefined ? [] : now.filter((name) => !before.includes(name));
+  if (missing.length === 0 && added.length === 0)
+    return ["a value in the environment (env), the settings in the configuration, or templates/woven"];
+  return [
+    ...(missing.length > 0 ? [`the environment now lacks ${missing.join(", ")}`] : []),
+    ...(added.length > 0 ? [`the environment now has ${added.join(", ")}`] : []),
+  ];
 }

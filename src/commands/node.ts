@@ -68,7 +68,8 @@ function releaseFor(version: string | undefined, { state }: NodeFacts, node: str
     throw new WovenError({
       code: "version-unknown",
       message: `${node} does not have version ${JSON.stringify(version)}. It has: ${versions || "none"}`,
-      next: "Nothing was run. Set the version input to one of those, or leave it out for the live version.",
+      state: "Nothing was run.",
+      next: "Set the version input to one of those, or leave it out for the live version.",
       node,
     });
   throw new WovenError({

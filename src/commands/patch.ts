@@ -170,7 +170,8 @@ function checkDomains(configured: Configured, target: ReleaseRecord, node: strin
   throw new WovenError({
     code: "patch-settings-first",
     message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.map(primaryDomain).join(", ")}`,
-    next: "Nothing was changed. Patch the settings, too: parts: wsgi, webconf.",
+    state: "Nothing was changed.",
+    next: "Patch the settings, too: parts: wsgi, webconf.",
     node,
   });
 }
@@ -219,7 +220,8 @@ function nothingToPatch(name: string, node: string): WovenError {
   return new WovenError({
     code: "nothing-active",
     message: `no version of ${name} is live on ${node}`,
-    next: "Nothing was changed. Deploy a version first.",
+    state: "Nothing was changed.",
+    next: "Deploy a version first.",
     node,
   });
 }
@@ -228,7 +230,8 @@ function otherVersion({ distribution, version }: ReleaseRecord, wanted: string, 
   return new WovenError({
     code: "patch-other-version",
     message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes only the live version`,
-    next: `Nothing was changed. Omit the version input, or activate ${wanted} first.`,
+    state: "Nothing was changed.",
+    next: `Omit the version input, or activate ${wanted} first.`,
     node,
   });
 }
@@ -237,7 +240,8 @@ function otherServer(target: ReleaseRecord, server: string, wanted: Settings, no
   return new WovenError({
     code: "patch-other-server",
     message: `${target.distribution} ${target.version} runs under ${server} on ${node}, but the configuration has server = "${wanted.server}"`,
-    next: `Nothing was changed. A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
+    state: "Nothing was changed.",
+    next: `A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
     node,
   });
 }
@@ -246,7 +250,8 @@ function drifted(target: ReleaseRecord, path: string, node: string): WovenError 
   return new WovenError({
     code: "release-drifted",
     message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node}, but not by Woven`,
-    next: "Nothing was changed. Deploy a new version, or deploy this one again with overwrite: true.",
+    state: "Nothing was changed.",
+    next: "Deploy a new version, or deploy this one again with overwrite: true.",
     node,
   });
 }

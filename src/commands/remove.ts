@@ -70,7 +70,8 @@ function releaseLive({ distribution, version }: ReleaseRecord, node: string): Wo
   return new WovenError({
     code: "release-live",
     message: `${distribution} ${version} is live on ${node}, so it is not removed`,
-    next: `Nothing was removed. Activate another version first. To remove all of ${distribution}, write version: ${distribution}.`,
+    state: "Nothing was removed.",
+    next: `Activate another version first. To remove all of ${distribution}, write version: ${distribution}.`,
     node,
   });
 }
@@ -85,7 +86,8 @@ function versionUnknown(
   return new WovenError({
     code: "version-unknown",
     message: `${node} has no version ${JSON.stringify(wanted)} of ${distribution}. It has: ${versions}`,
-    next: `Nothing was removed. Set version to one of those, or to ${distribution} to remove all of it.`,
+    state: "Nothing was removed.",
+    next: `Set version to one of those, or to ${distribution} to remove all of it.`,
     node,
   });
 }

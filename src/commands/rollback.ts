@@ -12,8 +12,9 @@ export async function rollback(settings: Settings, runtime: Runtime): Promise<Ru
     if (target) return target;
     throw new WovenError({
       code: "nothing-before",
-      message: `${node} has no healthy version from before the live one`,
-      next: "Nothing was changed. `status` lists the versions on each server.",
+      message: "there is no healthy version from before the live one",
+      state: "Nothing was changed.",
+      next: "Run `status`: it lists the versions on each server. To switch to one of them, run `activate`.",
       node,
     });
   });

@@ -121,12 +121,14 @@ async function proveChange(node: NodeRun, access: SshAccess, change: string): Pr
       ? {
           code: "overtaken",
           message: `another setupnode is running on ${name}. It took over this run's change of SSH access before a login had proved the change`,
-          next: "The other run proves the change, or the server undoes it. Wait until that run has ended, then run setupnode again.",
+          state: "The other run proves the change, or the server undoes it.",
+          next: "Wait until that run has ended, then run setupnode again.",
         }
       : {
           code: "access-not-proved",
           message: `${name} has undone the change of SSH access: ${stderr.trim()}`,
-          next: "The old SSH access is open. Run setupnode again.",
+          state: "The old SSH access is open.",
+          next: "Run setupnode again.",
         }),
     node: name,
   });

@@ -70,10 +70,21 @@ function eventLine({ at, event, version, previous: before, actor }: HistoryEvent
   return `${line}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
 }
 
-/** `  2026-01-02 12:34  deploy 1.2 failed at health by ada` */
+/** The titles of the steps that fail because of the project. An attempt has only the id. */
+const stepTitles: Readonly<Record<string, string>> = {
+  virtualenv: "Install packages from the bundle",
+  django: "Run Django's checks",
+  migrate: "Migrate the database",
+  start: "Start the release",
+  health: "Check health before the switch",
+  switch: "Switch",
+  verify: "Check health as a visitor",
+};
+
+/** `  2026-01-02 12:34  deploy 1.2 failed at "Migrate the database" by ada` */
 function attemptLine({ at, command, release, step, end, actor }: Attempt): string {
   const what = [command, ...(release ? [release] : [])].join(" ");
-  return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at ${step}` : ""} by ${actor}`;
+  return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
 }
 
 /** A line for each service of the live release. */

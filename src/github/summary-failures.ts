@@ -1,6 +1,6 @@
 // The failures in the summary. The order: what failed, what is live now, what to do, the output.
 import { problemLine, SettingsError, type WovenError } from "../errors.ts";
-import { adviceLines, shownOutput, stagePlace } from "../failure-text.ts";
+import { adviceLines, shownOutput, stagePlace, withoutRepeats } from "../failure-text.ts";
 import { type NodeReport, type RunReport, worstFirst } from "../report.ts";
 import { code, fence, details as foldedText, lastLines, link, plain } from "./markdown.ts";
 import { liveText } from "./summary-live.ts";
@@ -68,7 +68,14 @@ function failureBlock(group: Failure[], live: string | undefined): Block {
   const rest = several ? problemList(error) : [...others, ...fileLine(error), ...nextText(error)];
   const more = `More about ${code(error.code)}: ${link(`${troubleshooting}#${rowOf(error)}`)}`;
   return {
-    text: [what, ...(live === undefined ? [] : [live]), ...rest, ...outputText(error), more].join("\n\n"),
+    text: [
+      what,
+      ...(live === undefined ? [] : [live]),
+      ...stateText(error, live),
+      ...rest,
+      ...outputText(error),
+      more,
+    ].join("\n\n"),
     short: [
       `**${place ? `${place}: ` : ""}${plain(error.message.slice(0, 300))}**`,
       ...(live === undefined ? [] : [live]),
@@ -87,6 +94,12 @@ function fileLine({ message, details: { file, line } }: WovenError): readonly st
   return [`In ${code(line === undefined ? file : `${file}:${line}`)}.`];
 }
 
+/** Of migrations, `live` says it already. */
+function stateText({ details: { state } }: WovenError, live: string | undefined): readonly string[] {
+  if (!state?.trim() || (live !== undefined && state.startsWith("Stays applied"))) return [];
+  return [advice(state)];
+}
+
 function nextText({ details: { next } }: WovenError): readonly string[] {
   return next?.trim() ? [`**What to do:** ${advice(adviceLines(next).join("\n"))}`] : [];
 }
@@ -103,7 +116,7 @@ function problemList({ problems: all }: SettingsError): readonly string[] {
 
 /** The output of the node or a tool. The most useful lines are open, the rest is folded. */
 function outputText({ details }: WovenError): readonly string[] {
-  const output = details.output?.trim() ?? "";
+  const output = withoutRepeats(details.output?.trim() ?? "");
   if (output === "") return [];
   const { kind, lines } = shownOutput(output);
   const count = output.split("\n").length;

@@ -1,5 +1,13 @@
 // The table of nodes, and the folded list of each node's steps.
-import { knowsChanges, type NodeReport, type RunReport, type StepReport, stepWord, worstFirst } from "../report.ts";
+import {
+  knowsChanges,
+  type NodeReport,
+  type RunReport,
+  releaseCommands,
+  type StepReport,
+  stepWord,
+  worstFirst,
+} from "../report.ts";
 import { code, details, plain, table } from "./markdown.ts";
 import { type Block, size, time } from "./summary-words.ts";
 
@@ -84,12 +92,22 @@ function columnsFor(report: RunReport): Column[] {
     { head: "Before", cell: (node) => plain(node.previous ?? "") },
     status,
     ...(knowsChanges(report)
-      ? [{ head: dryRun ? "Would change" : "Changed", cell: (node: NodeReport) => (node.changed ? "yes" : "no") }]
+      ? [{ head: dryRun ? "Would change" : "Changed", cell: (node: NodeReport) => changedWord(node, report) }]
       : []),
     { head: "Time", cell: (node) => time(node.seconds) },
     { head: "Logins / round trips", cell: ({ cost }) => `${cost.logins} / ${cost.roundTrips}` },
     { head: "Sent", cell: ({ cost }) => size(cost.bytesSent) },
   ];
+}
+
+/** A failed run undoes what it did, so what it changed on the way is not what is live. */
+function changedWord({ changed, status, unknown, version, previous, steps }: NodeReport, report: RunReport): string {
+  if (!changed) return "no";
+  const undone = status !== "ok" && !unknown && version === previous && releaseCommands.has(report.command);
+  if (!undone || report.dryRun) return "yes";
+  return steps.some(({ step, details: lines }) => step === "migrate" && lines.length > 0)
+    ? "only the database"
+    : "nothing live";
 }
 
 function changes({ details: lines }: StepReport): string {

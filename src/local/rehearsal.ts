@@ -76,6 +76,7 @@ function mixed(hosts: readonly string[]): WovenError {
   return new WovenError({
     code: "local-mixed",
     message: `role ${localRole} cannot be used together with servers (${hosts.join(", ")})`,
-    next: `Nothing was changed. Rehearse in a separate step, with role: ${localRole}.`,
+    state: "Nothing was changed.",
+    next: `Rehearse in a separate step, with role: ${localRole}.`,
   });
 }

@@ -170,7 +170,8 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     throw new WovenError({
       code: "facts",
       message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,
-      next: "Nothing was changed on the server. Check that it runs Debian or Ubuntu, and that the login runs commands.",
+      state: "Nothing was changed on the server.",
+      next: "Check that it runs Debian or Ubuntu, and that the login runs commands.",
       node: host.name,
       output: result.stderr,
     });

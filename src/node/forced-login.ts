@@ -30,6 +30,7 @@ export function forcedLogin(
   return new WovenError({
     code: "login-runs-nothing",
     message: `${user} can log in on ${node}, but the server does not let it run commands. It answers: ${shown}`,
+    state: user === deployUser ? undefined : "Nothing was changed.",
     next: adviceFor(user, fits("existingUser", named) ? named : undefined, deployUser),
     node,
     output: `${stdout}${stderr}`,
@@ -41,6 +42,6 @@ function adviceFor(user: string, named: string | undefined, deployUser: string):
   if (user === deployUser)
     return `Name another deploy user in the role, such as woven@host. If setupnode has not set up this server yet, write this line in woven.toml, and run setupnode: ${line}`;
   return named === undefined
-    ? `Nothing was changed. Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}`
-    : `Nothing was changed. Write this line in woven.toml, and run setupnode again: ${line}`;
+    ? `Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}`
+    : `Write this line in woven.toml, and run setupnode again: ${line}`;
 }

@@ -113,8 +113,9 @@ function changed(key: HostKey, at: HostPort, pins: HostPins): WovenError {
   return new WovenError({
     code: "host-key-changed",
     message: `the host key of ${place(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
-    next: [
+    state:
       "Nothing was changed on the server, and nothing was sent to it. Either it was installed again, or somebody intercepts the connection.",
+    next: [
       compare(key),
       `Only if they are the same, replace line ${pins.pinned.map((entry) => entry.line).join(", ")} with this one:`,
       `  ${knownHostsLine(at.host, at.port, key)}`,
@@ -127,11 +128,8 @@ function changedSince(key: HostKey, at: HostPort, before: HostKey): WovenError {
   return new WovenError({
     code: "host-key-changed",
     message: `the host key of ${place(at)} is not the one accepted earlier in this run: expected ${shown(before)}, seen ${shown(key)}`,
-    next: [
-      "Nothing was sent. Either several servers answer at this address, or somebody intercepts the connection.",
-      compare(key),
-      "Pin the right key in `known-hosts`, and use `host-key-policy: strict`.",
-    ].join("\n"),
+    state: "Nothing was sent. Either several servers answer at this address, or somebody intercepts the connection.",
+    next: [compare(key), "Pin the right key in `known-hosts`, and use `host-key-policy: strict`."].join("\n"),
     node: at.host,
   });
 }
@@ -144,7 +142,8 @@ function revoked(key: HostKey, at: HostPort, by: readonly { readonly line: numbe
   return new WovenError({
     code: "host-key-revoked",
     message: `${place(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
-    next: "Nothing was sent. Treat the server as compromised until you know better. Give it a new host key, and pin that key.",
+    state: "Nothing was sent.",
+    next: "Treat the server as compromised until you know better. Give it a new host key, and pin that key.",
     node: at.host,
   });
 }

@@ -22,7 +22,8 @@ export async function readFiles(host: Host, paths: readonly string[]): Promise<R
     throw new WovenError({
       code: "file-missing",
       message: `configuration of the live release cannot be read on ${host.name}: ${stderr.trim()}`,
-      next: "Nothing was changed. Deploy the version again with overwrite: true: that writes all of its configuration.",
+      state: "Nothing was changed.",
+      next: "Deploy the version again with overwrite: true: that writes all of its configuration.",
       node: host.name,
     });
   }

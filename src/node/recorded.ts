@@ -27,7 +27,8 @@ export function readRecorded<Schema extends v.GenericSchema>(
     new WovenError({
       code: "state-broken",
       message: plain(`${file} on ${node} cannot be read: ${why}`),
-      next: `Nothing was changed. ${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
+      state: "Nothing was changed.",
+      next: `${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
       node,
       cause,
     });
@@ -75,7 +76,8 @@ function newer({ file, node, written, known, woven }: Newer): WovenError {
     message: plain(
       `${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`,
     ),
-    next: `Nothing was changed. Use ${by}, or a later version, for this server.`,
+    state: "Nothing was changed.",
+    next: `Use ${by}, or a later version, for this server.`,
     node,
   });
 }

@@ -43,7 +43,8 @@ export function connectionLostDuring(place: StagePlace, { steps }: Ran, cause?: 
   const details = {
     code: "connection-lost",
     message: `the connection was lost while the stage ran, and Woven could not log in again${why}`,
-    next: `The server finishes the stage, or undoes it, without this connection. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
+    state: "The server finishes the stage, or undoes it, without this connection.",
+    next: `Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
     ...at(place),
     cause,
   };
@@ -57,7 +58,8 @@ export function stageNotSent(place: StagePlace, said: string): WovenError {
   return new WovenError({
     code: "stage-not-started",
     message: `the stage could not be sent: ${why || "the server gave no reason"}`,
-    next: "Nothing was changed on the server. The usual causes are a full disk and a systemd that does not run: check `df -h` and `systemctl is-system-running`.",
+    state: "Nothing was changed on the server.",
+    next: "Check `df -h` and `systemctl is-system-running`: the usual causes are a full disk and a systemd that does not run.",
     output: said,
     ...at(place),
   });
@@ -68,7 +70,8 @@ export function stoppedBeforeStart(place: StagePlace): WovenError {
   return new WovenError({
     code: "stopped",
     message: "stopped on request, before the stage began",
-    next: "This stage changed nothing on the server. Run the command again to continue.",
+    state: "This stage changed nothing on the server.",
+    next: "Run the command again to continue.",
     ...at(place),
   });
 }
@@ -89,7 +92,8 @@ export function stageOutputTooLong(place: StagePlace, { steps }: Ran): StageErro
   const details = {
     code: "output-too-long",
     message: "the stage printed more than Woven reads",
-    next: `The stage still runs to its end on the server. Find out what fills its log, ${logOf(place)}.`,
+    state: "The stage still runs to its end on the server.",
+    next: `Find out what fills its log, ${logOf(place)}.`,
     ...at(place),
   };
   return new StageError(details, steps, "unknown");
@@ -102,13 +106,15 @@ export function endNotSeen(place: StagePlace, { steps }: Ran, stopRequest: "sent
       ? {
           code: "stopped",
           message: "stopped on request: the server is still undoing what the stage had begun",
-          next: `The server finishes this without you. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
+          state: "The server finishes this without you.",
+          next: `Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
         }
       : {
           code: "not-told",
           message:
             "the run was cancelled, but the stage was not stopped: the connection was lost, and a new login took too long",
-          next: `The stage still runs to its end on the server. Run \`status\` when the server can be reached again. The log of the stage is ${logOf(place)} there.`,
+          state: "The stage still runs to its end on the server.",
+          next: `Run \`status\` when the server can be reached again. The log of the stage is ${logOf(place)} there.`,
         };
   return new StageError({ ...details, ...at(place) }, steps, "unknown");
 }
@@ -129,6 +135,7 @@ export function stageFailed(place: StagePlace, { outcomes, steps }: Ran, end: "f
       message: stopped
         ? `stopped on request, at: ${step?.title ?? "no step"}.${note}`
         : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${note && "."}${note}`,
+      state: stopped ? undefined : stateAfter(step, failed?.output ?? ""),
       next: stopped ? "Run the command again to continue." : (step?.advice?.(failed?.output ?? "") ?? step?.next),
       step: failed?.id,
       output: output || undefined,
@@ -137,6 +144,10 @@ export function stageFailed(place: StagePlace, { outcomes, steps }: Ran, end: "f
     steps,
     notUndone.length > 0 ? "unknown" : "known",
   );
+}
+
+function stateAfter(step: Step | undefined, output: string): string | undefined {
+  return typeof step?.state === "function" ? step.state(output) : step?.state;
 }
 
 function failure({ title, failure: said }: Step, output: string): string {

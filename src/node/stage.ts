@@ -43,7 +43,9 @@ export interface Step {
   readonly limit?: number;
   /** Says in one line what failed, from the step's output. Without it, the error is the title and the cause in the output. */
   readonly failure?: (output: string) => string | undefined;
-  /** What to do if this step fails. The report adds what is live. */
+  /** What is true after this step failed and was undone. The report adds what is live. A function gets the step's output. */
+  readonly state?: string | ((output: string) => string | undefined);
+  /** What to do if this step fails. */
   readonly next?: string;
   /** The same, from the step's output. Undefined: `next`. */
   readonly advice?: (output: string) => string | undefined;

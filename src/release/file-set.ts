@@ -123,7 +123,8 @@ function buildChanged(paths: readonly string[]): WovenError {
   return new WovenError({
     code: "build-changed",
     message: `a command of build changed files that it must not change: ${paths.slice(0, 5).map(shownPath).join(", ")}${more}`,
-    next: "Nothing was deployed. Commands of build run code of packages, so they may change neither the project's Python code nor what Woven reads (woven.toml, pyproject.toml, templates/woven). Change such files in a step of the workflow before this one.",
+    state: "Nothing was deployed.",
+    next: "Change such files in a step of the workflow before this one. Commands of build run code of packages, so they may change neither the project's Python code nor what Woven reads (woven.toml, pyproject.toml, templates/woven).",
     file: paths[0],
   });
 }

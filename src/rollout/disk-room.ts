@@ -10,7 +10,8 @@ export function checkRoom(facts: NodeFacts, payloadBytes: number, node: string):
   throw new WovenError({
     code: "disk-full",
     message: `${node} has ${megabytes(facts.diskFree)} free for releases, and this one needs ${megabytes(needed)}`,
-    next: "Nothing was changed. Free some disk space (keep-releases sets how many releases stay), and run the command again.",
+    state: "Nothing was changed.",
+    next: "Free some disk space (keep-releases sets how many releases stay), and run the command again.",
     node,
   });
 }

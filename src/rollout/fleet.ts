@@ -1,5 +1,5 @@
 // The nodes of one run. They go through each phase together. A node that failed takes no part in the next phase.
-import { asWovenError, WovenError } from "../errors.ts";
+import { asWovenError, WovenError, type WovenErrorDetails } from "../errors.ts";
 import { Host } from "../node/host.ts";
 import { runStage, type StageResult } from "../node/run-stage.ts";
 import type { Stage } from "../node/stage.ts";
@@ -87,11 +87,11 @@ export class NodeRun {
     this.#endWith("rolled-back", error);
   }
 
-  /** Replaces the advice of the error, once more is known. */
-  advise(next: (before: string) => string): void {
+  /** Replaces what the error says of the state, and its advice, once more is known. */
+  advise(advice: Partial<Pick<WovenErrorDetails, "state" | "next">>): void {
     if (!this.error) return;
     const { details, cause } = this.error;
-    this.error = new WovenError({ ...details, next: next(details.next ?? ""), cause });
+    this.error = new WovenError({ ...details, ...advice, cause });
   }
 
   /** The node is unchanged, because the run ended early on account of another node. */

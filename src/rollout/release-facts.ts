@@ -75,7 +75,7 @@ export function requireOwnNames({ deploymentRoot, recorded }: NodeFacts, release
   throw new WovenError({
     code: "name-taken",
     message: `${sameNames(release)}: ${other.distribution} ${other.name} on ${node}`,
-    next: takenAdvice,
+    ...takenAdvice,
     node,
   });
 }

@@ -211,6 +211,7 @@ function changed(path: string): WovenError {
   return new WovenError({
     code: "checkout-changed",
     message: `${path} was changed on the runner after its hash was computed`,
-    next: "Nothing that is live was changed. A package that was built, or another step, changed the checkout. Find out which one before you deploy.",
+    state: "Nothing that is live was changed.",
+    next: "A package that was built, or another step, changed the checkout. Find out which one before you deploy.",
   });
 }

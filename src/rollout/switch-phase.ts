@@ -89,7 +89,7 @@ async function rollBackTogether(
 /** For a node whose switch did not report its end: asks the node which version is live. If it cannot be asked, nobody knows. */
 async function findLiveVersion(node: NodeRun, { to }: PendingSwitch, settings: Settings): Promise<void> {
   node.liveUnknown();
-  let live = "The live version there is not known. Run `status` when the server can be reached.";
+  let live = { state: "The live version there is not known.", next: "Run `status` when the server can be reached. " };
   try {
     const switching = await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, {
       purpose: "whether a switch is still running",
@@ -98,13 +98,15 @@ async function findLiveVersion(node: NodeRun, { to }: PendingSwitch, settings: S
       const facts = await distributionFacts(node.host, to.distribution, settings);
       const version = activeRelease(facts.state)?.version;
       node.liveNow(version);
-      live = `${version ?? "No version"} is live there now.`;
+      live = { state: `${version ?? "No version"} is live there now.`, next: "" };
     }
   } catch (error) {
     node.host.log.debug(asWovenError(error).message);
   }
   // The advice of a failed step is right only if its undo succeeded.
-  node.advise((next) => `${live} ${node.error?.code === "step-failed" ? fixAndRunAgain : next}`);
+  const { code, details } = node.error ?? {};
+  const next = code === "step-failed" ? fixAndRunAgain : (details?.next ?? "");
+  node.advise({ state: live.state, next: `${live.next}${next}` });
 }
 
 /** The release that a node can roll back to. Undefined if this run replaced it by a new build of the same version. */
@@ -144,7 +146,8 @@ function rolledBack(to: ReleaseRecord, target: ReleaseRecord, why: string): Wove
   return new WovenError({
     code: "went-back",
     message: `rolled back from ${to.version} to ${target.version}, because ${why}`,
-    next: `${target.version} is live here again. ${to.version} is kept. ${fixAndRunAgain}`,
+    state: `${to.version} is kept.`,
+    next: fixAndRunAgain,
     stage: "switch",
   });
 }
@@ -156,7 +159,8 @@ function nothingToRollBackTo({ facts, to }: PendingSwitch, why: string): WovenEr
   return new WovenError({
     code: "not-back",
     message: `${to.version} stays live, although ${why}: there is no release to roll back to, because ${reason}`,
-    next: `${to.version} is live here, but not on every server. ${fixAndRunAgain}`,
+    state: `${to.version} is live here, but not on every server.`,
+    next: fixAndRunAgain,
     stage: "switch",
   });
 }
@@ -167,7 +171,8 @@ function rollbackFailed(to: ReleaseRecord, target: ReleaseRecord, why: string, t
     ...details,
     code: "not-back",
     message: `could not roll back from ${to.version} to ${target.version}: ${details.message}. The rollback was needed because ${why}`,
-    next: `${to.version} is live here, but not on every server. To switch all of them to ${target.version}, run \`activate\` with \`version: ${target.version}\`. ${fixAndRunAgain}`,
+    state: `${to.version} is live here, but not on every server.`,
+    next: `Run \`activate\` with \`version: ${target.version}\`, to switch all servers to ${target.version}. ${fixAndRunAgain}`,
     stage: details.stage ?? "switch",
     cause: thrown,
   });

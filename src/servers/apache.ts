@@ -205,6 +205,8 @@ function idle(): Step {
   [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
 fi
 systemctl disable --quiet --now apache2`,
-    next: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own. Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven.",
+    state:
+      "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own.",
+    next: "Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven.",
   };
 }

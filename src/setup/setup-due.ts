@@ -35,7 +35,8 @@ export function requireSetup(
   throw new WovenError({
     code: "setup-due",
     message: `${due}: ${[...packages, ...units, ...rules].join("; ")}`,
-    next: "Nothing was built or changed. Run setupnode with these settings, and then this command again.",
+    state: "Nothing was built or changed.",
+    next: "Run setupnode with these settings, and then this command again.",
     node: address.host,
   });
 }

@@ -26,7 +26,8 @@ esac`,
     apply: sh`code=0
 timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
 [ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init is still running after 15 minutes'; }`,
-    next: "Nothing was changed. Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again.",
+    state: "Nothing was changed.",
+    next: "Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again.",
   };
 }
 
@@ -108,7 +109,8 @@ for package in ${packages}; do
   dpkg-query -W "$package" >/dev/null 2>&1 || apt-cache --no-all-versions show "$package" 2>/dev/null | grep -q . || unknown="$unknown $package"
 done
 [ -z "$unknown" ] || fail "no package source of this server has:$unknown"`,
-    next: "Nothing was installed. Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories.",
+    state: "Nothing was installed.",
+    next: "Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories.",
   };
 }
 

@@ -6,7 +6,7 @@ import { type Layout, siteUser, unitPrefix } from "../release/layout.ts";
 import { launcher } from "../servers/background.ts";
 import type { Background } from "../settings/background/background.ts";
 import { timerStamps as stamps } from "./remove.ts";
-import { retireTimer, type Switch, switchedBack } from "./services.ts";
+import { retireTimer, type Switch, switchUndone } from "./services.ts";
 
 /**
  * `background_units` prints the processes and schedules of the distribution that run, or start at boot. `adopt_stamp TIMER FILE` gives
@@ -123,7 +123,7 @@ done <"$run/background-new"
 timeout 60 xargs -d '\n' systemctl stop <"$run/background-started" || xargs -d '\n' systemctl kill --signal=KILL <"$run/background-started"
 xargs -d '\n' systemctl reset-failed <"$run/background-started" 2>/dev/null || :`,
       failure: (output) => /^the process .* did not stay up .*$/m.exec(output)?.[0],
-      next: switchedBack(from),
+      ...switchUndone,
     },
   ];
 }
@@ -216,7 +216,8 @@ wrong=
 ${lines([...checks, ...times])}
 [ -z "$wrong" ]`,
       failure: wrongCommands,
-      next: "Nothing that is live was changed. Fix the command or the time in the configuration, and deploy again.",
+      state: "Nothing that is live was changed.",
+      next: "Fix the command or the time in the configuration, and deploy again.",
     },
   ];
 }

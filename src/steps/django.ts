@@ -128,6 +128,7 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
       apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
       failure: migrationFailure,
+      state: appliedMigrations,
       advice: migrationAdvice,
       next: "Fix what the output reports, and deploy again.",
     },
@@ -144,14 +145,17 @@ export function migrationFailure(output: string): string | undefined {
   return applied.length === 0 ? `Nothing was migrated: ${cause}` : `Not all databases were migrated: ${cause}`;
 }
 
-/** What stays applied, and what to do. */
-function migrationAdvice(output: string): string {
-  const { failed, applied } = migrations(output);
+/** What stays applied. */
+function appliedMigrations(output: string): string {
+  const { applied } = migrations(output);
   const shown = applied.slice(-5).join(", ");
   const more = applied.length > 5 ? ` and ${applied.length - 5} before` : "";
-  const stays = applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`;
-  const fix = projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`;
-  return `${stays} ${fix}`;
+  return applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`;
+}
+
+function migrationAdvice(output: string): string {
+  const { failed } = migrations(output);
+  return projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`;
 }
 
 /** The migrations that an output names. A line of Woven's own names those of databases and sites that were before. */

@@ -5,6 +5,7 @@ import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { buildFolder } from "../release/build.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import { causeOf } from "../traceback.ts";
 import { newLines } from "./error-logs.ts";
 import { keepFailed } from "./failed-release.ts";
 import {
@@ -19,7 +20,7 @@ import {
   wayTo,
 } from "./health-page.ts";
 import { writeFailure } from "./project-failure.ts";
-import { type Switch, stillLive, switchedBack } from "./services.ts";
+import { type Switch, switchUndone } from "./services.ts";
 
 /** Lines of the error logs to look at: tracebacks of templates have many. */
 const logLines = 200;
@@ -49,12 +50,13 @@ export function askServices({ to, from }: Switch): Step {
     limit: limitOf(to.record),
     files,
     apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+    failure: (output) => unhealthy("The new release is unhealthy", output),
     // The log may hold errors of earlier releases.
     advice: (output) => {
-      const known = output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output) : undefined;
-      return known && `${stillLive(from)} ${known.next}`;
+      return output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output)?.next : undefined;
     },
-    next: `${stillLive(from)} ${from ? fixIt : firstOne(to.record)}`,
+    ...(from ? {} : { state: `${to.record.version} stays on this server, without traffic.` }),
+    next: from ? fixIt : firstOne(to.record),
   };
 }
 
@@ -62,12 +64,18 @@ const fixIt = "Fix the cause, and deploy again. `health` in the configuration se
 
 /** After a first deployment, the usual cause is an empty database. */
 function firstOne({ version }: ReleaseRecord): string {
-  return `${version} stays on this server without traffic. Do its pages need data that the database does not have yet? Load it:
+  return `Load data, if its pages need some that the database does not have yet:
 - command: node
 - version: ${JSON.stringify(version)}
 - management-command: loaddata
 - options: <the fixture>
 Then run the same deploy again: what was sent is not sent again. If it is something else, fix it and deploy. ${fixIt.slice(fixIt.indexOf("`health`"))}`;
+}
+
+/** The last line says which answer was wrong: see askAll. */
+function unhealthy(what: string, output: string): string | undefined {
+  const cause = causeOf(output);
+  return cause && `${what}: ${cause}`;
 }
 
 /** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
@@ -85,7 +93,7 @@ exit 1`;
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 
 /** Asks through nginx, as a visitor would. */
-export function askVisitor({ to: { record }, from }: Switch): Step {
+export function askVisitor({ to: { record } }: Switch): Step {
   const { sites, services, mark } = record;
   const nginx = entrance(record);
   const routes = visitorRoutes(record);
@@ -116,7 +124,9 @@ export function askVisitor({ to: { record }, from }: Switch): Step {
     limit: limitOf(record),
     files,
     apply: askAll(asks, services, sh`:`),
-    next: switchedBack(from),
+    failure: (output) => unhealthy("The new release is unhealthy through nginx", output),
+    ...switchUndone,
+    next: fixIt,
   };
 }
 

@@ -87,7 +87,8 @@ export function checkDeployFiles(places: HookPlaces): readonly Step[] {
         sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`,
         ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`),
       ]),
-      next: "Nothing was changed. The Python of this server cannot read a deploy.py: the file, the line and the reason are above.",
+      state: "Nothing was changed.",
+      next: "Fix the deploy.py that the Python of this server cannot read: the file, the line and the reason are above.",
     },
   ];
 }

@@ -53,14 +53,18 @@ export function takeLease(lease: LeaseRequest, stage: "first" | "later"): Step {
 flock -n 8 || tool lease other ${spec}
 take_lock ${lockFile(lease)} 10 || { tool lease other ${spec}; fail "another run is working here"; }
 tool lease take ${spec}`,
-    next: stage === "first" ? noLease : lostLease,
+    ...(stage === "first" ? noLease : lostLease),
   };
 }
 
-const noLease =
-  "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.";
-const lostLease =
-  "If the other run is still going, wait for it or cancel it. Then run the command again. Migrations that ran stay applied.";
+const noLease = {
+  state: "Nothing was changed.",
+  next: "Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.",
+} as const;
+const lostLease = {
+  state: "Migrations that ran stay applied.",
+  next: "Wait for the other run if it is still going, or cancel it. Then run the command again.",
+} as const;
 
 /** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
 export const assertLease: Shell = sh`tool lease holds ${spec}`;

@@ -23,7 +23,8 @@ export function checkPackageConflicts(packages: readonly string[]): Step {
     check: askPackages("missing"),
     apply: sh`touch "$run/unchanged"
 ${askPackages("conflicts")}`,
-    next: "Nothing was installed or removed. Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand.",
+    state: "Nothing was installed or removed.",
+    next: "Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand.",
   };
 }
 

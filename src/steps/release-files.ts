@@ -48,7 +48,8 @@ export function assemble(assembly: Assembly): Step {
 ${finishDiscarding(stagingFolder(place))}
 install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
-    next: "Nothing that is live was changed. Run the command again.",
+    state: "Nothing that is live was changed.",
+    next: "Run the command again.",
   };
 }
 

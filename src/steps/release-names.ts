@@ -33,13 +33,15 @@ export function claimNames(release: PlacedRelease): Step {
     apply: sh`touch "$run/unchanged"
 ${refuseTakenNames(release)}
 touch ${namesClaimed}`,
-    next: takenAdvice,
+    ...takenAdvice,
   };
 }
 
 /** What to do about a name that another distribution has. */
-export const takenAdvice =
-  "Nothing was changed. Use another version, or another name for the distribution. Or remove the other release first.";
+export const takenAdvice = {
+  state: "Nothing was changed.",
+  next: "Use another version, or another name for the distribution. Or remove the other release first.",
+} as const;
 
 /** Says what two distributions would share. */
 export function sameNames({ distribution, name }: Pick<Layout, "distribution" | "name">): string {

@@ -20,17 +20,11 @@ export interface Switch {
   readonly drain: number;
 }
 
-/** Says what is live after a failure before the switch. */
-export function stillLive(from: Switch["from"]): string {
-  return from ? `${from.record.version} is still live.` : "No release is live here yet.";
-}
-
-/** Says what is live after a failure during or after the switch, once it is undone. */
-export function switchedBack(from: Switch["from"]): string {
-  return from
-    ? `Woven switched back. ${from.record.version} is live.`
-    : "Woven undid the switch. No release is live here yet.";
-}
+/** After a failure during or after the switch, once it is undone. */
+export const switchUndone = {
+  state: "Woven has undone the switch.",
+  next: "Fix what the output reports, and run the command again.",
+} as const;
 
 /** Fails, before anything is built or started, if the node lacks a package that the services need. */
 export function requirePackages(services: readonly Service[]): readonly Step[] {
@@ -50,7 +44,8 @@ done`;
       apply: sh`touch "$run/unchanged"
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this server:$missing"`,
-      next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`,
+      state: "Nothing was changed.",
+      next: `Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`,
     },
   ];
 }
@@ -63,7 +58,7 @@ export const retireTimer: Shell = sh`retire_timer() {
 }`;
 
 /** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
-export function startServices({ to: { place, record }, from }: Switch): Step {
+export function startServices({ to: { place, record } }: Switch): Step {
   return {
     id: "start",
     title: `Start ${place.distribution} ${place.name}`,
@@ -87,7 +82,7 @@ while read -r unit; do systemctl disable --quiet --no-reload "$unit" 2>/dev/null
 xargs -d '\n' systemctl stop <"$run/units-started"
 xargs -d '\n' systemctl reset-failed <"$run/units-started" 2>/dev/null || :
 ${withoutTarget(Object.keys(linksOf(record.services)))}`,
-    next: `${stillLive(from)} The output of the unit is above.`,
+    next: "Fix what the output of the unit reports, and run the command again.",
   };
 }
 

@@ -44,6 +44,7 @@ ${conflict}
 [ -z "$conflict" ] || fail "$conflict"
 printf '%s\n' ${distribution} ${role} >"$run/set-up-by"
 tool write ${file} 600 root root <"$run/set-up-by"`,
-    next: `Nothing was changed. One repository sets a server up, as one role. Add what is named above to these settings. To set the server up with these settings from now on, run on it: sudo rm ${file}`,
+    state: "Nothing was changed.",
+    next: `One repository sets a server up, as one role. Add what is named above to these settings. To set the server up with these settings from now on, run on it: sudo rm ${file}`,
   };
 }

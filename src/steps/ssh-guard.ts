@@ -41,7 +41,8 @@ export function reportGuard(): Step {
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
-    next: "SSH access is as it was before. Run setupnode again.",
+    state: "SSH access is as it was before.",
+    next: "Run setupnode again.",
   };
 }
 

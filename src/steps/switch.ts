@@ -8,7 +8,7 @@ import { primaryDomain } from "../settings/domain.ts";
 import { discardLater } from "./discard-later.ts";
 import { assertLease } from "./lease.ts";
 import { anyBuild, refuseTakenNames, takenNames } from "./release-names.ts";
-import { type PlacedRelease, type Switch, switchedBack } from "./services.ts";
+import { type PlacedRelease, type Switch, switchUndone } from "./services.ts";
 import { nginxConf } from "./webconf.ts";
 
 /** Moves the new build into place. A previous build of the same version keeps its folder until its requests have ended. */
@@ -108,7 +108,7 @@ for link in ${touched}; do
 done
 if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${place.active}; else rm -f ${place.active}; fi
 nginx -t -q && systemctl reload nginx`,
-    next: switchedBack(from),
+    ...switchUndone,
   };
 }
 

@@ -15,7 +15,8 @@ export function checkTimezone(zone: string, packages: readonly string[]): Step {
 [ -e /usr/share/zoneinfo/UTC ] && [ ! -e ${`/usr/share/zoneinfo/${zone}`} ] || exit 0
 for package in ${packages}; do [ "$package" != tzdata-legacy ] || exit 0; done
 fail ${`timezone: this server does not know the time zone ${zone}`}`,
-    next: `Nothing was changed. ${next}`,
+    state: "Nothing was changed.",
+    next,
   };
 }
 

@@ -36,7 +36,8 @@ export function writableFolders({ place, folders, files, sites }: WritableFolder
       preview: sh`tool writable list "$files/writable.json" >>"$run/details"`,
       apply: sh`tool writable apply "$files/writable.json" >>"$run/details"
 grep -q '^new: ' "$run/details" || touch "$run/unchanged"`,
-      next: "Nothing that is live was changed, and no file in these folders. Fix what the message names, and deploy again.",
+      state: "Nothing that is live was changed, and no file in these folders.",
+      next: "Fix what the message names, and deploy again.",
     },
   ];
 }

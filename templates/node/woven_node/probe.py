@@ -55,7 +55,7 @@ def probe(spec):
             before, since = wrong[:2], now
         steady = wrong.change == "unlikely" and now - since >= wanted.get("steady", 5)
         if now > deadline or steady or wrong.change == "never":
-            print(f"{address(wanted)} (asked at {where(wanted)}) {wrong.text}{wrong.answer}", file=sys.stderr)
+            print(f"{address(wanted)} {wrong.text}{wrong.answer}\nWoven asked at {where(wanted)}.", file=sys.stderr)
             sys.exit(1)
         pause = RECONNECT if wrong.change == "soon" else wanted.get("pause", PAUSE)
         time.sleep(max(0.02, min(pause, deadline - now)))
