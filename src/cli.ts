@@ -7,7 +7,7 @@ import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
-import { failureBelow, withoutRepeats } from "./failure-text.ts";
+import { failureBelow, stagePlace, withoutRepeats } from "./failure-text.ts";
 import { createLog, type Log } from "./log.ts";
 import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
@@ -70,7 +70,7 @@ export function tell(log: Log, error: WovenError, live?: string): void {
   // Before anything is cut, because only a whole secret can be found.
   const clean = error.map((text) => log.clean(text));
   const { node, stage, step, output } = clean.details;
-  const where = [node, stage, step].filter((part) => part !== undefined).join(" / ");
+  const where = [node, stagePlace(stage, step), step].filter((part) => part !== undefined).join(" / ");
   if (output) log.remote(node ?? "runner", withoutRepeats(output));
   log.error(`${where ? `${where}: ` : ""}${failureBelow(clean, live)}`);
   if (error.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
