@@ -24,7 +24,8 @@ function restart(process) {
 	if (execve === void 0) throw new WovenError({
 		code: "runner",
 		message: `Node ${process.version} cannot replace its own process, so Woven could not hide the inputs from the programs that it runs`,
-		next: "Nothing was changed. Run this action on Linux, with the Node 24 of GitHub's runner."
+		state: "Nothing was changed.",
+		next: "Run this action on Linux, with the Node 24 of GitHub's runner."
 	});
 	const all = JSON.stringify(process.env);
 	closeSync(0);

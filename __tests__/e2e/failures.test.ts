@@ -159,8 +159,8 @@ describe("GitHub's cache", () => {
     expect(sick.stdout.match(/without the cache/g)).toHaveLength(1);
     expect(sick.stdout).toMatch(why);
     expect(sick.outputs["cache-hit"]).toBe("false");
-    // By itself, the client would go on asking for 24 s, for each of a save and a restore.
-    expect(sick.requests).toBeLessThan(4);
+    // By itself, the client asks five times within 24 s, for each of a save and a restore. It cannot be stopped while the run goes on.
+    expect(sick.requests).toBeLessThan(6);
     expect(sick.seconds - well.seconds).toBeLessThan(20);
   });
 });

@@ -1,7 +1,7 @@
 import { a as runProcess, c as runCommand, d as readPackageFile, g as releaseCommands, h as nodeLine, i as withLocalNode, l as succeeded, m as liveNow, n as inputNames, o as cancellation, r as openRuntime, s as createLog, t as readSettings, u as commandNames } from "./read.js";
 import { _ as quoted, d as nearest, s as require_dist } from "./roles.js";
 import { r as asWovenError, t as SettingsError } from "./errors.js";
-import { n as failureBelow } from "./failure-text.js";
+import { a as stagePlace, n as failureBelow, o as withoutRepeats } from "./failure-text.js";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -252,8 +252,8 @@ function terminal() {
 function conclude(log, report) {
 	for (const node of report.nodes) {
 		const { error } = node;
-		log.info(nodeLine(node, report));
 		if (error) tell(log, error, releaseCommands.has(report.command) && !report.dryRun ? liveNow(node) : void 0);
+		log.info(nodeLine(node, report));
 	}
 	if (report.error) tell(log, report.error);
 }
@@ -263,10 +263,10 @@ function tell(log, error, live) {
 	const { node, stage, step, output } = clean.details;
 	const where = [
 		node,
-		stage,
+		stagePlace(stage, step),
 		step
 	].filter((part) => part !== void 0).join(" / ");
-	if (output) log.remote(node ?? "runner", output);
+	if (output) log.remote(node ?? "runner", withoutRepeats(output));
 	log.error(`${where ? `${where}: ` : ""}${failureBelow(clean, live)}`);
 	if (error.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 }

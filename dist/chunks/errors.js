@@ -10,10 +10,11 @@ var WovenError = class WovenError extends Error {
 	}
 	/** The same error with `change` applied to all its texts. */
 	map(change) {
-		const { message, next, output } = this.details;
+		const { message, state, next, output } = this.details;
 		return new WovenError({
 			...this.details,
 			message: change(message),
+			...state === void 0 ? {} : { state: change(state) },
 			...next === void 0 ? {} : { next: change(next) },
 			...output === void 0 ? {} : { output: change(output) },
 			cause: this.cause

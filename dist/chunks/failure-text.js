@@ -24,9 +24,14 @@ function failureHead({ message, details }, live) {
 	const place = file === void 0 || line === void 0 ? "" : `${file}:${line}`;
 	return [
 		...firstLines(message.includes(place) ? message : `${message} (${place})`, most.message),
-		...live === void 0 ? [] : [`Live now: ${live}.`],
+		...stateLine(details, live),
 		...adviceLines(details.next)
 	].join("\n");
+}
+/** What is live, and what else is true now, in one line. */
+function stateLine({ state }, live) {
+	const parts = [...live === void 0 ? [] : [`Live now: ${live}.`], ...state === void 0 ? [] : [state]];
+	return parts.length === 0 ? [] : [narrow(parts.join(" "))];
 }
 /** The part of an output to show first: the project's own frames, or else the last lines. */
 function shownOutput(output) {
@@ -65,5 +70,38 @@ function stagePlace(stage, step) {
 	if (stage === void 0) return void 0;
 	return stage === "migrate" || stage === "switch" && step !== void 0 && !switching.includes(step) ? "before the switch" : `stage ${stage}`;
 }
+/** Lines of a part that is looked for again: a traceback of Django fits. */
+const longestPart = 60;
+/** The same output, with a part that comes several times in a row shown once: an error log has a traceback for each request. */
+function withoutRepeats(output) {
+	const lines = output.split("\n");
+	const kept = [];
+	for (let at = 0; at < lines.length;) {
+		const { size, times } = repeatsAt(lines, at);
+		kept.push(...lines.slice(at, at + size), ...times > 1 ? [`(the same, ${times - 1} more times)`] : []);
+		at += size * times;
+	}
+	return kept.join("\n");
+}
+/** The shortest part of at least three lines that begins here and comes again right after itself. */
+function repeatsAt(lines, at) {
+	for (let size = 3; size <= longestPart && at + 2 * size <= lines.length; size++) {
+		let times = 1;
+		while (isSame(lines, at, at + times * size, size)) times++;
+		if (times > 1) return {
+			size,
+			times
+		};
+	}
+	return {
+		size: 1,
+		times: 1
+	};
+}
+function isSame(lines, one, other, size) {
+	if (other + size > lines.length) return false;
+	for (let index = 0; index < size; index++) if (lines[one + index] !== lines[other + index]) return false;
+	return true;
+}
 
-export { stagePlace as a, shownOutput as i, failureBelow as n, failureText as r, adviceLines as t };
+export { stagePlace as a, shownOutput as i, failureBelow as n, withoutRepeats as o, failureText as r, adviceLines as t };

@@ -1,7 +1,7 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./core.js";
 import { _ as stepWord, a as runProcess, c as runCommand, f as cleanReport, g as releaseCommands, h as nodeLine, i as withLocalNode, l as succeeded, m as liveNow, o as cancellation, p as knowsChanges, r as openRuntime, s as createLog, t as readSettings, u as commandNames, v as worstFirst } from "./read.js";
 import { i as problemLine, r as asWovenError, t as SettingsError } from "./errors.js";
-import { a as stagePlace, i as shownOutput, r as failureText, t as adviceLines } from "./failure-text.js";
+import { a as stagePlace, i as shownOutput, o as withoutRepeats, r as failureText, t as adviceLines } from "./failure-text.js";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
@@ -559,6 +559,7 @@ function failureBlock(group, live) {
 		text: [
 			what,
 			...live === void 0 ? [] : [live],
+			...stateText(error, live),
 			...rest,
 			...outputText(error),
 			more
@@ -575,6 +576,11 @@ function fileLine({ message, details: { file, line } }) {
 	if (file === void 0 || message.startsWith(file)) return [];
 	return [`In ${code(line === void 0 ? file : `${file}:${line}`)}.`];
 }
+/** Of migrations, `live` says it already. */
+function stateText({ details: { state } }, live) {
+	if (!state?.trim() || live !== void 0 && state.startsWith("Stays applied")) return [];
+	return [advice(state)];
+}
 function nextText({ details: { next } }) {
 	return next?.trim() ? [`**What to do:** ${advice(adviceLines(next).join("\n"))}`] : [];
 }
@@ -589,7 +595,7 @@ function problemList({ problems: all }) {
 }
 /** The output of the node or a tool. The most useful lines are open, the rest is folded. */
 function outputText({ details: details$1 }) {
-	const output = details$1.output?.trim() ?? "";
+	const output = withoutRepeats(details$1.output?.trim() ?? "");
 	if (output === "") return [];
 	const { kind, lines } = shownOutput(output);
 	const count = output.split("\n").length;
@@ -722,7 +728,7 @@ function columnsFor(report) {
 		status,
 		...knowsChanges(report) ? [{
 			head: dryRun ? "Would change" : "Changed",
-			cell: (node) => node.changed ? "yes" : "no"
+			cell: (node) => changedWord(node, report)
 		}] : [],
 		{
 			head: "Time",
@@ -737,6 +743,12 @@ function columnsFor(report) {
 			cell: ({ cost }) => size(cost.bytesSent)
 		}
 	];
+}
+/** A failed run undoes what it did, so what it changed on the way is not what is live. */
+function changedWord({ changed, status, unknown, version, previous, steps }, report) {
+	if (!changed) return "no";
+	if (!(status !== "ok" && !unknown && version === previous && releaseCommands.has(report.command)) || report.dryRun) return "yes";
+	return steps.some(({ step, details: lines }) => step === "migrate" && lines.length > 0) ? "only the database" : "nothing live";
 }
 function changes({ details: lines }) {
 	return [...lines.slice(0, 6).map((line) => code(line.slice(0, 200))), ...lines.length > 6 ? [`and ${lines.length - 6} more`] : []].join("<br>");
@@ -927,13 +939,13 @@ function failedEarly(process, inputs, thrown) {
 }
 /** Logs the whole output of each failure. The annotation has only its end. */
 function tellOutputs(report, log) {
-	for (const node of report.nodes) log.info(nodeLine(node, report));
 	for (const { error } of [...report.nodes, report]) {
 		const { output, node } = error?.details ?? {};
-		if (output) log.remote(node ?? "runner", output);
+		if (output) log.remote(node ?? "runner", withoutRepeats(output));
 		for (const failure of error ? traces(error) : []) log.debug(`failure ${JSON.stringify(failure)}`);
 		if (error?.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 	}
+	for (const node of report.nodes) log.info(nodeLine(node, report));
 }
 /** The place and the code of each failure. They are stable and the sentences are not, so tests and scripts use these. */
 function traces(error) {

@@ -163,7 +163,8 @@ function readRecorded(text, { schema, upgrades, file, node, repair }) {
 	const broken = (why, cause) => new WovenError({
 		code: "state-broken",
 		message: plain$3(`${file} on ${node} cannot be read: ${why}`),
-		next: `Nothing was changed. ${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
+		state: "Nothing was changed.",
+		next: `${repair ?? "Restore it from a backup of the server. If the release it belongs to is not needed any more, move the file elsewhere; Woven then takes the release for absent."}`,
 		node,
 		cause
 	});
@@ -200,7 +201,8 @@ function newer({ file, node, written, known, woven }) {
 	return new WovenError({
 		code: "state-newer",
 		message: plain$3(`${file} on ${node} was written by ${by}, in schema ${written}; this Woven reads schemas up to ${known}`),
-		next: `Nothing was changed. Use ${by}, or a later version, for this server.`,
+		state: "Nothing was changed.",
+		next: `Use ${by}, or a later version, for this server.`,
 		node
 	});
 }
@@ -661,11 +663,17 @@ function takeLease(lease, stage) {
 flock -n 8 || tool lease other ${spec}
 take_lock ${lockFile(lease)} 10 || { tool lease other ${spec}; fail "another run is working here"; }
 tool lease take ${spec}`,
-		next: stage === "first" ? noLease : lostLease
+		...stage === "first" ? noLease : lostLease
 	};
 }
-const noLease = "Nothing was changed. Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes.";
-const lostLease = "If the other run is still going, wait for it or cancel it. Then run the command again. Migrations that ran stay applied.";
+const noLease = {
+	state: "Nothing was changed.",
+	next: "Wait for the other run or cancel it, and run the command again. The lease of a run that died expires within five minutes."
+};
+const lostLease = {
+	state: "Migrations that ran stay applied.",
+	next: "Wait for the other run if it is still going, or cancel it. Then run the command again."
+};
 /** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
 const assertLease = sh`tool lease holds ${spec}`;
 /**
@@ -854,14 +862,11 @@ function logsOf(services) {
 }
 
 // src/steps/services.ts
-/** Says what is live after a failure before the switch. */
-function stillLive(from) {
-	return from ? `${from.record.version} is still live.` : "No release is live here yet.";
-}
-/** Says what is live after a failure during or after the switch, once it is undone. */
-function switchedBack(from) {
-	return from ? `Woven switched back. ${from.record.version} is live.` : "Woven undid the switch. No release is live here yet.";
-}
+/** After a failure during or after the switch, once it is undone. */
+const switchUndone = {
+	state: "Woven has undone the switch.",
+	next: "Fix what the output reports, and run the command again."
+};
 /** Fails, before anything is built or started, if the node lacks a package that the services need. */
 function requirePackages(services) {
 	const packages = packagesOf$1(services);
@@ -879,7 +884,8 @@ done`;
 		apply: sh`touch "$run/unchanged"
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this server:$missing"`,
-		next: `Nothing was changed. Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`
+		state: "Nothing was changed.",
+		next: `Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`
 	}];
 }
 /** `retire_timer UNIT` prints the name of the timer that stops the unit, without `.timer`. For systemd-run, a dot would begin a unit type. */
@@ -889,7 +895,7 @@ const retireTimer = sh`retire_timer() {
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
 }`;
 /** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
-function startServices({ to: { place, record }, from }) {
+function startServices({ to: { place, record } }) {
 	return {
 		id: "start",
 		title: `Start ${place.distribution} ${place.name}`,
@@ -911,7 +917,7 @@ while read -r unit; do systemctl disable --quiet --no-reload "$unit" 2>/dev/null
 xargs -d '\n' systemctl stop <"$run/units-started"
 xargs -d '\n' systemctl reset-failed <"$run/units-started" 2>/dev/null || :
 ${withoutTarget(Object.keys(linksOf$1(record.services)))}`,
-		next: `${stillLive(from)} The output of the unit is above.`
+		next: "Fix what the output of the unit reports, and run the command again."
 	};
 }
 /** Removes links that systemd made for a socket that no longer exists. */
@@ -985,11 +991,14 @@ function claimNames(release) {
 		apply: sh`touch "$run/unchanged"
 ${refuseTakenNames(release)}
 touch ${namesClaimed}`,
-		next: takenAdvice
+		...takenAdvice
 	};
 }
 /** What to do about a name that another distribution has. */
-const takenAdvice = "Nothing was changed. Use another version, or another name for the distribution. Or remove the other release first.";
+const takenAdvice = {
+	state: "Nothing was changed.",
+	next: "Use another version, or another name for the distribution. Or remove the other release first."
+};
 /** Says what two distributions would share. */
 function sameNames({ distribution, name }) {
 	return `another distribution on this server has the folders or files of ${distribution} ${name}`;
@@ -1477,7 +1486,7 @@ done <"$run/background-new"
 timeout 60 xargs -d '\n' systemctl stop <"$run/background-started" || xargs -d '\n' systemctl kill --signal=KILL <"$run/background-started"
 xargs -d '\n' systemctl reset-failed <"$run/background-started" 2>/dev/null || :`,
 		failure: (output) => /^the process .* did not stay up .*$/m.exec(output)?.[0],
-		next: switchedBack(from)
+		...switchUndone
 	}];
 }
 /** Starts the processes together, and watches them for `settle` seconds: each must run, and must not have been started again. */
@@ -1556,8 +1565,85 @@ wrong=
 ${lines([...checks, ...times])}
 [ -z "$wrong" ]`,
 		failure: wrongCommands,
-		next: "Nothing that is live was changed. Fix the command or the time in the configuration, and deploy again."
+		state: "Nothing that is live was changed.",
+		next: "Fix the command or the time in the configuration, and deploy again."
 	}];
+}
+
+// src/traceback.ts
+const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
+/** A release has the project's code in `project/` and all other code in `lib/`, also while it is built. */
+const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
+/** The class of such an error says only that it comes from a database. */
+const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
+/** All tracebacks in the text, in order. One whose beginning was cut off counts too. */
+function readTracebacks(text) {
+	const lines = text.split("\n");
+	const found = [];
+	for (let at = 0; at < lines.length; at++) {
+		const line = lines[at] ?? "";
+		const headed = line.endsWith("Traceback (most recent call last):");
+		if (!headed && !frameLine.test(line)) continue;
+		const one = readFrom(lines, at, headed ? at + 1 : at);
+		found.push(one);
+		at = one.to - 1;
+	}
+	return found;
+}
+function readFrom(lines, from, first) {
+	const frames = [];
+	let at = first;
+	for (; at < lines.length; at++) {
+		const line = lines[at] ?? "";
+		if (!/^\s+\S/.test(line)) break;
+		const [, file, number, name] = frameLine.exec(line) ?? [];
+		if (file !== void 0) frames.push(frameOf(file, Number(number), name, lines[at + 1] ?? ""));
+	}
+	const error = (lines[at] ?? "").trim();
+	return {
+		error,
+		frames,
+		from,
+		to: error === "" ? at : at + 1
+	};
+}
+/** The path in the project of a file in a release, or of a relative path, which is below the project. Undefined for others. */
+function projectPath(path) {
+	if (path !== "" && !path.startsWith("/")) return path.replace(/^\.\//, "");
+	return ownPath.exec(path)?.[1];
+}
+function frameOf(file, line, name, next) {
+	const [, own] = ownPath.exec(file) ?? [];
+	const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : void 0;
+	return {
+		path: own ?? file,
+		line,
+		...name === void 0 ? {} : { name },
+		...text === void 0 ? {} : { text },
+		of: own === void 0 ? "library" : "project"
+	};
+}
+/**
+* Why a program failed, in one line. If a traceback ends the text, its exception. Else the last line, with the exception of an earlier
+* traceback. Undefined if there was no output.
+*/
+function causeOf(text) {
+	const lines = text.trimEnd().split("\n");
+	const last = lines.at(-1)?.trim();
+	if (!last) return void 0;
+	const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
+	if (traceback === void 0) return last;
+	const error = shortError(traceback.error);
+	return lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---")) ? error : `${last}: ${error}`;
+}
+/** The exception without its module. For a database error, only the message. */
+function shortError(error) {
+	const [, message] = databaseError.exec(error) ?? [];
+	return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");
+}
+/** The project's own frames of the last traceback that has any, the innermost last, as lines to show. */
+function projectFrames(text, most = 6) {
+	return (readTracebacks(text).map(({ frames }) => frames.filter((frame) => frame.of === "project")).findLast((each) => each.length > 0) ?? []).slice(-most).flatMap(({ path, line, name, text: code }) => [`${path}:${line}${name === void 0 ? "" : ` in ${name}`}`, ...code === void 0 ? [] : [`    ${code}`]]);
 }
 
 // src/steps/failed-release.ts
@@ -1712,82 +1798,6 @@ function libraryPackage(library) {
 	return `${name}${/\d$/.test(name) && version !== "" ? "-" : ""}${version}`.toLowerCase().replaceAll("_", "-");
 }
 
-// src/traceback.ts
-const frameLine = /^\s+File "(.+)", line (\d+)(?:, in (.+))?$/;
-/** A release has the project's code in `project/` and all other code in `lib/`, also while it is built. */
-const ownPath = /\/(?:env|\.staging)\/[^/]+\/project\/(.+)$/;
-/** The class of such an error says only that it comes from a database. */
-const databaseError = /^(?:django\.db\.utils|psycopg2?(?:\.errors)?|sqlite3|MySQLdb(?:\.\w+)?)\.\w+: (.+)$/;
-/** All tracebacks in the text, in order. One whose beginning was cut off counts too. */
-function readTracebacks(text) {
-	const lines = text.split("\n");
-	const found = [];
-	for (let at = 0; at < lines.length; at++) {
-		const line = lines[at] ?? "";
-		const headed = line.endsWith("Traceback (most recent call last):");
-		if (!headed && !frameLine.test(line)) continue;
-		const one = readFrom(lines, at, headed ? at + 1 : at);
-		found.push(one);
-		at = one.to - 1;
-	}
-	return found;
-}
-function readFrom(lines, from, first) {
-	const frames = [];
-	let at = first;
-	for (; at < lines.length; at++) {
-		const line = lines[at] ?? "";
-		if (!/^\s+\S/.test(line)) break;
-		const [, file, number, name] = frameLine.exec(line) ?? [];
-		if (file !== void 0) frames.push(frameOf(file, Number(number), name, lines[at + 1] ?? ""));
-	}
-	const error = (lines[at] ?? "").trim();
-	return {
-		error,
-		frames,
-		from,
-		to: error === "" ? at : at + 1
-	};
-}
-/** The path in the project of a file in a release, or of a relative path, which is below the project. Undefined for others. */
-function projectPath(path) {
-	if (path !== "" && !path.startsWith("/")) return path.replace(/^\.\//, "");
-	return ownPath.exec(path)?.[1];
-}
-function frameOf(file, line, name, next) {
-	const [, own] = ownPath.exec(file) ?? [];
-	const text = /^\s+[^\s~^]/.test(next) && !frameLine.test(next) ? next.trim() : void 0;
-	return {
-		path: own ?? file,
-		line,
-		...name === void 0 ? {} : { name },
-		...text === void 0 ? {} : { text },
-		of: own === void 0 ? "library" : "project"
-	};
-}
-/**
-* Why a program failed, in one line. If a traceback ends the text, its exception. Else the last line, with the exception of an earlier
-* traceback. Undefined if there was no output.
-*/
-function causeOf(text) {
-	const lines = text.trimEnd().split("\n");
-	const last = lines.at(-1)?.trim();
-	if (!last) return void 0;
-	const traceback = readTracebacks(lines.join("\n")).findLast(({ error }) => error !== "");
-	if (traceback === void 0) return last;
-	const error = shortError(traceback.error);
-	return lines.slice(traceback.to).every((line) => line.trim() !== "" && !line.startsWith("---")) ? error : `${last}: ${error}`;
-}
-/** The exception without its module. For a database error, only the message. */
-function shortError(error) {
-	const [, message] = databaseError.exec(error) ?? [];
-	return message ?? error.replace(/^(?:[A-Za-z_]\w*\.)+(?=[A-Z]\w*(?::|$))/, "");
-}
-/** The project's own frames of the last traceback that has any, the innermost last, as lines to show. */
-function projectFrames(text, most = 6) {
-	return (readTracebacks(text).map(({ frames }) => frames.filter((frame) => frame.of === "project")).findLast((each) => each.length > 0) ?? []).slice(-most).flatMap(({ path, line, name, text: code }) => [`${path}:${line}${name === void 0 ? "" : ` in ${name}`}`, ...code === void 0 ? [] : [`    ${code}`]]);
-}
-
 // src/steps/database-failure.ts
 const refused$1 = [
 	/FATAL: +(?:\w+ )?authentication failed for user "([^"]+)"/i,
@@ -1819,7 +1829,7 @@ function databaseFailure(output) {
 	};
 	if (!unreachable$2.test(error)) return void 0;
 	return {
-		message: `the database cannot be reached: ${shortError(error)}`,
+		message: `the server cannot reach the database: ${shortError(error)}`,
 		next: "Check the host and the port in the variable that names the database (such as DATABASE_URL), in the input env, below `with:`. The database server must run, and must accept connections from this server."
 	};
 }
@@ -2010,22 +2020,28 @@ function askServices({ to, from }) {
 		limit: limitOf(to.record),
 		files,
 		apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+		failure: (output) => unhealthy("The new release is unhealthy", output),
 		advice: (output) => {
-			const known = output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output) : void 0;
-			return known && `${stillLive(from)} ${known.next}`;
+			return output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output)?.next : void 0;
 		},
-		next: `${stillLive(from)} ${from ? fixIt : firstOne(to.record)}`
+		...from ? {} : { state: `${to.record.version} stays on this server, without traffic.` },
+		next: from ? fixIt : firstOne(to.record)
 	};
 }
 const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";
 /** After a first deployment, the usual cause is an empty database. */
 function firstOne({ version }) {
-	return `${version} stays on this server without traffic. Do its pages need data that the database does not have yet? Load it:
+	return `Load data, if its pages need some that the database does not have yet:
 - command: node
 - version: ${JSON.stringify(version)}
 - management-command: loaddata
 - options: <the fixture>
 Then run the same deploy again: what was sent is not sent again. If it is something else, fix it and deploy. ${fixIt.slice(fixIt.indexOf("`health`"))}`;
+}
+/** The last line says which answer was wrong: see askAll. */
+function unhealthy(what, output) {
+	const cause = causeOf(output);
+	return cause && `${what}: ${cause}`;
 }
 /** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
 function askAll(asks, services, then) {
@@ -2040,7 +2056,7 @@ exit 1`;
 /** Removes what a server may put before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 /** Asks through nginx, as a visitor would. */
-function askVisitor({ to: { record }, from }) {
+function askVisitor({ to: { record } }) {
 	const { sites, services, mark } = record;
 	const nginx = entrance(record);
 	const routes = visitorRoutes(record);
@@ -2067,7 +2083,9 @@ function askVisitor({ to: { record }, from }) {
 		limit: limitOf(record),
 		files,
 		apply: askAll(asks, services, sh`:`),
-		next: switchedBack(from)
+		failure: (output) => unhealthy("The new release is unhealthy through nginx", output),
+		...switchUndone,
+		next: fixIt
 	};
 }
 /** Each request comes from a file that only root can read, because its headers may hold the key to the service. */
@@ -2637,7 +2655,7 @@ for link in ${touched}; do
 done
 if [ -s "$run/links/active" ]; then tool link "$(cat "$run/links/active")" ${place.active}; else rm -f ${place.active}; fi
 nginx -t -q && systemctl reload nginx`,
-		next: switchedBack(from)
+		...switchUndone
 	};
 }
 /**
@@ -3012,8 +3030,8 @@ function changed$1(key, at, pins) {
 	return new WovenError({
 		code: "host-key-changed",
 		message: `the host key of ${place$1(at)} is not the pinned one: expected ${expected}, seen ${shown(key)}`,
+		state: "Nothing was changed on the server, and nothing was sent to it. Either it was installed again, or somebody intercepts the connection.",
 		next: [
-			"Nothing was changed on the server, and nothing was sent to it. Either it was installed again, or somebody intercepts the connection.",
 			compare$2(key),
 			`Only if they are the same, replace line ${pins.pinned.map((entry) => entry.line).join(", ")} with this one:`,
 			`  ${knownHostsLine(at.host, at.port, key)}`
@@ -3025,11 +3043,8 @@ function changedSince(key, at, before) {
 	return new WovenError({
 		code: "host-key-changed",
 		message: `the host key of ${place$1(at)} is not the one accepted earlier in this run: expected ${shown(before)}, seen ${shown(key)}`,
-		next: [
-			"Nothing was sent. Either several servers answer at this address, or somebody intercepts the connection.",
-			compare$2(key),
-			"Pin the right key in `known-hosts`, and use `host-key-policy: strict`."
-		].join("\n"),
+		state: "Nothing was sent. Either several servers answer at this address, or somebody intercepts the connection.",
+		next: [compare$2(key), "Pin the right key in `known-hosts`, and use `host-key-policy: strict`."].join("\n"),
 		node: at.host
 	});
 }
@@ -3038,7 +3053,8 @@ function revoked(key, at, by) {
 	return new WovenError({
 		code: "host-key-revoked",
 		message: `${place$1(at)} shows ${shown(key)}, which known-hosts marks @revoked (line ${numbers})`,
-		next: "Nothing was sent. Treat the server as compromised until you know better. Give it a new host key, and pin that key.",
+		state: "Nothing was sent.",
+		next: "Treat the server as compromised until you know better. Give it a new host key, and pin that key.",
 		node: at.host
 	});
 }
@@ -3885,7 +3901,8 @@ function connectionLostDuring(place, { steps }, cause) {
 	const details = {
 		code: "connection-lost",
 		message: `the connection was lost while the stage ran, and Woven could not log in again${cause === void 0 ? "" : `: ${asWovenError(cause).message}`}`,
-		next: `The server finishes the stage, or undoes it, without this connection. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
+		state: "The server finishes the stage, or undoes it, without this connection.",
+		next: `Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`,
 		...at(place),
 		cause
 	};
@@ -3897,7 +3914,8 @@ function stageNotSent(place, said) {
 	return new WovenError({
 		code: "stage-not-started",
 		message: `the stage could not be sent: ${why || "the server gave no reason"}`,
-		next: "Nothing was changed on the server. The usual causes are a full disk and a systemd that does not run: check `df -h` and `systemctl is-system-running`.",
+		state: "Nothing was changed on the server.",
+		next: "Check `df -h` and `systemctl is-system-running`: the usual causes are a full disk and a systemd that does not run.",
 		output: said,
 		...at(place)
 	});
@@ -3907,7 +3925,8 @@ function stoppedBeforeStart(place) {
 	return new WovenError({
 		code: "stopped",
 		message: "stopped on request, before the stage began",
-		next: "This stage changed nothing on the server. Run the command again to continue.",
+		state: "This stage changed nothing on the server.",
+		next: "Run the command again to continue.",
 		...at(place)
 	});
 }
@@ -3926,7 +3945,8 @@ function stageOutputTooLong(place, { steps }) {
 	const details = {
 		code: "output-too-long",
 		message: "the stage printed more than Woven reads",
-		next: `The stage still runs to its end on the server. Find out what fills its log, ${logOf(place)}.`,
+		state: "The stage still runs to its end on the server.",
+		next: `Find out what fills its log, ${logOf(place)}.`,
 		...at(place)
 	};
 	return new StageError(details, steps, "unknown");
@@ -3936,11 +3956,13 @@ function endNotSeen(place, { steps }, stopRequest) {
 	const details = stopRequest === "sent" ? {
 		code: "stopped",
 		message: "stopped on request: the server is still undoing what the stage had begun",
-		next: `The server finishes this without you. Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`
+		state: "The server finishes this without you.",
+		next: `Run the command again: it reads how the stage ended. Its log is ${logOf(place)} on the server.`
 	} : {
 		code: "not-told",
 		message: "the run was cancelled, but the stage was not stopped: the connection was lost, and a new login took too long",
-		next: `The stage still runs to its end on the server. Run \`status\` when the server can be reached again. The log of the stage is ${logOf(place)} there.`
+		state: "The stage still runs to its end on the server.",
+		next: `Run \`status\` when the server can be reached again. The log of the stage is ${logOf(place)} there.`
 	};
 	return new StageError({
 		...details,
@@ -3959,11 +3981,15 @@ function stageFailed(place, { outcomes, steps }, end) {
 	return new StageError({
 		code: stopped ? "stopped" : "step-failed",
 		message: stopped ? `stopped on request, at: ${step?.title ?? "no step"}.${note}` : `${(step && failure(step, failed?.output ?? "")) ?? "the stage failed"}${note && "."}${note}`,
+		state: stopped ? void 0 : stateAfter$1(step, failed?.output ?? ""),
 		next: stopped ? "Run the command again to continue." : step?.advice?.(failed?.output ?? "") ?? step?.next,
 		step: failed?.id,
 		output: output || void 0,
 		...at(place)
 	}, steps, notUndone.length > 0 ? "unknown" : "known");
+}
+function stateAfter$1(step, output) {
+	return typeof step?.state === "function" ? step.state(output) : step?.state;
 }
 function failure({ title, failure: said }, output) {
 	const cause = causeOf(output);
@@ -4417,13 +4443,13 @@ var NodeRun = class {
 	rolledBack(error) {
 		this.#endWith("rolled-back", error);
 	}
-	/** Replaces the advice of the error, once more is known. */
-	advise(next) {
+	/** Replaces what the error says of the state, and its advice, once more is known. */
+	advise(advice) {
 		if (!this.error) return;
 		const { details, cause } = this.error;
 		this.error = new WovenError({
 			...details,
-			next: next(details.next ?? ""),
+			...advice,
 			cause
 		});
 	}
@@ -4572,6 +4598,7 @@ function forcedLogin({ stdout, stderr }, { user, node, deployUser }) {
 	return new WovenError({
 		code: "login-runs-nothing",
 		message: `${user} can log in on ${node}, but the server does not let it run commands. It answers: ${shown}`,
+		state: user === deployUser ? void 0 : "Nothing was changed.",
 		next: adviceFor$1(user, fits("existingUser", named) ? named : void 0, deployUser),
 		node,
 		output: `${stdout}${stderr}`
@@ -4580,7 +4607,7 @@ function forcedLogin({ stdout, stderr }, { user, node, deployUser }) {
 function adviceFor$1(user, named, deployUser) {
 	const line = `root-user = ${JSON.stringify(named ?? "debian")}`;
 	if (user === deployUser) return `Name another deploy user in the role, such as woven@host. If setupnode has not set up this server yet, write this line in woven.toml, and run setupnode: ${line}`;
-	return named === void 0 ? `Nothing was changed. Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}` : `Nothing was changed. Write this line in woven.toml, and run setupnode again: ${line}`;
+	return named === void 0 ? `Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}` : `Write this line in woven.toml, and run setupnode again: ${line}`;
 }
 
 // src/node/missing.ts
@@ -4714,7 +4741,8 @@ async function readFacts(host, request = {}) {
 		throw new WovenError({
 			code: "facts",
 			message: `Woven could not read what ${host.name} is (exit ${result.code ?? result.signal})`,
-			next: "Nothing was changed on the server. Check that it runs Debian or Ubuntu, and that the login runs commands.",
+			state: "Nothing was changed on the server.",
+			next: "Check that it runs Debian or Ubuntu, and that the login runs commands.",
 			node: host.name,
 			output: result.stderr
 		});
@@ -5147,7 +5175,8 @@ function idle() {
   [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
 fi
 systemctl disable --quiet --now apache2`,
-		next: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own. Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven."
+		state: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own.",
+		next: "Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven."
 	};
 }
 
@@ -5330,7 +5359,7 @@ function requireOwnNames({ deploymentRoot, recorded }, release, node) {
 	throw new WovenError({
 		code: "name-taken",
 		message: `${sameNames(release)}: ${other.distribution} ${other.name} on ${node}`,
-		next: takenAdvice,
+		...takenAdvice,
 		node
 	});
 }
@@ -5397,18 +5426,29 @@ async function rollBackTogether(nodes, switched, unclear, settings, runtime) {
 /** For a node whose switch did not report its end: asks the node which version is live. If it cannot be asked, nobody knows. */
 async function findLiveVersion(node, { to }, settings) {
 	node.liveUnknown();
-	let live = "The live version there is not known. Run `status` when the server can be reached.";
+	let live = {
+		state: "The live version there is not known.",
+		next: "Run `status` when the server can be reached. "
+	};
 	try {
 		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, { purpose: "whether a switch is still running" })).code !== 0) {
 			const facts = await distributionFacts(node.host, to.distribution, settings);
 			const version = activeRelease(facts.state)?.version;
 			node.liveNow(version);
-			live = `${version ?? "No version"} is live there now.`;
+			live = {
+				state: `${version ?? "No version"} is live there now.`,
+				next: ""
+			};
 		}
 	} catch (error) {
 		node.host.log.debug(asWovenError(error).message);
 	}
-	node.advise((next) => `${live} ${node.error?.code === "step-failed" ? fixAndRunAgain : next}`);
+	const { code, details } = node.error ?? {};
+	const next = code === "step-failed" ? fixAndRunAgain : details?.next ?? "";
+	node.advise({
+		state: live.state,
+		next: `${live.next}${next}`
+	});
 }
 /** The release that a node can roll back to. Undefined if this run replaced it by a new build of the same version. */
 function previousRelease({ state }, to) {
@@ -5445,7 +5485,8 @@ function rolledBack(to, target, why) {
 	return new WovenError({
 		code: "went-back",
 		message: `rolled back from ${to.version} to ${target.version}, because ${why}`,
-		next: `${target.version} is live here again. ${to.version} is kept. ${fixAndRunAgain}`,
+		state: `${to.version} is kept.`,
+		next: fixAndRunAgain,
 		stage: "switch"
 	});
 }
@@ -5454,7 +5495,8 @@ function nothingToRollBackTo({ facts, to }, why) {
 	return new WovenError({
 		code: "not-back",
 		message: `${to.version} stays live, although ${why}: there is no release to roll back to, because ${reason}`,
-		next: `${to.version} is live here, but not on every server. ${fixAndRunAgain}`,
+		state: `${to.version} is live here, but not on every server.`,
+		next: fixAndRunAgain,
 		stage: "switch"
 	});
 }
@@ -5464,7 +5506,8 @@ function rollbackFailed(to, target, why, thrown) {
 		...details,
 		code: "not-back",
 		message: `could not roll back from ${to.version} to ${target.version}: ${details.message}. The rollback was needed because ${why}`,
-		next: `${to.version} is live here, but not on every server. To switch all of them to ${target.version}, run \`activate\` with \`version: ${target.version}\`. ${fixAndRunAgain}`,
+		state: `${to.version} is live here, but not on every server.`,
+		next: `Run \`activate\` with \`version: ${target.version}\`, to switch all servers to ${target.version}. ${fixAndRunAgain}`,
 		stage: details.stage ?? "switch",
 		cause: thrown
 	});
@@ -5481,7 +5524,8 @@ async function activate(settings, runtime) {
 		throw new WovenError({
 			code: "version-unknown",
 			message: `${node} does not have version ${JSON.stringify(version)}. It has: ${kept}`,
-			next: "Nothing was changed. Set the version input to one of those, or deploy this version.",
+			state: "Nothing was changed.",
+			next: "Set the version input to one of those, or deploy this version.",
 			node
 		});
 	});
@@ -5840,8 +5884,9 @@ function isSpecifier(text) {
 
 // src/settings/to-write.ts
 /** `file`: `woven.toml`, which is the default, or `pyproject.toml`. */
-function toWrite(file, lines) {
-	return `Write in ${file ?? "woven.toml"}:\n${file === void 0 || file === "woven.toml" ? "" : "[tool.woven]\n"}${lines}`;
+function toWrite(file, lines, what = "exactly") {
+	const table = file === void 0 || file === "woven.toml" ? "" : "[tool.woven]\n";
+	return `${`Write in ${file ?? "woven.toml"}${what === "exactly" ? "" : ", for example"}`}:\n${table}${lines}`;
 }
 
 // src/bundle/build-context.ts
@@ -7196,10 +7241,19 @@ function severalVersions(name, file) {
 	});
 }
 /** The text of a lock, checked against its schema. Throws `lock-format`. */
-function readLock(schema, parsed, file) {
+function readLock(schema, parsed, { file, content }) {
 	try {
 		return parse$5(schema, parsed());
 	} catch (cause) {
+		const conflict = content.split("\n").findIndex((line) => line.startsWith("<<<<<<<"));
+		if (conflict >= 0) throw new WovenError({
+			code: "lock-format",
+			message: `${file}:${conflict + 1} holds a merge conflict that git could not resolve`,
+			next: "Take one side of it, make the lock file again with its own tool, and commit it.",
+			file,
+			line: conflict + 1,
+			cause
+		});
 		throw new WovenError({
 			code: "lock-format",
 			message: `${file} cannot be read as a lock file: ${cause instanceof Error ? cause.message : String(cause)}`,
@@ -7222,7 +7276,10 @@ function readUvLock(content, file) {
 	readLock(UvLock, () => {
 		whole = parse$1(content);
 		return whole;
-	}, file);
+	}, {
+		file,
+		content
+	});
 	return whole;
 }
 
@@ -7820,7 +7877,10 @@ const Lock$2 = object({
 });
 /** The requirement lines of a pdm.lock. Throws `lock-format` if it cannot be read, or if nothing says what is for production. */
 function pdmLines(content, file, { groups = [], extras = [], roots }) {
-	const lock = readLock(Lock$2, () => parse$1(content), file);
+	const lock = readLock(Lock$2, () => parse$1(content), {
+		file,
+		content
+	});
 	const packages = lock.package.filter((entry) => !entry.extras?.length);
 	if (packages.some((entry) => entry.groups !== void 0)) {
 		const chosen = [
@@ -7868,7 +7928,10 @@ const Package$1 = object({
 const Lock$1 = looseObject({ default: record(line, Package$1) });
 /** The requirement lines of a Pipfile.lock: `default`, and the categories that were chosen as groups. Throws `lock-format`. */
 function pipfileLines(content, file, { groups = [] }) {
-	const lock = readLock(Lock$1, () => JSON.parse(content), file);
+	const lock = readLock(Lock$1, () => JSON.parse(content), {
+		file,
+		content
+	});
 	const chosen = groups.flatMap((group) => {
 		const section = safeParse(record(line, Package$1), lock[group]);
 		return section.success ? Object.entries(section.output) : [];
@@ -7910,7 +7973,10 @@ const Lock = object({
 	package: optional(array(Package), [])
 });
 function poetryLines(content, file, choice) {
-	const lock = readLock(Lock, () => parse$1(content), file);
+	const lock = readLock(Lock, () => parse$1(content), {
+		file,
+		content
+	});
 	const packages = lock.package.map((entry) => ({
 		...entry,
 		files: entry.files.length > 0 ? entry.files : lock.metadata.files[entry.name] ?? []
@@ -8001,7 +8067,10 @@ const Pylock = object({
 function lockLines(format, content, file, choice = {}) {
 	switch (format) {
 		case "pylock": {
-			const lock = readLock(Pylock, () => parse$1(content), file);
+			const lock = readLock(Pylock, () => parse$1(content), {
+				file,
+				content
+			});
 			const groups = [...lock["default-groups"], ...choice.groups ?? []];
 			return lock.packages.map((entry) => withMarker(pylockLine(entry), choiceMarker(entry.marker, {
 				groups,
@@ -8015,7 +8084,10 @@ function lockLines(format, content, file, choice = {}) {
 }
 /** The packages of a pylock.toml. Throws `lock-format`. */
 function readPylock(content, file) {
-	return readLock(Pylock, () => parse$1(content), file).packages;
+	return readLock(Pylock, () => parse$1(content), {
+		file,
+		content
+	}).packages;
 }
 function pylockLine(entry) {
 	const { name, version, vcs, directory, archive } = entry;
@@ -8591,7 +8663,7 @@ function inFirstIndexOnly(text, name, { kind }) {
 		code: "requirement-version",
 		name,
 		message: `${wanted} is not in ${index.replace(/\/\/[^/@]*@/, "//")}, the first index that has ${name}`,
-		next: `Woven looks for ${name} in that index only, so that no other index can slip in a package of the same name. If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match in ${stepEnv}. ${other}`
+		next: `If you trust all your indexes, write UV_INDEX_STRATEGY: unsafe-best-match in ${stepEnv}. ${other} Woven looks for ${name} in the first index only, so that no other one can slip in a package of the same name.`
 	};
 }
 /** Without a login, uv takes an index for one that lacks the package. */
@@ -8642,12 +8714,8 @@ function judge(text, failure) {
 	const { python } = failure;
 	const minor = minorOf(python.version);
 	if (/(error sending request|dns error|Connection refused|tcp connect error|operation timed out|HTTP status (server|client) error|invalid peer certificate|Request failed after)/i.test(text)) return unreachable(text, failure.indexes);
-	const forbidden = buildForbidden(text, failure);
-	if (forbidden) return forbidden;
-	const locked = noLogin(text, failure.indexes);
-	if (locked) return locked;
-	const foreign = notForLinux(text, failure);
-	if (foreign) return foreign;
+	const refused = buildForbidden(text, failure) ?? noLogin(text, failure.indexes) ?? notForLinux(text, failure);
+	if (refused) return refused;
 	const missing = /Because (?:there are no versions of )?([\w.-]+)(?:\[[^\]]*\])? was not found in the (?:package registry|provided package locations)/.exec(text)?.[1];
 	if (missing) return {
 		code: "requirement-unknown",
@@ -8678,15 +8746,12 @@ function judge(text, failure) {
 		next: "Check the URL and the branch. For a private repository, give the runner a login: a deploy key, or a token set with `git config url.….insteadOf`."
 	};
 	if (built || /The build backend returned an error/.test(text)) return buildFailed(built, failure);
+	const known = singleEquals(text) ?? folderWithoutPackage(text, failure);
+	if (known) return known;
 	if (/(Couldn't parse requirement|Unexpected|Expected)/.test(text)) return {
 		code: "requirement-syntax",
 		message: `A requirement cannot be read: ${explanation(text).replace(/^Couldn't parse requirement in `[^`]*` at position \d+: /, "").replace(/ \^+$/, "")}`,
 		next: "Correct the line. A requirement is written as shop-core==1.2 or shop-core>=1.2,<2."
-	};
-	if (/(Distribution not found at|No such file or directory|does not appear to be a Python project)/.test(text)) return {
-		code: "requirement-file",
-		message: `A requirement names a path without a package: ${explanation(text)}`,
-		next: "Correct the path, which is relative to the working directory, or add the folder to the repository."
 	};
 	if (/lockfile/i.test(text)) return {
 		code: "lock-format",
@@ -8717,11 +8782,38 @@ function buildFailed(name, { output, lines, python, configFile }) {
 		code: "build-failed",
 		name,
 		place: folder,
-		message: `${name ?? folder?.text ?? "A folder in the requirements"} could not be built on the runner`,
+		message: `${name === void 0 ? folder?.text ?? "A folder in the requirements" : `The package ${name}`} could not be built on the runner`,
 		next: buildAdvice(minorOf(python.version), output, {
 			configFile,
 			isFolder: folder !== void 0
 		})
+	};
+}
+/** `django=5.2`: the mistake behind most lines that cannot be read. */
+function singleEquals(text) {
+	const [, name, version] = /no such comparison operator "=", must be one of [~=!<> ]+ ([\w.-]+(?:\[[^\]]*\])?)\s*=\s*([\w.!+*-]+)/.exec(text) ?? [];
+	if (name === void 0) return void 0;
+	return {
+		code: "requirement-syntax",
+		message: `A requirement has one equals sign instead of two: ${name}=${version}`,
+		next: `Write ${name}==${version}`
+	};
+}
+function folderWithoutPackage(text, { lines }) {
+	const isMissing = /(Distribution not found at|No such file or directory)/.test(text);
+	if (!isMissing && !/does not appear to be a Python project/.test(text)) return void 0;
+	const place = placeIn(text, lines);
+	const what = (place && localPathOf(place.text)) ?? explanation(text);
+	return isMissing ? {
+		code: "requirement-file",
+		place,
+		message: `A requirement names a path that does not exist: ${what}`,
+		next: "Correct the path, which is relative to the working directory, or add the folder to the repository."
+	} : {
+		code: "requirement-file",
+		place,
+		message: `A requirement names a folder that is no package: ${what}`,
+		next: "Add a pyproject.toml or a setup.py to the folder, or delete the line."
 	};
 }
 /** A package that no Linux server can install, and a name that Debian's pip writes by mistake. */
@@ -9161,13 +9253,15 @@ function downloadError(output, { pins, lines, python }, configFile) {
 		...at,
 		code: "hash-mismatch",
 		message: `the download of ${what} has none of the hashes that ${place.file} allows`,
-		next: "Nothing was deployed. The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again."
+		state: "Nothing was deployed.",
+		next: "The hashes protect you from changed packages. Find out why they changed. Only then make the hashes again."
 	});
 	if (/DO NOT MATCH THE HASHES/.test(output)) return new WovenError({
 		...at,
 		code: "hash-mismatch",
 		message: `the download of ${what} does not have the hash that the package index gave`,
-		next: "Nothing was deployed. Run the job again. If it fails again, a proxy or mirror between the runner and the index changes or truncates files."
+		state: "Nothing was deployed.",
+		next: "Run the job again. If it fails again, a proxy or mirror between the runner and the index changes or truncates files."
 	});
 	if (/(ConnectionError|Max retries|NewConnectionError|timed out|HTTP error|SSLError|Temporary failure)/i.test(output)) return new WovenError({
 		...at,
@@ -9401,7 +9495,7 @@ async function buildWheel(build, tools, context) {
 		if (limit) throw limit;
 		throw new WovenError({
 			code: "build-failed",
-			message: `${labelOf(pin)} could not be built on the runner`,
+			message: `The package ${labelOf(pin)} could not be built on the runner`,
 			next: buildAdvice(minorOf(python.version), output, {
 				configFile: context.configFile,
 				isFolder: pin.kind === "directory"
@@ -10502,7 +10596,8 @@ function requireAll(pins, fetched, manifest) {
 	if (missing.length === 0 && changed.length > 0) throw new WovenError({
 		code: "hash-mismatch",
 		message: `${changed.map(({ file }) => file).join(", ")} was changed while other packages were built`,
-		next: "Nothing was deployed. A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds."
+		state: "Nothing was deployed.",
+		next: "A package that was built on the runner changed files of other packages. Find out which one before you deploy. `only-binary` forbids builds."
 	});
 	if (missing.length > 0) throw new WovenError({
 		code: "download-failed",
@@ -11037,7 +11132,7 @@ const reasons = [
 	{
 		sign: /Hash mismatch/,
 		message: (what) => `The archive of ${what} does not have the digest that uv expects`,
-		next: "Nothing was deployed. Run the job again. If it fails again, something between the runner and the mirror changes files."
+		next: "Run the job again. If it fails again, something between the runner and the mirror changes files."
 	},
 	{
 		sign: /downloads are not allowed/,
@@ -11689,8 +11784,8 @@ async function nothing(workingDirectory, entry) {
 	const left = (await readdir(join(workingDirectory, plain)).catch(() => [])).find((name) => leftovers.has(name));
 	if (left !== void 0) return {
 		where: "include",
-		what: `${JSON.stringify(entry)} holds only ${left}, which a release gets only by its name`,
-		next: `If the release needs it, name the folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`
+		what: `${JSON.stringify(entry)} holds only ${left}`,
+		next: `If a build makes files there, run it before this step. If the release needs ${left} itself, name a folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`
 	};
 	return {
 		where: "include",
@@ -11867,8 +11962,9 @@ function buildChanged(paths) {
 	const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
 	return new WovenError({
 		code: "build-changed",
-		message: `a command of build changed code or files of Woven's: ${paths.slice(0, 5).join(", ")}${more}`,
-		next: "Nothing was deployed. Commands of build run code of packages, so they may change no Python code and no configuration of Woven. Do that in a step of the workflow before this one, or find out which package does it.",
+		message: `a command of build changed files that it must not change: ${paths.slice(0, 5).map(shownPath).join(", ")}${more}`,
+		state: "Nothing was deployed.",
+		next: "Change such files in a step of the workflow before this one. Commands of build run code of packages, so they may change neither the project's Python code nor what Woven reads (woven.toml, pyproject.toml, templates/woven).",
 		file: paths[0]
 	});
 }
@@ -12333,7 +12429,8 @@ function commandFailed(command, { code, output }, { configFile }) {
 	return new WovenError({
 		code: "build-command",
 		message: `the build command ${JSON.stringify(command)} ended with exit status ${code}`,
-		next: `Nothing was deployed. Fix what its output reports. The command runs in a copy of the checkout, and sees no secret and only some variables of the job. If it needs another one, set it in ${stepEnv}, and name it. ${toWrite(configFile, "build-env = [\"…\"]")}`,
+		state: "Nothing was deployed.",
+		next: `Fix what its output reports. The command runs in a copy of the checkout, and sees no secret and only some variables of the job. If it needs another one, set it in ${stepEnv}, and name it. ${toWrite(configFile, "build-env = [\"…\"]")}`,
 		output: tail(output, 200)
 	});
 }
@@ -12388,7 +12485,7 @@ async function checkCommitted(settings, { log, run }) {
 // src/rollout/checkout-files.ts
 /** Runs the build commands first, if there are any. */
 async function checkoutFiles(settings, runtime) {
-	const { workingDirectory, include, exclude, writable } = settings;
+	const { workingDirectory, include, exclude, writable, writablePlace } = settings;
 	await checkCommitted(settings, runtime);
 	const built = await runBuild(settings, runtime);
 	const found = await fileSet({
@@ -12404,7 +12501,10 @@ async function checkoutFiles(settings, runtime) {
 		next: "Check out the repository first (actions/checkout), or set working-directory."
 	});
 	const problems = writableProblems(found, writable);
-	if (problems.length > 0) throw new SettingsError(problems);
+	if (problems.length > 0) throw new SettingsError(problems.map((problem) => ({
+		...problem,
+		...writablePlace
+	})));
 	const statics = settings.collectedStatic ?? "";
 	const collected = statics === "" ? [] : await collectedStatic(built ?? workingDirectory, statics, exclude);
 	const files = [...found.map((file) => ({
@@ -12896,7 +12996,8 @@ function changed(path) {
 	return new WovenError({
 		code: "checkout-changed",
 		message: `${path} was changed on the runner after its hash was computed`,
-		next: "Nothing that is live was changed. A package that was built, or another step, changed the checkout. Find out which one before you deploy."
+		state: "Nothing that is live was changed.",
+		next: "A package that was built, or another step, changed the checkout. Find out which one before you deploy."
 	});
 }
 
@@ -13105,7 +13206,8 @@ async function readFiles(host, paths) {
 	if (code !== 0) throw new WovenError({
 		code: "file-missing",
 		message: `configuration of the live release cannot be read on ${host.name}: ${stderr.trim()}`,
-		next: "Nothing was changed. Deploy the version again with overwrite: true: that writes all of its configuration.",
+		state: "Nothing was changed.",
+		next: "Deploy the version again with overwrite: true: that writes all of its configuration.",
 		node: host.name
 	});
 	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
@@ -13211,6 +13313,7 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
 		apply: sh`${joined(runs)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
 		failure: migrationFailure,
+		state: appliedMigrations,
 		advice: migrationAdvice,
 		next: "Fix what the output reports, and deploy again."
 	}];
@@ -13224,12 +13327,16 @@ function migrationFailure(output) {
 	if (failed !== void 0) return `Migration ${failed} failed${cause === void 0 ? "" : `: ${cause}`}`;
 	return applied.length === 0 ? `Nothing was migrated: ${cause}` : `Not all databases were migrated: ${cause}`;
 }
-/** What stays applied, and what to do. */
-function migrationAdvice(output) {
-	const { failed, applied } = migrations(output);
+/** What stays applied. */
+function appliedMigrations(output) {
+	const { applied } = migrations(output);
 	const shown = applied.slice(-5).join(", ");
 	const more = applied.length > 5 ? ` and ${applied.length - 5} before` : "";
-	return `${applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`} ${projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`}`;
+	return applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`;
+}
+function migrationAdvice(output) {
+	const { failed } = migrations(output);
+	return projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`;
 }
 /** The migrations that an output names. A line of Woven's own names those of databases and sites that were before. */
 function migrations(output) {
@@ -13339,7 +13446,8 @@ function checkRoom(facts, payloadBytes, node) {
 	throw new WovenError({
 		code: "disk-full",
 		message: `${node} has ${megabytes(facts.diskFree)} free for releases, and this one needs ${megabytes(needed)}`,
-		next: "Nothing was changed. Free some disk space (keep-releases sets how many releases stay), and run the command again.",
+		state: "Nothing was changed.",
+		next: "Free some disk space (keep-releases sets how many releases stay), and run the command again.",
 		node
 	});
 }
@@ -13525,7 +13633,8 @@ function assemble(assembly) {
 ${finishDiscarding(stagingFolder(place))}
 install -d -m 755 ${place.staging} ${`${place.staging}/project`} ${`${place.staging}/dist`} ${`${place.staging}/wsgi`} ${`${place.staging}/static`}
 tool assemble "$files/assembly.json" "$files/payload"`,
-		next: "Nothing that is live was changed. Run the command again."
+		state: "Nothing that is live was changed.",
+		next: "Run the command again."
 	};
 }
 /** Writes the files that Woven generates for a release: settings, WSGI scripts, `manage`, each site's environment. */
@@ -13700,7 +13809,8 @@ function writableFolders({ place, folders, files, sites }) {
 		preview: sh`tool writable list "$files/writable.json" >>"$run/details"`,
 		apply: sh`tool writable apply "$files/writable.json" >>"$run/details"
 grep -q '^new: ' "$run/details" || touch "$run/unchanged"`,
-		next: "Nothing that is live was changed, and no file in these folders. Fix what the message names, and deploy again."
+		state: "Nothing that is live was changed, and no file in these folders.",
+		next: "Fix what the message names, and deploy again."
 	}];
 }
 
@@ -14549,7 +14659,8 @@ function checkPackageConflicts(packages) {
 		check: askPackages("missing"),
 		apply: sh`touch "$run/unchanged"
 ${askPackages("conflicts")}`,
-		next: "Nothing was installed or removed. Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand."
+		state: "Nothing was installed or removed.",
+		next: "Take one of the packages out of base-packages, extra-packages or role-packages (enable-ufw adds ufw), or remove the other one by hand."
 	};
 }
 /**
@@ -14678,7 +14789,8 @@ esac`,
 		apply: sh`code=0
 timeout 900 cloud-init status --wait >/dev/null 2>&1 || code=$?
 [ "$code" != 124 ] || { timeout 60 cloud-init status --long 2>&1 || :; fail 'cloud-init is still running after 15 minutes'; }`,
-		next: "Nothing was changed. Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again."
+		state: "Nothing was changed.",
+		next: "Log in to the server and find out what cloud-init waits for (cloud-init status --long, /var/log/cloud-init-output.log). Then run setupnode again."
 	};
 }
 /** Most steps need Python. A minimal server may not have it. */
@@ -14754,7 +14866,8 @@ for package in ${packages}; do
   dpkg-query -W "$package" >/dev/null 2>&1 || apt-cache --no-all-versions show "$package" 2>/dev/null | grep -q . || unknown="$unknown $package"
 done
 [ -z "$unknown" ] || fail "no package source of this server has:$unknown"`,
-		next: "Nothing was installed. Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories."
+		state: "Nothing was installed.",
+		next: "Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories."
 	};
 }
 /**
@@ -14908,7 +15021,8 @@ function requireSetup({ missing }, address, settings) {
 			...units,
 			...rules
 		].join("; ")}`,
-		next: "Nothing was built or changed. Run setupnode with these settings, and then this command again.",
+		state: "Nothing was built or changed.",
+		next: "Run setupnode with these settings, and then this command again.",
 		node: address.host
 	});
 }
@@ -15647,13 +15761,14 @@ function versionTaken(existing, input, node) {
 	const { distribution, version, patched } = existing;
 	return new WovenError({
 		code: "version-taken",
-		message: `${distribution} ${version} is on ${node} already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
-		next: `Nothing was changed. Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
+		message: `${distribution} ${version} is on this server already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
+		state: "Nothing was changed.",
+		next: `Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
 		node
 	});
 }
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
-function differences({ files, symlinks, content, salt, python, interpreter }, input) {
+function differences({ variables: recorded, files, symlinks, content, salt, python, interpreter }, input) {
 	const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
 	const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
 	const differing = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
@@ -15664,8 +15779,15 @@ function differences({ files, symlinks, content, salt, python, interpreter }, in
 		...changed.length > 0 ? [`${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`] : [],
 		...input.python && input.python.interpreter !== interpreter ? [`its Python (${python}, now ${input.python.version})`] : [],
 		...content.bundle === expected.bundle && !wheels ? [] : ["the requirements"],
-		...content.configuration === expected.configuration ? [] : ["the environment (env), the settings in the configuration, or templates/woven"]
+		...content.configuration === expected.configuration ? [] : configurationDifferences(recorded, variables(input.settings))
 	].join("; ");
+}
+/** Only digests are recorded of values, so names are all that can be compared. */
+function configurationDifferences(before, now) {
+	const missing = before?.filter((name) => !now.includes(name)) ?? [];
+	const added = before === void 0 ? [] : now.filter((name) => !before.includes(name));
+	if (missing.length === 0 && added.length === 0) return ["a value in the environment (env), the settings in the configuration, or templates/woven"];
+	return [...missing.length > 0 ? [`the environment now lacks ${missing.join(", ")}`] : [], ...added.length > 0 ? [`the environment now has ${added.join(", ")}`] : []];
 }
 
 // src/node/unit-command.ts
@@ -15789,7 +15911,8 @@ function releaseFor(version, { state }, node) {
 	if (version !== void 0) throw new WovenError({
 		code: "version-unknown",
 		message: `${node} does not have version ${JSON.stringify(version)}. It has: ${versions || "none"}`,
-		next: "Nothing was run. Set the version input to one of those, or leave it out for the live version.",
+		state: "Nothing was run.",
+		next: "Set the version input to one of those, or leave it out for the live version.",
 		node
 	});
 	throw new WovenError({
@@ -15968,7 +16091,8 @@ function checkDomains(configured, target, node) {
 	throw new WovenError({
 		code: "patch-settings-first",
 		message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.map(primaryDomain).join(", ")}`,
-		next: "Nothing was changed. Patch the settings, too: parts: wsgi, webconf.",
+		state: "Nothing was changed.",
+		next: "Patch the settings, too: parts: wsgi, webconf.",
 		node
 	});
 }
@@ -16007,7 +16131,8 @@ function nothingToPatch(name, node) {
 	return new WovenError({
 		code: "nothing-active",
 		message: `no version of ${name} is live on ${node}`,
-		next: "Nothing was changed. Deploy a version first.",
+		state: "Nothing was changed.",
+		next: "Deploy a version first.",
 		node
 	});
 }
@@ -16015,7 +16140,8 @@ function otherVersion({ distribution, version }, wanted, node) {
 	return new WovenError({
 		code: "patch-other-version",
 		message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes only the live version`,
-		next: `Nothing was changed. Omit the version input, or activate ${wanted} first.`,
+		state: "Nothing was changed.",
+		next: `Omit the version input, or activate ${wanted} first.`,
 		node
 	});
 }
@@ -16023,7 +16149,8 @@ function otherServer(target, server, wanted, node) {
 	return new WovenError({
 		code: "patch-other-server",
 		message: `${target.distribution} ${target.version} runs under ${server} on ${node}, but the configuration has server = "${wanted.server}"`,
-		next: `Nothing was changed. A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
+		state: "Nothing was changed.",
+		next: `A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
 		node
 	});
 }
@@ -16031,7 +16158,8 @@ function drifted(target, path, node) {
 	return new WovenError({
 		code: "release-drifted",
 		message: `${path} of ${target.distribution} ${target.version} was changed or removed on ${node}, but not by Woven`,
-		next: "Nothing was changed. Deploy a new version, or deploy this one again with overwrite: true.",
+		state: "Nothing was changed.",
+		next: "Deploy a new version, or deploy this one again with overwrite: true.",
 		node
 	});
 }
@@ -16128,7 +16256,8 @@ function releaseLive({ distribution, version }, node) {
 	return new WovenError({
 		code: "release-live",
 		message: `${distribution} ${version} is live on ${node}, so it is not removed`,
-		next: `Nothing was removed. Activate another version first. To remove all of ${distribution}, write version: ${distribution}.`,
+		state: "Nothing was removed.",
+		next: `Activate another version first. To remove all of ${distribution}, write version: ${distribution}.`,
 		node
 	});
 }
@@ -16137,7 +16266,8 @@ function versionUnknown(wanted, distribution, releases, node) {
 	return new WovenError({
 		code: "version-unknown",
 		message: `${node} has no version ${JSON.stringify(wanted)} of ${distribution}. It has: ${versions}`,
-		next: `Nothing was removed. Set version to one of those, or to ${distribution} to remove all of it.`,
+		state: "Nothing was removed.",
+		next: `Set version to one of those, or to ${distribution} to remove all of it.`,
 		node
 	});
 }
@@ -16149,8 +16279,9 @@ async function rollback(settings, runtime) {
 		if (target) return target;
 		throw new WovenError({
 			code: "nothing-before",
-			message: `${node} has no healthy version from before the live one`,
-			next: "Nothing was changed. `status` lists the versions on each server.",
+			message: "there is no healthy version from before the live one",
+			state: "Nothing was changed.",
+			next: "Run `status`: it lists the versions on each server. To switch to one of them, run `activate`.",
 			node
 		});
 	});
@@ -16319,7 +16450,8 @@ function reportGuard() {
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 if [ -e /var/local/woven/ssh-guard/armed ] || [ -e "$run/armed" ]; then sh "$files/ssh-guard.sh" arm "$run"; printf '%s\n' "\${run##*/}" >&3; fi`,
-		next: "SSH access is as it was before. Run setupnode again."
+		state: "SSH access is as it was before.",
+		next: "Run setupnode again."
 	};
 }
 /** Disarms the timer of the stage `$1`. A login that was made after the change runs it. Exits with 3 if another run has taken over. */
@@ -16877,7 +17009,8 @@ function checkDeployFiles(places) {
 			content
 		})),
 		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
-		next: "Nothing was changed. The Python of this server cannot read a deploy.py: the file, the line and the reason are above."
+		state: "Nothing was changed.",
+		next: "Fix the deploy.py that the Python of this server cannot read: the file, the line and the reason are above."
 	}];
 }
 /** Hooks run from here: programs may be executed, other users cannot list it, and it holds nothing else. */
@@ -17014,7 +17147,8 @@ ${conflict}
 [ -z "$conflict" ] || fail "$conflict"
 printf '%s\n' ${distribution} ${role} >"$run/set-up-by"
 tool write ${file} 600 root root <"$run/set-up-by"`,
-		next: `Nothing was changed. One repository sets a server up, as one role. Add what is named above to these settings. To set the server up with these settings from now on, run on it: sudo rm ${file}`
+		state: "Nothing was changed.",
+		next: `One repository sets a server up, as one role. Add what is named above to these settings. To set the server up with these settings from now on, run on it: sudo rm ${file}`
 	};
 }
 
@@ -17158,7 +17292,8 @@ function checkTimezone$1(zone, packages) {
 [ -e /usr/share/zoneinfo/UTC ] && [ ! -e ${`/usr/share/zoneinfo/${zone}`} ] || exit 0
 for package in ${packages}; do [ "$package" != tzdata-legacy ] || exit 0; done
 fail ${`timezone: this server does not know the time zone ${zone}`}`,
-		next: `Nothing was changed. ${next}`
+		state: "Nothing was changed.",
+		next
 	};
 }
 function timezone(zone) {
@@ -17587,11 +17722,13 @@ async function proveChange(node, access, change) {
 		...code === 3 ? {
 			code: "overtaken",
 			message: `another setupnode is running on ${name}. It took over this run's change of SSH access before a login had proved the change`,
-			next: "The other run proves the change, or the server undoes it. Wait until that run has ended, then run setupnode again."
+			state: "The other run proves the change, or the server undoes it.",
+			next: "Wait until that run has ended, then run setupnode again."
 		} : {
 			code: "access-not-proved",
 			message: `${name} has undone the change of SSH access: ${stderr.trim()}`,
-			next: "The old SSH access is open. Run setupnode again."
+			state: "The old SSH access is open.",
+			next: "Run setupnode again."
 		},
 		node: name
 	});
@@ -17694,10 +17831,20 @@ function describeNode(facts, now, units = /* @__PURE__ */ new Map()) {
 function eventLine({ at, event, version, previous: before, actor }) {
 	return `${`  ${minute(at)}  ${event} ${version}`}${before ? ` (before: ${before})` : ""}${actor ? ` by ${actor}` : ""}`;
 }
-/** `  2026-01-02 12:34  deploy 1.2 failed at health by ada` */
+/** The titles of the steps that fail because of the project. An attempt has only the id. */
+const stepTitles = {
+	virtualenv: "Install packages from the bundle",
+	django: "Run Django's checks",
+	migrate: "Migrate the database",
+	start: "Start the release",
+	health: "Check health before the switch",
+	switch: "Switch",
+	verify: "Check health as a visitor"
+};
+/** `  2026-01-02 12:34  deploy 1.2 failed at "Migrate the database" by ada` */
 function attemptLine({ at, command, release, step, end, actor }) {
 	const what = [command, ...release ? [release] : []].join(" ");
-	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at ${step}` : ""} by ${actor}`;
+	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
 }
 /** A line for each service of the live release. */
 function services({ services }, { running }, states) {
@@ -19198,7 +19345,7 @@ function parseEnvLines(text, where, report) {
 		if (value.kind === "open") report({
 			where,
 			what: `the quote that opens the value of ${name} in line ${number} is never closed`,
-			next: "Close it in that line. If it is part of the value, put the value into the other kind of quotes."
+			next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes."
 		});
 		index = value.lastLine;
 		if (entries.has(name)) report({
@@ -20203,7 +20350,7 @@ function writableProblem(path) {
 	].includes(names[0] ?? "")) return "belongs to the code, its tools or Woven";
 	if (names.includes("templates")) return "holds templates, which are code";
 }
-const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove the line, or give the folder another name";
+const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove it from the list, or give the folder another name";
 /** The folder of `collected-static`, as text after its name. */
 function collectedProblem(path) {
 	return plainFolder(path) === "." ? "is the whole project" : void 0;
@@ -20222,8 +20369,10 @@ function readReleaseFolders(file, report) {
 	const collectedStatic = collected === void 0 ? void 0 : plainFolder(collected);
 	const both = collectedStatic && writable.find((folder) => overlap(folder, collectedStatic));
 	if (both) report(file.problem(["collected-static"], `${quoted$1(collectedStatic)} and the writable folder ${quoted$1(both)} contain each other`, "Static files are part of a release, and the application cannot change them. Keep the two apart."));
+	const { what: _, next: __, ...writablePlace } = file.problem(["writable"], "");
 	return {
 		writable,
+		writablePlace,
 		...collectedStatic === void 0 ? {} : { collectedStatic }
 	};
 }
@@ -21124,7 +21273,7 @@ function checked$1(values, place, report) {
 		name,
 		isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
 		problem,
-		toWrite: (lines) => toWrite(name, lines)
+		toWrite: (lines, what) => toWrite(name, lines, what)
 	};
 }
 /** The existing key that an unknown key probably means. */
@@ -21178,6 +21327,10 @@ function unknownKey(path, place) {
 	if (misplaced !== void 0) return misplaced;
 	const names = namesAt(path.slice(0, -1)) ?? configKeys;
 	const near = nearest(name, names) ?? oldNames.get(name.toUpperCase().replaceAll("-", "_"));
+	if (name.toUpperCase() === "HOSTS") return {
+		what: "is not a setting",
+		next: "Did you mean domains (names of the site) or roles (servers)?"
+	};
 	if (near !== void 0) return {
 		what: "is not a setting",
 		next: `Did you mean ${near}?`
@@ -21421,11 +21574,14 @@ function chosenParts(pyproject, { config, more }, report) {
 		...extras ? { extras } : {}
 	};
 }
-/** Groups and extras that were not chosen, although their names look like production. */
+/** Groups and extras that were not chosen, although their names look like production, with the line that adds them. */
 function leftOutParts(pyproject, { groups = [], extras = [] }) {
 	const parts = optionalParts(pyproject);
 	const serving = /(^|[-_.])(prod|production|live|deploy|deployment|server)([-_.]|$)/i;
-	const line = (kind, chosen) => parts[kind].filter((name) => serving.test(name) && !chosen.map(plain).includes(plain(name))).map((name) => `${kind} = ["${name}"]`);
+	const line = (kind, chosen) => parts[kind].filter((name) => serving.test(name) && !chosen.map(plain).includes(plain(name))).map((name) => ({
+		what: `${kind === "groups" ? "dependency group" : "extra"} ${name}`,
+		line: `${kind} = [${[...chosen, name].map((one) => JSON.stringify(one)).join(", ")}]`
+	}));
 	return [...line("groups", groups), ...line("extras", extras)];
 }
 /** The requirements of the chosen groups and extras of `[project]` and `[dependency-groups]`. */
@@ -21771,7 +21927,7 @@ async function findVersion(source, project, input, report) {
 		report({
 			where: "version",
 			what: `no version was found: no file has one, and this is not a git repository${git.complaint ? ` (git: ${git.complaint})` : ""}`,
-			next: "Write version = \"1.0\" in [project] of pyproject.toml, or set the version input."
+			next: `${setVersion} Or check the repository out with actions/checkout before this step: git then gives a version.`
 		});
 		return;
 	}
@@ -21798,12 +21954,19 @@ async function gitRelease(source, project, version, report) {
 		from: `${base.from}, with the commit (version-from = "git")`
 	};
 }
+const setVersion = "Set the input version: write version: \"1.0\" below `with:`.";
+/** `is not a version: it has a blank. …`. Undefined if all characters are right. */
+function wrongCharacters(version) {
+	const wrong = [...new Set(version)].filter((character) => !fits("version", `1${character}`));
+	if (wrong.length === 0) return void 0;
+	return `is not a version: it has ${wrong.map((character) => character === " " ? "a blank" : quoted$1(character)).join(" and ")}. Only letters, digits and . + - _ ! ~ / are allowed, at most 60, such as 1.4.2`;
+}
 function checked(version, project, report) {
 	if (version === void 0 || fits("version", version.value)) return version;
 	report({
 		where: version.from,
-		what: `${quoted$1(version.value)} ${misfit$2("version")}`,
-		next: version.from.startsWith("git") ? "Set the version input." : void 0,
+		what: `${quoted$1(version.value)} ${wrongCharacters(version.value) ?? misfit$2("version")}`,
+		next: version.from.startsWith("git") ? setVersion : void 0,
 		...placeOf(project, version.from)
 	});
 }
@@ -21982,9 +22145,24 @@ function sought(files, search, report) {
 	const found = own.length > 0 ? own : further() ?? [];
 	const [first] = found;
 	if (first === void 0) return reportNone(files, search, report);
-	if (found.length > 1) return unsure(search, `there are several candidates: ${found.join(", ")}`, [first], report);
+	if (found.length > 1) {
+		const next = `Choose the one that production uses. ${search.config.toWrite(listLine([first]), "for example")}`;
+		report({
+			where: "requirements",
+			what: `there are several candidates: ${found.join(", ")}`,
+			next
+		});
+		return;
+	}
 	const missing = productionBeside(files, first, search);
-	if (missing.length > 0) return unsure(search, `${missing.join(" and ")} ${missing.length > 1 ? "look" : "looks"} like production but ${missing.length > 1 ? "lack" : "lacks"} Django, so ${first} may be needed too`, [first, ...missing], report);
+	if (missing.length > 0) {
+		report({
+			where: "requirements",
+			what: `${missing.join(" and ")} ${missing.length > 1 ? "look" : "looks"} like production but ${missing.length > 1 ? "lack" : "lacks"} Django, so ${first} may be needed too`,
+			next: search.config.toWrite(listLine([first, ...missing]))
+		});
+		return;
+	}
 	return {
 		value: requirementsOf(files, found, search),
 		from: first
@@ -22032,25 +22210,22 @@ function productionBeside(files, found, { folders }) {
 	const { files: included } = statedPackages(files, found);
 	return [...new Set(candidatesIn(files, [".", ...folders]).flat())].filter((path) => isRequirements(path) === "production" && !included.includes(path) && statedPackages(files, path).packages.length > 0);
 }
-function unsure({ config }, what, line, report) {
-	report({
-		where: "requirements",
-		what,
-		next: config.toWrite(`requirements = [${line.map((path) => JSON.stringify(path)).join(", ")}]`)
-	});
+function listLine(paths) {
+	return `requirements = [${paths.map((path) => JSON.stringify(path)).join(", ")}]`;
 }
 function reportNone(files, search, report) {
 	const { poetry, config, metadata } = search;
 	const others = [...files.paths, ...files.above.flatMap((one) => one.files)].filter((path) => isRequirements(path) !== "no" || isLock(path));
 	const usable = others.filter((path) => isRequirements(path) !== "never");
 	const stated = firstStated(metadata, "dependencies");
+	if (others.length === 0 && stated === void 0 && !search.isProject) return void 0;
 	const why = usable.length > 0 || stated !== void 0 ? `Django is not among the packages of ${[...usable, ...stated ? [stated.from] : []].join(", ")}` : "no lock file, no requirements.txt, no dependencies in [project]";
 	const rest = others.filter((path) => !usable.includes(path));
-	const [path = "deploy/requirements.txt"] = [...usable, ...rest];
-	const line = config.toWrite(`requirements = [${JSON.stringify(path)}]`);
+	const [path] = [...usable, ...rest];
+	const line = config.toWrite(listLine([path ?? "deploy/requirements.txt"]), path === void 0 ? "for example" : "exactly");
 	report({
 		where: "requirements",
-		what: `no requirements were found: ${why}${rest.length > 0 ? `; ${rest.join(", ")} ${rest.length > 1 ? "look" : "looks"} like development` : ""}`,
+		what: `no requirements ${why.startsWith("Django") ? "with Django " : ""}were found: ${why}${rest.length > 0 ? `; ${rest.join(", ")} ${rest.length > 1 ? "look" : "looks"} like development` : ""}`,
 		next: poetry && !files.has("poetry.lock") ? "Run poetry lock and commit poetry.lock." : `${adviceFor({
 			usable,
 			rest
@@ -22059,9 +22234,9 @@ function reportNone(files, search, report) {
 }
 /** What to do before the line is right. */
 function adviceFor({ usable, rest }) {
-	if (usable.length > 0) return `Add Django to one of them. Or, if one of its packages brings Django along, name the file.`;
+	if (usable.length > 0) return "Add Django to the requirements. If one of the packages brings Django along, name its file instead.";
 	if (rest.length > 0) return "If production needs exactly these packages, name the file.";
-	return "List the packages of production, Django among them, in a requirements.txt. If you have such a file under another name, name it.";
+	return "List the packages of production, Django among them, in a requirements.txt. If you have such a file under another name, name that.";
 }
 function configured(files, given, search, report) {
 	const { config } = search;
@@ -22097,7 +22272,7 @@ function withChosen(files, found, { config, pyproject }, report) {
 	if (named.length === 0) return found;
 	if (value.kind === "files") {
 		const what = `does not work with ${value.paths.join(", ")}: a requirements file has no groups`;
-		const next = `Name the file that has these packages as well: requirements = [${value.paths.map((path) => JSON.stringify(path)).join(", ")}, "…"]`;
+		const next = `Delete this line, and add the file that has these packages. ${config.toWrite(listLine([...value.paths, "…"]))}`;
 		for (const kind of named) report(config.problem([kind], what, next));
 		return found;
 	}
@@ -22165,7 +22340,7 @@ function found(search, managers) {
 	const servers = serverFiles(files, manager);
 	const named = agreed(search, manager, servers);
 	const root = rootOf(files, named.value, foldersOf(manager?.path));
-	if (root === void 0) return unclear(search, `${named.from} names ${named.value}, but there is no file for it`);
+	if (root === void 0) return unclear(search, `${named.from} names ${named.value}, but there is no file for it`, { advice: wrongName });
 	const namedFor = servers.some(({ modules }) => modules.includes(named.value)) ? "production" : "development";
 	return project(productive(search, root, {
 		...named,
@@ -22186,16 +22361,20 @@ function project(settingsModule, root, managePy) {
 		managePy
 	});
 }
+const chooseOne = "Choose the module that production uses.";
+/** The release's own manage.py and wsgi.py name the module of the setting. */
+const wrongName = "Correct the name there. Or name the module for the deployment.";
 /** Reports that the module is not clear, with the candidates. */
-function unclear({ files, config, report }, what, given = []) {
+function unclear({ files, config, report }, what, { candidates: given = [], advice = chooseOne } = {}) {
 	const candidates = given.length > 0 ? given : settingsModules(files);
 	report({
 		where: "settings-module",
 		what: `${what}${given.length > 0 || candidates.length < 2 ? "" : `; there are ${candidates.join(", ")}`}`,
-		next: isProject(files) ? config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`) : "Check that actions/checkout runs before this step, and that working-directory is the project's folder."
+		next: isProject(files) ? `${advice} ${config.toWrite(`settings-module = "${candidates[0] ?? "shop.settings"}"`, candidates.length === 1 ? "exactly" : "for example")}` : "Check that actions/checkout runs before this step, and that working-directory is the project's folder."
 	});
 	throw new Unclear();
 }
+/** Whether something shows that this is a Django project. */
 function isProject(files) {
 	return files.paths.some((path) => /(^|\/)(manage|wsgi|asgi)\.py$/.test(path)) || settingsModules(files).length > 0;
 }
@@ -22243,7 +22422,7 @@ function agreed(search, manager, servers) {
 		served.filter((module) => managed.includes(module)),
 		served.length === 0 ? managed : []
 	].find((modules) => modules.length === 1) ?? [];
-	if (only === void 0) return unclear(search, disagreement(manager, servers), inOrder([...served, ...managed]));
+	if (only === void 0) return unclear(search, disagreement(manager, servers), { candidates: inOrder([...served, ...managed]) });
 	const server = servers.find(({ modules }) => modules.includes(only));
 	if (server === void 0 || manager !== void 0 && managed.includes(only)) return {
 		value: only,
@@ -22290,7 +22469,7 @@ function productive(search, root, named) {
 	};
 	const parent = value.split(".").slice(0, -1);
 	const all = inOrder([...others, last].map((name) => [...parent, name].join(".")));
-	return unclear(search, `${from} names ${value}, but it may be ${oneOf(all)}`, all);
+	return unclear(search, `${from} names ${value}, but there ${others.length === 1 ? "is" : "are"} also ${all.filter((name) => name !== value).join(", ")}`, { candidates: all });
 }
 /** The module for production in an empty package. */
 function withinPackage(search, names, { value, from }) {
@@ -22304,7 +22483,7 @@ function withinPackage(search, names, { value, from }) {
 		value,
 		from
 	};
-	return unclear(search, `${from} names ${value}, which is empty: it may be ${oneOf(modules)}`, modules);
+	return unclear(search, `${from} names ${value}, which is empty. In it are ${modules.join(", ")}`, { candidates: modules });
 }
 function isEmpty(source) {
 	return pythonTokens(source).every(({ kind }) => kind === "end" || kind === "string");
@@ -22421,7 +22600,8 @@ async function readDistribution(source, repository, given, report) {
 		pyproject,
 		metadata,
 		folders,
-		poetry: isPoetry
+		poetry: isPoetry,
+		isProject: django !== void 0 || isProject(files)
 	}, report);
 	const stated = requiredPython(repository, metadata, report);
 	if (django !== void 0) checkSiteModules(repository, django, given.sites, report);
@@ -22476,7 +22656,7 @@ function requiredPython(repository, metadata, report) {
 
 // src/settings/found-lines.ts
 /** What was found about the project, and in which file, for the log. */
-function foundLines({ distributionName, distribution, tls }) {
+function foundLines({ distributionName, distribution, configFile, tls }) {
 	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
 	if (distribution === void 0) return line("Distribution", distributionName);
 	return [
@@ -22490,9 +22670,12 @@ function foundLines({ distributionName, distribution, tls }) {
 			value: requirementsText(distribution.requirements.value)
 		}),
 		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
-		...(distribution.leftOut ?? []).map((parts) => `Not installed, although the name looks like production: ${parts}`),
+		...(distribution.leftOut ?? []).map((parts) => leftOutLine(parts, configFile)),
 		...tls.kind === "files" && tls.certificate ? [`Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < 21 ? ". Renew it soon" : ""}`] : []
 	];
+}
+function leftOutLine({ what, line }, configFile) {
+	return `The ${what} of pyproject.toml is not installed. If production needs it, write in ${configFile === "woven.toml" ? configFile : `${configFile}, below [tool.woven]`}: ${line}`;
 }
 function requirementsText(requirements) {
 	switch (requirements.kind) {

@@ -1293,7 +1293,8 @@ function mixed(hosts) {
 	return new WovenError({
 		code: "local-mixed",
 		message: `role ${localRole} cannot be used together with servers (${hosts.join(", ")})`,
-		next: `Nothing was changed. Rehearse in a separate step, with role: ${localRole}.`
+		state: "Nothing was changed.",
+		next: `Rehearse in a separate step, with role: ${localRole}.`
 	});
 }
 

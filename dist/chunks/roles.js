@@ -75,7 +75,7 @@ const grammars = {
 		longest: 64
 	},
 	python: {
-		expects: "system or a version of Python 3",
+		expects: "the word system or a version of Python 3",
 		example: "3.13",
 		pattern: /^(system|3\.[0-9]{1,2}(\.[0-9]{1,2})?)$/,
 		longest: 7
@@ -145,7 +145,7 @@ const grammars = {
 	},
 	/** The same for a folder. */
 	relativeFolder: {
-		expects: "a folder inside the project: a relative path without ..",
+		expects: "the path of a folder inside the project (relative, without ..)",
 		example: "data",
 		pattern: /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\\p{Cc}]+$/u,
 		longest: 1e3

@@ -99,7 +99,7 @@ export function operator(
       if (failure === undefined) throw new Error(`it does not say what failed\n${told(result)}`);
       expect(errors, told(result)).toHaveLength(failure.code === "settings" ? result.failures.length : 1);
       for (const { message } of errors)
-        expect(unmarked(result.summary), told(result)).toContain(unmarked(message.split("\n")[0] ?? ""));
+        expect(unmarked(result.summary), told(result)).toContain(unmarked(withoutPlace(message)));
       const error = errors.map(({ message, properties }) => `${properties["title"]}\n${message}`).join("\n");
       return { result, failure, error };
     },
@@ -121,4 +121,9 @@ function unmarked(text: string): string {
 /** All that a run said, for the message of a test that fails. */
 export function told({ stdout, stderr }: ActionResult): string {
   return `${stdout.replaceAll(/^::(add-mask|debug)::.*\n/gm, "")}\n--- stderr ---\n${stderr}`.slice(-8000);
+}
+
+/** The first line of an annotation. The summary shows its file and line elsewhere. */
+function withoutPlace(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ \([^()\s]+:\d+\)$/, "");
 }
