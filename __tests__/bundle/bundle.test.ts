@@ -238,7 +238,7 @@ describe("what cannot be built says what, where and what to do", () => {
         code: "requirement-python",
         line: 2,
         message: /django ==6\.0.*>=3\.12.*3\.11\.2/i,
-        next: /Ubuntu 24\.04 or Debian 13\..*python = "3\.12".*django/i,
+        next: /Ubuntu 24\.04 or Debian 13\.[^]*django[^]*python = "3\.12"/i,
       },
     ],
     [
@@ -251,7 +251,7 @@ describe("what cannot be built says what, where and what to do", () => {
       "a requirement with a slip",
       "sqlparse\ndocopt=0.6\n",
       trixie,
-      { code: "requirement-syntax", line: 2, message: /docopt=0\.6/, next: /pep-0508/ },
+      { code: "requirement-syntax", line: 2, message: /docopt=0\.6/, next: /docopt==0\.6/ },
     ],
     [
       "an include that is not there",

@@ -16,7 +16,7 @@ export function checkSudo(user: string): Shell {
 const oldFile = "/etc/sudoers.d/woven";
 /** Sets `$old_user` to the user of the old file; empty if there is none. */
 const readOldFile: Shell = sh`old_user=
-if head -n 1 ${oldFile} 2>/dev/null | grep -q '^# Managed by Woven'; then old_user=$(sed -n '2s/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty.*$/\1/p' ${oldFile}); fi`;
+if head -n 1 ${oldFile} 2>/dev/null | grep -q '^# Managed by Woven'; then old_user=$(sed -n 's/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty.*$/\1/p' ${oldFile}); fi`;
 
 export function sudo(user: string): Step {
   const file = sudoersFile(user);
