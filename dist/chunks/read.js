@@ -16300,7 +16300,7 @@ function checkSudo(user) {
 const oldFile = "/etc/sudoers.d/woven";
 /** Sets `$old_user` to the user of the old file; empty if there is none. */
 const readOldFile = sh`old_user=
-if head -n 1 ${oldFile} 2>/dev/null | grep -q '^# Managed by Woven'; then old_user=$(sed -n '2s/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty.*$/\1/p' ${oldFile}); fi`;
+if head -n 1 ${oldFile} 2>/dev/null | grep -q '^# Managed by Woven'; then old_user=$(sed -n 's/^Defaults:\([a-z_][a-z0-9_-]*\) !requiretty.*$/\1/p' ${oldFile}); fi`;
 function sudo(user) {
 	const file = sudoersFile(user);
 	return {
