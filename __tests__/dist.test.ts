@@ -46,7 +46,7 @@ describe("dist/ starts", () => {
     const { code, stderr } = await node(["--import", old, file, "status"]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/needs Node 24 or newer, and this is Node 20.1.0\n.*npx -p node@24/),
+      expect.stringMatching(/needs Node 24 or newer, and this is Node 20.1.0\n.*npx -p node@24/s),
     ]);
     expect(await readFile(file, "utf8")).not.toMatch(/^import |await using/m);
   });
