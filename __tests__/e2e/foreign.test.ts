@@ -254,7 +254,7 @@ deployment-root = "/srv/journal/live"
     const own = await readFile(join(root, "templates/woven/nginx-site.conf"), "utf8");
     await journal.write(
       "templates/woven/nginx-site.conf",
-      own.replace("server_tokens off;", "server_tokens off;\n    add_header X-Own yes;"),
+      own.replace("client_max_body_size", "add_header X-Own yes;\n    client_max_body_size"),
     );
     const env = { env: `${secret.env}\nGREETING=good evening` };
     expect(await patch("webconf")).toMatchObject({ changed: "true" });
