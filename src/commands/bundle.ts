@@ -39,11 +39,13 @@ export function bundler(settings: Settings, runtime: Runtime) {
   const context = buildContext(runtime, settings);
   const brought = pythons(settings, context, runtime);
   const made = new Map<string, Promise<Bundle>>();
-  let project: Promise<ProjectPackages> | undefined;
-  const of = async (python: NodePython, own: ReleasePython = python): Promise<Bundle> => {
-    project ??= projectPackages(settings);
+  let read: Promise<ProjectPackages> | undefined;
+  const project = () => (read ??= projectPackages(settings));
+  const of = (python: NodePython, own: ReleasePython = python): Promise<Bundle> => {
     const kind = JSON.stringify([python, own.interpreter]);
-    const known = made.get(kind) ?? build(settings, await project, { python, own, brought }, runtime);
+    const known =
+      made.get(kind) ?? project().then((found) => build(settings, found, { python, own, brought }, runtime));
+    // At once: nodes ask at the same time.
     made.set(kind, known);
     return known;
   };
@@ -51,8 +53,7 @@ export function bundler(settings: Settings, runtime: Runtime) {
     of,
     /** The bundle for a node, and the Python that it is for. */
     async for(facts: NodeFacts, node: string): Promise<{ readonly bundle: Bundle; readonly python: ReleasePython }> {
-      project ??= projectPackages(settings);
-      const python = await brought.of(await project, facts, node);
+      const python = await brought.of(await project(), facts, node);
       const { machine, glibc } = facts;
       return { python, bundle: await of({ version: python.version, implementation: "cp", machine, glibc }, python) };
     },
