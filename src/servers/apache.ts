@@ -10,6 +10,7 @@ import type { Site } from "../settings/settings.ts";
 import { apacheModules } from "./apache-modules.ts";
 import { requiredOptions } from "./processes.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
+import { siteLog } from "./site-log.ts";
 
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
 /**
@@ -75,7 +76,7 @@ export function firstServices(release: {
         `/etc/systemd/system/${unit}@.service`,
       ],
       packages,
-      logs: sites.map(errorLog),
+      logs: sites.map((site) => siteLog(site, "error")),
     },
   ];
 }
@@ -95,7 +96,7 @@ function services(web: WebRelease): readonly Service[] {
       probe: { headers: { [keyHeader]: key } },
       files: files(web).map(({ path }) => path),
       packages,
-      logs: sites.map(errorLog),
+      logs: sites.map((site) => siteLog(site, "error")),
     },
   ];
 }
@@ -172,10 +173,6 @@ function mainFile({ distribution, name }: Pick<Layout, "distribution" | "name">)
 /** The unit takes the address that it listens on from the name of its instance. */
 function instance(unit: string, build: string): string {
   return `${unit}@${loopbackAddress(build)}.service`;
-}
-
-function errorLog(site: Pick<Site, "domains">): string {
-  return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
 
 /**

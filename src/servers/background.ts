@@ -1,12 +1,12 @@
 // Processes and schedules as services of a release: systemd units, which run as the user of a site with the release's environment.
 import type { Service } from "../node/services.ts";
 import { buildFolder } from "../release/build.ts";
-import { domainName, type Layout, siteUser, unitText } from "../release/layout.ts";
+import { type Layout, siteUser, unitText } from "../release/layout.ts";
 import type { Background, Process, Schedule } from "../settings/background/background.ts";
-import { primaryDomain } from "../settings/domain.ts";
 import { execLine } from "./exec-line.ts";
 import { readWritePaths } from "./read-write-paths.ts";
 import type { ServerFile, WebRelease } from "./server.ts";
+import { siteLog } from "./site-log.ts";
 
 /** The launcher in a release: it enters the environment of the site. */
 export const launcher = { path: "wsgi/_woven_run.py", template: "release/run.py", options: [] } as const;
@@ -76,7 +76,7 @@ function common(web: WebRelease, one: Process | Schedule) {
     links: {},
     probe: { headers: {} },
     packages: [],
-    logs: [logOf(site, one)],
+    logs: [siteLog(site, one.name)],
   };
 }
 
@@ -92,7 +92,7 @@ function viewOf(web: WebRelease, one: Process | Schedule, command: string) {
     release: buildFolder(place, "%i"),
     writable: readWritePaths(place),
     memory: one.memory ?? false,
-    log: logOf(site, one),
+    log: siteLog(site, one.name),
     command,
   };
 }
@@ -107,10 +107,6 @@ function siteOf({ sites }: WebRelease, { site, where }: Process | Schedule): Web
   const found = site === undefined ? sites[0] : sites.find(({ id }) => id === site);
   if (found === undefined) throw new RangeError(`${where}: there is no site ${site ?? ""}`);
   return found;
-}
-
-function logOf(site: WebRelease["sites"][number], { name }: Process | Schedule): string {
-  return `/var/log/woven/${domainName(primaryDomain(site))}-${name}.log`;
 }
 
 /** One unit for each of them: the instance is taken by the build. A dash in a name is escaped, so no two have the same units. */

@@ -4,13 +4,14 @@ import type { Service } from "../node/services.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
-import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import { type Layout, siteUser } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Site } from "../settings/settings.ts";
 import { requiredOptions } from "./processes.ts";
 import type { Program } from "./program-wheels.ts";
 import { readWritePaths } from "./read-write-paths.ts";
 import type { Server, ServerFile, WebRelease } from "./server.ts";
+import { siteLog } from "./site-log.ts";
 
 interface SiteServer extends Pick<Server, "releaseFiles" | "websockets"> {
   /** Also of its templates: `<program>/site.service`, `<program>/site.socket`. */
@@ -54,7 +55,7 @@ function siteService(
     probe: { headers: {} },
     files: files.map(({ path }) => path),
     packages: [],
-    logs: [errorLog(site)],
+    logs: [siteLog(site, "error")],
   };
 }
 
@@ -74,7 +75,7 @@ function siteFiles(
     release: buildFolder(place, "%i"),
     sockets: socketFolder(place),
     writable: readWritePaths(place),
-    log: errorLog(site),
+    log: siteLog(site, "error"),
     workers: processes.workers,
     arguments: processes.arguments,
     memory: processes.memory ?? false,
@@ -98,10 +99,6 @@ function unitOf(place: Layout, site: number): string {
 
 function socketFolder({ distribution }: Layout): string {
   return `/run/woven/${distribution}`;
-}
-
-function errorLog(site: Pick<Site, "domains">): string {
-  return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
 
 /** Checked before the start: systemd would restart a failing service again and again. */
