@@ -26,7 +26,7 @@ const pebbleModule = ["2.10.3", "h1:Zg/Rq9T8FvNMvfLvi3k+dXmrwgDnG9neRpeaJY2hwVM=
 export const pebble = (): Promise<string> =>
   goTool("pebble", "github.com/letsencrypt/pebble/v2/cmd/pebble", ...pebbleModule);
 
-/** A name server for tests, which is told its answers over HTTP. */
+/** A name server for tests. A test sets its answers over HTTP. */
 export const pebbleNames = (): Promise<string> =>
   goTool("pebble-challtestsrv", "github.com/letsencrypt/pebble/v2/cmd/pebble-challtestsrv", ...pebbleModule);
 

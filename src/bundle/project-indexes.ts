@@ -13,7 +13,7 @@ export interface ProjectIndex extends Address {
   readonly name?: string | undefined;
   /** `explicit`: only for the packages that name it. */
   readonly use: "default" | "extra" | "explicit";
-  /** Whether uv must be told of it. */
+  /** Whether Woven must pass it to uv, which does not read it by itself. */
   readonly isUnknownToUv: boolean;
 }
 

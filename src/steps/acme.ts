@@ -46,7 +46,8 @@ export function issueCertificate(
 tool acme issue "$files/acme.json" >"$run/issued" 2>"$run/refused" || { cat "$run/refused" >&2; exit 1; }
 grep -q '^issued' "$run/issued" || touch "$run/unchanged"
 while read -r line; do detail "$line"; done <"$run/issued"`,
-      next: "The live release and its certificate are as they were. Correct what the message says, and deploy again. Authorities limit how often you may try.",
+      state: "The live release and its certificate are as they were.",
+      next: "Correct what the message says, and deploy again. Authorities limit how often you may try.",
     },
   ];
 }

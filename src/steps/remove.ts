@@ -62,7 +62,8 @@ systemctl reload nginx`,
     undo: sh`[ -d "$run/links-before" ] || exit 0
 for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
 nginx -t -q && systemctl reload nginx`,
-    next: "Nothing was removed. The message above says why.",
+    state: "Nothing was removed.",
+    next: "Correct what the output reports, and run remove again.",
   };
 }
 

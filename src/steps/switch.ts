@@ -131,7 +131,7 @@ for conf in /etc/nginx/sites-enabled/*; do
 done`;
 }
 
-/** Seconds that a unit which is told to stop may take: TimeoutStopSec of the units, at most. */
+/** The most seconds that a web service takes to stop: TimeoutStopSec of its unit. */
 const stopWithin = 35;
 
 /** Removes other builds of the same version, once their last requests have ended. */
