@@ -1049,6 +1049,12 @@ function readWritePaths({ database, media, writable }) {
 	return `${database} ${media} -${writable}`;
 }
 
+// src/servers/site-log.ts
+/** @param name `error` for what the site itself says, or the name of a process or a schedule */
+function siteLog(site, name) {
+	return `/var/log/woven/${domainName(primaryDomain(site))}-${name}.log`;
+}
+
 // src/servers/background.ts
 /** The launcher in a release: it enters the environment of the site. */
 const launcher = {
@@ -1121,7 +1127,7 @@ function common$1(web, one) {
 		links: {},
 		probe: { headers: {} },
 		packages: [],
-		logs: [logOf$1(site, one)]
+		logs: [siteLog(site, one.name)]
 	};
 }
 function viewOf$1(web, one, command) {
@@ -1136,7 +1142,7 @@ function viewOf$1(web, one, command) {
 		release: buildFolder(place, "%i"),
 		writable: readWritePaths(place),
 		memory: one.memory ?? false,
-		log: logOf$1(site, one),
+		log: siteLog(site, one.name),
 		command
 	};
 }
@@ -1149,9 +1155,6 @@ function siteOf({ sites }, { site, where }) {
 	const found = site === void 0 ? sites[0] : sites.find(({ id }) => id === site);
 	if (found === void 0) throw new RangeError(`${where}: there is no site ${site ?? ""}`);
 	return found;
-}
-function logOf$1(site, { name }) {
-	return `/var/log/woven/${domainName(primaryDomain(site))}-${name}.log`;
 }
 /** One unit for each of them: the instance is taken by the build. A dash in a name is escaped, so no two have the same units. */
 function processUnits(place, { name, count }) {
@@ -1238,7 +1241,8 @@ systemctl reload nginx`,
 		undo: sh`[ -d "$run/links-before" ] || exit 0
 for link in "$run/links-before"/*; do [ ! -L "$link" ] || cp -P "$link" /etc/nginx/sites-enabled/; done
 nginx -t -q && systemctl reload nginx`,
-		next: "Nothing was removed. The message above says why."
+		state: "Nothing was removed.",
+		next: "Correct what the output reports, and run remove again."
 	};
 }
 /** Writes the links of the distribution in nginx's folder to `$run/links`. Fails if a record of any distribution cannot be read. */
@@ -2676,7 +2680,7 @@ for conf in /etc/nginx/sites-enabled/*; do
   done
 done`;
 }
-/** Seconds that a unit which is told to stop may take: TimeoutStopSec of the units, at most. */
+/** The most seconds that a web service takes to stop: TimeoutStopSec of its unit. */
 const stopWithin = 35;
 /** Removes other builds of the same version, once their last requests have ended. */
 function discardReplaced({ to: release, drain }) {
@@ -5041,7 +5045,7 @@ function firstServices(release) {
 			`/etc/systemd/system/${unit}@.service`
 		],
 		packages,
-		logs: sites.map(errorLog$1)
+		logs: sites.map((site) => siteLog(site, "error"))
 	}];
 }
 function services$1(web) {
@@ -5058,7 +5062,7 @@ function services$1(web) {
 		probe: { headers: { [keyHeader]: key } },
 		files: files(web).map(({ path }) => path),
 		packages,
-		logs: sites.map(errorLog$1)
+		logs: sites.map((site) => siteLog(site, "error"))
 	}];
 }
 function files({ place, version, build, key, sites, setup, processes }) {
@@ -5146,9 +5150,6 @@ function mainFile({ distribution, name }) {
 function instance(unit, build) {
 	return `${unit}@${loopbackAddress(build)}.service`;
 }
-function errorLog$1(site) {
-	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
-}
 /**
 * Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
 * is cheaper than a daemon-reload, which reads every unit of the node again.
@@ -5212,7 +5213,7 @@ function siteService(program, { place, build }, site, files) {
 		probe: { headers: {} },
 		files: files.map(({ path }) => path),
 		packages: [],
-		logs: [errorLog(site)]
+		logs: [siteLog(site, "error")]
 	};
 }
 /** The units of a release are the same for all its builds. The build is the name of the instance. */
@@ -5227,7 +5228,7 @@ function siteFiles(program, { place, version, processes }, site) {
 		release: buildFolder(place, "%i"),
 		sockets: socketFolder(place),
 		writable: readWritePaths(place),
-		log: errorLog(site),
+		log: siteLog(site, "error"),
 		workers: processes.workers,
 		arguments: processes.arguments,
 		memory: processes.memory ?? false,
@@ -5254,9 +5255,6 @@ function unitOf(place, site) {
 }
 function socketFolder({ distribution }) {
 	return `/run/woven/${distribution}`;
-}
-function errorLog(site) {
-	return `/var/log/woven/${domainName(primaryDomain(site))}-error.log`;
 }
 /** Checked before the start: systemd would restart a failing service again and again. */
 function testRelease(program, place, build) {
@@ -11490,15 +11488,15 @@ function bundler(settings, runtime) {
 	const context = buildContext(runtime, settings);
 	const brought = pythons(settings, context, runtime);
 	const made = /* @__PURE__ */ new Map();
-	let project;
-	const of = async (python, own = python) => {
-		project ??= projectPackages(settings);
+	let read;
+	const project = () => read ??= projectPackages(settings);
+	const of = (python, own = python) => {
 		const kind = JSON.stringify([python, own.interpreter]);
-		const known = made.get(kind) ?? build(settings, await project, {
+		const known = made.get(kind) ?? project().then((found) => build(settings, found, {
 			python,
 			own,
 			brought
-		}, runtime);
+		}, runtime));
 		made.set(kind, known);
 		return known;
 	};
@@ -11506,8 +11504,7 @@ function bundler(settings, runtime) {
 		of,
 		/** The bundle for a node, and the Python that it is for. */
 		async for(facts, node) {
-			project ??= projectPackages(settings);
-			const python = await brought.of(await project, facts, node);
+			const python = await brought.of(await project(), facts, node);
 			const { machine, glibc } = facts;
 			return {
 				python,
@@ -13544,7 +13541,8 @@ function issueCertificate(tls, distribution, sites) {
 tool acme issue "$files/acme.json" >"$run/issued" 2>"$run/refused" || { cat "$run/refused" >&2; exit 1; }
 grep -q '^issued' "$run/issued" || touch "$run/unchanged"
 while read -r line; do detail "$line"; done <"$run/issued"`,
-		next: "The live release and its certificate are as they were. Correct what the message says, and deploy again. Authorities limit how often you may try."
+		state: "The live release and its certificate are as they were.",
+		next: "Correct what the message says, and deploy again. Authorities limit how often you may try."
 	}];
 }
 /** Renewals do not wait for the next start of the node. */
