@@ -1,7 +1,17 @@
 // Removes the inputs from the action's process. While a process lives, every process of the same user can read its initial
 // environment in /proc/<pid>/environ. So this process replaces itself (execve(2)), under the same id, with one whose environment is
 // almost empty, and passes the rest to it in a file without a name.
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WovenError } from "./errors.ts";
@@ -40,15 +50,29 @@ function restart(process: NodeJS.Process): never {
       next: "Run this action on Linux, with the Node 24 of GitHub's runner.",
     });
   const all = JSON.stringify(process.env);
-  // A file that is opened gets the lowest free number, and Node keeps the first three open across execve.
-  closeSync(0);
-  const file = namelessFile();
-  if (file !== 0) throw new Error("the standard input was taken by another file");
-  writeFileSync(file, all);
+  // Node keeps the first three files open across execve.
+  writeFileSync(replaceStandardInput(namelessFile), all);
   const start = Object.entries(process.env).filter(([name]) => startVariable.test(name));
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1), mark];
   execve.call(process, process.execPath, args, Object.fromEntries(start) as Record<string, string>);
   throw new Error("execve returned");
+}
+
+/**
+ * Opens a file in the place of standard input. Another thread may hold that number for a moment: the C library opens a file of /sys
+ * when a thread first asks for memory.
+ */
+function replaceStandardInput(open: () => number): number {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  // A file that is opened gets the lowest free number.
+  closeSync(0);
+  for (let tries = 0; tries < 2000; tries++) {
+    const file = open();
+    if (file === 0) return file;
+    closeSync(file);
+    Atomics.wait(pause, 0, 0, 5);
+  }
+  throw new Error(`standard input was taken by ${readlinkSync("/proc/self/fd/0")}`);
 }
 
 /** A file that only this user can read and that ends with the process. In memory if the system has such a folder. */
@@ -76,7 +100,6 @@ function readHandover(): Environment {
     at += read;
   }
   ftruncateSync(0, 0);
-  closeSync(0);
-  openSync("/dev/null", "r");
+  replaceStandardInput(() => openSync("/dev/null", "r"));
   return JSON.parse(text.toString("utf8")) as Environment;
 }
