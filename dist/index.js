@@ -1,6 +1,6 @@
 import { n as WovenError } from "./chunks/errors.js";
 import { r as veiled } from "./chunks/program-variables2.js";
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, readlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -28,10 +28,7 @@ function restart(process) {
 		next: "Run this action on Linux, with the Node 24 of GitHub's runner."
 	});
 	const all = JSON.stringify(process.env);
-	closeSync(0);
-	const file = namelessFile();
-	if (file !== 0) throw new Error("the standard input was taken by another file");
-	writeFileSync(file, all);
+	writeFileSync(replaceStandardInput(namelessFile), all);
 	const start = Object.entries(process.env).filter(([name]) => startVariable.test(name));
 	const args = [
 		process.execPath,
@@ -41,6 +38,21 @@ function restart(process) {
 	];
 	execve.call(process, process.execPath, args, Object.fromEntries(start));
 	throw new Error("execve returned");
+}
+/**
+* Opens a file in the place of standard input. Another thread may hold that number for a moment: the C library opens a file of /sys
+* when a thread first asks for memory.
+*/
+function replaceStandardInput(open) {
+	const pause = new Int32Array(new SharedArrayBuffer(4));
+	closeSync(0);
+	for (let tries = 0; tries < 2e3; tries++) {
+		const file = open();
+		if (file === 0) return file;
+		closeSync(file);
+		Atomics.wait(pause, 0, 0, 5);
+	}
+	throw new Error(`standard input was taken by ${readlinkSync("/proc/self/fd/0")}`);
 }
 /** A file that only this user can read and that ends with the process. In memory if the system has such a folder. */
 function namelessFile() {
@@ -66,8 +78,7 @@ function readHandover() {
 		at += read;
 	}
 	ftruncateSync(0, 0);
-	closeSync(0);
-	openSync("/dev/null", "r");
+	replaceStandardInput(() => openSync("/dev/null", "r"));
 	return JSON.parse(text.toString("utf8"));
 }
 
