@@ -5,14 +5,15 @@ import { defineConfig } from "vitest/config";
 /** They compare the whole machine before and after, so nobody else may start a node meanwhile. */
 const alone = ["__tests__/e2e/local-node.test.ts"];
 /**
- * They cut power and connections at every boundary, break each thing that setupnode relies on, compile Pythons first, or deploy twenty
- * projects.
+ * They cut power and connections at every boundary, break each thing that setupnode relies on, compile Pythons first, deploy twenty
+ * projects, or begin with earlier versions of Woven.
  */
 const nightly = [
   "__tests__/e2e/setupnode-cuts.test.ts",
   "__tests__/e2e/setupnode-bad-luck.test.ts",
   "__tests__/e2e/own-python.test.ts",
   "__tests__/e2e/survey.test.ts",
+  "__tests__/e2e/upgrade.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

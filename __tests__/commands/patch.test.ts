@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { partOf, patchedFiles } from "../../src/commands/patch.ts";
-import { type ReleaseFile, treeDigest } from "../../src/release/file-set.ts";
+import type { ReleaseFile } from "../../src/release/described-file.ts";
+import { treeDigest } from "../../src/release/file-set.ts";
 import { withWritable } from "../../src/release/writable.ts";
 import { sharedKey } from "../../src/rollout/release-plan.ts";
 import { type PatchPart, patchParts } from "../../src/settings/settings.ts";

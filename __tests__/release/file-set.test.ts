@@ -3,7 +3,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
-import { fileSet, hashText, type ReleaseFile, treeDigest } from "../../src/release/file-set.ts";
+import { hashText, type ReleaseFile } from "../../src/release/described-file.ts";
+import { fileSet, treeDigest } from "../../src/release/file-set.ts";
 import { pathBytes, pathText, unquotedPath } from "../../src/release/path-bytes.ts";
 import { commit, folderWith, run } from "../settings/source.ts";
 

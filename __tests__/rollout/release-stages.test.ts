@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Step } from "../../src/node/stage.ts";
-import type { ReleaseFile } from "../../src/release/file-set.ts";
+import type { ReleaseFile } from "../../src/release/described-file.ts";
 import { withWritable } from "../../src/release/writable.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { hasSamePackages, prepareStage } from "../../src/rollout/release-stages.ts";

@@ -1,8 +1,8 @@
 // What a release is planned from, for tests: the settings of a small project, read for real, and a node's facts.
 
 import { createLog } from "../../src/log.ts";
-import type { ReleaseFile } from "../../src/release/file-set.ts";
-import { hashText } from "../../src/release/file-set.ts";
+import type { ReleaseFile } from "../../src/release/described-file.ts";
+import { hashText } from "../../src/release/described-file.ts";
 import type { PlanInput } from "../../src/rollout/release-plan.ts";
 import type { Runtime } from "../../src/rollout/runtime.ts";
 import { runProcess } from "../../src/run-process.ts";

@@ -2,7 +2,8 @@
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
-import { hashText, type ReleaseFile, treeDigest } from "../release/file-set.ts";
+import { hashText, type ReleaseFile } from "../release/described-file.ts";
+import { treeDigest } from "../release/file-set.ts";
 import { layout } from "../release/layout.ts";
 import { withoutWritable, withWritable, writableFolders } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";

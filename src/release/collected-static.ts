@@ -2,7 +2,8 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { SettingsError } from "../errors.ts";
-import { folderFiles, type ReleaseFile } from "./file-set.ts";
+import type { ReleaseFile } from "./described-file.ts";
+import { folderFiles } from "./file-set.ts";
 
 /**
  * The static files of a release, with paths in it: `static/…`. Throws if the folder is missing or empty, or if a file in it cannot be in

@@ -1,42 +1,15 @@
 // Which files of the repository are in a release: the files that git tracks, plus `include`, minus `exclude`.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { lstat, readFile, readlink } from "node:fs/promises";
 import { normalize } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
 import { shownPath } from "../settings/problems.ts";
-import { allFiles, globMatches, includedFiles, unrooted, visibleFiles } from "./included.ts";
-import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
+import { type Described, describeFiles, type ReleaseFile, unfit } from "./described-file.ts";
+import { excludedBy, isNeverPart } from "./excluded.ts";
+import { allFiles, includedFiles, visibleFiles } from "./included.ts";
+import { pathBytes } from "./path-bytes.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
 import { trackedFiles } from "./tracked-files.ts";
-
-export interface ReleaseFile {
-  /** Relative to the working directory, with `/`. */
-  readonly path: string;
-  readonly kind: "file" | "executable" | "symlink";
-  /** Hex. Of the content, or of a link's target. */
-  readonly sha256: string;
-  readonly bytes: number;
-  /** Of a symlink. */
-  readonly target?: string;
-  /** Made or changed by a build command: it is in the copy of the checkout where the build ran. */
-  readonly built?: true;
-}
-
-/** Never part of a release, even if git tracks them. */
-const never = [
-  ".git",
-  ".git/**",
-  ".github/**",
-  "**/__pycache__/**",
-  "**/*.pyc",
-  "node_modules/**",
-  ".venv/**",
-  "venv/**",
-  "db.sqlite3",
-];
 
 export interface FileChoice {
   readonly workingDirectory: string;
@@ -52,8 +25,9 @@ export async function releasePaths(choice: FileChoice): Promise<readonly string[
   const { workingDirectory, include, exclude, run, built } = choice;
   const tracked = await trackedFiles(workingDirectory, run);
   const listed = tracked ?? (await visibleFiles(workingDirectory));
-  const kept = listed.filter((path) => isPart(path, exclude));
-  const included = await includedFiles(built ?? workingDirectory, include, (path) => isExcluded(path, exclude));
+  const isExcluded = excludedBy(exclude);
+  const kept = listed.filter((path) => !isNeverPart(path) && !isExcluded(path));
+  const included = await includedFiles(built ?? workingDirectory, include, isExcluded);
   return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
 }
 
@@ -62,7 +36,7 @@ export async function releasePaths(choice: FileChoice): Promise<readonly string[
  * break, a file for which the checkout has only a pointer.
  */
 export async function fileSet(choice: FileChoice): Promise<readonly ReleaseFile[]> {
-  const described = await describeAll(choice.workingDirectory, await releasePaths(choice));
+  const described = await describeFiles(choice.workingDirectory, await releasePaths(choice));
   return checkedFiles(choice.built === undefined ? described : await withBuilt(described, choice.built));
 }
 
@@ -83,8 +57,9 @@ export async function folderFiles(
   folder: string,
   exclude: readonly string[],
 ): Promise<readonly ReleaseFile[]> {
-  const paths = (await allFiles(root, folder)).filter((path) => !isExcluded(path, exclude));
-  const described = await describeAll(root, paths.toSorted());
+  const isExcluded = excludedBy(exclude);
+  const paths = (await allFiles(root, folder)).filter((path) => !isExcluded(path));
+  const described = await describeFiles(root, paths.toSorted());
   const within = (path: string) => path.slice(folder.length + 1);
   const inFolder = (one: Described): Described => ({
     ...one,
@@ -96,7 +71,7 @@ export async function folderFiles(
 
 /** The files after a build. Throws `build-changed` if it changed code or files of Woven's. */
 async function withBuilt(described: readonly Described[], built: string): Promise<readonly Described[]> {
-  const after = await describeAll(
+  const after = await describeFiles(
     built,
     described.map(({ path }) => path),
   );
@@ -129,15 +104,6 @@ function buildChanged(paths: readonly string[]): WovenError {
   });
 }
 
-/** Whether a tracked file is part of a release. */
-export function isPart(path: string, exclude: readonly string[]): boolean {
-  return !isExcluded(path, [...never, ...exclude]);
-}
-
-function isExcluded(path: string, exclude: readonly string[]): boolean {
-  return exclude.some((pattern) => matches(path, pattern));
-}
-
 /** Follows each link through the other links of the release, as the node's kernel does. */
 function checkLinks(files: readonly ReleaseFile[]): void {
   const links: Links = new Map(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]])));
@@ -151,61 +117,6 @@ export function treeDigest(files: readonly Pick<ReleaseFile, "path" | "kind" | "
   for (const { path, kind, sha256 } of files.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
     hash.update(pathBytes(`${kind} ${sha256} ${path}\0`));
   return hash.digest("hex");
-}
-
-function matches(path: string, pattern: string): boolean {
-  const plain = unrooted(pattern);
-  return (
-    globMatches(path, plain) ||
-    globMatches(path, `${plain}/**`) ||
-    (!plain.includes("/") && (globMatches(path, `**/${plain}`) || globMatches(path, `**/${plain}/**`)))
-  );
-}
-
-interface Described {
-  readonly path: string;
-  readonly file?: ReleaseFile;
-  /** The checkout lacks the content: it has only a Git LFS pointer, or the empty folder of a submodule. */
-  readonly lacks?: "lfs" | "submodule";
-}
-
-/** How many files are read at the same time: each needs an open file. */
-async function describeAll(folder: string, paths: readonly string[]): Promise<readonly Described[]> {
-  const files: Described[] = [];
-  for (let at = 0; at < paths.length; at += 32) {
-    const some = await Promise.all(paths.slice(at, at + 32).map((path) => describe(folder, path)));
-    files.push(...some);
-  }
-  return files;
-}
-
-async function describe(folder: string, path: string): Promise<Described> {
-  const full = fsPath(folder, path);
-  if (path.startsWith("../")) throw unfit(path, "it is outside the project");
-  const behind = await linkAbove(folder, path);
-  if (behind !== undefined) throw unfit(path, `${JSON.stringify(behind)} in its path is a link`);
-  const stat = await lstat(full).catch(() => undefined);
-  // Git tracks it, but it was deleted in the checkout.
-  if (!stat) return { path };
-  if (stat.isDirectory()) return { path, lacks: "submodule" };
-  if (path.includes("\n")) throw unfit(path, "its name has a line break");
-  if (stat.isSymbolicLink()) {
-    const target = pathText(await readlink(full, { encoding: "buffer" }));
-    return { path, file: { path, kind: "symlink", sha256: hashText(target), bytes: 0, target } };
-  }
-  if (!stat.isFile()) return { path };
-  const kind = (stat.mode & 0o100) === 0 ? "file" : "executable";
-  const file: ReleaseFile = { path, kind, sha256: await hashFile(full), bytes: stat.size };
-  return (await isPointer(full, stat.size)) ? { path, file, lacks: "lfs" } : { path, file };
-}
-
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
-async function isPointer(full: string | Buffer, bytes: number): Promise<boolean> {
-  if (bytes < 100 || bytes >= 1024) return false;
-  const text = await readFile(full, "utf8");
-  return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(ext-.*\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n$/.test(
-    text,
-  );
 }
 
 function refuseHollow(hollow: readonly Described[]): void {
@@ -227,33 +138,4 @@ function refuseHollow(hollow: readonly Described[]): void {
           next: `In the workflow, write \`submodules: true\` below \`with:\` of actions/checkout. On your own machine, run \`git submodule update --init\`. ${advice}`,
         };
   throw new WovenError({ ...details, file: first.path });
-}
-
-/** A folder in the file's path that is a link: it may lead anywhere on the runner. */
-async function linkAbove(root: string, path: string): Promise<string | undefined> {
-  const folders = path.split("/").slice(0, -1);
-  for (const index of folders.keys()) {
-    const folder = folders.slice(0, index + 1).join("/");
-    if ((await lstat(fsPath(root, folder)).catch(() => undefined))?.isSymbolicLink()) return folder;
-  }
-  return undefined;
-}
-
-export function hashText(text: string): string {
-  return createHash("sha256").update(pathBytes(text)).digest("hex");
-}
-
-export async function hashFile(path: string | Buffer): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}
-
-function unfit(path: string, why: string): WovenError {
-  return new WovenError({
-    code: "unfit-file",
-    message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
-    next: `Rename or remove it, or exclude it: exclude = [${JSON.stringify(path)}]`,
-    file: path,
-  });
 }

@@ -2,7 +2,7 @@
 // to each. The repository's files of such a folder are in the release's folder `writable`: the first release fills the folder with them.
 import { normalize, posix } from "node:path";
 import type { Problem } from "../errors.ts";
-import { hashText, type ReleaseFile } from "./file-set.ts";
+import { hashText, type ReleaseFile } from "./described-file.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
 
 /** The link of a folder, with the path of a release's file: `project/data`. Relative, so that it holds in staging too. */

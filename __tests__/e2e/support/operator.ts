@@ -38,6 +38,8 @@ export interface Job {
   readonly inputs?: Readonly<Record<string, string>>;
   /** Added to the runner's environment. A job beside another one needs a RUNNER_TEMP of its own, as on a second runner. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder of another version of the action. */
+  readonly action?: string;
 }
 
 export interface Failed {
@@ -66,7 +68,7 @@ export function operator(
   cache: FakeCache,
   user = "woven",
 ): Operator {
-  const prepared = async ({ checkout, command, inputs, env }: Job) => {
+  const prepared = async ({ checkout, command, inputs, env, action }: Job) => {
     if (env?.["RUNNER_TEMP"] === undefined) await rm(runnerTemp, { recursive: true, force: true });
     await mkdir(env?.["RUNNER_TEMP"] ?? runnerTemp, { recursive: true });
     return {
@@ -80,6 +82,7 @@ export function operator(
         ...inputs,
       },
       env: { ...wayOut, ...cache.env, RUNNER_TEMP: runnerTemp, ...env },
+      ...(action === undefined ? {} : { action }),
     };
   };
   const run = async (job: Job) => runAction(await prepared(job));

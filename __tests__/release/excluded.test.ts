@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { excludedBy, isNeverPart } from "../../src/release/excluded.ts";
+import { globMatches } from "../../src/release/included.ts";
+
+const name = fc.constantFrom("a", "b", ".a", "a.py", "venv", ".venv", ".git", "db.sqlite3", "__pycache__", "x.pyc");
+const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join("/"));
+
+/** All ways in which a pattern of `exclude` can match, as globs. */
+function byGlobs(of: string, pattern: string): boolean {
+  const globs = [pattern, `${pattern}/**`, ...(pattern.includes("/") ? [] : [`**/${pattern}`, `**/${pattern}/**`])];
+  return globs.some((glob) => globMatches(of, glob));
+}
+
+test("text without a wildcard matches what it would match as a glob", () => {
+  fc.assert(
+    fc.property(path, path, (of, pattern) => {
+      expect(excludedBy([pattern])(of)).toBe(byGlobs(of, pattern));
+    }),
+  );
+});
+
+test("what is never part of a release is what these globs match", () => {
+  const globs = [
+    ".git",
+    "db.sqlite3",
+    "**/__pycache__/**",
+    "**/*.pyc",
+    ".github/**",
+    "node_modules/**",
+    ".venv/**",
+    "venv/**",
+  ];
+  fc.assert(
+    fc.property(path, (of) => {
+      expect(isNeverPart(of)).toBe(globs.some((glob) => byGlobs(of, glob)));
+    }),
+  );
+});

@@ -1,0 +1,31 @@
+// Which paths are not in a release: the patterns of `exclude`, and what never is.
+import { globMatches, unrooted } from "./included.ts";
+
+type Predicate = (path: string) => boolean;
+
+/** Never part of a release, even if git tracks them: `.git` and `db.sqlite3` at any depth, caches of Python, and folders of tools at the top. */
+const never = /(^|\/)((\.git|db\.sqlite3|[^/]*\.pyc)(\/|$)|__pycache__\/)|^(\.github|node_modules|\.venv|venv)\//;
+
+export function isNeverPart(path: string): boolean {
+  return never.test(path);
+}
+
+/** Whether a path matches one of the patterns, or is below a folder that does. A pattern without `/` matches at any depth. */
+export function excludedBy(patterns: readonly string[]): Predicate {
+  const predicates = patterns.map(matcher);
+  return (path) => predicates.some((matches) => matches(path));
+}
+
+function matcher(pattern: string): Predicate {
+  const plain = unrooted(pattern);
+  // Text without a wildcard is compared: globs cost a hundred times as much, and there are many files.
+  if (!/[\\*?[\]{}()!+@]/.test(plain)) {
+    const anywhere = !plain.includes("/");
+    return (path) => {
+      const within = `/${path}/`;
+      return anywhere ? within.includes(`/${plain}/`) : within.startsWith(`/${plain}/`);
+    };
+  }
+  const globs = [plain, `${plain}/**`, ...(plain.includes("/") ? [] : [`**/${plain}`, `**/${plain}/**`])];
+  return (path) => globs.some((glob) => globMatches(path, glob));
+}
