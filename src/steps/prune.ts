@@ -26,7 +26,7 @@ export function pruneReleases(
       unitFunctions,
       ...old.map((record) => {
         const place = layout(root, record.distribution, record.name);
-        return sh`${discardRelease({ place, record })}
+        return sh`${discardRelease({ place, record }, "later")}
 detail ${record.version}`;
       }),
     ]),

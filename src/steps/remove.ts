@@ -5,7 +5,8 @@ import { unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
-import { codeGroup, type Layout, unitPrefix } from "../release/layout.ts";
+import { codeGroup, type Layout, stagingFolder, unitPrefix } from "../release/layout.ts";
+import { discardLater } from "./discard-later.ts";
 import { historyLine } from "./record.ts";
 import { type PlacedRelease, retireTimer } from "./services.ts";
 
@@ -32,7 +33,7 @@ detail ${`remove ${recordFile(place)}`}`,
     ]),
     apply: lines([
       unitFunctions,
-      discardRelease(release),
+      discardRelease(release, "now"),
       sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
 detail ${`${record.version} was removed. ${kept}`}`,
@@ -161,12 +162,19 @@ const writableForAll = ["/var/log/woven", "/tmp", "/var/tmp", "/dev/shm"];
 
 const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
 
-/** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
-export function discardRelease({ place, record }: PlacedRelease): Shell {
+/**
+ * Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`.
+ *
+ * @param erase `later`: the builds are renamed, and deleted in the background
+ */
+export function discardRelease({ place, record }: PlacedRelease, erase: "now" | "later"): Shell {
+  const erased = sh`rm -rf --one-file-system "$path"`;
   return sh`units_like ${templatesOf(record)} | stop_units
 for prefix in ${templatesOf(record)}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
 ${releasePaths(place)} >"$run/paths"
-while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+while read -r path; do
+  ${erase === "now" ? erased : sh`if [ -d "$path" ] && [ ! -L "$path" ]; then ${discardLater(sh`"$path"`, stagingFolder(place))}; else ${erased}; fi`}
+done <"$run/paths"
 rm -f ${recordFile(place)}`;
 }
 
