@@ -1,7 +1,7 @@
 // Makes docs/woven.schema.json and the tables of docs/settings.md from the code: `node scripts/schema.ts` writes them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { toJsonSchema } from "@valibot/to-json-schema";
+import { type JsonSchema, toJsonSchema } from "@valibot/to-json-schema";
 import { parse } from "yaml";
 import { namedTables } from "../src/settings/config-file.ts";
 import { configKeys, configSchema, namesAt, notesAt } from "../src/settings/config-schema.ts";
@@ -16,6 +16,7 @@ export function schemaText(): string {
     typeMode: "input",
     overrideAction: ({ jsonSchema }) => ownKeywords(jsonSchema),
   });
+  refer(schema.properties?.["role-settings"]);
   const named = {
     $schema: schema.$schema,
     title: "Woven",
@@ -25,6 +26,15 @@ export function schemaText(): string {
   // Short lists on one line, in the formatter's style.
   const text = JSON.stringify(named, undefined, 2);
   return `${text.replaceAll(/\[\s+("[^"\]]*"(?:,\s+"[^"\]]*")*)\s+\]/g, (_, items: string) => `[${items.replaceAll(/,\s+/g, ", ")}]`)}\n`;
+}
+
+/** The keys of a role are the same as those at the top. */
+function refer(roleSettings: JsonSchema | boolean | undefined): void {
+  const ofRole = typeof roleSettings === "object" ? roleSettings.additionalProperties : undefined;
+  if (typeof ofRole !== "object" || ofRole.properties === undefined) throw new Error("role-settings has no keys");
+  ofRole.properties = Object.fromEntries(
+    Object.keys(ofRole.properties).map((name) => [name, { $ref: `#/properties/${name}` }]),
+  );
 }
 
 /** `example`, `shown` and `was` are for docs/settings.md; JSON Schema knows `examples` and wants values there. */

@@ -178,6 +178,7 @@ const exampleProblems: Readonly<Record<string, readonly RegExp[]>> = {
   "tls-email": [/tls = "acme"/],
   "acme-directory": [/tls = "acme"/],
   hsts: [/tls is false/],
+  "role-settings": [/there is no role "staging"/],
 };
 
 test.each(configKeys)("the documented example of %s is right", async (name) => {

@@ -10,7 +10,9 @@ export function checkEnv(file: ConfigFile, report: Report): void {
   for (const name of Object.keys(file.config.env ?? defaults.env)) {
     const instead = reservedName(name);
     if (instead !== undefined) report(file.problem(["env", name], "cannot be set here", instead));
-    const misplaced = misplacedKey(["env", name], file.name === "woven.toml" ? [] : ["tool", "woven"]);
+    const top = file.name === "woven.toml" ? [] : ["tool", "woven"];
+    const ofRole = file.role !== undefined && file.isOfRole("env", name) ? ["role-settings", file.role] : [];
+    const misplaced = misplacedKey(["env", name], [...top, ...ofRole]);
     if (misplaced !== undefined) report(file.problem(["env", name], misplaced.what, misplaced.next));
   }
 }

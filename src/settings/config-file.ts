@@ -9,6 +9,7 @@ import { oneOf, quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import { toWrite } from "./to-write.ts";
 import { lineOfKey } from "./toml-lines.ts";
+import { expectedName, typeName } from "./type-names.ts";
 import { notSupported, reservedKeys } from "./unsupported.ts";
 
 /** The content of a TOML file: its values, and the lines of its keys. */
@@ -24,6 +25,10 @@ export interface ConfigFile {
   readonly config: Config;
   /** `woven.toml` or `pyproject.toml`: the file in which to write a missing key. */
   readonly name: string;
+  /** The role whose `[role-settings.<role>]` is part of `config`. */
+  readonly role?: string;
+  /** Whether the key is one of that role's own. */
+  isOfRole(...path: readonly string[]): boolean;
   /** Whether a key, or a value in it, was already reported as wrong or misspelt. Such a key is not reported as missing too. */
   isWrong(...path: readonly string[]): boolean;
   /** A problem with a key or with a value in it, with its line. */
@@ -116,6 +121,7 @@ function checked(values: unknown, place: Place, report: Report): ConfigFile {
   return {
     config: sound(values),
     name,
+    isOfRole: () => false,
     isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
     problem,
     toWrite: (lines, what) => toWrite(name, lines, what),
@@ -149,10 +155,16 @@ function explained(
   path: readonly string[],
   place: Place,
 ): { readonly what: string; readonly next?: string | undefined } {
+  const [first, role, ...ownPath] = path;
+  // The keys of a role are those of the whole configuration, one table further down.
+  if (first === "role-settings" && role !== undefined && ownPath.length > 0)
+    return ownPath[0] === "roles"
+      ? { what: "cannot differ by role", next: "Write all roles and their servers in roles, or in the input roles." }
+      : explained(issue, ownPath, { ...place, prefix: [...place.prefix, first, role] });
   const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : undefined;
   if (misplaced !== undefined) return misplaced;
   const example = notesAt(keyPath(path))?.example;
-  const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
+  const shown = example?.replaceAll("[tool.woven.", `[${place.prefix.map((name) => `${name}.`).join("")}`);
   const next = shown === undefined ? undefined : `For example: ${shown}`;
   if (isUnknownKey(issue)) return unknownKey(path, place);
   if (issue.kind === "validation") return { what: issue.message, next };
@@ -207,31 +219,6 @@ function keyPath(path: readonly string[]): readonly string[] {
   if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
   if (namedTables.includes(first)) return rest.length > 1 ? [first, rest[0] ?? "", rest[1] ?? ""] : [first];
   return ["health", "server", "web"].includes(first) && rest[0] !== undefined ? [first, rest[0]] : [first];
-}
-
-function typeName(input: unknown): string {
-  if (Array.isArray(input)) return "a list";
-  if (input === null || input === undefined) return "nothing";
-  if (typeof input === "object") return input instanceof Date ? "a date" : "a table";
-  const names: Readonly<Record<string, string>> = {
-    string: "a text",
-    boolean: "true or false",
-    number: "a number",
-    bigint: "a number",
-  };
-  return names[typeof input] ?? typeof input;
-}
-
-function expectedName(type: string): string {
-  const names: Readonly<Record<string, string>> = {
-    string: "a text in quotes",
-    boolean: "true or false",
-    number: "a number",
-    array: "a list",
-    strict_object: "a table",
-    record: "a table",
-  };
-  return names[type] ?? "another type";
 }
 
 /** A value as a table, or undefined if it is not one. */

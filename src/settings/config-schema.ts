@@ -189,7 +189,20 @@ const projectKeys = {
   }),
 };
 
-export const configSchema = v.strictObject({ ...nodeKeys, ...projectKeys, ...tlsKeys, ...webKeys, ...backgroundKeys });
+const { roles, ...otherNodeKeys } = nodeKeys;
+/** What may differ by role. */
+const roleKeys = { ...otherNodeKeys, ...projectKeys, ...tlsKeys, ...webKeys, ...backgroundKeys };
+
+export const configSchema = v.strictObject({
+  roles,
+  ...roleKeys,
+  "role-settings": key(v.record(text("role"), v.strictObject(roleKeys)), {
+    description:
+      "Settings of one role, over all others: any key except `roles`. Tables are merged key by key. [More](#what-if-staging-and-production-differ).",
+    example: '[tool.woven.role-settings.staging]\ndomains = ["staging.example.com"]',
+    shown: "`{}`",
+  }),
+});
 export type Config = v.InferOutput<typeof configSchema>;
 export const configKeys: readonly string[] = Object.keys(configSchema.entries);
 

@@ -3,11 +3,19 @@ import { warnedDays } from "./certificate.ts";
 import type { Found, LeftOut, Requirements, Settings } from "./settings.ts";
 
 /** What was found about the project, and in which file, for the log. */
-export function foundLines({ distributionName, distribution, configFile, tls }: Settings): readonly string[] {
+export function foundLines({
+  distributionName,
+  distribution,
+  configFile,
+  roleSettings,
+  tls,
+}: Settings): readonly string[] {
+  const ofRole = roleSettings === undefined ? [] : [`Settings of the role ${roleSettings} (${configFile})`];
   const line = (what: string, found: Found<string> | undefined): readonly string[] =>
     found === undefined ? [] : [`${what}: ${found.value} (${found.from})`];
-  if (distribution === undefined) return line("Distribution", distributionName);
+  if (distribution === undefined) return [...ofRole, ...line("Distribution", distributionName)];
   return [
+    ...ofRole,
     ...line("Distribution", distributionName),
     ...line("Version", distribution.version),
     ...line("Settings module", distribution.settingsModule),

@@ -23,6 +23,7 @@ import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { readReleaseFolders } from "./release-folders.ts";
+import { configOfRun } from "./role-settings.ts";
 import { localRole } from "./roles.ts";
 import { checkApplication, checkAsgi, readServer } from "./server.ts";
 import {
@@ -102,13 +103,14 @@ function readRepository(source: SettingsSource, inputs: Inputs, report: Report):
   const woven = readToml(files, "woven.toml", report);
   const broken =
     (files.has("pyproject.toml") && pyproject === undefined) || (files.has("woven.toml") && woven === undefined);
-  return present({
+  const read = present({
     state: broken ? ("unreadable" as const) : ("read" as const),
     root,
     files,
     pyproject,
     config: readConfig(pyproject, woven, report),
   });
+  return { ...read, config: configOfRun(inputs, read, report) };
 }
 
 interface Read {
@@ -153,6 +155,7 @@ async function assembled(
     login,
     workingDirectory: repository.root,
     configFile: file.name,
+    roleSettings: file.role,
     ...project,
     version,
     overwrite: inputs.flag("overwrite"),

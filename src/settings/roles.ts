@@ -180,17 +180,40 @@ function nodesNamed(
   const node = nodeFrom(name, { where, user: context.user }, report);
   if (node === undefined) return [];
   // A host that is listed in a role gets that role's packages and rules, and the role's user and port unless it names its own.
-  const bare = { anyUser: !name.includes("@"), anyPort: node.port === undefined };
-  const listed = [...roles.values()]
-    .flat()
-    .find(
-      (other) =>
-        other.host === node.host &&
-        (bare.anyUser || other.user === node.user) &&
-        (bare.anyPort || other.port === node.port),
-    );
-  return [listed ?? node];
+  return [listedNodes(name, roles)[0] ?? node];
 }
+
+/** The nodes of the roles that this host, with its user and port if it names them, may be. */
+function listedNodes(name: string, roles: Roles): readonly NodeAddress[] {
+  const address = parseAddress(name);
+  if (address.kind === "bad") return [];
+  const { host, user, port } = address;
+  return [...roles.values()]
+    .flat()
+    .filter(
+      (other) =>
+        other.host === host &&
+        (user === undefined || other.user === user) &&
+        (port === undefined || other.port === port),
+    );
+}
+
+/**
+ * The roles that the `role` input means, each once: those that it names, and those that list a host that it names. Undefined stands for
+ * a host that no role lists.
+ */
+export function rolesOf(wanted: readonly string[], roles: Roles): readonly (string | undefined)[] {
+  const names = wanted.length > 0 ? wanted : defaultRole(roles, ignore, ignore);
+  const meant = names.flatMap((name): readonly (string | undefined)[] => {
+    if (name === localRole || roles.has(name)) return [name];
+    const listed = listedNodes(name, roles);
+    return listed.length === 0 ? [undefined] : listed.map(({ role }) => role);
+  });
+  return [...new Set(meant)];
+}
+
+/** For what another reader reports. */
+const ignore = (): void => undefined;
 
 function sameNode(one: NodeAddress, other: NodeAddress): boolean {
   return one.host === other.host && one.port === other.port;

@@ -250,6 +250,8 @@ export interface Settings {
   readonly workingDirectory: string;
   /** The file in which to write a missing key: `woven.toml` or `pyproject.toml`. */
   readonly configFile: string;
+  /** The role whose `[role-settings.<role>]` is part of these settings. */
+  readonly roleSettings?: string;
   /** Name of the distribution. Undefined only for `setupnode` and `status` in a repository without one. */
   readonly distributionName?: Found<string>;
   /** Set for the commands that read the project: bundle, deploy, patch. */

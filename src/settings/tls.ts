@@ -28,7 +28,7 @@ export function readTls(source: SettingsSource, inputs: Inputs, file: ConfigFile
   const common = present({ trusted, hsts: config.hsts });
   switch (kind) {
     case false:
-      return { kind: "none", ...common };
+      return { kind: "none", trusted };
     case "acme": {
       checkNames(kind, around.sites, file, report);
       checkServers(kind, around, file, report);
@@ -54,12 +54,14 @@ function checkNeighbours(file: ConfigFile, report: Report): void {
         file.toWrite('trusted-proxies = ["10.0.0.0/8"]'),
       ),
     );
-  if (tls === false && hsts !== undefined)
+  // A role that sets only tls leaves these to the others.
+  const isForOthers = (name: "hsts" | "tls-email" | "acme-directory") => file.isOfRole("tls") && !file.isOfRole(name);
+  if (tls === false && hsts !== undefined && !isForOthers("hsts"))
     report(
       file.problem(["hsts"], "needs HTTPS, and tls is false", 'Set tls, or remove hsts. For example: tls = "files"'),
     );
   for (const name of ["tls-email", "acme-directory"] as const)
-    if (tls !== "acme" && file.config[name] !== undefined)
+    if (tls !== "acme" && file.config[name] !== undefined && !isForOthers(name))
       report(file.problem([name], 'has no effect without tls = "acme"', `Set tls = "acme", or remove ${name}.`));
   if (endsAtNginx(tls) && rules !== undefined && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps))
     report(

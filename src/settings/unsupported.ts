@@ -25,7 +25,6 @@ export const reservedInputs: ReadonlySet<string> = new Set([
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([
   "context",
-  "role-settings",
   "release-commands",
   "first-commands",
   "seed-database",
