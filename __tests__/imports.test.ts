@@ -29,7 +29,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   entry: ["handover.ts", "main.ts", "cli.ts"],
   "handover.ts": [],
   "main.ts": ["handover.ts", "open-runtime.ts", "commands", "github", "settings"],
-  "cli.ts": ["open-runtime.ts", "command-line.ts", "commands", "settings"],
+  "cli.ts": ["open-runtime.ts", "command-line.ts", "commands", "node", "settings"],
   "api.ts": ["open-runtime.ts", "commands", "rollout", "node", "settings"],
   "command-line.ts": ["settings"],
   "open-runtime.ts": ["local", "rollout", "bundle", "node", "settings"],

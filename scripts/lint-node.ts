@@ -8,6 +8,7 @@ import { planInput, runtime } from "../__tests__/rollout/release.ts";
 import { releaseStages, setupStages } from "../__tests__/setup/stages.ts";
 import { compile, type Stage } from "../src/node/stage.ts";
 import { planRelease } from "../src/rollout/release-plan.ts";
+import { templates } from "../src/steps/templates.ts";
 import { ruff, shellcheck } from "./tools.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -67,12 +68,14 @@ if (import.meta.main) {
     const stages = [...(await sampleStages())].map(([name, stage]) => write(join(folder, name), wholeScript(stage)));
     const release = [...(await releaseFiles())].map(([path, text]) => write(join(folder, "release", path), text));
     const scripts = [join(node, "ssh-guard.sh"), ...release.filter((path) => path.endsWith("/manage"))];
+    const bash = write(join(folder, "workon"), templates(root).render("workon", { user: "woven", root: "" }));
     const quiet = ["--shell=sh", "--severity=info", `--exclude=${notAsked.join(",")}`];
     check(`shellcheck on ${stages.length} stages and ${scripts.length} scripts`, await shellcheck(), [
       ...quiet,
       ...stages,
       ...scripts,
     ]);
+    check("shellcheck on workon", await shellcheck(), ["--severity=info", `--exclude=${notAsked.join(",")}`, bash]);
     const python = [node, join(root, "__tests__/node/kit"), ...release.filter((path) => path.endsWith(".py"))];
     check("ruff on the Python of nodes", await ruff(), [
       "check",

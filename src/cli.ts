@@ -5,17 +5,21 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
+import { openConsole, requireTerminal } from "./commands/console.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
 import { failureBelow, stagePlace, withoutRepeats } from "./failure-text.ts";
 import { createLog, type Log } from "./log.ts";
+import type { LocalTerminal } from "./node/terminal.ts";
 import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 
 export async function runCli(argv: readonly string[], process: NodeJS.Process): Promise<void> {
-  const log = createLog((line) => process.stdout.write(`${line}\n`));
+  // Lines of logs say where they come from, of one server too.
+  const nodes = argv[0] === "logs" ? "several" : "one";
+  const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes });
   try {
     process.exitCode = await run(argv, process, log);
   } catch (error) {
@@ -33,6 +37,7 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
     process.stdout.write(given.text);
     return given.asked === "yes" ? 0 : 2;
   }
+  if (given.terminal === "console") requireTerminal(process);
   const asked = await readSettings({
     input: (name) => given.inputs.get(name) ?? "",
     env: process.env,
@@ -41,19 +46,37 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
     mask: (secret) => log.mask(secret),
     log: (line) => log.info(line),
   });
-  const settings = await withLocalNode(asked, terminal, log);
+  const settings = await withLocalNode(asked, shellOfTerminal, log);
   const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
   await using world = await openRuntime(settings, { log, env: process.env, cacheDir, signal: cancellation(process) });
+  if (given.terminal === "console") return await openConsole(settings, world, localTerminal(process));
   const report = await runCommand(settings, world);
   conclude(log, report);
   return succeeded(report) ? 0 : 1;
 }
 
 /** The leader of this session, proc_pid_stat(5): the terminal's shell, also if npx or npm started this process. */
-function terminal(): number {
+function shellOfTerminal(): number {
   const stat = readFileSync("/proc/self/stat", "utf8");
   const leader = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3] ?? "0";
   return existsSync(`/proc/${leader}/stat`) ? Number(leader) : process.ppid;
+}
+
+function localTerminal({ stdin, stdout, env }: NodeJS.Process): LocalTerminal {
+  return {
+    input: stdin,
+    output: stdout,
+    type: env["TERM"] ?? "xterm-256color",
+    size: () => ({ columns: stdout.columns, rows: stdout.rows }),
+    onResize(listener) {
+      stdout.on("resize", listener);
+      return { stop: () => stdout.off("resize", listener) };
+    },
+    raw() {
+      stdin.setRawMode(true);
+      return { stop: () => stdin.setRawMode(false) };
+    },
+  };
 }
 
 function conclude(log: Log, report: RunReport): void {

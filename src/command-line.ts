@@ -8,8 +8,10 @@ import { type Problem, SettingsError } from "./errors.ts";
 import { readPackageFile } from "./package-files.ts";
 import { nearest } from "./settings/did-you-mean.ts";
 import { type InputName, inputNames } from "./settings/inputs.ts";
+import { type LogOption, logOptionNames, logOptions } from "./settings/log-request.ts";
 import { quoted } from "./settings/problems.ts";
 import { commandNames } from "./settings/settings.ts";
+import { inputsOf, isTerminalCommand, type TerminalCommand, terminalCommands } from "./settings/terminal-commands.ts";
 
 /** Inputs that are written without an option name. */
 const words: readonly InputName[] = ["command", "role"];
@@ -19,19 +21,24 @@ const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "kn
 const suffix = "-from";
 
 const named = inputNames.filter((name) => !words.includes(name));
-const optionNames: readonly string[] = ["help", ...named, ...fromFiles.map((name) => `${name}${suffix}`)];
+const optionNames: readonly string[] = [
+  "help",
+  ...named,
+  ...fromFiles.map((name) => `${name}${suffix}`),
+  ...logOptionNames,
+];
 
 export type CommandLine =
   | { readonly kind: "help"; readonly text: string; readonly asked: "yes" | "no" }
   /** The given inputs, by name. */
-  | { readonly kind: "run"; readonly inputs: ReadonlyMap<string, string> };
+  | { readonly kind: "run"; readonly inputs: ReadonlyMap<string, string>; readonly terminal?: TerminalCommand };
 
 /** Reads the words, the environment (`WOVEN_<INPUT>`) and the files they name. Throws a SettingsError with all mistakes. */
 export function readCommandLine(
   argv: readonly string[],
   { env, cwd }: { readonly env: Readonly<Record<string, string | undefined>>; readonly cwd: string },
 ): CommandLine {
-  const { options, positionals, problems } = readOptions(argv);
+  const { options, positionals, problems, after } = readOptions(argv);
   if (options.has("help")) return { kind: "help", text: help(), asked: "yes" };
   if (argv.length === 0) return { kind: "help", text: help(), asked: "no" };
   const [command, ...roles] = positionals;
@@ -39,7 +46,7 @@ export function readCommandLine(
     problems.push({
       where: "the command",
       what: "is missing",
-      next: `Write it first: woven ${commandNames.join("|")} …`,
+      next: `Write it first: woven ${[...commandNames, ...Object.keys(terminalCommands)].join("|")} …`,
     });
   const inputs = new Map<string, string>();
   for (const name of named) {
@@ -57,14 +64,15 @@ export function readCommandLine(
       });
   }
   if (problems.length > 0) throw new SettingsError(problems);
-  inputs.set("command", command ?? "");
-  if (roles.length > 0) inputs.set("role", roles.join("\n"));
-  return { kind: "run", inputs };
+  for (const [name, value] of inputsOf({ command, roles, options, after }, inputs.get("options")))
+    inputs.set(name, value);
+  return { kind: "run", inputs, ...(isTerminalCommand(command) ? { terminal: command } : {}) };
 }
 
 function readOptions(argv: readonly string[]) {
-  const type = (name: string) => (name === "help" || flags.some((flag) => flag === name) ? "boolean" : "string");
-  const { tokens, positionals } = parseArgs({
+  const isFlag = (name: string) => flags.some((flag) => flag === name) || logOptions[name as LogOption] === "none";
+  const type = (name: string) => (name === "help" || isFlag(name) ? "boolean" : "string");
+  const parsed = parseArgs({
     args: [...argv],
     options: Object.fromEntries(
       optionNames.map((name) => [name, { type: type(name), ...(name === "help" ? { short: "h" } : {}) }] as const),
@@ -73,18 +81,26 @@ function readOptions(argv: readonly string[]) {
     strict: false,
     tokens: true,
   });
+  const plain = parsed.tokens.filter((token) => token.kind === "positional");
+  // The words after the management command of a console are its own, options too.
+  const last = plain[0]?.value === "console" ? (plain[2]?.index ?? argv.length) : argv.length;
+  const tokens = parsed.tokens.filter(({ index }) => index <= last);
+  const positionals = plain.filter(({ index }) => index <= last).map(({ value }) => value);
+  const after = argv.slice(last + 1);
   const options = new Map<string, string>();
   const problems: Problem[] = [];
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const { name, rawName, value, inlineValue } = token;
-    const problem = optionNames.includes(name)
-      ? valueProblem({ rawName, value, inlineValue, given: options.has(name), takes: type(name) })
-      : unknown(name, rawName);
+    const elsewhere = positionals[0] !== "logs" && logOptionNames.some((option) => option === name);
+    const problem =
+      optionNames.includes(name) && !elsewhere
+        ? valueProblem({ rawName, value, inlineValue, given: options.has(name), takes: type(name) })
+        : unknown(name, rawName);
     if (problem) problems.push(problem);
     options.set(name, value ?? "true");
   }
-  return { options, positionals, problems };
+  return { options, positionals, problems, after: after[0] === "--" ? after.slice(1) : after };
 }
 
 function unknown(name: string, rawName: string): Problem {
@@ -175,8 +191,12 @@ function help(): string {
   });
   return `woven COMMAND [ROLE or user@host[:port] …] [--option value …]
 
-${entry("COMMAND", inputs["command"]?.description ?? "")}
+${entry("COMMAND", `${inputs["command"]?.description ?? ""} Only here: ${Object.keys(terminalCommands).join(", ")}.`)}
 ${entry("ROLE", inputs["role"]?.description ?? "")}
+
+  woven console ROLE [shell|dbshell|COMMAND …]: a management command with your terminal.
+  woven doctor ROLE: checks all that a first deployment needs, and changes nothing on the server.
+  woven logs ROLE [--source application,web,worker,journal] [--since 1h] [--filter TEXT] [--lines 100] [--site 1] [--follow]
 
 The options are the inputs of the action. docs/settings.md describes them in full.
 

@@ -19,6 +19,7 @@ async function sent(inputs: Readonly<Record<string, string>>) {
       calls.push({ line: text, options });
       return { code: 0, stdout: options.purpose === "facts" ? facts : "done\n", stderr: "" };
     },
+    terminal: () => Promise.reject(new Error("no terminal here")),
     sftp: () => Promise.reject(new Error("no SFTP here")),
     close: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,

@@ -65,6 +65,7 @@ export function scriptedNode(name: string, script: Script, runtime: Runtime, set
       hostKey: { type: "", fingerprint: "", line: "" },
       cost: { logins: 1, roundTrips: 0, bytesSent: 0 },
       exec: (_, options = {}) => exec(options),
+      terminal: () => Promise.reject(new Error("no terminal here")),
       sftp: () => Promise.reject(new Error("no SFTP here")),
       close: async () => undefined,
       [Symbol.asyncDispose]: async () => undefined,

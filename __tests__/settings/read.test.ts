@@ -116,7 +116,7 @@ describe("one wrong input", () => {
     [
       { command: "xyz" },
       "input command",
-      ["setupnode", "bundle", "deploy", "patch", "activate", "rollback", "node", "status", "remove", '"xyz"'],
+      ["setupnode", "bundle", "deploy", "patch", "activate", "rollback", "node", "status", "remove", "logs", '"xyz"'],
     ],
     [{ overwrite: "yes" }, "input overwrite", ['"yes"']],
     [{ cache: "1" }, "input cache", ['"1"']],

@@ -230,6 +230,7 @@ describe("every template of Woven's", () => {
     static_url: "None",
     media_url: "None",
     site_id: 1,
+    root: "",
   };
   const all = listPackageFiles("templates/woven");
 

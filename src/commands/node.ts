@@ -59,7 +59,7 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
 }
 
 /** The release to run the command in: the one of the version, whether it is live or not, or else the live one. */
-function releaseFor(version: string | undefined, { state }: NodeFacts, node: string): ReleaseRecord {
+export function releaseFor(version: string | undefined, { state }: NodeFacts, node: string): ReleaseRecord {
   const releases = state?.releases ?? [];
   const versions = releases.map((release) => release.version).join(", ");
   const release = version === undefined ? activeRelease(state) : releases.find((one) => one.version === version);
@@ -85,5 +85,6 @@ function releaseFor(version: string | undefined, { state }: NodeFacts, node: str
 /** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */
 function givenEnvironment({ secretEnv }: Settings): Readonly<Record<string, string>> {
   const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
-  return { ...given, _WOVEN_GIVEN: Object.keys(given).join(" ") };
+  // Python holds back what it prints to a pipe, so a long command would show nothing until its end.
+  return { PYTHONUNBUFFERED: "1", ...given, _WOVEN_GIVEN: Object.keys(given).join(" ") };
 }

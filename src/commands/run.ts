@@ -7,6 +7,7 @@ import type { CommandName, Settings } from "../settings/settings.ts";
 import { activate } from "./activate.ts";
 import { bundle } from "./bundle.ts";
 import { deploy } from "./deploy.ts";
+import { logs } from "./logs.ts";
 import { node } from "./node.ts";
 import { patch } from "./patch.ts";
 import { remove } from "./remove.ts";
@@ -24,6 +25,7 @@ const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runti
   node,
   status,
   remove,
+  logs,
 };
 
 export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {

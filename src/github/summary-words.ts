@@ -32,6 +32,7 @@ const wordings: Readonly<Record<CommandName, Wording>> = {
   },
   status: { done: "Status of", doing: "Reading the status of", about: "distribution", towards: "on" },
   remove: { done: "Removed", doing: "Removing", about: "version", towards: "from" },
+  logs: { done: "Logs of", doing: "Reading the logs of", about: "distribution", towards: "on" },
 };
 
 /** Whether anything failed. */

@@ -212,7 +212,8 @@ export function commandTimeout({ host }: HostPort, seconds: number): WovenError 
   });
 }
 
-function execRefused(error: Error, { host }: HostPort): WovenError {
+/** sshd opens no command on this login. */
+export function execRefused(error: Error, { host }: HostPort): WovenError {
   return new WovenError({
     code: "exec-refused",
     message: `${host} refused to start a command on this login`,

@@ -20,6 +20,7 @@ import {
 } from "./hop.ts";
 import { fingerprint, type HostKey, knownHostsLine } from "./known-hosts.ts";
 import type { Shell } from "./sh.ts";
+import { type LocalTerminal, runInTerminal } from "./terminal.ts";
 
 export type { ExecOptions, ExecResult } from "./exec.ts";
 export type { Credentials, SessionTarget } from "./hop.ts";
@@ -44,6 +45,8 @@ export interface Session extends AsyncDisposable {
   readonly cost: Cost;
   /** See `run` in exec.ts. Once the connection is closed, it throws WovenError `connection-lost`. */
   exec(command: Shell, options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a command with a terminal. See `runInTerminal` in terminal.ts. */
+  terminal(command: Shell, terminal: LocalTerminal): Promise<Pick<ExecResult, "code" | "signal">>;
   /** SFTP on this login. The first call opens its channel. Do not `end()` it: close the session. */
   sftp(): Promise<SftpClient>;
   /** Ends the session and waits until the connections are closed. Commands that still run fail with `cancelled`. */
@@ -116,6 +119,12 @@ class SshSession implements Session {
     this.#end.signal.throwIfAborted();
     this.#roundTrips++;
     return await run(this.#last.client, command.text, options, this.#end.signal, this.target);
+  }
+
+  async terminal(command: Shell, terminal: LocalTerminal): Promise<Pick<ExecResult, "code" | "signal">> {
+    this.#end.signal.throwIfAborted();
+    this.#roundTrips++;
+    return await runInTerminal(this.#last.client, command.text, terminal, this.#end.signal, this.target);
   }
 
   sftp(): Promise<SftpClient> {

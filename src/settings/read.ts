@@ -14,6 +14,7 @@ import { distributionName, type Repository, readDistribution } from "./distribut
 import { foundLines } from "./found-lines.ts";
 import { readFront } from "./front.ts";
 import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
+import { readLogRequest } from "./log-request.ts";
 import { checkLogin, readLogin } from "./login.ts";
 import { maskSecrets } from "./masked-values.ts";
 import { readNodeSetup } from "./node-setup.ts";
@@ -50,6 +51,7 @@ const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">>
   rollback: "name",
   node: "name",
   remove: "name",
+  logs: "name",
 };
 
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
@@ -149,6 +151,7 @@ async function assembled(
   checkApplication(file, repository.files, project.distribution, report);
   checkAsgi(file, repository.files, project.distribution, report);
   const parts = readParts(inputs, report);
+  const managementCommand = readManagementCommand(inputs, command, report);
   return present({
     command,
     nodes,
@@ -163,7 +166,8 @@ async function assembled(
     migrate: readMigrate(inputs, repository, report),
     secretEnv,
     env: { ...configurationEnv(project.distribution), ...servicesEnv, ...(config.env ?? defaults.env) },
-    ...readManagementCommand(inputs, command, report),
+    ...managementCommand,
+    logRequest: readLogRequest(managementCommand.options, { command, sites: project.sites }, report),
     hookEnv: readSecretEnv(inputs, "hook-env", report),
     dryRun: inputs.flag("dry-run"),
     dirty: inputs.flag("dirty"),

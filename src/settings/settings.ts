@@ -1,6 +1,7 @@
 // The type of the settings: one frozen object made from inputs, repository and defaults. The commands read nothing else.
 import type { Background } from "./background/background.ts";
 import type { DataServiceName } from "./data-services.ts";
+import type { LogRequest } from "./log-request.ts";
 
 export const commandNames = [
   "setupnode",
@@ -12,6 +13,7 @@ export const commandNames = [
   "node",
   "status",
   "remove",
+  "logs",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -268,6 +270,8 @@ export interface Settings {
   readonly managementCommand?: string;
   /** Split into words. */
   readonly options: readonly string[];
+  /** Of the command logs: what `options` asks for. */
+  readonly logRequest?: LogRequest;
   readonly hookEnv: Readonly<Record<string, Secret>>;
   readonly dryRun: boolean;
   /** Whether uncommitted changes may be deployed under the commit's version. */

@@ -28,6 +28,7 @@ import { lockRootPassword, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
 import { checkTimezone, timezone } from "../steps/timezone.ts";
 import { ufw } from "../steps/ufw.ts";
+import { workon } from "../steps/workon.ts";
 import { serversWith, wantedPackages, wantedRules } from "./role-lists.ts";
 
 /** What one node is to become. */
@@ -108,6 +109,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       forgetRemovedPackages(packages),
       removePackages(packages),
       ...deployUser(address.user, keys),
+      workon(shared, { user: address.user, ...(settings.deploymentRoot ? { root: settings.deploymentRoot } : {}) }),
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
       ...serversWith(packages).flatMap((server) => server.setUp(setup)),
       ...etcTemplates(etcOf(plan, settings, "others")),

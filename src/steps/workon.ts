@@ -1,0 +1,17 @@
+// workon: a shell in a release, for the deploy user.
+import type { Step } from "../node/stage.ts";
+import { placeFile } from "./place-file.ts";
+import type { Templates } from "./templates.ts";
+
+/** `root`: the deployment root, if it is not the home of the user. */
+export function workon(
+  templates: Templates,
+  { user, root = "" }: { readonly user: string; readonly root?: string },
+): Step {
+  return placeFile({
+    path: "/usr/local/bin/workon",
+    content: templates.render("workon", { user, root }),
+    mode: "755",
+    title: "Place workon, a shell in a release",
+  });
+}
