@@ -292,7 +292,7 @@ test("a project that ships its own sitesettings keeps them", () => {
 
 test("a release records its processes and schedules beside its server, and needs the packages of its services", async () => {
   const background = await someBackground();
-  const settings = { ...small.settings, background, services: ["redis"] as const };
+  const settings = { ...small.settings, background, services: [{ name: "redis" as const, from: [] }] };
   const { record } = planRelease({ ...small, settings }, runtime());
   expect(record.services.map(({ name, kind }) => `${kind} ${name}`)).toEqual([
     "web web",

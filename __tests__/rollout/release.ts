@@ -29,6 +29,7 @@ export async function planInput(more: Partial<PlanInput> = {}, settings: Partial
     name: "shop",
     version: "1.2",
     facts: nodeFacts(),
+    node: { host: "web1" },
     files: [file("project/manage.py", "manage", "executable"), file("project/shop/settings.py", "settings")],
     source: ({ path }) => `/checkout/${path}`,
     bundle: { key: "bundle-1" },

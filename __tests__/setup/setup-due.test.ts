@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { packagesOfServices } from "../../src/settings/data-services.ts";
 import { requireSetup, setupRequest } from "../../src/setup/setup-due.ts";
 import { settingsOf, smallProject } from "../settings/source.ts";
 
@@ -17,11 +16,7 @@ async function asked(toml: string, missing: Partial<ReturnType<typeof setupReque
 test.each([
   ["", ["apache2", "libapache2-mod-wsgi-py3", "nginx"], ["allow 80,443/tcp"]],
   ['server = "gunicorn"\nextra-packages = ["libpq5"]\nenable-ufw = false\n', ["libpq5", "nginx"], []],
-  [
-    'services = ["redis"]\n',
-    ["apache2", "libapache2-mod-wsgi-py3", "nginx", ...packagesOfServices(["redis"])],
-    ["allow 80,443/tcp"],
-  ],
+  ['services = ["redis"]\n', ["apache2", "libapache2-mod-wsgi-py3", "nginx", "redis-server"], ["allow 80,443/tcp"]],
   ['tls = "acme"\n', ["apache2", "libapache2-mod-wsgi-py3", "nginx", "certbot"], ["allow 80,443/tcp"]],
   // A role's list replaces the others, as for setupnode.
   [

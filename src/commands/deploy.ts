@@ -16,6 +16,7 @@ import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { serviceAddresses } from "../rollout/service-addresses.ts";
 import { missingVariables, variables } from "../rollout/variables.ts";
 import { shownProcesses } from "../servers/processes.ts";
 import { backgroundOn } from "../settings/background/background.ts";
@@ -37,6 +38,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, runtime);
+  await using services = serviceAddresses(settings, runtime);
   const warn = missingVariables(settings, runtime);
   const domains = domainCheck(nodes, runtime);
 
@@ -54,13 +56,15 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const { bundle, python } = await bundles.for(facts, node.host.name);
     const { files, source } = await project.withBundle(bundle);
     warn(active);
-    const here = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+    const placed = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+    const here = await services.added(placed, node.host);
     const input: PlanInput = {
       settings: here,
       distribution,
       name,
       version,
       facts,
+      node: address,
       ...baseOf(facts, name),
       files: withWritable(files, settings.writable, name),
       source,

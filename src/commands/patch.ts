@@ -18,9 +18,11 @@ import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { serviceAddresses } from "../rollout/service-addresses.ts";
 import { missingVariables } from "../rollout/variables.ts";
 import { serverNamesOf } from "../servers/servers.ts";
 import { backgroundOn } from "../settings/background/background.ts";
+import type { NodePlace } from "../settings/data-services.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { type Templates, templates } from "../steps/templates.ts";
@@ -40,6 +42,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
   await using nodes = fleet(settings, runtime);
+  await using services = serviceAddresses(settings, runtime);
   const warn = missingVariables(settings, runtime);
   const domains = domainCheck(nodes, runtime);
 
@@ -49,10 +52,20 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     if (!target) throw nothingToPatch(name, node.host.name);
     if (settings.parts.includes("wsgi")) warn(target);
     checkTarget(settings, target, node.host.name);
-    checkDomains({ settings, distribution, templates: own }, target, node.host.name);
+    const placed = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+    const here = await services.added(placed, node.host);
+    checkDomains({ settings: here, distribution, templates: own }, target, node.host.name);
     if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
-    const here = { ...settings, background: backgroundOn(settings.background, node.host.address) };
-    const input = patchInput({ settings: here, distribution, templates: own, name, project, facts, target });
+    const input = patchInput({
+      settings: here,
+      distribution,
+      templates: own,
+      name,
+      project,
+      facts,
+      target,
+      node: node.host.address,
+    });
     const changedOnNode = input.files.find(
       (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
     );
@@ -93,6 +106,7 @@ interface Patching {
   readonly name: string;
   readonly project: CheckoutFiles;
   readonly facts: NodeFacts;
+  readonly node: NodePlace;
   readonly target: ReleaseRecord;
 }
 
@@ -114,6 +128,7 @@ function patchInput(patching: Patching): PlanInput {
     name,
     version: target.version,
     facts,
+    node: patching.node,
     base: layout(facts.deploymentRoot, name, target.name),
     files,
     source: project.source,

@@ -7,15 +7,20 @@ import type { Stage } from "../node/stage.ts";
 import { StageError } from "../node/stage-failure.ts";
 import type { RunReport } from "../report.ts";
 import { Fleet, NodeRun } from "../rollout/fleet.ts";
+import { distributionName } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { hasDatabases } from "../settings/data-services.ts";
 import type { Settings } from "../settings/settings.ts";
+import { serviceClients } from "../setup/service-clients.ts";
 import { closeStage, hookStage, type NodePlan, nodePlan, setupStage } from "../setup/setup-stages.ts";
 import { SshAccess } from "../setup/ssh-access.ts";
 import { awaitSetupLock } from "../steps/setup-lock.ts";
 import { proveAccess } from "../steps/ssh-guard.ts";
 
 export async function setupnode(settings: Settings, runtime: Runtime): Promise<RunReport> {
+  // A database and its user are named for it.
+  if (settings.services.some(hasDatabases)) distributionName(settings);
   const accesses = settings.nodes.map((address) => new SshAccess(address, settings, runtime));
   const runs = accesses.map((access) => new NodeRun(access.host, runtime, settings));
   await using nodes = new Fleet(runs, settings.maxParallel);
@@ -38,7 +43,8 @@ async function setUp(node: NodeRun, access: SshAccess, settings: Settings, runti
     checkSystem(facts, node.host.name);
     const { host, port } = access.target;
     access.trusted = facts.hostKeys.map((key) => knownHostsLine(host, port, key));
-    const plan = await nodePlan(access.address, facts, settings, runtime.by);
+    const resolved = await serviceClients(access.address, settings, runtime);
+    const plan = await nodePlan(access.address, facts, settings, runtime.by, resolved);
     const isFinal = access.usesFinalLogin || settings.dryRun;
     return { plan, isFinal, first: await node.stage(setupStage(plan, settings, isFinal ? "final" : "opening")) };
   });

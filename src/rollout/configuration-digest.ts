@@ -97,7 +97,7 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
       ...tls,
       web: setWeb(settings.web),
       ...backgroundContent(background),
-      ...(services.length > 0 ? { services } : {}),
+      ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
     },
   ]);
 }

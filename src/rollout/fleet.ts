@@ -192,11 +192,12 @@ export class Fleet implements AsyncDisposable {
 
 /** The nodes of the settings, before any login. */
 export function fleet(settings: Settings, runtime: Runtime): Fleet {
-  const nodes = settings.nodes.map((address) => new NodeRun(host(address, settings, runtime), runtime, settings));
+  const nodes = settings.nodes.map((address) => new NodeRun(hostAt(address, settings, runtime), runtime, settings));
   return new Fleet(nodes, settings.maxParallel);
 }
 
-function host(address: NodeAddress, settings: Settings, runtime: Runtime): Host {
+/** A node before its login, which the first command makes. */
+export function hostAt(address: NodeAddress, settings: Settings, runtime: Runtime): Host {
   const { sshPort, password } = settings.login;
   const target = { user: address.user, host: address.host, port: address.port ?? sshPort };
   return new Host({

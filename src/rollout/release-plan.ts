@@ -17,7 +17,7 @@ import { backgroundServices } from "../servers/background.ts";
 import { processesFor } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
 import { servers } from "../servers/servers.ts";
-import { packagesOfServices } from "../settings/data-services.ts";
+import { type NodePlace, packagesOfServices } from "../settings/data-services.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Distribution, Settings, Site } from "../settings/settings.ts";
 import { recordedTls } from "../steps/https.ts";
@@ -66,6 +66,7 @@ export interface PlanInput {
   readonly name: string;
   readonly version: string;
   readonly facts: NodeFacts;
+  readonly node: NodePlace;
   /** The release whose files `facts` lists. */
   readonly base?: Layout;
   /** The files of the project and of the bundle, with paths relative to the release. */
@@ -132,7 +133,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
               ...releaseServices(servers[settings.server], web, settings.web),
               ...backgroundServices(web, settings.background),
             ],
-            packagesOfServices(settings.services),
+            packagesOfServices(settings.services, input.node),
           ),
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),

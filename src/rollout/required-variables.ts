@@ -14,6 +14,7 @@ import type { Settings } from "../settings/settings.ts";
 import { readTemplate } from "../steps/project-templates.ts";
 import { sourcePaths } from "./generated-files.ts";
 import type { Runtime } from "./runtime.ts";
+import { variables } from "./variables.ts";
 
 const Variables = v.array(
   v.object({ name: v.string(), file: v.string(), line: v.number(), any_case: v.optional(v.boolean(), false) }),
@@ -32,7 +33,7 @@ function isAlwaysSet(name: string): boolean {
 
 /** Throws `missing-variables` if the settings are certain to fail for variables that neither the input `env` nor `[env]` sets. */
 export async function requireVariables(settings: Settings, { run, tempDir }: Pick<Runtime, "run" | "tempDir">) {
-  const { workingDirectory, distribution, sites, env, secretEnv } = settings;
+  const { workingDirectory, distribution, sites } = settings;
   if (distribution === undefined || mayAddVariables(settings)) return;
   const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
   const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
@@ -41,7 +42,7 @@ export async function requireVariables(settings: Settings, { run, tempDir }: Pic
   const result = await run("python3", ["-B", "-I", "-S", program, order], { cwd: tempDir });
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Variables), result.code === 0 ? result.stdout : "[]");
   if (!read.success || read.output.length === 0) return;
-  const given = [...Object.keys(env), ...Object.keys(secretEnv), ...(await deployedVariables(settings, run))];
+  const given = [...variables(settings), ...(await deployedVariables(settings, run))];
   const missing = read.output.filter(({ name, any_case: anyCase }) => {
     const isIt = (other: string) => (anyCase ? other.toUpperCase() === name : other === name);
     return !isAlwaysSet(name) && !given.some(isIt);

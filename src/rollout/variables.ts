@@ -1,12 +1,17 @@
 // The variables of a release's Django processes. Their names are recorded, so that Woven notices a missing one. GitHub gives an
 // empty text for a secret whose name is misspelt, without any error.
 import type { ReleaseRecord } from "../node/state.ts";
+import { variablesOf } from "../settings/data-services.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The names of all variables that the settings set, sorted. */
-export function variables({ env, secretEnv }: Pick<Settings, "env" | "secretEnv">): readonly string[] {
-  return [...new Set([...Object.keys(env), ...Object.keys(secretEnv)])].toSorted();
+export function variables({
+  env,
+  secretEnv,
+  services,
+}: Pick<Settings, "env" | "secretEnv" | "services">): readonly string[] {
+  return [...new Set([...Object.keys(env), ...Object.keys(secretEnv), ...variablesOf(services)])].toSorted();
 }
 
 /** Warns when the new release lacks a variable that the live one has. Once a run, however many nodes there are. */

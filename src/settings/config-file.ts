@@ -211,7 +211,7 @@ const oldNames: ReadonlyMap<string, string> = new Map(
 );
 
 /** The keys that hold a table for each name. */
-export const namedTables: readonly string[] = ["sites", "processes", "schedules"];
+export const namedTables: readonly string[] = ["sites", "processes", "schedules", "services"];
 
 /** The path without list positions: the key whose example fits an entry. */
 function keyPath(path: readonly string[]): readonly string[] {

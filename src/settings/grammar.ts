@@ -25,6 +25,13 @@ export const grammars = {
     pattern: /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,62}))*$/,
     longest: 253,
   },
+  /** An IP address, or a host as above. */
+  address: {
+    expects: "a host name or an IP address",
+    example: "10.0.0.5",
+    pattern: /^([A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_][A-Za-z0-9_-]{0,62})*|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)$/,
+    longest: 253,
+  },
   /** What useradd(8) and related tools accept. */
   user: {
     expects: "a user name (lower-case letters, digits, - and _, at most 32)",

@@ -7,7 +7,7 @@ import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-setti
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
 import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
-import { addressesOfServices } from "./data-services.ts";
+import { plainAddresses, variablesOf } from "./data-services.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { distributionName, type Repository, readDistribution } from "./distribution.ts";
@@ -23,6 +23,7 @@ import { present } from "./present.ts";
 import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
+import { readServices } from "./read-services.ts";
 import { readReleaseFolders } from "./release-folders.ts";
 import { configOfRun } from "./role-settings.ts";
 import { localRole } from "./roles.ts";
@@ -140,13 +141,9 @@ async function assembled(
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
   const secretEnv = readSecretEnv(inputs, "env", report);
-  const services = config.services ?? [];
-  const servicesEnv = addressesOfServices(services);
-  const variables = [
-    ...Object.keys(servicesEnv),
-    ...Object.keys(config.env ?? defaults.env),
-    ...Object.keys(secretEnv),
-  ];
+  const roles = knownRoles(inputs, repository);
+  const services = readServices(file, { roles, command, nodes }, report);
+  const variables = [...variablesOf(services), ...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
   const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
   checkApplication(file, repository.files, project.distribution, report);
   checkAsgi(file, repository.files, project.distribution, report);
@@ -155,6 +152,7 @@ async function assembled(
   return present({
     command,
     nodes,
+    placed: [...roles.values()].flat(),
     login,
     workingDirectory: repository.root,
     configFile: file.name,
@@ -165,7 +163,7 @@ async function assembled(
     parts,
     migrate: readMigrate(inputs, repository, report),
     secretEnv,
-    env: { ...configurationEnv(project.distribution), ...servicesEnv, ...(config.env ?? defaults.env) },
+    env: { ...configurationEnv(project.distribution), ...plainAddresses(services), ...(config.env ?? defaults.env) },
     ...managementCommand,
     logRequest: readLogRequest(managementCommand.options, { command, sites: project.sites }, report),
     hookEnv: readSecretEnv(inputs, "hook-env", report),
@@ -183,7 +181,7 @@ async function assembled(
     python: readPython(file),
     health: readHealth(config.health),
     services,
-    background: readBackground(file, { roles: knownRoles(inputs, repository), sites: project.sites }, report),
+    background: readBackground(file, { roles, sites: project.sites }, report),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),

@@ -1,6 +1,6 @@
 // The type of the settings: one frozen object made from inputs, repository and defaults. The commands read nothing else.
 import type { Background } from "./background/background.ts";
-import type { DataServiceName } from "./data-services.ts";
+import type { DataService } from "./data-services.ts";
 import type { LogRequest } from "./log-request.ts";
 
 export const commandNames = [
@@ -247,6 +247,8 @@ export interface NodeSetup {
 export interface Settings {
   readonly command: CommandName;
   readonly nodes: readonly NodeAddress[];
+  /** The nodes of all roles, whether or not this run works on them: one may have a service for the others. */
+  readonly placed: readonly NodeAddress[];
   readonly login: Login;
   /** Absolute path on the runner. */
   readonly workingDirectory: string;
@@ -299,8 +301,8 @@ export interface Settings {
   readonly web: Web;
   readonly health: Health;
   readonly background: Background;
-  /** Services on the same node. */
-  readonly services: readonly DataServiceName[];
+  /** Services that the project uses: on each server, or on another one. */
+  readonly services: readonly DataService[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Folders of the project that outlive releases, as plain paths. None contains another. */

@@ -106,7 +106,8 @@ function clauseProblem(
   }
 }
 
-function networkProblem(text: string): string | undefined {
+/** What is wrong with an address or a network, as text after the rule. */
+export function networkProblem(text: string): string | undefined {
   const [address = "", mask, ...more] = text.split("/");
   const family = isIP(address);
   const right =

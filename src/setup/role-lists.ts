@@ -1,21 +1,20 @@
 // The packages and firewall rules that the settings list for a server of a role.
 import type { Server } from "../servers/server.ts";
 import { allServers, servers } from "../servers/servers.ts";
-import { packagesOfServices } from "../settings/data-services.ts";
+import { packagesOfServices, serviceRules } from "../settings/data-services.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { acmePackages } from "../steps/acme.ts";
 import { basePackages } from "../steps/apt.ts";
 
+type Node = Pick<NodeAddress, "role" | "host" | "port">;
 type Lists = Pick<Settings, "setup" | "server" | "tls" | "services">;
 
 /** What setupnode installs. */
-export function wantedPackages(
-  { role }: Pick<NodeAddress, "role">,
-  { setup, server, tls, services }: Lists,
-): readonly string[] {
+export function wantedPackages(address: Node, { setup, server, tls, services }: Lists): readonly string[] {
+  const { role } = address;
   const own = ofRole(setup.rolePackages, role);
   // The firewall and sudo are Woven's own need, and services have a setting of their own, whatever a role's list says.
-  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3", ...packagesOfServices(services)];
+  const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3", ...packagesOfServices(services, address)];
   const all = [...basePackages, ...servers[server].packages];
   const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
   const listed = own ?? [...base, ...setup.extraPackages];
@@ -23,10 +22,8 @@ export function wantedPackages(
 }
 
 /** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
-export function neededPackages(
-  { role }: Pick<NodeAddress, "role">,
-  { setup, server, tls, services }: Lists,
-): ReadonlyMap<string, string> {
+export function neededPackages(address: Node, { setup, server, tls, services }: Lists): ReadonlyMap<string, string> {
+  const { role } = address;
   const own = ofRole(setup.rolePackages, role);
   const listed = (names: readonly string[] | undefined, setting: string) =>
     (names ?? []).map((name) => [name, setting] as const);
@@ -35,15 +32,25 @@ export function neededPackages(
       ? listed(own, `role-packages.${role}`)
       : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")]),
     ...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
-    ...services.flatMap((name) => listed(packagesOfServices([name]), `services = [${JSON.stringify(name)}]`)),
+    ...services.flatMap((one) => listed(packagesOfServices([one], address), `services: ${one.name}`)),
     ...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
     ...listed(["nginx"], "every release needs it"),
   ]);
 }
 
-/** The rules that setupnode adds; none if the firewall is left alone. */
-export function wantedRules({ role }: Pick<NodeAddress, "role">, { setup }: Pick<Settings, "setup">) {
-  return setup.enableUfw ? (ofRole(setup.roleUfwRules, role) ?? setup.ufwRules) : [];
+/** The rules that setupnode adds; none if the firewall is left alone. `resolved`: addresses of hosts that may reach a service. */
+export function wantedRules(
+  address: Node,
+  { setup, services }: Pick<Settings, "setup" | "services">,
+  resolved?: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  if (!setup.enableUfw) return [];
+  return [
+    ...new Set([
+      ...(ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules),
+      ...serviceRules(services, address, resolved),
+    ]),
+  ];
 }
 
 /** The servers that these packages bring, whether or not they are the one that the settings name. */

@@ -7,7 +7,7 @@ import { neededPackages, wantedRules } from "./role-lists.ts";
 type Lists = Pick<Settings, "setup" | "server" | "tls" | "services">;
 
 /** What the facts have to look for. */
-export function setupRequest(address: Pick<NodeAddress, "role">, settings: Lists): SetupRequest {
+export function setupRequest(address: Pick<NodeAddress, "role" | "host" | "port">, settings: Lists): SetupRequest {
   return {
     packages: [...neededPackages(address, settings).keys()],
     rules: wantedRules(address, settings),
@@ -21,7 +21,7 @@ export function setupRequest(address: Pick<NodeAddress, "role">, settings: Lists
  */
 export function requireSetup(
   { missing }: Pick<NodeFacts, "missing">,
-  address: Pick<NodeAddress, "role" | "host">,
+  address: Pick<NodeAddress, "role" | "host" | "port">,
   settings: Lists,
 ): string | undefined {
   const reasons = neededPackages(address, settings);

@@ -1,6 +1,7 @@
 // The stages of setupnode: what a node of this role becomes, from the settings and what the node is.
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
+import { packagesOfServices } from "../settings/data-services.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { renewCertificates } from "../steps/acme.ts";
 import {
@@ -14,9 +15,10 @@ import {
   upgradePackages,
   waitForCloudInit,
 } from "../steps/apt.ts";
+import { type ServiceSetup, setUpServices } from "../steps/data-services.ts";
 import { type DeployKeys, deployUser } from "../steps/deploy-user.ts";
 import { type EtcTemplates, etcTemplates } from "../steps/etc.ts";
-import { checkHookNames, type HookPlaces } from "../steps/find-hook.ts";
+import { checkHookNames, type HookPlaces, packageHook } from "../steps/find-hook.ts";
 import { checkDeployFiles, type HookContext, hookedPackages, packageHooks, setupHook } from "../steps/hooks.ts";
 import { nginx } from "../steps/nginx.ts";
 import { checkPackageConflicts, forgetRemovedPackages, removePackages } from "../steps/package-conflicts.ts";
@@ -36,6 +38,8 @@ export interface NodePlan {
   readonly address: NodeAddress;
   readonly packages: readonly string[];
   readonly ufwRules: readonly string[];
+  /** Addresses of the hosts that may reach a service of this node. */
+  readonly resolved: ReadonlyMap<string, readonly string[]>;
   readonly keys: DeployKeys;
   readonly places: HookPlaces;
   readonly around: HookContext;
@@ -50,6 +54,7 @@ export async function nodePlan(
   facts: NodeFacts,
   settings: Settings,
   by: { readonly actor?: string; readonly run?: string } = {},
+  resolved: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Promise<NodePlan> {
   const { login, distribution, distributionName, hookEnv, workingDirectory } = settings;
   const module = distribution?.settingsModule.value;
@@ -58,11 +63,13 @@ export async function nodePlan(
   return {
     address,
     packages: wantedPackages(address, settings),
-    ufwRules: wantedRules(address, settings),
+    ufwRules: wantedRules(address, settings, resolved),
+    resolved,
     keys: { inUse: await ownKeys(settings), more: login.authorizedKeys },
     places: {
       workingDirectory,
       ...(module === undefined ? {} : { project: { module, root } }),
+      replaced: packagesOfServices(settings.services, address).map(packageHook),
     },
     around: {
       host: address.host,
@@ -116,6 +123,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       ...(packages.includes("nginx") ? [...nginx(shared), ...renewCertificates(settings.tls)] : []),
       ...packageHooks(packages, places, around),
       ...access(plan, settings, form),
+      ...setUpServices(servicesOf(plan, settings)),
       checkReboot(),
       reportGuard(),
     ],
@@ -150,6 +158,10 @@ function access(plan: NodePlan, settings: Settings, form: "opening" | "final"): 
   // Opening: the firewall first, so that the new port is never listened on in vain. Closing: sshd first, for the same reason.
   const doors = form === "final" ? [ssh, ...wall] : [...wall, ssh];
   return [extendGuard(), ...own, ...doors, ...(form === "final" && setup.disableRoot ? [lockRootPassword()] : [])];
+}
+
+function servicesOf({ address, resolved }: NodePlan, { services, distributionName }: Settings): ServiceSetup {
+  return { services, node: address, distribution: distributionName?.value, resolved };
 }
 
 function etcOf(plan: NodePlan, { setup, workingDirectory }: Settings, part: EtcTemplates["part"]): EtcTemplates {

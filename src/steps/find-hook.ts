@@ -21,6 +21,8 @@ export interface HookPlaces {
   readonly workingDirectory: string;
   /** The settings module of the project, and the folder it is imported from (relative); undefined if there is none. */
   readonly project?: { readonly module: string; readonly root: string };
+  /** Names of Woven's own hooks that are not used: the setting `services` does their work. */
+  readonly replaced?: readonly string[];
 }
 
 /** The name of a package's hook: dashes, dots and pluses become underscores. */
@@ -37,6 +39,7 @@ export function findHook(name: string, places: HookPlaces): Hook | undefined {
   if (program) return program;
   const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
   if (deployFile) return { name, kind: "function", ...deployFile };
+  if (places.replaced?.includes(name)) return undefined;
   const content = readPackageFile("templates/node/deploy.py");
   return defines(content, name) ? { name, from: "Woven's own", kind: "function", content } : undefined;
 }

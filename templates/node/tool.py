@@ -37,6 +37,8 @@ COMMANDS = {
     "packages": ("packages", "packages"),
     # VERB …: the firewall rules of ufw and of the settings: see firewall.py
     "firewall": ("firewall", "firewall"),
+    # VERB SPEC RUN: a service for the project, such as Redis (SPEC is JSON): check, preview, apply
+    "service": ("data_services", "service"),
     # SPEC: fail if sshd does not have the intended settings (SPEC is JSON), or does not listen
     "sshd": ("ssh_server", "sshd"),
     # KEY: print the lines that `remember` kept

@@ -1,5 +1,6 @@
 // [processes] and [schedules]: what runs beside the web server, and every fault with its line.
 import { expect, test } from "vitest";
+import { variables } from "../../../src/rollout/variables.ts";
 import { backgroundOn } from "../../../src/settings/background/background.ts";
 import { readCommand } from "../../../src/settings/background/command.ts";
 import { expectOne, problemsOf, settingsOf, smallProject } from "../source.ts";
@@ -129,12 +130,12 @@ test.each([
 
 test("a service gives the application its address, unless the project or a secret sets it", async () => {
   const settings = (lines: string, inputs = {}) => settingsOf({ ...withConfig(lines), inputs });
-  expect((await settings('services = ["redis", "memcached"]')).env).toEqual({
-    REDIS_URL: "redis://127.0.0.1:6379/0",
-    MEMCACHED_SERVERS: "127.0.0.1:11211",
-  });
-  const own = await settings('services = ["redis"]\n[env]\nREDIS_URL = "redis://10.0.0.5"');
-  expect(own.env).toEqual({ REDIS_URL: "redis://10.0.0.5" });
+  const given = await settings('services = ["redis", "memcached"]');
+  // An address with a password is added on the way to a server.
+  expect(given.env).toEqual({ MEMCACHED_SERVERS: "127.0.0.1:11211" });
+  expect(variables(given)).toEqual(["MEMCACHED_SERVERS", "REDIS_URL"]);
+  const own = await settings('services = ["memcached"]\n[env]\nMEMCACHED_SERVERS = "10.0.0.5:11211"');
+  expect(own.env).toEqual({ MEMCACHED_SERVERS: "10.0.0.5:11211" });
   const problems = await problemsOf(withConfig('services = ["redsi"]'));
   expectOne(problems, "woven.toml: services.0", ["redis", "memcached"]);
 });

@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { judged, key, text, whole } from "../config-key.ts";
 import { dataServiceNames } from "../data-services.ts";
 import { shownDefault } from "../defaults.ts";
+import { fits } from "../grammar.ts";
+import { networkProblem } from "../ufw-rule.ts";
 import { readTimes } from "./calendar.ts";
 import { readCommand } from "./command.ts";
 
@@ -93,6 +95,43 @@ function textOr<const Text extends v.GenericSchema, const Table extends v.Generi
   return Object.assign(either, { entries: table.entries });
 }
 
+const service = v.strictObject({
+  role: key(text("role"), {
+    description: "The role whose one server has the service for all others.",
+    example: 'role = "database"',
+    shown: "each server has its own",
+  }),
+  address: key(text("address"), {
+    description: "The address by which the other servers reach it.",
+    example: 'address = "10.0.0.5"',
+    shown: "that of its server in `roles`",
+  }),
+  from: key(v.pipe(v.array(judged(sourceProblem)), v.minLength(1, "names no server")), {
+    description: "The addresses and networks that may reach it.",
+    example: 'from = ["10.0.0.0/24"]',
+    shown: "the servers of the other roles",
+  }),
+});
+
+/** Who may reach a service: as text after the value, what is wrong. */
+function sourceProblem(value: string): string | undefined {
+  const isNetwork = networkProblem(value) === undefined;
+  return isNetwork || (fits("host", value) && !/^[\d.]+$/.test(value))
+    ? undefined
+    : "is no address, network or host name";
+}
+
+const serviceList = v.array(v.picklist(dataServiceNames));
+const serviceTable = v.record(v.picklist(dataServiceNames), textOr(text("role"), service));
+/** A list of names, or a table for each. JSON Schema sees both. */
+const services = Object.assign(
+  v.lazy<typeof serviceList | typeof serviceTable>((input) => {
+    if (input === undefined) return v.union([serviceList, serviceTable]) as unknown as typeof serviceTable;
+    return typeof input === "object" && !Array.isArray(input) ? serviceTable : serviceList;
+  }),
+  { value: serviceTable.value },
+);
+
 export const backgroundKeys = {
   processes: key(v.record(text("backgroundName"), textOr(command, worker)), {
     description: "Processes that run beside the web server, such as workers: a command each, or a table.",
@@ -104,9 +143,9 @@ export const backgroundKeys = {
     example: '[tool.woven.schedules]\nclearsessions = "daily"',
     shown: "`{}`",
   }),
-  services: key(v.array(v.picklist(dataServiceNames)), {
+  services: key(services, {
     description:
-      "Services that setupnode installs, on loopback only, and whose address the Django process gets: `redis` (`REDIS_URL`), `memcached` (`MEMCACHED_SERVERS`).",
+      "Services that setupnode installs, and whose address the Django process gets: `redis` or `valkey` (`REDIS_URL`), `postgresql` or `mariadb` (`DATABASE_URL`), `memcached` (`MEMCACHED_SERVERS`). A list: each server has its own, on loopback only. A table: `role` names the server that has it for all others.",
     example: 'services = ["redis"]',
     shown: "`[]`",
   }),
