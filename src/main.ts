@@ -54,7 +54,9 @@ export async function runAction(process: NodeJS.Process, inputs: InputVariables)
 
 async function run(process: NodeJS.Process, inputs: InputVariables, log: Log): Promise<RunReport> {
   const { env } = process;
+  const event = await readEvent(env);
   const given = await readSettings({
+    event: { name: env["GITHUB_EVENT_NAME"] ?? "", payload: event },
     input: (name) => inputs[inputVariable(name)] ?? "",
     inputNames: Object.keys(inputs),
     env,
@@ -71,7 +73,7 @@ async function run(process: NodeJS.Process, inputs: InputVariables, log: Log): P
     ? actionsCache({
         cacheDir,
         env,
-        event: await readEvent(env),
+        event,
         log: (line) => log.info(line),
         debug: (line) => log.debug(line),
         printer: process.stdout,

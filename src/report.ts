@@ -123,6 +123,14 @@ export function cleanReport(report: RunReport, clean: (text: string) => string):
   return { ...report, ...error(report), ...notices, nodes: report.nodes.map(node) };
 }
 
+/** What became of a preview, and why. */
+export interface PreviewOutcome {
+  readonly outcome: "built" | "removed" | "nothing";
+  readonly why: string;
+  /** `pr-12` */
+  readonly name?: string;
+}
+
 export interface RunReport {
   readonly command: CommandName;
   readonly distribution?: string;
@@ -137,6 +145,8 @@ export interface RunReport {
   readonly nodes: readonly NodeReport[];
   /** What everybody should know, whatever the outcome: a domain that is no longer served. */
   readonly notices?: readonly string[];
+  /** Of the command preview. */
+  readonly preview?: PreviewOutcome;
   /** What Woven found about the project, and in which file. */
   readonly found: readonly { readonly what: string; readonly found: Found<string> }[];
   readonly bundle?: {

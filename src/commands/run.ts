@@ -10,6 +10,8 @@ import { deploy } from "./deploy.ts";
 import { logs } from "./logs.ts";
 import { node } from "./node.ts";
 import { patch } from "./patch.ts";
+import { preview } from "./preview.ts";
+import { previewSweep } from "./preview-sweep.ts";
 import { remove } from "./remove.ts";
 import { rollback } from "./rollback.ts";
 import { setupnode } from "./setupnode.ts";
@@ -26,6 +28,8 @@ const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runti
   status,
   remove,
   logs,
+  preview,
+  "preview-sweep": previewSweep,
 };
 
 export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {

@@ -33,6 +33,8 @@ const wordings: Readonly<Record<CommandName, Wording>> = {
   status: { done: "Status of", doing: "Reading the status of", about: "distribution", towards: "on" },
   remove: { done: "Removed", doing: "Removing", about: "version", towards: "from" },
   logs: { done: "Logs of", doing: "Reading the logs of", about: "distribution", towards: "on" },
+  preview: { done: "Preview", doing: "Preview", about: "version", towards: "on" },
+  "preview-sweep": { done: "Swept previews", doing: "Sweeping previews", about: "nothing", towards: "on" },
 };
 
 /** Whether anything failed. */

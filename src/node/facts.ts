@@ -95,6 +95,8 @@ dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
 root=\${root:-$home}
+# Of a preview: below the home, which nobody knows before.
+case $root in "~/"*) root=$home/\${root#"~/"} ;; esac
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
 [ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import platform; print(platform.python_version())')"
@@ -309,7 +311,7 @@ function knownReleases(
 
 /** The release of a record: `shop/releases/1.0.json`. Both names have a limit, because they get into messages. */
 function recordAt(path: string): NodeFacts["recorded"] {
-  const [, distribution, name] = /^([\w.-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
+  const [, distribution, name] = /^([\w.~-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
   return distribution === undefined || name === undefined ? [] : [{ distribution, name }];
 }
 

@@ -1,5 +1,6 @@
 // The paths and names of everything of one release on a node.
 import { createHash } from "node:crypto";
+import { isPreview } from "../settings/preview.ts";
 
 export interface Layout {
   /** The deployment root: the deploy user's home unless set otherwise. */
@@ -52,6 +53,14 @@ export function domainName(domain: string): string {
 
 export function siteUser(id: number): string {
   return `site_${id}`;
+}
+
+/**
+ * The group of databases and media. The sites of all distributions share them, except for previews: a preview can open no database but
+ * its own.
+ */
+export function dataGroup(distribution: string): string {
+  return isPreview(distribution) ? codeGroup(distribution) : "sites";
 }
 
 /**

@@ -16,6 +16,7 @@ const reportsLiveVersion: ReadonlySet<CommandName> = new Set([
   "rollback",
   "status",
   "remove",
+  "preview",
 ]);
 
 /** One node's part in the run: its steps, its outcome, and what is live on it. */

@@ -22,7 +22,11 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
   const sites = Object.fromEntries(
     all.map((site) => [
       site.id,
-      { settings: site.settingsModule ?? distribution.settingsModule.value, domains: site.domains },
+      {
+        settings: site.settingsModule ?? distribution.settingsModule.value,
+        domains: site.domains,
+        ...(site.django === undefined ? {} : { id: site.django }),
+      },
     ]),
   );
   const view = {

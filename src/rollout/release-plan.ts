@@ -7,7 +7,7 @@ import type { Bundle } from "../bundle/bundle.ts";
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { Service } from "../node/services.ts";
-import type { StageFile } from "../node/stage.ts";
+import type { StageFile, Step } from "../node/stage.ts";
 import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/state.ts";
 import { newBuild } from "../release/build.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
@@ -18,6 +18,7 @@ import { processesFor } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
 import { servers } from "../servers/servers.ts";
 import { type NodePlace, packagesOfServices } from "../settings/data-services.ts";
+import { present } from "../settings/present.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Distribution, Settings, Site } from "../settings/settings.ts";
 import { recordedTls } from "../steps/https.ts";
@@ -58,6 +59,17 @@ export interface ReleasePlan {
   readonly ipv6: boolean;
   /** The node's version of nginx. */
   readonly nginx?: string;
+  readonly preview?: PreviewParts;
+}
+
+/** What a preview has beside a release. */
+export interface PreviewParts {
+  /** The first step of the run that changes something. */
+  readonly keep: Step;
+  /** Once its folders are there. */
+  readonly data: readonly Step[];
+  /** The live release of its project, whose packages it may share. */
+  readonly packages?: { readonly place: Layout; readonly record: ReleaseRecord };
 }
 
 export interface PlanInput {
@@ -88,6 +100,7 @@ export interface PlanInput {
   readonly salt?: string;
   /** Set by a patch that keeps the environment: the names of its variables. */
   readonly variables?: readonly string[];
+  readonly preview?: PreviewParts;
 }
 
 export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
@@ -164,6 +177,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     python,
     pythonMinor: minorOf(python.version),
     interpreter: python.interpreter ?? "/usr/bin/python3",
+    ...present({ preview: input.preview }),
     pythons: python.interpreter !== undefined || facts.pythons.length > 0 ? "some" : "none",
   };
 }

@@ -84,7 +84,7 @@ export function prepareStage(
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
-  const samePackages = facts.state?.releases.find((other) => hasSamePackages(other, release));
+  const sharedPackages = releaseWithPackages(plan, facts);
   const path = pathFile(paths, pythonMinor);
   return {
     name: "prepare",
@@ -93,11 +93,13 @@ export function prepareStage(
       takeLease(lease, "first"),
       claimNames({ place, record: release }),
       ...requirePackages(release.services),
+      ...(plan.preview ? [plan.preview.keep] : []),
       siteUsers(
         place,
         plan.sites.map(({ id }) => id),
       ),
       deploymentFolders(place, facts.user),
+      ...(plan.preview?.data ?? []),
       keepUv(uv.version, uv.binary),
       ...(python ? [keepPython(python.version, python.archive)] : []),
       assemble({
@@ -113,7 +115,7 @@ export function prepareStage(
         place,
         interpreter: plan.interpreter,
         uv: `/var/local/woven/tools/uv-${uv.version}`,
-        ...(samePackages ? { sameBundle: layout(place.root, place.distribution, samePackages.name).release } : {}),
+        ...(sharedPackages === undefined ? {} : { sameBundle: sharedPackages }),
       }),
       plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
       byteCompile(place, plan.interpreter),
@@ -127,6 +129,14 @@ export function prepareStage(
     ],
     ...underLeaseWithStaging(place, lease, "more to come"),
   };
+}
+
+/** The folder of a release on the node with the same packages: of the distribution, or of the one that this is a preview of. */
+function releaseWithPackages({ place, record, preview }: ReleasePlan, { state }: NodeFacts): string | undefined {
+  const same = state?.releases.find((other) => hasSamePackages(other, record));
+  if (same) return layout(place.root, place.distribution, same.name).release;
+  const { packages } = preview ?? {};
+  return packages && hasSamePackages(packages.record, record) ? packages.place.release : undefined;
 }
 
 function writable({ place, files, sites }: ReleasePlan): readonly Step[] {

@@ -51,7 +51,8 @@ export function versionOf(
   { command, version, distribution }: Settings,
   nodes: readonly NodeReport[],
 ): string | undefined {
-  if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
+  if (command === "deploy" || command === "bundle" || command === "preview")
+    return version ?? distribution?.version.value;
   if (command === "activate" || command === "remove") return version;
   const [first, ...others] = new Set(nodes.map((node) => node.version));
   return others.length === 0 ? first : undefined;

@@ -4,6 +4,12 @@ import type { Log } from "../log.ts";
 import type { Session, SessionTarget } from "../node/session.ts";
 import type { Run } from "../run-process.ts";
 
+/** The pull requests of the repository, by the API of GitHub. What fails there is a warning, never an error. */
+export interface PullRequests {
+  /** The numbers of those that are open. Undefined: GitHub could not be asked. */
+  open(): Promise<ReadonlySet<number> | undefined>;
+}
+
 export interface Runtime {
   readonly log: Log;
   /** Throws once the run is cancelled. */
@@ -14,6 +20,8 @@ export interface Runtime {
   /** A folder that stays for later runs on the same machine. */
   readonly cacheDir: string;
   readonly cache?: BundleCache | undefined;
+  /** Only in a workflow. */
+  readonly pullRequests?: PullRequests | undefined;
   /** Milliseconds since the epoch: the one clock of a run. */
   now(): number;
   /** When the run began, by that clock. */

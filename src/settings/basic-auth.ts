@@ -15,13 +15,16 @@ export function readBasicAuth(
   report: Report,
 ): readonly Account[] | undefined {
   if (file.config.web?.["basic-auth"] !== true) return undefined;
-  if (command !== "deploy" && !(command === "patch" && parts.includes("webconf"))) return [];
+  if (command !== "deploy" && command !== "preview" && !(command === "patch" && parts.includes("webconf"))) return [];
   const lines = accountLines(inputs.text("basic-auth") ?? "");
   if (lines.length === 0)
     report({
       where,
-      what: "is empty, and basic-auth = true needs it",
-      next: `Write basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`,
+      what:
+        command === "preview"
+          ? "is empty, and previews are shown only to its accounts"
+          : "is empty, and basic-auth = true needs it",
+      next: `${command === "preview" ? "Write basic-auth = false below [preview] to show previews to everybody. Or write" : "Write"} basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`,
     });
   const accounts = lines.map(({ name, password }) => ({ name, password: secret(password) }));
   lines.forEach(({ name, password, number }) => {

@@ -120,7 +120,7 @@ export function readManagementCommand(
 /** `KEY=value` lines whose values are secrets. */
 export function readSecretEnv(
   inputs: Inputs,
-  name: "env" | "hook-env",
+  name: "env" | "hook-env" | "preview-env",
   report: Report,
 ): Readonly<Record<string, Secret>> {
   return Object.fromEntries(

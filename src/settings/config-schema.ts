@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { backgroundKeys } from "./background/keys.ts";
 import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
+import { previewKeys } from "./config-preview-keys.ts";
 import { serverKeys } from "./config-server-keys.ts";
 import { tlsKeys } from "./config-tls-keys.ts";
 import { webKeys } from "./config-web-keys.ts";
@@ -191,7 +192,7 @@ const projectKeys = {
 
 const { roles, ...otherNodeKeys } = nodeKeys;
 /** What may differ by role. */
-const roleKeys = { ...otherNodeKeys, ...projectKeys, ...tlsKeys, ...webKeys, ...backgroundKeys };
+const roleKeys = { ...otherNodeKeys, ...projectKeys, ...tlsKeys, ...webKeys, ...backgroundKeys, ...previewKeys };
 
 export const configSchema = v.strictObject({
   roles,

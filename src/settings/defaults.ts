@@ -37,6 +37,12 @@ export const defaults = {
   "processes.stop-signal": "TERM",
   "processes.drain": 60,
   "schedules.timeout": 3600,
+  "preview-ttl": "7d",
+  "preview.drafts": true,
+  "preview.most": 10,
+  "preview.memory": "512M",
+  "preview.tasks": 200,
+  "preview.basic-auth": true,
 } as const;
 
 /** The default for the documentation: numbers and booleans as they are, everything else as code. */

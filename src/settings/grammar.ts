@@ -54,6 +54,13 @@ export const grammars = {
     pattern: /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
     longest: 64,
   },
+  /** A label of a domain (RFC 1123), in lower case. */
+  previewName: {
+    expects: "the name of a preview (lower-case letters, digits and -, at most 40)",
+    example: "pr-12",
+    pattern: /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/,
+    longest: 40,
+  },
   /** No blanks, quotes, backslashes or control characters. `releaseName` makes the rest safe for a file name. It is short enough for a
    * distribution name beside it in the 255 bytes that file systems allow. */
   version: {

@@ -38,6 +38,11 @@ export const inputDefaults = {
   cache: "true",
   "bundle-for": "",
   "bundle-digests": "",
+  preview: "",
+  "preview-env": "",
+  "preview-label": "",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's runner.
+  "github-token": "${{ github.token }}",
 } as const;
 
 export type InputName = keyof typeof inputDefaults;
@@ -53,6 +58,7 @@ export const secretInputs = [
   "jump-password",
   "basic-auth",
   "tls-key",
+  "github-token",
 ] as const satisfies readonly InputName[];
 
 export interface Inputs {
@@ -68,7 +74,9 @@ export interface Inputs {
 /** The inputs of one run. A wrong value is passed to `report`, and the default is used instead. */
 export function readInputs(source: SettingsSource, report: Report): Inputs {
   const text = (name: InputName): string | undefined => {
-    return source.input(name).trim() || inputDefaults[name] || undefined;
+    const preset: string = inputDefaults[name];
+    // Only GitHub's runner can replace an expression.
+    return source.input(name).trim() || (preset.startsWith("${") ? "" : preset) || undefined;
   };
   return {
     text,

@@ -25,7 +25,9 @@ const shortest = 4;
 
 /** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
 export function maskSecrets(source: SettingsSource, spoken: SpokenWords): void {
-  const variables = ["env", "hook-env"].flatMap((name) => parseEnvLines(source.input(name), name, () => undefined));
+  const variables = ["env", "hook-env", "preview-env"].flatMap((name) =>
+    parseEnvLines(source.input(name), name, () => undefined),
+  );
   const secrets = [
     ...secretInputs.map((name) => ({ name: `input ${name}`, text: source.input(name) })),
     ...variables.map(([name, text]) => ({ name, text })),

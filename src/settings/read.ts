@@ -20,6 +20,8 @@ import { maskSecrets } from "./masked-values.ts";
 import { readNodeSetup } from "./node-setup.ts";
 import { knownRoles, readNodes } from "./nodes.ts";
 import { present } from "./present.ts";
+import { previewBackground } from "./preview.ts";
+import { groundOf, previewProject } from "./preview-project.ts";
 import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
@@ -27,6 +29,7 @@ import { readServices } from "./read-services.ts";
 import { readReleaseFolders } from "./release-folders.ts";
 import { configOfRun } from "./role-settings.ts";
 import { localRole } from "./roles.ts";
+import { secret } from "./secret.ts";
 import { checkApplication, checkAsgi, readServer } from "./server.ts";
 import {
   type CommandName,
@@ -53,6 +56,8 @@ const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">>
   node: "name",
   remove: "name",
   logs: "name",
+  preview: "name-if-any",
+  "preview-sweep": "name-if-any",
 };
 
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
@@ -127,28 +132,39 @@ async function assembled(
   { inputs, command, repository }: Read,
   report: Report,
 ): Promise<Settings> {
-  const { config: file } = repository;
+  const ground = groundOf(source, { inputs, command, config: repository.config }, report);
+  const { file, preview, acting } = ground;
   const { config } = file;
+  const read = { ...repository, config: file };
   reportUnsupported(file, report);
   const login = readLogin(source, inputs, file, report);
   const setup = readNodeSetup(file, report);
   const bundleFor = readBundleFor(inputs, command, report);
-  const nodes = bundleFor.length > 0 ? [] : readNodes(inputs, repository, { command, setup }, report);
+  const isUsed = bundleFor.length === 0 && ground.servers === "used";
+  const nodes = isUsed ? readNodes(inputs, read, { command, setup }, report) : [];
   // The local node has its own key for the login.
   if (nodes.some((node) => node.host !== localRole))
     checkLogin(login, { command, disableSshPassword: setup.disableSshPassword }, report);
   checkEnv(file, report);
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
-  const secretEnv = readSecretEnv(inputs, "env", report);
-  const roles = knownRoles(inputs, repository);
+  const secretEnv = readSecretEnv(inputs, ground.secrets, report);
+  const roles = knownRoles(inputs, read);
   const services = readServices(file, { roles, command, nodes }, report);
   const variables = [...variablesOf(services), ...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
-  const project = await readProject(source, { inputs, command, repository }, { version, variables }, report);
+  const found = await readProject(
+    source,
+    { inputs, command, repository: read },
+    { version, variables, need: ground.need ?? projectNeed[command] },
+    report,
+  );
+  const project = previewProject(found, preview);
   checkApplication(file, repository.files, project.distribution, report);
   checkAsgi(file, repository.files, project.distribution, report);
   const parts = readParts(inputs, report);
   const managementCommand = readManagementCommand(inputs, command, report);
+  const token = inputs.text("github-token");
+  const background = readBackground(file, { roles, sites: found.sites }, report);
   return present({
     command,
     nodes,
@@ -157,11 +173,11 @@ async function assembled(
     workingDirectory: repository.root,
     configFile: file.name,
     roleSettings: file.role,
-    ...project,
     version,
+    ...project,
     overwrite: inputs.flag("overwrite"),
     parts,
-    migrate: readMigrate(inputs, repository, report),
+    migrate: readMigrate(inputs, read, report),
     secretEnv,
     env: { ...configurationEnv(project.distribution), ...plainAddresses(services), ...(config.env ?? defaults.env) },
     ...managementCommand,
@@ -177,11 +193,11 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     ...readServer(file, report),
-    ...readFront(source, { nodes, inputs, file, command, parts, sites: project.sites }, report),
+    ...readFront(source, { nodes, inputs, file, command: acting, parts, sites: project.sites }, report),
     python: readPython(file),
     health: readHealth(config.health),
     services,
-    background: readBackground(file, { roles, sites: project.sites }, report),
+    background: preview ? previewBackground(background, file, project.sites, report) : background,
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),
@@ -193,19 +209,24 @@ async function assembled(
     staticUrl: config["static-url"],
     mediaUrl: config["media-url"],
     setup,
+    githubToken: token === undefined ? undefined : secret(token),
   });
 }
 
 async function readProject(
   source: SettingsSource,
   { command, repository }: Read,
-  given: { readonly version: string | undefined; readonly variables: readonly string[] },
+  given: {
+    readonly version: string | undefined;
+    readonly variables: readonly string[];
+    readonly need: "all" | "name" | "name-if-any";
+  },
   report: Report,
 ): Promise<Pick<Settings, "distributionName" | "distribution" | "sites">> {
   const sites = readSites(repository.config, report);
   if (repository.state === "unreadable") return { sites };
   if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
-  const need = projectNeed[command];
+  const { need } = given;
   const name = distributionName(source, repository, need === "name-if-any" ? () => undefined : report);
   const distribution =
     need === "all"

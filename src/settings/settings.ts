@@ -2,6 +2,7 @@
 import type { Background } from "./background/background.ts";
 import type { DataService } from "./data-services.ts";
 import type { LogRequest } from "./log-request.ts";
+import type { PreviewSettings } from "./preview.ts";
 
 export const commandNames = [
   "setupnode",
@@ -14,6 +15,8 @@ export const commandNames = [
   "status",
   "remove",
   "logs",
+  "preview",
+  "preview-sweep",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -117,6 +120,8 @@ export interface Chosen {
 
 export interface Site {
   readonly id: number;
+  /** The SITE_ID that Django sees, if it is another one: that of a preview. */
+  readonly django?: number;
   /** The first is the site's address. The others redirect to it. */
   readonly domains: readonly string[];
   /** Undefined: the distribution's own settings module. */
@@ -322,4 +327,8 @@ export interface Settings {
   readonly staticUrl?: string;
   readonly mediaUrl?: string;
   readonly setup: NodeSetup;
+  /** Set for the commands about previews. */
+  readonly preview?: PreviewSettings;
+  /** For the API of GitHub. */
+  readonly githubToken?: Secret;
 }

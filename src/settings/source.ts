@@ -1,5 +1,7 @@
 // Everything that reading the settings needs from outside. Passed in, so that tests can pass their own.
 
+import type { WorkflowEvent } from "./preview-decision.ts";
+
 export interface RunOutcome {
   readonly code: number;
   readonly stdout: string;
@@ -16,6 +18,8 @@ export interface SettingsSource {
   readonly cwd: string;
   /** Runs a program on the runner without a shell. A program that cannot be started gives a code other than 0. */
   run(command: string, args: readonly string[], options: { readonly cwd: string }): Promise<RunOutcome>;
+  /** What started the workflow. Undefined in a terminal. */
+  readonly event?: WorkflowEvent | undefined;
   /** Masks this text in the log from now on. */
   mask(secret: string): void;
   log(line: string): void;

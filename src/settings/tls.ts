@@ -114,7 +114,7 @@ function readCertificate(
   { command, parts, sites }: Around,
   report: Report,
 ): Certificate | undefined {
-  const needed = command === "deploy" || (command === "patch" && parts.includes("webconf"));
+  const needed = command === "deploy" || command === "preview" || (command === "patch" && parts.includes("webconf"));
   if (!needed) return undefined;
   const given = { certificate: inputs.text("tls-certificate"), key: inputs.text("tls-key") };
   for (const name of ["certificate", "key"] as const) {

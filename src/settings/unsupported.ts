@@ -10,17 +10,7 @@ import { supportedServers } from "./settings.ts";
 export const notSupported = { what: "is not supported yet", next: "Remove it for now." } as const;
 
 /** Inputs that action.yml does not have yet. */
-export const reservedInputs: ReadonlySet<string> = new Set([
-  "preview",
-  "github-token",
-  "files",
-  "preview-env",
-  "preview-label",
-  "notify",
-  "wait",
-  "retire",
-  "groups",
-]);
+export const reservedInputs: ReadonlySet<string> = new Set(["files", "notify", "wait", "retire", "groups"]);
 
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([
@@ -37,9 +27,6 @@ export const reservedKeys: ReadonlySet<string> = new Set([
   "pause",
   "watch",
   "watch-errors",
-  "preview-domain",
-  "preview-ttl",
-  "preview-database-from",
 ]);
 
 /** Keys of which only some values work, each with those values. */

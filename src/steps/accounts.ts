@@ -1,10 +1,7 @@
 // Accounts on a node that sites run as, and the folders that they share with the deploy user.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
-
-/** The group of all site users. Databases and media belong to it, so every site can write them. */
-export const sitesGroup = "sites";
+import { codeGroup, dataGroup, type Layout, siteUser } from "../release/layout.ts";
 
 /** The account that unpacks and compiles packages. It owns nothing else and is in no group. No code of a release ever runs as it. */
 export const buildUser = "woven-build";
@@ -15,7 +12,7 @@ export const buildUser = "woven-build";
  */
 export function siteUsers({ distribution }: Layout, ids: readonly number[]): Step {
   const users = ids.map(siteUser);
-  const groups = [sitesGroup, codeGroup(distribution)];
+  const groups = [...new Set([dataGroup(distribution), codeGroup(distribution)])];
   return {
     id: "site-users",
     title: `Create site users ${users.join(", ")}`,
@@ -36,6 +33,7 @@ done`,
 /** The folders in the deployment root. A home may have mode 0700. The web server must be able to enter it, but not to list it. */
 export function deploymentFolders(place: Layout, owner: string): Step {
   const { root, database, media } = place;
+  const group = dataGroup(place.distribution);
   const plain = [`${root}/env`, `${root}/.staging`, `${root}/public`];
   const shared = [
     { path: database, mode: "2770" },
@@ -47,7 +45,7 @@ export function deploymentFolders(place: Layout, owner: string): Step {
     check: lines([
       sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
       sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
-      ...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
+      ...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${group}`} ]`),
       sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`,
     ]),
     preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
@@ -56,7 +54,7 @@ export function deploymentFolders(place: Layout, owner: string): Step {
       sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
       passable(root, owner),
       sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
-      ...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
+      ...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${group} -m ${mode} ${path}`),
       sh`install -d -o root -g adm -m 750 /var/log/woven`,
       sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`,
     ]),

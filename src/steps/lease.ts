@@ -24,8 +24,8 @@ export interface LeaseRequest {
 export interface ExpectedLive {
   /** `<root>/env/<dist>` */
   readonly link: string;
-  /** Name of the folder that it leads to; empty if there is no link. */
-  readonly folder: string;
+  /** Name of the folder that it leads to; empty if there is no link; null if it does not matter. */
+  readonly folder: string | null;
 }
 
 export function newLease(request: Omit<LeaseRequest, "token">): LeaseRequest {

@@ -146,7 +146,7 @@ detail ${keptOfAll}`,
 }
 
 /** Otherwise certbot's timer would go on renewing it, in vain. */
-function dropCertificate(distribution: string): Shell {
+export function dropCertificate(distribution: string): Shell {
   const name = certificateName(distribution);
   return sh`if [ -e ${`${letsEncryptFolder}/renewal/${name}.conf`} ]; then
   certbot delete --non-interactive --quiet --cert-name ${name}
@@ -158,7 +158,7 @@ const keptOfAll =
   "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
 
 /** Where a site may have left files, beside the folders of the deployment root. */
-const writableForAll = ["/var/log/woven", "/tmp", "/var/tmp", "/dev/shm"];
+export const writableForAll = ["/var/log/woven", "/tmp", "/var/tmp", "/dev/shm"];
 
 const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
 

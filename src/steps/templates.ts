@@ -5,7 +5,7 @@ import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
 import type { Outdated } from "../servers/server.ts";
 import { suggestion } from "../settings/did-you-mean.ts";
-import { heldTemplates } from "./project-templates.ts";
+import { type HeldTemplates, heldTemplates } from "./project-templates.ts";
 
 export type View = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,15 @@ export interface OwnTemplate {
 
 /** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
 export function templates(workingDirectory: string, context: View = {}): Templates {
-  const held = heldTemplates(workingDirectory);
+  return rendering(heldTemplates(workingDirectory), context);
+}
+
+/** Woven's templates alone. They become files of root, so those of a pull request do not count. */
+export function plainTemplates(): Templates {
+  return rendering({ texts: new Map(), read: () => undefined }, {});
+}
+
+function rendering(held: HeldTemplates, context: View): Templates {
   return {
     own: held.texts,
     render(name, view, { formerly, required = [], outdated } = {}) {

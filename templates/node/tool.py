@@ -53,6 +53,8 @@ COMMANDS = {
     "seed": ("seed", "seed"),
     # FOLDER: print the shared libraries that compiled packages in FOLDER load and this node lacks, each with the package
     "libraries": ("libraries", "libraries"),
+    # SPEC: copy the database and the media of a live release for a preview (SPEC is JSON)
+    "live-data": ("live_data", "live_data"),
     # VERB SPEC: the folders that an application writes to (SPEC is JSON): list those that are missing, or apply
     "writable": ("writable", "writable"),
     # USER FOLDER: give a folder that USER filled to root, readable for everyone

@@ -36,6 +36,8 @@ export interface Job {
   readonly checkout: Checkout;
   readonly command: string;
   readonly inputs?: Readonly<Record<string, string>>;
+  /** The webhook's payload. */
+  readonly event?: unknown;
   /** Added to the runner's environment. A job beside another one needs a RUNNER_TEMP of its own, as on a second runner. */
   readonly env?: Readonly<Record<string, string>>;
   /** The folder of another version of the action. */
@@ -68,11 +70,12 @@ export function operator(
   cache: FakeCache,
   user = "woven",
 ): Operator {
-  const prepared = async ({ checkout, command, inputs, env, action }: Job) => {
+  const prepared = async ({ checkout, command, inputs, env, action, event }: Job) => {
     if (env?.["RUNNER_TEMP"] === undefined) await rm(runnerTemp, { recursive: true, force: true });
     await mkdir(env?.["RUNNER_TEMP"] ?? runnerTemp, { recursive: true });
     return {
       workspace: checkout.path,
+      event,
       inputs: {
         command,
         roles: JSON.stringify({ production: [`${user}@${node.host}`] }),

@@ -33,7 +33,8 @@ def take(wanted):
     held = holds(wanted) if wanted["stage"] == "later" else of(wanted)
     if held and held["token"] != wanted["token"] and left(held) > 0:
         sys.exit(f"another run is working on this server: {holder(held)}. If it has died, its lease ends in {left(held):.0f} seconds")
-    if live(wanted) != wanted["folder"]:
+    # null: whatever is live.
+    if wanted["folder"] is not None and live(wanted) != wanted["folder"]:
         sys.exit(f"another run has changed the live release meanwhile: {live(wanted) or 'nothing'} is live now")
     ours = held and held["token"] == wanted["token"]
     since = held.get("since") if ours else time.strftime("%H:%M:%S UTC", time.gmtime())

@@ -67,7 +67,8 @@ def _django_settings():
 def _of_server(own):
     found = {
         "DEBUG": False,
-        "SITE_ID": SITE_ID,
+        # A preview has the SITE_ID of its project, under a user of its own.
+        "SITE_ID": SITES[SITE_ID].get("id", SITE_ID),
         "ALLOWED_HOSTS": _once(DOMAINS, own.get("ALLOWED_HOSTS")),
         "CSRF_TRUSTED_ORIGINS": _once(
             (f"{scheme}://{domain}" for domain in DOMAINS for scheme in SCHEMES), own.get("CSRF_TRUSTED_ORIGINS")

@@ -1,0 +1,70 @@
+// The keys of the configuration about previews.
+import * as v from "valibot";
+import { judged, key, text, texts, whole } from "./config-key.ts";
+import { shownDefault } from "./defaults.ts";
+import { domainProblem } from "./domain.ts";
+import { ttlProblem } from "./preview.ts";
+
+const preview = v.strictObject({
+  drafts: key(v.boolean(), {
+    description: "Whether a draft pull request has a preview.",
+    example: "drafts = false",
+    shown: shownDefault("preview.drafts"),
+  }),
+  most: key(whole(1, 1000), {
+    description: "How many previews of the distribution a server may have at the same time.",
+    example: "most = 20",
+    shown: shownDefault("preview.most"),
+  }),
+  memory: key(text("memory"), {
+    description: "The memory that each service of a preview may use, in place of `server.memory`.",
+    example: 'memory = "1G"',
+    shown: shownDefault("preview.memory"),
+  }),
+  tasks: key(whole(16, 1000), {
+    description: "The processes and threads that each service of a preview may have.",
+    example: "tasks = 100",
+    shown: shownDefault("preview.tasks"),
+  }),
+  processes: key(texts("backgroundName"), {
+    description: "The names of the `processes` that also run for a preview.",
+    example: 'processes = ["worker"]',
+    shown: "`[]`",
+  }),
+  schedules: key(texts("backgroundName"), {
+    description: "The names of the `schedules` that also run for a preview.",
+    example: 'schedules = ["clearsessions"]',
+    shown: "`[]`",
+  }),
+  "basic-auth": key(v.boolean(), {
+    description: "Show previews only to the accounts of the input `basic-auth`.",
+    example: "basic-auth = false",
+    shown: shownDefault("preview.basic-auth"),
+  }),
+});
+
+export const previewKeys = {
+  "preview-domain": key(judged(domainProblem), {
+    description:
+      "The domain below which previews have their addresses: `pr-12.preview.example.com`. It needs a DNS record for all names below it. [Previews](previews.md) says more.",
+    example: 'preview-domain = "preview.example.com"',
+    shown: "none",
+  }),
+  "preview-ttl": key(judged(ttlProblem), {
+    description:
+      "How long a preview lives after its last update, in days or hours. The server itself removes it then, without any run.",
+    example: 'preview-ttl = "3d"',
+    shown: shownDefault("preview-ttl"),
+  }),
+  "preview-database-from": key(v.picklist(["live"]), {
+    description:
+      "`live`: a new preview gets a copy of the SQLite files and of the media of the live release. Without it, a preview begins with an empty database.",
+    example: 'preview-database-from = "live"',
+    shown: "empty",
+  }),
+  preview: key(preview, {
+    description: "How previews run.",
+    example: "[tool.woven.preview]\nmost = 20",
+    shown: "–",
+  }),
+};

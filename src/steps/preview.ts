@@ -1,0 +1,101 @@
+// What a preview is on a node beside its release: the record and the timer by which the node removes it, and its copy of live data.
+import mustache from "mustache";
+import type { DjangoFacts } from "../node/django-facts.ts";
+import { type PreviewRecord, previewsFolder } from "../node/previews.ts";
+import { sh } from "../node/sh.ts";
+import { type Stage, type StageFile, type Step, stageFiles } from "../node/stage.ts";
+import { readPackageFile } from "../package-files.ts";
+import { codeGroup, type Layout, siteUser, unitText } from "../release/layout.ts";
+
+const units = "/etc/systemd/system";
+
+/** Without its suffix. No distribution's units are called so: theirs have an `@`. */
+export function expiryUnit(distribution: string): string {
+  return `woven-preview-${unitText(distribution)}`;
+}
+
+export function previewFolder(distribution: string): string {
+  return `${previewsFolder}/${distribution}`;
+}
+
+/**
+ * Keeps what the node needs to remove the preview by itself, and (re)starts the timer for that. It is the first change of a run, so
+ * whatever the run leaves behind, if it dies, has an end.
+ */
+export function keepPreview(record: PreviewRecord, removal: Stage): Step {
+  const { distribution, ttl } = record;
+  const folder = previewFolder(distribution);
+  const unit = expiryUnit(distribution);
+  const view = { distribution, expire: `${folder}/expire.sh` };
+  const rendered = (name: string) =>
+    mustache.render(readPackageFile(`templates/node/${name}`), view, undefined, { escape: String });
+  const files: readonly StageFile[] = [
+    { name: "preview/record.json", content: `${JSON.stringify(record)}\n` },
+    { name: "preview/expire.sh", content: readPackageFile("templates/node/preview-expire.sh") },
+    { name: "preview/expiry.service", content: rendered("preview.service") },
+    { name: "preview/expiry.timer", content: rendered("preview.timer") },
+    ...stageFiles(removal, "run").map(({ name, content }) => ({ name: `preview/removal/${name}`, content })),
+  ];
+  return {
+    id: "keep-preview",
+    title: `Remove the preview in ${ttl / 3600} hours, unless it is updated`,
+    plan: "quiet",
+    files,
+    preview: sh`detail ${`${folder}, ${unit}.timer`}`,
+    apply: sh`touch "$run/unchanged"
+install -d -m 700 ${previewsFolder} ${folder}
+rm -rf ${`${folder}/removal.new`}
+cp -R "$files/preview/removal" ${`${folder}/removal.new`}
+cp -R "$run/kit" ${`${folder}/removal.new/kit`}
+rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
+install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
+tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
+end=$(($(date +%s) + ${ttl}))
+printf '%s\n' "$end" | tool write ${`${folder}/expires`} 600 root root
+tool write ${`${units}/${unit}.service`} 644 root root <"$files/preview/expiry.service"
+sed "s/@end@/$(date -u -d "@$end" '+%Y-%m-%d %H:%M:%S UTC')/" "$files/preview/expiry.timer" | tool write ${`${units}/${unit}.timer`} 644 root root
+systemctl daemon-reload
+systemctl enable --quiet ${`${unit}.timer`}
+systemctl restart ${`${unit}.timer`}`,
+    state: "Nothing was changed.",
+    next: "Run the command again.",
+  };
+}
+
+/** The live release that a new preview gets a copy of the data of. */
+export interface DataSource {
+  readonly place: Layout;
+  /** The first of its sites: the database is read with the rights of its user. */
+  readonly site: number;
+  readonly described: Pick<DjangoFacts, "sqliteFiles"> | undefined;
+}
+
+/**
+ * Copies the SQLite files and the media of the live release, unless the preview has its own already. Media are hard links that the
+ * preview cannot write to; its own folders are new.
+ */
+export function copyLiveData(to: Layout, site: number, from: DataSource): Step {
+  const files = from.described?.sqliteFiles ?? [];
+  const named = (file: string) =>
+    file.startsWith(`${from.place.distribution}.`) || file.startsWith(`${from.place.distribution}-`)
+      ? `${to.distribution}${file.slice(from.place.distribution.length)}`
+      : file;
+  const spec = {
+    user: siteUser(site),
+    group: codeGroup(to.distribution),
+    reader: siteUser(from.site),
+    databases: files.map((file) => ({ from: `${from.place.database}/${file}`, to: `${to.database}/${named(file)}` })),
+    media: { from: from.place.media, to: to.media },
+  };
+  return {
+    id: "copy-live-data",
+    title: `Copy the database and media of ${from.place.distribution}`,
+    limit: 3600,
+    files: [{ name: "live-data.json", content: JSON.stringify(spec) }],
+    preview: sh`detail ${`would copy ${files.join(", ") || "no SQLite file"}, and media`}`,
+    apply: sh`tool live-data "$files/live-data.json" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+    state: "Nothing that is live was changed.",
+    next: "Run the command again.",
+  };
+}
