@@ -29,6 +29,8 @@ test.each<[lines: string, where: string, names: readonly string[]]>([
   ['redirects = { "/old/" = "//evil.example.com/" }', "web.redirects./old/", ["//evil.example.com/"]],
   ['redirects = { "/old/" = "https://a.example.com/;" }', "web.redirects./old/", [";"]],
   ['redirects = { "/old/" = "/$host" }', "web.redirects./old/", ["/$host"]],
+  ['www = "yes"', "web.www", ["add", "remove"]],
+  ['redirect-domains = "no"', "web.redirect-domains", ["true or false"]],
   ['protected-media = "../database"', "web.protected-media", ["../database"]],
   ['protected-media = "/invoices"', "web.protected-media", ["/invoices"]],
 ])("%s", async (lines, where, names) => {

@@ -8,6 +8,7 @@ import { processesFor } from "../../src/servers/processes.ts";
 import type { WebRelease } from "../../src/servers/server.ts";
 import { servers } from "../../src/servers/servers.ts";
 import { httpsView } from "../../src/steps/https.ts";
+import { namesView } from "../../src/steps/names-in-nginx.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { plainWeb, webView } from "../../src/steps/web-options.ts";
@@ -186,7 +187,7 @@ describe("every template of Woven's", () => {
     log: "shop_example_com",
     static: { url: "/static/", root: "/home/woven/env/shop-1.2/static" },
     media: { url: "/media/", root: "/home/woven/public/shop" },
-    redirect: { names: "www.shop.example.com" },
+    ...namesView({ domains: ["shop.example.com", "www.shop.example.com"] }),
     ...httpsView({ tls: { kind: "files", trusted: ["10.0.0.0/8"], hsts: 300 } }, "shop", "shop.example.com"),
     ...webView(
       {
@@ -197,7 +198,7 @@ describe("every template of Woven's", () => {
       },
       {
         scheme: "$scheme",
-        domain: "shop.example.com",
+        host: "shop.example.com",
         media: { url: "/media/", root: "/m" },
         hsts: '"max-age=300"',
         accounts: "/a",

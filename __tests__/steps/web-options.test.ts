@@ -4,7 +4,8 @@ import { layout } from "../../src/release/layout.ts";
 import { processesFor } from "../../src/servers/processes.ts";
 import { servers } from "../../src/servers/servers.ts";
 import { secret } from "../../src/settings/secret.ts";
-import type { Web } from "../../src/settings/settings.ts";
+import type { Site, Web } from "../../src/settings/settings.ts";
+import { siteNames } from "../../src/settings/site-names.ts";
 import type { Https } from "../../src/steps/https.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { plainWeb, setWeb } from "../../src/steps/web-options.ts";
@@ -22,10 +23,22 @@ const web = {
   processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
 };
 
-function site(options: Partial<Web> = {}, more: { readonly https?: Https; readonly folder?: string } = {}): string {
-  const { folder = "/nonexistent", ...https } = more;
+interface More extends Partial<Pick<Site, "domains" | "served">> {
+  readonly https?: Https;
+  readonly folder?: string;
+}
+
+function site(options: Partial<Web> = {}, { folder = "/nonexistent", https: given, ...names }: More = {}): string {
+  const https = given ? { https: given } : {};
   const urls = { ipv6: false, staticUrl: "/static/", mediaUrl: "/media/" };
-  const conf = { web, server: servers.gunicorn, ...urls, options: { ...plainWeb, ...options }, ...https };
+  const sites = web.sites.map((one) => ({ ...one, ...names }));
+  const conf = {
+    web: { ...web, sites },
+    server: servers.gunicorn,
+    ...urls,
+    options: { ...plainWeb, ...options },
+    ...https,
+  };
   const files = webConfFiles(conf, templates(folder));
   return files.find(({ path }) => path.startsWith("/etc/nginx/sites-available/"))?.content ?? "";
 }
@@ -75,6 +88,56 @@ test("a redirect keeps the scheme that the visitor came by", () => {
   expect(location(plain, "= /blog")).toContain("return 301 https://blog.example.com/;");
   const proxied = site({ redirects }, { https: { tls: { kind: "proxy", trusted: ["192.0.2.1"] } } });
   expect(location(proxied, "= /old/")).toContain("return 301 $woven_shop_example_com_scheme://shop.example.com/new/;");
+});
+
+describe("the names of a site", () => {
+  const https: Https = { tls: { kind: "files", trusted: [] } };
+  const named = (domains: readonly string[], names: Partial<Web>, more?: Parameters<typeof site>[1]) =>
+    site({ redirects: { "/old": "/new" } }, { ...more, ...siteNames(domains, { ...plainWeb, ...names }) });
+  /** Of each server block: what it is for, and where it leads. */
+  const blocks = (text: string) =>
+    text.split(/^server \{$/m).flatMap((block) => {
+      const [, names = ""] = /server_name (.+);/.exec(block) ?? [];
+      const [, leads = "the application"] = /location \/ \{\n +return 301 (\S+)\$request_uri;/.exec(block) ?? [];
+      return names === "" ? [] : [`${names} -> ${leads}`];
+    });
+
+  test("all but the first redirect to it", () => {
+    const text = named(["a.example.com", "b.example.com"], {}, { https });
+    expect(blocks(text)).toEqual([
+      "a.example.com b.example.com -> https://a.example.com",
+      "a.example.com -> the application",
+      "b.example.com -> https://a.example.com",
+    ]);
+    expect(text).toContain("return 301 $scheme://a.example.com/new;");
+  });
+
+  test("equal ones are all served, and a redirect keeps the domain", () => {
+    const text = named(["a.example.com", "b.example.org"], { equalDomains: true, www: "remove" }, { https });
+    expect(blocks(text)).toEqual([
+      "a.example.com b.example.org -> https://$host",
+      "www.a.example.com -> https://a.example.com",
+      "www.b.example.org -> https://b.example.org",
+      "a.example.com b.example.org -> the application",
+      "www.a.example.com -> https://a.example.com",
+      "www.b.example.org -> https://b.example.org",
+    ]);
+    expect(text).toContain("return 301 $scheme://$host/new;");
+  });
+
+  test("a wildcard is served", () => {
+    expect(blocks(named(["a.example.com", "*.a.example.com", "b.example.com"], { www: "add" }))).toEqual([
+      "www.a.example.com *.a.example.com -> the application",
+      "www.b.example.com a.example.com b.example.com -> $scheme://www.a.example.com",
+    ]);
+  });
+
+  test("an own template must not drop any of them", () => {
+    const folder = folderWith({
+      "templates/woven/nginx-site.conf": "{{{upstream}}} {{{mark}}} {{{key_file}}} {{{redirects}}}\n",
+    });
+    expect(() => named(["a.example.com", "b.example.com"], { equalDomains: true }, { folder })).toThrow(/served.*host/);
+  });
 });
 
 test("protected media are for the application to hand out", () => {

@@ -23,8 +23,8 @@ import { missingVariables } from "../rollout/variables.ts";
 import { serverNamesOf } from "../servers/servers.ts";
 import { backgroundOn } from "../settings/background/background.ts";
 import type { NodePlace } from "../settings/data-services.ts";
-import { primaryDomain } from "../settings/domain.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
+import { servedNames } from "../settings/site-names.ts";
 import { type Templates, templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 
@@ -162,7 +162,7 @@ interface PatchedSites {
 /** A part that is not patched keeps its sites. New settings also know the domains of a web configuration that stays. */
 export function patchedSites(
   wanted: readonly Site[],
-  before: readonly Pick<Site, "id" | "domains">[],
+  before: readonly Pick<Site, "id" | "domains" | "served">[],
   parts: readonly PatchPart[],
 ): PatchedSites {
   if (parts.includes("webconf")) return { served: wanted, known: wanted };
@@ -179,13 +179,14 @@ export function patchedSites(
 function checkDomains(configured: Configured, target: ReleaseRecord, node: string): void {
   const { sites, parts } = configured.settings;
   if (!parts.includes("webconf") || parts.includes("wsgi")) return;
-  const added = sites.filter((site) =>
-    target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))),
-  );
+  const added = sites.flatMap((site) => {
+    const known = target.sites.find(({ id }) => id === site.id)?.domains ?? [];
+    return servedNames(site).filter((domain) => !known.includes(domain));
+  });
   if (added.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
   throw new WovenError({
     code: "patch-settings-first",
-    message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.map(primaryDomain).join(", ")}`,
+    message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.join(", ")}`,
     state: "Nothing was changed.",
     next: "Patch the settings, too: parts: wsgi, webconf.",
     node,

@@ -24,6 +24,8 @@ const Health = v.object({
 const Site = v.object({
   id: v.number(),
   domains: v.array(line),
+  /** Those that do not redirect. Absent: only the first. */
+  served: v.exactOptional(v.array(line)),
   /** Absent: that of the release. */
   health: v.exactOptional(Health),
   /** How visitors reach it. Absent in records of older versions of Woven. */

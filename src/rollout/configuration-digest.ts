@@ -76,7 +76,12 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
   const { server, health, setup, background, services } = settings;
-  const sites = settings.sites.map((site) => ({ id: site.id, domains: site.domains, health: site.health }));
+  const sites = settings.sites.map((site) => ({
+    id: site.id,
+    domains: site.domains,
+    health: site.health,
+    served: site.served,
+  }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
   const options = servers[server].configuredBy?.(setup);

@@ -2,6 +2,7 @@
 // although everything else succeeds. DNS is only asked: it never delays a run by more than seconds, and never fails it.
 import { BlockList, isIP, isIPv6 } from "node:net";
 import type { ReleaseRecord } from "../node/state.ts";
+import { oneOfWildcard } from "../settings/domain.ts";
 import type { Site } from "../settings/settings.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
@@ -36,7 +37,7 @@ export function domainCheck(nodes: Fleet, { log, lookup }: Pick<Runtime, "log" |
     try {
       const ours = await within(patience, found);
       if (ours.some(isPrivate)) return;
-      const theirs = await within(patience, lookup(domain).catch(noneIfAbsent));
+      const theirs = await within(patience, lookup(oneOfWildcard(domain)).catch(noneIfAbsent));
       if (theirs.length === 0) warn(absent(domain, hosts, ours));
       else if (!theirs.some((address) => ours.includes(address))) warn(elsewhere(domain, theirs, hosts, ours));
     } catch (error) {

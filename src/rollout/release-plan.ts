@@ -151,7 +151,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),
         }),
-    sites: settings.sites.map(({ id, domains, health }) => ({ id, domains, ...(health ? { health } : {}) })),
+    sites: settings.sites.map(({ id, domains, served, health }) => present({ id, domains, served, health })),
     health: settings.health,
     salt: input.salt ?? salt,
     variables: input.variables ?? variables(settings),

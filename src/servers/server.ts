@@ -17,7 +17,7 @@ export interface WebRelease {
   readonly build: string;
   /** Random, hexadecimal. A server that listens on TCP recognises nginx by it. Only root can read it. */
   readonly key: string;
-  readonly sites: readonly Pick<Site, "id" | "domains">[];
+  readonly sites: readonly Pick<Site, "id" | "domains" | "served">[];
   /** The settings that `configuredBy` of the server names. */
   readonly setup: ServerSetup;
   readonly processes: Processes;

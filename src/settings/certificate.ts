@@ -1,6 +1,7 @@
 // The certificate and the key for HTTPS, as the inputs hold them: checked on the runner, before any server is touched.
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { oneOfWildcard } from "./domain.ts";
 import { secret } from "./secret.ts";
 import type { Certificate, Secret } from "./settings.ts";
 
@@ -153,7 +154,7 @@ function wrongOrder(chain: readonly X509Certificate[]): readonly CertificateProb
 
 function uncovered(own: X509Certificate, domains: readonly string[]): readonly CertificateProblem[] {
   const missing = domains.filter(
-    (domain) => (isIP(domain) === 0 ? own.checkHost(domain) : own.checkIP(domain)) === undefined,
+    (domain) => (isIP(domain) === 0 ? own.checkHost(oneOfWildcard(domain)) : own.checkIP(domain)) === undefined,
   );
   if (missing.length === 0) return [];
   const covered = own.subjectAltName?.replaceAll(/DNS:|IP Address:/g, "") ?? "no name";

@@ -37,7 +37,8 @@ const health = v.strictObject({
 
 const site = v.strictObject({
   domains: key(domains, {
-    description: "The site's domains. The first is its address; the others redirect to it.",
+    description:
+      "The site's domains. The first is its address; the others redirect to it. `*.shop.example.com` stands for all names of one part or more before `.shop.example.com`.",
     example: 'domains = ["shop.example.com"]',
   }),
   "settings-module": key(text("module"), {

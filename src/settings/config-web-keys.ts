@@ -47,6 +47,18 @@ const web = v.strictObject({
     example: 'redirects = { "/old/" = "/new/" }',
     shown: "`{}`",
   }),
+  www: key(v.picklist(["add", "remove"]), {
+    description:
+      "`remove`: `www.shop.example.com` redirects to `shop.example.com`. `add`: the other way round. List one of the two; Woven adds the other one.",
+    example: 'www = "remove"',
+    shown: "as listed",
+  }),
+  "redirect-domains": key(v.boolean(), {
+    description:
+      "Redirect a site's other domains to its first one. With false, each domain shows the site. A wildcard always does.",
+    example: "redirect-domains = false",
+    shown: shownDefault("web.redirect-domains"),
+  }),
   "protected-media": key(judged(mediaFolderProblem), {
     description:
       "A folder below the media files that visitors cannot request. The application hands out its files with `X-Accel-Redirect`.",

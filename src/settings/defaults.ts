@@ -30,6 +30,7 @@ export const defaults = {
   "web.max-body": "20m",
   "web.gzip": true,
   "web.noindex": false,
+  "web.redirect-domains": true,
   "health.path": "/",
   "health.timeout": 30,
   settle: 10,

@@ -122,8 +122,10 @@ export interface Site {
   readonly id: number;
   /** The SITE_ID that Django sees, if it is another one: that of a preview. */
   readonly django?: number;
-  /** The first is the site's address. The others redirect to it. */
+  /** All names that nginx answers for. The first is the site's address. */
   readonly domains: readonly string[];
+  /** Those that do not redirect. Absent: only the first. */
+  readonly served?: readonly string[];
   /** Undefined: the distribution's own settings module. */
   readonly settingsModule?: string;
   /** Undefined: that of the distribution. */
@@ -157,6 +159,10 @@ export interface Web {
   readonly headers: Readonly<Record<string, string>>;
   /** Targets by path. */
   readonly redirects: Readonly<Record<string, string>>;
+  /** `remove`: www.shop.example.com redirects to shop.example.com. `add`: the other way round. */
+  readonly www?: "add" | "remove";
+  /** Whether a site answers at each of its domains, instead of at the first one only. */
+  readonly equalDomains: boolean;
   /** Who may see the sites. Undefined: everybody. Empty for a command that places no configuration. */
   readonly basicAuth?: readonly Account[];
   /** A folder below the media files. */

@@ -1,9 +1,12 @@
 // The sites of a distribution, from `domains` (site 1) and `[tool.woven.sites.<SITE_ID>]`.
 import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
+import { isWildcard } from "./domain.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
 import type { Health, Site } from "./settings.ts";
+import { siteNames } from "./site-names.ts";
+import { readNames } from "./web.ts";
 
 /** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
 export function readSites(file: ConfigFile, report: Report): readonly Site[] {
@@ -16,7 +19,10 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
   const read = Object.entries({ ...sites, ...short }).map(([id, site]) =>
     present({
       id: Number(id),
-      domains: (site.domains ?? []).map((domain) => domain.toLowerCase()),
+      ...siteNames(
+        (site.domains ?? []).map((domain) => domain.toLowerCase()),
+        readNames(file),
+      ),
       settingsModule: site["settings-module"],
       ...(site.health === undefined ? {} : { health: readHealth({ ...file.config.health, ...site.health }) }),
     }),
@@ -28,6 +34,7 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
     report(file.problem(["sites", String(id)], "has no domains", line));
   }
   reportTwice(read, file, report);
+  reportWildcards(read, file, report);
   return read.toSorted((a, b) => a.id - b.id);
 }
 
@@ -41,11 +48,29 @@ export function readHealth(health: ConfigFile["config"]["health"] = {}): Health 
   });
 }
 
+/** The key that lists a site's domains. */
+function keyOfDomains(id: number, file: ConfigFile): readonly string[] {
+  return file.config.domains !== undefined && id === 1 ? ["domains"] : ["sites", String(id), "domains"];
+}
+
+/** Reports a site whose address is a wildcard: files have its name, and Woven asks there for its health. */
+function reportWildcards(sites: readonly Site[], file: ConfigFile, report: Report): void {
+  for (const { id, domains } of sites) {
+    const [first = ""] = domains;
+    if (!isWildcard(first)) continue;
+    const next = `Put one domain before it. For example: domains = ["${first.slice(2)}", "${first}"]`;
+    report(file.problem(keyOfDomains(id, file), `begins with the wildcard ${first}`, next, first));
+  }
+}
+
 function reportTwice(sites: readonly Site[], file: ConfigFile, report: Report): void {
   const seen = new Map<string, number>();
   for (const { id, domains } of sites) {
-    const key = file.config.domains !== undefined && id === 1 ? ["domains"] : ["sites", String(id), "domains"];
-    for (const domain of domains) {
+    const key = keyOfDomains(id, file);
+    // A domain that is listed twice is a slip, and one that `www` adds may be another site's.
+    const given = key[0] === "domains" ? file.config.domains : file.config.sites?.[id]?.domains;
+    const listed = (given ?? []).map((name) => name.toLowerCase());
+    for (const domain of [...listed, ...domains.filter((name) => !listed.includes(name))]) {
       const other = seen.get(domain);
       const also = other === id ? "" : `, also for site ${other}`;
       if (other !== undefined) report(file.problem(key, `${domain} is listed twice${also}`));

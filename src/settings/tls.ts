@@ -5,6 +5,7 @@ import { checkCertificate } from "./certificate.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
 import { defaults } from "./defaults.ts";
+import { isWildcard } from "./domain.ts";
 import type { Inputs } from "./inputs.ts";
 import { present } from "./present.ts";
 import { type Report, secretExpression } from "./problems.ts";
@@ -75,7 +76,17 @@ function checkNeighbours(file: ConfigFile, report: Report): void {
 
 /** Reports domains that no ACME authority can issue for over HTTP. */
 function checkNames(kind: "acme", sites: readonly Site[], file: ConfigFile, report: Report): void {
-  const names = sites.flatMap(({ domains }) => domains).filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
+  const all = sites.flatMap(({ domains }) => domains);
+  const wildcards = all.filter(isWildcard);
+  if (wildcards.length > 0)
+    report(
+      file.problem(
+        ["tls"],
+        `tls = "${kind}" has no certificate for a wildcard: ${wildcards.join(", ")}`,
+        'Use tls = "files" with a certificate of your own.',
+      ),
+    );
+  const names = all.filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
   if (names.length === 0) return;
   report(
     file.problem(

@@ -23,9 +23,15 @@ export function readWeb(
     noindex: web.noindex ?? defaults["web.noindex"],
     headers: web.headers ?? {},
     redirects: web.redirects ?? {},
+    ...readNames(file),
     protectedMedia: web["protected-media"],
     basicAuth: readBasicAuth(inputs, file, around, report),
   });
+}
+
+/** The part that decides about the names of the sites. */
+export function readNames({ config: { web = {} } }: Pick<ConfigFile, "config">): Pick<Web, "www" | "equalDomains"> {
+  return present({ www: web.www, equalDomains: !(web["redirect-domains"] ?? defaults["web.redirect-domains"]) });
 }
 
 /** Reports headers that another key sets, and names that differ only in case. */

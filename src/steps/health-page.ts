@@ -2,6 +2,7 @@
 import { type Service, webServices } from "../node/services.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import { redirectedNames } from "../settings/site-names.ts";
 
 type Site = ReleaseRecord["sites"][number];
 type Visited = Pick<ReleaseRecord, "tls">;
@@ -28,7 +29,7 @@ export type Routes = Readonly<
   >
 >;
 
-/** For the services: nginx redirects other domains of a site to the first one, so a service never hears of them. */
+/** For the services: nginx redirects the domains that a site does not serve, so a service never hears of them. */
 export function directRoutes(record: Pick<ReleaseRecord, "sites" | "services" | "tls">): Routes {
   return joined(record.sites.map((site) => directRoutesOf(site, record)));
 }
@@ -37,8 +38,11 @@ function directRoutesOf(site: Site, record: Pick<ReleaseRecord, "services" | "tl
   const service = webServices(record.services).find(({ sites }) => sites.includes(site.id));
   if (service === undefined) return {};
   const ways = Object.fromEntries(servedBy(site, record).map((way) => [way, wayTo(service)]));
-  const route = { host: primaryDomain(site), headers: headersOf(site, service, record), ways };
-  return Object.fromEntries(site.domains.map((domain) => [domain, route]));
+  const headers = headersOf(site, service, record);
+  const redirected = redirectedNames(site);
+  return Object.fromEntries(
+    site.domains.map((domain) => [domain, { host: redirected.get(domain) ?? domain, headers, ways }]),
+  );
 }
 
 export function visitorRoutes(record: Pick<ReleaseRecord, "sites" | "tls">): Routes {

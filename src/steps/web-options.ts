@@ -11,7 +11,15 @@ const compressed = [
 ].join(" ");
 
 /** The settings where a project says nothing. */
-export const plainWeb: Web = { maxBody: "20m", timeout: 90, gzip: true, noindex: false, headers: {}, redirects: {} };
+export const plainWeb: Web = {
+  maxBody: "20m",
+  timeout: 90,
+  gzip: true,
+  noindex: false,
+  headers: {},
+  redirects: {},
+  equalDomains: false,
+};
 
 interface Folder {
   readonly url: string;
@@ -24,14 +32,15 @@ interface Around {
   /** A part of the names of nginx's variables. */
   readonly word: string;
   readonly scheme: string;
-  readonly domain: string;
+  /** The domain that the visitor asked, in nginx's words. */
+  readonly host: string;
   readonly media: Folder | false;
   /** The value of Strict-Transport-Security, in nginx's words. */
   readonly hsts: string | false;
 }
 
 /** The names in nginx-site.conf about `[web]`. */
-export function webView(web: Web, { scheme, domain, media, hsts, accounts, word }: Around) {
+export function webView(web: Web, { scheme, host, media, hsts, accounts, word }: Around) {
   const headers = [
     ...(hsts ? [["Strict-Transport-Security", hsts] as const] : []),
     ...(web.noindex ? [["X-Robots-Tag", '"noindex, nofollow"'] as const] : []),
@@ -45,7 +54,7 @@ export function webView(web: Web, { scheme, domain, media, hsts, accounts, word 
     added_headers: headers.map(([name, value]) => ({ name, value })),
     redirects: Object.entries(web.redirects).map(([path, target]) => ({
       path,
-      target: target.startsWith("/") ? `${scheme}://${domain}${target}` : target,
+      target: target.startsWith("/") ? `${scheme}://${host}${target}` : target,
     })),
     basic_auth: web.basicAuth !== undefined && { accounts, realm: `$woven_${word}_realm` },
     protected: folder !== undefined && media && { url: `${media.url}${folder}/`, root: `${media.root}/${folder}` },
@@ -67,9 +76,11 @@ export function webNames(web: Web): readonly string[] {
 
 /** `[web]` for the digest of a release. Undefined if nothing is set, so that releases of earlier versions of Woven keep theirs. */
 export function setWeb(web: Web): object | undefined {
-  const { basicAuth, ...rest } = web;
+  // The names that follow from these two are part of the sites.
+  const { basicAuth, www: _, equalDomains: __, ...rest } = web;
+  const { equalDomains: ___, ...plain } = plainWeb;
   if (basicAuth) return { ...rest, basicAuth: basicAuth.map(({ name, password }) => [name, password.reveal()]) };
-  return JSON.stringify(rest) === JSON.stringify(plainWeb) ? undefined : rest;
+  return JSON.stringify(rest) === JSON.stringify(plain) ? undefined : rest;
 }
 
 /** The accounts as nginx reads them. `seed` is random: from it comes the salt, which the same build keeps. */

@@ -11,6 +11,7 @@ import type { Background } from "../settings/background/background.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Web } from "../settings/settings.ts";
 import { type Https, httpsNames, httpsView, wordOf } from "./https.ts";
+import { namesNames, namesView } from "./names-in-nginx.ts";
 import type { PlacedFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 import { accountsText, plainWeb, webNames, webView } from "./web-options.ts";
@@ -111,8 +112,10 @@ function nginxFiles(conf: WebConf, templates: Templates) {
     release: buildFolder(place, build),
     ipv6,
   };
-  const confs = sites.map(({ id, domains }): PlacedFile => {
+  const confs = sites.map((site): PlacedFile => {
+    const { id, domains } = site;
     const [domain = "", ...aliases] = domains;
+    const names = namesView(site);
     const service = services.find((one) => one.sites.includes(id));
     const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
     const media = localPath(mediaUrl, domains, place.media);
@@ -122,7 +125,7 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       ...httpsNow,
       ...webView(options, {
         scheme: httpsNow.scheme,
-        domain,
+        host: names.host,
         media,
         hsts,
         accounts: accountsFile(place),
@@ -131,6 +134,7 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       mark: releaseMark(web),
       domain,
       names: domains.join(" "),
+      ...names,
       aliases,
       user: siteUser(id),
       log: domainName(domain),
@@ -140,12 +144,11 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
       websockets: server.websockets ?? false,
-      redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false,
     };
     return {
       path: nginxConf(domain, place.name),
       content: templates.render("nginx-site.conf", view, {
-        required: ["upstream", "mark", "key_file", ...httpsNames(https.tls), ...webNames(options)],
+        required: ["upstream", "mark", "key_file", ...httpsNames(https.tls), ...webNames(options), ...namesNames(site)],
       }),
       ...(before ? { like: nginxConf(domain, before.name) } : {}),
     };

@@ -20,6 +20,8 @@ MEDIA_URL = {{{media_url}}}
 
 SITE_ID = int(os.environ["SITE_ID"])
 DOMAINS = SITES[SITE_ID]["domains"]
+# Django writes the wildcard *.shop.example.com as .shop.example.com.
+HOSTS = [domain.removeprefix("*") for domain in DOMAINS]
 
 PROJECT = SITES[SITE_ID]["settings"]
 
@@ -69,7 +71,7 @@ def _of_server(own):
         "DEBUG": False,
         # A preview has the SITE_ID of its project, under a user of its own.
         "SITE_ID": SITES[SITE_ID].get("id", SITE_ID),
-        "ALLOWED_HOSTS": _once(DOMAINS, own.get("ALLOWED_HOSTS")),
+        "ALLOWED_HOSTS": _once(HOSTS, own.get("ALLOWED_HOSTS")),
         "CSRF_TRUSTED_ORIGINS": _once(
             (f"{scheme}://{domain}" for domain in DOMAINS for scheme in SCHEMES), own.get("CSRF_TRUSTED_ORIGINS")
         ),
@@ -132,7 +134,7 @@ def _wrong(final):
         if _comparable(name, seen) != _comparable(name, wanted):
             yield name, f"is {seen!r}, but on this server it must be {wanted!r}."
     hosts = list(getattr(final, "ALLOWED_HOSTS", None) or [])
-    missing = [domain for domain in DOMAINS if domain not in hosts]
+    missing = [host for host in HOSTS if host not in hosts]
     if missing:
         yield "ALLOWED_HOSTS", f"is {hosts!r}, without {', '.join(missing)}."
     elif "*" in hosts and "*" not in applied["ALLOWED_HOSTS"]:
