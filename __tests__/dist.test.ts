@@ -97,9 +97,9 @@ describe("dist/ holds", () => {
     }
   });
 
-  test("JavaScript and licences only, and no path of the machine that built it", async () => {
+  test("JavaScript, types and licences only, and no path of the machine that built it", async () => {
     const files = await distFiles();
-    expect(files.filter((file) => !/\.js$|^licenses\.txt$/.test(file))).toEqual([]);
+    expect(files.filter((file) => !/\.js$|^types\/.*\.d\.ts$|^licenses\.txt$/.test(file))).toEqual([]);
     for (const file of files) expect(await readFile(join(root, "dist", file), "utf8"), file).not.toContain(root);
   });
 

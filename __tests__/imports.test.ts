@@ -26,11 +26,11 @@ const ground = [
 ];
 /** Whom each part may import from, beside itself and the ground. */
 const below: Readonly<Record<string, readonly string[]>> = {
-  entry: ["handover.ts", "main.ts", "cli.ts"],
+  entry: ["handover.ts", "main.ts", "cli.ts", "api.ts", "node"],
   "handover.ts": [],
   "main.ts": ["handover.ts", "open-runtime.ts", "commands", "github", "settings"],
   "cli.ts": ["open-runtime.ts", "command-line.ts", "commands", "node", "settings"],
-  "api.ts": ["open-runtime.ts", "commands", "rollout", "node", "settings"],
+  "api.ts": ["command-line.ts", "open-runtime.ts", "commands", "rollout", "node", "settings"],
   "command-line.ts": ["settings"],
   "open-runtime.ts": ["local", "rollout", "bundle", "node", "settings"],
   commands: ["setup", "rollout", "steps", "servers", "bundle", "release", "node", "settings"],

@@ -3,11 +3,12 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import { join, resolve } from "node:path";
 import { type OutputChunk, type Plugin, rolldown } from "rolldown";
+import { writeDeclarations } from "./declarations.ts";
 import { licenseText } from "./licenses.ts";
 
 export const root = resolve(import.meta.dirname, "..");
 
-const entries = { index: "src/entry/action.ts", cli: "src/entry/cli.ts", api: "src/api.ts" };
+const entries = { index: "src/entry/action.ts", cli: "src/entry/cli.ts", api: "src/entry/api.ts" };
 
 // ssh2 tries two native add-ons and falls back to JavaScript. The bundle must be the same on every machine, so it has neither
 // (mscdex/ssh2#1213).
@@ -58,9 +59,10 @@ export async function build({ source = root, into = join(source, "dist") } = {})
     const licenses = await licenseText(chunks.flatMap((chunk) => chunk.moduleIds));
     await mkdir(into, { recursive: true });
     await writeFile(join(into, "licenses.txt"), licenses);
+    const types = await writeDeclarations(source, into);
     const sizes = chunks.map((chunk) => ({ path: chunk.fileName, bytes: Buffer.byteLength(chunk.code) }));
     return {
-      files: [...sizes, { path: "licenses.txt", bytes: Buffer.byteLength(licenses) }],
+      files: [...sizes, ...types, { path: "licenses.txt", bytes: Buffer.byteLength(licenses) }],
       modules: chunks.flatMap(({ modules }) => Object.keys(modules).filter((id) => modules[id]?.code)),
     };
   } finally {

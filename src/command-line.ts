@@ -54,7 +54,7 @@ export function readCommandLine(
     const value =
       options.get(name) ??
       (file === undefined ? undefined : fromFile({ where: `--${name}${suffix}`, path: file, cwd }, problems));
-    const last = value ?? env[`WOVEN_${name.toUpperCase().replaceAll("-", "_")}`] ?? usual(name);
+    const last = value ?? usualInput(name, env);
     if (last !== undefined) inputs.set(name, last);
     if (file !== undefined && options.has(name))
       problems.push({
@@ -166,8 +166,10 @@ function fromFile(
   }
 }
 
-/** The files that ssh(1) would use. */
-function usual(name: string): string | undefined {
+/** An input that is not given: the environment variable for it, or the file that ssh(1) would use. */
+export function usualInput(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const set = env[`WOVEN_${name.toUpperCase().replaceAll("-", "_")}`];
+  if (set !== undefined) return set;
   const file = { "ssh-key": "id_ed25519", "known-hosts": "known_hosts" }[name];
   if (file === undefined) return undefined;
   try {

@@ -38,3 +38,8 @@ function meant({ single, double, escaped, plain }: Readonly<Record<string, strin
     (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character: string) => (character === "\n" ? "" : character))
   );
 }
+
+/** The text as one word for `splitShellWords`. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,6 +1,7 @@
 // Commands that only a terminal has, and how their words become inputs. Each uses the settings of a command of the action.
 import type { InputName } from "./inputs.ts";
 import { logOptionNames, logOptions } from "./log-request.ts";
+import { shellWord } from "./shell-words.ts";
 
 export const terminalCommands = { console: "node", doctor: "deploy" } as const;
 export type TerminalCommand = keyof typeof terminalCommands;
@@ -29,7 +30,7 @@ export function inputsOf(
       ["command", terminalCommands[command]],
       ...(role === undefined ? [] : ([["role", role]] as const)),
       ["management-command", managementCommand],
-      ["options", after.map(inQuotes).join(" ")],
+      ["options", after.map(shellWord).join(" ")],
     ]);
   }
   return new Map<InputName, string>([
@@ -44,11 +45,6 @@ function logWords(options: ReadonlyMap<string, string>): readonly string[] {
   return logOptionNames.flatMap((name) => {
     const value = options.get(name);
     if (value === undefined) return [];
-    return logOptions[name] === "none" ? `--${name}` : inQuotes(`--${name}=${value}`);
+    return logOptions[name] === "none" ? `--${name}` : shellWord(`--${name}=${value}`);
   });
-}
-
-/** One word for `splitShellWords`. */
-function inQuotes(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }
