@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 const alone = ["__tests__/e2e/local-node.test.ts"];
 /**
  * They cut power and connections at every boundary, break each thing that setupnode relies on, compile Pythons first, deploy twenty
- * projects, or begin with earlier versions of Woven.
+ * projects, install databases and queues, or begin with earlier versions of Woven.
  */
 const nightly = [
   "__tests__/e2e/setupnode-cuts.test.ts",
@@ -14,6 +14,10 @@ const nightly = [
   "__tests__/e2e/own-python.test.ts",
   "__tests__/e2e/survey.test.ts",
   "__tests__/e2e/upgrade.test.ts",
+  "__tests__/e2e/celery.test.ts",
+  "__tests__/e2e/schedules.test.ts",
+  "__tests__/e2e/services.test.ts",
+  "__tests__/e2e/services-apart.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

@@ -49,8 +49,11 @@ class Command(BaseCommand):
     `${commands}/tick.py`,
     `${head}
 class Command(BaseCommand):
-    def handle(self, **options):
-        note("tick")
+    def add_arguments(self, parser):
+        parser.add_argument("what", nargs="?", default="tick")
+
+    def handle(self, what, **options):
+        note(what)
 `,
   );
   await project.edit(
@@ -62,7 +65,7 @@ shelled = { command = "python -c 'import time; time.sleep(1e6)'", count = 2, sto
 
 [tool.woven.schedules]
 tick = "*:*:0/2"
-nightly = { command = "manage tick", when = "30 3 * * 1-5", timeout = 60 }
+nightly = { command = "manage tick nightly", when = "30 3 * * 1-5", timeout = 60 }
 
 [tool.woven.health]`,
   );
@@ -129,12 +132,22 @@ test("a deploy starts them as the site's user, with the site's environment and t
   expect(await ticks()).toEqual(["0.1"]);
 });
 
-test("the next version replaces them: the old worker stops before the new one starts", async () => {
-  await notes();
+/** The server missed the run of each schedule, as if it had been off for days. */
+const missRuns = () =>
+  inside(g.node, "touch -d '3 days ago' /var/lib/systemd/timers/stamp-woven-shop-*-nightly@*; sync");
+/** The versions that ran the schedule which is due at night only. */
+const caughtUp = (seen: readonly string[]) => seen.flatMap((line) => /^nightly (\S+) /.exec(line)?.[1] ?? []);
+
+test("the next version replaces them: the old worker stops before the new one starts, and a missed run is caught up", async () => {
+  expect(caughtUp(await notes())).toEqual([]);
+  await missRuns();
   await g.op.succeed({ checkout: second, command: "deploy" });
+  await expect
+    .poll(() => inside(g.node, "cat /home/woven/public/shop/notes"), { timeout: 30_000 })
+    .toMatch(/^nightly/m);
   expect((await running()).toSorted()).toEqual(all("0.2").toSorted());
   const seen = (await notes()).filter((line) => !line.startsWith("tick")).map((line) => line.replace(/ site_1.*/, ""));
-  expect(seen).toEqual(["stop 0.1", "start 100%+$HOME+; 0.2"]);
+  expect(seen).toEqual(["stop 0.1", "start 100%+$HOME+; 0.2", "nightly 0.2"]);
   expect(await ticks()).toEqual(["0.2"]);
 });
 
@@ -158,7 +171,9 @@ test("a worker that dies at start makes the release unhealthy, and the previous 
 test("a patch brings changed processes along, and one that cannot work is undone with the unit it had", async () => {
   await second.edit("pyproject.toml", "manage.py work 100%", "manage.py work patched");
   await g.op.succeed({ checkout: second, command: "patch" });
-  expect((await notes()).filter((line) => line.startsWith("start")).at(-1)).toMatch(/^start patched\+\$HOME/);
+  const patched = await notes();
+  expect(caughtUp(patched)).toEqual([]);
+  expect(patched.filter((line) => line.startsWith("start")).at(-1)).toMatch(/^start patched\+\$HOME/);
   await notes();
   await second.edit("pyproject.toml", "manage.py work patched", "python -c 'exit(3)'");
   const { failure } = await g.op.fail({ checkout: second, command: "patch" });
@@ -172,11 +187,17 @@ test("a patch brings changed processes along, and one that cannot work is undone
 test("a rollback brings back those of the previous version, and a reboot starts them", async () => {
   await g.op.succeed({ checkout: second, command: "rollback" });
   expect((await running()).toSorted()).toEqual(all("0.1").toSorted());
-  await inside(g.node, "sync");
+  expect(caughtUp(await notes())).toEqual([]);
+  await missRuns();
   await g.node.reboot("power-cut");
   await expect
     .poll(() => running().then((units) => units.toSorted(), String), { timeout: 30_000 })
     .toEqual(all("0.1").toSorted());
+  await expect
+    .poll(() => inside(g.node, "cat /home/woven/public/shop/notes"), { timeout: 30_000 })
+    .toMatch(/^nightly/m);
+  const noted = await notes();
+  expect(caughtUp(noted)).toEqual(["0.1"]);
   expect(await ticks()).toEqual(["0.1"]);
 });
 
@@ -185,14 +206,14 @@ test("status shows them with their state, their restarts and their last run", as
   const stdout = await status();
   expect(stdout).toMatch(/worker: running, 0 restarts/);
   expect(stdout).toMatch(/shelled 2 of 2: running, 0 restarts/);
-  expect(stdout).toMatch(/nightly: next run 20.* 03:30, no run since/);
+  expect(stdout).toMatch(/nightly: next run 20.* 03:30, last run .* \(ok\)/);
   await expect.poll(status, { timeout: 60_000 }).toMatch(/tick: next run .*, last run .* \(ok\)/);
 });
 
 test("a command that the release does not have is named with its line, before anything is live", async () => {
   await using wrong = await withBackground("0.3");
   await wrong.edit("pyproject.toml", "manage.py work", "manage.py wrok");
-  await wrong.edit("pyproject.toml", '"manage tick"', '"celery -A shop worker"');
+  await wrong.edit("pyproject.toml", '"manage tick nightly"', '"celery -A shop worker"');
   const { failure, error } = await g.op.fail({ checkout: wrong, command: "deploy" });
   expect(failure.step).toBe("background-check");
   expect(error).toMatch(/processes\.worker \(line \d+\).*wrok/);
@@ -211,13 +232,13 @@ test("setupnode installs Redis on loopback only, and a schedule reaches it by RE
   await queue.edit("pyproject.toml", "[tool.woven]\n", '[tool.woven]\nservices = ["redis"]\n');
   await queue.edit(
     "catalogue/management/commands/tick.py",
-    'note("tick")',
+    "note(what)",
     `import socket
         from urllib.parse import urlparse
         url = urlparse(os.environ["REDIS_URL"])
         with socket.create_connection((url.hostname, url.port)) as redis:
-            redis.sendall(b"PING\\r\\n")
-            note("tick " + redis.recv(16).decode().strip())`,
+            redis.sendall(f"AUTH {url.password}\\r\\nPING\\r\\n".encode())
+            note("tick " + "".join(redis.makefile().readline().strip() for _ in range(2)))`,
   );
   const { failure } = await g.op.fail({ checkout: queue, command: "deploy" });
   expect(failure.code).toBe("setup-due");
@@ -227,5 +248,5 @@ test("setupnode installs Redis on loopback only, and a schedule reaches it by RE
   await g.op.succeed({ checkout: queue, command: "deploy" });
   await expect
     .poll(() => inside(g.node, "cat /home/woven/public/shop/notes"), { timeout: 15_000 })
-    .toMatch(/^tick \+PONG 0\.3 site_1/m);
+    .toMatch(/^tick \+OK\+PONG 0\.3 site_1/m);
 });

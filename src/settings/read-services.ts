@@ -24,7 +24,11 @@ interface Known {
 /** Commands that need to know where a service is. */
 const placing: readonly CommandName[] = ["setupnode", "deploy", "patch"];
 
-export function readServices(file: ConfigFile, { roles, command, nodes }: Known, report: Report): readonly DataService[] {
+export function readServices(
+  file: ConfigFile,
+  { roles, command, nodes }: Known,
+  report: Report,
+): readonly DataService[] {
   const { services = [] } = file.config;
   if (Array.isArray(services)) {
     const names = [...new Set(services as readonly DataServiceName[])];
@@ -73,7 +77,12 @@ function reportRivals(file: ConfigFile, names: readonly DataServiceName[], repor
 }
 
 function serverOf(
-  { file, path, roles, command }: Pick<Known, "roles" | "command"> & { readonly file: ConfigFile; readonly path: readonly string[] },
+  {
+    file,
+    path,
+    roles,
+    command,
+  }: Pick<Known, "roles" | "command"> & { readonly file: ConfigFile; readonly path: readonly string[] },
   { name, role }: { readonly name: DataServiceName; readonly role: string },
   report: Report,
 ): NodePlace | undefined {

@@ -9,8 +9,9 @@ import { timerStamps as stamps } from "./remove.ts";
 import { retireTimer, type Switch, switchUndone } from "./services.ts";
 
 /**
- * `background_units` prints the processes and schedules of the distribution that run, or start at boot. `adopt_stamp TIMER FILE` gives
- * a timer the last run of the timers of the same schedule that the file lists, so that no run is lost or repeated at a switch.
+ * `background_units` prints the processes and schedules of the distribution that run, or start at boot. `adopt_stamp TIMER` gives a
+ * timer the last run of the same schedule in any release, so that no run is lost or repeated at a switch: systemd keeps the time of a
+ * run under the name of the timer (systemd.timer(5), Persistent=), and each build has a timer of its own.
  */
 function functions({ to: { place } }: Switch): Shell {
   const prefix = unitPrefix(place.distribution);
@@ -23,13 +24,10 @@ background_units() {
 }
 adopt_stamp() {
   schedule=\${1%@*}; schedule=\${schedule##*-}
-  while read -r old; do
-    case $old in *-schedule-*@*.timer) ;; *) continue ;; esac
-    name=\${old%@*}; [ "\${name##*-}" = "$schedule" ] || continue
-    stamp=${stamps}/stamp-$old
+  for stamp in ${stamps}/stamp-${prefix}*-schedule-"$schedule"@*.timer; do
     if [ ! -e "$stamp" ]; then continue; fi
     if [ ! -e ${stamps}/stamp-"$1" ] || [ "$stamp" -nt ${stamps}/stamp-"$1" ]; then touch -r "$stamp" ${stamps}/stamp-"$1"; fi
-  done <"$2"
+  done
 }`;
 }
 
@@ -64,11 +62,9 @@ while read -r unit; do
   [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ] || systemctl enable --quiet --no-reload "$unit"
 done <"$run/background-enabled"
 [ -s "$run/background-running" ] || exit 0
-if [ -e "$run/background-started" ]; then
-  while read -r unit; do
-    case $unit in *.timer) systemctl is-active --quiet "$unit" || adopt_stamp "$unit" "$run/background-started" ;; esac
-  done <"$run/background-running"
-fi
+while read -r unit; do
+  case $unit in *.timer) systemctl is-active --quiet "$unit" || adopt_stamp "$unit" ;; esac
+done <"$run/background-running"
 timeout 5 xargs -d '\n' systemctl start <"$run/background-running" || xargs -d '\n' systemctl start --no-block <"$run/background-running"`,
     },
   ];
@@ -170,7 +166,7 @@ printf '%s\n' ${timers} >"$run/background-timers"
 while read -r unit; do
   if systemctl is-active --quiet "$unit"; then continue; fi
   printf '%s\n' "$unit" >>"$run/background-started"
-  adopt_stamp "$unit" "$run/background-old"
+  adopt_stamp "$unit"
   systemctl start "$unit"
 done <"$run/background-timers"`;
 }

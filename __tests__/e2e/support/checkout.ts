@@ -18,6 +18,7 @@ export const shop = {
 
 export interface Checkout extends AsyncDisposable {
   readonly path: string;
+  read(file: string): Promise<string>;
   /** Writes a file, or removes it where `text` is undefined. */
   write(file: string, text: string | Uint8Array | undefined): Promise<void>;
   /** Replaces text in a file; throws where it is not there, so that no test goes on with an edit that was none. */
@@ -39,6 +40,7 @@ export async function checkout(layers: readonly string[]): Promise<Checkout> {
   await add();
   return {
     path,
+    read: (file) => readFile(join(path, file), "utf8"),
     async write(file, text) {
       await mkdir(dirname(join(path, file)), { recursive: true });
       await (text === undefined ? rm(join(path, file)) : writeFile(join(path, file), text));

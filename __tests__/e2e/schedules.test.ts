@@ -1,0 +1,88 @@
+// Schedules that run for too long, share a lock, or are still running when a new version comes.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Checkout, checkout, shop } from "./support/checkout.ts";
+import { type Ground, ground } from "./support/equipped.ts";
+import { inside } from "./support/inside.ts";
+
+let g: Ground;
+let first: Checkout;
+let second: Checkout;
+
+/** A command that notes when it begins and ends. */
+async function withSchedules(version: keyof typeof shop): Promise<Checkout> {
+  const project = await checkout(shop[version]);
+  const commands = "catalogue/management/commands";
+  await project.write("catalogue/management/__init__.py", "");
+  await project.write(`${commands}/__init__.py`, "");
+  await project.write(
+    `${commands}/linger.py`,
+    `import time
+from pathlib import Path
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+def note(what):
+    with open(Path(settings.MEDIA_ROOT) / "notes", "a") as notes:
+        notes.write(f"{what}\\n")
+
+class Command(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("name")
+        parser.add_argument("seconds", type=float)
+
+    def handle(self, name, seconds, **options):
+        note(f"begin {name} ${version}")
+        time.sleep(seconds)
+        note(f"end {name} ${version}")
+`,
+  );
+  await project.edit(
+    "pyproject.toml",
+    "[tool.woven.health]",
+    `[tool.woven.schedules]
+endless = { command = "manage linger endless 600", when = "*:*:0/10", timeout = 3 }
+one = { command = "manage linger one 2", when = "*:*:0/3", lock = "pair" }
+other = { command = "manage linger other 2", when = "*:*:0/3", lock = "pair" }
+failing = { command = "python -c 'raise SystemExit(7)'", when = "*:*:0/2" }
+
+[tool.woven.health]`,
+  );
+  return project;
+}
+
+beforeAll(async () => {
+  [g, first, second] = await Promise.all([ground("trixie"), withSchedules("0.1"), withSchedules("0.2")]);
+  await g.op.succeed({ checkout: first, command: "deploy" });
+});
+afterAll(async () => {
+  for (const thing of [first, second, g]) await thing?.[Symbol.asyncDispose]();
+});
+
+const notes = async () => (await inside(g.node, "cat /home/woven/public/shop/notes")).split("\n");
+const count = async (pattern: RegExp) => (await notes()).filter((line) => pattern.test(line)).length;
+const pairs = async () => (await notes()).filter((line) => / (one|other) /.test(line));
+
+test("a run that takes too long is stopped, and one that fails is shown with its exit status", async () => {
+  const status = async () => (await g.op.succeed({ checkout: first, command: "status" })).stdout;
+  await expect.poll(status, { timeout: 60_000 }).toMatch(/endless: next run .*, last run .* \(timeout\)/);
+  expect(await count(/^end endless/)).toBe(0);
+  await expect.poll(status, { timeout: 60_000 }).toMatch(/failing: next run .*, last run .* \(exit status 7\)/);
+});
+
+test("schedules with the same lock wait for each other", async () => {
+  await expect.poll(async () => (await pairs()).length, { timeout: 60_000 }).toBeGreaterThan(12);
+  const lines = await pairs();
+  for (const [index, line] of lines.entries())
+    if (line.startsWith("end")) expect(lines[index - 1]).toBe(line.replace("end", "begin"));
+  expect(new Set(lines.map((line) => line.split(" ")[1])).size).toBe(2);
+});
+
+test("a run that is still going on at a switch ends, and those of two versions never overlap", async () => {
+  await g.op.succeed({ checkout: second, command: "deploy" });
+  await expect.poll(() => count(/^end (one|other) 0\.2/), { timeout: 60_000 }).toBeGreaterThan(2);
+  const lines = await pairs();
+  for (const [index, line] of lines.entries())
+    if (line.startsWith("end")) expect(lines[index - 1]).toBe(line.replace("end", "begin"));
+  const later = lines.slice(lines.findIndex((line) => line.endsWith("0.2")));
+  expect(later.filter((line) => line.endsWith("0.1"))).toEqual([]);
+});
