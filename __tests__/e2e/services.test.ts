@@ -15,6 +15,8 @@ const kinds = [
     taken: "cd / && runuser -u postgres -- createuser taken",
     tables:
       "cd / && runuser -u postgres -- psql -XAt -d cards -c \"SELECT tablename FROM pg_tables WHERE tablename LIKE 'cards%'\"",
+    encoding: "cd / && runuser -u postgres -- psql -XAt -d cards -c 'SHOW server_encoding'",
+    unicode: "UTF8",
     port: 5432,
   },
   {
@@ -23,6 +25,8 @@ const kinds = [
     driver: "mysqlclient>=2.2,<3",
     taken: "mariadb -e 'CREATE DATABASE taken'",
     tables: "mariadb -N -e \"SHOW TABLES LIKE 'cards%'\" cards",
+    encoding: "mariadb -N -e 'SELECT @@character_set_database' cards",
+    unicode: "utf8mb4",
     port: 3306,
   },
 ] as const;
@@ -37,7 +41,7 @@ async function headers(): Promise<void> {
   expect(code).toBe(0);
 }
 
-describe.each(kinds)("$names on $suite", ({ suite, names, driver, taken, tables, port }) => {
+describe.each(kinds)("$names on $suite", ({ suite, names, driver, taken, tables, encoding, unicode, port }) => {
   let g: Ground;
   let first: Checkout;
   let second: Checkout;
@@ -83,6 +87,7 @@ class Migration(migrations.Migration):
     await g.op.succeed({ checkout: first, command: "setupnode" });
     await g.op.succeed({ checkout: first, command: "deploy" });
     expect(await inside(g.node, tables)).toBe("cards_card");
+    expect(await inside(g.node, encoding)).toBe(unicode);
     expect(await written()).toMatch(/^0\.1 site_1 /);
   });
 

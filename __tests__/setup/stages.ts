@@ -6,7 +6,7 @@ import { planRelease } from "../../src/rollout/release-plan.ts";
 import { builtSwitch, migrateStage, prepareStage } from "../../src/rollout/release-stages.ts";
 import { distributionRemoval, releaseRemoval } from "../../src/rollout/removal.ts";
 import type { Settings } from "../../src/settings/settings.ts";
-import { closeStage, hookStage, nodePlan, setupStage } from "../../src/setup/setup-stages.ts";
+import { closeStage, hookStage, nodePlan, servicesStage, setupStage } from "../../src/setup/setup-stages.ts";
 import { type LeaseRequest, newLease } from "../../src/steps/lease.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
 import { planInput, runtime } from "../rollout/release.ts";
@@ -15,6 +15,7 @@ import { settingsOf, smallProject } from "../settings/source.ts";
 const toml = `timezone = "Europe/Berlin"
 authorized-keys = ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEs1d6DRzjX9nTXlTcNZAVvxXB3wTdyCc9WQ3VwvDgtN ada"]
 extra-packages = ["tree"]
+services = ["redis", "postgresql"]
 package-repositories = ["ppa:deadsnakes/ppa"]
 `;
 
@@ -34,10 +35,12 @@ export async function setupStages(more = ""): Promise<readonly Stage[]> {
   if (!address) throw new Error("no node");
   const plan = await nodePlan(address, nodeFacts({ os: "ubuntu" }), settings);
   const hook = hookStage(plan);
+  const services = servicesStage(plan, settings);
   return [
     setupStage(plan, settings, "opening"),
     setupStage(plan, settings, "final"),
     closeStage(plan, settings),
+    ...(services ? [services] : []),
     ...(hook ? [hook] : []),
   ];
 }

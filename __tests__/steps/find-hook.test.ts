@@ -31,6 +31,11 @@ describe("a hook is found", () => {
     expect(from({ ...functions, "src/shop/deploy.py": "def other(): pass\n" })).toBe("src/blog/deploy.py");
     expect(from({})).toBeUndefined();
     expect(findHook("post_install_postgresql", { workingDirectory: folderWith({}) })?.from).toBe("Woven's own");
+    // The setting `services` does its work. A project's own still runs.
+    const replaced = { replaced: ["post_install_postgresql"] };
+    expect(findHook("post_install_postgresql", { workingDirectory: folderWith({}), ...replaced })).toBeUndefined();
+    const own = folderWith({ "woven/hooks/post_install_postgresql": "#!/bin/sh\n" });
+    expect(findHook("post_install_postgresql", { workingDirectory: own, ...replaced })?.kind).toBe("program");
   });
 
   test.each([

@@ -13,7 +13,7 @@ import type { Runtime } from "../rollout/runtime.ts";
 import { hasDatabases } from "../settings/data-services.ts";
 import type { Settings } from "../settings/settings.ts";
 import { serviceClients } from "../setup/service-clients.ts";
-import { closeStage, hookStage, type NodePlan, nodePlan, setupStage } from "../setup/setup-stages.ts";
+import { closeStage, hookStage, type NodePlan, nodePlan, servicesStage, setupStage } from "../setup/setup-stages.ts";
 import { SshAccess } from "../setup/ssh-access.ts";
 import { awaitSetupLock } from "../steps/setup-lock.ts";
 import { proveAccess } from "../steps/ssh-guard.ts";
@@ -52,8 +52,8 @@ async function setUp(node: NodeRun, access: SshAccess, settings: Settings, runti
   const last = isFinal ? first : await closeOldAccess(node, access, plan, settings, runtime);
   const change = settings.dryRun ? "" : unprovedChange(last);
   if (change) await proveChange(node, access, change);
-  const hook = hookStage(plan);
-  if (hook) await stageUnderLock(node, runtime, hook);
+  for (const stage of [servicesStage(plan, settings), hookStage(plan)])
+    if (stage) await stageUnderLock(node, runtime, stage);
   node.knownHosts = hostKeys;
 }
 

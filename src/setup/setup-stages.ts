@@ -123,7 +123,6 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       ...(packages.includes("nginx") ? [...nginx(shared), ...renewCertificates(settings.tls)] : []),
       ...packageHooks(packages, places, around),
       ...access(plan, settings, form),
-      ...setUpServices(servicesOf(plan, settings)),
       checkReboot(),
       reportGuard(),
     ],
@@ -138,6 +137,12 @@ export function closeStage(plan: NodePlan, settings: Settings): Stage {
     files: [guardFile()],
     steps: [...access(plan, settings, "final"), reportGuard()],
   });
+}
+
+/** The services of the project; undefined without one. Like the hook, it may take longer than the node waits for a proof of access. */
+export function servicesStage(plan: NodePlan, settings: Settings): Stage | undefined {
+  const steps = setUpServices(servicesOf(plan, settings));
+  return steps.length > 0 ? setupOnly(plan, { name: "services", undoes: "step", steps }) : undefined;
 }
 
 /** The user's own last word; undefined without one. Not before access is proved: it may take longer than the node waits for that. */

@@ -53,7 +53,9 @@ class PostgreSQL:
             SET client_min_messages = warning; SET password_encryption = 'scram-sha-256';
             SELECT format('CREATE ROLE %I LOGIN', {name}) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {name}) \\gexec
             SELECT format('ALTER ROLE %I PASSWORD %L', {name}, {literal(password)}) \\gexec
-            SELECT format('CREATE DATABASE %I OWNER %I', {name}, {name})
+            -- A cluster that was made without a locale has the encoding SQL_ASCII.
+            SELECT format('CREATE DATABASE %I OWNER %I', {name}, {name}) || CASE current_setting('server_encoding') WHEN 'UTF8' THEN ''
+                ELSE $$ TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'$$ END
                 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {name}) \\gexec
         """)
         done = [f"the user and the database {self.distribution} are there"]
