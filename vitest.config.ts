@@ -15,7 +15,7 @@ const nightly = [
   "__tests__/e2e/survey.test.ts",
   "__tests__/e2e/upgrade.test.ts",
   "__tests__/e2e/celery.test.ts",
-  "__tests__/e2e/schedules.test.ts",
+  "__tests__/e2e/background-limits.test.ts",
   "__tests__/e2e/services.test.ts",
   "__tests__/e2e/services-apart.test.ts",
 ];

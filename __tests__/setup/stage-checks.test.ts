@@ -70,7 +70,7 @@ const stages = [...(await setupStages()), ...(await releaseStages())];
 describe("no check of a stage is passed over", () => {
   test("there are stages", () => {
     expect(new Set(stages.map(({ name }) => name))).toEqual(
-      new Set(["setup", "close", "hook", "prepare", "migrate", "switch", "remove"]),
+      new Set(["setup", "close", "services", "hook", "prepare", "migrate", "switch", "remove"]),
     );
     expect(stages.every((stage) => compile(stage).startsWith("#!/bin/sh"))).toBe(true);
   });

@@ -1,4 +1,4 @@
-// Schedules that run for too long, share a lock, or are still running when a new version comes.
+// Limits of processes and schedules: memory, drain, timeout, lock, and a run that is still going on when a new version comes.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
@@ -39,7 +39,11 @@ class Command(BaseCommand):
   await project.edit(
     "pyproject.toml",
     "[tool.woven.health]",
-    `[tool.woven.schedules]
+    `[tool.woven.processes]
+hungry = { command = "python -c 'import time; time.sleep(8); eaten = bytearray(300_000_000); time.sleep(600)'", memory = "100M" }
+stubborn = { command = "python -c 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(6000)'", drain = 4 }
+
+[tool.woven.schedules]
 endless = { command = "manage linger endless 600", when = "*:*:0/10", timeout = 3 }
 one = { command = "manage linger one 2", when = "*:*:0/3", lock = "pair" }
 other = { command = "manage linger other 2", when = "*:*:0/3", lock = "pair" }
@@ -47,6 +51,7 @@ failing = { command = "python -c 'raise SystemExit(7)'", when = "*:*:0/2" }
 
 [tool.woven.health]`,
   );
+  await project.edit("pyproject.toml", "[tool.woven]\n", "[tool.woven]\nsettle = 2\n");
   return project;
 }
 
@@ -56,6 +61,29 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const thing of [first, second, g]) await thing?.[Symbol.asyncDispose]();
+});
+
+const stubborn = () =>
+  inside(
+    g.node,
+    "systemctl list-units --plain --no-legend --state=active 'woven-shop-*-process-stubborn@*' | cut -d- -f3",
+  );
+
+test("a process that needs too much memory is ended, and starts again", async () => {
+  const status = async () => (await g.op.succeed({ checkout: first, command: "status" })).stdout;
+  await expect.poll(status, { timeout: 60_000 }).toMatch(/hungry: .*, [1-9]\d* restart/);
+  expect(await inside(g.node, "journalctl -q -o cat -u 'woven-shop-*-process-hungry@*'")).toMatch(/oom-kill/);
+});
+
+test("a process that does not stop is killed when its drain is over", async () => {
+  expect(await stubborn()).toBe("0.1");
+  await g.op.succeed({ checkout: second, command: "deploy" });
+  expect(await stubborn()).toBe("0.2");
+  expect(await inside(g.node, "journalctl -q -o cat -u 'woven-shop-0.1-process-stubborn@*'")).toMatch(
+    /timed out\. Killing/,
+  );
+  await g.op.succeed({ checkout: second, command: "rollback" });
+  expect(await stubborn()).toBe("0.1");
 });
 
 const notes = async () => (await inside(g.node, "cat /home/woven/public/shop/notes")).split("\n");
@@ -78,6 +106,7 @@ test("schedules with the same lock wait for each other", async () => {
 });
 
 test("a run that is still going on at a switch ends, and those of two versions never overlap", async () => {
+  await inside(g.node, "rm /home/woven/public/shop/notes");
   await g.op.succeed({ checkout: second, command: "deploy" });
   await expect.poll(() => count(/^end (one|other) 0\.2/), { timeout: 60_000 }).toBeGreaterThan(2);
   const lines = await pairs();
