@@ -143,3 +143,20 @@ test("a server that may no longer reach a service is locked out again", async ()
   const lines = await inside(database, "grep -c '^hostssl' /etc/postgresql/*/main/pg_hba.conf");
   expect(lines).toBe("1");
 });
+
+test("MariaDB lets in the user of the distribution, and from the named servers only", async () => {
+  await project.edit("pyproject.toml", "postgresql = {", "mariadb = {");
+  await op.succeed({ checkout: project, command: "setupnode", inputs: inputs("database") });
+  await Promise.all([web, worker].map((node) => inside(node, "apt-get -qq -y install mariadb-client >/dev/null 2>&1")));
+  const password = await inside(database, "grep -o 'mariadb cards\":\"[0-9a-f]*' /var/local/woven/services.json");
+  const query = `MYSQL_PWD=${password.replace(/.*"/, "")} mariadb --connect-timeout 3 -h ${database.host} -u cards cards -N -e`;
+  expect(await inside(web, `${query} 'CREATE TABLE t (a INT); DROP TABLE t; SELECT 7'`)).toBe("7");
+  expect(await inside(worker, `${query} 'SELECT 7' 2>&1 || echo refused`)).toContain("refused");
+  const hosts = await inside(database, "mariadb -N -e \"SELECT Host FROM mysql.user WHERE User = 'cards'\"");
+  expect(hosts.split("\n").toSorted()).toEqual(["127.0.0.1", web.host, "localhost"].toSorted());
+  // The database that is no longer listed stays, and nobody reaches it.
+  expect(
+    await inside(database, "cd / && runuser -u postgres -- psql -XAt -d cards -c 'SELECT count(*) FROM cards_card'"),
+  ).toBe("1");
+  expect(await reaches(web)).toEqual([false, true]);
+});
