@@ -17,7 +17,7 @@ import { inputsOf, isTerminalCommand, type TerminalCommand, terminalCommands } f
 const words: readonly InputName[] = ["command", "role"];
 const flags: readonly InputName[] = ["overwrite", "dry-run", "dirty"];
 /** Inputs that may be read from a file. Not `--env-file`, because Node itself reads that option. */
-const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "known-hosts", "env", "hook-env"];
+const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "known-hosts", "env", "files", "hook-env"];
 const suffix = "-from";
 
 const named = inputNames.filter((name) => !words.includes(name));

@@ -36,6 +36,7 @@ async function built(before: DistributionState = state): Promise<Stage> {
     ],
     lease,
     event,
+    onNode: { address: { user: "woven", host: "web1" }, user: "woven" },
   });
 }
 
@@ -134,6 +135,7 @@ test("a record says how visitors reach each site", async () => {
     webConf: [{ path: conf, content: "listen 80;\nlisten 443 ssl;\n" }],
     lease,
     event,
+    onNode: { address: { user: "woven", host: "web1" }, user: "woven" },
   });
   const record = steps.flatMap(({ files = [] }) => files).find(({ name }) => name === "record.json");
   expect(JSON.parse(String(record?.content))).toMatchObject({

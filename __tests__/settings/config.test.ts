@@ -188,6 +188,7 @@ test.each(configKeys)("the documented example of %s is right", async (name) => {
     "pyproject.toml": `${smallProject["pyproject.toml"]}optional-dependencies.s3 = []\n[dependency-groups]\nprod = []\n`,
     "requirements/production.txt": "",
     "shop/settings/production.py": "",
+    "seed.sql": "SELECT 1;",
     "woven.toml": name === "domains" ? example : `${domains}${example}\n`,
   };
   const given = { files, inputs: { ...rightInputs, version: "1" } };

@@ -2,8 +2,9 @@
 import type { Stage } from "../../src/node/stage.ts";
 import { withWritable } from "../../src/release/writable.ts";
 import { activationStage } from "../../src/rollout/activate-release.ts";
+import { migrateStage } from "../../src/rollout/release-phase.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
-import { builtSwitch, migrateStage, prepareStage } from "../../src/rollout/release-stages.ts";
+import { builtSwitch, prepareStage } from "../../src/rollout/release-stages.ts";
 import { distributionRemoval, releaseRemoval } from "../../src/rollout/removal.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { closeStage, hookStage, nodePlan, servicesStage, setupStage } from "../../src/setup/setup-stages.ts";
@@ -56,13 +57,30 @@ send-mail = { command = "celery -A shop call mail", when = "0 6 1 * 1" }
   return (await settingsOf({ files })).background;
 }
 
+/** Commands, a seed, secret files and a health command, in a checkout with the hook post_deploy. */
+export async function somePhase(): Promise<Pick<Settings, "phase" | "secretFiles" | "health" | "workingDirectory">> {
+  const toml = `release-commands = ["createcachetable", "manage loaddata 'a b'"]
+first-commands = ["loaddata demo"]
+seed-database = "seed.sql"
+[health]
+command = "check --deploy"
+`;
+  const files = {
+    ...smallProject,
+    "woven.toml": `${smallProject["woven.toml"]}${toml}`,
+    "seed.sql": "SELECT 1;\n",
+    "shop/deploy.py": "def post_deploy():\n    pass\n",
+  };
+  return settingsOf({ files, inputs: { files: "google.json: |\n  {}\n" } });
+}
+
 /** Those that build a release, migrate, switch, and switch back. */
 export async function releaseStages(given?: LeaseRequest): Promise<readonly Stage[]> {
   const around = runtime();
   const python = { version: "3.12.4", interpreter: "/var/local/woven/python/3.12.4/bin/python3.12" };
   const small = await planInput(
     { python, facts: nodeFacts({ pythons: [python.version] }) },
-    { background: await someBackground() },
+    { background: await someBackground(), ...(await somePhase()) },
   );
   const input = { ...small, files: withWritable(small.files, ["logs"], small.name) };
   const plan = planRelease(input, around);
@@ -84,12 +102,13 @@ export async function releaseStages(given?: LeaseRequest): Promise<readonly Stag
     content: "",
   }));
   const event = { at: "2026-01-01T00:00:00Z", event: "deploy", version: "1.2" } as const;
-  const going = { plan, settings, django, state, webConf, lease, event };
+  const onNode = { address: { user: "woven", host: "web1" }, user: "woven", first: "everywhere" } as const;
+  const going = { plan, settings, django, state, webConf, lease, event, onNode };
   const patch: Settings = { ...settings, command: "patch", parts: ["media"] };
   const manual: Settings = { ...settings, migrate: { kind: "manual" } };
   return [
-    prepareStage(plan, settings, lease, facts, { uv: { version: "0.9" }, python }),
-    ...[going, { ...going, settings: manual }].flatMap((one) => migrateStage(one) ?? []),
+    prepareStage(plan, settings, lease, facts, { uv: { version: "0.9" }, python }, "everywhere"),
+    ...[going, { ...going, settings: manual }].flatMap((one) => migrateStage(one, "all") ?? []),
     builtSwitch(going),
     builtSwitch({ ...going, settings: patch }),
     releaseRemoval(facts, before, settings, around),

@@ -86,7 +86,7 @@ function failureBlock(group: Failure[], live: string | undefined): Block {
 /** The anchor of the failure's row (scripts/anchors.ts): that of its step, if it has one. Steps of a kind share a row. */
 export function rowOf({ code, details: { step } }: WovenError): string {
   if (code !== "step-failed" || step === undefined) return code;
-  return `step-${step.replace(/^(etc|hook|ufw-rule)-.*/, "$1")}`;
+  return `step-${step.replace(/^(etc|hook|ufw-rule|release-command|first-command)-.*/, "$1")}`;
 }
 
 function fileLine({ message, details: { file, line } }: WovenError): readonly string[] {

@@ -19,6 +19,7 @@ const Health = v.object({
   status: v.exactOptional(v.number()),
   text: v.exactOptional(line),
   timeout: v.number(),
+  command: v.exactOptional(v.object({ kind: v.picklist(["manage", "either"]), words: v.array(line) })),
 });
 
 const Site = v.object({

@@ -47,7 +47,7 @@ export function hasSameSettings(before: string, configured: Configured, salt: st
 }
 
 function partDigests({ settings, distribution, templates }: Configured, salt: string): PartDigests {
-  const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath, application } = settings;
+  const { sites, env, secretEnv, secretFiles, staticUrl, mediaUrl, projectAppsPath, application } = settings;
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
   // The settings of a site do not depend on how its health is checked.
@@ -68,6 +68,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
       templates: ownTemplates(templates).filter(isOfSettings),
       application,
       processes: givenOptions(settings),
+      ...(Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {}),
     },
     secrets.toSorted(),
   ]);
@@ -105,6 +106,12 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
       ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
     },
   ]);
+}
+
+function fileDigests(files: Settings["secretFiles"]): readonly (readonly [name: string, sha256: string])[] {
+  return Object.entries(files)
+    .map(([name, file]) => [name, createHash("sha256").update(file.reveal()).digest("hex")] as const)
+    .toSorted();
 }
 
 /** Undefined without options, for the same reason. */

@@ -12,8 +12,9 @@ import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { issueCertificate } from "../steps/acme.ts";
 import { checkBackground } from "../steps/background.ts";
-import { awaitMigrations, checkProject, migrate, seedMedia, shareDatabases } from "../steps/django.ts";
+import { checkProject, seedMedia } from "../steps/django.ts";
 import { unlessKept } from "../steps/failed-release.ts";
+import { checkDeployHook } from "../steps/hooks.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { checkLibraries } from "../steps/libraries.ts";
 import { nginxFront } from "../steps/nginx-front.ts";
@@ -21,6 +22,7 @@ import { type PlacedFile, placeAll, placeNginxConf } from "../steps/place-file.t
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
 import { recordChange, recordRelease } from "../steps/record.ts";
+import { checkReleaseCommands } from "../steps/release-commands.ts";
 import {
   assemble,
   byteCompile,
@@ -30,6 +32,8 @@ import {
   pathFile,
 } from "../steps/release-files.ts";
 import { claimNames } from "../steps/release-names.ts";
+import { secretFiles } from "../steps/secret-files.ts";
+import type { First } from "../steps/seed-database.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";
@@ -39,6 +43,7 @@ import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
+import { hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
 import { switchStage } from "./switch-stage.ts";
@@ -81,6 +86,7 @@ export function prepareStage(
   lease: LeaseRequest,
   facts: NodeFacts,
   { uv, python }: NodeTools,
+  first?: First,
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
@@ -117,13 +123,18 @@ export function prepareStage(
         uv: `/var/local/woven/tools/uv-${uv.version}`,
         ...(sharedPackages === undefined ? {} : { sameBundle: sharedPackages }),
       }),
-      plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
+      ...(plan.generated === "kept"
+        ? [keepGenerated(place)]
+        : [generatedFiles(place, [...plan.generated, path]), ...secretFiles(place, plan.sites, settings.secretFiles)]),
       byteCompile(place, plan.interpreter),
       closeRelease(place),
       checkLibraries(place),
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan)),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
+      ...checkReleaseCommands(place, phaseOf(settings), plan.web.sites),
+      ...(settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : []),
+      ...seedCheck(place, settings, first),
       // Not for a patch that keeps a web configuration without a certificate.
       ...(release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites) : []),
     ],
@@ -148,6 +159,11 @@ function writable({ place, files, sites }: ReleasePlan): readonly Step[] {
   });
 }
 
+/** A patch runs no commands but those of the health check. */
+function phaseOf({ command, phase }: Settings): Settings["phase"] {
+  return command === "deploy" ? phase : { ...phase, releaseCommands: [], firstCommands: [] };
+}
+
 /** A release that brings its static files (`collected-static`) collects none. */
 function staticFiles({ files }: ReleasePlan): "collect" | "come with the release" {
   return files.some(({ path }) => path.startsWith("static/")) ? "come with the release" : "collect";
@@ -162,34 +178,10 @@ export interface PreparedRelease {
   readonly webConf: readonly PlacedFile[];
   readonly lease: LeaseRequest;
   readonly event: HistoryEvent;
+  readonly onNode: PhaseOnNode;
 }
 
-/** Migrates from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
-export function migrateSteps({ plan, settings, django }: PreparedRelease): readonly Step[] {
-  const { place, record: release } = plan;
-  const { sites, migrate: how } = settings;
-  if (how.kind === "manual") return [awaitMigrations(place, release.build, sites, django.databases)];
-  return migrate(place.staging, sites, how, django.databases);
-}
-
-function shared({ plan, settings, django }: PreparedRelease): readonly Step[] {
-  return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
-}
-
-/** The migrations as a stage of their own, for a run on several nodes. */
-export function migrateStage(prepared: PreparedRelease): Stage | undefined {
-  const { plan, lease } = prepared;
-  const steps = migrateSteps(prepared);
-  if (steps.length === 0) return undefined;
-  return {
-    name: "migrate",
-    undoes: "step",
-    steps: [takeLease(lease, "later"), claimNames(plan), ...shared(prepared), ...steps],
-    ...underLeaseWithStaging(plan.place, lease, "more to come"),
-  };
-}
-
-/** Switches to the release that was built. `before`: the migrations, if the run has only this node. */
+/** Switches to the release that was built. `before`: the migrations and commands, if the run has only this node. */
 export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] = []): Stage {
   const { plan, settings, django, state, webConf, lease, event } = prepared;
   const { place, web, keepsWebConf } = plan;
@@ -220,7 +212,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     change,
     lease: takeLease(lease, "later"),
     place: [
-      ...shared(prepared),
+      ...sharedFiles(prepared),
       ...before,
       ...(isFirst ? [...backend, ...recorded].map(unlessKept) : backend),
       ...serversOf(record).flatMap((server) => server.test(web)),

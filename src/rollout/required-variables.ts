@@ -23,7 +23,7 @@ type Variable = v.InferOutput<typeof Variables>[number];
 
 /** Variables that the processes of every release have. */
 const alwaysSet =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN(?!_FILE)|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
 
 function isAlwaysSet(name: string): boolean {
   return (

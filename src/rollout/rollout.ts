@@ -10,7 +10,6 @@ import { activeRelease, type HistoryEvent } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
 import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
-import { migrate } from "../steps/django.ts";
 import { httpsFiles } from "../steps/https.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
 import { missingLibraries } from "../steps/libraries.ts";
@@ -20,16 +19,10 @@ import { activateRelease, historyEvent, type KeptRelease } from "./activate-rele
 import { checkRoom } from "./disk-room.ts";
 import { expectedDjangoReport, expectedWords, readDjangoReport } from "./django-report.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
+import { beforeSwitch, beforeSwitchToKept, firstOf, migrateStage } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import type { ReleasePython } from "./release-python.ts";
-import {
-  builtSwitch,
-  migrateStage,
-  migrateSteps,
-  type NodeTools,
-  type PreparedRelease,
-  prepareStage,
-} from "./release-stages.ts";
+import { builtSwitch, type NodeTools, type PreparedRelease, prepareStage } from "./release-stages.ts";
 import type { Runtime } from "./runtime.ts";
 import { leaseFor } from "./stage-lease.ts";
 import { type PendingSwitch, switchPhase } from "./switch-phase.ts";
@@ -57,6 +50,8 @@ export async function rollOut(
   const unfinished = new Map<NodeRun, Unfinished>();
   const prepared = new Map<NodeRun, PreparedRelease>();
   if (nodes.failed) return nodes.skipRest();
+  // A node without a release has the version of the run already.
+  const everyone = nodes.nodes.map((node) => releases.get(node)?.facts ?? "live");
 
   await nodes.phase(async (node) => {
     const one = releases.get(node);
@@ -67,7 +62,8 @@ export async function rollOut(
     const rendered = await webConf(one, { staticUrl: "/static/", mediaUrl: "/media/" });
     const lease = leaseFor(one.plan.place, one.facts.state, one.settings, runtime);
     if (!settings.dryRun) unfinished.set(node, { lease, staging: one.plan.place.staging });
-    const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools));
+    const first = firstOf(one.facts, everyone);
+    const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools, first));
     const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
     if (lacking !== undefined) runtime.log.warning(lacking);
     const django = settings.dryRun
@@ -81,6 +77,7 @@ export async function rollOut(
       webConf: one.plan.keepsWebConf ? rendered : await webConf(one, django),
       lease,
       event: historyEvent(one.event, one.plan.record.version, one.facts, runtime),
+      onNode: { address: node.host.address, user: one.facts.user, first },
     });
   });
   if (nodes.failed) return await endRun(nodes, unfinished);
@@ -98,7 +95,10 @@ export async function rollOut(
       const switchNode = () => switchToKept(one, settings, runtime, isSingle ? "single" : "several");
       pending.set(node, { facts, to: one.target, switch: switchNode });
     } else if (ready) {
-      const before = [...(settings.dryRun ? [assumedReport(ready)] : []), ...(isSingle ? migrateSteps(ready) : [])];
+      const before = [
+        ...(settings.dryRun ? [assumedReport(ready)] : []),
+        ...(isSingle ? beforeSwitch(ready, "all") : []),
+      ];
       const switchNode = () => node.stage(builtSwitch(ready, before));
       pending.set(node, { facts, to: one.plan.record, switch: switchNode });
     }
@@ -117,12 +117,10 @@ async function switchToKept(
   runtime: Runtime,
   nodes: "single" | "several",
 ): Promise<void> {
-  const { target, facts } = kept;
-  const { distribution, name, sites, described } = target;
+  const { target, facts, node } = kept;
   const isNew = settings.command === "deploy" && !target.healthy;
-  const folder = layout(facts.deploymentRoot, distribution, name).release;
-  const before =
-    isNew && nodes === "single" ? migrate(folder, sites, settings.migrate, described?.databases ?? {}) : [];
+  const onNode = { address: node.host.address, user: facts.user, first: firstOf(facts, [facts]) };
+  const before = isNew && nodes === "single" ? beforeSwitchToKept(kept, settings, onNode) : [];
   await activateRelease(kept, settings, runtime, isNew ? "deploy" : "activate", { before });
 }
 
@@ -139,31 +137,22 @@ function assumedReport({ settings, state }: PreparedRelease): Step {
 
 /**
  * Migrates each database once. The first node migrates all databases in its settings. Then every other node migrates those that may
- * be its own. If one of them is shared after all, nothing is left to do in it.
+ * be its own. If one of them is shared after all, nothing is left to do in it. The commands of the release follow the default database.
  */
 async function migrateOnce(nodes: Fleet, prepared: ReadonlyMap<NodeRun, PreparedRelease>): Promise<void> {
   // The first in the settings, not the first that was ready: the same one in every run.
   const first = nodes.alive.find((node) => prepared.has(node));
   await nodes.phase(async (node) => {
     const one = prepared.get(node);
-    const stage = one && node === first && migrateStage(one);
+    const stage = one && node === first && migrateStage(one, "all");
     if (stage) await node.stage(stage);
   });
   if (nodes.failed) return;
   await nodes.phase(async (node) => {
     const one = prepared.get(node);
-    const stage = one && node !== first && migrateStage({ ...one, django: withOwnDatabases(one.django) });
+    const stage = one && node !== first && migrateStage(one, "own");
     if (stage) await node.stage(stage);
   });
-}
-
-/** Only the databases that a node may have for itself. */
-function withOwnDatabases(django: DjangoFacts): DjangoFacts {
-  const onDisk = (engine: string) => /\.(sqlite3|spatialite)$/.test(engine);
-  const own = Object.entries(django.databases).filter(
-    ([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine),
-  );
-  return { ...django, databases: Object.fromEntries(own) };
 }
 
 /** What a run that ends early leaves on a node: its lease, and the release that it was building. */

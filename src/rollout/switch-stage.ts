@@ -2,6 +2,7 @@
 import type { Stage, Step } from "../node/stage.ts";
 import { noteBackground, switchBackground } from "../steps/background.ts";
 import { askServices, askVisitor } from "../steps/health.ts";
+import { runHealthCommands } from "../steps/health-command.ts";
 import { claimNames } from "../steps/release-names.ts";
 import { retire, type Switch, startServices } from "../steps/services.ts";
 import { switchTraffic } from "../steps/switch.ts";
@@ -34,6 +35,7 @@ export function switchStage({ change, lease, place, record, settle, tidy, around
       ...place,
       startServices(change),
       askServices(change),
+      ...runHealthCommands(change),
       ...record,
       switchTraffic(change),
       askVisitor(change),

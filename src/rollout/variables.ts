@@ -2,6 +2,7 @@
 // empty text for a secret whose name is misspelt, without any error.
 import type { ReleaseRecord } from "../node/state.ts";
 import { variablesOf } from "../settings/data-services.ts";
+import { fileVariables } from "../settings/secret-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -9,9 +10,16 @@ import type { Runtime } from "./runtime.ts";
 export function variables({
   env,
   secretEnv,
+  secretFiles,
   services,
-}: Pick<Settings, "env" | "secretEnv" | "services">): readonly string[] {
-  return [...new Set([...Object.keys(env), ...Object.keys(secretEnv), ...variablesOf(services)])].toSorted();
+}: Pick<Settings, "env" | "secretEnv" | "secretFiles" | "services">): readonly string[] {
+  const named = [
+    ...Object.keys(env),
+    ...Object.keys(secretEnv),
+    ...fileVariables(secretFiles),
+    ...variablesOf(services),
+  ];
+  return [...new Set(named)].toSorted();
 }
 
 /** Warns when the new release lacks a variable that the live one has. Once a run, however many nodes there are. */
@@ -23,6 +31,6 @@ export function missingVariables(settings: Settings, { log }: Pick<Runtime, "log
     const what = `the environment lacks ${lost.join(", ")}, which ${live?.version}, the live version, has`;
     if (lost.length === 0 || reported.has(what)) return;
     reported.add(what);
-    log.warning(`${what}. If that is a mistake, check the input env and the names of its secrets.`);
+    log.warning(`${what}. If that is a mistake, check the inputs env and files, and the names of its secrets.`);
   };
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { backgroundKeys } from "./background/keys.ts";
 import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./config-key.ts";
 import { nodeKeys } from "./config-node-keys.ts";
+import { phaseKeys, releaseCommandText } from "./config-phase-keys.ts";
 import { previewKeys } from "./config-preview-keys.ts";
 import { serverKeys } from "./config-server-keys.ts";
 import { tlsKeys } from "./config-tls-keys.ts";
@@ -32,6 +33,11 @@ const health = v.strictObject({
     description: "Seconds to wait for the first healthy answer.",
     example: "timeout = 30",
     shown: shownDefault("health.timeout"),
+  }),
+  command: key(releaseCommandText, {
+    description:
+      "A management command, or a program of the virtualenv, that must succeed within `timeout` seconds before the switch, beside the page.",
+    example: 'command = "check --deploy"',
   }),
 });
 
@@ -193,7 +199,15 @@ const projectKeys = {
 
 const { roles, ...otherNodeKeys } = nodeKeys;
 /** What may differ by role. */
-const roleKeys = { ...otherNodeKeys, ...projectKeys, ...tlsKeys, ...webKeys, ...backgroundKeys, ...previewKeys };
+const roleKeys = {
+  ...otherNodeKeys,
+  ...projectKeys,
+  ...tlsKeys,
+  ...webKeys,
+  ...backgroundKeys,
+  ...phaseKeys,
+  ...previewKeys,
+};
 
 export const configSchema = v.strictObject({
   roles,

@@ -1,6 +1,7 @@
 // `KEY=value` lines: the `env` and `hook-env` inputs. Their values are secrets, so a problem names the line or the key, never the text.
 import { fits } from "./grammar.ts";
 import type { Report } from "./problems.ts";
+import { fileVariablePrefix } from "./secret-files.ts";
 
 export type EnvEntries = readonly (readonly [name: string, value: string])[];
 
@@ -48,6 +49,7 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
 
 /** What to do instead of setting a variable that the user may not set. */
 export function reservedName(name: string): string | undefined {
+  if (name.startsWith(fileVariablePrefix)) return "Woven sets it to the path of a file of the input files.";
   return reserved.get(name);
 }
 

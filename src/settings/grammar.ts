@@ -136,6 +136,12 @@ export const grammars = {
     pattern: /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/,
     longest: 200,
   },
+  fileName: {
+    expects: "the name of a file (letters, digits, - _ and .)",
+    example: "google.json",
+    pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]*$/,
+    longest: 100,
+  },
   relativePath: {
     expects: "a path inside the project, without ..",
     example: "requirements/production.txt",

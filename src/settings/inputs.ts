@@ -26,6 +26,7 @@ export const inputDefaults = {
   parts: "",
   migrate: "",
   env: "",
+  files: "",
   "management-command": "",
   options: "",
   "hook-env": "",

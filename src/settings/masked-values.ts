@@ -5,6 +5,7 @@ import { parseEnvLines } from "./env-lines.ts";
 import { secretInputs } from "./inputs.ts";
 import { isPlainWord, isSecretName } from "./plain-words.ts";
 import { secretParts, urlPasswords } from "./secret.ts";
+import { secretTexts } from "./secret-files.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenAs } from "./spoken-words.ts";
 
@@ -35,6 +36,7 @@ export function maskSecrets(source: SettingsSource, spoken: SpokenWords): void {
       name: "a password of basic-auth",
       text: password,
     })),
+    ...secretTexts(source.input("files")),
   ];
   const { masked, notes } = maskedValues(secrets, spoken);
   for (const text of masked) source.mask(text);

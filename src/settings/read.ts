@@ -27,9 +27,11 @@ import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles } from "./project-files.ts";
 import { readServices } from "./read-services.ts";
 import { readReleaseFolders } from "./release-folders.ts";
+import { readReleasePhase } from "./release-phase.ts";
 import { configOfRun } from "./role-settings.ts";
 import { localRole } from "./roles.ts";
 import { secret } from "./secret.ts";
+import { fileVariables, readSecretFiles } from "./secret-files.ts";
 import { checkApplication, checkAsgi, readServer } from "./server.ts";
 import {
   type CommandName,
@@ -149,9 +151,16 @@ async function assembled(
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
   const secretEnv = readSecretEnv(inputs, ground.secrets, report);
+  // A preview gets no secrets of production.
+  const secretFiles = ground.secrets === "env" ? readSecretFiles(source, report) : {};
   const roles = knownRoles(inputs, read);
   const services = readServices(file, { roles, command, nodes }, report);
-  const variables = [...variablesOf(services), ...Object.keys(config.env ?? defaults.env), ...Object.keys(secretEnv)];
+  const variables = [
+    ...variablesOf(services),
+    ...Object.keys(config.env ?? defaults.env),
+    ...Object.keys(secretEnv),
+    ...fileVariables(secretFiles),
+  ];
   const found = await readProject(
     source,
     { inputs, command, repository: read },
@@ -179,6 +188,7 @@ async function assembled(
     parts,
     migrate: readMigrate(inputs, read, report),
     secretEnv,
+    secretFiles,
     env: { ...configurationEnv(project.distribution), ...plainAddresses(services), ...(config.env ?? defaults.env) },
     ...managementCommand,
     logRequest: readLogRequest(managementCommand.options, { command, sites: project.sites }, report),
@@ -198,6 +208,7 @@ async function assembled(
     health: readHealth(config.health),
     services,
     background: preview ? previewBackground(background, file, project.sites, report) : background,
+    phase: readReleasePhase(file, { command, root: repository.root }, report),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),

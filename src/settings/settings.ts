@@ -3,6 +3,7 @@ import type { Background } from "./background/background.ts";
 import type { DataService } from "./data-services.ts";
 import type { LogRequest } from "./log-request.ts";
 import type { PreviewSettings } from "./preview.ts";
+import type { ReleaseCommand, ReleasePhase } from "./release-phase.ts";
 
 export const commandNames = [
   "setupnode",
@@ -37,6 +38,11 @@ export interface NodeAddress {
 export interface Secret {
   reveal(): string;
   toString(): "***";
+}
+
+/** The content of a file, which must never be printed. */
+export interface SecretFile {
+  reveal(): Uint8Array;
 }
 
 export type HostKeyPolicy = "strict" | "accept-new";
@@ -190,8 +196,9 @@ export interface Health {
   /** Undefined: any status except 400 and 5xx. */
   readonly status?: number;
   readonly text?: string;
-  /** Seconds to wait for the first healthy answer. */
+  /** Seconds to wait for the first healthy answer, and for the end of the command. */
   readonly timeout: number;
+  readonly command?: ReleaseCommand;
 }
 
 export const serverNames = ["apache", "gunicorn", "uvicorn", "uwsgi"] as const;
@@ -278,6 +285,8 @@ export interface Settings {
   readonly migrate: Migrate;
   /** `env` input: secret environment of the Django process. */
   readonly secretEnv: Readonly<Record<string, Secret>>;
+  /** `files` input: secret files of the application, by name. */
+  readonly secretFiles: Readonly<Record<string, SecretFile>>;
   /** `[tool.woven.env]`: plain environment of the Django process. */
   readonly env: Readonly<Record<string, string>>;
   readonly managementCommand?: string;
@@ -312,6 +321,7 @@ export interface Settings {
   readonly web: Web;
   readonly health: Health;
   readonly background: Background;
+  readonly phase: ReleasePhase;
   /** Services that the project uses: on each server, or on another one. */
   readonly services: readonly DataService[];
   readonly include: readonly string[];

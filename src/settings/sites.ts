@@ -4,6 +4,7 @@ import { defaults } from "./defaults.ts";
 import { isWildcard } from "./domain.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
+import { releaseCommand } from "./release-phase.ts";
 import type { Health, Site } from "./settings.ts";
 import { siteNames } from "./site-names.ts";
 import { readNames } from "./web.ts";
@@ -45,6 +46,7 @@ export function readHealth(health: ConfigFile["config"]["health"] = {}): Health 
     status: health.status,
     text: health.text,
     timeout: health.timeout ?? defaults["health.timeout"],
+    command: health.command === undefined ? undefined : releaseCommand(health.command),
   });
 }
 

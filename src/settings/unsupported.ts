@@ -10,14 +10,12 @@ import { supportedServers } from "./settings.ts";
 export const notSupported = { what: "is not supported yet", next: "Remove it for now." } as const;
 
 /** Inputs that action.yml does not have yet. */
-export const reservedInputs: ReadonlySet<string> = new Set(["files", "notify", "wait", "retire", "groups"]);
+export const reservedInputs: ReadonlySet<string> = new Set(["notify", "wait", "retire", "groups"]);
 
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([
   "context",
-  "release-commands",
-  "first-commands",
-  "seed-database",
+
   "migrate-safety",
   "backup",
   "keep-backups",

@@ -55,9 +55,14 @@ export function askServices({ to, from }: Switch): Step {
     advice: (output) => {
       return output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output)?.next : undefined;
     },
-    ...(from ? {} : { state: `${to.record.version} stays on this server, without traffic.` }),
-    next: from ? fixIt : firstOne(to.record),
+    ...afterUnhealthy({ to, from }),
   };
+}
+
+/** What is true, and what to do, after a release was unhealthy before its switch. */
+export function afterUnhealthy({ to, from }: Pick<Switch, "to"> & { readonly from?: Switch["from"] | undefined }) {
+  if (from !== undefined) return { next: fixIt };
+  return { state: `${to.record.version} stays on this server, without traffic.`, next: firstOne(to.record) };
 }
 
 const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";

@@ -1,9 +1,10 @@
-// Hooks: the user's own code at a named point of setupnode, run on the node as the deploy user.
+// Hooks: the user's own code at a named point of setupnode or deploy, run on the node as the deploy user.
 import { lines, quote, type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { readPackageFile } from "../package-files.ts";
 import type { Secret } from "../settings/settings.ts";
 import { deployFiles, findHook, type Hook, type HookPlaces, packageHook } from "./find-hook.ts";
+import { showOutput } from "./release-commands.ts";
 
 /** What a hook finds in its environment; `secrets` are those of `hook-env`. */
 export interface HookContext {
@@ -12,6 +13,8 @@ export interface HookContext {
   readonly user: string;
   readonly distribution?: string;
   readonly secrets: Readonly<Record<string, Secret>>;
+  /** More variables, by name. */
+  readonly about?: Readonly<Record<string, string>>;
 }
 
 /** The packages that have a hook. */
@@ -31,7 +34,7 @@ export function packageHooks(packages: readonly string[], places: HookPlaces, co
   return packages.flatMap((name) => {
     const hook = findHook(packageHook(name), places);
     if (!hook) return [];
-    const step = runHook(hook, context, [tryAgain]);
+    const step = runHook(hook, context, { accepted: [tryAgain], next: setupAgain(hook) });
     const removeFrom = (list: string) =>
       sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
     return [
@@ -61,7 +64,7 @@ fi`,
 export function setupHook(places: HookPlaces, context: HookContext): readonly Step[] {
   const hook = findHook("post_setupnode", places);
   if (!hook) return [];
-  const step = runHook(hook, context);
+  const step = runHook(hook, context, { next: setupAgain(hook) });
   return [
     {
       ...step,
@@ -70,6 +73,26 @@ export function setupHook(places: HookPlaces, context: HookContext): readonly St
 ${step.apply}`,
     },
   ];
+}
+
+/** `post_deploy`: once on each node, before the switch to a release that was deployed. */
+export function deployHook(places: HookPlaces, context: HookContext): readonly Step[] {
+  const hook = findHook("post_deploy", places);
+  if (!hook) return [];
+  const { name, from } = hook;
+  const state = "What the hook, and the steps before it, did stays.";
+  const next = `The output of the hook is above. Fix ${name} in ${from}, and deploy again.`;
+  return [{ ...runHook(hook, context, { next }), state }];
+}
+
+/** Reports a syntax error in the deploy.py that has `post_deploy`, before anything is migrated. */
+export function checkDeployHook(places: HookPlaces): readonly Step[] {
+  const hook = findHook("post_deploy", places);
+  return hook?.kind === "function" ? checkDeployFiles(places) : [];
+}
+
+function setupAgain({ name, from }: Hook): string {
+  return `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`;
 }
 
 /** Reports a syntax error in a deploy.py before the first change, not when one of its hooks is due. */
@@ -110,7 +133,11 @@ const clean = sh`clean() {
  * Runs a hook as the deploy user. Its exit status, 0 or one of `accepted`, is in `$code` afterwards. Its environment is passed in a
  * file that only root reads: everyone can read a command line.
  */
-function runHook(hook: Hook, context: HookContext, accepted: readonly number[] = []): Step {
+function runHook(
+  hook: Hook,
+  context: HookContext,
+  { accepted = [], next }: { readonly accepted?: readonly number[]; readonly next: string },
+): Step {
   const { name, from, kind } = hook;
   const id = `hook-${name.replaceAll("_", "-")}`;
   const files: readonly StageFile[] = [
@@ -148,22 +175,26 @@ code=0
 tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
 cd /; clean "$hook" "$scope"
 case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
-      sh`tail -n 10 "$run/hook-output" >>"$run/details"`,
+      showOutput(sh`"$run/hook-output"`),
     ]),
     // The apply part cannot clean up if a signal ends its shell.
     undo: lines([hookNames, clean, sh`clean "$hook" "$scope"`]),
-    next: `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`,
+    next,
   };
 }
 
 /** Shell assignments of the hook's environment. */
-function environmentFile({ name }: Hook, { host, role, user, distribution, secrets }: HookContext): string {
+function environmentFile(
+  { name }: Hook,
+  { host, role, user, distribution, secrets, about: more = {} }: HookContext,
+): string {
   const about = {
     WOVEN_HOOK: name,
     WOVEN_HOST: host,
     WOVEN_ROLE: role ?? "",
     WOVEN_USER: user,
     WOVEN_DISTRIBUTION: distribution ?? "",
+    ...more,
   };
   const given = Object.entries(secrets).map(([key, value]): [string, string] => [key, value.reveal()]);
   return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");

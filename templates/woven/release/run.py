@@ -1,7 +1,9 @@
-# Managed by Woven. Runs a process or a schedule of this release, with its environment. SITE_ID names the site.
+# Managed by Woven. Runs a process, a schedule or another command of this release, with its environment. SITE_ID names the site.
 #   _woven_run.py manage rqworker default
 #   _woven_run.py program celery -A shop worker
+#   _woven_run.py either loaddata categories: the management command of this name, or else the program
 #   _woven_run.py check '[["worker", "program", "celery"]]': names the commands that this release does not have
+import difflib
 import json
 import os
 import sys
@@ -23,13 +25,17 @@ def start(program, words):
     os.execv(BIN / program, [str(BIN / program), *words])
 
 
-def check(commands):
+def management_commands():
     import django
 
     django.setup()
     from django.core.management import get_commands
 
-    known = get_commands()
+    return get_commands()
+
+
+def check(commands):
+    known = management_commands()
     lacking = [text for name, kind, *words in commands if (text := problem(known, name, kind, words))]
     if lacking:
         sys.exit("\n".join(lacking))
@@ -37,13 +43,22 @@ def check(commands):
 
 def problem(known, name, kind, words):
     if kind == "manage":
-        return None if words[0] in known else f"{name}: the project has no management command {words[0]}"
+        return None if words[0] in known else f"{name}: the project has no management command {words[0]}{meant(words[0], known)}"
+    if kind == "either" and words[0] in known:
+        return None
     program, *rest = words
     if not os.access(BIN / program, os.X_OK):
+        if kind == "either":
+            return f"{name}: {program} is neither a management command of the project nor a program of its packages{meant(program, known)}"
         return f"{name}: no package of this release has the program {program}"
     if program.startswith("python") and rest and not rest[0].startswith("-") and not Path(rest[0]).is_file():
         return f"{name}: the project has no file {rest[0]}"
     return None
+
+
+def meant(name, known):
+    near = difflib.get_close_matches(name, known, 1)
+    return f". Did you mean {near[0]}?" if near else ""
 
 
 BIN = _woven_environment.RELEASE / "bin"
@@ -55,6 +70,9 @@ if __name__ == "__main__":
         _woven_environment.enter(int(os.environ.get("SITE_ID", "{{{site_id}}}")))
         os.umask(0o002)
         os.chdir(_woven_environment.RELEASE / "project")
-        if kind == "program":
+        if kind == "program" or (kind == "either" and words[0] not in management_commands()):
             start(words[0], words[1:])
-        check(json.loads(words[0]))
+        if kind == "either":
+            run(words)
+        else:
+            check(json.loads(words[0]))
