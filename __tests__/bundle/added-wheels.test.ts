@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { requires } from "../../src/bundle/added-wheels.ts";
 import { parseRequirementFile } from "../../src/bundle/requirement-files.ts";
-import { type Program, programWheels, wheelsOf } from "../../src/servers/program-wheels.ts";
+import { type Program, packagesWith, programWheels, wheelsOf } from "../../src/servers/program-wheels.ts";
 import type { Requirements } from "../../src/settings/settings.ts";
 import { bookworm, build, failure, trixie, type Workbench, workbench } from "./workbench.ts";
 
@@ -37,7 +37,7 @@ describe("the table of programs", () => {
     (python) => {
       for (const program of programs) {
         const names = wheelsOf(program, python).map(({ name }) => name);
-        expect(names[0]).toBe(program);
+        expect(names[0]).toBe(packagesWith(program)[0]);
         expect(new Set(names).size).toBe(names.length);
       }
     },
@@ -45,7 +45,10 @@ describe("the table of programs", () => {
 });
 
 describe("a bundle", { timeout: 60_000 }, () => {
-  const added = wheelsOf("gunicorn", trixie.version);
+  const programs = (program: Program, python = trixie.version) => [
+    { packages: packagesWith(program), wheels: wheelsOf(program, python) },
+  ];
+  const added = programs("gunicorn");
   let bench: Workbench;
   beforeAll(async () => {
     bench = await workbench();
@@ -59,12 +62,14 @@ describe("a bundle", { timeout: 60_000 }, () => {
   test("gets the program and what it needs, each with the digest of the table", async () => {
     const { packages, wheels } = await versions("sqlparse==0.5.3\n");
     expect(Object.keys(packages).toSorted()).toEqual(["gunicorn", "sqlparse"]);
-    expect(wheels.map(({ sha256 }) => sha256)).toEqual(expect.arrayContaining(added.map(({ sha256 }) => sha256)));
+    expect(wheels.map(({ sha256 }) => sha256)).toEqual(
+      expect.arrayContaining(wheelsOf("gunicorn", trixie.version).map(({ sha256 }) => sha256)),
+    );
   });
 
   test("for an older Python gets an older program and what that needs, unless the project has it", async () => {
     const of = async (requirements: string) =>
-      (await versions(requirements, { python: bookworm, added: wheelsOf("gunicorn", "3.9.2") })).packages;
+      (await versions(requirements, { python: bookworm, added: programs("gunicorn", "3.9.2") })).packages;
     expect(await of("sqlparse==0.5.3\n")).toMatchObject({ gunicorn: "23.0.0", packaging: "25.0" });
     expect(await of("packaging==24.2\n")).toEqual({ gunicorn: "23.0.0", packaging: "24.2" });
   });
@@ -80,6 +85,15 @@ describe("a bundle", { timeout: 60_000 }, () => {
     expect(packages).toMatchObject({ gunicorn: "27.0.1", sqlparse: "0.5.3" });
   });
 
+  test("gets the one file of a compiled program that the server can load, and several programs", async () => {
+    const { packages, wheels } = await versions("sqlparse==0.5.3\n", {
+      added: [...programs("uwsgi"), ...programs("gunicorn")],
+    });
+    expect(Object.keys(packages).toSorted()).toEqual(["gunicorn", "pyuwsgi", "sqlparse"]);
+    const digests = wheelsOf("uwsgi", trixie.version).flatMap(({ sha256 }) => sha256);
+    expect(wheels.filter(({ sha256 }) => digests.includes(sha256))).toHaveLength(1);
+  });
+
   test("has another key than without", async () => {
     const one = await build(bench, { files: { "requirements.txt": "sqlparse==0.5.3\n" }, added });
     const other = await build(bench, { files: { "requirements.txt": "sqlparse==0.5.3\n" } });
@@ -87,7 +101,8 @@ describe("a bundle", { timeout: 60_000 }, () => {
   });
 
   test("is not made of a file with another digest; the error says to require the program", async () => {
-    const wrong = [{ name: "gunicorn", version: "23.0.0", sha256: "0".repeat(64) }];
+    const wheel = { name: "gunicorn", version: "23.0.0", sha256: "0".repeat(64) };
+    const wrong = [{ packages: ["gunicorn"], wheels: [wheel] }];
     const error = await failure(bench, { files: { "requirements.txt": "sqlparse==0.5.3\n" }, added: wrong });
     expect(error.code).toMatch(/^(hash-mismatch|requirement-)/);
     expect(error.message).toContain("gunicorn 23.0.0");

@@ -13,8 +13,8 @@ import { parseEvent } from "../../src/node/stage-events.ts";
 import { type DistributionState, parseState } from "../../src/node/state.ts";
 import { layout } from "../../src/release/layout.ts";
 import { readDjangoReport } from "../../src/rollout/django-report.ts";
-import { processesFor } from "../../src/servers/processes.ts";
-import { allServers } from "../../src/servers/servers.ts";
+import { webSites } from "../../src/servers/processes.ts";
+import { serverNames } from "../../src/settings/settings.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { webConfFiles } from "../../src/steps/webconf.ts";
 import { known, releaseRecord } from "../node/records.ts";
@@ -66,14 +66,15 @@ const report = JSON.stringify({
 });
 
 const own = templates("/nonexistent");
-const processes = processesFor({}, { cores: 1, memory: 2 ** 31 }, 1);
 const place = layout("/home/woven", "shop", "1.0");
 
 /** The configuration of a release with these URLs. */
 function configurationOf(staticUrl: string | null, mediaUrl: string) {
   const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
-  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites, setup: {}, processes };
-  return allServers.flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl, mediaUrl }, own));
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), setup: {} };
+  return serverNames
+    .map((server) => webSites({ server, serverOptions: {} }, sites, { cores: 1, memory: 2 ** 31 }))
+    .flatMap((all) => webConfFiles({ web: { ...web, sites: all }, ipv6: true, staticUrl, mediaUrl }, own));
 }
 
 /** What reading the state comes to; an error of Woven's own, of one line, is right. */

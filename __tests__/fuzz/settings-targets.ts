@@ -9,8 +9,7 @@ import { WovenError } from "../../src/errors.ts";
 import { layout, siteUser } from "../../src/release/layout.ts";
 import { leavesRoot } from "../../src/release/symlink-path.ts";
 import { execLine } from "../../src/servers/exec-line.ts";
-import { processesFor } from "../../src/servers/processes.ts";
-import { allServers } from "../../src/servers/servers.ts";
+import { webSites } from "../../src/servers/processes.ts";
 import { parseAddress } from "../../src/settings/address.ts";
 import { readTimes } from "../../src/settings/background/calendar.ts";
 import { readCommand } from "../../src/settings/background/command.ts";
@@ -28,6 +27,7 @@ import { isSpecifier, pythonFits } from "../../src/settings/project/python-versi
 import type { ProjectFiles } from "../../src/settings/project-files.ts";
 import { releaseName } from "../../src/settings/release-name.ts";
 import { parseRoles } from "../../src/settings/roles.ts";
+import { type Site, serverNames } from "../../src/settings/settings.ts";
 import { splitShellWords } from "../../src/settings/shell-words.ts";
 import { readSites } from "../../src/settings/sites.ts";
 import { ufwRuleProblem } from "../../src/settings/ufw-rule.ts";
@@ -39,7 +39,6 @@ import type { Target } from "./target.ts";
 
 const hash = "sha256:".concat("a".repeat(64));
 const own = templates("/nonexistent");
-const processes = processesFor({}, { cores: 1, memory: 2 ** 31 }, 1);
 
 /** The words of a line as systemd reads it: systemd.service(5), "Command lines". */
 function systemdWords(line: string): readonly string[] {
@@ -78,14 +77,13 @@ function wovenErrorOr<T>(work: () => T): T | undefined {
 }
 
 /** The configuration of these sites, and its shape. */
-function shapeWith(
-  sites: Parameters<typeof webConfFiles>[0]["web"]["sites"],
-  [one, other]: readonly [string, string],
-): string {
+function shapeWith(sites: readonly Pick<Site, "id" | "domains">[], [one, other]: readonly [string, string]): string {
   const place = layout("/home/woven", "shop", "1.0");
-  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), sites, setup: {}, processes };
-  return allServers
-    .flatMap((server) => webConfFiles({ web, server, ipv6: true, staticUrl: one, mediaUrl: other }, own))
+  const web = { place, version: "1.0", build: "010203", key: "f".repeat(64), setup: {} };
+  const plain = sites.map(({ id, domains }) => ({ id, domains }));
+  return serverNames
+    .map((server) => webSites({ server, serverOptions: {} }, plain, { cores: 1, memory: 2 ** 31 }))
+    .flatMap((all) => webConfFiles({ web: { ...web, sites: all }, ipv6: true, staticUrl: one, mediaUrl: other }, own))
     .map(({ content }) => shapeOf(String(content)))
     .join("\n---\n");
 }

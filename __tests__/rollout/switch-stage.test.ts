@@ -6,7 +6,7 @@ import { activationStage } from "../../src/rollout/activate-release.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { builtSwitch } from "../../src/rollout/release-stages.ts";
 import { backgroundServices } from "../../src/servers/background.ts";
-import { processesFor } from "../../src/servers/processes.ts";
+import { webSites } from "../../src/servers/processes.ts";
 import { newLease } from "../../src/steps/lease.ts";
 import { releaseRecord, webService } from "../node/records.ts";
 import { someBackground } from "../setup/stages.ts";
@@ -47,9 +47,11 @@ const planned = {
     version: "1.0",
     build: "0a0b0c",
     key: "k",
-    sites: [{ id: 1, domains: ["shop.example.com"] }],
+    sites: webSites({ server: "gunicorn", serverOptions: {} }, [{ id: 1, domains: ["shop.example.com"] }], {
+      cores: 1,
+      memory: 2 ** 31,
+    }),
     setup: {},
-    processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
   },
 };
 const kept = activationStage({ target: before, root: "/home/woven", state, lease, event, drain: 60 });

@@ -4,7 +4,7 @@ import { backgroundOf, startedBy, unitsOf } from "../../src/node/services.ts";
 import { layout } from "../../src/release/layout.ts";
 import { backgroundFiles, backgroundServices } from "../../src/servers/background.ts";
 import { execLine } from "../../src/servers/exec-line.ts";
-import { processesFor } from "../../src/servers/processes.ts";
+import { webSites } from "../../src/servers/processes.ts";
 import { serverNamesOf } from "../../src/servers/servers.ts";
 import { templates } from "../../src/steps/templates.ts";
 import { servicesOfBuild } from "../../src/steps/webconf.ts";
@@ -17,9 +17,11 @@ const web = {
   version: "1.0",
   build: "0a0b0c",
   key: "f".repeat(64),
-  sites: [{ id: 3, domains: ["shop.example.com"] }],
+  sites: webSites({ server: "gunicorn", serverOptions: {} }, [{ id: 3, domains: ["shop.example.com"] }], {
+    cores: 1,
+    memory: 2 ** 31,
+  }),
   setup: {},
-  processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
 };
 const background = await someBackground();
 const services = backgroundServices(web, background);

@@ -14,7 +14,7 @@ test("no file but a server's own, and the settings that name it, knows a server"
     readFileSync(join(src, file), "utf8")
       .split("\n")
       .flatMap((line, index) =>
-        /apache|gunicorn|uvicorn|mod_wsgi/i.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+        /apache|gunicorn|uvicorn|uwsgi|mod_wsgi/i.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
       ),
   );
   expect(naming).toEqual([]);
@@ -27,5 +27,5 @@ test("no server's file names another one", () => {
     const text = readFileSync(join(src, "servers", `${name}.ts`), "utf8").toLowerCase();
     expect(names.filter((other) => text.includes(other))).toEqual([name]);
   }
-  expect(names).toHaveLength(3);
+  expect(names).toHaveLength(4);
 });

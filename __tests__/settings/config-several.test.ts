@@ -91,7 +91,18 @@ test("a server is a name or a table, and each fault in the table has its own lin
     "5 server.threads | Remove it. More workers answer more requests at once.",
   ]);
   expect(await told(`${domains}server = 3\n`)).toEqual(['2 server | For example: server = "apache"']);
-  expect(await told(`${domains}[server]\nprogram = "uwsgi"\n`)).toEqual(["3 server.program | Remove it for now."]);
+});
+
+test("a site may have its own server, and each fault in it has its own line", async () => {
+  const site = (lines: string) => told(`domains = ["a.example.com"]\n[sites.2]\ndomains = ["b.example.com"]\n${lines}`);
+  expect(await site('server = "nginx"\n')).toEqual(['4 sites.2.server | For example: server = "uvicorn"']);
+  expect(await site('[sites.2.server]\nprogram = "uvicorn"\nthreads = 4\nworkers = 0\n')).toEqual([
+    "7 sites.2.server.workers | For example: workers = 4",
+    "6 sites.2.server.threads | Remove it. More workers answer more requests at once.",
+  ]);
+  expect(await site('[sites.2.server]\nmemory = "1G"\n')).toEqual([
+    '5 sites.2.server.memory | Remove it. A limit for all of them stands in [server], with program = "apache".',
+  ]);
 });
 
 test("HOSTS may mean the domains, too", async () => {

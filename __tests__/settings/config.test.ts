@@ -59,7 +59,6 @@ describe("a wrong key", () => {
       ["/media/static/", "media-url", "/media/"],
     ],
     ['[tool.woven]\nuser = "ada"', "woven.toml: tool", ["woven.toml", "[tool.woven]"]],
-    ['server = "uwsgi"', "woven.toml: server", ["uwsgi"]],
   ])("%s", async (lines, where, names) => {
     expectOne(await problemsOf(withConfig(lines)), where, names);
   });
@@ -69,11 +68,6 @@ describe("a wrong key", () => {
     expect(await told({ files })).toEqual([
       expect.stringMatching(/^woven.toml: domains.0: "https:\/\/shop.example.com" is a URL/),
     ]);
-  });
-
-  test("what is harmless of what is not supported yet passes", async () => {
-    const settings = await settingsOf(withConfig('server = "apache"\npython = "system"'));
-    expect(settings).toMatchObject({ server: "apache", python: { version: "system" } });
   });
 });
 

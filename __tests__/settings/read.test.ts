@@ -27,6 +27,32 @@ test("a server may have options, and an application of the project's files", asy
   expect(await problemsOf({ files: without })).toMatchObject([{ where: "woven.toml: application", line: 2 }]);
 });
 
+test("a site has its own server, with the options of the same program, and its own application", async () => {
+  const toml = (own: string) =>
+    `domains = ["a.example.com"]\napplication = "shop.wsgi:site"\n[server]\nprogram = "gunicorn"\nworkers = 3\nthreads = 9\n[sites.2]\ndomains = ["b.example.com"]\n${own}`;
+  const sitesOf = async (own: string) =>
+    (await settingsOf({ files: { ...files, "woven.toml": toml(own), "shop/wsgi.py": "", "shop/asgi.py": "" } })).sites;
+  const [one, other] = await sitesOf("");
+  expect([one?.runs, other?.runs]).toEqual([undefined, undefined]);
+  expect((await sitesOf("server = { threads = 2 }\n"))[1]?.runs).toEqual({
+    server: "gunicorn",
+    serverOptions: { workers: 3, threads: 2 },
+    application: "shop.wsgi:site",
+  });
+  expect((await sitesOf('server = { program = "uwsgi", workers = 1 }\n'))[1]?.runs).toEqual({
+    server: "uwsgi",
+    serverOptions: { workers: 1 },
+    application: "shop.wsgi:site",
+  });
+  expect((await sitesOf('server = "uvicorn"\n'))[1]?.runs).toEqual({ server: "uvicorn", serverOptions: {} });
+  expect((await sitesOf('application = "shop.asgi:application"\n'))[1]?.runs).toMatchObject({
+    server: "gunicorn",
+    application: "shop.asgi:application",
+  });
+  const wrong = { ...files, "woven.toml": toml('application = "shop.other:site"\n'), "shop/wsgi.py": "" };
+  expect(await problemsOf({ files: wrong })).toMatchObject([{ where: "woven.toml: sites.2.application", line: 9 }]);
+});
+
 test("a small project and three inputs are enough to deploy", async () => {
   const settings = await settingsOf({ files });
   expect(settings).toMatchObject({

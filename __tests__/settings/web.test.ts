@@ -1,7 +1,11 @@
 // `[web]`: what would break nginx's configuration, or reach somewhere else, is told with its line.
 import { expect, test } from "vitest";
+import { layout } from "../../src/release/layout.ts";
+import { webSites } from "../../src/servers/processes.ts";
 import { readSettings } from "../../src/settings/read.ts";
+import { templates } from "../../src/steps/templates.ts";
 import { plainWeb } from "../../src/steps/web-options.ts";
+import { webConfFiles } from "../../src/steps/webconf.ts";
 import { expectOne, problemsOf, rightInputs, settingsOf, smallProject, worldOf } from "./source.ts";
 
 const withConfig = (lines: string) => ({
@@ -81,9 +85,28 @@ test("what is right becomes the settings', and the rest has its defaults", async
 });
 
 test.each([
-  ["[server]\ntimeout = 120", 120],
-  ["[server]\ntimeout = 120\n[web]\ntimeout = 30", 30],
-])("nginx waits as long as the server lets a request take, unless [web] says otherwise: %j", async (toml, timeout) => {
-  const files = { ...smallProject, "woven.toml": `domains = ["a.example.com"]\n${toml}\n` };
-  expect((await settingsOf({ files })).web.timeout).toBe(timeout);
-});
+  ["[server]\ntimeout = 120", [120, 120]],
+  ["[server]\ntimeout = 120\n[sites.2.server]\ntimeout = 600", [120, 600]],
+  ["[server]\ntimeout = 120\n[web]\ntimeout = 30", [30, 30]],
+])(
+  "nginx waits as long as the site's server lets a request take, unless [web] says otherwise: %j",
+  async (toml, all) => {
+    const domains = 'domains = ["a.example.com"]\n[sites.2]\ndomains = ["b.example.com"]\n';
+    const {
+      web: options,
+      sites,
+      ...settings
+    } = await settingsOf({ files: { ...smallProject, "woven.toml": `${domains}${toml}\n` } });
+    const web = {
+      place: layout("/home/woven", "shop", "1.2"),
+      version: "1.2",
+      build: "010203",
+      key: "f".repeat(64),
+      sites: webSites(settings, sites, { cores: 1, memory: 2 ** 31 }),
+      setup: {},
+    };
+    const files = webConfFiles({ web, options, ipv6: false, staticUrl: null, mediaUrl: "" }, templates("/nonexistent"));
+    const waits = files.flatMap(({ content }) => /proxy_read_timeout (\d+)s;/.exec(String(content))?.[1] ?? []);
+    expect(waits.map(Number)).toEqual(all);
+  },
+);

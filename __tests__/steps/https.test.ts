@@ -6,8 +6,7 @@ import { activationStage } from "../../src/rollout/activate-release.ts";
 import { certificateState, newCertificate } from "../../src/rollout/certificates.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { prepareStage } from "../../src/rollout/release-stages.ts";
-import { processesFor } from "../../src/servers/processes.ts";
-import { servers } from "../../src/servers/servers.ts";
+import { webSites } from "../../src/servers/processes.ts";
 import { secret } from "../../src/settings/secret.ts";
 import type { Tls } from "../../src/settings/settings.ts";
 import { certificateFiles, type Https, httpsFiles, recordedTls } from "../../src/steps/https.ts";
@@ -24,16 +23,19 @@ const web = {
   version: "1.2",
   build: "010203",
   key: "f".repeat(64),
-  sites: [{ id: 1, domains: ["my-shop.example.com", "www.example.com"] }],
+  sites: webSites(
+    { server: "gunicorn", serverOptions: {} },
+    [{ id: 1, domains: ["my-shop.example.com", "www.example.com"] }],
+    { cores: 1, memory: 2 ** 31 },
+  ),
   setup: {},
-  processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
 };
 
 function site(https?: Https, folder = "/nonexistent"): string {
   const files = webConfFiles(
     {
       web,
-      server: servers.gunicorn,
+
       ipv6: true,
       staticUrl: "/static/",
       mediaUrl: "/media/",
@@ -169,9 +171,9 @@ describe("behind a proxy", () => {
     );
     expect(new Set(variables).size).toBe(5);
     function siteOf(domain: string) {
-      const own = { ...web, sites: [{ id: 1, domains: [domain] }] };
+      const own = { ...web, sites: web.sites.map((one) => ({ ...one, domains: [domain] })) };
       return webConfFiles(
-        { web: own, server: servers.gunicorn, ipv6: false, staticUrl: null, mediaUrl: "", https: { tls: proxy } },
+        { web: own, ipv6: false, staticUrl: null, mediaUrl: "", https: { tls: proxy } },
         templates("/nonexistent"),
       )
         .map(({ content }) => content)

@@ -4,9 +4,9 @@ import { describe, expect, test } from "vitest";
 import { listPackageFiles } from "../../src/package-files.ts";
 import { buildFolder } from "../../src/release/build.ts";
 import { layout } from "../../src/release/layout.ts";
-import { processesFor } from "../../src/servers/processes.ts";
+import { processesFor, webSites } from "../../src/servers/processes.ts";
 import type { WebRelease } from "../../src/servers/server.ts";
-import { servers } from "../../src/servers/servers.ts";
+import type { Site } from "../../src/settings/settings.ts";
 import { httpsView } from "../../src/steps/https.ts";
 import { namesView } from "../../src/steps/names-in-nginx.ts";
 import { templateNames } from "../../src/steps/project-templates.ts";
@@ -193,6 +193,7 @@ describe("every template of Woven's", () => {
       {
         ...plainWeb,
         headers: { "Referrer-Policy": "same-origin" },
+        timeout: 90,
         protectedMedia: "invoices",
         redirects: { "/a": "/b" },
       },
@@ -215,6 +216,7 @@ describe("every template of Woven's", () => {
     websockets: true,
     ...processesFor({ arguments: ["-v"], memory: "1G", tasks: 100 }, { cores: 1, memory: 2 ** 31 }, 1),
     application: { module: "shop.wsgi", name: "application" },
+    applications: "{}",
     conf: "/etc/apache2/woven/shop-1.2.conf",
     settings_module: "sitesettings.settings",
     paths: '["."]',
@@ -260,19 +262,19 @@ describe("the web configuration of a release", () => {
   const place = layout("/home/woven", "shop", "1.2");
   const folder = buildFolder(place, "010203");
   const sites = [{ id: 1, domains: ["shop.example.com", "www.shop.example.com"] }];
-  type More = Partial<Omit<WebConf, "web">> & Partial<WebRelease>;
+  type More = Partial<Omit<WebConf, "web">> &
+    Partial<Omit<WebRelease, "sites">> & { readonly sites?: readonly Pick<Site, "id" | "domains">[] };
   const rendered = ({ place: at = place, sites: served = sites, ...more }: More = {}) => {
     const web = {
       place: at,
       version: "1.2",
       build: "010203",
       key: "f".repeat(64),
-      sites: served,
+      sites: webSites({ server: "apache", serverOptions: {} }, served, { cores: 1, memory: 2 ** 31 }),
       setup: {},
-      processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
     };
     const urls = { ipv6: true, staticUrl: "/static/", mediaUrl: "media" };
-    return webConfFiles({ web, server: servers.apache, ...urls, ...more }, templates("/nonexistent"));
+    return webConfFiles({ web, ...urls, ...more }, templates("/nonexistent"));
   };
   const nginx = (more: More = {}) =>
     rendered(more).find(({ path }) => path.startsWith("/etc/nginx/sites-available/"))?.content ?? "";

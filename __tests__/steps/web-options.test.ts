@@ -1,8 +1,7 @@
 // What `[web]` does in nginx's configuration.
 import { describe, expect, test } from "vitest";
 import { layout } from "../../src/release/layout.ts";
-import { processesFor } from "../../src/servers/processes.ts";
-import { servers } from "../../src/servers/servers.ts";
+import { webSites } from "../../src/servers/processes.ts";
 import { secret } from "../../src/settings/secret.ts";
 import type { Site, Web } from "../../src/settings/settings.ts";
 import { siteNames } from "../../src/settings/site-names.ts";
@@ -18,9 +17,11 @@ const web = {
   version: "1.2",
   build: "010203",
   key: "f".repeat(64),
-  sites: [{ id: 1, domains: ["shop.example.com"] }],
+  sites: webSites({ server: "gunicorn", serverOptions: {} }, [{ id: 1, domains: ["shop.example.com"] }], {
+    cores: 1,
+    memory: 2 ** 31,
+  }),
   setup: {},
-  processes: processesFor({}, { cores: 1, memory: 2 ** 31 }, 1),
 };
 
 interface More extends Partial<Pick<Site, "domains" | "served">> {
@@ -32,13 +33,7 @@ function site(options: Partial<Web> = {}, { folder = "/nonexistent", https: give
   const https = given ? { https: given } : {};
   const urls = { ipv6: false, staticUrl: "/static/", mediaUrl: "/media/" };
   const sites = web.sites.map((one) => ({ ...one, ...names }));
-  const conf = {
-    web: { ...web, sites },
-    server: servers.gunicorn,
-    ...urls,
-    options: { ...plainWeb, ...options },
-    ...https,
-  };
+  const conf = { web: { ...web, sites }, ...urls, options: { ...plainWeb, ...options }, ...https };
   const files = webConfFiles(conf, templates(folder));
   return files.find(({ path }) => path.startsWith("/etc/nginx/sites-available/"))?.content ?? "";
 }
@@ -154,7 +149,7 @@ describe("basic-auth", () => {
     webConfFiles(
       {
         web: { ...web, key },
-        server: servers.gunicorn,
+
         ipv6: false,
         staticUrl: null,
         mediaUrl: "",
@@ -181,7 +176,7 @@ describe("basic-auth", () => {
     expect(accounts()?.content).toBe(accounts()?.content);
     const hashes = [accounts(), accounts("e".repeat(64))].flatMap((file) => file?.content.match(/\$6\S+/g) ?? []);
     expect(new Set(hashes).size).toBe(4);
-    const services = releaseServices(servers.gunicorn, web, { ...plainWeb, basicAuth });
+    const services = releaseServices(web, { ...plainWeb, basicAuth });
     expect(services.flatMap((service) => service.files)).toContain(accounts()?.path);
   });
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { buildFolder } from "../../src/release/build.ts";
 import { layout } from "../../src/release/layout.ts";
-import { processesFor } from "../../src/servers/processes.ts";
-import type { Server, WebRelease } from "../../src/servers/server.ts";
-import { servers } from "../../src/servers/servers.ts";
-import type { ServerOptions } from "../../src/settings/settings.ts";
+import { webSites } from "../../src/servers/processes.ts";
+import type { WebRelease } from "../../src/servers/server.ts";
+import { type ServerName, type ServerOptions, serverNames } from "../../src/settings/settings.ts";
 import { templates } from "../../src/steps/templates.ts";
 import {
   discardWebConf,
@@ -21,30 +20,34 @@ import { folderWith } from "../settings/source.ts";
 const place = layout("/home/woven", "shop", "1.2");
 const sites = [1, 2].map((id) => ({ id, domains: [`s${id}.example.com`] }));
 const machine = { cores: 1, memory: 2 ** 31 };
-const web = (build = "010203", setup: WebRelease["setup"] = {}, options: ServerOptions = {}): WebRelease => ({
+const web = (
+  server: ServerName,
+  build = "010203",
+  setup: WebRelease["setup"] = {},
+  serverOptions: ServerOptions = {},
+): WebRelease => ({
   place,
   version: "1.2",
   build,
   key: "f".repeat(64),
-  sites,
+  sites: webSites({ server, serverOptions }, sites, machine),
   setup,
-  processes: processesFor(options, machine, 1),
 });
-const record = (server: Server, build: string) =>
+const record = (server: ServerName, build: string) =>
   releaseRecord({
     name: "1.2",
     build,
-    mark: releaseMark(web(build)),
-    services: releaseServices(server, web(build)),
+    mark: releaseMark(web(server, build)),
+    services: releaseServices(web(server, build)),
     sites,
   });
-const rendered = (server: Server, build?: string, folder = "/nonexistent", setup: WebRelease["setup"] = {}) =>
+const rendered = (server: ServerName, build?: string, folder = "/nonexistent", setup: WebRelease["setup"] = {}) =>
   webConfFiles(
-    { web: web(build, setup), server, ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" },
+    { web: web(server, build, setup), ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" },
     templates(folder),
   );
 
-describe.each(Object.entries(servers))("%s", (_, server) => {
+describe.each(serverNames)("%s", (server) => {
   test("places exactly the files that its services are recorded with", () => {
     const recorded = record(server, "010203").services.flatMap(({ files }) => files);
     expect(
@@ -94,7 +97,7 @@ describe.each(Object.entries(servers))("%s", (_, server) => {
 });
 
 test("what holds a key is for root alone, and is not shown", () => {
-  const holding = rendered(servers.apache).filter(({ content }) => content.includes("f".repeat(64)));
+  const holding = rendered("apache").filter(({ content }) => content.includes("f".repeat(64)));
   expect(holding.map(({ path, mode, secret }) => [path, mode, secret])).toEqual([
     ["/etc/apache2/woven/shop-1.2.key", "640", true],
     ["/etc/nginx/woven/shop-1.2@web.conf", "640", true],
@@ -124,7 +127,7 @@ alias ${buildFolder(place, "040506")}/static/; # ${buildFolder(place, "010203")}
 });
 
 test("a version that moves to another server leaves nothing of the first", () => {
-  const [one, other] = [record(servers.apache, "010203").services, record(servers.gunicorn, "040506").services];
+  const [one, other] = [record("apache", "010203").services, record("gunicorn", "040506").services];
   const [step] = discardWebConf(one, other);
   expect(step?.apply.text).toContain("/etc/apache2/woven/shop-1.2.key");
   expect(step?.apply.text).not.toContain("/etc/nginx/sites-available/");
@@ -132,9 +135,9 @@ test("a version that moves to another server leaves nothing of the first", () =>
 });
 
 test("Apache listens where only root can, and nginx asks there", () => {
-  const port = Number(record(servers.apache, "010203").services[0]?.address?.split(":")[1]);
+  const port = Number(record("apache", "010203").services[0]?.address?.split(":")[1]);
   expect(port).toBeLessThan(512);
-  const text = (part: string) => rendered(servers.apache).find(({ path }) => path.includes(part))?.content;
+  const text = (part: string) => rendered("apache").find(({ path }) => path.includes(part))?.content;
   expect(text("/apache2/woven/shop-1.2.conf")).toContain(`Listen \${WOVEN_LISTEN}:${port}\n`);
   expect(text("/apache2/sites-available/s1_")).toContain(`<VirtualHost *:${port}>`);
   expect(text("/nginx/sites-available/s1_")).toContain(`proxy_pass http://127.1.2.3:${port};`);
@@ -142,14 +145,14 @@ test("Apache listens where only root can, and nginx asks there", () => {
 
 describe("the options of a server", () => {
   const options = { workers: 7, threads: 3, timeout: 400, arguments: ["--a=b"], memory: "512M", tasks: 99 };
-  const all = (server: Server, folder = "/nonexistent") =>
+  const all = (server: ServerName, folder = "/nonexistent") =>
     webConfFiles(
-      { web: web("010203", {}, options), server, ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" },
+      { web: web(server, "010203", {}, options), ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" },
       templates(folder),
     );
-  const holding = (server: Server, text: RegExp) => all(server).filter(({ content }) => text.test(String(content)));
+  const holding = (server: ServerName, text: RegExp) => all(server).filter(({ content }) => text.test(String(content)));
 
-  test.each(Object.entries(servers))("of %s limit its units, and nginx waits as long as it does", (_, server) => {
+  test.each(serverNames)("of %s limit its units, and nginx waits as long as it does", (server) => {
     for (const limit of [/^MemoryMax=512M$/m, /^TasksMax=99$/m])
       expect(holding(server, limit).map(({ path }) => path)).toEqual(
         all(server)
@@ -161,29 +164,81 @@ describe("the options of a server", () => {
   });
 
   test("set the daemon processes of Apache, and a request may take as long as they say", () => {
-    expect(holding(servers.apache, /^WSGIDaemonProcess .* processes=7 threads=3 /m)).toHaveLength(2);
-    expect(holding(servers.apache, /^Timeout 400$/m)).toHaveLength(1);
+    expect(holding("apache", /^WSGIDaemonProcess .* processes=7 threads=3 /m)).toHaveLength(2);
+    expect(holding("apache", /^Timeout 400$/m)).toHaveLength(1);
   });
 
   test("that a template of the project does not use are an error, and only those that are given", () => {
     const folder = folderWith({ "templates/woven/gunicorn/site.service": "[Service]\nMemoryMax={{{memory}}}\n" });
-    expect(() => all(servers.gunicorn, folder)).toThrow(/\{\{\{arguments\}\}\}, \{\{\{tasks\}\}\}/);
-    expect(() => rendered(servers.gunicorn, undefined, folder)).not.toThrow();
+    expect(() => all("gunicorn", folder)).toThrow(/\{\{\{workers\}\}\}.*\{\{\{arguments\}\}\}, \{\{\{tasks\}\}\}/);
+    expect(() => rendered("gunicorn", undefined, folder)).not.toThrow();
   });
 });
 
 test("nginx passes websockets on to a server that takes them, and to no other", () => {
-  for (const [name, server] of Object.entries(servers)) {
-    const conf = rendered(server).find(({ path }) => path.includes("/nginx/sites-available/s1_"))?.content;
+  for (const name of serverNames) {
+    const conf = rendered(name).find(({ path }) => path.includes("/nginx/sites-available/s1_"))?.content;
     expect(/proxy_set_header Upgrade/.test(String(conf)), name).toBe(name === "uvicorn");
   }
 });
 
+describe("a release with several servers", () => {
+  const mixed = (setup: WebRelease["setup"] = {}): WebRelease => {
+    const runs = (server: ServerName) => ({ server, serverOptions: { workers: 2 } });
+    const own = [1, 2, 3, 4].map((id) => ({ id, domains: [`s${id}.example.com`] }));
+    const all = own.map((site, index) => ({ ...site, runs: runs(serverNames[index] ?? "apache") }));
+    return { ...web("apache", "010203", setup), sites: webSites(runs("apache"), all, machine) };
+  };
+  const files = () =>
+    webConfFiles({ web: mixed(), ipv6: true, staticUrl: "/static/", mediaUrl: "/media/" }, templates("/nonexistent"));
+
+  test("has the services of each, which share no name and no unit", () => {
+    const services = releaseServices(mixed());
+    expect(services.map(({ server, sites: ids }) => [server, ids])).toEqual(
+      serverNames.map((name, index) => [name, [index + 1]]),
+    );
+    for (const names of [services.map(({ name }) => name), services.flatMap(({ units }) => units)])
+      expect(new Set(names).size).toBe(names.length);
+    expect(services.flatMap((service) => service.files).toSorted()).toEqual(
+      files()
+        .map(({ path }) => path)
+        .toSorted(),
+    );
+  });
+
+  test("leads each domain to its own service, and passes websockets to the one that takes them", () => {
+    for (const { address, socket, sites: ids, server } of releaseServices(mixed())) {
+      const conf = files().find(({ path }) => path.includes(`/nginx/sites-available/s${ids[0]}_`))?.content;
+      expect(conf).toContain(`proxy_pass ${socket ? `http://unix:${socket}` : `http://${address}`};`);
+      expect(/proxy_set_header Upgrade/.test(String(conf))).toBe(server === "uvicorn");
+    }
+  });
+});
+
+describe("a drop-in of the project", () => {
+  const unit = (server: ServerName, text: string) =>
+    String(
+      rendered(server, undefined, folderWith({ [`templates/woven/${server}/drop-in.conf`]: text })).find(({ path }) =>
+        path.endsWith(".service"),
+      )?.content,
+    );
+
+  test.each(serverNames)("ends the unit of %s, so that its lines win", (server) => {
+    const text = unit(server, "# Own exports\n[Service]\nReadWritePaths=/srv/{{{distribution}}}\n");
+    expect(text).toMatch(/\[Install\]\n.*\n\n# Own exports\n\[Service\]\nReadWritePaths=\/srv\/shop\n$/);
+    expect(text.indexOf("NoNewPrivileges=yes")).toBeLessThan(text.indexOf("/srv/shop"));
+  });
+
+  test("needs a section, and is not lost if it cannot be read", () => {
+    expect(() => unit("gunicorn", "# none\nReadWritePaths=/srv\n")).toThrow(/gunicorn\/drop-in\.conf/);
+    expect(() => unit("gunicorn", "[Service]\nReadWritePaths={{{no_such_name}}}\n")).toThrow(/no_such_name/);
+  });
+});
+
 describe("a release's Apache", () => {
   const conf = (setup: WebRelease["setup"] = {}) =>
-    rendered(servers.apache, undefined, undefined, setup).find(
-      ({ path }) => path === "/etc/apache2/woven/shop-1.2.conf",
-    )?.content ?? "";
+    rendered("apache", undefined, undefined, setup).find(({ path }) => path === "/etc/apache2/woven/shop-1.2.conf")
+      ?.content ?? "";
   const loaded = (setup?: WebRelease["setup"]) =>
     [...conf(setup).matchAll(/^LoadModule (\w+)_module \/usr\/lib\/apache2\/modules\/mod_\1\.so$/gm)].map(
       ([, name]) => name,
@@ -215,7 +270,7 @@ describe("a project's own template", () => {
     expect(conf?.content).toBe(text.replace("{{{port}}}", "480"));
   });
 
-  const own = (files: Readonly<Record<string, string>>) => rendered(servers.apache, undefined, folderWith(files));
+  const own = (files: Readonly<Record<string, string>>) => rendered("apache", undefined, folderWith(files));
   const site = "/etc/apache2/sites-available/s1_example_com-1.2.conf";
 
   test("is found where it lay before, and where it belongs now; that one wins", () => {

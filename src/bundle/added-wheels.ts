@@ -9,12 +9,21 @@ import { type Resolution, resolve } from "./resolve.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { normaliseName } from "./wheel-tags.ts";
 
-/** A wheel by its exact version and digest. The first one of a list holds the program that the others are for. */
+/** A program, and the wheels that bring it. */
+export interface AddedProgram {
+  /** The packages that have it, normalised: with any of them, nothing is added. */
+  readonly packages: readonly string[];
+  /** The first one holds the program that the others are for. */
+  readonly wheels: readonly AddedWheel[];
+}
+
+/** A wheel by its exact version and digest. */
 export interface AddedWheel {
   /** Normalised. */
   readonly name: string;
   readonly version: string;
-  readonly sha256: string;
+  /** Of a compiled package: one for each file. */
+  readonly sha256: string | readonly string[];
 }
 
 /** Whether the project itself requires a package. Resolves nothing. */
@@ -24,26 +33,45 @@ export function requires(name: string, requirements: Requirements, text: Require
 }
 
 /**
- * The pins of what a bundle lacks. None if it has the program: its version then decides what else it needs. Throws what `resolve` does,
+ * The pins of what a bundle lacks. None for a program that it has: its version then decides what else it needs. Throws what `resolve` does,
  * if the package index does not have exactly these files.
  */
 export async function addedPins(
-  added: readonly AddedWheel[],
+  programs: readonly AddedProgram[],
+  resolved: readonly Pin[],
+  resolution: Resolution,
+  tools: Toolchain,
+  context: BuildContext,
+): Promise<readonly Pin[]> {
+  const added: Pin[] = [];
+  for (const program of programs)
+    added.push(...(await pinsOf(program, [...resolved, ...added], resolution, tools, context)));
+  return added;
+}
+
+async function pinsOf(
+  { packages, wheels }: AddedProgram,
   resolved: readonly Pin[],
   resolution: Resolution,
   tools: Toolchain,
   context: BuildContext,
 ): Promise<readonly Pin[]> {
   const there = new Set(resolved.map(({ name }) => normaliseName(name)));
-  const [program] = added;
-  if (program === undefined || there.has(program.name)) return [];
-  const lacking = added.filter(({ name }) => !there.has(name));
+  const [program] = wheels;
+  if (program === undefined || packages.some((name) => there.has(name))) return [];
+  const lacking = wheels.filter(({ name }) => !there.has(name));
   const lines = lacking.map(({ name, version, sha256 }, index) =>
-    parseRequirement(`${name}==${version} --hash=sha256:${sha256}`, {
-      file: source,
-      line: index + 1,
-      kind: "requirement",
-    }),
+    parseRequirement(
+      `${name}==${version}${[sha256]
+        .flat()
+        .map((digest) => ` --hash=sha256:${digest}`)
+        .join("")}`,
+      {
+        file: source,
+        line: index + 1,
+        kind: "requirement",
+      },
+    ),
   );
   try {
     const requirements = { kind: "lock", format: "pylock", path: source } as const;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, relative, resolve as resolvePath } from "node:path";
 import { SettingsError, WovenError } from "../errors.ts";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
-import { type AddedWheel, addedPins } from "./added-wheels.ts";
+import { type AddedProgram, addedPins } from "./added-wheels.ts";
 import { buildConstraintVariables } from "./build-constraints.ts";
 import { type BuildContext, minorOf, type NodePython } from "./build-context.ts";
 import { buildWheel, noInterpreterError } from "./build-wheel.ts";
@@ -64,7 +64,7 @@ export interface BundleOptions {
   /** `setuptools<66` */
   readonly buildConstraints?: readonly string[];
   /** What the bundle gets beside the requirements, unless they hold it. None by default. */
-  readonly added?: readonly AddedWheel[];
+  readonly added?: readonly AddedProgram[];
   readonly context: BuildContext;
 }
 
@@ -75,7 +75,7 @@ interface Job extends BundleOptions {
   readonly trust: BundleTrust;
   readonly onlyBinary: OnlyBinary;
   readonly buildConstraints: readonly string[];
-  readonly added: readonly AddedWheel[];
+  readonly added: readonly AddedProgram[];
 }
 
 /**

@@ -5,7 +5,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve as resolvePath } from "node:path";
 import { parse } from "smol-toml";
 import type { OnlyBinary, Requirements } from "../settings/settings.ts";
-import type { AddedWheel } from "./added-wheels.ts";
+import type { AddedProgram } from "./added-wheels.ts";
 import { type BuildContext, type Environment, minorOf, type NodePython } from "./build-context.ts";
 import type { Indexes } from "./indexes.ts";
 import { localPathOf, type RequirementLine, type RequirementText } from "./requirement-files.ts";
@@ -41,7 +41,7 @@ export interface KeyInput {
   readonly indexes: Indexes;
   readonly onlyBinary: OnlyBinary;
   readonly buildConstraints?: readonly string[];
-  readonly added: readonly AddedWheel[];
+  readonly added: readonly AddedProgram[];
 }
 
 /** `woven-bundle-v1-cp313-x86_64-glibc2.41-<sha256>`. Asks the network only for the commit of a git branch that a requirement names. */
@@ -79,7 +79,11 @@ export async function bundleKey(input: KeyInput, context: BuildContext): Promise
     );
   if (input.onlyBinary.length > 0) add("only binary", input.onlyBinary);
   if (input.buildConstraints?.length) add("build constraints", input.buildConstraints);
-  if (input.added.length > 0) add("added", input.added);
+  if (input.added.length > 0)
+    add(
+      "added",
+      input.added.flatMap(({ wheels }) => wheels),
+    );
   add("uv", await uvConfiguration(input.workingDirectory));
   if (resolvePath(base) !== resolvePath(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
   for (const path of localPaths(input.text, ownFolder(requirements)))

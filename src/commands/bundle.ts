@@ -1,6 +1,6 @@
 // bundle: builds the wheels of the requirements for each node's Python in advance, so that a deploy finds them ready.
 import { createReadStream } from "node:fs";
-import { type AddedWheel, requires } from "../bundle/added-wheels.ts";
+import { type AddedProgram, requires } from "../bundle/added-wheels.ts";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, buildBundle } from "../bundle/bundle.ts";
 import { signingKey } from "../bundle/bundle-trust.ts";
@@ -17,8 +17,9 @@ import { type ProjectPython, type Pythons, pythons, type ReleasePython } from ".
 import type { NodeTools, UvTool } from "../rollout/release-stages.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
-import { wheelsOf } from "../servers/program-wheels.ts";
+import { packagesWith, wheelsOf } from "../servers/program-wheels.ts";
 import { servers } from "../servers/servers.ts";
+import { serversOfSites } from "../settings/server.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
 
 /** Builds the bundle for every kind of node in the role, or finds it in the cache. Changes nothing on a node. */
@@ -148,20 +149,23 @@ async function build(
       },
       onlyBinary: settings.onlyBinary,
       buildConstraints: settings.buildConstraints,
-      added: programOf(settings, python, (name) => requires(name, requirements.value, text)),
+      added: programsOf(settings, python, (name) => requires(name, requirements.value, text)),
       context: buildContext(runtime, settings),
     }),
   );
 }
 
-/** The program of the server, for a bundle whose requirements do not hold it. */
-function programOf(
-  { server }: Settings,
+/** The programs of the servers, for a bundle whose requirements do not hold them. */
+function programsOf(
+  settings: Settings,
   python: NodePython,
   isRequired: (name: string) => boolean,
-): readonly AddedWheel[] {
-  const { program } = servers[server];
-  return program === undefined || isRequired(program) ? [] : wheelsOf(program, python.version);
+): readonly AddedProgram[] {
+  return serversOfSites(settings, settings.sites).flatMap((name) => {
+    const { program } = servers[name];
+    if (program === undefined || packagesWith(program).some(isRequired)) return [];
+    return [{ packages: packagesWith(program), wheels: wheelsOf(program, python.version) }];
+  });
 }
 
 function warn({ log }: Runtime, { what, next = "", file, line }: Problem): void {

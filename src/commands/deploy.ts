@@ -84,7 +84,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite)
       throw versionTaken(existing, input, node.host.name);
     const plan = planRelease(input, runtime);
-    runtime.log.remote(node.host.name, `${settings.server}: ${shownProcesses(plan.web.processes, facts)}`);
+    for (const line of shownProcesses(plan.web.sites, facts)) runtime.log.remote(node.host.name, line);
     releases.set(node, { kind: "built", node, facts, settings: here, plan, event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);

@@ -19,8 +19,8 @@ import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { serviceAddresses } from "../rollout/service-addresses.ts";
+import { checkServers } from "../rollout/site-servers.ts";
 import { missingVariables } from "../rollout/variables.ts";
-import { serverNamesOf } from "../servers/servers.ts";
 import { backgroundOn } from "../settings/background/background.ts";
 import type { NodePlace } from "../settings/data-services.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
@@ -95,8 +95,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
 function checkTarget(settings: Settings, target: ReleaseRecord, node: string): void {
   if (settings.version !== undefined && settings.version !== target.version)
     throw otherVersion(target, settings.version, node);
-  const [server = settings.server] = serverNamesOf(target);
-  if (server !== settings.server) throw otherServer(target, server, settings, node);
+  checkServers(settings, target, node);
 }
 
 interface Patching {
@@ -249,16 +248,6 @@ function otherVersion({ distribution, version }: ReleaseRecord, wanted: string, 
     message: `${distribution} ${version} is live on ${node}, not ${wanted}. patch changes only the live version`,
     state: "Nothing was changed.",
     next: `Omit the version input, or activate ${wanted} first.`,
-    node,
-  });
-}
-
-function otherServer(target: ReleaseRecord, server: string, wanted: Settings, node: string): WovenError {
-  return new WovenError({
-    code: "patch-other-server",
-    message: `${target.distribution} ${target.version} runs under ${server} on ${node}, but the configuration has server = "${wanted.server}"`,
-    state: "Nothing was changed.",
-    next: `A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
     node,
   });
 }

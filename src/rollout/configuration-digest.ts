@@ -1,7 +1,8 @@
 // Digests of what the generated files of a release depend on. patch can update each part alone, so each part has its own digest.
 import { createHash } from "node:crypto";
 import { servers } from "../servers/servers.ts";
-import type { Distribution, PatchPart, Settings } from "../settings/settings.ts";
+import { serversOfSites } from "../settings/server.ts";
+import type { Distribution, PatchPart, Running, Settings } from "../settings/settings.ts";
 import type { Templates } from "../steps/templates.ts";
 import { setWeb } from "../steps/web-options.ts";
 
@@ -51,7 +52,12 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
   // The settings of a site do not depend on how its health is checked.
-  const configured = sites.map(({ id, domains, settingsModule }) => ({ id, domains, settingsModule }));
+  const configured = sites.map(({ id, domains, settingsModule, runs }) => ({
+    id,
+    domains,
+    settingsModule,
+    runs: ownRunning(runs),
+  }));
   const wsgi = digest([
     salt,
     {
@@ -82,10 +88,13 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
     domains: site.domains,
     health: site.health,
     served: site.served,
+    runs: ownRunning(site.runs),
   }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
-  const options = servers[server].configuredBy?.(setup);
+  const options = serversOfSites(settings, settings.sites)
+    .map((name) => servers[name].configuredBy?.(setup))
+    .find((value) => value !== undefined);
   // The certificate is no part of a release: a new one needs no new version.
   const { kind, trusted, hsts } = settings.tls;
   const tls = kind === "none" && trusted.length === 0 ? {} : { tls: { kind, trusted, hsts } };
@@ -114,8 +123,13 @@ function fileDigests(files: Settings["secretFiles"]): readonly (readonly [name: 
     .toSorted();
 }
 
+/** Undefined without anything of its own, for the same reason. */
+function ownRunning(runs: Running | undefined): unknown {
+  return runs && { server: runs.server, application: runs.application, processes: givenOptions(runs) };
+}
+
 /** Undefined without options, for the same reason. */
-function givenOptions({ serverOptions }: Settings): unknown {
+function givenOptions({ serverOptions }: Running): unknown {
   const given = Object.entries(serverOptions).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return given.length === 0 ? undefined : given;
 }

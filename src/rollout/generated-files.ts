@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
 import { launcher } from "../servers/background.ts";
-import { processesFor, requiredOptions } from "../servers/processes.ts";
 import { servers } from "../servers/servers.ts";
-import type { Settings } from "../settings/settings.ts";
+import { runningOf, serversOfSites } from "../settings/server.ts";
+import type { Running, Settings } from "../settings/settings.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
 import type { PlanInput } from "./release-plan.ts";
 
@@ -41,8 +41,16 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
     media_url: python(settings.mediaUrl ?? null),
     site_id: settings.sites[0]?.id ?? 1,
     application: applicationView(settings),
+    applications: python(
+      Object.fromEntries(
+        all.flatMap((site) => {
+          const { application } = runningOf(settings, site);
+          return application === undefined ? [] : [[site.id, application.split(":")]];
+        }),
+      ),
+    ),
   };
-  const processes = processesFor(settings.serverOptions, input.facts, settings.sites.length);
+  const names = serversOfSites(settings, all);
   const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
   const environment = {
     ...settings.env,
@@ -53,15 +61,19 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
     { path: "wsgi/_woven_environment.py", content: templates.render("release/environment.py", view), ...code },
     { path: "wsgi/_woven_manage.py", content: templates.render("release/manage.py", view), ...code },
     { path: "wsgi/_woven_describe.py", content: templates.render("release/describe.py", view), ...code },
-    ...all.map(({ id }) => ({
-      path: `wsgi/${siteUser(id)}.wsgi`,
-      content: templates.render("release/site.wsgi", { ...view, site_id: id }),
+    ...all.map((site) => ({
+      path: `wsgi/${siteUser(site.id)}.wsgi`,
+      content: templates.render("release/site.wsgi", {
+        ...view,
+        site_id: site.id,
+        application: applicationView(runningOf(settings, site)),
+      }),
       ...code,
     })),
     // Also without processes: a patch of the web configuration alone may bring some.
-    ...[launcher, ...servers[settings.server].releaseFiles].map(({ path, template, options }) => ({
+    ...[launcher, ...names.flatMap((name) => servers[name].releaseFiles)].map(({ path, template }) => ({
       path,
-      content: templates.render(template, { ...view, ...processes }, requiredOptions(processes, options)),
+      content: templates.render(template, view),
       ...code,
     })),
   ];
@@ -90,7 +102,7 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
 }
 
 /** `module:name`, for the templates. */
-function applicationView({ application }: Settings): { readonly module: string; readonly name: string } | false {
+function applicationView({ application }: Running): { readonly module: string; readonly name: string } | false {
   const [module = "", name = ""] = application?.split(":") ?? [];
   return application === undefined ? false : { module, name };
 }

@@ -14,9 +14,8 @@ import type { ReleaseFile } from "../release/described-file.ts";
 import { treeDigest } from "../release/file-set.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import { backgroundServices } from "../servers/background.ts";
-import { processesFor } from "../servers/processes.ts";
+import { webSites } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
-import { servers } from "../servers/servers.ts";
 import { type NodePlace, packagesOfServices } from "../settings/data-services.ts";
 import { present } from "../settings/present.ts";
 import { releaseName } from "../settings/release-name.ts";
@@ -121,9 +120,8 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     // Every build draws a random id and key. A dry run takes those of the live release, so that its diff does not show them as changes.
     build: (settings.dryRun ? active?.build : undefined) ?? newBuild(),
     key: (settings.dryRun && active ? keyOf(active) : undefined) ?? randomBytes(32).toString("hex"),
-    sites: settings.sites,
+    sites: webSites(settings, settings.sites, facts),
     setup: settings.setup,
-    processes: processesFor(settings.serverOptions, facts, settings.sites.length),
   };
   const record: ReleaseRecord = {
     schema: 3,
@@ -142,10 +140,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
       ? servicesOfBuild(input.keepsWebConf, web.build)
       : {
           services: withPackages(
-            [
-              ...releaseServices(servers[settings.server], web, settings.web),
-              ...backgroundServices(web, settings.background),
-            ],
+            [...releaseServices(web, settings.web), ...backgroundServices(web, settings.background)],
             packagesOfServices(settings.services, input.node),
           ),
           mark: releaseMark(web),

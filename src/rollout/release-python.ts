@@ -14,7 +14,8 @@ import { runnerMachine } from "../bundle/toolchain.ts";
 import { asWovenError, SettingsError, WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { servers } from "../servers/servers.ts";
-import { ownPythonServer, type Settings } from "../settings/settings.ts";
+import { serversOfSites } from "../settings/server.ts";
+import { ownPythonServer, type ServerName, type Settings } from "../settings/settings.ts";
 import { pythonFolder } from "../steps/python.ts";
 import type { PythonTool } from "./release-stages.ts";
 import type { Runtime } from "./runtime.ts";
@@ -45,6 +46,8 @@ export function pythons(settings: Settings, context: BuildContext, { log }: Pick
     if (!said.has(text)) log[how](text);
     said.add(text);
   };
+  // All sites of a release have the same Python.
+  const bound = serversOfSites(settings, settings.sites).find((name) => servers[name].python === "node");
   const folderOf = (build: PythonBuild) => once(fetched, build.key, () => fetchBuild(build, context));
 
   async function brought(wanted: WantedPython, facts: NodeFacts): Promise<ReleasePython> {
@@ -64,10 +67,10 @@ export function pythons(settings: Settings, context: BuildContext, { log }: Pick
       const system = systemPython(facts, node);
       const wanted = wantedPython({ ...project, setting: settings.python?.version, system });
       if (wanted === undefined) return { version: system };
-      if (servers[settings.server].python === "node") {
-        refuseNamed(settings, system);
+      if (bound !== undefined) {
+        refuseNamed(settings.python, bound, system);
         if (wanted.need === "must") return { version: system, lacking: wanted };
-        say("info", `${wanted.why}. The server's own Python ${system} is used: ${settings.server} runs on no other.`);
+        say("info", `${wanted.why}. The server's own Python ${system} is used: ${bound} runs on no other.`);
         return { version: system };
       }
       try {
@@ -118,7 +121,7 @@ function systemPython({ python }: NodeFacts, node: string): string {
 }
 
 /** Throws if the setting names a Python that the server program cannot use. */
-function refuseNamed({ python, server }: Settings, system: string): void {
+function refuseNamed(python: Settings["python"], server: ServerName, system: string): void {
   if (python === undefined) return;
   throw new SettingsError([
     {

@@ -8,7 +8,6 @@ import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { activeRelease, type HistoryEvent } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
-import { servers } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { httpsFiles } from "../steps/https.ts";
 import { abandonLease, type LeaseRequest } from "../steps/lease.ts";
@@ -201,7 +200,6 @@ async function webConf(
   const files = webConfFiles(
     {
       web,
-      server: servers[settings.server],
       background: settings.background,
       ipv6,
       staticUrl,

@@ -6,10 +6,9 @@ import type { Step } from "../node/stage.ts";
 import { buildFolder, loopbackAddress } from "../release/build.ts";
 import { domainName, type Layout, siteUser } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
-import type { Site } from "../settings/settings.ts";
 import { apacheModules } from "./apache-modules.ts";
 import { requiredOptions } from "./processes.ts";
-import type { Server, ServerFile, WebRelease } from "./server.ts";
+import type { Server, ServerFile, WebRelease, WebSite } from "./server.ts";
 import { siteLog } from "./site-log.ts";
 
 const packages = ["apache2", "libapache2-mod-wsgi-py3"];
@@ -101,8 +100,10 @@ function services(web: WebRelease): readonly Service[] {
   ];
 }
 
-function files({ place, version, build, key, sites, setup, processes }: WebRelease): readonly ServerFile[] {
+function files({ place, version, build, key, sites, setup }: WebRelease): readonly ServerFile[] {
   const first = sites[0] ? primaryDomain(sites[0]) : "";
+  // Limits are of the one service, so no site has its own.
+  const { memory = false, tasks = false, given = [] } = sites[0]?.processes ?? {};
   const common = {
     distribution: place.distribution,
     version,
@@ -111,11 +112,11 @@ function files({ place, version, build, key, sites, setup, processes }: WebRelea
     unit: place.unit,
     port,
   };
-  const confName = (site: Pick<Site, "domains">) => `${domainName(primaryDomain(site))}-${place.name}`;
+  const confName = (site: Pick<WebSite, "domains">) => `${domainName(primaryDomain(site))}-${place.name}`;
   const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
   return [
     ...sites.map((site): ServerFile => {
-      const { id, domains } = site;
+      const { id, domains, processes } = site;
       const domain = primaryDomain(site);
       const aliases = domains.slice(1);
       const view = { ...common, domain, aliases, user: siteUser(id), log: domainName(domain), ...processes };
@@ -148,7 +149,7 @@ function files({ place, version, build, key, sites, setup, processes }: WebRelea
         modules: apacheModules(setup.apacheDisableModules),
         confs: sites.map(confName),
         key_file: keyFile,
-        timeout: Math.max(processes.timeout, 300),
+        timeout: Math.max(...sites.map(({ processes }) => processes.timeout), 300),
       },
     },
     {
@@ -158,10 +159,11 @@ function files({ place, version, build, key, sites, setup, processes }: WebRelea
       view: {
         ...common,
         conf: mainFile(place),
-        memory: processes.memory ?? false,
-        tasks: processes.tasks ?? false,
+        memory,
+        tasks,
       },
-      ...requiredOptions(processes, ["memory", "tasks"]),
+      dropIn: "apache/drop-in.conf",
+      ...requiredOptions({ given }, ["memory", "tasks"]),
     },
   ];
 }

@@ -9,7 +9,7 @@ import type { ServerFile, WebRelease } from "./server.ts";
 import { siteLog } from "./site-log.ts";
 
 /** The launcher in a release: it enters the environment of the site. */
-export const launcher = { path: "wsgi/_woven_run.py", template: "release/run.py", options: [] } as const;
+export const launcher = { path: "wsgi/_woven_run.py", template: "release/run.py" } as const;
 
 /** What runs them, in records. */
 const server = "systemd";

@@ -4,11 +4,6 @@ import { siteServer } from "./site-services.ts";
 
 export const gunicorn: Server = siteServer({
   program: "gunicorn",
-  releaseFiles: [
-    {
-      path: "wsgi/_woven_gunicorn.py",
-      template: "gunicorn/settings.py",
-      options: ["workers", "threads", "timeout"],
-    },
-  ],
+  options: ["workers", "threads", "timeout"],
+  releaseFiles: [{ path: "wsgi/_woven_gunicorn.py", template: "gunicorn/settings.py" }],
 });

@@ -1,7 +1,8 @@
 // How many processes a server runs for each site, and within which limits: the configuration's options, or what suits the node.
 import { defaults } from "../settings/defaults.ts";
 import { present } from "../settings/present.ts";
-import type { ServerOptions } from "../settings/settings.ts";
+import { hasOption, runningOf } from "../settings/server.ts";
+import type { Running, ServerName, ServerOptions, Site } from "../settings/settings.ts";
 
 export interface Processes extends ServerOptions {
   readonly workers: number;
@@ -24,6 +25,18 @@ const processMemory = 150 * 2 ** 20;
 /** More than this helps no site, unless its owner has measured it. */
 const mostWorkers = 12;
 
+/** A site, and what runs it on this machine. All sites of the release share the machine. */
+export function webSites<Known extends Pick<Site, "id" | "runs">>(
+  all: Running,
+  sites: readonly Known[],
+  machine: Machine,
+): readonly (Known & { readonly server: ServerName; readonly processes: Processes })[] {
+  return sites.map((site) => {
+    const { server, serverOptions } = runningOf(all, site);
+    return { ...site, server, processes: processesFor(serverOptions, machine, sites.length) };
+  });
+}
+
 export function processesFor(options: ServerOptions, machine: Machine, sites: number): Processes {
   return {
     workers: defaultWorkers(machine, sites),
@@ -45,13 +58,29 @@ function defaultWorkers({ cores, memory }: Machine, sites: number): number {
   return Math.max(1, Math.min(cores + 1, fitting, mostWorkers));
 }
 
-/** For the log: `2 workers with 15 threads each for each site (1 core, 1.9 GB of memory)`. */
-export function shownProcesses({ workers, threads, given }: Processes, { cores, memory }: Machine): string {
-  const what = `${count(workers, "worker")} with ${count(threads, "thread")} each, for each site`;
-  const why = given.includes("workers")
-    ? "server.workers"
-    : `${count(cores, "core")}, ${(memory / 2 ** 30).toFixed(1)} GB of memory`;
-  return `${what} (${why})`;
+interface Shown {
+  readonly id: number;
+  readonly server: ServerName;
+  readonly processes: Processes;
+}
+
+/** For the log, a line for each way in which sites run: `gunicorn: 2 workers with 15 threads each, for each site (1 core, 1.9 GB of memory)`. */
+export function shownProcesses(sites: readonly Shown[], machine: Machine): readonly string[] {
+  const lines = Map.groupBy(sites, ({ server, processes }) => `${server}: ${numbers(server, processes)}`);
+  return [...lines].map(([line, same]) => {
+    const where = lines.size === 1 ? "each site" : `site ${same.map(({ id }) => id).join(", ")}`;
+    const why = same[0]?.processes.given.includes("workers") ? "server.workers" : sizeOf(machine);
+    return `${line}, for ${where} (${why})`;
+  });
+}
+
+function numbers(server: ServerName, { workers, threads }: Processes): string {
+  const all = count(workers, "worker");
+  return hasOption(server, "threads") ? `${all} with ${count(threads, "thread")} each` : all;
+}
+
+function sizeOf({ cores, memory }: Machine): string {
+  return `${count(cores, "core")}, ${(memory / 2 ** 30).toFixed(1)} GB of memory`;
 }
 
 function count(number: number, what: string): string {

@@ -1,17 +1,18 @@
-// The programs that servers run, as wheels: the versions that Woven adds to a bundle if the project does not require the program. All are
-// pure wheels, so one file suits every machine. Each has its digest on PyPI.
+// The programs that servers run, as wheels: the versions that Woven adds to a bundle if the project does not require the program. Each has
+// its digest on PyPI. Most are pure wheels, so one file suits every machine.
 import { pythonFits } from "../settings/project/python-versions.ts";
 
 export interface PinnedWheel {
   /** Normalised. */
   readonly name: string;
   readonly version: string;
-  readonly sha256: string;
+  /** Of a compiled package: one for each file. */
+  readonly sha256: string | readonly string[];
   /** A PEP 440 specifier: the Pythons that need it and can use it. Without one, all that Woven supports. */
   readonly python?: string;
 }
 
-/** By the package that holds the program, normalised: its wheel, and those of what it needs. */
+/** By program: the wheel that holds it, and those of what it needs. */
 export const programWheels = {
   gunicorn: [
     {
@@ -95,9 +96,41 @@ export const programWheels = {
       python: "<3.9",
     },
   ],
+  // uWSGI with the same program, as wheels: the package uwsgi has none, and what is compiled of it needs the runner's libraries.
+  uwsgi: [
+    {
+      name: "pyuwsgi",
+      version: "2.0.30.post1",
+      // For Python 3.8 to 3.14, first on x86_64 and then on aarch64.
+      sha256: [
+        "935793e74c6bcedc170991160f7af32b814f062e1031315a574ebf300fbf88f3",
+        "33b34f3895cf0d45486d17ca434699bf1e38edb753f135ce66785008b76eb0e6",
+        "dfa1b71988e45c36b22e6a49afe04c3ebec32c9d7150a791657b6907a8986663",
+        "4a0bbb46b8e78e23ba064ebcaf926a69cd9f951f0bb7872f87c05728041d303b",
+        "df4c0f4d2777ce51b321d6c1ed0226001e81f4e3be5c04b71718d2b181fa368d",
+        "6b44211ffdd9f4082526fe7717b8c334bf7d716cc28dda47228645d20c2f2e29",
+        "59c6f9e5f734877d1dc8cc12e5f52b8cfec1f53038b881648918658c977ccf7a",
+        "a9450bc8dcb3808d17fa3d6280d2b074fa7858a265ca4ec187f25f775bbee6f6",
+        "e5444eaab2ede41b0c2ce99ba7e5e8aa722f3f7edca3c3ad5172828215014a68",
+        "801f15a7ff4e97b83c2c68aa124329ce5b0f8e07179e191b877a63d786f7dbb3",
+        "5db8a522695b67e2c4aeb5babe5559b211524cc6cfaa07f7637412b924d991d3",
+        "f9c33746954ed355d6d6c36bbf5d75294523db2b7f97d58ea1509592a182d423",
+        "c7ceec7f63cca2005564664c9f2fc2e0806f83440a26e20a7aff2439cc22c6d7",
+        "3aa740c111847f904d2feceb4c40f8b4a2a77d5b619896da9d423af1b9b89544",
+      ],
+    },
+  ],
 } as const satisfies Readonly<Record<string, readonly PinnedWheel[]>>;
 
 export type Program = keyof typeof programWheels;
+
+/** The packages that bring a program, if it is not the one of the same name alone. */
+const bringing: { readonly [Name in Program]?: readonly string[] } = { uwsgi: ["pyuwsgi", "uwsgi"] };
+
+/** The packages that bring a program, normalised. A project that requires one of them has it. */
+export function packagesWith(program: Program): readonly string[] {
+  return bringing[program] ?? [program];
+}
 
 /** The wheels of a program for a Python, such as `3.13.5`. */
 export function wheelsOf(program: Program, python: string): readonly PinnedWheel[] {

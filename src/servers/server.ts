@@ -3,12 +3,18 @@ import type { Service } from "../node/services.ts";
 import type { Shell } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
-import type { NodeSetup, ServerOptions, Site } from "../settings/settings.ts";
+import type { NodeSetup, ServerName, Site } from "../settings/settings.ts";
 import type { Processes } from "./processes.ts";
 import type { Program } from "./program-wheels.ts";
 
 /** The settings of a server's own. */
 export type ServerSetup = Pick<NodeSetup, "apacheDisableModules">;
+
+/** A site, and what runs it. */
+export interface WebSite extends Pick<Site, "id" | "domains" | "served"> {
+  readonly server: ServerName;
+  readonly processes: Processes;
+}
 
 /** One build of a release, with what its web servers need. */
 export interface WebRelease {
@@ -17,10 +23,9 @@ export interface WebRelease {
   readonly build: string;
   /** Random, hexadecimal. A server that listens on TCP recognises nginx by it. Only root can read it. */
   readonly key: string;
-  readonly sites: readonly Pick<Site, "id" | "domains" | "served">[];
+  readonly sites: readonly WebSite[];
   /** The settings that `configuredBy` of the server names. */
   readonly setup: ServerSetup;
-  readonly processes: Processes;
 }
 
 /** A file that a server needs on the node, and the template for it. */
@@ -36,6 +41,8 @@ export interface ServerFile {
   readonly required?: readonly string[];
   /** Text that a project's own template may have from an earlier version of Woven. */
   readonly outdated?: Outdated;
+  /** The template of lines that a project may add to a unit. They come last, so they win. */
+  readonly dropIn?: string;
   /** It holds a secret: only root can read it, and a dry run does not show it. */
   readonly secret?: true;
 }
@@ -68,16 +75,12 @@ export interface Server {
   readonly program?: Program;
   /** Whether it takes websockets: nginx then passes them on. */
   readonly websockets?: true;
-  /** The services of a release, without nginx's files for them. */
+  /** The services of a release whose sites it runs, without nginx's files for them. */
   services(web: WebRelease): readonly Service[];
   /** The configuration of all those services. */
   files(web: WebRelease): readonly ServerFile[];
-  /** Files that it needs inside the release: the path there, the template, and the options that the template is for. */
-  readonly releaseFiles: readonly {
-    readonly path: string;
-    readonly template: string;
-    readonly options: readonly (keyof ServerOptions)[];
-  }[];
+  /** Files that it needs inside the release: the path there, and the template. */
+  readonly releaseFiles: readonly { readonly path: string; readonly template: string }[];
   /** Tests the configuration after it is placed. */
   test(web: Pick<WebRelease, "place" | "build">): readonly Step[];
   /** The steps of setupnode for it, after its packages are installed. */

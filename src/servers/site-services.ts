@@ -6,20 +6,22 @@ import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
 import { type Layout, siteUser } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
-import type { Site } from "../settings/settings.ts";
+import type { ServerOptions } from "../settings/settings.ts";
 import { requiredOptions } from "./processes.ts";
 import type { Program } from "./program-wheels.ts";
 import { readWritePaths } from "./read-write-paths.ts";
-import type { Server, ServerFile, WebRelease } from "./server.ts";
+import type { Server, ServerFile, WebRelease, WebSite } from "./server.ts";
 import { siteLog } from "./site-log.ts";
 
 interface SiteServer extends Pick<Server, "releaseFiles" | "websockets"> {
   /** Also of its templates: `<program>/site.service`, `<program>/site.socket`. */
   readonly program: Program;
+  /** The options of the program that its `site.service` passes on. */
+  readonly options: readonly (keyof ServerOptions)[];
 }
 
-export function siteServer({ program, ...own }: SiteServer): Server {
-  const filesOfSite = (web: WebRelease, site: Pick<Site, "id" | "domains">) => siteFiles(program, web, site);
+export function siteServer({ program, options, ...own }: SiteServer): Server {
+  const filesOfSite = (web: WebRelease, site: WebSite) => siteFiles({ program, options }, web, site);
   return {
     ...own,
     python: "any",
@@ -38,7 +40,7 @@ export function siteServer({ program, ...own }: SiteServer): Server {
 function siteService(
   program: Program,
   { place, build }: WebRelease,
-  site: Pick<Site, "id" | "domains">,
+  site: WebSite,
   files: readonly ServerFile[],
 ): Service {
   const unit = unitOf(place, site.id);
@@ -61,10 +63,11 @@ function siteService(
 
 /** The units of a release are the same for all its builds. The build is the name of the instance. */
 function siteFiles(
-  program: Program,
-  { place, version, processes }: WebRelease,
-  site: Pick<Site, "id" | "domains">,
+  { program, options }: Pick<SiteServer, "program" | "options">,
+  { place, version }: WebRelease,
+  site: WebSite,
 ): readonly ServerFile[] {
+  const { processes } = site;
   const unit = unitOf(place, site.id);
   const view = {
     distribution: place.distribution,
@@ -77,6 +80,8 @@ function siteFiles(
     writable: readWritePaths(place),
     log: siteLog(site, "error"),
     workers: processes.workers,
+    threads: processes.threads,
+    timeout: processes.timeout,
     arguments: processes.arguments,
     memory: processes.memory ?? false,
     tasks: processes.tasks ?? false,
@@ -87,7 +92,8 @@ function siteFiles(
       path: `/etc/systemd/system/${unit}@.service`,
       template: `${program}/site.service`,
       view,
-      ...requiredOptions(processes, ["arguments", "memory", "tasks"]),
+      dropIn: `${program}/drop-in.conf`,
+      ...requiredOptions(processes, [...options, "arguments", "memory", "tasks"]),
     },
   ];
 }
@@ -110,8 +116,8 @@ function testRelease(program: Program, place: Layout, build: string): Step {
     plan: "quiet",
     apply: lines([
       sh`touch "$run/unchanged"`,
-      // Root runs nothing of a release. So this looks for the package's folder.
-      sh`for found in ${folder}/lib/python3*/site-packages/${program}/__init__.py; do [ -e "$found" ] || fail ${`${program} is not among the packages of this release`}; done`,
+      // Root runs nothing of a release. So this only looks for the program.
+      sh`[ -e ${`${folder}/bin/${program}`} ] || fail ${`${program} is not among the packages of this release`}`,
     ]),
     next: `Deploy this version again with overwrite: true. The bundle then gets ${program}.`,
   };

@@ -4,6 +4,7 @@ import { siteServer } from "./site-services.ts";
 
 export const uvicorn: Server = siteServer({
   program: "uvicorn",
-  releaseFiles: [{ path: "wsgi/_woven_uvicorn.py", template: "uvicorn/application.py", options: [] }],
+  releaseFiles: [{ path: "wsgi/_woven_uvicorn.py", template: "uvicorn/application.py" }],
+  options: ["workers"],
   websockets: true,
 });

@@ -216,7 +216,8 @@ export const namedTables: readonly string[] = ["sites", "processes", "schedules"
 /** The path without list positions: the key whose example fits an entry. */
 function keyPath(path: readonly string[]): readonly string[] {
   const [first = "", ...rest] = path;
-  if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
+  if (first === "sites")
+    return rest.length > 1 ? [first, ...rest.slice(0, ["health", "server"].includes(rest[1] ?? "") ? 3 : 2)] : [first];
   if (namedTables.includes(first)) return rest.length > 1 ? [first, rest[0] ?? "", rest[1] ?? ""] : [first];
   return ["health", "server", "web"].includes(first) && rest[0] !== undefined ? [first, rest[0]] : [first];
 }

@@ -5,7 +5,7 @@ import { alsoJudged, judged, type KeyNotes, key, text, texts, whole } from "./co
 import { nodeKeys } from "./config-node-keys.ts";
 import { phaseKeys, releaseCommandText } from "./config-phase-keys.ts";
 import { previewKeys } from "./config-preview-keys.ts";
-import { serverKeys } from "./config-server-keys.ts";
+import { serverKeys, siteServerKeys } from "./config-server-keys.ts";
 import { tlsKeys } from "./config-tls-keys.ts";
 import { webKeys } from "./config-web-keys.ts";
 import { shownDefault } from "./defaults.ts";
@@ -55,6 +55,7 @@ const site = v.strictObject({
     description: "How the site's health is checked, where it differs from `health`: the same keys.",
     example: 'health = { path = "/admin/login/" }',
   }),
+  ...siteServerKeys,
 });
 
 const projectKeys = {
@@ -117,7 +118,7 @@ const projectKeys = {
   }),
   python: key(text("python"), {
     description:
-      "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `gunicorn` or `uvicorn` as the server.",
+      "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs another server than `apache`.",
     example: 'python = "3.13"',
     shown: "found",
   }),

@@ -43,10 +43,23 @@ const options = v.strictObject({
   }),
 });
 
+/** The keys of a site, for where it differs. */
+export const siteServerKeys = {
+  server: key(v.union([v.picklist(serverNames), options]), {
+    description:
+      "The program that runs this site, if it differs from `server`, or a table with the same keys. With the same program, keys that are missing are those of `server`.",
+    example: 'server = "uvicorn"',
+  }),
+  application: key(text("application"), {
+    description: "The site's own WSGI or ASGI application, if it differs from `application`.",
+    example: 'application = "config.asgi:application"',
+  }),
+};
+
 export const serverKeys = {
   server: key(v.union([v.picklist(serverNames), options]), {
     description:
-      "The program that runs the application behind nginx: `apache`, `gunicorn`, or `uvicorn` for ASGI and websockets. gunicorn and uvicorn come with the bundle if the requirements do not name them. Or a table with the keys below.",
+      "The program that runs the application behind nginx: `apache`, `gunicorn`, `uwsgi`, or `uvicorn` for ASGI and websockets. All but Apache come with the bundle if the requirements do not name them. Or a table with the keys below.",
     example: 'server = "apache"',
     shown: shownDefault("server"),
   }),

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Problem, SettingsError } from "../errors.ts";
+import { checkApplications } from "./application.ts";
 import { readBackground } from "./background/background.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
 import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
@@ -32,7 +33,7 @@ import { configOfRun } from "./role-settings.ts";
 import { localRole } from "./roles.ts";
 import { secret } from "./secret.ts";
 import { fileVariables, readSecretFiles } from "./secret-files.ts";
-import { checkApplication, checkAsgi, readServer } from "./server.ts";
+import { readServer } from "./server.ts";
 import {
   type CommandName,
   commandNames,
@@ -44,7 +45,6 @@ import {
 import { readHealth, readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
-import { reportUnsupported } from "./unsupported.ts";
 
 /** How much of the project a command needs. */
 const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
@@ -138,7 +138,6 @@ async function assembled(
   const { file, preview, acting } = ground;
   const { config } = file;
   const read = { ...repository, config: file };
-  reportUnsupported(file, report);
   const login = readLogin(source, inputs, file, report);
   const setup = readNodeSetup(file, report);
   const bundleFor = readBundleFor(inputs, command, report);
@@ -168,8 +167,7 @@ async function assembled(
     report,
   );
   const project = previewProject(found, preview);
-  checkApplication(file, repository.files, project.distribution, report);
-  checkAsgi(file, repository.files, project.distribution, report);
+  checkApplications(file, { files: repository.files, distribution: project.distribution, sites: found.sites }, report);
   const parts = readParts(inputs, report);
   const managementCommand = readManagementCommand(inputs, command, report);
   const token = inputs.text("github-token");

@@ -1,93 +1,90 @@
-// The server that runs the application, and its options.
-import { posix } from "node:path";
+// The server that runs the application, its options, and what of it a site has for itself.
 import type { ConfigFile } from "./config-file.ts";
+import type { Config } from "./config-schema.ts";
 import { defaults } from "./defaults.ts";
 import { present } from "./present.ts";
-import { quoted, type Report } from "./problems.ts";
-import { asgiNeed } from "./project/asgi.ts";
-import { moduleFile } from "./project/module-files.ts";
-import type { ProjectFiles } from "./project-files.ts";
-import {
-  type Distribution,
-  type ServerOptions,
-  type Settings,
-  type SupportedServer,
-  supportedServers,
-} from "./settings.ts";
+import type { Report } from "./problems.ts";
+import type { Running, ServerName, ServerOptions, Site } from "./settings.ts";
 
-/** The name that the configuration gives, whether or not it works already. */
-export function namedServer({ config: { server } }: Pick<ConfigFile, "config">): string | undefined {
-  return typeof server === "object" ? server.program : server;
+/** What a server does not have for itself, by its options. */
+interface Lacking {
+  readonly what: string;
+  readonly next: string;
 }
 
-/** Options that a server does not have. */
-const unfit: { readonly [Name in SupportedServer]?: readonly (keyof ServerOptions)[] } = { uvicorn: ["threads"] };
+type Lacks = { readonly [Name in ServerName]?: { readonly [Option in keyof ServerOptions]?: Lacking } };
 
-/** Reports an option that the server does not have. */
-export function readServer(
-  file: ConfigFile,
-  report: Report,
-): Pick<Settings, "server" | "serverOptions" | "application"> {
+/** Options that a server does not have. */
+const unfit: Lacks = {
+  uvicorn: { threads: { what: "has no threads", next: "Remove it. More workers answer more requests at once." } },
+};
+
+const oneService = {
+  what: "runs all of its sites as one service",
+  next: 'Remove it. A limit for all of them stands in [server], with program = "apache".',
+} as const;
+
+/** Options that a server does not have for one of its sites alone. */
+const unfitForSite: Lacks = { apache: { memory: oneService, tasks: oneService } };
+
+/** What runs all sites that have nothing of their own. Reports an option that the server does not have. */
+export function readServer(file: ConfigFile, report: Report): Running {
   const { server, application } = file.config;
-  const named = namedServer(file);
-  const { program: _, ...options } = typeof server === "object" ? server : {};
-  const name = supportedServers.find((one) => one === named) ?? defaults.server;
-  for (const option of unfit[name] ?? [])
-    if (options[option] !== undefined)
-      report(
-        file.problem(
-          ["server", option],
-          `${name} has no ${option}`,
-          "Remove it. More workers answer more requests at once.",
-        ),
-      );
+  const { program = defaults.server, ...options } = asTable(server);
+  reportUnfit(file, { path: ["server"], program, options, lacks: unfit }, report);
+  return present({ server: program, serverOptions: present(options), application });
+}
+
+/** What runs a site, if the configuration gives it anything of its own. Reports an option that the server does not have. */
+export function readSiteServer(file: ConfigFile, id: string, report: Report): Running | undefined {
+  const { server, application } = file.config.sites?.[id] ?? {};
+  if (server === undefined && application === undefined) return undefined;
+  const all = readServer(file, () => undefined);
+  const { program = all.server, ...options } = asTable(server);
+  const path = ["sites", id, "server"];
+  for (const lacks of [unfit, unfitForSite]) reportUnfit(file, { path, program, options, lacks }, report);
+  // To another program, the arguments mean something else, and a WSGI application is none for ASGI.
+  const same = program === all.server;
   return present({
-    server: name,
-    serverOptions: present(options),
-    application,
+    server: program,
+    serverOptions: { ...(same ? all.serverOptions : {}), ...present(options) },
+    application: application ?? (runsAsgi(program) === runsAsgi(all.server) ? all.application : undefined),
   });
 }
 
-/** Reports a project that needs ASGI under a server that runs WSGI. Whoever names the application knows what it is. */
-export function checkAsgi(
-  file: ConfigFile,
-  files: ProjectFiles,
-  distribution: Distribution | undefined,
-  report: Report,
-): void {
-  const { server } = readServer(file, () => undefined);
-  if (distribution === undefined || server === "uvicorn" || file.config.application !== undefined) return;
-  const need = asgiNeed(files, distribution);
-  if (need === undefined) return;
-  report(
-    file.problem(
-      ["server"],
-      `${need.file} has the app ${quoted(need.app)} and ASGI_APPLICATION, and ${server} runs no ASGI`,
-      `${file.toWrite('server = "uvicorn"')}\nTo serve its WSGI pages alone, name them: application = "config.wsgi:application"`,
-    ),
-  );
+function asTable(server: Config["server"]) {
+  return typeof server === "object" ? server : present({ program: server });
 }
 
-/** Reports an application whose module is not among the project's files: it would only fail once it is started. */
-export function checkApplication(
-  file: ConfigFile,
-  files: ProjectFiles,
-  distribution: Distribution | undefined,
-  report: Report,
-): void {
-  const { application, "project-apps-path": apps = "." } = file.config;
-  if (application === undefined || distribution === undefined) return;
-  const [module = ""] = application.split(":");
-  const root = distribution.sourceRoot.value;
-  const places = [root, posix.join(root, apps), "."];
-  if (places.some((place) => moduleFile(files, place, module) !== undefined)) return;
-  const at = files.paths.find((path) => path.endsWith(`/${module.split(".").at(-1)}.py`));
-  const seen = at === undefined ? "" : ` There is ${at}.`;
-  report(
-    file.problem(
-      ["application"],
-      `there is no file for ${quoted(module)}`,
-      `Write it as Python imports it, from ${quoted(root)}.${seen}`,
-    ),
-  );
+interface Given {
+  readonly path: readonly string[];
+  readonly program: ServerName;
+  readonly options: { readonly [Option in keyof ServerOptions]?: unknown };
+  readonly lacks: Lacks;
+}
+
+function reportUnfit(file: ConfigFile, { path, program, options, lacks }: Given, report: Report): void {
+  for (const [option, { what, next }] of Object.entries(lacks[program] ?? {}))
+    if (options[option as keyof ServerOptions] !== undefined)
+      report(file.problem([...path, option], `${program} ${what}`, next));
+}
+
+/** Whether the server has an option. */
+export function hasOption(server: ServerName, option: keyof ServerOptions): boolean {
+  return unfit[server]?.[option] === undefined;
+}
+
+export function runsAsgi(server: ServerName): boolean {
+  return server === "uvicorn";
+}
+
+/** What runs a site. */
+export function runningOf(all: Running, { runs }: Pick<Site, "runs">): Running {
+  return runs ?? all;
+}
+
+/** The servers of a release, each once: those of its sites. Without any site, that of all. */
+export function serversOfSites(all: Running, sites: readonly Pick<Site, "runs">[]): readonly ServerName[] {
+  const names = sites.map((site) => runningOf(all, site).server);
+  return names.length === 0 ? [all.server] : [...new Set(names)];
 }

@@ -136,6 +136,16 @@ export interface Site {
   readonly settingsModule?: string;
   /** Undefined: that of the distribution. */
   readonly health?: Health;
+  /** Undefined: that of the distribution. */
+  readonly runs?: Running;
+}
+
+/** What runs the application. */
+export interface Running {
+  readonly server: ServerName;
+  readonly serverOptions: ServerOptions;
+  /** `module:name`. Undefined: what Django's settings name. */
+  readonly application?: string;
 }
 
 /** Where HTTPS ends, and who else may say where a request comes from. */
@@ -158,8 +168,8 @@ export type Tls = (
 export interface Web {
   /** As in nginx: `20m`. */
   readonly maxBody: string;
-  /** Seconds to wait for the application. */
-  readonly timeout: number;
+  /** Seconds to wait for the application. Undefined: as long as the site's server lets a request take. */
+  readonly timeout?: number;
   readonly gzip: boolean;
   readonly noindex: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -202,15 +212,9 @@ export interface Health {
 }
 
 export const serverNames = ["apache", "gunicorn", "uvicorn", "uwsgi"] as const;
-/** Those that releases can be deployed with so far: src/servers/servers.ts. */
-export const supportedServers = [
-  "apache",
-  "gunicorn",
-  "uvicorn",
-] as const satisfies readonly (typeof serverNames)[number][];
+export type ServerName = (typeof serverNames)[number];
 /** One whose releases may run on a Python that Woven brings along, for advice. */
-export const ownPythonServer = "gunicorn" satisfies (typeof supportedServers)[number];
-export type SupportedServer = (typeof supportedServers)[number];
+export const ownPythonServer = "gunicorn" satisfies ServerName;
 
 export type Migrate =
   | { readonly kind: "auto" | "none" | "fake" | "manual" }
@@ -262,7 +266,7 @@ export interface NodeSetup {
   readonly timezone?: string;
 }
 
-export interface Settings {
+export interface Settings extends Running {
   readonly command: CommandName;
   readonly nodes: readonly NodeAddress[];
   /** The nodes of all roles, whether or not this run works on them: one may have a service for the others. */
@@ -311,12 +315,8 @@ export interface Settings {
   /** Names of additional variables that builds may see. */
   readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];
-  readonly server: SupportedServer;
   /** Undefined: the server's own if it fits the project, or else one that does. */
   readonly python?: NamedPython;
-  readonly serverOptions: ServerOptions;
-  /** `module:name`. Undefined: what Django's settings name. */
-  readonly application?: string;
   readonly tls: Tls;
   readonly web: Web;
   readonly health: Health;

@@ -5,6 +5,7 @@ import { isWildcard } from "./domain.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
 import { releaseCommand } from "./release-phase.ts";
+import { readSiteServer } from "./server.ts";
 import type { Health, Site } from "./settings.ts";
 import { siteNames } from "./site-names.ts";
 import { readNames } from "./web.ts";
@@ -25,6 +26,7 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
         readNames(file),
       ),
       settingsModule: site["settings-module"],
+      runs: readSiteServer(file, id, report),
       ...(site.health === undefined ? {} : { health: readHealth({ ...file.config.health, ...site.health }) }),
     }),
   );

@@ -13,12 +13,11 @@ export function readWeb(
   around: { readonly command: CommandName; readonly parts: readonly PatchPart[] },
   report: Report,
 ): Web {
-  const { web = {}, server } = file.config;
+  const { web = {} } = file.config;
   checkHeaders(web.headers ?? {}, file, report);
   return present({
     maxBody: web["max-body"] ?? defaults["web.max-body"],
-    // A request may take as long as the server allows.
-    timeout: web.timeout ?? (typeof server === "object" ? server.timeout : undefined) ?? defaults["server.timeout"],
+    timeout: web.timeout,
     gzip: web.gzip ?? defaults["web.gzip"],
     noindex: web.noindex ?? defaults["web.noindex"],
     headers: web.headers ?? {},

@@ -2,27 +2,32 @@
 import type { Server } from "../servers/server.ts";
 import { allServers, servers } from "../servers/servers.ts";
 import { packagesOfServices, serviceRules } from "../settings/data-services.ts";
+import { serversOfSites } from "../settings/server.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { acmePackages } from "../steps/acme.ts";
 import { basePackages } from "../steps/apt.ts";
 
 type Node = Pick<NodeAddress, "role" | "host" | "port">;
-type Lists = Pick<Settings, "setup" | "server" | "tls" | "services">;
+/** The settings that the lists depend on. */
+export type Lists = Pick<Settings, "setup" | "server" | "serverOptions" | "sites" | "tls" | "services">;
 
 /** What setupnode installs. */
-export function wantedPackages(address: Node, { setup, server, tls, services }: Lists): readonly string[] {
+export function wantedPackages(address: Node, { setup, tls, services, ...running }: Lists): readonly string[] {
   const { role } = address;
   const own = ofRole(setup.rolePackages, role);
   // The firewall and sudo are Woven's own need, and services have a setting of their own, whatever a role's list says.
   const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3", ...packagesOfServices(services, address)];
-  const all = [...basePackages, ...servers[server].packages];
+  const all = [...basePackages, ...serversOfSites(running, running.sites).flatMap((name) => servers[name].packages)];
   const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
   const listed = own ?? [...base, ...setup.extraPackages];
   return [...new Set([...listed, ...(listed.includes("nginx") ? acmePackages(tls) : []), ...needed])];
 }
 
 /** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
-export function neededPackages(address: Node, { setup, server, tls, services }: Lists): ReadonlyMap<string, string> {
+export function neededPackages(
+  address: Node,
+  { setup, tls, services, ...running }: Lists,
+): ReadonlyMap<string, string> {
   const { role } = address;
   const own = ofRole(setup.rolePackages, role);
   const listed = (names: readonly string[] | undefined, setting: string) =>
@@ -31,7 +36,9 @@ export function neededPackages(address: Node, { setup, server, tls, services }: 
     ...(own
       ? listed(own, `role-packages.${role}`)
       : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")]),
-    ...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
+    ...serversOfSites(running, running.sites).flatMap((name) =>
+      listed(servers[name].packages, `server = ${JSON.stringify(name)}`),
+    ),
     ...services.flatMap((one) => listed(packagesOfServices([one], address), `services: ${one.name}`)),
     ...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
     ...listed(["nginx"], "every release needs it"),

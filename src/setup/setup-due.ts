@@ -1,10 +1,8 @@
 // Finds out, from a node's facts, that setupnode has to run again before a deploy: the settings list what the node does not have.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts, SetupRequest } from "../node/facts.ts";
-import type { NodeAddress, Settings } from "../settings/settings.ts";
-import { neededPackages, wantedRules } from "./role-lists.ts";
-
-type Lists = Pick<Settings, "setup" | "server" | "tls" | "services">;
+import type { NodeAddress } from "../settings/settings.ts";
+import { type Lists, neededPackages, wantedRules } from "./role-lists.ts";
 
 /** What the facts have to look for. */
 export function setupRequest(address: Pick<NodeAddress, "role" | "host" | "port">, settings: Lists): SetupRequest {

@@ -45,7 +45,7 @@ done`;
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this server:$missing"`,
       state: "Nothing was changed.",
-      next: `Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`,
+      next: "Run setupnode with this configuration, which installs them. Then run this command again.",
     },
   ];
 }

@@ -12,6 +12,8 @@ export type View = Readonly<Record<string, unknown>>;
 export interface Templates {
   /** The rendered text of `templates/woven/<name>`. Throws if the template is not valid, or uses an unknown name. */
   render(name: string, view: View, own?: OwnTemplate): string;
+  /** Whether the project has a template of this name. Throws if it cannot be placed on a node. */
+  has(name: string): boolean;
   /** The texts of the project's own templates, by name. */
   readonly own: ReadonlyMap<string, string>;
 }
@@ -38,6 +40,7 @@ export function plainTemplates(): Templates {
 function rendering(held: HeldTemplates, context: View): Templates {
   return {
     own: held.texts,
+    has: (name) => held.read(name) !== undefined,
     render(name, view, { formerly, required = [], outdated } = {}) {
       const found = [name, ...(formerly === undefined ? [] : [formerly])]
         .map((path) => ({ path, text: held.read(path) }))

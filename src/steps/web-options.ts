@@ -1,5 +1,6 @@
 // What `[web]` becomes in nginx's configuration of a site.
 import { createHash } from "node:crypto";
+import { defaults } from "../settings/defaults.ts";
 import type { Account, Web } from "../settings/settings.ts";
 import { shaCrypt } from "../settings/sha-crypt.ts";
 
@@ -13,7 +14,6 @@ const compressed = [
 /** The settings where a project says nothing. */
 export const plainWeb: Web = {
   maxBody: "20m",
-  timeout: 90,
   gzip: true,
   noindex: false,
   headers: {},
@@ -39,8 +39,11 @@ interface Around {
   readonly hsts: string | false;
 }
 
+/** The settings for one site. */
+type SiteWeb = Web & { readonly timeout: number };
+
 /** The names in nginx-site.conf about `[web]`. */
-export function webView(web: Web, { scheme, host, media, hsts, accounts, word }: Around) {
+export function webView(web: SiteWeb, { scheme, host, media, hsts, accounts, word }: Around) {
   const headers = [
     ...(hsts ? [["Strict-Transport-Security", hsts] as const] : []),
     ...(web.noindex ? [["X-Robots-Tag", '"noindex, nofollow"'] as const] : []),
@@ -62,11 +65,11 @@ export function webView(web: Web, { scheme, host, media, hsts, accounts, word }:
 }
 
 /** The names that a project's own nginx-site.conf must use, so that it does not drop what is set. */
-export function webNames(web: Web): readonly string[] {
+export function webNames(web: SiteWeb): readonly string[] {
   const sent = web.noindex || Object.keys(web.headers).length > 0;
   return [
     ...(web.maxBody === plainWeb.maxBody ? [] : ["max_body"]),
-    ...(web.timeout === plainWeb.timeout ? [] : ["timeout"]),
+    ...(web.timeout === defaults["server.timeout"] ? [] : ["timeout"]),
     ...(sent ? ["added_headers"] : []),
     ...(Object.keys(web.redirects).length > 0 ? ["redirects"] : []),
     ...(web.protectedMedia === undefined ? [] : ["protected"]),

@@ -6,10 +6,12 @@ import type { ReleaseRecord } from "../node/state.ts";
 import { buildFolder, loopbackAddress, replaceWords } from "../release/build.ts";
 import { domainName, type Layout, siteUser } from "../release/layout.ts";
 import { backgroundFiles } from "../servers/background.ts";
-import type { Server, WebRelease } from "../servers/server.ts";
+import type { WebRelease } from "../servers/server.ts";
+import { servers, sharesOf } from "../servers/servers.ts";
 import type { Background } from "../settings/background/background.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Web } from "../settings/settings.ts";
+import { dropInOf } from "./drop-in.ts";
 import { type Https, httpsNames, httpsView, wordOf } from "./https.ts";
 import { namesNames, namesView } from "./names-in-nginx.ts";
 import type { PlacedFile } from "./place-file.ts";
@@ -18,7 +20,6 @@ import { accountsText, plainWeb, webNames, webView } from "./web-options.ts";
 
 export interface WebConf {
   readonly web: WebRelease;
-  readonly server: Server;
   /** Absent: no processes and no schedules. */
   readonly background?: Background;
   /** Whether the node has IPv6: NodeFacts. */
@@ -50,9 +51,9 @@ function accountsFile({ distribution, name }: Layout): string {
 }
 
 /** The services of a release, with all their configuration. The first one also has what nginx needs for all of them. */
-export function releaseServices(server: Server, web: WebRelease, options: Web = plainWeb): readonly Service[] {
+export function releaseServices(web: WebRelease, options: Web = plainWeb): readonly Service[] {
   const { place, sites } = web;
-  return server.services(web).map((service, index) => ({
+  return servicesOf(web).map((service, index) => ({
     ...service,
     files: [
       ...service.files,
@@ -61,6 +62,10 @@ export function releaseServices(server: Server, web: WebRelease, options: Web = 
       ...(hasKey(service) ? [nginxKey(place, service.name)] : []),
     ],
   }));
+}
+
+function servicesOf(web: WebRelease): readonly Service[] {
+  return sharesOf(web).flatMap((share) => share.server.services(share.web));
 }
 
 function hasKey({ probe }: Service): boolean {
@@ -74,19 +79,24 @@ export function releaseMark({ place, build }: Pick<WebRelease, "place" | "build"
 
 /** All files that the web servers need for this release. Placing them changes nothing that is live. */
 export function webConfFiles(conf: WebConf, templates: Templates): readonly PlacedFile[] {
-  const { web, server, background, before } = conf;
-  const files = (of: WebRelease) => [...server.files(of), ...(background ? backgroundFiles(of, background) : [])];
+  const { web, background, before } = conf;
+  const files = (of: WebRelease) => [
+    ...sharesOf(of).flatMap((share) => share.server.files(share.web)),
+    ...(background ? backgroundFiles(of, background) : []),
+  ];
   const earlier = before ? files({ ...web, place: before }) : [];
   return [
-    ...files(web).map(({ path, template, view, formerly, required, outdated, secret }, index): PlacedFile => {
+    ...files(web).map((file, index): PlacedFile => {
+      const { path, template, view, formerly, required, outdated, secret } = file;
       const like = earlier[index]?.path;
+      const content = templates.render(template, view, {
+        ...(formerly === undefined ? {} : { formerly }),
+        ...(required ? { required } : {}),
+        ...(outdated ? { outdated } : {}),
+      });
       return {
         path,
-        content: templates.render(template, view, {
-          ...(formerly === undefined ? {} : { formerly }),
-          ...(required ? { required } : {}),
-          ...(outdated ? { outdated } : {}),
-        }),
+        content: `${content}${dropInOf(file, templates)}`,
         ...(like === undefined ? {} : { like }),
         ...(secret ? secretFile : {}),
       };
@@ -101,10 +111,9 @@ const secretFile = { mode: "640", secret: true } as const;
 const plain: Https = { tls: { kind: "none", trusted: [] } };
 
 function nginxFiles(conf: WebConf, templates: Templates) {
-  const { web, server, ipv6, staticUrl, mediaUrl, https = plain, before } = conf;
-  const options = conf.options ?? { ...plainWeb, timeout: web.processes.timeout };
+  const { web, ipv6, staticUrl, mediaUrl, https = plain, before, options: given = plainWeb } = conf;
   const { place, version, build, sites } = web;
-  const services = webServices(server.services(web));
+  const services = webServices(servicesOf(web));
   const common = {
     distribution: place.distribution,
     version,
@@ -113,9 +122,11 @@ function nginxFiles(conf: WebConf, templates: Templates) {
     ipv6,
   };
   const confs = sites.map((site): PlacedFile => {
-    const { id, domains } = site;
+    const { id, domains, server, processes } = site;
     const [domain = "", ...aliases] = domains;
     const names = namesView(site);
+    // A request may take as long as the server of the site allows.
+    const options = { ...given, timeout: given.timeout ?? processes.timeout };
     const service = services.find((one) => one.sites.includes(id));
     const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
     const media = localPath(mediaUrl, domains, place.media);
@@ -143,7 +154,7 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       // nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then.
       static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
       media,
-      websockets: server.websockets ?? false,
+      websockets: servers[server].websockets ?? false,
     };
     return {
       path: nginxConf(domain, place.name),

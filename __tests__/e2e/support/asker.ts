@@ -20,14 +20,14 @@ export interface Asker extends AsyncDisposable {
 }
 
 /** Sends on the clock, not when the last answer came: a site that hangs is asked on, as by real visitors. */
-export function startAsking(address: string, host = "shop.example.com"): Asker {
+export function startAsking(address: string, host = "shop.example.com", perSecond = rate): Asker {
   const all: Promise<Asked>[] = [];
   const began = performance.now();
   const send = () => {
-    const due = Math.floor(((performance.now() - began) / 1000) * rate);
+    const due = Math.floor(((performance.now() - began) / 1000) * perSecond);
     while (all.length <= due) all.push(one(address, host));
   };
-  const timer = setInterval(send, 1000 / rate);
+  const timer = setInterval(send, 1000 / perSecond);
   const stop = async () => {
     clearInterval(timer);
     return Promise.all(all);

@@ -41,3 +41,20 @@ test.each([
   const files = { "shop/settings.py": settings, "shop/wsgi.py": "" };
   expect((await settingsOf(withSettings(files, toml))).sites).toHaveLength(1);
 });
+
+test("of several sites, those whose server runs no ASGI are named by their lines", async () => {
+  const toml = (lines: string) => `${lines}\n[sites.2]\ndomains = ["live.example.com"]\n`;
+  const files = { "shop/settings.py": needs, "shop/wsgi.py": "" };
+  const [problem, ...more] = await problemsOf(
+    withSettings(files, `${toml('server = "uvicorn"')}server = "gunicorn"\n`),
+  );
+  expect(more).toEqual([]);
+  expect(problem).toMatchObject({ where: "woven.toml: sites.2.server", line: 5 });
+  const pages = 'application = "shop.wsgi:application"';
+  expect(
+    await settingsOf(withSettings(files, `${toml(`server = "gunicorn"\n${pages}`)}server = "uvicorn"\n`)),
+  ).toBeTruthy();
+  expect(
+    await settingsOf(withSettings(files, `${toml('server = "uvicorn"')}server = "uwsgi"\n${pages}\n`)),
+  ).toBeTruthy();
+});

@@ -1,11 +1,8 @@
-# Managed by Woven. How gunicorn runs {{{distribution}}} {{{version}}}: its settings, and the application of each site.
+# Managed by Woven. How gunicorn runs {{{distribution}}} {{{version}}}: what is the same for all of its sites, and the application of each.
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
-workers = {{{workers}}}
-threads = {{{threads}}}
-timeout = {{{timeout}}}
 graceful_timeout = 30
 max_requests = 10000
 max_requests_jitter = 1000

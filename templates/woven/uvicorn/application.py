@@ -2,29 +2,33 @@
 import os
 import re
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import _woven_environment
 
+# Those that the configuration names, by site: module and name.
+APPLICATIONS = {{{applications}}}
+
 
 def __getattr__(name):
     found = re.fullmatch("site_([0-9]+)", name)
     if found is None:
         raise AttributeError(name)
-    _woven_environment.enter(int(found[1]))
+    site_id = int(found[1])
+    _woven_environment.enter(site_id)
     os.chdir(_woven_environment.RELEASE / "project")
-    return behind_nginx(project_application())
+    return behind_nginx(named_application(site_id) or project_application())
+
+
+def named_application(site_id):
+    module, name = APPLICATIONS.get(site_id, (None, None))
+    return getattr(import_module(module), name) if module else None
 
 
 def project_application():
-{{#application}}
-    from {{{module}}} import {{{name}}} as application
-
-    return application
-{{/application}}
-{{^application}}
     """What ASGI_APPLICATION names, or else asgi.py beside the module that WSGI_APPLICATION names, or else Django's own."""
     from django.conf import settings
     from django.core.asgi import get_asgi_application
@@ -38,7 +42,6 @@ def project_application():
     if package and find_spec(f"{package}.asgi"):
         return import_string(f"{package}.asgi.application")
     return django
-{{/application}}
 
 
 def behind_nginx(application):
