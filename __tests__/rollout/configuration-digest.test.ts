@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { patchedSites } from "../../src/commands/patch.ts";
 import { configurationDigest, hasSameSettings, patchedConfiguration } from "../../src/rollout/configuration-digest.ts";
 import { secret } from "../../src/settings/secret.ts";
-import type { PatchPart, Settings } from "../../src/settings/settings.ts";
+import type { PatchPart, Running, Settings } from "../../src/settings/settings.ts";
 import { planInput } from "./release.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "woven-configuration-"));
@@ -29,6 +29,16 @@ const { setup: nodeSetup } = (await configured()).settings;
 
 const other: Partial<Settings> = { sites: [{ id: 1, domains: ["other.example.com"] }] };
 
+/** What runs the only site, where it differs. */
+function ofSite(runs: Partial<Running>): Partial<Settings> {
+  const site = {
+    id: 1,
+    domains: ["shop.example.com"],
+    runs: { server: "apache", serverOptions: {}, ...runs },
+  } as const;
+  return { sites: [site] };
+}
+
 /** Which part of a patch brings it up to date. */
 const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
   ["a secret", { secretEnv: { KEY: secret("new") } }, ["wsgi"]],
@@ -42,7 +52,10 @@ const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
     { sites: [{ id: 1, domains: ["shop.example.com"], health: { path: "/up", timeout: 1 } }] },
     ["webconf"],
   ],
-  ["an option of the server", { serverOptions: { workers: 3 } }, ["wsgi", "webconf"]],
+  ["an option of the server", { serverOptions: { workers: 3 } }, ["webconf"]],
+  ["an option of a site's server", ofSite({ serverOptions: { workers: 3 } }), ["webconf"]],
+  ["the application of a site", ofSite({ application: "shop.wsgi:other" }), ["wsgi", "webconf"]],
+  ["a drop-in of the project", withTemplate("gunicorn/drop-in.conf"), ["webconf"]],
   ["the application", { application: "shop.wsgi:other" }, ["wsgi"]],
   ["a template of nginx", withTemplate("nginx-site.conf"), ["webconf"]],
   ["a template of the node", withTemplate("etc/nginx/conf.d/woven.conf"), []],

@@ -92,6 +92,16 @@ describe("the Python of the releases on a node that has 3.13.5", () => {
     expect(ran).toEqual([]);
   });
 
+  test("is its own for all sites if one of them runs under such a server", async () => {
+    const runs = { server: "apache", serverOptions: {} } as const;
+    const sites = [
+      { id: 1, domains: ["a.example.com"] },
+      { id: 2, domains: ["b.example.com"], runs },
+    ];
+    const { failure } = await asked({ server: ownPythonServer, sites, python: python("3.12") }, {});
+    expect(failure).toMatchObject({ problems: [{ what: expect.stringContaining("apache") }] });
+  });
+
   test("is a kept one, without fetching, where the node has it", async () => {
     const { version, ran, log } = await asked({ server: ownPythonServer }, { djangos: ["3.2.25"] }, ["3.10.14"]);
     expect([version, ran]).toEqual(["3.10.14", ["python list"]]);

@@ -17,6 +17,11 @@ test.each([
   ["", ["apache2", "libapache2-mod-wsgi-py3", "nginx"], ["allow 80,443/tcp"]],
   ['server = "gunicorn"\nextra-packages = ["libpq5"]\nenable-ufw = false\n', ["libpq5", "nginx"], []],
   ['services = ["redis"]\n', ["apache2", "libapache2-mod-wsgi-py3", "nginx", "redis-server"], ["allow 80,443/tcp"]],
+  [
+    'server = "gunicorn"\n[sites.2]\ndomains = ["b.example.com"]\nserver = "apache"\n',
+    ["apache2", "libapache2-mod-wsgi-py3", "nginx"],
+    ["allow 80,443/tcp"],
+  ],
   ['tls = "acme"\n', ["apache2", "libapache2-mod-wsgi-py3", "nginx", "certbot"], ["allow 80,443/tcp"]],
   // A role's list replaces the others, as for setupnode.
   [

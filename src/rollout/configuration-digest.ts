@@ -56,7 +56,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
     id,
     domains,
     settingsModule,
-    runs: ownRunning(runs),
+    application: runs?.application,
   }));
   const wsgi = digest([
     salt,
@@ -73,7 +73,6 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
       root: distribution.sourceRoot.value,
       templates: ownTemplates(templates).filter(isOfSettings),
       application,
-      processes: givenOptions(settings),
       ...(Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {}),
     },
     secrets.toSorted(),
@@ -88,7 +87,7 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
     domains: site.domains,
     health: site.health,
     served: site.served,
-    runs: ownRunning(site.runs),
+    runs: site.runs && { server: site.runs.server, processes: givenOptions(site.runs) },
   }));
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
@@ -121,11 +120,6 @@ function fileDigests(files: Settings["secretFiles"]): readonly (readonly [name: 
   return Object.entries(files)
     .map(([name, file]) => [name, createHash("sha256").update(file.reveal()).digest("hex")] as const)
     .toSorted();
-}
-
-/** Undefined without anything of its own, for the same reason. */
-function ownRunning(runs: Running | undefined): unknown {
-  return runs && { server: runs.server, application: runs.application, processes: givenOptions(runs) };
 }
 
 /** Undefined without options, for the same reason. */
