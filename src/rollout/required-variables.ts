@@ -32,22 +32,30 @@ function isAlwaysSet(name: string): boolean {
 }
 
 /** Throws `missing-variables` if the settings are certain to fail for variables that neither the input `env` nor `[env]` sets. */
-export async function requireVariables(settings: Settings, { run, tempDir }: Pick<Runtime, "run" | "tempDir">) {
+export async function requireVariables(settings: Settings, runtime: Pick<Runtime, "run" | "tempDir">): Promise<void> {
+  const missing = await unsetVariables(settings, runtime);
+  if (missing.length > 0) throw missingVariables(missing, settings);
+}
+
+/** The variables without which the settings are certain to fail, and that nothing sets: each use of one, with its file and line. */
+export async function unsetVariables(
+  settings: Settings,
+  { run, tempDir }: Pick<Runtime, "run" | "tempDir">,
+): Promise<readonly Variable[]> {
   const { workingDirectory, distribution, sites } = settings;
-  if (distribution === undefined || mayAddVariables(settings)) return;
+  if (distribution === undefined || mayAddVariables(settings)) return [];
   const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
   const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
   const program = join(packageRoot, "templates/runner/required_variables.py");
   const order = JSON.stringify({ roots, modules: [...new Set(modules)] });
   const result = await run("python3", ["-B", "-I", "-S", program, order], { cwd: tempDir });
   const read = v.safeParse(v.pipe(v.string(), v.parseJson(), Variables), result.code === 0 ? result.stdout : "[]");
-  if (!read.success || read.output.length === 0) return;
+  if (!read.success || read.output.length === 0) return [];
   const given = [...variables(settings), ...(await deployedVariables(settings, run))];
-  const missing = read.output.filter(({ name, any_case: anyCase }) => {
+  return read.output.filter(({ name, any_case: anyCase }) => {
     const isIt = (other: string) => (anyCase ? other.toUpperCase() === name : other === name);
     return !isAlwaysSet(name) && !given.some(isIt);
   });
-  if (missing.length > 0) throw missingVariables(missing, settings);
 }
 
 /** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */

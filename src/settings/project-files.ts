@@ -65,6 +65,14 @@ export function projectFiles(root: string, repository: string): ProjectFiles {
   };
 }
 
+/** The same files, and these beside them: texts by path. */
+export function withProposed(files: ProjectFiles, proposed: Readonly<Record<string, string>>): ProjectFiles {
+  const text = (path: string) => (Object.hasOwn(proposed, path) ? proposed[path] : undefined);
+  const has = (path: string) => text(path) !== undefined || files.has(path);
+  const read = (path: string) => text(path) ?? files.read(path);
+  return { ...files, paths: [...new Set([...Object.keys(proposed), ...files.paths])], has, read };
+}
+
 /** Whether a file is in a folder that rarely holds the project to deploy. Such a file counts only if there is no other. */
 export function isBeside(path: string): boolean {
   return posix

@@ -25,7 +25,7 @@ import { previewBackground } from "./preview.ts";
 import { groundOf, previewProject } from "./preview-project.ts";
 import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
-import { emptyProject, projectFiles } from "./project-files.ts";
+import { emptyProject, projectFiles, withProposed } from "./project-files.ts";
 import { readServices } from "./read-services.ts";
 import { readReleaseFolders } from "./release-folders.ts";
 import { readReleasePhase } from "./release-phase.ts";
@@ -108,7 +108,8 @@ function readRepository(source: SettingsSource, inputs: Inputs, report: Report):
     });
     return { state: "unreadable", root, files: emptyProject, config: readConfig(undefined, undefined, report) };
   }
-  const files = projectFiles(root, source.env["GITHUB_WORKSPACE"] ?? source.cwd);
+  const there = projectFiles(root, source.env["GITHUB_WORKSPACE"] ?? source.cwd);
+  const files = source.proposed === undefined ? there : withProposed(there, source.proposed);
   const pyproject = readToml(files, "pyproject.toml", report);
   const woven = readToml(files, "woven.toml", report);
   const broken =

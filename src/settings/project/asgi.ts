@@ -32,7 +32,7 @@ export function asgiNeed(
 }
 
 /** The file of the module, and those that it takes everything from: `from .base import *`. */
-function settingsFiles(files: ProjectFiles, root: string, module: string): readonly string[] {
+export function settingsFiles(files: ProjectFiles, root: string, module: string): readonly string[] {
   const found: string[] = [];
   const queue = [module];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
