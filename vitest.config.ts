@@ -18,6 +18,7 @@ const nightly = [
   "__tests__/e2e/background-limits.test.ts",
   "__tests__/e2e/services.test.ts",
   "__tests__/e2e/services-apart.test.ts",
+  "__tests__/e2e/moving.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

@@ -1,9 +1,11 @@
 // Checks workflows with actionlint and zizmor: `npm run lint:workflows`. Those of this repository, and those that README.md,
-// docs/ and examples/ show, because users paste them. Every check runs to its end, so that one run shows all faults.
+// docs/ and examples/ show, because users paste them, and those that `startproject` and `init` write. Every check runs to its end, so that
+// one run shows all faults.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { workflows as startedWorkflows } from "../src/starting/workflows.ts";
 import { actionlint, zizmor } from "./tools.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -35,7 +37,20 @@ function writeShownWorkflows(folder: string): readonly string[] {
       return file;
     }),
   );
-  return [...copied, ...pasted];
+  return [...copied, ...pasted, ...writeStartedWorkflows(workflows)];
+}
+
+/** Those that `startproject` writes, and those that `init` writes for a project in a folder of its repository. */
+function writeStartedWorkflows(folder: string): readonly string[] {
+  const plain = startedWorkflows({ branch: "main", workingDirectory: "" }, { fullHistory: false });
+  const inFolder = startedWorkflows({ branch: "release/1.x", workingDirectory: "back end" }, { fullHistory: true });
+  return [...plain.map((one) => ["plain", one] as const), ...inFolder.map((one) => ["folder", one] as const)].map(
+    ([name, { path, text }]) => {
+      const file = join(folder, `started-${name}-${basename(path)}`);
+      writeFileSync(file, text);
+      return file;
+    },
+  );
 }
 
 function check(name: string, program: string, args: readonly string[], cwd: string): void {
@@ -52,7 +67,7 @@ if (import.meta.main) {
   const folder = mkdtempSync(join(tmpdir(), "woven-shown-"));
   try {
     const files = writeShownWorkflows(folder);
-    console.log(`${files.length} workflows in README.md, docs/ and examples/`);
+    console.log(`${files.length} workflows in README.md, docs/ and examples/, and of startproject and init`);
     if (files.length > 0) {
       check("actionlint on those", await actionlint(), files, folder);
       check("zizmor on those", await zizmor(), [...audit, join(root, ".github/zizmor-shown.yml"), "."], folder);

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
 import { openConsole, requireTerminal } from "./commands/console.ts";
@@ -15,6 +16,9 @@ import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
+import { localRole } from "./settings/roles.ts";
+import type { Settings } from "./settings/settings.ts";
+import { runStarting, startingCommand } from "./starting/starting.ts";
 
 export async function runCli(argv: readonly string[], process: NodeJS.Process): Promise<void> {
   // Lines of logs say where they come from, of one server too.
@@ -32,27 +36,60 @@ export async function runCli(argv: readonly string[], process: NodeJS.Process): 
 }
 
 async function run(argv: readonly string[], process: NodeJS.Process, log: Log): Promise<number> {
+  const starting = startingCommand(argv[0]);
+  if (starting !== undefined) {
+    const ask = process.stdin.isTTY && process.stdout.isTTY ? asker(process) : undefined;
+    const print = (line: string) => log.info(line);
+    const world = { cwd: process.cwd(), env: process.env, run: runProcess, print, ...(ask && { ask }) };
+    await runStarting(starting, argv.slice(1), world);
+    return 0;
+  }
   const given = readCommandLine(argv, { env: process.env, cwd: process.cwd() });
   if (given.kind === "help") {
     process.stdout.write(given.text);
     return given.asked === "yes" ? 0 : 2;
   }
   if (given.terminal === "console") requireTerminal(process);
-  const asked = await readSettings({
-    input: (name) => given.inputs.get(name) ?? "",
-    env: process.env,
-    cwd: process.cwd(),
-    run: runProcess,
-    mask: (secret) => log.mask(secret),
-    log: (line) => log.info(line),
-  });
-  const settings = await withLocalNode(asked, shellOfTerminal, log);
   const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
-  await using world = await openRuntime(settings, { log, env: process.env, cacheDir, signal: cancellation(process) });
-  if (given.terminal === "console") return await openConsole(settings, world, localTerminal(process));
-  const report = await runCommand(settings, world);
-  conclude(log, report);
-  return succeeded(report) ? 0 : 1;
+  const signal = cancellation(process);
+  const open = (settings: Settings) => openRuntime(settings, { log, env: process.env, cacheDir, signal });
+  const ask = (changed: Readonly<Record<string, string>> = {}) =>
+    readSettings({
+      input: (name) => changed[name] ?? given.inputs.get(name) ?? "",
+      env: process.env,
+      cwd: process.cwd(),
+      run: runProcess,
+      mask: (secret) => log.mask(secret),
+      log: (line) => log.info(line),
+    });
+  const runOnce = async (asked: Settings): Promise<number> => {
+    const settings = await withLocalNode(asked, shellOfTerminal, log);
+    await using world = await open(settings);
+    if (given.terminal === "console") return await openConsole(settings, world, localTerminal(process));
+    const report = await runCommand(settings, world);
+    conclude(log, report);
+    return succeeded(report) ? 0 : 1;
+  };
+  const asked = await ask();
+  const failed = isFirstOfLocal(asked) ? await runOnce(await ask({ command: "setupnode" })) : 0;
+  return failed || (await runOnce(asked));
+}
+
+/** A throwaway server is set up before a deployment to it. If it is set up already, that takes two seconds. */
+function isFirstOfLocal({ command, dryRun, nodes }: Settings): boolean {
+  return command === "deploy" && !dryRun && nodes.length > 0 && nodes.every(({ host }) => host === localRole);
+}
+
+/** Asks whoever sits at the terminal. */
+function asker({ stdin, stdout }: NodeJS.Process): (question: string) => Promise<string> {
+  return async (question) => {
+    const lines = createInterface({ input: stdin, output: stdout });
+    try {
+      return await lines.question(question);
+    } finally {
+      lines.close();
+    }
+  };
 }
 
 /** The leader of this session, proc_pid_stat(5): the terminal's shell, also if npx or npm started this process. */

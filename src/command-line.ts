@@ -192,6 +192,7 @@ function help(): string {
     return [entry(`--${name}${takes}`, `${description}${shown}`)];
   });
   return `woven COMMAND [ROLE or user@host[:port] …] [--option value …]
+woven startproject NAME | woven init
 
 ${entry("COMMAND", `${inputs["command"]?.description ?? ""} Only here: ${Object.keys(terminalCommands).join(", ")}.`)}
 ${entry("ROLE", inputs["role"]?.description ?? "")}
@@ -205,6 +206,9 @@ The options are the inputs of the action. docs/settings.md describes them in ful
 ${entries.join("\n")}
 ${entry(fromFiles.map((name) => `--${name}${suffix}`).join(", "), "The same input, read from a file.")}
 ${entry("--help", "Show this help.")}
+
+${entry("startproject", "Make a new Django project that deploys at once. woven startproject --help lists its options.")}
+${entry("init", "Prepare a project that exists: woven.toml and the workflows. woven init --help lists its options.")}
 
 An option that you do not give is read from the environment variable WOVEN_<OPTION>: WOVEN_SSH_KEY, WOVEN_PASSWORD,
 WOVEN_ENV, … That is the better place for secrets. Without a key and known hosts, woven uses ~/.ssh/id_ed25519 and
