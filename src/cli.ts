@@ -16,7 +16,6 @@ import { openRuntime, withLocalNode } from "./open-runtime.ts";
 import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts";
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
-import { localRole } from "./settings/roles.ts";
 import type { Settings } from "./settings/settings.ts";
 import { runStarting, startingCommand } from "./starting/starting.ts";
 
@@ -50,11 +49,8 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
     return given.asked === "yes" ? 0 : 2;
   }
   if (given.terminal === "console") requireTerminal(process);
-  const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
-  const signal = cancellation(process);
-  const open = (settings: Settings) => openRuntime(settings, { log, env: process.env, cacheDir, signal });
-  const ask = (changed: Readonly<Record<string, string>> = {}) =>
-    readSettings({
+  const read = async (owner: () => number, changed: Readonly<Record<string, string>> = {}) => {
+    const asked = await readSettings({
       input: (name) => changed[name] ?? given.inputs.get(name) ?? "",
       env: process.env,
       cwd: process.cwd(),
@@ -62,22 +58,17 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
       mask: (secret) => log.mask(secret),
       log: (line) => log.info(line),
     });
-  const runOnce = async (asked: Settings): Promise<number> => {
-    const settings = await withLocalNode(asked, shellOfTerminal, log);
-    await using world = await open(settings);
-    if (given.terminal === "console") return await openConsole(settings, world, localTerminal(process));
-    const report = await runCommand(settings, world);
-    conclude(log, report);
-    return succeeded(report) ? 0 : 1;
+    return await withLocalNode(asked, owner, log);
   };
-  const asked = await ask();
-  const failed = isFirstOfLocal(asked) ? await runOnce(await ask({ command: "setupnode" })) : 0;
-  return failed || (await runOnce(asked));
-}
-
-/** A throwaway server is set up before a deployment to it. If it is set up already, that takes two seconds. */
-function isFirstOfLocal({ command, dryRun, nodes }: Settings): boolean {
-  return command === "deploy" && !dryRun && nodes.length > 0 && nodes.every(({ host }) => host === localRole);
+  const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
+  const signal = cancellation(process);
+  const open = (settings: Settings) => openRuntime(settings, { log, env: process.env, cacheDir, signal });
+  const settings = await read(shellOfTerminal);
+  await using world = await open(settings);
+  if (given.terminal === "console") return await openConsole(settings, world, localTerminal(process));
+  const report = await runCommand(settings, world);
+  conclude(log, report);
+  return succeeded(report) ? 0 : 1;
 }
 
 /** Asks whoever sits at the terminal. */

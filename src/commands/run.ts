@@ -1,8 +1,10 @@
 // Runs the command that the settings name. Never throws: an error becomes part of the report.
 import { asWovenError } from "../errors.ts";
 import type { RunReport } from "../report.ts";
+import { requireVariables } from "../rollout/required-variables.ts";
 import { foundValues } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { localRole } from "../settings/roles.ts";
 import type { CommandName, Settings } from "../settings/settings.ts";
 import { activate } from "./activate.ts";
 import { bundle } from "./bundle.ts";
@@ -34,6 +36,11 @@ const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runti
 
 export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {
   try {
+    if (isFirstOfLocal(settings)) {
+      await requireVariables(settings, runtime);
+      const setup = await setupnode({ ...settings, command: "setupnode" }, runtime);
+      if (!succeeded(setup)) return setup;
+    }
     return await commands[settings.command](settings, runtime);
   } catch (error) {
     const { command, dryRun, distributionName, version } = settings;
@@ -48,6 +55,11 @@ export async function runCommand(settings: Settings, runtime: Runtime): Promise<
       error: asWovenError(error),
     };
   }
+}
+
+/** A throwaway server is set up before a deployment to it. If it is set up already, that takes two seconds. */
+function isFirstOfLocal({ command, dryRun, nodes }: Settings): boolean {
+  return command === "deploy" && !dryRun && nodes.length > 0 && nodes.every(({ role }) => role === localRole);
 }
 
 /** Whether the run succeeded on every node. */
