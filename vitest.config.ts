@@ -9,6 +9,7 @@ const alone = ["__tests__/e2e/local-node.test.ts"];
  * projects, install databases and queues, or begin with earlier versions of Woven.
  */
 const nightly = [
+  "__tests__/e2e/moving.test.ts",
   "__tests__/e2e/setupnode-cuts.test.ts",
   "__tests__/e2e/setupnode-bad-luck.test.ts",
   "__tests__/e2e/own-python.test.ts",
@@ -18,7 +19,6 @@ const nightly = [
   "__tests__/e2e/background-limits.test.ts",
   "__tests__/e2e/services.test.ts",
   "__tests__/e2e/services-apart.test.ts",
-  "__tests__/e2e/moving.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
 import { openConsole, requireTerminal } from "./commands/console.ts";
@@ -17,6 +16,7 @@ import { liveNow, nodeLine, type RunReport, releaseCommands } from "./report.ts"
 import { runProcess } from "./run-process.ts";
 import { readSettings } from "./settings/read.ts";
 import type { Settings } from "./settings/settings.ts";
+import { questions } from "./starting/questions.ts";
 import { runStarting, startingCommand } from "./starting/starting.ts";
 
 export async function runCli(argv: readonly string[], process: NodeJS.Process): Promise<void> {
@@ -37,10 +37,8 @@ export async function runCli(argv: readonly string[], process: NodeJS.Process): 
 async function run(argv: readonly string[], process: NodeJS.Process, log: Log): Promise<number> {
   const starting = startingCommand(argv[0]);
   if (starting !== undefined) {
-    const ask = process.stdin.isTTY && process.stdout.isTTY ? asker(process) : undefined;
-    const print = (line: string) => log.info(line);
-    const world = { cwd: process.cwd(), env: process.env, run: runProcess, print, ...(ask && { ask }) };
-    await runStarting(starting, argv.slice(1), world);
+    const world = { cwd: process.cwd(), env: process.env, run: runProcess, print: (line: string) => log.info(line) };
+    await runStarting(starting, argv.slice(1), { ...world, ...questions(process) });
     return 0;
   }
   const given = readCommandLine(argv, { env: process.env, cwd: process.cwd() });
@@ -69,18 +67,6 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
   const report = await runCommand(settings, world);
   conclude(log, report);
   return succeeded(report) ? 0 : 1;
-}
-
-/** Asks whoever sits at the terminal. */
-function asker({ stdin, stdout }: NodeJS.Process): (question: string) => Promise<string> {
-  return async (question) => {
-    const lines = createInterface({ input: stdin, output: stdout });
-    try {
-      return await lines.question(question);
-    } finally {
-      lines.close();
-    }
-  };
 }
 
 /** The leader of this session, proc_pid_stat(5): the terminal's shell, also if npx or npm started this process. */

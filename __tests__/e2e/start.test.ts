@@ -51,8 +51,6 @@ test("a project from Heroku is live after init, without an edit", async () => {
   for (const [path, text] of Object.entries(smallHeroku)) await moved.write(path, text);
   await moved.commit();
   await woven(moved.path, "init", ...heroku.options, "--distribution", heroku.name, "--host", `woven@${g.node.host}`);
-  // Redis would take a setupnode. The nightly tests have one.
-  await moved.edit("woven.toml", 'services = ["redis"] # from app.json\n', "");
   await moved.commit();
   const env = await readFile(join(moved.path, "production.env"), "utf8");
   await g.op.succeed({ checkout: moved, command: "deploy", inputs: { env } });

@@ -2,6 +2,7 @@
 import type { Settings } from "../settings/settings.ts";
 import type { Foreign } from "./foreign/foreign.ts";
 import type { NeededValues } from "./needed-values.ts";
+import type { Proposed } from "./proposal.ts";
 import type { SettingsFacts } from "./settings-facts.ts";
 
 export interface Findings {
@@ -9,13 +10,16 @@ export interface Findings {
   readonly facts: SettingsFacts;
   readonly foreign: readonly Foreign[];
   readonly values: NeededValues;
+  /** Undefined: the project's configuration stays as it is. */
+  readonly keys?: readonly Proposed[] | undefined;
   /** Names that the configuration cannot hold, with what was found for them. */
   readonly leftOut: readonly string[];
 }
 
 /** The name, version, settings module and requirements are printed when the settings are read. */
-export function reportLines({ settings, facts, foreign, values, leftOut }: Findings): readonly string[] {
-  const { server, application, background, services, writable, sites } = settings;
+export function reportLines({ settings, facts, foreign, values, keys, leftOut }: Findings): readonly string[] {
+  const { server, application, background, writable, sites } = settings;
+  const services = keys?.find(({ key }) => key === "services")?.value;
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(", ");
   const known = foreign.map(({ path }) => path);
   return [
@@ -23,7 +27,7 @@ export function reportLines({ settings, facts, foreign, values, leftOut }: Findi
     ...line("Server", application === undefined ? server : `${server}, ${application}`),
     ...line("Processes", names(background.processes)),
     ...line("Schedules", names(background.schedules)),
-    ...line("Services on the server", services.join(", ")),
+    ...line("Services on the server", Array.isArray(services) ? services.join(", ") : ""),
     ...line("Database", facts.databases.map(({ value, from }) => `${value} (${from})`).join(", ")),
     ...line("Folders that the application writes to", writable.join(", ")),
     ...line("Variables from the domains", Object.keys(values.plain).join(", ")),

@@ -48,7 +48,7 @@ export async function init(argv: readonly string[], world: StartingWorld): Promi
   const addresses = await addressesOf(words, found, world);
 
   const { keys, settings, values } = plan;
-  for (const line of reportLines({ ...found, settings, values, leftOut: leftOut(found, keys) })) world.print(line);
+  for (const line of reportLines({ ...found, ...plan, leftOut: leftOut(found, keys) })) world.print(line);
   const written = await write(plan, repository, world);
   world.print("");
   if (kept !== undefined) world.print(`Kept ${kept}`);

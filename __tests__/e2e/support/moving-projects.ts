@@ -61,7 +61,7 @@ export const heroku: MovingProject = {
     }),
     Aptfile: "# for the reports\ngettext\n",
     "runtime.txt": "python-3.13.1\n",
-    "requirements.txt": "Django>=5.2,<5.3\ngunicorn==23.0.0\ndj-database-url\n",
+    "requirements.txt": "Django>=5.2,<5.3\ngunicorn==23.0.0\ndj-database-url\npsycopg[binary]\n",
     ...startproject("market", {
       imports: "import os\n\nimport dj_database_url\n",
       secretKey: 'os.environ["SECRET_KEY"]',
@@ -229,8 +229,14 @@ LOGGING = {
 
 export const movingProjects: readonly MovingProject[] = [heroku, kamal, fabfile];
 
-/** The smallest one, for a test that has little time: without a worker. */
+/** A small one, which needs no setupnode of its own: without the worker, the add-ons and the package. */
 export const smallHeroku: Files = without(
-  { ...heroku.files, Procfile: "web: gunicorn market.wsgi --log-file -\nrelease: python manage.py migrate\n" },
+  {
+    ...heroku.files,
+    Procfile: "web: gunicorn market.wsgi --log-file -\nrelease: python manage.py migrate\n",
+    "app.json": JSON.stringify({
+      env: { SECRET_KEY: { generator: "secret" }, SITE_TITLE: { value: heroku.title } },
+    }),
+  },
   "Aptfile",
 );

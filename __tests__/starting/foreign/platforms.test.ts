@@ -56,7 +56,7 @@ describe("app.json", () => {
       TITLE: "Shop",
       PORT: "80",
     },
-    addons: ["heroku-postgresql", "rediscloud:30", "papertrail"],
+    addons: ["rediscloud:30", { plan: "papertrail:choklad" }],
     formation: { worker: { quantity: 2 } },
     scripts: { postdeploy: "python manage.py loaddata first" },
   };
@@ -65,8 +65,7 @@ describe("app.json", () => {
     const files = filesOf({ "app.json": JSON.stringify(app) });
     const found = readAppJson(files);
     expect(found).toMatchObject({ env: { TITLE: "Shop" }, secrets: ["SECRET_KEY", "API_TOKEN"], services: ["redis"] });
-    for (const word of ["heroku-postgresql", "papertrail", "loaddata first"])
-      expect(found?.notes?.join("\n")).toContain(word);
+    for (const word of ["papertrail", "loaddata first"]) expect(found?.notes?.join("\n")).toContain(word);
     expect([...formation(files)]).toEqual([["worker", 2]]);
   });
 
@@ -128,10 +127,9 @@ describe("Kamal", () => {
 
   test("hosts of their own, other accessories and a proxy for ssh are noted", () => {
     const more =
-      "servers:\n  web: [192.0.2.1]\n  job:\n    hosts: [192.0.2.9]\n    cmd: celery -A a worker\nssh:\n  proxy: root@jump\naccessories:\n  db: { image: 'postgres:17' }\n  search: { image: opensearch }\n";
+      "servers:\n  web: [192.0.2.1]\n  job:\n    hosts: [192.0.2.9]\n    cmd: celery -A a worker\nssh:\n  proxy: root@jump\naccessories:\n  search: { image: opensearch }\n";
     const notes = readKamal(config(more))?.notes?.join("\n");
-    for (const word of ["servers.job has hosts", "accessories.db", "accessories.search", "root@jump"])
-      expect(notes).toContain(word);
+    for (const word of ["servers.job has hosts", "accessories.search", "root@jump"]) expect(notes).toContain(word);
   });
 
   test("another file of that name is not Kamal's", () => {

@@ -1,9 +1,9 @@
 // app.json and the other files of a Heroku application: config vars, add-ons, buildpacks, the number of processes, apt packages.
-import type { DataServiceName } from "../../settings/data-services.ts";
 import { fits } from "../../settings/grammar.ts";
 import type { ProjectFiles } from "../../settings/project-files.ts";
 import { releaseWork } from "./commands.ts";
 import type { Foreign } from "./foreign.ts";
+import { servicesNamed } from "./services-named.ts";
 
 /** Variables of Heroku itself. */
 const herokus = /^(PORT|DYNO|WEB_CONCURRENCY|DISABLE_COLLECTSTATIC|PYTHONUNBUFFERED|HEROKU_\w+|NPM_CONFIG_PRODUCTION)$/;
@@ -21,7 +21,7 @@ export function readAppJson(files: ProjectFiles): Foreign | undefined {
     path: "app.json",
     env,
     secrets,
-    services: servicesOf(addons),
+    services: addons.flatMap(servicesNamed),
     notes: [
       ...addons.flatMap(addonNote),
       ...[...work.commands, ...work.others].map(
@@ -84,15 +84,8 @@ function variables(given: Readonly<Record<string, unknown>>): Required<Pick<Fore
   return { env, secrets };
 }
 
-function servicesOf(addons: readonly string[]): readonly DataServiceName[] {
-  const names: DataServiceName[] = [];
-  if (addons.some((one) => /redis|upstash/i.test(one))) names.push("redis");
-  if (addons.some((one) => /memcach/i.test(one))) names.push("memcached");
-  return names;
-}
-
 function addonNote(addon: string): readonly string[] {
-  if (/redis|upstash|memcach/i.test(addon)) return [];
+  if (servicesNamed(addon).length > 0) return [];
   if (/postgres/i.test(addon)) return [`${addon}: give the address of a PostgreSQL in DATABASE_URL.`];
   if (/scheduler/i.test(addon)) return [`${addon}: write its jobs into [schedules].`];
   return [`${addon}: Woven has no such service. Its address is one more variable.`];

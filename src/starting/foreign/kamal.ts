@@ -8,6 +8,7 @@ import { writableProblem } from "../../settings/release-folders.ts";
 import { splitShellWords, type Words } from "../../settings/shell-words.ts";
 import { processCommand } from "./commands.ts";
 import type { Foreign, ForeignProcess } from "./foreign.ts";
+import { servicesNamed } from "./services-named.ts";
 import { readWebCommand } from "./web-command.ts";
 
 const path = "config/deploy.yml";
@@ -155,9 +156,7 @@ function proxyOf(proxy: Table): Partial<Foreign> {
 }
 
 function serviceOf(name: string, accessory: unknown): readonly DataServiceName[] {
-  const image = `${name} ${String(table(accessory)?.["image"] ?? "")}`;
-  if (/redis|valkey/.test(image)) return ["redis"];
-  return /memcached/.test(image) ? ["memcached"] : [];
+  return servicesNamed(`${name} ${String(table(accessory)?.["image"] ?? "")}`);
 }
 
 function accessoryNote(name: string, accessory: unknown): readonly string[] {
