@@ -185,7 +185,12 @@ describe("every template of Woven's", () => {
     aliases: ["www.shop.example.com"],
     user: "site_1",
     log: "shop_example_com",
-    static: { url: "/static/", root: "/home/woven/env/shop-1.2/static" },
+    static: {
+      url: "/static/",
+      root: "/home/woven/env/shop-1.2/static",
+      older: { root: "/older", pattern: "^/static/(.*)$", places: "/1$uri" },
+    },
+    pages: "/home/woven/env/shop-1.2/errors/site_1",
     media: { url: "/media/", root: "/home/woven/public/shop" },
     ...namesView({ domains: ["shop.example.com", "www.shop.example.com"] }),
     ...httpsView({ tls: { kind: "files", trusted: ["10.0.0.0/8"], hsts: 300 } }, "shop", "shop.example.com"),

@@ -65,7 +65,7 @@ describe("headers", () => {
       'add_header X-Robots-Tag "noindex, nofollow" always;',
       'add_header Referrer-Policy "same-origin" always;',
     ];
-    const places = ["^~ /static/", "^~ /media/", "^~ /media/invoices/", "= /maintenance.html"];
+    const places = ["^~ /static/", "^~ /media/", "^~ /media/invoices/", "= /.woven/503.html", "@maintenance"];
     for (const place of [text.split("location ")[0] ?? "", ...places.map((name) => location(text, name))])
       for (const header of sent) expect(place).toContain(header);
   });

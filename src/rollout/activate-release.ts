@@ -5,6 +5,7 @@ import { activeRelease, type DistributionState, type HistoryEvent, type ReleaseR
 import { type Layout, layout } from "../release/layout.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
+import { linkOlderStatic } from "../steps/older-static.ts";
 import { type PlacedFile, placeNginxConf } from "../steps/place-file.ts";
 import { recordChange, recordUnproved } from "../steps/record.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
@@ -89,7 +90,7 @@ export function activationStage({
     change: { to: { place, record: target }, ...liveRelease(state, place), drain },
     lease: takeLease(lease, "first"),
     place: [...requirePackages(target.services), ...before],
-    record: placeNginxConf(placed),
+    record: [...placeNginxConf(placed), linkOlderStatic({ place, record: target }, state.releases)],
     settle: [...(unproved ? [recordUnproved(unproved)] : []), recordChange(place, event)],
     tidy: [],
     around: underLease(lease, "last"),

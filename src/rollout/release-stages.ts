@@ -18,6 +18,7 @@ import { checkDeployHook } from "../steps/hooks.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { checkLibraries } from "../steps/libraries.ts";
 import { nginxFront } from "../steps/nginx-front.ts";
+import { linkOlderStatic } from "../steps/older-static.ts";
 import { type PlacedFile, placeAll, placeNginxConf } from "../steps/place-file.ts";
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
@@ -198,6 +199,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
   const seed = mediaSeed(django, Object.keys(record.files));
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
   const recorded = [...placeNginxConf(webConf.filter(isOfNginx)), recordRelease(place, record)];
+  const older = linkOlderStatic(to, state?.releases ?? []);
   const backend = [
     placeRelease(to),
     ...templatesLink(to, django.templateDirs),
@@ -220,6 +222,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     record: [
       ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
       ...(isFirst ? [] : recorded),
+      older,
     ],
     settle: [recordChange(place, event)],
     tidy: [

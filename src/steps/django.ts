@@ -5,6 +5,7 @@ import { buildFolder } from "../release/build.ts";
 import { type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
+import { withErrorPages } from "./error-pages.ts";
 import { projectFailure } from "./project-failure.ts";
 
 /** Runs a management command of the release in `folder`, as the user of a site. */
@@ -15,7 +16,7 @@ export function manage(folder: string, site: number, words: readonly string[]): 
 /**
  * Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
  * concern the server (the data of the step), and collects the static files, unless they come with the release. The site user owns their
- * folder only for that time.
+ * folder only for that time. Each process renders the error pages of its site.
  */
 export function checkProject(
   place: Layout,
@@ -23,15 +24,19 @@ export function checkProject(
   staticFiles: "collect" | "come with the release",
 ): Step {
   const folder = `${place.staging}/static`;
-  const inspect = (id: number, words: readonly string[] = []) =>
-    sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
   const [first = 1, ...others] = sites.map(({ id }) => id);
+  const inspect = (id: number, output: Shell, more: readonly string[] = []) =>
+    withErrorPages(place, id, (words) => {
+      const python = `${place.staging}/bin/python`;
+      return sh`as ${siteUser(id)} ${python} "$describe" ${id} ${[...more, ...words]} >${output}`;
+    });
+  const described = sh`"$run/described"`;
   const describe =
     staticFiles === "collect"
       ? sh`chown ${siteUser(first)} ${folder}
-${inspect(first, ["collect"])} >"$run/described"
+${inspect(first, described, ["collect"])}
 tool claim ${siteUser(first)} ${folder}`
-      : sh`${inspect(first)} >"$run/described"`;
+      : inspect(first, described);
   return {
     id: "django",
     title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
@@ -41,9 +46,14 @@ tool claim ${siteUser(first)} ${folder}`
     apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
 ${describe}
-${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
 sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
+${joined(
+  others.map(
+    (other) => sh`${inspect(other, described)}
+sed 1d "$run/described" >>"$run/details"`,
+  ),
+)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
     failure: checkFailure,
     advice: (output) => (listedErrors(output) === undefined ? projectFailure(output)?.next : undefined),

@@ -12,8 +12,10 @@ import type { Background } from "../settings/background/background.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { Web } from "../settings/settings.ts";
 import { dropInOf } from "./drop-in.ts";
+import { errorPages } from "./error-pages.ts";
 import { type Https, httpsNames, httpsView, wordOf } from "./https.ts";
 import { namesNames, namesView } from "./names-in-nginx.ts";
+import { olderStaticView } from "./older-static.ts";
 import type { PlacedFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 import { accountsText, plainWeb, webNames, webView } from "./web-options.ts";
@@ -151,8 +153,8 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       log: domainName(domain),
       upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
       key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
-      // nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then.
-      static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
+      static: staticView(conf, staticFiles, media),
+      pages: `${buildFolder(place, build)}/${errorPages(id)}`,
       media,
       websockets: servers[server].websockets ?? false,
     };
@@ -173,6 +175,16 @@ function nginxFiles(conf: WebConf, templates: Templates) {
     };
   });
   return [...confs, ...keys, ...accounts(conf)];
+}
+
+/** nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then. */
+function staticView(
+  { web: { place, build } }: WebConf,
+  files: ReturnType<typeof localPath>,
+  media: ReturnType<typeof localPath>,
+) {
+  if (!files || (media && media.url === files.url)) return false;
+  return { ...files, older: olderStaticView(place, build, files.url) };
 }
 
 function accounts({ web, options }: WebConf): readonly PlacedFile[] {

@@ -1,5 +1,5 @@
 # Managed by Woven. Runs Django's checks, and reports the settings that concern the server as a line of JSON.
-# describe.py SITE_ID [collect]: also collects the static files, and reports how many.
+# describe.py SITE_ID [collect] [pages FOLDER]: also collects the static files, and reports how many; renders error pages into the folder.
 import io
 import json
 import os
@@ -77,3 +77,34 @@ if "collect" in sys.argv and "django.contrib.staticfiles" in settings.INSTALLED_
     said = io.StringIO()
     ask_django("collectstatic", interactive=False, verbosity=1, stdout=said)
     print(*said.getvalue().strip().splitlines()[-1:], file=answer)
+
+
+def render_pages(folder):
+    """The pages that nginx shows where it does not ask the application. It has no request, so the templates get none."""
+    from django.template import TemplateDoesNotExist
+    from django.template.loader import get_template
+
+    for name in ("404.html", "413.html", "503.html"):
+        try:
+            template = get_template(name)
+        except TemplateDoesNotExist:
+            continue
+        except Exception as error:
+            yield unusable(name, error)
+            continue
+        try:
+            text = template.render({})
+        except Exception as error:
+            yield unusable(name, error)
+            continue
+        (Path(folder) / name).write_text(text, encoding="utf-8")
+
+
+def unusable(name, error):
+    said = (str(error).strip().splitlines() or [""])[0]
+    return f"{name} cannot be rendered without a request ({type(error).__name__}: {said}). nginx shows a page of its own instead"
+
+
+if "pages" in sys.argv:
+    for line in render_pages(sys.argv[sys.argv.index("pages") + 1]):
+        print(line, file=answer)

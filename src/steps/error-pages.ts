@@ -1,0 +1,26 @@
+// The project's own error pages, for errors that its application never sees: a missing file, an upload that is too large, an application
+// that does not answer. They are the templates that Django would use, rendered once for each release: nginx cannot render them.
+import { type Shell, sh } from "../node/sh.ts";
+import { type Layout, siteUser } from "../release/layout.ts";
+
+/** The folder of a site's pages in a release. */
+export function errorPages(site: number): string {
+  return `errors/${siteUser(site)}`;
+}
+
+/**
+ * Runs `describe` for a site, which also renders its pages. The site user owns their folder only for that time.
+ *
+ * @param inspect makes the command, with these additional words
+ */
+export function withErrorPages(
+  { staging }: Pick<Layout, "staging">,
+  site: number,
+  inspect: (words: readonly string[]) => Shell,
+): Shell {
+  const folder = `${staging}/${errorPages(site)}`;
+  return sh`install -d -m 755 ${`${staging}/errors`}
+install -d -m 755 -o ${siteUser(site)} ${folder}
+${inspect(["pages", folder])}
+tool claim ${siteUser(site)} ${folder}`;
+}
