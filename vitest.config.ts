@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 const alone = ["__tests__/e2e/local-node.test.ts"];
 /**
  * They cut power and connections at every boundary, break each thing that setupnode relies on, compile Pythons first, deploy twenty
- * projects, install databases and queues, or begin with earlier versions of Woven.
+ * projects, install databases, queues or a browser, or begin with earlier versions of Woven.
  */
 const nightly = [
   "__tests__/e2e/moving.test.ts",
@@ -19,6 +19,7 @@ const nightly = [
   "__tests__/e2e/background-limits.test.ts",
   "__tests__/e2e/services.test.ts",
   "__tests__/e2e/services-apart.test.ts",
+  "__tests__/e2e/certificates.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

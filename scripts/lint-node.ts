@@ -67,7 +67,12 @@ if (import.meta.main) {
   try {
     const stages = [...(await sampleStages())].map(([name, stage]) => write(join(folder, name), wholeScript(stage)));
     const release = [...(await releaseFiles())].map(([path, text]) => write(join(folder, "release", path), text));
-    const scripts = [join(node, "ssh-guard.sh"), ...release.filter((path) => path.endsWith("/manage"))];
+    const view = { distribution: "shop", hook: "woven/hooks/dns_challenge", user: "woven", is_function: true };
+    const scripts = [
+      join(node, "ssh-guard.sh"),
+      write(join(folder, "dns-challenge.sh"), templates(folder).render("dns-challenge", view)),
+      ...release.filter((path) => path.endsWith("/manage")),
+    ];
     const bash = write(join(folder, "workon"), templates(root).render("workon", { user: "woven", root: "" }));
     const quiet = ["--shell=sh", "--severity=info", `--exclude=${notAsked.join(",")}`];
     check(`shellcheck on ${stages.length} stages and ${scripts.length} scripts`, await shellcheck(), [

@@ -190,6 +190,8 @@ describe("every template of Woven's", () => {
       root: "/home/woven/env/shop-1.2/static",
       older: { root: "/older", pattern: "^/static/(.*)$", places: "/1$uri" },
     },
+    hook: "woven/hooks/dns_challenge",
+    is_function: true,
     pages: "/home/woven/env/shop-1.2/errors/site_1",
     media: { url: "/media/", root: "/home/woven/public/shop" },
     ...namesView({ domains: ["shop.example.com", "www.shop.example.com"] }),

@@ -2,6 +2,7 @@
 import type { ConfigFile } from "./config-file.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Report } from "./problems.ts";
+import type { ProjectFiles } from "./project-files.ts";
 import { localRole } from "./roles.ts";
 import type { NodeAddress, Settings } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
@@ -12,6 +13,7 @@ interface Given extends Pick<Settings, "command" | "parts" | "sites"> {
   readonly nodes: readonly NodeAddress[];
   readonly inputs: Inputs;
   readonly file: ConfigFile;
+  readonly files: ProjectFiles;
 }
 
 export function readFront(

@@ -202,7 +202,11 @@ async function assembled(
     buildConstraints: config["build-constraints"] ?? [],
     buildEnv: config["build-env"] ?? [],
     ...readServer(file, report),
-    ...readFront(source, { nodes, inputs, file, command: acting, parts, sites: project.sites }, report),
+    ...readFront(
+      source,
+      { nodes, inputs, file, files: repository.files, command: acting, parts, sites: project.sites },
+      report,
+    ),
     python: readPython(file),
     health: readHealth(config.health),
     services,

@@ -5,10 +5,12 @@ import { checkCertificate } from "./certificate.ts";
 import type { ConfigFile } from "./config-file.ts";
 import type { Config } from "./config-schema.ts";
 import { defaults } from "./defaults.ts";
+import { dnsHookName, hasDnsHook } from "./dns-hook.ts";
 import { isWildcard } from "./domain.ts";
 import type { Inputs } from "./inputs.ts";
 import { present } from "./present.ts";
 import { type Report, secretExpression } from "./problems.ts";
+import type { ProjectFiles } from "./project-files.ts";
 import { secret } from "./secret.ts";
 import type { Certificate, CommandName, PatchPart, Site, Tls } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
@@ -17,6 +19,7 @@ interface Around {
   readonly command: CommandName;
   readonly parts: readonly PatchPart[];
   readonly sites: readonly Site[];
+  readonly files: ProjectFiles;
   /** How many this run works on. */
   readonly servers: number;
 }
@@ -31,7 +34,7 @@ export function readTls(source: SettingsSource, inputs: Inputs, file: ConfigFile
     case false:
       return { kind: "none", trusted };
     case "acme": {
-      checkNames(kind, around.sites, file, report);
+      checkNames(kind, around, file, report);
       checkServers(kind, around, file, report);
       const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
       return present({ kind, ...common, directory, email: config["tls-email"] });
@@ -75,15 +78,15 @@ function checkNeighbours(file: ConfigFile, report: Report): void {
 }
 
 /** Reports domains that no ACME authority can issue for over HTTP. */
-function checkNames(kind: "acme", sites: readonly Site[], file: ConfigFile, report: Report): void {
+function checkNames(kind: "acme", { sites, files }: Around, file: ConfigFile, report: Report): void {
   const all = sites.flatMap(({ domains }) => domains);
   const wildcards = all.filter(isWildcard);
-  if (wildcards.length > 0)
+  if (wildcards.length > 0 && !hasDnsHook(files))
     report(
       file.problem(
         ["tls"],
-        `tls = "${kind}" has no certificate for a wildcard: ${wildcards.join(", ")}`,
-        'Use tls = "files" with a certificate of your own.',
+        `tls = "${kind}" needs the hook ${dnsHookName} for a wildcard: ${wildcards.join(", ")}`,
+        `Write woven/hooks/${dnsHookName}, which changes your DNS, or use tls = "files" with a certificate of your own.`,
       ),
     );
   const names = all.filter((domain) => isIP(domain) !== 0 || !domain.includes("."));

@@ -4,6 +4,8 @@ import { certificateName, letsEncryptFolder } from "../node/certificates.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Site, Tls } from "../settings/settings.ts";
+import type { DnsHook } from "./dns-hook.ts";
+import { placeFiles } from "./place-file.ts";
 
 /** Below it are the answers to the authority's questions. nginx serves them for every domain, on port 80. */
 const webroot = "/var/www/woven/acme";
@@ -21,6 +23,7 @@ export function issueCertificate(
   tls: Tls,
   distribution: string,
   sites: readonly Pick<Site, "domains">[],
+  hook?: DnsHook,
 ): readonly Step[] {
   if (tls.kind !== "acme") return [];
   const domains = sites.flatMap((site) => site.domains);
@@ -33,8 +36,10 @@ export function issueCertificate(
     folder: letsEncryptFolder,
     port: 80,
     hook: reloadNginx,
+    ...(hook ? { dns: hook.program } : {}),
   };
   return [
+    ...(hook ? [placeFiles({ id: "dns-hook", title: "Place the hook for certificates" }, hook.files)] : []),
     {
       id: "certificate",
       title: "Get a certificate",

@@ -69,9 +69,11 @@ export function checkHookNames({ workingDirectory }: HookPlaces): void {
   const folder = join(workingDirectory, "woven/hooks");
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
-    if (/^post_(setupnode|deploy|install_[A-Za-z0-9_]+)$/.test(name)) continue;
+    if (/^(post_(setupnode|deploy|install_[A-Za-z0-9_]+)|dns_challenge)$/.test(name)) continue;
     const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
-    const meant = /^post_install_./.test(plain) ? plain : nearest(plain, ["post_setupnode", "post_deploy"]);
+    const meant = /^post_install_./.test(plain)
+      ? plain
+      : nearest(plain, ["post_setupnode", "post_deploy", "dns_challenge"]);
     if (meant !== undefined)
       throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
   }

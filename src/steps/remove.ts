@@ -1,6 +1,6 @@
 // Removes a release, or a whole distribution, from a node: services, configuration, folders, records, and users that no other
 // distribution has.
-import { certificateName, letsEncryptFolder } from "../node/certificates.ts";
+import { certificateName, issuedFiles, letsEncryptFolder } from "../node/certificates.ts";
 import { unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -145,10 +145,16 @@ detail ${keptOfAll}`,
   ];
 }
 
-/** Otherwise certbot's timer would go on renewing it, in vain. */
+/** Otherwise certbot's timer would go on renewing it, in vain. An authority that does not answer cannot keep the key on the node. */
 export function dropCertificate(distribution: string): Shell {
   const name = certificateName(distribution);
-  return sh`if [ -e ${`${letsEncryptFolder}/renewal/${name}.conf`} ]; then
+  const renewal = `${letsEncryptFolder}/renewal/${name}.conf`;
+  const chain = issuedFiles(distribution).certificate;
+  return sh`if [ -e ${renewal} ]; then
+  if timeout 120 certbot revoke --non-interactive --quiet --no-delete-after-revoke --reason cessationofoperation \
+    --server "$(sed -n 's/^server *= *//p' ${renewal})" --cert-path ${chain} >"$run/revoked" 2>&1
+  then detail ${`revoked the certificate ${name}`}
+  else detail ${`the certificate ${name} was not revoked. Its key is removed all the same:`} "$(tail -n 1 "$run/revoked")"; fi
   certbot delete --non-interactive --quiet --cert-name ${name}
   detail ${`removed the certificate ${name}`}
 fi`;

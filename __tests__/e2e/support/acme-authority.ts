@@ -23,6 +23,10 @@ export interface AcmeAuthority extends AsyncDisposable {
   readonly rootFile: string;
   /** Sets the address of a domain. */
   point(domain: string, address: string): Promise<void>;
+  /** Where the name server's answers are set over HTTP, also from the node: challtestsrv of Pebble. */
+  readonly names: string;
+  /** What the authority says of a certificate: `Valid`, `Revoked`. `serial`: hexadecimal. */
+  status(serial: string): Promise<string>;
   /** Stops issuing; the directory is no longer there. */
   stop(): Promise<void>;
 }
@@ -82,13 +86,17 @@ export async function acmeAuthority(node: LocalNode): Promise<AcmeAuthority> {
 echo 'nameserver ${here}' >/etc/resolv.conf`,
   );
   const rootFile = join(folder, "root.pem");
-  await writeFile(rootFile, await issuedBy(here, ca.root));
+  const ask = (path: string) => askAuthority(here, ca.root, path);
+  await writeFile(rootFile, await ask("/roots/0"));
   const running = started.move();
   return {
     directory: `https://${name}:${ports.directory}/dir`,
     here,
     rootFile,
     point,
+    names: `http://${here}:${ports.names}`,
+    status: async (serial) =>
+      (JSON.parse(await ask(`/cert-status-by-serial/${serial.toLowerCase()}`)) as { Status: string }).Status,
     stop: () => ended(issuing),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -116,11 +124,11 @@ async function listening(host: string, port: number): Promise<void> {
   await vi.waitFor(async () => expect(await opens(), `${host}:${port}`).toBe(true), { timeout: 20_000 });
 }
 
-/** Pebble makes a new root at each start. */
-async function issuedBy(here: string, ca: string): Promise<string> {
+/** Asks Pebble's own pages. Its root is among them: it makes a new one at each start. */
+async function askAuthority(here: string, ca: string, path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     request(
-      { host: here, port: ports.management, path: "/roots/0", ca, servername: name, agent: false },
+      { host: here, port: ports.management, path, ca, servername: name, agent: false },
       (response) => void text(response).then(resolve, reject),
     )
       .once("error", reject)

@@ -16,12 +16,14 @@ case $REFUSAL in ?*) printf '%b' "$REFUSAL"; exit 1 ;; esac
 for word; do
   [ "$before" != --domain ] || names="$names${names:+,}DNS:$word"
   [ "$before" != --server ] || server=$word
+  case $word in --webroot | --manual) way=${word#--} ;; esac
   before=$word
 done
 mkdir -p "$FOLDER/live/woven-shop" "$FOLDER/renewal"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -out "$FOLDER/live/woven-shop/fullchain.pem" \\
   -days "$DAYS" -subj /CN=shop -addext "subjectAltName=$names" 2>/dev/null
-echo "server = $server" >"$FOLDER/renewal/woven-shop.conf"
+printf 'server = %s\n' "$server" >"$FOLDER/renewal/woven-shop.conf"
+printf 'authenticator = %s\n' "$way" >>"$FOLDER/renewal/woven-shop.conf"
 """
 
 
@@ -49,7 +51,7 @@ class Certificates(unittest.TestCase):
         self.addCleanup(lambda: (server.shutdown(), server.server_close()))
         return server.server_port
 
-    def run_acme(self, verb, *domains, directory="https://acme.example.com/dir"):
+    def run_acme(self, verb, *domains, directory="https://acme.example.com/dir", **more):
         """The exit status and the output."""
         spec = {
             "name": "woven-shop",
@@ -60,6 +62,7 @@ class Certificates(unittest.TestCase):
             "folder": self.folder,
             "port": self.port,
             "hook": "reload",
+            **more,
         }
         self.write("spec.json", json.dumps(spec))
         said = io.StringIO()
@@ -121,6 +124,25 @@ class Certificates(unittest.TestCase):
         code, said = self.run_acme("issue", "a.example.com")
         self.assertEqual((code, self.calls()), (1, []))
         self.assertIn("404", said)
+
+    def test_over_dns_needs_no_answer_of_nginx_and_is_issued_again_when_the_way_changes(self):
+        names = ("a.example.com", "*.a.example.com")
+        self.port = self.serving(f"{self.folder}/nothing")
+        self.assertEqual(self.run_acme("issue", *names, dns="/state of/run")[0], 0)
+        for words in ("--manual --preferred-challenges dns", "--manual-auth-hook '/state of/run' add", "--domain *.a.example.com"):
+            self.assertIn(words, self.calls()[0])
+        self.assertEqual(self.run_acme("check", *names, dns="/state of/run")[0], 0)
+        self.assertEqual(self.run_acme("check", *names)[0], 1)
+
+    def test_over_dns_that_is_refused_says_what_the_hook_said_and_which_record_is_missing(self):
+        os.environ["REFUSAL"] = (
+            "Hook '--manual-auth-hook' for a.example.com ran with error output:\\n wrong token\\n"
+            "  Domain: a.example.com\\n  Type:   unauthorized\\n  Detail: No TXT records found\\n"
+        )
+        code, said = self.run_acme("issue", "*.a.example.com", dns="/run")
+        self.assertEqual(code, 1)
+        for words in ("wrong token", "No TXT records found (unauthorized)", "_acme-challenge.a.example.com"):
+            self.assertIn(words, said)
 
     def test_without_certbot_says_what_installs_it(self):
         os.unlink(f"{self.folder}/bin/certbot")

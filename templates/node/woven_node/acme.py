@@ -1,10 +1,11 @@
-"""Gets a certificate for domains from an ACME authority, with the certbot of the distribution, over files in a web root."""
+"""Gets a certificate for domains from an ACME authority, with the certbot of the distribution: over files in a web root, or over DNS."""
 
 import http.client
 import json
 import os
 import re
 import secrets
+import shlex
 import socket
 import sys
 import time
@@ -18,9 +19,10 @@ CHALLENGES = ".well-known/acme-challenge"
 
 
 def acme(verb, spec):
-    """SPEC: {name, domains, email, directory, webroot, folder, port, hook} as a file of JSON.
+    """SPEC: {name, domains, email, directory, webroot, folder, port, hook, dns} as a file of JSON.
 
     `name`: of the certificate in FOLDER (/etc/letsencrypt). `hook`: what to run after each renewal. `port`: where nginx answers.
+    `dns`: the program that changes the DNS, if the authority is to ask there.
     check: exit 0 if there is a certificate for all domains from this directory, and it is not near its end.
     issue: get one. If that fails and the old one is still good for all domains, say so and keep it.
     """
@@ -33,7 +35,7 @@ def acme(verb, spec):
         return
     # nginx's workers are not root, and read what lies in the web root.
     os.umask(0o022)
-    problems = [line for domain in wanted["domains"] for line in closed(domain, wanted)]
+    problems = [] if wanted.get("dns") else [line for domain in wanted["domains"] for line in closed(domain, wanted)]
     if not problems:
         problems = order(wanted)
     if not problems:
@@ -63,12 +65,15 @@ def openssl(file, *words):
 
 
 def ours(wanted):
-    """Whether it came from the same directory."""
+    """Whether it came from the same directory, and is renewed in the same way."""
     try:
         with open(f"{wanted['folder']}/renewal/{wanted['name']}.conf", encoding="utf-8") as file:
-            return re.search(r"^server\s*=\s*(\S+)", file.read(), re.M).group(1) == wanted["directory"]
-    except (OSError, AttributeError):
+            text = file.read()
+    except OSError:
         return False
+    kept = dict(re.findall(r"^(\w+)\s*=\s*(\S+)", text, re.M))
+    way = "manual" if wanted.get("dns") else "webroot"
+    return kept.get("server") == wanted["directory"] and kept.get("authenticator") == way
 
 
 def closed(domain, wanted):
@@ -103,7 +108,8 @@ def order(wanted):
     words = [
         *("certbot", "certonly", "--non-interactive", "--agree-tos", *email),
         *("--server", wanted["directory"], "--config-dir", wanted["folder"], *wanted.get("options", [])),
-        *("--webroot", "--webroot-path", wanted["webroot"], "--deploy-hook", wanted["hook"]),
+        *way(wanted),
+        *("--deploy-hook", wanted["hook"]),
         *("--cert-name", wanted["name"], "--key-type", "ecdsa", "--force-renewal", "--renew-with-new-domains"),
         *(word for domain in wanted["domains"] for word in ("--domain", domain)),
     ]
@@ -118,14 +124,37 @@ def order(wanted):
     return [] if code == 0 else explained(output, wanted)
 
 
+def way(wanted):
+    """How the authority is answered."""
+    if not wanted.get("dns"):
+        return "--webroot", "--webroot-path", wanted["webroot"]
+    add, remove = (f"{shlex.quote(wanted['dns'])} {action}" for action in ("add", "remove"))
+    return "--manual", "--preferred-challenges", "dns", "--manual-auth-hook", add, "--manual-cleanup-hook", remove
+
+
 def explained(output, wanted):
-    """What the authority said about each domain, and where the domain leads; else what certbot said."""
+    """What the authority said about each domain, and where the domain leads; else what certbot said. Before it, what the DNS hook said."""
+    said = re.findall(r"^Hook '--manual-auth-hook'.+(?:error code|error output).*(?:\n[ \t]+\S.*)*", output, re.M)
+    hook = [line.strip() for part in said for line in part.splitlines()]
     found = re.findall(r"Domain:\s*(\S+)\s+Type:\s*(\S+)\s+Detail:\s*(.+)", output)
     if not found:
         noise = re.compile(r"^(Saving debug log|Plugins selected|Ask for help|Requesting a cert|Account registered|See the logfile|\s*$)")
         lines = [line.strip() for line in output.splitlines() if not noise.match(line)]
         return [f"{wanted['directory']} issued no certificate:", *lines[-12:]]
-    return [line for domain, kind, detail in found for line in (f"{domain}: {detail.strip()} ({kind})", leads(domain))]
+    answers = [
+        line
+        for domain, kind, detail in found
+        for line in (f"{domain}: {detail.strip()} ({kind})", record(domain) if wanted.get("dns") else leads(domain))
+    ]
+    return [*dict.fromkeys([*hook, *answers])]
+
+
+def record(domain):
+    """What the hook has to do."""
+    return (
+        f"The hook dns_challenge must add the TXT record _acme-challenge.{domain.removeprefix('*.')}, and end only when the domain's"
+        " name servers answer with it"
+    )
 
 
 def leads(domain):
