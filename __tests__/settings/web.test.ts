@@ -67,6 +67,11 @@ test("passwords are masked, and only what places them needs them", async () => {
   expect((await settingsOf({ files: smallProject, inputs: { "basic-auth": "ada:x" } })).web.basicAuth).toBeUndefined();
 });
 
+test("a server with the module for Brotli sends packed files", async () => {
+  const woven = `${smallProject["woven.toml"]}extra-packages = ["libnginx-mod-http-brotli-static"]\n`;
+  expect((await settingsOf({ files: { ...smallProject, "woven.toml": woven } })).web.brotli).toBe(true);
+});
+
 test("what is right becomes the settings', and the rest has its defaults", async () => {
   expect((await settingsOf({ files: smallProject })).web).toEqual(plainWeb);
   const { web } = await settingsOf(

@@ -57,6 +57,14 @@ test("text is compressed unless the project says no", () => {
   expect(site({ gzip: false })).not.toMatch(/gzip_|gzip on/);
 });
 
+test("files for Brotli are sent where nginx has the module", () => {
+  expect(location(site({ brotli: true }), "^~ /static/")).toContain("brotli_static on;");
+  expect(location(site({ brotli: true }), "@older_static")).toContain("brotli_static on;");
+  expect(site({ brotli: true, gzip: false })).not.toContain("brotli");
+  expect(site()).not.toContain("brotli");
+  expect(setWeb({ ...plainWeb, brotli: true })).toMatchObject({ brotli: true });
+});
+
 describe("headers", () => {
   const text = site({ noindex: true, headers: { "Referrer-Policy": "same-origin" }, protectedMedia: "invoices" });
 

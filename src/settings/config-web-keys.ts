@@ -23,7 +23,8 @@ const web = v.strictObject({
     shown: "`server.timeout`",
   }),
   gzip: key(v.boolean(), {
-    description: "Compress text. For static files, a `.gz` file beside the file is used.",
+    description:
+      "Compress text. For static files, a `.gz` file beside the file is used, and a `.br` file with the package `libnginx-mod-http-brotli-static`.",
     example: "gzip = false",
     shown: shownDefault("web.gzip"),
   }),

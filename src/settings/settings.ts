@@ -171,6 +171,8 @@ export interface Web {
   /** Seconds to wait for the application. Undefined: as long as the site's server lets a request take. */
   readonly timeout?: number;
   readonly gzip: boolean;
+  /** The servers get nginx's module for files that were compressed with Brotli. */
+  readonly brotli?: true;
   readonly noindex: boolean;
   readonly headers: Readonly<Record<string, string>>;
   /** Targets by path. */

@@ -7,18 +7,22 @@ import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
 import type { CommandName, PatchPart, Web } from "./settings.ts";
 
+/** Debian's package of the module. nginx itself has none for Brotli, and Ubuntu 22.04 has no such package. */
+const brotliModule = "libnginx-mod-http-brotli-static";
+
 export function readWeb(
   inputs: Inputs,
   file: ConfigFile,
   around: { readonly command: CommandName; readonly parts: readonly PatchPart[] },
   report: Report,
 ): Web {
-  const { web = {} } = file.config;
+  const { web = {}, "base-packages": base = [], "extra-packages": extra = [] } = file.config;
   checkHeaders(web.headers ?? {}, file, report);
   return present({
     maxBody: web["max-body"] ?? defaults["web.max-body"],
     timeout: web.timeout,
     gzip: web.gzip ?? defaults["web.gzip"],
+    brotli: [...base, ...extra].includes(brotliModule) ? (true as const) : undefined,
     noindex: web.noindex ?? defaults["web.noindex"],
     headers: web.headers ?? {},
     redirects: web.redirects ?? {},

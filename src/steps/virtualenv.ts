@@ -59,7 +59,7 @@ function share({ staging }: Layout, release: string): Shell {
 function takeContents(venv: string, how: Shell, staging: string): Shell {
   return sh`cd ${venv}
 for name in *; do
-  case $name in project | dist | wsgi | static | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
+  case $name in project | dist | wsgi | static | older-static | errors | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
   ${how} "$name" ${staging}/"$name"
 done`;
 }

@@ -54,6 +54,7 @@ export function webView(web: SiteWeb, { scheme, host, media, hsts, accounts, wor
     max_body: web.maxBody,
     timeout: web.timeout,
     gzip: web.gzip && { types: compressed },
+    brotli: web.gzip && web.brotli === true,
     added_headers: headers.map(([name, value]) => ({ name, value })),
     redirects: Object.entries(web.redirects).map(([path, target]) => ({
       path,
