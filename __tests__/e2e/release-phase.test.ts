@@ -18,7 +18,7 @@ const bytes = Buffer.from([0, 255, 10, 13, 0, 128]);
 const files = JSON.stringify({ "licence.txt": licence, "client.p12": { base64: bytes.toString("base64") } });
 const given = { files, "hook-env": "HOOK_SECRET=correct-horse" };
 
-const commands = (more = "") => `release-commands = ["note release 'a b'", "createcachetable woven_cache"${more}]
+const commands = `release-commands = ["note release 'a b'", "createcachetable woven_cache", "django-admin --version"]
 first-commands = ["manage.py note first"]
 seed-database = "seed.sqlite3"
 `;
@@ -27,9 +27,9 @@ const health = 'command = "note health"\n';
 beforeAll(async () => {
   [g, first, second, third] = await Promise.all([
     ground("trixie"),
-    phaseProject({ version: "0.1", keys: commands(), health }),
-    phaseProject({ version: "0.2", keys: commands(), health }),
-    phaseProject({ version: "0.3", keys: commands(), health }),
+    phaseProject({ version: "0.1", keys: commands, health }),
+    phaseProject({ version: "0.2", keys: commands, health }),
+    phaseProject({ version: "0.3", keys: commands, health }),
   ]);
   const seed = sqliteFile("CREATE TABLE legacy (note TEXT); INSERT INTO legacy VALUES ('from the old shop')");
   for (const project of [first, second, third]) await project.write("seed.sqlite3", seed);
@@ -54,11 +54,20 @@ test("a first deployment fills the database, migrates, and runs first-commands, 
     `hook+0.1+after= 0.1 site_1 ${licence.length}`,
     `health 0.1 site_1 ${licence.length}`,
   ]);
-  const order = ["seed-check", "seed", "migrate", "first-command-1", "release-command-1", "release-command-2"];
+  const order = [
+    "seed-check",
+    "seed",
+    "migrate",
+    "first-command-1",
+    "release-command-1",
+    "release-command-2",
+    "release-command-3",
+  ];
   const wanted = [...order, "hook-post-deploy", "health", "health-command", "switch"];
   const ids = steps.map(({ step }) => step);
   expect(ids.filter((id) => wanted.includes(id))).toEqual(wanted);
-  for (const said of ["noted release+a b", "secret of the hook has 13 characters"]) expect(stdout).toContain(said);
+  for (const said of ["noted release+a b", "secret of the hook has 13 characters", "5.2."])
+    expect(stdout).toContain(said);
   expect(await query("SELECT note FROM legacy")).toBe("from the old shop");
   expect(await query("SELECT count(*) FROM woven_cache")).toBe("0");
   for (const secret of ["line one of the licence", "last line of it", bytes.toString("base64"), "correct-horse"])

@@ -23,6 +23,12 @@ async function missed(
 
 const os = "import os\n";
 
+test("the path of a secret file is missed where the input files lacks the file", async () => {
+  const settings = `${os}A = open(os.environ["WOVEN_FILE_A_TXT"]).read()\n`;
+  expect(await missed(settings)).toEqual(["WOVEN_FILE_A_TXT shop/settings.py:2"]);
+  expect(await missed(settings, { files: "a.txt: x" })).toEqual([]);
+});
+
 describe("a variable that is certain to be read is missed", () => {
   test.each<[string, string, readonly string[]]>([
     [

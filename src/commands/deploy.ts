@@ -23,6 +23,7 @@ import { backgroundOn } from "../settings/background/background.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
 import { requireSetup, setupRequest } from "../setup/setup-due.ts";
+import { checkHookNames } from "../steps/find-hook.ts";
 import { templates } from "../steps/templates.ts";
 import { bundler, distributionOf } from "./bundle.ts";
 
@@ -31,6 +32,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const name = distributionName(settings);
   const version = settings.version ?? distribution.version.value;
   await requireVariables(settings, runtime);
+  checkHookNames(settings);
   const project = await checkoutFiles(settings, runtime);
   // Read before a build can run: they become files of root on the nodes.
   holdPackageFiles();

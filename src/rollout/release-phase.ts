@@ -9,7 +9,7 @@ import { awaitMigrations, migrate, shareDatabases } from "../steps/django.ts";
 import type { HookPlaces } from "../steps/find-hook.ts";
 import { deployHook } from "../steps/hooks.ts";
 import { takeLease } from "../steps/lease.ts";
-import { releaseCommands } from "../steps/release-commands.ts";
+import { checkReleaseCommands, releaseCommands } from "../steps/release-commands.ts";
 import { claimNames } from "../steps/release-names.ts";
 import { checkSeed, type First, seedDatabase } from "../steps/seed-database.ts";
 import type { PreparedRelease } from "./release-stages.ts";
@@ -123,10 +123,13 @@ export function beforeSwitchToKept(
   const django = described ?? { databases: {} };
   const folder = place.release;
   const previous = liveVersion(facts.state);
-  return phaseSteps(
-    { ...onNode, place, folder, settings, django, version, previous, share: "all" },
-    migrate(folder, sites, settings.migrate, django.databases),
-  );
+  return [
+    ...checkReleaseCommands(folder, settings.phase, sites),
+    ...phaseSteps(
+      { ...onNode, place, folder, settings, django, version, previous, share: "all" },
+      migrate(folder, sites, settings.migrate, django.databases),
+    ),
+  ];
 }
 
 function liveVersion(state: DistributionState | undefined): string | undefined {

@@ -134,7 +134,7 @@ export function prepareStage(
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan)),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
-      ...checkReleaseCommands(place, phaseOf(settings), plan.web.sites),
+      ...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
       ...(settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : []),
       ...seedCheck(place, settings, first),
       // Not for a patch that keeps a web configuration without a certificate.

@@ -10,6 +10,7 @@ import { releasePaths } from "../release/file-set.ts";
 import { fsPath } from "../release/path-bytes.ts";
 import { allServers } from "../servers/servers.ts";
 import { secretExpression } from "../settings/problems.ts";
+import { fileVariable, fileVariablePrefix } from "../settings/secret-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readTemplate } from "../steps/project-templates.ts";
 import { sourcePaths } from "./generated-files.ts";
@@ -101,15 +102,27 @@ function missingVariables(
   const all = [...first.values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
   const shown = (file: string) => relative(workingDirectory, file);
   const [one] = all;
-  const plain = all.find(({ name }) => !maybeSecret.test(name));
+  const values = all.filter(({ name }) => !name.startsWith(fileVariablePrefix));
+  const plain = values.find(({ name }) => !maybeSecret.test(name));
   const table = configFile === "woven.toml" ? "[env]" : "[tool.woven.env]";
   return new WovenError({
     code: "missing-variables",
     message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
     next: [
-      "Pass secrets in the workflow, in the input env below `with:`",
-      "env: |",
-      ...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
+      ...(values.length > 0
+        ? [
+            "Pass secrets in the workflow, in the input env below `with:`",
+            "env: |",
+            ...values.map(({ name }) => `  ${name}=${secretExpression(name)}`),
+          ]
+        : []),
+      ...(values.length < all.length
+        ? [
+            "Pass files in the input files below `with:`",
+            "files: |",
+            `  google.json: \${{ toJSON(secrets.GOOGLE_JSON) }} # ${fileVariable("google.json")}`,
+          ]
+        : []),
       ...(plain ? [`Values that are not secret can be in ${configFile} instead:`, table, `${plain.name} = "…"`] : []),
     ].join("\n"),
     file: one && shown(one.file),

@@ -1,7 +1,7 @@
 // The commands of a new release that run before its switch, as the user of a site: `release-commands`, `first-commands`, `health.command`.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { type Layout, siteUser } from "../release/layout.ts";
+import { siteUser } from "../release/layout.ts";
 import { launcher } from "../servers/background.ts";
 import type { ListedCommand, ReleaseCommand, ReleasePhase } from "../settings/release-phase.ts";
 import type { Site } from "../settings/settings.ts";
@@ -48,18 +48,22 @@ ${showOutput(sh`"$run/command-output"`)}`,
 }
 
 /** Asks the release, before anything is live, whether it has the commands. */
-export function checkReleaseCommands(place: Layout, phase: ReleasePhase, sites: readonly Site[]): readonly Step[] {
+export function checkReleaseCommands(
+  folder: string,
+  phase: ReleasePhase,
+  sites: readonly Pick<Site, "id">[],
+): readonly Step[] {
   const { releaseCommands: each, firstCommands: first, healthCommands } = phase;
   const firstSite = sites[0]?.id ?? 1;
   const all = [...first, ...each, ...healthCommands].map((one) => ({ site: firstSite, ...one }));
   const known = all.filter(({ site }) => sites.some(({ id }) => id === site));
   if (known.length === 0) return [];
-  const program = `${place.staging}/${launcher.path}`;
+  const program = `${folder}/${launcher.path}`;
   const checks = [...new Set(known.map(({ site }) => site))].map((site) => {
     const words = known.flatMap((one) =>
       one.site === site ? [[one.where, one.command.kind, ...one.command.words]] : [],
     );
-    return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${place.staging}/bin/python`} ${program} check ${JSON.stringify(words)} || wrong=yes`;
+    return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/bin/python`} ${program} check ${JSON.stringify(words)} || wrong=yes`;
   });
   return [
     {
