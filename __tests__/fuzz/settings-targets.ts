@@ -27,6 +27,7 @@ import { isSpecifier, pythonFits } from "../../src/settings/project/python-versi
 import type { ProjectFiles } from "../../src/settings/project-files.ts";
 import { releaseName } from "../../src/settings/release-name.ts";
 import { parseRoles } from "../../src/settings/roles.ts";
+import { fileVariable, readSecretFiles, secretTexts } from "../../src/settings/secret-files.ts";
 import { type Site, serverNames } from "../../src/settings/settings.ts";
 import { splitShellWords } from "../../src/settings/shell-words.ts";
 import { readSites } from "../../src/settings/sites.ts";
@@ -160,6 +161,27 @@ export const settingsTargets: readonly Target[] = [
       const named = secrets.map(([name, value]) => ({ name, text: value }));
       const { notes } = maskedValues(named, new Map([["shop", "the project's own name"]]));
       for (const note of notes) hold(isOneLine(note), "a note of more than one line");
+    },
+  },
+  {
+    name: "secret files",
+    samples: [
+      "google.json: |\n  {\n  }\nclient.p12: { base64: AP8KDQ== }\n",
+      'a.txt: "one\\r\\n\\u00e9"\nb: *a\nc: &c x\nd: *c\n',
+      '{"a.txt": "x", "b-c": {"base64": "AA=="}}',
+    ],
+    run(text) {
+      const files = readSecretFiles({ input: () => text }, ({ what }) =>
+        hold(isOneLine(what), "a problem of more than one line"),
+      );
+      for (const name of Object.keys(files)) {
+        hold(fits("fileName", name) && !name.startsWith(".") && !/[/\\\s]/.test(name), "a file that is none");
+        hold(/^WOVEN_FILE_[A-Z0-9_]+$/.test(fileVariable(name)), "a variable that is none");
+      }
+      // Whatever the text is, its files are masked.
+      const masked = secretTexts(text).map((one) => one.text);
+      for (const file of Object.values(files))
+        hold(masked.includes(Buffer.from(file.reveal()).toString("utf8")), "a content that is not masked");
     },
   },
   {

@@ -220,7 +220,7 @@ function sameNode(one: NodeAddress, other: NodeAddress): boolean {
 }
 
 /** Limits aliases, because many nested ones could fill the memory. */
-function plainValue(read: () => unknown): unknown {
+export function plainValue(read: () => unknown): unknown {
   try {
     return read();
   } catch {

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import { LineCounter, parseDocument } from "yaml";
 import { fits, misfit } from "./grammar.ts";
 import { quoted, type Report, secretExpression } from "./problems.ts";
+import { plainValue } from "./roles.ts";
 import type { SecretFile } from "./settings.ts";
 import type { SettingsSource } from "./source.ts";
 
@@ -80,7 +81,7 @@ function parseFiles(text: string): Parsed {
     const what = `is not YAML (line ${line}: ${error.code.toLowerCase().replaceAll("_", " ")})`;
     return { kind: "wrong", what, next: `Let GitHub put the content into quotes:\n${example}` };
   }
-  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  const value = plainValue(() => document.toJS({ maxAliasCount: 20 }));
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return { kind: "wrong", what: "is not a mapping of names to contents", next: `For example:\n${example}` };
   // The key of a service account, pasted as it is: each of its fields would become a file.

@@ -21,10 +21,10 @@ class Command(BaseCommand):
     def handle(self, words, fail, stay, **options):
         user = pwd.getpwuid(os.getuid()).pw_name
         path = os.environ.get("WOVEN_FILE_LICENCE_TXT")
-        licence = len(Path(path).read_bytes()) if path else 0
+        licence = Path(path).read_bytes() if path else b""
         with open(Path(settings.MEDIA_ROOT) / "notes", "a") as notes:
-            notes.write(f"{'+'.join(words)} {shop.__version__} {user} {licence}\\n")
-        print("noted " + "+".join(words))
+            notes.write(f"{'+'.join(words)} {shop.__version__} {user} {len(licence)}\\n")
+        print("noted " + "+".join(words), "with", licence.decode().split("\\n")[0])
         if fail:
             sys.exit("the parcel service did not answer")
         while stay:
