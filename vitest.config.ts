@@ -21,6 +21,7 @@ const nightly = [
   "__tests__/e2e/services.test.ts",
   "__tests__/e2e/services-apart.test.ts",
   "__tests__/e2e/certificates.test.ts",
+  "__tests__/e2e/doctor-rehearsal.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { cancellation } from "./cancellation.ts";
 import { readCommandLine } from "./command-line.ts";
 import { openConsole, requireTerminal } from "./commands/console.ts";
+import { doctor } from "./commands/doctor.ts";
 import { runCommand, succeeded } from "./commands/run.ts";
 import { asWovenError, type WovenError } from "./errors.ts";
 import { failureBelow, stagePlace, withoutRepeats } from "./failure-text.ts";
@@ -61,6 +62,16 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
   const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
   const signal = cancellation(process);
   const open = (settings: Settings) => openRuntime(settings, { log, env: process.env, cacheDir, signal });
+  if (given.terminal === "doctor") {
+    const found = await doctor({
+      log,
+      // A node of its own, which ends with this process: the one of the shell may have another release.
+      read: (command, role) => read(() => process.pid, { command, ...(role ? { role } : {}) }),
+      open,
+      rehearsal: given.rehearsal,
+    });
+    return found.some(({ state }) => state === "problem") ? 1 : 0;
+  }
   const settings = await read(shellOfTerminal);
   await using world = await open(settings);
   if (given.terminal === "console") return await openConsole(settings, world, localTerminal(process));

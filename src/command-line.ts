@@ -15,23 +15,33 @@ import { inputsOf, isTerminalCommand, type TerminalCommand, terminalCommands } f
 
 /** Inputs that are written without an option name. */
 const words: readonly InputName[] = ["command", "role"];
-const flags: readonly InputName[] = ["overwrite", "dry-run", "dirty"];
+const flags: readonly string[] = ["overwrite", "dry-run", "dirty", "no-rehearsal"];
 /** Inputs that may be read from a file. Not `--env-file`, because Node itself reads that option. */
 const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "known-hosts", "env", "files", "hook-env"];
 const suffix = "-from";
 
+/** Options of single commands, which are no inputs. */
+const ownOptions: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(logOptionNames.map((name) => [name, "logs"])),
+  "no-rehearsal": "doctor",
+};
 const named = inputNames.filter((name) => !words.includes(name));
 const optionNames: readonly string[] = [
   "help",
   ...named,
   ...fromFiles.map((name) => `${name}${suffix}`),
-  ...logOptionNames,
+  ...Object.keys(ownOptions),
 ];
 
 export type CommandLine =
   | { readonly kind: "help"; readonly text: string; readonly asked: "yes" | "no" }
   /** The given inputs, by name. */
-  | { readonly kind: "run"; readonly inputs: ReadonlyMap<string, string>; readonly terminal?: TerminalCommand };
+  | {
+      readonly kind: "run";
+      readonly inputs: ReadonlyMap<string, string>;
+      readonly terminal?: TerminalCommand;
+      readonly rehearsal: "wanted" | "left out";
+    };
 
 /** Reads the words, the environment (`WOVEN_<INPUT>`) and the files they name. Throws a SettingsError with all mistakes. */
 export function readCommandLine(
@@ -66,7 +76,8 @@ export function readCommandLine(
   if (problems.length > 0) throw new SettingsError(problems);
   for (const [name, value] of inputsOf({ command, roles, options, after }, inputs.get("options")))
     inputs.set(name, value);
-  return { kind: "run", inputs, ...(isTerminalCommand(command) ? { terminal: command } : {}) };
+  const rehearsal = options.has("no-rehearsal") ? "left out" : "wanted";
+  return { kind: "run", inputs, rehearsal, ...(isTerminalCommand(command) ? { terminal: command } : {}) };
 }
 
 function readOptions(argv: readonly string[]) {
@@ -92,7 +103,7 @@ function readOptions(argv: readonly string[]) {
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const { name, rawName, value, inlineValue } = token;
-    const elsewhere = positionals[0] !== "logs" && logOptionNames.some((option) => option === name);
+    const elsewhere = Object.hasOwn(ownOptions, name) && ownOptions[name] !== positionals[0];
     const problem =
       optionNames.includes(name) && !elsewhere
         ? valueProblem({ rawName, value, inlineValue, given: options.has(name), takes: type(name) })
@@ -198,7 +209,7 @@ ${entry("COMMAND", `${inputs["command"]?.description ?? ""} Only here: ${Object.
 ${entry("ROLE", inputs["role"]?.description ?? "")}
 
   woven console ROLE [shell|dbshell|COMMAND …]: a management command with your terminal.
-  woven doctor ROLE: checks all that a first deployment needs, and changes nothing on the server.
+  woven doctor ROLE [--no-rehearsal]: checks all that a first deployment needs, and changes nothing on the server.
   woven logs ROLE [--source application,web,worker,journal] [--since 1h] [--filter TEXT] [--lines 100] [--site 1] [--follow]
 
 The options are the inputs of the action. docs/settings.md describes them in full.

@@ -33,6 +33,8 @@ test("it gets the variables of the env input, on no command line", async () => {
   const calls = await sent({ "management-command": "createsuperuser", env: 'FRESH=s3cret "word"\nOTHER=two' });
   const last = calls.at(-1);
   expect(last?.line).toContain("createsuperuser");
-  expect(String(last?.options.input)).toBe('FRESH="s3cret \\"word\\""\nOTHER="two"\n_WOVEN_GIVEN="FRESH OTHER"\n');
+  expect(String(last?.options.input)).toBe(
+    'PYTHONUNBUFFERED="1"\nFRESH="s3cret \\"word\\""\nOTHER="two"\n_WOVEN_GIVEN="FRESH OTHER"\n',
+  );
   expect(calls.filter(({ line }) => line.includes("s3cret"))).toEqual([]);
 });

@@ -69,7 +69,7 @@ async function closeOldAccess(
 }
 
 /** Reads the facts of the node. If the deploy user can log in but cannot become root yet, reads them over the initial login. */
-async function readFactsOver(access: SshAccess): Promise<NodeFacts> {
+export async function readFactsOver(access: SshAccess): Promise<NodeFacts> {
   try {
     return await readFacts(access.host, {});
   } catch (error) {
@@ -140,7 +140,8 @@ async function proveChange(node: NodeRun, access: SshAccess, change: string): Pr
   });
 }
 
-function checkSystem({ os }: NodeFacts, node: string): void {
+/** Throws `unknown-system` if Woven cannot set up such a server. */
+export function checkSystem({ os }: NodeFacts, node: string): void {
   if (["debian", "ubuntu"].includes(os)) return;
   throw new WovenError({
     code: "unknown-system",

@@ -34,15 +34,9 @@ export function domainCheck(nodes: Fleet, { log, lookup }: Pick<Runtime, "log" |
   let found: Promise<readonly string[]> | undefined;
   const ask = async (domain: string): Promise<void> => {
     found ??= addressesOf(hosts, lookup);
-    try {
-      const ours = await within(patience, found);
-      if (ours.some(isPrivate)) return;
-      const theirs = await within(patience, lookup(oneOfWildcard(domain)).catch(noneIfAbsent));
-      if (theirs.length === 0) warn(absent(domain, hosts, ours));
-      else if (!theirs.some((address) => ours.includes(address))) warn(elsewhere(domain, theirs, hosts, ours));
-    } catch (error) {
-      log.debug(`DNS of ${domain}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    const { kind, text } = await domainProblem(domain, hosts, lookup, found);
+    if (kind === "wrong") warn(text);
+    else log.debug(`DNS of ${domain}: ${text}`);
   };
   return {
     compare(live, next, version, asks) {
@@ -58,6 +52,27 @@ export function domainCheck(nodes: Fleet, { log, lookup }: Pick<Runtime, "log" |
       await Promise.all(asked.values());
     },
   };
+}
+
+/** Whether visitors of a domain reach the servers. `unknown`: DNS does not say it. */
+export async function domainProblem(
+  domain: string,
+  hosts: readonly string[],
+  lookup: Runtime["lookup"],
+  found: Promise<readonly string[]> = addressesOf(hosts, lookup),
+): Promise<{ readonly kind: "right" | "wrong" | "unknown"; readonly text: string }> {
+  try {
+    const ours = await within(patience, found);
+    const hidden = ours.find(isPrivate);
+    if (hidden !== undefined) return { kind: "unknown", text: `the server has an internal address here, ${hidden}` };
+    const theirs = await within(patience, lookup(oneOfWildcard(domain)).catch(noneIfAbsent));
+    if (theirs.length === 0) return { kind: "wrong", text: absent(domain, hosts, ours) };
+    if (!theirs.some((address) => ours.includes(address)))
+      return { kind: "wrong", text: elsewhere(domain, theirs, hosts, ours) };
+    return { kind: "right", text: theirs.join(", ") };
+  } catch (error) {
+    return { kind: "unknown", text: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function domainsOf(sites: Served): readonly string[] {
