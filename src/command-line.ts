@@ -122,6 +122,8 @@ function unknown(name: string, rawName: string): Problem {
       what: "is not an option",
       next: "Write the command and the roles without dashes: woven deploy production",
     };
+  const of = Object.hasOwn(ownOptions, name) ? ownOptions[name] : undefined;
+  if (of !== undefined) return { where, what: "is not an option of this command", next: `It belongs to ${of}.` };
   const near = nearest(name.replace(/-file$/, suffix), optionNames);
   return {
     where,

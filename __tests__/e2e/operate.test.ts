@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../harness/run-action.ts";
 import { type RunningCli, runCli, startCli } from "../harness/run-cli.ts";
 import { wayOut } from "../harness/way-out.ts";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
@@ -16,6 +17,8 @@ let project: Checkout;
 let next: Checkout;
 /** Where the one who types has keys and host keys. */
 let home: string;
+/** What the example script said that deployed the newer version. */
+let released: { readonly code: number; readonly text: string };
 
 async function withWork(version: keyof typeof shop): Promise<Checkout> {
   const made = await checkout(shop[version]);
@@ -64,7 +67,7 @@ beforeAll(async () => {
   await writeFile(join(home, "key"), await readFile(keys.privateKeyFile, "utf8"));
   await writeFile(join(home, "hosts"), (await g.node.knownHosts()).join("\n"));
   await g.op.succeed({ checkout: project, command: "deploy" });
-  await g.op.succeed({ checkout: next, command: "deploy" });
+  released = await script(["production"]);
 });
 afterAll(async () => {
   for (const thing of [project, next, g]) await thing?.[Symbol.asyncDispose]();
@@ -91,8 +94,36 @@ function typed(args: readonly string[], terminal?: string) {
   };
 }
 
+/** The example script for the package, in the folder of the newer checkout. */
+async function script(args: readonly string[]) {
+  const [key, hosts, roles] = await Promise.all(
+    ["key", "hosts", "roles.yml"].map((name) => readFile(join(home, name), "utf8")),
+  );
+  return await runCli({
+    args,
+    program: [process.execPath, join(root, "examples/scripts/release.ts")],
+    cwd: next.path,
+    env: {
+      ...wayOut,
+      HOME: home,
+      WOVEN_ROLES: roles ?? "",
+      WOVEN_SSH_KEY: key ?? "",
+      WOVEN_KNOWN_HOSTS: hosts ?? "",
+      WOVEN_ENV: `DJANGO_SECRET_KEY=${djangoSecret}`,
+    },
+  });
+}
+
+test("a script of one's own deploys, asks the servers, and says what is live", async () => {
+  expect(released.code, released.text).toBe(0);
+  expect(released.text).toMatch(/^production has 0\.2$/m);
+  expect(released.text).toContain(`production: ${g.node.host} has 0.2`);
+  expect(released.text).toMatch(/│ +\d+%/);
+  expect(released.text).not.toContain(djangoSecret);
+});
+
 /** What runs on the node for logs. */
-const reading = () => inside(g.node, "pgrep -fa 'python3 -IS -c|journalctl --quiet' || :");
+const reading = () => inside(g.node, "pgrep -fa '[p]ython3 -IS -c|[j]ournalctl --quiet' || :");
 
 describe("logs", () => {
   test("of the application have the traceback of a page, also since a time, and each line names its server", async () => {
@@ -270,4 +301,15 @@ describe("workon", () => {
       /no release shop-9[\s\S]*workon shop, which is shop-0\.2 now\s+workon shop-0\.1\s+workon shop-0\.2/,
     );
   });
+});
+
+test("a script ends where a command fails, and rolls back when it is asked to", async () => {
+  await next.write("catalogue/extra.py", "");
+  const failed = await script(["production"]);
+  expect(failed.code, failed.text).toBe(1);
+  expect(failed.text).toMatch(/^deploy failed: version-taken$/m);
+  expect(failed.text).not.toMatch(/production: .* has/);
+  const back = await script(["--back", "production"]);
+  expect(back.code, back.text).toBe(0);
+  expect(back.text).toContain(`production: ${g.node.host} has 0.1`);
 });

@@ -28,7 +28,7 @@ export interface RunningCli {
 export const cli = join(root, "dist/cli.js");
 
 export function startCli({ args, cwd, env, terminal, program: other }: CliRun): RunningCli {
-  const inTerminal = terminal === undefined ? [] : ["python3", join(root, "__tests__/harness/pty.py"), terminal];
+  const inTerminal = terminal === undefined ? [] : ["python3", join(root, "__tests__/harness/terminal.py"), terminal];
   const [program = "", ...words] = [...inTerminal, ...(other ?? [process.execPath, cli]), ...args];
   const child = spawn(program, words, { cwd, env: { PATH: process.env["PATH"] ?? "", TERM: "xterm", ...env } });
   if (terminal === undefined) child.stdin.end();

@@ -44,11 +44,11 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
     if (result.code !== 0) {
       const known = projectFailure(shown);
-      const cause =
-        known?.message ?? causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+      const cause = known?.message ?? causeOf(shown);
+      const end = result.code === null ? result.signal : `exit status ${result.code}`;
       throw new WovenError({
         code: "management-command",
-        message: `manage ${words.join(" ")} failed: ${cause}`,
+        message: `manage ${words.join(" ")} failed (${end})${cause === undefined ? "" : `: ${cause}`}`,
         next: `Changes that the command made before it failed stay. ${known?.next ?? "Fix the cause, and run it again."}`,
         node: one.host.name,
         output: shown,

@@ -1,4 +1,4 @@
-"""Runs a command in a terminal of its own, as a person has one: pty.py COLUMNSxROWS PROGRAM [ARGUMENT …]
+"""Runs a command in a terminal of its own, as a person has one: terminal.py COLUMNSxROWS PROGRAM [ARGUMENT …]
 
 Standard input is what is typed, standard output what is drawn. SIGUSR1 makes the window ten columns wider. Ends as the command does.
 """
