@@ -19,6 +19,7 @@ import { withoutRepeats } from "./failure-text.ts";
 import { annotate } from "./github/annotations.ts";
 import { actionsCache } from "./github/cache.ts";
 import { setOutputs } from "./github/outputs.ts";
+import { pullRequests } from "./github/pull-requests.ts";
 import { renderSummary } from "./github/summary.ts";
 import type { InputVariables } from "./handover.ts";
 import { createLog, type Log } from "./log.ts";
@@ -79,13 +80,17 @@ async function run(process: NodeJS.Process, inputs: InputVariables, log: Log): P
         printer: process.stdout,
       })
     : undefined;
+  const signal = cancellation(process);
+  const { preview, githubToken } = settings;
+  const github = preview && githubToken ? pullRequests({ token: githubToken.reveal(), env, log, signal }) : undefined;
   await using world = await openRuntime(settings, {
     log,
     env,
     cacheDir,
     scratch,
     cache,
-    signal: cancellation(process),
+    signal,
+    pullRequests: github,
   });
   return await runCommand(settings, world);
 }

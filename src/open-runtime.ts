@@ -22,11 +22,12 @@ export interface RuntimeOptions {
   readonly scratch?: string | undefined;
   readonly cache?: BundleCache | undefined;
   readonly signal: AbortSignal;
+  readonly pullRequests?: Runtime["pullRequests"];
 }
 
 /** A runtime that removes its scratch space when it is disposed of. */
 export async function openRuntime(settings: Settings, options: RuntimeOptions): Promise<Runtime & AsyncDisposable> {
-  const { log, env, cacheDir, scratch, cache, signal } = options;
+  const { log, env, cacheDir, scratch, cache, signal, pullRequests } = options;
   const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
   const { login } = settings;
   const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
@@ -44,6 +45,7 @@ export async function openRuntime(settings: Settings, options: RuntimeOptions): 
       save: (key, directory) => unlessCancelled(signal, () => cache.save(key, directory)),
     },
     signal,
+    pullRequests,
     now: Date.now,
     lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
     started: Date.now(),

@@ -129,6 +129,31 @@ export interface PreviewOutcome {
   readonly why: string;
   /** `pr-12` */
   readonly name?: string;
+  /** What differs from the live release: `3 files: shop/views.py, …`. */
+  readonly changes?: string;
+}
+
+/** What people should know about a preview, for the comment on the pull request. */
+export interface PreviewNews {
+  /** `pr-12` */
+  readonly name: string;
+  readonly state: "built" | "failed" | "removed";
+  readonly why: string;
+  readonly url?: string;
+  readonly commit?: string;
+  /** What differs from the live release: `3 files: shop/views.py, …`. */
+  readonly changes?: string;
+  /** Those that this run has applied. */
+  readonly migrations: readonly string[];
+  readonly seconds: number;
+  /** Names of the accounts that may see it. */
+  readonly accounts: readonly string[];
+  /** How long it lives after its last update. */
+  readonly hours: number;
+  /** The URL of the run. */
+  readonly run?: string;
+  /** What failed, in one line. */
+  readonly failure?: string;
 }
 
 export interface RunReport {

@@ -161,7 +161,7 @@ describe("one wrong input", () => {
     [{ env: "A=1\nA=2" }, "input env", []],
     [{ env: "SITE_ID=2" }, "input env", ["SITE_ID", "[tool.woven.sites.<SITE_ID>]"]],
     [{ env: "KEY='open" }, "input env", ["KEY", "1"]],
-    [{ preview: "true" }, "input preview", []],
+    [{ files: "all" }, "input files", []],
     [{ command: "activate" }, "input version", []],
     [{ command: "rollback", version: "1.0" }, "input version", []],
     [{ command: "node" }, "input management-command", ["management-command: clearsessions"]],
@@ -182,9 +182,12 @@ describe("one wrong input", () => {
   });
 });
 
-test("the token of the job is no input: nothing uses it, so nothing asks for it", async () => {
-  const problems = await problemsOf({ files: smallProject, inputs: { "github-token": "ghs_token" } });
-  expect(problems.map(({ where }) => where)).toEqual(["input github-token"]);
+test("the token of the job is masked, and outside of a job there is none", async () => {
+  const seen = { masked: [] as string[], logged: [] as string[] };
+  const inputs = { ...rightInputs, "github-token": "ghs_token" };
+  expect((await readSettings(worldOf({ files: smallProject, inputs }, seen))).githubToken?.reveal()).toBe("ghs_token");
+  expect(seen.masked).toContain("ghs_token");
+  expect((await settingsOf({ files: smallProject })).githubToken).toBeUndefined();
 });
 
 describe("logging in", () => {

@@ -47,6 +47,9 @@ export function hasFailed(report: RunReport): boolean {
 
 /** `## ✅ Deployed shop 1.2 to production` */
 export function heading(report: RunReport): string {
+  const { outcome, why = "" } = report.preview ?? {};
+  if (outcome === "nothing") return `## ⏭️ No preview: ${plain(why)}`;
+  if (outcome === "removed" && !hasFailed(report) && !report.dryRun) return `## 🧹 No preview any more: ${plain(why)}`;
   const wording = wordings[report.command];
   const what = subject(report, wording);
   const place = placeOf(report, wording);

@@ -54,7 +54,8 @@ function introduction(report: RunReport): Block[] {
 
 /** Whether this run knows that a release answers at the site's address. */
 function isLive(report: RunReport): boolean {
-  const asked = releaseCommands.has(report.command) || report.command === "status";
+  const asked =
+    releaseCommands.has(report.command) || report.command === "status" || report.preview?.outcome === "built";
   return asked && !hasFailed(report) && report.nodes.some(({ version }) => version !== undefined);
 }
 

@@ -2,12 +2,17 @@
 import type { BundleCache } from "../bundle/build-context.ts";
 import type { Log } from "../log.ts";
 import type { Session, SessionTarget } from "../node/session.ts";
+import type { PreviewNews } from "../report.ts";
 import type { Run } from "../run-process.ts";
 
 /** The pull requests of the repository, by the API of GitHub. What fails there is a warning, never an error. */
 export interface PullRequests {
   /** The numbers of those that are open. Undefined: GitHub could not be asked. */
   open(): Promise<ReadonlySet<number> | undefined>;
+  /** Whether it is open, and its last commit. Undefined: GitHub could not be asked. */
+  now(number: number): Promise<{ readonly state: "open" | "closed"; readonly commit: string } | undefined>;
+  /** Writes the comment and the deployment record. */
+  tell(number: number, news: PreviewNews): Promise<void>;
 }
 
 export interface Runtime {

@@ -6,6 +6,9 @@ import { codeGroup, domainName, type Layout, siteUser, unitPrefix } from "../rel
 import { expiryUnit, previewFolder } from "./preview.ts";
 import { dropCertificate, timerStamps, unitFunctions, writableForAll } from "./remove.ts";
 
+/** Where the first original of each replaced file is kept, below its own path. */
+const backups = "/var/local/woven-backup";
+
 export interface RemovedPreview {
   readonly place: Layout;
   readonly sites: readonly { readonly id: number; readonly domains: readonly string[] }[];
@@ -31,13 +34,14 @@ units_like ${prefix} >"$run/units"
 stop_units <"$run/units"
 rm -f ${`${timerStamps}/stamp-${prefix}`}*
 tool all-paths ${place.root} ${distribution} >"$run/paths"
-while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+# With the originals of its files: those that an update has replaced were its own.
+while read -r path; do rm -rf --one-file-system "$path" ${backups}"$path"; done <"$run/paths"
 # What a run that died early has left without any record. No other distribution has units of these names; of other files, one may be
 # another preview's, whose name only begins like this one's.
 rm -f ${`/etc/systemd/system/${prefix}`}*
 tool owned | cut -d' ' -f2- >"$run/owned"
 for file in ${`/etc/nginx/woven/${distribution}-`}* ${`/etc/apache2/woven/${distribution}-`}*; do
-  if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file"; fi
+  if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file" ${backups}"$file"; fi
 done
 for domain in ${domains}; do
   for file in /etc/nginx/sites-available/"$domain"-*.conf /etc/apache2/sites-available/"$domain"-*.conf; do
@@ -48,7 +52,7 @@ for domain in ${domains}; do
   rm -f /var/log/woven/"$domain"-*
 done
 systemctl daemon-reload
-rm -rf --one-file-system ${root}
+rm -rf --one-file-system ${root} ${`${backups}${root}`}
 for user in ${users}; do
   getent passwd "$user" >/dev/null || continue
   pkill -KILL -u "$user" || :

@@ -50,6 +50,8 @@ cp -R "$run/kit" ${`${folder}/removal.new/kit`}
 rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
 install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
 tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
+# A power cut must not leave users and files behind that nothing knows of.
+find ${folder} -type f -exec sync {} +; sync ${previewsFolder} ${folder} ${`${folder}/removal`}
 end=$(($(date +%s) + ${ttl}))
 printf '%s\n' "$end" | tool write ${`${folder}/expires`} 600 root root
 tool write ${`${units}/${unit}.service`} 644 root root <"$files/preview/expiry.service"

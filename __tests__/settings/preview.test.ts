@@ -1,0 +1,141 @@
+// The settings of a preview: what of the pull request counts, and what it gets.
+import { describe, expect, test } from "vitest";
+import { SettingsError } from "../../src/errors.ts";
+import { readSettings } from "../../src/settings/read.ts";
+import type { Settings } from "../../src/settings/settings.ts";
+import { rightInputs, smallProject, worldOf } from "./source.ts";
+
+interface Case {
+  readonly toml?: string;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly action?: string;
+  readonly from?: string;
+  readonly command?: string;
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const event = (action: string, from: string) => ({
+  name: "pull_request",
+  payload: {
+    action,
+    repository: { full_name: "ada/shop" },
+    pull_request: {
+      number: 12,
+      state: action === "closed" ? "closed" : "open",
+      head: { sha: "1f".repeat(20), repo: { full_name: from } },
+    },
+  },
+});
+
+const domains = 'domains = ["shop.example.com", "www.shop.example.com"]\n';
+const previewed = `${domains}preview-domain = "Preview.example.com"\n`;
+const logged: string[] = [];
+
+function read({
+  toml = previewed,
+  inputs,
+  action = "opened",
+  from = "ada/shop",
+  command = "preview",
+  files,
+}: Case): Promise<Settings> {
+  const given = { ...rightInputs, command, "basic-auth": "ada:secret-word", ...inputs };
+  const world = worldOf(
+    { files: files ?? { ...smallProject, "woven.toml": toml }, inputs: given },
+    { masked: [], logged },
+  );
+  return readSettings({ ...world, event: event(action, from) });
+}
+
+async function problems(given: Case): Promise<readonly string[]> {
+  const thrown = await read(given).catch((error: unknown) => error);
+  if (!(thrown instanceof SettingsError)) throw thrown;
+  return thrown.problems.map(({ where }) => where);
+}
+
+describe("a preview that is built", () => {
+  test("is a distribution of its own, with an address, a version and a user of its own", async () => {
+    const settings = await read({});
+    expect(settings.distributionName?.value).toBe("shop~pr-12");
+    expect(settings.version).toBe("g1f1f1f1f1f1f");
+    expect(settings.sites).toMatchObject([{ django: 1, domains: ["pr-12.preview.example.com"] }]);
+    expect(String(settings.sites[0]?.id)).toMatch(/^\d{12}$/);
+    expect(settings.web).toMatchObject({ noindex: true });
+    expect(settings.web.basicAuth?.map(({ name }) => name)).toEqual(["ada"]);
+    expect(settings.preview).toMatchObject({ base: "shop", ttl: 7 * 24 * 3600, most: 10 });
+  });
+
+  test("several sites have addresses, and no two previews share a user", async () => {
+    const toml =
+      'preview-domain = "p.example.com"\n[sites.1]\ndomains = ["a.example.com"]\n[sites.2]\ndomains = ["b.example.com"]\n';
+    const one = await read({ toml });
+    const other = await read({ toml, inputs: { preview: "demo" } });
+    expect(one.sites.map((site) => site.domains[0])).toEqual(["pr-12.p.example.com", "pr-12-2.p.example.com"]);
+    expect(new Set([...one.sites, ...other.sites].map(({ id }) => id)).size).toBe(4);
+  });
+
+  test("gets nothing that the pull request must not decide, and says so", async () => {
+    const toml = `${previewed}deployment-root = "/srv/other"\nservices = ["redis"]\nmigrate = "none"\n[roles]\nevil = ["root@elsewhere.example.com"]\n[env]\nA = "1"\n`;
+    const settings = await read({
+      toml,
+      inputs: { env: "PRODUCTION=secret-value", "preview-env": "OWN=preview-value" },
+    });
+    expect(settings.nodes.map(({ host }) => host)).toEqual(["web1.example.com"]);
+    expect(settings.deploymentRoot).toBeUndefined();
+    expect([settings.env, Object.keys(settings.secretEnv), settings.services, settings.migrate]).toEqual([
+      {},
+      ["OWN"],
+      [],
+      { kind: "auto" },
+    ]);
+    expect(logged.join("\n")).toContain("roles, deployment-root, env, services, migrate");
+  });
+
+  test("runs the processes that [preview] names, at its own site", async () => {
+    const toml = `${previewed}[processes]\nworker = { command = "manage work", site = 1 }\nmail = "manage mail"\n[schedules]\ntick = "daily"\n`;
+    expect((await read({ toml })).background).toMatchObject({ processes: [], schedules: [] });
+    const settings = await read({ toml: `${toml}[preview]\nprocesses = ["worker"]\n` });
+    expect(settings.background.processes).toMatchObject([{ name: "worker", site: settings.sites[0]?.id }]);
+    expect(await problems({ toml: `${toml}[preview]\nprocesses = ["wroker"]\n` })).toEqual([
+      "woven.toml: preview.processes",
+    ]);
+  });
+
+  test.each([
+    [{ toml: domains }, "woven.toml: preview-domain"],
+    [{ inputs: { "basic-auth": "" } }, "input basic-auth"],
+    [{ inputs: { preview: "Pr_12" } }, "input preview"],
+    [{ toml: `${previewed}preview-ttl = "soon"\n` }, "woven.toml: preview-ttl"],
+    [{ toml: `${previewed}preview-database-from = "copy"\n` }, "woven.toml: preview-database-from"],
+    [{ toml: `${previewed}[preview]\nmosst = 3\n` }, "woven.toml: preview.mosst"],
+    [{ inputs: { "ssh-key": "" } }, "input ssh-key"],
+  ])("%j is a problem", async (given, where) => {
+    expect(await problems(given)).toEqual([where]);
+  });
+
+  test("is open to everybody if [preview] says so", async () => {
+    const settings = await read({ toml: `${previewed}[preview]\nbasic-auth = false\n`, inputs: { "basic-auth": "" } });
+    expect(settings.web.basicAuth).toBeUndefined();
+    expect(settings.web.noindex).toBe(true);
+  });
+});
+
+describe("what needs no preview needs nothing else", () => {
+  test("a fork without secrets", async () => {
+    const settings = await read({ from: "eve/shop", inputs: { "ssh-key": "", roles: "", "basic-auth": "" } });
+    expect([settings.preview?.decision.kind, settings.nodes]).toEqual(["nothing", []]);
+  });
+  test("closed, without a checkout", async () => {
+    const settings = await read({ action: "closed", inputs: { "basic-auth": "" }, files: {} });
+    expect([settings.preview?.decision.kind, settings.nodes.length]).toEqual(["remove", 1]);
+  });
+  test("a sweep, without a checkout", async () => {
+    const settings = await read({ command: "preview-sweep", inputs: { "basic-auth": "" }, files: {} });
+    expect(settings.nodes).toHaveLength(1);
+  });
+});
+
+test("other commands have no preview, and keep what is theirs", async () => {
+  const settings = await read({ command: "deploy", toml: `${previewed}[env]\nA = "1"\n` });
+  expect([settings.preview, settings.distributionName?.value, settings.env]).toEqual([undefined, "shop", { A: "1" }]);
+});

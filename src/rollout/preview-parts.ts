@@ -1,0 +1,125 @@
+// What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
+import { WovenError } from "../errors.ts";
+import type { KeptPreview, PreviewRecord } from "../node/previews.ts";
+import { activeRelease, type ReleaseRecord } from "../node/state.ts";
+import type { ReleaseFile } from "../release/described-file.ts";
+import { layout } from "../release/layout.ts";
+import { present } from "../settings/present.ts";
+import type { PreviewSettings } from "../settings/preview.ts";
+import type { PreviewDecision } from "../settings/preview-decision.ts";
+import type { Settings } from "../settings/settings.ts";
+import { copyLiveData, keepPreview } from "../steps/preview.ts";
+import type { NodeRun } from "./fleet.ts";
+import { previewRemoval } from "./preview-removal.ts";
+import { distributionFacts } from "./release-facts.ts";
+import { type PreviewParts, sharedKey } from "./release-plan.ts";
+import type { Runtime } from "./runtime.ts";
+
+export type AskedPreview = Extract<PreviewDecision, { kind: "build" | "remove" }>;
+
+/** The files of the project that differ from a release: `3 files: shop/views.py, …`. */
+export function changedFiles({ files: before }: ReleaseRecord, files: readonly ReleaseFile[]): string {
+  const now = new Map(
+    files.flatMap(({ path, kind, sha256 }) => (kind === "symlink" ? [] : [[path, sharedKey(kind, sha256)]])),
+  );
+  const differing = [...new Set([...Object.keys(before), ...now.keys()])].filter(
+    (path) => before[path] !== now.get(path),
+  );
+  const packages = differing.some((path) => path.startsWith("dist/")) ? ["the packages"] : [];
+  const own = differing.flatMap((path) => /^project\/(.*)/s.exec(path)?.[1] ?? []);
+  const more = own.length > 5 ? `, and ${own.length - 5} more` : "";
+  const named =
+    own.length === 0
+      ? []
+      : [`${own.length} ${own.length === 1 ? "file" : "files"}: ${own.slice(0, 5).join(", ")}${more}`];
+  return [...named, ...packages].join("; ") || "nothing";
+}
+
+/** The live release of the project on a node. A preview is a patch of it. */
+export interface LiveBase {
+  readonly packages: NonNullable<PreviewParts["packages"]>;
+  /** Its files by hash, as in NodeFacts. Empty if they were not asked for. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Undefined if nothing of the project is live on the node. `files`: also lists its files, which takes time. */
+export async function liveBase(
+  node: NodeRun,
+  { base: name }: PreviewSettings,
+  what: "record" | "files",
+): Promise<LiveBase | undefined> {
+  if (name === undefined) return undefined;
+  const more = what === "files" ? ({ files: { of: "active" } } as const) : {};
+  const { state, files, deploymentRoot } = await distributionFacts(node.host, name, {}, more);
+  const record = activeRelease(state);
+  return record && { packages: { place: layout(deploymentRoot, name, record.name), record }, files };
+}
+
+interface Wanted {
+  readonly wanted: PreviewSettings;
+  readonly decision: AskedPreview;
+  readonly name: string;
+  readonly base?: LiveBase | undefined;
+  /** Whether it has no release yet. */
+  readonly isNew: boolean;
+}
+
+/** The steps of a preview beside those of a release. */
+export function previewParts(
+  settings: Settings,
+  root: string,
+  { wanted, decision, name, base, isNew }: Wanted,
+  runtime: Runtime,
+): PreviewParts {
+  const { pull } = decision;
+  const record: PreviewRecord = {
+    schema: 1,
+    distribution: name,
+    base: wanted.base ?? name,
+    name: decision.name,
+    root,
+    sites: settings.sites.map(({ id, domains }) => ({ id, domains })),
+    ttl: wanted.ttl,
+    ...present({
+      repository: pull?.repository ?? runtime.env["GITHUB_REPOSITORY"],
+      number: pull?.number,
+      commit: pull?.commit,
+    }),
+    updatedAt: new Date(runtime.now()).toISOString(),
+  };
+  const copies = wanted.databaseFrom === "live" && base !== undefined && isNew;
+  const [site = 1] = settings.sites.map(({ id }) => id);
+  const [reader = 1] = base?.packages.record.sites.map(({ id }) => id) ?? [];
+  return {
+    keep: keepPreview(record, previewRemoval(record, "the server")),
+    data: copies
+      ? [
+          copyLiveData(layout(root, name, ""), site, {
+            place: base.packages.place,
+            site: reader,
+            described: base.packages.record.described,
+          }),
+        ]
+      : [],
+    ...(base ? { packages: base.packages } : {}),
+  };
+}
+
+/** Throws `previews-full` if the node has as many previews of the project as it may have, without this one. */
+export function requirePlace(
+  kept: readonly KeptPreview[],
+  { base, most }: PreviewSettings,
+  name: string,
+  node: string,
+): void {
+  const others = kept.map(({ record }) => record).filter((one) => one.base === base && one.distribution !== name);
+  if (others.length < most) return;
+  const [oldest] = others.toSorted((one, other) => one.updatedAt.localeCompare(other.updatedAt));
+  throw new WovenError({
+    code: "previews-full",
+    message: `${node} has ${others.length} previews of ${base}, as many as it may have`,
+    state: "Nothing was changed.",
+    next: `Close a pull request, or increase most below [preview]. The one that was not updated for longest is ${oldest?.name}.`,
+    node,
+  });
+}
