@@ -22,6 +22,8 @@ const nightly = [
   "__tests__/e2e/services-apart.test.ts",
   "__tests__/e2e/certificates.test.ts",
   "__tests__/e2e/doctor-rehearsal.test.ts",
+  "__tests__/e2e/previews-many.test.ts",
+  "__tests__/e2e/previews-cuts.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 

@@ -7,7 +7,10 @@ import { dirname, join, resolve } from "node:path";
 import { planInput, runtime } from "../__tests__/rollout/release.ts";
 import { releaseStages, setupStages } from "../__tests__/setup/stages.ts";
 import { compile, type Stage } from "../src/node/stage.ts";
+import { layout } from "../src/release/layout.ts";
+import { previewRemoval } from "../src/rollout/preview-removal.ts";
 import { planRelease } from "../src/rollout/release-plan.ts";
+import { copyLiveData, keepPreview } from "../src/steps/preview.ts";
 import { templates } from "../src/steps/templates.ts";
 import { ruff, shellcheck } from "./tools.ts";
 
@@ -52,8 +55,19 @@ function write(path: string, text: string): string {
 
 async function sampleStages(): Promise<ReadonlyMap<string, Stage>> {
   const nginxOnly = await setupStages('base-packages = ["nginx"]\n');
-  const stages = [...(await setupStages()), ...nginxOnly, ...(await releaseStages())];
+  const stages = [...(await setupStages()), ...nginxOnly, ...(await releaseStages()), ...previewStages()];
   return new Map(stages.map((stage, index) => [`${index + 1}-${stage.name}.sh`, stage]));
+}
+
+function previewStages(): readonly Stage[] {
+  const root = "/home/woven/previews/shop/pr-12";
+  const sites = [{ id: 123_456_789_012, domains: ["pr-12.preview.example.com"] }];
+  const record = { schema: 1, distribution: "shop~pr-12", base: "shop", name: "pr-12", root, sites } as const;
+  const removal = previewRemoval(record, "the server");
+  const keep = keepPreview({ ...record, ttl: 3600, updatedAt: "2026-01-02T03:04:05Z" }, removal);
+  const from = { place: layout("/home/woven", "shop", "1.0"), site: 1, described: { sqliteFiles: ["shop.db"] } };
+  const copy = copyLiveData(layout(root, "shop~pr-12", ""), 123_456_789_012, from);
+  return [removal, { name: "prepare", undoes: "step", steps: [keep, copy] }];
 }
 
 async function releaseFiles(): Promise<ReadonlyMap<string, string>> {
@@ -69,7 +83,7 @@ if (import.meta.main) {
     const release = [...(await releaseFiles())].map(([path, text]) => write(join(folder, "release", path), text));
     const view = { distribution: "shop", hook: "woven/hooks/dns_challenge", user: "woven", is_function: true };
     const scripts = [
-      join(node, "ssh-guard.sh"),
+      ...["ssh-guard.sh", "preview-expire.sh"].map((name) => join(node, name)),
       write(join(folder, "dns-challenge.sh"), templates(folder).render("dns-challenge", view)),
       ...release.filter((path) => path.endsWith("/manage")),
     ];

@@ -34,8 +34,13 @@ export async function preview(settings: Settings, runtime: Runtime): Promise<Run
   const { decision } = wanted;
   switch (decision.kind) {
     case "refuse": {
-      const { code, why, next } = decision;
-      throw new WovenError({ code, message: why, state: "Nothing was changed.", next });
+      const isUntrusted = decision.code === "preview-untrusted";
+      throw new WovenError({
+        code: isUntrusted ? "preview-untrusted" : "preview-event",
+        message: decision.why,
+        state: "Nothing was changed.",
+        next: decision.next,
+      });
     }
     case "nothing":
       runtime.log.info(`No preview: ${decision.why}.`);

@@ -24,7 +24,12 @@ export type PreviewDecision =
   /** The run succeeds. */
   | { readonly kind: "nothing"; readonly pull?: PullRequest; readonly why: string }
   /** The run fails. */
-  | { readonly kind: "refuse"; readonly code: string; readonly why: string; readonly next: string };
+  | {
+      readonly kind: "refuse";
+      readonly code: "preview-event" | "preview-untrusted";
+      readonly why: string;
+      readonly next: string;
+    };
 
 export interface PreviewRules {
   /** The input `preview`. */
@@ -102,7 +107,7 @@ function privilegedEvent(
     kind: "refuse",
     code: "preview-untrusted",
     why: `the event ${event} has the secrets of this repository, and the code may come from a fork`,
-    next: "Use the event pull_request. For forks: build the bundle in a job without secrets, and deploy it in a job with an environment that somebody must approve. docs/previews.md has the workflow.",
+    next: "Use the event pull_request: pull requests of forks then have no preview. To show one, review its code, and push its branch to this repository.",
   };
 }
 

@@ -1,0 +1,66 @@
+// A preview, cut between any two of its steps: the runner dies, or the server loses its power. A sweep then leaves nothing behind.
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { inside } from "./support/inside.ts";
+import { type PreviewWorld, previewWorld } from "./support/preview-world.ts";
+import { visitor } from "./support/visitor.ts";
+
+let w: PreviewWorld;
+let before: readonly string[];
+
+beforeAll(async () => {
+  w = await previewWorld();
+  await inside(w.g.node, "sync");
+  before = await w.state();
+});
+afterAll(() => w?.[Symbol.asyncDispose]());
+
+/** The pull request is closed, and nobody tells it; then comes the sweep. */
+async function sweptClean(): Promise<void> {
+  // Stages that were running when the runner died go on.
+  await expect
+    .poll(() => inside(w.g.node, "systemctl list-units --plain --no-legend 'woven-*.service' | grep -v @ || :"), {
+      timeout: 120_000,
+    })
+    .toBe("");
+  const { env, checkout, inputs } = w.job({ action: "closed" });
+  await w.g.op.succeed({ env: env ?? {}, checkout, ...(inputs ? { inputs } : {}), command: "preview-sweep" });
+  await expect.poll(() => w.state(), { timeout: 30_000 }).toEqual(before);
+  expect(await w.named("pr-12")).toBe("");
+  expect((await visitor(w.g.node.host).versions()).user).toBe("site_1");
+}
+
+/** Runs until this step has ended, and then does the worst. */
+async function cutAfter(step: string, action: "opened" | "closed", how: "runner dies" | "power cut"): Promise<void> {
+  const running = await w.g.op.start(w.job({ action }));
+  await expect
+    .poll(() => running.steps().some((one) => one.step === step), { timeout: 60_000, interval: 20 })
+    .toBe(true);
+  if (how === "power cut") await w.g.node.reboot("power-cut");
+  running.process.kill("SIGKILL");
+  await running.result;
+}
+
+const building = [
+  ...["names", "keep-preview", "site-users", "folders", "copy-live-data", "files", "virtualenv", "generated", "django"],
+  ...["databases", "migrate", "place", "backend-conf", "nginx-conf", "record-release", "start", "switch", "record"],
+];
+
+describe("while it is built", () => {
+  test.each(building)("the runner dies after %s", async (step) => {
+    await cutAfter(step, "opened", "runner dies");
+    await sweptClean();
+  });
+  test.each(building)("the server loses its power after %s", async (step) => {
+    await cutAfter(step, "opened", "power cut");
+    await sweptClean();
+  });
+});
+
+describe("while it is removed", () => {
+  test.each(["lease", "close-domains", "remove-preview"])("the server loses its power after %s", async (step) => {
+    await w.g.op.succeed(w.job({ action: "opened" }));
+    await inside(w.g.node, "sync");
+    await cutAfter(step, "closed", "power cut");
+    await sweptClean();
+  });
+});
