@@ -11,6 +11,7 @@ import { layout } from "../src/release/layout.ts";
 import { previewRemoval } from "../src/rollout/preview-removal.ts";
 import { planRelease } from "../src/rollout/release-plan.ts";
 import { copyLiveData, keepPreview } from "../src/steps/preview.ts";
+import { makePlace } from "../src/steps/preview-sleep.ts";
 import { templates } from "../src/steps/templates.ts";
 import { ruff, shellcheck } from "./tools.ts";
 
@@ -67,7 +68,7 @@ function previewStages(): readonly Stage[] {
   const keep = keepPreview({ ...record, ttl: 3600, updatedAt: "2026-01-02T03:04:05Z" }, removal);
   const from = { place: layout("/home/woven", "shop", "1.0"), site: 1, described: { sqliteFiles: ["shop.db"] } };
   const copy = copyLiveData(layout(root, "shop~pr-12", ""), 123_456_789_012, from);
-  return [removal, { name: "prepare", undoes: "step", steps: [keep, copy] }];
+  return [removal, { name: "prepare", undoes: "step", steps: [keep, makePlace({ ...record, most: 10 }), copy] }];
 }
 
 async function releaseFiles(): Promise<ReadonlyMap<string, string>> {

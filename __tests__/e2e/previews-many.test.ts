@@ -40,13 +40,19 @@ test("ten previews come and go beside a live site under load, which stays as it 
   const all = await Promise.all(Array.from({ length: 10 }, (_, index) => w.versions(`pr-${index + 1}`)));
   expect(new Set(all.map(({ user }) => user)).size).toBe(10);
 
-  // One more than it may have.
-  const { failure } = await w.g.op.fail(w.job({ action: "opened", number: 11 }));
-  expect(failure.code).toBe("previews-full");
-  // An update of one that is there needs no place.
-  await w.g.op.succeed(w.job({ action: "synchronize", number: 3, commit: "b3" }));
+  // One more than may run: the one that nobody has visited for longest goes to sleep.
+  for (const number of [1, 2, 3, 5, 6, 7, 8, 9, 10]) await w.versions(`pr-${number}`);
+  await inside(w.g.node, "touch -d '1 hour ago' /var/log/woven/pr-4_preview_example_com-access.log");
+  await w.g.op.succeed(w.job({ action: "opened", number: 11 }));
+  expect(await asleep()).toEqual(["shop~pr-4"]);
+  expect((await w.ask("pr-4", "/version")).status).toBe(502);
+  expect((await w.versions("pr-11")).site_id).toBe(1);
+  // Its next update wakes it, and another one sleeps.
+  await w.g.op.succeed(w.job({ action: "synchronize", number: 4, commit: "b4" }));
+  expect(await w.versions("pr-4")).toMatchObject({ site_id: 1 });
+  expect(await asleep()).toHaveLength(1);
 
-  for (let number = 1; number <= 10; number++) await w.g.op.succeed(w.job({ action: "closed", number }));
+  for (let number = 1; number <= 11; number++) await w.g.op.succeed(w.job({ action: "closed", number }));
   expect(await production()).toBe(untouched);
   expect(faults(await crowd.stop())).toEqual([]);
   expect(await w.state()).toEqual(before);
@@ -121,6 +127,11 @@ test("requirements, migrations and a base that is gone", async () => {
   await w.g.op.succeed(w.job({ action: "opened", number: 32 }));
   expect((await w.ask("pr-32", "/")).status).toBe(200);
 });
+
+async function asleep(): Promise<readonly string[]> {
+  const files = await inside(w.g.node, "ls -d /var/local/woven/previews/*/asleep 2>/dev/null || :");
+  return files.split("\n").flatMap((file) => (file === "" ? [] : (file.split("/").at(-2) ?? [])));
+}
 
 function sweep(): Job {
   const { env, checkout, inputs } = w.job({ action: "assigned", number: 99 });

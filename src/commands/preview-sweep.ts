@@ -21,7 +21,7 @@ export async function previewSweep(settings: Settings, runtime: Runtime): Promis
     node.text = kept
       .map(
         (one) =>
-          `${one.record.distribution.padEnd(32)} ${due.includes(one) ? "removed" : `until ${new Date(one.expires).toISOString()}`}`,
+          `${one.record.distribution.padEnd(32)} ${due.includes(one) ? "removed" : `${one.state}, until ${new Date(one.expires).toISOString()}`}`,
       )
       .join("\n");
   });

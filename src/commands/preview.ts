@@ -10,7 +10,7 @@ import { checkoutFiles } from "../rollout/checkout-files.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { tellPullRequest } from "../rollout/preview-news.ts";
-import { type AskedPreview, changedFiles, liveBase, previewParts, requirePlace } from "../rollout/preview-parts.ts";
+import { type AskedPreview, changedFiles, liveBase, previewParts } from "../rollout/preview-parts.ts";
 import { previewRemoval } from "../rollout/preview-removal.ts";
 import { previewSettings } from "../rollout/preview-settings.ts";
 import { deployFacts, distributionName, requireOwnNames } from "../rollout/release-facts.ts";
@@ -115,7 +115,6 @@ async function build(
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
     const active = activeRelease(facts.state);
     domains.compare(active, settings.sites, version, "dns");
-    if (active === undefined) requirePlace(await readPreviews(node.host), wanted, name, node.host.name);
     if (live === undefined)
       runtime.log.info(`${node.host.name} has no live release of ${wanted.base}, so the preview is built whole.`);
     const base = active === undefined && live ? await liveBase(node, wanted, "files") : live;

@@ -42,11 +42,14 @@ export interface KeptPreview {
   readonly record: PreviewRecord;
   /** Milliseconds since 1970, the node's clock: when the node removes it. */
   readonly expires: number;
+  /** `asleep`: it runs again from its next update on. */
+  readonly state: "awake" | "asleep";
 }
 
 const read = sh`for record in ${previewsFolder}/*/record.json; do
   [ -e "$record" ] || continue
-  printf 'preview %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)"
+  state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
+  printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
 done
 echo end`;
 
@@ -64,8 +67,11 @@ export async function readPreviews(host: Host): Promise<readonly KeptPreview[]> 
     });
   }
   const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
-  return [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+)$/gm)].map(([, text, expires, file]) => ({
-    record: readRecorded(decoded(text), { ...form, file: decoded(file), node: host.name }),
-    expires: Number(expires) * 1000,
-  }));
+  return [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(
+    ([, text, expires, file, state]) => ({
+      record: readRecorded(decoded(text), { ...form, file: decoded(file), node: host.name }),
+      expires: Number(expires) * 1000,
+      state: state === "asleep" ? "asleep" : "awake",
+    }),
+  );
 }

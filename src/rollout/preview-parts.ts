@@ -1,6 +1,5 @@
 // What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
-import { WovenError } from "../errors.ts";
-import type { KeptPreview, PreviewRecord } from "../node/previews.ts";
+import type { PreviewRecord } from "../node/previews.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
 import { layout } from "../release/layout.ts";
@@ -9,6 +8,7 @@ import type { PreviewSettings } from "../settings/preview.ts";
 import type { PreviewDecision } from "../settings/preview-decision.ts";
 import type { Settings } from "../settings/settings.ts";
 import { copyLiveData, keepPreview } from "../steps/preview.ts";
+import { makePlace } from "../steps/preview-sleep.ts";
 import type { NodeRun } from "./fleet.ts";
 import { previewRemoval } from "./preview-removal.ts";
 import { distributionFacts } from "./release-facts.ts";
@@ -92,34 +92,18 @@ export function previewParts(
   const [reader = 1] = base?.packages.record.sites.map(({ id }) => id) ?? [];
   return {
     keep: keepPreview(record, previewRemoval(record, "the server")),
-    data: copies
-      ? [
-          copyLiveData(layout(root, name, ""), site, {
-            place: base.packages.place,
-            site: reader,
-            described: base.packages.record.described,
-          }),
-        ]
-      : [],
+    data: [
+      makePlace({ distribution: name, base: record.base, most: wanted.most }),
+      ...(copies
+        ? [
+            copyLiveData(layout(root, name, ""), site, {
+              place: base.packages.place,
+              site: reader,
+              described: base.packages.record.described,
+            }),
+          ]
+        : []),
+    ],
     ...(base ? { packages: base.packages } : {}),
   };
-}
-
-/** Throws `previews-full` if the node has as many previews of the project as it may have, without this one. */
-export function requirePlace(
-  kept: readonly KeptPreview[],
-  { base, most }: PreviewSettings,
-  name: string,
-  node: string,
-): void {
-  const others = kept.map(({ record }) => record).filter((one) => one.base === base && one.distribution !== name);
-  if (others.length < most) return;
-  const [oldest] = others.toSorted((one, other) => one.updatedAt.localeCompare(other.updatedAt));
-  throw new WovenError({
-    code: "previews-full",
-    message: `${node} has ${others.length} previews of ${base}, as many as it may have`,
-    state: "Nothing was changed.",
-    next: `Close a pull request, or increase most below [preview]. The one that was not updated for longest is ${oldest?.name}.`,
-    node,
-  });
 }

@@ -12,7 +12,8 @@ const preview = v.strictObject({
     shown: shownDefault("preview.drafts"),
   }),
   most: key(whole(1, 1000), {
-    description: "How many previews of the distribution a server may have at the same time.",
+    description:
+      "How many previews of the distribution run on a server at the same time. The one that nobody has visited for longest sleeps until its next update.",
     example: "most = 20",
     shown: shownDefault("preview.most"),
   }),

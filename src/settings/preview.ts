@@ -24,7 +24,7 @@ export interface PreviewSettings {
   readonly ttl: number;
   /** `live`: a copy of the live release's SQLite files and media. Undefined: an empty database. */
   readonly databaseFrom?: "live";
-  /** How many previews of the distribution a node may have. */
+  /** How many previews of the distribution run on a node at the same time. */
   readonly most: number;
   /** For MemoryMax= and TasksMax= of each of its services. */
   readonly memory: string;

@@ -5,7 +5,7 @@ import { type PreviewRecord, previewsFolder } from "../node/previews.ts";
 import { sh } from "../node/sh.ts";
 import { type Stage, type StageFile, type Step, stageFiles } from "../node/stage.ts";
 import { readPackageFile } from "../package-files.ts";
-import { codeGroup, type Layout, siteUser, unitText } from "../release/layout.ts";
+import { codeGroup, domainName, type Layout, siteUser, unitPrefix, unitText } from "../release/layout.ts";
 
 const units = "/etc/systemd/system";
 
@@ -23,7 +23,8 @@ export function previewFolder(distribution: string): string {
  * whatever the run leaves behind, if it dies, has an end.
  */
 export function keepPreview(record: PreviewRecord, removal: Stage): Step {
-  const { distribution, ttl } = record;
+  const { distribution, base, ttl, sites } = record;
+  const [domain = ""] = sites.flatMap((site) => site.domains);
   const folder = previewFolder(distribution);
   const unit = expiryUnit(distribution);
   const view = { distribution, expire: `${folder}/expire.sh` };
@@ -50,6 +51,10 @@ cp -R "$run/kit" ${`${folder}/removal.new/kit`}
 rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
 install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
 tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
+printf '%s\n' ${base} >${`${folder}/base`}
+printf '%s\n' ${unitPrefix(distribution)} >${`${folder}/units`}
+printf '%s\n' ${`/var/log/woven/${domainName(domain)}-access.log`} >${`${folder}/visits`}
+rm -f ${`${folder}/asleep`}
 # A power cut must not leave users and files behind that nothing knows of.
 find ${folder} -type f -exec sync {} +; sync ${previewsFolder} ${folder} ${`${folder}/removal`}
 end=$(($(date +%s) + ${ttl}))
