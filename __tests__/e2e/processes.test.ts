@@ -232,8 +232,8 @@ test("setupnode installs Redis on loopback only, and a schedule reaches it by RE
   await queue.edit("pyproject.toml", "[tool.woven]\n", '[tool.woven]\nservices = ["redis"]\n');
   await queue.edit(
     "catalogue/management/commands/tick.py",
-    "note(what)",
-    `import socket
+    "        note(what)",
+    `        import socket
         from urllib.parse import urlparse
         url = urlparse(os.environ["REDIS_URL"])
         with socket.create_connection((url.hostname, url.port)) as redis:
