@@ -1,4 +1,4 @@
-import { y as projectFrames } from "./read.js";
+import { X as projectFrames } from "./read.js";
 
 // src/failure-text.ts
 /** Lines. */

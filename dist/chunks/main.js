@@ -1,11 +1,11 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./core.js";
-import { _ as stepWord, a as runProcess, c as runCommand, f as cleanReport, g as releaseCommands, h as nodeLine, i as withLocalNode, l as succeeded, m as liveNow, o as cancellation, p as knowsChanges, r as openRuntime, s as createLog, t as readSettings, u as commandNames, v as worstFirst } from "./read.js";
+import { C as createLog, G as nodeLine, H as cleanReport, J as worstFirst, K as releaseCommands, S as cancellation, T as succeeded, U as knowsChanges, W as liveNow, at as commandNames, b as runProcess, q as stepWord, t as readSettings, v as openRuntime, w as runCommand, y as withLocalNode } from "./read.js";
 import { i as problemLine, r as asWovenError, t as SettingsError } from "./errors.js";
 import { a as stagePlace, i as shownOutput, o as withoutRepeats, r as failureText, t as adviceLines } from "./failure-text.js";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { stripVTControlCharacters } from "node:util";
+import { appendFile, cp, mkdir, readFile, rename, rm } from "node:fs/promises";
 import { AsyncLocalStorage } from "node:async_hooks";
 
 // src/github/annotations.ts
@@ -372,6 +372,24 @@ const wordings = {
 		doing: "Removing",
 		about: "version",
 		towards: "from"
+	},
+	logs: {
+		done: "Logs of",
+		doing: "Reading the logs of",
+		about: "distribution",
+		towards: "on"
+	},
+	preview: {
+		done: "Preview",
+		doing: "Preview",
+		about: "version",
+		towards: "on"
+	},
+	"preview-sweep": {
+		done: "Swept previews",
+		doing: "Sweeping previews",
+		about: "nothing",
+		towards: "on"
 	}
 };
 /** Whether anything failed. */
@@ -380,6 +398,9 @@ function hasFailed(report) {
 }
 /** `## ✅ Deployed shop 1.2 to production` */
 function heading(report) {
+	const { outcome, why = "" } = report.preview ?? {};
+	if (outcome === "nothing") return `## ⏭️ No preview: ${plain(why)}`;
+	if (outcome === "removed" && !hasFailed(report) && !report.dryRun) return `## 🧹 No preview any more: ${plain(why)}`;
 	const wording = wordings[report.command];
 	const rest = [subject(report, wording), placeOf(report, wording)].filter((part) => part !== "").join(" ");
 	if (hasFailed(report)) return `## ❌ ${report.dryRun ? "Dry run: " : ""}${wording.doing} ${rest} failed`;
@@ -477,6 +498,245 @@ function same(values) {
 	return values.find((value) => value !== void 0) ?? "";
 }
 
+// src/github/preview-comment.ts
+/** Invisible. Only Woven begins a comment with it. */
+function commentMarker(name) {
+	return `<!-- woven preview ${name} -->`;
+}
+const titles = {
+	built: "✅ Preview",
+	failed: "❌ The preview could not be updated",
+	removed: "🧹 The preview was removed"
+};
+/** As Markdown. Every value in it is escaped; secrets must be out of it already. */
+function previewComment(news) {
+	const { name, state, url, run } = news;
+	const heading = `### ${titles[state]}${state === "built" && url ? `: ${link$1(url)}` : ""}`;
+	const log = run === void 0 ? [] : [`[Log of this run](${run})`];
+	const parts = [
+		...introduction$1(news),
+		...facts(news),
+		...log.map((text) => `<sub>${text}</sub>`)
+	];
+	return [
+		commentMarker(name),
+		heading,
+		...parts
+	].join("\n\n");
+}
+function introduction$1({ state, why, failure, url }) {
+	switch (state) {
+		case "built": return [];
+		case "removed": return [`Because ${plain(why)}. Nothing of it is left on the servers.`];
+		case "failed": return [...failure === void 0 ? [] : [plain(failure)], ...url === void 0 ? [] : [`If there was a preview before, it is still at ${link$1(url)}.`]];
+	}
+}
+function facts({ state, commit, changes, migrations, seconds, accounts, hours }) {
+	if (state === "removed") return [];
+	const rows = [
+		...commit === void 0 ? [] : [["Commit", code(commit.slice(0, 12))]],
+		...changes === void 0 ? [] : [["Changed", plain(changes)]],
+		...migrations.length > 0 ? [["Migrations", shortList(migrations)]] : [],
+		...accounts.length > 0 ? [["Log in as", shortList(accounts)]] : [],
+		["Time", time(seconds)],
+		...state === "built" ? [["Removed", `when this pull request is closed, or ${lifetime(hours)} after its last update`]] : []
+	];
+	return [table(["", ""], rows)];
+}
+/** How many names are shown. */
+const most = 8;
+function shortList(all) {
+	const shown = all.slice(0, most).map(code).join(", ");
+	return all.length > most ? `${shown} and ${all.length - most} more` : shown;
+}
+function lifetime(hours) {
+	if (hours % 24 !== 0 || hours === 0) return `${hours} ${hours === 1 ? "hour" : "hours"}`;
+	return `${hours / 24} ${hours === 24 ? "day" : "days"}`;
+}
+
+// src/github/pull-requests.ts
+/** Milliseconds for one answer. */
+const patience = 1e4;
+/** One environment for all previews: a job's token can make one, and cannot delete it. */
+const environment = "preview";
+function pullRequests({ token, env, log, signal }) {
+	const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
+	const here = {
+		owner,
+		repo
+	};
+	let client;
+	const octokit = () => client ??= open$1({
+		token,
+		env,
+		log,
+		signal
+	});
+	const ask = async (purpose, work) => {
+		try {
+			const { request } = await octokit();
+			return await work({
+				request,
+				here
+			});
+		} catch (error) {
+			log.warning(`${purpose.what}: ${reason(error, purpose.permission)}`);
+			return;
+		}
+	};
+	return {
+		/** The numbers of the open pull requests. Undefined: GitHub could not be asked. */
+		open: () => ask({
+			what: "GitHub did not list the open pull requests",
+			permission: "pull-requests: read"
+		}, async ({ request, here: place }) => {
+			const all = await pages((page) => request("GET /repos/{owner}/{repo}/pulls", {
+				...place,
+				state: "open",
+				...page
+			}));
+			return new Set(all.map(({ number }) => Number(number)));
+		}),
+		now: (number) => ask({
+			what: `GitHub did not say whether pull request ${number} is open`,
+			permission: "pull-requests: read"
+		}, async ({ request, here: place }) => {
+			const { data } = await request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+				...place,
+				pull_number: number
+			});
+			return {
+				state: data.state === "open" ? "open" : "closed",
+				commit: data.head.sha
+			};
+		}),
+		/** Writes the comment and the deployment record. */
+		async tell(number, news) {
+			const body = log.clean(previewComment(news));
+			await ask({
+				what: `Pull request ${number} has no comment about this`,
+				permission: "pull-requests: write"
+			}, (api) => writeComment(api, number, {
+				marker: commentMarker(news.name),
+				body,
+				state: news.state,
+				writes: authorOf(token)
+			}));
+			await ask({
+				what: "GitHub has no deployment record of this",
+				permission: "deployments: write"
+			}, (api) => recordDeployment(api, news));
+		}
+	};
+}
+async function open$1({ token, env, log, signal }) {
+	const { Octokit: Client } = await import("./octokit-core.js");
+	const told = (text) => log.debug(`octokit: ${text}`);
+	return new Client({
+		auth: token,
+		baseUrl: env["GITHUB_API_URL"] || "https://api.github.com",
+		userAgent: "woven",
+		request: { fetch: (url, how) => fetch(url, {
+			...how,
+			signal: AbortSignal.any([signal, AbortSignal.timeout(patience)])
+		}) },
+		log: {
+			debug: told,
+			info: told,
+			warn: told,
+			error: told
+		}
+	});
+}
+/** All items of a list, page by page. */
+async function pages(get) {
+	const all = [];
+	for (let page = 1; page <= 50; page++) {
+		const { data } = await get({
+			per_page: 100,
+			page
+		});
+		all.push(...data);
+		if (data.length < 100) break;
+	}
+	return all;
+}
+/** The token of a job begins so. It writes as a bot; a personal one writes as its owner. */
+function authorOf(token) {
+	return token.startsWith("ghs_") ? "Bot" : "User";
+}
+/** Replaces the comment that an earlier run wrote, also if somebody has edited it below its first line. */
+async function writeComment({ request, here }, number, { marker, body, state, writes }) {
+	const own = (await pages((page) => request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		...here,
+		issue_number: number,
+		...page
+	}))).find((one) => one.body?.startsWith(marker) && one.user?.type === writes);
+	if (own) await request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+		...here,
+		comment_id: own.id,
+		body
+	});
+	else if (state !== "removed") await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		...here,
+		issue_number: number,
+		body
+	});
+}
+/** A transient record for each update. Those before it become inactive. `task` keeps those of each preview apart. */
+async function recordDeployment(api, { name, state, commit, url, run }) {
+	const task = `preview:${name}`;
+	const { request, here } = api;
+	const { data: earlier } = await request("GET /repos/{owner}/{repo}/deployments", {
+		...here,
+		environment,
+		task,
+		per_page: 10
+	});
+	if (state === "failed") return;
+	const address = url === void 0 ? {} : { environment_url: url };
+	if (state === "built" && commit !== void 0) {
+		const { data } = await request("POST /repos/{owner}/{repo}/deployments", {
+			...here,
+			ref: commit,
+			task,
+			environment,
+			description: `Preview ${name}`,
+			transient_environment: true,
+			production_environment: false,
+			auto_merge: false,
+			required_contexts: []
+		});
+		if (!("id" in data)) return;
+		const log = run === void 0 ? {} : { log_url: run };
+		await setStatus(api, data.id, {
+			state: "success",
+			...address,
+			...log
+		});
+	}
+	for (const { id } of earlier) await setStatus(api, id, { state: "inactive" });
+}
+async function setStatus({ request, here }, id, status) {
+	await request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+		...here,
+		deployment_id: Number(id),
+		auto_inactive: false,
+		...status
+	});
+}
+/** Why GitHub did not do it, and what to do about it. */
+function reason(error, permission) {
+	const { status = 0, message = "", response } = error;
+	const headers = response?.headers ?? {};
+	if (status === 429 || headers["x-ratelimit-remaining"] === "0" || headers["retry-after"] !== void 0) return "the limit of requests is reached. The next run tries again.";
+	if (status === 401) return "the token is not valid any more.";
+	if (status === 403 || status === 404) return `the token may not do that. Give the job permissions: ${permission}.`;
+	if (status >= 500) return `GitHub answered ${status}. The next run tries again.`;
+	if (status >= 400) return `GitHub answered ${status}: ${message}`;
+	return `GitHub cannot be reached: ${message}`;
+}
+
 // src/github/summary-live.ts
 /** The most lines of a list. */
 const mostLines$1 = 12;
@@ -570,7 +830,7 @@ function failureBlock(group, live) {
 /** The anchor of the failure's row (scripts/anchors.ts): that of its step, if it has one. Steps of a kind share a row. */
 function rowOf({ code, details: { step } }) {
 	if (code !== "step-failed" || step === void 0) return code;
-	return `step-${step.replace(/^(etc|hook|ufw-rule)-.*/, "$1")}`;
+	return `step-${step.replace(/^(etc|hook|ufw-rule|release-command|first-command)-.*/, "$1")}`;
 }
 function fileLine({ message, details: { file, line } }) {
 	if (file === void 0 || message.startsWith(file)) return [];
@@ -787,7 +1047,7 @@ function introduction(report) {
 }
 /** Whether this run knows that a release answers at the site's address. */
 function isLive(report) {
-	return (releaseCommands.has(report.command) || report.command === "status") && !hasFailed(report) && report.nodes.some(({ version }) => version !== void 0);
+	return (releaseCommands.has(report.command) || report.command === "status" || report.preview?.outcome === "built") && !hasFailed(report) && report.nodes.some(({ version }) => version !== void 0);
 }
 /** `: 1 failed, 2 rolled back`, of several nodes that did not all end the same. */
 function outcomes(nodes) {
@@ -887,7 +1147,12 @@ async function runAction(process, inputs) {
 }
 async function run(process, inputs, log) {
 	const { env } = process;
+	const event = await readEvent(env);
 	const given = await readSettings({
+		event: {
+			name: env["GITHUB_EVENT_NAME"] ?? "",
+			payload: event
+		},
 		input: (name) => inputs[inputVariable(name)] ?? "",
 		inputNames: Object.keys(inputs),
 		env,
@@ -902,10 +1167,18 @@ async function run(process, inputs, log) {
 	const cache = settings.cache ? actionsCache({
 		cacheDir,
 		env,
-		event: await readEvent(env),
+		event,
 		log: (line) => log.info(line),
 		debug: (line) => log.debug(line),
 		printer: process.stdout
+	}) : void 0;
+	const signal = cancellation(process);
+	const { preview, githubToken } = settings;
+	const github = preview && githubToken ? pullRequests({
+		token: githubToken.reveal(),
+		env,
+		log,
+		signal
 	}) : void 0;
 	await using world = await openRuntime(settings, {
 		log,
@@ -913,7 +1186,8 @@ async function run(process, inputs, log) {
 		cacheDir,
 		scratch,
 		cache,
-		signal: cancellation(process)
+		signal,
+		pullRequests: github
 	});
 	return await runCommand(settings, world);
 }

@@ -1,102 +1,983 @@
 import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
 import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
-import { $ as union, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as quoted$1, a as parseAddress, at as grammars, b as stepEnv, c as secret, d as nearest, et as unknown$1, f as suggestion, g as oneOf, h as shownDefault, i as selectNodes, it as fits, j as looseObject, k as lazy, l as secretParts, m as defaults, n as parseRoles, nt as domainProblem, o as portNumber, ot as misfit$2, p as require_fastest_levenshtein, q as record, r as rolesFrom, rt as primaryDomain, t as localRole, u as urlPasswords, v as secretExpression, w as check, x as ValiError, y as shownPath, z as number$2 } from "./roles.js";
+import { $ as union, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as grammars, a as parseRoles, at as shownPath, b as shownDefault, c as rolesOf, ct as suggestion, d as portNumber, et as unknown$1, f as domainProblem$1, g as fits$1, h as primaryDomain, i as localRole, it as secretExpression, j as looseObject, k as lazy, l as selectNodes, lt as require_fastest_levenshtein, m as oneOfWildcard, n as secretParts, nt as oneOf, o as plainValue, ot as stepEnv, p as isWildcard, q as record, r as urlPasswords, rt as quoted$1, s as rolesFrom, st as nearest, t as secret, u as parseAddress, ut as require_dist, v as misfit$2, w as check, x as ValiError, y as defaults, z as number$2 } from "./secret.js";
 import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
-import { createReadStream, createWriteStream, existsSync, lstatSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { closeSync, createReadStream, createWriteStream, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { constants as constants$1, machine, tmpdir, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
+import { inspect, isDeepStrictEqual, stripVTControlCharacters } from "node:util";
+import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { X509Certificate, createHash, createHmac, createPrivateKey, hash, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
+import { pipeline } from "node:stream/promises";
+import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { BlockList, connect, isIP, isIPv6 } from "node:net";
-import { X509Certificate, createHash, createHmac, createPrivateKey, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import { StringDecoder } from "node:string_decoder";
 import { createGzip } from "node:zlib";
-import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { stripVTControlCharacters } from "node:util";
 import { lookup } from "node:dns/promises";
 import { once, setMaxListeners } from "node:events";
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 
-// src/rollout/run-report.ts
-function runReport(nodes, settings, runtime, bundles = []) {
-	const { distributionName } = settings;
-	const [bundle] = bundles;
-	const reports = nodes.reports();
-	const version = versionOf(settings, reports);
-	const domain = settings.sites[0] && primaryDomain(settings.sites[0]);
-	return {
-		command: settings.command,
-		...distributionName ? { distribution: distributionName.value } : {},
-		...version ? { version } : {},
-		...domain ? { url: `${settings.tls.kind === "none" ? "http" : "https"}://${domain}/` } : {},
-		dryRun: settings.dryRun,
-		hostKeyPolicy: settings.login.hostKeyPolicy,
-		seconds: (runtime.now() - runtime.started) / 1e3,
-		nodes: reports,
-		...nodes.notices.length > 0 ? { notices: nodes.notices } : {},
-		found: foundValues(settings),
-		...bundle ? { bundle: {
-			key: bundle.key,
-			digests: bundles.map(({ digest }) => digest),
-			cacheHit: bundle.cacheHit,
-			wheels: bundle.wheels.length,
-			bytes: bundle.bytes,
-			seconds: bundle.seconds
-		} } : {}
+// src/package-files.ts
+/** Woven's own folder: the nearest one above that holds an action.yml. */
+const packageRoot = findRoot(import.meta.dirname);
+const texts$1 = /* @__PURE__ */ new Map();
+const names$1 = /* @__PURE__ */ new Map();
+/** Reads everything that a node gets, before a build can run. */
+function holdPackageFiles() {
+	for (const name of listPackageFiles("templates")) readPackageFile(`templates/${name}`);
+	listPackageFiles("templates/node/woven_node");
+	readPackageFile("package.json");
+}
+function readPackageFile(name) {
+	const text = texts$1.get(name) ?? readFileSync(join(packageRoot, name), "utf8");
+	texts$1.set(name, text);
+	return text;
+}
+/** Names of the files below a folder of the package, relative to it, sorted. */
+function listPackageFiles(folder) {
+	const known = names$1.get(folder);
+	if (known) return known;
+	const found = readdirSync(join(packageRoot, folder), {
+		recursive: true,
+		withFileTypes: true
+	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(join(packageRoot, folder).length + 1)).sort();
+	names$1.set(folder, found);
+	return found;
+}
+function findRoot(from) {
+	if (existsSync(join(from, "action.yml")) && existsSync(join(from, "templates"))) return from;
+	if (dirname(from) === from) throw new Error("Woven's own folder is incomplete: action.yml and templates/ are missing above dist/");
+	return findRoot(dirname(from));
+}
+
+// src/settings/unsupported.ts
+var import_dist = require_dist();
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** The problem of a reserved name. */
+const notSupported = {
+	what: "is not supported yet",
+	next: "Remove it for now."
+};
+/** Inputs that action.yml does not have yet. */
+const reservedInputs = /* @__PURE__ */ new Set([
+	"notify",
+	"wait",
+	"retire",
+	"groups"
+]);
+/** Keys that the schema does not have yet, at the top of the configuration. */
+const reservedKeys = /* @__PURE__ */ new Set([
+	"context",
+	"migrate-safety",
+	"backup",
+	"keep-backups",
+	"lock-timeout",
+	"statement-timeout",
+	"waves",
+	"pause",
+	"watch",
+	"watch-errors"
+]);
+
+// src/settings/inputs.ts
+/** Every input with its default in action.yml. `""` means none. A unit test compares the two. */
+const inputDefaults = {
+	command: "deploy",
+	role: "",
+	roles: "",
+	"ssh-key": "",
+	"ssh-passphrase": "",
+	"known-hosts": "",
+	"host-key-policy": "strict",
+	jump: "",
+	"jump-ssh-key": "",
+	"jump-ssh-passphrase": "",
+	"jump-password": "",
+	password: "",
+	"working-directory": ".",
+	version: "",
+	overwrite: "false",
+	parts: "",
+	migrate: "",
+	env: "",
+	files: "",
+	"management-command": "",
+	options: "",
+	"hook-env": "",
+	"basic-auth": "",
+	"tls-certificate": "",
+	"tls-key": "",
+	"dry-run": "false",
+	dirty: "false",
+	"max-parallel": "10",
+	cache: "true",
+	"bundle-for": "",
+	"bundle-digests": "",
+	preview: "",
+	"preview-env": "",
+	"preview-label": "",
+	"github-token": "${{ github.token }}"
+};
+const inputNames = Object.keys(inputDefaults);
+/** Inputs that hold only a secret, or one secret on each line. */
+const secretInputs = [
+	"ssh-key",
+	"ssh-passphrase",
+	"password",
+	"jump-ssh-key",
+	"jump-ssh-passphrase",
+	"jump-password",
+	"basic-auth",
+	"tls-key",
+	"github-token"
+];
+/** The inputs of one run. A wrong value is passed to `report`, and the default is used instead. */
+function readInputs(source, report) {
+	const text = (name) => {
+		const preset = inputDefaults[name];
+		return source.input(name).trim() || (preset.startsWith("${") ? "" : preset) || void 0;
 	};
+	return {
+		text,
+		flag(name) {
+			const given = text(name) ?? "false";
+			if ([
+				"true",
+				"True",
+				"TRUE"
+			].includes(given)) return true;
+			if (![
+				"false",
+				"False",
+				"FALSE"
+			].includes(given)) report({
+				where: `input ${name}`,
+				what: `${quoted$1(given)} is neither true nor false`,
+				next: `Write ${name}: true or ${name}: false.`
+			});
+			return inputDefaults[name] === "true" && !/^false$/i.test(given);
+		},
+		count(name, { least, most }) {
+			const given = text(name) ?? String(least);
+			const number = /^\d{1,9}$/.test(given) ? Number(given) : NaN;
+			if (number >= least && number <= most) return number;
+			report({
+				where: `input ${name}`,
+				what: `${quoted$1(given)} is not a whole number from ${least} to ${most}`
+			});
+			return least;
+		},
+		list: (name) => (text(name) ?? "").split(/[\n,]/).flatMap((item) => item.trim() || [])
+	};
+}
+/** Reports unknown inputs. The runner only warns about them, and a misspelt `overwrite` would go unnoticed. */
+function checkInputNames(seen, report) {
+	for (const raw of seen) {
+		const name = raw.replace(/^INPUT_/i, "").toLowerCase();
+		if (name === "" || inputNames.some((known) => known === name)) continue;
+		if (reservedInputs.has(name)) {
+			report({
+				where: `input ${name}`,
+				...notSupported
+			});
+			continue;
+		}
+		report({
+			where: `input ${name}`,
+			what: "is not an input of this action",
+			next: suggestion(name, inputNames)
+		});
+	}
+}
+
+// src/settings/present.ts
+/** The same object without its undefined fields. */
+function present(fields) {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0));
+}
+
+// src/settings/log-request.ts
+const logSources = [
+	"application",
+	"web",
+	"worker",
+	"journal"
+];
+/** The options, each with what it takes. */
+const logOptions = {
+	since: "text",
+	filter: "text",
+	lines: "text",
+	source: "text",
+	site: "text",
+	follow: "none"
+};
+const logOptionNames = Object.keys(logOptions);
+const usualLines = 100;
+const mostLines = 1e6;
+/** Undefined for other commands. */
+function readLogRequest(words, { command, sites }, report) {
+	if (command !== "logs") return void 0;
+	const given = readOptions(words, report);
+	const since = readSince(given.get("since"), report);
+	return present({
+		sources: readSources(given.get("source"), report),
+		since,
+		filter: given.get("filter"),
+		lines: readLines$2(given.get("lines"), report) ?? (since === void 0 ? usualLines : void 0),
+		follow: given.has("follow"),
+		site: readSite(given.get("site"), sites, report)
+	});
+}
+function readOptions(words, report) {
+	const given = /* @__PURE__ */ new Map();
+	const left = [...words];
+	for (let word = left.shift(); word !== void 0; word = left.shift()) {
+		const [, name = "", , inline] = /^--([a-z]+)(=([\s\S]*))?$/.exec(word) ?? [];
+		const option = logOptionNames.find((known) => known === name);
+		if (option === void 0) {
+			const next = suggestion(word.replace(/=.*$/s, ""), logOptionNames.map((known) => `--${known}`));
+			report({
+				where: "input options",
+				what: `${quoted$1(word)} is not an option of logs`,
+				next
+			});
+			continue;
+		}
+		const value = logOptions[option] === "none" ? "" : inline ?? left.shift();
+		if (given.has(option)) report({
+			where: `--${option}`,
+			what: "is given twice",
+			next: "Keep one of the two."
+		});
+		else if (value === void 0 || value === "" && logOptions[option] === "text") report({
+			where: `--${option}`,
+			what: "needs a value",
+			next: `Write ${examples[option]}.`
+		});
+		else given.set(option, value);
+	}
+	return given;
+}
+const examples = {
+	since: "--since 1h, or --since 2026-01-31T12:00",
+	filter: "--filter \"Bad Request\"",
+	lines: "--lines 500",
+	source: `--source ${logSources.join(",")}, or some of them`,
+	site: "--site 2",
+	follow: "--follow"
+};
+const units$1 = {
+	s: 1,
+	m: 60,
+	h: 3600,
+	d: 86400
+};
+/** `90s`, `30m`, `2h`, `7d`, or a time in ISO 8601, in UTC if it names no zone. */
+function readSince(given, report) {
+	if (given === void 0) return void 0;
+	const [, count = "", unit = ""] = /^(\d{1,6})([smhd])$/.exec(given) ?? [];
+	if (count !== "") return { ago: Number(count) * (units$1[unit] ?? 1) };
+	const [, day, time = "00:00", zone = "Z"] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?))?(Z|[+-]\d\d:\d\d)?$/.exec(given) ?? [];
+	const at = day === void 0 ? NaN : Date.parse(`${day}T${time}${zone}`);
+	if (!Number.isNaN(at)) return { at };
+	report({
+		where: "--since",
+		what: `${quoted$1(given)} is not a time`,
+		next: `Write ${examples.since}.`
+	});
+}
+function readLines$2(given, report) {
+	if (given === void 0) return void 0;
+	const count = /^\d{1,7}$/.test(given) ? Number(given) : 0;
+	if (count >= 1 && count <= mostLines) return count;
+	report({
+		where: "--lines",
+		what: `${quoted$1(given)} is not a whole number from 1 to ${mostLines}`
+	});
+}
+function readSources(given, report) {
+	const wanted = given?.split(",").map((name) => name.trim()) ?? ["application"];
+	for (const name of wanted) if (!logSources.some((known) => known === name)) report({
+		where: "--source",
+		what: `there is no source ${quoted$1(name)}`,
+		next: suggestion(name, logSources)
+	});
+	return logSources.filter((source) => wanted.includes(source));
+}
+function readSite(given, sites, report) {
+	if (given === void 0) return void 0;
+	const known = sites.map(({ id }) => String(id));
+	if (known.includes(given)) return Number(given);
+	report({
+		where: "--site",
+		what: `there is no site ${quoted$1(given)}`,
+		next: `Write ${oneOf(known)}.`
+	});
+}
+
+// src/settings/settings.ts
+const commandNames = [
+	"setupnode",
+	"bundle",
+	"deploy",
+	"patch",
+	"activate",
+	"rollback",
+	"node",
+	"status",
+	"remove",
+	"logs",
+	"preview",
+	"preview-sweep"
+];
+const patchParts = [
+	"project",
+	"templates",
+	"static",
+	"media",
+	"wsgi",
+	"webconf"
+];
+const serverNames = [
+	"apache",
+	"gunicorn",
+	"uvicorn",
+	"uwsgi"
+];
+/** One whose releases may run on a Python that Woven brings along, for advice. */
+const ownPythonServer = "gunicorn";
+
+// src/settings/shell-words.ts
+const piece = /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
+/**
+* Splits text into words as POSIX sh does (2.2 Quoting). Blanks and line ends separate words. Nothing in `'…'` is special. In `"…"`, a
+* backslash quotes only `"`, `\`, `$` and a backquote. Outside quotes, it quotes any character. `$`, `*` and `~` are plain characters.
+*/
+function splitShellWords(text) {
+	const words = [];
+	let word;
+	for (const { groups = {} } of text.matchAll(piece)) {
+		const open = groups["open"];
+		if (groups["escaped"] === "\n") continue;
+		if (open !== void 0) return {
+			kind: "unfinished",
+			what: `a ${open} that is not closed`
+		};
+		if (groups["blank"] === void 0) word = (word ?? "") + meant(groups);
+		else if (word !== void 0) {
+			words.push(word);
+			word = void 0;
+		}
+	}
+	return {
+		kind: "words",
+		words: word === void 0 ? words : [...words, word]
+	};
+}
+/** The text of a piece without its quotes. */
+function meant({ single, double, escaped, plain }) {
+	return escaped ?? single ?? plain ?? (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character) => character === "\n" ? "" : character);
+}
+/** The text as one word for `splitShellWords`. */
+function shellWord(text) {
+	return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+// src/release/path-bytes.ts
+function pathText(bytes) {
+	const whole = decode(bytes);
+	if (whole !== void 0) return whole;
+	let text = "";
+	for (let at = 0; at < bytes.length;) {
+		const [length, character] = characterAt(bytes, at) ?? [1, String.fromCharCode(56320 + (bytes[at] ?? 0))];
+		text += character;
+		at += length;
+	}
+	return text;
+}
+function pathBytes(path) {
+	const pieces = path.split(/([\uDC80-\uDCFF]+)/u);
+	return Buffer.concat(pieces.map((piece, at) => at % 2 === 0 ? Buffer.from(piece) : Buffer.from([...piece].map((one) => one.charCodeAt(0) - 56320))));
+}
+/** A path below a folder, for the functions of node:fs. */
+function fsPath(folder, path) {
+	return path.isWellFormed() ? join(folder, path) : Buffer.concat([Buffer.from(`${folder}/`), pathBytes(path)]);
+}
+/** Reads a path that git printed. git quotes it if it is not plain ASCII (`core.quotePath`). */
+function unquotedPath(printed) {
+	if (!printed.startsWith("\"")) return printed;
+	const escapes = {
+		a: "\x07",
+		b: "\b",
+		f: "\f",
+		n: "\n",
+		r: "\r",
+		t: "	",
+		v: "\v"
+	};
+	const latin = printed.slice(1, -1).replaceAll(/\\([0-7]{3}|.)/g, (_, code) => code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : escapes[code] ?? code);
+	return pathText(Buffer.from(latin, "latin1"));
+}
+function characterAt(bytes, at) {
+	for (const length of [
+		1,
+		2,
+		3,
+		4
+	]) {
+		const text = decode(bytes.subarray(at, at + length));
+		if (text !== void 0 && at + length <= bytes.length) return [length, text];
+	}
+}
+function decode(bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch {
+		return;
+	}
+}
+
+// src/release/described-file.ts
+/** Bytes up to which a file is read in one piece. */
+const small = 2 ** 20;
+/** Throws if a file cannot be in a release. */
+async function describeFiles(folder, paths) {
+	const files = [];
+	const linkAbove = linksAbove(folder);
+	for (const [index, path] of paths.entries()) {
+		const described = describe$3(folder, path, linkAbove);
+		files.push("bytes" in described ? await withHash(folder, described) : described);
+		if (index % 200 === 199) await setImmediate();
+	}
+	return files;
+}
+function describe$3(folder, path, linkAbove) {
+	const full = fsPath(folder, path);
+	if (path.startsWith("../")) throw unfit$2(path, "it is outside the project");
+	const behind = linkAbove(path);
+	if (behind !== void 0) throw unfit$2(path, `${JSON.stringify(behind)} in its path is a link`);
+	const stat = statOf(full);
+	if (!stat) return { path };
+	if (stat.isDirectory()) return {
+		path,
+		lacks: "submodule"
+	};
+	if (path.includes("\n")) throw unfit$2(path, "its name has a line break");
+	if (stat.isSymbolicLink()) {
+		const target = pathText(readlinkSync(full, { encoding: "buffer" }));
+		return {
+			path,
+			file: {
+				path,
+				kind: "symlink",
+				sha256: hashText(target),
+				bytes: 0,
+				target
+			}
+		};
+	}
+	if (!stat.isFile()) return { path };
+	const kind = (stat.mode & 64) === 0 ? "file" : "executable";
+	if (stat.size > small) return {
+		path,
+		kind,
+		bytes: stat.size
+	};
+	const content = readFileSync(full);
+	const file = {
+		path,
+		kind,
+		sha256: hash("sha256", content, "hex"),
+		bytes: content.length
+	};
+	return isPointer(content) ? {
+		path,
+		file,
+		lacks: "lfs"
+	} : {
+		path,
+		file
+	};
+}
+async function withHash(folder, { path, kind, bytes }) {
+	return {
+		path,
+		file: {
+			path,
+			kind,
+			sha256: await hashFile(fsPath(folder, path)),
+			bytes
+		}
+	};
+}
+function statOf(full) {
+	return lstatSync(full, { throwIfNoEntry: false });
+}
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+function isPointer(content) {
+	if (content.length < 100 || content.length >= 1024) return false;
+	return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(ext-.*\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n$/.test(content.toString("utf8"));
+}
+/** Finds a folder in a file's path that is a link: it may lead anywhere on the runner. */
+function linksAbove(root) {
+	const found = /* @__PURE__ */ new Map([[".", void 0]]);
+	const linkAt = (folder) => {
+		if (found.has(folder)) return found.get(folder);
+		const link = linkAt(dirname(folder)) ?? (statOf(fsPath(root, folder))?.isSymbolicLink() ? folder : void 0);
+		found.set(folder, link);
+		return link;
+	};
+	return (path) => linkAt(dirname(path));
+}
+function hashText(text) {
+	return hash("sha256", pathBytes(text), "hex");
+}
+async function hashFile(path) {
+	const digest = createHash("sha256");
+	await pipeline(createReadStream(path), digest);
+	return digest.digest("hex");
+}
+function unfit$2(path, why) {
+	return new WovenError({
+		code: "unfit-file",
+		message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
+		next: `Rename or remove it, or exclude it: exclude = [${JSON.stringify(path)}]`,
+		file: path
+	});
+}
+
+// src/release/included.ts
+/** Names of files that tools leave behind. An entry that writes the full name gets them. `.git` is never included. */
+const leftovers$1 = /* @__PURE__ */ new Set([
+	"node_modules",
+	"__pycache__",
+	".venv",
+	"venv",
+	"db.sqlite3"
+]);
+/** The files that the entries of `include` name, relative to the working directory. Throws if an entry names none. */
+async function includedFiles(workingDirectory, include, isExcluded) {
+	const problems = [];
+	const found = await Promise.all(include.map(async (entry) => {
+		if (isOutside(entry)) {
+			problems.push(outside(entry));
+			return [];
+		}
+		const files = await filesOf$2(workingDirectory, unrooted(entry));
+		if (files.length === 0) problems.push(await nothing$1(workingDirectory, entry));
+		return files;
+	}));
+	if (problems.length > 0) throw new SettingsError(problems);
+	return found.flat().filter((path) => !isExcluded(path));
+}
+/** Files and links below the working directory, without hidden ones. For a project without a repository. */
+async function visibleFiles(workingDirectory) {
+	return await Array.fromAsync(walk(workingDirectory, ".", (path) => path.split("/").at(-1)?.startsWith(".") || !isNamed(path, "")));
+}
+/** All files and links in a folder, except for `.git`. Paths are relative to the working directory. */
+async function allFiles(workingDirectory, folder) {
+	const skip = (path) => path.split("/").at(-1) === ".git";
+	return await Array.fromAsync(walk(workingDirectory, folder, skip));
+}
+function unrooted(pattern) {
+	return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
+}
+/** Here, `*` also matches a dot at the start of a name: `exclude` must match hidden files too. */
+function globMatches(path, pattern) {
+	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
+	return matchesGlob(shown(path), shown(pattern));
+}
+/** Such an entry could name a whole disk. */
+function isOutside(entry) {
+	return normalize(unrooted(entry)).split("/")[0] === "..";
+}
+function outside(entry) {
+	return {
+		where: "include",
+		what: `${JSON.stringify(entry)} leads out of the working directory`,
+		next: "A release holds only files below the working directory. Copy them there in a step before this one."
+	};
+}
+async function filesOf$2(workingDirectory, pattern) {
+	const folders = pattern.split("/");
+	const magic = folders.findIndex((name) => /[*?[{]/.test(name));
+	const start = magic < 0 ? pattern : folders.slice(0, magic).join("/") || ".";
+	const state = await lstat(join(workingDirectory, start)).catch(() => void 0);
+	if (magic < 0 && state && !state.isDirectory()) return isNamed(pattern, pattern) ? [pattern] : [];
+	const within = (path) => globMatches(path, pattern) || globMatches(path, `${pattern}/**`);
+	const below = walk(workingDirectory, start, (path) => !isNamed(path, pattern));
+	return (await Array.fromAsync(below)).filter(within);
+}
+/** Whether the pattern itself writes out each special name in a path, such as `.venv`, at the same depth. */
+function isNamed(path, pattern) {
+	const wanted = pattern.split("/");
+	const names = path.split("/");
+	if (names.includes(".git") || names[0] === ".github" && wanted[0] !== ".github") return false;
+	if (path.endsWith(".pyc") && !pattern.endsWith(".pyc")) return false;
+	return [...leftovers$1].every((name) => names.filter((one) => one === name).length <= wanted.filter((one) => one === name).length);
+}
+async function* walk(root, folder, skip) {
+	const entries = await readdir(fsPath(root, folder), {
+		withFileTypes: true,
+		encoding: "buffer"
+	}).catch(() => []);
+	for (const entry of entries) {
+		const name = pathText(entry.name);
+		const path = folder === "." ? name : `${folder}/${name}`;
+		if (skip(path)) continue;
+		if (!entry.isDirectory()) yield path;
+		else if (!await isVirtualenv(root, path)) yield* walk(root, path, skip);
+	}
+}
+/** Whatever its name is. */
+async function isVirtualenv(root, path) {
+	return await lstat(fsPath(root, `${path}/pyvenv.cfg`)).catch(() => void 0) !== void 0;
+}
+/** The problem of an entry that matches no file, with the path that was probably meant. */
+async function nothing$1(workingDirectory, entry) {
+	const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
+	const next = "A build must make its files before this step. Paths are relative to the working directory.";
+	const plain = unrooted(entry);
+	const left = (await readdir(join(workingDirectory, plain)).catch(() => [])).find((name) => leftovers$1.has(name));
+	if (left !== void 0) return {
+		where: "include",
+		what: `${JSON.stringify(entry)} holds only ${left}`,
+		next: `If a build makes files there, run it before this step. If the release needs ${left} itself, name a folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`
+	};
+	return {
+		where: "include",
+		what: `${JSON.stringify(entry)} names no file`,
+		next: meant === void 0 ? next : `${meant} ${next}`
+	};
+}
+async function nearestPath(workingDirectory, names) {
+	const path = [];
+	for (const name of names) {
+		const there = await readdir(join(workingDirectory, ...path)).catch(() => []);
+		const meant = there.includes(name) ? name : nearest(name, there);
+		if (meant === void 0 && path.length > 0 && there.length > 0) return `${JSON.stringify(path.join("/"))} holds ${there.slice(0, 5).join(", ")}${there.length > 5 ? ", …" : ""}.`;
+		if (meant === void 0) break;
+		path.push(meant);
+	}
+	return path.join("/") !== names.slice(0, path.length).join("/") ? `Did you mean ${JSON.stringify(path.join("/"))}?` : void 0;
+}
+
+// src/release/excluded.ts
+/** Never part of a release, even if git tracks them: `.git` and `db.sqlite3` at any depth, caches of Python, and folders of tools at the top. */
+const never$1 = /(^|\/)((\.git|db\.sqlite3|[^/]*\.pyc)(\/|$)|__pycache__\/)|^(\.github|node_modules|\.venv|venv)\//;
+function isNeverPart(path) {
+	return never$1.test(path);
+}
+/** Whether a path matches one of the patterns, or is below a folder that does. A pattern without `/` matches at any depth. */
+function excludedBy(patterns) {
+	const predicates = patterns.map(matcher);
+	return (path) => predicates.some((matches) => matches(path));
+}
+function matcher(pattern) {
+	const plain = unrooted(pattern);
+	if (!/[\\*?[\]{}()!+@]/.test(plain)) {
+		const anywhere = !plain.includes("/");
+		return (path) => {
+			const within = `/${path}/`;
+			return anywhere ? within.includes(`/${plain}/`) : within.startsWith(`/${plain}/`);
+		};
+	}
+	const globs = [
+		plain,
+		`${plain}/**`,
+		...plain.includes("/") ? [] : [`**/${plain}`, `**/${plain}/**`]
+	];
+	return (path) => globs.some((glob) => globMatches(path, glob));
+}
+
+// src/release/symlink-path.ts
+/** Linux gives up after this many links in one path (ELOOP). */
+const mostLinks = 40;
+/**
+* Whether following the link at `path` leaves the root. `a/..` is not always `.`: if `a` is a link, it is the folder above a's target.
+* A path that does not exist counts as a folder, because it may exist later.
+*/
+function leavesRoot(path, links) {
+	const at = [];
+	const ahead = path.split("/").reverse();
+	let followed = 0;
+	for (let part = ahead.pop(); part !== void 0; part = ahead.pop()) {
+		if (part === "" || part === ".") continue;
+		if (part === "..") {
+			if (at.pop() === void 0) return true;
+			continue;
+		}
+		const target = links.get([...at, part].join("/"));
+		if (target === void 0) at.push(part);
+		else if (target.startsWith("/")) return true;
+		else if (followed < mostLinks) {
+			followed += 1;
+			ahead.push(...target.split("/").reverse());
+		} else return false;
+	}
+	return false;
+}
+
+// src/release/tracked-files.ts
+/** Paths relative to the working directory. A submodule that was not fetched is listed as its folder. Undefined without a repository. */
+async function trackedFiles(workingDirectory, run) {
+	const listed = await git([
+		"ls-files",
+		"--cached",
+		"--recurse-submodules",
+		"--",
+		"."
+	], workingDirectory, run);
+	if (listed.paths.length > 0) return listed.paths;
+	if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
+}
+/** Tracked files that differ from the commit, also removed ones. Empty if there is no commit. */
+async function uncommittedFiles(workingDirectory, run) {
+	return (await git([
+		"diff",
+		"--name-only",
+		"--relative",
+		"--no-ext-diff",
+		"HEAD",
+		"--",
+		"."
+	], workingDirectory, run)).paths;
+}
+async function git(words, cwd, run) {
+	const { code, stdout, stderr } = await run("git", [
+		"-c",
+		"core.quotePath=true",
+		...words
+	], { cwd });
+	return {
+		code,
+		stderr,
+		paths: code === 0 ? stdout.split("\n").filter(Boolean).map(unquotedPath) : []
+	};
+}
+function inRepository(folder) {
+	return existsSync(join(folder, ".git")) || dirname(folder) !== folder && inRepository(dirname(folder));
+}
+function unlisted(folder, said) {
+	return new WovenError({
+		code: "git",
+		message: `git could not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
+		next: "Woven deploys the files that git tracks, so git must work in this job. In a container job, run before this step: git config --global --add safe.directory '*'",
+		output: said
+	});
+}
+
+// src/release/file-set.ts
+/** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
+async function releasePaths$1(choice) {
+	const { workingDirectory, include, exclude, run, built } = choice;
+	const listed = await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory);
+	const isExcluded = excludedBy(exclude);
+	const kept = listed.filter((path) => !isNeverPart(path) && !isExcluded(path));
+	const included = await includedFiles(built ?? workingDirectory, include, isExcluded);
+	return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
 }
 /**
-* The version that a run is about. `deploy`, `bundle`: the version in the checkout. `activate`, `remove`: the version you asked for.
-* Other commands: the live version, or undefined if the nodes differ.
+* The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
+* break, a file for which the checkout has only a pointer.
 */
-function versionOf({ command, version, distribution }, nodes) {
-	if (command === "deploy" || command === "bundle") return version ?? distribution?.version.value;
-	if (command === "activate" || command === "remove") return version;
-	const [first, ...others] = new Set(nodes.map((node) => node.version));
-	return others.length === 0 ? first : void 0;
+async function fileSet(choice) {
+	const described = await describeFiles(choice.workingDirectory, await releasePaths$1(choice));
+	return checkedFiles(choice.built === void 0 ? described : await withBuilt(described, choice.built));
 }
-/** What Woven found out about the project, and where. */
-function foundValues({ distributionName, distribution }) {
-	const text = {
-		files: "requirements",
-		lock: "lock file",
-		project: "dependencies"
+function checkedFiles(described) {
+	refuseHollow(described.filter(({ lacks }) => lacks !== void 0));
+	const files = described.flatMap(({ file }) => file ?? []);
+	checkLinks(files);
+	return files;
+}
+/**
+* All files of a folder, except for those that `exclude` names. Paths are relative to the folder. Throws if one cannot be in a release.
+*
+* @param folder relative to `root`
+*/
+async function folderFiles(root, folder, exclude) {
+	const isExcluded = excludedBy(exclude);
+	const paths = (await allFiles(root, folder)).filter((path) => !isExcluded(path));
+	const described = await describeFiles(root, paths.toSorted());
+	const within = (path) => path.slice(folder.length + 1);
+	const inFolder = (one) => ({
+		...one,
+		path: within(one.path),
+		...one.file ? { file: {
+			...one.file,
+			path: within(one.file.path)
+		} } : {}
+	});
+	return checkedFiles(described.map(inFolder));
+}
+/** The files after a build. Throws `build-changed` if it changed code or files of Woven's. */
+async function withBuilt(described, built) {
+	const after = await describeFiles(built, described.map(({ path }) => path));
+	const isChanged = (index) => {
+		const [before, now] = [described[index]?.file, after[index]?.file];
+		return now !== void 0 && (before?.sha256 !== now.sha256 || before.kind !== now.kind);
 	};
-	return [...distributionName ? [{
-		what: "name",
-		found: distributionName
-	}] : [], ...distribution ? [
-		{
-			what: "version",
-			found: distribution.version
-		},
-		{
-			what: "settings module",
-			found: distribution.settingsModule
-		},
-		{
-			what: "source folder",
-			found: distribution.sourceRoot
-		},
-		{
-			what: text[distribution.requirements.value.kind],
-			found: {
-				value: describe$3(distribution.requirements.value),
-				from: distribution.requirements.from
+	const closed = described.filter(({ path, file }, index) => isChanged(index) && isClosedToBuilds(path, file));
+	if (closed.length > 0) throw buildChanged(closed.map(({ path }) => path));
+	return described.map((before, index) => {
+		const now = after[index];
+		return now?.file && isChanged(index) ? {
+			...now,
+			file: {
+				...now.file,
+				built: true
 			}
-		}
-	] : []];
+		} : before;
+	});
 }
-function describe$3(requirements) {
-	switch (requirements.kind) {
-		case "files": return requirements.paths.join(", ");
-		case "lock": return requirements.path;
-		case "project": return `${requirements.dependencies.length} of [project]`;
-	}
+/** Build commands run code of packages. They may make code that `include` names, but not change code that is there, or what Woven reads. */
+function isClosedToBuilds(path, before) {
+	return /^(woven|templates\/woven|sitesettings)\/|(^|\/)sitesettings\/|^(woven|pyproject)\.toml$/.test(path) || before !== void 0 && /\.(py|pyw|so)$/.test(path);
+}
+function buildChanged(paths) {
+	const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
+	return new WovenError({
+		code: "build-changed",
+		message: `a command of build changed files that it must not change: ${paths.slice(0, 5).map(shownPath).join(", ")}${more}`,
+		state: "Nothing was deployed.",
+		next: "Change such files in a step of the workflow before this one. Commands of build run code of packages, so they may change neither the project's Python code nor what Woven reads (woven.toml, pyproject.toml, templates/woven).",
+		file: paths[0]
+	});
+}
+/** Follows each link through the other links of the release, as the node's kernel does. */
+function checkLinks(files) {
+	const links = new Map(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]]));
+	for (const [path, target] of links) if (leavesRoot(path, links)) throw unfit$2(path, `it is a link to ${target}, outside the project`);
+}
+/** SHA-256 in hex over the paths, kinds and hashes of the files. Two trees have the same digest exactly if they are equal. */
+function treeDigest(files) {
+	const hash = createHash("sha256");
+	for (const { path, kind, sha256 } of files.toSorted((one, other) => one.path < other.path ? -1 : 1)) hash.update(pathBytes(`${kind} ${sha256} ${path}\0`));
+	return hash.digest("hex");
+}
+function refuseHollow(hollow) {
+	const first = hollow[0];
+	if (first === void 0) return;
+	const alike = hollow.filter(({ lacks }) => lacks === first.lacks).map(({ path }) => path);
+	const list = `${alike.slice(0, 3).join(", ")}${alike.length > 3 ? ` and ${alike.length - 3} more` : ""}`;
+	const advice = `Or exclude ${alike.length === 1 ? "it" : "them"}: exclude = [${JSON.stringify(first.path)}]`;
+	const details = first.lacks === "lfs" ? {
+		code: "lfs",
+		message: `the checkout has only Git LFS pointers instead of files: ${list}`,
+		next: `In the workflow, write \`lfs: true\` below \`with:\` of actions/checkout. On your own machine, run \`git lfs pull\`. ${advice}`
+	} : {
+		code: "submodule",
+		message: `the checkout lacks the files of submodules: ${list}`,
+		next: `In the workflow, write \`submodules: true\` below \`with:\` of actions/checkout. On your own machine, run \`git submodule update --init\`. ${advice}`
+	};
+	throw new WovenError({
+		...details,
+		file: first.path
+	});
+}
+
+// src/node/services.ts
+/** What a node keeps becomes lines of logs, tables and outputs: it holds no line breaks. */
+const line$1 = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u));
+const ServiceSchema = object({
+	/** Unique in its release: `web`, `site_1`. */
+	name: line$1,
+	kind: picklist([
+		"web",
+		"process",
+		"schedule"
+	]),
+	/** What runs it, as the configuration names it: a patch keeps it. */
+	server: line$1,
+	/** SITE_IDs. */
+	sites: array(number$2()),
+	/** Instances of template units, in the order in which they are started. */
+	units: array(line$1),
+	/** The OS user whose code it runs; `root` where the service itself changes to the users of its sites. */
+	user: line$1,
+	/** `host:port`, where it listens on TCP. */
+	address: exactOptional(line$1),
+	/** Path of a unix socket, where it listens on one. */
+	socket: exactOptional(line$1),
+	/** Links that lead to it while the release is live: targets by path. */
+	links: record(line$1, line$1),
+	/** What its health check sends beside Host: a key is among it, so only root may read the record. */
+	probe: object({ headers: record(line$1, line$1) }),
+	/** Absolute paths of its configuration, units among them. */
+	files: array(line$1),
+	/** Debian packages that it needs. */
+	packages: array(line$1),
+	/** Where its errors are read. */
+	logs: array(line$1),
+	/** Of a process: seconds that it must stay up after the switch, and that it may take to stop. */
+	settle: exactOptional(number$2()),
+	drain: exactOptional(number$2())
+});
+/** The services that answer visitors. */
+function webServices(services) {
+	return services.filter(({ kind }) => kind === "web");
+}
+/** Processes and schedules: of one release at a time. They start after the switch, once those of the previous release have stopped. */
+function backgroundOf(services) {
+	return services.filter(({ kind }) => kind !== "web");
+}
+/** The units that run while those of the services do: a timer starts the service of its name. */
+function startedBy(units) {
+	return units.flatMap((unit) => unit.endsWith(".timer") ? [unit.replace(/\.timer$/, ".service")] : []);
+}
+function unitsOf$1(services) {
+	return services.flatMap(({ units }) => units);
+}
+function filesOf$1(services) {
+	return [...new Set(services.flatMap(({ files }) => files))];
+}
+function packagesOf$1(services) {
+	return [...new Set(services.flatMap(({ packages }) => packages))];
+}
+/** Links that lead to the services of a live release: targets by path. */
+function linksOf$1(services) {
+	return Object.assign({}, ...services.map(({ links }) => links));
+}
+
+// src/node/sh.ts
+const brand = Symbol("shell");
+/** The string as one quoted word for a POSIX shell. Throws on NUL, which no argument can hold. */
+function quote(word) {
+	if (word.includes("\0")) throw new TypeError("a shell word cannot hold a NUL character");
+	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+/**
+* A template tag for shell text. A string or number becomes one quoted word. An array becomes one quoted word for each item. Another
+* `sh` fragment is inserted as it is. The literal part is trusted source code and is not changed, backslashes included: only a
+* backtick and `${` need a backslash before them.
+*/
+function sh(strings, ...values) {
+	return fragment(strings.raw.map((part) => part.replaceAll(/\\(`|\$\{)/g, "$1")).reduce((done, part, index) => done + render(values[index - 1]) + part));
+}
+/** Joins fragments, one on each line. */
+function lines(parts) {
+	return fragment(parts.map((part) => part.text).join("\n"));
+}
+function render(value) {
+	if (typeof value === "string") return quote(value);
+	if (typeof value === "number") return String(value);
+	if ("text" in value) return value.text;
+	return value.map(render).join(" ");
+}
+function fragment(text) {
+	return {
+		[brand]: true,
+		text
+	};
 }
 
 // src/release/build.ts
@@ -132,6 +1013,1833 @@ function replaceWords(text, words) {
 	if (escaped.length === 0) return text;
 	const whole = new RegExp(`(?<![A-Za-z0-9])(?:${escaped.join("|")})(?![A-Za-z0-9])`, "g");
 	return text.replaceAll(whole, (word) => words.get(word) ?? word);
+}
+
+// src/settings/preview-decision.ts
+/** Events that run with the secrets of the base, whoever wrote the code that the workflow checks out. */
+const privileged = /* @__PURE__ */ new Set([
+	"pull_request_target",
+	"workflow_run",
+	"issue_comment"
+]);
+/** Actions of a pull request after which its code, or whether it has a preview, may be another one. */
+const relevant = /* @__PURE__ */ new Set([...[
+	"opened",
+	"synchronize",
+	"reopened",
+	"labeled",
+	"unlabeled",
+	"closed"
+], ...["ready_for_review", "converted_to_draft"]]);
+function decidePreview(event, rules) {
+	const { name: eventName = "", payload } = event ?? {};
+	const pull = pullRequestOf(payload);
+	if (privileged.has(eventName)) return privilegedEvent(eventName, payload, pull, rules);
+	if (eventName !== "pull_request") return branchEvent(eventName, rules);
+	if (pull === void 0) return noPullRequest(eventName);
+	const action = textAt(payload, "action");
+	const known = {
+		name: rules.name ?? `pr-${pull.number}`,
+		pull
+	};
+	if (action === "closed" || pull.state === "closed") return withSecrets(rules, {
+		...known,
+		kind: "remove",
+		why: `pull request ${pull.number} is closed`
+	});
+	if (!relevant.has(action)) return {
+		kind: "nothing",
+		pull,
+		why: `the action ${action || "of this event"} changes no preview`
+	};
+	if (pull.draft && rules.drafts === "left out") return withSecrets(rules, {
+		...known,
+		kind: "remove",
+		why: `pull request ${pull.number} is a draft`
+	});
+	if (rules.label !== void 0 && !pull.labels.includes(rules.label)) return withSecrets(rules, {
+		...known,
+		kind: "remove",
+		why: `pull request ${pull.number} does not have the label ${rules.label}`
+	});
+	return withSecrets(rules, {
+		...known,
+		kind: "build",
+		why: `pull request ${pull.number} is open`
+	});
+}
+/** A fork without secrets is no failure: its author can do nothing about it. */
+function withSecrets(rules, decision) {
+	if (!decision.pull.fork || rules.secrets === "given") return decision;
+	return {
+		kind: "nothing",
+		pull: decision.pull,
+		why: "the pull request comes from a fork, so this run has no secrets and cannot log in"
+	};
+}
+/** These events may close a preview. They never build code of a fork. */
+function privilegedEvent(event, payload, pull, rules) {
+	const action = textAt(payload, "action");
+	if (pull !== void 0 && event === "pull_request_target" && (action === "closed" || pull.state === "closed")) return {
+		kind: "remove",
+		name: rules.name ?? `pr-${pull.number}`,
+		pull,
+		why: `pull request ${pull.number} is closed`
+	};
+	if (pull !== void 0 && event === "pull_request_target" && !pull.fork) return decidePreview({
+		name: "pull_request",
+		payload
+	}, rules);
+	return {
+		kind: "refuse",
+		code: "preview-untrusted",
+		why: `the event ${event} has the secrets of this repository, and the code may come from a fork`,
+		next: "Use the event pull_request: pull requests of forks then have no preview. To show one, review its code, and push its branch to this repository."
+	};
+}
+/** A preview of a branch, by the input `preview`. */
+function branchEvent(event, { name }) {
+	if (name === void 0) return noPullRequest(event);
+	if (event === "delete") return {
+		kind: "remove",
+		name,
+		why: "the branch was deleted"
+	};
+	return {
+		kind: "build",
+		name,
+		why: `the input preview names it`
+	};
+}
+function noPullRequest(event) {
+	return {
+		kind: "refuse",
+		code: "preview-event",
+		why: event === "pull_request" ? "the event has no pull request" : `the event ${event || "(none)"} has no pull request`,
+		next: "Run the command preview on pull_request. For the preview of a branch, name it with the input preview."
+	};
+}
+/** The pull request of a webhook's payload. Undefined if there is none, or if it is not one. */
+function pullRequestOf(payload) {
+	const pull = at$1(payload, "pull_request");
+	const number = at$1(pull, "number");
+	const commit = textAt(at$1(pull, "head"), "sha");
+	const repository = textAt(at$1(payload, "repository"), "full_name");
+	if (!Number.isSafeInteger(number) || number < 1 || !/^[0-9a-f]{40,64}$/.test(commit)) return void 0;
+	const from = textAt(at$1(at$1(pull, "head"), "repo"), "full_name");
+	const labels = at$1(pull, "labels");
+	return {
+		number,
+		state: textAt(pull, "state") === "closed" ? "closed" : "open",
+		draft: at$1(pull, "draft") === true,
+		labels: Array.isArray(labels) ? labels.map((label) => textAt(label, "name")) : [],
+		fork: from === "" || from !== repository,
+		commit,
+		repository
+	};
+}
+function at$1(value, name) {
+	return typeof value === "object" && value !== null ? value[name] : void 0;
+}
+function textAt(value, name) {
+	const found = at$1(value, name);
+	return typeof found === "string" ? found : "";
+}
+
+// src/settings/preview.ts
+/** Between the name of a distribution and that of its preview. The name of no other distribution has one. */
+const previewMark = "~";
+/** `shop~pr-12`. */
+function previewDistribution(base, name) {
+	return `${base}${"~"}${name}`;
+}
+function isPreview(distribution) {
+	return distribution.includes("~");
+}
+/**
+* The configuration without what a pull request must not decide: which servers and accounts it reaches, and what comes with production.
+* Its own values of these keys are ignored.
+*/
+function withoutOwn(file) {
+	const { roles, "deployment-root": root, env, services, migrate, drain, ...config } = file.config;
+	const ignored = Object.entries({
+		roles,
+		"deployment-root": root,
+		env,
+		services,
+		migrate,
+		drain
+	}).flatMap(([key, value]) => value === void 0 ? [] : key);
+	const isClosed = config.preview?.["basic-auth"] ?? defaults["preview.basic-auth"];
+	const web = {
+		...config.web,
+		noindex: true,
+		"basic-auth": isClosed
+	};
+	return {
+		file: {
+			...file,
+			config: {
+				...config,
+				web
+			}
+		},
+		ignored
+	};
+}
+/** Undefined for commands that have nothing to do with previews. */
+function readPreview({ inputs, file, event, command }, report) {
+	if (command !== "preview" && command !== "preview-sweep") return void 0;
+	const { preview = {}, "preview-domain": domain, "preview-ttl": ttl } = file.config;
+	const name = inputs.text("preview");
+	if (name !== void 0 && !fits$1("previewName", name)) report({
+		where: "input preview",
+		what: `${quoted$1(name)} ${misfit$2("previewName")}`
+	});
+	const decision = decidePreview(event, {
+		name,
+		label: inputs.text("preview-label"),
+		drafts: preview.drafts ?? defaults["preview.drafts"] ? "built" : "left out",
+		secrets: inputs.text("ssh-key") ?? inputs.text("password") ? "given" : "absent"
+	});
+	return present({
+		decision: command === "preview" ? decision : {
+			kind: "nothing",
+			why: "a sweep builds nothing"
+		},
+		domain: domain?.toLowerCase(),
+		ttl: secondsOf(ttl ?? defaults["preview-ttl"]),
+		databaseFrom: file.config["preview-database-from"],
+		most: preview.most ?? defaults["preview.most"],
+		memory: preview.memory ?? defaults["preview.memory"],
+		tasks: preview.tasks ?? defaults["preview.tasks"]
+	});
+}
+/** Reports what a preview that is to be built lacks. */
+function requirePreviewDomain({ domain }, file, report) {
+	if (domain !== void 0 || file.isWrong("preview-domain")) return;
+	report({
+		where: file.name === "woven.toml" ? "woven.toml: preview-domain" : "pyproject.toml: tool.woven.preview-domain",
+		what: "is not set, and a preview needs an address",
+		next: `${file.toWrite("preview-domain = \"preview.example.com\"")}\nAnd make a DNS record for all names below it that leads to the server: *.preview.example.com A 198.51.100.7`
+	});
+}
+/** The sites of a preview: with addresses below the preview domain, and ids, and so users, that no other site of the node has. */
+function previewSites(sites, distribution, domain) {
+	const [, name = ""] = distribution.split("~");
+	return (sites.length > 0 ? sites : [{
+		id: 1,
+		domains: []
+	}]).map((site, index) => ({
+		...site,
+		id: previewSiteId(distribution, site.id),
+		django: site.id,
+		domains: [`${index === 0 ? name : `${name}-${site.id}`}.${domain}`]
+	}));
+}
+/** Twelve digits: of thousands of previews, no two have the same. The user's name has 17 characters. */
+function previewSiteId(distribution, site) {
+	return 1e11 + createHash("sha256").update(`${distribution}/${site}`).digest().readUIntBE(0, 6) % 9e11;
+}
+/** Only the processes and schedules that `[preview]` names run, at the preview's own sites. */
+function previewBackground({ processes, schedules, settle }, file, sites, report) {
+	const kept = (all, key) => {
+		const wanted = file.config.preview?.[key] ?? [];
+		const names = all.map(({ name }) => name);
+		for (const name of wanted) if (!names.includes(name)) report(file.problem(["preview", key], `there is no ${quoted$1(name)} in ${key}`, suggestion(name, names), name));
+		return all.flatMap((one) => {
+			if (!wanted.includes(one.name)) return [];
+			const site = sites.find(({ django }) => django === one.site);
+			return site === void 0 ? one : {
+				...one,
+				site: site.id
+			};
+		});
+	};
+	return {
+		processes: kept(processes, "processes"),
+		schedules: kept(schedules, "schedules"),
+		settle
+	};
+}
+/** What is wrong with a time to live, as text after the value. */
+function ttlProblem(value) {
+	return /^[1-9][0-9]{0,2}[hd]$/.test(value) ? void 0 : "is not a time in hours or days, such as 7d or 12h";
+}
+function secondsOf(ttl) {
+	return Number.parseInt(ttl, 10) * (ttl.endsWith("d") ? 24 : 1) * 3600;
+}
+
+// src/release/layout.ts
+function layout(root, distribution, name) {
+	const unit = unitName(distribution, name);
+	return {
+		root,
+		distribution,
+		name,
+		release: `${root}/env/${distribution}-${name}`,
+		staging: `${root}/.staging/${distribution}-${name}`,
+		active: `${root}/env/${distribution}`,
+		database: `${root}/database`,
+		media: `${root}/public/${distribution}`,
+		writable: `${root}/writable/${distribution}`,
+		state: `/var/local/woven/${distribution}`,
+		unit
+	};
+}
+/** Where releases are while they are built: `<root>/.staging`. */
+function stagingFolder({ root }) {
+	return `${root}/.staging`;
+}
+/** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
+function domainName(domain) {
+	return domain.replaceAll(".", "_");
+}
+function siteUser(id) {
+	return `site_${id}`;
+}
+/**
+* The group of databases and media. The sites of all distributions share them, except for previews: a preview can open no database but
+* its own.
+*/
+function dataGroup(distribution) {
+	return isPreview(distribution) ? codeGroup(distribution) : "sites";
+}
+/**
+* The group that may read the code of a distribution. Only its sites are members. The name has at most 32 characters, of those that
+* useradd(8) allows. Two distributions never have the same group.
+*/
+function codeGroup(distribution) {
+	const name = `code-${distribution}`;
+	if (/^[a-z0-9_-]{1,32}$/.test(name)) return name;
+	return `${name.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-").slice(0, 21)}-${createHash("sha256").update(distribution).digest("hex").slice(0, 10)}`;
+}
+/** What the names of the units of a distribution begin with, and those of no other. */
+function unitPrefix(distribution) {
+	return `woven-${unitPart(distribution)}-`;
+}
+function unitName(distribution, name) {
+	return `${unitPrefix(distribution)}${unitPart(name)}`;
+}
+/** A unit name has at most 255 characters (systemd.unit(5)), with its instance and the name of its timer. A digest replaces a long part. */
+function unitPart(text) {
+	const part = unitText(text);
+	return part.length <= 90 ? part : createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+/** Text made safe for the name of a unit, as systemd-escape(1) does it. */
+function unitText(text) {
+	return text.replaceAll(/[^A-Za-z0-9_.]/g, (character) => {
+		return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+	});
+}
+
+// src/servers/apache-modules.ts
+/** What Debian's Apache loads by itself, and `wsgi` for the application and `headers` for the key. In the order in which they load. */
+const modules = [
+	"access_compat",
+	"alias",
+	"auth_basic",
+	"authn_core",
+	"authn_file",
+	"authz_core",
+	"authz_host",
+	"authz_user",
+	"autoindex",
+	"deflate",
+	"dir",
+	"env",
+	"filter",
+	"headers",
+	"mime",
+	"mpm_event",
+	"negotiation",
+	"reqtimeout",
+	"setenvif",
+	"status",
+	"wsgi"
+];
+/** Modules that a Django application behind nginx does not need. */
+const unneeded = [
+	"alias",
+	"auth_basic",
+	"authn_file",
+	"authz_user",
+	"autoindex",
+	"cgid",
+	"deflate",
+	"dir",
+	"negotiation",
+	"reqtimeout",
+	"setenvif",
+	"status"
+];
+/** The modules of a release without the disabled ones: names in Debian, such as `mpm_event`. */
+function apacheModules(disabled = unneeded) {
+	return modules.filter((module) => !disabled.includes(module));
+}
+
+// src/settings/server.ts
+/** Options that a server does not have. */
+const unfit$1 = { uvicorn: { threads: {
+	what: "has no threads",
+	next: "Remove it. More workers answer more requests at once."
+} } };
+const oneService = {
+	what: "runs all of its sites as one service",
+	next: "Remove it. A limit for all of them stands in [server], with program = \"apache\"."
+};
+/** Options that a server does not have for one of its sites alone. */
+const unfitForSite = { apache: {
+	memory: oneService,
+	tasks: oneService
+} };
+/** What runs all sites that have nothing of their own. Reports an option that the server does not have. */
+function readServer(file, report) {
+	const { server, application } = file.config;
+	const { program = defaults.server, ...options } = asTable(server);
+	reportUnfit(file, {
+		path: ["server"],
+		program,
+		options,
+		lacks: unfit$1
+	}, report);
+	return present({
+		server: program,
+		serverOptions: present(options),
+		application
+	});
+}
+/** What runs a site, if the configuration gives it anything of its own. Reports an option that the server does not have. */
+function readSiteServer(file, id, report) {
+	const { server, application } = file.config.sites?.[id] ?? {};
+	if (server === void 0 && application === void 0) return void 0;
+	const all = readServer(file, () => void 0);
+	const { program = all.server, ...options } = asTable(server);
+	const path = [
+		"sites",
+		id,
+		"server"
+	];
+	for (const lacks of [unfit$1, unfitForSite]) reportUnfit(file, {
+		path,
+		program,
+		options,
+		lacks
+	}, report);
+	const same = program === all.server;
+	return present({
+		server: program,
+		serverOptions: {
+			...same ? all.serverOptions : {},
+			...present(options)
+		},
+		application: application ?? (runsAsgi(program) === runsAsgi(all.server) ? all.application : void 0)
+	});
+}
+function asTable(server) {
+	return typeof server === "object" ? server : present({ program: server });
+}
+function reportUnfit(file, { path, program, options, lacks }, report) {
+	for (const [option, { what, next }] of Object.entries(lacks[program] ?? {})) if (options[option] !== void 0) report(file.problem([...path, option], `${program} ${what}`, next));
+}
+/** Whether the server has an option. */
+function hasOption(server, option) {
+	return unfit$1[server]?.[option] === void 0;
+}
+function runsAsgi(server) {
+	return server === "uvicorn";
+}
+/** What runs a site. */
+function runningOf(all, { runs }) {
+	return runs ?? all;
+}
+/** The servers of a release, each once: those of its sites. Without any site, that of all. */
+function serversOfSites(all, sites) {
+	const names = sites.map((site) => runningOf(all, site).server);
+	return names.length === 0 ? [all.server] : [...new Set(names)];
+}
+
+// src/servers/processes.ts
+/** A Django process with its packages, in bytes: larger than most, so that a default fits. */
+const processMemory = 150 * 2 ** 20;
+/** More than this helps no site, unless its owner has measured it. */
+const mostWorkers = 12;
+/** A site, and what runs it on this machine. All sites of the release share the machine. */
+function webSites(all, sites, machine) {
+	return sites.map((site) => {
+		const { server, serverOptions } = runningOf(all, site);
+		return {
+			...site,
+			server,
+			processes: processesFor(serverOptions, machine, sites.length)
+		};
+	});
+}
+function processesFor(options, machine, sites) {
+	return {
+		workers: defaultWorkers(machine, sites),
+		threads: defaults["server.threads"],
+		timeout: defaults["server.timeout"],
+		arguments: [],
+		...present(options),
+		given: Object.keys(options)
+	};
+}
+/**
+* One more than the cores. All sites together may take half of the memory: after a switch, the processes of the previous release run
+* beside them for a while.
+*/
+function defaultWorkers({ cores, memory }, sites) {
+	if (cores === 0 || memory === 0) return 2;
+	const fitting = Math.floor(memory / 2 / processMemory / Math.max(sites, 1));
+	return Math.max(1, Math.min(cores + 1, fitting, mostWorkers));
+}
+/** For the log, a line for each way in which sites run: `gunicorn: 2 workers with 15 threads each, for each site (1 core, 1.9 GB of memory)`. */
+function shownProcesses(sites, machine) {
+	const lines = Map.groupBy(sites, ({ server, processes }) => `${server}: ${numbers(server, processes)}`);
+	return [...lines].map(([line, same]) => {
+		return `${line}, for ${lines.size === 1 ? "each site" : `site ${same.map(({ id }) => id).join(", ")}`} (${same[0]?.processes.given.includes("workers") ? "server.workers" : sizeOf(machine)})`;
+	});
+}
+function numbers(server, { workers, threads }) {
+	const all = count(workers, "worker");
+	return hasOption(server, "threads") ? `${all} with ${count(threads, "thread")} each` : all;
+}
+function sizeOf({ cores, memory }) {
+	return `${count(cores, "core")}, ${(memory / 2 ** 30).toFixed(1)} GB of memory`;
+}
+function count(number, what) {
+	return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+/** Those of a template's options that the configuration gives. */
+function requiredOptions({ given }, used) {
+	const required = used.filter((name) => given.includes(name));
+	return required.length === 0 ? {} : { required };
+}
+
+// src/servers/site-log.ts
+/** @param name `error` for what the site itself says, or the name of a process or a schedule */
+function siteLog(site, name) {
+	return `/var/log/woven/${domainName(primaryDomain(site))}-${name}.log`;
+}
+
+// src/servers/apache.ts
+const packages$1 = ["apache2", "libapache2-mod-wsgi-py3"];
+/**
+* Only root can listen here: if the port were above 1023, any account could take it while Apache restarts, and nginx would send it the
+* key and the visitors' cookies. Below 512, no program takes it for an outgoing connection either (bindresvport(3)).
+*/
+const port = 480;
+/** The port of earlier versions of Woven. Releases that they made keep it: it is in their records and their files. */
+const formerPort = 10080;
+const outdated = {
+	pattern: new RegExp(`:${formerPort}\\b|^\\s*Listen\\s+${formerPort}\\b`, "i"),
+	now: `Apache no longer listens on port ${formerPort}. Write {{{port}}} instead of ${formerPort}`
+};
+/** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
+const keyHeader = "X-Woven-Key";
+const apache = {
+	python: "node",
+	packages: packages$1,
+	services: services$2,
+	files,
+	releaseFiles: [],
+	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+	setUp: () => [idle$1()],
+	configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
+	etc: { apache2: {
+		view: { port },
+		test: sh`apache2ctl configtest 2>&1`,
+		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
+  if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
+done`
+	} },
+	variablePrefixes: ["APACHE_"],
+	initScripts: ["apache2"]
+};
+/** The services of a release whose record has schema 1: one service, without a key. */
+function firstServices(release) {
+	const { distribution, name, unit, address, sites } = release;
+	const confs = sites.map((site) => `${domainName(primaryDomain(site))}-${name}.conf`);
+	return [{
+		name: "web",
+		kind: "web",
+		server: "apache",
+		sites: sites.map(({ id }) => id),
+		units: [`${unit}@${address}.service`],
+		user: "root",
+		address: `${address}:${formerPort}`,
+		links: {},
+		probe: { headers: {} },
+		files: [
+			...confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}`, `/etc/nginx/sites-available/${conf}`]),
+			mainFile({
+				distribution,
+				name
+			}),
+			`/etc/systemd/system/${unit}@.service`
+		],
+		packages: packages$1,
+		logs: sites.map((site) => siteLog(site, "error"))
+	}];
+}
+function services$2(web) {
+	const { place, build, key, sites } = web;
+	return [{
+		name: "web",
+		kind: "web",
+		server: "apache",
+		sites: sites.map(({ id }) => id),
+		units: [instance(place.unit, build)],
+		user: "root",
+		address: `${loopbackAddress(build)}:${port}`,
+		links: {},
+		probe: { headers: { [keyHeader]: key } },
+		files: files(web).map(({ path }) => path),
+		packages: packages$1,
+		logs: sites.map((site) => siteLog(site, "error"))
+	}];
+}
+function files({ place, version, build, key, sites, setup }) {
+	const first = sites[0] ? primaryDomain(sites[0]) : "";
+	const { memory = false, tasks = false, given = [] } = sites[0]?.processes ?? {};
+	const common = {
+		distribution: place.distribution,
+		version,
+		name: place.name,
+		release: buildFolder(place, build),
+		unit: place.unit,
+		port
+	};
+	const confName = (site) => `${domainName(primaryDomain(site))}-${place.name}`;
+	const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
+	return [
+		...sites.map((site) => {
+			const { id, domains, processes } = site;
+			const domain = primaryDomain(site);
+			const aliases = domains.slice(1);
+			const view = {
+				...common,
+				domain,
+				aliases,
+				user: siteUser(id),
+				log: domainName(domain),
+				...processes
+			};
+			return {
+				path: `/etc/apache2/sites-available/${confName(site)}.conf`,
+				template: "apache/site.conf",
+				formerly: "apache-site.conf",
+				outdated,
+				view,
+				...requiredOptions(processes, [
+					"workers",
+					"threads",
+					"arguments"
+				])
+			};
+		}),
+		{
+			path: keyFile,
+			template: "apache/key.conf",
+			view: {
+				...common,
+				header: keyHeader,
+				key
+			},
+			secret: true
+		},
+		{
+			path: mainFile(place),
+			template: "apache/release.conf",
+			formerly: "apache-release.conf",
+			outdated,
+			required: ["key_file", "modules"],
+			view: {
+				...common,
+				domain: first,
+				log: domainName(first),
+				modules: apacheModules(setup.apacheDisableModules),
+				confs: sites.map(confName),
+				key_file: keyFile,
+				timeout: Math.max(...sites.map(({ processes }) => processes.timeout), 300)
+			}
+		},
+		{
+			path: `/etc/systemd/system/${place.unit}@.service`,
+			template: "apache/release.service",
+			formerly: "release.service",
+			view: {
+				...common,
+				conf: mainFile(place),
+				memory,
+				tasks
+			},
+			dropIn: "apache/drop-in.conf",
+			...requiredOptions({ given }, ["memory", "tasks"])
+		}
+	];
+}
+function mainFile({ distribution, name }) {
+	return `/etc/apache2/woven/${distribution}-${name}.conf`;
+}
+/** The unit takes the address that it listens on from the name of its instance. */
+function instance(unit, build) {
+	return `${unit}@${loopbackAddress(build)}.service`;
+}
+/**
+* Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
+* is cheaper than a daemon-reload, which reads every unit of the node again.
+*/
+function testConfiguration(place, unit) {
+	return {
+		id: "configtest",
+		title: "Test the web configuration",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
+		next: "Apache cannot read its configuration. Its message is above. The usual cause is one of the project's own templates in templates/woven/."
+	};
+}
+/** Debian's package starts an Apache for the whole machine. Releases do not use it, and it would take port 80. */
+function idle$1() {
+	return {
+		id: "apache-idle",
+		title: "Stop the system's Apache",
+		check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
+		preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
+		apply: sh`if systemctl is-active --quiet apache2; then
+  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
+  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
+fi
+systemctl disable --quiet --now apache2`,
+		state: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own.",
+		next: "Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven."
+	};
+}
+
+// src/servers/read-write-paths.ts
+function readWritePaths({ database, media, writable }) {
+	return `${database} ${media} -${writable}`;
+}
+
+// src/servers/site-services.ts
+function siteServer({ program, options, ...own }) {
+	const filesOfSite = (web, site) => siteFiles({
+		program,
+		options
+	}, web, site);
+	return {
+		...own,
+		python: "any",
+		packages: [],
+		program,
+		services: (web) => web.sites.map((site) => siteService(program, web, site, filesOfSite(web, site))),
+		files: (web) => web.sites.flatMap((site) => filesOfSite(web, site)),
+		test: ({ place, build }) => [testRelease(program, place, build)],
+		setUp: () => [],
+		etc: {},
+		variablePrefixes: [],
+		initScripts: []
+	};
+}
+function siteService(program, { place, build }, site, files) {
+	const unit = unitOf(place, site.id);
+	const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
+	return {
+		name: siteUser(site.id),
+		kind: "web",
+		server: program,
+		sites: [site.id],
+		units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
+		user: siteUser(site.id),
+		socket,
+		links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
+		probe: { headers: {} },
+		files: files.map(({ path }) => path),
+		packages: [],
+		logs: [siteLog(site, "error")]
+	};
+}
+/** The units of a release are the same for all its builds. The build is the name of the instance. */
+function siteFiles({ program, options }, { place, version }, site) {
+	const { processes } = site;
+	const unit = unitOf(place, site.id);
+	const view = {
+		distribution: place.distribution,
+		version,
+		domain: primaryDomain(site),
+		user: siteUser(site.id),
+		unit,
+		release: buildFolder(place, "%i"),
+		sockets: socketFolder(place),
+		writable: readWritePaths(place),
+		log: siteLog(site, "error"),
+		workers: processes.workers,
+		threads: processes.threads,
+		timeout: processes.timeout,
+		arguments: processes.arguments,
+		memory: processes.memory ?? false,
+		tasks: processes.tasks ?? false
+	};
+	return [{
+		path: `/etc/systemd/system/${unit}@.socket`,
+		template: `${program}/site.socket`,
+		view
+	}, {
+		path: `/etc/systemd/system/${unit}@.service`,
+		template: `${program}/site.service`,
+		view,
+		dropIn: `${program}/drop-in.conf`,
+		...requiredOptions(processes, [
+			...options,
+			"arguments",
+			"memory",
+			"tasks"
+		])
+	}];
+}
+/** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
+function unitOf(place, site) {
+	return `${place.unit}-${siteUser(site)}`;
+}
+function socketFolder({ distribution }) {
+	return `/run/woven/${distribution}`;
+}
+/** Checked before the start: systemd would restart a failing service again and again. */
+function testRelease(program, place, build) {
+	const folder = buildFolder(place, build);
+	return {
+		id: program,
+		title: `Check that the release has ${program}`,
+		plan: "quiet",
+		apply: lines([sh`touch "$run/unchanged"`, sh`[ -e ${`${folder}/bin/${program}`} ] || fail ${`${program} is not among the packages of this release`}`]),
+		next: `Deploy this version again with overwrite: true. The bundle then gets ${program}.`
+	};
+}
+
+// src/servers/gunicorn.ts
+const gunicorn = siteServer({
+	program: "gunicorn",
+	options: [
+		"workers",
+		"threads",
+		"timeout"
+	],
+	releaseFiles: [{
+		path: "wsgi/_woven_gunicorn.py",
+		template: "gunicorn/settings.py"
+	}]
+});
+
+// src/servers/uvicorn.ts
+const uvicorn = siteServer({
+	program: "uvicorn",
+	releaseFiles: [{
+		path: "wsgi/_woven_uvicorn.py",
+		template: "uvicorn/application.py"
+	}],
+	options: ["workers"],
+	websockets: true
+});
+
+// src/servers/uwsgi.ts
+const uwsgi = siteServer({
+	program: "uwsgi",
+	options: [
+		"workers",
+		"threads",
+		"timeout"
+	],
+	releaseFiles: [
+		{
+			path: "wsgi/_woven_uwsgi.ini",
+			template: "uwsgi/settings.ini"
+		},
+		{
+			path: "wsgi/_woven_uwsgi.py",
+			template: "uwsgi/start.py"
+		},
+		{
+			path: "wsgi/_woven_uwsgi_application.py",
+			template: "uwsgi/application.py"
+		}
+	]
+});
+
+// src/servers/servers.ts
+const servers = {
+	apache,
+	gunicorn,
+	uvicorn,
+	uwsgi
+};
+const allServers = Object.values(servers);
+/** The servers of a release: each runs its sites. */
+function sharesOf(web) {
+	return [...new Set(web.sites.map(({ server }) => server))].map((name) => ({
+		server: servers[name],
+		web: {
+			...web,
+			sites: web.sites.filter(({ server }) => server === name)
+		}
+	}));
+}
+/** The names of the servers that answer visitors. Throws a RangeError if this version does not know one. */
+function serverNamesOf({ services }) {
+	return [...new Set(webServices(services).map(({ server }) => server))].map((name) => {
+		const known = serverNames.find((one) => one === name);
+		if (known === void 0) throw new RangeError(`this version of Woven does not know the server ${name}`);
+		return known;
+	});
+}
+function serversOf(release) {
+	return serverNamesOf(release).map((name) => servers[name]);
+}
+
+// src/settings/secret-files.ts
+const where$1 = "input files";
+const example = `files: |\n  google.json: \${{ toJSON(secrets.GOOGLE_JSON) }}`;
+/** What the names of the variables begin with that hold the paths of files on a server. */
+const fileVariablePrefix = "WOVEN_FILE_";
+/** `google.json` → `WOVEN_FILE_GOOGLE_JSON`. The release computes the same: templates/woven/release/environment.py. */
+function fileVariable(name) {
+	return `${fileVariablePrefix}${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
+}
+function fileVariables(files) {
+	return Object.keys(files).map(fileVariable);
+}
+/** The files by name. Reports names and values that cannot be files. */
+function readSecretFiles({ input }, report) {
+	const read = parseFiles(input("files"));
+	if (read.kind === "wrong") {
+		report({
+			where: where$1,
+			what: read.what,
+			next: read.next
+		});
+		return {};
+	}
+	const files = /* @__PURE__ */ new Map();
+	const byVariable = /* @__PURE__ */ new Map();
+	for (const [name, value] of read.entries) {
+		const content = contentOf(value);
+		const variable = fileVariable(name);
+		const other = byVariable.get(variable);
+		if (!fits$1("fileName", name)) report({
+			where: where$1,
+			what: `${quoted$1(name)} ${misfit$2("fileName")}`
+		});
+		else if (content.kind === "wrong") report({
+			where: where$1,
+			what: `${name}: ${content.what}`,
+			next: content.next
+		});
+		else if (other !== void 0) report({
+			where: where$1,
+			what: `${other} and ${name} have the same variable, ${variable}`,
+			next: "Rename one of them."
+		});
+		else files.set(name, secretFile$1(content.bytes));
+		byVariable.set(variable, name);
+	}
+	return Object.fromEntries(files);
+}
+/** The texts in the input that are secret: each content, and its base64 if it is written so. All of it if it cannot be read. */
+function secretTexts(text) {
+	const read = parseFiles(text);
+	if (read.kind === "wrong") return [{
+		name: where$1,
+		text
+	}];
+	return read.entries.flatMap(([name, value]) => {
+		const content = contentOf(value);
+		const written = content.kind === "content" ? content.written : JSON.stringify(value);
+		const decoded = content.kind === "content" ? Buffer.from(content.bytes).toString("utf8") : "";
+		return [.../* @__PURE__ */ new Set([written, decoded])].map((one) => ({
+			name: `the file ${name}`,
+			text: one
+		}));
+	});
+}
+function parseFiles(text) {
+	if (text.trim() === "") return {
+		kind: "files",
+		entries: []
+	};
+	const lineCounter = new import_dist.LineCounter();
+	const document = (0, import_dist.parseDocument)(`${text}\n`, {
+		schema: "failsafe",
+		lineCounter,
+		prettyErrors: false,
+		logLevel: "silent"
+	});
+	const [error] = [...document.errors, ...document.warnings];
+	if (error !== void 0) {
+		const { line } = lineCounter.linePos(error.pos[0]);
+		return {
+			kind: "wrong",
+			what: `is not YAML (line ${line}: ${error.code.toLowerCase().replaceAll("_", " ")})`,
+			next: `Let GitHub put the content into quotes:\n${example}`
+		};
+	}
+	const value = plainValue(() => document.toJS({ maxAliasCount: 20 }));
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
+		kind: "wrong",
+		what: "is not a mapping of names to contents",
+		next: `For example:\n${example}`
+	};
+	if ("private_key" in value) return {
+		kind: "wrong",
+		what: "is the content of one file, without its name",
+		next: `Write:\n${example}`
+	};
+	return {
+		kind: "files",
+		entries: Object.entries(value)
+	};
+}
+/** A text, or `{ base64: … }` for bytes. */
+function contentOf(value) {
+	if (typeof value === "string") return value === "" ? empty : {
+		kind: "content",
+		bytes: Buffer.from(value),
+		written: value
+	};
+	const { base64, ...rest } = typeof value === "object" && value !== null ? value : {};
+	if (typeof base64 !== "string" || Object.keys(rest).length > 0) return {
+		kind: "wrong",
+		what: "is not a text",
+		next: `Write its content as a text, or, for bytes: { base64: "${secretExpression("NAME")}" }`
+	};
+	const plain = base64.replaceAll(/\s/g, "");
+	if (plain === "") return empty;
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(plain) || plain.replace(/=+$/, "").length % 4 === 1) return {
+		kind: "wrong",
+		what: "is not base64",
+		next: "Make it with: base64 -w0 <file>"
+	};
+	return {
+		kind: "content",
+		bytes: Buffer.from(plain, "base64"),
+		written: base64
+	};
+}
+const empty = {
+	kind: "wrong",
+	what: "is empty",
+	next: "Check the name of the secret: GitHub gives an empty text for one that does not exist."
+};
+function secretFile$1(bytes) {
+	return Object.freeze({
+		reveal: () => bytes,
+		toString: () => "***",
+		toJSON: () => "***",
+		[inspect.custom]: () => "***"
+	});
+}
+
+// src/steps/project-templates.ts
+const folder$2 = "templates/woven";
+/** The largest template. A larger file is hardly configuration; it belongs in the project. */
+const maximumBytes = 1e6;
+/** Files that keep a folder in git, or that a desktop leaves there. They are not meant for a server. */
+const ignored = [
+	".gitkeep",
+	".keep",
+	".gitignore",
+	".gitattributes",
+	".DS_Store"
+];
+/** The text of `templates/woven/<name>`; undefined if the project has none. Throws if it cannot be placed on a node. */
+function readTemplate(workingDirectory, name) {
+	const path = join(workingDirectory, folder$2, name);
+	if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return void 0;
+	const content = readBytes(workingDirectory, name);
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(content);
+	} catch (cause) {
+		throw wrong$2(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
+	}
+}
+/** The project's templates as they are now, whatever changes later. */
+function heldTemplates(workingDirectory) {
+	const texts = /* @__PURE__ */ new Map();
+	const errors = /* @__PURE__ */ new Map();
+	for (const name of namesBelow(join(workingDirectory, folder$2))) try {
+		texts.set(name, readTemplate(workingDirectory, name) ?? "");
+	} catch (error) {
+		errors.set(name, error);
+	}
+	return {
+		texts,
+		read(name) {
+			if (errors.has(name)) throw errors.get(name);
+			return texts.get(name);
+		}
+	};
+}
+/** Names of all files and folders, also behind links, as a path can name them. */
+function namesBelow(root, at = "", deepest = 8) {
+	if (!statSync(join(root, at), { throwIfNoEntry: false })?.isDirectory() || deepest === 0) return [];
+	return readdirSync(join(root, at)).flatMap((entry) => {
+		const name = join(at, entry);
+		return [name, ...namesBelow(root, name, deepest - 1)];
+	});
+}
+/** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
+function templateNames(workingDirectory, top) {
+	const root = join(workingDirectory, folder$2, top);
+	const found = statSync(root, { throwIfNoEntry: false });
+	if (found === void 0) return [];
+	if (!found.isDirectory()) throw wrong$2(top, "is not a folder", `It holds the templates: ${folder$2}/${top}/nginx/….`);
+	checkInside(workingDirectory, top, realpathSync(root));
+	return readdirSync(root, {
+		recursive: true,
+		withFileTypes: true
+	}).filter((entry) => !entry.isDirectory() && !ignored.includes(entry.name)).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).map((name) => checkedName(top, name)).toSorted();
+}
+/** Whether the project's template is executable. It is executable on the node, too. */
+function isExecutable(workingDirectory, name) {
+	const found = statSync(join(workingDirectory, folder$2, name), { throwIfNoEntry: false });
+	return found !== void 0 && (found.mode & 64) !== 0;
+}
+function checkedName(top, name) {
+	const odd = name.split("/").find((part) => !/^[A-Za-z0-9_][A-Za-z0-9_.,:@+=%\\-]*$/.test(part));
+	if (odd === void 0) return name;
+	throw wrong$2(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`, "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.");
+}
+function readBytes(workingDirectory, name) {
+	const path = join(workingDirectory, folder$2, name);
+	try {
+		const real = realpathSync(path);
+		checkInside(workingDirectory, name, real);
+		const found = statSync(real);
+		if (!found.isFile()) throw wrong$2(name, "is not a file", "Woven follows links to files, but not links to folders.");
+		if (found.size > maximumBytes) throw wrong$2(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
+		return readFileSync(real);
+	} catch (cause) {
+		if (cause instanceof WovenError) throw cause;
+		throw wrong$2(name, `cannot be read: ${cause.message}`, "Is it a link to a file that does not exist?", cause);
+	}
+}
+/** A link must not copy files from elsewhere on the runner to a server, nor git's own files, which may hold a token. */
+function checkInside(workingDirectory, name, real) {
+	const path = relative(realpathSync(workingDirectory), real).split(sep);
+	if (path[0] === ".." || path.includes(".git")) throw wrong$2(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
+}
+function wrong$2(name, what, next, cause) {
+	const file = join(folder$2, name);
+	return new WovenError({
+		code: "template",
+		message: `the template ${file} ${what}`,
+		next,
+		file,
+		cause
+	});
+}
+
+// src/servers/exec-line.ts
+/** One line, each word quoted. Nothing in a word is expanded: no variable, no specifier, no escape. */
+function execLine(words) {
+	return words.map(execWord).join(" ");
+}
+function execWord(word) {
+	if (word.includes("\0")) throw new TypeError("a word of a command cannot hold a NUL character");
+	const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
+	if (/^[A-Za-z0-9_@%+=:,./$-]+$/.test(plain)) return plain;
+	return `"${plain.replaceAll(/["\\]/g, "\\$&").replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""))}"`;
+}
+
+// src/servers/background.ts
+/** The launcher in a release: it enters the environment of the site. */
+const launcher = {
+	path: "wsgi/_woven_run.py",
+	template: "release/run.py"
+};
+/** What runs them, in records. */
+const server = "systemd";
+function backgroundServices(web, { processes, schedules, settle }) {
+	return [...processes.map((worker) => {
+		const units = processUnits(web.place, worker);
+		return {
+			...common$1(web, worker),
+			name: worker.name,
+			kind: "process",
+			units: units.map((unit) => `${unit}@${web.build}.service`),
+			files: units.map((unit) => unitFile(unit, "service")),
+			settle,
+			drain: worker.drain
+		};
+	}), ...schedules.map((schedule) => {
+		const unit = scheduleUnit(web.place, schedule);
+		return {
+			...common$1(web, schedule),
+			name: schedule.name,
+			kind: "schedule",
+			units: [`${unit}@${web.build}.timer`],
+			files: [unitFile(unit, "timer"), unitFile(unit, "service")]
+		};
+	})];
+}
+function backgroundFiles(web, { processes, schedules }) {
+	return [...processes.flatMap((worker) => {
+		const { stopSignal, drain } = worker;
+		const view = {
+			...viewOf$1(web, worker, launch(web, worker)),
+			stop_signal: stopSignal,
+			drain
+		};
+		return processUnits(web.place, worker).map((unit) => ({
+			path: unitFile(unit, "service"),
+			template: "background/worker.service",
+			view
+		}));
+	}), ...schedules.flatMap((schedule) => {
+		const unit = scheduleUnit(web.place, schedule);
+		const { when, timeout, lock } = schedule;
+		const locks = `woven-locks/${web.place.distribution}/${siteUser(siteOf(web, schedule).id)}`;
+		const view = {
+			...viewOf$1(web, schedule, launch(web, schedule)),
+			when,
+			timeout,
+			lock,
+			locks
+		};
+		return ["timer", "service"].map((type) => ({
+			path: unitFile(unit, type),
+			template: `background/schedule.${type}`,
+			view
+		}));
+	})];
+}
+function common$1(web, one) {
+	const site = siteOf(web, one);
+	return {
+		server,
+		sites: [site.id],
+		user: siteUser(site.id),
+		links: {},
+		probe: { headers: {} },
+		packages: [],
+		logs: [siteLog(site, one.name)]
+	};
+}
+function viewOf$1(web, one, command) {
+	const { place, version } = web;
+	const site = siteOf(web, one);
+	return {
+		distribution: place.distribution,
+		version,
+		name: one.name,
+		user: siteUser(site.id),
+		site_id: site.id,
+		release: buildFolder(place, "%i"),
+		writable: readWritePaths(place),
+		memory: one.memory ?? false,
+		log: siteLog(site, one.name),
+		command
+	};
+}
+/** The build is the name of the instance, so the units of a release are the same for all its builds. */
+function launch({ place }, { command }) {
+	const release = buildFolder(place, "%i");
+	return `${release}/bin/python ${release}/${launcher.path} ${execLine([command.kind, ...command.words])}`;
+}
+function siteOf({ sites }, { site, where }) {
+	const found = site === void 0 ? sites[0] : sites.find(({ id }) => id === site);
+	if (found === void 0) throw new RangeError(`${where}: there is no site ${site ?? ""}`);
+	return found;
+}
+/** One unit for each of them: the instance is taken by the build. A dash in a name is escaped, so no two have the same units. */
+function processUnits(place, { name, count }) {
+	const unit = `${place.unit}-process-${unitText(name)}`;
+	return Array.from({ length: count }, (_, index) => index === 0 ? unit : `${unit}-${index + 1}`);
+}
+function scheduleUnit(place, { name }) {
+	return `${place.unit}-schedule-${unitText(name)}`;
+}
+function unitFile(unit, type) {
+	return `/etc/systemd/system/${unit}@.${type}`;
+}
+
+// src/rollout/generated-files.ts
+/** Paths for sys.path, relative to the project folder. */
+function sourcePaths({ distribution, projectAppsPath }) {
+	const root = distribution?.sourceRoot.value ?? ".";
+	return [.../* @__PURE__ */ new Set([
+		root,
+		...projectAppsPath ? [join(root, projectAppsPath)] : [],
+		"."
+	])];
+}
+/** The settings, scripts and environment of a release, and the files that its server needs in it. */
+function generatedFiles$1(input, place) {
+	const { settings, distribution, templates, version, files } = input;
+	const paths = sourcePaths(settings);
+	const all = input.sites ?? settings.sites;
+	const sites = Object.fromEntries(all.map((site) => [site.id, {
+		settings: site.settingsModule ?? distribution.settingsModule.value,
+		domains: site.domains,
+		...site.django === void 0 ? {} : { id: site.django }
+	}]));
+	const view = {
+		distribution: place.distribution,
+		version,
+		settings_module: "sitesettings.settings",
+		paths: python$1(paths),
+		sites: python$1(sites),
+		schemes: python$1(trustedSchemes),
+		https: settings.tls.kind === "none" ? "False" : "True",
+		static_url: python$1(settings.staticUrl ?? null),
+		media_url: python$1(settings.mediaUrl ?? null),
+		site_id: settings.sites[0]?.id ?? 1,
+		application: applicationView(settings),
+		applications: python$1(Object.fromEntries(all.flatMap((site) => {
+			const { application } = runningOf(settings, site);
+			return application === void 0 ? [] : [[site.id, application.split(":")]];
+		})))
+	};
+	const names = serversOfSites(settings, all);
+	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
+	const environment = {
+		...settings.env,
+		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
+	};
+	const code = {
+		mode: "640",
+		group: codeGroup(place.distribution)
+	};
+	const scripts = [
+		{
+			path: "wsgi/_woven_environment.py",
+			content: templates.render("release/environment.py", view),
+			...code
+		},
+		{
+			path: "wsgi/_woven_manage.py",
+			content: templates.render("release/manage.py", view),
+			...code
+		},
+		{
+			path: "wsgi/_woven_describe.py",
+			content: templates.render("release/describe.py", view),
+			...code
+		},
+		...all.map((site) => ({
+			path: `wsgi/${siteUser(site.id)}.wsgi`,
+			content: templates.render("release/site.wsgi", {
+				...view,
+				site_id: site.id,
+				application: applicationView(runningOf(settings, site))
+			}),
+			...code
+		})),
+		...[launcher, ...names.flatMap((name) => servers[name].releaseFiles)].map(({ path, template }) => ({
+			path,
+			content: templates.render(template, view),
+			...code
+		}))
+	];
+	const generated = [
+		...ownSettings ? [] : [
+			{
+				path: "project/sitesettings/__init__.py",
+				content: "",
+				mode: "644"
+			},
+			{
+				path: "project/sitesettings/settings.py",
+				content: templates.render("sitesettings.py", view),
+				mode: "644"
+			},
+			{
+				path: "project/sitesettings/_woven.py",
+				content: templates.render("release/settings.py", view),
+				mode: "644"
+			}
+		],
+		...scripts,
+		{
+			path: "manage",
+			content: templates.render("release/manage", view),
+			mode: "755"
+		},
+		...all.map(({ id }) => ({
+			path: `environment/${siteUser(id)}.json`,
+			content: JSON.stringify(environment),
+			mode: "640",
+			group: siteUser(id)
+		}))
+	];
+	return [...generated, ...formerNames(generated)];
+}
+/** `module:name`, for the templates. */
+function applicationView({ application }) {
+	const [module = "", name = ""] = application?.split(":") ?? [];
+	return application === void 0 ? false : {
+		module,
+		name
+	};
+}
+/**
+* Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
+* to the visitor, so https is trusted, too. http never is: whoever can change traffic on its way could forge it.
+*/
+const trustedSchemes = ["https"];
+/** These scripts once had other names. A project's own templates may still import them by those, so such a template gets them, too. */
+function formerNames(generated) {
+	const isUsed = (pattern) => generated.some(({ content }) => pattern.test(content));
+	const former = (name, content) => generated.flatMap((file) => file.path === `wsgi/_woven_${name}.py` ? [{
+		...file,
+		path: `wsgi/${name}.py`,
+		content
+	}] : []);
+	const note = "# Managed by Woven. For templates that still use this name.\n";
+	return [...isUsed(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...isUsed(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
+}
+/** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
+function python$1(value) {
+	if (value === null || value === void 0) return "None";
+	if (Array.isArray(value)) return `[${value.map(python$1).join(", ")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python$1(item)}`).join(", ")}}`;
+	return JSON.stringify(value);
+}
+
+// src/settings/ufw-rule.ts
+const verbs = [
+	"allow",
+	"deny",
+	"reject",
+	"limit"
+];
+const protocols = [
+	"tcp",
+	"udp",
+	"any",
+	"ah",
+	"esp",
+	"gre",
+	"ipv6",
+	"igmp"
+];
+/** What is wrong with a rule, as text after the rule. Undefined if ufw accepts it. Only Woven writes comments and numbers. */
+function ufwRuleProblem(rule) {
+	if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "has characters that ufw does not allow";
+	const words = rule.split(" ");
+	if (words.includes("")) return "has too many blanks";
+	const [verb = "", ...rest] = words[0] === "route" ? words.slice(1) : words;
+	if (!verbs.includes(verb)) return `does not start with ${verbs.join(", ")}, such as "allow 80,443/tcp"`;
+	const body = withoutDirection(rest);
+	return body.length === 0 && rest.includes("on") ? void 0 : bodyProblem(body);
+}
+function withoutDirection(words) {
+	let rest = words;
+	while (rest[0] === "in" || rest[0] === "out") rest = rest[1] === "on" && /^[a-z][a-z0-9._-]{0,14}$/.test(rest[2] ?? "") ? rest.slice(3) : rest.slice(1);
+	return rest[0] === "log" || rest[0] === "log-all" ? rest.slice(1) : rest;
+}
+function bodyProblem(words) {
+	const [first = "", ...more] = words;
+	if (words.length === 0) return "names no port and no address";
+	if (words.length === 1) return simpleProblem(first);
+	return [
+		"from",
+		"to",
+		"proto"
+	].includes(first) ? clausesProblem([first, ...more]) : `has ${JSON.stringify(first)} instead of a port, from, to or proto`;
+}
+function simpleProblem(word) {
+	const swapped = /^(tcp|udp)\/(.+)$/.exec(word);
+	if (swapped) return `has port and protocol the wrong way round: write ${swapped[2]}/${swapped[1]}`;
+	const [ports = "", protocol, ...others] = word.split("/");
+	if (others.length > 0) return "has more than one /";
+	if (!/^\d/.test(ports)) return protocol === void 0 ? void 0 : `has ${JSON.stringify(ports)} instead of a port`;
+	if (protocol !== void 0 && protocol !== "tcp" && protocol !== "udp") return `has the protocol ${JSON.stringify(protocol)} instead of tcp or udp`;
+	return portsProblem(ports, protocol);
+}
+function portsProblem(ports, protocol) {
+	const parts = ports.split(",");
+	if (parts.length > 15) return "has more than 15 ports";
+	for (const part of parts) {
+		const [low = "", high, ...more] = part.split(":");
+		const from = portNumber(low);
+		const to = high === void 0 ? from : portNumber(high);
+		if (from === void 0 || to === void 0 || more.length > 0) return `has ${JSON.stringify(part)} instead of a port from 1 to 65535`;
+		if (to < from) return `has the range ${part}, which ends before it starts`;
+	}
+	if (/[,:]/.test(ports) && protocol === void 0) return "has several ports, so ufw needs a protocol: add /tcp or /udp";
+}
+function clausesProblem(words) {
+	const proto = words.includes("proto") ? words[words.indexOf("proto") + 1] : void 0;
+	const seen = /* @__PURE__ */ new Set();
+	let index = 0;
+	let side = "";
+	while (index < words.length) {
+		const [word = "", value = ""] = words.slice(index, index + 2);
+		const name = word === "port" || word === "app" ? `${side} ${word}` : word;
+		if (seen.has(name)) return `has ${JSON.stringify(word)} twice`;
+		seen.add(name);
+		if (word === "from" || word === "to") side = word;
+		const problem = clauseProblem(word, value, {
+			proto,
+			side
+		});
+		if (problem !== void 0) return problem;
+		index += 2;
+	}
+	const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
+	return families.has(4) && families.has(6) ? "mixes an IPv4 and an IPv6 address" : void 0;
+}
+function wordAfter(words, word) {
+	return words.includes(word) ? words[words.indexOf(word) + 1] ?? "" : "";
+}
+function clauseProblem(word, value, rule) {
+	if (value === "") return `ends with ${JSON.stringify(word)} and no value`;
+	switch (word) {
+		case "from":
+		case "to": return value === "any" ? void 0 : networkProblem(value);
+		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} instead of ${protocols.slice(0, 2).join(" or ")}`;
+		case "port": return rule.side === "" ? "has \"port\" before \"from\" or \"to\"" : portsProblem(value, rule.proto);
+		case "app": return rule.side === "" ? "has \"app\" before \"from\" or \"to\"" : void 0;
+		default: return `has ${JSON.stringify(word)}, which ufw does not know`;
+	}
+}
+/** What is wrong with an address or a network, as text after the rule. */
+function networkProblem(text) {
+	const [address = "", mask, ...more] = text.split("/");
+	const family = isIP(address);
+	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} instead of an address, a network or any`;
+	const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
+	return network === address ? void 0 : `has ${text}, an address inside a network: write ${network}/${mask}`;
+}
+/** The network of the address, without the bits of the host, as ufw writes it. */
+function networkOf(address, bits) {
+	const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+	const size = 2 ** (32 - bits);
+	const first = Math.floor(all / size) * size;
+	return [
+		24,
+		16,
+		8,
+		0
+	].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
+}
+
+// src/settings/data-services.ts
+const dataServiceNames = [
+	"redis",
+	"valkey",
+	"postgresql",
+	"mariadb",
+	"memcached"
+];
+const kinds = {
+	redis: {
+		package: "redis-server",
+		variable: "REDIS_URL",
+		port: 6379,
+		scheme: "redis",
+		databases: false
+	},
+	valkey: {
+		package: "valkey-server",
+		variable: "REDIS_URL",
+		port: 6379,
+		scheme: "redis",
+		databases: false
+	},
+	postgresql: {
+		package: "postgresql",
+		library: "libpq5",
+		variable: "DATABASE_URL",
+		port: 5432,
+		scheme: "postgres",
+		databases: true,
+		query: "?sslmode=require"
+	},
+	mariadb: {
+		package: "mariadb-server",
+		library: "libmariadb3",
+		variable: "DATABASE_URL",
+		port: 3306,
+		scheme: "mysql",
+		databases: true
+	},
+	memcached: {
+		package: "memcached",
+		variable: "MEMCACHED_SERVERS",
+		port: 11211,
+		databases: false
+	}
+};
+/** Whether this server has the service: its own, or the one of its role. */
+function isOn({ on }, node) {
+	return on === void 0 || on.host === node.host && on.port === node.port;
+}
+/** The packages that a service needs on this server. */
+function packagesOfServices(services, node) {
+	return services.flatMap((service) => {
+		const { package: name, library } = kinds[service.name];
+		if (isOn(service, node)) return [name];
+		return library === void 0 ? [] : [library];
+	});
+}
+/** Whether a service may be on another server: only with a password. */
+function hasPassword({ name }) {
+	return kinds[name].scheme !== void 0;
+}
+/** The services that have a password. */
+function guarded$1(services) {
+	return services.filter(hasPassword);
+}
+function hasDatabases({ name }) {
+	return kinds[name].databases;
+}
+function portOf({ name }) {
+	return kinds[name].port;
+}
+/** The name of the variable that a service gives the Django process. */
+function variableOf({ name }) {
+	return kinds[name].variable;
+}
+/** The names of the variables that the services give the Django process. */
+function variablesOf(services) {
+	return services.map(variableOf);
+}
+/** The addresses that are no secret, as variables of the Django process. */
+function plainAddresses(services) {
+	const plain = services.map(({ name }) => kinds[name]).filter(({ scheme }) => scheme === void 0);
+	return Object.fromEntries(plain.map(({ variable, port }) => [variable, `127.0.0.1:${port}`]));
+}
+/** Under which name a server keeps the password. */
+function passwordKey(service, distribution) {
+	return hasDatabases(service) ? `${service.name} ${distribution}` : service.name;
+}
+/** The URL by which a site on this server reaches the service. A password is hexadecimal, and a distribution's name needs no escape. */
+function serviceUrl(service, node, { password, distribution }) {
+	const { scheme, port, databases, query = "" } = kinds[service.name];
+	const own = isOn(service, node);
+	const address = own ? "127.0.0.1" : service.address ?? service.on?.host ?? "";
+	const host = address.includes(":") ? `[${address}]` : address;
+	const [user, path] = databases ? [distribution, distribution] : ["", "0"];
+	return `${scheme}://${user}:${password}@${host}:${port}/${path}${own ? "" : query}`;
+}
+/**
+* The rules that let others reach the services of this server. `resolved` has the addresses of hosts; the rule of a host that it lacks is
+* left out.
+*/
+function serviceRules(services, node, resolved = /* @__PURE__ */ new Map()) {
+	return services.filter((service) => service.on !== void 0 && isOn(service, node)).flatMap((service) => addressesOf$1(service, resolved).map((from) => `allow from ${from} to any port ${portOf(service)} proto tcp`));
+}
+/** The addresses and networks that may reach a service, each once. */
+function addressesOf$1({ from }, resolved) {
+	return [...new Set(from.flatMap((one) => networkProblem(one) === void 0 ? [one] : resolved.get(one) ?? []))];
+}
+/** The hosts whose addresses only a server can look up. */
+function hostsToResolve(services, node) {
+	const here = services.filter((service) => service.on !== void 0 && isOn(service, node));
+	return [...new Set(here.flatMap(({ from }) => from.filter((one) => networkProblem(one) !== void 0)))];
+}
+
+// src/rollout/variables.ts
+/** The names of all variables that the settings set, sorted. */
+function variables({ env, secretEnv, secretFiles, services }) {
+	const named = [
+		...Object.keys(env),
+		...Object.keys(secretEnv),
+		...fileVariables(secretFiles),
+		...variablesOf(services)
+	];
+	return [...new Set(named)].toSorted();
+}
+/** Warns when the new release lacks a variable that the live one has. Once a run, however many nodes there are. */
+function missingVariables$1(settings, { log }) {
+	const reported = /* @__PURE__ */ new Set();
+	return (live) => {
+		const now = variables(settings);
+		const lost = live?.variables?.filter((name) => !now.includes(name)) ?? [];
+		const what = `the environment lacks ${lost.join(", ")}, which ${live?.version}, the live version, has`;
+		if (lost.length === 0 || reported.has(what)) return;
+		reported.add(what);
+		log.warning(`${what}. If that is a mistake, check the inputs env and files, and the names of its secrets.`);
+	};
+}
+
+// src/rollout/required-variables.ts
+const Variables = array(object({
+	name: string(),
+	file: string(),
+	line: number$2(),
+	any_case: optional(boolean(), false)
+}));
+/** Variables that the processes of every release have. */
+const alwaysSet = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN(?!_FILE)|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
+function isAlwaysSet(name) {
+	return alwaysSet.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
+}
+/** Throws `missing-variables` if the settings are certain to fail for variables that neither the input `env` nor `[env]` sets. */
+async function requireVariables(settings, runtime) {
+	const missing = await unsetVariables(settings, runtime);
+	if (missing.length > 0) throw missingVariables(missing, settings);
+}
+/** The variables without which the settings are certain to fail, and that nothing sets: each use of one, with its file and line. */
+async function unsetVariables(settings, { run, tempDir }) {
+	const { workingDirectory, distribution, sites } = settings;
+	if (distribution === void 0 || mayAddVariables(settings)) return [];
+	const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
+	const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
+	const result = await run("python3", [
+		"-B",
+		"-I",
+		"-S",
+		join(packageRoot, "templates/runner/required_variables.py"),
+		JSON.stringify({
+			roots,
+			modules: [...new Set(modules)]
+		})
+	], { cwd: tempDir });
+	const read = safeParse(pipe(string(), parseJson$2(), Variables), result.code === 0 ? result.stdout : "[]");
+	if (!read.success || read.output.length === 0) return [];
+	const given = [...variables(settings), ...await deployedVariables(settings, run)];
+	return read.output.filter(({ name, any_case: anyCase }) => {
+		const isIt = (other) => anyCase ? other.toUpperCase() === name : other === name;
+		return !isAlwaysSet(name) && !given.some(isIt);
+	});
+}
+/** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */
+function mayAddVariables(settings) {
+	const { workingDirectory } = settings;
+	return sourcePaths(settings).some((path) => ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name)))) || [
+		"sitesettings.py",
+		"release/settings.py",
+		"release/environment.py",
+		"release/manage.py",
+		"release/site.wsgi"
+	].some((name) => readTemplate(workingDirectory, name) !== void 0);
+}
+/** Names in files such as .env that are part of the release: the settings may load them. */
+async function deployedVariables(settings, run) {
+	const { workingDirectory, include, exclude } = settings;
+	const loaded = (await releasePaths$1({
+		workingDirectory,
+		include,
+		exclude,
+		run
+	})).filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
+	return (await Promise.all(loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")))).flatMap((text) => [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/gm)].flatMap(([, name]) => name ?? []));
+}
+/** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
+const isVariables = /(^|\/)\.?envs?(\.[^/]*)?(\/|$)|\.env$|(^|\/)settings\.ini$/;
+/** Words in the names of variables whose values are secret, or often hold a login. */
+const maybeSecret = /SECRET|KEY|PASS|PWD|TOKEN|URL|URI|DSN|CREDENTIAL|PRIVATE|AUTH|SALT|CERT|LOGIN|USER|CONNECTION/i;
+function missingVariables(missing, { workingDirectory, configFile }) {
+	const all = [...new Map(missing.toReversed().map((one) => [one.name, one])).values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
+	const shown = (file) => relative(workingDirectory, file);
+	const [one] = all;
+	const values = all.filter(({ name }) => !name.startsWith(fileVariablePrefix));
+	const plain = values.find(({ name }) => !maybeSecret.test(name));
+	const table = configFile === "woven.toml" ? "[env]" : "[tool.woven.env]";
+	return new WovenError({
+		code: "missing-variables",
+		message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
+		next: [
+			...values.length > 0 ? [
+				"Pass secrets in the workflow, in the input env below `with:`",
+				"env: |",
+				...values.map(({ name }) => `  ${name}=${secretExpression(name)}`)
+			] : [],
+			...values.length < all.length ? [
+				"Pass files in the input files below `with:`",
+				"files: |",
+				`  google.json: \${{ toJSON(secrets.GOOGLE_JSON) }} # ${fileVariable("google.json")}`
+			] : [],
+			...plain ? [
+				`Values that are not secret can be in ${configFile} instead:`,
+				table,
+				`${plain.name} = "…"`
+			] : []
+		].join("\n"),
+		file: one && shown(one.file),
+		line: one?.line
+	});
+}
+
+// src/rollout/run-report.ts
+function runReport(nodes, settings, runtime, bundles = []) {
+	const { distributionName } = settings;
+	const [bundle] = bundles;
+	const reports = nodes.reports();
+	const version = versionOf(settings, reports);
+	const domain = settings.sites[0] && primaryDomain(settings.sites[0]);
+	return {
+		command: settings.command,
+		...distributionName ? { distribution: distributionName.value } : {},
+		...version ? { version } : {},
+		...domain ? { url: `${settings.tls.kind === "none" ? "http" : "https"}://${domain}/` } : {},
+		dryRun: settings.dryRun,
+		hostKeyPolicy: settings.login.hostKeyPolicy,
+		seconds: (runtime.now() - runtime.started) / 1e3,
+		nodes: reports,
+		...nodes.notices.length > 0 ? { notices: nodes.notices } : {},
+		found: foundValues(settings),
+		...bundle ? { bundle: {
+			key: bundle.key,
+			digests: bundles.map(({ digest }) => digest),
+			cacheHit: bundle.cacheHit,
+			wheels: bundle.wheels.length,
+			bytes: bundle.bytes,
+			seconds: bundle.seconds
+		} } : {}
+	};
+}
+/**
+* The version that a run is about. `deploy`, `bundle`: the version in the checkout. `activate`, `remove`: the version you asked for.
+* Other commands: the live version, or undefined if the nodes differ.
+*/
+function versionOf({ command, version, distribution }, nodes) {
+	if (command === "deploy" || command === "bundle" || command === "preview") return version ?? distribution?.version.value;
+	if (command === "activate" || command === "remove") return version;
+	const [first, ...others] = new Set(nodes.map((node) => node.version));
+	return others.length === 0 ? first : void 0;
+}
+/** What Woven found out about the project, and where. */
+function foundValues({ distributionName, distribution }) {
+	const text = {
+		files: "requirements",
+		lock: "lock file",
+		project: "dependencies"
+	};
+	return [...distributionName ? [{
+		what: "name",
+		found: distributionName
+	}] : [], ...distribution ? [
+		{
+			what: "version",
+			found: distribution.version
+		},
+		{
+			what: "settings module",
+			found: distribution.settingsModule
+		},
+		{
+			what: "source folder",
+			found: distribution.sourceRoot
+		},
+		{
+			what: text[distribution.requirements.value.kind],
+			found: {
+				value: describe$2(distribution.requirements.value),
+				from: distribution.requirements.from
+			}
+		}
+	] : []];
+}
+function describe$2(requirements) {
+	switch (requirements.kind) {
+		case "files": return requirements.paths.join(", ");
+		case "lock": return requirements.path;
+		case "project": return `${requirements.dependencies.length} of [project]`;
+	}
 }
 
 // src/node/django-facts.ts
@@ -207,69 +2915,6 @@ function newer({ file, node, written, known, woven }) {
 	});
 }
 
-// src/node/services.ts
-/** What a node keeps becomes lines of logs, tables and outputs: it holds no line breaks. */
-const line$1 = pipe(string(), regex(/^[^\p{Cc}\u2028\u2029]*$/u));
-const ServiceSchema = object({
-	/** Unique in its release: `web`, `site_1`. */
-	name: line$1,
-	kind: picklist([
-		"web",
-		"process",
-		"schedule"
-	]),
-	/** What runs it, as the configuration names it: a patch keeps it. */
-	server: line$1,
-	/** SITE_IDs. */
-	sites: array(number$2()),
-	/** Instances of template units, in the order in which they are started. */
-	units: array(line$1),
-	/** The OS user whose code it runs; `root` where the service itself changes to the users of its sites. */
-	user: line$1,
-	/** `host:port`, where it listens on TCP. */
-	address: exactOptional(line$1),
-	/** Path of a unix socket, where it listens on one. */
-	socket: exactOptional(line$1),
-	/** Links that lead to it while the release is live: targets by path. */
-	links: record(line$1, line$1),
-	/** What its health check sends beside Host: a key is among it, so only root may read the record. */
-	probe: object({ headers: record(line$1, line$1) }),
-	/** Absolute paths of its configuration, units among them. */
-	files: array(line$1),
-	/** Debian packages that it needs. */
-	packages: array(line$1),
-	/** Where its errors are read. */
-	logs: array(line$1),
-	/** Of a process: seconds that it must stay up after the switch, and that it may take to stop. */
-	settle: exactOptional(number$2()),
-	drain: exactOptional(number$2())
-});
-/** The services that answer visitors. */
-function webServices(services) {
-	return services.filter(({ kind }) => kind === "web");
-}
-/** Processes and schedules: of one release at a time. They start after the switch, once those of the previous release have stopped. */
-function backgroundOf(services) {
-	return services.filter(({ kind }) => kind !== "web");
-}
-/** The units that run while those of the services do: a timer starts the service of its name. */
-function startedBy(units) {
-	return units.flatMap((unit) => unit.endsWith(".timer") ? [unit.replace(/\.timer$/, ".service")] : []);
-}
-function unitsOf$1(services) {
-	return services.flatMap(({ units }) => units);
-}
-function filesOf$2(services) {
-	return [...new Set(services.flatMap(({ files }) => files))];
-}
-function packagesOf$1(services) {
-	return [...new Set(services.flatMap(({ packages }) => packages))];
-}
-/** Links that lead to the services of a live release: targets by path. */
-function linksOf$1(services) {
-	return Object.assign({}, ...services.map(({ links }) => links));
-}
-
 // src/node/state.ts
 /** Digests of everything in a release: two releases are the same exactly if all digests are the same. */
 const Content = object({
@@ -282,11 +2927,17 @@ const Health = object({
 	path: line$1,
 	status: exactOptional(number$2()),
 	text: exactOptional(line$1),
-	timeout: number$2()
+	timeout: number$2(),
+	command: exactOptional(object({
+		kind: picklist(["manage", "either"]),
+		words: array(line$1)
+	}))
 });
 const Site = object({
 	id: number$2(),
 	domains: array(line$1),
+	/** Those that do not redirect. Absent: only the first. */
+	served: exactOptional(array(line$1)),
 	/** Absent: that of the release. */
 	health: exactOptional(Health),
 	/** How visitors reach it. Absent in records of older versions of Woven. */
@@ -512,94 +3163,6 @@ function rollbackTarget(state) {
 	return (active !== void 0 && stack.includes(active) ? stack.slice(0, stack.lastIndexOf(active)) : stack).toReversed().flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
 }
 
-// src/release/layout.ts
-function layout(root, distribution, name) {
-	const unit = unitName(distribution, name);
-	return {
-		root,
-		distribution,
-		name,
-		release: `${root}/env/${distribution}-${name}`,
-		staging: `${root}/.staging/${distribution}-${name}`,
-		active: `${root}/env/${distribution}`,
-		database: `${root}/database`,
-		media: `${root}/public/${distribution}`,
-		writable: `${root}/writable/${distribution}`,
-		state: `/var/local/woven/${distribution}`,
-		unit
-	};
-}
-/** Where releases are while they are built: `<root>/.staging`. */
-function stagingFolder({ root }) {
-	return `${root}/.staging`;
-}
-/** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
-function domainName(domain) {
-	return domain.replaceAll(".", "_");
-}
-function siteUser(id) {
-	return `site_${id}`;
-}
-/**
-* The group that may read the code of a distribution. Only its sites are members. The name has at most 32 characters, of those that
-* useradd(8) allows. Two distributions never have the same group.
-*/
-function codeGroup(distribution) {
-	const name = `code-${distribution}`;
-	if (/^[a-z0-9_-]{1,32}$/.test(name)) return name;
-	return `${name.toLowerCase().replaceAll(/[^a-z0-9_-]/g, "-").slice(0, 21)}-${createHash("sha256").update(distribution).digest("hex").slice(0, 10)}`;
-}
-/** What the names of the units of a distribution begin with, and those of no other. */
-function unitPrefix(distribution) {
-	return `woven-${unitPart(distribution)}-`;
-}
-function unitName(distribution, name) {
-	return `${unitPrefix(distribution)}${unitPart(name)}`;
-}
-/** A unit name has at most 255 characters (systemd.unit(5)), with its instance and the name of its timer. A digest replaces a long part. */
-function unitPart(text) {
-	const part = unitText(text);
-	return part.length <= 90 ? part : createHash("sha256").update(text).digest("hex").slice(0, 32);
-}
-/** Text made safe for the name of a unit, as systemd-escape(1) does it. */
-function unitText(text) {
-	return text.replaceAll(/[^A-Za-z0-9_.]/g, (character) => {
-		return [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
-	});
-}
-
-// src/node/sh.ts
-const brand = Symbol("shell");
-/** The string as one quoted word for a POSIX shell. Throws on NUL, which no argument can hold. */
-function quote(word) {
-	if (word.includes("\0")) throw new TypeError("a shell word cannot hold a NUL character");
-	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-/**
-* A template tag for shell text. A string or number becomes one quoted word. An array becomes one quoted word for each item. Another
-* `sh` fragment is inserted as it is. The literal part is trusted source code and is not changed, backslashes included: only a
-* backtick and `${` need a backslash before them.
-*/
-function sh(strings, ...values) {
-	return fragment(strings.raw.map((part) => part.replaceAll(/\\(`|\$\{)/g, "$1")).reduce((done, part, index) => done + render(values[index - 1]) + part));
-}
-/** Joins fragments, one on each line. */
-function lines(parts) {
-	return fragment(parts.map((part) => part.text).join("\n"));
-}
-function render(value) {
-	if (typeof value === "string") return quote(value);
-	if (typeof value === "number") return String(value);
-	if ("text" in value) return value.text;
-	return value.map(render).join(" ");
-}
-function fragment(text) {
-	return {
-		[brand]: true,
-		text
-	};
-}
-
 // src/steps/discard-later.ts
 /** What is being deleted is `.discarded.…` in the staging folder: on the same disk, and never the name of a release. */
 const discarded = ".discarded";
@@ -700,6 +3263,39 @@ function underLease(lease, last, leftovers = sh`:`) {
 }
 function lockFile({ state }) {
 	return `${state}/.lease.lock`;
+}
+
+// src/steps/older-static.ts
+/** How many other releases nginx asks, the newest first. */
+const places = Array.from({ length: 10 }, (_, index) => String(index + 1));
+/** In a release: numbered links to the static files of the others. */
+function olderFolder(place, build) {
+	return `${buildFolder(place, build)}/older-static`;
+}
+/** Links the static files of the other releases that were live, before this one becomes it. */
+function linkOlderStatic({ place, record }, releases) {
+	const folder = olderFolder(place, record.build);
+	const others = releases.filter(({ name, healthy }) => healthy && name !== record.name).toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map(({ name }) => `${layout(place.root, place.distribution, name).release}/static`);
+	return {
+		id: "older-static",
+		title: "Link the static files of other releases",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+install -d -m 755 ${folder}
+${lines(places.map((number, index) => {
+			const link = `${folder}/${number}`;
+			const target = others[index];
+			return target === void 0 ? sh`rm -f ${link}` : sh`tool link ${target} ${link}`;
+		}))}`
+	};
+}
+/** The names in nginx-site.conf about them. `url`: where the site's static files are. */
+function olderStaticView(place, build, url) {
+	return {
+		root: olderFolder(place, build),
+		pattern: `^${url.replaceAll(".", "\\.")}(.*)$`,
+		places: places.map((number) => `/${number}$uri`).join(" ")
+	};
 }
 
 // src/steps/place-file.ts
@@ -844,20 +3440,20 @@ if [ -e "$run"/${`${name}-before`} ]; then tool write ${file} 600 root root <"$r
 /** Notes how long the logs are, for `newLines`. */
 function noteLogs(services) {
 	return sh`n=0
-for log in ${logsOf(services)}; do
+for log in ${logsOf$1(services)}; do
   n=$((n + 1)); stat -c %s "$log" >"$run/log-$n" 2>/dev/null || echo 0 >"$run/log-$n"
 done`;
 }
 /** Prints what the logs got since `noteLogs`. A log that became shorter was rotated. */
 function newLines(services) {
 	return sh`n=0
-for log in ${logsOf(services)}; do
+for log in ${logsOf$1(services)}; do
   n=$((n + 1)); size=$(cat "$run/log-$n" 2>/dev/null || echo 0)
   [ "$size" -le "$(stat -c %s "$log" 2>/dev/null || echo 0)" ] || size=0
   tail -c +$((size + 1)) "$log" 2>/dev/null || :
 done`;
 }
-function logsOf(services) {
+function logsOf$1(services) {
 	return webServices(services).flatMap(({ logs }) => logs);
 }
 
@@ -885,7 +3481,7 @@ done`;
 ${missing}
 [ -z "$missing" ] || fail "these packages are missing on this server:$missing"`,
 		state: "Nothing was changed.",
-		next: `Run setupnode with server = ${JSON.stringify(services[0]?.server ?? "")} in the configuration, which installs them. Then run this command again.`
+		next: "Run setupnode with this configuration, which installs them. Then run this command again."
 	}];
 }
 /** `retire_timer UNIT` prints the name of the timer that stops the unit, without `.timer`. For systemd-run, a dot would begin a unit type. */
@@ -969,7 +3565,7 @@ function takenNames({ place: { distribution, name }, record: { services } }) {
 	return sh`tool names ${[
 		distribution,
 		name,
-		...filesOf$2(services)
+		...filesOf$1(services)
 	]}`;
 }
 /** Fails if another distribution has these names. */
@@ -1032,142 +3628,6 @@ function underLeaseWithStaging(place, lease, last) {
 	return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || { ${discardLater(place.staging, stagingFolder(place))}; }`);
 }
 
-// src/servers/exec-line.ts
-/** One line, each word quoted. Nothing in a word is expanded: no variable, no specifier, no escape. */
-function execLine(words) {
-	return words.map(execWord).join(" ");
-}
-function execWord(word) {
-	if (word.includes("\0")) throw new TypeError("a word of a command cannot hold a NUL character");
-	const plain = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
-	if (/^[A-Za-z0-9_@%+=:,./$-]+$/.test(plain)) return plain;
-	return `"${plain.replaceAll(/["\\]/g, "\\$&").replaceAll(/[\p{Cc}\u2028\u2029]/gu, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""))}"`;
-}
-
-// src/servers/read-write-paths.ts
-function readWritePaths({ database, media, writable }) {
-	return `${database} ${media} -${writable}`;
-}
-
-// src/servers/site-log.ts
-/** @param name `error` for what the site itself says, or the name of a process or a schedule */
-function siteLog(site, name) {
-	return `/var/log/woven/${domainName(primaryDomain(site))}-${name}.log`;
-}
-
-// src/servers/background.ts
-/** The launcher in a release: it enters the environment of the site. */
-const launcher = {
-	path: "wsgi/_woven_run.py",
-	template: "release/run.py",
-	options: []
-};
-/** What runs them, in records. */
-const server = "systemd";
-function backgroundServices(web, { processes, schedules, settle }) {
-	return [...processes.map((worker) => {
-		const units = processUnits(web.place, worker);
-		return {
-			...common$1(web, worker),
-			name: worker.name,
-			kind: "process",
-			units: units.map((unit) => `${unit}@${web.build}.service`),
-			files: units.map((unit) => unitFile(unit, "service")),
-			settle,
-			drain: worker.drain
-		};
-	}), ...schedules.map((schedule) => {
-		const unit = scheduleUnit(web.place, schedule);
-		return {
-			...common$1(web, schedule),
-			name: schedule.name,
-			kind: "schedule",
-			units: [`${unit}@${web.build}.timer`],
-			files: [unitFile(unit, "timer"), unitFile(unit, "service")]
-		};
-	})];
-}
-function backgroundFiles(web, { processes, schedules }) {
-	return [...processes.flatMap((worker) => {
-		const { stopSignal, drain } = worker;
-		const view = {
-			...viewOf$1(web, worker, launch(web, worker)),
-			stop_signal: stopSignal,
-			drain
-		};
-		return processUnits(web.place, worker).map((unit) => ({
-			path: unitFile(unit, "service"),
-			template: "background/worker.service",
-			view
-		}));
-	}), ...schedules.flatMap((schedule) => {
-		const unit = scheduleUnit(web.place, schedule);
-		const { when, timeout, lock } = schedule;
-		const locks = `woven-locks/${web.place.distribution}/${siteUser(siteOf(web, schedule).id)}`;
-		const view = {
-			...viewOf$1(web, schedule, launch(web, schedule)),
-			when,
-			timeout,
-			lock,
-			locks
-		};
-		return ["timer", "service"].map((type) => ({
-			path: unitFile(unit, type),
-			template: `background/schedule.${type}`,
-			view
-		}));
-	})];
-}
-function common$1(web, one) {
-	const site = siteOf(web, one);
-	return {
-		server,
-		sites: [site.id],
-		user: siteUser(site.id),
-		links: {},
-		probe: { headers: {} },
-		packages: [],
-		logs: [siteLog(site, one.name)]
-	};
-}
-function viewOf$1(web, one, command) {
-	const { place, version } = web;
-	const site = siteOf(web, one);
-	return {
-		distribution: place.distribution,
-		version,
-		name: one.name,
-		user: siteUser(site.id),
-		site_id: site.id,
-		release: buildFolder(place, "%i"),
-		writable: readWritePaths(place),
-		memory: one.memory ?? false,
-		log: siteLog(site, one.name),
-		command
-	};
-}
-/** The build is the name of the instance, so the units of a release are the same for all its builds. */
-function launch({ place }, { command }) {
-	const release = buildFolder(place, "%i");
-	return `${release}/bin/python ${release}/${launcher.path} ${execLine([command.kind, ...command.words])}`;
-}
-function siteOf({ sites }, { site, where }) {
-	const found = site === void 0 ? sites[0] : sites.find(({ id }) => id === site);
-	if (found === void 0) throw new RangeError(`${where}: there is no site ${site ?? ""}`);
-	return found;
-}
-/** One unit for each of them: the instance is taken by the build. A dash in a name is escaped, so no two have the same units. */
-function processUnits(place, { name, count }) {
-	const unit = `${place.unit}-process-${unitText(name)}`;
-	return Array.from({ length: count }, (_, index) => index === 0 ? unit : `${unit}-${index + 1}`);
-}
-function scheduleUnit(place, { name }) {
-	return `${place.unit}-schedule-${unitText(name)}`;
-}
-function unitFile(unit, type) {
-	return `/etc/systemd/system/${unit}@.${type}`;
-}
-
 // src/node/certificates.ts
 /** The file with the certificate and its key, from the inputs. */
 function certificateFile(distribution) {
@@ -1206,14 +3666,14 @@ function removeRelease(release, event) {
 		preview: lines([
 			unitFunctions,
 			sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
-${releasePaths$1(place)} >"$run/paths"
+${releasePaths(place)} >"$run/paths"
 while read -r path; do detail "remove $path"; done <"$run/paths"
 detail ${`remove ${recordFile(place)}`}`,
 			sh`detail ${kept}`
 		]),
 		apply: lines([
 			unitFunctions,
-			discardRelease(release),
+			discardRelease(release, "now"),
 			sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
 detail ${`${record.version} was removed. ${kept}`}`
@@ -1324,10 +3784,16 @@ detail ${keptOfAll}`,
 		next: "Run remove again. It removes what is left."
 	}];
 }
-/** Otherwise certbot's timer would go on renewing it, in vain. */
+/** Otherwise certbot's timer would go on renewing it, in vain. An authority that does not answer cannot keep the key on the node. */
 function dropCertificate(distribution) {
 	const name = certificateName(distribution);
-	return sh`if [ -e ${`${letsEncryptFolder}/renewal/${name}.conf`} ]; then
+	const renewal = `${letsEncryptFolder}/renewal/${name}.conf`;
+	const chain = issuedFiles(distribution).certificate;
+	return sh`if [ -e ${renewal} ]; then
+  if timeout 120 certbot revoke --non-interactive --quiet --no-delete-after-revoke --reason cessationofoperation \
+    --server "$(sed -n 's/^server *= *//p' ${renewal})" --cert-path ${chain} >"$run/revoked" 2>&1
+  then detail ${`revoked the certificate ${name}`}
+  else detail ${`the certificate ${name} was not revoked. Its key is removed all the same:`} "$(tail -n 1 "$run/revoked")"; fi
   certbot delete --non-interactive --quiet --cert-name ${name}
   detail ${`removed the certificate ${name}`}
 fi`;
@@ -1341,12 +3807,19 @@ const writableForAll = [
 	"/dev/shm"
 ];
 const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
-/** Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`. */
-function discardRelease({ place, record }) {
+/**
+* Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`.
+*
+* @param erase `later`: the builds are renamed, and deleted in the background
+*/
+function discardRelease({ place, record }, erase) {
+	const erased = sh`rm -rf --one-file-system "$path"`;
 	return sh`units_like ${templatesOf(record)} | stop_units
 for prefix in ${templatesOf(record)}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
-${releasePaths$1(place)} >"$run/paths"
-while read -r path; do rm -rf --one-file-system "$path"; done <"$run/paths"
+${releasePaths(place)} >"$run/paths"
+while read -r path; do
+  ${erase === "now" ? erased : sh`if [ -d "$path" ] && [ ! -L "$path" ]; then ${discardLater(sh`"$path"`, stagingFolder(place))}; else ${erased}; fi`}
+done <"$run/paths"
 rm -f ${recordFile(place)}`;
 }
 /** The prefixes of the units of all builds of a release: `woven-shop-1.0@`. */
@@ -1354,7 +3827,7 @@ function templatesOf({ services }) {
 	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }
 /** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
-function releasePaths$1({ root, distribution, name }) {
+function releasePaths({ root, distribution, name }) {
 	return sh`tool paths ${root} ${distribution} ${name}`;
 }
 function recordFile({ state, name }) {
@@ -1382,8 +3855,9 @@ stop_units() {
 
 // src/steps/background.ts
 /**
-* `background_units` prints the processes and schedules of the distribution that run, or start at boot. `adopt_stamp TIMER FILE` gives
-* a timer the last run of the timers of the same schedule that the file lists, so that no run is lost or repeated at a switch.
+* `background_units` prints the processes and schedules of the distribution that run, or start at boot. `adopt_stamp TIMER` gives a
+* timer the last run of the same schedule in any release, so that no run is lost or repeated at a switch: systemd keeps the time of a
+* run under the name of the timer (systemd.timer(5), Persistent=), and each build has a timer of its own.
 */
 function functions({ to: { place } }) {
 	const prefix = unitPrefix(place.distribution);
@@ -1396,13 +3870,10 @@ background_units() {
 }
 adopt_stamp() {
   schedule=\${1%@*}; schedule=\${schedule##*-}
-  while read -r old; do
-    case $old in *-schedule-*@*.timer) ;; *) continue ;; esac
-    name=\${old%@*}; [ "\${name##*-}" = "$schedule" ] || continue
-    stamp=${timerStamps}/stamp-$old
+  for stamp in ${timerStamps}/stamp-${prefix}*-schedule-"$schedule"@*.timer; do
     if [ ! -e "$stamp" ]; then continue; fi
     if [ ! -e ${timerStamps}/stamp-"$1" ] || [ "$stamp" -nt ${timerStamps}/stamp-"$1" ]; then touch -r "$stamp" ${timerStamps}/stamp-"$1"; fi
-  done <"$2"
+  done
 }`;
 }
 function hasBackground({ to, from }) {
@@ -1433,11 +3904,9 @@ while read -r unit; do
   [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ] || systemctl enable --quiet --no-reload "$unit"
 done <"$run/background-enabled"
 [ -s "$run/background-running" ] || exit 0
-if [ -e "$run/background-started" ]; then
-  while read -r unit; do
-    case $unit in *.timer) systemctl is-active --quiet "$unit" || adopt_stamp "$unit" "$run/background-started" ;; esac
-  done <"$run/background-running"
-fi
+while read -r unit; do
+  case $unit in *.timer) systemctl is-active --quiet "$unit" || adopt_stamp "$unit" ;; esac
+done <"$run/background-running"
 timeout 5 xargs -d '\n' systemctl start <"$run/background-running" || xargs -d '\n' systemctl start --no-block <"$run/background-running"`
 	}];
 }
@@ -1536,7 +4005,7 @@ printf '%s\n' ${timers} >"$run/background-timers"
 while read -r unit; do
   if systemctl is-active --quiet "$unit"; then continue; fi
   printf '%s\n' "$unit" >>"$run/background-started"
-  adopt_stamp "$unit" "$run/background-old"
+  adopt_stamp "$unit"
   systemctl start "$unit"
 done <"$run/background-timers"`;
 }
@@ -1672,6 +4141,40 @@ ${step.undo}`
 	};
 }
 
+// src/settings/site-names.ts
+/** The names of a site from those that the configuration lists. */
+function siteNames(listed, { www, equalDomains }) {
+	const names = listed.map((name) => www === void 0 || !hasTwin(name) ? name : ruled(name, www));
+	const chosen = [...new Set(names)];
+	const twins = www === void 0 ? [] : chosen.filter(hasTwin).map(twinOf);
+	const served = equalDomains ? chosen : chosen.filter((name, index) => index === 0 || isWildcard(name));
+	return {
+		domains: [.../* @__PURE__ */ new Set([...chosen, ...twins])],
+		...served.length > 1 ? { served } : {}
+	};
+}
+/** The names under which visitors see the site. A wildcard stands for all its names. */
+function servedNames({ domains, served }) {
+	return served ?? domains.slice(0, 1);
+}
+/** Where each of the other names redirects: to the same name with or without `www`, if the site serves that, or else to its first. */
+function redirectedNames(names) {
+	const served = servedNames(names);
+	const [first = ""] = served;
+	const others = names.domains.filter((name) => !served.includes(name));
+	return new Map(others.map((name) => [name, served.includes(twinOf(name)) ? twinOf(name) : first]));
+}
+function ruled(name, www) {
+	return name.startsWith("www.") === (www === "add") ? name : twinOf(name);
+}
+function twinOf(name) {
+	return name.startsWith("www.") ? name.slice(4) : `www.${name}`;
+}
+/** Not an address, a wildcard, or a name of a local network. */
+function hasTwin(name) {
+	return isIP(name) === 0 && !isWildcard(name) && name.replace(/^www\./, "").includes(".");
+}
+
 // src/steps/health-page.ts
 const nginx$1 = {
 	address: "127.0.0.1",
@@ -1685,7 +4188,7 @@ function entrance({ tls }) {
 		tls: true
 	};
 }
-/** For the services: nginx redirects other domains of a site to the first one, so a service never hears of them. */
+/** For the services: nginx redirects the domains that a site does not serve, so a service never hears of them. */
 function directRoutes(record) {
 	return joined$1(record.sites.map((site) => directRoutesOf(site, record)));
 }
@@ -1693,12 +4196,13 @@ function directRoutesOf(site, record) {
 	const service = webServices(record.services).find(({ sites }) => sites.includes(site.id));
 	if (service === void 0) return {};
 	const ways = Object.fromEntries(servedBy(site, record).map((way) => [way, wayTo(service)]));
-	const route = {
-		host: primaryDomain(site),
-		headers: headersOf(site, service, record),
+	const headers = headersOf(site, service, record);
+	const redirected = redirectedNames(site);
+	return Object.fromEntries(site.domains.map((domain) => [domain, {
+		host: redirected.get(domain) ?? domain,
+		headers,
 		ways
-	};
-	return Object.fromEntries(site.domains.map((domain) => [domain, route]));
+	}]));
 }
 function visitorRoutes(record) {
 	return joined$1(record.sites.map((site) => visitorRoutesOf(site, record)));
@@ -1778,7 +4282,7 @@ function limitOf({ health, sites }) {
 }
 
 // src/node/library-packages.ts
-const packages$1 = [
+const packages = [
 	[/^libpq\.so/, "libpq5"],
 	[/^lib(mysqlclient|mariadb)(client)?\.so/, "libmariadb3"],
 	[/^libxml2\.so/, "libxml2"],
@@ -1796,7 +4300,7 @@ const packages$1 = [
 ];
 /** `libpq.so.5` → `libpq5`, `libpango-1.0-0` → `libpango-1.0-0`. */
 function libraryPackage(library) {
-	const known = packages$1.find(([pattern]) => pattern.test(library));
+	const known = packages.find(([pattern]) => pattern.test(library));
 	if (known) return known[1].replace("$1", known[0].exec(library)?.[1] ?? "");
 	const [, name = library, version = ""] = /^(.+?)\.so(?:\.(\d+))?/.exec(library) ?? [];
 	return `${name}${/\d$/.test(name) && version !== "" ? "-" : ""}${version}`.toLowerCase().replaceAll("_", "-");
@@ -2028,8 +4532,18 @@ function askServices({ to, from }) {
 		advice: (output) => {
 			return output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output)?.next : void 0;
 		},
-		...from ? {} : { state: `${to.record.version} stays on this server, without traffic.` },
-		next: from ? fixIt : firstOne(to.record)
+		...afterUnhealthy({
+			to,
+			from
+		})
+	};
+}
+/** What is true, and what to do, after a release was unhealthy before its switch. */
+function afterUnhealthy({ to, from }) {
+	if (from !== void 0) return { next: fixIt };
+	return {
+		state: `${to.record.version} stays on this server, without traffic.`,
+		next: firstOne(to.record)
 	};
 }
 const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";
@@ -2107,6 +4621,161 @@ function allOf(asks) {
 	return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
 }
 
+// src/steps/release-commands.ts
+/** Lines of an output that the log shows. */
+const shownLines = 200;
+/** Runs a command of the release in `folder`, with the environment of the site. `limit`: seconds, after which it ends with 124 or 137. */
+function runInRelease(folder, site, { kind, words }, limit) {
+	const limited = limit === void 0 ? sh`` : sh`timeout -k 5 ${limit} `;
+	return sh`as ${siteUser(site)} env SITE_ID=${site} ${limited}${`${folder}/bin/python`} ${`${folder}/${launcher.path}`} ${kind} ${words}`;
+}
+/** Shows an output in the log, the end of it if it is long. */
+function showOutput(file) {
+	return sh`count=$(wc -l <${file}); [ "$count" -le ${shownLines} ] || detail "[$((count - ${shownLines})) lines before]"
+tail -n ${shownLines} ${file} >>"$run/details"`;
+}
+/** A step for each command. They run in order, and the first that fails ends the run. */
+function releaseCommands$1(key, folder, site, commands) {
+	return commands.map(({ command, text }, index) => ({
+		id: `${key}-${index + 1}`,
+		title: `Run ${text}`,
+		limit: 3600,
+		preview: sh`detail ${`would run, as ${siteUser(site)}: ${text}`}`,
+		apply: sh`code=0
+${runInRelease(folder, site, command)} >"$run/command-output" 2>&1 || code=$?
+[ "$code" = 0 ] || { cat "$run/command-output"; [ -s "$run/command-output" ] || echo "it ended with status $code, and printed nothing"; exit 1; }
+${showOutput(sh`"$run/command-output"`)}`,
+		failure: (output) => `${text} failed: ${projectFailure(output)?.message ?? causeOf(output) ?? "it printed nothing"}`,
+		state: "What the migrations and the commands before it did to the database stays.",
+		advice: (output) => projectFailure(output)?.next,
+		next: `Fix what the output reports, and deploy again. All of ${key}s then run again.`
+	}));
+}
+/** Asks the release, before anything is live, whether it has the commands. */
+function checkReleaseCommands(folder, phase, sites) {
+	const { releaseCommands: each, firstCommands: first, healthCommands } = phase;
+	const firstSite = sites[0]?.id ?? 1;
+	const known = [
+		...first,
+		...each,
+		...healthCommands
+	].map((one) => ({
+		site: firstSite,
+		...one
+	})).filter(({ site }) => sites.some(({ id }) => id === site));
+	if (known.length === 0) return [];
+	const program = `${folder}/${launcher.path}`;
+	const checks = [...new Set(known.map(({ site }) => site))].map((site) => {
+		const words = known.flatMap((one) => one.site === site ? [[
+			one.where,
+			one.command.kind,
+			...one.command.words
+		]] : []);
+		return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/bin/python`} ${program} check ${JSON.stringify(words)} || wrong=yes`;
+	});
+	return [{
+		id: "commands-check",
+		title: "Check the commands that run before the switch",
+		plan: "quiet",
+		preview: sh`detail "not run, because a dry run builds no release"`,
+		apply: sh`touch "$run/unchanged"
+grep -qs either ${program} || fail "this release cannot run health.command yet. Deploy a new version, or patch wsgi, too"
+wrong=
+${lines(checks)}
+[ -z "$wrong" ]`,
+		failure: unknownCommands,
+		advice: (output) => unknownCommands(output) === void 0 ? projectFailure(output)?.next : void 0,
+		state: "Nothing that is live was changed.",
+		next: "Fix the command in the configuration, and deploy again."
+	}];
+}
+/** All lines that name a command with its place in the configuration. */
+function unknownCommands(output) {
+	const named = output.split("\n").filter((line) => /^\S+: \S*(release-commands|first-commands|health\.command).*: /.test(line));
+	return named.length === 0 ? void 0 : named.join("; ");
+}
+
+// src/steps/health-command.ts
+/** Runs the command of each site as that site. The release's services run already, without traffic. */
+function runHealthCommands(change) {
+	const { to, from } = change;
+	const { sites, health, build } = to.record;
+	const folder = buildFolder(to.place, build);
+	const runs = sites.flatMap((site) => {
+		const { command, timeout } = site.health ?? health;
+		return command === void 0 ? [] : [{
+			id: site.id,
+			command,
+			timeout
+		}];
+	});
+	if (runs.length === 0) return [];
+	return [{
+		id: "health-command",
+		title: `Run ${runs.length === 1 ? "the health command" : "the health commands"}`,
+		plan: "quiet",
+		limit: runs.reduce((sum, { timeout }) => sum + timeout + 15, 60),
+		preview: lines(runs.map(({ id, command, timeout }) => sh`detail ${`would run, as ${siteUser(id)}, for at most ${timeout} seconds: ${command.words.join(" ")}`}`)),
+		apply: sh`touch "$run/unchanged"
+unhealthy() {
+  cat "$run/health-output"
+  ${from ? sh`:` : keepFailed(to)}
+  case $3 in 124 | 137) fail "The health command of $1 did not end within $2 seconds" ;; *) fail "The health command of $1 ended with status $3" ;; esac
+}
+${lines(runs.map(({ id, command, timeout }) => sh`code=0
+${runInRelease(folder, id, command, timeout)} >"$run/health-output" 2>&1 || code=$?
+[ "$code" = 0 ] || unhealthy ${siteUser(id)} ${timeout} "$code"
+${showOutput(sh`"$run/health-output"`)}`))}`,
+		failure: (output) => {
+			const [, ended = ""] = /^The (health command of .*)$/m.exec(output) ?? [];
+			const said = causeOf(output.replace(/^The health command of .*$/m, ""));
+			return `The new release is unhealthy: the ${ended}${said === void 0 ? "" : `: ${said}`}`;
+		},
+		advice: (output) => projectFailure(output)?.next,
+		...afterUnhealthy(change)
+	}];
+}
+
+// src/steps/drop-in.ts
+/**
+* The text to add to a unit, which is empty without a template of the project. systemd takes the last of several values, adds to lists,
+* and reads sections that come twice as one (systemd.syntax(7)).
+*/
+function dropInOf({ dropIn, view }, templates) {
+	if (dropIn === void 0 || !templates.has(dropIn)) return "";
+	const text = templates.render(dropIn, view);
+	const [first = ""] = text.split("\n").filter((line) => !/^\s*([#;]|$)/.test(line));
+	if (!/^\[(Unit|Service|Install)\]$/.test(first.trim())) throw noSection(dropIn);
+	return `\n${text.trimEnd()}\n`;
+}
+function noSection(dropIn) {
+	const file = `templates/woven/${dropIn}`;
+	return new WovenError({
+		code: "template",
+		message: `the template ${file} does not begin with a section`,
+		next: "Write [Service] above its lines, as in a drop-in of systemd.",
+		file
+	});
+}
+
+// src/steps/error-pages.ts
+/** The folder of a site's pages in a release. */
+function errorPages(site) {
+	return `errors/${siteUser(site)}`;
+}
+/**
+* Runs `describe` for a site, which also renders its pages. The site user owns their folder only for that time.
+*
+* @param inspect makes the command, with these additional words
+*/
+function withErrorPages({ staging }, site, inspect) {
+	const folder = `${staging}/${errorPages(site)}`;
+	return sh`install -d -m 755 ${`${staging}/errors`}
+install -d -m 755 -o ${siteUser(site)} ${folder}
+${inspect(["pages", folder])}
+tool claim ${siteUser(site)} ${folder}`;
+}
+
 // src/steps/https.ts
 /**
 * Mozilla's intermediate profile, version 5.7: https://ssl-config.mozilla.org/guidelines/5.7.json. It has no DHE, which nginx does not
@@ -2133,12 +4802,12 @@ function recordedTls({ kind }, distribution) {
 		case "files":
 		case "acme": return { tls: {
 			kind,
-			certificate: filesOf$1({ kind }, distribution).certificate
+			certificate: filesOf({ kind }, distribution).certificate
 		} };
 	}
 }
 /** Certificate and key on the node. */
-function filesOf$1({ kind }, distribution) {
+function filesOf({ kind }, distribution) {
 	if (kind === "acme") return issuedFiles(distribution);
 	return {
 		certificate: certificateFile(distribution),
@@ -2152,7 +4821,7 @@ function httpsView({ tls, nginx }, distribution, domain) {
 	const hsts = tls.hsts === void 0 ? false : `"max-age=${tls.hsts}"`;
 	return {
 		tls: endsHere(tls) && {
-			...filesOf$1(tls, distribution),
+			...filesOf(tls, distribution),
 			profile,
 			...listening(nginx)
 		},
@@ -2218,6 +4887,34 @@ function isAtLeast(version, least) {
 /** A domain as a part of a variable's name. No two domains give the same: no label begins or ends with a dash. */
 function wordOf(domain) {
 	return domain.replaceAll("-", "__").replaceAll(".", "_");
+}
+
+// src/steps/names-in-nginx.ts
+/** The names in nginx-site.conf about the domains of a site. */
+function namesView(site) {
+	const served = servedNames(site);
+	const [first = ""] = served;
+	const host = served.length > 1 ? "$host" : first;
+	const redirected = redirectedNames(site);
+	const redirect = grouped([...redirected]);
+	return {
+		served: served.join(" "),
+		host,
+		/** Of the other names. Empty: none. */
+		redirect,
+		/** Where requests over plain http are led, if there is HTTPS. */
+		plain_http: grouped(site.domains.map((name) => [name, redirected.get(name) ?? host]))
+	};
+}
+/** The names that a project's own nginx-site.conf must use, so that it does not drop any domain. */
+function namesNames({ served }) {
+	return served === void 0 ? [] : ["served", "host"];
+}
+function grouped(pairs) {
+	return [...new Set(pairs.map(([, target]) => target))].map((target) => ({
+		names: pairs.flatMap(([name, leads]) => leads === target ? [name] : []).join(" "),
+		target
+	}));
 }
 
 // src/settings/sha-crypt.ts
@@ -2297,14 +4994,14 @@ const compressed = [
 /** The settings where a project says nothing. */
 const plainWeb = {
 	maxBody: "20m",
-	timeout: 90,
 	gzip: true,
 	noindex: false,
 	headers: {},
-	redirects: {}
+	redirects: {},
+	equalDomains: false
 };
 /** The names in nginx-site.conf about `[web]`. */
-function webView(web, { scheme, domain, media, hsts, accounts, word }) {
+function webView(web, { scheme, host, media, hsts, accounts, word }) {
 	const headers = [
 		...hsts ? [["Strict-Transport-Security", hsts]] : [],
 		...web.noindex ? [["X-Robots-Tag", "\"noindex, nofollow\""]] : [],
@@ -2315,13 +5012,14 @@ function webView(web, { scheme, domain, media, hsts, accounts, word }) {
 		max_body: web.maxBody,
 		timeout: web.timeout,
 		gzip: web.gzip && { types: compressed },
+		brotli: web.gzip && web.brotli === true,
 		added_headers: headers.map(([name, value]) => ({
 			name,
 			value
 		})),
 		redirects: Object.entries(web.redirects).map(([path, target]) => ({
 			path,
-			target: target.startsWith("/") ? `${scheme}://${domain}${target}` : target
+			target: target.startsWith("/") ? `${scheme}://${host}${target}` : target
 		})),
 		basic_auth: web.basicAuth !== void 0 && {
 			accounts,
@@ -2338,7 +5036,7 @@ function webNames(web) {
 	const sent = web.noindex || Object.keys(web.headers).length > 0;
 	return [
 		...web.maxBody === plainWeb.maxBody ? [] : ["max_body"],
-		...web.timeout === plainWeb.timeout ? [] : ["timeout"],
+		...web.timeout === defaults["server.timeout"] ? [] : ["timeout"],
 		...sent ? ["added_headers"] : [],
 		...Object.keys(web.redirects).length > 0 ? ["redirects"] : [],
 		...web.protectedMedia === void 0 ? [] : ["protected"],
@@ -2347,12 +5045,13 @@ function webNames(web) {
 }
 /** `[web]` for the digest of a release. Undefined if nothing is set, so that releases of earlier versions of Woven keep theirs. */
 function setWeb(web) {
-	const { basicAuth, ...rest } = web;
+	const { basicAuth, www: _, equalDomains: __, ...rest } = web;
+	const { equalDomains: ___, ...plain } = plainWeb;
 	if (basicAuth) return {
 		...rest,
 		basicAuth: basicAuth.map(({ name, password }) => [name, password.reveal()])
 	};
-	return JSON.stringify(rest) === JSON.stringify(plainWeb) ? void 0 : rest;
+	return JSON.stringify(rest) === JSON.stringify(plain) ? void 0 : rest;
 }
 /** The accounts as nginx reads them. `seed` is random: from it comes the salt, which the same build keeps. */
 function accountsText(accounts, seed) {
@@ -2376,9 +5075,9 @@ function accountsFile({ distribution, name }) {
 	return `/etc/nginx/woven/${distribution}-${name}@accounts`;
 }
 /** The services of a release, with all their configuration. The first one also has what nginx needs for all of them. */
-function releaseServices(server, web, options = plainWeb) {
+function releaseServices(web, options = plainWeb) {
 	const { place, sites } = web;
-	return server.services(web).map((service, index) => ({
+	return servicesOf$1(web).map((service, index) => ({
 		...service,
 		files: [
 			...service.files,
@@ -2387,6 +5086,9 @@ function releaseServices(server, web, options = plainWeb) {
 			...hasKey(service) ? [nginxKey(place, service.name)] : []
 		]
 	}));
+}
+function servicesOf$1(web) {
+	return sharesOf(web).flatMap((share) => share.server.services(share.web));
 }
 function hasKey({ probe }) {
 	return Object.keys(probe.headers).length > 0;
@@ -2397,21 +5099,22 @@ function releaseMark({ place, build }) {
 }
 /** All files that the web servers need for this release. Placing them changes nothing that is live. */
 function webConfFiles(conf, templates) {
-	const { web, server, background, before } = conf;
-	const files = (of) => [...server.files(of), ...background ? backgroundFiles(of, background) : []];
+	const { web, background, before } = conf;
+	const files = (of) => [...sharesOf(of).flatMap((share) => share.server.files(share.web)), ...background ? backgroundFiles(of, background) : []];
 	const earlier = before ? files({
 		...web,
 		place: before
 	}) : [];
-	return [...files(web).map(({ path, template, view, formerly, required, outdated, secret }, index) => {
+	return [...files(web).map((file, index) => {
+		const { path, template, view, formerly, required, outdated, secret } = file;
 		const like = earlier[index]?.path;
 		return {
 			path,
-			content: templates.render(template, view, {
+			content: `${templates.render(template, view, {
 				...formerly === void 0 ? {} : { formerly },
 				...required ? { required } : {},
 				...outdated ? { outdated } : {}
-			}),
+			})}${dropInOf(file, templates)}`,
 			...like === void 0 ? {} : { like },
 			...secret ? secretFile : {}
 		};
@@ -2427,13 +5130,9 @@ const plain$2 = { tls: {
 	trusted: []
 } };
 function nginxFiles(conf, templates) {
-	const { web, server, ipv6, staticUrl, mediaUrl, https = plain$2, before } = conf;
-	const options = conf.options ?? {
-		...plainWeb,
-		timeout: web.processes.timeout
-	};
+	const { web, ipv6, staticUrl, mediaUrl, https = plain$2, before, options: given = plainWeb } = conf;
 	const { place, version, build, sites } = web;
-	const services = webServices(server.services(web));
+	const services = webServices(servicesOf$1(web));
 	const common = {
 		distribution: place.distribution,
 		version,
@@ -2441,8 +5140,14 @@ function nginxFiles(conf, templates) {
 		release: buildFolder(place, build),
 		ipv6
 	};
-	const confs = sites.map(({ id, domains }) => {
+	const confs = sites.map((site) => {
+		const { id, domains, server, processes } = site;
 		const [domain = "", ...aliases] = domains;
+		const names = namesView(site);
+		const options = {
+			...given,
+			timeout: given.timeout ?? processes.timeout
+		};
 		const service = services.find((one) => one.sites.includes(id));
 		const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
 		const media = localPath(mediaUrl, domains, place.media);
@@ -2452,7 +5157,7 @@ function nginxFiles(conf, templates) {
 			...httpsNow,
 			...webView(options, {
 				scheme: httpsNow.scheme,
-				domain,
+				host: names.host,
 				media,
 				hsts,
 				accounts: accountsFile(place),
@@ -2461,15 +5166,16 @@ function nginxFiles(conf, templates) {
 			mark: releaseMark(web),
 			domain,
 			names: domains.join(" "),
+			...names,
 			aliases,
 			user: siteUser(id),
 			log: domainName(domain),
 			upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
 			key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
-			static: media && staticFiles && media.url === staticFiles.url ? false : staticFiles,
+			static: staticView(conf, staticFiles, media),
+			pages: `${buildFolder(place, build)}/${errorPages(id)}`,
 			media,
-			websockets: server.websockets ?? false,
-			redirect: aliases.length > 0 ? { names: aliases.join(" ") } : false
+			websockets: servers[server].websockets ?? false
 		};
 		return {
 			path: nginxConf(domain, place.name),
@@ -2478,7 +5184,8 @@ function nginxFiles(conf, templates) {
 				"mark",
 				"key_file",
 				...httpsNames(https.tls),
-				...webNames(options)
+				...webNames(options),
+				...namesNames(site)
 			] }),
 			...before ? { like: nginxConf(domain, before.name) } : {}
 		};
@@ -2502,6 +5209,14 @@ function nginxFiles(conf, templates) {
 		...keys,
 		...accounts(conf)
 	];
+}
+/** nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then. */
+function staticView({ web: { place, build } }, files, media) {
+	if (!files || media && media.url === files.url) return false;
+	return {
+		...files,
+		older: olderStaticView(place, build, files.url)
+	};
 }
 function accounts({ web, options }) {
 	if (!options?.basicAuth) return [];
@@ -2531,7 +5246,7 @@ function servicesOfBuild({ build: from, services, mark, tls }, to) {
 }
 /** The configuration files that differ between builds of a release. Unit files do not: the build is in the instance's name. */
 function filesOfBuild({ services }) {
-	return filesOf$2(services).filter((file) => !file.startsWith("/etc/systemd/"));
+	return filesOf$1(services).filter((file) => !file.startsWith("/etc/systemd/"));
 }
 /**
 * Adapts the configuration of a release, as it is on the node, to another build of it.
@@ -2556,7 +5271,7 @@ function keptWebConf(files, place, { from, to }) {
 }
 /** Removes configuration files that the replaced build of a version had, and the new one does not. */
 function discardWebConf(before, now) {
-	const unused = filesOf$2(before).filter((file) => !filesOf$2(now).includes(file));
+	const unused = filesOf$1(before).filter((file) => !filesOf$1(now).includes(file));
 	if (unused.length === 0) return [];
 	return [{
 		id: "discard-conf",
@@ -2723,6 +5438,7 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 			...place,
 			startServices(change),
 			askServices(change),
+			...runHealthCommands(change),
 			...record,
 			switchTraffic(change),
 			askVisitor(change),
@@ -2773,7 +5489,10 @@ function activationStage({ target, root, state, lease, event, unproved, drain, b
 		},
 		lease: takeLease(lease, "first"),
 		place: [...requirePackages(target.services), ...before],
-		record: placeNginxConf(placed),
+		record: [...placeNginxConf(placed), linkOlderStatic({
+			place,
+			record: target
+		}, state.releases)],
 		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange(place, event)],
 		tidy: [],
 		around: underLease(lease, "last")
@@ -2815,15 +5534,9 @@ function domainCheck(nodes, { log, lookup }) {
 	let found;
 	const ask = async (domain) => {
 		found ??= addressesOf(hosts, lookup);
-		try {
-			const ours = await within$1(patience, found);
-			if (ours.some(isPrivate)) return;
-			const theirs = await within$1(patience, lookup(domain).catch(noneIfAbsent));
-			if (theirs.length === 0) warn(absent(domain, hosts, ours));
-			else if (!theirs.some((address) => ours.includes(address))) warn(elsewhere(domain, theirs, hosts, ours));
-		} catch (error) {
-			log.debug(`DNS of ${domain}: ${error instanceof Error ? error.message : String(error)}`);
-		}
+		const { kind, text } = await domainProblem(domain, hosts, lookup, found);
+		if (kind === "wrong") warn(text);
+		else log.debug(`DNS of ${domain}: ${text}`);
 	};
 	return {
 		compare(live, next, version, asks) {
@@ -2839,6 +5552,35 @@ function domainCheck(nodes, { log, lookup }) {
 			await Promise.all(asked.values());
 		}
 	};
+}
+/** Whether visitors of a domain reach the servers. `unknown`: DNS does not say it. */
+async function domainProblem(domain, hosts, lookup, found = addressesOf(hosts, lookup)) {
+	try {
+		const ours = await within$1(patience, found);
+		const hidden = ours.find(isPrivate);
+		if (hidden !== void 0) return {
+			kind: "unknown",
+			text: `the server has an internal address here, ${hidden}`
+		};
+		const theirs = await within$1(patience, lookup(oneOfWildcard(domain)).catch(noneIfAbsent));
+		if (theirs.length === 0) return {
+			kind: "wrong",
+			text: absent(domain, hosts, ours)
+		};
+		if (!theirs.some((address) => ours.includes(address))) return {
+			kind: "wrong",
+			text: elsewhere(domain, theirs, hosts, ours)
+		};
+		return {
+			kind: "right",
+			text: theirs.join(", ")
+		};
+	} catch (error) {
+		return {
+			kind: "unknown",
+			text: error instanceof Error ? error.message : String(error)
+		};
+	}
 }
 function domainsOf(sites) {
 	return sites.flatMap(({ domains }) => domains);
@@ -3249,7 +5991,7 @@ const mostBytes$1 = 8 * 2 ** 20;
 async function run(client, command, options, end, at) {
 	if (options.signal?.aborted) throw cancelled(at, options.signal.reason);
 	using stop = new Stop(options, end, at);
-	const opening = open$1(client, command, options, stop, at);
+	const opening = open$2(client, command, options, stop, at);
 	try {
 		const running = await Promise.race([opening, stop.stopped]);
 		feed(running.channel, options.input, stop.over).catch((error) => stop.now(inputFailed(error, at)));
@@ -3299,7 +6041,7 @@ var Stop = class {
 		this.#over.abort();
 	}
 };
-function open$1(client, command, options, stop, at) {
+function open$2(client, command, options, stop, at) {
 	return new Promise((resolve, reject) => {
 		const opened = (error, channel) => {
 			if (error) return reject(execRefused(error, at));
@@ -3406,6 +6148,7 @@ function commandTimeout({ host }, seconds) {
 		node: host
 	});
 }
+/** sshd opens no command on this login. */
 function execRefused(error, { host }) {
 	return new WovenError({
 		code: "exec-refused",
@@ -3678,48 +6421,15 @@ function placeToCut(text, longest) {
 	return blank > Math.max(0, longest - ragged) ? blank : longest;
 }
 
-// src/package-files.ts
-/** Woven's own folder: the nearest one above that holds an action.yml. */
-const packageRoot = findRoot(import.meta.dirname);
-const texts$1 = /* @__PURE__ */ new Map();
-const names$1 = /* @__PURE__ */ new Map();
-/** Reads everything that a node gets, before a build can run. */
-function holdPackageFiles() {
-	for (const name of listPackageFiles("templates")) readPackageFile(`templates/${name}`);
-	listPackageFiles("templates/node/woven_node");
-	readPackageFile("package.json");
-}
-function readPackageFile(name) {
-	const text = texts$1.get(name) ?? readFileSync(join(packageRoot, name), "utf8");
-	texts$1.set(name, text);
-	return text;
-}
-/** Names of the files below a folder of the package, relative to it, sorted. */
-function listPackageFiles(folder) {
-	const known = names$1.get(folder);
-	if (known) return known;
-	const found = readdirSync(join(packageRoot, folder), {
-		recursive: true,
-		withFileTypes: true
-	}).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(join(packageRoot, folder).length + 1)).sort();
-	names$1.set(folder, found);
-	return found;
-}
-function findRoot(from) {
-	if (existsSync(join(from, "action.yml")) && existsSync(join(from, "templates"))) return from;
-	if (dirname(from) === from) throw new Error("Woven's own folder is incomplete: action.yml and templates/ are missing above dist/");
-	return findRoot(dirname(from));
-}
-
 // src/node/stage.ts
-const nothing$1 = sh`:`;
+const nothing = sh`:`;
 /** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
 function compile(stage) {
 	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
 	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
 	return `#!/bin/sh\n${lines([
 		...functions,
-		shellFunction(sh`s_finally`, stage.finally ?? nothing$1),
+		shellFunction(sh`s_finally`, stage.finally ?? nothing),
 		shellFunction(sh`s_order`, lines(order)),
 		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
 		sh`undoes=${stage.undoes}
@@ -3778,7 +6488,7 @@ function stepFunctions(step, n) {
 		sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`,
 		...step.check ? [shellFunction(sh`s${n}_check`, step.check)] : [],
 		shellFunction(sh`s${n}_apply`, step.apply),
-		shellFunction(sh`s${n}_preview`, step.preview ?? nothing$1),
+		shellFunction(sh`s${n}_preview`, step.preview ?? nothing),
 		...step.usesLock ? [sh`s${n}_uses_lock=yes`] : [],
 		...step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []
 	];
@@ -3837,23 +6547,23 @@ function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
 	const raw = parse$4(line);
 	switch (raw["event"]) {
-		case "begin": return read$2(Begin, raw, (begin) => ({
+		case "begin": return read$4(Begin, raw, (begin) => ({
 			kind: "begin",
 			...begin
 		}));
 		case "alive": return { kind: "alive" };
-		case "end": return read$2(End, raw, (end) => ({
+		case "end": return read$4(End, raw, (end) => ({
 			kind: "end",
 			...end
 		}));
-		case "step": return read$2(Outcome, raw, (outcome) => ({
+		case "step": return read$4(Outcome, raw, (outcome) => ({
 			kind: "step",
 			outcome
 		}));
 		default: return;
 	}
 }
-function read$2(schema, raw, event) {
+function read$4(schema, raw, event) {
 	const parsed = safeParse(schema, raw);
 	return parsed.success ? event(parsed.output) : void 0;
 }
@@ -4001,7 +6711,7 @@ function failure({ title, failure: said }, output) {
 }
 
 // src/node/stage-scripts.ts
-const folder$2 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
+const folder$1 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
 /**
 * Only root can read what Woven keeps. Others can pass through /var/local/woven to the few programs in it that they run. Needs
 * `umask 077`. Folders and files of earlier versions of Woven get the same modes.
@@ -4011,7 +6721,7 @@ find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tool
 if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
 /** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
 const receive = sh`set -eu; umask 077
-${folder$2}
+${folder$1}
 if [ "$2" = plan ]; then
   # Sockets of releases are below it, too.
   [ -d /run/woven ] || mkdir -m 711 /run/woven
@@ -4033,7 +6743,7 @@ systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=
   -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
 trap - EXIT`;
 /** Prints the log from byte `$3` on, until the stage ends. */
-const follow = sh`${folder$2}
+const follow$1 = sh`${folder$1}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
 if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
@@ -4044,7 +6754,7 @@ if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
 const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
 /** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
-const stop$1 = sh`${folder$2}
+const stop$1 = sh`${folder$1}
 umask 077; mkdir -p "$run" && : >"$run/stop"
 systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
 
@@ -4241,7 +6951,7 @@ var Watch = class {
 		await this.#exec(lines([
 			receive,
 			prune,
-			follow
+			follow$1
 		]), 1, tarball(sent), name);
 		if (this.#mode === "run") this.#host.keep(name);
 	}
@@ -4252,7 +6962,7 @@ var Watch = class {
 		if (this.#over.signal.aborted) return;
 		if (this.#cancelled === "requested") await this.#sendStop(this.#over.signal);
 		if (this.#cancelled === "requested") return;
-		await this.#exec(follow, this.#seen + 1).catch((error) => {
+		await this.#exec(follow$1, this.#seen + 1).catch((error) => {
 			throw error instanceof WovenError && [
 				"stage-not-started",
 				"stopped",
@@ -4385,7 +7095,8 @@ const reportsLiveVersion = /* @__PURE__ */ new Set([
 	"activate",
 	"rollback",
 	"status",
-	"remove"
+	"remove",
+	"preview"
 ]);
 /** One node's part in the run: its steps, its outcome, and what is live on it. */
 var NodeRun = class {
@@ -4538,10 +7249,11 @@ var Fleet = class {
 };
 /** The nodes of the settings, before any login. */
 function fleet(settings, runtime) {
-	const nodes = settings.nodes.map((address) => new NodeRun(host(address, settings, runtime), runtime, settings));
+	const nodes = settings.nodes.map((address) => new NodeRun(hostAt(address, settings, runtime), runtime, settings));
 	return new Fleet(nodes, settings.maxParallel);
 }
-function host(address, settings, runtime) {
+/** A node before its login, which the first command makes. */
+function hostAt(address, settings, runtime) {
 	const { sshPort, password } = settings.login;
 	const target = {
 		user: address.user,
@@ -4577,12 +7289,6 @@ function migrations$1({ files }) {
 	}));
 }
 
-// src/settings/present.ts
-/** The same object without its undefined fields. */
-function present(fields) {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== void 0));
-}
-
 // src/node/forced-login.ts
 /** `disable_root_opts` of cloud-init: Please login as the user "ubuntu" rather than the user "root". */
 const usual$1 = /please log ?in as the user "?([^"\s]+?)"? rather than/i;
@@ -4603,7 +7309,7 @@ function forcedLogin({ stdout, stderr }, { user, node, deployUser }) {
 		code: "login-runs-nothing",
 		message: `${user} can log in on ${node}, but the server does not let it run commands. It answers: ${shown}`,
 		state: user === deployUser ? void 0 : "Nothing was changed.",
-		next: adviceFor$1(user, fits("existingUser", named) ? named : void 0, deployUser),
+		next: adviceFor$1(user, fits$1("existingUser", named) ? named : void 0, deployUser),
 		node,
 		output: `${stdout}${stderr}`
 	});
@@ -4664,6 +7370,8 @@ dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
 root=\${root:-$home}
+# Of a preview: below the home, which nobody knows before.
+case $root in "~/"*) root=$home/\${root#"~/"} ;; esac
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
 [ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import platform; print(platform.python_version())')"
@@ -4757,7 +7465,7 @@ async function readFacts(host, request = {}) {
 		firstServices: request.firstServices ?? (() => []),
 		setup
 	});
-	if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
+	if (distribution && !fits$1("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
 	for (const kit of facts.kits) host.keep(kit);
 	if (!facts.systemd) throw new WovenError({
 		code: "no-systemd",
@@ -4849,7 +7557,7 @@ function answers(text) {
 /** Apart: the releases that are there, and those whose folder or a unit is gone. They cannot be live, and are good for nothing but removal. */
 function knownReleases(state, present, units) {
 	const folder = "/etc/systemd/system/";
-	const isThere = ({ name, services }) => present.includes(name) && filesOf$2(services).every((file) => !file.startsWith(folder) || units.includes(file.slice(20)));
+	const isThere = ({ name, services }) => present.includes(name) && filesOf$1(services).every((file) => !file.startsWith(folder) || units.includes(file.slice(20)));
 	return {
 		state: {
 			...state,
@@ -4860,7 +7568,7 @@ function knownReleases(state, present, units) {
 }
 /** The release of a record: `shop/releases/1.0.json`. Both names have a limit, because they get into messages. */
 function recordAt(path) {
-	const [, distribution, name] = /^([\w.-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
+	const [, distribution, name] = /^([\w.~-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
 	return distribution === void 0 || name === void 0 ? [] : [{
 		distribution,
 		name
@@ -4869,447 +7577,6 @@ function recordAt(path) {
 function parseHashes(text, mark) {
 	const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
 	return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
-}
-
-// src/settings/settings.ts
-const commandNames = [
-	"setupnode",
-	"bundle",
-	"deploy",
-	"patch",
-	"activate",
-	"rollback",
-	"node",
-	"status",
-	"remove"
-];
-const patchParts = [
-	"project",
-	"templates",
-	"static",
-	"media",
-	"wsgi",
-	"webconf"
-];
-const serverNames = [
-	"apache",
-	"gunicorn",
-	"uvicorn",
-	"uwsgi"
-];
-/** Those that releases can be deployed with so far: src/servers/servers.ts. */
-const supportedServers = [
-	"apache",
-	"gunicorn",
-	"uvicorn"
-];
-/** One whose releases may run on a Python that Woven brings along, for advice. */
-const ownPythonServer = "gunicorn";
-
-// src/servers/apache-modules.ts
-/** What Debian's Apache loads by itself, and `wsgi` for the application and `headers` for the key. In the order in which they load. */
-const modules = [
-	"access_compat",
-	"alias",
-	"auth_basic",
-	"authn_core",
-	"authn_file",
-	"authz_core",
-	"authz_host",
-	"authz_user",
-	"autoindex",
-	"deflate",
-	"dir",
-	"env",
-	"filter",
-	"headers",
-	"mime",
-	"mpm_event",
-	"negotiation",
-	"reqtimeout",
-	"setenvif",
-	"status",
-	"wsgi"
-];
-/** Modules that a Django application behind nginx does not need. */
-const unneeded = [
-	"alias",
-	"auth_basic",
-	"authn_file",
-	"authz_user",
-	"autoindex",
-	"cgid",
-	"deflate",
-	"dir",
-	"negotiation",
-	"reqtimeout",
-	"setenvif",
-	"status"
-];
-/** The modules of a release without the disabled ones: names in Debian, such as `mpm_event`. */
-function apacheModules(disabled = unneeded) {
-	return modules.filter((module) => !disabled.includes(module));
-}
-
-// src/servers/processes.ts
-/** A Django process with its packages, in bytes: larger than most, so that a default fits. */
-const processMemory = 150 * 2 ** 20;
-/** More than this helps no site, unless its owner has measured it. */
-const mostWorkers = 12;
-function processesFor(options, machine, sites) {
-	return {
-		workers: defaultWorkers(machine, sites),
-		threads: defaults["server.threads"],
-		timeout: defaults["server.timeout"],
-		arguments: [],
-		...present(options),
-		given: Object.keys(options)
-	};
-}
-/**
-* One more than the cores. All sites together may take half of the memory: after a switch, the processes of the previous release run
-* beside them for a while.
-*/
-function defaultWorkers({ cores, memory }, sites) {
-	if (cores === 0 || memory === 0) return 2;
-	const fitting = Math.floor(memory / 2 / processMemory / Math.max(sites, 1));
-	return Math.max(1, Math.min(cores + 1, fitting, mostWorkers));
-}
-/** For the log: `2 workers with 15 threads each for each site (1 core, 1.9 GB of memory)`. */
-function shownProcesses({ workers, threads, given }, { cores, memory }) {
-	return `${`${count(workers, "worker")} with ${count(threads, "thread")} each, for each site`} (${given.includes("workers") ? "server.workers" : `${count(cores, "core")}, ${(memory / 2 ** 30).toFixed(1)} GB of memory`})`;
-}
-function count(number, what) {
-	return `${number} ${what}${number === 1 ? "" : "s"}`;
-}
-/** Those of a template's options that the configuration gives. */
-function requiredOptions({ given }, used) {
-	const required = used.filter((name) => given.includes(name));
-	return required.length === 0 ? {} : { required };
-}
-
-// src/servers/apache.ts
-const packages = ["apache2", "libapache2-mod-wsgi-py3"];
-/**
-* Only root can listen here: if the port were above 1023, any account could take it while Apache restarts, and nginx would send it the
-* key and the visitors' cookies. Below 512, no program takes it for an outgoing connection either (bindresvport(3)).
-*/
-const port = 480;
-/** The port of earlier versions of Woven. Releases that they made keep it: it is in their records and their files. */
-const formerPort = 10080;
-const outdated = {
-	pattern: new RegExp(`:${formerPort}\\b|^\\s*Listen\\s+${formerPort}\\b`, "i"),
-	now: `Apache no longer listens on port ${formerPort}. Write {{{port}}} instead of ${formerPort}`
-};
-/** nginx sends a key in this header. Without the key, Apache refuses a request: any account of the node could send one. */
-const keyHeader = "X-Woven-Key";
-const apache = {
-	python: "node",
-	packages,
-	services: services$1,
-	files,
-	releaseFiles: [],
-	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
-	setUp: () => [idle()],
-	configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
-	etc: { apache2: {
-		view: { port },
-		test: sh`apache2ctl configtest 2>&1`,
-		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
-  if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
-done`
-	} },
-	variablePrefixes: ["APACHE_"],
-	initScripts: ["apache2"]
-};
-/** The services of a release whose record has schema 1: one service, without a key. */
-function firstServices(release) {
-	const { distribution, name, unit, address, sites } = release;
-	const confs = sites.map((site) => `${domainName(primaryDomain(site))}-${name}.conf`);
-	return [{
-		name: "web",
-		kind: "web",
-		server: "apache",
-		sites: sites.map(({ id }) => id),
-		units: [`${unit}@${address}.service`],
-		user: "root",
-		address: `${address}:${formerPort}`,
-		links: {},
-		probe: { headers: {} },
-		files: [
-			...confs.flatMap((conf) => [`/etc/apache2/sites-available/${conf}`, `/etc/nginx/sites-available/${conf}`]),
-			mainFile({
-				distribution,
-				name
-			}),
-			`/etc/systemd/system/${unit}@.service`
-		],
-		packages,
-		logs: sites.map((site) => siteLog(site, "error"))
-	}];
-}
-function services$1(web) {
-	const { place, build, key, sites } = web;
-	return [{
-		name: "web",
-		kind: "web",
-		server: "apache",
-		sites: sites.map(({ id }) => id),
-		units: [instance(place.unit, build)],
-		user: "root",
-		address: `${loopbackAddress(build)}:${port}`,
-		links: {},
-		probe: { headers: { [keyHeader]: key } },
-		files: files(web).map(({ path }) => path),
-		packages,
-		logs: sites.map((site) => siteLog(site, "error"))
-	}];
-}
-function files({ place, version, build, key, sites, setup, processes }) {
-	const first = sites[0] ? primaryDomain(sites[0]) : "";
-	const common = {
-		distribution: place.distribution,
-		version,
-		name: place.name,
-		release: buildFolder(place, build),
-		unit: place.unit,
-		port
-	};
-	const confName = (site) => `${domainName(primaryDomain(site))}-${place.name}`;
-	const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
-	return [
-		...sites.map((site) => {
-			const { id, domains } = site;
-			const domain = primaryDomain(site);
-			const aliases = domains.slice(1);
-			const view = {
-				...common,
-				domain,
-				aliases,
-				user: siteUser(id),
-				log: domainName(domain),
-				...processes
-			};
-			return {
-				path: `/etc/apache2/sites-available/${confName(site)}.conf`,
-				template: "apache/site.conf",
-				formerly: "apache-site.conf",
-				outdated,
-				view,
-				...requiredOptions(processes, [
-					"workers",
-					"threads",
-					"arguments"
-				])
-			};
-		}),
-		{
-			path: keyFile,
-			template: "apache/key.conf",
-			view: {
-				...common,
-				header: keyHeader,
-				key
-			},
-			secret: true
-		},
-		{
-			path: mainFile(place),
-			template: "apache/release.conf",
-			formerly: "apache-release.conf",
-			outdated,
-			required: ["key_file", "modules"],
-			view: {
-				...common,
-				domain: first,
-				log: domainName(first),
-				modules: apacheModules(setup.apacheDisableModules),
-				confs: sites.map(confName),
-				key_file: keyFile,
-				timeout: Math.max(processes.timeout, 300)
-			}
-		},
-		{
-			path: `/etc/systemd/system/${place.unit}@.service`,
-			template: "apache/release.service",
-			formerly: "release.service",
-			view: {
-				...common,
-				conf: mainFile(place),
-				memory: processes.memory ?? false,
-				tasks: processes.tasks ?? false
-			},
-			...requiredOptions(processes, ["memory", "tasks"])
-		}
-	];
-}
-function mainFile({ distribution, name }) {
-	return `/etc/apache2/woven/${distribution}-${name}.conf`;
-}
-/** The unit takes the address that it listens on from the name of its instance. */
-function instance(unit, build) {
-	return `${unit}@${loopbackAddress(build)}.service`;
-}
-/**
-* Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
-* is cheaper than a daemon-reload, which reads every unit of the node again.
-*/
-function testConfiguration(place, unit) {
-	return {
-		id: "configtest",
-		title: "Test the web configuration",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
-		next: "Apache cannot read its configuration. Its message is above. The usual cause is one of the project's own templates in templates/woven/."
-	};
-}
-/** Debian's package starts an Apache for the whole machine. Releases do not use it, and it would take port 80. */
-function idle() {
-	return {
-		id: "apache-idle",
-		title: "Stop the system's Apache",
-		check: sh`! systemctl is-active --quiet apache2 && [ "$(systemctl is-enabled apache2 2>/dev/null)" = disabled ]`,
-		preview: sh`detail 'stop and disable apache2.service: every release starts its own'`,
-		apply: sh`if systemctl is-active --quiet apache2; then
-  sites=$(find /etc/apache2/sites-enabled -mindepth 1 ! -name 000-default.conf ! -name default-ssl.conf -printf ' %f')
-  [ -z "$sites" ] || fail "Apache serves sites on this node that are not Woven's:$sites"
-fi
-systemctl disable --quiet --now apache2`,
-		state: "Woven did not stop this Apache. It has to: nginx needs port 80, and every release starts an Apache of its own.",
-		next: "Move the sites elsewhere or disable them (a2dissite), and run setupnode again. Or use another server for Woven."
-	};
-}
-
-// src/servers/site-services.ts
-function siteServer({ program, ...own }) {
-	const filesOfSite = (web, site) => siteFiles(program, web, site);
-	return {
-		...own,
-		python: "any",
-		packages: [],
-		program,
-		services: (web) => web.sites.map((site) => siteService(program, web, site, filesOfSite(web, site))),
-		files: (web) => web.sites.flatMap((site) => filesOfSite(web, site)),
-		test: ({ place, build }) => [testRelease(program, place, build)],
-		setUp: () => [],
-		etc: {},
-		variablePrefixes: [],
-		initScripts: []
-	};
-}
-function siteService(program, { place, build }, site, files) {
-	const unit = unitOf(place, site.id);
-	const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
-	return {
-		name: siteUser(site.id),
-		kind: "web",
-		server: program,
-		sites: [site.id],
-		units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
-		user: siteUser(site.id),
-		socket,
-		links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
-		probe: { headers: {} },
-		files: files.map(({ path }) => path),
-		packages: [],
-		logs: [siteLog(site, "error")]
-	};
-}
-/** The units of a release are the same for all its builds. The build is the name of the instance. */
-function siteFiles(program, { place, version, processes }, site) {
-	const unit = unitOf(place, site.id);
-	const view = {
-		distribution: place.distribution,
-		version,
-		domain: primaryDomain(site),
-		user: siteUser(site.id),
-		unit,
-		release: buildFolder(place, "%i"),
-		sockets: socketFolder(place),
-		writable: readWritePaths(place),
-		log: siteLog(site, "error"),
-		workers: processes.workers,
-		arguments: processes.arguments,
-		memory: processes.memory ?? false,
-		tasks: processes.tasks ?? false
-	};
-	return [{
-		path: `/etc/systemd/system/${unit}@.socket`,
-		template: `${program}/site.socket`,
-		view
-	}, {
-		path: `/etc/systemd/system/${unit}@.service`,
-		template: `${program}/site.service`,
-		view,
-		...requiredOptions(processes, [
-			"arguments",
-			"memory",
-			"tasks"
-		])
-	}];
-}
-/** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
-function unitOf(place, site) {
-	return `${place.unit}-${siteUser(site)}`;
-}
-function socketFolder({ distribution }) {
-	return `/run/woven/${distribution}`;
-}
-/** Checked before the start: systemd would restart a failing service again and again. */
-function testRelease(program, place, build) {
-	const folder = buildFolder(place, build);
-	return {
-		id: program,
-		title: `Check that the release has ${program}`,
-		plan: "quiet",
-		apply: lines([sh`touch "$run/unchanged"`, sh`for found in ${folder}/lib/python3*/site-packages/${program}/__init__.py; do [ -e "$found" ] || fail ${`${program} is not among the packages of this release`}; done`]),
-		next: `Deploy this version again with overwrite: true. The bundle then gets ${program}.`
-	};
-}
-
-// src/servers/gunicorn.ts
-const gunicorn = siteServer({
-	program: "gunicorn",
-	releaseFiles: [{
-		path: "wsgi/_woven_gunicorn.py",
-		template: "gunicorn/settings.py",
-		options: [
-			"workers",
-			"threads",
-			"timeout"
-		]
-	}]
-});
-
-// src/servers/uvicorn.ts
-const uvicorn = siteServer({
-	program: "uvicorn",
-	releaseFiles: [{
-		path: "wsgi/_woven_uvicorn.py",
-		template: "uvicorn/application.py",
-		options: []
-	}],
-	websockets: true
-});
-
-// src/servers/servers.ts
-const servers = {
-	apache,
-	gunicorn,
-	uvicorn
-};
-const allServers = Object.values(servers);
-/** The names of the servers that answer visitors. Throws a RangeError if this version does not know one. */
-function serverNamesOf({ services }) {
-	return [...new Set(webServices(services).map(({ server }) => server))].map((name) => {
-		const known = supportedServers.find((one) => one === name);
-		if (known === void 0) throw new RangeError(`this version of Woven does not know the server ${name}`);
-		return known;
-	});
-}
-function serversOf(release) {
-	return serverNamesOf(release).map((name) => servers[name]);
 }
 
 // src/rollout/release-facts.ts
@@ -6304,7 +8571,7 @@ async function readText$2(included, workingDirectory) {
 	const absolute = isAbsolute(included.path) ? included.path : join(workingDirectory, included.path);
 	const shown = relative(workingDirectory, absolute);
 	const bytes = await readFile(absolute).catch((cause) => {
-		throw unreadable(included, shown, cause);
+		throw unreadable$1(included, shown, cause);
 	});
 	const decoded = decodeText(bytes);
 	if (decoded.kind === "text") return decoded.text;
@@ -6316,7 +8583,7 @@ async function readText$2(included, workingDirectory) {
 		line: decoded.line
 	});
 }
-function unreadable({ from }, shown, cause) {
+function unreadable$1({ from }, shown, cause) {
 	return new WovenError({
 		code: "requirement-file",
 		message: from ? `${from.file}:${from.line} includes ${shown}, which cannot be read` : `The requirements file ${shown} cannot be read`,
@@ -7340,7 +9607,7 @@ function doubtPython({ packages, python, lines, configFile }) {
 	return {
 		where: place ? `${place.file}:${place.line}` : "requirements",
 		what: `Django ${django.version} supports Python ${fit.min} to ${fit.max}, and ${having(python)}`,
-		next: `The deployment continues, because it may work anyway. If it does not, use a newer Django${suchAs(python.version)}, or ${bringing(fit.max, configFile)}`,
+		next: `The deployment continues, because it may work anyway. If it does not, use a newer Django${suchAs(python.version)}, or ${bringing$1(fit.max, configFile)}`,
 		file: place?.file,
 		line: place?.line
 	};
@@ -7384,7 +9651,7 @@ function pythonAdvice(suits, advice) {
 	const has = Number(minorOf(python.version).split(".")[1]);
 	const [nearest] = Array.from({ length: 12 }, (_, index) => index + 6).filter((minor) => suits(`3.${minor}`)).toSorted((one, other) => Math.abs(one - has) - Math.abs(other - has));
 	const server = names.length > 0 ? `Use a server with a Python that fits: ${oneOf(names)}.` : "No supported system has such a Python.";
-	const brought = nearest === void 0 ? [] : [`Or ${bringing(`3.${nearest}`, configFile)}`];
+	const brought = nearest === void 0 ? [] : [`Or ${bringing$1(`3.${nearest}`, configFile)}`];
 	return [
 		server,
 		...orInstead(advice),
@@ -7394,7 +9661,7 @@ function pythonAdvice(suits, advice) {
 function orInstead({ instead }) {
 	return instead === void 0 ? [] : [`Or ${instead}`];
 }
-function bringing(minor, configFile) {
+function bringing$1(minor, configFile) {
 	const lines = `python = "${minor}"\nserver = "${ownPythonServer}"`;
 	return `let Woven bring Python ${minor} along. ${toWrite(configFile, lines)}`;
 }
@@ -8110,7 +10377,7 @@ function labelOf({ name, version }) {
 	return version === void 0 ? name : `${name} ${version}`;
 }
 /** The requirement that names it. Undefined if only another package needs it. */
-function placeOf$2(pin, lines) {
+function placeOf$3(pin, lines) {
 	const named = lineOf$3(lines, pin.name);
 	if (named || pin.kind !== "directory") return named;
 	return lines.find((line) => {
@@ -8210,7 +10477,7 @@ function refuseBuilds(pins, { onlyBinary, text }) {
 	const names = onlyBinary === "all" ? "all" : new Set(onlyBinary.map(normaliseName));
 	const pin = pins.find(({ kind, name }) => kind !== "wheel" && (names === "all" || names.has(normaliseName(name))));
 	if (!pin) return;
-	const place = placeOf$2(pin, text.lines);
+	const place = placeOf$3(pin, text.lines);
 	throw new WovenError({
 		code: "build-forbidden",
 		message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
@@ -9108,15 +11375,20 @@ function requires(name, requirements, text) {
 	return text.lines.some((one) => one.kind === "requirement" && one.name === name) || pinnedPackages(requirements, text).some((one) => one.name === name);
 }
 /**
-* The pins of what a bundle lacks. None if it has the program: its version then decides what else it needs. Throws what `resolve` does,
+* The pins of what a bundle lacks. None for a program that it has: its version then decides what else it needs. Throws what `resolve` does,
 * if the package index does not have exactly these files.
 */
-async function addedPins(added, resolved, resolution, tools, context) {
+async function addedPins(programs, resolved, resolution, tools, context) {
+	const added = [];
+	for (const program of programs) added.push(...await pinsOf(program, [...resolved, ...added], resolution, tools, context));
+	return added;
+}
+async function pinsOf({ packages, wheels }, resolved, resolution, tools, context) {
 	const there = new Set(resolved.map(({ name }) => normaliseName(name)));
-	const [program] = added;
-	if (program === void 0 || there.has(program.name)) return [];
-	const lacking = added.filter(({ name }) => !there.has(name));
-	const lines = lacking.map(({ name, version, sha256 }, index) => parseRequirement(`${name}==${version} --hash=sha256:${sha256}`, {
+	const [program] = wheels;
+	if (program === void 0 || packages.some((name) => there.has(name))) return [];
+	const lacking = wheels.filter(({ name }) => !there.has(name));
+	const lines = lacking.map(({ name, version, sha256 }, index) => parseRequirement(`${name}==${version}${[sha256].flat().map((digest) => ` --hash=sha256:${digest}`).join("")}`, {
 		file: source$1,
 		line: index + 1,
 		kind: "requirement"
@@ -9228,7 +11500,7 @@ function targetArguments(python) {
 }
 function downloadError(output, { pins, lines, python }, configFile) {
 	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
-	const place = pin && placeOf$2(pin, lines);
+	const place = pin && placeOf$3(pin, lines);
 	const what = pin ? labelOf(pin) : "A wheel";
 	const at = {
 		file: place?.file,
@@ -9456,7 +11728,7 @@ function plain$1(text) {
 /** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
 async function buildWheel(build, tools, context) {
 	const { pin, python } = build;
-	const place = placeOf$2(pin, build.lines);
+	const place = placeOf$3(pin, build.lines);
 	const out = await mkdtemp(join(build.own, "built-"));
 	const interpreter = build.interpreter ?? "python3";
 	context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
@@ -9519,7 +11791,7 @@ async function buildWheel(build, tools, context) {
 }
 /** The error for a compiled package if the runner has no Python of the node's minor version. */
 function noInterpreterError(pin, { lines, python }, output) {
-	const place = placeOf$2(pin, lines);
+	const place = placeOf$3(pin, lines);
 	const minor = minorOf(python.version);
 	return new WovenError({
 		code: "build-failed",
@@ -9557,7 +11829,7 @@ async function elfProblem(wheel, { python, own }, context) {
 	}
 }
 function misfitError({ pin, python, lines }, reason) {
-	const place = placeOf$2(pin, lines);
+	const place = placeOf$3(pin, lines);
 	return new WovenError({
 		code: "wheel-misfit",
 		message: `${labelOf(pin)} was built on the runner, but the server cannot load it: ${reason}`,
@@ -10031,7 +12303,7 @@ const Manifest = object({
 /** The wheels in a folder. */
 async function describeWheels(directory) {
 	const files = (await readdir(directory)).toSorted();
-	return Promise.all(files.map((file) => describe$2(directory, file)));
+	return Promise.all(files.map((file) => describe$1(directory, file)));
 }
 /** Describes `directory/wheels` in requirements.lock and bundle.json, signs it if the run has a key, and returns the manifest. */
 async function sealBundle(directory, about, { key }) {
@@ -10103,7 +12375,7 @@ function lockText(manifest) {
 		return name ? [`${name.name}==${name.version} --hash=sha256:${wheel.sha256}`] : [];
 	}).map((line) => `${line}\n`).join("");
 }
-async function describe$2(directory, file) {
+async function describe$1(directory, file) {
 	const path = join(directory, file);
 	return {
 		file,
@@ -10139,8 +12411,8 @@ async function findPython(minor, { tools, first }, indexes, context) {
 	});
 	return firstWorking([
 		...found.code === 0 ? [found.stdout.trim()] : [],
-		...await matches$1(context.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`),
-		...await matches$1(context.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)
+		...await matches(context.env["RUNNER_TOOL_CACHE"], `Python/${minor}.*/*/bin/python`),
+		...await matches(context.env["PYENV_ROOT"], `versions/${minor}.*/bin/python`)
 	], minor, context);
 }
 async function firstWorking(candidates, minor, context) {
@@ -10171,7 +12443,7 @@ async function installPython$1(minor, directory, tools, indexes, context) {
 		env,
 		cwd: context.tempDir
 	});
-	const found = await matches$1(directory, `cpython-${minor}.*/bin/python${minor}`);
+	const found = await matches(directory, `cpython-${minor}.*/bin/python${minor}`);
 	return installed.code === 0 ? firstWorking(found, minor, context) : void 0;
 }
 /** The paths that must be visible to run it: its installation, and its virtualenv. */
@@ -10179,7 +12451,7 @@ function interpreterPaths(interpreter) {
 	if (interpreter === void 0 || !isAbsolute(interpreter)) return [];
 	return [dirname(dirname(interpreter)), dirname(dirname(realpathSync(interpreter)))];
 }
-async function matches$1(root, pattern) {
+async function matches(root, pattern) {
 	return root ? (await Array.fromAsync(glob(pattern, { cwd: root }))).toSorted().map((path) => join(root, path)) : [];
 }
 
@@ -10418,7 +12690,7 @@ function toolError(message, next, output) {
 // src/bundle/key.ts
 /** Raise it when a change in Woven makes another bundle from the same inputs. */
 const recipe = 1;
-const leftovers$1 = /* @__PURE__ */ new Set([
+const leftovers = /* @__PURE__ */ new Set([
 	".git",
 	".hg",
 	".venv",
@@ -10459,7 +12731,7 @@ async function bundleKey(input, context) {
 	if (own.length > 0) add("indexes of the project", own.map(({ url, use }) => [url, use]));
 	if (input.onlyBinary.length > 0) add("only binary", input.onlyBinary);
 	if (input.buildConstraints?.length) add("build constraints", input.buildConstraints);
-	if (input.added.length > 0) add("added", input.added);
+	if (input.added.length > 0) add("added", input.added.flatMap(({ wheels }) => wheels));
 	add("uv", await uvConfiguration(input.workingDirectory));
 	if (resolve(base) !== resolve(input.workingDirectory)) add("uv of the lock", await uvConfiguration(base));
 	for (const path of localPaths(input.text, ownFolder(requirements))) add(`local ${path}`, await localDigest(resolve(base, path)));
@@ -10514,7 +12786,7 @@ async function localDigest(path) {
 	return hash.digest("hex");
 }
 async function filesUnder(root, below = "") {
-	const kept = (await readdir(join(root, below), { withFileTypes: true })).filter((entry) => !leftovers$1.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
+	const kept = (await readdir(join(root, below), { withFileTypes: true })).filter((entry) => !leftovers.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
 	return (await Promise.all(kept.map((entry) => {
 		const path = join(below, entry.name);
 		return entry.isDirectory() ? filesUnder(root, path) : Promise.resolve(entry.isFile() ? [path] : []);
@@ -11060,7 +13332,7 @@ async function packBuild(build, context) {
 	};
 }
 /** The program in the folder of a build. */
-function programOf$1(folder, version) {
+function programOf(folder, version) {
 	return join(folder, "bin", `python${minorOf(version)}`);
 }
 /** Two mirrors may have different builds of one version. */
@@ -11151,8 +13423,6 @@ function parseJson(text) {
 }
 
 // src/steps/accounts.ts
-/** The group of all site users. Databases and media belong to it, so every site can write them. */
-const sitesGroup = "sites";
 /** The account that unpacks and compiles packages. It owns nothing else and is in no group. No code of a release ever runs as it. */
 const buildUser = "woven-build";
 /**
@@ -11161,7 +13431,7 @@ const buildUser = "woven-build";
 */
 function siteUsers({ distribution }, ids) {
 	const users = ids.map(siteUser);
-	const groups = [sitesGroup, codeGroup(distribution)];
+	const groups = [.../* @__PURE__ */ new Set([dataGroup(distribution), codeGroup(distribution)])];
 	return {
 		id: "site-users",
 		title: `Create site users ${users.join(", ")}`,
@@ -11181,6 +13451,7 @@ done`
 /** The folders in the deployment root. A home may have mode 0700. The web server must be able to enter it, but not to list it. */
 function deploymentFolders(place, owner) {
 	const { root, database, media } = place;
+	const group = dataGroup(place.distribution);
 	const plain = [
 		`${root}/env`,
 		`${root}/.staging`,
@@ -11199,7 +13470,7 @@ function deploymentFolders(place, owner) {
 		check: lines([
 			sh`[ "$(($(stat -c %a ${root}) % 10 & 1))" = 1 ]`,
 			sh`for folder in ${plain}; do [ -d "$folder" ]; done`,
-			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${sitesGroup}`} ]`),
+			...shared.map(({ path, mode }) => sh`[ "$(stat -c %a:%G ${path})" = ${`${mode}:${group}`} ]`),
 			sh`[ -d /var/log/woven ] && [ -L ${`${root}/log`} ]`
 		]),
 		preview: sh`for folder in ${[...plain, ...shared.map(({ path }) => path)]}; do [ -d "$folder" ] || detail "$folder"; done`,
@@ -11207,7 +13478,7 @@ function deploymentFolders(place, owner) {
 			sh`[ -d ${root} ] || install -d -m 755 ${root}; chmod o+x ${root}`,
 			passable(root, owner),
 			sh`install -d -o ${owner} -g ${owner} -m 755 ${plain}`,
-			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${sitesGroup} -m ${mode} ${path}`),
+			...shared.map(({ path, mode }) => sh`install -d -o ${owner} -g ${group} -m ${mode} ${path}`),
 			sh`install -d -o root -g adm -m 750 /var/log/woven`,
 			sh`[ -e ${`${root}/log`} ] || { ln -s /var/log/woven ${`${root}/log`}; chown -h ${owner}: ${`${root}/log`}; }`
 		])
@@ -11224,10 +13495,10 @@ done`;
 }
 
 // src/steps/python.ts
-const folder$1 = "/var/local/woven/python";
+const folder = "/var/local/woven/python";
 /** The folder of a version on the node. */
 function pythonFolder(version) {
-	return `${folder$1}/${version}`;
+	return `${folder}/${version}`;
 }
 /**
 * Installs a Python on the node, once for each version. `archive`: absent if the node has it. Its modules are compiled here and now,
@@ -11246,9 +13517,9 @@ function keepPython(version, archive) {
 		check: sh`[ -x ${`${path}/${program}`} ]`,
 		preview: sh`detail ${path}`,
 		apply: sh`[ -e "$files/python.tar" ] || fail ${`another run has removed Python ${version} from this server meanwhile`}
-install -d -m 711 /var/local/woven; install -d -m 755 ${folder$1}; chown root:root ${folder$1}
-find ${folder$1} -mindepth 1 -maxdepth 1 -name '.new-*' -mmin +60 -exec rm -rf --one-file-system {} +
-new=$(mktemp -d ${folder$1}/.new-XXXXXX); printf '%s\n' "$new" >"$run/python-new"; chmod 755 "$new"
+install -d -m 711 /var/local/woven; install -d -m 755 ${folder}; chown root:root ${folder}
+find ${folder} -mindepth 1 -maxdepth 1 -name '.new-*' -mmin +60 -exec rm -rf --one-file-system {} +
+new=$(mktemp -d ${folder}/.new-XXXXXX); printf '%s\n' "$new" >"$run/python-new"; chmod 755 "$new"
 tar -xf "$files/python.tar" -C "$new" --no-same-owner
 has=$(as ${buildUser} "$new"/${program} -IS -c 'import platform; print(platform.python_version())') || fail "this Python does not run on this server"
 [ "$has" = ${version} ] || fail "the archive holds Python $has"
@@ -11271,7 +13542,7 @@ function removeUnusedPythons({ root, distribution }) {
 		plan: "quiet",
 		apply: sh`tool pythons ${root} ${distribution} >"$run/pythons"
 [ -s "$run/pythons" ] || { touch "$run/unchanged"; exit 0; }
-while read -r version; do rm -rf --one-file-system ${folder$1}/"$version"; detail "Python $version"; done <"$run/pythons"`
+while read -r version; do rm -rf --one-file-system ${folder}/"$version"; detail "Python $version"; done <"$run/pythons"`
 	};
 }
 
@@ -11286,7 +13557,8 @@ function pythons(settings, context, { log }) {
 		if (!said.has(text)) log[how](text);
 		said.add(text);
 	};
-	const folderOf = (build) => once$1(fetched, build.key, () => fetchBuild(build, context));
+	const bound = serversOfSites(settings, settings.sites).find((name) => servers[name].python === "node");
+	const folderOf = (build) => once$2(fetched, build.key, () => fetchBuild(build, context));
 	async function brought(wanted, facts) {
 		const { machine } = facts;
 		const question = JSON.stringify([
@@ -11294,12 +13566,12 @@ function pythons(settings, context, { log }) {
 			wanted.why,
 			machine
 		]);
-		const build = await once$1(found, question, () => findBuild(wanted, machine, context));
+		const build = await once$2(found, question, () => findBuild(wanted, machine, context));
 		if (!facts.pythons.includes(build.version)) await folderOf(build);
 		const { version } = build;
 		return {
 			version,
-			interpreter: programOf$1(pythonFolder(version), version),
+			interpreter: programOf(pythonFolder(version), version),
 			build
 		};
 	}
@@ -11313,13 +13585,13 @@ function pythons(settings, context, { log }) {
 				system
 			});
 			if (wanted === void 0) return { version: system };
-			if (servers[settings.server].python === "node") {
-				refuseNamed(settings, system);
+			if (bound !== void 0) {
+				refuseNamed(settings.python, bound, system);
 				if (wanted.need === "must") return {
 					version: system,
 					lacking: wanted
 				};
-				say("info", `${wanted.why}. The server's own Python ${system} is used: ${settings.server} runs on no other.`);
+				say("info", `${wanted.why}. The server's own Python ${system} is used: ${bound} runs on no other.`);
 				return { version: system };
 			}
 			try {
@@ -11335,13 +13607,13 @@ function pythons(settings, context, { log }) {
 		},
 		/** A program on the runner to compile packages with. Undefined if the build is for another machine, or for none. */
 		async compiler({ build }) {
-			return build?.machine === runnerMachine() ? programOf$1(await folderOf(build), build.version) : void 0;
+			return build?.machine === runnerMachine() ? programOf(await folderOf(build), build.version) : void 0;
 		},
 		/** The file to send to a node. Undefined if the release runs on the node's own. */
 		async tool({ build, version, interpreter }, facts) {
 			if (interpreter === void 0) return void 0;
 			if (build === void 0 || facts.pythons.includes(version)) return { version };
-			const { path, bytes } = await once$1(packed, build.key, () => packBuild(build, context));
+			const { path, bytes } = await once$2(packed, build.key, () => packBuild(build, context));
 			return {
 				version,
 				archive: {
@@ -11352,7 +13624,7 @@ function pythons(settings, context, { log }) {
 		}
 	};
 }
-function once$1(made, key, make) {
+function once$2(made, key, make) {
 	const known = made.get(key) ?? make();
 	made.set(key, known);
 	return known;
@@ -11367,7 +13639,7 @@ function systemPython({ python }, node) {
 	});
 }
 /** Throws if the setting names a Python that the server program cannot use. */
-function refuseNamed({ python, server }, system) {
+function refuseNamed(python, server, system) {
 	if (python === void 0) return;
 	throw new SettingsError([{
 		...python.place,
@@ -11377,7 +13649,7 @@ function refuseNamed({ python, server }, system) {
 }
 
 // src/servers/program-wheels.ts
-/** By the package that holds the program, normalised: its wheel, and those of what it needs. */
+/** By program: the wheel that holds it, and those of what it needs. */
 const programWheels = {
 	gunicorn: [
 		{
@@ -11459,8 +13731,34 @@ const programWheels = {
 			sha256: "a9a396a6ad26130cdae92ae10c36af09d9bfe6cafe69670fd3b6da9b07b4044f",
 			python: "<3.9"
 		}
-	]
+	],
+	uwsgi: [{
+		name: "pyuwsgi",
+		version: "2.0.30.post1",
+		sha256: [
+			"935793e74c6bcedc170991160f7af32b814f062e1031315a574ebf300fbf88f3",
+			"33b34f3895cf0d45486d17ca434699bf1e38edb753f135ce66785008b76eb0e6",
+			"dfa1b71988e45c36b22e6a49afe04c3ebec32c9d7150a791657b6907a8986663",
+			"4a0bbb46b8e78e23ba064ebcaf926a69cd9f951f0bb7872f87c05728041d303b",
+			"df4c0f4d2777ce51b321d6c1ed0226001e81f4e3be5c04b71718d2b181fa368d",
+			"6b44211ffdd9f4082526fe7717b8c334bf7d716cc28dda47228645d20c2f2e29",
+			"59c6f9e5f734877d1dc8cc12e5f52b8cfec1f53038b881648918658c977ccf7a",
+			"a9450bc8dcb3808d17fa3d6280d2b074fa7858a265ca4ec187f25f775bbee6f6",
+			"e5444eaab2ede41b0c2ce99ba7e5e8aa722f3f7edca3c3ad5172828215014a68",
+			"801f15a7ff4e97b83c2c68aa124329ce5b0f8e07179e191b877a63d786f7dbb3",
+			"5db8a522695b67e2c4aeb5babe5559b211524cc6cfaa07f7637412b924d991d3",
+			"f9c33746954ed355d6d6c36bbf5d75294523db2b7f97d58ea1509592a182d423",
+			"c7ceec7f63cca2005564664c9f2fc2e0806f83440a26e20a7aff2439cc22c6d7",
+			"3aa740c111847f904d2feceb4c40f8b4a2a77d5b619896da9d423af1b9b89544"
+		]
+	}]
 };
+/** The packages that bring a program, if it is not the one of the same name alone. */
+const bringing = { uwsgi: ["pyuwsgi", "uwsgi"] };
+/** The packages that bring a program, normalised. A project that requires one of them has it. */
+function packagesWith(program) {
+	return bringing[program] ?? [program];
+}
 /** The wheels of a program for a Python, such as `3.13.5`. */
 function wheelsOf(program, python) {
 	return programWheels[program].filter((wheel) => pythonFits$1(wheel.python ?? "", python));
@@ -11492,7 +13790,7 @@ function bundler(settings, runtime) {
 	const project = () => read ??= projectPackages(settings);
 	const of = (python, own = python) => {
 		const kind = JSON.stringify([python, own.interpreter]);
-		const known = made.get(kind) ?? project().then((found) => build(settings, found, {
+		const known = made.get(kind) ?? project().then((found) => build$1(settings, found, {
 			python,
 			own,
 			brought
@@ -11575,7 +13873,7 @@ async function projectPackages(settings) {
 		pinnedPython
 	};
 }
-async function build(settings, { text, packages, requiresPython }, { python, own, brought }, runtime) {
+async function build$1(settings, { text, packages, requiresPython }, { python, own, brought }, runtime) {
 	const { requirements } = distributionOf(settings);
 	const { configFile } = settings;
 	const named = own.interpreter && settings.python?.version;
@@ -11612,14 +13910,20 @@ async function build(settings, { text, packages, requiresPython }, { python, own
 		},
 		onlyBinary: settings.onlyBinary,
 		buildConstraints: settings.buildConstraints,
-		added: programOf(settings, python, (name) => requires(name, requirements.value, text)),
+		added: programsOf(settings, python, (name) => requires(name, requirements.value, text)),
 		context: buildContext(runtime, settings)
 	}));
 }
-/** The program of the server, for a bundle whose requirements do not hold it. */
-function programOf({ server }, python, isRequired) {
-	const { program } = servers[server];
-	return program === void 0 || isRequired(program) ? [] : wheelsOf(program, python.version);
+/** The programs of the servers, for a bundle whose requirements do not hold them. */
+function programsOf(settings, python, isRequired) {
+	return serversOfSites(settings, settings.sites).flatMap((name) => {
+		const { program } = servers[name];
+		if (program === void 0 || packagesWith(program).some(isRequired)) return [];
+		return [{
+			packages: packagesWith(program),
+			wheels: wheelsOf(program, python.version)
+		}];
+	});
 }
 function warn({ log }, { what, next = "", file, line }) {
 	const place = {
@@ -11627,465 +13931,6 @@ function warn({ log }, { what, next = "", file, line }) {
 		...line === void 0 ? {} : { line }
 	};
 	log.warning(`${what}. ${next}`, place);
-}
-
-// src/release/path-bytes.ts
-function pathText(bytes) {
-	const whole = decode(bytes);
-	if (whole !== void 0) return whole;
-	let text = "";
-	for (let at = 0; at < bytes.length;) {
-		const [length, character] = characterAt(bytes, at) ?? [1, String.fromCharCode(56320 + (bytes[at] ?? 0))];
-		text += character;
-		at += length;
-	}
-	return text;
-}
-function pathBytes(path) {
-	const pieces = path.split(/([\uDC80-\uDCFF]+)/u);
-	return Buffer.concat(pieces.map((piece, at) => at % 2 === 0 ? Buffer.from(piece) : Buffer.from([...piece].map((one) => one.charCodeAt(0) - 56320))));
-}
-/** A path below a folder, for the functions of node:fs. */
-function fsPath(folder, path) {
-	return path.isWellFormed() ? join(folder, path) : Buffer.concat([Buffer.from(`${folder}/`), pathBytes(path)]);
-}
-/** Reads a path that git printed. git quotes it if it is not plain ASCII (`core.quotePath`). */
-function unquotedPath(printed) {
-	if (!printed.startsWith("\"")) return printed;
-	const escapes = {
-		a: "\x07",
-		b: "\b",
-		f: "\f",
-		n: "\n",
-		r: "\r",
-		t: "	",
-		v: "\v"
-	};
-	const latin = printed.slice(1, -1).replaceAll(/\\([0-7]{3}|.)/g, (_, code) => code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : escapes[code] ?? code);
-	return pathText(Buffer.from(latin, "latin1"));
-}
-function characterAt(bytes, at) {
-	for (const length of [
-		1,
-		2,
-		3,
-		4
-	]) {
-		const text = decode(bytes.subarray(at, at + length));
-		if (text !== void 0 && at + length <= bytes.length) return [length, text];
-	}
-}
-function decode(bytes) {
-	try {
-		return new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(bytes);
-	} catch {
-		return;
-	}
-}
-
-// src/release/included.ts
-/** Names of files that tools leave behind. An entry that writes the full name gets them. `.git` is never included. */
-const leftovers = /* @__PURE__ */ new Set([
-	"node_modules",
-	"__pycache__",
-	".venv",
-	"venv",
-	"db.sqlite3"
-]);
-/** The files that the entries of `include` name, relative to the working directory. Throws if an entry names none. */
-async function includedFiles(workingDirectory, include, isExcluded) {
-	const problems = [];
-	const found = await Promise.all(include.map(async (entry) => {
-		if (isOutside(entry)) {
-			problems.push(outside(entry));
-			return [];
-		}
-		const files = await filesOf(workingDirectory, unrooted(entry));
-		if (files.length === 0) problems.push(await nothing(workingDirectory, entry));
-		return files;
-	}));
-	if (problems.length > 0) throw new SettingsError(problems);
-	return found.flat().filter((path) => !isExcluded(path));
-}
-/** Files and links below the working directory, without hidden ones. For a project without a repository. */
-async function visibleFiles(workingDirectory) {
-	return await Array.fromAsync(walk(workingDirectory, ".", (path) => path.split("/").at(-1)?.startsWith(".") || !isNamed(path, "")));
-}
-/** All files and links in a folder, except for `.git`. Paths are relative to the working directory. */
-async function allFiles(workingDirectory, folder) {
-	const skip = (path) => path.split("/").at(-1) === ".git";
-	return await Array.fromAsync(walk(workingDirectory, folder, skip));
-}
-function unrooted(pattern) {
-	return pattern.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "");
-}
-/** Here, `*` also matches a dot at the start of a name: `exclude` must match hidden files too. */
-function globMatches(path, pattern) {
-	const shown = (text) => text.replaceAll(/(^|[/{,])\./g, "$1.");
-	return matchesGlob(shown(path), shown(pattern));
-}
-/** Such an entry could name a whole disk. */
-function isOutside(entry) {
-	return normalize(unrooted(entry)).split("/")[0] === "..";
-}
-function outside(entry) {
-	return {
-		where: "include",
-		what: `${JSON.stringify(entry)} leads out of the working directory`,
-		next: "A release holds only files below the working directory. Copy them there in a step before this one."
-	};
-}
-async function filesOf(workingDirectory, pattern) {
-	const folders = pattern.split("/");
-	const magic = folders.findIndex((name) => /[*?[{]/.test(name));
-	const start = magic < 0 ? pattern : folders.slice(0, magic).join("/") || ".";
-	const state = await lstat(join(workingDirectory, start)).catch(() => void 0);
-	if (magic < 0 && state && !state.isDirectory()) return isNamed(pattern, pattern) ? [pattern] : [];
-	const within = (path) => globMatches(path, pattern) || globMatches(path, `${pattern}/**`);
-	const below = walk(workingDirectory, start, (path) => !isNamed(path, pattern));
-	return (await Array.fromAsync(below)).filter(within);
-}
-/** Whether the pattern itself writes out each special name in a path, such as `.venv`, at the same depth. */
-function isNamed(path, pattern) {
-	const wanted = pattern.split("/");
-	const names = path.split("/");
-	if (names.includes(".git") || names[0] === ".github" && wanted[0] !== ".github") return false;
-	if (path.endsWith(".pyc") && !pattern.endsWith(".pyc")) return false;
-	return [...leftovers].every((name) => names.filter((one) => one === name).length <= wanted.filter((one) => one === name).length);
-}
-async function* walk(root, folder, skip) {
-	const entries = await readdir(fsPath(root, folder), {
-		withFileTypes: true,
-		encoding: "buffer"
-	}).catch(() => []);
-	for (const entry of entries) {
-		const name = pathText(entry.name);
-		const path = folder === "." ? name : `${folder}/${name}`;
-		if (skip(path)) continue;
-		if (!entry.isDirectory()) yield path;
-		else if (!await isVirtualenv(root, path)) yield* walk(root, path, skip);
-	}
-}
-/** Whatever its name is. */
-async function isVirtualenv(root, path) {
-	return await lstat(fsPath(root, `${path}/pyvenv.cfg`)).catch(() => void 0) !== void 0;
-}
-/** The problem of an entry that matches no file, with the path that was probably meant. */
-async function nothing(workingDirectory, entry) {
-	const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
-	const next = "A build must make its files before this step. Paths are relative to the working directory.";
-	const plain = unrooted(entry);
-	const left = (await readdir(join(workingDirectory, plain)).catch(() => [])).find((name) => leftovers.has(name));
-	if (left !== void 0) return {
-		where: "include",
-		what: `${JSON.stringify(entry)} holds only ${left}`,
-		next: `If a build makes files there, run it before this step. If the release needs ${left} itself, name a folder in it: include = [${JSON.stringify(`${plain}/${left}/…`)}]`
-	};
-	return {
-		where: "include",
-		what: `${JSON.stringify(entry)} names no file`,
-		next: meant === void 0 ? next : `${meant} ${next}`
-	};
-}
-async function nearestPath(workingDirectory, names) {
-	const path = [];
-	for (const name of names) {
-		const there = await readdir(join(workingDirectory, ...path)).catch(() => []);
-		const meant = there.includes(name) ? name : nearest(name, there);
-		if (meant === void 0 && path.length > 0 && there.length > 0) return `${JSON.stringify(path.join("/"))} holds ${there.slice(0, 5).join(", ")}${there.length > 5 ? ", …" : ""}.`;
-		if (meant === void 0) break;
-		path.push(meant);
-	}
-	return path.join("/") !== names.slice(0, path.length).join("/") ? `Did you mean ${JSON.stringify(path.join("/"))}?` : void 0;
-}
-
-// src/release/symlink-path.ts
-/** Linux gives up after this many links in one path (ELOOP). */
-const mostLinks = 40;
-/**
-* Whether following the link at `path` leaves the root. `a/..` is not always `.`: if `a` is a link, it is the folder above a's target.
-* A path that does not exist counts as a folder, because it may exist later.
-*/
-function leavesRoot(path, links) {
-	const at = [];
-	const ahead = path.split("/").reverse();
-	let followed = 0;
-	for (let part = ahead.pop(); part !== void 0; part = ahead.pop()) {
-		if (part === "" || part === ".") continue;
-		if (part === "..") {
-			if (at.pop() === void 0) return true;
-			continue;
-		}
-		const target = links.get([...at, part].join("/"));
-		if (target === void 0) at.push(part);
-		else if (target.startsWith("/")) return true;
-		else if (followed < mostLinks) {
-			followed += 1;
-			ahead.push(...target.split("/").reverse());
-		} else return false;
-	}
-	return false;
-}
-
-// src/release/tracked-files.ts
-/** Paths relative to the working directory. A submodule that was not fetched is listed as its folder. Undefined without a repository. */
-async function trackedFiles(workingDirectory, run) {
-	const listed = await git([
-		"ls-files",
-		"--cached",
-		"--recurse-submodules",
-		"--",
-		"."
-	], workingDirectory, run);
-	if (listed.paths.length > 0) return listed.paths;
-	if (listed.code !== 0 && inRepository(workingDirectory)) throw unlisted(workingDirectory, listed.stderr);
-}
-/** Tracked files that differ from the commit, also removed ones. Empty if there is no commit. */
-async function uncommittedFiles(workingDirectory, run) {
-	return (await git([
-		"diff",
-		"--name-only",
-		"--relative",
-		"--no-ext-diff",
-		"HEAD",
-		"--",
-		"."
-	], workingDirectory, run)).paths;
-}
-async function git(words, cwd, run) {
-	const { code, stdout, stderr } = await run("git", [
-		"-c",
-		"core.quotePath=true",
-		...words
-	], { cwd });
-	return {
-		code,
-		stderr,
-		paths: code === 0 ? stdout.split("\n").filter(Boolean).map(unquotedPath) : []
-	};
-}
-function inRepository(folder) {
-	return existsSync(join(folder, ".git")) || dirname(folder) !== folder && inRepository(dirname(folder));
-}
-function unlisted(folder, said) {
-	return new WovenError({
-		code: "git",
-		message: `git could not list the files of ${folder}: ${said.trim().split("\n")[0]}`,
-		next: "Woven deploys the files that git tracks, so git must work in this job. In a container job, run before this step: git config --global --add safe.directory '*'",
-		output: said
-	});
-}
-
-// src/release/file-set.ts
-/** Never part of a release, even if git tracks them. */
-const never$1 = [
-	".git",
-	".git/**",
-	".github/**",
-	"**/__pycache__/**",
-	"**/*.pyc",
-	"node_modules/**",
-	".venv/**",
-	"venv/**",
-	"db.sqlite3"
-];
-/** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
-async function releasePaths(choice) {
-	const { workingDirectory, include, exclude, run, built } = choice;
-	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter((path) => isPart(path, exclude));
-	const included = await includedFiles(built ?? workingDirectory, include, (path) => isExcluded(path, exclude));
-	return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
-}
-/**
-* The files of a release, sorted by path. Throws if a file cannot be in a release: a link that leads outside, a name with a line
-* break, a file for which the checkout has only a pointer.
-*/
-async function fileSet(choice) {
-	const described = await describeAll(choice.workingDirectory, await releasePaths(choice));
-	return checkedFiles(choice.built === void 0 ? described : await withBuilt(described, choice.built));
-}
-function checkedFiles(described) {
-	refuseHollow(described.filter(({ lacks }) => lacks !== void 0));
-	const files = described.flatMap(({ file }) => file ?? []);
-	checkLinks(files);
-	return files;
-}
-/**
-* All files of a folder, except for those that `exclude` names. Paths are relative to the folder. Throws if one cannot be in a release.
-*
-* @param folder relative to `root`
-*/
-async function folderFiles(root, folder, exclude) {
-	const described = await describeAll(root, (await allFiles(root, folder)).filter((path) => !isExcluded(path, exclude)).toSorted());
-	const within = (path) => path.slice(folder.length + 1);
-	const inFolder = (one) => ({
-		...one,
-		path: within(one.path),
-		...one.file ? { file: {
-			...one.file,
-			path: within(one.file.path)
-		} } : {}
-	});
-	return checkedFiles(described.map(inFolder));
-}
-/** The files after a build. Throws `build-changed` if it changed code or files of Woven's. */
-async function withBuilt(described, built) {
-	const after = await describeAll(built, described.map(({ path }) => path));
-	const isChanged = (index) => {
-		const [before, now] = [described[index]?.file, after[index]?.file];
-		return now !== void 0 && (before?.sha256 !== now.sha256 || before.kind !== now.kind);
-	};
-	const closed = described.filter(({ path, file }, index) => isChanged(index) && isClosedToBuilds(path, file));
-	if (closed.length > 0) throw buildChanged(closed.map(({ path }) => path));
-	return described.map((before, index) => {
-		const now = after[index];
-		return now?.file && isChanged(index) ? {
-			...now,
-			file: {
-				...now.file,
-				built: true
-			}
-		} : before;
-	});
-}
-/** Build commands run code of packages. They may make code that `include` names, but not change code that is there, or what Woven reads. */
-function isClosedToBuilds(path, before) {
-	return /^(woven|templates\/woven|sitesettings)\/|(^|\/)sitesettings\/|^(woven|pyproject)\.toml$/.test(path) || before !== void 0 && /\.(py|pyw|so)$/.test(path);
-}
-function buildChanged(paths) {
-	const more = paths.length > 5 ? ` and ${paths.length - 5} more` : "";
-	return new WovenError({
-		code: "build-changed",
-		message: `a command of build changed files that it must not change: ${paths.slice(0, 5).map(shownPath).join(", ")}${more}`,
-		state: "Nothing was deployed.",
-		next: "Change such files in a step of the workflow before this one. Commands of build run code of packages, so they may change neither the project's Python code nor what Woven reads (woven.toml, pyproject.toml, templates/woven).",
-		file: paths[0]
-	});
-}
-/** Whether a tracked file is part of a release. */
-function isPart(path, exclude) {
-	return !isExcluded(path, [...never$1, ...exclude]);
-}
-function isExcluded(path, exclude) {
-	return exclude.some((pattern) => matches(path, pattern));
-}
-/** Follows each link through the other links of the release, as the node's kernel does. */
-function checkLinks(files) {
-	const links = new Map(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]]));
-	for (const [path, target] of links) if (leavesRoot(path, links)) throw unfit$1(path, `it is a link to ${target}, outside the project`);
-}
-/** SHA-256 in hex over the paths, kinds and hashes of the files. Two trees have the same digest exactly if they are equal. */
-function treeDigest(files) {
-	const hash = createHash("sha256");
-	for (const { path, kind, sha256 } of files.toSorted((one, other) => one.path < other.path ? -1 : 1)) hash.update(pathBytes(`${kind} ${sha256} ${path}\0`));
-	return hash.digest("hex");
-}
-function matches(path, pattern) {
-	const plain = unrooted(pattern);
-	return globMatches(path, plain) || globMatches(path, `${plain}/**`) || !plain.includes("/") && (globMatches(path, `**/${plain}`) || globMatches(path, `**/${plain}/**`));
-}
-/** How many files are read at the same time: each needs an open file. */
-async function describeAll(folder, paths) {
-	const files = [];
-	for (let at = 0; at < paths.length; at += 32) {
-		const some = await Promise.all(paths.slice(at, at + 32).map((path) => describe$1(folder, path)));
-		files.push(...some);
-	}
-	return files;
-}
-async function describe$1(folder, path) {
-	const full = fsPath(folder, path);
-	if (path.startsWith("../")) throw unfit$1(path, "it is outside the project");
-	const behind = await linkAbove(folder, path);
-	if (behind !== void 0) throw unfit$1(path, `${JSON.stringify(behind)} in its path is a link`);
-	const stat = await lstat(full).catch(() => void 0);
-	if (!stat) return { path };
-	if (stat.isDirectory()) return {
-		path,
-		lacks: "submodule"
-	};
-	if (path.includes("\n")) throw unfit$1(path, "its name has a line break");
-	if (stat.isSymbolicLink()) {
-		const target = pathText(await readlink(full, { encoding: "buffer" }));
-		return {
-			path,
-			file: {
-				path,
-				kind: "symlink",
-				sha256: hashText(target),
-				bytes: 0,
-				target
-			}
-		};
-	}
-	if (!stat.isFile()) return { path };
-	const file = {
-		path,
-		kind: (stat.mode & 64) === 0 ? "file" : "executable",
-		sha256: await hashFile(full),
-		bytes: stat.size
-	};
-	return await isPointer(full, stat.size) ? {
-		path,
-		file,
-		lacks: "lfs"
-	} : {
-		path,
-		file
-	};
-}
-/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
-async function isPointer(full, bytes) {
-	if (bytes < 100 || bytes >= 1024) return false;
-	const text = await readFile(full, "utf8");
-	return /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(ext-.*\n)*oid sha256:[0-9a-f]{64}\nsize \d+\n$/.test(text);
-}
-function refuseHollow(hollow) {
-	const first = hollow[0];
-	if (first === void 0) return;
-	const alike = hollow.filter(({ lacks }) => lacks === first.lacks).map(({ path }) => path);
-	const list = `${alike.slice(0, 3).join(", ")}${alike.length > 3 ? ` and ${alike.length - 3} more` : ""}`;
-	const advice = `Or exclude ${alike.length === 1 ? "it" : "them"}: exclude = [${JSON.stringify(first.path)}]`;
-	const details = first.lacks === "lfs" ? {
-		code: "lfs",
-		message: `the checkout has only Git LFS pointers instead of files: ${list}`,
-		next: `In the workflow, write \`lfs: true\` below \`with:\` of actions/checkout. On your own machine, run \`git lfs pull\`. ${advice}`
-	} : {
-		code: "submodule",
-		message: `the checkout lacks the files of submodules: ${list}`,
-		next: `In the workflow, write \`submodules: true\` below \`with:\` of actions/checkout. On your own machine, run \`git submodule update --init\`. ${advice}`
-	};
-	throw new WovenError({
-		...details,
-		file: first.path
-	});
-}
-/** A folder in the file's path that is a link: it may lead anywhere on the runner. */
-async function linkAbove(root, path) {
-	const folders = path.split("/").slice(0, -1);
-	for (const index of folders.keys()) {
-		const folder = folders.slice(0, index + 1).join("/");
-		if ((await lstat(fsPath(root, folder)).catch(() => void 0))?.isSymbolicLink()) return folder;
-	}
-}
-function hashText(text) {
-	return createHash("sha256").update(pathBytes(text)).digest("hex");
-}
-async function hashFile(path) {
-	const hash = createHash("sha256");
-	await pipeline(createReadStream(path), hash);
-	return hash.digest("hex");
-}
-function unfit$1(path, why) {
-	return new WovenError({
-		code: "unfit-file",
-		message: `${JSON.stringify(path)} cannot be part of a release: ${why}`,
-		next: `Rename or remove it, or exclude it: exclude = [${JSON.stringify(path)}]`,
-		file: path
-	});
 }
 
 // src/release/writable.ts
@@ -12283,7 +14128,7 @@ function wrongOrder(chain) {
 	});
 }
 function uncovered(own, domains) {
-	const missing = domains.filter((domain) => (isIP(domain) === 0 ? own.checkHost(domain) : own.checkIP(domain)) === void 0);
+	const missing = domains.filter((domain) => (isIP(domain) === 0 ? own.checkHost(oneOfWildcard(domain)) : own.checkIP(domain)) === void 0);
 	if (missing.length === 0) return [];
 	const covered = own.subjectAltName?.replaceAll(/DNS:|IP Address:/g, "") ?? "no name";
 	return [{
@@ -12335,11 +14180,11 @@ function certificateState({ tls }, { certificates }, now) {
 	const days = daysUntil(own.validToDate.getTime(), now);
 	const date = dateOf(own.validToDate);
 	if (days < 0) return {
-		text: `certificate: it ended on ${date}. ${advice[tls.kind]}`,
+		text: `certificate: it ended on ${date}. ${advice$1[tls.kind]}`,
 		state: "ending"
 	};
 	if (days < 21) return {
-		text: `certificate: it ends on ${date}, in ${days} days. ${advice[tls.kind]}`,
+		text: `certificate: it ends on ${date}, in ${days} days. ${advice$1[tls.kind]}`,
 		state: "ending"
 	};
 	return {
@@ -12347,7 +14192,7 @@ function certificateState({ tls }, { certificates }, now) {
 		state: "valid"
 	};
 }
-const advice = {
+const advice$1 = {
 	files: "Set tls-certificate and tls-key to a new one, and deploy this version again",
 	acme: "Look at the timer on the server: journalctl -u certbot",
 	proxy: ""
@@ -12464,7 +14309,8 @@ const findChange = "To see what changed them, add a step before this one: run: g
 /** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
 async function checkCommitted(settings, { log, run }) {
 	const { workingDirectory, exclude, command, distribution, dirty } = settings;
-	const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => isPart(path, exclude));
+	const isExcluded = excludedBy(exclude);
+	const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => !isNeverPart(path) && !isExcluded(path));
 	if (changed.length === 0) return;
 	const more = changed.length > mostShown$1 ? ` and ${changed.length - mostShown$1} more` : "";
 	const list = `${changed.slice(0, mostShown$1).map(shownPath).join(", ")}${more}`;
@@ -12560,35 +14406,13 @@ async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
 	return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }
 
-// src/settings/data-services.ts
-const dataServiceNames = ["redis", "memcached"];
-const dataServices = {
-	redis: {
-		package: "redis-server",
-		variable: "REDIS_URL",
-		value: "redis://127.0.0.1:6379/0"
-	},
-	memcached: {
-		package: "memcached",
-		variable: "MEMCACHED_SERVERS",
-		value: "127.0.0.1:11211"
-	}
-};
-function packagesOfServices(names) {
-	return names.map((name) => dataServices[name].package);
-}
-/** The addresses, as variables of the Django process. */
-function addressesOfServices(names) {
-	return Object.fromEntries(names.map((name) => [dataServices[name].variable, dataServices[name].value]));
-}
-
 // src/settings/release-name.ts
 /**
 * The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
 * other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError if it is not a version.
 */
 function releaseName(version) {
-	if (!fits("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
+	if (!fits$1("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
 	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
@@ -12622,7 +14446,7 @@ function hasSameSettings(before, configured, salt) {
 	return splitDigests(before).wsgi === partDigests(configured, salt).wsgi;
 }
 function partDigests({ settings, distribution, templates }, salt) {
-	const { sites, env, secretEnv, staticUrl, mediaUrl, projectAppsPath, application } = settings;
+	const { sites, env, secretEnv, secretFiles, staticUrl, mediaUrl, projectAppsPath, application } = settings;
 	const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
 	const urls = digest([salt, {
 		staticUrl,
@@ -12632,10 +14456,11 @@ function partDigests({ settings, distribution, templates }, salt) {
 		wsgi: digest([
 			salt,
 			{
-				sites: sites.map(({ id, domains, settingsModule }) => ({
+				sites: sites.map(({ id, domains, settingsModule, runs }) => ({
 					id,
 					domains,
-					settingsModule
+					settingsModule,
+					application: runs?.application
 				})),
 				env: Object.entries(env).toSorted(),
 				python: settings.python?.version ?? "system",
@@ -12646,7 +14471,7 @@ function partDigests({ settings, distribution, templates }, salt) {
 				root: distribution.sourceRoot.value,
 				templates: ownTemplates(templates).filter(isOfSettings),
 				application,
-				processes: givenOptions(settings)
+				...Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {}
 			},
 			secrets.toSorted()
 		]),
@@ -12662,10 +14487,15 @@ function webconfDigest({ settings, templates }, salt, urls) {
 	const sites = settings.sites.map((site) => ({
 		id: site.id,
 		domains: site.domains,
-		health: site.health
+		health: site.health,
+		served: site.served,
+		runs: site.runs && {
+			server: site.runs.server,
+			processes: givenOptions(site.runs)
+		}
 	}));
 	const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
-	const options = servers[server].configuredBy?.(setup);
+	const options = serversOfSites(settings, settings.sites).map((name) => servers[name].configuredBy?.(setup)).find((value) => value !== void 0);
 	const { kind, trusted, hsts } = settings.tls;
 	const tls = kind === "none" && trusted.length === 0 ? {} : { tls: {
 		kind,
@@ -12683,8 +14513,11 @@ function webconfDigest({ settings, templates }, salt, urls) {
 		...tls,
 		web: setWeb(settings.web),
 		...backgroundContent(background),
-		...services.length > 0 ? { services } : {}
+		...services.length > 0 ? { services: services.map(({ name }) => name) } : {}
 	}]);
+}
+function fileDigests(files) {
+	return Object.entries(files).map(([name, file]) => [name, createHash("sha256").update(file.reveal()).digest("hex")]).toSorted();
 }
 /** Undefined without options, for the same reason. */
 function givenOptions({ serverOptions }) {
@@ -12721,164 +14554,6 @@ function splitDigests(recorded) {
 	};
 }
 
-// src/rollout/generated-files.ts
-/** Paths for sys.path, relative to the project folder. */
-function sourcePaths({ distribution, projectAppsPath }) {
-	const root = distribution?.sourceRoot.value ?? ".";
-	return [.../* @__PURE__ */ new Set([
-		root,
-		...projectAppsPath ? [join(root, projectAppsPath)] : [],
-		"."
-	])];
-}
-/** The settings, scripts and environment of a release, and the files that its server needs in it. */
-function generatedFiles$1(input, place) {
-	const { settings, distribution, templates, version, files } = input;
-	const paths = sourcePaths(settings);
-	const all = input.sites ?? settings.sites;
-	const sites = Object.fromEntries(all.map((site) => [site.id, {
-		settings: site.settingsModule ?? distribution.settingsModule.value,
-		domains: site.domains
-	}]));
-	const view = {
-		distribution: place.distribution,
-		version,
-		settings_module: "sitesettings.settings",
-		paths: python(paths),
-		sites: python(sites),
-		schemes: python(trustedSchemes),
-		https: settings.tls.kind === "none" ? "False" : "True",
-		static_url: python(settings.staticUrl ?? null),
-		media_url: python(settings.mediaUrl ?? null),
-		site_id: settings.sites[0]?.id ?? 1,
-		application: applicationView(settings)
-	};
-	const processes = processesFor(settings.serverOptions, input.facts, settings.sites.length);
-	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
-	const environment = {
-		...settings.env,
-		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
-	};
-	const code = {
-		mode: "640",
-		group: codeGroup(place.distribution)
-	};
-	const scripts = [
-		{
-			path: "wsgi/_woven_environment.py",
-			content: templates.render("release/environment.py", view),
-			...code
-		},
-		{
-			path: "wsgi/_woven_manage.py",
-			content: templates.render("release/manage.py", view),
-			...code
-		},
-		{
-			path: "wsgi/_woven_describe.py",
-			content: templates.render("release/describe.py", view),
-			...code
-		},
-		...all.map(({ id }) => ({
-			path: `wsgi/${siteUser(id)}.wsgi`,
-			content: templates.render("release/site.wsgi", {
-				...view,
-				site_id: id
-			}),
-			...code
-		})),
-		...[launcher, ...servers[settings.server].releaseFiles].map(({ path, template, options }) => ({
-			path,
-			content: templates.render(template, {
-				...view,
-				...processes
-			}, requiredOptions(processes, options)),
-			...code
-		}))
-	];
-	const generated = [
-		...ownSettings ? [] : [
-			{
-				path: "project/sitesettings/__init__.py",
-				content: "",
-				mode: "644"
-			},
-			{
-				path: "project/sitesettings/settings.py",
-				content: templates.render("sitesettings.py", view),
-				mode: "644"
-			},
-			{
-				path: "project/sitesettings/_woven.py",
-				content: templates.render("release/settings.py", view),
-				mode: "644"
-			}
-		],
-		...scripts,
-		{
-			path: "manage",
-			content: templates.render("release/manage", view),
-			mode: "755"
-		},
-		...all.map(({ id }) => ({
-			path: `environment/${siteUser(id)}.json`,
-			content: JSON.stringify(environment),
-			mode: "640",
-			group: siteUser(id)
-		}))
-	];
-	return [...generated, ...formerNames(generated)];
-}
-/** `module:name`, for the templates. */
-function applicationView({ application }) {
-	const [module = "", name = ""] = application?.split(":") ?? [];
-	return application === void 0 ? false : {
-		module,
-		name
-	};
-}
-/**
-* Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
-* to the visitor, so https is trusted, too. http never is: whoever can change traffic on its way could forge it.
-*/
-const trustedSchemes = ["https"];
-/** These scripts once had other names. A project's own templates may still import them by those, so such a template gets them, too. */
-function formerNames(generated) {
-	const isUsed = (pattern) => generated.some(({ content }) => pattern.test(content));
-	const former = (name, content) => generated.flatMap((file) => file.path === `wsgi/_woven_${name}.py` ? [{
-		...file,
-		path: `wsgi/${name}.py`,
-		content
-	}] : []);
-	const note = "# Managed by Woven. For templates that still use this name.\n";
-	return [...isUsed(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...isUsed(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
-}
-/** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
-function python(value) {
-	if (value === null || value === void 0) return "None";
-	if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python(item)}`).join(", ")}}`;
-	return JSON.stringify(value);
-}
-
-// src/rollout/variables.ts
-/** The names of all variables that the settings set, sorted. */
-function variables({ env, secretEnv }) {
-	return [.../* @__PURE__ */ new Set([...Object.keys(env), ...Object.keys(secretEnv)])].toSorted();
-}
-/** Warns when the new release lacks a variable that the live one has. Once a run, however many nodes there are. */
-function missingVariables$1(settings, { log }) {
-	const reported = /* @__PURE__ */ new Set();
-	return (live) => {
-		const now = variables(settings);
-		const lost = live?.variables?.filter((name) => !now.includes(name)) ?? [];
-		const what = `the environment lacks ${lost.join(", ")}, which ${live?.version}, the live version, has`;
-		if (lost.length === 0 || reported.has(what)) return;
-		reported.add(what);
-		log.warning(`${what}. If that is a mistake, check the input env and the names of its secrets.`);
-	};
-}
-
 // src/rollout/release-plan.ts
 function planRelease(input, runtime) {
 	const { settings, facts, base, files, version, name } = input;
@@ -12895,9 +14570,8 @@ function planRelease(input, runtime) {
 		version,
 		build: (settings.dryRun ? active?.build : void 0) ?? newBuild(),
 		key: (settings.dryRun && active ? keyOf(active) : void 0) ?? randomBytes(32).toString("hex"),
-		sites: settings.sites,
-		setup: settings.setup,
-		processes: processesFor(settings.serverOptions, facts, settings.sites.length)
+		sites: webSites(settings, settings.sites, facts),
+		setup: settings.setup
 	};
 	const record = {
 		schema: 3,
@@ -12911,14 +14585,15 @@ function planRelease(input, runtime) {
 		...python.interpreter === void 0 ? {} : { interpreter: python.interpreter },
 		build: web.build,
 		...input.keepsWebConf ? servicesOfBuild(input.keepsWebConf, web.build) : {
-			services: withPackages([...releaseServices(servers[settings.server], web, settings.web), ...backgroundServices(web, settings.background)], packagesOfServices(settings.services)),
+			services: withPackages([...releaseServices(web, settings.web), ...backgroundServices(web, settings.background)], packagesOfServices(settings.services, input.node)),
 			mark: releaseMark(web),
 			...recordedTls(settings.tls, name)
 		},
-		sites: settings.sites.map(({ id, domains, health }) => ({
+		sites: settings.sites.map(({ id, domains, served, health }) => present({
 			id,
 			domains,
-			...health ? { health } : {}
+			served,
+			health
 		})),
 		health: settings.health,
 		salt: input.salt ?? salt,
@@ -12945,6 +14620,7 @@ function planRelease(input, runtime) {
 		python,
 		pythonMinor: minorOf(python.version),
 		interpreter: python.interpreter ?? "/usr/bin/python3",
+		...present({ preview: input.preview }),
 		pythons: python.interpreter !== void 0 || facts.pythons.length > 0 ? "some" : "none"
 	};
 }
@@ -12998,205 +14674,14 @@ function changed(path) {
 	});
 }
 
-// src/steps/project-templates.ts
-const folder = "templates/woven";
-/** The largest template. A larger file is hardly configuration; it belongs in the project. */
-const maximumBytes = 1e6;
-/** Files that keep a folder in git, or that a desktop leaves there. They are not meant for a server. */
-const ignored = [
-	".gitkeep",
-	".keep",
-	".gitignore",
-	".gitattributes",
-	".DS_Store"
-];
-/** The text of `templates/woven/<name>`; undefined if the project has none. Throws if it cannot be placed on a node. */
-function readTemplate(workingDirectory, name) {
-	const path = join(workingDirectory, folder, name);
-	if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return void 0;
-	const content = readBytes(workingDirectory, name);
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(content);
-	} catch (cause) {
-		throw wrong$2(name, "is not UTF-8 text", "Save it as UTF-8.", cause);
-	}
-}
-/** The project's templates as they are now, whatever changes later. */
-function heldTemplates(workingDirectory) {
-	const texts = /* @__PURE__ */ new Map();
-	const errors = /* @__PURE__ */ new Map();
-	for (const name of namesBelow(join(workingDirectory, folder))) try {
-		texts.set(name, readTemplate(workingDirectory, name) ?? "");
-	} catch (error) {
-		errors.set(name, error);
-	}
-	return {
-		texts,
-		read(name) {
-			if (errors.has(name)) throw errors.get(name);
-			return texts.get(name);
-		}
-	};
-}
-/** Names of all files and folders, also behind links, as a path can name them. */
-function namesBelow(root, at = "", deepest = 8) {
-	if (!statSync(join(root, at), { throwIfNoEntry: false })?.isDirectory() || deepest === 0) return [];
-	return readdirSync(join(root, at)).flatMap((entry) => {
-		const name = join(at, entry);
-		return [name, ...namesBelow(root, name, deepest - 1)];
-	});
-}
-/** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
-function templateNames(workingDirectory, top) {
-	const root = join(workingDirectory, folder, top);
-	const found = statSync(root, { throwIfNoEntry: false });
-	if (found === void 0) return [];
-	if (!found.isDirectory()) throw wrong$2(top, "is not a folder", `It holds the templates: ${folder}/${top}/nginx/….`);
-	checkInside(workingDirectory, top, realpathSync(root));
-	return readdirSync(root, {
-		recursive: true,
-		withFileTypes: true
-	}).filter((entry) => !entry.isDirectory() && !ignored.includes(entry.name)).map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1)).map((name) => checkedName(top, name)).toSorted();
-}
-/** Whether the project's template is executable. It is executable on the node, too. */
-function isExecutable(workingDirectory, name) {
-	const found = statSync(join(workingDirectory, folder, name), { throwIfNoEntry: false });
-	return found !== void 0 && (found.mode & 64) !== 0;
-}
-function checkedName(top, name) {
-	const odd = name.split("/").find((part) => !/^[A-Za-z0-9_][A-Za-z0-9_.,:@+=%\\-]*$/.test(part));
-	if (odd === void 0) return name;
-	throw wrong$2(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`, "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.");
-}
-function readBytes(workingDirectory, name) {
-	const path = join(workingDirectory, folder, name);
-	try {
-		const real = realpathSync(path);
-		checkInside(workingDirectory, name, real);
-		const found = statSync(real);
-		if (!found.isFile()) throw wrong$2(name, "is not a file", "Woven follows links to files, but not links to folders.");
-		if (found.size > maximumBytes) throw wrong$2(name, `has ${found.size} bytes. A template may have ${maximumBytes}`, "Templates are for configuration.");
-		return readFileSync(real);
-	} catch (cause) {
-		if (cause instanceof WovenError) throw cause;
-		throw wrong$2(name, `cannot be read: ${cause.message}`, "Is it a link to a file that does not exist?", cause);
-	}
-}
-/** A link must not copy files from elsewhere on the runner to a server, nor git's own files, which may hold a token. */
-function checkInside(workingDirectory, name, real) {
-	const path = relative(realpathSync(workingDirectory), real).split(sep);
-	if (path[0] === ".." || path.includes(".git")) throw wrong$2(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
-}
-function wrong$2(name, what, next, cause) {
-	const file = join(folder, name);
-	return new WovenError({
-		code: "template",
-		message: `the template ${file} ${what}`,
-		next,
-		file,
-		cause
-	});
-}
-
-// src/rollout/required-variables.ts
-const Variables = array(object({
-	name: string(),
-	file: string(),
-	line: number$2(),
-	any_case: optional(boolean(), false)
-}));
-/** Variables that the processes of every release have. */
-const alwaysSet = /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|PWD|TZ|TMPDIR|HOSTNAME|PYTHON\w+|VIRTUAL_ENV|(WOVEN|SYSTEMD)_\w+|DJANGO_SETTINGS_MODULE|DJANGO_CONFIGURATION|SITE_ID)$/;
-function isAlwaysSet(name) {
-	return alwaysSet.test(name) || allServers.some((server) => server.variablePrefixes.some((one) => name.startsWith(one)));
-}
-/** Throws `missing-variables` if the settings are certain to fail for variables that neither the input `env` nor `[env]` sets. */
-async function requireVariables(settings, { run, tempDir }) {
-	const { workingDirectory, distribution, sites, env, secretEnv } = settings;
-	if (distribution === void 0 || mayAddVariables(settings)) return;
-	const modules = [distribution.settingsModule.value, ...sites.flatMap((site) => site.settingsModule ?? [])];
-	const roots = sourcePaths(settings).map((path) => join(workingDirectory, path));
-	const result = await run("python3", [
-		"-B",
-		"-I",
-		"-S",
-		join(packageRoot, "templates/runner/required_variables.py"),
-		JSON.stringify({
-			roots,
-			modules: [...new Set(modules)]
-		})
-	], { cwd: tempDir });
-	const read = safeParse(pipe(string(), parseJson$2(), Variables), result.code === 0 ? result.stdout : "[]");
-	if (!read.success || read.output.length === 0) return;
-	const given = [
-		...Object.keys(env),
-		...Object.keys(secretEnv),
-		...await deployedVariables(settings, run)
-	];
-	const missing = read.output.filter(({ name, any_case: anyCase }) => {
-		const isIt = (other) => anyCase ? other.toUpperCase() === name : other === name;
-		return !isAlwaysSet(name) && !given.some(isIt);
-	});
-	if (missing.length > 0) throw missingVariables(missing, settings);
-}
-/** A project with its own sitesettings, or its own templates of the scripts, may set variables there. */
-function mayAddVariables(settings) {
-	const { workingDirectory } = settings;
-	return sourcePaths(settings).some((path) => ["sitesettings", "sitesettings.py"].some((name) => existsSync(join(workingDirectory, path, name)))) || [
-		"sitesettings.py",
-		"release/settings.py",
-		"release/environment.py",
-		"release/manage.py",
-		"release/site.wsgi"
-	].some((name) => readTemplate(workingDirectory, name) !== void 0);
-}
-/** Names in files such as .env that are part of the release: the settings may load them. */
-async function deployedVariables(settings, run) {
-	const { workingDirectory, include, exclude } = settings;
-	const loaded = (await releasePaths({
-		workingDirectory,
-		include,
-		exclude,
-		run
-	})).filter((path) => isVariables.test(path) && !/example|sample|template|dist/.test(path));
-	return (await Promise.all(loaded.map((path) => readFile(fsPath(workingDirectory, path), "utf8").catch(() => "")))).flatMap((text) => [...text.matchAll(/^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]/gm)].flatMap(([, name]) => name ?? []));
-}
-/** `.env`, `.env.production`, `prod.env`, `.envs/.production/.django`, and decouple's settings.ini. */
-const isVariables = /(^|\/)\.?envs?(\.[^/]*)?(\/|$)|\.env$|(^|\/)settings\.ini$/;
-/** Words in the names of variables whose values are secret, or often hold a login. */
-const maybeSecret = /SECRET|KEY|PASS|PWD|TOKEN|URL|URI|DSN|CREDENTIAL|PRIVATE|AUTH|SALT|CERT|LOGIN|USER|CONNECTION/i;
-function missingVariables(missing, { workingDirectory, configFile }) {
-	const all = [...new Map(missing.toReversed().map((one) => [one.name, one])).values()].toSorted((one, other) => missing.indexOf(one) - missing.indexOf(other));
-	const shown = (file) => relative(workingDirectory, file);
-	const [one] = all;
-	const plain = all.find(({ name }) => !maybeSecret.test(name));
-	const table = configFile === "woven.toml" ? "[env]" : "[tool.woven.env]";
-	return new WovenError({
-		code: "missing-variables",
-		message: `the settings need variables that are not set: ${all.map(({ name, file, line }) => `${name} (${shown(file)}:${line})`).join(", ")}`,
-		next: [
-			"Pass secrets in the workflow, in the input env below `with:`",
-			"env: |",
-			...all.map(({ name }) => `  ${name}=${secretExpression(name)}`),
-			...plain ? [
-				`Values that are not secret can be in ${configFile} instead:`,
-				table,
-				`${plain.name} = "…"`
-			] : []
-		].join("\n"),
-		file: one && shown(one.file),
-		line: one?.line
-	});
-}
-
 // src/node/read-files.ts
-const read$1 = sh`for file in "$@"; do
+const read$3 = sh`for file in "$@"; do
   [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
   printf '%s %s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c '%a %G' "$file")" "$(base64 -w0 <"$file")"
 done`;
 /** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
 async function readFiles(host, paths) {
-	const { code, stdout, stderr } = await host.root(read$1, {
+	const { code, stdout, stderr } = await host.root(read$3, {
 		args: paths,
 		timeoutSeconds: 60
 	});
@@ -13219,6 +14704,111 @@ async function readFiles(host, paths) {
 	}));
 }
 
+// src/steps/libraries.ts
+/**
+* Reports missing libraries, as data. That is no failure: a package may load a library only for a part that the project does not use, and
+* Django's checks and the health check come later.
+*/
+function checkLibraries({ staging }) {
+	return {
+		id: "libraries",
+		title: "Check system libraries",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+tool libraries ${`${staging}/lib`} >"$run/missing"
+cat "$run/missing" >&3
+while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`
+	};
+}
+/** The warning about missing libraries, from the data of the step. Undefined if none is missing. */
+function missingLibraries(data, node) {
+	const missing = data.split("\n").flatMap((line) => {
+		const [, library, name] = /^([\w.+-]{1,100}) ([\w-]{1,100})$/.exec(line) ?? [];
+		return library === void 0 || name === void 0 ? [] : [{
+			library,
+			name
+		}];
+	});
+	if (missing.length === 0) return void 0;
+	const list = missing.map(({ library, name }) => `${library} (for ${name})`).join(", ");
+	const packages = [...new Set(missing.map(({ library }) => libraryPackage(library)))].toSorted();
+	return [
+		`${node} lacks system libraries that packages of the release load: ${list}.`,
+		"If the application needs them, add their packages to woven.toml, and run setupnode:",
+		`extra-packages = ${JSON.stringify(packages)}`
+	].join("\n");
+}
+
+// src/rollout/disk-room.ts
+/** A release needs about three times the size of the files that are sent, and 100 MiB to spare. Throws `disk-full`. */
+function checkRoom(facts, payloadBytes, node) {
+	const needed = payloadBytes * 3 + 100 * 2 ** 20;
+	if (facts.diskFree >= needed) return;
+	const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+	throw new WovenError({
+		code: "disk-full",
+		message: `${node} has ${megabytes(facts.diskFree)} free for releases, and this one needs ${megabytes(needed)}`,
+		state: "Nothing was changed.",
+		next: "Free some disk space (keep-releases sets how many releases stay), and run the command again.",
+		node
+	});
+}
+
+// src/rollout/django-report.ts
+/** Throws WovenError `describe` if the report is not valid. */
+function readDjangoReport(data, node) {
+	const line = data.trim().split("\n")[0] ?? "";
+	const parsed = safeParse(djangoFacts, parse(line));
+	if (parsed.success) return parsed.output;
+	const [issue] = parsed.issues;
+	const where = getDotPath(issue);
+	throw new WovenError({
+		code: "describe",
+		message: where ? `Woven cannot use a value in the project's settings on ${node}: ${where} is ${issue.received}` : `Django did not report the project's settings on ${node}. It printed: ${line.slice(0, 200)}`,
+		next: where ? "Write STATIC_URL and MEDIA_URL as paths (letters, digits, - _ ~ and . between slashes), or as URLs on another host." : "If the project has its own templates/woven/release/describe.py, its first line of output must be JSON, as in Woven's.",
+		node
+	});
+}
+/**
+* The project folder whose files are copied to the media folder. Undefined if it holds code: a MEDIA_ROOT that is the project
+* itself would publish the whole project.
+*
+* @param files paths in the release, of its `project/` and `dist/`
+*/
+function mediaSeed({ mediaSeed: seed }, files) {
+	if (seed === null || seed === ".") return void 0;
+	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
+}
+function parse(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+/** For a dry run, where no release exists to ask: the configured values, else what the live release reported, else Django's usual ones. */
+function expectedDjangoReport(settings, active) {
+	const { staticUrl, mediaUrl } = settings;
+	return {
+		...active?.described ?? usual,
+		...staticUrl === void 0 ? {} : { staticUrl },
+		...mediaUrl === void 0 ? {} : { mediaUrl }
+	};
+}
+/** The same as sentences, for the plan. */
+function expectedWords(settings, active) {
+	const { staticUrl, mediaUrl, databases } = expectedDjangoReport(settings, active);
+	return [`A dry run builds no release, so Django cannot report its settings. Woven assumes the configured values, and otherwise ${active?.described ? `what ${active.version}, the live release, reported` : "Django's usual values"}:`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
+}
+const usual = {
+	django: "",
+	staticUrl: "/static/",
+	mediaUrl: "/media/",
+	databases: { default: "django.db.backends.sqlite3" },
+	templateDirs: [],
+	mediaSeed: null
+};
+
 // src/steps/django.ts
 /** Runs a management command of the release in `folder`, as the user of a site. */
 function manage(folder, site, words) {
@@ -13227,15 +14817,19 @@ function manage(folder, site, words) {
 /**
 * Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
 * concern the server (the data of the step), and collects the static files, unless they come with the release. The site user owns their
-* folder only for that time.
+* folder only for that time. Each process renders the error pages of its site.
 */
 function checkProject(place, sites, staticFiles) {
 	const folder = `${place.staging}/static`;
-	const inspect = (id, words = []) => sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${id} ${words}`;
 	const [first = 1, ...others] = sites.map(({ id }) => id);
+	const inspect = (id, output, more = []) => withErrorPages(place, id, (words) => {
+		const python = `${place.staging}/bin/python`;
+		return sh`as ${siteUser(id)} ${python} "$describe" ${id} ${[...more, ...words]} >${output}`;
+	});
+	const described = sh`"$run/described"`;
 	const describe = staticFiles === "collect" ? sh`chown ${siteUser(first)} ${folder}
-${inspect(first, ["collect"])} >"$run/described"
-tool claim ${siteUser(first)} ${folder}` : sh`${inspect(first)} >"$run/described"`;
+${inspect(first, described, ["collect"])}
+tool claim ${siteUser(first)} ${folder}` : inspect(first, described);
 	return {
 		id: "django",
 		title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
@@ -13244,9 +14838,10 @@ tool claim ${siteUser(first)} ${folder}` : sh`${inspect(first)} >"$run/described
 		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
 ${describe}
-${joined(others.map((other) => sh`${inspect(other)} >/dev/null`))}
 sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"
+${joined(others.map((other) => sh`${inspect(other, described)}
+sed 1d "$run/described" >>"$run/details"`))}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
 		failure: checkFailure,
 		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
@@ -13399,110 +14994,590 @@ function joined(parts) {
 ${part}`, sh``);
 }
 
-// src/steps/libraries.ts
-/**
-* Reports missing libraries, as data. That is no failure: a package may load a library only for a part that the project does not use, and
-* Django's checks and the health check come later.
-*/
-function checkLibraries({ staging }) {
-	return {
-		id: "libraries",
-		title: "Check system libraries",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-tool libraries ${`${staging}/lib`} >"$run/missing"
-cat "$run/missing" >&3
-while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`
-	};
+// src/steps/find-hook.ts
+/** The name of a package's hook: dashes, dots and pluses become underscores. */
+function packageHook(name) {
+	return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
 }
-/** The warning about missing libraries, from the data of the step. Undefined if none is missing. */
-function missingLibraries(data, node) {
-	const missing = data.split("\n").flatMap((line) => {
-		const [, library, name] = /^([\w.+-]{1,100}) ([\w-]{1,100})$/.exec(line) ?? [];
-		return library === void 0 || name === void 0 ? [] : [{
-			library,
-			name
+/**
+* The hook of this name. The first of these is used: `woven/hooks/<name>`, deploy.py of the project package, deploy.py of an
+* installed app in the checkout (sorted by path), Woven's own. Throws if `woven/hooks/<name>` is not a program that a node can run.
+*/
+function findHook(name, places) {
+	const program = hookProgram(name, places.workingDirectory);
+	if (program) return program;
+	const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
+	if (deployFile) return {
+		name,
+		kind: "function",
+		...deployFile
+	};
+	if (places.replaced?.includes(name)) return void 0;
+	const content = readPackageFile("templates/node/deploy.py");
+	return defines(content, name) ? {
+		name,
+		from: "Woven's own",
+		kind: "function",
+		content
+	} : void 0;
+}
+/** deploy.py of the project package, then those of its installed apps, sorted by path. */
+function deployFiles({ workingDirectory, project }) {
+	const ofProject = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
+	const named = project === void 0 ? void 0 : namesInSettings(workingDirectory, project);
+	const ofApps = findDeployFiles(workingDirectory).filter((file) => !ofProject.includes(file) && (named === void 0 || isInstalled(file, named)));
+	return [...ofProject, ...ofApps].flatMap((from) => {
+		const content = readText$1(workingDirectory, from);
+		return content === void 0 ? [] : [{
+			from,
+			content
 		}];
 	});
-	if (missing.length === 0) return void 0;
-	const list = missing.map(({ library, name }) => `${library} (for ${name})`).join(", ");
-	const packages = [...new Set(missing.map(({ library }) => libraryPackage(library)))].toSorted();
-	return [
-		`${node} lacks system libraries that packages of the release load: ${list}.`,
-		"If the application needs them, add their packages to woven.toml, and run setupnode:",
-		`extra-packages = ${JSON.stringify(packages)}`
-	].join("\n");
 }
-
-// src/rollout/disk-room.ts
-/** A release needs about three times the size of the files that are sent, and 100 MiB to spare. Throws `disk-full`. */
-function checkRoom(facts, payloadBytes, node) {
-	const needed = payloadBytes * 3 + 100 * 2 ** 20;
-	if (facts.diskFree >= needed) return;
-	const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
-	throw new WovenError({
-		code: "disk-full",
-		message: `${node} has ${megabytes(facts.diskFree)} free for releases, and this one needs ${megabytes(needed)}`,
-		state: "Nothing was changed.",
-		next: "Free some disk space (keep-releases sets how many releases stay), and run the command again.",
-		node
-	});
-}
-
-// src/rollout/django-report.ts
-/** Throws WovenError `describe` if the report is not valid. */
-function readDjangoReport(data, node) {
-	const line = data.trim().split("\n")[0] ?? "";
-	const parsed = safeParse(djangoFacts, parse(line));
-	if (parsed.success) return parsed.output;
-	const [issue] = parsed.issues;
-	const where = getDotPath(issue);
-	throw new WovenError({
-		code: "describe",
-		message: where ? `Woven cannot use a value in the project's settings on ${node}: ${where} is ${issue.received}` : `Django did not report the project's settings on ${node}. It printed: ${line.slice(0, 200)}`,
-		next: where ? "Write STATIC_URL and MEDIA_URL as paths (letters, digits, - _ ~ and . between slashes), or as URLs on another host." : "If the project has its own templates/woven/release/describe.py, its first line of output must be JSON, as in Woven's.",
-		node
-	});
-}
-/**
-* The project folder whose files are copied to the media folder. Undefined if it holds code: a MEDIA_ROOT that is the project
-* itself would publish the whole project.
-*
-* @param files paths in the release, of its `project/` and `dist/`
-*/
-function mediaSeed({ mediaSeed: seed }, files) {
-	if (seed === null || seed === ".") return void 0;
-	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
-}
-function parse(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
+/** Throws if a file in woven/hooks has nearly the name of a hook: it would silently never run. */
+function checkHookNames({ workingDirectory }) {
+	const folder = join(workingDirectory, "woven/hooks");
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder)) {
+		if (/^(post_(setupnode|deploy|install_[A-Za-z0-9_]+)|dns_challenge)$/.test(name)) continue;
+		const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
+		const meant = /^post_install_./.test(plain) ? plain : nearest(plain, [
+			"post_setupnode",
+			"post_deploy",
+			"dns_challenge"
+		]);
+		if (meant !== void 0) throw wrong$1(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
 	}
 }
-/** For a dry run, where no release exists to ask: the configured values, else what the live release reported, else Django's usual ones. */
-function expectedDjangoReport(settings, active) {
-	const { staticUrl, mediaUrl } = settings;
+function defines(content, name) {
+	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
+}
+function hookProgram(name, workingDirectory) {
+	const from = join("woven/hooks", name);
+	const path = join(workingDirectory, from);
+	if (!existsSync(path)) return void 0;
+	if (!statSync(path).isFile()) throw wrong$1(from, "is not a file");
+	const content = readFileSync(path);
+	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
+	if (first.endsWith("\r")) throw wrong$1(from, "has Windows line endings: no server can run it");
+	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong$1(from, "does not begin with a #! line, such as #!/bin/sh");
 	return {
-		...active?.described ?? usual,
-		...staticUrl === void 0 ? {} : { staticUrl },
-		...mediaUrl === void 0 ? {} : { mediaUrl }
+		name,
+		from,
+		kind: "program",
+		content
 	};
 }
-/** The same as sentences, for the plan. */
-function expectedWords(settings, active) {
-	const { staticUrl, mediaUrl, databases } = expectedDjangoReport(settings, active);
-	return [`A dry run builds no release, so Django cannot report its settings. Woven assumes the configured values, and otherwise ${active?.described ? `what ${active.version}, the live release, reported` : "Django's usual values"}:`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
+function packageFolder({ module, root }) {
+	const [top = "", ...rest] = module.split(".");
+	return rest.length === 0 ? root : join(root, top);
 }
-const usual = {
-	django: "",
-	staticUrl: "/static/",
-	mediaUrl: "/media/",
-	databases: { default: "django.db.backends.sqlite3" },
-	templateDirs: [],
-	mediaSeed: null
+/**
+* The quoted dotted names in the settings module and the files beside it: one of them, such as `base.py`, sets INSTALLED_APPS. Django
+* is not installed yet, so it cannot be asked. Undefined if there is nothing to read.
+*/
+function namesInSettings(workingDirectory, { module, root }) {
+	const parts = module.split(".");
+	const texts = [join(root, ...parts.slice(0, -1)), join(root, ...parts)].flatMap((folder) => {
+		const path = join(workingDirectory, folder);
+		if (!existsSync(path) || !statSync(path).isDirectory()) return [];
+		return readdirSync(path).filter((file) => file.endsWith(".py") && file !== "deploy.py").flatMap((file) => readText$1(workingDirectory, join(folder, file)) ?? []);
+	});
+	if (texts.length === 0) return void 0;
+	return new Set(texts.flatMap((text) => [...text.matchAll(/["']([A-Za-z_][\w.]*)["']/g)].map(([, name = ""]) => name)));
+}
+/** Whether the names have the app in this file's folder: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
+function isInstalled(file, named) {
+	const parts = file.split("/").slice(0, -1);
+	const names = parts.map((_, index) => parts.slice(index).join("."));
+	return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
+}
+/** Every deploy.py in the checkout, at most three folders deep, sorted by path. */
+function findDeployFiles(workingDirectory) {
+	const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
+	const walk = (folder, depth) => {
+		const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
+		if (entries.some(({ name }) => name === "pyvenv.cfg")) return [];
+		return entries.flatMap((entry) => {
+			const path = join(folder, entry.name);
+			if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
+			return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
+		});
+	};
+	return walk("", 0).toSorted();
+}
+function readText$1(workingDirectory, file) {
+	const path = join(workingDirectory, file);
+	if (!existsSync(path) || !statSync(path).isFile()) return void 0;
+	return readFileSync(path, "utf8");
+}
+function wrong$1(file, what) {
+	return new WovenError({
+		code: "hook",
+		message: `the hook ${file} ${what}`,
+		next: "A hook is a script with a #! line, or a program for the server's processor.",
+		file
+	});
+}
+
+// src/steps/hooks.ts
+/** The packages that have a hook. */
+function hookedPackages(packages, places) {
+	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
+}
+/** With this exit status (EX_TEMPFAIL of sysexits.h), a package's hook asks to be run again next time. The run goes on. */
+const tryAgain = 75;
+/** The packages whose hook has to run, one a line. */
+const due = "/var/local/woven/hooks-due";
+/** Due packages whose hook asked to be run again. A dry run does not count them as a change. */
+const waiting$1 = "/var/local/woven/hooks-waiting";
+/** A package's hook runs if this stage installed the package, or if an earlier one did and was interrupted before the hook. */
+function packageHooks(packages, places, context) {
+	return packages.flatMap((name) => {
+		const hook = findHook(packageHook(name), places);
+		if (!hook) return [];
+		const step = runHook(hook, context, {
+			accepted: [tryAgain],
+			next: setupAgain(hook)
+		});
+		const removeFrom = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
+		return [{
+			...step,
+			checks: "plan",
+			check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
+grep -qxsF ${name} ${due} || exit 0
+grep -qxsF ${name} ${waiting$1}
+detail 'the hook cannot do its work yet: every run tries it again'`,
+			apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
+${step.apply}
+${removeFrom(waiting$1)}
+if [ "$code" = ${tryAgain} ]; then
+  (umask 077; echo ${name} >>${waiting$1}); touch "$run/unchanged"
+  detail 'the hook cannot do its work yet: the next run tries it again'
+else
+  ${removeFrom(due)}
+fi`
+		}];
+	});
+}
+/** `post_setupnode`. It runs every time, so it should be idempotent. It is never reported as a change: Woven cannot tell. */
+function setupHook(places, context) {
+	const hook = findHook("post_setupnode", places);
+	if (!hook) return [];
+	const step = runHook(hook, context, { next: setupAgain(hook) });
+	return [{
+		...step,
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+${step.apply}`
+	}];
+}
+/** `post_deploy`: once on each node, before the switch to a release that was deployed. */
+function deployHook(places, context) {
+	const hook = findHook("post_deploy", places);
+	if (!hook) return [];
+	const { name, from } = hook;
+	const state = "What the hook, and the steps before it, did stays.";
+	return [{
+		...runHook(hook, context, { next: `The output of the hook is above. Fix ${name} in ${from}, and deploy again.` }),
+		state
+	}];
+}
+/** Reports a syntax error in the deploy.py that has `post_deploy`, before anything is migrated. */
+function checkDeployHook(places) {
+	return findHook("post_deploy", places)?.kind === "function" ? checkDeployFiles(places) : [];
+}
+function setupAgain({ name, from }) {
+	return `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`;
+}
+/** Reports a syntax error in a deploy.py before the first change, not when one of its hooks is due. */
+function checkDeployFiles(places) {
+	const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
+	if (files.length === 0) return [];
+	const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
+	return [{
+		id: "deploy-py",
+		title: "Check deploy.py",
+		plan: "runs",
+		files: files.map(({ content }, index) => ({
+			name: `deploy-py.${index}`,
+			content
+		})),
+		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
+		state: "Nothing was changed.",
+		next: "Fix the deploy.py that the Python of this server cannot read: the file, the line and the reason are above."
+	}];
+}
+/** Hooks run from here: programs may be executed, other users cannot list it, and it holds nothing else. */
+const hookFolders = "/var/local/woven/hooks";
+/** The folder and the scope of this run's hook. A run has one hook at a time. */
+const hookNames = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
+/** Kills every process of a hook's scope, and removes its folder. */
+const clean = sh`clean() {
+  systemctl kill --signal=KILL "$2" 2>/dev/null || :
+  for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
+  rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
+}`;
+/**
+* Runs a hook as the deploy user. Its exit status, 0 or one of `accepted`, is in `$code` afterwards. Its environment is passed in a
+* file that only root reads: everyone can read a command line.
+*/
+function runHook(hook, context, { accepted = [], next }) {
+	const { name, from, kind } = hook;
+	const id = `hook-${name.replaceAll("_", "-")}`;
+	const files = [
+		{
+			name: `${id}.env`,
+			content: environmentFile$1(hook, context)
+		},
+		{
+			name: `${id}.hook`,
+			content: hook.content
+		},
+		...[
+			"__init__.py",
+			"api.py",
+			"call.py"
+		].map((file) => ({
+			name: `${id}.${file}`,
+			content: readPackageFile(`templates/node/woven/${file}`)
+		}))
+	];
+	const call = kind === "program" ? sh`"$hook/program"` : sh`python3 "$hook/woven/call.py" "$hook/deploy.py" ${name} "$hook"`;
+	return {
+		id,
+		title: `Run hook ${name} (${from})`,
+		files,
+		limit: 3600,
+		preview: sh`detail ${`run ${name} (${from})`}`,
+		apply: lines([
+			hookNames,
+			clean,
+			sh`for left in ${hookFolders}/*; do
+  [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
+done`,
+			sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
+			sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
+			sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
+			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${context.user}: "$hook"`,
+			sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
+			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
+code=0
+tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
+cd /; clean "$hook" "$scope"
+case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
+			showOutput(sh`"$run/hook-output"`)
+		]),
+		undo: lines([
+			hookNames,
+			clean,
+			sh`clean "$hook" "$scope"`
+		]),
+		next
+	};
+}
+/** Shell assignments of the hook's environment. */
+function environmentFile$1({ name }, { host, role, user, distribution, secrets, about: more = {} }) {
+	const about = {
+		WOVEN_HOOK: name,
+		WOVEN_HOST: host,
+		WOVEN_ROLE: role ?? "",
+		WOVEN_USER: user,
+		WOVEN_DISTRIBUTION: distribution ?? "",
+		...more
+	};
+	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
+	return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
+}
+
+// src/settings/seed-kind.ts
+/** What it is called in messages. */
+const seedNames = {
+	"sqlite-file": "an SQLite file",
+	"sqlite-sql": "a dump of SQLite",
+	"postgresql-archive": "an archive of pg_dump",
+	"postgresql-sql": "a dump of PostgreSQL",
+	"mysql-sql": "a dump of MySQL or MariaDB",
+	sql: "a file of SQL"
 };
+const packed = [
+	["", "gunzip"],
+	["BZh", "bunzip2"],
+	["ý7zXZ", "unxz"],
+	["(µ/ý", "unzstd"],
+	["PK", "unzip"]
+];
+/** @param head the first bytes of the file, at least some hundred if it has them */
+function seedKind(head) {
+	const bytes = head.toString("latin1");
+	if (bytes === "") return unfit("is empty", "Make the dump again, and commit it.");
+	const [, program] = packed.find(([magic]) => bytes.startsWith(magic)) ?? [];
+	if (program !== void 0) return unfit("is compressed", `Unpack it with ${program}, and name the file that comes out.`);
+	if (bytes.startsWith("version https://git-lfs.github.com/")) return unfit("is a pointer of Git LFS", "Set lfs: true below with: of actions/checkout.");
+	if (bytes.startsWith("SQLite format 3\0")) return fits("sqlite-file");
+	if (bytes.startsWith("PGDMP") || bytes.startsWith("toc.dat\0")) return fits("postgresql-archive");
+	if (bytes.includes("\0")) return unfit("is no dump that Woven knows", "Use pg_dump, mysqldump, mariadb-dump, or a copy of the SQLite file.");
+	if (/^-- PostgreSQL database( cluster)? dump/m.test(bytes)) return fits("postgresql-sql");
+	if (/^(\/\*M?!.*\*\/; *)?\s*-- (MySQL|MariaDB) dump|^\/\*!\d{5} SET /m.test(bytes)) return fits("mysql-sql");
+	if (/^PRAGMA foreign_keys *= *OFF;\s*BEGIN TRANSACTION;/.test(bytes)) return fits("sqlite-sql");
+	if (/^\s*[[{]/.test(bytes)) return unfit("is JSON", "A fixture is loaded by a command: first-commands = [\"loaddata <its name>\"]");
+	return fits("sql");
+}
+function fits(of) {
+	return {
+		kind: "fits",
+		of
+	};
+}
+function unfit(what, next) {
+	return {
+		kind: "unfit",
+		what,
+		next
+	};
+}
+
+// src/steps/seed-database.ts
+/** That an earlier attempt of the first deployment has filled the database: then it may hold tables. */
+const markerSchema = 1;
+function marker({ state }) {
+	return `${state}/seeded.json`;
+}
+function script() {
+	return {
+		name: "seed_database.py",
+		content: readPackageFile("templates/node/seed_database.py")
+	};
+}
+/** Before anything is changed: whether the file is for the database, and whether that is empty. */
+function checkSeed(seeding, first) {
+	const { seed } = seeding;
+	return {
+		id: "seed-check",
+		title: `Check ${seed.path} and the database`,
+		plan: "quiet",
+		files: [script()],
+		preview: sh`detail "not run, because a dry run builds no release"`,
+		apply: sh`touch "$run/unchanged"
+${lookAt(seeding, first)}`,
+		...failing(seeding),
+		state: "Nothing was changed."
+	};
+}
+function seedDatabase(seeding) {
+	const { place, folder, site, seed } = seeding;
+	const file = `${folder}/.seed`;
+	const content = {
+		bytes: statSync(seed.file).size,
+		open: () => createReadStream(seed.file)
+	};
+	const atomic = seed.kind !== "mysql-sql" && seed.kind !== "sql";
+	return {
+		id: "seed",
+		title: `Fill the database from ${seed.path}`,
+		limit: 3600,
+		files: [
+			script(),
+			{
+				name: "seed",
+				content
+			},
+			{
+				name: "seeded.json",
+				content: `${JSON.stringify({
+					schema: markerSchema,
+					file: seed.path
+				})}\n`
+			}
+		],
+		preview: sh`detail ${`would fill the default database from ${seedNames[seed.kind]}, if it is empty`}`,
+		apply: sh`${lookAt(seeding, "everywhere")}
+if [ "$found" != empty ]; then
+  touch "$run/unchanged"
+  detail "an earlier attempt has filled it"
+  exit 0
+fi
+install -m 640 -g ${siteUser(site)} "$files/seed" ${file}
+code=0
+${python(seeding, "load")} ${seed.kind} ${file} <"$files/seed_database.py" || code=$?
+rm -f ${file}
+[ "$code" = 0 ]
+tool state put ${marker(place)} <"$files/seeded.json"`,
+		undo: sh`rm -f ${file}`,
+		...failing(seeding),
+		state: atomic ? "The database was not changed." : "The database may hold a part of the file. Empty it before you deploy again."
+	};
+}
+function python({ folder, site }, verb) {
+	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/bin/python`} - ${folder} ${verb}`;
+}
+/** `$found` is `empty` or `tables …`. Fails if the database has tables that nobody accounts for. */
+function lookAt(seeding, first) {
+	const { place, seed } = seeding;
+	const mayBeFilled = first === "here" ? sh`:` : sh`[ -e ${marker(place)} ]`;
+	return sh`${python(seeding, "check")} ${seed.kind} <"$files/seed_database.py" >"$run/seed-found"
+found=$(tail -n 1 "$run/seed-found")
+case $found in
+empty) ;;
+'tables '*) ${mayBeFilled} || fail "the database is not empty: it has the tables $(printf %s "\${found#tables }" | cut -c-200)" ;;
+*) cat "$run/seed-found"; fail "the release did not say what the database has" ;;
+esac`;
+}
+function failing({ seed }) {
+	return {
+		failure: (output) => `${seed.path} cannot fill the database: ${projectFailure(output)?.message ?? causeOf(output)}`,
+		advice,
+		next: "Fix what the output reports, and deploy again."
+	};
+}
+function advice(output) {
+	const [, program] = /lacks the program \S+, .* Its package: (\S+)/.exec(output) ?? [];
+	if (program !== void 0) return `Add it to woven.toml, run setupnode, and deploy again: extra-packages = ["${program}"]`;
+	if (/^the database is not empty/m.test(output)) return "To keep what it holds, remove seed-database from the configuration. To start over, empty the database. Then deploy again.";
+	if (/^seed-database is /m.test(output)) return "Make a dump of a database of the same kind. If the settings should use another database, check the variable that names it (such as DATABASE_URL).";
+	if (/role "[^"]+" does not exist|must be (owner|superuser|able to SET ROLE)|permission denied/i.test(output)) return "Make the dump again, without owners and rights: pg_dump --no-owner --no-privileges";
+	return projectFailure(output)?.next;
+}
+
+// src/rollout/release-phase.ts
+/** Whether a deployment is the first one of a node, and of all nodes of the run. Undefined: it is not. */
+function firstOf({ state }, everyone) {
+	const isNew = (one) => one?.active === void 0 && (one?.history ?? []).length === 0;
+	if (!isNew(state)) return void 0;
+	return everyone.every((one) => one !== "live" && isNew(one.state)) ? "everywhere" : "here";
+}
+function hookPlaces({ workingDirectory, distribution }) {
+	const module = distribution?.settingsModule.value;
+	const root = distribution?.sourceRoot.value ?? ".";
+	return {
+		workingDirectory,
+		...module === void 0 ? {} : { project: {
+			module,
+			root
+		} }
+	};
+}
+/** The steps around the migrations. Only deploy has them: patch, activate and rollback change no data. */
+function phaseSteps(phase, migrations) {
+	const { settings, share, first } = phase;
+	if (settings.command !== "deploy") return migrations;
+	const { releaseCommands: each, firstCommands } = settings.phase;
+	const site = settings.sites[0]?.id ?? 1;
+	const hasOwn = isOwn("default", phase.django);
+	const prepares = share === "all" || hasOwn;
+	const isFirst = prepares && (first === "everywhere" || first === "here" && hasOwn);
+	return [
+		...isFirst ? seedSteps(phase) : [],
+		...migrations,
+		...isFirst ? releaseCommands$1("first-command", phase.folder, site, firstCommands) : [],
+		...prepares ? releaseCommands$1("release-command", phase.folder, site, each) : [],
+		...hookSteps(phase)
+	];
+}
+function seedSteps({ settings, place, folder }) {
+	const { seed } = settings.phase;
+	return seed === void 0 ? [] : [seedDatabase({
+		place,
+		folder,
+		site: settings.sites[0]?.id ?? 1,
+		seed
+	})];
+}
+/** As early as the release can be asked about its database. */
+function seedCheck(place, settings, first) {
+	const { seed } = settings.phase;
+	if (seed === void 0 || first === void 0) return [];
+	return [checkSeed({
+		place,
+		folder: place.staging,
+		site: settings.sites[0]?.id ?? 1,
+		seed
+	}, first)];
+}
+function hookSteps({ settings, address, user, place, folder, version, previous }) {
+	return deployHook(hookPlaces(settings), {
+		host: address.host,
+		...address.role === void 0 ? {} : { role: address.role },
+		user,
+		distribution: place.distribution,
+		secrets: settings.hookEnv,
+		about: {
+			WOVEN_VERSION: version,
+			WOVEN_PREVIOUS_VERSION: previous ?? "",
+			WOVEN_RELEASE: folder
+		}
+	});
+}
+/** Runs from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
+function beforeSwitch(prepared, share) {
+	const { plan, settings, django, onNode, state } = prepared;
+	const { place, record: release } = plan;
+	const { sites, migrate: how } = settings;
+	const { databases } = share === "all" ? django : { databases: ownDatabases(django) };
+	const migrations = how.kind === "manual" ? [awaitMigrations(place, release.build, sites, databases)] : migrate(place.staging, sites, how, databases);
+	const { version } = release;
+	const previous = liveVersion(state);
+	return phaseSteps({
+		...onNode,
+		place,
+		folder: place.staging,
+		settings,
+		django,
+		version,
+		previous,
+		share
+	}, migrations);
+}
+/** The same for a release that an earlier run has built, and that was never live: the database may have been replaced since. */
+function beforeSwitchToKept({ facts, target }, settings, onNode) {
+	const { distribution, name, sites, described, version } = target;
+	const place = layout(facts.deploymentRoot, distribution, name);
+	const django = described ?? { databases: {} };
+	const folder = place.release;
+	const previous = liveVersion(facts.state);
+	return [...checkReleaseCommands(folder, settings.phase, sites), ...phaseSteps({
+		...onNode,
+		place,
+		folder,
+		settings,
+		django,
+		version,
+		previous,
+		share: "all"
+	}, migrate(folder, sites, settings.migrate, django.databases))];
+}
+function liveVersion(state) {
+	return state?.releases.find(({ name }) => name === state.active)?.version;
+}
+function sharedFiles({ plan, settings, django }) {
+	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
+}
+/** The same as a stage of its own, for a run on several nodes. */
+function migrateStage(prepared, share) {
+	const { plan, lease } = prepared;
+	const steps = beforeSwitch(prepared, share);
+	if (steps.length === 0) return void 0;
+	return {
+		name: "migrate",
+		undoes: "step",
+		steps: [
+			takeLease(lease, "later"),
+			claimNames(plan),
+			...sharedFiles(prepared),
+			...steps
+		],
+		...underLeaseWithStaging(plan.place, lease, "more to come")
+	};
+}
+/** Only the databases that a node may have for itself. */
+function ownDatabases(django) {
+	return Object.fromEntries(Object.entries(django.databases).filter(([alias]) => isOwn(alias, django)));
+}
+/** A project without this database has nothing that its nodes share. */
+function isOwn(alias, { databases, ownDatabases: own }) {
+	const engine = databases[alias];
+	return engine === void 0 || (own?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
+}
 
 // src/steps/acme.ts
 /** Below it are the answers to the authority's questions. nginx serves them for every domain, on port 80. */
@@ -13514,7 +15589,7 @@ function acmePackages({ kind }) {
 	return kind === "acme" ? ["certbot"] : [];
 }
 /** Gets the certificate of a distribution, if it is missing, near its end, or for other domains. The live release is not touched. */
-function issueCertificate(tls, distribution, sites) {
+function issueCertificate(tls, distribution, sites, hook) {
 	if (tls.kind !== "acme") return [];
 	const domains = sites.flatMap((site) => site.domains);
 	const spec = {
@@ -13525,9 +15600,13 @@ function issueCertificate(tls, distribution, sites) {
 		webroot,
 		folder: letsEncryptFolder,
 		port: 80,
-		hook: reloadNginx
+		hook: reloadNginx,
+		...hook ? { dns: hook.program } : {}
 	};
-	return [{
+	return [...hook ? [placeFiles({
+		id: "dns-hook",
+		title: "Place the hook for certificates"
+	}, hook.files)] : [], {
 		id: "certificate",
 		title: "Get a certificate",
 		limit: 900,
@@ -13555,6 +15634,92 @@ function renewCertificates(tls) {
 		preview: sh`detail 'enable and start certbot.timer'`,
 		apply: sh`systemctl enable --quiet --now certbot.timer`
 	}];
+}
+
+// src/settings/dns-hook.ts
+const dnsHookName = "dns_challenge";
+/** Source of the places: steps/find-hook.ts. */
+function hasDnsHook(files) {
+	if (files.has(`woven/hooks/${"dns_challenge"}`)) return true;
+	const defines = new RegExp(`^def ${dnsHookName}\\s*\\(`, "m");
+	return files.paths.some((path) => /(^|\/)deploy\.py$/.test(path) && defines.test(files.read(path) ?? ""));
+}
+
+// src/steps/dns-hook.ts
+/** The files of the hook on a node. Only root can read them. Undefined if the project has no such hook. */
+function dnsHook(places, around, templates) {
+	const hook = findHook(dnsHookName, places);
+	if (hook === void 0) return void 0;
+	const { place, user, role = "", host, secrets } = around;
+	const folder = `${place.state}/dns-challenge`;
+	const program = `${folder}/run`;
+	const about = {
+		WOVEN_HOOK: dnsHookName,
+		WOVEN_HOST: host,
+		WOVEN_ROLE: role,
+		WOVEN_USER: user,
+		WOVEN_DISTRIBUTION: place.distribution
+	};
+	const view = {
+		distribution: place.distribution,
+		hook: hook.from,
+		user,
+		is_function: hook.kind === "function"
+	};
+	const given = Object.entries(secrets).map(([name, value]) => [name, value.reveal()]);
+	return {
+		program,
+		files: [
+			{
+				path: program,
+				content: templates.render("dns-challenge", view),
+				mode: "700"
+			},
+			{
+				path: `${folder}/about`,
+				content: assignments(Object.entries(about)),
+				mode: "600"
+			},
+			{
+				path: `${folder}/hook/program`,
+				content: textOf(hook),
+				mode: "600"
+			},
+			...[
+				"__init__.py",
+				"api.py",
+				"call.py"
+			].map((file) => ({
+				path: `${folder}/hook/woven/${file}`,
+				content: readPackageFile(`templates/node/woven/${file}`),
+				mode: "600"
+			})),
+			...given.length === 0 ? [] : [{
+				path: `${folder}/secrets`,
+				content: assignments(given),
+				mode: "600",
+				secret: true
+			}]
+		]
+	};
+}
+/** Assignments for a shell. */
+function assignments(variables) {
+	return variables.map(([name, value]) => `${name}=${quote(value)}\n`).join("");
+}
+function textOf({ content, from }) {
+	if (typeof content === "string") return content;
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(content);
+	} catch (cause) {
+		throw new WovenError({
+			code: "hook",
+			message: `the hook ${from} is not a script`,
+			next: "Write a script with a #! line, in UTF-8. It may run a program that is on the server.",
+			file: from,
+			cause
+		});
+	}
 }
 
 // src/steps/nginx-front.ts
@@ -13593,7 +15758,7 @@ function pruneReleases(root, releases, keep, protect) {
 			return sh`${discardRelease({
 				place,
 				record
-			})}
+			}, "later")}
 detail ${record.version}`;
 		})])
 	};
@@ -13716,6 +15881,27 @@ done`
 	};
 }
 
+// src/steps/secret-files.ts
+/** `_woven_environment.py` finds them there, and sets the variables that hold their paths. */
+function secretFiles({ staging }, sites, files) {
+	const entries = Object.entries(files);
+	if (entries.length === 0) return [];
+	return [{
+		id: "secret-files",
+		title: "Place the secret files",
+		files: entries.map(([name, file]) => ({
+			name: `secret/${name}`,
+			content: file.reveal()
+		})),
+		preview: lines(entries.map(([name]) => sh`detail ${`${name}: ${fileVariable(name)}`}`)),
+		apply: lines(sites.map(({ id }) => {
+			const folder = `${staging}/environment/${siteUser(id)}`;
+			return sh`install -d -m 750 -g ${siteUser(id)} ${folder}
+install -m 640 -g ${siteUser(id)} ${entries.map(([name]) => sh`"$files"/secret/${name}`)} ${folder}`;
+		}))
+	}];
+}
+
 // src/steps/uv.ts
 /** Installs uv on the node, once for each version. */
 function keepUv(version, binary) {
@@ -13777,7 +15963,7 @@ function share({ staging }, release) {
 function takeContents(venv, how, staging) {
 	return sh`cd ${venv}
 for name in *; do
-  case $name in project | dist | wsgi | static | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
+  case $name in project | dist | wsgi | static | older-static | errors | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
   ${how} "$name" ${staging}/"$name"
 done`;
 }
@@ -13820,10 +16006,10 @@ function hasSamePackages(one, other) {
 	return pythons[0] === pythons[1] && wheels(one) === wheels(other);
 }
 /** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
-function prepareStage(plan, settings, lease, facts, { uv, python }) {
+function prepareStage(plan, settings, lease, facts, { uv, python }, first) {
 	const { place, record: release, pythonMinor } = plan;
 	const paths = sourcePaths(settings);
-	const samePackages = facts.state?.releases.find((other) => hasSamePackages(other, release));
+	const sharedPackages = releaseWithPackages(plan, facts);
 	const path = pathFile(paths, pythonMinor);
 	return {
 		name: "prepare",
@@ -13835,8 +16021,10 @@ function prepareStage(plan, settings, lease, facts, { uv, python }) {
 				record: release
 			}),
 			...requirePackages(release.services),
+			...plan.preview ? [plan.preview.keep] : [],
 			siteUsers(place, plan.sites.map(({ id }) => id)),
 			deploymentFolders(place, facts.user),
+			...plan.preview?.data ?? [],
 			keepUv(uv.version, uv.binary),
 			...python ? [keepPython(python.version, python.archive)] : [],
 			assemble({
@@ -13852,19 +16040,40 @@ function prepareStage(plan, settings, lease, facts, { uv, python }) {
 				place,
 				interpreter: plan.interpreter,
 				uv: `/var/local/woven/tools/uv-${uv.version}`,
-				...samePackages ? { sameBundle: layout(place.root, place.distribution, samePackages.name).release } : {}
+				...sharedPackages === void 0 ? {} : { sameBundle: sharedPackages }
 			}),
-			plan.generated === "kept" ? keepGenerated(place) : generatedFiles(place, [...plan.generated, path]),
+			...plan.generated === "kept" ? [keepGenerated(place)] : [generatedFiles(place, [...plan.generated, path]), ...secretFiles(place, plan.sites, settings.secretFiles)],
 			byteCompile(place, plan.interpreter),
 			closeRelease(place),
 			checkLibraries(place),
 			...writable(plan),
 			checkProject(place, plan.sites, staticFiles(plan)),
 			...plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1),
-			...release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites) : []
+			...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
+			...settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : [],
+			...seedCheck(place, settings, first),
+			...release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites, certificateHook(plan, settings, facts)) : []
 		],
 		...underLeaseWithStaging(place, lease, "more to come")
 	};
+}
+/** The project's own hook for certificates over DNS. */
+function certificateHook({ place, templates }, settings, { user }) {
+	const { host = "", role } = settings.nodes[0] ?? {};
+	return dnsHook(hookPlaces(settings), {
+		place,
+		user,
+		role,
+		host,
+		secrets: settings.hookEnv
+	}, templates);
+}
+/** The folder of a release on the node with the same packages: of the distribution, or of the one that this is a preview of. */
+function releaseWithPackages({ place, record, preview }, { state }) {
+	const same = state?.releases.find((other) => hasSamePackages(other, record));
+	if (same) return layout(place.root, place.distribution, same.name).release;
+	const { packages } = preview ?? {};
+	return packages && hasSamePackages(packages.record, record) ? packages.place.release : void 0;
 }
 function writable({ place, files, sites }) {
 	return writableFolders({
@@ -13874,38 +16083,19 @@ function writable({ place, files, sites }) {
 		sites: sites.map(({ id }) => id)
 	});
 }
+/** A patch runs no commands but those of the health check. */
+function phaseOf({ command, phase }) {
+	return command === "deploy" ? phase : {
+		...phase,
+		releaseCommands: [],
+		firstCommands: []
+	};
+}
 /** A release that brings its static files (`collected-static`) collects none. */
 function staticFiles({ files }) {
 	return files.some(({ path }) => path.startsWith("static/")) ? "come with the release" : "collect";
 }
-/** Migrates from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
-function migrateSteps({ plan, settings, django }) {
-	const { place, record: release } = plan;
-	const { sites, migrate: how } = settings;
-	if (how.kind === "manual") return [awaitMigrations(place, release.build, sites, django.databases)];
-	return migrate(place.staging, sites, how, django.databases);
-}
-function shared$1({ plan, settings, django }) {
-	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
-}
-/** The migrations as a stage of their own, for a run on several nodes. */
-function migrateStage(prepared) {
-	const { plan, lease } = prepared;
-	const steps = migrateSteps(prepared);
-	if (steps.length === 0) return void 0;
-	return {
-		name: "migrate",
-		undoes: "step",
-		steps: [
-			takeLease(lease, "later"),
-			claimNames(plan),
-			...shared$1(prepared),
-			...steps
-		],
-		...underLeaseWithStaging(plan.place, lease, "more to come")
-	};
-}
-/** Switches to the release that was built. `before`: the migrations, if the run has only this node. */
+/** Switches to the release that was built. `before`: the migrations and commands, if the run has only this node. */
 function builtSwitch(prepared, before = []) {
 	const { plan, settings, django, state, webConf, lease, event } = prepared;
 	const { place, web, keepsWebConf } = plan;
@@ -13932,6 +16122,7 @@ function builtSwitch(prepared, before = []) {
 	const seed = mediaSeed(django, Object.keys(record.files));
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
 	const recorded = [...placeNginxConf(webConf.filter(isOfNginx)), recordRelease(place, record)];
+	const older = linkOlderStatic(to, state?.releases ?? []);
 	const backend = [
 		placeRelease(to),
 		...templatesLink(to, django.templateDirs),
@@ -13945,12 +16136,16 @@ function builtSwitch(prepared, before = []) {
 		change,
 		lease: takeLease(lease, "later"),
 		place: [
-			...shared$1(prepared),
+			...sharedFiles(prepared),
 			...before,
 			...isFirst ? [...backend, ...recorded].map(unlessKept) : backend,
 			...serversOf(record).flatMap((server) => server.test(web))
 		],
-		record: [...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)], ...isFirst ? [] : recorded],
+		record: [
+			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
+			...isFirst ? [] : recorded,
+			older
+		],
 		settle: [recordChange(place, event)],
 		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons)],
 		around: underLeaseWithStaging(place, lease, "last")
@@ -13995,6 +16190,7 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 	const unfinished = /* @__PURE__ */ new Map();
 	const prepared = /* @__PURE__ */ new Map();
 	if (nodes.failed) return nodes.skipRest();
+	const everyone = nodes.nodes.map((node) => releases.get(node)?.facts ?? "live");
 	await nodes.phase(async (node) => {
 		const one = releases.get(node);
 		if (one?.kind !== "built") return;
@@ -14009,7 +16205,8 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 			lease,
 			staging: one.plan.place.staging
 		});
-		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools));
+		const first = firstOf(one.facts, everyone);
+		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools, first));
 		const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
 		if (lacking !== void 0) runtime.log.warning(lacking);
 		const django = settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", node.host.name);
@@ -14020,7 +16217,12 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 			state: one.facts.state,
 			webConf: one.plan.keepsWebConf ? rendered : await webConf(one, django),
 			lease,
-			event: historyEvent(one.event, one.plan.record.version, one.facts, runtime)
+			event: historyEvent(one.event, one.plan.record.version, one.facts, runtime),
+			onNode: {
+				address: node.host.address,
+				user: one.facts.user,
+				first
+			}
 		});
 	});
 	if (nodes.failed) return await endRun(nodes, unfinished);
@@ -14039,7 +16241,7 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 				switch: switchNode
 			});
 		} else if (ready) {
-			const before = [...settings.dryRun ? [assumedReport(ready)] : [], ...isSingle ? migrateSteps(ready) : []];
+			const before = [...settings.dryRun ? [assumedReport(ready)] : [], ...isSingle ? beforeSwitch(ready, "all") : []];
 			const switchNode = () => node.stage(builtSwitch(ready, before));
 			pending.set(node, {
 				facts,
@@ -14056,11 +16258,14 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 * replaced since, by one that holds data.
 */
 async function switchToKept(kept, settings, runtime, nodes) {
-	const { target, facts } = kept;
-	const { distribution, name, sites, described } = target;
+	const { target, facts, node } = kept;
 	const isNew = settings.command === "deploy" && !target.healthy;
-	const folder = layout(facts.deploymentRoot, distribution, name).release;
-	const before = isNew && nodes === "single" ? migrate(folder, sites, settings.migrate, described?.databases ?? {}) : [];
+	const onNode = {
+		address: node.host.address,
+		user: facts.user,
+		first: firstOf(facts, [facts])
+	};
+	const before = isNew && nodes === "single" ? beforeSwitchToKept(kept, settings, onNode) : [];
 	await activateRelease(kept, settings, runtime, isNew ? "deploy" : "activate", { before });
 }
 /** For a plan: shows what Woven assumes in place of Django's report. */
@@ -14075,33 +16280,21 @@ function assumedReport({ settings, state }) {
 }
 /**
 * Migrates each database once. The first node migrates all databases in its settings. Then every other node migrates those that may
-* be its own. If one of them is shared after all, nothing is left to do in it.
+* be its own. If one of them is shared after all, nothing is left to do in it. The commands of the release follow the default database.
 */
 async function migrateOnce(nodes, prepared) {
 	const first = nodes.alive.find((node) => prepared.has(node));
 	await nodes.phase(async (node) => {
 		const one = prepared.get(node);
-		const stage = one && node === first && migrateStage(one);
+		const stage = one && node === first && migrateStage(one, "all");
 		if (stage) await node.stage(stage);
 	});
 	if (nodes.failed) return;
 	await nodes.phase(async (node) => {
 		const one = prepared.get(node);
-		const stage = one && node !== first && migrateStage({
-			...one,
-			django: withOwnDatabases(one.django)
-		});
+		const stage = one && node !== first && migrateStage(one, "own");
 		if (stage) await node.stage(stage);
 	});
-}
-/** Only the databases that a node may have for itself. */
-function withOwnDatabases(django) {
-	const onDisk = (engine) => /\.(sqlite3|spatialite)$/.test(engine);
-	const own = Object.entries(django.databases).filter(([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine));
-	return {
-		...django,
-		databases: Object.fromEntries(own)
-	};
 }
 /** Ends a run before its switch. */
 async function endRun(nodes, unfinished) {
@@ -14144,7 +16337,6 @@ async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl })
 	};
 	return [...webConfFiles({
 		web,
-		server: servers[settings.server],
 		background: settings.background,
 		ipv6,
 		staticUrl,
@@ -14156,6 +16348,118 @@ async function webConf({ node, facts, settings, plan }, { staticUrl, mediaUrl })
 		options: settings.web,
 		...active ? { before: layout(place.root, place.distribution, active.name) } : {}
 	}, plan.templates), ...httpsFiles(settings.tls, onNode, plan.templates)];
+}
+
+// src/steps/data-services.ts
+/** The passwords, which only root can read. data_services.py writes it. */
+const passwordsFile = "/var/local/woven/services.json";
+/** Sets up the services that this server has. The packages are installed, and the firewall has its rules. */
+function setUpServices({ services, node, distribution, resolved }) {
+	return guarded$1(services).filter((service) => isOn(service, node)).map((service) => {
+		const { name } = service;
+		const spec = {
+			service: name,
+			from: service.on === void 0 ? [] : addressesOf$1(service, resolved),
+			...hasDatabases(service) && distribution !== void 0 ? { distribution } : {}
+		};
+		const id = `service-${name}`;
+		const file = `${id}.json`;
+		return {
+			id,
+			title: `Set up ${name}`,
+			files: [{
+				name: file,
+				content: JSON.stringify(spec)
+			}],
+			limit: 300,
+			check: sh`tool service check "$files"/${file} "$run"`,
+			preview: sh`tool service preview "$files"/${file} "$run"`,
+			apply: sh`tool service apply "$files"/${file} "$run"`,
+			state: `The packages are installed, and ${name} may not be usable yet. Nothing that is live was changed.`,
+			next: `The output above says what ${name} refused. Fix it, and run setupnode again.`
+		};
+	});
+}
+
+// src/rollout/service-addresses.ts
+/** What data_services.py writes. Hexadecimal, so that a password needs no escape in a URL, in SQL or in a configuration file. */
+const Kept = object({
+	schema: literal$1(1),
+	passwords: record(string(), pipe(string(), regex(/^[0-9a-f]{32,128}$/)))
+});
+const read$2 = sh`[ ! -e ${passwordsFile} ] || cat ${passwordsFile}`;
+/** Each server that has a service for others is asked once, over a login of its own. */
+function serviceAddresses(settings, runtime) {
+	const logins = [];
+	const asked = /* @__PURE__ */ new Map();
+	const elsewhere = ({ on }) => {
+		const node = settings.placed.find(({ host, port }) => host === on?.host && port === on.port);
+		if (node === void 0) throw new RangeError(`no role has ${on?.host ?? "this server"}`);
+		const name = `${node.host}:${node.port ?? ""}`;
+		const answer = asked.get(name) ?? passwordsOf(login(hostAt(node, settings, runtime)));
+		asked.set(name, answer);
+		return answer;
+	};
+	const login = (host) => {
+		logins.push(host);
+		return host;
+	};
+	return {
+		async added(here, host) {
+			const services = guarded$1(here.services).filter((one) => !isSet(here, variableOf(one)));
+			if (services.length === 0) return here;
+			const distribution = distributionName$1(here);
+			const own = services.some((one) => isOn(one, host.address)) ? await passwordsOf(host) : {};
+			const variables = {};
+			for (const service of services) {
+				const password = (isOn(service, host.address) ? own : await elsewhere(service))[passwordKey(service, distribution)];
+				if (password === void 0) throw notSetUp(service, service.on?.host ?? host.name, distribution);
+				runtime.log.mask(password);
+				variables[variableOf(service)] = secret(serviceUrl(service, host.address, {
+					password,
+					distribution
+				}));
+			}
+			return {
+				...here,
+				secretEnv: {
+					...variables,
+					...here.secretEnv
+				}
+			};
+		},
+		async [Symbol.asyncDispose]() {
+			await Promise.all(logins.map((host) => host.drop()));
+		}
+	};
+}
+function isSet({ env, secretEnv }, variable) {
+	return Object.hasOwn(env, variable) || Object.hasOwn(secretEnv, variable);
+}
+async function passwordsOf(host) {
+	const { code, stdout } = await host.root(read$2, {
+		purpose: "services",
+		timeoutSeconds: 60
+	});
+	if (code === 0 && stdout.trim() === "") return {};
+	const kept = safeParse(pipe(string(), parseJson$2(), Kept), code === 0 ? stdout : "");
+	if (kept.success) return kept.output.passwords;
+	throw new WovenError({
+		code: "state-broken",
+		message: `${passwordsFile} on ${host.name} cannot be read, or a newer Woven wrote it`,
+		state: "Nothing was changed.",
+		next: "Repair the file, or use the version of Woven that wrote it.",
+		node: host.name
+	});
+}
+function notSetUp({ name }, node, distribution) {
+	return new WovenError({
+		code: "setup-due",
+		message: `setupnode is due on ${node}: ${name} has not been set up for ${distribution} (services)`,
+		state: "Nothing was built or changed.",
+		next: `Run setupnode on ${node} with these settings, and then this command again.`,
+		node
+	});
 }
 
 // src/settings/background/cron.ts
@@ -14415,38 +16719,6 @@ function inField(text, least, most) {
 	});
 }
 
-// src/settings/shell-words.ts
-const piece = /(?<blank>\s+)|'(?<single>[^']*)'|"(?<double>(?:[^"\\]|\\[\s\S])*)"|\\(?<escaped>[\s\S])|(?<plain>[^\s'"\\]+)|(?<open>['"\\])/g;
-/**
-* Splits text into words as POSIX sh does (2.2 Quoting). Blanks and line ends separate words. Nothing in `'…'` is special. In `"…"`, a
-* backslash quotes only `"`, `\`, `$` and a backquote. Outside quotes, it quotes any character. `$`, `*` and `~` are plain characters.
-*/
-function splitShellWords(text) {
-	const words = [];
-	let word;
-	for (const { groups = {} } of text.matchAll(piece)) {
-		const open = groups["open"];
-		if (groups["escaped"] === "\n") continue;
-		if (open !== void 0) return {
-			kind: "unfinished",
-			what: `a ${open} that is not closed`
-		};
-		if (groups["blank"] === void 0) word = (word ?? "") + meant(groups);
-		else if (word !== void 0) {
-			words.push(word);
-			word = void 0;
-		}
-	}
-	return {
-		kind: "words",
-		words: word === void 0 ? words : [...words, word]
-	};
-}
-/** The text of a piece without its quotes. */
-function meant({ single, double, escaped, plain }) {
-	return escaped ?? single ?? plain ?? (double ?? "").replaceAll(/\\(["\\$`\n])/g, (_, character) => character === "\n" ? "" : character);
-}
-
 // src/settings/background/command.ts
 /** Programs that would start the command in another environment than the release's. */
 const runners = [
@@ -14487,13 +16759,13 @@ const operators = [
 /** Reads a command. `wrong` says what cannot work, as text after the key. */
 function readCommand$1(text) {
 	const split = splitShellWords(text);
-	if (split.kind === "unfinished") return wrong$1(`has ${split.what}`);
+	if (split.kind === "unfinished") return wrong(`has ${split.what}`);
 	const [first = "", ...rest] = split.words;
-	if (first === "") return wrong$1("is empty", "For example: command = \"manage rqworker\"");
-	if (text.includes("\0")) return wrong$1("has a character that no command can have");
-	return shellOnly(text, split.words) ?? wrapped(first, rest) ?? read(first, rest);
+	if (first === "") return wrong("is empty", "For example: command = \"manage rqworker\"");
+	if (text.includes("\0")) return wrong("has a character that no command can have");
+	return shellOnly(text, split.words) ?? wrapped(first, rest) ?? read$1(first, rest);
 }
-function read(first, rest) {
+function read$1(first, rest) {
 	if (isManage(first)) return managed(rest);
 	const [script = "", ...words] = rest;
 	if (/^python3?(\.\d+)?$/.test(first) && isManage(script)) return managed(words);
@@ -14505,13 +16777,13 @@ function read(first, rest) {
 		}
 	};
 	const what = `starts with ${quoted$1(first)}, which is no program of the virtualenv`;
-	if (/^(\.?[\w.-]*\/)*(bin|Scripts)\//.test(first)) return wrong$1(what, `Write its name alone: ${quoted$1(first.replace(/.*\//, ""))}`);
-	return wrong$1(what, "Write manage and a management command, a program that a requirement installs, or python and a file.");
+	if (/^(\.?[\w.-]*\/)*(bin|Scripts)\//.test(first)) return wrong(what, `Write its name alone: ${quoted$1(first.replace(/.*\//, ""))}`);
+	return wrong(what, "Write manage and a management command, a program that a requirement installs, or python and a file.");
 }
 function managed(words) {
 	const [name] = words;
-	if (name === void 0) return wrong$1("names no management command", "For example: manage rqworker");
-	if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong$1(`has ${quoted$1(name)}, which is no management command`);
+	if (name === void 0) return wrong("names no management command", "For example: manage rqworker");
+	if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong(`has ${quoted$1(name)}, which is no management command`);
 	return {
 		kind: "command",
 		command: {
@@ -14527,19 +16799,19 @@ function isManage(word) {
 function shellOnly(text, words) {
 	const next = "No shell runs the command. Put what needs a shell into a management command.";
 	const operator = text.replaceAll(/'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]/g, "_").split(/\s+/).find((word) => operators.includes(word));
-	if (operator !== void 0) return wrong$1(`has ${operator}, which only a shell understands`, next);
+	if (operator !== void 0) return wrong(`has ${operator}, which only a shell understands`, next);
 	const plain = text.replaceAll(/'[^']*'|\\./g, "");
 	const [variable] = /\$(\w+|\{[^}]*\}|\()|`/.exec(plain) ?? [];
-	if (variable !== void 0) return wrong$1(`has ${quoted$1(variable)}, which only a shell replaces`, next);
+	if (variable !== void 0) return wrong(`has ${quoted$1(variable)}, which only a shell replaces`, next);
 	const [first = ""] = words;
-	if (/^[A-Za-z_]\w*=/.test(first)) return wrong$1(`sets ${first.split("=")[0]} before the program`, "Put variables into [env], or into the env input.");
-	if (shells.includes(first)) return wrong$1(`starts with ${first}`, next);
+	if (/^[A-Za-z_]\w*=/.test(first)) return wrong(`sets ${first.split("=")[0]} before the program`, "Put variables into [env], or into the env input.");
+	if (shells.includes(first)) return wrong(`starts with ${first}`, next);
 }
 function wrapped(first, rest) {
 	if (!runners.includes(first) || rest[0] !== "run") return void 0;
-	return wrong$1(`starts with ${first} run, which is not on the server`, `Write the command without it: ${quoted$1(rest.slice(1).join(" "))}`);
+	return wrong(`starts with ${first} run, which is not on the server`, `Write the command without it: ${quoted$1(rest.slice(1).join(" "))}`);
 }
-function wrong$1(what, next) {
+function wrong(what, next) {
 	return {
 		kind: "wrong",
 		what,
@@ -14581,7 +16853,7 @@ function readProcess(file, known, name, given, report) {
 		drain: table.drain ?? defaults["processes.drain"],
 		site: table.site,
 		only: nodesOf(known, table.role),
-		where: placeOf$1(file, path)
+		where: placeOf$2(file, path)
 	})];
 }
 function readSchedule(file, known, name, given, report) {
@@ -14590,7 +16862,7 @@ function readSchedule(file, known, name, given, report) {
 	checkPlace(file, known, path, table, report);
 	if (table.when === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no time", "For example: when = \"daily\""));
 	const command = table.command ?? `manage ${name}`;
-	if (table.command === void 0 && !fits("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
+	if (table.command === void 0 && !fits$1("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
 	const read = readCommand$1(command);
 	const times = table.when === void 0 ? void 0 : readTimes(table.when);
 	if (read.kind !== "command" || times?.kind !== "times") return [];
@@ -14603,7 +16875,7 @@ function readSchedule(file, known, name, given, report) {
 		memory: table.memory,
 		site: table.site,
 		only: nodesOf(known, table.role),
-		where: placeOf$1(file, path)
+		where: placeOf$2(file, path)
 	})];
 }
 /** Reports a site or a role that does not exist. */
@@ -14623,7 +16895,7 @@ function nodesOf({ roles }, role) {
 		port
 	}));
 }
-function placeOf$1(file, path) {
+function placeOf$2(file, path) {
 	const { where, line } = file.problem(path, "");
 	return line === void 0 ? where : `${where} (line ${line})`;
 }
@@ -14888,7 +17160,7 @@ while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
 	};
 }
 /** Whose packages start what would take the port that nginx needs. */
-const waiting$1 = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)].map((name) => `${name} | ${name}.*`).join(" | ");
+const waiting = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)].map((name) => `${name} | ${name}.*`).join(" | ");
 /**
 * Installs what is missing, in one call of apt. Meanwhile policy-rc.d keeps the web servers from starting: one of them
 * might take the port that nginx needs. Before apt starts, the packages are recorded as installed by Woven, and those that have a hook (`hooked`)
@@ -14907,7 +17179,7 @@ wanted=$(tr '\n' ' ' <"$run/packages-wanted")
 none=--no-remove; [ ! -s "$run/packages-replaced" ] || none=
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
-  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in %s) exit 101 ;; esac\n' ${waiting$1} >"$policy"; chmod 755 "$policy"
+  printf '#!/bin/sh\n# Managed by Woven, while it installs packages.\ncase $1 in %s) exit 101 ;; esac\n' ${waiting} >"$policy"; chmod 755 "$policy"
 fi
 trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
@@ -14951,15 +17223,16 @@ here=$(printf '%s\n' "$running" | version)
 
 // src/setup/role-lists.ts
 /** What setupnode installs. */
-function wantedPackages({ role }, { setup, server, tls, services }) {
+function wantedPackages(address, { setup, tls, services, ...running }) {
+	const { role } = address;
 	const own = ofRole(setup.rolePackages, role);
 	const needed = [
 		...setup.enableUfw ? ["ufw"] : [],
 		"sudo",
 		"python3",
-		...packagesOfServices(services)
+		...packagesOfServices(services, address)
 	];
-	const all = [...basePackages, ...servers[server].packages];
+	const all = [...basePackages, ...serversOfSites(running, running.sites).flatMap((name) => servers[name].packages)];
 	const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
 	const listed = own ?? [...base, ...setup.extraPackages];
 	return [.../* @__PURE__ */ new Set([
@@ -14969,20 +17242,22 @@ function wantedPackages({ role }, { setup, server, tls, services }) {
 	])];
 }
 /** What a release needs on a server, by package: the setting that asks for it, as one writes it. */
-function neededPackages({ role }, { setup, server, tls, services }) {
+function neededPackages(address, { setup, tls, services, ...running }) {
+	const { role } = address;
 	const own = ofRole(setup.rolePackages, role);
 	const listed = (names, setting) => (names ?? []).map((name) => [name, setting]);
 	return new Map([
 		...own ? listed(own, `role-packages.${role}`) : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")],
-		...listed(servers[server].packages, `server = ${JSON.stringify(server)}`),
-		...services.flatMap((name) => listed(packagesOfServices([name]), `services = [${JSON.stringify(name)}]`)),
+		...serversOfSites(running, running.sites).flatMap((name) => listed(servers[name].packages, `server = ${JSON.stringify(name)}`)),
+		...services.flatMap((one) => listed(packagesOfServices([one], address), `services: ${one.name}`)),
 		...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
 		...listed(["nginx"], "every release needs it")
 	]);
 }
-/** The rules that setupnode adds; none if the firewall is left alone. */
-function wantedRules({ role }, { setup }) {
-	return setup.enableUfw ? ofRole(setup.roleUfwRules, role) ?? setup.ufwRules : [];
+/** The rules that setupnode adds; none if the firewall is left alone. `resolved`: addresses of hosts that may reach a service. */
+function wantedRules(address, { setup, services }, resolved) {
+	if (!setup.enableUfw) return [];
+	return [.../* @__PURE__ */ new Set([...ofRole(setup.roleUfwRules, address.role) ?? setup.ufwRules, ...serviceRules(services, address, resolved)])];
 }
 /** The servers that these packages bring, whether or not they are the one that the settings name. */
 function serversWith(packages) {
@@ -15614,9 +17889,19 @@ mustache.Writer = Writer;
 // src/steps/templates.ts
 /** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
 function templates(workingDirectory, context = {}) {
-	const held = heldTemplates(workingDirectory);
+	return rendering(heldTemplates(workingDirectory), context);
+}
+/** Woven's templates alone. They become files of root, so those of a pull request do not count. */
+function plainTemplates() {
+	return rendering({
+		texts: /* @__PURE__ */ new Map(),
+		read: () => void 0
+	}, {});
+}
+function rendering(held, context) {
 	return {
 		own: held.texts,
+		has: (name) => held.read(name) !== void 0,
 		render(name, view, { formerly, required = [], outdated } = {}) {
 			const found = [name, ...formerly === void 0 ? [] : [formerly]].map((path) => ({
 				path,
@@ -15630,7 +17915,7 @@ function templates(workingDirectory, context = {}) {
 			try {
 				if (found) checkRequired(text, required, name);
 				if (found && outdated) checkOutdated(text, outdated);
-				checkNames$1(text, Object.keys(given));
+				checkNames$2(text, Object.keys(given));
 				return mustache.render(text, given, void 0, { escape: String });
 			} catch (error) {
 				const file = found && join("templates/woven", found.path);
@@ -15659,7 +17944,7 @@ function checkOutdated(text, { pattern, now }) {
 	if (index !== -1) throw new Error(`line ${index + 1} is out of date (${lines[index]?.trim()}). ${now}`);
 }
 /** mustache renders an unknown name as nothing. In a configuration that is always a mistake, so it is an error here. */
-function checkNames$1(text, given) {
+function checkNames$2(text, given) {
 	for (const [kind = "", name = ""] of mustache.parse(text)) {
 		if (kind === ">") throw new Error(`partials, such as {{> ${name}}}, are not supported`);
 		const known = name === "." || given.includes(name.split(".")[0] ?? "");
@@ -15673,12 +17958,14 @@ async function deploy(settings, runtime) {
 	const name = distributionName$1(settings);
 	const version = settings.version ?? distribution.version.value;
 	await requireVariables(settings, runtime);
+	checkHookNames(settings);
 	const project = await checkoutFiles(settings, runtime);
 	holdPackageFiles();
 	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
+	await using services = serviceAddresses(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
 	await nodes.phase(async (node) => {
@@ -15698,16 +17985,18 @@ async function deploy(settings, runtime) {
 		const { bundle, python } = await bundles.for(facts, node.host.name);
 		const { files, source } = await project.withBundle(bundle);
 		warn(active);
-		const here = {
+		const placed = {
 			...settings,
 			background: backgroundOn(settings.background, node.host.address)
 		};
+		const here = await services.added(placed, node.host);
 		const input = {
 			settings: here,
 			distribution,
 			name,
 			version,
 			facts,
+			node: address,
 			...baseOf(facts, name),
 			files: withWritable(files, settings.writable, name),
 			source,
@@ -15732,7 +18021,7 @@ async function deploy(settings, runtime) {
 		}
 		if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite) throw versionTaken(existing, input, node.host.name);
 		const plan = planRelease(input, runtime);
-		runtime.log.remote(node.host.name, `${settings.server}: ${shownProcesses(plan.web.processes, facts)}`);
+		for (const line of shownProcesses(plan.web.sites, facts)) runtime.log.remote(node.host.name, line);
 		releases.set(node, {
 			kind: "built",
 			node,
@@ -15788,6 +18077,139 @@ function configurationDifferences(before, now) {
 	return [...missing.length > 0 ? [`the environment now lacks ${missing.join(", ")}`] : [], ...added.length > 0 ? [`the environment now has ${added.join(", ")}`] : []];
 }
 
+// src/commands/logs.ts
+/** How much of the output the summary shows at most: the last characters. */
+const maximumCharacters = 2e4;
+/** How often the runner shows that it is there, and how long a node may take to end when the run is cancelled. In milliseconds. */
+const beat = 1e4;
+const farewell = 4e3;
+async function logs(settings, runtime) {
+	const { logRequest: request } = settings;
+	if (request === void 0) throw new Error("the command logs has no request");
+	await using nodes = fleet(settings, runtime);
+	await nodes.phase(async (node) => {
+		const { name } = node.host;
+		const facts = await deployFacts(node, settings);
+		const wanted = {
+			...wantedOf(request, runtime.now()),
+			logs: logsOf(request, facts, name)
+		};
+		let last = "";
+		const output = readLines((line) => {
+			runtime.log.remote(name, line);
+			last = `${last}${line}\n`.slice(-2 * maximumCharacters);
+		});
+		const result = await (request.follow ? follow : once$1)(node.host, JSON.stringify(wanted), (chunk) => output.push(chunk), runtime);
+		output.end();
+		if (result.code !== 0) throw unreadable(result, name);
+		if (last === "" && !request.follow) runtime.log.remote(name, "(no lines)");
+		node.text = runtime.log.clean(last).slice(-2e4);
+	});
+	return runReport(nodes, settings, runtime);
+}
+function wantedOf({ since, lines, filter, follow }, now) {
+	return {
+		since: (since && ("at" in since ? since.at / 1e3 : now / 1e3 - since.ago)) ?? null,
+		lines: lines ?? null,
+		filter: filter ?? null,
+		follow
+	};
+}
+/** The logs by source. Of all releases that the node has: a log goes on across a switch, and what a rollback left has units of its own. */
+function logsOf({ sources, site }, { state }, node) {
+	const releases = state?.releases ?? [];
+	if (releases.length === 0) throw new WovenError({
+		code: "nothing-active",
+		message: `no version is on ${node}, so there are no logs`,
+		next: "Deploy a version first.",
+		node
+	});
+	const isWanted = (id) => site === void 0 || site === id;
+	const services = releases.flatMap((release) => release.services).filter(({ sites }) => sites.some(isWanted));
+	const web = releases.flatMap(({ sites }) => sites).filter(({ id }) => isWanted(id)).flatMap((one) => [siteLog(one, "access"), siteLog(one, "nginx")]);
+	const own = (all) => ({
+		files: distinct(all.flatMap((one) => one.logs)),
+		units: distinct(allUnits(all))
+	});
+	const logs = {
+		application: own(webServices(services)),
+		web: {
+			files: distinct(web),
+			units: []
+		},
+		worker: own(backgroundOf(services)),
+		journal: {
+			files: [],
+			units: distinct([...allUnits(services), "nginx.service"])
+		}
+	};
+	return sources.map((name) => ({
+		name,
+		...logs[name]
+	}));
+}
+function allUnits(services) {
+	const units = unitsOf$1(services);
+	return [...units, ...startedBy(units)];
+}
+function distinct(names) {
+	return [...new Set(names)];
+}
+/** A program of its own on the node. It gets its request over standard input, which every account could read on a command line. */
+const program = () => sh`exec /usr/bin/python3 -IS -c ${readPackageFile("templates/node/logs.py")}`;
+function once$1(host, request, onStdout) {
+	return host.root(program(), {
+		purpose: "logs",
+		input: `${request}\n`,
+		onStdout
+	});
+}
+/** Until the run is cancelled, which is how a follow ends. Standard input ends then, and with it the program on the node. */
+async function follow(host, request, onStdout, { signal }) {
+	const cancelled = new Promise((resolve) => {
+		if (signal.aborted) resolve();
+		signal.addEventListener("abort", () => resolve(), { once: true });
+	});
+	const over = new AbortController();
+	let late;
+	cancelled.then(() => {
+		late = setTimeout(() => over.abort(signal.reason), farewell);
+	});
+	try {
+		const input = Readable.from(signsOfLife(request, cancelled));
+		return await host.root(program(), {
+			purpose: "logs",
+			input,
+			onStdout,
+			signal: over.signal
+		});
+	} finally {
+		clearTimeout(late);
+	}
+}
+/** The request, and then an empty line again and again: without them, the program on the node ends by itself. */
+async function* signsOfLife(request, cancelled) {
+	yield `${request}\n`;
+	for (;;) {
+		let timer;
+		const next = new Promise((resolve) => {
+			timer = setTimeout(() => resolve("beat"), beat);
+		});
+		const end = cancelled.then(() => "end");
+		if (await Promise.race([next, end]).finally(() => clearTimeout(timer)) === "end") return;
+		yield "\n";
+	}
+}
+function unreadable({ code, signal, stderr }, node) {
+	return new WovenError({
+		code: "logs-unreadable",
+		message: `the logs on ${node} could not be read (${code === null ? signal : `exit status ${code}`})`,
+		next: "The output of the server is above.",
+		node,
+		output: stderr
+	});
+}
+
 // src/node/unit-command.ts
 const start = sh`unit=$1 limit=$2 user=$3; shift 3
 umask 077
@@ -15814,7 +18236,7 @@ async function runUnit(host, words, options) {
 	];
 	await host.session();
 	try {
-		const input = environmentFile$1(environment);
+		const input = environmentFile(environment);
 		return await host.root(start, {
 			args,
 			input,
@@ -15826,7 +18248,7 @@ async function runUnit(host, words, options) {
 	}
 }
 /** Lines for EnvironmentFile of systemd.exec(5). A value in double quotes may hold anything, line breaks too. */
-function environmentFile$1(environment) {
+function environmentFile(environment) {
 	const line = ([name, value]) => `${name}="${value.replaceAll(/["\\`$]/g, "\\$&")}"\n`;
 	return Object.entries(environment).map(line).join("");
 }
@@ -15888,10 +18310,11 @@ async function node(settings, runtime) {
 		if (result.stdout.trim() === "") runtime.log.remote(one.host.name, "(no output)");
 		if (result.code !== 0) {
 			const known = projectFailure(shown);
-			const cause = known?.message ?? causeOf(shown) ?? (result.code === null ? result.signal : `exit status ${result.code}`);
+			const cause = known?.message ?? causeOf(shown);
+			const end = result.code === null ? result.signal : `exit status ${result.code}`;
 			throw new WovenError({
 				code: "management-command",
-				message: `manage ${words.join(" ")} failed: ${cause}`,
+				message: `manage ${words.join(" ")} failed (${end})${cause === void 0 ? "" : `: ${cause}`}`,
 				next: `Changes that the command made before it failed stay. ${known?.next ?? "Fix the cause, and run it again."}`,
 				node: one.host.name,
 				output: shown
@@ -15924,9 +18347,42 @@ function releaseFor(version, { state }, node) {
 function givenEnvironment({ secretEnv }) {
 	const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
 	return {
+		PYTHONUNBUFFERED: "1",
 		...given,
 		_WOVEN_GIVEN: Object.keys(given).join(" ")
 	};
+}
+
+// src/rollout/site-servers.ts
+/** Throws `patch-other-server` if the configuration gives a site another server. */
+function checkServers$1(settings, target, node) {
+	const runs = webServices(target.services);
+	for (const site of settings.sites) {
+		const { server } = runningOf(settings, site);
+		const now = runs.find(({ sites }) => sites.includes(site.id))?.server;
+		if (now === void 0 ? canAdd(settings, server, runs) : now === server) continue;
+		throw otherServer(target, {
+			site: site.id,
+			server,
+			now
+		}, node);
+	}
+}
+/** A new site runs under a server that the release has. It only becomes a part of the release with its web configuration. */
+function canAdd({ parts }, server, runs) {
+	return !parts.includes("webconf") || runs.some((one) => one.server === server);
+}
+function otherServer(target, { site, server, now }, node) {
+	const { distribution, version } = target;
+	const is = now === void 0 ? `has nothing that runs under ${server}` : `runs site ${site} under ${now}`;
+	const keep = now === void 0 ? "" : `, or write server = "${now}" for the site`;
+	return new WovenError({
+		code: "patch-other-server",
+		message: `${distribution} ${version} ${is} on ${node}, but the configuration has server = "${server}" for site ${site}`,
+		state: "Nothing was changed.",
+		next: `A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again${keep}.`,
+		node
+	});
 }
 
 // src/commands/patch.ts
@@ -15943,6 +18399,7 @@ async function patch(settings, runtime) {
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	await using nodes = fleet(settings, runtime);
+	await using services = serviceAddresses(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
 	await nodes.phase(async (node) => {
@@ -15951,23 +18408,26 @@ async function patch(settings, runtime) {
 		if (!target) throw nothingToPatch(name, node.host.name);
 		if (settings.parts.includes("wsgi")) warn(target);
 		checkTarget(settings, target, node.host.name);
+		const placed = {
+			...settings,
+			background: backgroundOn(settings.background, node.host.address)
+		};
+		const here = await services.added(placed, node.host);
 		checkDomains({
-			settings,
+			settings: here,
 			distribution,
 			templates: own
 		}, target, node.host.name);
 		if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
 		const input = patchInput({
-			settings: {
-				...settings,
-				background: backgroundOn(settings.background, node.host.address)
-			},
+			settings: here,
 			distribution,
 			templates: own,
 			name,
 			project,
 			facts,
-			target
+			target,
+			node: node.host.address
 		});
 		const changedOnNode = input.files.find((file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)));
 		if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
@@ -16003,8 +18463,7 @@ async function patch(settings, runtime) {
 /** A patch changes neither the version nor the server. */
 function checkTarget(settings, target, node) {
 	if (settings.version !== void 0 && settings.version !== target.version) throw otherVersion(target, settings.version, node);
-	const [server = settings.server] = serverNamesOf(target);
-	if (server !== settings.server) throw otherServer(target, server, settings, node);
+	checkServers$1(settings, target, node);
 }
 /** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
 function patchInput(patching) {
@@ -16027,6 +18486,7 @@ function patchInput(patching) {
 		name,
 		version: target.version,
 		facts,
+		node: patching.node,
 		base: layout(facts.deploymentRoot, name, target.name),
 		files,
 		source: project.source,
@@ -16084,11 +18544,14 @@ function patchedSites(wanted, before, parts) {
 function checkDomains(configured, target, node) {
 	const { sites, parts } = configured.settings;
 	if (!parts.includes("webconf") || parts.includes("wsgi")) return;
-	const added = sites.filter((site) => target.sites.every(({ id, domains }) => id !== site.id || !domains.includes(primaryDomain(site))));
+	const added = sites.flatMap((site) => {
+		const known = target.sites.find(({ id }) => id === site.id)?.domains ?? [];
+		return servedNames(site).filter((domain) => !known.includes(domain));
+	});
 	if (added.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
 	throw new WovenError({
 		code: "patch-settings-first",
-		message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.map(primaryDomain).join(", ")}`,
+		message: `the settings of ${target.distribution} ${target.version} on ${node} do not list ${added.join(", ")}`,
 		state: "Nothing was changed.",
 		next: "Patch the settings, too: parts: wsgi, webconf.",
 		node
@@ -16143,15 +18606,6 @@ function otherVersion({ distribution, version }, wanted, node) {
 		node
 	});
 }
-function otherServer(target, server, wanted, node) {
-	return new WovenError({
-		code: "patch-other-server",
-		message: `${target.distribution} ${target.version} runs under ${server} on ${node}, but the configuration has server = "${wanted.server}"`,
-		state: "Nothing was changed.",
-		next: `A patch cannot change the server. Deploy a new version, or set overwrite: true to deploy this one again, or write server = "${server}".`,
-		node
-	});
-}
 function drifted(target, path, node) {
 	return new WovenError({
 		code: "release-drifted",
@@ -16160,6 +18614,658 @@ function drifted(target, path, node) {
 		next: "Deploy a new version, or deploy this one again with overwrite: true.",
 		node
 	});
+}
+
+// src/node/previews.ts
+/** Each has a folder of its name there. */
+const previewsFolder = "/var/local/woven/previews";
+const form = {
+	schema: object({
+		schema: literal$1(1),
+		woven: exactOptional(line$1),
+		/** `shop~pr-12` */
+		distribution: line$1,
+		/** `shop` */
+		base: line$1,
+		/** `pr-12` */
+		name: line$1,
+		/** Its deployment root. */
+		root: line$1,
+		sites: array(object({
+			id: number$2(),
+			domains: array(line$1)
+		})),
+		/** Seconds from its last update. */
+		ttl: number$2(),
+		/** `owner/name`, and the pull request there. Absent: the preview of a branch, or of a run outside of GitHub. */
+		repository: exactOptional(line$1),
+		number: exactOptional(number$2()),
+		commit: exactOptional(line$1),
+		/** ISO 8601, the runner's clock. */
+		updatedAt: line$1
+	}),
+	upgrades: [(record) => ({
+		...record,
+		schema: 1
+	})],
+	repair: "If that preview is no longer needed, start its removal on the server: systemctl start 'woven-preview-…'."
+};
+const read = sh`for record in ${previewsFolder}/*/record.json; do
+  [ -e "$record" ] || continue
+  state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
+  printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
+done
+echo end`;
+/** The previews of all distributions on the node. Throws `state-broken` or `state-newer` if the record of one cannot be read. */
+async function readPreviews(host) {
+	const { code, stdout, stderr } = await host.root(read, { timeoutSeconds: 60 });
+	if (code !== 0 || !/^end$/m.test(stdout)) throw new WovenError({
+		code: "facts",
+		message: `the previews of ${host.name} cannot be listed`,
+		state: "Nothing was changed.",
+		next: `Look at ${previewsFolder} there.`,
+		node: host.name,
+		output: stderr
+	});
+	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
+	return [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(([, text, expires, file, state]) => ({
+		record: readRecorded(decoded(text), {
+			...form,
+			file: decoded(file),
+			node: host.name
+		}),
+		expires: Number(expires) * 1e3,
+		state: state === "asleep" ? "asleep" : "awake"
+	}));
+}
+
+// src/rollout/preview-news.ts
+/** Tells the pull request how its preview is now. The report of a run that threw an error has no nodes. */
+async function tellPullRequest(report, decision, settings, runtime) {
+	const { pull } = decision;
+	if (pull === void 0 || settings.dryRun) return;
+	const failed = [report, ...report.nodes].find(({ error }) => error !== void 0)?.error;
+	if (failed && decision.kind === "remove") return;
+	if (decision.kind === "remove" && report.nodes.every(({ changed }) => !changed)) return;
+	const news = {
+		name: decision.name,
+		state: stateOf$1(failed, decision),
+		why: decision.why,
+		migrations: [...new Set(report.nodes.flatMap(({ steps }) => steps.filter(({ step }) => step === "migrate")).flatMap(({ details }) => details))],
+		seconds: (runtime.now() - runtime.started) / 1e3,
+		accounts: settings.web.basicAuth?.map(({ name }) => name) ?? [],
+		hours: (settings.preview?.ttl ?? 0) / 3600,
+		...present({
+			url: report.url,
+			commit: pull.commit,
+			run: runtime.by.run,
+			changes: report.preview?.changes,
+			failure: failed?.message.split("\n")[0]
+		})
+	};
+	await runtime.pullRequests?.tell(pull.number, news);
+}
+function stateOf$1(failed, { kind }) {
+	if (failed) return "failed";
+	return kind === "build" ? "built" : "removed";
+}
+
+// src/steps/preview.ts
+const units = "/etc/systemd/system";
+/** Without its suffix. No distribution's units are called so: theirs have an `@`. */
+function expiryUnit(distribution) {
+	return `woven-preview-${unitText(distribution)}`;
+}
+function previewFolder(distribution) {
+	return `${previewsFolder}/${distribution}`;
+}
+/**
+* Keeps what the node needs to remove the preview by itself, and (re)starts the timer for that. It is the first change of a run, so
+* whatever the run leaves behind, if it dies, has an end.
+*/
+function keepPreview(record, removal) {
+	const { distribution, base, ttl, sites } = record;
+	const [domain = ""] = sites.flatMap((site) => site.domains);
+	const folder = previewFolder(distribution);
+	const unit = expiryUnit(distribution);
+	const view = {
+		distribution,
+		expire: `${folder}/expire.sh`
+	};
+	const rendered = (name) => mustache.render(readPackageFile(`templates/node/${name}`), view, void 0, { escape: String });
+	const files = [
+		{
+			name: "preview/record.json",
+			content: `${JSON.stringify(record)}\n`
+		},
+		{
+			name: "preview/expire.sh",
+			content: readPackageFile("templates/node/preview-expire.sh")
+		},
+		{
+			name: "preview/expiry.service",
+			content: rendered("preview.service")
+		},
+		{
+			name: "preview/expiry.timer",
+			content: rendered("preview.timer")
+		},
+		...stageFiles(removal, "run").map(({ name, content }) => ({
+			name: `preview/removal/${name}`,
+			content
+		}))
+	];
+	return {
+		id: "keep-preview",
+		title: `Remove the preview in ${ttl / 3600} hours, unless it is updated`,
+		plan: "quiet",
+		files,
+		preview: sh`detail ${`${folder}, ${unit}.timer`}`,
+		apply: sh`touch "$run/unchanged"
+install -d -m 700 ${previewsFolder} ${folder}
+rm -rf ${`${folder}/removal.new`}
+cp -R "$files/preview/removal" ${`${folder}/removal.new`}
+cp -R "$run/kit" ${`${folder}/removal.new/kit`}
+rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
+install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
+tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
+printf '%s\n' ${base} >${`${folder}/base`}
+printf '%s\n' ${unitPrefix(distribution)} >${`${folder}/units`}
+printf '%s\n' ${`/var/log/woven/${domainName(domain)}-access.log`} >${`${folder}/visits`}
+rm -f ${`${folder}/asleep`}
+# A power cut must not leave users and files behind that nothing knows of.
+find ${folder} -type f -exec sync {} +; sync ${previewsFolder} ${folder} ${`${folder}/removal`}
+end=$(($(date +%s) + ${ttl}))
+printf '%s\n' "$end" | tool write ${`${folder}/expires`} 600 root root
+tool write ${`${units}/${unit}.service`} 644 root root <"$files/preview/expiry.service"
+sed "s/@end@/$(date -u -d "@$end" '+%Y-%m-%d %H:%M:%S UTC')/" "$files/preview/expiry.timer" | tool write ${`${units}/${unit}.timer`} 644 root root
+systemctl daemon-reload
+systemctl enable --quiet ${`${unit}.timer`}
+systemctl restart ${`${unit}.timer`}`,
+		state: "Nothing was changed.",
+		next: "Run the command again."
+	};
+}
+/**
+* Copies the SQLite files and the media of the live release, unless the preview has its own already. Media are hard links that the
+* preview cannot write to; its own folders are new.
+*/
+function copyLiveData(to, site, from) {
+	const files = from.described?.sqliteFiles ?? [];
+	const named = (file) => file.startsWith(`${from.place.distribution}.`) || file.startsWith(`${from.place.distribution}-`) ? `${to.distribution}${file.slice(from.place.distribution.length)}` : file;
+	const spec = {
+		user: siteUser(site),
+		group: codeGroup(to.distribution),
+		reader: siteUser(from.site),
+		databases: files.map((file) => ({
+			from: `${from.place.database}/${file}`,
+			to: `${to.database}/${named(file)}`
+		})),
+		media: {
+			from: from.place.media,
+			to: to.media
+		}
+	};
+	return {
+		id: "copy-live-data",
+		title: `Copy the database and media of ${from.place.distribution}`,
+		limit: 3600,
+		files: [{
+			name: "live-data.json",
+			content: JSON.stringify(spec)
+		}],
+		preview: sh`detail ${`would copy ${files.join(", ") || "no SQLite file"}, and media`}`,
+		apply: sh`tool live-data "$files/live-data.json" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		state: "Nothing that is live was changed.",
+		next: "Run the command again."
+	};
+}
+
+// src/steps/preview-sleep.ts
+/** Reads the files `base`, `units` and `visits` in the folder of each preview (`keepPreview`), and makes the file `asleep`. */
+function makePlace({ distribution, base, most }) {
+	return {
+		id: "preview-sleep",
+		title: `Let at most ${most} previews of ${base} run`,
+		plan: "quiet",
+		apply: sh`${unitFunctions}
+touch "$run/unchanged"
+: >"$run/awake"; running=0
+for folder in ${previewsFolder}/*/; do
+  name=$(basename "$folder")
+  if [ "$name" = ${distribution} ] || [ "$(cat "$folder/base" 2>/dev/null)" != ${base} ] || [ -e "$folder/asleep" ]; then continue; fi
+  running=$((running + 1))
+  # A run is working on it.
+  [ ! -e "/var/local/woven/$name/lease.json" ] || continue
+  visits=$(cat "$folder/visits")
+  [ -e "$visits" ] || visits=$folder/record.json
+  printf '%s %s\n' "$(stat -c %Y "$visits")" "$name" >>"$run/awake"
+done
+sort -n "$run/awake" | while read -r _ name; do
+  [ "$running" -ge ${most} ] || break
+  running=$((running - 1))
+  folder=${previewsFolder}/$name
+  units_like "$(cat "$folder/units")" >"$run/units-to-sleep"
+  stop_units <"$run/units-to-sleep"
+  : >"$folder/asleep"
+  detail "$name sleeps until its next update"
+  rm -f "$run/unchanged"
+done`,
+		state: "Nothing that is live was changed.",
+		next: "Run the command again."
+	};
+}
+
+// src/steps/preview-removal.ts
+/** Where the first original of each replaced file is kept, below its own path. */
+const backups = "/var/local/woven-backup";
+function removePreview({ place, sites }) {
+	const { distribution, state } = place;
+	const { root } = place;
+	const users = sites.map(({ id }) => siteUser(id));
+	const domains = sites.flatMap((site) => site.domains.map(domainName));
+	const prefix = unitPrefix(distribution);
+	return {
+		id: "remove-preview",
+		title: `Remove all of ${distribution}`,
+		settles: true,
+		limit: 3600,
+		preview: sh`${unitFunctions}
+units_like ${prefix} | while read -r unit; do detail "stop $unit"; done
+detail ${`remove ${root}, with its database and media`}
+for user in ${users}; do if getent passwd "$user" >/dev/null; then detail "remove the user $user"; fi; done`,
+		apply: sh`${unitFunctions}
+units_like ${prefix} >"$run/units"
+stop_units <"$run/units"
+rm -f ${`${timerStamps}/stamp-${prefix}`}*
+tool all-paths ${place.root} ${distribution} >"$run/paths"
+# With the originals of its files: those that an update has replaced were its own.
+while read -r path; do rm -rf --one-file-system "$path" ${backups}"$path"; done <"$run/paths"
+# What a run that died early has left without any record. No other distribution has units of these names; of other files, one may be
+# another preview's, whose name only begins like this one's.
+rm -f ${`/etc/systemd/system/${prefix}`}*
+tool owned | cut -d' ' -f2- >"$run/owned"
+for file in ${`/etc/nginx/woven/${distribution}-`}* ${`/etc/apache2/woven/${distribution}-`}*; do
+  if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file" ${backups}"$file"; fi
+done
+for domain in ${domains}; do
+  for file in /etc/nginx/sites-available/"$domain"-*.conf /etc/apache2/sites-available/"$domain"-*.conf; do
+    if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file"; fi
+  done
+  link=/etc/nginx/sites-enabled/"$domain".conf
+  if [ -L "$link" ] && [ ! -e "$link" ]; then rm -f "$link"; fi
+  rm -f /var/log/woven/"$domain"-*
+done
+systemctl daemon-reload
+rm -rf --one-file-system ${root} ${`${backups}${root}`}
+for user in ${users}; do
+  getent passwd "$user" >/dev/null || continue
+  pkill -KILL -u "$user" || :
+  find /tmp /var/tmp /dev/shm -xdev -user "$user" -depth -delete 2>/dev/null || :
+  tool disown "$user" ${writableForAll}
+  userdel "$user"
+  detail "removed the user $user"
+done
+! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
+rm -rf --one-file-system ${state}
+${dropCertificate(distribution)}
+detail ${`removed ${root}`}`,
+		next: "Run the command again. It removes what is left. The server itself tries again, too."
+	};
+}
+/** The last step of a removal: nothing is left that the node would have to remove. */
+function forgetPreview(place) {
+	const unit = expiryUnit(place.distribution);
+	const parts = place.root.split("/");
+	const above = [parts.slice(0, -1).join("/"), parts.slice(0, -2).join("/")];
+	return {
+		id: "forget-preview",
+		title: "Remove the record and the timer of the preview",
+		plan: "quiet",
+		apply: sh`systemctl disable --quiet --now ${`${unit}.timer`} 2>/dev/null || :
+rm -f ${`/etc/systemd/system/${unit}.timer`} ${`/etc/systemd/system/${unit}.service`} ${`${timerStamps}/stamp-${unit}.timer`}
+systemctl daemon-reload
+systemctl reset-failed ${`${unit}.service`} 2>/dev/null || :
+rm -rf ${previewFolder(place.distribution)}
+for folder in ${above}; do rmdir "$folder" 2>/dev/null || :; done`,
+		next: "Run the command again."
+	};
+}
+
+// src/rollout/preview-removal.ts
+/** Whatever is live then: `by` says who removes it. */
+function previewRemoval({ distribution, root, sites }, by) {
+	const place = layout(root, distribution, "");
+	const { actor = "somebody", run } = by === "the server" ? { actor: by } : by;
+	const lease = newLease({
+		state: place.state,
+		owner: actor,
+		command: "preview",
+		...run === void 0 ? {} : { run },
+		expected: {
+			link: place.active,
+			folder: null
+		}
+	});
+	return {
+		name: "remove",
+		undoes: "stage",
+		steps: [
+			takeLease(lease, "first"),
+			closeDomains(place),
+			removePreview({
+				place,
+				sites
+			}),
+			forgetPreview(place)
+		],
+		...underLease(lease, "last")
+	};
+}
+
+// src/rollout/preview-parts.ts
+/** The files of the project that differ from a release: `3 files: shop/views.py, …`. */
+function changedFiles({ files: before }, files) {
+	const now = new Map(files.flatMap(({ path, kind, sha256 }) => kind === "symlink" ? [] : [[path, sharedKey(kind, sha256)]]));
+	const differing = [.../* @__PURE__ */ new Set([...Object.keys(before), ...now.keys()])].filter((path) => before[path] !== now.get(path));
+	const packages = differing.some((path) => path.startsWith("dist/")) ? ["the packages"] : [];
+	const own = differing.flatMap((path) => /^project\/(.*)/s.exec(path)?.[1] ?? []);
+	const more = own.length > 5 ? `, and ${own.length - 5} more` : "";
+	return [...own.length === 0 ? [] : [`${own.length} ${own.length === 1 ? "file" : "files"}: ${own.slice(0, 5).join(", ")}${more}`], ...packages].join("; ") || "nothing";
+}
+/** Undefined if nothing of the project is live on the node. `files`: also lists its files, which takes time. */
+async function liveBase(node, { base: name }, what) {
+	if (name === void 0) return void 0;
+	const more = what === "files" ? { files: { of: "active" } } : {};
+	const { state, files, deploymentRoot } = await distributionFacts(node.host, name, {}, more);
+	const record = activeRelease(state);
+	return record && {
+		packages: {
+			place: layout(deploymentRoot, name, record.name),
+			record
+		},
+		files
+	};
+}
+/** The steps of a preview beside those of a release. */
+function previewParts(settings, root, { wanted, decision, name, base, isNew }, runtime) {
+	const { pull } = decision;
+	const record = {
+		schema: 1,
+		distribution: name,
+		base: wanted.base ?? name,
+		name: decision.name,
+		root,
+		sites: settings.sites.map(({ id, domains }) => ({
+			id,
+			domains
+		})),
+		ttl: wanted.ttl,
+		...present({
+			repository: pull?.repository ?? runtime.env["GITHUB_REPOSITORY"],
+			number: pull?.number,
+			commit: pull?.commit
+		}),
+		updatedAt: new Date(runtime.now()).toISOString()
+	};
+	const copies = wanted.databaseFrom === "live" && base !== void 0 && isNew;
+	const [site = 1] = settings.sites.map(({ id }) => id);
+	const [reader = 1] = base?.packages.record.sites.map(({ id }) => id) ?? [];
+	return {
+		keep: keepPreview(record, previewRemoval(record, "the server")),
+		data: [makePlace({
+			distribution: name,
+			base: record.base,
+			most: wanted.most
+		}), ...copies ? [copyLiveData(layout(root, name, ""), site, {
+			place: base.packages.place,
+			site: reader,
+			described: base.packages.record.described
+		})] : []],
+		...base ? { packages: base.packages } : {}
+	};
+}
+
+// src/rollout/preview-settings.ts
+/** The deployment root of a preview, relative to the home of the deploy user. */
+function previewRoot(distribution) {
+	return `~/previews/${distribution.replace("~", "/")}`;
+}
+function previewSettings(settings, preview, distribution) {
+	const { threads, timeout, arguments: given } = settings.serverOptions;
+	return {
+		...settings,
+		deploymentRoot: previewRoot(distribution),
+		serverOptions: {
+			workers: 1,
+			...threads === void 0 ? {} : { threads },
+			...timeout === void 0 ? {} : { timeout },
+			...given === void 0 ? {} : { arguments: given },
+			memory: preview.memory,
+			tasks: preview.tasks
+		},
+		background: {
+			...settings.background,
+			processes: settings.background.processes.map((one) => ({
+				memory: preview.memory,
+				...one,
+				count: 1
+			}))
+		},
+		keepReleases: 1,
+		drain: 2,
+		overwrite: true,
+		dirty: true
+	};
+}
+
+// src/commands/preview.ts
+async function preview$1(settings, runtime) {
+	const { preview: wanted } = settings;
+	if (wanted === void 0) throw new TypeError("the settings of the command preview have no preview");
+	const { decision } = wanted;
+	switch (decision.kind) {
+		case "refuse": {
+			const isUntrusted = decision.code === "preview-untrusted";
+			throw new WovenError({
+				code: isUntrusted ? "preview-untrusted" : "preview-event",
+				message: decision.why,
+				state: "Nothing was changed.",
+				next: decision.next
+			});
+		}
+		case "nothing":
+			runtime.log.info(`No preview: ${decision.why}.`);
+			return {
+				...await idle(settings, runtime),
+				preview: {
+					outcome: "nothing",
+					why: decision.why
+				}
+			};
+		case "remove":
+		case "build": return await told(settings, runtime, wanted, decision);
+	}
+}
+/** Does what the event asks for, unless GitHub says that the pull request has changed meanwhile, and tells the pull request. */
+async function told(settings, runtime, wanted, decision) {
+	const { pull } = decision;
+	const now = pull && decision.kind === "build" ? await runtime.pullRequests?.now(pull.number) : void 0;
+	const asked = now?.state === "closed" ? {
+		...decision,
+		kind: "remove",
+		why: `pull request ${pull?.number} is closed by now`
+	} : decision;
+	if (asked.kind === "build" && now && now.commit !== pull?.commit) {
+		const why = `pull request ${pull?.number} has a newer commit by now, ${now.commit.slice(0, 12)}, which has a run of its own`;
+		runtime.log.info(`No preview: ${why}.`);
+		return {
+			...await idle(settings, runtime),
+			preview: {
+				outcome: "nothing",
+				why
+			}
+		};
+	}
+	try {
+		const report = await (asked.kind === "build" ? build(settings, runtime, wanted, asked) : removeAll(settings, runtime, asked));
+		await tellPullRequest(report, asked, settings, runtime);
+		return report;
+	} catch (error) {
+		await tellPullRequest({
+			nodes: [],
+			error: asWovenError(error)
+		}, asked, settings, runtime);
+		throw error;
+	}
+}
+async function idle(settings, runtime) {
+	await using nodes = fleet({
+		...settings,
+		nodes: []
+	}, runtime);
+	const { url: _, ...report } = runReport(nodes, settings, runtime);
+	return report;
+}
+async function build(given, runtime, wanted, decision) {
+	const distribution = distributionOf(given);
+	const name = distributionName$1(given);
+	const settings = previewSettings(given, wanted, name);
+	const version = settings.version ?? distribution.version.value;
+	await requireVariables(settings, runtime);
+	const project = await checkoutFiles(settings, runtime);
+	holdPackageFiles();
+	const templates = plainTemplates();
+	const bundles = bundler(settings, runtime);
+	const releases = /* @__PURE__ */ new Map();
+	const changes = /* @__PURE__ */ new Set();
+	await using nodes = fleet(settings, runtime);
+	const domains = domainCheck(nodes, runtime);
+	await nodes.phase(async (node) => {
+		const { address } = node.host;
+		const asked = {
+			files: { of: "active" },
+			setup: setupRequest(address, settings)
+		};
+		const [facts, live] = await Promise.all([deployFacts(node, settings, asked), liveBase(node, wanted, "record")]);
+		const due = requireSetup(facts, address, settings);
+		if (due) runtime.log.warning(due);
+		requireOwnNames(facts, {
+			distribution: name,
+			name: releaseName(version)
+		}, node.host.name);
+		const active = activeRelease(facts.state);
+		domains.compare(active, settings.sites, version, "dns");
+		if (live === void 0) runtime.log.info(`${node.host.name} has no live release of ${wanted.base}, so the preview is built whole.`);
+		const base = active === void 0 && live ? await liveBase(node, wanted, "files") : live;
+		const own = active && layout(facts.deploymentRoot, name, active.name);
+		const { bundle, python } = await bundles.for(facts, node.host.name);
+		const { files, source } = await project.withBundle(bundle);
+		const here = {
+			...settings,
+			background: backgroundOn(settings.background, address)
+		};
+		const from = own ?? base?.packages.place;
+		const input = {
+			settings: here,
+			distribution,
+			node: address,
+			name,
+			version,
+			facts: own || !base ? facts : {
+				...facts,
+				files: base.files
+			},
+			...from ? { base: from } : {},
+			files: withWritable(files, settings.writable, name),
+			source,
+			bundle,
+			python,
+			templates,
+			patched: false,
+			preview: previewParts(here, facts.deploymentRoot, {
+				wanted,
+				decision,
+				name,
+				base,
+				isNew: active === void 0
+			}, runtime)
+		};
+		const before = base?.packages.record;
+		if (before) changes.add(changedFiles(before, input.files));
+		releases.set(node, {
+			kind: "built",
+			node,
+			facts,
+			settings: here,
+			plan: planRelease(input, runtime),
+			event: "deploy"
+		});
+	});
+	await rollOut(nodes, releases, settings, runtime, bundles.tools);
+	await domains.end();
+	const report = runReport(nodes, settings, runtime, await bundles.all());
+	const [changed] = changes;
+	const outcome = {
+		outcome: "built",
+		why: decision.why,
+		name: decision.name
+	};
+	return {
+		...report,
+		preview: present({
+			...outcome,
+			changes: changed
+		})
+	};
+}
+/** Removes the preview from every node that has it. The node's record says what there is, so no checkout is needed. */
+async function removeAll(settings, runtime, decision) {
+	await using nodes = fleet(settings, runtime);
+	const repository = decision.pull?.repository ?? runtime.env["GITHUB_REPOSITORY"];
+	const { preview: { base } = {} } = settings;
+	await nodes.phase(async (node) => {
+		node.liveAtStart(void 0);
+		const kept = await readPreviews(node.host);
+		for (const { record } of kept) if (record.name === decision.name && (record.repository === void 0 ? record.base === base : record.repository === repository)) await node.stage(previewRemoval(record, runtime.by));
+	});
+	const { url: _, ...report } = runReport(nodes, settings, runtime);
+	return {
+		...report,
+		preview: {
+			outcome: "removed",
+			why: decision.why,
+			name: decision.name
+		}
+	};
+}
+
+// src/commands/preview-sweep.ts
+async function previewSweep(settings, runtime) {
+	const repository = runtime.env["GITHUB_REPOSITORY"];
+	const open = await runtime.pullRequests?.open();
+	await using nodes = fleet(settings, runtime);
+	await nodes.phase(async (node) => {
+		const kept = await readPreviews(node.host);
+		const due = kept.filter((one) => isDue(one, {
+			now: runtime.now(),
+			repository,
+			open
+		}));
+		for (const { record } of due) {
+			runtime.log.remote(node.host.name, `removing ${record.distribution}`);
+			await node.stage(previewRemoval(record, runtime.by));
+		}
+		node.text = kept.map((one) => `${one.record.distribution.padEnd(32)} ${due.includes(one) ? "removed" : `${one.state}, until ${new Date(one.expires).toISOString()}`}`).join("\n");
+	});
+	return runReport(nodes, settings, runtime);
+}
+/** A preview of another repository, or of a branch, ends by its time to live only. */
+function isDue({ record, expires }, { now, repository, open }) {
+	if (expires <= now) return true;
+	const { number } = record;
+	return number !== void 0 && record.repository === repository && open !== void 0 && !open.has(number);
 }
 
 // src/rollout/removal.ts
@@ -16248,7 +19354,7 @@ function targetOf(wanted, distribution, { state }, releases) {
 }
 /** Whether a release is live, or nginx has its configuration: after an interrupted switch, that may be two releases. */
 function isInUse({ state, enabled }, record) {
-	return activeRelease(state) === record || filesOf$2(record.services).some((file) => enabled.includes(file));
+	return activeRelease(state) === record || filesOf$1(record.services).some((file) => enabled.includes(file));
 }
 function releaseLive({ distribution, version }, node) {
 	return new WovenError({
@@ -16283,6 +19389,27 @@ async function rollback(settings, runtime) {
 			node
 		});
 	});
+}
+
+// src/setup/service-clients.ts
+/** Addresses by host name. Throws `service-client` for a host that DNS does not know. */
+async function serviceClients(node, { services }, { lookup }) {
+	const hosts = hostsToResolve(services, node);
+	return new Map(await Promise.all(hosts.map(async (host) => [host, await addresses(host, node, lookup)])));
+}
+async function addresses(host, node, lookup) {
+	try {
+		return (await lookup(host)).toSorted();
+	} catch (cause) {
+		throw new WovenError({
+			code: "service-client",
+			message: `the address of ${host}, which may reach a service of ${node.host}, is not known: ${asWovenError(cause).message}`,
+			state: "Nothing was changed.",
+			next: "Check the name, or write the addresses from which the other servers come, such as from = [\"10.0.0.0/24\"] in the table of the service.",
+			node: node.host,
+			cause
+		});
+	}
 }
 
 // src/steps/sudo.ts
@@ -16823,275 +19950,6 @@ function modeOf(name, workingDirectory) {
 	return name.startsWith("init.d/") || isExecutable(workingDirectory, `etc/${name}`) ? "755" : "644";
 }
 
-// src/steps/find-hook.ts
-/** The name of a package's hook: dashes, dots and pluses become underscores. */
-function packageHook(name) {
-	return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
-}
-/**
-* The hook of this name. The first of these is used: `woven/hooks/<name>`, deploy.py of the project package, deploy.py of an
-* installed app in the checkout (sorted by path), Woven's own. Throws if `woven/hooks/<name>` is not a program that a node can run.
-*/
-function findHook(name, places) {
-	const program = hookProgram(name, places.workingDirectory);
-	if (program) return program;
-	const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
-	if (deployFile) return {
-		name,
-		kind: "function",
-		...deployFile
-	};
-	const content = readPackageFile("templates/node/deploy.py");
-	return defines(content, name) ? {
-		name,
-		from: "Woven's own",
-		kind: "function",
-		content
-	} : void 0;
-}
-/** deploy.py of the project package, then those of its installed apps, sorted by path. */
-function deployFiles({ workingDirectory, project }) {
-	const ofProject = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
-	const named = project === void 0 ? void 0 : namesInSettings(workingDirectory, project);
-	const ofApps = findDeployFiles(workingDirectory).filter((file) => !ofProject.includes(file) && (named === void 0 || isInstalled(file, named)));
-	return [...ofProject, ...ofApps].flatMap((from) => {
-		const content = readText$1(workingDirectory, from);
-		return content === void 0 ? [] : [{
-			from,
-			content
-		}];
-	});
-}
-/** Throws if a file in woven/hooks has nearly the name of a hook: it would silently never run. */
-function checkHookNames({ workingDirectory }) {
-	const folder = join(workingDirectory, "woven/hooks");
-	if (!existsSync(folder)) return;
-	for (const name of readdirSync(folder)) {
-		if (/^post_(setupnode|deploy|install_[A-Za-z0-9_]+)$/.test(name)) continue;
-		const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
-		const meant = /^post_install_./.test(plain) ? plain : nearest(plain, ["post_setupnode", "post_deploy"]);
-		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
-	}
-}
-function defines(content, name) {
-	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
-}
-function hookProgram(name, workingDirectory) {
-	const from = join("woven/hooks", name);
-	const path = join(workingDirectory, from);
-	if (!existsSync(path)) return void 0;
-	if (!statSync(path).isFile()) throw wrong(from, "is not a file");
-	const content = readFileSync(path);
-	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
-	if (first.endsWith("\r")) throw wrong(from, "has Windows line endings: no server can run it");
-	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with a #! line, such as #!/bin/sh");
-	return {
-		name,
-		from,
-		kind: "program",
-		content
-	};
-}
-function packageFolder({ module, root }) {
-	const [top = "", ...rest] = module.split(".");
-	return rest.length === 0 ? root : join(root, top);
-}
-/**
-* The quoted dotted names in the settings module and the files beside it: one of them, such as `base.py`, sets INSTALLED_APPS. Django
-* is not installed yet, so it cannot be asked. Undefined if there is nothing to read.
-*/
-function namesInSettings(workingDirectory, { module, root }) {
-	const parts = module.split(".");
-	const texts = [join(root, ...parts.slice(0, -1)), join(root, ...parts)].flatMap((folder) => {
-		const path = join(workingDirectory, folder);
-		if (!existsSync(path) || !statSync(path).isDirectory()) return [];
-		return readdirSync(path).filter((file) => file.endsWith(".py") && file !== "deploy.py").flatMap((file) => readText$1(workingDirectory, join(folder, file)) ?? []);
-	});
-	if (texts.length === 0) return void 0;
-	return new Set(texts.flatMap((text) => [...text.matchAll(/["']([A-Za-z_][\w.]*)["']/g)].map(([, name = ""]) => name)));
-}
-/** Whether the names have the app in this file's folder: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
-function isInstalled(file, named) {
-	const parts = file.split("/").slice(0, -1);
-	const names = parts.map((_, index) => parts.slice(index).join("."));
-	return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
-}
-/** Every deploy.py in the checkout, at most three folders deep, sorted by path. */
-function findDeployFiles(workingDirectory) {
-	const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
-	const walk = (folder, depth) => {
-		const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
-		if (entries.some(({ name }) => name === "pyvenv.cfg")) return [];
-		return entries.flatMap((entry) => {
-			const path = join(folder, entry.name);
-			if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
-			return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
-		});
-	};
-	return walk("", 0).toSorted();
-}
-function readText$1(workingDirectory, file) {
-	const path = join(workingDirectory, file);
-	if (!existsSync(path) || !statSync(path).isFile()) return void 0;
-	return readFileSync(path, "utf8");
-}
-function wrong(file, what) {
-	return new WovenError({
-		code: "hook",
-		message: `the hook ${file} ${what}`,
-		next: "A hook is a script with a #! line, or a program for the server's processor.",
-		file
-	});
-}
-
-// src/steps/hooks.ts
-/** The packages that have a hook. */
-function hookedPackages(packages, places) {
-	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
-}
-/** With this exit status (EX_TEMPFAIL of sysexits.h), a package's hook asks to be run again next time. The run goes on. */
-const tryAgain = 75;
-/** The packages whose hook has to run, one a line. */
-const due = "/var/local/woven/hooks-due";
-/** Due packages whose hook asked to be run again. A dry run does not count them as a change. */
-const waiting = "/var/local/woven/hooks-waiting";
-/** A package's hook runs if this stage installed the package, or if an earlier one did and was interrupted before the hook. */
-function packageHooks(packages, places, context) {
-	return packages.flatMap((name) => {
-		const hook = findHook(packageHook(name), places);
-		if (!hook) return [];
-		const step = runHook(hook, context, [tryAgain]);
-		const removeFrom = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
-		return [{
-			...step,
-			checks: "plan",
-			check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
-grep -qxsF ${name} ${due} || exit 0
-grep -qxsF ${name} ${waiting}
-detail 'the hook cannot do its work yet: every run tries it again'`,
-			apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
-${step.apply}
-${removeFrom(waiting)}
-if [ "$code" = ${tryAgain} ]; then
-  (umask 077; echo ${name} >>${waiting}); touch "$run/unchanged"
-  detail 'the hook cannot do its work yet: the next run tries it again'
-else
-  ${removeFrom(due)}
-fi`
-		}];
-	});
-}
-/** `post_setupnode`. It runs every time, so it should be idempotent. It is never reported as a change: Woven cannot tell. */
-function setupHook(places, context) {
-	const hook = findHook("post_setupnode", places);
-	if (!hook) return [];
-	const step = runHook(hook, context);
-	return [{
-		...step,
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-${step.apply}`
-	}];
-}
-/** Reports a syntax error in a deploy.py before the first change, not when one of its hooks is due. */
-function checkDeployFiles(places) {
-	const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
-	if (files.length === 0) return [];
-	const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
-	return [{
-		id: "deploy-py",
-		title: "Check deploy.py",
-		plan: "runs",
-		files: files.map(({ content }, index) => ({
-			name: `deploy-py.${index}`,
-			content
-		})),
-		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
-		state: "Nothing was changed.",
-		next: "Fix the deploy.py that the Python of this server cannot read: the file, the line and the reason are above."
-	}];
-}
-/** Hooks run from here: programs may be executed, other users cannot list it, and it holds nothing else. */
-const hookFolders = "/var/local/woven/hooks";
-/** The folder and the scope of this run's hook. A run has one hook at a time. */
-const hookNames = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
-/** Kills every process of a hook's scope, and removes its folder. */
-const clean = sh`clean() {
-  systemctl kill --signal=KILL "$2" 2>/dev/null || :
-  for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
-  rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
-}`;
-/**
-* Runs a hook as the deploy user. Its exit status, 0 or one of `accepted`, is in `$code` afterwards. Its environment is passed in a
-* file that only root reads: everyone can read a command line.
-*/
-function runHook(hook, context, accepted = []) {
-	const { name, from, kind } = hook;
-	const id = `hook-${name.replaceAll("_", "-")}`;
-	const files = [
-		{
-			name: `${id}.env`,
-			content: environmentFile(hook, context)
-		},
-		{
-			name: `${id}.hook`,
-			content: hook.content
-		},
-		...[
-			"__init__.py",
-			"api.py",
-			"call.py"
-		].map((file) => ({
-			name: `${id}.${file}`,
-			content: readPackageFile(`templates/node/woven/${file}`)
-		}))
-	];
-	const call = kind === "program" ? sh`"$hook/program"` : sh`python3 "$hook/woven/call.py" "$hook/deploy.py" ${name} "$hook"`;
-	return {
-		id,
-		title: `Run hook ${name} (${from})`,
-		files,
-		limit: 3600,
-		preview: sh`detail ${`run ${name} (${from})`}`,
-		apply: lines([
-			hookNames,
-			clean,
-			sh`for left in ${hookFolders}/*; do
-  [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
-done`,
-			sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
-			sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
-			sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
-			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${context.user}: "$hook"`,
-			sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
-			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
-code=0
-tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
-cd /; clean "$hook" "$scope"
-case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
-			sh`tail -n 10 "$run/hook-output" >>"$run/details"`
-		]),
-		undo: lines([
-			hookNames,
-			clean,
-			sh`clean "$hook" "$scope"`
-		]),
-		next: `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`
-	};
-}
-/** Shell assignments of the hook's environment. */
-function environmentFile({ name }, { host, role, user, distribution, secrets }) {
-	const about = {
-		WOVEN_HOOK: name,
-		WOVEN_HOST: host,
-		WOVEN_ROLE: role ?? "",
-		WOVEN_USER: user,
-		WOVEN_DISTRIBUTION: distribution ?? ""
-	};
-	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
-	return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
-}
-
 // src/steps/nginx.ts
 function nginx(templates) {
 	return [placeFile({
@@ -17309,8 +20167,22 @@ detail ${zone}`,
 	};
 }
 
+// src/steps/workon.ts
+/** `root`: the deployment root, if it is not the home of the user. */
+function workon(templates, { user, root = "" }) {
+	return placeFile({
+		path: "/usr/local/bin/workon",
+		content: templates.render("workon", {
+			user,
+			root
+		}),
+		mode: "755",
+		title: "Place workon, a shell in a release"
+	});
+}
+
 // src/setup/setup-stages.ts
-async function nodePlan(address, facts, settings, by = {}) {
+async function nodePlan(address, facts, settings, by = {}, resolved = /* @__PURE__ */ new Map()) {
 	const { login, distribution, distributionName, hookEnv, workingDirectory } = settings;
 	const module = distribution?.settingsModule.value;
 	const root = distribution?.sourceRoot.value ?? ".";
@@ -17318,7 +20190,8 @@ async function nodePlan(address, facts, settings, by = {}) {
 	return {
 		address,
 		packages: wantedPackages(address, settings),
-		ufwRules: wantedRules(address, settings),
+		ufwRules: wantedRules(address, settings, resolved),
+		resolved,
 		keys: {
 			inUse: await ownKeys(settings),
 			more: login.authorizedKeys
@@ -17328,7 +20201,8 @@ async function nodePlan(address, facts, settings, by = {}) {
 			...module === void 0 ? {} : { project: {
 				module,
 				root
-			} }
+			} },
+			replaced: packagesOfServices(settings.services, address).map(packageHook)
 		},
 		around: {
 			host: address.host,
@@ -17384,6 +20258,10 @@ function setupStage(plan, settings, form) {
 			forgetRemovedPackages(packages),
 			removePackages(packages),
 			...deployUser(address.user, keys),
+			workon(shared, {
+				user: address.user,
+				...settings.deploymentRoot ? { root: settings.deploymentRoot } : {}
+			}),
 			...setup.timezone === void 0 ? [] : [timezone(setup.timezone)],
 			...serversWith(packages).flatMap((server) => server.setUp(setup)),
 			...etcTemplates(etcOf(plan, settings, "others")),
@@ -17403,6 +20281,15 @@ function closeStage(plan, settings) {
 		files: [guardFile()],
 		steps: [...access$1(plan, settings, "final"), reportGuard()]
 	});
+}
+/** The services of the project; undefined without one. Like the hook, it may take longer than the node waits for a proof of access. */
+function servicesStage(plan, settings) {
+	const steps = setUpServices(servicesOf(plan, settings));
+	return steps.length > 0 ? setupOnly(plan, {
+		name: "services",
+		undoes: "step",
+		steps
+	}) : void 0;
 }
 /** The user's own last word; undefined without one. Not before access is proved: it may take longer than the node waits for that. */
 function hookStage(plan) {
@@ -17435,6 +20322,14 @@ function access$1(plan, settings, form) {
 		...doors,
 		...form === "final" && setup.disableRoot ? [lockRootPassword()] : []
 	];
+}
+function servicesOf({ address, resolved }, { services, distributionName }) {
+	return {
+		services,
+		node: address,
+		distribution: distributionName?.value,
+		resolved
+	};
 }
 function etcOf(plan, { setup, workingDirectory }, part) {
 	const view = viewOf(plan);
@@ -17625,6 +20520,7 @@ function bothFailed(initialError, finalError) {
 
 // src/commands/setupnode.ts
 async function setupnode(settings, runtime) {
+	if (settings.services.some(hasDatabases)) distributionName$1(settings);
 	const accesses = settings.nodes.map((address) => new SshAccess(address, settings, runtime));
 	const runs = accesses.map((access) => new NodeRun(access.host, runtime, settings));
 	await using nodes = new Fleet(runs, settings.maxParallel);
@@ -17645,7 +20541,8 @@ async function setUp(node, access, settings, runtime) {
 		checkSystem(facts, node.host.name);
 		const { host, port } = access.target;
 		access.trusted = facts.hostKeys.map((key) => knownHostsLine(host, port, key));
-		const plan = await nodePlan(access.address, facts, settings, runtime.by);
+		const resolved = await serviceClients(access.address, settings, runtime);
+		const plan = await nodePlan(access.address, facts, settings, runtime.by, resolved);
 		const isFinal = access.usesFinalLogin || settings.dryRun;
 		return {
 			plan,
@@ -17657,8 +20554,7 @@ async function setUp(node, access, settings, runtime) {
 	const last = isFinal ? first : await closeOldAccess(node, access, plan, settings, runtime);
 	const change = settings.dryRun ? "" : unprovedChange(last);
 	if (change) await proveChange(node, access, change);
-	const hook = hookStage(plan);
-	if (hook) await stageUnderLock(node, runtime, hook);
+	for (const stage of [servicesStage(plan, settings), hookStage(plan)]) if (stage) await stageUnderLock(node, runtime, stage);
 	node.knownHosts = hostKeys;
 }
 async function closeOldAccess(node, access, plan, settings, runtime) {
@@ -17731,6 +20627,7 @@ async function proveChange(node, access, change) {
 		node: name
 	});
 }
+/** Throws `unknown-system` if Woven cannot set up such a server. */
 function checkSystem({ os }, node) {
 	if (["debian", "ubuntu"].includes(os)) return;
 	throw new WovenError({
@@ -17815,7 +20712,7 @@ function describeNode(facts, now, units = /* @__PURE__ */ new Map()) {
 			...release === active ? ["live"] : [],
 			...release === previous ? ["rollback switches to it"] : []
 		];
-		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? [...services(release, facts, units), ...certificate(release, facts, now)] : []];
+		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? [...services$1(release, facts, units), ...certificate(release, facts, now)] : []];
 	});
 	const events = [...state.history.slice(-5).map(eventLine), ...attempts.slice(-3).map(attemptLine)].toSorted();
 	const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
@@ -17845,7 +20742,7 @@ function attemptLine({ at, command, release, step, end, actor }) {
 	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
 }
 /** A line for each service of the live release. */
-function services({ services }, { running }, states) {
+function services$1({ services }, { running }, states) {
 	return services.flatMap((service) => {
 		const { name, kind, server, units } = service;
 		if (kind === "process") return units.map((unit, index) => worker$1(service, states.get(unit), index));
@@ -17900,10 +20797,21 @@ const commands = {
 	rollback,
 	node,
 	status,
-	remove
+	remove,
+	logs,
+	preview: preview$1,
+	"preview-sweep": previewSweep
 };
 async function runCommand(settings, runtime) {
 	try {
+		if (isFirstOfLocal(settings)) {
+			await requireVariables(settings, runtime);
+			const setup = await setupnode({
+				...settings,
+				command: "setupnode"
+			}, runtime);
+			if (!succeeded(setup)) return setup;
+		}
 		return await commands[settings.command](settings, runtime);
 	} catch (error) {
 		const { command, dryRun, distributionName, version } = settings;
@@ -17918,6 +20826,10 @@ async function runCommand(settings, runtime) {
 			error: asWovenError(error)
 		};
 	}
+}
+/** A throwaway server is set up before a deployment to it. If it is set up already, that takes two seconds. */
+function isFirstOfLocal({ command, dryRun, nodes }) {
+	return command === "deploy" && !dryRun && nodes.length > 0 && nodes.every(({ role }) => role === "local");
 }
 /** Whether the run succeeded on every node. */
 function succeeded({ error, nodes }) {
@@ -18985,6 +21897,70 @@ function forward(through, to, timeoutSeconds, signal) {
 	});
 }
 
+// src/node/terminal.ts
+/**
+* Runs the command, and returns how it ended. `end` aborts when the login ends: it then throws its reason. Also throws `exec-refused`.
+* Nothing is masked or escaped: this is the user's own terminal, as with ssh(1).
+*/
+async function runInTerminal(client, command, terminal, end, at) {
+	const channel = await open$1(client, command, terminal, at);
+	const { input, output } = terminal;
+	const keys = terminal.raw();
+	const window = terminal.onResize(() => {
+		const { columns, rows } = terminal.size();
+		channel.setWindow(rows, columns, 0, 0);
+	});
+	const { promise: lost, reject } = Promise.withResolvers();
+	const abort = () => reject(end.reason);
+	end.addEventListener("abort", abort);
+	if (end.aborted) abort();
+	input.pipe(channel);
+	channel.pipe(output, { end: false });
+	try {
+		return await Promise.race([ended(channel), lost]);
+	} finally {
+		end.removeEventListener("abort", abort);
+		input.unpipe(channel);
+		input.pause();
+		channel.unpipe(output);
+		window.stop();
+		keys.stop();
+		channel.close();
+	}
+}
+function open$1(client, command, { type, size }, at) {
+	const { columns, rows } = size();
+	return new Promise((resolve, reject) => {
+		try {
+			client.exec(command, { pty: {
+				term: type,
+				cols: columns,
+				rows,
+				width: 0,
+				height: 0
+			} }, (error, channel) => {
+				if (error) return reject(execRefused(error, at));
+				channel.on("error", () => void 0);
+				resolve(channel);
+			});
+		} catch (error) {
+			reject(connectionLost(at, error instanceof Error ? error : void 0));
+		}
+	});
+}
+function ended(channel) {
+	return new Promise((resolve) => {
+		let exit = { code: null };
+		channel.on("exit", (code, signal) => {
+			exit = {
+				code,
+				...signal && { signal }
+			};
+		});
+		channel.on("close", () => resolve(exit));
+	});
+}
+
 // src/node/session.ts
 /**
 * Logs in once. Throws a WovenError: `ssh-key`, `host-key-…`, `connect-refused`, `connect-timeout`, `connect-reset`, `host-not-found`,
@@ -19049,6 +22025,11 @@ var SshSession = class {
 		this.#end.signal.throwIfAborted();
 		this.#roundTrips++;
 		return await run(this.#last.client, command.text, options, this.#end.signal, this.target);
+	}
+	async terminal(command, terminal) {
+		this.#end.signal.throwIfAborted();
+		this.#roundTrips++;
+		return await runInTerminal(this.#last.client, command.text, terminal, this.#end.signal, this.target);
 	}
 	sftp() {
 		this.#sftp ??= this.#openSftp().catch((error) => {
@@ -19176,7 +22157,7 @@ async function exitCode(child) {
 // src/open-runtime.ts
 /** A runtime that removes its scratch space when it is disposed of. */
 async function openRuntime(settings, options) {
-	const { log, env, cacheDir, scratch, cache, signal } = options;
+	const { log, env, cacheDir, scratch, cache, signal, pullRequests } = options;
 	const tempDir = await mkdtemp(join(scratch ?? tmpdir(), "woven-"));
 	const { login } = settings;
 	const actor = env["GITHUB_ACTOR"] || env["USER"] || accountName();
@@ -19194,6 +22175,7 @@ async function openRuntime(settings, options) {
 			save: (key, directory) => unlessCancelled(signal, () => cache.save(key, directory))
 		},
 		signal,
+		pullRequests,
 		now: Date.now,
 		lookup: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
 		started: Date.now(),
@@ -19273,1474 +22255,6 @@ function accountName() {
 	}
 }
 
-// src/settings/bundle-settings.ts
-/** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
-function readBundleFor(inputs, command, report) {
-	const where = "input bundle-for";
-	const given = inputs.list("bundle-for");
-	if (given.length > 0 && command !== "bundle") {
-		report({
-			where,
-			what: `is set, but ${command} builds for its servers`,
-			next: "Remove it, or use it with command: bundle."
-		});
-		return [];
-	}
-	return given.flatMap((text) => {
-		const [, python, machine, glibc] = /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
-		if (python && machine && glibc) return [{
-			python,
-			machine,
-			glibc
-		}];
-		report({
-			where,
-			what: `${quoted$1(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
-			next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server."
-		});
-		return [];
-	});
-}
-function readBundleDigests(inputs, report) {
-	const given = inputs.list("bundle-digests");
-	for (const text of given) if (!/^[0-9a-f]{64}$/.test(text)) report({
-		where: "input bundle-digests",
-		what: `${quoted$1(text)} is not a sha256 digest`,
-		next: "Use the output bundle-digests of the job that built the bundles."
-	});
-	return given;
-}
-/** `:all:` among the names means all, as in pip. */
-function readOnlyBinary(given) {
-	const names = typeof given === "string" ? [given] : given ?? [];
-	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
-}
-
-// src/settings/env-lines.ts
-/** Variables that Woven sets for each site. It would be chance which of two values counts. */
-const reserved = /* @__PURE__ */ new Map([["DJANGO_SETTINGS_MODULE", "Set settings-module in [tool.woven] instead."], ["SITE_ID", "Woven sets it for each site: use [tool.woven.sites.<SITE_ID>]."]]);
-/**
-* One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
-* have several lines and a comment after it. Nothing else in a value has a special meaning.
-*/
-function parseEnvLines(text, where, report) {
-	const entries = /* @__PURE__ */ new Map();
-	const lines = text.split(/\r?\n/);
-	for (let index = 0; index < lines.length; index += 1) {
-		const number = index + 1;
-		const line = withoutExport(lines[index] ?? "");
-		if (line === "" || line.startsWith("#")) continue;
-		const [, name = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
-		if (!fits("envName", name)) {
-			report({
-				where,
-				what: `line ${number} is not KEY=value`,
-				next: "Write one variable on each line: KEY=value. Put a value of several lines into quotes."
-			});
-			continue;
-		}
-		const value = readValue(start, lines, index);
-		if (value.kind === "open") report({
-			where,
-			what: `the quote that opens the value of ${name} in line ${number} is never closed`,
-			next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes."
-		});
-		index = value.lastLine;
-		if (entries.has(name)) report({
-			where,
-			what: `${name} is set twice`,
-			next: "Keep one of the two."
-		});
-		const instead = reservedName(name);
-		if (instead !== void 0) report({
-			where,
-			what: `${name} cannot be set here`,
-			next: instead
-		});
-		entries.set(name, value.text);
-	}
-	return [...entries];
-}
-/** What to do instead of setting a variable that the user may not set. */
-function reservedName(name) {
-	return reserved.get(name);
-}
-/** The value that starts here. If its quote is never closed, everything that may belong to it is the text, so that it is masked. */
-function readValue(start, lines, index) {
-	const quote = start.trimStart()[0];
-	if (quote !== "\"" && quote !== "'") return {
-		kind: "whole",
-		text: start.trim(),
-		lastLine: index
-	};
-	const parts = [];
-	for (let lastLine = index; lastLine < lines.length; lastLine += 1) {
-		const line = lastLine === index ? start.trimStart().slice(1) : lines[lastLine] ?? "";
-		if (lastLine > index && isVariable(line, quote)) return {
-			kind: "open",
-			text: parts.join("\n"),
-			lastLine: lastLine - 1
-		};
-		const closed = closing[quote].exec(line)?.[1];
-		parts.push(closed ?? line);
-		if (closed !== void 0) return {
-			kind: "whole",
-			text: parts.join("\n"),
-			lastLine
-		};
-	}
-	return {
-		kind: "open",
-		text: parts.join("\n"),
-		lastLine: lines.length
-	};
-}
-/** Only a comment may follow the closing quote of a value. */
-const closing = {
-	"\"": /^(.*?)"\s*(?:\s#.*)?$/s,
-	"'": /^(.*?)'\s*(?:\s#.*)?$/s
-};
-/** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
-function isVariable(line, quote) {
-	const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
-	return value.startsWith(quote) && closing[quote].test(value.slice(1));
-}
-function withoutExport(line) {
-	return line.replace(/^\s*(export\s+)?/, "");
-}
-
-// src/settings/package-source.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-const known$1 = [
-	"Types",
-	"URIs",
-	"Suites",
-	"Components",
-	"Architectures",
-	"Signed-By",
-	"Enabled",
-	"Trusted"
-];
-/** What is wrong with a source, as text after it. */
-function sourceProblem(source) {
-	const fields = /* @__PURE__ */ new Map();
-	let current;
-	for (const line of source.trim().split(/\r?\n/)) {
-		if (line.trim() === "") return "has an empty line: in a key, write a blank and a dot instead";
-		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
-		if (/^\s/.test(line)) current?.push(line.trim());
-		else if (name === void 0 || !known$1.includes(name)) return strange(line);
-		else if (fields.has(name)) return `has ${name} twice`;
-		else {
-			current = value === "" ? [] : [value.trim()];
-			fields.set(name, current);
-		}
-	}
-	const missing = [
-		"Types",
-		"URIs",
-		"Suites",
-		"Signed-By"
-	].filter((name) => (fields.get(name) ?? []).length === 0);
-	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
-	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: use Signed-By with the key instead";
-	const words = (name) => (fields.get(name) ?? []).join(" ").split(/\s+/).filter(Boolean);
-	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
-}
-function strange(line) {
-	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
-}
-function typesProblem(types) {
-	const other = types.find((type) => type !== "deb" && type !== "deb-src");
-	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, which must be deb`;
-}
-function addressProblem(addresses) {
-	const isAddress = (text) => /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/%@+[\]-]*$/.test(text) && URL.canParse(text);
-	const other = addresses.find((address) => !isAddress(address));
-	return other === void 0 ? void 0 : `has URIs that are not http or https addresses: ${other}`;
-}
-function suitesProblem(suites, components) {
-	const exact = suites.filter((suite) => suite.endsWith("/"));
-	if (exact.length === 0) return components.length > 0 ? void 0 : "is a source without Components, such as main";
-	return components.length === 0 ? void 0 : `has Components, but the suite ${exact[0]} has none`;
-}
-/** Checks Signed-By: a key in ASCII armour (RFC 9580, 6.2), a key's path on the node, or fingerprints of keys that apt has. */
-function keyProblem(lines) {
-	const text = lines.join("\n");
-	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By, which must never be in a repository: replace the key pair, and write the public key";
-	if (!text.includes("-----BEGIN")) return pathProblem(text.split(/[\s,]+/));
-	const armour = /-----BEGIN PGP PUBLIC KEY BLOCK-----\n([\s\S]*?)\n-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
-	if (armour === void 0) return "has no whole PGP public key in Signed-By: copy all of it, from -----BEGIN to -----END";
-	const body = armour.split("\n").filter((line) => line !== "." && !/^[A-Za-z]+: /.test(line) && !line.startsWith("="));
-	const bytes = Buffer.from(body.join(""), "base64");
-	const tag = (bytes[0] ?? 0) & 64 ? (bytes[0] ?? 0) & 63 : ((bytes[0] ?? 0) & 60) >> 2;
-	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has a text in Signed-By that is no PGP public key: copy the key again";
-}
-function pathProblem(words) {
-	const [first = ""] = words;
-	if (/^https?:/.test(first)) return `has a URL in Signed-By, but apt fetches no keys: copy the key itself from ${first}`;
-	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is neither a key, nor a key's path on the server, nor a fingerprint`;
-}
-
-// src/settings/value-problems.ts
-const keyTypes = [
-	"ssh-ed25519",
-	"ssh-rsa",
-	"ecdsa-sha2-nistp256",
-	"ecdsa-sha2-nistp384",
-	"ecdsa-sha2-nistp521",
-	"sk-ssh-ed25519@openssh.com",
-	"sk-ecdsa-sha2-nistp256@openssh.com"
-];
-/** One line of authorized_keys without options (sshd(8)). */
-function authorizedKeyProblem(line) {
-	if (line.includes("PRIVATE KEY")) return "is a private key, which must never be in a repository: replace the key pair, and write the line of the .pub file";
-	const [type = "", body = "", ...comment] = line.split(" ");
-	if (!keyTypes.includes(type)) return `is not a public key, which starts with its type, such as ${keyTypes[0]}`;
-	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a complete public key: copy the line of the .pub file again";
-	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
-}
-/** A constraint of pip for one package: `setuptools<66`, `Cython>=0.29,<3 ; python_version < "3.12"`. */
-function buildConstraintProblem(text) {
-	const number = "\\s*(===?|!=|~=|<=?|>=?)\\s*[\\w.!+*-]+\\s*";
-	const [, versions = "", rest] = /^[A-Za-z0-9][\w.-]*([^;@]*)(;.*)?$/.exec(text) ?? [];
-	return new RegExp(`^${number}(,${number})*$`).test(versions) && !/[\r\n]/.test(rest ?? "") ? void 0 : "is not a package with versions, such as setuptools<66";
-}
-/** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
-function repositoryProblem(repository) {
-	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
-	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, one on each line";
-	return sourceProblem(repository);
-}
-const migrateKinds = [
-	"auto",
-	"none",
-	"fake",
-	"manual"
-];
-/** The meaning of a migrate setting, or undefined if it has none. */
-function parseMigrate(text) {
-	const kind = migrateKinds.find((known) => known === text);
-	if (kind !== void 0) return { kind };
-	const [app = "", migration, ...more] = text.trim().split(/\s+/);
-	if (!fits("appLabel", app) || more.length > 0) return void 0;
-	if (migration === void 0) return {
-		kind: "target",
-		app
-	};
-	return fits("migration", migration) ? {
-		kind: "target",
-		app,
-		migration
-	} : void 0;
-}
-/** The word that was probably meant, if an app's label is a misspelling of one of them: `atuo`, `Auto`, `non`. */
-function migrateSlip(app) {
-	const plain = app.toLowerCase();
-	const swapped = [...plain].map((letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`);
-	return migrateKinds.find((known) => (0, import_fastest_levenshtein.distance)(plain, known) <= 1 || swapped.includes(known));
-}
-function migrateProblem(text) {
-	return parseMigrate(text) === void 0 ? `is none of ${migrateKinds.join(", ")}, nor an app and a migration such as "catalogue 0003"` : void 0;
-}
-
-// src/settings/command-inputs.ts
-/** The `version` input, if the command takes one. */
-function readVersion(inputs, command, report) {
-	const where = "input version";
-	const given = inputs.text("version");
-	if (given === void 0 && command === "activate") report({
-		where,
-		what: "is empty, but activate needs the version of the release to switch to",
-		next: "Write version: with a version that the status command lists."
-	});
-	if (given === void 0 && command === "remove") report({
-		where,
-		what: "is empty, and remove has to know what to remove",
-		next: "Write version: with one that the status command lists, or the name of the distribution to remove all of it."
-	});
-	if (given !== void 0 && command === "rollback") report({
-		where,
-		what: "is set, but rollback always switches to the previous healthy release",
-		next: "Remove version. To switch to a release of your choice, use command: activate."
-	});
-	if (given !== void 0 && (command === "activate" || command === "remove" || command === "node") && !fits("version", given)) report({
-		where,
-		what: `${quoted$1(given)} ${misfit$2("version")}`
-	});
-	return given;
-}
-/** The parts to patch, in the order of the patch. All if none is named. */
-function readParts(inputs, report) {
-	const wanted = inputs.list("parts");
-	for (const part of wanted) if (!patchParts.some((known) => known === part)) report({
-		where: "input parts",
-		what: `there is no part ${quoted$1(part)}`,
-		next: suggestion(part, patchParts)
-	});
-	return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
-}
-/** The `migrate` input overrides the configuration. */
-function readMigrate(inputs, { files, config: file }, report) {
-	const given = inputs.text("migrate");
-	const problem = given === void 0 ? void 0 : migrateProblem(given);
-	if (given !== void 0 && problem !== void 0) report({
-		where: "input migrate",
-		what: `${quoted$1(given)} ${problem}`
-	});
-	const migrate = parseMigrate(given ?? file.config.migrate ?? defaults.migrate) ?? { kind: "auto" };
-	const slip = slipOf(migrate, files);
-	if (slip !== void 0) {
-		const what = `${quoted$1(slip.app)} is not an app of this project`;
-		const next = `Did you mean ${slip.meant}? If it is an app of an installed package, name a migration too: ${slip.app} 0001`;
-		report(given === void 0 ? file.problem(["migrate"], what, next) : {
-			where: "input migrate",
-			what,
-			next
-		});
-	}
-	return migrate;
-}
-/** Apps of Django itself that have migrations. */
-const djangoApps = [
-	"admin",
-	"auth",
-	"contenttypes",
-	"flatpages",
-	"redirects",
-	"sessions",
-	"sites"
-];
-function slipOf(migrate, files) {
-	if (migrate.kind !== "target" || migrate.migration !== void 0) return void 0;
-	const { app } = migrate;
-	const meant = migrateSlip(app);
-	const isApp = (path) => `/${path}`.endsWith(`/${app}/__init__.py`) || path.endsWith("apps.py") && new RegExp(`\\blabel\\s*=\\s*["']${app}["']`).test(files.read(path) ?? "");
-	return meant === void 0 || djangoApps.includes(app) || files.paths.some(isApp) ? void 0 : {
-		app,
-		meant
-	};
-}
-/** `management-command` and `options` of the node command. */
-function readManagementCommand(inputs, command, report) {
-	const where = "input management-command";
-	const given = inputs.text("management-command");
-	const split = splitShellWords(inputs.text("options") ?? "");
-	if (split.kind === "unfinished") report({
-		where: "input options",
-		what: `has ${split.what}`
-	});
-	if (given === void 0 && command === "node") report({
-		where,
-		what: "is empty, but the command node needs it",
-		next: "For example: management-command: clearsessions"
-	});
-	if (given?.includes(" ")) report({
-		where,
-		what: `${quoted$1(given)} is more than one word`,
-		next: `Write management-command: ${given.split(" ")[0]} and put the rest into the options input.`
-	});
-	else if (given !== void 0 && !fits("managementCommand", given)) report({
-		where,
-		what: `${quoted$1(given)} ${misfit$2("managementCommand")}`
-	});
-	return {
-		...given === void 0 ? {} : { managementCommand: given },
-		options: split.kind === "words" ? split.words : []
-	};
-}
-/** `KEY=value` lines whose values are secrets. */
-function readSecretEnv(inputs, name, report) {
-	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]));
-}
-
-// src/settings/config-key.ts
-function key(schema, notes) {
-	return optional(pipe(schema, metadata({ ...notes })));
-}
-/** A text that must fit a grammar. */
-function text$2(name) {
-	const { pattern, longest } = grammars[name];
-	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted$1(issue.input)} ${misfit$2(name)}`));
-}
-/** A text that a function checks. The function returns what is wrong, as text after the value. */
-function judged(problem) {
-	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
-}
-/** A text that must fit a grammar and that a function checks too. */
-function alsoJudged(name, problem) {
-	return pipe(text$2(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
-}
-function whole(least, most) {
-	const message = `is not a whole number from ${least} to ${most}`;
-	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
-}
-/** A list of texts that must fit a grammar. */
-const texts = (name) => array(text$2(name));
-
-// src/settings/background/keys.ts
-const stopSignals = [
-	"TERM",
-	"INT",
-	"QUIT",
-	"HUP",
-	"USR1",
-	"USR2",
-	"WINCH"
-];
-const command = judged((value) => {
-	const read = readCommand$1(value);
-	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
-});
-const times = judged((value) => {
-	const read = readTimes(value);
-	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
-});
-/** For a process and a schedule alike. */
-const common = {
-	memory: key(text$2("memory"), {
-		description: "The most memory that it may use. The kernel ends it if it needs more.",
-		example: "memory = \"512M\""
-	}),
-	site: key(whole(1, 99999), {
-		description: "The SITE_ID of the site whose user, settings and environment it has.",
-		example: "site = 2",
-		shown: "the first site"
-	}),
-	role: key(text$2("role"), {
-		description: "The only role on whose servers it runs.",
-		example: "role = \"worker\"",
-		shown: "all servers"
-	})
-};
-const worker = strictObject({
-	command: key(command, {
-		description: "What it runs: `manage` and a management command, or a program of the virtualenv. No shell runs it.",
-		example: "command = \"celery -A shop worker\""
-	}),
-	count: key(whole(1, 50), {
-		description: "How many of it run on each server.",
-		example: "count = 2",
-		shown: shownDefault("processes.count")
-	}),
-	"stop-signal": key(picklist(stopSignals), {
-		description: "The signal that asks it to stop.",
-		example: "stop-signal = \"INT\"",
-		shown: shownDefault("processes.stop-signal")
-	}),
-	drain: key(whole(1, 3600), {
-		description: "Seconds that it may take to stop, before it is killed.",
-		example: "drain = 300",
-		shown: shownDefault("processes.drain")
-	}),
-	...common
-});
-const schedule = strictObject({
-	command: key(command, {
-		description: "What it runs, like that of a process.",
-		example: "command = \"manage cleanup --days 30\"",
-		shown: "the management command of its name"
-	}),
-	when: key(times, {
-		description: "When it runs: calendar words of systemd (systemd.time(7)), or the five fields of cron.",
-		example: "when = \"Mon..Fri 06:30\""
-	}),
-	timeout: key(whole(1, 604800), {
-		description: "Seconds that one run may take, before it is stopped.",
-		example: "timeout = 600",
-		shown: shownDefault("schedules.timeout")
-	}),
-	lock: key(text$2("backgroundName"), {
-		description: "Schedules with the same lock never run at the same time. The later one waits.",
-		example: "lock = \"reports\"",
-		shown: "its name"
-	}),
-	...common
-});
-/** A text, or a table of settings. JSON Schema sees both. */
-function textOr(short, table) {
-	const either = lazy((input) => {
-		if (input === void 0) return union([short, table]);
-		return typeof input === "string" ? short : table;
-	});
-	return Object.assign(either, { entries: table.entries });
-}
-const backgroundKeys = {
-	processes: key(record(text$2("backgroundName"), textOr(command, worker)), {
-		description: "Processes that run beside the web server, such as workers: a command each, or a table.",
-		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\"",
-		shown: "`{}`"
-	}),
-	schedules: key(record(text$2("backgroundName"), textOr(times, schedule)), {
-		description: "Commands that run at set times: when to run the management command of that name, or a table.",
-		example: "[tool.woven.schedules]\nclearsessions = \"daily\"",
-		shown: "`{}`"
-	}),
-	services: key(array(picklist(dataServiceNames)), {
-		description: "Services that setupnode installs, on loopback only, and whose address the Django process gets: `redis` (`REDIS_URL`), `memcached` (`MEMCACHED_SERVERS`).",
-		example: "services = [\"redis\"]",
-		shown: "`[]`"
-	}),
-	settle: key(whole(1, 600), {
-		description: "Seconds that each process must stay up after the switch. If it does not, the release is unhealthy.",
-		example: "settle = 10",
-		shown: shownDefault("settle")
-	})
-};
-
-// src/settings/apache-module-names.ts
-/** Every release needs these. */
-const needed = [
-	"mpm_event",
-	"wsgi",
-	"authz_core",
-	"headers"
-];
-/** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
-const known = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
-authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
-autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
-dir dump_io echo env expires ext_filter file_cache filter headers heartbeat heartmonitor http2 ident imagemap include info
-lbmethod_bybusyness lbmethod_byrequests lbmethod_bytraffic lbmethod_heartbeat ldap log_debug log_forensic lua macro md mime
-mime_magic mpm_event mpm_prefork mpm_worker negotiation proxy proxy_ajp proxy_balancer proxy_connect proxy_express proxy_fcgi
-proxy_fdpass proxy_ftp proxy_hcheck proxy_html proxy_http proxy_http2 proxy_scgi proxy_uwsgi proxy_wstunnel ratelimit reflector
-remoteip reqtimeout request rewrite sed session session_cookie session_crypto session_dbd setenvif slotmem_plain slotmem_shm
-socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status substitute suexec unique_id userdir usertrack
-vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/));
-/** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
-function apacheModuleProblem(name) {
-	if (needed.includes(name)) return "cannot be turned off: releases need it";
-	if (known.has(name)) return void 0;
-	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
-	if (without !== name && known.has(without)) return `is not its name in Debian: did you mean ${without}?`;
-	const reach = name.length < 6 ? 1 : 2;
-	const near = [...known].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
-	return near === void 0 ? void 0 : `is not an Apache module: did you mean ${near}?`;
-}
-
-// src/settings/ufw-rule.ts
-const verbs = [
-	"allow",
-	"deny",
-	"reject",
-	"limit"
-];
-const protocols = [
-	"tcp",
-	"udp",
-	"any",
-	"ah",
-	"esp",
-	"gre",
-	"ipv6",
-	"igmp"
-];
-/** What is wrong with a rule, as text after the rule. Undefined if ufw accepts it. Only Woven writes comments and numbers. */
-function ufwRuleProblem(rule) {
-	if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "has characters that ufw does not allow";
-	const words = rule.split(" ");
-	if (words.includes("")) return "has too many blanks";
-	const [verb = "", ...rest] = words[0] === "route" ? words.slice(1) : words;
-	if (!verbs.includes(verb)) return `does not start with ${verbs.join(", ")}, such as "allow 80,443/tcp"`;
-	const body = withoutDirection(rest);
-	return body.length === 0 && rest.includes("on") ? void 0 : bodyProblem(body);
-}
-function withoutDirection(words) {
-	let rest = words;
-	while (rest[0] === "in" || rest[0] === "out") rest = rest[1] === "on" && /^[a-z][a-z0-9._-]{0,14}$/.test(rest[2] ?? "") ? rest.slice(3) : rest.slice(1);
-	return rest[0] === "log" || rest[0] === "log-all" ? rest.slice(1) : rest;
-}
-function bodyProblem(words) {
-	const [first = "", ...more] = words;
-	if (words.length === 0) return "names no port and no address";
-	if (words.length === 1) return simpleProblem(first);
-	return [
-		"from",
-		"to",
-		"proto"
-	].includes(first) ? clausesProblem([first, ...more]) : `has ${JSON.stringify(first)} instead of a port, from, to or proto`;
-}
-function simpleProblem(word) {
-	const swapped = /^(tcp|udp)\/(.+)$/.exec(word);
-	if (swapped) return `has port and protocol the wrong way round: write ${swapped[2]}/${swapped[1]}`;
-	const [ports = "", protocol, ...others] = word.split("/");
-	if (others.length > 0) return "has more than one /";
-	if (!/^\d/.test(ports)) return protocol === void 0 ? void 0 : `has ${JSON.stringify(ports)} instead of a port`;
-	if (protocol !== void 0 && protocol !== "tcp" && protocol !== "udp") return `has the protocol ${JSON.stringify(protocol)} instead of tcp or udp`;
-	return portsProblem(ports, protocol);
-}
-function portsProblem(ports, protocol) {
-	const parts = ports.split(",");
-	if (parts.length > 15) return "has more than 15 ports";
-	for (const part of parts) {
-		const [low = "", high, ...more] = part.split(":");
-		const from = portNumber(low);
-		const to = high === void 0 ? from : portNumber(high);
-		if (from === void 0 || to === void 0 || more.length > 0) return `has ${JSON.stringify(part)} instead of a port from 1 to 65535`;
-		if (to < from) return `has the range ${part}, which ends before it starts`;
-	}
-	if (/[,:]/.test(ports) && protocol === void 0) return "has several ports, so ufw needs a protocol: add /tcp or /udp";
-}
-function clausesProblem(words) {
-	const proto = words.includes("proto") ? words[words.indexOf("proto") + 1] : void 0;
-	const seen = /* @__PURE__ */ new Set();
-	let index = 0;
-	let side = "";
-	while (index < words.length) {
-		const [word = "", value = ""] = words.slice(index, index + 2);
-		const name = word === "port" || word === "app" ? `${side} ${word}` : word;
-		if (seen.has(name)) return `has ${JSON.stringify(word)} twice`;
-		seen.add(name);
-		if (word === "from" || word === "to") side = word;
-		const problem = clauseProblem(word, value, {
-			proto,
-			side
-		});
-		if (problem !== void 0) return problem;
-		index += 2;
-	}
-	const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
-	return families.has(4) && families.has(6) ? "mixes an IPv4 and an IPv6 address" : void 0;
-}
-function wordAfter(words, word) {
-	return words.includes(word) ? words[words.indexOf(word) + 1] ?? "" : "";
-}
-function clauseProblem(word, value, rule) {
-	if (value === "") return `ends with ${JSON.stringify(word)} and no value`;
-	switch (word) {
-		case "from":
-		case "to": return value === "any" ? void 0 : networkProblem(value);
-		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} instead of ${protocols.slice(0, 2).join(" or ")}`;
-		case "port": return rule.side === "" ? "has \"port\" before \"from\" or \"to\"" : portsProblem(value, rule.proto);
-		case "app": return rule.side === "" ? "has \"app\" before \"from\" or \"to\"" : void 0;
-		default: return `has ${JSON.stringify(word)}, which ufw does not know`;
-	}
-}
-function networkProblem(text) {
-	const [address = "", mask, ...more] = text.split("/");
-	const family = isIP(address);
-	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} instead of an address, a network or any`;
-	const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
-	return network === address ? void 0 : `has ${text}, an address inside a network: write ${network}/${mask}`;
-}
-/** The network of the address, without the bits of the host, as ufw writes it. */
-function networkOf(address, bits) {
-	const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-	const size = 2 ** (32 - bits);
-	const first = Math.floor(all / size) * size;
-	return [
-		24,
-		16,
-		8,
-		0
-	].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
-}
-
-// src/settings/config-node-keys.ts
-const nodeKeys = {
-	roles: key(record(text$2("role"), array(string())), {
-		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
-		example: "roles = { production = [\"woven@web1.example.com\"] }",
-		was: "HOSTS, ROLEDEFS"
-	}),
-	user: key(text$2("user"), {
-		description: "The deploy user, if a role's entry names none.",
-		example: "user = \"woven\"",
-		shown: shownDefault("user"),
-		was: "HOST_USER"
-	}),
-	"root-user": key(text$2("existingUser"), {
-		description: "The account that setupnode uses for its first login.",
-		example: "root-user = \"root\"",
-		shown: shownDefault("root-user"),
-		was: "ROOT_USER"
-	}),
-	"ssh-port": key(whole(1, 65535), {
-		description: "The SSH port that setupnode moves the server to. `:port` in a role's entry wins.",
-		example: "ssh-port = 10022",
-		shown: shownDefault("ssh-port"),
-		was: "HOST_SSH_PORT"
-	}),
-	"default-ssh-port": key(whole(1, 65535), {
-		description: "The SSH port before setupnode moves it.",
-		example: "default-ssh-port = 22",
-		shown: shownDefault("default-ssh-port"),
-		was: "DEFAULT_SSH_PORT"
-	}),
-	"authorized-keys": key(array(judged(authorizedKeyProblem)), {
-		description: "More public keys for the deploy user, beside the one of `ssh-key`.",
-		example: "authorized-keys = [\"ssh-ed25519 AAAA… ada@example.com\"]",
-		shown: shownDefault("authorized-keys")
-	}),
-	"disable-root": key(boolean(), {
-		description: "Lock root's password and refuse root over SSH.",
-		example: "disable-root = true",
-		shown: shownDefault("disable-root"),
-		was: "DISABLE_ROOT"
-	}),
-	"disable-ssh-password": key(boolean(), {
-		description: "Refuse passwords over SSH.",
-		example: "disable-ssh-password = true",
-		shown: shownDefault("disable-ssh-password"),
-		was: "DISABLE_SSH_PASSWORD"
-	}),
-	"enable-ufw": key(boolean(), {
-		description: "Manage the firewall with ufw. With false, Woven does not touch ufw.",
-		example: "enable-ufw = true",
-		shown: shownDefault("enable-ufw"),
-		was: "ENABLE_UFW"
-	}),
-	"ufw-rules": key(array(judged(ufwRuleProblem)), {
-		description: "Firewall rules, as in ufw(8). SSH is always allowed.",
-		example: "ufw-rules = [\"allow 80,443/tcp\"]",
-		shown: shownDefault("ufw-rules"),
-		was: "UFW_RULES"
-	}),
-	"role-ufw-rules": key(record(text$2("role"), array(judged(ufwRuleProblem))), {
-		description: "Firewall rules of a role, instead of `ufw-rules`.",
-		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
-		shown: shownDefault("role-ufw-rules"),
-		was: "ROLE_UFW_RULES"
-	}),
-	"base-packages": key(texts("package"), {
-		description: "Replaces Woven's own list of packages. It must contain the packages that releases need.",
-		example: "base-packages = [\"nginx\", \"apache2\", \"libapache2-mod-wsgi-py3\", \"logrotate\"]",
-		shown: "Woven's list",
-		was: "HOST_BASE_PACKAGES"
-	}),
-	"extra-packages": key(texts("package"), {
-		description: "More packages for every server.",
-		example: "extra-packages = [\"libpq5\"]",
-		shown: shownDefault("extra-packages"),
-		was: "HOST_EXTRA_PACKAGES"
-	}),
-	"role-packages": key(record(text$2("role"), texts("package")), {
-		description: "All packages of a role, instead of the base and extra packages.",
-		example: "role-packages = { database = [\"postgresql\"] }",
-		shown: shownDefault("role-packages"),
-		was: "ROLE_PACKAGES"
-	}),
-	"package-repositories": key(array(judged(repositoryProblem)), {
-		description: "More package sources: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
-		example: "package-repositories = [\"ppa:deadsnakes/ppa\"]",
-		shown: shownDefault("package-repositories"),
-		was: "LINUX_PACKAGE_REPOSITORIES"
-	}),
-	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
-		description: "Modules that the Apache of a release does not load.",
-		example: "apache-disable-modules = [\"autoindex\"]",
-		shown: "Woven's list",
-		was: "APACHE_DISABLE_MODULES"
-	}),
-	"deployment-root": key(text$2("absolutePath"), {
-		description: "The folder for releases, media and databases on a server.",
-		example: "deployment-root = \"/srv/woven\"",
-		shown: "the deploy user's home",
-		was: "DEPLOYMENT_ROOT"
-	}),
-	timezone: key(text$2("timezone"), {
-		description: "The server's time zone.",
-		example: "timezone = \"Europe/Berlin\"",
-		shown: "not changed",
-		was: "TIME_ZONE"
-	})
-};
-
-// src/settings/config-server-keys.ts
-const options = strictObject({
-	program: key(picklist(serverNames), {
-		description: "The server, if it has options.",
-		example: "[tool.woven.server]\nprogram = \"gunicorn\"",
-		shown: shownDefault("server")
-	}),
-	workers: key(whole(1, 256), {
-		description: "Processes for each site.",
-		example: "workers = 4",
-		shown: "one more than the cores, as far as the memory allows"
-	}),
-	threads: key(whole(1, 256), {
-		description: "Threads of each process. Not for `uvicorn`.",
-		example: "threads = 8",
-		shown: shownDefault("server.threads")
-	}),
-	timeout: key(whole(1, 3600), {
-		description: "Seconds that a request may take.",
-		example: "timeout = 120",
-		shown: shownDefault("server.timeout")
-	}),
-	arguments: key(texts("argument"), {
-		description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
-		example: "arguments = [\"--max-requests=500\"]",
-		shown: "`[]`"
-	}),
-	memory: key(text$2("memory"), {
-		description: "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
-		example: "memory = \"512M\"",
-		shown: "no limit"
-	}),
-	tasks: key(whole(16, 1e5), {
-		description: "The processes and threads that a service may have.",
-		example: "tasks = 200",
-		shown: "systemd's limit"
-	})
-});
-const serverKeys = {
-	server: key(union([picklist(serverNames), options]), {
-		description: "The program that runs the application behind nginx: `apache`, `gunicorn`, or `uvicorn` for ASGI and websockets. gunicorn and uvicorn come with the bundle if the requirements do not name them. Or a table with the keys below.",
-		example: "server = \"apache\"",
-		shown: shownDefault("server")
-	}),
-	application: key(text$2("application"), {
-		description: "The module and the name of the application, if not the one that Django's settings name.",
-		example: "application = \"config.wsgi:application\"",
-		shown: "found"
-	})
-};
-
-// src/settings/acme.ts
-/** Let's Encrypt: https://letsencrypt.org/docs/staging-environment/ */
-const directories = {
-	production: "https://acme-v02.api.letsencrypt.org/directory",
-	staging: "https://acme-staging-v02.api.letsencrypt.org/directory"
-};
-/** The URL of `acme-directory`. */
-function acmeDirectory(value) {
-	return directories[value] ?? value;
-}
-/** What is wrong with `acme-directory`, as text after the value. */
-function acmeDirectoryProblem(value) {
-	if (Object.hasOwn(directories, value)) return void 0;
-	return /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/-]*$/.test(value) && value.length <= 200 ? void 0 : "is neither production, staging nor the https:// URL of an ACME directory";
-}
-/** What is wrong with `tls-email`, as text after the value. */
-function emailProblem(value) {
-	return /^[A-Za-z0-9._%+][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(value) && value.length <= 200 ? void 0 : "is not an e-mail address, such as admin@example.com";
-}
-
-// src/settings/trusted-proxy.ts
-/** What is wrong with an entry of `trusted-proxies`, as text after the entry. Undefined if it is right. */
-function trustedProxyProblem(entry) {
-	const [address = "", bits, ...more] = entry.split("/");
-	const family = isIP(address);
-	if (family === 0 || more.length > 0 || address.includes("%")) return "is not an address or a network, such as 10.0.0.0/8 or 2001:db8::/32";
-	if (bits === void 0) return void 0;
-	const most = family === 4 ? 32 : 128;
-	if (!/^\d{1,3}$/.test(bits) || Number(bits) > most) return `has no number from 1 to ${most} after its slash`;
-	if (Number(bits) === 0) return "is every address there is: anybody could forge where a visitor comes from";
-}
-
-// src/settings/config-tls-keys.ts
-const tlsKinds = [
-	"acme",
-	"files",
-	"proxy"
-];
-const tlsKeys = {
-	tls: key(union([literal$1(false), picklist(tlsKinds)]), {
-		description: "HTTPS. `acme`: certificates from Let's Encrypt, which renew themselves. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
-		example: "tls = \"acme\"",
-		shown: shownDefault("tls")
-	}),
-	"tls-email": key(judged(emailProblem), {
-		description: "For `tls = \"acme\"`: the address that the authority writes to about your certificates.",
-		example: "tls-email = \"admin@example.com\"",
-		shown: "none"
-	}),
-	"acme-directory": key(judged(acmeDirectoryProblem), {
-		description: "For `tls = \"acme\"`: `production` or `staging` of Let's Encrypt, or the URL of another authority's ACME directory.",
-		example: "acme-directory = \"staging\"",
-		shown: shownDefault("acme-directory")
-	}),
-	"trusted-proxies": key(array(judged(trustedProxyProblem)), {
-		description: "The addresses of the proxies in front of the server. Only they may say what the visitor's address and scheme are.",
-		example: "trusted-proxies = [\"10.0.0.0/8\"]",
-		shown: shownDefault("trusted-proxies")
-	}),
-	hsts: key(whole(0, 63072e3), {
-		description: "Seconds for which browsers refuse plain http for the domains (`Strict-Transport-Security`). You cannot take it back before they have passed. 0 tells browsers to forget it.",
-		example: "hsts = 31536000",
-		shown: "not sent"
-	})
-};
-
-// src/settings/basic-auth.ts
-const where = "input basic-auth";
-/** `user:password`, one on each line. Undefined: everybody may see the site. Empty for a command that does not place them. */
-function readBasicAuth(inputs, file, { command, parts }, report) {
-	if (file.config.web?.["basic-auth"] !== true) return void 0;
-	if (command !== "deploy" && !(command === "patch" && parts.includes("webconf"))) return [];
-	const lines = accountLines(inputs.text("basic-auth") ?? "");
-	if (lines.length === 0) report({
-		where,
-		what: "is empty, and basic-auth = true needs it",
-		next: `Write basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`
-	});
-	const accounts = lines.map(({ name, password }) => ({
-		name,
-		password: secret(password)
-	}));
-	lines.forEach(({ name, password, number }) => {
-		if (!/^[A-Za-z0-9._@+-]{1,64}$/.test(name) || password === "") report({
-			where,
-			what: `line ${number} is not user:password`,
-			next: "For example: ada:correct-horse-battery"
-		});
-		else if (lines.some((other) => other.number < number && other.name === name)) report({
-			where,
-			what: `line ${number} names ${quoted$1(name)} again`
-		});
-	});
-	return accounts;
-}
-/** The lines of the input. A password may hold colons. */
-function accountLines(text) {
-	return text.split(/\r?\n/).flatMap((line, index) => {
-		if (line.trim() === "") return [];
-		const [name = "", ...password] = line.trim().split(":");
-		return [{
-			name,
-			password: password.join(":"),
-			number: index + 1
-		}];
-	});
-}
-
-// src/settings/web.ts
-function readWeb(inputs, file, around, report) {
-	const { web = {}, server } = file.config;
-	checkHeaders(web.headers ?? {}, file, report);
-	return present({
-		maxBody: web["max-body"] ?? defaults["web.max-body"],
-		timeout: web.timeout ?? (typeof server === "object" ? server.timeout : void 0) ?? defaults["server.timeout"],
-		gzip: web.gzip ?? defaults["web.gzip"],
-		noindex: web.noindex ?? defaults["web.noindex"],
-		headers: web.headers ?? {},
-		redirects: web.redirects ?? {},
-		protectedMedia: web["protected-media"],
-		basicAuth: readBasicAuth(inputs, file, around, report)
-	});
-}
-/** Reports headers that another key sets, and names that differ only in case. */
-function checkHeaders(headers, file, report) {
-	const others = {
-		"strict-transport-security": "hsts",
-		"x-robots-tag": "noindex"
-	};
-	const seen = /* @__PURE__ */ new Map();
-	for (const name of Object.keys(headers)) {
-		const lower = name.toLowerCase();
-		const key = Object.hasOwn(others, lower) ? others[lower] : void 0;
-		const twin = seen.get(lower);
-		if (key !== void 0) report(file.problem([
-			"web",
-			"headers",
-			name
-		], "is sent by another setting", `Remove it, and set ${key}.`));
-		if (twin !== void 0) report(file.problem([
-			"web",
-			"headers",
-			name
-		], `is the same header as ${twin}`, "Keep one of the two."));
-		seen.set(lower, name);
-	}
-}
-/** What is wrong with `max-body`, as text after the value. */
-function sizeProblem(value) {
-	return /^[1-9][0-9]{0,5}[kmg]?$/.test(value) ? void 0 : "is not a size, such as 20m";
-}
-/** What is wrong with the name of a header, as text after it (RFC 9110, 5.1). */
-function headerNameProblem(name) {
-	if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) return "is not the name of a header, such as Referrer-Policy";
-	return /^(content-length|content-encoding|transfer-encoding|connection|set-cookie|location|date)$/i.test(name) ? "is a header that depends on the answer" : void 0;
-}
-/** What is wrong with the value of a header. It stands in nginx's configuration between quotes. */
-function headerValueProblem(value) {
-	if (value === "" || value.length > 2e3) return "is empty, or longer than 2000 characters";
-	return /^[\x20-\x7e]+$/.test(value) && !/["\\$]/.test(value) ? void 0 : "has a character that is not allowed here: \", \\, $, or one outside ASCII";
-}
-/** What is wrong with a path that is redirected. nginx compares it with the decoded path of a request, without its query. */
-function redirectedPathProblem(path) {
-	if (!/^\/[A-Za-z0-9._~/@:+,=-]{0,500}$/.test(path) || /(^|\/)\.\.(\/|$)/.test(path)) return "is not a path, such as /old/";
-	if (/^\/(\.woven|\.well-known\/acme-challenge)\//.test(path) || path === "/maintenance.html") return "is a path that Woven answers itself";
-}
-/** What is wrong with the target of a redirect. */
-function redirectTargetProblem(target) {
-	return /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?\/[A-Za-z0-9._~/%@:+,=&?#-]{0,1000}$/.test(target) && !target.startsWith("//") ? void 0 : "is neither a path nor a URL, such as /new/ or https://blog.example.com/";
-}
-/** What is wrong with `protected-media`, as text after the value. */
-function mediaFolderProblem(folder) {
-	return /^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/.test(folder) && folder.length <= 200 ? void 0 : "is not a folder below the media files, such as invoices";
-}
-
-// src/settings/config-web-keys.ts
-const web = strictObject({
-	"max-body": key(judged(sizeProblem), {
-		description: "The largest request body, such as an upload: bytes, or with `k`, `m` or `g`.",
-		example: "max-body = \"200m\"",
-		shown: shownDefault("web.max-body")
-	}),
-	timeout: key(whole(1, 3600), {
-		description: "Seconds that nginx waits for the next part of the application's answer.",
-		example: "timeout = 300",
-		shown: "`server.timeout`"
-	}),
-	gzip: key(boolean(), {
-		description: "Compress text. For static files, a `.gz` file beside the file is used.",
-		example: "gzip = false",
-		shown: shownDefault("web.gzip")
-	}),
-	noindex: key(boolean(), {
-		description: "Ask search engines to index nothing (`X-Robots-Tag`).",
-		example: "noindex = true",
-		shown: shownDefault("web.noindex")
-	}),
-	"basic-auth": key(boolean(), {
-		description: "Show the site only to the accounts of the input `basic-auth`.",
-		example: "basic-auth = true",
-		shown: "false"
-	}),
-	headers: key(record(judged(headerNameProblem), judged(headerValueProblem)), {
-		description: "Headers of every answer. They replace those of the application.",
-		example: "headers = { Referrer-Policy = \"same-origin\" }",
-		shown: "`{}`"
-	}),
-	redirects: key(record(judged(redirectedPathProblem), judged(redirectTargetProblem)), {
-		description: "Paths that lead elsewhere (301): exactly this path, whatever its query.",
-		example: "redirects = { \"/old/\" = \"/new/\" }",
-		shown: "`{}`"
-	}),
-	"protected-media": key(judged(mediaFolderProblem), {
-		description: "A folder below the media files that visitors cannot request. The application hands out its files with `X-Accel-Redirect`.",
-		example: "protected-media = \"invoices\"",
-		shown: "none"
-	})
-});
-const webKeys = { web: key(web, {
-	description: "What nginx does for all sites. [The web in front](web.md) says more.",
-	example: "[tool.woven.web]\nmax-body = \"200m\"",
-	shown: "–"
-}) };
-
-// src/settings/release-folders.ts
-/** `./data/` as `data`. The top of the project is `.`. */
-function plainFolder(path) {
-	return normalize(path).replace(/\/+$/, "");
-}
-/** Whether one of two plain paths contains the other. */
-function overlap(one, other) {
-	return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
-}
-/** Why the application cannot write to a folder, as text after its name. The repository's files are checked later. */
-function writableProblem(path) {
-	const folder = plainFolder(path);
-	const names = folder.split("/");
-	if (folder === ".") return "is the whole project. Move what the application writes into a folder, and name that";
-	if (/^(media|uploads?)$/.test(folder)) return media;
-	if (["static", "staticfiles"].includes(names.at(-1) ?? "")) return "holds static files, which a release has a folder for, and which no application changes";
-	if ([
-		".git",
-		".github",
-		"woven",
-		"sitesettings",
-		"node_modules",
-		".venv",
-		"venv"
-	].includes(names[0] ?? "")) return "belongs to the code, its tools or Woven";
-	if (names.includes("templates")) return "holds templates, which are code";
-}
-const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove it from the list, or give the folder another name";
-/** The folder of `collected-static`, as text after its name. */
-function collectedProblem(path) {
-	return plainFolder(path) === "." ? "is the whole project" : void 0;
-}
-/** The folders as plain paths. Reports those that contain each other. */
-function readReleaseFolders(file, report) {
-	const { writable: given = [], "collected-static": collected } = file.config;
-	const writable = [...new Set(given.map(plainFolder))];
-	for (const [index, folder] of writable.entries()) {
-		const inner = writable.slice(index + 1).find((other) => overlap(folder, other));
-		if (inner === void 0) continue;
-		const [outer = "", within = ""] = [folder, inner].toSorted((one, other) => one.length - other.length);
-		const what = `${quoted$1(within)} is inside ${quoted$1(outer)}`;
-		report(file.problem(["writable"], what, `Remove ${quoted$1(within)}: all of ${quoted$1(outer)} is writable.`));
-	}
-	const collectedStatic = collected === void 0 ? void 0 : plainFolder(collected);
-	const both = collectedStatic && writable.find((folder) => overlap(folder, collectedStatic));
-	if (both) report(file.problem(["collected-static"], `${quoted$1(collectedStatic)} and the writable folder ${quoted$1(both)} contain each other`, "Static files are part of a release, and the application cannot change them. Keep the two apart."));
-	const { what: _, next: __, ...writablePlace } = file.problem(["writable"], "");
-	return {
-		writable,
-		writablePlace,
-		...collectedStatic === void 0 ? {} : { collectedStatic }
-	};
-}
-
-// src/settings/config-schema.ts
-const domains = pipe(array(judged(domainProblem)), minLength(1, "names no domain"));
-const onlyBinaryName = union([literal$1(":all:"), text$2("distribution")]);
-const filled = pipe(string(), nonEmpty("is empty"));
-const health = strictObject({
-	path: key(text$2("urlPath"), {
-		description: "The page that Woven requests before and after the switch.",
-		example: "path = \"/healthz\"",
-		shown: shownDefault("health.path")
-	}),
-	status: key(whole(100, 599), {
-		description: "The status of a healthy answer.",
-		example: "status = 200",
-		shown: "any but 400 and 5xx"
-	}),
-	text: key(filled, {
-		description: "A text that the answer must contain.",
-		example: "text = \"ok\""
-	}),
-	timeout: key(whole(1, 600), {
-		description: "Seconds to wait for the first healthy answer.",
-		example: "timeout = 30",
-		shown: shownDefault("health.timeout")
-	})
-});
-const site = strictObject({
-	domains: key(domains, {
-		description: "The site's domains. The first is its address; the others redirect to it.",
-		example: "domains = [\"shop.example.com\"]"
-	}),
-	"settings-module": key(text$2("module"), {
-		description: "The site's own settings module, if it differs from `settings-module`.",
-		example: "settings-module = \"shop.settings_admin\""
-	}),
-	health: key(health, {
-		description: "How the site's health is checked, where it differs from `health`: the same keys.",
-		example: "health = { path = \"/admin/login/\" }"
-	})
-});
-const projectKeys = {
-	distribution: key(text$2("distribution"), {
-		description: "The name of the distribution: what is deployed and versioned.",
-		example: "distribution = \"shop\"",
-		shown: "found"
-	}),
-	"version-from": key(picklist(["project", "git"]), {
-		description: "`project`: the project's own version. `git`: that version (or the last tag) plus the commit, so that every push is a release.",
-		example: "version-from = \"git\"",
-		shown: shownDefault("version-from")
-	}),
-	"settings-module": key(text$2("module"), {
-		description: "The settings module for production.",
-		example: "settings-module = \"shop.settings.production\"",
-		shown: "found"
-	}),
-	requirements: key(pipe(texts("repositoryPath"), minLength(1, "names no file")), {
-		description: "One or more requirements files, or one lock file. They may lie above the working directory, up to the top of the repository.",
-		example: "requirements = [\"requirements/production.txt\"]",
-		shown: "found",
-		was: "PIP_REQUIREMENTS"
-	}),
-	groups: key(texts("distribution"), {
-		description: "Dependency groups that production needs beside the project's own dependencies.",
-		example: "groups = [\"prod\"]",
-		shown: "`[]`"
-	}),
-	extras: key(texts("distribution"), {
-		description: "Extras of the project that production needs.",
-		example: "extras = [\"s3\"]",
-		shown: "`[]`"
-	}),
-	"project-apps-path": key(text$2("relativeFolder"), {
-		description: "A folder of apps to put on Python's path, relative to the working directory.",
-		example: "project-apps-path = \"apps\"",
-		was: "PROJECT_APPS_PATH"
-	}),
-	"static-url": key(text$2("url"), {
-		description: "The URL of static files.",
-		example: "static-url = \"/static/\"",
-		shown: "from Django",
-		was: "STATIC_URL"
-	}),
-	"media-url": key(text$2("url"), {
-		description: "The URL of uploads.",
-		example: "media-url = \"/media/\"",
-		shown: "from Django",
-		was: "MEDIA_URL"
-	}),
-	migrate: key(judged(migrateProblem), {
-		description: "Which migrations to run: `auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
-		example: "migrate = \"auto\"",
-		shown: shownDefault("migrate"),
-		was: "MANUAL_MIGRATION (`manual`)"
-	}),
-	python: key(text$2("python"), {
-		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs `gunicorn` or `uvicorn` as the server.",
-		example: "python = \"3.13\"",
-		shown: "found"
-	}),
-	...serverKeys,
-	domains: key(domains, {
-		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
-		example: "domains = [\"shop.example.com\"]"
-	}),
-	sites: key(record(text$2("siteId"), site), {
-		description: "The sites: one table for each SITE_ID.",
-		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
-	}),
-	include: key(texts("relativePath"), {
-		description: "Files that git does not track but the release needs, such as build output.",
-		example: "include = [\"assets/dist\"]",
-		shown: shownDefault("include")
-	}),
-	exclude: key(texts("relativePath"), {
-		description: "Files that must not leave the runner.",
-		example: "exclude = [\"docs\"]",
-		shown: shownDefault("exclude")
-	}),
-	writable: key(array(alsoJudged("relativeFolder", writableProblem)), {
-		description: "Folders that the application writes to. They are kept outside of releases.",
-		example: "writable = [\"logs\", \"data\"]",
-		shown: "`[]`"
-	}),
-	"collected-static": key(alsoJudged("relativeFolder", collectedProblem), {
-		description: "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
-		example: "collected-static = \"staticfiles\""
-	}),
-	build: key(array(filled), {
-		description: "Commands that make files for the release, such as style sheets. They run on the runner, without secrets, in a copy of the checkout.",
-		example: "build = [\"npm ci\", \"npm run build\"]",
-		shown: "`[]`"
-	}),
-	health: key(health, {
-		description: "How Woven checks that a release is healthy.",
-		example: "[tool.woven.health]\npath = \"/healthz\""
-	}),
-	env: key(record(text$2("envName"), string()), {
-		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
-		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
-		shown: shownDefault("env")
-	}),
-	"keep-releases": key(whole(1, 1e3), {
-		description: "How many releases to keep on a server.",
-		example: "keep-releases = 5",
-		shown: shownDefault("keep-releases")
-	}),
-	drain: key(whole(1, 3600), {
-		description: "Seconds that the previous release keeps running after a switch, for requests and websockets that are open. Then it has 30 seconds more to end by itself.",
-		example: "drain = 60",
-		shown: shownDefault("drain")
-	}),
-	"only-binary": key(union([picklist([":all:", "all"]), array(onlyBinaryName)]), {
-		description: "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
-		example: "only-binary = \":all:\"",
-		shown: "`[]`"
-	}),
-	"build-constraints": key(array(judged(buildConstraintProblem)), {
-		description: "Versions of the tools that packages are built with. Old packages need an old setuptools. They do not change what is installed.",
-		example: "build-constraints = [\"setuptools<66\"]",
-		shown: "`[]`"
-	}),
-	"build-env": key(array(text$2("envName")), {
-		description: "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
-		example: "build-env = [\"WITH_GEOS\"]",
-		shown: "`[]`"
-	})
-};
-const configSchema = strictObject({
-	...nodeKeys,
-	...projectKeys,
-	...tlsKeys,
-	...webKeys,
-	...backgroundKeys
-});
-const configKeys = Object.keys(configSchema.entries);
-/** The keys that a table of the configuration may hold, or undefined if there is no such table. */
-function namesAt(path) {
-	const entries = entriesOf(schemaAt(path));
-	return entries === void 0 ? void 0 : Object.keys(entries);
-}
-/** The documentation of the key at a path. */
-function notesAt(path) {
-	const schema = schemaAt(path);
-	return schema === void 0 ? void 0 : getMetadata(schema);
-}
-/** The keys of a table, or of what may be a name or a table. The options of a picklist are its names. */
-function entriesOf(schema) {
-	const tables = (schema?.options ?? []).filter((option) => typeof option === "object");
-	return schema?.entries ?? tables.find(({ entries }) => entries !== void 0)?.entries;
-}
-function schemaAt(path) {
-	let schema = configSchema;
-	for (const name of path) {
-		const entries = entriesOf(schema) ?? {};
-		const inner = Object.hasOwn(entries, name) ? entries[name] : schema?.value;
-		schema = inner?.wrapped ?? inner;
-	}
-	return schema;
-}
-
-// src/settings/misplaced-key.ts
-/**
-* What to report of a setting that was written into another table, such as `env.server`. Undefined if the name is none of a setting.
-*
-* @param prefix the path of Woven's table in the file
-*/
-function misplacedKey(path, prefix) {
-	const name = path.at(-1) ?? "";
-	if (path.length < 2 || !configKeys.includes(name)) return void 0;
-	const table = `[${[...prefix, ...path.slice(0, -1)].join(".")}]`;
-	const move = prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
-	return path[0] === "env" ? {
-		what: "is a setting of Woven, but here it is an environment variable",
-		next: `${move} If you mean a variable, put it into the input env.`
-	} : {
-		what: `is a setting of Woven, but not of ${table}`,
-		next: move
-	};
-}
-
-// src/settings/config-env.ts
-/** Reports names that Woven sets itself, and settings of Woven: in TOML, a line below `[env]` belongs to it. */
-function checkEnv(file, report) {
-	for (const name of Object.keys(file.config.env ?? defaults.env)) {
-		const instead = reservedName(name);
-		if (instead !== void 0) report(file.problem(["env", name], "cannot be set here", instead));
-		const misplaced = misplacedKey(["env", name], file.name === "woven.toml" ? [] : ["tool", "woven"]);
-		if (misplaced !== void 0) report(file.problem(["env", name], misplaced.what, misplaced.next));
-	}
-}
-
-// src/settings/config-faults.ts
-/** All faults. A check reports only the first of several unknown keys in a table, so that key is removed and the rest checked again. */
-function faultsOf(values) {
-	const unknown = [];
-	for (let rest = values;;) {
-		const { issues = [] } = safeParse(configSchema, rest, { abortPipeEarly: true });
-		const faults = issues.flatMap((issue) => faultsIn(issue));
-		const fresh = faults.filter(({ issue, path }) => isUnknownKey(issue) && path.length > 0);
-		unknown.push(...fresh);
-		if (fresh.length === 0) return [...unknown, ...faults];
-		rest = withoutFaults(rest, fresh.map(({ path }) => path));
-	}
-}
-/** The values without the faults, and without what becomes wrong by that, such as a list that is now empty. */
-function sound(values) {
-	for (let rest = values;;) {
-		const result = safeParse(configSchema, rest);
-		if (result.success) return result.output;
-		const paths = result.issues.flatMap((issue) => faultsIn(issue).map(({ path }) => path));
-		if (paths.some((path) => path.length === 0)) return {};
-		rest = withoutFaults(rest, paths);
-	}
-}
-/**
-* Of a value that may be a name or a table, the faults of the one that it is: a union only says that it is neither. Of all other values,
-* the fault itself.
-*/
-function faultsIn(issue) {
-	const path = pathOf(issue);
-	const inner = (issue.type === "union" ? issue.issues : void 0) ?? [];
-	const own = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input) ? inner.filter((one) => (one.path ?? []).length > 0) : inner.filter(({ type }) => type === "picklist" && inner.some((other) => other.type === "strict_object"));
-	return own.length === 0 ? [{
-		issue,
-		path
-	}] : own.map((one) => ({
-		issue: one,
-		path: [...path, ...pathOf(one)]
-	}));
-}
-function pathOf(issue) {
-	return (issue.path ?? []).map((item) => String(item.key));
-}
-function isUnknownKey(issue) {
-	return issue.type === "strict_object" && issue.expected === "never";
-}
-/** The same values without those at the paths: a key of a table, an entry of a list. */
-function withoutFaults(values, paths) {
-	const [here, deeper] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Map()];
-	for (const [name, ...rest] of paths) {
-		if (name === void 0) continue;
-		if (rest.length === 0) here.add(name);
-		else deeper.set(name, [...deeper.get(name) ?? [], rest]);
-	}
-	const kept = (name, value) => withoutFaults(value, deeper.get(name) ?? []);
-	if (Array.isArray(values)) return values.flatMap((value, at) => here.has(String(at)) ? [] : [kept(String(at), value)]);
-	if (typeof values !== "object" || values === null || values instanceof Date) return values;
-	return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => here.has(name) ? [] : [[name, kept(name, value)]]));
-}
-/** Whether the paths are equal, or one contains the other. */
-function overlaps(one, other) {
-	return one.every((name, at) => at >= other.length || name === other[at]);
-}
-
-// src/settings/toml-lines.ts
-/**
-* The line (from 1) of the key at a path, or else of the nearest table or key around it. If a value is given, the line of that value,
-* which may be further down in a list.
-*/
-function lineOfKey(text, path, value) {
-	const lines = keyLines(text);
-	for (let length = path.length; length > 0; length -= 1) {
-		const line = lines.get(JSON.stringify(path.slice(0, length)));
-		if (line !== void 0) return typeof value === "string" ? lineOfText(text, line, value, lines) : line;
-	}
-}
-/** Stops at the next key, because the same text may occur again after it. */
-function lineOfText(text, start, value, keys) {
-	const end = Math.min(...[...keys.values()].filter((line) => line > start), Number.POSITIVE_INFINITY);
-	const at = text.split("\n").slice(start - 1, end - 1).findIndex((line) => line.includes(`"${value}"`) || line.includes(`'${value}'`));
-	return at === -1 ? start : start + at;
-}
-const name = `(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')`;
-const headerPattern = new RegExp(`^\\s*\\[\\[?(${name}(?:\\s*\\.\\s*${name})*)`);
-const keyPattern = new RegExp(`^\\s*(${name}(?:\\s*\\.\\s*${name})*)\\s*=(.*)$`);
-function keyLines(text) {
-	const found = /* @__PURE__ */ new Map();
-	let table = [];
-	let open = {
-		depth: 0,
-		quote: ""
-	};
-	for (const [index, line] of text.split("\n").entries()) {
-		const inside = open.quote !== "" || open.depth > 0;
-		const header = inside ? void 0 : headerPattern.exec(line)?.[1];
-		const [, key, value = ""] = (inside || header !== void 0 ? null : keyPattern.exec(line)) ?? [];
-		open = after(inside ? line : value, open);
-		if (header !== void 0) table = keyParts(header);
-		if (header !== void 0) note(found, table, index + 1);
-		if (key !== void 0) note(found, [...table, ...keyParts(key)], index + 1);
-	}
-	return found;
-}
-/** A key also gives the first line of the tables around it, unless they are known already. */
-function note(found, path, line) {
-	for (let length = 1; length <= path.length; length += 1) {
-		const key = JSON.stringify(path.slice(0, length));
-		if (!found.has(key)) found.set(key, line);
-	}
-}
-function keyParts(text) {
-	return [...text.matchAll(/"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? "");
-}
-const depthChange = {
-	"[": 1,
-	"{": 1,
-	"]": -1,
-	"}": -1
-};
-function after(line, open) {
-	let { depth, quote } = open;
-	for (const [token] of line.matchAll(/\\.|"""|'''|["'#[\]{}]/g)) {
-		if (quote !== "") {
-			if (token === quote) quote = "";
-			continue;
-		}
-		if (token === "#") break;
-		if (/^["']/.test(token)) quote = token;
-		depth += depthChange[token] ?? 0;
-	}
-	return {
-		depth,
-		quote: quote.length === 3 ? quote : ""
-	};
-}
-
 // src/settings/project-files.ts
 /** Folders that never hold code of the project. */
 const passedOver = /* @__PURE__ */ new Set([
@@ -20790,6 +22304,18 @@ function projectFiles(root, repository) {
 		read: (path) => decode(path)?.text,
 		decode,
 		repositoryPath: (path) => fromTop.startsWith("..") ? path : posix.join(fromTop, path)
+	};
+}
+/** The same files, and these beside them: texts by path. */
+function withProposed(files, proposed) {
+	const text = (path) => Object.hasOwn(proposed, path) ? proposed[path] : void 0;
+	const has = (path) => text(path) !== void 0 || files.has(path);
+	const read = (path) => text(path) ?? files.read(path);
+	return {
+		...files,
+		paths: [.../* @__PURE__ */ new Set([...Object.keys(proposed), ...files.paths])],
+		has,
+		read
 	};
 }
 /** Whether a file is in a folder that rarely holds the project to deploy. Such a file counts only if there is no other. */
@@ -21081,102 +22607,1701 @@ function absolute(parent, dots, name) {
 	return [...around.slice(0, around.length - dots.length + 1), ...name === "" ? [] : [name]].join(".");
 }
 
-// src/settings/server.ts
-/** The name that the configuration gives, whether or not it works already. */
-function namedServer({ config: { server } }) {
-	return typeof server === "object" ? server.program : server;
-}
-/** Options that a server does not have. */
-const unfit = { uvicorn: ["threads"] };
-/** Reports an option that the server does not have. */
-function readServer(file, report) {
-	const { server, application } = file.config;
-	const named = namedServer(file);
-	const { program: _, ...options } = typeof server === "object" ? server : {};
-	const name = supportedServers.find((one) => one === named) ?? defaults.server;
-	for (const option of unfit[name] ?? []) if (options[option] !== void 0) report(file.problem(["server", option], `${name} has no ${option}`, "Remove it. More workers answer more requests at once."));
-	return present({
-		server: name,
-		serverOptions: present(options),
-		application
-	});
+// src/settings/application.ts
+function checkApplications(file, project, report) {
+	const { distribution } = project;
+	if (distribution === void 0) return;
+	checkModules(file, {
+		...project,
+		distribution
+	}, report);
+	checkAsgi(file, {
+		...project,
+		distribution
+	}, report);
 }
 /** Reports a project that needs ASGI under a server that runs WSGI. Whoever names the application knows what it is. */
-function checkAsgi(file, files, distribution, report) {
-	const { server } = readServer(file, () => void 0);
-	if (distribution === void 0 || server === "uvicorn" || file.config.application !== void 0) return;
-	const need = asgiNeed(files, distribution);
-	if (need === void 0) return;
-	report(file.problem(["server"], `${need.file} has the app ${quoted$1(need.app)} and ASGI_APPLICATION, and ${server} runs no ASGI`, `${file.toWrite("server = \"uvicorn\"")}\nTo serve its WSGI pages alone, name them: application = "config.wsgi:application"`));
+function checkAsgi(file, { files, distribution, sites }, report) {
+	const all = readServer(file, () => void 0);
+	const places = /* @__PURE__ */ new Map();
+	for (const site of sites.length > 0 ? sites : [void 0]) {
+		const { server, application } = runningOf(all, site ?? {});
+		if (runsAsgi(server) || application !== void 0) continue;
+		const settingsModule = {
+			value: site?.settingsModule ?? distribution.settingsModule.value,
+			from: ""
+		};
+		const need = asgiNeed(files, {
+			...distribution,
+			settingsModule
+		});
+		if (need === void 0) continue;
+		const path = (site && file.config.sites?.[String(site.id)]?.server) === void 0 ? ["server"] : [
+			"sites",
+			String(site?.id),
+			"server"
+		];
+		const line = file.toWrite(`${path.join(".")} = "uvicorn"`);
+		const problem = file.problem(path, `${need.file} has the app ${quoted$1(need.app)} and ASGI_APPLICATION, and ${server} runs no ASGI`, `${line}\nTo serve its WSGI pages alone, name them: application = "config.wsgi:application"`);
+		places.set(path.join("."), problem);
+	}
+	for (const problem of places.values()) report(problem);
 }
 /** Reports an application whose module is not among the project's files: it would only fail once it is started. */
-function checkApplication(file, files, distribution, report) {
-	const { application, "project-apps-path": apps = "." } = file.config;
-	if (application === void 0 || distribution === void 0) return;
-	const [module = ""] = application.split(":");
+function checkModules(file, { files, distribution }, report) {
+	const { application, sites = {}, "project-apps-path": apps = "." } = file.config;
+	const named = [{
+		application,
+		path: ["application"]
+	}, ...Object.entries(sites).map(([id, site]) => ({
+		application: site.application,
+		path: [
+			"sites",
+			id,
+			"application"
+		]
+	}))];
 	const root = distribution.sourceRoot.value;
-	if ([
+	const places = [
 		root,
 		posix.join(root, apps),
 		"."
-	].some((place) => moduleFile(files, place, module) !== void 0)) return;
-	const at = files.paths.find((path) => path.endsWith(`/${module.split(".").at(-1)}.py`));
-	const seen = at === void 0 ? "" : ` There is ${at}.`;
-	report(file.problem(["application"], `there is no file for ${quoted$1(module)}`, `Write it as Python imports it, from ${quoted$1(root)}.${seen}`));
+	];
+	for (const one of named) {
+		if (one.application === void 0) continue;
+		const [module = ""] = one.application.split(":");
+		if (places.some((place) => moduleFile(files, place, module) !== void 0)) continue;
+		const at = files.paths.find((path) => path.endsWith(`/${module.split(".").at(-1)}.py`));
+		const seen = at === void 0 ? "" : ` There is ${at}.`;
+		report(file.problem(one.path, `there is no file for ${quoted$1(module)}`, `Write it as Python imports it, from ${quoted$1(root)}.${seen}`));
+	}
 }
 
-// src/settings/unsupported.ts
-/** The problem of a reserved name. */
-const notSupported = {
-	what: "is not supported yet",
-	next: "Remove it for now."
-};
-/** Inputs that action.yml does not have yet. */
-const reservedInputs = /* @__PURE__ */ new Set([
-	"preview",
-	"github-token",
-	"files",
-	"preview-env",
-	"preview-label",
-	"notify",
-	"wait",
-	"retire",
-	"groups"
-]);
-/** Keys that the schema does not have yet, at the top of the configuration. */
-const reservedKeys = /* @__PURE__ */ new Set([
-	"context",
-	"role-settings",
-	"release-commands",
-	"first-commands",
-	"seed-database",
-	"migrate-safety",
-	"backup",
-	"keep-backups",
-	"lock-timeout",
-	"statement-timeout",
-	"waves",
-	"pause",
-	"watch",
-	"watch-errors",
-	"preview-domain",
-	"preview-ttl",
-	"preview-database-from"
-]);
-/** Keys of which only some values work, each with those values. */
-const keys = { server: (value) => {
-	const named = typeof value === "object" ? value.program : value;
-	return named === void 0 || supportedServers.some((server) => server === named);
-} };
-function reportUnsupported(file, report) {
-	for (const [key, harmless] of Object.entries(keys)) {
-		const value = file.config[key];
-		if (value === void 0 || harmless(value)) continue;
-		const named = key === "server" ? namedServer(file) : value;
-		const path = named === value ? [key] : [key, "program"];
-		const shown = typeof named === "string" ? ` = ${JSON.stringify(named)}` : "";
-		report(file.problem(path, `${path.join(".")}${shown} ${notSupported.what}`, notSupported.next));
+// src/settings/bundle-settings.ts
+/** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
+function readBundleFor(inputs, command, report) {
+	const where = "input bundle-for";
+	const given = inputs.list("bundle-for");
+	if (given.length > 0 && command !== "bundle") {
+		report({
+			where,
+			what: `is set, but ${command} builds for its servers`,
+			next: "Remove it, or use it with command: bundle."
+		});
+		return [];
 	}
+	return given.flatMap((text) => {
+		const [, python, machine, glibc] = /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
+		if (python && machine && glibc) return [{
+			python,
+			machine,
+			glibc
+		}];
+		report({
+			where,
+			what: `${quoted$1(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
+			next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server."
+		});
+		return [];
+	});
+}
+function readBundleDigests(inputs, report) {
+	const given = inputs.list("bundle-digests");
+	for (const text of given) if (!/^[0-9a-f]{64}$/.test(text)) report({
+		where: "input bundle-digests",
+		what: `${quoted$1(text)} is not a sha256 digest`,
+		next: "Use the output bundle-digests of the job that built the bundles."
+	});
+	return given;
+}
+/** `:all:` among the names means all, as in pip. */
+function readOnlyBinary(given) {
+	const names = typeof given === "string" ? [given] : given ?? [];
+	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
+}
+
+// src/settings/env-lines.ts
+/** Variables that Woven sets for each site. It would be chance which of two values counts. */
+const reserved = /* @__PURE__ */ new Map([["DJANGO_SETTINGS_MODULE", "Set settings-module in [tool.woven] instead."], ["SITE_ID", "Woven sets it for each site: use [tool.woven.sites.<SITE_ID>]."]]);
+/**
+* One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
+* have several lines and a comment after it. Nothing else in a value has a special meaning.
+*/
+function parseEnvLines(text, where, report) {
+	const entries = /* @__PURE__ */ new Map();
+	const lines = text.split(/\r?\n/);
+	for (let index = 0; index < lines.length; index += 1) {
+		const number = index + 1;
+		const line = withoutExport(lines[index] ?? "");
+		if (line === "" || line.startsWith("#")) continue;
+		const [, name = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
+		if (!fits$1("envName", name)) {
+			report({
+				where,
+				what: `line ${number} is not KEY=value`,
+				next: "Write one variable on each line: KEY=value. Put a value of several lines into quotes."
+			});
+			continue;
+		}
+		const value = readValue(start, lines, index);
+		if (value.kind === "open") report({
+			where,
+			what: `the quote that opens the value of ${name} in line ${number} is never closed`,
+			next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes."
+		});
+		index = value.lastLine;
+		if (entries.has(name)) report({
+			where,
+			what: `${name} is set twice`,
+			next: "Keep one of the two."
+		});
+		const instead = reservedName(name);
+		if (instead !== void 0) report({
+			where,
+			what: `${name} cannot be set here`,
+			next: instead
+		});
+		entries.set(name, value.text);
+	}
+	return [...entries];
+}
+/** What to do instead of setting a variable that the user may not set. */
+function reservedName(name) {
+	if (name.startsWith("WOVEN_FILE_")) return "Woven sets it to the path of a file of the input files.";
+	return reserved.get(name);
+}
+/** The value that starts here. If its quote is never closed, everything that may belong to it is the text, so that it is masked. */
+function readValue(start, lines, index) {
+	const quote = start.trimStart()[0];
+	if (quote !== "\"" && quote !== "'") return {
+		kind: "whole",
+		text: start.trim(),
+		lastLine: index
+	};
+	const parts = [];
+	for (let lastLine = index; lastLine < lines.length; lastLine += 1) {
+		const line = lastLine === index ? start.trimStart().slice(1) : lines[lastLine] ?? "";
+		if (lastLine > index && isVariable(line, quote)) return {
+			kind: "open",
+			text: parts.join("\n"),
+			lastLine: lastLine - 1
+		};
+		const closed = closing[quote].exec(line)?.[1];
+		parts.push(closed ?? line);
+		if (closed !== void 0) return {
+			kind: "whole",
+			text: parts.join("\n"),
+			lastLine
+		};
+	}
+	return {
+		kind: "open",
+		text: parts.join("\n"),
+		lastLine: lines.length
+	};
+}
+/** Only a comment may follow the closing quote of a value. */
+const closing = {
+	"\"": /^(.*?)"\s*(?:\s#.*)?$/s,
+	"'": /^(.*?)'\s*(?:\s#.*)?$/s
+};
+/** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
+function isVariable(line, quote) {
+	const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
+	return value.startsWith(quote) && closing[quote].test(value.slice(1));
+}
+function withoutExport(line) {
+	return line.replace(/^\s*(export\s+)?/, "");
+}
+
+// src/settings/package-source.ts
+const known$1 = [
+	"Types",
+	"URIs",
+	"Suites",
+	"Components",
+	"Architectures",
+	"Signed-By",
+	"Enabled",
+	"Trusted"
+];
+/** What is wrong with a source, as text after it. */
+function sourceProblem$1(source) {
+	const fields = /* @__PURE__ */ new Map();
+	let current;
+	for (const line of source.trim().split(/\r?\n/)) {
+		if (line.trim() === "") return "has an empty line: in a key, write a blank and a dot instead";
+		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
+		if (/^\s/.test(line)) current?.push(line.trim());
+		else if (name === void 0 || !known$1.includes(name)) return strange(line);
+		else if (fields.has(name)) return `has ${name} twice`;
+		else {
+			current = value === "" ? [] : [value.trim()];
+			fields.set(name, current);
+		}
+	}
+	const missing = [
+		"Types",
+		"URIs",
+		"Suites",
+		"Signed-By"
+	].filter((name) => (fields.get(name) ?? []).length === 0);
+	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
+	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: use Signed-By with the key instead";
+	const words = (name) => (fields.get(name) ?? []).join(" ").split(/\s+/).filter(Boolean);
+	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
+}
+function strange(line) {
+	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
+}
+function typesProblem(types) {
+	const other = types.find((type) => type !== "deb" && type !== "deb-src");
+	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, which must be deb`;
+}
+function addressProblem(addresses) {
+	const isAddress = (text) => /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/%@+[\]-]*$/.test(text) && URL.canParse(text);
+	const other = addresses.find((address) => !isAddress(address));
+	return other === void 0 ? void 0 : `has URIs that are not http or https addresses: ${other}`;
+}
+function suitesProblem(suites, components) {
+	const exact = suites.filter((suite) => suite.endsWith("/"));
+	if (exact.length === 0) return components.length > 0 ? void 0 : "is a source without Components, such as main";
+	return components.length === 0 ? void 0 : `has Components, but the suite ${exact[0]} has none`;
+}
+/** Checks Signed-By: a key in ASCII armour (RFC 9580, 6.2), a key's path on the node, or fingerprints of keys that apt has. */
+function keyProblem(lines) {
+	const text = lines.join("\n");
+	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By, which must never be in a repository: replace the key pair, and write the public key";
+	if (!text.includes("-----BEGIN")) return pathProblem(text.split(/[\s,]+/));
+	const armour = /-----BEGIN PGP PUBLIC KEY BLOCK-----\n([\s\S]*?)\n-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
+	if (armour === void 0) return "has no whole PGP public key in Signed-By: copy all of it, from -----BEGIN to -----END";
+	const body = armour.split("\n").filter((line) => line !== "." && !/^[A-Za-z]+: /.test(line) && !line.startsWith("="));
+	const bytes = Buffer.from(body.join(""), "base64");
+	const tag = (bytes[0] ?? 0) & 64 ? (bytes[0] ?? 0) & 63 : ((bytes[0] ?? 0) & 60) >> 2;
+	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has a text in Signed-By that is no PGP public key: copy the key again";
+}
+function pathProblem(words) {
+	const [first = ""] = words;
+	if (/^https?:/.test(first)) return `has a URL in Signed-By, but apt fetches no keys: copy the key itself from ${first}`;
+	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is neither a key, nor a key's path on the server, nor a fingerprint`;
+}
+
+// src/settings/value-problems.ts
+const keyTypes = [
+	"ssh-ed25519",
+	"ssh-rsa",
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+	"sk-ssh-ed25519@openssh.com",
+	"sk-ecdsa-sha2-nistp256@openssh.com"
+];
+/** One line of authorized_keys without options (sshd(8)). */
+function authorizedKeyProblem(line) {
+	if (line.includes("PRIVATE KEY")) return "is a private key, which must never be in a repository: replace the key pair, and write the line of the .pub file";
+	const [type = "", body = "", ...comment] = line.split(" ");
+	if (!keyTypes.includes(type)) return `is not a public key, which starts with its type, such as ${keyTypes[0]}`;
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a complete public key: copy the line of the .pub file again";
+	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
+}
+/** A constraint of pip for one package: `setuptools<66`, `Cython>=0.29,<3 ; python_version < "3.12"`. */
+function buildConstraintProblem(text) {
+	const number = "\\s*(===?|!=|~=|<=?|>=?)\\s*[\\w.!+*-]+\\s*";
+	const [, versions = "", rest] = /^[A-Za-z0-9][\w.-]*([^;@]*)(;.*)?$/.exec(text) ?? [];
+	return new RegExp(`^${number}(,${number})*$`).test(versions) && !/[\r\n]/.test(rest ?? "") ? void 0 : "is not a package with versions, such as setuptools<66";
+}
+/** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
+function repositoryProblem(repository) {
+	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
+	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, one on each line";
+	return sourceProblem$1(repository);
+}
+const migrateKinds = [
+	"auto",
+	"none",
+	"fake",
+	"manual"
+];
+/** The meaning of a migrate setting, or undefined if it has none. */
+function parseMigrate(text) {
+	const kind = migrateKinds.find((known) => known === text);
+	if (kind !== void 0) return { kind };
+	const [app = "", migration, ...more] = text.trim().split(/\s+/);
+	if (!fits$1("appLabel", app) || more.length > 0) return void 0;
+	if (migration === void 0) return {
+		kind: "target",
+		app
+	};
+	return fits$1("migration", migration) ? {
+		kind: "target",
+		app,
+		migration
+	} : void 0;
+}
+/** The word that was probably meant, if an app's label is a misspelling of one of them: `atuo`, `Auto`, `non`. */
+function migrateSlip(app) {
+	const plain = app.toLowerCase();
+	const swapped = [...plain].map((letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`);
+	return migrateKinds.find((known) => (0, import_fastest_levenshtein.distance)(plain, known) <= 1 || swapped.includes(known));
+}
+function migrateProblem(text) {
+	return parseMigrate(text) === void 0 ? `is none of ${migrateKinds.join(", ")}, nor an app and a migration such as "catalogue 0003"` : void 0;
+}
+
+// src/settings/command-inputs.ts
+/** The `version` input, if the command takes one. */
+function readVersion(inputs, command, report) {
+	const where = "input version";
+	const given = inputs.text("version");
+	if (given === void 0 && command === "activate") report({
+		where,
+		what: "is empty, but activate needs the version of the release to switch to",
+		next: "Write version: with a version that the status command lists."
+	});
+	if (given === void 0 && command === "remove") report({
+		where,
+		what: "is empty, and remove has to know what to remove",
+		next: "Write version: with one that the status command lists, or the name of the distribution to remove all of it."
+	});
+	if (given !== void 0 && command === "rollback") report({
+		where,
+		what: "is set, but rollback always switches to the previous healthy release",
+		next: "Remove version. To switch to a release of your choice, use command: activate."
+	});
+	if (given !== void 0 && (command === "activate" || command === "remove" || command === "node") && !fits$1("version", given)) report({
+		where,
+		what: `${quoted$1(given)} ${misfit$2("version")}`
+	});
+	return given;
+}
+/** The parts to patch, in the order of the patch. All if none is named. */
+function readParts(inputs, report) {
+	const wanted = inputs.list("parts");
+	for (const part of wanted) if (!patchParts.some((known) => known === part)) report({
+		where: "input parts",
+		what: `there is no part ${quoted$1(part)}`,
+		next: suggestion(part, patchParts)
+	});
+	return wanted.length === 0 ? patchParts : patchParts.filter((part) => wanted.includes(part));
+}
+/** The `migrate` input overrides the configuration. */
+function readMigrate(inputs, { files, config: file }, report) {
+	const given = inputs.text("migrate");
+	const problem = given === void 0 ? void 0 : migrateProblem(given);
+	if (given !== void 0 && problem !== void 0) report({
+		where: "input migrate",
+		what: `${quoted$1(given)} ${problem}`
+	});
+	const migrate = parseMigrate(given ?? file.config.migrate ?? defaults.migrate) ?? { kind: "auto" };
+	const slip = slipOf(migrate, files);
+	if (slip !== void 0) {
+		const what = `${quoted$1(slip.app)} is not an app of this project`;
+		const next = `Did you mean ${slip.meant}? If it is an app of an installed package, name a migration too: ${slip.app} 0001`;
+		report(given === void 0 ? file.problem(["migrate"], what, next) : {
+			where: "input migrate",
+			what,
+			next
+		});
+	}
+	return migrate;
+}
+/** Apps of Django itself that have migrations. */
+const djangoApps = [
+	"admin",
+	"auth",
+	"contenttypes",
+	"flatpages",
+	"redirects",
+	"sessions",
+	"sites"
+];
+function slipOf(migrate, files) {
+	if (migrate.kind !== "target" || migrate.migration !== void 0) return void 0;
+	const { app } = migrate;
+	const meant = migrateSlip(app);
+	const isApp = (path) => `/${path}`.endsWith(`/${app}/__init__.py`) || path.endsWith("apps.py") && new RegExp(`\\blabel\\s*=\\s*["']${app}["']`).test(files.read(path) ?? "");
+	return meant === void 0 || djangoApps.includes(app) || files.paths.some(isApp) ? void 0 : {
+		app,
+		meant
+	};
+}
+/** `management-command` and `options` of the node command. */
+function readManagementCommand(inputs, command, report) {
+	const where = "input management-command";
+	const given = inputs.text("management-command");
+	const split = splitShellWords(inputs.text("options") ?? "");
+	if (split.kind === "unfinished") report({
+		where: "input options",
+		what: `has ${split.what}`
+	});
+	if (given === void 0 && command === "node") report({
+		where,
+		what: "is empty, but the command node needs it",
+		next: "For example: management-command: clearsessions"
+	});
+	if (given?.includes(" ")) report({
+		where,
+		what: `${quoted$1(given)} is more than one word`,
+		next: `Write management-command: ${given.split(" ")[0]} and put the rest into the options input.`
+	});
+	else if (given !== void 0 && !fits$1("managementCommand", given)) report({
+		where,
+		what: `${quoted$1(given)} ${misfit$2("managementCommand")}`
+	});
+	return {
+		...given === void 0 ? {} : { managementCommand: given },
+		options: split.kind === "words" ? split.words : []
+	};
+}
+/** `KEY=value` lines whose values are secrets. */
+function readSecretEnv(inputs, name, report) {
+	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]));
+}
+
+// src/settings/config-key.ts
+function key(schema, notes) {
+	return optional(pipe(schema, metadata({ ...notes })));
+}
+/** A text that must fit a grammar. */
+function text$2(name) {
+	const { pattern, longest } = grammars[name];
+	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted$1(issue.input)} ${misfit$2(name)}`));
+}
+/** A text that a function checks. The function returns what is wrong, as text after the value. */
+function judged(problem) {
+	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
+}
+/** A text that must fit a grammar and that a function checks too. */
+function alsoJudged(name, problem) {
+	return pipe(text$2(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
+}
+function whole(least, most) {
+	const message = `is not a whole number from ${least} to ${most}`;
+	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
+}
+/** A list of texts that must fit a grammar. */
+const texts = (name) => array(text$2(name));
+
+// src/settings/background/keys.ts
+const stopSignals = [
+	"TERM",
+	"INT",
+	"QUIT",
+	"HUP",
+	"USR1",
+	"USR2",
+	"WINCH"
+];
+const command = judged((value) => {
+	const read = readCommand$1(value);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+});
+const times = judged((value) => {
+	const read = readTimes(value);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+});
+/** For a process and a schedule alike. */
+const common = {
+	memory: key(text$2("memory"), {
+		description: "The most memory that it may use. The kernel ends it if it needs more.",
+		example: "memory = \"512M\""
+	}),
+	site: key(whole(1, 99999), {
+		description: "The SITE_ID of the site whose user, settings and environment it has.",
+		example: "site = 2",
+		shown: "the first site"
+	}),
+	role: key(text$2("role"), {
+		description: "The only role on whose servers it runs.",
+		example: "role = \"worker\"",
+		shown: "all servers"
+	})
+};
+const worker = strictObject({
+	command: key(command, {
+		description: "What it runs: `manage` and a management command, or a program of the virtualenv. No shell runs it.",
+		example: "command = \"celery -A shop worker\""
+	}),
+	count: key(whole(1, 50), {
+		description: "How many of it run on each server.",
+		example: "count = 2",
+		shown: shownDefault("processes.count")
+	}),
+	"stop-signal": key(picklist(stopSignals), {
+		description: "The signal that asks it to stop.",
+		example: "stop-signal = \"INT\"",
+		shown: shownDefault("processes.stop-signal")
+	}),
+	drain: key(whole(1, 3600), {
+		description: "Seconds that it may take to stop, before it is killed.",
+		example: "drain = 300",
+		shown: shownDefault("processes.drain")
+	}),
+	...common
+});
+const schedule = strictObject({
+	command: key(command, {
+		description: "What it runs, like that of a process.",
+		example: "command = \"manage cleanup --days 30\"",
+		shown: "the management command of its name"
+	}),
+	when: key(times, {
+		description: "When it runs: calendar words of systemd (systemd.time(7)), or the five fields of cron.",
+		example: "when = \"Mon..Fri 06:30\""
+	}),
+	timeout: key(whole(1, 604800), {
+		description: "Seconds that one run may take, before it is stopped.",
+		example: "timeout = 600",
+		shown: shownDefault("schedules.timeout")
+	}),
+	lock: key(text$2("backgroundName"), {
+		description: "Schedules with the same lock never run at the same time. The later one waits.",
+		example: "lock = \"reports\"",
+		shown: "its name"
+	}),
+	...common
+});
+/** A text, or a table of settings. JSON Schema sees both. */
+function textOr(short, table) {
+	const either = lazy((input) => {
+		if (input === void 0) return union([short, table]);
+		return typeof input === "string" ? short : table;
+	});
+	return Object.assign(either, { entries: table.entries });
+}
+const service = strictObject({
+	role: key(text$2("role"), {
+		description: "The role whose one server has the service for all others.",
+		example: "role = \"database\"",
+		shown: "each server has its own"
+	}),
+	address: key(text$2("address"), {
+		description: "The address by which the other servers reach it.",
+		example: "address = \"10.0.0.5\"",
+		shown: "that of its server in `roles`"
+	}),
+	from: key(pipe(array(judged(sourceProblem)), minLength(1, "names no server")), {
+		description: "The addresses and networks that may reach it.",
+		example: "from = [\"10.0.0.0/24\"]",
+		shown: "the servers of the other roles"
+	})
+});
+/** Who may reach a service: as text after the value, what is wrong. */
+function sourceProblem(value) {
+	return networkProblem(value) === void 0 || fits$1("host", value) && !/^[\d.]+$/.test(value) ? void 0 : "is no address, network or host name";
+}
+const serviceList = array(picklist(dataServiceNames));
+const serviceTable = record(picklist(dataServiceNames), textOr(text$2("role"), service));
+/** A list of names, or a table for each. JSON Schema sees both. */
+const services = Object.assign(lazy((input) => {
+	if (input === void 0) return union([serviceList, serviceTable]);
+	return typeof input === "object" && !Array.isArray(input) ? serviceTable : serviceList;
+}), { value: serviceTable.value });
+const backgroundKeys = {
+	processes: key(record(text$2("backgroundName"), textOr(command, worker)), {
+		description: "Processes that run beside the web server, such as workers: a command each, or a table.",
+		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\"",
+		shown: "`{}`"
+	}),
+	schedules: key(record(text$2("backgroundName"), textOr(times, schedule)), {
+		description: "Commands that run at set times: when to run the management command of that name, or a table.",
+		example: "[tool.woven.schedules]\nclearsessions = \"daily\"",
+		shown: "`{}`"
+	}),
+	services: key(services, {
+		description: "Services that setupnode installs, and whose address the Django process gets: `redis` or `valkey` (`REDIS_URL`), `postgresql` or `mariadb` (`DATABASE_URL`), `memcached` (`MEMCACHED_SERVERS`). A list: each server has its own, on loopback only. A table: `role` names the server that has it for all others.",
+		example: "services = [\"redis\"]",
+		shown: "`[]`"
+	}),
+	settle: key(whole(1, 600), {
+		description: "Seconds that each process must stay up after the switch. If it does not, the release is unhealthy.",
+		example: "settle = 10",
+		shown: shownDefault("settle")
+	})
+};
+
+// src/settings/apache-module-names.ts
+/** Every release needs these. */
+const needed = [
+	"mpm_event",
+	"wsgi",
+	"authz_core",
+	"headers"
+];
+/** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
+const known = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
+authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
+autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
+dir dump_io echo env expires ext_filter file_cache filter headers heartbeat heartmonitor http2 ident imagemap include info
+lbmethod_bybusyness lbmethod_byrequests lbmethod_bytraffic lbmethod_heartbeat ldap log_debug log_forensic lua macro md mime
+mime_magic mpm_event mpm_prefork mpm_worker negotiation proxy proxy_ajp proxy_balancer proxy_connect proxy_express proxy_fcgi
+proxy_fdpass proxy_ftp proxy_hcheck proxy_html proxy_http proxy_http2 proxy_scgi proxy_uwsgi proxy_wstunnel ratelimit reflector
+remoteip reqtimeout request rewrite sed session session_cookie session_crypto session_dbd setenvif slotmem_plain slotmem_shm
+socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status substitute suexec unique_id userdir usertrack
+vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/));
+/** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
+function apacheModuleProblem(name) {
+	if (needed.includes(name)) return "cannot be turned off: releases need it";
+	if (known.has(name)) return void 0;
+	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
+	if (without !== name && known.has(without)) return `is not its name in Debian: did you mean ${without}?`;
+	const reach = name.length < 6 ? 1 : 2;
+	const near = [...known].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
+	return near === void 0 ? void 0 : `is not an Apache module: did you mean ${near}?`;
+}
+
+// src/settings/config-node-keys.ts
+const nodeKeys = {
+	roles: key(record(text$2("role"), array(string())), {
+		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
+		example: "roles = { production = [\"woven@web1.example.com\"] }",
+		was: "HOSTS, ROLEDEFS"
+	}),
+	user: key(text$2("user"), {
+		description: "The deploy user, if a role's entry names none.",
+		example: "user = \"woven\"",
+		shown: shownDefault("user"),
+		was: "HOST_USER"
+	}),
+	"root-user": key(text$2("existingUser"), {
+		description: "The account that setupnode uses for its first login.",
+		example: "root-user = \"root\"",
+		shown: shownDefault("root-user"),
+		was: "ROOT_USER"
+	}),
+	"ssh-port": key(whole(1, 65535), {
+		description: "The SSH port that setupnode moves the server to. `:port` in a role's entry wins.",
+		example: "ssh-port = 10022",
+		shown: shownDefault("ssh-port"),
+		was: "HOST_SSH_PORT"
+	}),
+	"default-ssh-port": key(whole(1, 65535), {
+		description: "The SSH port before setupnode moves it.",
+		example: "default-ssh-port = 22",
+		shown: shownDefault("default-ssh-port"),
+		was: "DEFAULT_SSH_PORT"
+	}),
+	"authorized-keys": key(array(judged(authorizedKeyProblem)), {
+		description: "More public keys for the deploy user, beside the one of `ssh-key`.",
+		example: "authorized-keys = [\"ssh-ed25519 AAAA… ada@example.com\"]",
+		shown: shownDefault("authorized-keys")
+	}),
+	"disable-root": key(boolean(), {
+		description: "Lock root's password and refuse root over SSH.",
+		example: "disable-root = true",
+		shown: shownDefault("disable-root"),
+		was: "DISABLE_ROOT"
+	}),
+	"disable-ssh-password": key(boolean(), {
+		description: "Refuse passwords over SSH.",
+		example: "disable-ssh-password = true",
+		shown: shownDefault("disable-ssh-password"),
+		was: "DISABLE_SSH_PASSWORD"
+	}),
+	"enable-ufw": key(boolean(), {
+		description: "Manage the firewall with ufw. With false, Woven does not touch ufw.",
+		example: "enable-ufw = true",
+		shown: shownDefault("enable-ufw"),
+		was: "ENABLE_UFW"
+	}),
+	"ufw-rules": key(array(judged(ufwRuleProblem)), {
+		description: "Firewall rules, as in ufw(8). SSH is always allowed.",
+		example: "ufw-rules = [\"allow 80,443/tcp\"]",
+		shown: shownDefault("ufw-rules"),
+		was: "UFW_RULES"
+	}),
+	"role-ufw-rules": key(record(text$2("role"), array(judged(ufwRuleProblem))), {
+		description: "Firewall rules of a role, instead of `ufw-rules`.",
+		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
+		shown: shownDefault("role-ufw-rules"),
+		was: "ROLE_UFW_RULES"
+	}),
+	"base-packages": key(texts("package"), {
+		description: "Replaces Woven's own list of packages. It must contain the packages that releases need.",
+		example: "base-packages = [\"nginx\", \"apache2\", \"libapache2-mod-wsgi-py3\", \"logrotate\"]",
+		shown: "Woven's list",
+		was: "HOST_BASE_PACKAGES"
+	}),
+	"extra-packages": key(texts("package"), {
+		description: "More packages for every server.",
+		example: "extra-packages = [\"libpq5\"]",
+		shown: shownDefault("extra-packages"),
+		was: "HOST_EXTRA_PACKAGES"
+	}),
+	"role-packages": key(record(text$2("role"), texts("package")), {
+		description: "All packages of a role, instead of the base and extra packages.",
+		example: "role-packages = { database = [\"postgresql\"] }",
+		shown: shownDefault("role-packages"),
+		was: "ROLE_PACKAGES"
+	}),
+	"package-repositories": key(array(judged(repositoryProblem)), {
+		description: "More package sources: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
+		example: "package-repositories = [\"ppa:deadsnakes/ppa\"]",
+		shown: shownDefault("package-repositories"),
+		was: "LINUX_PACKAGE_REPOSITORIES"
+	}),
+	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
+		description: "Modules that the Apache of a release does not load.",
+		example: "apache-disable-modules = [\"autoindex\"]",
+		shown: "Woven's list",
+		was: "APACHE_DISABLE_MODULES"
+	}),
+	"deployment-root": key(text$2("absolutePath"), {
+		description: "The folder for releases, media and databases on a server.",
+		example: "deployment-root = \"/srv/woven\"",
+		shown: "the deploy user's home",
+		was: "DEPLOYMENT_ROOT"
+	}),
+	timezone: key(text$2("timezone"), {
+		description: "The server's time zone.",
+		example: "timezone = \"Europe/Berlin\"",
+		shown: "not changed",
+		was: "TIME_ZONE"
+	})
+};
+
+// src/settings/release-phase.ts
+/** Bytes at the beginning of a file that tell what it is. */
+const head = 4096;
+function readReleasePhase(file, { command, root }, report) {
+	return present({
+		releaseCommands: listed(file, "release-commands"),
+		firstCommands: listed(file, "first-commands"),
+		seed: command === "deploy" ? readSeed(file, root, report) : void 0,
+		healthCommands: healthCommands(file)
+	});
+}
+/** Undefined if it cannot work: see `releaseCommandProblem`. */
+function releaseCommand(text) {
+	const read = readCommand$1(text);
+	if (read.kind === "wrong" || hasControls(text)) return void 0;
+	const { kind, words } = read.command;
+	return {
+		kind: kind === "manage" ? "manage" : "either",
+		words
+	};
+}
+/** Why a command cannot work, as text after it. */
+function releaseCommandProblem(text) {
+	if (hasControls(text)) return "has a line break or another control character";
+	const read = readCommand$1(text);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+}
+function hasControls(text) {
+	return /[\p{Cc}\u2028\u2029]/u.test(text);
+}
+function listed(file, key) {
+	return (file.config[key] ?? []).flatMap((text) => {
+		const command = releaseCommand(text);
+		return command === void 0 ? [] : [{
+			command,
+			text,
+			where: placeOf$1(file, [key], text)
+		}];
+	});
+}
+function healthCommands(file) {
+	const { health, sites = {} } = file.config;
+	const of = (text, path, site) => {
+		const command = text === void 0 ? void 0 : releaseCommand(text);
+		return command === void 0 ? [] : [present({
+			command,
+			where: placeOf$1(file, path),
+			site
+		})];
+	};
+	return [...of(health?.command, ["health", "command"]), ...Object.entries(sites).flatMap(([id, site]) => of(site.health?.command, [
+		"sites",
+		id,
+		"health",
+		"command"
+	], Number(id)))];
+}
+function placeOf$1(file, path, value) {
+	const { where, line } = file.problem(path, "", void 0, value);
+	return line === void 0 ? where : `${where} (line ${line})`;
+}
+function readSeed(file, root, report) {
+	const path = file.config["seed-database"];
+	if (path === void 0) return void 0;
+	const wrong = (what, next) => report(file.problem(["seed-database"], what, next));
+	const full = join(root, path);
+	if (!statSync(full, { throwIfNoEntry: false })?.isFile()) {
+		wrong(`there is no file ${quoted$1(path)}`, "The path is relative to the working directory. If an earlier step of the job makes the file, check that it has run.");
+		return;
+	}
+	const kind = seedKind(beginning(full));
+	if (kind.kind === "unfit") {
+		wrong(`${quoted$1(path)} ${kind.what}`, kind.next);
+		return;
+	}
+	return {
+		path,
+		file: full,
+		kind: kind.of
+	};
+}
+function beginning(path) {
+	const handle = openSync(path, "r");
+	try {
+		const bytes = Buffer.alloc(head);
+		return bytes.subarray(0, readSync(handle, bytes));
+	} finally {
+		closeSync(handle);
+	}
+}
+
+// src/settings/config-phase-keys.ts
+/** A command that runs once: `loaddata categories`, `manage loaddata categories`, `python scripts/feed.py`. */
+const releaseCommandText = judged(releaseCommandProblem);
+const phaseKeys = {
+	"release-commands": key(array(releaseCommandText), {
+		description: "Commands of each new release that run after the migrations and before the switch: management commands, or programs of the virtualenv.",
+		example: "release-commands = [\"createcachetable\", \"loaddata categories\"]",
+		shown: "`[]`"
+	}),
+	"first-commands": key(array(releaseCommandText), {
+		description: "The same, only for the first deployment, before `release-commands`.",
+		example: "first-commands = [\"loaddata demo\"]",
+		shown: "`[]`"
+	}),
+	"seed-database": key(text$2("relativePath"), {
+		description: "A file that fills the empty default database on the first deployment: a dump of PostgreSQL, MySQL or SQLite, or an SQLite file.",
+		example: "seed-database = \"seed.sql\""
+	})
+};
+
+// src/settings/config-preview-keys.ts
+const preview = strictObject({
+	drafts: key(boolean(), {
+		description: "Whether a draft pull request has a preview.",
+		example: "drafts = false",
+		shown: shownDefault("preview.drafts")
+	}),
+	most: key(whole(1, 1e3), {
+		description: "How many previews of the distribution run on a server at the same time. The one that nobody has visited for longest sleeps until its next update.",
+		example: "most = 20",
+		shown: shownDefault("preview.most")
+	}),
+	memory: key(text$2("memory"), {
+		description: "The memory that each service of a preview may use, in place of `server.memory`.",
+		example: "memory = \"1G\"",
+		shown: shownDefault("preview.memory")
+	}),
+	tasks: key(whole(16, 1e3), {
+		description: "The processes and threads that each service of a preview may have.",
+		example: "tasks = 100",
+		shown: shownDefault("preview.tasks")
+	}),
+	processes: key(texts("backgroundName"), {
+		description: "The names of the `processes` that also run for a preview.",
+		example: "processes = [\"worker\"]",
+		shown: "`[]`"
+	}),
+	schedules: key(texts("backgroundName"), {
+		description: "The names of the `schedules` that also run for a preview.",
+		example: "schedules = [\"clearsessions\"]",
+		shown: "`[]`"
+	}),
+	"basic-auth": key(boolean(), {
+		description: "Show previews only to the accounts of the input `basic-auth`.",
+		example: "basic-auth = false",
+		shown: shownDefault("preview.basic-auth")
+	})
+});
+const previewKeys = {
+	"preview-domain": key(judged(domainProblem$1), {
+		description: "The domain below which previews have their addresses: `pr-12.preview.example.com`. It needs a DNS record for all names below it. [Previews](previews.md) says more.",
+		example: "preview-domain = \"preview.example.com\"",
+		shown: "none"
+	}),
+	"preview-ttl": key(judged(ttlProblem), {
+		description: "How long a preview lives after its last update, in days or hours. The server itself removes it then, without any run.",
+		example: "preview-ttl = \"3d\"",
+		shown: shownDefault("preview-ttl")
+	}),
+	"preview-database-from": key(picklist(["live"]), {
+		description: "`live`: a new preview gets a copy of the SQLite files and of the media of the live release. Without it, a preview begins with an empty database.",
+		example: "preview-database-from = \"live\"",
+		shown: "empty"
+	}),
+	preview: key(preview, {
+		description: "How previews run.",
+		example: "[tool.woven.preview]\nmost = 20",
+		shown: "–"
+	})
+};
+
+// src/settings/config-server-keys.ts
+const options = strictObject({
+	program: key(picklist(serverNames), {
+		description: "The server, if it has options.",
+		example: "[tool.woven.server]\nprogram = \"gunicorn\"",
+		shown: shownDefault("server")
+	}),
+	workers: key(whole(1, 256), {
+		description: "Processes for each site.",
+		example: "workers = 4",
+		shown: "one more than the cores, as far as the memory allows"
+	}),
+	threads: key(whole(1, 256), {
+		description: "Threads of each process. Not for `uvicorn`.",
+		example: "threads = 8",
+		shown: shownDefault("server.threads")
+	}),
+	timeout: key(whole(1, 3600), {
+		description: "Seconds that a request may take.",
+		example: "timeout = 120",
+		shown: shownDefault("server.timeout")
+	}),
+	arguments: key(texts("argument"), {
+		description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
+		example: "arguments = [\"--max-requests=500\"]",
+		shown: "`[]`"
+	}),
+	memory: key(text$2("memory"), {
+		description: "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
+		example: "memory = \"512M\"",
+		shown: "no limit"
+	}),
+	tasks: key(whole(16, 1e5), {
+		description: "The processes and threads that a service may have.",
+		example: "tasks = 200",
+		shown: "systemd's limit"
+	})
+});
+/** The keys of a site, for where it differs. */
+const siteServerKeys = {
+	server: key(union([picklist(serverNames), options]), {
+		description: "The program that runs this site, if it differs from `server`, or a table with the same keys. With the same program, keys that are missing are those of `server`.",
+		example: "server = \"uvicorn\""
+	}),
+	application: key(text$2("application"), {
+		description: "The site's own WSGI or ASGI application, if it differs from `application`.",
+		example: "application = \"config.asgi:application\""
+	})
+};
+const serverKeys = {
+	server: key(union([picklist(serverNames), options]), {
+		description: "The program that runs the application behind nginx: `apache`, `gunicorn`, `uwsgi`, or `uvicorn` for ASGI and websockets. All but Apache come with the bundle if the requirements do not name them. Or a table with the keys below.",
+		example: "server = \"apache\"",
+		shown: shownDefault("server")
+	}),
+	application: key(text$2("application"), {
+		description: "The module and the name of the application, if not the one that Django's settings name.",
+		example: "application = \"config.wsgi:application\"",
+		shown: "found"
+	})
+};
+
+// src/settings/acme.ts
+/** Let's Encrypt: https://letsencrypt.org/docs/staging-environment/ */
+const directories = {
+	production: "https://acme-v02.api.letsencrypt.org/directory",
+	staging: "https://acme-staging-v02.api.letsencrypt.org/directory"
+};
+/** The URL of `acme-directory`. */
+function acmeDirectory(value) {
+	return directories[value] ?? value;
+}
+/** What is wrong with `acme-directory`, as text after the value. */
+function acmeDirectoryProblem(value) {
+	if (Object.hasOwn(directories, value)) return void 0;
+	return /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/-]*$/.test(value) && value.length <= 200 ? void 0 : "is neither production, staging nor the https:// URL of an ACME directory";
+}
+/** What is wrong with `tls-email`, as text after the value. */
+function emailProblem(value) {
+	return /^[A-Za-z0-9._%+][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(value) && value.length <= 200 ? void 0 : "is not an e-mail address, such as admin@example.com";
+}
+
+// src/settings/trusted-proxy.ts
+/** What is wrong with an entry of `trusted-proxies`, as text after the entry. Undefined if it is right. */
+function trustedProxyProblem(entry) {
+	const [address = "", bits, ...more] = entry.split("/");
+	const family = isIP(address);
+	if (family === 0 || more.length > 0 || address.includes("%")) return "is not an address or a network, such as 10.0.0.0/8 or 2001:db8::/32";
+	if (bits === void 0) return void 0;
+	const most = family === 4 ? 32 : 128;
+	if (!/^\d{1,3}$/.test(bits) || Number(bits) > most) return `has no number from 1 to ${most} after its slash`;
+	if (Number(bits) === 0) return "is every address there is: anybody could forge where a visitor comes from";
+}
+
+// src/settings/config-tls-keys.ts
+const tlsKinds = [
+	"acme",
+	"files",
+	"proxy"
+];
+const tlsKeys = {
+	tls: key(union([literal$1(false), picklist(tlsKinds)]), {
+		description: "HTTPS. `acme`: certificates from Let's Encrypt, which renew themselves. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
+		example: "tls = \"acme\"",
+		shown: shownDefault("tls")
+	}),
+	"tls-email": key(judged(emailProblem), {
+		description: "For `tls = \"acme\"`: the address that the authority writes to about your certificates.",
+		example: "tls-email = \"admin@example.com\"",
+		shown: "none"
+	}),
+	"acme-directory": key(judged(acmeDirectoryProblem), {
+		description: "For `tls = \"acme\"`: `production` or `staging` of Let's Encrypt, or the URL of another authority's ACME directory.",
+		example: "acme-directory = \"staging\"",
+		shown: shownDefault("acme-directory")
+	}),
+	"trusted-proxies": key(array(judged(trustedProxyProblem)), {
+		description: "The addresses of the proxies in front of the server. Only they may say what the visitor's address and scheme are.",
+		example: "trusted-proxies = [\"10.0.0.0/8\"]",
+		shown: shownDefault("trusted-proxies")
+	}),
+	hsts: key(whole(0, 63072e3), {
+		description: "Seconds for which browsers refuse plain http for the domains (`Strict-Transport-Security`). You cannot take it back before they have passed. 0 tells browsers to forget it.",
+		example: "hsts = 31536000",
+		shown: "not sent"
+	})
+};
+
+// src/settings/basic-auth.ts
+const where = "input basic-auth";
+/** `user:password`, one on each line. Undefined: everybody may see the site. Empty for a command that does not place them. */
+function readBasicAuth(inputs, file, { command, parts }, report) {
+	if (file.config.web?.["basic-auth"] !== true) return void 0;
+	if (command !== "deploy" && command !== "preview" && !(command === "patch" && parts.includes("webconf"))) return [];
+	const lines = accountLines(inputs.text("basic-auth") ?? "");
+	if (lines.length === 0) report({
+		where,
+		what: command === "preview" ? "is empty, and previews are shown only to its accounts" : "is empty, and basic-auth = true needs it",
+		next: `${command === "preview" ? "Write basic-auth = false below [preview] to show previews to everybody. Or write" : "Write"} basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`
+	});
+	const accounts = lines.map(({ name, password }) => ({
+		name,
+		password: secret(password)
+	}));
+	lines.forEach(({ name, password, number }) => {
+		if (!/^[A-Za-z0-9._@+-]{1,64}$/.test(name) || password === "") report({
+			where,
+			what: `line ${number} is not user:password`,
+			next: "For example: ada:correct-horse-battery"
+		});
+		else if (lines.some((other) => other.number < number && other.name === name)) report({
+			where,
+			what: `line ${number} names ${quoted$1(name)} again`
+		});
+	});
+	return accounts;
+}
+/** The lines of the input. A password may hold colons. */
+function accountLines(text) {
+	return text.split(/\r?\n/).flatMap((line, index) => {
+		if (line.trim() === "") return [];
+		const [name = "", ...password] = line.trim().split(":");
+		return [{
+			name,
+			password: password.join(":"),
+			number: index + 1
+		}];
+	});
+}
+
+// src/settings/web.ts
+/** Debian's package of the module. nginx itself has none for Brotli, and Ubuntu 22.04 has no such package. */
+const brotliModule = "libnginx-mod-http-brotli-static";
+function readWeb(inputs, file, around, report) {
+	const { web = {}, "base-packages": base = [], "extra-packages": extra = [] } = file.config;
+	checkHeaders(web.headers ?? {}, file, report);
+	return present({
+		maxBody: web["max-body"] ?? defaults["web.max-body"],
+		timeout: web.timeout,
+		gzip: web.gzip ?? defaults["web.gzip"],
+		brotli: [...base, ...extra].includes(brotliModule) ? true : void 0,
+		noindex: web.noindex ?? defaults["web.noindex"],
+		headers: web.headers ?? {},
+		redirects: web.redirects ?? {},
+		...readNames(file),
+		protectedMedia: web["protected-media"],
+		basicAuth: readBasicAuth(inputs, file, around, report)
+	});
+}
+/** The part that decides about the names of the sites. */
+function readNames({ config: { web = {} } }) {
+	return present({
+		www: web.www,
+		equalDomains: !(web["redirect-domains"] ?? defaults["web.redirect-domains"])
+	});
+}
+/** Reports headers that another key sets, and names that differ only in case. */
+function checkHeaders(headers, file, report) {
+	const others = {
+		"strict-transport-security": "hsts",
+		"x-robots-tag": "noindex"
+	};
+	const seen = /* @__PURE__ */ new Map();
+	for (const name of Object.keys(headers)) {
+		const lower = name.toLowerCase();
+		const key = Object.hasOwn(others, lower) ? others[lower] : void 0;
+		const twin = seen.get(lower);
+		if (key !== void 0) report(file.problem([
+			"web",
+			"headers",
+			name
+		], "is sent by another setting", `Remove it, and set ${key}.`));
+		if (twin !== void 0) report(file.problem([
+			"web",
+			"headers",
+			name
+		], `is the same header as ${twin}`, "Keep one of the two."));
+		seen.set(lower, name);
+	}
+}
+/** What is wrong with `max-body`, as text after the value. */
+function sizeProblem(value) {
+	return /^[1-9][0-9]{0,5}[kmg]?$/.test(value) ? void 0 : "is not a size, such as 20m";
+}
+/** What is wrong with the name of a header, as text after it (RFC 9110, 5.1). */
+function headerNameProblem(name) {
+	if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) return "is not the name of a header, such as Referrer-Policy";
+	return /^(content-length|content-encoding|transfer-encoding|connection|set-cookie|location|date)$/i.test(name) ? "is a header that depends on the answer" : void 0;
+}
+/** What is wrong with the value of a header. It stands in nginx's configuration between quotes. */
+function headerValueProblem(value) {
+	if (value === "" || value.length > 2e3) return "is empty, or longer than 2000 characters";
+	return /^[\x20-\x7e]+$/.test(value) && !/["\\$]/.test(value) ? void 0 : "has a character that is not allowed here: \", \\, $, or one outside ASCII";
+}
+/** What is wrong with a path that is redirected. nginx compares it with the decoded path of a request, without its query. */
+function redirectedPathProblem(path) {
+	if (!/^\/[A-Za-z0-9._~/@:+,=-]{0,500}$/.test(path) || /(^|\/)\.\.(\/|$)/.test(path)) return "is not a path, such as /old/";
+	if (/^\/(\.woven|\.well-known\/acme-challenge)\//.test(path) || path === "/maintenance.html") return "is a path that Woven answers itself";
+}
+/** What is wrong with the target of a redirect. */
+function redirectTargetProblem(target) {
+	return /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?\/[A-Za-z0-9._~/%@:+,=&?#-]{0,1000}$/.test(target) && !target.startsWith("//") ? void 0 : "is neither a path nor a URL, such as /new/ or https://blog.example.com/";
+}
+/** What is wrong with `protected-media`, as text after the value. */
+function mediaFolderProblem(folder) {
+	return /^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/.test(folder) && folder.length <= 200 ? void 0 : "is not a folder below the media files, such as invoices";
+}
+
+// src/settings/config-web-keys.ts
+const web = strictObject({
+	"max-body": key(judged(sizeProblem), {
+		description: "The largest request body, such as an upload: bytes, or with `k`, `m` or `g`.",
+		example: "max-body = \"200m\"",
+		shown: shownDefault("web.max-body")
+	}),
+	timeout: key(whole(1, 3600), {
+		description: "Seconds that nginx waits for the next part of the application's answer.",
+		example: "timeout = 300",
+		shown: "`server.timeout`"
+	}),
+	gzip: key(boolean(), {
+		description: "Compress text. For static files, a `.gz` file beside the file is used, and a `.br` file with the package `libnginx-mod-http-brotli-static`.",
+		example: "gzip = false",
+		shown: shownDefault("web.gzip")
+	}),
+	noindex: key(boolean(), {
+		description: "Ask search engines to index nothing (`X-Robots-Tag`).",
+		example: "noindex = true",
+		shown: shownDefault("web.noindex")
+	}),
+	"basic-auth": key(boolean(), {
+		description: "Show the site only to the accounts of the input `basic-auth`.",
+		example: "basic-auth = true",
+		shown: "false"
+	}),
+	headers: key(record(judged(headerNameProblem), judged(headerValueProblem)), {
+		description: "Headers of every answer. They replace those of the application.",
+		example: "headers = { Referrer-Policy = \"same-origin\" }",
+		shown: "`{}`"
+	}),
+	redirects: key(record(judged(redirectedPathProblem), judged(redirectTargetProblem)), {
+		description: "Paths that lead elsewhere (301): exactly this path, whatever its query.",
+		example: "redirects = { \"/old/\" = \"/new/\" }",
+		shown: "`{}`"
+	}),
+	www: key(picklist(["add", "remove"]), {
+		description: "`remove`: `www.shop.example.com` redirects to `shop.example.com`. `add`: the other way round. List one of the two; Woven adds the other one.",
+		example: "www = \"remove\"",
+		shown: "as listed"
+	}),
+	"redirect-domains": key(boolean(), {
+		description: "Redirect a site's other domains to its first one. With false, each domain shows the site. A wildcard always does.",
+		example: "redirect-domains = false",
+		shown: shownDefault("web.redirect-domains")
+	}),
+	"protected-media": key(judged(mediaFolderProblem), {
+		description: "A folder below the media files that visitors cannot request. The application hands out its files with `X-Accel-Redirect`.",
+		example: "protected-media = \"invoices\"",
+		shown: "none"
+	})
+});
+const webKeys = { web: key(web, {
+	description: "What nginx does for all sites. [The web in front](web.md) says more.",
+	example: "[tool.woven.web]\nmax-body = \"200m\"",
+	shown: "–"
+}) };
+
+// src/settings/release-folders.ts
+/** `./data/` as `data`. The top of the project is `.`. */
+function plainFolder(path) {
+	return normalize(path).replace(/\/+$/, "");
+}
+/** Whether one of two plain paths contains the other. */
+function overlap(one, other) {
+	return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+}
+/** Why the application cannot write to a folder, as text after its name. The repository's files are checked later. */
+function writableProblem(path) {
+	const folder = plainFolder(path);
+	const names = folder.split("/");
+	if (folder === ".") return "is the whole project. Move what the application writes into a folder, and name that";
+	if (/^(media|uploads?)$/.test(folder)) return media;
+	if (["static", "staticfiles"].includes(names.at(-1) ?? "")) return "holds static files, which a release has a folder for, and which no application changes";
+	if ([
+		".git",
+		".github",
+		"woven",
+		"sitesettings",
+		"node_modules",
+		".venv",
+		"venv"
+	].includes(names[0] ?? "")) return "belongs to the code, its tools or Woven";
+	if (names.includes("templates")) return "holds templates, which are code";
+}
+const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove it from the list, or give the folder another name";
+/** The folder of `collected-static`, as text after its name. */
+function collectedProblem(path) {
+	return plainFolder(path) === "." ? "is the whole project" : void 0;
+}
+/** The folders as plain paths. Reports those that contain each other. */
+function readReleaseFolders(file, report) {
+	const { writable: given = [], "collected-static": collected } = file.config;
+	const writable = [...new Set(given.map(plainFolder))];
+	for (const [index, folder] of writable.entries()) {
+		const inner = writable.slice(index + 1).find((other) => overlap(folder, other));
+		if (inner === void 0) continue;
+		const [outer = "", within = ""] = [folder, inner].toSorted((one, other) => one.length - other.length);
+		const what = `${quoted$1(within)} is inside ${quoted$1(outer)}`;
+		report(file.problem(["writable"], what, `Remove ${quoted$1(within)}: all of ${quoted$1(outer)} is writable.`));
+	}
+	const collectedStatic = collected === void 0 ? void 0 : plainFolder(collected);
+	const both = collectedStatic && writable.find((folder) => overlap(folder, collectedStatic));
+	if (both) report(file.problem(["collected-static"], `${quoted$1(collectedStatic)} and the writable folder ${quoted$1(both)} contain each other`, "Static files are part of a release, and the application cannot change them. Keep the two apart."));
+	const { what: _, next: __, ...writablePlace } = file.problem(["writable"], "");
+	return {
+		writable,
+		writablePlace,
+		...collectedStatic === void 0 ? {} : { collectedStatic }
+	};
+}
+
+// src/settings/config-schema.ts
+const domains = pipe(array(judged(domainProblem$1)), minLength(1, "names no domain"));
+const onlyBinaryName = union([literal$1(":all:"), text$2("distribution")]);
+const filled = pipe(string(), nonEmpty("is empty"));
+const health = strictObject({
+	path: key(text$2("urlPath"), {
+		description: "The page that Woven requests before and after the switch.",
+		example: "path = \"/healthz\"",
+		shown: shownDefault("health.path")
+	}),
+	status: key(whole(100, 599), {
+		description: "The status of a healthy answer.",
+		example: "status = 200",
+		shown: "any but 400 and 5xx"
+	}),
+	text: key(filled, {
+		description: "A text that the answer must contain.",
+		example: "text = \"ok\""
+	}),
+	timeout: key(whole(1, 600), {
+		description: "Seconds to wait for the first healthy answer.",
+		example: "timeout = 30",
+		shown: shownDefault("health.timeout")
+	}),
+	command: key(releaseCommandText, {
+		description: "A management command, or a program of the virtualenv, that must succeed within `timeout` seconds before the switch, beside the page.",
+		example: "command = \"check --deploy\""
+	})
+});
+const site = strictObject({
+	domains: key(domains, {
+		description: "The site's domains. The first is its address; the others redirect to it. `*.shop.example.com` stands for all names of one part or more before `.shop.example.com`.",
+		example: "domains = [\"shop.example.com\"]"
+	}),
+	"settings-module": key(text$2("module"), {
+		description: "The site's own settings module, if it differs from `settings-module`.",
+		example: "settings-module = \"shop.settings_admin\""
+	}),
+	health: key(health, {
+		description: "How the site's health is checked, where it differs from `health`: the same keys.",
+		example: "health = { path = \"/admin/login/\" }"
+	}),
+	...siteServerKeys
+});
+const projectKeys = {
+	distribution: key(text$2("distribution"), {
+		description: "The name of the distribution: what is deployed and versioned.",
+		example: "distribution = \"shop\"",
+		shown: "found"
+	}),
+	"version-from": key(picklist(["project", "git"]), {
+		description: "`project`: the project's own version. `git`: that version (or the last tag) plus the commit, so that every push is a release.",
+		example: "version-from = \"git\"",
+		shown: shownDefault("version-from")
+	}),
+	"settings-module": key(text$2("module"), {
+		description: "The settings module for production.",
+		example: "settings-module = \"shop.settings.production\"",
+		shown: "found"
+	}),
+	requirements: key(pipe(texts("repositoryPath"), minLength(1, "names no file")), {
+		description: "One or more requirements files, or one lock file. They may lie above the working directory, up to the top of the repository.",
+		example: "requirements = [\"requirements/production.txt\"]",
+		shown: "found",
+		was: "PIP_REQUIREMENTS"
+	}),
+	groups: key(texts("distribution"), {
+		description: "Dependency groups that production needs beside the project's own dependencies.",
+		example: "groups = [\"prod\"]",
+		shown: "`[]`"
+	}),
+	extras: key(texts("distribution"), {
+		description: "Extras of the project that production needs.",
+		example: "extras = [\"s3\"]",
+		shown: "`[]`"
+	}),
+	"project-apps-path": key(text$2("relativeFolder"), {
+		description: "A folder of apps to put on Python's path, relative to the working directory.",
+		example: "project-apps-path = \"apps\"",
+		was: "PROJECT_APPS_PATH"
+	}),
+	"static-url": key(text$2("url"), {
+		description: "The URL of static files.",
+		example: "static-url = \"/static/\"",
+		shown: "from Django",
+		was: "STATIC_URL"
+	}),
+	"media-url": key(text$2("url"), {
+		description: "The URL of uploads.",
+		example: "media-url = \"/media/\"",
+		shown: "from Django",
+		was: "MEDIA_URL"
+	}),
+	migrate: key(judged(migrateProblem), {
+		description: "Which migrations to run: `auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
+		example: "migrate = \"auto\"",
+		shown: shownDefault("migrate"),
+		was: "MANUAL_MIGRATION (`manual`)"
+	}),
+	python: key(text$2("python"), {
+		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs another server than `apache`.",
+		example: "python = \"3.13\"",
+		shown: "found"
+	}),
+	...serverKeys,
+	domains: key(domains, {
+		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
+		example: "domains = [\"shop.example.com\"]"
+	}),
+	sites: key(record(text$2("siteId"), site), {
+		description: "The sites: one table for each SITE_ID.",
+		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
+	}),
+	include: key(texts("relativePath"), {
+		description: "Files that git does not track but the release needs, such as build output.",
+		example: "include = [\"assets/dist\"]",
+		shown: shownDefault("include")
+	}),
+	exclude: key(texts("relativePath"), {
+		description: "Files that must not leave the runner.",
+		example: "exclude = [\"docs\"]",
+		shown: shownDefault("exclude")
+	}),
+	writable: key(array(alsoJudged("relativeFolder", writableProblem)), {
+		description: "Folders that the application writes to. They are kept outside of releases.",
+		example: "writable = [\"logs\", \"data\"]",
+		shown: "`[]`"
+	}),
+	"collected-static": key(alsoJudged("relativeFolder", collectedProblem), {
+		description: "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
+		example: "collected-static = \"staticfiles\""
+	}),
+	build: key(array(filled), {
+		description: "Commands that make files for the release, such as style sheets. They run on the runner, without secrets, in a copy of the checkout.",
+		example: "build = [\"npm ci\", \"npm run build\"]",
+		shown: "`[]`"
+	}),
+	health: key(health, {
+		description: "How Woven checks that a release is healthy.",
+		example: "[tool.woven.health]\npath = \"/healthz\""
+	}),
+	env: key(record(text$2("envName"), string()), {
+		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
+		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
+		shown: shownDefault("env")
+	}),
+	"keep-releases": key(whole(1, 1e3), {
+		description: "How many releases to keep on a server.",
+		example: "keep-releases = 5",
+		shown: shownDefault("keep-releases")
+	}),
+	drain: key(whole(1, 3600), {
+		description: "Seconds that the previous release keeps running after a switch, for requests and websockets that are open. Then it has 30 seconds more to end by itself.",
+		example: "drain = 60",
+		shown: shownDefault("drain")
+	}),
+	"only-binary": key(union([picklist([":all:", "all"]), array(onlyBinaryName)]), {
+		description: "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
+		example: "only-binary = \":all:\"",
+		shown: "`[]`"
+	}),
+	"build-constraints": key(array(judged(buildConstraintProblem)), {
+		description: "Versions of the tools that packages are built with. Old packages need an old setuptools. They do not change what is installed.",
+		example: "build-constraints = [\"setuptools<66\"]",
+		shown: "`[]`"
+	}),
+	"build-env": key(array(text$2("envName")), {
+		description: "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
+		example: "build-env = [\"WITH_GEOS\"]",
+		shown: "`[]`"
+	})
+};
+const { roles, ...otherNodeKeys } = nodeKeys;
+/** What may differ by role. */
+const roleKeys = {
+	...otherNodeKeys,
+	...projectKeys,
+	...tlsKeys,
+	...webKeys,
+	...backgroundKeys,
+	...phaseKeys,
+	...previewKeys
+};
+const configSchema = strictObject({
+	roles,
+	...roleKeys,
+	"role-settings": key(record(text$2("role"), strictObject(roleKeys)), {
+		description: "Settings of one role, over all others: any key except `roles`. Tables are merged key by key. [More](#what-if-staging-and-production-differ).",
+		example: "[tool.woven.role-settings.staging]\ndomains = [\"staging.example.com\"]",
+		shown: "`{}`"
+	})
+});
+const configKeys = Object.keys(configSchema.entries);
+/** The keys that a table of the configuration may hold, or undefined if there is no such table. */
+function namesAt(path) {
+	const entries = entriesOf(schemaAt(path));
+	return entries === void 0 ? void 0 : Object.keys(entries);
+}
+/** The documentation of the key at a path. */
+function notesAt(path) {
+	const schema = schemaAt(path);
+	return schema === void 0 ? void 0 : getMetadata(schema);
+}
+/** The keys of a table, or of what may be a name or a table. The options of a picklist are its names. */
+function entriesOf(schema) {
+	const tables = (schema?.options ?? []).filter((option) => typeof option === "object");
+	return schema?.entries ?? tables.find(({ entries }) => entries !== void 0)?.entries;
+}
+function schemaAt(path) {
+	let schema = configSchema;
+	for (const name of path) {
+		const entries = entriesOf(schema) ?? {};
+		const inner = Object.hasOwn(entries, name) ? entries[name] : schema?.value;
+		schema = inner?.wrapped ?? inner;
+	}
+	return schema;
+}
+
+// src/settings/misplaced-key.ts
+/**
+* What to report of a setting that was written into another table, such as `env.server`. Undefined if the name is none of a setting.
+*
+* @param prefix the path of Woven's table in the file
+*/
+function misplacedKey(path, prefix) {
+	const name = path.at(-1) ?? "";
+	if (path.length < 2 || !configKeys.includes(name)) return void 0;
+	const table = `[${[...prefix, ...path.slice(0, -1)].join(".")}]`;
+	const move = prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
+	return path[0] === "env" ? {
+		what: "is a setting of Woven, but here it is an environment variable",
+		next: `${move} If you mean a variable, put it into the input env.`
+	} : {
+		what: `is a setting of Woven, but not of ${table}`,
+		next: move
+	};
+}
+
+// src/settings/config-env.ts
+/** Reports names that Woven sets itself, and settings of Woven: in TOML, a line below `[env]` belongs to it. */
+function checkEnv(file, report) {
+	for (const name of Object.keys(file.config.env ?? defaults.env)) {
+		const instead = reservedName(name);
+		if (instead !== void 0) report(file.problem(["env", name], "cannot be set here", instead));
+		const top = file.name === "woven.toml" ? [] : ["tool", "woven"];
+		const ofRole = file.role !== void 0 && file.isOfRole("env", name) ? ["role-settings", file.role] : [];
+		const misplaced = misplacedKey(["env", name], [...top, ...ofRole]);
+		if (misplaced !== void 0) report(file.problem(["env", name], misplaced.what, misplaced.next));
+	}
+}
+
+// src/settings/config-faults.ts
+/** All faults. A check reports only the first of several unknown keys in a table, so that key is removed and the rest checked again. */
+function faultsOf(values) {
+	const unknown = [];
+	for (let rest = values;;) {
+		const { issues = [] } = safeParse(configSchema, rest, { abortPipeEarly: true });
+		const faults = issues.flatMap((issue) => faultsIn(issue));
+		const fresh = faults.filter(({ issue, path }) => isUnknownKey(issue) && path.length > 0);
+		unknown.push(...fresh);
+		if (fresh.length === 0) return [...unknown, ...faults];
+		rest = withoutFaults(rest, fresh.map(({ path }) => path));
+	}
+}
+/** The values without the faults, and without what becomes wrong by that, such as a list that is now empty. */
+function sound(values) {
+	for (let rest = values;;) {
+		const result = safeParse(configSchema, rest);
+		if (result.success) return result.output;
+		const paths = result.issues.flatMap((issue) => faultsIn(issue).map(({ path }) => path));
+		if (paths.some((path) => path.length === 0)) return {};
+		rest = withoutFaults(rest, paths);
+	}
+}
+/**
+* Of a value that may be a name or a table, the faults of the one that it is: a union only says that it is neither. Of all other values,
+* the fault itself.
+*/
+function faultsIn(issue) {
+	const path = pathOf(issue);
+	const inner = (issue.type === "union" ? issue.issues : void 0) ?? [];
+	const own = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input) ? inner.filter((one) => (one.path ?? []).length > 0) : inner.filter(({ type }) => type === "picklist" && inner.some((other) => other.type === "strict_object"));
+	return own.length === 0 ? [{
+		issue,
+		path
+	}] : own.map((one) => ({
+		issue: one,
+		path: [...path, ...pathOf(one)]
+	}));
+}
+function pathOf(issue) {
+	return (issue.path ?? []).map((item) => String(item.key));
+}
+function isUnknownKey(issue) {
+	return issue.type === "strict_object" && issue.expected === "never";
+}
+/** The same values without those at the paths: a key of a table, an entry of a list. */
+function withoutFaults(values, paths) {
+	const [here, deeper] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Map()];
+	for (const [name, ...rest] of paths) {
+		if (name === void 0) continue;
+		if (rest.length === 0) here.add(name);
+		else deeper.set(name, [...deeper.get(name) ?? [], rest]);
+	}
+	const kept = (name, value) => withoutFaults(value, deeper.get(name) ?? []);
+	if (Array.isArray(values)) return values.flatMap((value, at) => here.has(String(at)) ? [] : [kept(String(at), value)]);
+	if (typeof values !== "object" || values === null || values instanceof Date) return values;
+	return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => here.has(name) ? [] : [[name, kept(name, value)]]));
+}
+/** Whether the paths are equal, or one contains the other. */
+function overlaps(one, other) {
+	return one.every((name, at) => at >= other.length || name === other[at]);
+}
+
+// src/settings/toml-lines.ts
+/**
+* The line (from 1) of the key at a path, or else of the nearest table or key around it. If a value is given, the line of that value,
+* which may be further down in a list.
+*/
+function lineOfKey(text, path, value) {
+	const lines = keyLines(text);
+	for (let length = path.length; length > 0; length -= 1) {
+		const line = lines.get(JSON.stringify(path.slice(0, length)));
+		if (line !== void 0) return typeof value === "string" ? lineOfText(text, line, value, lines) : line;
+	}
+}
+/** Stops at the next key, because the same text may occur again after it. */
+function lineOfText(text, start, value, keys) {
+	const end = Math.min(...[...keys.values()].filter((line) => line > start), Number.POSITIVE_INFINITY);
+	const at = text.split("\n").slice(start - 1, end - 1).findIndex((line) => line.includes(`"${value}"`) || line.includes(`'${value}'`));
+	return at === -1 ? start : start + at;
+}
+const name = `(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')`;
+const headerPattern = new RegExp(`^\\s*\\[\\[?(${name}(?:\\s*\\.\\s*${name})*)`);
+const keyPattern = new RegExp(`^\\s*(${name}(?:\\s*\\.\\s*${name})*)\\s*=(.*)$`);
+function keyLines(text) {
+	const found = /* @__PURE__ */ new Map();
+	let table = [];
+	let open = {
+		depth: 0,
+		quote: ""
+	};
+	for (const [index, line] of text.split("\n").entries()) {
+		const inside = open.quote !== "" || open.depth > 0;
+		const header = inside ? void 0 : headerPattern.exec(line)?.[1];
+		const [, key, value = ""] = (inside || header !== void 0 ? null : keyPattern.exec(line)) ?? [];
+		open = after(inside ? line : value, open);
+		if (header !== void 0) table = keyParts(header);
+		if (header !== void 0) note(found, table, index + 1);
+		if (key !== void 0) note(found, [...table, ...keyParts(key)], index + 1);
+	}
+	return found;
+}
+/** A key also gives the first line of the tables around it, unless they are known already. */
+function note(found, path, line) {
+	for (let length = 1; length <= path.length; length += 1) {
+		const key = JSON.stringify(path.slice(0, length));
+		if (!found.has(key)) found.set(key, line);
+	}
+}
+function keyParts(text) {
+	return [...text.matchAll(/"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)/g)].map(([, double, single, bare]) => double ?? single ?? bare ?? "");
+}
+const depthChange = {
+	"[": 1,
+	"{": 1,
+	"]": -1,
+	"}": -1
+};
+function after(line, open) {
+	let { depth, quote } = open;
+	for (const [token] of line.matchAll(/\\.|"""|'''|["'#[\]{}]/g)) {
+		if (quote !== "") {
+			if (token === quote) quote = "";
+			continue;
+		}
+		if (token === "#") break;
+		if (/^["']/.test(token)) quote = token;
+		depth += depthChange[token] ?? 0;
+	}
+	return {
+		depth,
+		quote: quote.length === 3 ? quote : ""
+	};
+}
+
+// src/settings/type-names.ts
+/** What a value is. */
+function typeName(input) {
+	if (Array.isArray(input)) return "a list";
+	if (input === null || input === void 0) return "nothing";
+	if (typeof input === "object") return input instanceof Date ? "a date" : "a table";
+	return {
+		string: "a text",
+		boolean: "true or false",
+		number: "a number",
+		bigint: "a number"
+	}[typeof input] ?? typeof input;
+}
+/** What a value must be, by the type of its schema. */
+function expectedName(type) {
+	return {
+		string: "a text in quotes",
+		boolean: "true or false",
+		number: "a number",
+		array: "a list",
+		strict_object: "a table",
+		record: "a table"
+	}[type] ?? "another type";
 }
 
 // src/settings/config-file.ts
@@ -21269,6 +24394,7 @@ function checked$1(values, place, report) {
 	return {
 		config: sound(values),
 		name,
+		isOfRole: () => false,
 		isWrong: (...path) => wrong.some((one) => overlaps(path, one)),
 		problem,
 		toWrite: (lines, what) => toWrite(name, lines, what)
@@ -21294,10 +24420,21 @@ function problemAt(place) {
 	};
 }
 function explained(issue, path, place) {
+	const [first, role, ...ownPath] = path;
+	if (first === "role-settings" && role !== void 0 && ownPath.length > 0) return ownPath[0] === "roles" ? {
+		what: "cannot differ by role",
+		next: "Write all roles and their servers in roles, or in the input roles."
+	} : explained(issue, ownPath, {
+		...place,
+		prefix: [
+			...place.prefix,
+			first,
+			role
+		]
+	});
 	const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : void 0;
 	if (misplaced !== void 0) return misplaced;
-	const example = notesAt(keyPath(path))?.example;
-	const shown = place.prefix.length === 0 ? example?.replaceAll("[tool.woven.", "[") : example;
+	const shown = (notesAt(keyPath(path))?.example)?.replaceAll("[tool.woven.", `[${place.prefix.map((name) => `${name}.`).join("")}`);
 	const next = shown === void 0 ? void 0 : `For example: ${shown}`;
 	if (isUnknownKey(issue)) return unknownKey(path, place);
 	if (issue.kind === "validation") return {
@@ -21344,12 +24481,13 @@ const oldNames = new Map(configKeys.flatMap((name) => (notesAt([name])?.was ?? "
 const namedTables = [
 	"sites",
 	"processes",
-	"schedules"
+	"schedules",
+	"services"
 ];
 /** The path without list positions: the key whose example fits an entry. */
 function keyPath(path) {
 	const [first = "", ...rest] = path;
-	if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, rest[1] === "health" ? 3 : 2)] : [first];
+	if (first === "sites") return rest.length > 1 ? [first, ...rest.slice(0, ["health", "server"].includes(rest[1] ?? "") ? 3 : 2)] : [first];
 	if (namedTables.includes(first)) return rest.length > 1 ? [
 		first,
 		rest[0] ?? "",
@@ -21360,27 +24498,6 @@ function keyPath(path) {
 		"server",
 		"web"
 	].includes(first) && rest[0] !== void 0 ? [first, rest[0]] : [first];
-}
-function typeName(input) {
-	if (Array.isArray(input)) return "a list";
-	if (input === null || input === void 0) return "nothing";
-	if (typeof input === "object") return input instanceof Date ? "a date" : "a table";
-	return {
-		string: "a text",
-		boolean: "true or false",
-		number: "a number",
-		bigint: "a number"
-	}[typeof input] ?? typeof input;
-}
-function expectedName(type) {
-	return {
-		string: "a text in quotes",
-		boolean: "true or false",
-		number: "a number",
-		array: "a list",
-		strict_object: "a table",
-		record: "a table"
-	}[type] ?? "another type";
 }
 /** A value as a table, or undefined if it is not one. */
 function table(value) {
@@ -21877,7 +24994,7 @@ function placeOf(project, from) {
 
 // src/settings/project/identity.ts
 /** Woven's own names in /var/local/woven, where each distribution has a folder of its name, too. */
-const ownNames = new Set("hooks hooks-due hooks-waiting new-sources python runs set-up-by ssh-guard tools ufw-rules".split(" "));
+const ownNames = new Set("hooks hooks-due hooks-waiting new-sources previews python runs set-up-by ssh-guard tools ufw-rules".split(" "));
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
 function findName(source, project, report) {
 	const configured = project.config.config.distribution;
@@ -21886,7 +25003,7 @@ function findName(source, project, report) {
 		from: `${project.config.name} distribution`
 	};
 	const isTaken = ownNames.has(found.value);
-	if (fits("distribution", found.value) && !isTaken) return found;
+	if (fits$1("distribution", found.value) && !isTaken) return found;
 	report({
 		where: found.from,
 		what: `the name ${quoted$1(found.value)} ${isTaken ? "is one that Woven itself uses on the server" : misfit$2("distribution")}`,
@@ -21897,7 +25014,7 @@ function findName(source, project, report) {
 /** `My Shop!` as `my-shop`. */
 function similarName(name) {
 	const similar = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 40);
-	return fits("distribution", similar) ? similar : "shop";
+	return fits$1("distribution", similar) ? similar : "shop";
 }
 function repositoryName(source, root) {
 	const repository = source.env["GITHUB_REPOSITORY"]?.split("/").at(-1);
@@ -21955,12 +25072,12 @@ async function gitRelease(source, project, version, report) {
 const setVersion = "Set the input version: write version: \"1.0\" below `with:`.";
 /** `is not a version: it has a blank. …`. Undefined if all characters are right. */
 function wrongCharacters(version) {
-	const wrong = [...new Set(version)].filter((character) => !fits("version", `1${character}`));
+	const wrong = [...new Set(version)].filter((character) => !fits$1("version", `1${character}`));
 	if (wrong.length === 0) return void 0;
 	return `is not a version: it has ${wrong.map((character) => character === " " ? "a blank" : quoted$1(character)).join(" and ")}. Only letters, digits and . + - _ ! ~ / are allowed, at most 60, such as 1.4.2`;
 }
 function checked(version, project, report) {
-	if (version === void 0 || fits("version", version.value)) return version;
+	if (version === void 0 || fits$1("version", version.value)) return version;
 	report({
 		where: version.from,
 		what: `${quoted$1(version.value)} ${wrongCharacters(version.value) ?? misfit$2("version")}`,
@@ -22654,10 +25771,12 @@ function requiredPython(repository, metadata, report) {
 
 // src/settings/found-lines.ts
 /** What was found about the project, and in which file, for the log. */
-function foundLines({ distributionName, distribution, configFile, tls }) {
+function foundLines({ distributionName, distribution, configFile, roleSettings, tls }) {
+	const ofRole = roleSettings === void 0 ? [] : [`Settings of the role ${roleSettings} (${configFile})`];
 	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
-	if (distribution === void 0) return line("Distribution", distributionName);
+	if (distribution === void 0) return [...ofRole, ...line("Distribution", distributionName)];
 	return [
+		...ofRole,
 		...line("Distribution", distributionName),
 		...line("Version", distribution.version),
 		...line("Settings module", distribution.settingsModule),
@@ -22703,10 +25822,10 @@ function readTls(source, inputs, file, around, report) {
 	switch (kind) {
 		case false: return {
 			kind: "none",
-			...common
+			trusted
 		};
 		case "acme": {
-			checkNames(kind, around.sites, file, report);
+			checkNames$1(kind, around, file, report);
 			checkServers(kind, around, file, report);
 			const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
 			return present({
@@ -22732,13 +25851,17 @@ function checkNeighbours(file, report) {
 	const { tls = defaults.tls, hsts, "trusted-proxies": trusted = [], "ufw-rules": rules } = file.config;
 	if (file.isWrong("tls")) return;
 	if (tls === "proxy" && trusted.length === 0 && !file.isWrong("trusted-proxies")) report(file.problem(["tls"], "tls = \"proxy\" needs the addresses of the proxies", file.toWrite("trusted-proxies = [\"10.0.0.0/8\"]")));
-	if (tls === false && hsts !== void 0) report(file.problem(["hsts"], "needs HTTPS, and tls is false", "Set tls, or remove hsts. For example: tls = \"files\""));
-	for (const name of ["tls-email", "acme-directory"]) if (tls !== "acme" && file.config[name] !== void 0) report(file.problem([name], "has no effect without tls = \"acme\"", `Set tls = "acme", or remove ${name}.`));
+	const isForOthers = (name) => file.isOfRole("tls") && !file.isOfRole(name);
+	if (tls === false && hsts !== void 0 && !isForOthers("hsts")) report(file.problem(["hsts"], "needs HTTPS, and tls is false", "Set tls, or remove hsts. For example: tls = \"files\""));
+	for (const name of ["tls-email", "acme-directory"]) if (tls !== "acme" && file.config[name] !== void 0 && !isForOthers(name)) report(file.problem([name], "has no effect without tls = \"acme\"", `Set tls = "acme", or remove ${name}.`));
 	if (endsAtNginx(tls) && rules !== void 0 && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps)) report(file.problem(["ufw-rules"], `opens no port for HTTPS, which tls = "${tls}" needs`, "Add a rule: ufw-rules = [\"allow 80,443/tcp\"]"));
 }
 /** Reports domains that no ACME authority can issue for over HTTP. */
-function checkNames(kind, sites, file, report) {
-	const names = sites.flatMap(({ domains }) => domains).filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
+function checkNames$1(kind, { sites, files }, file, report) {
+	const all = sites.flatMap(({ domains }) => domains);
+	const wildcards = all.filter(isWildcard);
+	if (wildcards.length > 0 && !hasDnsHook(files)) report(file.problem(["tls"], `tls = "${kind}" needs the hook ${dnsHookName} for a wildcard: ${wildcards.join(", ")}`, `Write woven/hooks/${dnsHookName}, which changes your DNS, or use tls = "files" with a certificate of your own.`));
+	const names = all.filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
 	if (names.length === 0) return;
 	report(file.problem(["tls"], `tls = "${kind}" needs public names, and ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not`, "Use domains with an A or AAAA record, or tls = \"files\" with a certificate of your own."));
 }
@@ -22756,7 +25879,7 @@ function mayOpenHttps(rule) {
 }
 /** The pair of the inputs, for the commands that put it on servers. Undefined if it is missing or wrong, which is reported. */
 function readCertificate(source, inputs, { command, parts, sites }, report) {
-	if (!(command === "deploy" || command === "patch" && parts.includes("webconf"))) return void 0;
+	if (!(command === "deploy" || command === "preview" || command === "patch" && parts.includes("webconf"))) return void 0;
 	const given = {
 		certificate: inputs.text("tls-certificate"),
 		key: inputs.text("tls-key")
@@ -22810,110 +25933,6 @@ function readFront(source, { nodes, inputs, file, ...given }, report) {
 		},
 		web: open
 	};
-}
-
-// src/settings/inputs.ts
-/** Every input with its default in action.yml. `""` means none. A unit test compares the two. */
-const inputDefaults = {
-	command: "deploy",
-	role: "",
-	roles: "",
-	"ssh-key": "",
-	"ssh-passphrase": "",
-	"known-hosts": "",
-	"host-key-policy": "strict",
-	jump: "",
-	"jump-ssh-key": "",
-	"jump-ssh-passphrase": "",
-	"jump-password": "",
-	password: "",
-	"working-directory": ".",
-	version: "",
-	overwrite: "false",
-	parts: "",
-	migrate: "",
-	env: "",
-	"management-command": "",
-	options: "",
-	"hook-env": "",
-	"basic-auth": "",
-	"tls-certificate": "",
-	"tls-key": "",
-	"dry-run": "false",
-	dirty: "false",
-	"max-parallel": "10",
-	cache: "true",
-	"bundle-for": "",
-	"bundle-digests": ""
-};
-const inputNames = Object.keys(inputDefaults);
-/** Inputs that hold only a secret, or one secret on each line. */
-const secretInputs = [
-	"ssh-key",
-	"ssh-passphrase",
-	"password",
-	"jump-ssh-key",
-	"jump-ssh-passphrase",
-	"jump-password",
-	"basic-auth",
-	"tls-key"
-];
-/** The inputs of one run. A wrong value is passed to `report`, and the default is used instead. */
-function readInputs(source, report) {
-	const text = (name) => {
-		return source.input(name).trim() || inputDefaults[name] || void 0;
-	};
-	return {
-		text,
-		flag(name) {
-			const given = text(name) ?? "false";
-			if ([
-				"true",
-				"True",
-				"TRUE"
-			].includes(given)) return true;
-			if (![
-				"false",
-				"False",
-				"FALSE"
-			].includes(given)) report({
-				where: `input ${name}`,
-				what: `${quoted$1(given)} is neither true nor false`,
-				next: `Write ${name}: true or ${name}: false.`
-			});
-			return inputDefaults[name] === "true" && !/^false$/i.test(given);
-		},
-		count(name, { least, most }) {
-			const given = text(name) ?? String(least);
-			const number = /^\d{1,9}$/.test(given) ? Number(given) : NaN;
-			if (number >= least && number <= most) return number;
-			report({
-				where: `input ${name}`,
-				what: `${quoted$1(given)} is not a whole number from ${least} to ${most}`
-			});
-			return least;
-		},
-		list: (name) => (text(name) ?? "").split(/[\n,]/).flatMap((item) => item.trim() || [])
-	};
-}
-/** Reports unknown inputs. The runner only warns about them, and a misspelt `overwrite` would go unnoticed. */
-function checkInputNames(seen, report) {
-	for (const raw of seen) {
-		const name = raw.replace(/^INPUT_/i, "").toLowerCase();
-		if (name === "" || inputNames.some((known) => known === name)) continue;
-		if (reservedInputs.has(name)) {
-			report({
-				where: `input ${name}`,
-				...notSupported
-			});
-			continue;
-		}
-		report({
-			where: `input ${name}`,
-			what: "is not an input of this action",
-			next: suggestion(name, inputNames)
-		});
-	}
 }
 
 // src/settings/login.ts
@@ -23146,7 +26165,11 @@ function moduleOf(item, words) {
 const shortest = 4;
 /** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
 function maskSecrets(source, spoken) {
-	const variables = ["env", "hook-env"].flatMap((name) => parseEnvLines(source.input(name), name, () => void 0));
+	const variables = [
+		"env",
+		"hook-env",
+		"preview-env"
+	].flatMap((name) => parseEnvLines(source.input(name), name, () => void 0));
 	const { masked, notes } = maskedValues([
 		...secretInputs.map((name) => ({
 			name: `input ${name}`,
@@ -23159,7 +26182,8 @@ function maskSecrets(source, spoken) {
 		...accountLines(source.input("basic-auth")).map(({ password }) => ({
 			name: "a password of basic-auth",
 			text: password
-		}))
+		})),
+		...secretTexts(source.input("files"))
 	], spoken);
 	for (const text of masked) source.mask(text);
 	for (const note of notes) source.log(note);
@@ -23295,6 +26319,249 @@ function checkOneRole(wanted, roles, setup, report) {
 	}
 }
 
+// src/settings/preview-project.ts
+function groundOf(source, { inputs, command, config }, report) {
+	const { file, ignored } = command === "preview" || command === "preview-sweep" ? withoutOwn(config) : {
+		file: config,
+		ignored: []
+	};
+	const preview = readPreview({
+		inputs,
+		file,
+		event: source.event,
+		command
+	}, report);
+	if (preview === void 0) return {
+		file,
+		acting: command,
+		servers: "used",
+		secrets: "env"
+	};
+	const { kind } = preview.decision;
+	if (kind === "build") {
+		requirePreviewDomain(preview, file, report);
+		if (ignored.length > 0) source.log(`a preview ignores ${ignored.join(", ")} of ${file.name}`);
+	}
+	return present({
+		file,
+		preview,
+		acting: kind === "build" ? command : "status",
+		need: kind === "build" ? "all" : void 0,
+		servers: command === "preview" && (kind === "nothing" || kind === "refuse") ? "unused" : "used",
+		secrets: "preview-env"
+	});
+}
+/** The project as a distribution of its own: the preview that this run builds or removes. */
+function previewProject(project, preview) {
+	if (preview === void 0) return project;
+	const { distributionName: base, sites } = project;
+	const { decision, domain = "localhost" } = preview;
+	const known = present({
+		...preview,
+		base: base?.value
+	});
+	if (base === void 0 || decision.kind !== "build" && decision.kind !== "remove") return {
+		...project,
+		preview: known
+	};
+	const name = previewDistribution(base.value, decision.name);
+	return {
+		...project,
+		...decision.pull ? { version: `g${decision.pull.commit.slice(0, 12)}` } : {},
+		distributionName: {
+			value: name,
+			from: base.from
+		},
+		sites: previewSites(sites, name, domain),
+		preview: known
+	};
+}
+
+// src/settings/read-services.ts
+/** Commands that need to know where a service is. */
+const placing = [
+	"setupnode",
+	"deploy",
+	"patch"
+];
+function readServices(file, { roles, command, nodes }, report) {
+	const { services = [] } = file.config;
+	if (Array.isArray(services)) {
+		const names = [...new Set(services)];
+		reportRivals(file, names, report);
+		return names.map((name) => ({
+			name,
+			from: []
+		}));
+	}
+	const tables = services;
+	const given = dataServiceNames.flatMap((name) => {
+		const one = tables[name];
+		return one === void 0 ? [] : [{
+			name,
+			...typeof one === "string" ? { role: one } : one
+		}];
+	});
+	reportRivals(file, given.map(({ name }) => name), report);
+	return given.flatMap(({ name, role, address, from }) => {
+		const path = ["services", name];
+		if (role === void 0) {
+			if (address !== void 0 || from !== void 0) report(file.problem(path, "has no role", "Name the role of its server: role = \"database\""));
+			return [{
+				name,
+				from: []
+			}];
+		}
+		if (nodes.some(({ host }) => host === "local")) return [{
+			name,
+			from: []
+		}];
+		const on = serverOf({
+			file,
+			path,
+			roles,
+			command
+		}, {
+			name,
+			role
+		}, report);
+		if (on === void 0) return [];
+		const others = [...roles.values()].flat().filter((node) => node.host !== on.host);
+		const allowed = from ?? [...new Set(others.map(({ host }) => host))];
+		return [present({
+			name,
+			on,
+			address,
+			from: allowed
+		})];
+	});
+}
+/** Two services that would have the same variable, and often the same port. */
+function reportRivals(file, names, report) {
+	for (const [first, second] of [["redis", "valkey"], ["postgresql", "mariadb"]]) {
+		if (!names.includes(first) || !names.includes(second)) continue;
+		report(file.problem(["services"], `${first} and ${second} would both set ${variableOf({ name: first })}`, `List one of them. For the other one, use extra-packages, and set its address in the input env.`, second));
+	}
+}
+function serverOf({ file, path, roles, command }, { name, role }, report) {
+	const problem = (what, next) => report(file.problem([...path, "role"], what, next));
+	if (!hasPassword({ name })) {
+		problem("cannot be on another server: it has no password", `List it for each server: services = ["${name}"]`);
+		return;
+	}
+	const nodes = roles.get(role);
+	if (nodes?.length === 1 && nodes[0]) return present({
+		host: nodes[0].host,
+		port: nodes[0].port
+	});
+	if (!placing.includes(command)) return void 0;
+	if (nodes === void 0) {
+		const near = nearest(role, [...roles.keys()]);
+		const known = roles.size === 0 ? "Set the input roles." : `The roles are: ${[...roles.keys()].join(", ")}.`;
+		problem(`there is no role "${role}"`, near === void 0 ? known : `Did you mean ${near}?`);
+	} else if (nodes.length > 1) problem(`the role ${role} has ${nodes.length} servers, and ${name} runs on one`, "Name a role that has one server.");
+}
+
+// src/settings/role-settings.ts
+/** The configuration as it is for the roles of this run. Reports roles that do not exist, and roles that need different settings. */
+function configOfRun(inputs, repository, report) {
+	const { config: file } = repository;
+	if (file.config["role-settings"] === void 0) return file;
+	const roles = knownRoles(inputs, repository);
+	checkNames(file, {
+		roles,
+		areAllKnown: inputs.text("roles") === void 0
+	}, report);
+	const names = rolesOf(inputs.list("role"), roles);
+	checkEqual(file, names, report);
+	return withRole(file, names[0]);
+}
+/**
+* Reports a table for a role that does not exist. The input `roles` may hold only the servers of one environment, so there a name is
+* taken for a mistake only if it resembles a role without a table, or if no table fits any role.
+*/
+function checkNames(file, { roles, areAllKnown }, report) {
+	if (roles.size === 0) return;
+	const names = Object.keys(file.config["role-settings"] ?? {});
+	const known = [...roles.keys(), localRole];
+	const bare = known.filter((role) => !names.includes(role));
+	const fitsNone = names.every((name) => !known.includes(name));
+	for (const name of names) {
+		if (known.includes(name)) continue;
+		const near = nearest(name, bare);
+		if (near === void 0 && !areAllKnown && !fitsNone) continue;
+		const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
+		report(file.problem(["role-settings", name], `there is no role "${name}"`, next));
+	}
+}
+/** Reports roles of one run that need different settings. */
+function checkEqual(file, names, report) {
+	const [first, ...others] = names.map((name) => ({
+		name,
+		config: withRole(file, name).config
+	}));
+	if (first === void 0) return;
+	for (const other of others) {
+		const keys = differingKeys(first.config, other.config);
+		if (keys.length === 0) continue;
+		const [one, two] = [first, other].map(({ name }) => name === void 0 ? "a server without a role" : name);
+		report({
+			where: "input role",
+			what: `${one} and ${two} have different settings (${keys.join(", ")})`,
+			next: "Run once for each role, and name only that role in the input role."
+		});
+		return;
+	}
+}
+function differingKeys(one, other) {
+	return [.../* @__PURE__ */ new Set([...Object.keys(one), ...Object.keys(other)])].filter((key) => !isDeepStrictEqual(one[key], other[key]));
+}
+/** The configuration with the role's keys over all others. A problem with a key of the role has the role's line. */
+function withRole(file, role) {
+	const { "role-settings": tables = {}, ...general } = file.config;
+	const own = role !== void 0 && Object.hasOwn(tables, role) ? tables[role] : void 0;
+	if (role === void 0 || own === void 0) return {
+		...file,
+		config: general
+	};
+	const place = ["role-settings", role];
+	const isOwn = (path) => depthOf(own, path) > 0 && depthOf(own, path) >= depthOf(general, path);
+	return {
+		...file,
+		config: merged(general, own, []),
+		role,
+		isOfRole: (...path) => isOwn(path),
+		isWrong: (...path) => file.isWrong(...path) || file.isWrong(...place, ...path),
+		problem: (path, ...rest) => file.problem(isOwn(path) ? [...place, ...path] : path, ...rest)
+	};
+}
+/** How many names of the path the tables hold. */
+function depthOf(values, [name, ...rest]) {
+	const inner = table(values);
+	if (name === void 0 || inner === void 0 || !Object.hasOwn(inner, name)) return 0;
+	return 1 + depthOf(inner[name], rest);
+}
+/** Tables key by key; any other value replaces the one below it. */
+function merged(below, above, path) {
+	const upper = table(above);
+	const lower = table(below) ?? spelledOut(below, path);
+	if (upper === void 0 || lower === void 0) return above;
+	const own = Object.entries(upper).map(([name, value]) => [name, merged(lower[name], value, [...path, name])]);
+	return {
+		...lower,
+		...Object.fromEntries(own)
+	};
+}
+/** A text that is short for a table with one key, as that table. */
+function spelledOut(value, path) {
+	const key = {
+		server: "program",
+		"processes.*": "command",
+		"schedules.*": "when"
+	}[[path[0], ...path.slice(1).map(() => "*")].join(".")];
+	return typeof value === "string" && key !== void 0 ? { [key]: value } : void 0;
+}
+
 // src/settings/sites.ts
 /** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
 function readSites(file, report) {
@@ -23309,8 +26576,9 @@ function readSites(file, report) {
 		...short
 	}).map(([id, site]) => present({
 		id: Number(id),
-		domains: (site.domains ?? []).map((domain) => domain.toLowerCase()),
+		...siteNames((site.domains ?? []).map((domain) => domain.toLowerCase()), readNames(file)),
 		settingsModule: site["settings-module"],
+		runs: readSiteServer(file, id, report),
 		...site.health === void 0 ? {} : { health: readHealth({
 			...file.config.health,
 			...site.health
@@ -23322,6 +26590,7 @@ function readSites(file, report) {
 		report(file.problem(["sites", String(id)], "has no domains", line));
 	}
 	reportTwice(read, file, report);
+	reportWildcards(read, file, report);
 	return read.toSorted((a, b) => a.id - b.id);
 }
 /** The health check of all sites, or, with the keys of a site before the others, that of one. */
@@ -23330,18 +26599,33 @@ function readHealth(health = {}) {
 		path: health.path ?? defaults["health.path"],
 		status: health.status,
 		text: health.text,
-		timeout: health.timeout ?? defaults["health.timeout"]
+		timeout: health.timeout ?? defaults["health.timeout"],
+		command: health.command === void 0 ? void 0 : releaseCommand(health.command)
 	});
+}
+/** The key that lists a site's domains. */
+function keyOfDomains(id, file) {
+	return file.config.domains !== void 0 && id === 1 ? ["domains"] : [
+		"sites",
+		String(id),
+		"domains"
+	];
+}
+/** Reports a site whose address is a wildcard: files have its name, and Woven asks there for its health. */
+function reportWildcards(sites, file, report) {
+	for (const { id, domains } of sites) {
+		const [first = ""] = domains;
+		if (!isWildcard(first)) continue;
+		const next = `Put one domain before it. For example: domains = ["${first.slice(2)}", "${first}"]`;
+		report(file.problem(keyOfDomains(id, file), `begins with the wildcard ${first}`, next, first));
+	}
 }
 function reportTwice(sites, file, report) {
 	const seen = /* @__PURE__ */ new Map();
 	for (const { id, domains } of sites) {
-		const key = file.config.domains !== void 0 && id === 1 ? ["domains"] : [
-			"sites",
-			String(id),
-			"domains"
-		];
-		for (const domain of domains) {
+		const key = keyOfDomains(id, file);
+		const listed = ((key[0] === "domains" ? file.config.domains : file.config.sites?.[id]?.domains) ?? []).map((name) => name.toLowerCase());
+		for (const domain of [...listed, ...domains.filter((name) => !listed.includes(name))]) {
 			const other = seen.get(domain);
 			const also = other === id ? "" : `, also for site ${other}`;
 			if (other !== void 0) report(file.problem(key, `${domain} is listed twice${also}`));
@@ -23370,7 +26654,10 @@ const projectNeed = {
 	activate: "name",
 	rollback: "name",
 	node: "name",
-	remove: "name"
+	remove: "name",
+	logs: "name",
+	preview: "name-if-any",
+	"preview-sweep": "name-if-any"
 };
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
 async function readSettings(source) {
@@ -23423,29 +26710,42 @@ function readRepository(source, inputs, report) {
 			config: readConfig(void 0, void 0, report)
 		};
 	}
-	const files = projectFiles(root, source.env["GITHUB_WORKSPACE"] ?? source.cwd);
+	const there = projectFiles(root, source.env["GITHUB_WORKSPACE"] ?? source.cwd);
+	const files = source.proposed === void 0 ? there : withProposed(there, source.proposed);
 	const pyproject = readToml(files, "pyproject.toml", report);
 	const woven = readToml(files, "woven.toml", report);
 	const broken = files.has("pyproject.toml") && pyproject === void 0 || files.has("woven.toml") && woven === void 0;
-	return present({
+	const read = present({
 		state: broken ? "unreadable" : "read",
 		root,
 		files,
 		pyproject,
 		config: readConfig(pyproject, woven, report)
 	});
+	return {
+		...read,
+		config: configOfRun(inputs, read, report)
+	};
 }
 async function assembled(source, { inputs, command, repository }, report) {
-	const { config: file } = repository;
+	const ground = groundOf(source, {
+		inputs,
+		command,
+		config: repository.config
+	}, report);
+	const { file, preview, acting } = ground;
 	const { config } = file;
-	reportUnsupported(file, report);
+	const read = {
+		...repository,
+		config: file
+	};
 	const login = readLogin(source, inputs, file, report);
 	const setup = readNodeSetup(file, report);
 	const bundleFor = readBundleFor(inputs, command, report);
-	const nodes = bundleFor.length > 0 ? [] : readNodes(inputs, repository, {
+	const nodes = bundleFor.length === 0 && ground.servers === "used" ? readNodes(inputs, read, {
 		command,
 		setup
-	}, report);
+	}, report) : [];
 	if (nodes.some((node) => node.host !== "local")) checkLogin(login, {
 		command,
 		disableSshPassword: setup.disableSshPassword
@@ -23453,43 +26753,67 @@ async function assembled(source, { inputs, command, repository }, report) {
 	checkEnv(file, report);
 	checkUrls(file, report);
 	const version = readVersion(inputs, command, report);
-	const secretEnv = readSecretEnv(inputs, "env", report);
-	const services = config.services ?? [];
-	const servicesEnv = addressesOfServices(services);
+	const secretEnv = readSecretEnv(inputs, ground.secrets, report);
+	const secretFiles = ground.secrets === "env" ? readSecretFiles(source, report) : {};
+	const roles = knownRoles(inputs, read);
+	const services = readServices(file, {
+		roles,
+		command,
+		nodes
+	}, report);
 	const variables = [
-		...Object.keys(servicesEnv),
+		...variablesOf(services),
 		...Object.keys(config.env ?? defaults.env),
-		...Object.keys(secretEnv)
+		...Object.keys(secretEnv),
+		...fileVariables(secretFiles)
 	];
-	const project = await readProject(source, {
+	const found = await readProject(source, {
 		inputs,
 		command,
-		repository
+		repository: read
 	}, {
 		version,
-		variables
+		variables,
+		need: ground.need ?? projectNeed[command]
 	}, report);
-	checkApplication(file, repository.files, project.distribution, report);
-	checkAsgi(file, repository.files, project.distribution, report);
+	const project = previewProject(found, preview);
+	checkApplications(file, {
+		files: repository.files,
+		distribution: project.distribution,
+		sites: found.sites
+	}, report);
 	const parts = readParts(inputs, report);
+	const managementCommand = readManagementCommand(inputs, command, report);
+	const token = inputs.text("github-token");
+	const background = readBackground(file, {
+		roles,
+		sites: found.sites
+	}, report);
 	return present({
 		command,
 		nodes,
+		placed: [...roles.values()].flat(),
 		login,
 		workingDirectory: repository.root,
 		configFile: file.name,
-		...project,
+		roleSettings: file.role,
 		version,
+		...project,
 		overwrite: inputs.flag("overwrite"),
 		parts,
-		migrate: readMigrate(inputs, repository, report),
+		migrate: readMigrate(inputs, read, report),
 		secretEnv,
+		secretFiles,
 		env: {
 			...configurationEnv(project.distribution),
-			...servicesEnv,
+			...plainAddresses(services),
 			...config.env ?? defaults.env
 		},
-		...readManagementCommand(inputs, command, report),
+		...managementCommand,
+		logRequest: readLogRequest(managementCommand.options, {
+			command,
+			sites: project.sites
+		}, report),
 		hookEnv: readSecretEnv(inputs, "hook-env", report),
 		dryRun: inputs.flag("dry-run"),
 		dirty: inputs.flag("dirty"),
@@ -23508,16 +26832,18 @@ async function assembled(source, { inputs, command, repository }, report) {
 			nodes,
 			inputs,
 			file,
-			command,
+			files: repository.files,
+			command: acting,
 			parts,
 			sites: project.sites
 		}, report),
 		python: readPython(file),
 		health: readHealth(config.health),
 		services,
-		background: readBackground(file, {
-			roles: knownRoles(inputs, repository),
-			sites: project.sites
+		background: preview ? previewBackground(background, file, project.sites, report) : background,
+		phase: readReleasePhase(file, {
+			command,
+			root: repository.root
 		}, report),
 		include: config.include ?? defaults.include,
 		exclude: config.exclude ?? defaults.exclude,
@@ -23529,14 +26855,15 @@ async function assembled(source, { inputs, command, repository }, report) {
 		projectAppsPath: config["project-apps-path"],
 		staticUrl: config["static-url"],
 		mediaUrl: config["media-url"],
-		setup
+		setup,
+		githubToken: token === void 0 ? void 0 : secret(token)
 	});
 }
 async function readProject(source, { command, repository }, given, report) {
 	const sites = readSites(repository.config, report);
 	if (repository.state === "unreadable") return { sites };
 	if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
-	const need = projectNeed[command];
+	const { need } = given;
 	const name = distributionName(source, repository, need === "name-if-any" ? () => void 0 : report);
 	const distribution = need === "all" ? await readDistribution(source, repository, {
 		...given,
@@ -23585,4 +26912,4 @@ function frozen(value) {
 	return value;
 }
 
-export { stepWord as _, runProcess as a, sh as b, runCommand as c, readPackageFile as d, cleanReport as f, releaseCommands as g, nodeLine as h, withLocalNode as i, succeeded as l, liveNow as m, inputNames as n, cancellation as o, knowsChanges as p, openRuntime as r, createLog as s, readSettings as t, commandNames as u, worstFirst as v, projectFrames as y };
+export { dataServiceNames as $, mustache as A, fleet as B, createLog as C, readFactsOver as D, checkSystem as E, checkoutFiles as F, nodeLine as G, cleanReport as H, bundler as I, worstFirst as J, releaseCommands as K, deployFacts as L, setupRequest as M, readCommand$1 as N, SshAccess as O, readTimes as P, unsetVariables as Q, distributionFacts as R, cancellation as S, succeeded as T, knowsChanges as U, readLines as V, liveNow as W, projectFrames as X, domainProblem as Y, requireVariables as Z, withProposed as _, parseIni as a, commandNames as at, runProcess as b, table as c, logOptions as ct, writableProblem as d, packageRoot as dt, layout as et, asgiNeed as f, readPackageFile as ft, projectFiles as g, settingsModules as h, readMetadata as i, splitShellWords as it, requireSetup as j, releaseFor as k, configKeys as l, inputNames as lt, purposeOf as m, findDjango as n, sh as nt, readConfig as o, serverNames as ot, settingsFiles as p, stepWord as q, firstStated as r, shellWord as rt, readToml as s, logOptionNames as st, readSettings as t, siteUser as tt, overlap as u, listPackageFiles as ut, openRuntime as v, runCommand as w, dial as x, withLocalNode as y, distributionName$1 as z };

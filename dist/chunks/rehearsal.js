@@ -1,13 +1,13 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { n as WovenError } from "./errors.js";
-import { A as literal, B as object, H as parse, S as array, W as picklist, Y as safeParse, Z as string, c as secret, m as defaults, rt as primaryDomain, t as localRole, tt as variant, z as number } from "./roles.js";
+import { A as literal, B as object, H as parse, S as array, W as picklist, Y as safeParse, Z as string, h as primaryDomain, i as localRole, t as secret, tt as variant, y as defaults, z as number } from "./secret.js";
 import { t as require_lib } from "./lib.js";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:net";
+import { access, link, mkdir, readFile, readdir, unlink, writeFile } from "node:fs/promises";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { access, link, mkdir, readFile, readdir, unlink, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { once } from "node:events";
 import { spawn } from "node:child_process";
 
