@@ -48,6 +48,16 @@ export interface RunOptions {
   readonly migrate?: string;
   /** The secret environment of the Django process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Secret files of the application: name → content. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The name of a preview. */
+  readonly preview?: string;
+  /** The secret environment of previews. */
+  readonly previewEnv?: Readonly<Record<string, string>>;
+  /** Only pull requests with this label get a preview. */
+  readonly previewLabel?: string;
+  /** For the comments of previews. */
+  readonly githubToken?: string;
   /** The environment of your hooks. */
   readonly hookEnv?: Readonly<Record<string, string>>;
   /** Lines `user:password`, for `[web] basic-auth = true`. */
@@ -174,7 +184,7 @@ function asText(name: string, value: unknown): string {
   if (Array.isArray(value))
     return name === "options" ? value.map((word) => shellWord(String(word))).join(" ") : value.join("\n");
   if (typeof value !== "object" || value === null) return String(value);
-  if (name === "roles") return JSON.stringify(value);
+  if (name === "roles" || name === "files") return JSON.stringify(value);
   return Object.entries(value)
     .map(([key, text]) => `${key}=${envValue(key, String(text))}`)
     .join("\n");
