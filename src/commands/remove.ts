@@ -1,15 +1,18 @@
 // remove: removes a version, or a whole distribution, from the nodes. The live version is removed only with the distribution.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
+import { type PreviewRecord, readPreviews } from "../node/previews.ts";
 import { filesOf } from "../node/services.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
 import type { RunReport } from "../report.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { previewRemoval } from "../rollout/preview-removal.ts";
 import { deployFacts, distributionName } from "../rollout/release-facts.ts";
 import { distributionRemoval, releaseRemoval } from "../rollout/removal.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { previewDistribution } from "../settings/preview.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** What the typed name means on a node. */
@@ -17,9 +20,11 @@ type Target = { readonly kind: "release"; readonly record: ReleaseRecord } | { r
 
 /** Asks all nodes first. If one refuses, or none has the named version or distribution, nothing is removed anywhere. */
 export async function remove(settings: Settings, runtime: Runtime): Promise<RunReport> {
-  await using nodes = fleet(settings, runtime);
-  const name = distributionName(settings);
   const wanted = settings.version ?? "";
+  const name = distributionName(settings);
+  // A version, too, may have the mark: 1.0~rc1.
+  if (wanted.startsWith(previewDistribution(name, ""))) return await removeNamedPreview(settings, runtime, wanted);
+  await using nodes = fleet(settings, runtime);
   const found = new Map<NodeRun, { readonly facts: NodeFacts; readonly target: Target }>();
   const kept = new Map<NodeRun, readonly ReleaseRecord[]>();
   await nodes.phase(async (node) => {
@@ -46,6 +51,29 @@ export async function remove(settings: Settings, runtime: Runtime): Promise<RunR
       }
     });
   return runReport(nodes, settings, runtime);
+}
+
+/** `shop~pr-12`: by hand what closing the pull request does. */
+async function removeNamedPreview(settings: Settings, runtime: Runtime, wanted: string): Promise<RunReport> {
+  await using nodes = fleet(settings, runtime);
+  await nodes.phase(async (node) => {
+    node.liveAtStart(undefined);
+    const kept = (await readPreviews(node.host)).map(({ record }) => record);
+    const found = kept.find(({ distribution }) => distribution === wanted);
+    if (found) await node.stage(previewRemoval(found, runtime.by));
+    else throw previewUnknown(wanted, kept, node.host.name);
+  });
+  return runReport(nodes, settings, runtime);
+}
+
+function previewUnknown(wanted: string, kept: readonly PreviewRecord[], node: string): WovenError {
+  return new WovenError({
+    code: "version-unknown",
+    message: `${node} has no preview ${JSON.stringify(wanted)}. It has: ${kept.map(({ distribution }) => distribution).join(", ") || "none"}`,
+    state: "Nothing was removed.",
+    next: "Set version to one of those.",
+    node,
+  });
 }
 
 /** If a version and the distribution have the same name, the version is meant: less is lost by mistake. */
