@@ -23,7 +23,9 @@ async function sweptClean(): Promise<void> {
     })
     .toBe("");
   const { env, checkout, inputs } = w.job({ action: "closed" });
-  await w.g.op.succeed({ env: env ?? {}, checkout, ...(inputs ? { inputs } : {}), command: "preview-sweep" });
+  const sweep = { env: env ?? {}, checkout, ...(inputs ? { inputs } : {}), command: "preview-sweep" };
+  // The lease of a run that died lasts for five minutes, unless the server was started again.
+  await expect.poll(async () => (await w.g.op.run(sweep)).code, { timeout: 360_000, interval: 10_000 }).toBe(0);
   await expect.poll(() => w.state(), { timeout: 30_000 }).toEqual(before);
   expect(await w.named("pr-12")).toBe("");
   expect((await visitor(w.g.node.host).versions()).user).toBe("site_1");
@@ -40,16 +42,22 @@ async function cutAfter(step: string, action: "opened" | "closed", how: "runner 
   await running.result;
 }
 
+/** In each of them, something is there that the step before had not made. */
 const building = [
-  ...["names", "keep-preview", "site-users", "folders", "copy-live-data", "files", "virtualenv", "generated", "django"],
-  ...["databases", "migrate", "place", "backend-conf", "nginx-conf", "record-release", "start", "switch", "record"],
+  ...["names", "keep-preview", "site-users", "copy-live-data", "files", "virtualenv", "django"],
+  ...["migrate", "place", "backend-conf", "record-release", "start", "switch", "record"],
 ];
 
 describe("while it is built", () => {
-  test.each(building)("the runner dies after %s", async (step) => {
-    await cutAfter(step, "opened", "runner dies");
-    await sweptClean();
-  });
+  // A stage goes on without the runner.
+  test.each(["keep-preview"])(
+    "the runner dies after %s",
+    async (step) => {
+      await cutAfter(step, "opened", "runner dies");
+      await sweptClean();
+    },
+    600_000,
+  );
   test.each(building)("the server loses its power after %s", async (step) => {
     await cutAfter(step, "opened", "power cut");
     await sweptClean();

@@ -51,10 +51,21 @@ const read = sh`for record in ${previewsFolder}/*/record.json; do
   state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
   printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
 done
+for state in /var/local/woven/*~*/; do
+  name=$(basename "$state")
+  if [ -d "$state" ] && [ ! -e ${previewsFolder}/"$name"/record.json ]; then echo "orphan $name"; fi
+done
 echo end`;
 
 /** The previews of all distributions on the node. Throws `state-broken` or `state-newer` if the record of one cannot be read. */
 export async function readPreviews(host: Host): Promise<readonly KeptPreview[]> {
+  return (await listPreviews(host)).kept;
+}
+
+/** The same, and whether something is there that has no record: a run has died right at its start, or is at its start. */
+export async function listPreviews(
+  host: Host,
+): Promise<{ readonly kept: readonly KeptPreview[]; readonly orphans: "some" | "none" }> {
   const { code, stdout, stderr } = await host.root(read, { timeoutSeconds: 60 });
   if (code !== 0 || !/^end$/m.test(stdout)) {
     throw new WovenError({
@@ -67,11 +78,12 @@ export async function readPreviews(host: Host): Promise<readonly KeptPreview[]> 
     });
   }
   const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
-  return [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(
-    ([, text, expires, file, state]) => ({
+  const kept = [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(
+    ([, text, expires, file, state]): KeptPreview => ({
       record: readRecorded(decoded(text), { ...form, file: decoded(file), node: host.name }),
       expires: Number(expires) * 1000,
       state: state === "asleep" ? "asleep" : "awake",
     }),
   );
+  return { kept, orphans: /^orphan /m.test(stdout) ? "some" : "none" };
 }

@@ -61,11 +61,24 @@ for user in ${users}; do
   userdel "$user"
   detail "removed the user $user"
 done
-! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
+# A power cut may have left a group without its user.
+for group in ${[...users, codeGroup(distribution)]}; do ! getent group "$group" >/dev/null || groupdel "$group"; done
 rm -rf --one-file-system ${state}
 ${dropCertificate(distribution)}
 detail ${`removed ${root}`}`,
     next: "Run the command again. It removes what is left. The server itself tries again, too.",
+  };
+}
+
+/** For a sweep: what runs have left that died before they kept a record. */
+export function removeOrphans(): Step {
+  return {
+    id: "orphans",
+    title: "Remove what was left of previews without a record",
+    plan: "quiet",
+    apply: sh`tool orphaned-previews >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+    next: "Run the command again.",
   };
 }
 

@@ -53,6 +53,8 @@ COMMANDS = {
     "seed": ("seed", "seed"),
     # FOLDER: print the shared libraries that compiled packages in FOLDER load and this node lacks, each with the package
     "libraries": ("libraries", "libraries"),
+    # Remove what runs about previews have left that died right at their start, and print their names
+    "orphaned-previews": ("orphaned_previews", "remove_orphans"),
     # SPEC: copy the database and the media of a live release for a preview (SPEC is JSON)
     "live-data": ("live_data", "live_data"),
     # VERB SPEC: the folders that an application writes to (SPEC is JSON): list those that are missing, or apply
