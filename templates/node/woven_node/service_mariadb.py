@@ -3,9 +3,9 @@
 import ipaddress
 import os
 import subprocess
-import sys
 
 from woven_node.programs import run_or_fail
+from woven_node.service_client import ask_client, literal
 from woven_node.service_redis import content_of
 from woven_node.whole_files import replace
 
@@ -54,14 +54,13 @@ class MariaDB:
         users = [f"{name}@{literal(host)}" for host in self.hosts]
         # In GRANT, an underscore in the name of a database stands for any character.
         granted = quoted(self.distribution.replace("_", "\\_"))
-        # On standard input: every user of the server can read a command line.
         ask("\n".join([
             "SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES');",
             f"CREATE DATABASE IF NOT EXISTS {quoted(self.distribution)} CHARACTER SET utf8mb4;",
             *(f"CREATE USER IF NOT EXISTS {user}; ALTER USER {user} IDENTIFIED BY {secret};" for user in users),
             *(f"GRANT ALL PRIVILEGES ON {granted}.* TO {user};" for user in users),
             *(f"DROP USER {name}@{literal(host)};" for host in known if host not in self.hosts),
-        ]))
+        ]), password)
         done = [f"the user and the database {self.distribution} are there"]
         return done + [f"{source} may log in" for source in self.sources if host(source) not in known]
 
@@ -79,17 +78,10 @@ def host(source):
     return str(found.with_netmask) if found.version == 4 else "%"
 
 
-def ask(statements):
-    """What MariaDB answers its root, who needs no password on the socket. The step fails where it fails."""
+def ask(statements, password=None):
+    """What MariaDB answers its root, who needs no password on the socket."""
     words = ["mariadb", "--no-defaults", "--protocol=socket", "--batch", "--skip-column-names"]
-    done = subprocess.run(words, input=statements.encode(), stdout=subprocess.PIPE, check=False)
-    if done.returncode:
-        sys.exit("MariaDB refused a statement of Woven. Its answer is above")
-    return done.stdout.decode().strip()
-
-
-def literal(text):
-    return "'" + text.replace("'", "''") + "'"
+    return ask_client("MariaDB", words, statements, password)
 
 
 def quoted(name):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from woven_node.programs import run_or_fail, run_program
+from woven_node.service_client import ask_client, literal
 from woven_node.whole_files import replace
 
 
@@ -47,7 +48,7 @@ class PostgreSQL:
 
     def apply(self, password):
         name = literal(self.distribution)
-        # On standard input: every user of the server can read a command line. And not in the log, if a statement fails.
+        # The server's own log has no password either, whatever it logs.
         ask(f"""
             SET log_statement = 'none'; SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1;
             SET client_min_messages = warning; SET password_encryption = 'scram-sha-256';
@@ -57,7 +58,7 @@ class PostgreSQL:
             SELECT format('CREATE DATABASE %I OWNER %I', {name}, {name}) || CASE current_setting('server_encoding') WHEN 'UTF8' THEN ''
                 ELSE $$ TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'$$ END
                 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {name}) \\gexec
-        """)
+        """, password)
         done = [f"the user and the database {self.distribution} are there"]
         folder = self.folder()
         lines = hba_lines(folder)
@@ -116,15 +117,7 @@ def overwrite(path, text, like=None):
     replace(path, text.encode("utf-8", "surrogateescape"), about.st_mode & 0o777, about.st_uid, about.st_gid)
 
 
-def ask(statements):
-    """What psql answers as the owner of the cluster. The step fails where it fails."""
+def ask(statements, password=None):
+    """What psql answers as the owner of the clusters."""
     words = ["runuser", "-u", "postgres", "--", "psql", "-XAtq", "--set", "ON_ERROR_STOP=1"]
-    done = subprocess.run(words, input=statements.encode(), stdout=subprocess.PIPE, cwd="/", check=False)
-    if done.returncode:
-        sys.exit("PostgreSQL refused a statement of Woven. Its answer is above")
-    return done.stdout.decode().strip()
-
-
-def literal(text):
-    """The text as a string constant of SQL (PostgreSQL manual, 4.1.2.1)."""
-    return "'" + text.replace("'", "''") + "'"
+    return ask_client("PostgreSQL", words, statements, password)
