@@ -53,8 +53,8 @@ test("each site runs under its own server, as its own user, with its own options
   for (const [index, host] of hosts.entries()) {
     const { user, site_id, pid } = await visitor(g.node.host, host).versions();
     expect([user, site_id]).toEqual([`site_${index + 1}`, index + 1]);
-    const cmdline = await inside(g.node, `tr '\\0' ' ' </proc/${pid}/cmdline`);
-    expect(cmdline).toContain(["_woven_uwsgi", "uvicorn", "woven-shop-0.1"][index]);
+    const program = await inside(g.node, `systemctl show -p ExecStart --value "$(ps -o unit= -p ${pid})"`);
+    expect(program).toContain(["_woven_uwsgi", "-m uvicorn", "/usr/sbin/apache2"][index]);
   }
   const unit = "$(basename /etc/systemd/system/multi-user.target.wants/woven-shop-*-site_1@*.service)";
   const limits = await inside(g.node, `systemctl show -p MemoryMax -p ReadWritePaths -p ProtectSystem "${unit}"`);
