@@ -106,7 +106,7 @@ describe("options", () => {
   ])("keep the value of a variable: %j", (value) => {
     const text = inputsOf({ env: { NAME: value, OTHER: "x" } }).get("env") ?? "";
     const read = parseEnvLines(text, "env", (problem) => expect(problem).toBeUndefined());
-    expect(Object.fromEntries(read)).toEqual({ NAME: value, OTHER: "x" });
+    expect(Object.fromEntries(read.map((one) => [one.name, one.value]))).toEqual({ NAME: value, OTHER: "x" });
   });
 
   test("keep each word of a command", () => {

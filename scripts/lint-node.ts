@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { planInput, runtime } from "../__tests__/rollout/release.ts";
+import { siteStages } from "../__tests__/setup/site-stages.ts";
 import { releaseStages, setupStages } from "../__tests__/setup/stages.ts";
 import { compile, type Stage } from "../src/node/stage.ts";
 import { layout } from "../src/release/layout.ts";
@@ -56,7 +57,8 @@ function write(path: string, text: string): string {
 
 async function sampleStages(): Promise<ReadonlyMap<string, Stage>> {
   const nginxOnly = await setupStages('base-packages = ["nginx"]\n');
-  const stages = [...(await setupStages()), ...nginxOnly, ...(await releaseStages()), ...previewStages()];
+  const own = [...(await releaseStages()), ...(await siteStages()), ...previewStages()];
+  const stages = [...(await setupStages()), ...nginxOnly, ...own];
   return new Map(stages.map((stage, index) => [`${index + 1}-${stage.name}.sh`, stage]));
 }
 

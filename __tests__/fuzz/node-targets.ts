@@ -192,7 +192,7 @@ export const nodeTargets: readonly Target[] = [
     run(text) {
       let told: ReturnType<typeof readDjangoReport>;
       try {
-        told = readDjangoReport(text, "web1");
+        told = readDjangoReport(text, [{ id: 1 }], "web1");
       } catch (error) {
         if (!(error instanceof WovenError)) throw error;
         checkLog((log) => log.error(error.message));

@@ -157,8 +157,8 @@ export const settingsTargets: readonly Target[] = [
       const secrets = parseEnvLines(text, "input env", ({ what, where }) =>
         hold(isOneLine(what + where), "a problem of two lines"),
       );
-      for (const [name] of secrets) hold(fits("envName", name), "a name that is none");
-      const named = secrets.map(([name, value]) => ({ name, text: value }));
+      for (const { name } of secrets) hold(fits("envName", name), "a name that is none");
+      const named = secrets.map(({ name, value }) => ({ name, text: value }));
       const { notes } = maskedValues(named, new Map([["shop", "the project's own name"]]));
       for (const note of notes) hold(isOneLine(note), "a note of more than one line");
     },
@@ -197,7 +197,7 @@ export const settingsTargets: readonly Target[] = [
         problems.push(where + what);
       const woven = readToml(filesOf({ "woven.toml": text }), "woven.toml", report);
       const file = readConfig(undefined, woven, report);
-      const sites = readSites(file, report);
+      const { sites } = readSites(file, report);
       readNodeSetup(file, report);
       if (problems.length > 0) return;
       const { "static-url": one = "/static/", "media-url": other = "/media/" } = file.config;

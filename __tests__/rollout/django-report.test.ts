@@ -12,7 +12,7 @@ const said = {
   templateDirs: ["templates"],
   mediaSeed: "media",
 };
-const read = (more: object) => readDjangoReport(JSON.stringify({ ...said, ...more }), "web1");
+const read = (more: object) => readDjangoReport(JSON.stringify({ ...said, ...more }), [{ id: 1 }], "web1");
 
 describe("what a project says of itself", () => {
   test.each([
@@ -39,7 +39,7 @@ describe("what a project says of itself", () => {
   });
 
   test("is an error where it is not there at all", () => {
-    expect(() => readDjangoReport("good bye\n", "web1")).toThrow(/web1.*good bye/);
+    expect(() => readDjangoReport("good bye\n", [{ id: 1 }], "web1")).toThrow(/web1.*good bye/);
   });
 });
 

@@ -10,7 +10,11 @@ function parsed(text: string): {
   readonly told: readonly string[];
 } {
   const problems: Problem[] = [];
-  const entries = parseEnvLines(text, "input env", (problem) => problems.push(problem));
+  const found = parseEnvLines(text, "input env", (problem) => problems.push(problem));
+  const entries = found.map(({ name, value, site }): [string, string] => [
+    site === undefined ? name : `${site}:${name}`,
+    value,
+  ]);
   return { entries, told: problems.map(({ what }) => what) };
 }
 
@@ -89,4 +93,19 @@ test("each value is masked, behind a comment and behind a quote that stays open 
     ["A", "x"],
     ["B", "y"],
   ]);
+});
+
+test("a line with a number is for that site alone, and may repeat a name of all sites", () => {
+  const { entries, told } = parsed("A=x\n2:A=y\n12 : A='z'\nexport 3:B=1");
+  expect(told).toEqual([]);
+  expect(entries).toEqual([
+    ["A", "x"],
+    ["2:A", "y"],
+    ["12:A", "z"],
+    ["3:B", "1"],
+  ]);
+});
+
+test.each(["0:A=x", "01:A=x", "2:=x", "x:A=y", "1234567890123456:A=x"])("%s is no line for a site", (text) => {
+  expect(parsed(text).told).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
+import { migrationRuns } from "../../src/rollout/migration-runs.ts";
 import type { Migrate } from "../../src/settings/settings.ts";
 import { awaitMigrations, migrate, shareDatabases } from "../../src/steps/django.ts";
 import { placeFiles } from "../../src/steps/place-file.ts";
@@ -16,7 +17,7 @@ const databases = { default: "django.db.backends.sqlite3", log: "django.db.backe
 const place = layout("/home/woven", "shop", "1.0");
 
 const runs = (how: Migrate, of = sites.slice(0, 1)) =>
-  migrate("/release", of, how, databases).flatMap(({ apply }) =>
+  migrate("/release", migrationRuns({ databases }, of), how).flatMap(({ apply }) =>
     [...apply.text.matchAll(/SITE_ID=(\d+) \/release\/manage (.*?) >/g)].map(([, site, words]) => `${site}: ${words}`),
   );
 
@@ -25,7 +26,7 @@ async function migrated(manage: string) {
   const folder = scratch();
   writeFileSync(join(folder, "manage"), `#!/bin/sh\n${manage}\n`, { mode: 0o755 });
   writeFileSync(join(folder, "conf"), "old");
-  const [step] = migrate(folder, sites.slice(0, 1), { kind: "auto" }, databases);
+  const [step] = migrate(folder, migrationRuns({ databases }, sites.slice(0, 1)), { kind: "auto" });
   if (!step) throw new Error("no step");
   const apply = sh`as() { shift; "$@"; }
 ${step.apply}`;
@@ -46,7 +47,7 @@ test("migrations that ran are listed, and the next step finds its own place for 
 test("if the second database cannot be migrated, the migrations of the first are named", async () => {
   const { outcomes } = await migrated(`[ "$4" = default ] || { echo "OperationalError: no"; exit 1; }; ${applying}`);
   expect(outcomes[0]?.output).toMatch(/^Applied before: default\.0001_initial/);
-  const [step] = migrate("/release", sites, { kind: "auto" }, databases);
+  const [step] = migrate("/release", migrationRuns({ databases }, sites), { kind: "auto" });
   if (typeof step?.state !== "function") throw new Error("it does not say what is live");
   expect(step.state(outcomes[0]?.output ?? "")).toContain("default.0001_initial");
 });
@@ -66,7 +67,7 @@ describe("migrations", () => {
   });
 
   test("run for every site, as its own user", () => {
-    const [step] = migrate("/release", sites, { kind: "auto" }, { default: "" });
+    const [step] = migrate("/release", migrationRuns({ databases: { default: "" } }, sites), { kind: "auto" });
     expect(step?.apply.text.match(/as site_\d env SITE_ID=\d/g)).toEqual([
       "as site_1 env SITE_ID=1",
       "as site_2 env SITE_ID=2",
@@ -78,7 +79,7 @@ describe("migrations", () => {
   });
 
   test("by hand are looked for in every database of every site, and none is run", () => {
-    const { text } = awaitMigrations(place, "127.1.1.1", sites, databases).apply;
+    const { text } = awaitMigrations(place, "127.1.1.1", migrationRuns({ databases }, sites)).apply;
     expect(text.match(/SITE_ID=\d \S+\/manage migrate .*?(?= &&|;)/g)).toEqual(
       [1, 2].flatMap((id) =>
         ["default", "log"].map(
@@ -89,14 +90,14 @@ describe("migrations", () => {
   });
 
   test("a plan says what would run, and that it cannot say which are left", async () => {
-    const [step] = migrate("/release", sites, { kind: "fake" }, { default: "" });
+    const [step] = migrate("/release", migrationRuns({ databases: { default: "" } }, sites), { kind: "fake" });
     if (!step) throw new Error("no step");
     expect((await runStep(step, "plan")).details).toEqual([
       expect.stringMatching(/\bsite_1\b.*manage migrate --noinput --database default --fake$/),
       expect.stringMatching(/\bsite_2\b.*manage migrate --noinput --database default --fake$/),
       expect.any(String),
     ]);
-    const byHand = await runStep(awaitMigrations(place, "127.1.1.1", sites, databases), "plan");
+    const byHand = await runStep(awaitMigrations(place, "127.1.1.1", migrationRuns({ databases }, sites)), "plan");
     expect([byHand.status, byHand.details]).toEqual(["ok", [expect.any(String)]]);
   });
 });

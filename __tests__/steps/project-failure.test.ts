@@ -171,7 +171,7 @@ describe("why a project does not start is said in its own words, with what to wr
 });
 
 describe("a migration that failed", () => {
-  const [step] = migrate("/release", [{ id: 1, domains: ["a.example.com"] }], { kind: "auto" }, { default: "" });
+  const [step] = migrate("/release", [{ alias: "default", site: 1 }], { kind: "auto" });
   const state = (output: string) => (typeof step?.state === "function" ? step.state(output) : step?.state);
   const told = (output: string) => `${migrationFailure(output)}\n${state(output)}\n${step?.advice?.(output)}`;
 

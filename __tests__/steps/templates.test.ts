@@ -184,6 +184,10 @@ describe("every template of Woven's", () => {
     domain: "shop.example.com",
     aliases: ["www.shop.example.com"],
     user: "site_1",
+    site: "site_1_admin",
+    script: "site_1_admin",
+    part: { name: "admin" },
+    part_settings: "",
     log: "shop_example_com",
     static: {
       url: "/static/",

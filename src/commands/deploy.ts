@@ -8,8 +8,10 @@ import { withWritable } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { newCertificate } from "../rollout/certificates.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
+import { sitesToDeploy } from "../rollout/database-sites.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { siteWarnings, startDatabaseSites } from "../rollout/new-sites.ts";
 import { deployFacts, distributionName, isLive, requireOwnNames } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, releaseContent, sharedKey } from "../rollout/release-plan.ts";
 import { requireVariables } from "../rollout/required-variables.ts";
@@ -43,6 +45,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   await using services = serviceAddresses(settings, runtime);
   const warn = missingVariables(settings, runtime);
   const domains = domainCheck(nodes, runtime);
+  const warnSite = siteWarnings(nodes, runtime);
 
   await nodes.phase(async (node) => {
     const { address } = node.host;
@@ -54,11 +57,12 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
     const active = activeRelease(facts.state);
-    domains.compare(active, settings.sites, version, "dns");
+    const sites = await sitesToDeploy(node.host, settings, active, { root: facts.deploymentRoot, warn: warnSite });
+    domains.compare(active, sites, version, "dns");
     const { bundle, python } = await bundles.for(facts, node.host.name);
     const { files, source } = await project.withBundle(bundle);
     warn(active);
-    const placed = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+    const placed = { ...settings, sites, background: backgroundOn(settings.background, node.host.address) };
     const here = await services.added(placed, node.host);
     const input: PlanInput = {
       settings: here,
@@ -90,6 +94,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     releases.set(node, { kind: "built", node, facts, settings: here, plan, event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
+  await startDatabaseSites(nodes, { settings, distribution, templates: own, runtime });
   await domains.end();
   return runReport(nodes, settings, runtime, await bundles.all());
 }

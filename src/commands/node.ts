@@ -35,7 +35,7 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
     const output = readLines((line) => runtime.log.remote(one.host.name, line));
     const result = await runUnit(one.host, ["/usr/bin/env", `SITE_ID=${site}`, `${place.release}/manage`, ...words], {
       user: siteUser(site),
-      environment: givenEnvironment(settings),
+      environment: givenEnvironment(settings, site),
       onOutput: (chunk) => output.push(chunk),
       limitSeconds: 3600,
     }).finally(() => output.end());
@@ -83,8 +83,9 @@ export function releaseFor(version: string | undefined, { state }: NodeFacts, no
 }
 
 /** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */
-function givenEnvironment({ secretEnv }: Settings): Readonly<Record<string, string>> {
-  const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
+function givenEnvironment({ secretEnv, siteEnv }: Settings, site: number): Readonly<Record<string, string>> {
+  const own = { ...secretEnv, ...siteEnv[site]?.secretEnv };
+  const given = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value.reveal()]));
   // Python holds back what it prints to a pipe, so a long command would show nothing until its end.
   return { PYTHONUNBUFFERED: "1", ...given, _WOVEN_GIVEN: Object.keys(given).join(" ") };
 }

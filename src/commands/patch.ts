@@ -4,14 +4,16 @@ import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { hashText, type ReleaseFile } from "../release/described-file.ts";
 import { treeDigest } from "../release/file-set.ts";
-import { layout } from "../release/layout.ts";
+import { layout, siteName } from "../release/layout.ts";
 import { withoutWritable, withWritable, writableFolders } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { newCertificate } from "../rollout/certificates.ts";
 import { type CheckoutFiles, checkoutFiles } from "../rollout/checkout-files.ts";
 import { type Configured, hasSameSettings, patchedConfiguration } from "../rollout/configuration-digest.ts";
+import { sitesToDeploy } from "../rollout/database-sites.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { siteWarnings } from "../rollout/new-sites.ts";
 import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
 import { type PlanInput, planRelease, sharedKey } from "../rollout/release-plan.ts";
 import { requireVariables } from "../rollout/required-variables.ts";
@@ -45,17 +47,21 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   await using services = serviceAddresses(settings, runtime);
   const warn = missingVariables(settings, runtime);
   const domains = domainCheck(nodes, runtime);
+  const warnSite = siteWarnings(nodes, runtime);
 
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings, { files: { of: "active" } });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
+    const sites = settings.parts.includes("webconf")
+      ? await sitesToDeploy(node.host, settings, target, { root: facts.deploymentRoot, warn: warnSite })
+      : settings.sites;
     if (settings.parts.includes("wsgi")) warn(target);
     checkTarget(settings, target, node.host.name);
-    const placed = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+    const placed = { ...settings, sites, background: backgroundOn(settings.background, node.host.address) };
     const here = await services.added(placed, node.host);
     checkDomains({ settings: here, distribution, templates: own }, target, node.host.name);
-    if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
+    if (settings.parts.includes("webconf")) domains.compare(target, sites, target.version, "dns");
     const input = patchInput({
       settings: here,
       distribution,
@@ -147,7 +153,7 @@ function patchInput(patching: Patching): PlanInput {
 
 /** How a patch checks health is always as the settings say. */
 function withHealth({ health: _, ...site }: Site, settings: readonly Site[]): Site {
-  const { health } = settings.find(({ id }) => id === site.id) ?? {};
+  const { health } = settings.find((one) => siteName(one) === siteName(site)) ?? {};
   return { ...site, ...(health ? { health } : {}) };
 }
 
@@ -161,14 +167,14 @@ interface PatchedSites {
 /** A part that is not patched keeps its sites. New settings also know the domains of a web configuration that stays. */
 export function patchedSites(
   wanted: readonly Site[],
-  before: readonly Pick<Site, "id" | "domains" | "served">[],
+  before: readonly Pick<Site, "id" | "subdomain" | "domains" | "served">[],
   parts: readonly PatchPart[],
 ): PatchedSites {
   if (parts.includes("webconf")) return { served: wanted, known: wanted };
   if (!parts.includes("wsgi")) return { served: before, known: before };
-  const added = wanted.filter(({ id }) => before.every((one) => one.id !== id));
+  const added = wanted.filter((site) => before.every((one) => siteName(one) !== siteName(site)));
   const known = before.map((one): Site => {
-    const now = wanted.find(({ id }) => id === one.id);
+    const now = wanted.find((site) => siteName(site) === siteName(one));
     return now ? { ...now, domains: [...new Set([...one.domains, ...now.domains])] } : one;
   });
   return { served: before, known: [...known, ...added] };
@@ -179,7 +185,7 @@ function checkDomains(configured: Configured, target: ReleaseRecord, node: strin
   const { sites, parts } = configured.settings;
   if (!parts.includes("webconf") || parts.includes("wsgi")) return;
   const added = sites.flatMap((site) => {
-    const known = target.sites.find(({ id }) => id === site.id)?.domains ?? [];
+    const known = target.sites.find((one) => siteName(one) === siteName(site))?.domains ?? [];
     return servedNames(site).filter((domain) => !known.includes(domain));
   });
   if (added.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;

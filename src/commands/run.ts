@@ -17,6 +17,7 @@ import { previewSweep } from "./preview-sweep.ts";
 import { remove } from "./remove.ts";
 import { rollback } from "./rollback.ts";
 import { setupnode } from "./setupnode.ts";
+import { startsites } from "./startsites.ts";
 import { status } from "./status.ts";
 
 const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runtime) => Promise<RunReport>>> = {
@@ -32,6 +33,7 @@ const commands: Readonly<Record<CommandName, (settings: Settings, runtime: Runti
   logs,
   preview,
   "preview-sweep": previewSweep,
+  startsites,
 };
 
 export async function runCommand(settings: Settings, runtime: Runtime): Promise<RunReport> {

@@ -31,6 +31,7 @@ const wordings: Readonly<Record<CommandName, Wording>> = {
     towards: "on",
   },
   status: { done: "Status of", doing: "Reading the status of", about: "distribution", towards: "on" },
+  startsites: { done: "Started sites of", doing: "Starting sites of", about: "version", towards: "on" },
   remove: { done: "Removed", doing: "Removing", about: "version", towards: "from" },
   logs: { done: "Logs of", doing: "Reading the logs of", about: "distribution", towards: "on" },
   preview: { done: "Preview", doing: "Preview", about: "version", towards: "on" },

@@ -18,6 +18,23 @@ export const djangoFacts = v.object({
   mediaUrl: servedAt,
   /** Engine by alias. */
   databases: v.record(alias, oneLine),
+  /** The SITE_ID in the project's own settings. Absent if the project has its own describe.py. */
+  siteId: v.exactOptional(v.nullable(v.number())),
+  /**
+   * The databases that want migrations. `database` is the same for two sites exactly if one `migrate` is enough for both. `own`: each node
+   * may have it for itself. `site` and `subdomain` are not reported: Woven adds them. Absent if the project has its own describe.py.
+   */
+  migrations: v.exactOptional(
+    v.array(
+      v.object({
+        alias,
+        database: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
+        own: v.boolean(),
+        site: v.exactOptional(v.number()),
+        subdomain: v.exactOptional(oneLine),
+      }),
+    ),
+  ),
   /** Aliases of databases that each node may have for itself: files, and servers on the node. Absent if the project has its own describe.py. */
   ownDatabases: v.exactOptional(v.array(alias)),
   /** Names of the SQLite files in the folder that all sites share. Absent if the project has its own describe.py. */

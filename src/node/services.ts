@@ -12,6 +12,8 @@ export const ServiceSchema = v.object({
   server: line,
   /** SITE_IDs. */
   sites: v.array(v.number()),
+  /** The only part of its site that it answers for: the subdomain. Absent: the site, and every part without a service of its own. */
+  subdomain: v.exactOptional(line),
   /** Instances of template units, in the order in which they are started. */
   units: v.array(line),
   /** The OS user whose code it runs; `root` where the service itself changes to the users of its sites. */
@@ -42,6 +44,15 @@ export type Whole<T> = T extends object ? { readonly [K in keyof T]: Whole<T[K]>
 /** The services that answer visitors. */
 export function webServices(services: readonly Service[]): readonly Service[] {
   return services.filter(({ kind }) => kind === "web");
+}
+
+/** The web service that answers for a site, or for a part of one. */
+export function serviceOf(
+  { id, subdomain }: { readonly id: number; readonly subdomain?: string },
+  services: readonly Service[],
+): Service | undefined {
+  const all = webServices(services).filter(({ sites }) => sites.includes(id));
+  return all.find((one) => one.subdomain === subdomain) ?? all.find((one) => one.subdomain === undefined);
 }
 
 /** Processes and schedules: of one release at a time. They start after the switch, once those of the previous release have stopped. */

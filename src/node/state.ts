@@ -24,6 +24,8 @@ const Health = v.object({
 
 const Site = v.object({
   id: v.number(),
+  /** Absent: the site itself. Else a part of it with settings of its own. */
+  subdomain: v.exactOptional(line),
   domains: v.array(line),
   /** Those that do not redirect. Absent: only the first. */
   served: v.exactOptional(v.array(line)),

@@ -55,6 +55,11 @@ export function siteUser(id: number): string {
   return `site_${id}`;
 }
 
+/** A site in names of files and units: that of its user, and for a part of it with the subdomain: `site_1_admin`. */
+export function siteName({ id, subdomain }: { readonly id: number; readonly subdomain?: string }): string {
+  return subdomain === undefined ? siteUser(id) : `${siteUser(id)}_${subdomain}`;
+}
+
 /**
  * The group of databases and media. The sites of all distributions share them, except for previews: a preview can open no database but
  * its own.

@@ -1,8 +1,10 @@
 // Digests of what the generated files of a release depend on. patch can update each part alone, so each part has its own digest.
 import { createHash } from "node:crypto";
+import type { ReleaseRecord } from "../node/state.ts";
+import { siteName } from "../release/layout.ts";
 import { servers } from "../servers/servers.ts";
 import { serversOfSites } from "../settings/server.ts";
-import type { Distribution, PatchPart, Running, Settings } from "../settings/settings.ts";
+import type { Distribution, PatchPart, Running, Settings, Site } from "../settings/settings.ts";
 import type { Templates } from "../steps/templates.ts";
 import { setWeb } from "../steps/web-options.ts";
 
@@ -22,6 +24,22 @@ interface PartDigests {
 /** The digest of everything that is generated. The record's salt keeps anyone from guessing the secrets in it. */
 export function configurationDigest(configured: Configured, salt: string): string {
   return joinDigests(partDigests(configured, salt));
+}
+
+/**
+ * The digest of a release that startsites has given its new sites: that of the settings as they are now, if nothing else has changed since
+ * the deployment. Null otherwise: then the digest stays, and a deployment of the same version says what differs.
+ */
+export function grownConfiguration(
+  configured: Configured,
+  { sites, content, salt }: Pick<ReleaseRecord, "sites" | "content" | "salt">,
+): string | null {
+  const { settings } = configured;
+  const isServed = (site: Site) => sites.some((one) => siteName(one) === siteName(site));
+  const isNew = (id: string) => settings.sites.some((site) => String(site.id) === id && !isServed(site));
+  const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isNew(id)));
+  const before = { ...configured, settings: { ...settings, sites: settings.sites.filter(isServed), siteEnv } };
+  return configurationDigest(before, salt) === content.configuration ? configurationDigest(configured, salt) : null;
 }
 
 /** The digest of a release after a patch of `parts`: new for those, unchanged for the others. */
@@ -52,8 +70,9 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
   const secrets = Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]);
   const urls = digest([salt, { staticUrl, mediaUrl }]);
   // The settings of a site do not depend on how its health is checked.
-  const configured = sites.map(({ id, domains, settingsModule, runs }) => ({
+  const configured = sites.filter(isConfigured).map(({ id, subdomain, domains, settingsModule, runs }) => ({
     id,
+    ...(subdomain === undefined ? {} : { subdomain }),
     domains,
     settingsModule,
     application: runs?.application,
@@ -74,6 +93,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
       templates: ownTemplates(templates).filter(isOfSettings),
       application,
       ...(Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {}),
+      ...ownEnvironments(settings),
     },
     secrets.toSorted(),
   ]);
@@ -82,7 +102,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
   const { server, health, setup, background, services } = settings;
-  const sites = settings.sites.map((site) => ({
+  const sites = settings.sites.filter(isConfigured).map((site) => ({
     id: site.id,
     domains: site.domains,
     health: site.health,
@@ -120,6 +140,23 @@ function fileDigests(files: Settings["secretFiles"]): readonly (readonly [name: 
   return Object.entries(files)
     .map(([name, file]) => [name, createHash("sha256").update(file.reveal()).digest("hex")] as const)
     .toSorted();
+}
+
+/** A site of the database is data: it joins a release that runs. */
+function isConfigured({ fromDatabase }: Site): boolean {
+  return fromDatabase === undefined;
+}
+
+/** Absent without variables of single sites, as in releases of earlier versions. */
+function ownEnvironments({ siteEnv }: Settings): { readonly siteEnv?: object } {
+  const own = Object.entries(siteEnv).map(([id, { env, secretEnv }]) => [
+    id,
+    Object.entries(env).toSorted(),
+    Object.entries(secretEnv)
+      .map(([key, value]) => [key, value.reveal()])
+      .toSorted(),
+  ]);
+  return own.length === 0 ? {} : { siteEnv: own };
 }
 
 /** Undefined without options, for the same reason. */

@@ -4,11 +4,47 @@ import * as v from "valibot";
 import { WovenError } from "../errors.ts";
 import { type DjangoFacts, djangoFacts } from "../node/django-facts.ts";
 import type { ReleaseRecord } from "../node/state.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { Settings, Site } from "../settings/settings.ts";
+import { joinReports } from "./migration-runs.ts";
 
-/** Throws WovenError `describe` if the report is not valid. */
-export function readDjangoReport(data: string, node: string): DjangoFacts {
-  const line = data.trim().split("\n")[0] ?? "";
+/**
+ * The reports of all sites as one. Throws WovenError `describe` if one is not valid.
+ *
+ * @param data a line for each site, in their order
+ * @param warn gets what to report of a site whose settings have another SITE_ID
+ */
+export function readDjangoReport(
+  data: string,
+  sites: readonly Pick<Site, "id" | "django" | "subdomain" | "settingsModule">[],
+  node: string,
+  warn: (text: string) => void = () => undefined,
+): DjangoFacts {
+  const lines = data.trim().split("\n");
+  const reports = sites.map((_, index) => readReport(lines[index] ?? "", node));
+  for (const text of otherSiteIds(reports, sites)) warn(text);
+  return joinReports(reports, sites);
+}
+
+/**
+ * Sites that get another SITE_ID than their settings say. Settings that several sites share may name one of them.
+ */
+function otherSiteIds(
+  reports: readonly DjangoFacts[],
+  sites: readonly Pick<Site, "id" | "django" | "subdomain" | "settingsModule">[],
+): readonly string[] {
+  return sites.flatMap(({ id: own, django: id = own, subdomain, settingsModule }, index) => {
+    const { siteId } = reports[index] ?? {};
+    const alike = sites
+      .filter((other) => other.settingsModule === settingsModule)
+      .map((other) => other.django ?? other.id);
+    if (subdomain !== undefined || siteId === undefined || siteId === null || alike.includes(siteId)) return [];
+    return [
+      `The settings of site ${id}${settingsModule === undefined ? "" : ` (${settingsModule})`} have SITE_ID = ${siteId}. On the server, SITE_ID is ${id}. If the project uses django.contrib.sites, its table needs a row with this id.`,
+    ];
+  });
+}
+
+function readReport(line: string, node: string): DjangoFacts {
   const parsed = v.safeParse(djangoFacts, parse(line));
   if (parsed.success) return parsed.output;
   const [issue] = parsed.issues;

@@ -17,6 +17,7 @@ const reportsLiveVersion: ReadonlySet<CommandName> = new Set([
   "status",
   "remove",
   "preview",
+  "startsites",
 ]);
 
 /** One node's part in the run: its steps, its outcome, and what is live on it. */

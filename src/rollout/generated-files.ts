@@ -1,10 +1,11 @@
 // The files that Woven generates for a release beside the project's own: settings, scripts, each site's environment.
 import { join } from "node:path";
-import { codeGroup, type Layout, siteUser } from "../release/layout.ts";
+import { codeGroup, type Layout, siteName, siteUser } from "../release/layout.ts";
 import { launcher } from "../servers/background.ts";
 import { servers } from "../servers/servers.ts";
 import { runningOf, serversOfSites } from "../settings/server.ts";
-import type { Running, Settings } from "../settings/settings.ts";
+import type { Distribution, Running, Settings, Site } from "../settings/settings.ts";
+import { environmentOf } from "../settings/site-env.ts";
 import type { GeneratedFile } from "../steps/release-files.ts";
 import type { PlanInput } from "./release-plan.ts";
 
@@ -14,27 +15,25 @@ export function sourcePaths({ distribution, projectAppsPath }: Settings): readon
   return [...new Set([root, ...(projectAppsPath ? [join(root, projectAppsPath)] : []), "."])];
 }
 
+/** What of the plan they depend on. */
+type Generating = Pick<PlanInput, "settings" | "distribution" | "templates" | "version" | "facts" | "sites"> & {
+  readonly files: readonly Pick<PlanInput["files"][number], "path">[];
+};
+
 /** The settings, scripts and environment of a release, and the files that its server needs in it. */
-export function generatedFiles(input: PlanInput, place: Layout): readonly GeneratedFile[] {
+export function generatedFiles(input: Generating, place: Layout): readonly GeneratedFile[] {
   const { settings, distribution, templates, version, files } = input;
   const paths = sourcePaths(settings);
   const all = input.sites ?? settings.sites;
-  const sites = Object.fromEntries(
-    all.map((site) => [
-      site.id,
-      {
-        settings: site.settingsModule ?? distribution.settingsModule.value,
-        domains: site.domains,
-        ...(site.django === undefined ? {} : { id: site.django }),
-      },
-    ]),
-  );
+  const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
   const view = {
     distribution: place.distribution,
     version,
     settings_module: "sitesettings.settings",
+    // A project's own sitesettings has a module for each part. Woven's own finds the part's settings itself.
+    part_settings: ownSettings ? 'f"sitesettings.{part}_settings" if part else ' : "",
     paths: python(paths),
-    sites: python(sites),
+    sites: python(siteSettings(all, distribution)),
     schemes: python(trustedSchemes),
     https: settings.tls.kind === "none" ? "False" : "True",
     static_url: python(settings.staticUrl ?? null),
@@ -51,21 +50,16 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
     ),
   };
   const names = serversOfSites(settings, all);
-  const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
-  const environment = {
-    ...settings.env,
-    ...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()])),
-  };
   const code = { mode: "640", group: codeGroup(place.distribution) };
   const scripts: readonly GeneratedFile[] = [
     { path: "wsgi/_woven_environment.py", content: templates.render("release/environment.py", view), ...code },
     { path: "wsgi/_woven_manage.py", content: templates.render("release/manage.py", view), ...code },
     { path: "wsgi/_woven_describe.py", content: templates.render("release/describe.py", view), ...code },
     ...all.map((site) => ({
-      path: `wsgi/${siteUser(site.id)}.wsgi`,
+      path: `wsgi/${siteName(site)}.wsgi`,
       content: templates.render("release/site.wsgi", {
         ...view,
-        site_id: site.id,
+        ...siteView(site),
         application: applicationView(runningOf(settings, site)),
       }),
       ...code,
@@ -91,14 +85,42 @@ export function generatedFiles(input: PlanInput, place: Layout): readonly Genera
         ]),
     ...scripts,
     { path: "manage", content: templates.render("release/manage", view), mode: "755" },
-    ...all.map(({ id }) => ({
-      path: `environment/${siteUser(id)}.json`,
-      content: JSON.stringify(environment),
-      mode: "640",
-      group: siteUser(id),
-    })),
+    ...[...new Set(all.map(({ id }) => id))].map((id) => environmentFile(settings, id)),
   ];
   return [...generated, ...formerNames(generated)];
+}
+
+/** Settings module and domains by SITE_ID. Those of its parts by subdomain. */
+export function siteSettings(sites: readonly Site[], distribution: Distribution): Readonly<Record<number, object>> {
+  const of = ({ settingsModule, domains, django }: Site) => ({
+    settings: settingsModule ?? distribution.settingsModule.value,
+    domains,
+    ...(django === undefined ? {} : { id: django }),
+  });
+  return Object.fromEntries(
+    sites
+      .filter(({ subdomain }) => subdomain === undefined)
+      .map((site) => {
+        const parts = sites.filter(({ id, subdomain }) => id === site.id && subdomain !== undefined);
+        const named = Object.fromEntries(parts.map((part) => [part.subdomain, of(part)]));
+        return [site.id, { ...of(site), ...(parts.length > 0 ? { parts: named } : {}) }];
+      }),
+  );
+}
+
+/** The names of a site in its scripts. */
+export function siteView(site: Pick<Site, "id" | "subdomain">) {
+  return { site_id: site.id, part: site.subdomain === undefined ? false : { name: site.subdomain } };
+}
+
+/** The file with the variables of a site. Only root and the site's user can read it. */
+export function environmentFile(settings: Pick<Settings, "env" | "secretEnv" | "siteEnv">, id: number): GeneratedFile {
+  return {
+    path: `environment/${siteUser(id)}.json`,
+    content: JSON.stringify(environmentOf(settings, id)),
+    mode: "640",
+    group: siteUser(id),
+  };
 }
 
 /** `module:name`, for the templates. */
@@ -130,7 +152,7 @@ function formerNames(generated: readonly GeneratedFile[]): readonly GeneratedFil
 }
 
 /** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
-function python(value: unknown): string {
+export function python(value: unknown): string {
   if (value === null || value === undefined) return "None";
   if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
   if (typeof value === "object") {

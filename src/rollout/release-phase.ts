@@ -12,6 +12,7 @@ import { takeLease } from "../steps/lease.ts";
 import { checkReleaseCommands, releaseCommands } from "../steps/release-commands.ts";
 import { claimNames } from "../steps/release-names.ts";
 import { checkSeed, type First, seedDatabase } from "../steps/seed-database.ts";
+import { migrationRuns, withOwnDatabases } from "./migration-runs.ts";
 import type { PreparedRelease } from "./release-stages.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
 
@@ -99,11 +100,9 @@ export function beforeSwitch(prepared: PreparedRelease, share: Share): readonly 
   const { plan, settings, django, onNode, state } = prepared;
   const { place, record: release } = plan;
   const { sites, migrate: how } = settings;
-  const { databases } = share === "all" ? django : { databases: ownDatabases(django) };
+  const runs = migrationRuns(share === "all" ? django : withOwnDatabases(django), sites);
   const migrations =
-    how.kind === "manual"
-      ? [awaitMigrations(place, release.build, sites, databases)]
-      : migrate(place.staging, sites, how, databases);
+    how.kind === "manual" ? [awaitMigrations(place, release.build, runs)] : migrate(place.staging, runs, how);
   const { version } = release;
   const previous = liveVersion(state);
   return phaseSteps(
@@ -127,7 +126,7 @@ export function beforeSwitchToKept(
     ...checkReleaseCommands(folder, settings.phase, sites),
     ...phaseSteps(
       { ...onNode, place, folder, settings, django, version, previous, share: "all" },
-      migrate(folder, sites, settings.migrate, django.databases),
+      migrate(folder, migrationRuns(django, sites), settings.migrate),
     ),
   ];
 }
@@ -151,11 +150,6 @@ export function migrateStage(prepared: PreparedRelease, share: Share): Stage | u
     steps: [takeLease(lease, "later"), claimNames(plan), ...sharedFiles(prepared), ...steps],
     ...underLeaseWithStaging(plan.place, lease, "more to come"),
   };
-}
-
-/** Only the databases that a node may have for itself. */
-function ownDatabases(django: Phase["django"]): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(django.databases).filter(([alias]) => isOwn(alias, django)));
 }
 
 /** A project without this database has nothing that its nodes share. */

@@ -146,7 +146,9 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),
         }),
-    sites: settings.sites.map(({ id, domains, served, health }) => present({ id, domains, served, health })),
+    sites: settings.sites.map(({ id, subdomain, domains, served, health }) =>
+      present({ id, subdomain, domains: [...domains], served, health }),
+    ),
     health: settings.health,
     salt: input.salt ?? salt,
     variables: input.variables ?? variables(settings),

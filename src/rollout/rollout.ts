@@ -49,6 +49,9 @@ export async function rollOut(
   const unfinished = new Map<NodeRun, Unfinished>();
   const prepared = new Map<NodeRun, PreparedRelease>();
   if (nodes.failed) return nodes.skipRest();
+  const warnSiteId = (text: string) => {
+    if (nodes.notice(text)) runtime.log.warning(text, { title: "Woven: SITE_ID" });
+  };
   // A node without a release has the version of the run already.
   const everyone = nodes.nodes.map((node) => releases.get(node)?.facts ?? "live");
 
@@ -67,7 +70,7 @@ export async function rollOut(
     if (lacking !== undefined) runtime.log.warning(lacking);
     const django = settings.dryRun
       ? expectedDjangoReport(one.settings, activeRelease(one.facts.state))
-      : readDjangoReport(data.get("django") ?? "", node.host.name);
+      : readDjangoReport(data.get("django") ?? "", one.plan.sites, node.host.name, warnSiteId);
     prepared.set(node, {
       plan: one.plan,
       settings: one.settings,

@@ -4,21 +4,14 @@ import type { ReleaseRecord } from "../node/state.ts";
 import { variablesOf } from "../settings/data-services.ts";
 import { fileVariables } from "../settings/secret-files.ts";
 import type { Settings } from "../settings/settings.ts";
+import { variableNames } from "../settings/site-env.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** The names of all variables that the settings set, sorted. */
-export function variables({
-  env,
-  secretEnv,
-  secretFiles,
-  services,
-}: Pick<Settings, "env" | "secretEnv" | "secretFiles" | "services">): readonly string[] {
-  const named = [
-    ...Object.keys(env),
-    ...Object.keys(secretEnv),
-    ...fileVariables(secretFiles),
-    ...variablesOf(services),
-  ];
+export function variables(
+  settings: Pick<Settings, "env" | "secretEnv" | "siteEnv" | "secretFiles" | "services">,
+): readonly string[] {
+  const named = [...variableNames(settings), ...fileVariables(settings.secretFiles), ...variablesOf(settings.services)];
   return [...new Set(named)].toSorted();
 }
 

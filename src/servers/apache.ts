@@ -1,10 +1,10 @@
 // Apache with mod_wsgi. Each build of a release has its own Apache, for all sites, on its own loopback address. The applications run
 // as their sites' users, with the node's Python.
 import type { Service } from "../node/services.ts";
-import { sh } from "../node/sh.ts";
+import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder, loopbackAddress } from "../release/build.ts";
-import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import { domainName, type Layout, siteName, siteUser } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { apacheModules } from "./apache-modules.ts";
 import { requiredOptions } from "./processes.ts";
@@ -33,6 +33,12 @@ export const apache: Server = {
   files,
   releaseFiles: [],
   test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+  shared: ({ place, build }) => ({
+    list: mainFile(place),
+    line: (site) => `Include sites-available/${confName(site, place)}.conf`,
+    test: testCommand(place, instance(place.unit, build)),
+    reload: sh`systemctl reload ${instance(place.unit, build)}`,
+  }),
   setUp: () => [idle()],
   configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
   etc: {
@@ -112,22 +118,30 @@ function files({ place, version, build, key, sites, setup }: WebRelease): readon
     unit: place.unit,
     port,
   };
-  const confName = (site: Pick<WebSite, "domains">) => `${domainName(primaryDomain(site))}-${place.name}`;
+
   const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
   return [
     ...sites.map((site): ServerFile => {
       const { id, domains, processes } = site;
       const domain = primaryDomain(site);
       const aliases = domains.slice(1);
-      const view = { ...common, domain, aliases, user: siteUser(id), log: domainName(domain), ...processes };
-      const path = `/etc/apache2/sites-available/${confName(site)}.conf`;
+      const view = {
+        ...common,
+        domain,
+        aliases,
+        user: siteUser(id),
+        script: siteName(site),
+        log: domainName(domain),
+        ...processes,
+      };
+      const path = `/etc/apache2/sites-available/${confName(site, place)}.conf`;
       return {
         path,
         template: "apache/site.conf",
         formerly: "apache-site.conf",
         outdated,
         view,
-        ...requiredOptions(processes, ["workers", "threads", "arguments"]),
+        ...requiredNames(site, processes),
       };
     }),
     {
@@ -147,7 +161,7 @@ function files({ place, version, build, key, sites, setup }: WebRelease): readon
         domain: first,
         log: domainName(first),
         modules: apacheModules(setup.apacheDisableModules),
-        confs: sites.map(confName),
+        confs: sites.map((site) => confName(site, place)),
         key_file: keyFile,
         timeout: Math.max(...sites.map(({ processes }) => processes.timeout), 300),
       },
@@ -168,6 +182,16 @@ function files({ place, version, build, key, sites, setup }: WebRelease): readon
   ];
 }
 
+function confName(site: Pick<WebSite, "domains">, { name }: Pick<Layout, "name">): string {
+  return `${domainName(primaryDomain(site))}-${name}`;
+}
+
+/** What a project's own template of a site must use. */
+function requiredNames({ subdomain }: WebSite, processes: WebSite["processes"]) {
+  const { required = [] } = requiredOptions(processes, ["workers", "threads", "arguments"]);
+  return { required: subdomain === undefined ? required : [...required, "script"] };
+}
+
 function mainFile({ distribution, name }: Pick<Layout, "distribution" | "name">): string {
   return `/etc/apache2/woven/${distribution}-${name}.conf`;
 }
@@ -181,13 +205,17 @@ function instance(unit: string, build: string): string {
  * Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
  * is cheaper than a daemon-reload, which reads every unit of the node again.
  */
+function testCommand(place: Layout, unit: string): Shell {
+  return sh`env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`;
+}
+
 function testConfiguration(place: Layout, unit: string): Step {
   return {
     id: "configtest",
     title: "Test the web configuration",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
-env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
+${testCommand(place, unit)}`,
     next: "Apache cannot read its configuration. Its message is above. The usual cause is one of the project's own templates in templates/woven/.",
   };
 }

@@ -11,7 +11,7 @@ import type { Program } from "./program-wheels.ts";
 export type ServerSetup = Pick<NodeSetup, "apacheDisableModules">;
 
 /** A site, and what runs it. */
-export interface WebSite extends Pick<Site, "id" | "domains" | "served"> {
+export interface WebSite extends Pick<Site, "id" | "subdomain" | "domains" | "served"> {
   readonly server: ServerName;
   readonly processes: Processes;
 }
@@ -66,6 +66,16 @@ export interface EtcService {
   readonly afterUndo?: Shell;
 }
 
+/** How sites join and leave a service that all sites of a release share. */
+export interface SharedService {
+  /** The file that lists the sites, and the line in it for one of them. */
+  readonly list: string;
+  line(site: Pick<WebSite, "id" | "subdomain" | "domains">): string;
+  /** Fails if the server cannot read its configuration. */
+  readonly test: Shell;
+  readonly reload: Shell;
+}
+
 export interface Server {
   /** Whose Python it runs releases on. `node`: only the node's own, which its packages are built for. `any`: that of the release. */
   readonly python: "node" | "any";
@@ -83,6 +93,8 @@ export interface Server {
   readonly releaseFiles: readonly { readonly path: string; readonly template: string }[];
   /** Tests the configuration after it is placed. */
   test(web: Pick<WebRelease, "place" | "build">): readonly Step[];
+  /** Absent: each site has a service of its own, which can be started and stopped by itself. */
+  shared?(web: Pick<WebRelease, "place" | "build">): SharedService;
   /** The steps of setupnode for it, after its packages are installed. */
   setUp(setup: NodeSetup): readonly Step[];
   /** The settings that its configuration depends on. Undefined, or without it: none, or all are as by default. */

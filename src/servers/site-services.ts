@@ -4,7 +4,7 @@ import type { Service } from "../node/services.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
-import { type Layout, siteUser } from "../release/layout.ts";
+import { type Layout, siteName, siteUser } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { ServerOptions } from "../settings/settings.ts";
 import { requiredOptions } from "./processes.ts";
@@ -43,17 +43,19 @@ function siteService(
   site: WebSite,
   files: readonly ServerFile[],
 ): Service {
-  const unit = unitOf(place, site.id);
-  const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
+  const name = siteName(site);
+  const unit = unitOf(place, name);
+  const socket = `${socketFolder(place)}/${name}.${build}.sock`;
   return {
-    name: siteUser(site.id),
+    name,
     kind: "web",
     server: program,
     sites: [site.id],
+    ...(site.subdomain === undefined ? {} : { subdomain: site.subdomain }),
     units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
     user: siteUser(site.id),
     socket,
-    links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
+    links: { [`${socketFolder(place)}/${name}.sock`]: socket },
     probe: { headers: {} },
     files: files.map(({ path }) => path),
     packages: [],
@@ -68,12 +70,13 @@ function siteFiles(
   site: WebSite,
 ): readonly ServerFile[] {
   const { processes } = site;
-  const unit = unitOf(place, site.id);
+  const unit = unitOf(place, siteName(site));
   const view = {
     distribution: place.distribution,
     version,
     domain: primaryDomain(site),
     user: siteUser(site.id),
+    site: siteName(site),
     unit,
     release: buildFolder(place, "%i"),
     sockets: socketFolder(place),
@@ -99,8 +102,8 @@ function siteFiles(
 }
 
 /** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
-function unitOf(place: Layout, site: number): string {
-  return `${place.unit}-${siteUser(site)}`;
+function unitOf(place: Layout, site: string): string {
+  return `${place.unit}-${site}`;
 }
 
 function socketFolder({ distribution }: Layout): string {

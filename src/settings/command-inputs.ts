@@ -2,13 +2,12 @@
 import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
-import { parseEnvLines } from "./env-lines.ts";
+import { type EnvEntry, parseEnvLines } from "./env-lines.ts";
 import { fits, misfit } from "./grammar.ts";
 import type { Inputs } from "./inputs.ts";
 import { quoted, type Report } from "./problems.ts";
 import type { ProjectFiles } from "./project-files.ts";
-import { secret } from "./secret.ts";
-import { type CommandName, type Migrate, type PatchPart, patchParts, type Secret } from "./settings.ts";
+import { type CommandName, type Migrate, type PatchPart, patchParts } from "./settings.ts";
 import { splitShellWords } from "./shell-words.ts";
 import { migrateProblem, migrateSlip, parseMigrate } from "./value-problems.ts";
 
@@ -118,12 +117,17 @@ export function readManagementCommand(
 }
 
 /** `KEY=value` lines whose values are secrets. */
-export function readSecretEnv(
+export function readEnvInput(
   inputs: Inputs,
   name: "env" | "hook-env" | "preview-env",
   report: Report,
-): Readonly<Record<string, Secret>> {
-  return Object.fromEntries(
-    parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]),
-  );
+): readonly EnvEntry[] {
+  const entries = parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report);
+  if (name !== "env" && entries.some(({ site }) => site !== undefined))
+    report({
+      where: `input ${name}`,
+      what: `a line is for one site, but ${name === "hook-env" ? "hooks run" : "the environment of a preview is"} for all of them`,
+      next: "Remove the number and the colon before the name.",
+    });
+  return entries;
 }

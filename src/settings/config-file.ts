@@ -161,7 +161,7 @@ function explained(
     return ownPath[0] === "roles"
       ? { what: "cannot differ by role", next: "Write all roles and their servers in roles, or in the input roles." }
       : explained(issue, ownPath, { ...place, prefix: [...place.prefix, first, role] });
-  const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : undefined;
+  const misplaced = path[0] === "env" || path[2] === "env" ? misplacedKey(path, place.prefix) : undefined;
   if (misplaced !== undefined) return misplaced;
   const example = notesAt(keyPath(path))?.example;
   const shown = example?.replaceAll("[tool.woven.", `[${place.prefix.map((name) => `${name}.`).join("")}`);

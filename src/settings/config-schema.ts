@@ -11,6 +11,7 @@ import { webKeys } from "./config-web-keys.ts";
 import { shownDefault } from "./defaults.ts";
 import { domainProblem } from "./domain.ts";
 import { collectedProblem, writableProblem } from "./release-folders.ts";
+import { siteSources } from "./settings.ts";
 import { buildConstraintProblem, migrateProblem } from "./value-problems.ts";
 
 const domains = v.pipe(v.array(judged(domainProblem)), v.minLength(1, "names no domain"));
@@ -50,6 +51,11 @@ const site = v.strictObject({
   "settings-module": key(text("module"), {
     description: "The site's own settings module, if it differs from `settings-module`.",
     example: 'settings-module = "shop.settings_admin"',
+  }),
+  env: key(v.record(text("envName"), v.string()), {
+    description:
+      "Plain environment variables of this site alone. They win over `env`. Put secrets into the `env` input, as `2:KEY=value`.",
+    example: '[tool.woven.sites.2.env]\nSHOP_MOTTO = "For the trade"',
   }),
   health: key(health, {
     description: "How the site's health is checked, where it differs from `health`: the same keys.",
@@ -131,6 +137,12 @@ const projectKeys = {
   sites: key(v.record(text("siteId"), site), {
     description: "The sites: one table for each SITE_ID.",
     example: '[tool.woven.sites.2]\ndomains = ["admin.example.com"]',
+  }),
+  "sites-from": key(v.picklist(siteSources), {
+    description:
+      "`database`: the rows of `django.contrib.sites` are sites, too. A site in the settings wins over its row. [Sites](sites.md) says more.",
+    example: 'sites-from = "database"',
+    shown: shownDefault("sites-from"),
   }),
   include: key(texts("relativePath"), {
     description: "Files that git does not track but the release needs, such as build output.",

@@ -25,6 +25,7 @@ export const defaults = {
   include: [] as readonly string[],
   exclude: [] as readonly string[],
   env: {} as Readonly<Record<string, string>>,
+  "sites-from": "settings",
   "keep-releases": 5,
   drain: 60,
   "web.max-body": "20m",

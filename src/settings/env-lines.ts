@@ -1,9 +1,15 @@
-// `KEY=value` lines: the `env` and `hook-env` inputs. Their values are secrets, so a problem names the line or the key, never the text.
+// `KEY=value` lines: the `env` and `hook-env` inputs. In `env`, `2:KEY=value` is for site 2 alone. Their values are secrets, so a problem names the line or the key, never the text.
 import { fits } from "./grammar.ts";
 import type { Report } from "./problems.ts";
 import { fileVariablePrefix } from "./secret-files.ts";
 
-export type EnvEntries = readonly (readonly [name: string, value: string])[];
+/** A variable for all sites, or for one. */
+export interface EnvEntry {
+  readonly name: string;
+  readonly value: string;
+  /** SITE_ID. Undefined: for all sites. */
+  readonly site?: number;
+}
 
 /** Variables that Woven sets for each site. It would be chance which of two values counts. */
 const reserved: ReadonlyMap<string, string> = new Map([
@@ -15,19 +21,20 @@ const reserved: ReadonlyMap<string, string> = new Map([
  * One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
  * have several lines and a comment after it. Nothing else in a value has a special meaning.
  */
-export function parseEnvLines(text: string, where: string, report: Report): EnvEntries {
-  const entries = new Map<string, string>();
+export function parseEnvLines(text: string, where: string, report: Report): readonly EnvEntry[] {
+  const entries = new Map<string, EnvEntry>();
   const lines = text.split(/\r?\n/);
   for (let index = 0; index < lines.length; index += 1) {
     const number = index + 1;
     const line = withoutExport(lines[index] ?? "");
     if (line === "" || line.startsWith("#")) continue;
-    const [, name = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
-    if (!fits("envName", name)) {
+    const [, key = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
+    const { name, site, isRight } = readKey(key);
+    if (!isRight) {
       report({
         where,
         what: `line ${number} is not KEY=value`,
-        next: "Write one variable on each line: KEY=value. Put a value of several lines into quotes.",
+        next: "Write one variable on each line: KEY=value, or 2:KEY=value for site 2 alone. Put a value of several lines into quotes.",
       });
       continue;
     }
@@ -35,16 +42,23 @@ export function parseEnvLines(text: string, where: string, report: Report): EnvE
     if (value.kind === "open")
       report({
         where,
-        what: `the quote that opens the value of ${name} in line ${number} is never closed`,
+        what: `the quote that opens the value of ${key} in line ${number} is never closed`,
         next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes.",
       });
     index = value.lastLine;
-    if (entries.has(name)) report({ where, what: `${name} is set twice`, next: "Keep one of the two." });
+    const shown = site === undefined ? name : `${site}:${name}`;
+    if (entries.has(shown)) report({ where, what: `${shown} is set twice`, next: "Keep one of the two." });
     const instead = reservedName(name);
-    if (instead !== undefined) report({ where, what: `${name} cannot be set here`, next: instead });
-    entries.set(name, value.text);
+    if (instead !== undefined) report({ where, what: `${shown} cannot be set here`, next: instead });
+    entries.set(shown, { name, value: value.text, ...(site === undefined ? {} : { site: Number(site) }) });
   }
-  return [...entries];
+  return [...entries.values()];
+}
+
+/** `KEY`, or `2:KEY`. */
+function readKey(key: string) {
+  const [, site, name = key] = /^(\d+)\s*:\s*(.*)$/.exec(key) ?? [];
+  return { name, site, isRight: fits("envName", name) && (site === undefined || fits("siteId", site)) };
 }
 
 /** What to do instead of setting a variable that the user may not set. */
@@ -80,7 +94,7 @@ const closing = { '"': /^(.*?)"\s*(?:\s#.*)?$/s, "'": /^(.*?)'\s*(?:\s#.*)?$/s }
 
 /** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
 function isVariable(line: string, quote: '"' | "'"): boolean {
-  const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
+  const [, value = ""] = /^(?:\d+\s*:\s*)?[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
   return value.startsWith(quote) && closing[quote].test(value.slice(1));
 }
 

@@ -129,7 +129,7 @@ export const grammars = {
     pattern: /^[1-9][0-9]*[KMGT]$/,
     longest: 12,
   },
-  siteId: { expects: "a SITE_ID, a whole number from 1", example: "1", pattern: /^[1-9][0-9]{0,4}$/, longest: 5 },
+  siteId: { expects: "a SITE_ID, a whole number from 1", example: "1", pattern: /^[1-9][0-9]{0,14}$/, longest: 15 },
   absolutePath: {
     expects: "an absolute path on the server, without .., blanks or a slash at its end",
     example: "/srv/woven",

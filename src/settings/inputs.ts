@@ -44,6 +44,7 @@ export const inputDefaults = {
   "preview-label": "",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub's runner.
   "github-token": "${{ github.token }}",
+  retire: "false",
 } as const;
 
 export type InputName = keyof typeof inputDefaults;

@@ -31,7 +31,7 @@ export function maskSecrets(source: SettingsSource, spoken: SpokenWords): void {
   );
   const secrets = [
     ...secretInputs.map((name) => ({ name: `input ${name}`, text: source.input(name) })),
-    ...variables.map(([name, text]) => ({ name, text })),
+    ...variables.map(({ name, value }) => ({ name, text: value })),
     ...accountLines(source.input("basic-auth")).map(({ password }) => ({
       name: "a password of basic-auth",
       text: password,

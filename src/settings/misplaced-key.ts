@@ -17,7 +17,7 @@ export function misplacedKey(path: readonly string[], prefix: readonly string[])
   const table = `[${[...prefix, ...path.slice(0, -1)].join(".")}]`;
   const move =
     prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
-  return path[0] === "env"
+  return path.at(-2) === "env"
     ? {
         what: "is a setting of Woven, but here it is an environment variable",
         next: `${move} If you mean a variable, put it into the input env.`,

@@ -56,7 +56,7 @@ export function groundOf(
 type Project = Pick<Settings, "distributionName" | "distribution" | "sites" | "preview" | "version">;
 
 /** The project as a distribution of its own: the preview that this run builds or removes. */
-export function previewProject(project: Project, preview: PreviewSettings | undefined): Project {
+export function previewProject<Read extends Project>(project: Read, preview: PreviewSettings | undefined): Read {
   if (preview === undefined) return project;
   const { distributionName: base, sites } = project;
   const { decision, domain = "localhost" } = preview;

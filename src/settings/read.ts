@@ -5,7 +5,7 @@ import { type Problem, SettingsError } from "../errors.ts";
 import { checkApplications } from "./application.ts";
 import { readBackground } from "./background/background.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
-import { readManagementCommand, readMigrate, readParts, readSecretEnv, readVersion } from "./command-inputs.ts";
+import { readEnvInput, readManagementCommand, readMigrate, readParts, readVersion } from "./command-inputs.ts";
 import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { plainAddresses, variablesOf } from "./data-services.ts";
@@ -42,9 +42,11 @@ import {
   type Settings,
   type Site,
 } from "./settings.ts";
+import { readSiteEnv, secretsOf } from "./site-env.ts";
 import { readHealth, readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
+import { withSubdomains } from "./subdomains.ts";
 
 /** How much of the project a command needs. */
 const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
@@ -60,6 +62,7 @@ const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">>
   logs: "name",
   preview: "name-if-any",
   "preview-sweep": "name-if-any",
+  startsites: "all",
 };
 
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
@@ -150,7 +153,8 @@ async function assembled(
   checkEnv(file, report);
   checkUrls(file, report);
   const version = readVersion(inputs, command, report);
-  const secretEnv = readSecretEnv(inputs, ground.secrets, report);
+  const given = readEnvInput(inputs, ground.secrets, report);
+  const secretEnv = secretsOf(given.filter(({ site }) => site === undefined));
   // A preview gets no secrets of production.
   const secretFiles = ground.secrets === "env" ? readSecretFiles(source, report) : {};
   const roles = knownRoles(inputs, read);
@@ -158,7 +162,7 @@ async function assembled(
   const variables = [
     ...variablesOf(services),
     ...Object.keys(config.env ?? defaults.env),
-    ...Object.keys(secretEnv),
+    ...given.map(({ name }) => name),
     ...fileVariables(secretFiles),
   ];
   const found = await readProject(
@@ -188,10 +192,11 @@ async function assembled(
     migrate: readMigrate(inputs, read, report),
     secretEnv,
     secretFiles,
+    siteEnv: preview ? {} : readSiteEnv(given, file, found, report),
     env: { ...configurationEnv(project.distribution), ...plainAddresses(services), ...(config.env ?? defaults.env) },
     ...managementCommand,
     logRequest: readLogRequest(managementCommand.options, { command, sites: project.sites }, report),
-    hookEnv: readSecretEnv(inputs, "hook-env", report),
+    hookEnv: secretsOf(readEnvInput(inputs, "hook-env", report)),
     dryRun: inputs.flag("dry-run"),
     dirty: inputs.flag("dirty"),
     maxParallel: inputs.count("max-parallel", { least: 1, most: 100 }),
@@ -216,6 +221,7 @@ async function assembled(
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),
     build: config.build ?? [],
+    retire: inputs.flag("retire"),
     keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
     drain: config.drain ?? defaults.drain,
     deploymentRoot: config["deployment-root"],
@@ -236,17 +242,20 @@ async function readProject(
     readonly need: "all" | "name" | "name-if-any";
   },
   report: Report,
-): Promise<Pick<Settings, "distributionName" | "distribution" | "sites">> {
-  const sites = readSites(repository.config, report);
-  if (repository.state === "unreadable") return { sites };
-  if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
+): Promise<Pick<Settings, "distributionName" | "distribution" | "sites" | "sitesFrom" | "sitesWithoutDomain">> {
+  const read = readSites(repository.config, report);
+  const { sites } = read;
+  if (repository.state === "unreadable") return read;
+  if (command === "deploy" || command === "patch" || command === "startsites")
+    requireDomains(sites, repository.config, report);
   const { need } = given;
   const name = distributionName(source, repository, need === "name-if-any" ? () => undefined : report);
   const distribution =
     need === "all"
       ? await readDistribution(source, repository, { ...given, sites }, report)
       : await distributionIfAny(source, repository, { ...given, sites }, need);
-  return present({ sites, distributionName: name, distribution });
+  const parts = distribution ? withSubdomains(sites, repository.files, distribution) : sites;
+  return present({ ...read, sites: parts, distributionName: name, distribution });
 }
 
 /** setupnode looks for hooks in the project's own package first. It works without a project too, so a missing one is not reported. */

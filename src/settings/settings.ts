@@ -18,6 +18,7 @@ export const commandNames = [
   "logs",
   "preview",
   "preview-sweep",
+  "startsites",
 ] as const;
 export type CommandName = (typeof commandNames)[number];
 
@@ -128,6 +129,11 @@ export interface Site {
   readonly id: number;
   /** The SITE_ID that Django sees, if it is another one: that of a preview. */
   readonly django?: number;
+  /**
+   * `admin`: the part of the site at `admin.<domain>`, with `admin_settings.py`. It has the same SITE_ID and runs as the same user.
+   * Undefined: the site itself, which always comes first.
+   */
+  readonly subdomain?: string;
   /** All names that nginx answers for. The first is the site's address. */
   readonly domains: readonly string[];
   /** Those that do not redirect. Absent: only the first. */
@@ -138,6 +144,8 @@ export interface Site {
   readonly health?: Health;
   /** Undefined: that of the distribution. */
   readonly runs?: Running;
+  /** Its domain is that of a row in the database: no part of the configuration of a release. */
+  readonly fromDatabase?: true;
 }
 
 /** What runs the application. */
@@ -146,6 +154,13 @@ export interface Running {
   readonly serverOptions: ServerOptions;
   /** `module:name`. Undefined: what Django's settings name. */
   readonly application?: string;
+}
+
+export const siteSources = ["settings", "database"] as const;
+
+export interface SiteEnv {
+  readonly env: Readonly<Record<string, string>>;
+  readonly secretEnv: Readonly<Record<string, Secret>>;
 }
 
 /** Where HTTPS ends, and who else may say where a request comes from. */
@@ -295,6 +310,8 @@ export interface Settings extends Running {
   readonly secretFiles: Readonly<Record<string, SecretFile>>;
   /** `[tool.woven.env]`: plain environment of the Django process. */
   readonly env: Readonly<Record<string, string>>;
+  /** The variables of single sites, by SITE_ID. They win over those of all sites. */
+  readonly siteEnv: Readonly<Record<string, SiteEnv>>;
   readonly managementCommand?: string;
   /** Split into words. */
   readonly options: readonly string[];
@@ -317,6 +334,12 @@ export interface Settings extends Running {
   /** Names of additional variables that builds may see. */
   readonly buildEnv: readonly string[];
   readonly sites: readonly Site[];
+  /** Whether the rows of django.contrib.sites are sites, too. */
+  readonly sitesFrom: (typeof siteSources)[number];
+  /** What the configuration says of sites whose domain only the database knows. */
+  readonly sitesWithoutDomain: readonly Site[];
+  /** Whether startsites retires the sites that are no longer listed. */
+  readonly retire: boolean;
   /** Undefined: the server's own if it fits the project, or else one that does. */
   readonly python?: NamedPython;
   readonly tls: Tls;

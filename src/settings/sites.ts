@@ -6,13 +6,19 @@ import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
 import { releaseCommand } from "./release-phase.ts";
 import { readSiteServer } from "./server.ts";
-import type { Health, Site } from "./settings.ts";
+import type { Health, Settings, Site } from "./settings.ts";
 import { siteNames } from "./site-names.ts";
 import { readNames } from "./web.ts";
 
-/** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
-export function readSites(file: ConfigFile, report: Report): readonly Site[] {
-  const { domains, sites = {} } = file.config;
+/**
+ * All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. Where sites come from the database, too,
+ * such a site is kept apart: its row may have the domain.
+ */
+export function readSites(
+  file: ConfigFile,
+  report: Report,
+): Pick<Settings, "sites" | "sitesFrom" | "sitesWithoutDomain"> {
+  const { domains, sites = {}, "sites-from": sitesFrom = defaults["sites-from"] } = file.config;
   const short = domains === undefined ? {} : { "1": { ...sites["1"], domains } };
   if (domains !== undefined && sites["1"]?.domains !== undefined) {
     const what = "is set together with [tool.woven.sites.1], which is the same site";
@@ -32,13 +38,16 @@ export function readSites(file: ConfigFile, report: Report): readonly Site[] {
   );
   // Domains that were reported as wrong or misspelt are not missing.
   const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
-  for (const { id } of without) {
+  for (const { id } of sitesFrom === "database" ? [] : without) {
     const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
     report(file.problem(["sites", String(id)], "has no domains", line));
   }
   reportTwice(read, file, report);
   reportWildcards(read, file, report);
-  return read.toSorted((a, b) => a.id - b.id);
+  const ordered = read.toSorted((a, b) => a.id - b.id);
+  if (sitesFrom === "settings") return { sites: ordered, sitesFrom, sitesWithoutDomain: [] };
+  const isNamed = ({ domains: some }: Site) => some.length > 0;
+  return { sites: ordered.filter(isNamed), sitesFrom, sitesWithoutDomain: ordered.filter((one) => !isNamed(one)) };
 }
 
 /** The health check of all sites, or, with the keys of a site before the others, that of one. */

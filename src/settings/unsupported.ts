@@ -4,7 +4,7 @@
 export const notSupported = { what: "is not supported yet", next: "Remove it for now." } as const;
 
 /** Inputs that action.yml does not have yet. */
-export const reservedInputs: ReadonlySet<string> = new Set(["notify", "wait", "retire", "groups"]);
+export const reservedInputs: ReadonlySet<string> = new Set(["notify", "wait", "groups"]);
 
 /** Keys that the schema does not have yet, at the top of the configuration. */
 export const reservedKeys: ReadonlySet<string> = new Set([

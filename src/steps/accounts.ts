@@ -11,7 +11,7 @@ export const buildUser = "woven-build";
  * login shell, a password or a home.
  */
 export function siteUsers({ distribution }: Layout, ids: readonly number[]): Step {
-  const users = ids.map(siteUser);
+  const users = [...new Set(ids)].map(siteUser);
   const groups = [...new Set([dataGroup(distribution), codeGroup(distribution)])];
   return {
     id: "site-users",

@@ -27,17 +27,7 @@ export function issueCertificate(
 ): readonly Step[] {
   if (tls.kind !== "acme") return [];
   const domains = sites.flatMap((site) => site.domains);
-  const spec = {
-    name: certificateName(distribution),
-    domains,
-    email: tls.email ?? "",
-    directory: tls.directory,
-    webroot,
-    folder: letsEncryptFolder,
-    port: 80,
-    hook: reloadNginx,
-    ...(hook ? { dns: hook.program } : {}),
-  };
+  const spec = specFor(tls, distribution, domains);
   return [
     ...(hook ? [placeFiles({ id: "dns-hook", title: "Place the hook for certificates" }, hook.files)] : []),
     {
@@ -53,6 +43,49 @@ grep -q '^issued' "$run/issued" || touch "$run/unchanged"
 while read -r line; do detail "$line"; done <"$run/issued"`,
       state: "The live release and its certificate are as they were.",
       next: "Correct what the message says, and deploy again. Authorities limit how often you may try.",
+    },
+  ];
+}
+
+function specFor(
+  { email = "", directory }: Extract<Tls, { kind: "acme" }>,
+  distribution: string,
+  domains: readonly string[],
+) {
+  const name = certificateName(distribution);
+  return { name, domains, email, directory, webroot, folder: letsEncryptFolder, port: 80, hook: reloadNginx };
+}
+
+/**
+ * Extends the certificate of a distribution to more sites: their domains by name. It prints `refused NAME why` to `$run/refused` for each
+ * site that the authority refuses, and goes on with the others.
+ */
+export function extendCertificate(
+  tls: Tls,
+  distribution: string,
+  served: readonly Pick<Site, "domains">[],
+  more: Readonly<Record<string, readonly string[]>>,
+): readonly Step[] {
+  if (tls.kind !== "acme") return [];
+  const spec = {
+    ...specFor(
+      tls,
+      distribution,
+      served.flatMap(({ domains }) => domains),
+    ),
+    more,
+  };
+  return [
+    {
+      id: "certificate",
+      title: "Get a certificate for the new sites, too",
+      limit: 900,
+      files: [{ name: "acme.json", content: JSON.stringify(spec) }],
+      preview: sh`detail ${`from ${tls.directory}, for ${Object.values(more).flat().join(", ")}`}`,
+      apply: sh`install -d -m 755 ${webroot}
+tool acme extend "$files/acme.json" >"$run/extended"
+sed -n 's/^refused //p' "$run/extended" >"$run/refused"
+grep '^issued' "$run/extended" >>"$run/details" || touch "$run/unchanged"`,
     },
   ];
 }

@@ -8,15 +8,32 @@ import { causeOf } from "../traceback.ts";
 import { withErrorPages } from "./error-pages.ts";
 import { projectFailure } from "./project-failure.ts";
 
-/** Runs a management command of the release in `folder`, as the user of a site. */
-export function manage(folder: string, site: number, words: readonly string[]): Shell {
-  return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
+/** One run of `migrate`: for a database, under the settings of a site or of a part of it. */
+export interface MigrationRun {
+  readonly alias: string;
+  /** SITE_ID. */
+  readonly site: number;
+  readonly subdomain?: string;
 }
 
+/** Runs a management command of the release in `folder`, as the user of a site. */
+export function manage(
+  folder: string,
+  { site, subdomain }: Pick<MigrationRun, "site" | "subdomain">,
+  words: readonly string[],
+): Shell {
+  const variables = [`SITE_ID=${site}`, ...(subdomain === undefined ? [] : [`WOVEN_SITE_PART=${subdomain}`])];
+  return sh`as ${siteUser(site)} env ${variables} ${[`${folder}/manage`, ...words]}`;
+}
+
+/** The first line is data, and the others are for the user. */
+const reportDescribed = sh`sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"`;
+
 /**
- * Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
- * concern the server (the data of the step), and collects the static files, unless they come with the release. The site user owns their
- * folder only for that time. Each process renders the error pages of its site.
+ * Runs Django's checks for every site, since each has its own settings. Each reports the settings that concern the server (the data of
+ * the step, a line for each site in their order), and renders the error pages of its site. The process of the first site also collects the
+ * static files, unless they come with the release. The site user owns their folder only for that time.
  */
 export function checkProject(
   place: Layout,
@@ -24,19 +41,20 @@ export function checkProject(
   staticFiles: "collect" | "come with the release",
 ): Step {
   const folder = `${place.staging}/static`;
-  const [first = 1, ...others] = sites.map(({ id }) => id);
-  const inspect = (id: number, output: Shell, more: readonly string[] = []) =>
-    withErrorPages(place, id, (words) => {
-      const python = `${place.staging}/bin/python`;
-      return sh`as ${siteUser(id)} ${python} "$describe" ${id} ${[...more, ...words]} >${output}`;
+  const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = []) =>
+    withErrorPages(place, site, (more) => {
+      const { id, subdomain } = site;
+      const all = [String(id), ...words, ...(subdomain === undefined ? [] : [`part=${subdomain}`]), ...more];
+      return sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${all} >"$run/described"`;
     });
-  const described = sh`"$run/described"`;
+  const [firstSite = { id: 1 }, ...others] = sites;
+  const first = firstSite.id;
   const describe =
     staticFiles === "collect"
       ? sh`chown ${siteUser(first)} ${folder}
-${inspect(first, described, ["collect"])}
+${inspect(firstSite, ["collect"])}
 tool claim ${siteUser(first)} ${folder}`
-      : inspect(first, described);
+      : inspect(firstSite);
   return {
     id: "django",
     title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
@@ -46,12 +64,11 @@ tool claim ${siteUser(first)} ${folder}`
     apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
 ${describe}
-sed -n 1p "$run/described" >&3
-sed 1d "$run/described" >>"$run/details"
+${reportDescribed}
 ${joined(
   others.map(
-    (other) => sh`${inspect(other, described)}
-sed 1d "$run/described" >>"$run/details"`,
+    (other) => sh`${inspect(other)}
+${reportDescribed}`,
   ),
 )}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
@@ -97,13 +114,8 @@ export function shareDatabases(place: Layout, sites: readonly Site[], files: rea
   ];
 }
 
-/** Migrates the databases of every site, while the previous release is still live. */
-export function migrate(
-  folder: string,
-  sites: readonly Site[],
-  how: Migrate,
-  databases: Readonly<Record<string, string>>,
-): readonly Step[] {
+/** Migrates the databases, each under the settings of its site, while the previous release is still live. */
+export function migrate(folder: string, runs: readonly MigrationRun[], how: Migrate): readonly Step[] {
   if (how.kind === "none" || how.kind === "manual") return [];
   const target = how.kind === "target" ? [how.app, ...(how.migration ? [how.migration] : [])] : [];
   const words = (alias: string) => [
@@ -114,15 +126,12 @@ export function migrate(
     ...(how.kind === "fake" ? ["--fake"] : []),
     ...target,
   ];
-  const aliases = Object.keys(databases);
-  if (aliases.length === 0) return [];
-  const runs = sites.flatMap(({ id }) =>
-    aliases.map(
-      (alias) => sh`code=0; cp "$run/details" "$run/migrated-before"
-${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
+  if (runs.length === 0) return [];
+  const done = runs.map(
+    (one) => sh`code=0; cp "$run/details" "$run/migrated-before"
+${manage(folder, one, words(one.alias))} >"$run/migrated" 2>&1 || code=$?
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
 [ "$code" = 0 ] || { [ ! -s "$run/migrated-before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/migrated-before")"; cat "$run/migrated"; exit 1; }`,
-    ),
   );
   return [
     {
@@ -130,12 +139,12 @@ sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run
       title: "Migrate the database",
       limit: 3600,
       preview: lines([
-        ...sites.flatMap(({ id }) =>
-          aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`),
+        ...runs.map(
+          ({ alias, site }) => sh`detail ${`would run, as ${siteUser(site)}: manage ${words(alias).join(" ")}`}`,
         ),
         sh`detail "only the release itself can tell which migrations are pending"`,
       ]),
-      apply: sh`${joined(runs)}
+      apply: sh`${joined(done)}
 [ -s "$run/details" ] || touch "$run/unchanged"`,
       failure: migrationFailure,
       state: appliedMigrations,
@@ -205,16 +214,9 @@ function listedErrors(output: string): string | undefined {
  * For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
  * its own `manage` can be used, and fails.
  */
-export function awaitMigrations(
-  place: Layout,
-  build: string,
-  sites: readonly Site[],
-  databases: Readonly<Record<string, string>>,
-): Step {
+export function awaitMigrations(place: Layout, build: string, runs: readonly MigrationRun[]): Step {
   const folder = buildFolder(place, build);
-  const pending = sites.flatMap(({ id }) =>
-    Object.keys(databases).map((alias) => manage(place.staging, id, ["migrate", "--check", "--database", alias])),
-  );
+  const pending = runs.map((one) => manage(place.staging, one, ["migrate", "--check", "--database", one.alias]));
   return {
     id: "migrations-by-hand",
     title: "Check for pending migrations",

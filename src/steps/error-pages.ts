@@ -1,11 +1,12 @@
 // The project's own error pages, for errors that its application never sees: a missing file, an upload that is too large, an application
 // that does not answer. They are the templates that Django would use, rendered once for each release: nginx cannot render them.
 import { type Shell, sh } from "../node/sh.ts";
-import { type Layout, siteUser } from "../release/layout.ts";
+import { type Layout, siteName, siteUser } from "../release/layout.ts";
+import type { Site } from "../settings/settings.ts";
 
 /** The folder of a site's pages in a release. */
-export function errorPages(site: number): string {
-  return `errors/${siteUser(site)}`;
+export function errorPages(site: Pick<Site, "id" | "subdomain">): string {
+  return `errors/${siteName(site)}`;
 }
 
 /**
@@ -15,12 +16,12 @@ export function errorPages(site: number): string {
  */
 export function withErrorPages(
   { staging }: Pick<Layout, "staging">,
-  site: number,
+  site: Pick<Site, "id" | "subdomain">,
   inspect: (words: readonly string[]) => Shell,
 ): Shell {
   const folder = `${staging}/${errorPages(site)}`;
   return sh`install -d -m 755 ${`${staging}/errors`}
-install -d -m 755 -o ${siteUser(site)} ${folder}
+install -d -m 755 -o ${siteUser(site.id)} ${folder}
 ${inspect(["pages", folder])}
-tool claim ${siteUser(site)} ${folder}`;
+tool claim ${siteUser(site.id)} ${folder}`;
 }

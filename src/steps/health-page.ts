@@ -1,5 +1,5 @@
 // What a health check asks for, and where it follows redirects: probe.py reads it.
-import { type Service, webServices } from "../node/services.ts";
+import { type Service, serviceOf } from "../node/services.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { redirectedNames } from "../settings/site-names.ts";
@@ -35,7 +35,7 @@ export function directRoutes(record: Pick<ReleaseRecord, "sites" | "services" | 
 }
 
 function directRoutesOf(site: Site, record: Pick<ReleaseRecord, "services" | "tls">): Routes {
-  const service = webServices(record.services).find(({ sites }) => sites.includes(site.id));
+  const service = serviceOf(site, record.services);
   if (service === undefined) return {};
   const ways = Object.fromEntries(servedBy(site, record).map((way) => [way, wayTo(service)]));
   const headers = headersOf(site, service, record);

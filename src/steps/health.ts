@@ -1,5 +1,5 @@
 // The health checks of a release: before the switch, Woven asks its services directly; after the switch, nginx, as a visitor does.
-import { type Service, webServices } from "../node/services.ts";
+import { type Service, serviceOf, webServices } from "../node/services.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
@@ -15,12 +15,15 @@ import {
   headersOf,
   limitOf,
   pageOf,
+  type Routes,
   schemeOf,
   visitorRoutes,
   wayTo,
 } from "./health-page.ts";
 import { writeFailure } from "./project-failure.ts";
 import { type Switch, switchUndone } from "./services.ts";
+
+type Site = ReleaseRecord["sites"][number];
 
 /** Lines of the error logs to look at: tracebacks of templates have many. */
 const logLines = 200;
@@ -34,13 +37,8 @@ export function askServices({ to, from }: Switch): Step {
   const routes = directRoutes(to.record);
   const specs = webServices(services).flatMap((service) =>
     sites
-      .filter(({ id }) => service.sites.includes(id))
-      .map((site) => ({
-        ...wayTo(service),
-        ...pageOf(site, to.record, routes),
-        headers: headersOf(site, service, to.record),
-        steady: steady.before,
-      })),
+      .filter((site) => serviceOf(site, services) === service)
+      .map((site) => askService(site, service, to.record, routes)),
   );
   const { files, asks } = probes("health", specs);
   return {
@@ -63,6 +61,16 @@ export function askServices({ to, from }: Switch): Step {
 export function afterUnhealthy({ to, from }: Pick<Switch, "to"> & { readonly from?: Switch["from"] | undefined }) {
   if (from !== undefined) return { next: fixIt };
   return { state: `${to.record.version} stays on this server, without traffic.`, next: firstOne(to.record) };
+}
+
+/** Asks the service of a site for its page. */
+function askService(site: Site, service: Service, record: ReleaseRecord, routes: Routes): object {
+  return {
+    ...wayTo(service),
+    ...pageOf(site, record, routes),
+    headers: headersOf(site, service, record),
+    steady: steady.before,
+  };
 }
 
 const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";
@@ -99,28 +107,11 @@ const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (
 
 /** Asks through nginx, as a visitor would. */
 export function askVisitor({ to: { record } }: Switch): Step {
-  const { sites, services, mark } = record;
-  const nginx = entrance(record);
+  const { sites, services } = record;
   const routes = visitorRoutes(record);
   const { files, asks } = probes("verify", [
-    ...sites.map((site) => ({
-      ...nginx,
-      ...schemeOf(site, record),
-      headers: forwarded(site, record),
-      host: primaryDomain(site),
-      path: "/.woven/release",
-      status: 200,
-      text: mark,
-      timeout: 15,
-      // nginx answers this by itself. Right after its reload, an old worker may answer once more.
-      pause: 0.05,
-    })),
-    ...sites.map((site) => ({
-      ...nginx,
-      ...pageOf(site, record, routes),
-      headers: forwarded(site, record),
-      steady: steady.after,
-    })),
+    ...sites.map((site) => askMark(site, record)),
+    ...sites.map((site) => askPage(site, record, routes)),
   ]);
   return {
     id: "verify",
@@ -133,6 +124,44 @@ export function askVisitor({ to: { record } }: Switch): Step {
     ...switchUndone,
     next: fixIt,
   };
+}
+
+/** Asks nginx which build answers for a site. */
+function askMark(site: Site, record: ReleaseRecord): object {
+  return {
+    ...entrance(record),
+    ...schemeOf(site, record),
+    headers: forwarded(site, record),
+    host: primaryDomain(site),
+    path: "/.woven/release",
+    status: 200,
+    text: record.mark,
+    timeout: 15,
+    // nginx answers this by itself. Right after its reload, an old worker may answer once more.
+    pause: 0.05,
+  };
+}
+
+/** Asks nginx for the page of a site. */
+function askPage(site: Site, record: ReleaseRecord, routes: Routes): object {
+  return {
+    ...entrance(record),
+    ...pageOf(site, record, routes),
+    headers: forwarded(site, record),
+    steady: steady.after,
+  };
+}
+
+/** The same for one site that joins a release: each check fails for itself. `name` makes the files unique. */
+export function siteProbes(
+  name: string,
+  site: Site,
+  record: ReleaseRecord,
+): { readonly files: readonly StageFile[]; readonly service: Shell; readonly visitor: Shell } {
+  const own = serviceOf(site, record.services);
+  const direct = probes(`health-${name}`, own ? [askService(site, own, record, directRoutes(record))] : []);
+  const nginx = probes(`verify-${name}`, [askMark(site, record), askPage(site, record, visitorRoutes(record))]);
+  return { files: [...direct.files, ...nginx.files], service: allOf(direct.asks), visitor: allOf(nginx.asks) };
 }
 
 /** Each request comes from a file that only root can read, because its headers may hold the key to the service. */

@@ -1,7 +1,7 @@
 // Records a release and the history of its distribution on the node.
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import type { HistoryEvent, ReleaseRecord } from "../node/state.ts";
+import type { HistoryEvent, ReleaseContent, ReleaseRecord } from "../node/state.ts";
 import type { Layout } from "../release/layout.ts";
 
 /** The newest schema of a record that this version knows. */
@@ -35,6 +35,17 @@ export function recordUnproved(place: Layout): Step {
   };
 }
 
+/** Writes what the release is made of: the settings that it was given since. */
+export function recordContent(place: Layout, content: ReleaseContent): Step {
+  return {
+    id: "record-content",
+    title: "Record the settings of the release",
+    plan: "quiet",
+    apply: sh`touch "$run/unchanged"
+tool state set ${recordFile(place)} ${recordSchema} content ${JSON.stringify(content)}`,
+  };
+}
+
 /** Adds a line to the history, and records the release as healthy. This settles the switch: a later failure undoes nothing. */
 export function recordChange(place: Layout, event: HistoryEvent): Step {
   const file = `${place.state}/history.jsonl`;
@@ -57,7 +68,7 @@ export function historyLine(event: HistoryEvent): string {
   return `${JSON.stringify({ schema: historySchema, ...event })}\n`;
 }
 
-function recordFile({ state, name }: Layout): string {
+export function recordFile({ state, name }: Layout): string {
   return `${state}/releases/${name}.json`;
 }
 

@@ -126,15 +126,7 @@ detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and f
 systemctl daemon-reload
 # Again: a run of another distribution may have begun meanwhile.
 tool unshared ${distribution} >"$run/unshared"
-sed -n 's/^user //p' "$run/unshared" | while read -r user; do
-  getent passwd "$user" >/dev/null || continue
-  pkill -KILL -u "$user" || :
-  if tool disown "$user" ${[database, `${root}/public`, `${root}/writable`, removed, ...writableForAll]}; then
-    userdel "$user"; detail "removed the user $user"
-  else
-    detail "kept the user $user, because not all of its files could be given to root"
-  fi
-done
+sed -n 's/^user //p' "$run/unshared" | ${removeUsers(place)}
 ${keptUsers}
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
@@ -162,6 +154,19 @@ fi`;
 
 const keptOfAll =
   "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
+
+/** Removes the users whose names it reads, and gives their files to root. */
+export function removeUsers({ database, root }: Layout): Shell {
+  return sh`while read -r user _; do
+  getent passwd "$user" >/dev/null || continue
+  pkill -KILL -u "$user" || :
+  if tool disown "$user" ${[database, `${root}/public`, `${root}/writable`, removed, ...writableForAll]}; then
+    userdel "$user"; detail "removed the user $user"
+  else
+    detail "kept the user $user, because not all of its files could be given to root"
+  fi
+done`;
+}
 
 /** Where a site may have left files, beside the folders of the deployment root. */
 export const writableForAll = ["/var/log/woven", "/tmp", "/var/tmp", "/dev/shm"];

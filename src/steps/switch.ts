@@ -56,7 +56,7 @@ function liveLinks({ place, record: { sites, services } }: PlacedRelease): Reado
   return { ...(Object.fromEntries(nginx) as Record<string, string>), ...linksOf(services) };
 }
 
-function enabledConf(domain: string): string {
+export function enabledConf(domain: string): string {
   return `/etc/nginx/sites-enabled/${domainName(domain)}.conf`;
 }
 
@@ -117,7 +117,7 @@ nginx -t -q && systemctl reload nginx`,
  * of the distribution say which files are its own. If its records were lost, a file that no record names and that leads to a build of the
  * distribution is its own, too.
  */
-function refuseForeignDomains(names: readonly string[], distribution: string): Shell {
+export function refuseForeignDomains(names: readonly string[], distribution: string): Shell {
   return sh`tool owned >"$run/owned"
 for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue

@@ -1,5 +1,5 @@
 // The web configuration of a release: the files of its server, and nginx's server block for each site.
-import { filesOf, type Service, webServices } from "../node/services.ts";
+import { filesOf, type Service, serviceOf, webServices } from "../node/services.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
@@ -55,12 +55,15 @@ function accountsFile({ distribution, name }: Layout): string {
 /** The services of a release, with all their configuration. The first one also has what nginx needs for all of them. */
 export function releaseServices(web: WebRelease, options: Web = plainWeb): readonly Service[] {
   const { place, sites } = web;
-  return servicesOf(web).map((service, index) => ({
+  const services = servicesOf(web);
+  return services.map((service, index) => ({
     ...service,
     files: [
       ...service.files,
       ...(index === 0 && options.basicAuth ? [accountsFile(place)] : []),
-      ...sites.filter(({ id }) => service.sites.includes(id)).map((site) => nginxConf(primaryDomain(site), place.name)),
+      ...sites
+        .filter((site) => serviceOf(site, services) === service)
+        .map((site) => nginxConf(primaryDomain(site), place.name)),
       ...(hasKey(service) ? [nginxKey(place, service.name)] : []),
     ],
   }));
@@ -124,12 +127,12 @@ function nginxFiles(conf: WebConf, templates: Templates) {
     ipv6,
   };
   const confs = sites.map((site): PlacedFile => {
-    const { id, domains, server, processes } = site;
+    const { domains, server, processes } = site;
     const [domain = "", ...aliases] = domains;
     const names = namesView(site);
     // A request may take as long as the server of the site allows.
     const options = { ...given, timeout: given.timeout ?? processes.timeout };
-    const service = services.find((one) => one.sites.includes(id));
+    const service = serviceOf(site, services);
     const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
     const media = localPath(mediaUrl, domains, place.media);
     const { hsts, ...httpsNow } = httpsView(https, place.distribution, domain);
@@ -149,12 +152,12 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       names: domains.join(" "),
       ...names,
       aliases,
-      user: siteUser(id),
+      user: siteUser(site.id),
       log: domainName(domain),
       upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
       key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
       static: staticView(conf, staticFiles, media),
-      pages: `${buildFolder(place, build)}/${errorPages(id)}`,
+      pages: `${buildFolder(place, build)}/${errorPages(site)}`,
       media,
       websockets: servers[server].websockets ?? false,
     };

@@ -63,13 +63,17 @@ COMMANDS = {
     "claim": ("claim", "claim"),
     # SPEC: request a URL until it gives the expected answer (SPEC is JSON, or - to read it from stdin)
     "probe": ("probe", "probe"),
-    # VERB SPEC: a certificate from an ACME authority (SPEC is JSON): check, or issue it
+    # VERB SPEC: a certificate from an ACME authority (SPEC is JSON): check it, issue it, or extend it to more sites
     "acme": ("acme", "acme"),
     # Print the configuration files of all releases, each behind its distribution, one a line: `shop /etc/nginx/…`
     "owned": ("recorded_services", "owned"),
     # DISTRIBUTION: print the site users and SQLite files that no other distribution on this node has: `user site_1`, `database shop.db`.
     # `kept site_1`: a run of another distribution may need the user
     "unshared": ("recorded_services", "unshared"),
+    # FILE SPEC STARTED: add sites to the record of a release, and remove those that are retired
+    "site-record": ("site_records", "site_record"),
+    # DISTRIBUTION LIVE GROUP: print the users of sites that the live release does not have, and whether another release needs them
+    "retired-users": ("site_records", "retired_users"),
     # ROOT DISTRIBUTION: print the Pythons that Woven has brought along and that no release uses, one version a line
     "pythons": ("interpreters", "unused"),
 }

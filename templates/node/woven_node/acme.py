@@ -25,12 +25,16 @@ def acme(verb, spec):
     `dns`: the program that changes the DNS, if the authority is to ask there.
     check: exit 0 if there is a certificate for all domains from this directory, and it is not near its end.
     issue: get one. If that fails and the old one is still good for all domains, say so and keep it.
+    extend: get one for `domains` and those of `more` ({site: domains}). A site that the authority refuses is left out: `refused SITE why`.
     """
     with open(spec, encoding="utf-8") as file:
         wanted = json.load(file)
     state = state_of(wanted)
     if verb == "check":
         sys.exit(0 if state == "valid" else 1)
+    if verb == "extend":
+        extend(wanted)
+        return
     if state == "valid":
         return
     # nginx's workers are not root, and read what lies in the web root.
@@ -46,6 +50,32 @@ def acme(verb, spec):
         return
     print("\n".join(problems), file=sys.stderr)
     sys.exit(1)
+
+
+def extend(wanted):
+    """First for all sites at once. If that fails, site after site, so that one whose DNS is wrong keeps no other from its certificate."""
+    os.umask(0o022)
+    more = wanted["more"]
+    if not attempt(wanted, [domain for domains in more.values() for domain in domains]):
+        return
+    good = []
+    for site, domains in more.items():
+        problems = attempt(wanted, good + domains)
+        if problems:
+            print("refused", site, " ".join(problems))
+        else:
+            good += domains
+
+
+def attempt(wanted, more):
+    """Gets a certificate that has MORE domains, too. Returns what went wrong, as lines."""
+    one = {**wanted, "domains": [*wanted["domains"], *more]}
+    if state_of(one) == "valid":
+        return []
+    problems = [line for domain in more for line in closed(domain, one)] or order(one)
+    if not problems:
+        print(f"issued for {', '.join(one['domains'])}")
+    return problems
 
 
 def state_of(wanted):

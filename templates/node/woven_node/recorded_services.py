@@ -37,8 +37,7 @@ def unshared(distribution):
     """
     ours, others = records(distribution), [record for record in records("*") if record["distribution"] != distribution]
     neighbours = [other for other in distributions() if other != distribution]
-    # Also after the lease has expired: a stage may run for longer.
-    busy = any(os.path.exists(f"{STATE}/{other}/lease.json") for other in neighbours)
+    busy = busy_beside(distribution)
     used = {site["id"] for record in others for site in record["sites"]}
     for number in sorted({site["id"] for record in ours for site in record["sites"]} - used):
         print(f"{'kept' if busy else 'user'} site_{number}")
@@ -48,6 +47,11 @@ def unshared(distribution):
     kept = {name for record in others for name in databases(record)}
     for name in sorted({name for record in ours for name in databases(record)} - kept):
         print(f"database {name}")
+
+
+def busy_beside(distribution):
+    """Whether a run is working on another distribution. Also after its lease has expired: a stage may run for longer."""
+    return any(other != distribution and os.path.exists(f"{STATE}/{other}/lease.json") for other in distributions())
 
 
 def records(distribution):

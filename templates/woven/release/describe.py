@@ -1,5 +1,7 @@
 # Managed by Woven. Runs Django's checks, and reports the settings that concern the server as a line of JSON.
-# describe.py SITE_ID [collect] [pages FOLDER]: also collects the static files, and reports how many; renders error pages into the folder.
+# describe.py SITE_ID [collect] [part=NAME] [pages FOLDER]: also collects the static files, and reports how many; `part`: of a part of the
+# site; renders error pages into the folder.
+import hashlib
 import io
 import json
 import os
@@ -12,7 +14,8 @@ import _woven_environment as environment
 # The project, or a program that it starts, may print something. Only `answer` goes to standard output.
 answer = os.fdopen(os.dup(1), "w", buffering=1)
 os.dup2(2, 1)
-environment.enter(int(sys.argv[1]))
+part = next((word.removeprefix("part=") for word in sys.argv if word.startswith("part=")), None)
+environment.enter(int(sys.argv[1]), *([part] if part else []))
 os.umask(0o002)
 os.chdir(environment.RELEASE / "project")
 
@@ -23,8 +26,10 @@ before = conf.settings
 django.setup()
 
 # The project may have replaced the settings object.
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db import router
 
 
 def ask_django(*words, **options):
@@ -48,6 +53,30 @@ def may_be_own(database):
     return on_disk or host in ("", "localhost", "::1") or host.startswith(("/", "127."))
 
 
+def wants_migrations(alias, database):
+    """Whether the routers let any model migrate there: not for a replica, or a database that something else fills."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    is_real = database.get("ENGINE", "").rpartition(".")[2] not in ("", "dummy")
+    return is_real and (not models or any(router.allow_migrate_model(alias, model) for model in models))
+
+
+def identity(database):
+    """The same for two sites exactly if `migrate` does the same for both: one database, and the same apps. It tells nothing else."""
+    place = [str(database.get(key) or "") for key in ("ENGINE", "NAME", "HOST", "PORT", "USER")]
+    options = sorted((key, repr(value)) for key, value in (database.get("OPTIONS") or {}).items())
+    labels = sorted(config.label for config in apps.get_app_configs())
+    modules = sorted((settings.MIGRATION_MODULES or {}).items(), key=repr)
+    return hashlib.sha256(repr([place, options, labels, modules]).encode()).hexdigest()[:32]
+
+
+def migrations():
+    return [
+        {"alias": alias, "database": identity(database), "own": may_be_own(database)}
+        for alias, database in settings.DATABASES.items()
+        if wants_migrations(alias, database)
+    ]
+
+
 def shared_file(database):
     """The name of an SQLite file in the shared database folder."""
     path = Path(str(database.get("NAME") or ""))
@@ -68,6 +97,8 @@ print(json.dumps({
     "staticUrl": settings.STATIC_URL,
     "mediaUrl": settings.MEDIA_URL,
     "databases": {alias: database.get("ENGINE", "") for alias, database in settings.DATABASES.items()},
+    "siteId": woven.project_site_id() if hasattr(woven, "project_site_id") else getattr(settings, "SITE_ID", None),
+    "migrations": migrations(),
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "sqliteFiles": [name for database in settings.DATABASES.values() if (name := shared_file(database))],
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],

@@ -19,14 +19,22 @@ STATIC_URL = {{{static_url}}}
 MEDIA_URL = {{{media_url}}}
 
 SITE_ID = int(os.environ["SITE_ID"])
-DOMAINS = SITES[SITE_ID]["domains"]
+# A part of the site, such as `admin` of admin.shop.example.com, has settings and domains of its own.
+PART = os.environ.get("WOVEN_SITE_PART")
+SITE = SITES[SITE_ID]["parts"][PART] if PART else SITES[SITE_ID]
+DOMAINS = SITE["domains"]
 # Django writes the wildcard *.shop.example.com as .shop.example.com.
 HOSTS = [domain.removeprefix("*") for domain in DOMAINS]
+PROJECT = SITE["settings"]
 
-PROJECT = SITES[SITE_ID]["settings"]
-
-# The settings that this module overrides.
+# The settings that this module overrides, and what the project itself says of SITE_ID.
 applied = {}
+project_own = {}
+
+
+def project_site_id():
+    own = project_own.get("SITE_ID")
+    return own if isinstance(own, int) else None
 
 
 def settings():
@@ -34,6 +42,7 @@ def settings():
     before = _django_settings()
     project = _project_settings(PROJECT)
     own = {name: getattr(project, name) for name in dir(project) if name.isupper()}
+    project_own["SITE_ID"] = own.get("SITE_ID")
     applied.update(_of_server(own))
     after = _django_settings()
     # A copy: the project may change the list that it gets.

@@ -6,7 +6,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import _woven_environment
 
-_woven_environment.enter({{{site_id}}})
+_woven_environment.enter({{{site_id}}}{{#part}}, "{{{name}}}"{{/part}})
 os.chdir(_woven_environment.RELEASE / "project")
 
 {{#application}}

@@ -14,11 +14,11 @@ APPLICATIONS = {{{applications}}}
 
 
 def __getattr__(name):
-    found = re.fullmatch("site_([0-9]+)", name)
+    found = re.fullmatch("site_([0-9]+)(?:_(.+))?", name)
     if found is None:
         raise AttributeError(name)
     site_id = int(found[1])
-    _woven_environment.enter(site_id)
+    _woven_environment.enter(site_id, *filter(None, [found[2]]))
     os.chdir(_woven_environment.RELEASE / "project")
     return behind_nginx(named_application(site_id) or project_application())
 

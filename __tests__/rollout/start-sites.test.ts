@@ -1,0 +1,212 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { compile } from "../../src/node/stage.ts";
+import { grownConfiguration } from "../../src/rollout/configuration-digest.ts";
+import { listedSites } from "../../src/rollout/database-sites.ts";
+import { buildFiles, joiningSite, longerList, withSites } from "../../src/rollout/joining-sites.ts";
+import { joinReports, migrationRuns } from "../../src/rollout/migration-runs.ts";
+import { dropped, retiring } from "../../src/rollout/retiring-sites.ts";
+import { siteChanges } from "../../src/rollout/site-changes.ts";
+import { noFacts } from "../../src/rollout/site-stages.ts";
+import type { Site } from "../../src/settings/settings.ts";
+import { joining, liveRelease, served, siteSettings, siteStages } from "../setup/site-stages.ts";
+import { planInput } from "./release.ts";
+
+test("the stages are scripts that a POSIX shell reads", async () => {
+  const stages = await siteStages();
+  expect(stages.map(({ name }) => name)).toEqual(["sites-prepare", "sites", "sites-prepare", "sites"]);
+  for (const stage of stages)
+    expect(spawnSync("sh", ["-n"], { input: compile(stage) })).toMatchObject({ status: 0, stderr: Buffer.from("") });
+});
+
+test("nothing is undone once the sites are recorded, and nginx comes after the sites have passed", async () => {
+  const [, stage] = await siteStages();
+  const ids = stage?.steps.map(({ id }) => id) ?? [];
+  const order = [
+    "certificate",
+    "site-conf",
+    "start-sites",
+    "publish-sites",
+    "record-sites",
+    "discard-sites",
+    "retire-sites",
+  ];
+  expect(ids.filter((id) => order.includes(id))).toEqual(order);
+  expect(stage?.steps.filter(({ settles }) => settles).map(({ id }) => id)).toEqual(["record-sites"]);
+});
+
+describe("what startsites has to do", () => {
+  const record = {
+    sites: [
+      { id: 1, domains: ["one.example.com"] },
+      { id: 1, subdomain: "admin", domains: ["admin.one.example.com"] },
+    ],
+  };
+
+  test("a listed site that is not served is started, and a served one that is not listed is gone", () => {
+    const { added, gone, refused } = siteChanges(record, [{ id: 1, domains: ["one.example.com"] }, ...joining]);
+    expect(added).toEqual(joining);
+    expect(gone).toEqual([record.sites[1]]);
+    expect(refused).toEqual([]);
+  });
+
+  test("a site with other domains, or with the domain of another one, is refused and says what to do", () => {
+    const listed = [
+      { id: 1, domains: ["new.example.com"] },
+      { id: 7, domains: ["admin.one.example.com"] },
+    ];
+    const { added, refused } = siteChanges(record, listed);
+    expect(added).toEqual([]);
+    expect(refused.map(({ site }) => site.id)).toEqual([1, 7]);
+    for (const { why } of refused) expect(why).toMatch(/eploy/);
+  });
+});
+
+describe("the rows of the database", () => {
+  const settings = {
+    sites: [{ id: 1, domains: ["one.example.com"] }],
+    sitesWithoutDomain: [{ id: 7, domains: [], settingsModule: "shop.seven" }],
+  };
+
+  test("are sites, but the settings win, and add what a row does not know", () => {
+    const { sites, problems } = listedSites(settings, [
+      [1, "example.com"],
+      [12, "Twelve.Example.com"],
+      [7, "seven.example.com"],
+    ]);
+    expect(sites).toEqual([
+      { id: 1, domains: ["one.example.com"] },
+      { id: 7, domains: ["seven.example.com"], settingsModule: "shop.seven", fromDatabase: true },
+      { id: 12, domains: ["twelve.example.com"], fromDatabase: true },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  test.each<[string, number, string]>([
+    ["a port", 2, "two.example.com:8000"],
+    ["a path", 2, "two.example.com/shop"],
+    ["a line of nginx", 2, "two.example.com; } server {"],
+    ["two lines", 2, "two.example.com\nlisten 81;"],
+    ["a wildcard", 2, "*.example.com"],
+    ["nothing", 2, ""],
+    ["the domain of another site", 2, "one.example.com"],
+    ["an id that no account can have", 2 ** 53, "two.example.com"],
+    ["an id below 1", -3, "two.example.com"],
+  ])("with %s are left out and named, and no other", (_, id, domain) => {
+    const { sites, problems } = listedSites(settings, [
+      [id, domain],
+      [3, "three.example.com"],
+    ]);
+    expect(sites.map((site) => site.id)).toEqual([1, 3]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).not.toContain("\n");
+  });
+
+  test("are none without django.contrib.sites, which is reported", () => {
+    const { sites, problems } = listedSites(settings, "none");
+    expect([sites, problems.length]).toEqual([settings.sites, 1]);
+  });
+});
+
+describe("a site that joins", () => {
+  const [four = { id: 4, domains: [] }] = joining;
+
+  test("has services and configuration of its own, beside those of the release", async () => {
+    const live = await liveRelease("gunicorn");
+    const { joining: one, conf } = joiningSite(live, four, noFacts);
+    expect(one.services.map(({ name, user }) => [name, user])).toEqual([["site_4", "site_4"]]);
+    const known = live.record.services.flatMap(({ files }) => files);
+    expect(conf.length).toBeGreaterThan(2);
+    for (const { path } of conf) expect(known).not.toContain(path);
+  });
+
+  test("under a server that all share, it joins the service that is there", async () => {
+    const live = await liveRelease("apache");
+    const { joining: one, conf, record } = joiningSite(live, four, noFacts);
+    expect(one.services).toEqual([]);
+    expect(one.line).toMatch(/^Include .*four_example_com/);
+    expect(conf.map(({ path }) => path)).toEqual([
+      expect.stringMatching(/^\/etc\/apache2\/sites-available\/four_example_com-/),
+      expect.stringMatching(/^\/etc\/nginx\/sites-available\/four_example_com-/),
+    ]);
+    expect(record).toMatchObject({ into: { web: { sites: [4], files: conf.map(({ path }) => path) } } });
+    const list = longerList("/list", "a\nb\n", [one]);
+    expect(list.content).toBe(`a\nb\n${one.line}\n`);
+  });
+
+  test("gets its environment in a file for its user alone, and the settings learn of it", async () => {
+    const live = await liveRelease("gunicorn", { siteEnv: { "4": { env: { A: "of four" }, secretEnv: {} } } });
+    const files = buildFiles(live, [four], siteSettings);
+    expect(files.map(({ path }) => path.replace(/^.*\.[0-9a-f]{6}\//, ""))).toEqual([
+      "wsgi/site_4.wsgi",
+      "environment/site_4.json",
+      "project/sitesettings/_woven.py",
+    ]);
+    expect(files[1]).toMatchObject({
+      mode: "640",
+      group: "site_4",
+      secret: true,
+      content: expect.stringContaining("of four"),
+    });
+    expect(files[2]?.content).toContain('4: {"settings": "shop.settings", "domains": ["four.example.com"]}');
+  });
+
+  test("settings that know it already do not get it twice, and keep the parts of others", async () => {
+    const { distribution } = await liveRelease("gunicorn");
+    const part: Site = {
+      id: 1,
+      subdomain: "admin",
+      domains: ["admin.one.example.com"],
+      settingsModule: "shop.admin_settings",
+    };
+    const once = withSites(siteSettings, [four, part], distribution);
+    expect(withSites(once, [four], distribution)).toBe(once);
+    expect(once.match(/4: \{/g)).toHaveLength(1);
+    expect(once).toContain('"parts": {"admin": {');
+  });
+});
+
+test("a site that leaves takes what is its own, and nothing of the others", async () => {
+  for (const server of ["gunicorn", "apache"] as const) {
+    const live = await liveRelease(server);
+    const leaving = retiring(live, live.record.sites.slice(1));
+    const gone = [...leaving.flatMap(({ services, files }) => [...files, ...services.flatMap((one) => one.files)])];
+    expect(gone.length).toBeGreaterThan(1);
+    for (const path of gone) expect(path).toMatch(/two_example_com|site_2/);
+    const drop = dropped(leaving, live.record);
+    expect(drop.sites).toEqual(["site_2"]);
+    expect(drop.services).toEqual(server === "gunicorn" ? [["web", "site_2"]] : []);
+  }
+});
+
+test("a deployment of the same version finds the release as startsites has left it, and not after other changes", async () => {
+  const live = await liveRelease("gunicorn");
+  const input = await planInput({}, { server: "gunicorn", sites: [...served, ...joining] });
+  const configured = { settings: input.settings, distribution: input.distribution, templates: input.templates };
+  const grown = grownConfiguration(configured, live.record);
+  expect(grown).toMatch(/^[0-9a-f.]+$/);
+  const changed = { ...configured, settings: { ...input.settings, env: { NEW: "1" } } };
+  expect(grownConfiguration(changed, live.record)).toBeNull();
+});
+
+describe("migrations of several sites", () => {
+  const site = (database: string, alias = "default") => ({
+    ...noFacts,
+    databases: { default: "x" },
+    migrations: [{ alias, database, own: true }],
+  });
+  const sites = [{ id: 1 }, { id: 1, subdomain: "admin" }, { id: 12 }];
+
+  test("run for each database once, under the settings of a site that has it", () => {
+    const joined = joinReports([site("a"), site("b"), site("a")], sites);
+    expect(migrationRuns(joined, sites)).toEqual([
+      { alias: "default", site: 1 },
+      { alias: "default", site: 1, subdomain: "admin" },
+    ]);
+  });
+
+  test("run for every alias of every site where the project has its own describe.py", () => {
+    const { migrations: _, ...own } = site("a");
+    expect(migrationRuns(joinReports([own, own, own], sites), sites)).toHaveLength(3);
+  });
+});

@@ -1,0 +1,134 @@
+// The two stages of startsites: prepare and check new sites, then start and publish those that passed, and retire others.
+import type { DjangoFacts } from "../node/django-facts.ts";
+import type { Stage, Step } from "../node/stage.ts";
+import type { ReleaseContent, ReleaseRecord } from "../node/state.ts";
+import { buildFolder } from "../release/build.ts";
+import type { Layout } from "../release/layout.ts";
+import type { Site } from "../settings/settings.ts";
+import { siteUsers } from "../steps/accounts.ts";
+import { extendCertificate } from "../steps/acme.ts";
+import { shareDatabases } from "../steps/django.ts";
+import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
+import { placeAll } from "../steps/place-file.ts";
+import { recordContent } from "../steps/record.ts";
+import { removeRetiredUsers, retireSites } from "../steps/retire-sites.ts";
+import { requirePackages } from "../steps/services.ts";
+import { checkSites } from "../steps/site-check.ts";
+import {
+  discardLeftOut,
+  publishSites,
+  type RecordChange,
+  recordSites,
+  reloadIfUndone,
+  startBackground,
+  startSites,
+} from "../steps/start-sites.ts";
+import { grownConfiguration } from "./configuration-digest.ts";
+import { buildFiles, type Joining, joiningSite, type LiveRelease, longerList, sharedService } from "./joining-sites.ts";
+import { dropped, retiring } from "./retiring-sites.ts";
+
+/** Users, files in the live build, and Django's checks: nothing that answers visitors changes. */
+export function prepareStage(
+  live: LiveRelease,
+  added: readonly Site[],
+  settings: string | undefined,
+  lease: LeaseRequest,
+): Stage {
+  const { place, record } = live;
+  const ids = added.map(({ id }) => id);
+  const title = "Write settings, scripts and environment of the new sites";
+  return {
+    name: "sites-prepare",
+    undoes: "stage",
+    steps: [
+      takeLease(lease, "first"),
+      ...requirePackages(record.services),
+      siteUsers(place, ids),
+      ...placeAll({ id: "site-files", title }, buildFiles(live, added, settings)),
+      checkSites(buildFolder(place, record.build), added),
+    ],
+    ...underLease(lease, "more to come"),
+  };
+}
+
+/** What is known of the sites after the first stage. */
+interface Prepared {
+  readonly added: readonly Site[];
+  readonly reports: ReadonlyMap<Site, DjangoFacts>;
+  readonly texts: ReadonlyMap<string, string>;
+  readonly retired: ReleaseRecord["sites"];
+  /** How many sites did not pass. */
+  readonly failed: number;
+}
+
+export function sitesStage(live: LiveRelease, prepared: Prepared, lease: LeaseRequest): Stage {
+  const { settings, place, record } = live;
+  const { added, reports, retired } = prepared;
+  const joining = [...reports].map(([site, django]) => joiningSite(live, site, django));
+  const all = joining.map((one) => one.joining);
+  const leaving = retiring(live, retired);
+  const to = { place, record };
+  const changes = joining.length + leaving.length > 0;
+  return {
+    name: "sites",
+    undoes: "stage",
+    steps: [
+      takeLease(lease, added.length > 0 ? "later" : "first"),
+      ...(joining.length > 0 ? startSteps(live, prepared, joining) : []),
+      ...(changes ? [publishSites(to, all, leaving), recordSites(to, recordChange(live, prepared, joining))] : []),
+      ...startBackground(all),
+      ...(joining.length > 0 ? [discardLeftOut(all)] : []),
+      ...retireSites(to, leaving, sharedService(live)),
+      ...(settings.retire ? [removeRetiredUsers(place)] : []),
+    ],
+    ...underLease(lease, "last"),
+  };
+}
+
+function startSteps(live: LiveRelease, { reports, texts }: Prepared, joining: readonly Joining[]): readonly Step[] {
+  const { settings, place, record } = live;
+  const shared = sharedService(live);
+  const all = joining.map((one) => one.joining);
+  const files = [...reports.values()].flatMap(({ sqliteFiles = [] }) => sqliteFiles);
+  const domains = Object.fromEntries(all.map(({ name, site }) => [name, site.domains]));
+  return [
+    ...shareDatabases(place, record.sites, files),
+    ...extendCertificate(settings.tls, place.distribution, record.sites, domains),
+    ...reloadIfUndone(shared),
+    ...placeAll({ id: "site-conf", title: "Place the configuration of the new sites" }, [
+      ...joining.flatMap(({ conf }) => conf),
+      ...(shared ? [longerList(shared.list, texts.get(shared.list) ?? "", all)] : []),
+    ]),
+    startSites({ place, record }, all, shared),
+  ];
+}
+
+function recordChange(live: LiveRelease, { retired, failed }: Prepared, joining: readonly Joining[]): RecordChange {
+  const { record } = live;
+  const isWhole = failed === 0 && retired.length === 0;
+  return {
+    add: joining.map((one) => one.record),
+    drop: dropped(retiring(live, retired), record),
+    configuration: isWhole ? grownConfiguration(live, record) : null,
+  };
+}
+
+/** Writes what the release is made of into its record. */
+export function contentStage(place: Layout, content: ReleaseContent, lease: LeaseRequest): Stage {
+  return {
+    name: "sites-record",
+    undoes: "step",
+    steps: [takeLease(lease, "first"), recordContent(place, content)],
+    ...underLease(lease, "last"),
+  };
+}
+
+/** For a dry run, and for rendering before anything is known. */
+export const noFacts: DjangoFacts = {
+  django: "",
+  staticUrl: null,
+  mediaUrl: "",
+  databases: {},
+  templateDirs: [],
+  mediaSeed: null,
+};
