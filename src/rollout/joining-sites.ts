@@ -1,4 +1,5 @@
 // What a site needs that joins the live release: files in its build, configuration, services, and what its record says of it.
+import { WovenError } from "../errors.ts";
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { filesOf, type Service } from "../node/services.ts";
@@ -86,7 +87,13 @@ const sitesLine = /^SITES = (\{.*\})$/m;
 
 /** The text of the settings module, which knows more sites. Throws where it has no such line, as in a project's own template. */
 export function withSites(text: string, added: readonly Site[], distribution: Distribution): string {
-  const [, literal = ""] = sitesLine.exec(text) ?? [];
+  const [, literal] = sitesLine.exec(text) ?? [];
+  if (literal === undefined)
+    throw new WovenError({
+      code: "template",
+      message: "the settings of the live release have no line SITES = {…} that a new site could join",
+      next: "If the project has its own templates/woven/release/settings.py, it needs the line SITES = {{{sites}}}. Deploy then.",
+    });
   // Woven wrote it: a domain or a module holds no quotes, braces or colons.
   const before = JSON.parse(literal.replaceAll(/(?<=[{ ])(\d+)(?=: \{)/g, '"$1"')) as Readonly<Record<string, object>>;
   const more = siteSettings(added, distribution) as Readonly<Record<string, object>>;
