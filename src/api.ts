@@ -67,6 +67,8 @@ export interface RunOptions {
   /** Shows what would change, and changes nothing. */
   readonly dryRun?: boolean;
   readonly dirty?: boolean;
+  /** Of startsites: retires the sites that are no longer listed. */
+  readonly retire?: boolean;
   readonly maxParallel?: number;
   readonly cache?: boolean;
   readonly bundleFor?: string;

@@ -9,7 +9,7 @@ import { runUnit } from "../node/unit-command.ts";
 import { readPackageFile } from "../package-files.ts";
 import { buildFolder } from "../release/build.ts";
 import { type Layout, layout, siteUser } from "../release/layout.ts";
-import { domainProblem } from "../settings/domain.ts";
+import { domainProblem, isWildcard } from "../settings/domain.ts";
 import { fits, misfit } from "../settings/grammar.ts";
 import type { Settings, Site } from "../settings/settings.ts";
 import { projectFailure } from "../steps/project-failure.ts";
@@ -106,6 +106,7 @@ export function listedSites(
     const other = found.find(({ domains }) => domains.includes(domain));
     const wrong = domainProblem(domain);
     if (!fits("siteId", String(id))) problems.push(`A site of the database is not served: its id ${misfit("siteId")}.`);
+    else if (isWildcard(domain)) leftOut(id, `${domain} is a wildcard, which only the settings can give a site`);
     else if (wrong !== undefined) leftOut(id, `${JSON.stringify(text.slice(0, 100))} ${wrong}`);
     else if (other !== undefined) leftOut(id, `${domain} is that of site ${other.id}`);
     else

@@ -127,7 +127,10 @@ export function prepareStage(
       }),
       ...(plan.generated === "kept"
         ? [keepGenerated(place)]
-        : [generatedFiles(place, [...plan.generated, path]), ...secretFiles(place, plan.sites, settings.secretFiles)]),
+        : [
+            generatedFiles(place, [...plan.generated, path]),
+            ...secretFiles(place.staging, plan.sites, settings.secretFiles),
+          ]),
       byteCompile(place, plan.interpreter),
       closeRelease(place),
       checkLibraries(place),

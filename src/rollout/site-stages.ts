@@ -1,9 +1,10 @@
 // The two stages of startsites: prepare and check new sites, then start and publish those that passed, and retire others.
 import type { DjangoFacts } from "../node/django-facts.ts";
+import { sh } from "../node/sh.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import type { ReleaseContent, ReleaseRecord } from "../node/state.ts";
 import { buildFolder } from "../release/build.ts";
-import type { Layout } from "../release/layout.ts";
+import { type Layout, siteUser } from "../release/layout.ts";
 import type { Site } from "../settings/settings.ts";
 import { siteUsers } from "../steps/accounts.ts";
 import { extendCertificate } from "../steps/acme.ts";
@@ -12,6 +13,7 @@ import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
 import { placeAll } from "../steps/place-file.ts";
 import { recordContent } from "../steps/record.ts";
 import { removeRetiredUsers, retireSites } from "../steps/retire-sites.ts";
+import { secretFiles } from "../steps/secret-files.ts";
 import { requirePackages } from "../steps/services.ts";
 import { checkSites } from "../steps/site-check.ts";
 import {
@@ -36,6 +38,12 @@ export function prepareStage(
 ): Stage {
   const { place, record } = live;
   const ids = added.map(({ id }) => id);
+  const folder = buildFolder(place, record.build);
+  // A part of a site that is served has the user and the files of the site.
+  const newOnes = added.filter(
+    ({ id, subdomain }) => subdomain === undefined && !record.sites.some((one) => one.id === id),
+  );
+  const noFiles = sh`rm -rf --one-file-system ${newOnes.map(({ id }) => `${folder}/environment/${siteUser(id)}`)}`;
   const title = "Write settings, scripts and environment of the new sites";
   return {
     name: "sites-prepare",
@@ -45,7 +53,8 @@ export function prepareStage(
       ...requirePackages(record.services),
       siteUsers(place, ids),
       ...placeAll({ id: "site-files", title }, buildFiles(live, added, settings)),
-      checkSites(buildFolder(place, record.build), added),
+      ...secretFiles(folder, newOnes, live.settings.secretFiles).map((step) => ({ ...step, undo: noFiles })),
+      checkSites(folder, added),
     ],
     ...underLease(lease, "more to come"),
   };

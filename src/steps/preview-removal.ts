@@ -3,11 +3,15 @@
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { codeGroup, domainName, type Layout, siteUser, unitPrefix } from "../release/layout.ts";
+import { allServers } from "../servers/servers.ts";
 import { expiryUnit, previewFolder } from "./preview.ts";
 import { dropCertificate, timerStamps, unitFunctions, writableForAll } from "./remove.ts";
 
 /** Where the first original of each replaced file is kept, below its own path. */
 const backups = "/var/local/woven-backup";
+
+/** Where the configuration of nginx and of the servers is. */
+const etcFolders = ["nginx", ...allServers.flatMap(({ etc }) => Object.keys(etc))].map((name) => `/etc/${name}`);
 
 export interface RemovedPreview {
   readonly place: Layout;
@@ -40,13 +44,14 @@ while read -r path; do rm -rf --one-file-system "$path" ${backups}"$path"; done 
 # another preview's, whose name only begins like this one's.
 rm -f ${`/etc/systemd/system/${prefix}`}*
 tool owned | cut -d' ' -f2- >"$run/owned"
-for file in ${`/etc/nginx/woven/${distribution}-`}* ${`/etc/apache2/woven/${distribution}-`}*; do
-  if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file" ${backups}"$file"; fi
+drop_unowned() { if [ -e "$1" ] && ! grep -qxF -e "$1" "$run/owned"; then rm -f "$1" ${backups}"$1"; fi; }
+for folder in ${etcFolders}; do
+  for file in "$folder"/woven/${`${distribution}-`}*; do drop_unowned "$file"; done
+  for domain in ${domains}; do
+    for file in "$folder"/sites-available/"$domain"-*.conf; do drop_unowned "$file"; done
+  done
 done
 for domain in ${domains}; do
-  for file in /etc/nginx/sites-available/"$domain"-*.conf /etc/apache2/sites-available/"$domain"-*.conf; do
-    if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file"; fi
-  done
   link=/etc/nginx/sites-enabled/"$domain".conf
   if [ -L "$link" ] && [ ! -e "$link" ]; then rm -f "$link"; fi
   rm -f /var/log/woven/"$domain"-*
