@@ -28,7 +28,7 @@ for folder in ${previewsFolder}/*/; do
   running=$((running + 1))
   # A run is working on it.
   [ ! -e "/var/local/woven/$name/lease.json" ] || continue
-  visits=$(cat "$folder/visits")
+  visits=$(cat "$folder/visits" 2>/dev/null || :)
   [ -e "$visits" ] || visits=$folder/record.json
   printf '%s %s\n' "$(stat -c %Y "$visits")" "$name" >>"$run/awake"
 done
