@@ -9,8 +9,8 @@ import { changedSteps } from "./support/setup.ts";
 
 const kinds = [
   {
-    suite: "bookworm",
-    names: ["redis", "postgresql"],
+    suite: "trixie",
+    names: ["valkey", "postgresql"],
     driver: "psycopg[binary]>=3.2,<4",
     taken: "cd / && runuser -u postgres -- createuser taken",
     tables:
@@ -20,8 +20,9 @@ const kinds = [
     port: 5432,
   },
   {
-    suite: "trixie",
-    names: ["valkey", "mariadb"],
+    // mysqlclient is compiled, with the Python that the runner has.
+    suite: "bookworm",
+    names: ["redis", "mariadb"],
     driver: "mysqlclient>=2.2,<3",
     taken: "mariadb -e 'CREATE DATABASE taken'",
     tables: "mariadb -N -e \"SHOW TABLES LIKE 'cards%'\" cards",
