@@ -32,7 +32,7 @@ const kinds = [
   },
 ] as const;
 
-/** mysqlclient is built on the runner. On GitHub's runners, these headers are there. */
+/** mysqlclient is compiled on the runner, which needs these headers. */
 async function headers(): Promise<void> {
   const { code } = await run([
     "sh",
