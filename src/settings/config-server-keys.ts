@@ -59,7 +59,7 @@ export const siteServerKeys = {
 export const serverKeys = {
   server: key(v.union([v.picklist(serverNames), options]), {
     description:
-      "The program that runs the application behind nginx: `apache`, `gunicorn`, `uwsgi`, or `uvicorn` for ASGI and websockets. All but Apache come with the bundle if the requirements do not name them. Or a table with the keys below.",
+      "The program that runs the application behind nginx: `apache`, `gunicorn`, `uwsgi`, or `uvicorn` for ASGI and websockets. All but Apache come with the bundle if the requirements do not name them. Or a table with the keys below. [Servers](servers.md) says more.",
     example: 'server = "apache"',
     shown: shownDefault("server"),
   }),
