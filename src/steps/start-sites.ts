@@ -83,7 +83,7 @@ start_units() {
 accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
 ${lines(joining.map((one) => begin(one, record)))}
 ${shared ? reloadShared(joining, shared) : sh`:`}
-${lines(joining.map((one) => tried(one, sh`${one.askService} || { echo ${`--- The end of ${one.log}:`}; tail -n 60 ${one.log}; false; }`)))}
+${lines(joining.map((one) => tried(one, sh`${one.askService} || { echo ${`--- The end of ${one.log}:`}; tail -n 60 ${one.log}; echo "---"; ${answered}; false; }`)))}
 ${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
 detail "$(tr '\n' ' ' <${passed})"
 [ -s ${passed} ] || touch "$run/unchanged"`,
@@ -91,6 +91,9 @@ detail "$(tr '\n' ' ' <${passed})"
     ...nothingStarted,
   };
 }
+
+/** What was answered, once more: the error shows the last line. */
+const answered = sh`sed -n '1{s/:$//;p}' "$run/site-said"`;
 
 function begin(one: JoiningSite, { distribution }: ReleaseRecord): Shell {
   const own = unitsOf(one.services.filter(({ kind }) => kind === "web"));
@@ -115,9 +118,11 @@ function reloadShared(joining: readonly JoiningSite[], { list, test, reload }: S
     line === undefined ? [] : [sh`has_passed ${name} || ${dropLine(list, line)}`],
   );
   return sh`${lines(drops)}
+if [ -s ${passed} ] || [ -e "$run/server-reloaded" ]; then
 ${test}
 touch "$run/server-reloaded"
-${reload}`;
+${reload}
+fi`;
 }
 
 /** Removes a line from the list of sites. */
