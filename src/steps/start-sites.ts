@@ -83,7 +83,7 @@ start_units() {
 accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
 ${lines(joining.map((one) => begin(one, record)))}
 ${shared ? reloadShared(joining, shared) : sh`:`}
-${lines(joining.map((one) => tried(one, sh`${one.askService} || { echo ${`--- The end of ${one.log}:`}; tail -n 60 ${one.log}; echo "---"; ${answered}; false; }`)))}
+${lines(joining.map((one) => tried(one, askService(one))))}
 ${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
 detail "$(tr '\n' ' ' <${passed})"
 [ -s ${passed} ] || touch "$run/unchanged"`,
@@ -92,8 +92,13 @@ detail "$(tr '\n' ' ' <${passed})"
   };
 }
 
-/** What was answered, once more: the error shows the last line. */
-const answered = sh`sed -n '1{s/:$//;p}' "$run/site-said"`;
+/** If the answer is wrong, the log comes first, and the answer last: the error shows the last line. */
+function askService({ askService: ask, log }: JoiningSite): Shell {
+  return sh`{ ${ask}; } 2>"$run/site-asked" || {
+  sed 1d "$run/site-asked"; echo ${`--- The end of ${log}:`}; tail -n 60 ${log}; echo "---"
+  sed -n '1{s/:$//;p}' "$run/site-asked"; false
+}`;
+}
 
 function begin(one: JoiningSite, { distribution }: ReleaseRecord): Shell {
   const own = unitsOf(one.services.filter(({ kind }) => kind === "web"));
