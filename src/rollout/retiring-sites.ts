@@ -7,8 +7,8 @@ import { serverNamesOf, servers } from "../servers/servers.ts";
 import { siteLog } from "../servers/site-log.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import type { ServerName } from "../settings/settings.ts";
+import type { RecordChange } from "../steps/publish-sites.ts";
 import type { RetiredSite } from "../steps/retire-sites.ts";
-import type { RecordChange } from "../steps/start-sites.ts";
 import { nginxConf } from "../steps/webconf.ts";
 import type { LiveRelease } from "./joining-sites.ts";
 

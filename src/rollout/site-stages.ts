@@ -11,20 +11,19 @@ import { extendCertificate } from "../steps/acme.ts";
 import { shareDatabases } from "../steps/django.ts";
 import { type LeaseRequest, takeLease, underLease } from "../steps/lease.ts";
 import { placeAll } from "../steps/place-file.ts";
-import { recordContent } from "../steps/record.ts";
-import { removeRetiredUsers, retireSites } from "../steps/retire-sites.ts";
-import { secretFiles } from "../steps/secret-files.ts";
-import { requirePackages } from "../steps/services.ts";
-import { checkSites } from "../steps/site-check.ts";
 import {
   discardLeftOut,
   publishSites,
   type RecordChange,
   recordSites,
-  reloadIfUndone,
   startBackground,
-  startSites,
-} from "../steps/start-sites.ts";
+} from "../steps/publish-sites.ts";
+import { recordContent } from "../steps/record.ts";
+import { removeRetiredUsers, retireSites } from "../steps/retire-sites.ts";
+import { secretFiles } from "../steps/secret-files.ts";
+import { requirePackages } from "../steps/services.ts";
+import { checkSites } from "../steps/site-check.ts";
+import { reloadIfUndone, startSites } from "../steps/start-sites.ts";
 import { grownConfiguration } from "./configuration-digest.ts";
 import { buildFiles, type Joining, joiningSite, type LiveRelease, longerList, sharedService } from "./joining-sites.ts";
 import { dropped, retiring } from "./retiring-sites.ts";
