@@ -1,0 +1,72 @@
+// How sites join: real steps with a systemctl, an nginx and a probe of the test's own.
+import { describe, expect, test } from "vitest";
+import { type Shell, sh } from "../../src/node/sh.ts";
+import type { Step } from "../../src/node/stage.ts";
+import { joiningSite } from "../../src/rollout/joining-sites.ts";
+import { noFacts } from "../../src/rollout/site-stages.ts";
+import { publishSites } from "../../src/steps/publish-sites.ts";
+import { readLeftOut } from "../../src/steps/site-check.ts";
+import { startSites } from "../../src/steps/start-sites.ts";
+import { run, stage } from "../node/stage-run.ts";
+import { joining, liveRelease } from "../setup/site-stages.ts";
+
+/** The probes of `wrong` fail: of its service (`health`), or through nginx (`verify`). */
+function stubs(wrong: string): Shell {
+  return sh`systemctl() { printf 'systemctl %s\n' "$*" >>"$run/details"; case $* in *start*) case $* in *${sh`$broken`}*) return 1 ;; esac ;; esac; }
+journalctl() { echo "a unit that does not start"; }
+nginx() { :; }
+tool() {
+  case $1 in
+  probe) read -r spec; case $spec in *${wrong}*) echo "http://${wrong}/ answered 500" >&2; return 1 ;; esac ;;
+  link) printf 'link %s\n' "$3" >>"$run/details" ;;
+  esac
+}`;
+}
+
+async function started(wrong: string, broken = "nothing") {
+  const live = await liveRelease("gunicorn");
+  const all = joining.map((site) => joiningSite(live, site, noFacts).joining);
+  const to = { place: live.place, record: live.record };
+  const steps = [startSites(to, all, undefined), publishSites(to, all, [])].map((step): Step => {
+    const { undo: _, ...rest } = step;
+    return {
+      ...rest,
+      apply: sh`broken=${broken}
+${stubs(wrong)}
+${step.apply}`,
+    };
+  });
+  const { outcomes } = await run(stage(steps));
+  return {
+    statuses: outcomes.map(({ status }) => status),
+    details: outcomes.flatMap(({ details }) => details),
+    leftOut: [...readLeftOut(outcomes.map(({ data }) => data).join("\n"))],
+  };
+}
+
+describe("sites that join", () => {
+  test("are all linked, and nginx is reloaded once", async () => {
+    const { details, leftOut } = await started("nobody");
+    expect(leftOut).toEqual([]);
+    expect(details.filter((line) => line.startsWith("link /etc/nginx"))).toEqual([
+      "link /etc/nginx/sites-enabled/four_example_com.conf",
+      "link /etc/nginx/sites-enabled/twelve_example_com.conf",
+    ]);
+    expect(details.filter((line) => line === "systemctl reload nginx")).toHaveLength(1);
+  });
+
+  test("one whose service answers wrongly is left out with its answer, and the other is linked", async () => {
+    const { statuses, details, leftOut } = await started("twelve.example.com");
+    expect(statuses).toEqual(["changed", "changed"]);
+    expect(leftOut).toEqual([["site_12", expect.stringMatching(/answered 500\n?$/)]]);
+    expect(details.filter((line) => line.startsWith("link /etc/nginx"))).toEqual([
+      "link /etc/nginx/sites-enabled/four_example_com.conf",
+    ]);
+  });
+
+  test("one whose unit does not start is left out with its journal, and the other is linked", async () => {
+    const { details, leftOut } = await started("nobody", "site_4");
+    expect(leftOut).toEqual([["site_4", expect.stringContaining("a unit that does not start")]]);
+    expect(details).toContain("link /etc/nginx/sites-enabled/twelve_example_com.conf");
+  });
+});
