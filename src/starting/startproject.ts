@@ -10,7 +10,7 @@ import { requireRoom, writeNewFolder } from "./new-folder.ts";
 import { distributionNameProblem, projectNameProblem } from "./project-names.ts";
 import { ownTree, projectTree, type TreeView } from "./project-tree.ts";
 import { type Options, optionLines, readWords } from "./words.ts";
-import type { StartingWorld } from "./world.ts";
+import { type StartingWorld, wovenCommand } from "./world.ts";
 
 const options: Options = {
   dist: {
@@ -59,7 +59,8 @@ export async function startproject(argv: readonly string[], world: StartingWorld
   const commit = inside ? undefined : await firstCommit(folder, world.run);
   const shown = relative(world.cwd, folder);
   world.print(`${shown}/ has ${files.length} files.${commit?.said ?? ""}`);
-  for (const line of nextLines(shown, request, commit?.kind === "committed")) world.print(line);
+  for (const line of nextLines(shown, request, { committed: commit?.kind === "committed", woven: wovenCommand(world) }))
+    world.print(line);
 }
 
 async function readRequest(argv: readonly string[], { cwd, run }: StartingWorld): Promise<Request> {
@@ -127,7 +128,12 @@ function viewOf({ name, email, distribution, domain, admin }: Request): TreeView
   };
 }
 
-function nextLines(folder: string, { email, name }: Request, committed: boolean): readonly string[] {
+interface Hints {
+  readonly committed: boolean;
+  readonly woven: string;
+}
+
+function nextLines(folder: string, { email, name }: Request, { committed, woven }: Hints): readonly string[] {
   const username = email?.split("@")[0];
   return [
     "",
@@ -140,8 +146,9 @@ function nextLines(folder: string, { email, name }: Request, committed: boolean)
     "",
     "Deploy it to a throwaway server on this machine (as root, or with sudo):",
     ...(committed ? [] : [`  git add . && git commit -m "Start ${name}"`]),
-    "  woven deploy local --env-from local.env",
+    `  ${woven} deploy local --env-from local.env`,
     "",
-    "Deploy it to a server of your own: woven init shows how.",
+    "Deploy it to a server of your own. This shows how:",
+    `  ${woven} init`,
   ];
 }

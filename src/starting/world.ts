@@ -10,3 +10,8 @@ export interface StartingWorld {
   /** Asks the person at the terminal. Undefined: there is no terminal, so nothing can be asked. */
   readonly ask?: (question: string) => Promise<string>;
 }
+
+/** What to type for Woven in a hint. npx sets `npm_command` to `exec`: then `woven` itself is not on the path. */
+export function wovenCommand({ env }: Pick<StartingWorld, "env">): string {
+  return env["npm_command"] === "exec" ? "npx -p node@24 -p github:woven/deploy woven" : "woven";
+}
