@@ -14,7 +14,7 @@ import { bareNode, keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
 import { type MovingProject, movingProjects } from "./support/moving-projects.ts";
 import { type Operator, operator } from "./support/operator.ts";
-import { woven } from "./support/terminal.ts";
+import { commitAsShown, woven } from "./support/terminal.ts";
 import { visitor } from "./support/visitor.ts";
 
 describe.each(movingProjects.map((project) => [project.name, project] as const))("%s", (_, project) => {
@@ -33,17 +33,10 @@ describe.each(movingProjects.map((project) => [project.name, project] as const))
   });
 
   test("init asks nothing, and what it shows works: setupnode, deploy, a visit", async () => {
-    await woven(
-      repository.path,
-      "init",
-      ...project.options,
-      "--host",
-      `woven@${node.host}`,
-      "--distribution",
-      project.name,
-    );
+    const words = [...project.options, "--host", `woven@${node.host}`, "--distribution", project.name];
+    const said = await woven(repository.path, "init", ...words);
+    await commitAsShown(repository.path, said);
     await firstAccount(project, node, repository);
-    await repository.commit();
     const inputs = { env: await filledIn(project, repository) };
     await op.succeed({ checkout: repository, command: "setupnode", inputs });
     await op.succeed({ checkout: repository, command: "deploy", inputs });

@@ -8,7 +8,7 @@ import { type Checkout, checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
 import { heroku, smallHeroku } from "./support/moving-projects.ts";
-import { type Terminal, terminal, woven } from "./support/terminal.ts";
+import { commitAsShown, type Terminal, terminal, woven } from "./support/terminal.ts";
 import { visitor } from "./support/visitor.ts";
 
 let folder: string;
@@ -50,8 +50,9 @@ test("startproject and one more command: the new project is live on a throwaway 
 test("a project from Heroku is live after init, without an edit", async () => {
   for (const [path, text] of Object.entries(smallHeroku)) await moved.write(path, text);
   await moved.commit();
-  await woven(moved.path, "init", ...heroku.options, "--distribution", heroku.name, "--host", `woven@${g.node.host}`);
-  await moved.commit();
+  const server = ["--host", `woven@${g.node.host}`];
+  const said = await woven(moved.path, "init", ...heroku.options, "--distribution", heroku.name, ...server);
+  await commitAsShown(moved.path, said);
   const env = await readFile(join(moved.path, "production.env"), "utf8");
   await g.op.succeed({ checkout: moved, command: "deploy", inputs: { env } });
   const { status, body } = await visitor(g.node.host, heroku.domain).get("/");

@@ -78,7 +78,10 @@ async function neededValues(
   try {
     const unset = (await unsetVariables(settings, { run, tempDir })).map(({ name }) => name);
     const stated = foreign.flatMap(({ secrets = [] }) => secrets);
-    const open = [...new Set([...unset, ...stated])].filter((name) => !Object.hasOwn(settings.env, name));
+    const open = [...new Set([...unset, ...stated])].filter(
+      // Names that begin so are Woven's own, such as those of secret files.
+      (name) => !Object.hasOwn(settings.env, name) && !name.startsWith("WOVEN_"),
+    );
     return sortVariables(
       open,
       settings.sites.flatMap((site) => site.domains),

@@ -2,6 +2,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect } from "vitest";
 import { listNodes, removeNode } from "../../../src/local/node.ts";
 import { root } from "../../harness/run-action.ts";
@@ -28,6 +29,19 @@ export async function woven(folder: string, ...words: readonly string[]): Promis
   });
   expect(code, said).toBe(0);
   return said;
+}
+
+/** Types the line that `init` shows for the commit, as it is. */
+export async function commitAsShown(folder: string, said: string): Promise<void> {
+  const [, line = "echo the commit is not shown; false"] = /^ {2}(git add .*)$/m.exec(said) ?? [];
+  const [name, email] = ["Ada", "ada@example.com"];
+  const author = {
+    GIT_AUTHOR_NAME: name,
+    GIT_AUTHOR_EMAIL: email,
+    GIT_COMMITTER_NAME: name,
+    GIT_COMMITTER_EMAIL: email,
+  };
+  await promisify(execFile)("sh", ["-c", line], { cwd: folder, env: { ...environment(folder), ...author } });
 }
 
 export interface Terminal extends AsyncDisposable {
