@@ -71,6 +71,7 @@ describe("the folder", () => {
     expect(filesOf(made)).toEqual([
       ".github/workflows/deploy.yml",
       ".github/workflows/operate.yml",
+      ".github/workflows/preview.yml",
       ".gitignore",
       "README.md",
       "local.env",
@@ -179,6 +180,15 @@ describe("the folder", () => {
     }
     expect(operate.on.workflow_dispatch.inputs.command.options).toEqual(["status", "rollback", "activate", "node"]);
   });
+});
+
+test("pull requests get no preview before the repository says where", async () => {
+  const folder = folderWith({});
+  await startproject(folder, "shop");
+  const { jobs, on } = parse(text(join(folder, "shop"), ".github/workflows/preview.yml"));
+  expect(jobs.preview.if).toContain("vars.WOVEN_ROLES");
+  expect(on.pull_request.types).toContain("closed");
+  expect(jobs.preview.steps.at(-1).with.command).toBe("preview");
 });
 
 describe("what is there stays as it is", () => {
