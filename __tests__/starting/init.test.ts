@@ -252,6 +252,16 @@ describe("the workflows", () => {
     expect(workflow.jobs.production.steps[1].with["working-directory"]).toBe("back end");
   });
 
+  test.each(["1.0", "on", "feature/a'b"])("a branch %s stays what it is", async (branch) => {
+    const folder = await repositoryWith(files);
+    await run("git", ["checkout", "--quiet", "-b", branch], { cwd: folder });
+    const { printed } = await init(folder, ...domain);
+    expect(parseYaml(text(folder, ".github/workflows/deploy.yml")).on.push.branches).toEqual([branch]);
+    expect(printed).toContain(
+      branch.includes("'") ? `git push origin 'feature/a'\\''b'` : `git push origin ${branch}\n`,
+    );
+  });
+
   test("fetch the tags if the version is from them, and only then", async () => {
     const untagged = await repositoryWith(files);
     await init(untagged, ...domain);
@@ -262,6 +272,14 @@ describe("the workflows", () => {
     await init(tagged, ...domain);
     expect(text(tagged, ".github/workflows/deploy.yml")).toContain("fetch-depth: 0");
   });
+});
+
+test("a file name with a line break adds no line to the configuration", async () => {
+  const { "woven.toml": _, ...files } = smallProject;
+  const conf = "[program:worker]\ncommand=celery -A shop worker\n";
+  const folder = await repositoryWith({ ...files, "a\nserver = 'gunicorn'\n.conf": conf });
+  expect((await init(folder, ...domain)).error).toBeUndefined();
+  expect(Object.keys(toml(folder)).toSorted()).toEqual(["domains", "processes", "version-from"]);
 });
 
 test("all servers that a fabfile names are in the commands", async () => {

@@ -35,6 +35,8 @@ ${optionLines(options)}
 `;
 
 const secretsFile = "production.env";
+/** Stands for a server that is not known. */
+const someServer = "web1.example.com";
 
 /** Throws a SettingsError for what the project leaves open and no option answers. Nothing is written then. */
 export async function init(argv: readonly string[], world: StartingWorld): Promise<void> {
@@ -63,6 +65,8 @@ export async function init(argv: readonly string[], world: StartingWorld): Promi
     files: written.flatMap(({ path, state }) => (state === "written" && path !== secretsFile ? [path] : [])),
   });
   for (const line of next) world.print(line);
+  if (addresses.some((address) => address.endsWith(`@${someServer}`)))
+    world.print(`${someServer} stands for your server. To see its name here: woven init --host woven@192.0.2.1`);
 }
 
 function checkWords(words: Words): void {
@@ -77,7 +81,7 @@ function checkWords(words: Words): void {
     const what = domainProblem(domain);
     if (what !== undefined) problems.push({ where: `--domain ${quoted(domain)}`, what });
   }
-  const address = parseAddress(words.value("host") ?? "web1.example.com");
+  const address = parseAddress(words.value("host") ?? someServer);
   if (address.kind === "bad") problems.push({ where: "--host", what: address.what, next: address.next });
   if (problems.length > 0) throw new SettingsError(problems);
 }
@@ -111,8 +115,8 @@ async function addressesOf(
   const given = words.value("host");
   const stated = foreign.flatMap(({ hosts = [] }) => hosts);
   const known = given === undefined ? stated : [given];
-  const asked = known.length > 0 ? undefined : (await ask?.("The server (web1.example.com): "))?.trim();
-  const [first = asked || "web1.example.com", ...more] = [...new Set(known)];
+  const asked = known.length > 0 ? undefined : (await ask?.(`The server (${someServer}): `))?.trim();
+  const [first = asked || someServer, ...more] = [...new Set(known)];
   return [addressOf(first), ...more.map(addressOf)];
 }
 

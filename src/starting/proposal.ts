@@ -1,5 +1,6 @@
 // The configuration that `init` proposes: from its options, from the files of other tools, and from the settings of the project.
 import { configKeys } from "../settings/config-schema.ts";
+import { shownPath } from "../settings/problems.ts";
 import type { Foreign } from "./foreign/foreign.ts";
 
 export type TomlValue = string | number | boolean | readonly string[] | { readonly [key: string]: TomlValue };
@@ -153,7 +154,7 @@ function envOf(own: Readonly<Record<string, string>>, foreign: readonly Foreign[
 export function tomlText(keys: readonly Proposed[]): string {
   const plain = keys.filter(({ value }) => !isTable(value));
   const tables = keys.filter(({ value }) => isTable(value));
-  const comment = (from: string | undefined) => (from === undefined ? "" : ` # from ${from}`);
+  const comment = (from: string | undefined) => (from === undefined ? "" : ` # from ${shownPath(from)}`);
   return [
     "#:schema https://raw.githubusercontent.com/woven/deploy/v1/docs/woven.schema.json",
     ...plain.map(({ key, value, from }) => `${key} = ${literal(value)}${comment(from)}`),

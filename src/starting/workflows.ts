@@ -27,7 +27,8 @@ export function workflows(
   }));
 }
 
-/** A branch or a folder in YAML: as it is, or in quotes. */
+/** A branch or a folder in YAML: as it is, or in quotes. Some plain words mean something else there. */
 function yaml(text: string): string {
-  return /^[A-Za-z0-9][\w./-]*$/.test(text) || text === "" ? text : JSON.stringify(text);
+  const isPlain = /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|yes|no|on|off|y|n|null)$/i.test(text);
+  return isPlain || text === "" ? text : JSON.stringify(text);
 }
