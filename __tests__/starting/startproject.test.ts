@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { inputDefaults } from "../../src/settings/inputs.ts";
+import { commandNames } from "../../src/settings/settings.ts";
 import { settingsOf } from "../settings/source.ts";
 import { folderWith, run, start, write } from "./world.ts";
 
@@ -188,7 +189,11 @@ test("pull requests get no preview before the repository says where", async () =
   const { jobs, on } = parse(text(join(folder, "shop"), ".github/workflows/preview.yml"));
   expect(jobs.preview.if).toContain("vars.WOVEN_ROLES");
   expect(on.pull_request.types).toContain("closed");
-  expect(jobs.preview.steps.at(-1).with.command).toBe("preview");
+  const given = jobs.preview.steps.at(-1).with;
+  expect(given.command).toBe("preview");
+  const known = (commandNames as readonly string[]).includes("preview");
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(inputDefaults, name));
+  expect(known ? unknown : []).toEqual([]);
 });
 
 describe("what is there stays as it is", () => {
