@@ -1,5 +1,5 @@
 import { n as usualInput } from "./chunks/command-line.js";
-import { B as fleet, C as createLog, T as succeeded, V as readLines, b as runProcess, lt as inputNames, nt as sh, rt as shellWord, t as readSettings, v as openRuntime, w as runCommand, y as withLocalNode } from "./chunks/read.js";
+import { F as fleet, I as readLines, S as succeeded, _ as runProcess, b as createLog, g as withLocalNode, h as openRuntime, lt as inputNames, nt as sh, rt as shellWord, t as readSettings, x as runCommand } from "./chunks/read.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./chunks/errors.js";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,7 +92,7 @@ function inputsOf({ log: _, signal: __, ...options }) {
 function asText(name, value) {
 	if (Array.isArray(value)) return name === "options" ? value.map((word) => shellWord(String(word))).join(" ") : value.join("\n");
 	if (typeof value !== "object" || value === null) return String(value);
-	if (name === "roles") return JSON.stringify(value);
+	if (name === "roles" || name === "files") return JSON.stringify(value);
 	return Object.entries(value).map(([key, text]) => `${key}=${envValue(key, String(text))}`).join("\n");
 }
 /** A value as it is written in the inputs env and hook-env: in the kind of quotes that it does not have itself. */

@@ -1,7 +1,7 @@
-import { $ as dataServiceNames, A as mustache, B as fleet, C as createLog, D as readFactsOver, E as checkSystem, F as checkoutFiles, G as nodeLine, I as bundler, K as releaseCommands, L as deployFacts, M as setupRequest, N as readCommand, O as SshAccess, P as readTimes, Q as unsetVariables, R as distributionFacts, S as cancellation, T as succeeded, W as liveNow, Y as domainProblem, Z as requireVariables, _ as withProposed, a as parseIni, b as runProcess, c as table$3, d as writableProblem, dt as packageRoot, et as layout, f as asgiNeed, g as projectFiles, h as settingsModules, i as readMetadata, it as splitShellWords, j as requireSetup, k as releaseFor, l as configKeys, m as purposeOf, n as findDjango, nt as sh, o as readConfig, ot as serverNames, p as settingsFiles, r as firstStated, s as readToml, t as readSettings, tt as siteUser, u as overlap, ut as listPackageFiles, v as openRuntime, w as runCommand, x as dial, y as withLocalNode, z as distributionName } from "./read.js";
+import { $ as dataServiceNames, A as checkoutFiles, B as nodeLine, C as checkSystem, D as mustache, E as releaseFor, F as fleet, J as configKeys, K as requireVariables, M as deployFacts, N as distributionFacts, O as requireSetup, P as distributionName, Q as readTimes, S as succeeded, T as SshAccess, V as releaseCommands, W as domainProblem, X as writableProblem, Y as overlap, Z as readCommand, _ as runProcess, a as parseIni, b as createLog, c as table$3, d as purposeOf, dt as packageRoot, et as layout, f as settingsModules, g as withLocalNode, h as openRuntime, i as readMetadata, it as splitShellWords, j as bundler, k as setupRequest, l as asgiNeed, m as withProposed, n as findDjango, nt as sh, o as readConfig, ot as serverNames, p as projectFiles, q as unsetVariables, r as firstStated, s as readToml, t as readSettings, tt as siteUser, u as settingsFiles, ut as listPackageFiles, v as dial, w as readFactsOver, x as runCommand, y as cancellation, z as liveNow } from "./read.js";
 import { t as readCommandLine } from "./command-line.js";
 import { i as problemLine, n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
-import { ct as suggestion, f as domainProblem$1, g as fits, i as localRole, rt as quoted, st as nearest, u as parseAddress, ut as require_dist, v as misfit, y as defaults } from "./secret.js";
+import { ct as nearest, dt as require_dist, f as domainProblem$1, g as fits, i as localRole, it as quoted, lt as suggestion, ot as shownPath, u as parseAddress, v as misfit, y as defaults } from "./secret.js";
 import { a as stagePlace, n as failureBelow, o as withoutRepeats } from "./failure-text.js";
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -1299,7 +1299,7 @@ function envOf(own, foreign) {
 function tomlText(keys) {
 	const plain = keys.filter(({ value }) => !isTable(value));
 	const tables = keys.filter(({ value }) => isTable(value));
-	const comment = (from) => from === void 0 ? "" : ` # from ${from}`;
+	const comment = (from) => from === void 0 ? "" : ` # from ${shownPath(from)}`;
 	return [
 		"#:schema https://raw.githubusercontent.com/woven/deploy/v1/docs/woven.schema.json",
 		...plain.map(({ key, value, from }) => `${key} = ${literal(value)}${comment(from)}`),
@@ -1391,7 +1391,7 @@ async function neededValues(settings, foreign, { run }) {
 			tempDir
 		})).map(({ name }) => name);
 		const stated = foreign.flatMap(({ secrets = [] }) => secrets);
-		const open = [.../* @__PURE__ */ new Set([...unset, ...stated])].filter((name) => !Object.hasOwn(settings.env, name));
+		const open = [.../* @__PURE__ */ new Set([...unset, ...stated])].filter((name) => !Object.hasOwn(settings.env, name) && !name.startsWith("WOVEN_"));
 		return sortVariables(open, settings.sites.flatMap((site) => site.domains));
 	} finally {
 		await rm(tempDir, {
@@ -1657,9 +1657,9 @@ function workflows({ branch, workingDirectory }, { fullHistory }) {
 		text: ownFile(`${folder}/${name}`, view)
 	}));
 }
-/** A branch or a folder in YAML: as it is, or in quotes. */
+/** A branch or a folder in YAML: as it is, or in quotes. Some plain words mean something else there. */
 function yaml(text) {
-	return /^[A-Za-z0-9][\w./-]*$/.test(text) || text === "" ? text : JSON.stringify(text);
+	return /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|yes|no|on|off|y|n|null)$/i.test(text) || text === "" ? text : JSON.stringify(text);
 }
 
 // src/starting/write-beside.ts
@@ -1753,6 +1753,8 @@ Run it in the project's folder, in a clone of its repository. It never changes a
 ${optionLines(options$1)}
 `;
 const secretsFile = "production.env";
+/** Stands for a server that is not known. */
+const someServer = "web1.example.com";
 /** Throws a SettingsError for what the project leaves open and no option answers. Nothing is written then. */
 async function init(argv, world) {
 	const words = readWords(argv, options$1);
@@ -1787,6 +1789,7 @@ async function init(argv, world) {
 		files: written.flatMap(({ path, state }) => state === "written" && path !== secretsFile ? [path] : [])
 	});
 	for (const line of next) world.print(line);
+	if (addresses.some((address) => address.endsWith(`@${someServer}`))) world.print(`${someServer} stands for your server. To see its name here: woven init --host woven@192.0.2.1`);
 }
 function checkWords(words) {
 	const problems = [];
@@ -1802,7 +1805,7 @@ function checkWords(words) {
 			what
 		});
 	}
-	const address = parseAddress(words.value("host") ?? "web1.example.com");
+	const address = parseAddress(words.value("host") ?? someServer);
 	if (address.kind === "bad") problems.push({
 		where: "--host",
 		what: address.what,
@@ -1837,8 +1840,8 @@ async function addressesOf(words, { foreign }, { ask }) {
 	const given = words.value("host");
 	const stated = foreign.flatMap(({ hosts = [] }) => hosts);
 	const known = given === void 0 ? stated : [given];
-	const asked = known.length > 0 ? void 0 : (await ask?.("The server (web1.example.com): "))?.trim();
-	const [first = asked || "web1.example.com", ...more] = [...new Set(known)];
+	const asked = known.length > 0 ? void 0 : (await ask?.(`The server (${someServer}): `))?.trim();
+	const [first = asked || someServer, ...more] = [...new Set(known)];
 	return [addressOf(first), ...more.map(addressOf)];
 }
 function addressOf(text) {
@@ -2017,6 +2020,12 @@ function anotherName(name) {
 	return `Choose another name: woven startproject my_${name.toLowerCase()}`;
 }
 
+// src/starting/world.ts
+/** What to type for Woven in a hint. npx sets `npm_command` to `exec`: then `woven` itself is not on the path. */
+function wovenCommand({ env }) {
+	return env["npm_command"] === "exec" ? "npx -p node@24 -p github:woven/deploy woven" : "woven";
+}
+
 // src/starting/startproject.ts
 const options = {
 	dist: {
@@ -2058,7 +2067,10 @@ async function startproject(argv, world) {
 	const commit = inside ? void 0 : await firstCommit(folder, world.run);
 	const shown = relative(world.cwd, folder);
 	world.print(`${shown}/ has ${files.length} files.${commit?.said ?? ""}`);
-	for (const line of nextLines(shown, request, commit?.kind === "committed")) world.print(line);
+	for (const line of nextLines(shown, request, {
+		committed: commit?.kind === "committed",
+		woven: wovenCommand(world)
+	})) world.print(line);
 }
 async function readRequest(argv, { cwd, run }) {
 	const words = readWords(argv, options);
@@ -2127,7 +2139,7 @@ function viewOf({ name, email, distribution, domain, admin }) {
 		full_history: false
 	};
 }
-function nextLines(folder, { email, name }, committed) {
+function nextLines(folder, { email, name }, { committed, woven }) {
 	const username = email?.split("@")[0];
 	return [
 		"",
@@ -2140,9 +2152,10 @@ function nextLines(folder, { email, name }, committed) {
 		"",
 		"Deploy it to a throwaway server on this machine (as root, or with sudo):",
 		...committed ? [] : [`  git add . && git commit -m "Start ${name}"`],
-		"  woven deploy local --env-from local.env",
+		`  ${woven} deploy local --env-from local.env`,
 		"",
-		"Deploy it to a server of your own: woven init shows how."
+		"Deploy it to a server of your own. This shows how:",
+		`  ${woven} init`
 	];
 }
 

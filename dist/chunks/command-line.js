@@ -1,4 +1,4 @@
-import { rt as quoted, st as nearest, ut as require_dist } from "./secret.js";
+import { ct as nearest, dt as require_dist, it as quoted } from "./secret.js";
 import { t as SettingsError } from "./errors.js";
 import { at as commandNames, ct as logOptions, ft as readPackageFile, lt as inputNames, rt as shellWord, st as logOptionNames } from "./read.js";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-import { X as projectFrames } from "./read.js";
+import { G as projectFrames } from "./read.js";
 
 // src/failure-text.ts
 /** Lines. */

@@ -1,5 +1,5 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./core.js";
-import { C as createLog, G as nodeLine, H as cleanReport, J as worstFirst, K as releaseCommands, S as cancellation, T as succeeded, U as knowsChanges, W as liveNow, at as commandNames, b as runProcess, q as stepWord, t as readSettings, v as openRuntime, w as runCommand, y as withLocalNode } from "./read.js";
+import { B as nodeLine, H as stepWord, L as cleanReport, R as knowsChanges, S as succeeded, U as worstFirst, V as releaseCommands, _ as runProcess, at as commandNames, b as createLog, g as withLocalNode, h as openRuntime, t as readSettings, x as runCommand, y as cancellation, z as liveNow } from "./read.js";
 import { i as problemLine, r as asWovenError, t as SettingsError } from "./errors.js";
 import { a as stagePlace, i as shownOutput, o as withoutRepeats, r as failureText, t as adviceLines } from "./failure-text.js";
 import { tmpdir } from "node:os";
@@ -365,6 +365,12 @@ const wordings = {
 		done: "Status of",
 		doing: "Reading the status of",
 		about: "distribution",
+		towards: "on"
+	},
+	startsites: {
+		done: "Started sites of",
+		doing: "Starting sites of",
+		about: "version",
 		towards: "on"
 	},
 	remove: {

@@ -1,7 +1,7 @@
 import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
 import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
-import { $ as union, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as grammars, a as parseRoles, at as shownPath, b as shownDefault, c as rolesOf, ct as suggestion, d as portNumber, et as unknown$1, f as domainProblem$1, g as fits$1, h as primaryDomain, i as localRole, it as secretExpression, j as looseObject, k as lazy, l as selectNodes, lt as require_fastest_levenshtein, m as oneOfWildcard, n as secretParts, nt as oneOf, o as plainValue, ot as stepEnv, p as isWildcard, q as record, r as urlPasswords, rt as quoted$1, s as rolesFrom, st as nearest, t as secret, u as parseAddress, ut as require_dist, v as misfit$2, w as check, x as ValiError, y as defaults, z as number$2 } from "./secret.js";
+import { $ as tuple, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as grammars, a as parseRoles, at as secretExpression, b as shownDefault, c as rolesOf, ct as nearest, d as portNumber, dt as require_dist, et as union, f as domainProblem$1, g as fits$1, h as primaryDomain, i as localRole, it as quoted$1, j as looseObject, k as lazy, l as selectNodes, lt as suggestion, m as oneOfWildcard, n as secretParts, o as plainValue, ot as shownPath, p as isWildcard, q as record, r as urlPasswords, rt as oneOf, s as rolesFrom, st as stepEnv, t as secret, tt as unknown$1, u as parseAddress, ut as require_fastest_levenshtein, v as misfit$2, w as check, x as ValiError, y as defaults, z as number$2 } from "./secret.js";
 import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
 import { closeSync, createReadStream, createWriteStream, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
@@ -66,7 +66,6 @@ const notSupported = {
 const reservedInputs = /* @__PURE__ */ new Set([
 	"notify",
 	"wait",
-	"retire",
 	"groups"
 ]);
 /** Keys that the schema does not have yet, at the top of the configuration. */
@@ -120,7 +119,8 @@ const inputDefaults = {
 	preview: "",
 	"preview-env": "",
 	"preview-label": "",
-	"github-token": "${{ github.token }}"
+	"github-token": "${{ github.token }}",
+	retire: "false"
 };
 const inputNames = Object.keys(inputDefaults);
 /** Inputs that hold only a secret, or one secret on each line. */
@@ -333,7 +333,8 @@ const commandNames = [
 	"remove",
 	"logs",
 	"preview",
-	"preview-sweep"
+	"preview-sweep",
+	"startsites"
 ];
 const patchParts = [
 	"project",
@@ -343,6 +344,7 @@ const patchParts = [
 	"wsgi",
 	"webconf"
 ];
+const siteSources = ["settings", "database"];
 const serverNames = [
 	"apache",
 	"gunicorn",
@@ -900,6 +902,8 @@ const ServiceSchema = object({
 	server: line$1,
 	/** SITE_IDs. */
 	sites: array(number$2()),
+	/** The only part of its site that it answers for: the subdomain. Absent: the site, and every part without a service of its own. */
+	subdomain: exactOptional(line$1),
 	/** Instances of template units, in the order in which they are started. */
 	units: array(line$1),
 	/** The OS user whose code it runs; `root` where the service itself changes to the users of its sites. */
@@ -925,6 +929,11 @@ const ServiceSchema = object({
 /** The services that answer visitors. */
 function webServices(services) {
 	return services.filter(({ kind }) => kind === "web");
+}
+/** The web service that answers for a site, or for a part of one. */
+function serviceOf({ id, subdomain }, services) {
+	const all = webServices(services).filter(({ sites }) => sites.includes(id));
+	return all.find((one) => one.subdomain === subdomain) ?? all.find((one) => one.subdomain === void 0);
 }
 /** Processes and schedules: of one release at a time. They start after the switch, once those of the previous release have stopped. */
 function backgroundOf(services) {
@@ -1298,6 +1307,10 @@ function domainName(domain) {
 function siteUser(id) {
 	return `site_${id}`;
 }
+/** A site in names of files and units: that of its user, and for a part of it with the subdomain: `site_1_admin`. */
+function siteName({ id, subdomain }) {
+	return subdomain === void 0 ? siteUser(id) : `${siteUser(id)}_${subdomain}`;
+}
 /**
 * The group of databases and media. The sites of all distributions share them, except for previews: a preview can open no database but
 * its own.
@@ -1545,6 +1558,12 @@ const apache = {
 	files,
 	releaseFiles: [],
 	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+	shared: ({ place, build }) => ({
+		list: mainFile(place),
+		line: (site) => `Include sites-available/${confName(site, place)}.conf`,
+		test: testCommand(place, instance(place.unit, build)),
+		reload: sh`systemctl reload ${instance(place.unit, build)}`
+	}),
 	setUp: () => [idle$1()],
 	configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
 	etc: { apache2: {
@@ -1611,7 +1630,6 @@ function files({ place, version, build, key, sites, setup }) {
 		unit: place.unit,
 		port
 	};
-	const confName = (site) => `${domainName(primaryDomain(site))}-${place.name}`;
 	const keyFile = `/etc/apache2/woven/${place.distribution}-${place.name}.key`;
 	return [
 		...sites.map((site) => {
@@ -1623,20 +1641,17 @@ function files({ place, version, build, key, sites, setup }) {
 				domain,
 				aliases,
 				user: siteUser(id),
+				script: siteName(site),
 				log: domainName(domain),
 				...processes
 			};
 			return {
-				path: `/etc/apache2/sites-available/${confName(site)}.conf`,
+				path: `/etc/apache2/sites-available/${confName(site, place)}.conf`,
 				template: "apache/site.conf",
 				formerly: "apache-site.conf",
 				outdated,
 				view,
-				...requiredOptions(processes, [
-					"workers",
-					"threads",
-					"arguments"
-				])
+				...requiredNames(site, processes)
 			};
 		}),
 		{
@@ -1660,7 +1675,7 @@ function files({ place, version, build, key, sites, setup }) {
 				domain: first,
 				log: domainName(first),
 				modules: apacheModules(setup.apacheDisableModules),
-				confs: sites.map(confName),
+				confs: sites.map((site) => confName(site, place)),
 				key_file: keyFile,
 				timeout: Math.max(...sites.map(({ processes }) => processes.timeout), 300)
 			}
@@ -1680,6 +1695,18 @@ function files({ place, version, build, key, sites, setup }) {
 		}
 	];
 }
+function confName(site, { name }) {
+	return `${domainName(primaryDomain(site))}-${name}`;
+}
+/** What a project's own template of a site must use. */
+function requiredNames({ subdomain }, processes) {
+	const { required = [] } = requiredOptions(processes, [
+		"workers",
+		"threads",
+		"arguments"
+	]);
+	return { required: subdomain === void 0 ? required : [...required, "script"] };
+}
 function mainFile({ distribution, name }) {
 	return `/etc/apache2/woven/${distribution}-${name}.conf`;
 }
@@ -1691,13 +1718,16 @@ function instance(unit, build) {
 * Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
 * is cheaper than a daemon-reload, which reads every unit of the node again.
 */
+function testCommand(place, unit) {
+	return sh`env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`;
+}
 function testConfiguration(place, unit) {
 	return {
 		id: "configtest",
 		title: "Test the web configuration",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-env $(systemctl show -p Environment --value ${unit}) APACHE_RUN_DIR="$run" /usr/sbin/apache2 -f ${mainFile(place)} -t`,
+${testCommand(place, unit)}`,
 		next: "Apache cannot read its configuration. Its message is above. The usual cause is one of the project's own templates in templates/woven/."
 	};
 }
@@ -1744,17 +1774,19 @@ function siteServer({ program, options, ...own }) {
 	};
 }
 function siteService(program, { place, build }, site, files) {
-	const unit = unitOf(place, site.id);
-	const socket = `${socketFolder(place)}/${siteUser(site.id)}.${build}.sock`;
+	const name = siteName(site);
+	const unit = unitOf(place, name);
+	const socket = `${socketFolder(place)}/${name}.${build}.sock`;
 	return {
-		name: siteUser(site.id),
+		name,
 		kind: "web",
 		server: program,
 		sites: [site.id],
+		...site.subdomain === void 0 ? {} : { subdomain: site.subdomain },
 		units: [`${unit}@${build}.socket`, `${unit}@${build}.service`],
 		user: siteUser(site.id),
 		socket,
-		links: { [`${socketFolder(place)}/${siteUser(site.id)}.sock`]: socket },
+		links: { [`${socketFolder(place)}/${name}.sock`]: socket },
 		probe: { headers: {} },
 		files: files.map(({ path }) => path),
 		packages: [],
@@ -1764,12 +1796,13 @@ function siteService(program, { place, build }, site, files) {
 /** The units of a release are the same for all its builds. The build is the name of the instance. */
 function siteFiles({ program, options }, { place, version }, site) {
 	const { processes } = site;
-	const unit = unitOf(place, site.id);
+	const unit = unitOf(place, siteName(site));
 	const view = {
 		distribution: place.distribution,
 		version,
 		domain: primaryDomain(site),
 		user: siteUser(site.id),
+		site: siteName(site),
 		unit,
 		release: buildFolder(place, "%i"),
 		sockets: socketFolder(place),
@@ -1801,7 +1834,7 @@ function siteFiles({ program, options }, { place, version }, site) {
 }
 /** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
 function unitOf(place, site) {
-	return `${place.unit}-${siteUser(site)}`;
+	return `${place.unit}-${site}`;
 }
 function socketFolder({ distribution }) {
 	return `/run/woven/${distribution}`;
@@ -2263,148 +2296,138 @@ function unitFile(unit, type) {
 	return `/etc/systemd/system/${unit}@.${type}`;
 }
 
-// src/rollout/generated-files.ts
-/** Paths for sys.path, relative to the project folder. */
-function sourcePaths({ distribution, projectAppsPath }) {
-	const root = distribution?.sourceRoot.value ?? ".";
-	return [.../* @__PURE__ */ new Set([
-		root,
-		...projectAppsPath ? [join(root, projectAppsPath)] : [],
-		"."
-	])];
-}
-/** The settings, scripts and environment of a release, and the files that its server needs in it. */
-function generatedFiles$1(input, place) {
-	const { settings, distribution, templates, version, files } = input;
-	const paths = sourcePaths(settings);
-	const all = input.sites ?? settings.sites;
-	const sites = Object.fromEntries(all.map((site) => [site.id, {
-		settings: site.settingsModule ?? distribution.settingsModule.value,
-		domains: site.domains,
-		...site.django === void 0 ? {} : { id: site.django }
-	}]));
-	const view = {
-		distribution: place.distribution,
-		version,
-		settings_module: "sitesettings.settings",
-		paths: python$1(paths),
-		sites: python$1(sites),
-		schemes: python$1(trustedSchemes),
-		https: settings.tls.kind === "none" ? "False" : "True",
-		static_url: python$1(settings.staticUrl ?? null),
-		media_url: python$1(settings.mediaUrl ?? null),
-		site_id: settings.sites[0]?.id ?? 1,
-		application: applicationView(settings),
-		applications: python$1(Object.fromEntries(all.flatMap((site) => {
-			const { application } = runningOf(settings, site);
-			return application === void 0 ? [] : [[site.id, application.split(":")]];
-		})))
-	};
-	const names = serversOfSites(settings, all);
-	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
-	const environment = {
-		...settings.env,
-		...Object.fromEntries(Object.entries(settings.secretEnv).map(([key, value]) => [key, value.reveal()]))
-	};
-	const code = {
-		mode: "640",
-		group: codeGroup(place.distribution)
-	};
-	const scripts = [
-		{
-			path: "wsgi/_woven_environment.py",
-			content: templates.render("release/environment.py", view),
-			...code
-		},
-		{
-			path: "wsgi/_woven_manage.py",
-			content: templates.render("release/manage.py", view),
-			...code
-		},
-		{
-			path: "wsgi/_woven_describe.py",
-			content: templates.render("release/describe.py", view),
-			...code
-		},
-		...all.map((site) => ({
-			path: `wsgi/${siteUser(site.id)}.wsgi`,
-			content: templates.render("release/site.wsgi", {
-				...view,
-				site_id: site.id,
-				application: applicationView(runningOf(settings, site))
-			}),
-			...code
-		})),
-		...[launcher, ...names.flatMap((name) => servers[name].releaseFiles)].map(({ path, template }) => ({
-			path,
-			content: templates.render(template, view),
-			...code
-		}))
-	];
-	const generated = [
-		...ownSettings ? [] : [
-			{
-				path: "project/sitesettings/__init__.py",
-				content: "",
-				mode: "644"
-			},
-			{
-				path: "project/sitesettings/settings.py",
-				content: templates.render("sitesettings.py", view),
-				mode: "644"
-			},
-			{
-				path: "project/sitesettings/_woven.py",
-				content: templates.render("release/settings.py", view),
-				mode: "644"
-			}
-		],
-		...scripts,
-		{
-			path: "manage",
-			content: templates.render("release/manage", view),
-			mode: "755"
-		},
-		...all.map(({ id }) => ({
-			path: `environment/${siteUser(id)}.json`,
-			content: JSON.stringify(environment),
-			mode: "640",
-			group: siteUser(id)
-		}))
-	];
-	return [...generated, ...formerNames(generated)];
-}
-/** `module:name`, for the templates. */
-function applicationView({ application }) {
-	const [module = "", name = ""] = application?.split(":") ?? [];
-	return application === void 0 ? false : {
-		module,
-		name
-	};
-}
+// src/settings/env-lines.ts
+/** Variables that Woven sets for each site. It would be chance which of two values counts. */
+const reserved = /* @__PURE__ */ new Map([["DJANGO_SETTINGS_MODULE", "Set settings-module in [tool.woven] instead."], ["SITE_ID", "Woven sets it for each site: use [tool.woven.sites.<SITE_ID>]."]]);
 /**
-* Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
-* to the visitor, so https is trusted, too. http never is: whoever can change traffic on its way could forge it.
+* One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
+* have several lines and a comment after it. Nothing else in a value has a special meaning.
 */
-const trustedSchemes = ["https"];
-/** These scripts once had other names. A project's own templates may still import them by those, so such a template gets them, too. */
-function formerNames(generated) {
-	const isUsed = (pattern) => generated.some(({ content }) => pattern.test(content));
-	const former = (name, content) => generated.flatMap((file) => file.path === `wsgi/_woven_${name}.py` ? [{
-		...file,
-		path: `wsgi/${name}.py`,
-		content
-	}] : []);
-	const note = "# Managed by Woven. For templates that still use this name.\n";
-	return [...isUsed(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...isUsed(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
+function parseEnvLines(text, where, report) {
+	const entries = /* @__PURE__ */ new Map();
+	const lines = text.split(/\r?\n/);
+	for (let index = 0; index < lines.length; index += 1) {
+		const number = index + 1;
+		const line = withoutExport(lines[index] ?? "");
+		if (line === "" || line.startsWith("#")) continue;
+		const [, key = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
+		const { name, site, isRight } = readKey$1(key);
+		if (!isRight) {
+			report({
+				where,
+				what: `line ${number} is not KEY=value`,
+				next: "Write one variable on each line: KEY=value, or 2:KEY=value for site 2 alone. Put a value of several lines into quotes."
+			});
+			continue;
+		}
+		const value = readValue(start, lines, index);
+		if (value.kind === "open") report({
+			where,
+			what: `the quote that opens the value of ${key} in line ${number} is never closed`,
+			next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes."
+		});
+		index = value.lastLine;
+		const shown = site === void 0 ? name : `${site}:${name}`;
+		if (entries.has(shown)) report({
+			where,
+			what: `${shown} is set twice`,
+			next: "Keep one of the two."
+		});
+		const instead = reservedName(name);
+		if (instead !== void 0) report({
+			where,
+			what: `${shown} cannot be set here`,
+			next: instead
+		});
+		entries.set(shown, {
+			name,
+			value: value.text,
+			...site === void 0 ? {} : { site: Number(site) }
+		});
+	}
+	return [...entries.values()];
 }
-/** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
-function python$1(value) {
-	if (value === null || value === void 0) return "None";
-	if (Array.isArray(value)) return `[${value.map(python$1).join(", ")}]`;
-	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python$1(item)}`).join(", ")}}`;
-	return JSON.stringify(value);
+/** `KEY`, or `2:KEY`. */
+function readKey$1(key) {
+	const [, site, name = key] = /^(\d+)\s*:\s*(.*)$/.exec(key) ?? [];
+	return {
+		name,
+		site,
+		isRight: fits$1("envName", name) && (site === void 0 || fits$1("siteId", site))
+	};
 }
+/** What to do instead of setting a variable that the user may not set. */
+function reservedName(name) {
+	if (name.startsWith("WOVEN_FILE_")) return "Woven sets it to the path of a file of the input files.";
+	return reserved.get(name);
+}
+/** The value that starts here. If its quote is never closed, everything that may belong to it is the text, so that it is masked. */
+function readValue(start, lines, index) {
+	const quote = start.trimStart()[0];
+	if (quote !== "\"" && quote !== "'") return {
+		kind: "whole",
+		text: start.trim(),
+		lastLine: index
+	};
+	const parts = [];
+	for (let lastLine = index; lastLine < lines.length; lastLine += 1) {
+		const line = lastLine === index ? start.trimStart().slice(1) : lines[lastLine] ?? "";
+		if (lastLine > index && isVariable(line, quote)) return {
+			kind: "open",
+			text: parts.join("\n"),
+			lastLine: lastLine - 1
+		};
+		const closed = closing[quote].exec(line)?.[1];
+		parts.push(closed ?? line);
+		if (closed !== void 0) return {
+			kind: "whole",
+			text: parts.join("\n"),
+			lastLine
+		};
+	}
+	return {
+		kind: "open",
+		text: parts.join("\n"),
+		lastLine: lines.length
+	};
+}
+/** Only a comment may follow the closing quote of a value. */
+const closing = {
+	"\"": /^(.*?)"\s*(?:\s#.*)?$/s,
+	"'": /^(.*?)'\s*(?:\s#.*)?$/s
+};
+/** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
+function isVariable(line, quote) {
+	const [, value = ""] = /^(?:\d+\s*:\s*)?[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
+	return value.startsWith(quote) && closing[quote].test(value.slice(1));
+}
+function withoutExport(line) {
+	return line.replace(/^\s*(export\s+)?/, "");
+}
+
+// src/settings/config-key.ts
+function key(schema, notes) {
+	return optional(pipe(schema, metadata({ ...notes })));
+}
+/** A text that must fit a grammar. */
+function text$3(name) {
+	const { pattern, longest } = grammars[name];
+	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted$1(issue.input)} ${misfit$2(name)}`));
+}
+/** A text that a function checks. The function returns what is wrong, as text after the value. */
+function judged(problem) {
+	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
+}
+/** A text that must fit a grammar and that a function checks too. */
+function alsoJudged(name, problem) {
+	return pipe(text$3(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
+}
+function whole(least, most) {
+	const message = `is not a whole number from ${least} to ${most}`;
+	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
+}
+/** A list of texts that must fit a grammar. */
+const texts = (name) => array(text$3(name));
 
 // src/settings/ufw-rule.ts
 const verbs = [
@@ -2641,14 +2664,1844 @@ function hostsToResolve(services, node) {
 	return [...new Set(here.flatMap(({ from }) => from.filter((one) => networkProblem(one) !== void 0)))];
 }
 
-// src/rollout/variables.ts
-/** The names of all variables that the settings set, sorted. */
-function variables({ env, secretEnv, secretFiles, services }) {
-	const named = [
+// src/settings/background/cron.ts
+const weekdays = [
+	"Sun",
+	"Mon",
+	"Tue",
+	"Wed",
+	"Thu",
+	"Fri",
+	"Sat"
+];
+const fields = {
+	minute: {
+		name: "minute",
+		least: 0,
+		most: 59
+	},
+	hour: {
+		name: "hour",
+		least: 0,
+		most: 23
+	},
+	day: {
+		name: "day of the month",
+		least: 1,
+		most: 31
+	},
+	month: {
+		name: "month",
+		least: 1,
+		most: 12,
+		names: [
+			"jan",
+			"feb",
+			"mar",
+			"apr",
+			"may",
+			"jun",
+			"jul",
+			"aug",
+			"sep",
+			"oct",
+			"nov",
+			"dec"
+		]
+	},
+	weekday: {
+		name: "day of the week",
+		least: 0,
+		most: 7,
+		names: weekdays
+	}
+};
+const nicknames = {
+	"@hourly": "0 * * * *",
+	"@daily": "0 0 * * *",
+	"@midnight": "0 0 * * *",
+	"@weekly": "0 0 * * 0",
+	"@monthly": "0 0 1 * *",
+	"@yearly": "0 0 1 1 *",
+	"@annually": "0 0 1 1 *"
+};
+/** Whether a text is meant for cron: five fields, or a word that starts with `@`. */
+function isCron(text) {
+	return /^@[a-z]+$/i.test(text) || text.split(/\s+/).length === 5 && /^[\d*]/.test(text);
+}
+/**
+* The calendar words for a line of cron. There are two of them if it limits both the day of the month and the day of the week: cron
+* then takes each day that fits one of them.
+*/
+function translateCron(text) {
+	const line = nicknames[text.toLowerCase()] ?? text;
+	if (line.startsWith("@")) return {
+		kind: "wrong",
+		what: `has ${text}, which a schedule cannot have`
+	};
+	const [minute = "", hour = "", day = "", month = "", weekday = ""] = line.split(/\s+/);
+	const read = {
+		minute: valuesOf$1(minute, fields.minute),
+		hour: valuesOf$1(hour, fields.hour),
+		day: valuesOf$1(day, fields.day),
+		month: valuesOf$1(month, fields.month),
+		weekday: valuesOf$1(weekday, fields.weekday)
+	};
+	const bad = Object.values(read).find((one) => typeof one === "string");
+	if (typeof bad === "string") return {
+		kind: "wrong",
+		what: bad
+	};
+	const list = (one) => typeof one === "object" ? one.map((value) => String(value).padStart(2, "0")).join(",") : "*";
+	const time = `${list(read.hour)}:${list(read.minute)}:00`;
+	const days = dayNames(read.weekday);
+	const date = (of) => `*-${list(read.month)}-${of}`;
+	const limited = list(read.day);
+	if (days === void 0) return {
+		kind: "calendar",
+		words: [`${date(limited)} ${time}`]
+	};
+	if (day.startsWith("*") || weekday.startsWith("*")) return {
+		kind: "calendar",
+		words: [`${days} ${date(limited)} ${time}`]
+	};
+	return {
+		kind: "calendar",
+		words: [`${date(limited)} ${time}`, `${days} ${date("*")} ${time}`]
+	};
+}
+/** The values of a field, or what is wrong with it. */
+function valuesOf$1(text, field) {
+	if (text === "*") return void 0;
+	const values = /* @__PURE__ */ new Set();
+	for (const part of text.split(",")) {
+		const range = rangeOf(part, field);
+		if (range === void 0) return `has ${quoted$1(part)}, which is no ${field.name}`;
+		for (let value = range.from; value <= range.to; value += range.step) values.add(value);
+	}
+	return [...values].toSorted((one, other) => one - other);
+}
+function rangeOf(part, field) {
+	const [, star, first = "", last, steps] = /^(?:(\*)|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:\/(\d+))?$/i.exec(part) ?? [];
+	const step = steps === void 0 ? 1 : Number(steps);
+	if (step < 1 || step > field.most) return void 0;
+	if (star !== void 0) return {
+		from: field.least,
+		to: field.name === fields.weekday.name ? 6 : field.most,
+		step
+	};
+	const from = numberOf(first, field);
+	const open = steps === void 0 ? from : field.most;
+	const to = last === void 0 ? open : numberOf(last, field);
+	return from === void 0 || to === void 0 || from > to ? void 0 : {
+		from,
+		to,
+		step
+	};
+}
+function numberOf(text, { least, most, names }) {
+	const named = names?.findIndex((name) => name.toLowerCase() === text.toLowerCase()) ?? -1;
+	if (named >= 0) return least + named;
+	const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
+	return value >= least && value <= most ? value : void 0;
+}
+/** The names of the days, or undefined if all of them fit. */
+function dayNames(values) {
+	if (typeof values !== "object") return void 0;
+	const days = [...new Set(values.map((value) => value % 7))].toSorted((one, other) => one - other);
+	return days.length === 7 ? void 0 : days.map((day) => weekdays[day] ?? "").join(",");
+}
+
+// src/settings/background/calendar.ts
+const shorthands = [
+	"minutely",
+	"hourly",
+	"daily",
+	"weekly",
+	"monthly",
+	"quarterly",
+	"semiannually",
+	"yearly",
+	"annually"
+];
+const days = [
+	"monday",
+	"tuesday",
+	"wednesday",
+	"thursday",
+	"friday",
+	"saturday",
+	"sunday"
+];
+/** Reads calendar words of systemd, or the five fields of cron. */
+function readTimes(given) {
+	const text = given.trim().replaceAll(/\s+/g, " ");
+	if (text === "") return {
+		kind: "wrong",
+		what: "is empty"
+	};
+	if (isCron(text)) {
+		const cron = translateCron(text);
+		return cron.kind === "wrong" ? cron : {
+			kind: "times",
+			words: cron.words
+		};
+	}
+	if (shorthands.includes(text.toLowerCase())) return {
+		kind: "times",
+		words: [text.toLowerCase()]
+	};
+	if (/^[A-Za-z]+$/.test(text) && !isDays(text)) return {
+		kind: "wrong",
+		what: noTime,
+		next: suggestion(text, shorthands)
+	};
+	return isCalendar(text) ? {
+		kind: "times",
+		words: [text]
+	} : {
+		kind: "wrong",
+		what: noTime
+	};
+}
+const noTime = "is no time: write calendar words of systemd, or the five fields of cron";
+/** `[days] [date] [time] [zone]`, each at most once and at least one of the first three. */
+function isCalendar(text) {
+	const words = text.split(" ");
+	const last = words.at(-1) ?? "";
+	if (words.length > 1 && isZone(last)) words.pop();
+	const parts = [
+		isDays,
+		isDate,
+		isTime
+	];
+	let at = 0;
+	for (const word of words) {
+		const found = parts.findIndex((fits, index) => index >= at && fits(word));
+		if (found === -1) return false;
+		at = found + 1;
+	}
+	return true;
+}
+/** `UTC`, or a name of the time zone database. The node knows which names there are. */
+function isZone(word) {
+	return word === "UTC" || /^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){1,2}$/.test(word);
+}
+/** `Mon,Wed..Fri`, in short or in full. */
+function isDays(word) {
+	return word.split(",").every((part) => {
+		const ends = part.split(/\.\.|-/);
+		return ends.length <= 2 && ends.every((end) => /^\w{3,}$/.test(end) && days.some((day) => dayFits(day, end)));
+	});
+}
+function dayFits(day, word) {
+	return [day, day.slice(0, 3)].includes(word.toLowerCase());
+}
+/** `2026-*-01`, `*-~03`, `12-24`. */
+function isDate(word) {
+	const pattern = /^(?:([\d*.,/]+)-)?([\d*.,/]+)(?:-|(~)|-(~))([\d*.,/]+)$/.exec(word);
+	if (pattern === null) return false;
+	const [, year, month = "", , , day = ""] = pattern;
+	return (year === void 0 || inField(year, 1970, 2199)) && inField(month, 1, 12) && inField(day, 1, 31);
+}
+/** `06:30`, `*:0/15`, `12:00:30`. */
+function isTime(word) {
+	const [hour = "", minute = "", second = "0", ...more] = word.split(":");
+	if (minute === "" || more.length > 0) return false;
+	return inField(hour, 0, 23) && inField(minute, 0, 59) && inField(second.replaceAll(/(\d)\.\d{1,6}(?!\d)/g, "$1"), 0, 59);
+}
+/** A list of values, ranges `a..b` and repetitions `a/n`, or `*`. */
+function inField(text, least, most) {
+	return text.split(",").every((part) => {
+		const [, from = "", to, step] = /^(\*|\d{1,4})(?:\.\.(\d{1,4}))?(?:\/(\d{1,4}))?$/.exec(part) ?? [];
+		const within = (value) => Number(value) >= least && Number(value) <= most;
+		if (from === "" || from !== "*" && !within(from)) return false;
+		if (to !== void 0 && (from === "*" || !within(to) || Number(to) < Number(from))) return false;
+		return step === void 0 || Number(step) >= 1 && Number(step) <= most;
+	});
+}
+
+// src/settings/background/command.ts
+/** Programs that would start the command in another environment than the release's. */
+const runners = [
+	"uv",
+	"poetry",
+	"pdm",
+	"pipenv",
+	"hatch",
+	"rye"
+];
+const shells = [
+	"sh",
+	"bash",
+	"dash",
+	"zsh",
+	"sudo",
+	"su",
+	"env",
+	"exec",
+	"nohup",
+	"cd",
+	"source",
+	"."
+];
+const operators = [
+	"&&",
+	"||",
+	"|",
+	";",
+	"&",
+	">",
+	">>",
+	"<",
+	"2>",
+	"2>&1",
+	"&>"
+];
+/** Reads a command. `wrong` says what cannot work, as text after the key. */
+function readCommand$1(text) {
+	const split = splitShellWords(text);
+	if (split.kind === "unfinished") return wrong$1(`has ${split.what}`);
+	const [first = "", ...rest] = split.words;
+	if (first === "") return wrong$1("is empty", "For example: command = \"manage rqworker\"");
+	if (text.includes("\0")) return wrong$1("has a character that no command can have");
+	return shellOnly(text, split.words) ?? wrapped(first, rest) ?? read$4(first, rest);
+}
+function read$4(first, rest) {
+	if (isManage(first)) return managed(rest);
+	const [script = "", ...words] = rest;
+	if (/^python3?(\.\d+)?$/.test(first) && isManage(script)) return managed(words);
+	if (/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(first)) return {
+		kind: "command",
+		command: {
+			kind: "program",
+			words: [first, ...rest]
+		}
+	};
+	const what = `starts with ${quoted$1(first)}, which is no program of the virtualenv`;
+	if (/^(\.?[\w.-]*\/)*(bin|Scripts)\//.test(first)) return wrong$1(what, `Write its name alone: ${quoted$1(first.replace(/.*\//, ""))}`);
+	return wrong$1(what, "Write manage and a management command, a program that a requirement installs, or python and a file.");
+}
+function managed(words) {
+	const [name] = words;
+	if (name === void 0) return wrong$1("names no management command", "For example: manage rqworker");
+	if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong$1(`has ${quoted$1(name)}, which is no management command`);
+	return {
+		kind: "command",
+		command: {
+			kind: "manage",
+			words
+		}
+	};
+}
+function isManage(word) {
+	return /^(.*\/)?manage(\.py)?$/.test(word);
+}
+/** What only a shell understands. Quotes make it plain text, but for a variable in double quotes. */
+function shellOnly(text, words) {
+	const next = "No shell runs the command. Put what needs a shell into a management command.";
+	const operator = text.replaceAll(/'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]/g, "_").split(/\s+/).find((word) => operators.includes(word));
+	if (operator !== void 0) return wrong$1(`has ${operator}, which only a shell understands`, next);
+	const plain = text.replaceAll(/'[^']*'|\\./g, "");
+	const [variable] = /\$(\w+|\{[^}]*\}|\()|`/.exec(plain) ?? [];
+	if (variable !== void 0) return wrong$1(`has ${quoted$1(variable)}, which only a shell replaces`, next);
+	const [first = ""] = words;
+	if (/^[A-Za-z_]\w*=/.test(first)) return wrong$1(`sets ${first.split("=")[0]} before the program`, "Put variables into [env], or into the env input.");
+	if (shells.includes(first)) return wrong$1(`starts with ${first}`, next);
+}
+function wrapped(first, rest) {
+	if (!runners.includes(first) || rest[0] !== "run") return void 0;
+	return wrong$1(`starts with ${first} run, which is not on the server`, `Write the command without it: ${quoted$1(rest.slice(1).join(" "))}`);
+}
+function wrong$1(what, next) {
+	return {
+		kind: "wrong",
+		what,
+		...next === void 0 ? {} : { next }
+	};
+}
+
+// src/settings/background/keys.ts
+const stopSignals = [
+	"TERM",
+	"INT",
+	"QUIT",
+	"HUP",
+	"USR1",
+	"USR2",
+	"WINCH"
+];
+const command = judged((value) => {
+	const read = readCommand$1(value);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+});
+const times = judged((value) => {
+	const read = readTimes(value);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+});
+/** For a process and a schedule alike. */
+const common = {
+	memory: key(text$3("memory"), {
+		description: "The most memory that it may use. The kernel ends it if it needs more.",
+		example: "memory = \"512M\""
+	}),
+	site: key(whole(1, 99999), {
+		description: "The SITE_ID of the site whose user, settings and environment it has.",
+		example: "site = 2",
+		shown: "the first site"
+	}),
+	role: key(text$3("role"), {
+		description: "The only role on whose servers it runs.",
+		example: "role = \"worker\"",
+		shown: "all servers"
+	})
+};
+const worker$1 = strictObject({
+	command: key(command, {
+		description: "What it runs: `manage` and a management command, or a program of the virtualenv. No shell runs it.",
+		example: "command = \"celery -A shop worker\""
+	}),
+	count: key(whole(1, 50), {
+		description: "How many of it run on each server.",
+		example: "count = 2",
+		shown: shownDefault("processes.count")
+	}),
+	"stop-signal": key(picklist(stopSignals), {
+		description: "The signal that asks it to stop.",
+		example: "stop-signal = \"INT\"",
+		shown: shownDefault("processes.stop-signal")
+	}),
+	drain: key(whole(1, 3600), {
+		description: "Seconds that it may take to stop, before it is killed.",
+		example: "drain = 300",
+		shown: shownDefault("processes.drain")
+	}),
+	...common
+});
+const schedule$1 = strictObject({
+	command: key(command, {
+		description: "What it runs, like that of a process.",
+		example: "command = \"manage cleanup --days 30\"",
+		shown: "the management command of its name"
+	}),
+	when: key(times, {
+		description: "When it runs: calendar words of systemd (systemd.time(7)), or the five fields of cron.",
+		example: "when = \"Mon..Fri 06:30\""
+	}),
+	timeout: key(whole(1, 604800), {
+		description: "Seconds that one run may take, before it is stopped.",
+		example: "timeout = 600",
+		shown: shownDefault("schedules.timeout")
+	}),
+	lock: key(text$3("backgroundName"), {
+		description: "Schedules with the same lock never run at the same time. The later one waits.",
+		example: "lock = \"reports\"",
+		shown: "its name"
+	}),
+	...common
+});
+/** A text, or a table of settings. JSON Schema sees both. */
+function textOr(short, table) {
+	const either = lazy((input) => {
+		if (input === void 0) return union([short, table]);
+		return typeof input === "string" ? short : table;
+	});
+	return Object.assign(either, { entries: table.entries });
+}
+const service = strictObject({
+	role: key(text$3("role"), {
+		description: "The role whose one server has the service for all others.",
+		example: "role = \"database\"",
+		shown: "each server has its own"
+	}),
+	address: key(text$3("address"), {
+		description: "The address by which the other servers reach it.",
+		example: "address = \"10.0.0.5\"",
+		shown: "that of its server in `roles`"
+	}),
+	from: key(pipe(array(judged(sourceProblem$1)), minLength(1, "names no server")), {
+		description: "The addresses and networks that may reach it.",
+		example: "from = [\"10.0.0.0/24\"]",
+		shown: "the servers of the other roles"
+	})
+});
+/** Who may reach a service: as text after the value, what is wrong. */
+function sourceProblem$1(value) {
+	return networkProblem(value) === void 0 || fits$1("host", value) && !/^[\d.]+$/.test(value) ? void 0 : "is no address, network or host name";
+}
+const serviceList = array(picklist(dataServiceNames));
+const serviceTable = record(picklist(dataServiceNames), textOr(text$3("role"), service));
+/** A list of names, or a table for each. JSON Schema sees both. */
+const services$1 = Object.assign(lazy((input) => {
+	if (input === void 0) return union([serviceList, serviceTable]);
+	return typeof input === "object" && !Array.isArray(input) ? serviceTable : serviceList;
+}), { value: serviceTable.value });
+const backgroundKeys = {
+	processes: key(record(text$3("backgroundName"), textOr(command, worker$1)), {
+		description: "Processes that run beside the web server, such as workers: a command each, or a table.",
+		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\"",
+		shown: "`{}`"
+	}),
+	schedules: key(record(text$3("backgroundName"), textOr(times, schedule$1)), {
+		description: "Commands that run at set times: when to run the management command of that name, or a table.",
+		example: "[tool.woven.schedules]\nclearsessions = \"daily\"",
+		shown: "`{}`"
+	}),
+	services: key(services$1, {
+		description: "Services that setupnode installs, and whose address the Django process gets: `redis` or `valkey` (`REDIS_URL`), `postgresql` or `mariadb` (`DATABASE_URL`), `memcached` (`MEMCACHED_SERVERS`). A list: each server has its own, on loopback only. A table: `role` names the server that has it for all others.",
+		example: "services = [\"redis\"]",
+		shown: "`[]`"
+	}),
+	settle: key(whole(1, 600), {
+		description: "Seconds that each process must stay up after the switch. If it does not, the release is unhealthy.",
+		example: "settle = 10",
+		shown: shownDefault("settle")
+	})
+};
+
+// src/settings/apache-module-names.ts
+/** Every release needs these. */
+const needed$1 = [
+	"mpm_event",
+	"wsgi",
+	"authz_core",
+	"headers"
+];
+/** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
+const known$2 = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
+authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
+autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
+dir dump_io echo env expires ext_filter file_cache filter headers heartbeat heartmonitor http2 ident imagemap include info
+lbmethod_bybusyness lbmethod_byrequests lbmethod_bytraffic lbmethod_heartbeat ldap log_debug log_forensic lua macro md mime
+mime_magic mpm_event mpm_prefork mpm_worker negotiation proxy proxy_ajp proxy_balancer proxy_connect proxy_express proxy_fcgi
+proxy_fdpass proxy_ftp proxy_hcheck proxy_html proxy_http proxy_http2 proxy_scgi proxy_uwsgi proxy_wstunnel ratelimit reflector
+remoteip reqtimeout request rewrite sed session session_cookie session_crypto session_dbd setenvif slotmem_plain slotmem_shm
+socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status substitute suexec unique_id userdir usertrack
+vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/));
+/** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
+function apacheModuleProblem(name) {
+	if (needed$1.includes(name)) return "cannot be turned off: releases need it";
+	if (known$2.has(name)) return void 0;
+	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
+	if (without !== name && known$2.has(without)) return `is not its name in Debian: did you mean ${without}?`;
+	const reach = name.length < 6 ? 1 : 2;
+	const near = [...known$2].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
+	return near === void 0 ? void 0 : `is not an Apache module: did you mean ${near}?`;
+}
+
+// src/settings/package-source.ts
+const known$1 = [
+	"Types",
+	"URIs",
+	"Suites",
+	"Components",
+	"Architectures",
+	"Signed-By",
+	"Enabled",
+	"Trusted"
+];
+/** What is wrong with a source, as text after it. */
+function sourceProblem(source) {
+	const fields = /* @__PURE__ */ new Map();
+	let current;
+	for (const line of source.trim().split(/\r?\n/)) {
+		if (line.trim() === "") return "has an empty line: in a key, write a blank and a dot instead";
+		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
+		if (/^\s/.test(line)) current?.push(line.trim());
+		else if (name === void 0 || !known$1.includes(name)) return strange(line);
+		else if (fields.has(name)) return `has ${name} twice`;
+		else {
+			current = value === "" ? [] : [value.trim()];
+			fields.set(name, current);
+		}
+	}
+	const missing = [
+		"Types",
+		"URIs",
+		"Suites",
+		"Signed-By"
+	].filter((name) => (fields.get(name) ?? []).length === 0);
+	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
+	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: use Signed-By with the key instead";
+	const words = (name) => (fields.get(name) ?? []).join(" ").split(/\s+/).filter(Boolean);
+	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
+}
+function strange(line) {
+	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
+}
+function typesProblem(types) {
+	const other = types.find((type) => type !== "deb" && type !== "deb-src");
+	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, which must be deb`;
+}
+function addressProblem(addresses) {
+	const isAddress = (text) => /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/%@+[\]-]*$/.test(text) && URL.canParse(text);
+	const other = addresses.find((address) => !isAddress(address));
+	return other === void 0 ? void 0 : `has URIs that are not http or https addresses: ${other}`;
+}
+function suitesProblem(suites, components) {
+	const exact = suites.filter((suite) => suite.endsWith("/"));
+	if (exact.length === 0) return components.length > 0 ? void 0 : "is a source without Components, such as main";
+	return components.length === 0 ? void 0 : `has Components, but the suite ${exact[0]} has none`;
+}
+/** Checks Signed-By: a key in ASCII armour (RFC 9580, 6.2), a key's path on the node, or fingerprints of keys that apt has. */
+function keyProblem(lines) {
+	const text = lines.join("\n");
+	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By, which must never be in a repository: replace the key pair, and write the public key";
+	if (!text.includes("-----BEGIN")) return pathProblem(text.split(/[\s,]+/));
+	const armour = /-----BEGIN PGP PUBLIC KEY BLOCK-----\n([\s\S]*?)\n-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
+	if (armour === void 0) return "has no whole PGP public key in Signed-By: copy all of it, from -----BEGIN to -----END";
+	const body = armour.split("\n").filter((line) => line !== "." && !/^[A-Za-z]+: /.test(line) && !line.startsWith("="));
+	const bytes = Buffer.from(body.join(""), "base64");
+	const tag = (bytes[0] ?? 0) & 64 ? (bytes[0] ?? 0) & 63 : ((bytes[0] ?? 0) & 60) >> 2;
+	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has a text in Signed-By that is no PGP public key: copy the key again";
+}
+function pathProblem(words) {
+	const [first = ""] = words;
+	if (/^https?:/.test(first)) return `has a URL in Signed-By, but apt fetches no keys: copy the key itself from ${first}`;
+	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is neither a key, nor a key's path on the server, nor a fingerprint`;
+}
+
+// src/settings/value-problems.ts
+const keyTypes = [
+	"ssh-ed25519",
+	"ssh-rsa",
+	"ecdsa-sha2-nistp256",
+	"ecdsa-sha2-nistp384",
+	"ecdsa-sha2-nistp521",
+	"sk-ssh-ed25519@openssh.com",
+	"sk-ecdsa-sha2-nistp256@openssh.com"
+];
+/** One line of authorized_keys without options (sshd(8)). */
+function authorizedKeyProblem(line) {
+	if (line.includes("PRIVATE KEY")) return "is a private key, which must never be in a repository: replace the key pair, and write the line of the .pub file";
+	const [type = "", body = "", ...comment] = line.split(" ");
+	if (!keyTypes.includes(type)) return `is not a public key, which starts with its type, such as ${keyTypes[0]}`;
+	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a complete public key: copy the line of the .pub file again";
+	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
+}
+/** A constraint of pip for one package: `setuptools<66`, `Cython>=0.29,<3 ; python_version < "3.12"`. */
+function buildConstraintProblem(text) {
+	const number = "\\s*(===?|!=|~=|<=?|>=?)\\s*[\\w.!+*-]+\\s*";
+	const [, versions = "", rest] = /^[A-Za-z0-9][\w.-]*([^;@]*)(;.*)?$/.exec(text) ?? [];
+	return new RegExp(`^${number}(,${number})*$`).test(versions) && !/[\r\n]/.test(rest ?? "") ? void 0 : "is not a package with versions, such as setuptools<66";
+}
+/** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
+function repositoryProblem(repository) {
+	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
+	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, one on each line";
+	return sourceProblem(repository);
+}
+const migrateKinds = [
+	"auto",
+	"none",
+	"fake",
+	"manual"
+];
+/** The meaning of a migrate setting, or undefined if it has none. */
+function parseMigrate(text) {
+	const kind = migrateKinds.find((known) => known === text);
+	if (kind !== void 0) return { kind };
+	const [app = "", migration, ...more] = text.trim().split(/\s+/);
+	if (!fits$1("appLabel", app) || more.length > 0) return void 0;
+	if (migration === void 0) return {
+		kind: "target",
+		app
+	};
+	return fits$1("migration", migration) ? {
+		kind: "target",
+		app,
+		migration
+	} : void 0;
+}
+/** The word that was probably meant, if an app's label is a misspelling of one of them: `atuo`, `Auto`, `non`. */
+function migrateSlip(app) {
+	const plain = app.toLowerCase();
+	const swapped = [...plain].map((letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`);
+	return migrateKinds.find((known) => (0, import_fastest_levenshtein.distance)(plain, known) <= 1 || swapped.includes(known));
+}
+function migrateProblem(text) {
+	return parseMigrate(text) === void 0 ? `is none of ${migrateKinds.join(", ")}, nor an app and a migration such as "catalogue 0003"` : void 0;
+}
+
+// src/settings/config-node-keys.ts
+const nodeKeys = {
+	roles: key(record(text$3("role"), array(string())), {
+		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
+		example: "roles = { production = [\"woven@web1.example.com\"] }",
+		was: "HOSTS, ROLEDEFS"
+	}),
+	user: key(text$3("user"), {
+		description: "The deploy user, if a role's entry names none.",
+		example: "user = \"woven\"",
+		shown: shownDefault("user"),
+		was: "HOST_USER"
+	}),
+	"root-user": key(text$3("existingUser"), {
+		description: "The account that setupnode uses for its first login.",
+		example: "root-user = \"root\"",
+		shown: shownDefault("root-user"),
+		was: "ROOT_USER"
+	}),
+	"ssh-port": key(whole(1, 65535), {
+		description: "The SSH port that setupnode moves the server to. `:port` in a role's entry wins.",
+		example: "ssh-port = 10022",
+		shown: shownDefault("ssh-port"),
+		was: "HOST_SSH_PORT"
+	}),
+	"default-ssh-port": key(whole(1, 65535), {
+		description: "The SSH port before setupnode moves it.",
+		example: "default-ssh-port = 22",
+		shown: shownDefault("default-ssh-port"),
+		was: "DEFAULT_SSH_PORT"
+	}),
+	"authorized-keys": key(array(judged(authorizedKeyProblem)), {
+		description: "More public keys for the deploy user, beside the one of `ssh-key`.",
+		example: "authorized-keys = [\"ssh-ed25519 AAAA… ada@example.com\"]",
+		shown: shownDefault("authorized-keys")
+	}),
+	"disable-root": key(boolean(), {
+		description: "Lock root's password and refuse root over SSH.",
+		example: "disable-root = true",
+		shown: shownDefault("disable-root"),
+		was: "DISABLE_ROOT"
+	}),
+	"disable-ssh-password": key(boolean(), {
+		description: "Refuse passwords over SSH.",
+		example: "disable-ssh-password = true",
+		shown: shownDefault("disable-ssh-password"),
+		was: "DISABLE_SSH_PASSWORD"
+	}),
+	"enable-ufw": key(boolean(), {
+		description: "Manage the firewall with ufw. With false, Woven does not touch ufw.",
+		example: "enable-ufw = true",
+		shown: shownDefault("enable-ufw"),
+		was: "ENABLE_UFW"
+	}),
+	"ufw-rules": key(array(judged(ufwRuleProblem)), {
+		description: "Firewall rules, as in ufw(8). SSH is always allowed.",
+		example: "ufw-rules = [\"allow 80,443/tcp\"]",
+		shown: shownDefault("ufw-rules"),
+		was: "UFW_RULES"
+	}),
+	"role-ufw-rules": key(record(text$3("role"), array(judged(ufwRuleProblem))), {
+		description: "Firewall rules of a role, instead of `ufw-rules`.",
+		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
+		shown: shownDefault("role-ufw-rules"),
+		was: "ROLE_UFW_RULES"
+	}),
+	"base-packages": key(texts("package"), {
+		description: "Replaces Woven's own list of packages. It must contain the packages that releases need.",
+		example: "base-packages = [\"nginx\", \"apache2\", \"libapache2-mod-wsgi-py3\", \"logrotate\"]",
+		shown: "Woven's list",
+		was: "HOST_BASE_PACKAGES"
+	}),
+	"extra-packages": key(texts("package"), {
+		description: "More packages for every server.",
+		example: "extra-packages = [\"libpq5\"]",
+		shown: shownDefault("extra-packages"),
+		was: "HOST_EXTRA_PACKAGES"
+	}),
+	"role-packages": key(record(text$3("role"), texts("package")), {
+		description: "All packages of a role, instead of the base and extra packages.",
+		example: "role-packages = { database = [\"postgresql\"] }",
+		shown: shownDefault("role-packages"),
+		was: "ROLE_PACKAGES"
+	}),
+	"package-repositories": key(array(judged(repositoryProblem)), {
+		description: "More package sources: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
+		example: "package-repositories = [\"ppa:deadsnakes/ppa\"]",
+		shown: shownDefault("package-repositories"),
+		was: "LINUX_PACKAGE_REPOSITORIES"
+	}),
+	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
+		description: "Modules that the Apache of a release does not load.",
+		example: "apache-disable-modules = [\"autoindex\"]",
+		shown: "Woven's list",
+		was: "APACHE_DISABLE_MODULES"
+	}),
+	"deployment-root": key(text$3("absolutePath"), {
+		description: "The folder for releases, media and databases on a server.",
+		example: "deployment-root = \"/srv/woven\"",
+		shown: "the deploy user's home",
+		was: "DEPLOYMENT_ROOT"
+	}),
+	timezone: key(text$3("timezone"), {
+		description: "The server's time zone.",
+		example: "timezone = \"Europe/Berlin\"",
+		shown: "not changed",
+		was: "TIME_ZONE"
+	})
+};
+
+// src/settings/seed-kind.ts
+/** What it is called in messages. */
+const seedNames = {
+	"sqlite-file": "an SQLite file",
+	"sqlite-sql": "a dump of SQLite",
+	"postgresql-archive": "an archive of pg_dump",
+	"postgresql-sql": "a dump of PostgreSQL",
+	"mysql-sql": "a dump of MySQL or MariaDB",
+	sql: "a file of SQL"
+};
+const packed = [
+	["", "gunzip"],
+	["BZh", "bunzip2"],
+	["ý7zXZ", "unxz"],
+	["(µ/ý", "unzstd"],
+	["PK", "unzip"]
+];
+/** @param head the first bytes of the file, at least some hundred if it has them */
+function seedKind(head) {
+	const bytes = head.toString("latin1");
+	if (bytes === "") return unfit("is empty", "Make the dump again, and commit it.");
+	const [, program] = packed.find(([magic]) => bytes.startsWith(magic)) ?? [];
+	if (program !== void 0) return unfit("is compressed", `Unpack it with ${program}, and name the file that comes out.`);
+	if (bytes.startsWith("version https://git-lfs.github.com/")) return unfit("is a pointer of Git LFS", "Set lfs: true below with: of actions/checkout.");
+	if (bytes.startsWith("SQLite format 3\0")) return fits("sqlite-file");
+	if (bytes.startsWith("PGDMP") || bytes.startsWith("toc.dat\0")) return fits("postgresql-archive");
+	if (bytes.includes("\0")) return unfit("is no dump that Woven knows", "Use pg_dump, mysqldump, mariadb-dump, or a copy of the SQLite file.");
+	if (/^-- PostgreSQL database( cluster)? dump/m.test(bytes)) return fits("postgresql-sql");
+	if (/^(\/\*M?!.*\*\/; *)?\s*-- (MySQL|MariaDB) dump|^\/\*!\d{5} SET /m.test(bytes)) return fits("mysql-sql");
+	if (/^PRAGMA foreign_keys *= *OFF;\s*BEGIN TRANSACTION;/.test(bytes)) return fits("sqlite-sql");
+	if (/^\s*[[{]/.test(bytes)) return unfit("is JSON", "A fixture is loaded by a command: first-commands = [\"loaddata <its name>\"]");
+	return fits("sql");
+}
+function fits(of) {
+	return {
+		kind: "fits",
+		of
+	};
+}
+function unfit(what, next) {
+	return {
+		kind: "unfit",
+		what,
+		next
+	};
+}
+
+// src/settings/release-phase.ts
+/** Bytes at the beginning of a file that tell what it is. */
+const head = 4096;
+function readReleasePhase(file, { command, root }, report) {
+	return present({
+		releaseCommands: listed(file, "release-commands"),
+		firstCommands: listed(file, "first-commands"),
+		seed: command === "deploy" ? readSeed(file, root, report) : void 0,
+		healthCommands: healthCommands(file)
+	});
+}
+/** Undefined if it cannot work: see `releaseCommandProblem`. */
+function releaseCommand(text) {
+	const read = readCommand$1(text);
+	if (read.kind === "wrong" || hasControls(text)) return void 0;
+	const { kind, words } = read.command;
+	return {
+		kind: kind === "manage" ? "manage" : "either",
+		words
+	};
+}
+/** Why a command cannot work, as text after it. */
+function releaseCommandProblem(text) {
+	if (hasControls(text)) return "has a line break or another control character";
+	const read = readCommand$1(text);
+	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
+}
+function hasControls(text) {
+	return /[\p{Cc}\u2028\u2029]/u.test(text);
+}
+function listed(file, key) {
+	return (file.config[key] ?? []).flatMap((text) => {
+		const command = releaseCommand(text);
+		return command === void 0 ? [] : [{
+			command,
+			text,
+			where: placeOf$3(file, [key], text)
+		}];
+	});
+}
+function healthCommands(file) {
+	const { health, sites = {} } = file.config;
+	const of = (text, path, site) => {
+		const command = text === void 0 ? void 0 : releaseCommand(text);
+		return command === void 0 ? [] : [present({
+			command,
+			where: placeOf$3(file, path),
+			site
+		})];
+	};
+	return [...of(health?.command, ["health", "command"]), ...Object.entries(sites).flatMap(([id, site]) => of(site.health?.command, [
+		"sites",
+		id,
+		"health",
+		"command"
+	], Number(id)))];
+}
+function placeOf$3(file, path, value) {
+	const { where, line } = file.problem(path, "", void 0, value);
+	return line === void 0 ? where : `${where} (line ${line})`;
+}
+function readSeed(file, root, report) {
+	const path = file.config["seed-database"];
+	if (path === void 0) return void 0;
+	const wrong = (what, next) => report(file.problem(["seed-database"], what, next));
+	const full = join(root, path);
+	if (!statSync(full, { throwIfNoEntry: false })?.isFile()) {
+		wrong(`there is no file ${quoted$1(path)}`, "The path is relative to the working directory. If an earlier step of the job makes the file, check that it has run.");
+		return;
+	}
+	const kind = seedKind(beginning(full));
+	if (kind.kind === "unfit") {
+		wrong(`${quoted$1(path)} ${kind.what}`, kind.next);
+		return;
+	}
+	return {
+		path,
+		file: full,
+		kind: kind.of
+	};
+}
+function beginning(path) {
+	const handle = openSync(path, "r");
+	try {
+		const bytes = Buffer.alloc(head);
+		return bytes.subarray(0, readSync(handle, bytes));
+	} finally {
+		closeSync(handle);
+	}
+}
+
+// src/settings/config-phase-keys.ts
+/** A command that runs once: `loaddata categories`, `manage loaddata categories`, `python scripts/feed.py`. */
+const releaseCommandText = judged(releaseCommandProblem);
+const phaseKeys = {
+	"release-commands": key(array(releaseCommandText), {
+		description: "Commands of each new release that run after the migrations and before the switch: management commands, or programs of the virtualenv.",
+		example: "release-commands = [\"createcachetable\", \"loaddata categories\"]",
+		shown: "`[]`"
+	}),
+	"first-commands": key(array(releaseCommandText), {
+		description: "The same, only for the first deployment, before `release-commands`.",
+		example: "first-commands = [\"loaddata demo\"]",
+		shown: "`[]`"
+	}),
+	"seed-database": key(text$3("relativePath"), {
+		description: "A file that fills the empty default database on the first deployment: a dump of PostgreSQL, MySQL or SQLite, or an SQLite file.",
+		example: "seed-database = \"seed.sql\""
+	})
+};
+
+// src/settings/config-preview-keys.ts
+const preview$1 = strictObject({
+	drafts: key(boolean(), {
+		description: "Whether a draft pull request has a preview.",
+		example: "drafts = false",
+		shown: shownDefault("preview.drafts")
+	}),
+	most: key(whole(1, 1e3), {
+		description: "How many previews of the distribution run on a server at the same time. The one that nobody has visited for longest sleeps until its next update.",
+		example: "most = 20",
+		shown: shownDefault("preview.most")
+	}),
+	memory: key(text$3("memory"), {
+		description: "The memory that each service of a preview may use, in place of `server.memory`.",
+		example: "memory = \"1G\"",
+		shown: shownDefault("preview.memory")
+	}),
+	tasks: key(whole(16, 1e3), {
+		description: "The processes and threads that each service of a preview may have.",
+		example: "tasks = 100",
+		shown: shownDefault("preview.tasks")
+	}),
+	processes: key(texts("backgroundName"), {
+		description: "The names of the `processes` that also run for a preview.",
+		example: "processes = [\"worker\"]",
+		shown: "`[]`"
+	}),
+	schedules: key(texts("backgroundName"), {
+		description: "The names of the `schedules` that also run for a preview.",
+		example: "schedules = [\"clearsessions\"]",
+		shown: "`[]`"
+	}),
+	"basic-auth": key(boolean(), {
+		description: "Show previews only to the accounts of the input `basic-auth`.",
+		example: "basic-auth = false",
+		shown: shownDefault("preview.basic-auth")
+	})
+});
+const previewKeys = {
+	"preview-domain": key(judged(domainProblem$1), {
+		description: "The domain below which previews have their addresses: `pr-12.preview.example.com`. It needs a DNS record for all names below it. [Previews](previews.md) says more.",
+		example: "preview-domain = \"preview.example.com\"",
+		shown: "none"
+	}),
+	"preview-ttl": key(judged(ttlProblem), {
+		description: "How long a preview lives after its last update, in days or hours. The server itself removes it then, without any run.",
+		example: "preview-ttl = \"3d\"",
+		shown: shownDefault("preview-ttl")
+	}),
+	"preview-database-from": key(picklist(["live"]), {
+		description: "`live`: a new preview gets a copy of the SQLite files and of the media of the live release. Without it, a preview begins with an empty database.",
+		example: "preview-database-from = \"live\"",
+		shown: "empty"
+	}),
+	preview: key(preview$1, {
+		description: "How previews run.",
+		example: "[tool.woven.preview]\nmost = 20",
+		shown: "–"
+	})
+};
+
+// src/settings/config-server-keys.ts
+const options = strictObject({
+	program: key(picklist(serverNames), {
+		description: "The server, if it has options.",
+		example: "[tool.woven.server]\nprogram = \"gunicorn\"",
+		shown: shownDefault("server")
+	}),
+	workers: key(whole(1, 256), {
+		description: "Processes for each site.",
+		example: "workers = 4",
+		shown: "one more than the cores, as far as the memory allows"
+	}),
+	threads: key(whole(1, 256), {
+		description: "Threads of each process. Not for `uvicorn`.",
+		example: "threads = 8",
+		shown: shownDefault("server.threads")
+	}),
+	timeout: key(whole(1, 3600), {
+		description: "Seconds that a request may take.",
+		example: "timeout = 120",
+		shown: shownDefault("server.timeout")
+	}),
+	arguments: key(texts("argument"), {
+		description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
+		example: "arguments = [\"--max-requests=500\"]",
+		shown: "`[]`"
+	}),
+	memory: key(text$3("memory"), {
+		description: "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
+		example: "memory = \"512M\"",
+		shown: "no limit"
+	}),
+	tasks: key(whole(16, 1e5), {
+		description: "The processes and threads that a service may have.",
+		example: "tasks = 200",
+		shown: "systemd's limit"
+	})
+});
+/** The keys of a site, for where it differs. */
+const siteServerKeys = {
+	server: key(union([picklist(serverNames), options]), {
+		description: "The program that runs this site, if it differs from `server`, or a table with the same keys. With the same program, keys that are missing are those of `server`.",
+		example: "server = \"uvicorn\""
+	}),
+	application: key(text$3("application"), {
+		description: "The site's own WSGI or ASGI application, if it differs from `application`.",
+		example: "application = \"config.asgi:application\""
+	})
+};
+const serverKeys = {
+	server: key(union([picklist(serverNames), options]), {
+		description: "The program that runs the application behind nginx: `apache`, `gunicorn`, `uwsgi`, or `uvicorn` for ASGI and websockets. All but Apache come with the bundle if the requirements do not name them. Or a table with the keys below. [Servers](servers.md) says more.",
+		example: "server = \"apache\"",
+		shown: shownDefault("server")
+	}),
+	application: key(text$3("application"), {
+		description: "The module and the name of the application, if not the one that Django's settings name.",
+		example: "application = \"config.wsgi:application\"",
+		shown: "found"
+	})
+};
+
+// src/settings/acme.ts
+/** Let's Encrypt: https://letsencrypt.org/docs/staging-environment/ */
+const directories = {
+	production: "https://acme-v02.api.letsencrypt.org/directory",
+	staging: "https://acme-staging-v02.api.letsencrypt.org/directory"
+};
+/** The URL of `acme-directory`. */
+function acmeDirectory(value) {
+	return directories[value] ?? value;
+}
+/** What is wrong with `acme-directory`, as text after the value. */
+function acmeDirectoryProblem(value) {
+	if (Object.hasOwn(directories, value)) return void 0;
+	return /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/-]*$/.test(value) && value.length <= 200 ? void 0 : "is neither production, staging nor the https:// URL of an ACME directory";
+}
+/** What is wrong with `tls-email`, as text after the value. */
+function emailProblem(value) {
+	return /^[A-Za-z0-9._%+][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(value) && value.length <= 200 ? void 0 : "is not an e-mail address, such as admin@example.com";
+}
+
+// src/settings/trusted-proxy.ts
+/** What is wrong with an entry of `trusted-proxies`, as text after the entry. Undefined if it is right. */
+function trustedProxyProblem(entry) {
+	const [address = "", bits, ...more] = entry.split("/");
+	const family = isIP(address);
+	if (family === 0 || more.length > 0 || address.includes("%")) return "is not an address or a network, such as 10.0.0.0/8 or 2001:db8::/32";
+	if (bits === void 0) return void 0;
+	const most = family === 4 ? 32 : 128;
+	if (!/^\d{1,3}$/.test(bits) || Number(bits) > most) return `has no number from 1 to ${most} after its slash`;
+	if (Number(bits) === 0) return "is every address there is: anybody could forge where a visitor comes from";
+}
+
+// src/settings/config-tls-keys.ts
+const tlsKinds = [
+	"acme",
+	"files",
+	"proxy"
+];
+const tlsKeys = {
+	tls: key(union([literal$1(false), picklist(tlsKinds)]), {
+		description: "HTTPS. `acme`: certificates from Let's Encrypt, which renew themselves. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
+		example: "tls = \"acme\"",
+		shown: shownDefault("tls")
+	}),
+	"tls-email": key(judged(emailProblem), {
+		description: "For `tls = \"acme\"`: the address that the authority writes to about your certificates.",
+		example: "tls-email = \"admin@example.com\"",
+		shown: "none"
+	}),
+	"acme-directory": key(judged(acmeDirectoryProblem), {
+		description: "For `tls = \"acme\"`: `production` or `staging` of Let's Encrypt, or the URL of another authority's ACME directory.",
+		example: "acme-directory = \"staging\"",
+		shown: shownDefault("acme-directory")
+	}),
+	"trusted-proxies": key(array(judged(trustedProxyProblem)), {
+		description: "The addresses of the proxies in front of the server. Only they may say what the visitor's address and scheme are.",
+		example: "trusted-proxies = [\"10.0.0.0/8\"]",
+		shown: shownDefault("trusted-proxies")
+	}),
+	hsts: key(whole(0, 63072e3), {
+		description: "Seconds for which browsers refuse plain http for the domains (`Strict-Transport-Security`). You cannot take it back before they have passed. 0 tells browsers to forget it.",
+		example: "hsts = 31536000",
+		shown: "not sent"
+	})
+};
+
+// src/settings/basic-auth.ts
+const where = "input basic-auth";
+/** `user:password`, one on each line. Undefined: everybody may see the site. Empty for a command that does not place them. */
+function readBasicAuth(inputs, file, { command, parts }, report) {
+	if (file.config.web?.["basic-auth"] !== true) return void 0;
+	if (command !== "deploy" && command !== "preview" && !(command === "patch" && parts.includes("webconf"))) return [];
+	const lines = accountLines(inputs.text("basic-auth") ?? "");
+	if (lines.length === 0) report({
+		where,
+		what: command === "preview" ? "is empty, and previews are shown only to its accounts" : "is empty, and basic-auth = true needs it",
+		next: `${command === "preview" ? "Write basic-auth = false below [preview] to show previews to everybody. Or write" : "Write"} basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`
+	});
+	const accounts = lines.map(({ name, password }) => ({
+		name,
+		password: secret(password)
+	}));
+	lines.forEach(({ name, password, number }) => {
+		if (!/^[A-Za-z0-9._@+-]{1,64}$/.test(name) || password === "") report({
+			where,
+			what: `line ${number} is not user:password`,
+			next: "For example: ada:correct-horse-battery"
+		});
+		else if (lines.some((other) => other.number < number && other.name === name)) report({
+			where,
+			what: `line ${number} names ${quoted$1(name)} again`
+		});
+	});
+	return accounts;
+}
+/** The lines of the input. A password may hold colons. */
+function accountLines(text) {
+	return text.split(/\r?\n/).flatMap((line, index) => {
+		if (line.trim() === "") return [];
+		const [name = "", ...password] = line.trim().split(":");
+		return [{
+			name,
+			password: password.join(":"),
+			number: index + 1
+		}];
+	});
+}
+
+// src/settings/web.ts
+/** Debian's package of the module. nginx itself has none for Brotli, and Ubuntu 22.04 has no such package. */
+const brotliModule = "libnginx-mod-http-brotli-static";
+function readWeb(inputs, file, around, report) {
+	const { web = {}, "base-packages": base = [], "extra-packages": extra = [] } = file.config;
+	checkHeaders(web.headers ?? {}, file, report);
+	return present({
+		maxBody: web["max-body"] ?? defaults["web.max-body"],
+		timeout: web.timeout,
+		gzip: web.gzip ?? defaults["web.gzip"],
+		brotli: [...base, ...extra].includes(brotliModule) ? true : void 0,
+		noindex: web.noindex ?? defaults["web.noindex"],
+		headers: web.headers ?? {},
+		redirects: web.redirects ?? {},
+		...readNames(file),
+		protectedMedia: web["protected-media"],
+		basicAuth: readBasicAuth(inputs, file, around, report)
+	});
+}
+/** The part that decides about the names of the sites. */
+function readNames({ config: { web = {} } }) {
+	return present({
+		www: web.www,
+		equalDomains: !(web["redirect-domains"] ?? defaults["web.redirect-domains"])
+	});
+}
+/** Reports headers that another key sets, and names that differ only in case. */
+function checkHeaders(headers, file, report) {
+	const others = {
+		"strict-transport-security": "hsts",
+		"x-robots-tag": "noindex"
+	};
+	const seen = /* @__PURE__ */ new Map();
+	for (const name of Object.keys(headers)) {
+		const lower = name.toLowerCase();
+		const key = Object.hasOwn(others, lower) ? others[lower] : void 0;
+		const twin = seen.get(lower);
+		if (key !== void 0) report(file.problem([
+			"web",
+			"headers",
+			name
+		], "is sent by another setting", `Remove it, and set ${key}.`));
+		if (twin !== void 0) report(file.problem([
+			"web",
+			"headers",
+			name
+		], `is the same header as ${twin}`, "Keep one of the two."));
+		seen.set(lower, name);
+	}
+}
+/** What is wrong with `max-body`, as text after the value. */
+function sizeProblem(value) {
+	return /^[1-9][0-9]{0,5}[kmg]?$/.test(value) ? void 0 : "is not a size, such as 20m";
+}
+/** What is wrong with the name of a header, as text after it (RFC 9110, 5.1). */
+function headerNameProblem(name) {
+	if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) return "is not the name of a header, such as Referrer-Policy";
+	return /^(content-length|content-encoding|transfer-encoding|connection|set-cookie|location|date)$/i.test(name) ? "is a header that depends on the answer" : void 0;
+}
+/** What is wrong with the value of a header. It stands in nginx's configuration between quotes. */
+function headerValueProblem(value) {
+	if (value === "" || value.length > 2e3) return "is empty, or longer than 2000 characters";
+	return /^[\x20-\x7e]+$/.test(value) && !/["\\$]/.test(value) ? void 0 : "has a character that is not allowed here: \", \\, $, or one outside ASCII";
+}
+/** What is wrong with a path that is redirected. nginx compares it with the decoded path of a request, without its query. */
+function redirectedPathProblem(path) {
+	if (!/^\/[A-Za-z0-9._~/@:+,=-]{0,500}$/.test(path) || /(^|\/)\.\.(\/|$)/.test(path)) return "is not a path, such as /old/";
+	if (/^\/(\.woven|\.well-known\/acme-challenge)\//.test(path) || path === "/maintenance.html") return "is a path that Woven answers itself";
+}
+/** What is wrong with the target of a redirect. */
+function redirectTargetProblem(target) {
+	return /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?\/[A-Za-z0-9._~/%@:+,=&?#-]{0,1000}$/.test(target) && !target.startsWith("//") ? void 0 : "is neither a path nor a URL, such as /new/ or https://blog.example.com/";
+}
+/** What is wrong with `protected-media`, as text after the value. */
+function mediaFolderProblem(folder) {
+	return /^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/.test(folder) && folder.length <= 200 ? void 0 : "is not a folder below the media files, such as invoices";
+}
+
+// src/settings/config-web-keys.ts
+const web = strictObject({
+	"max-body": key(judged(sizeProblem), {
+		description: "The largest request body, such as an upload: bytes, or with `k`, `m` or `g`.",
+		example: "max-body = \"200m\"",
+		shown: shownDefault("web.max-body")
+	}),
+	timeout: key(whole(1, 3600), {
+		description: "Seconds that nginx waits for the next part of the application's answer.",
+		example: "timeout = 300",
+		shown: "`server.timeout`"
+	}),
+	gzip: key(boolean(), {
+		description: "Compress text. For static files, a `.gz` file beside the file is used, and a `.br` file with the package `libnginx-mod-http-brotli-static`.",
+		example: "gzip = false",
+		shown: shownDefault("web.gzip")
+	}),
+	noindex: key(boolean(), {
+		description: "Ask search engines to index nothing (`X-Robots-Tag`).",
+		example: "noindex = true",
+		shown: shownDefault("web.noindex")
+	}),
+	"basic-auth": key(boolean(), {
+		description: "Show the site only to the accounts of the input `basic-auth`.",
+		example: "basic-auth = true",
+		shown: "false"
+	}),
+	headers: key(record(judged(headerNameProblem), judged(headerValueProblem)), {
+		description: "Headers of every answer. They replace those of the application.",
+		example: "headers = { Referrer-Policy = \"same-origin\" }",
+		shown: "`{}`"
+	}),
+	redirects: key(record(judged(redirectedPathProblem), judged(redirectTargetProblem)), {
+		description: "Paths that lead elsewhere (301): exactly this path, whatever its query.",
+		example: "redirects = { \"/old/\" = \"/new/\" }",
+		shown: "`{}`"
+	}),
+	www: key(picklist(["add", "remove"]), {
+		description: "`remove`: `www.shop.example.com` redirects to `shop.example.com`. `add`: the other way round. List one of the two; Woven adds the other one.",
+		example: "www = \"remove\"",
+		shown: "as listed"
+	}),
+	"redirect-domains": key(boolean(), {
+		description: "Redirect a site's other domains to its first one. With false, each domain shows the site. A wildcard always does.",
+		example: "redirect-domains = false",
+		shown: shownDefault("web.redirect-domains")
+	}),
+	"protected-media": key(judged(mediaFolderProblem), {
+		description: "A folder below the media files that visitors cannot request. The application hands out its files with `X-Accel-Redirect`.",
+		example: "protected-media = \"invoices\"",
+		shown: "none"
+	})
+});
+const webKeys = { web: key(web, {
+	description: "What nginx does for all sites. [The web in front](web.md) says more.",
+	example: "[tool.woven.web]\nmax-body = \"200m\"",
+	shown: "–"
+}) };
+
+// src/settings/release-folders.ts
+/** `./data/` as `data`. The top of the project is `.`. */
+function plainFolder(path) {
+	return normalize(path).replace(/\/+$/, "");
+}
+/** Whether one of two plain paths contains the other. */
+function overlap(one, other) {
+	return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
+}
+/** Why the application cannot write to a folder, as text after its name. The repository's files are checked later. */
+function writableProblem(path) {
+	const folder = plainFolder(path);
+	const names = folder.split("/");
+	if (folder === ".") return "is the whole project. Move what the application writes into a folder, and name that";
+	if (/^(media|uploads?)$/.test(folder)) return media;
+	if (["static", "staticfiles"].includes(names.at(-1) ?? "")) return "holds static files, which a release has a folder for, and which no application changes";
+	if ([
+		".git",
+		".github",
+		"woven",
+		"sitesettings",
+		"node_modules",
+		".venv",
+		"venv"
+	].includes(names[0] ?? "")) return "belongs to the code, its tools or Woven";
+	if (names.includes("templates")) return "holds templates, which are code";
+}
+const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove it from the list, or give the folder another name";
+/** The folder of `collected-static`, as text after its name. */
+function collectedProblem(path) {
+	return plainFolder(path) === "." ? "is the whole project" : void 0;
+}
+/** The folders as plain paths. Reports those that contain each other. */
+function readReleaseFolders(file, report) {
+	const { writable: given = [], "collected-static": collected } = file.config;
+	const writable = [...new Set(given.map(plainFolder))];
+	for (const [index, folder] of writable.entries()) {
+		const inner = writable.slice(index + 1).find((other) => overlap(folder, other));
+		if (inner === void 0) continue;
+		const [outer = "", within = ""] = [folder, inner].toSorted((one, other) => one.length - other.length);
+		const what = `${quoted$1(within)} is inside ${quoted$1(outer)}`;
+		report(file.problem(["writable"], what, `Remove ${quoted$1(within)}: all of ${quoted$1(outer)} is writable.`));
+	}
+	const collectedStatic = collected === void 0 ? void 0 : plainFolder(collected);
+	const both = collectedStatic && writable.find((folder) => overlap(folder, collectedStatic));
+	if (both) report(file.problem(["collected-static"], `${quoted$1(collectedStatic)} and the writable folder ${quoted$1(both)} contain each other`, "Static files are part of a release, and the application cannot change them. Keep the two apart."));
+	const { what: _, next: __, ...writablePlace } = file.problem(["writable"], "");
+	return {
+		writable,
+		writablePlace,
+		...collectedStatic === void 0 ? {} : { collectedStatic }
+	};
+}
+
+// src/settings/config-schema.ts
+const domains = pipe(array(judged(domainProblem$1)), minLength(1, "names no domain"));
+const onlyBinaryName = union([literal$1(":all:"), text$3("distribution")]);
+const filled = pipe(string(), nonEmpty("is empty"));
+const health = strictObject({
+	path: key(text$3("urlPath"), {
+		description: "The page that Woven requests before and after the switch.",
+		example: "path = \"/healthz\"",
+		shown: shownDefault("health.path")
+	}),
+	status: key(whole(100, 599), {
+		description: "The status of a healthy answer.",
+		example: "status = 200",
+		shown: "any but 400 and 5xx"
+	}),
+	text: key(filled, {
+		description: "A text that the answer must contain.",
+		example: "text = \"ok\""
+	}),
+	timeout: key(whole(1, 600), {
+		description: "Seconds to wait for the first healthy answer.",
+		example: "timeout = 30",
+		shown: shownDefault("health.timeout")
+	}),
+	command: key(releaseCommandText, {
+		description: "A management command, or a program of the virtualenv, that must succeed within `timeout` seconds before the switch, beside the page.",
+		example: "command = \"check --deploy\""
+	})
+});
+const site = strictObject({
+	domains: key(domains, {
+		description: "The site's domains. The first is its address; the others redirect to it. `*.shop.example.com` stands for all names of one part or more before `.shop.example.com`.",
+		example: "domains = [\"shop.example.com\"]"
+	}),
+	"settings-module": key(text$3("module"), {
+		description: "The site's own settings module, if it differs from `settings-module`.",
+		example: "settings-module = \"shop.settings_admin\""
+	}),
+	env: key(record(text$3("envName"), string()), {
+		description: "Plain environment variables of this site alone. They win over `env`. Put secrets into the `env` input, as `2:KEY=value`.",
+		example: "[tool.woven.sites.2.env]\nSHOP_MOTTO = \"For the trade\""
+	}),
+	health: key(health, {
+		description: "How the site's health is checked, where it differs from `health`: the same keys.",
+		example: "health = { path = \"/admin/login/\" }"
+	}),
+	...siteServerKeys
+});
+const projectKeys = {
+	distribution: key(text$3("distribution"), {
+		description: "The name of the distribution: what is deployed and versioned.",
+		example: "distribution = \"shop\"",
+		shown: "found"
+	}),
+	"version-from": key(picklist(["project", "git"]), {
+		description: "`project`: the project's own version. `git`: that version (or the last tag) plus the commit, so that every push is a release.",
+		example: "version-from = \"git\"",
+		shown: shownDefault("version-from")
+	}),
+	"settings-module": key(text$3("module"), {
+		description: "The settings module for production.",
+		example: "settings-module = \"shop.settings.production\"",
+		shown: "found"
+	}),
+	requirements: key(pipe(texts("repositoryPath"), minLength(1, "names no file")), {
+		description: "One or more requirements files, or one lock file. They may lie above the working directory, up to the top of the repository.",
+		example: "requirements = [\"requirements/production.txt\"]",
+		shown: "found",
+		was: "PIP_REQUIREMENTS"
+	}),
+	groups: key(texts("distribution"), {
+		description: "Dependency groups that production needs beside the project's own dependencies.",
+		example: "groups = [\"prod\"]",
+		shown: "`[]`"
+	}),
+	extras: key(texts("distribution"), {
+		description: "Extras of the project that production needs.",
+		example: "extras = [\"s3\"]",
+		shown: "`[]`"
+	}),
+	"project-apps-path": key(text$3("relativeFolder"), {
+		description: "A folder of apps to put on Python's path, relative to the working directory.",
+		example: "project-apps-path = \"apps\"",
+		was: "PROJECT_APPS_PATH"
+	}),
+	"static-url": key(text$3("url"), {
+		description: "The URL of static files.",
+		example: "static-url = \"/static/\"",
+		shown: "from Django",
+		was: "STATIC_URL"
+	}),
+	"media-url": key(text$3("url"), {
+		description: "The URL of uploads.",
+		example: "media-url = \"/media/\"",
+		shown: "from Django",
+		was: "MEDIA_URL"
+	}),
+	migrate: key(judged(migrateProblem), {
+		description: "Which migrations to run: `auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
+		example: "migrate = \"auto\"",
+		shown: shownDefault("migrate"),
+		was: "MANUAL_MIGRATION (`manual`)"
+	}),
+	python: key(text$3("python"), {
+		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs another server than `apache`.",
+		example: "python = \"3.13\"",
+		shown: "found"
+	}),
+	...serverKeys,
+	domains: key(domains, {
+		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
+		example: "domains = [\"shop.example.com\"]"
+	}),
+	sites: key(record(text$3("siteId"), site), {
+		description: "The sites: one table for each SITE_ID.",
+		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
+	}),
+	"sites-from": key(picklist(siteSources), {
+		description: "`database`: the rows of `django.contrib.sites` are sites, too. A site in the settings wins over its row. [Sites](sites.md) says more.",
+		example: "sites-from = \"database\"",
+		shown: shownDefault("sites-from")
+	}),
+	include: key(texts("relativePath"), {
+		description: "Files that git does not track but the release needs, such as build output.",
+		example: "include = [\"assets/dist\"]",
+		shown: shownDefault("include")
+	}),
+	exclude: key(texts("relativePath"), {
+		description: "Files that must not leave the runner.",
+		example: "exclude = [\"docs\"]",
+		shown: shownDefault("exclude")
+	}),
+	writable: key(array(alsoJudged("relativeFolder", writableProblem)), {
+		description: "Folders that the application writes to. They are kept outside of releases.",
+		example: "writable = [\"logs\", \"data\"]",
+		shown: "`[]`"
+	}),
+	"collected-static": key(alsoJudged("relativeFolder", collectedProblem), {
+		description: "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
+		example: "collected-static = \"staticfiles\""
+	}),
+	build: key(array(filled), {
+		description: "Commands that make files for the release, such as style sheets. They run on the runner, without secrets, in a copy of the checkout.",
+		example: "build = [\"npm ci\", \"npm run build\"]",
+		shown: "`[]`"
+	}),
+	health: key(health, {
+		description: "How Woven checks that a release is healthy.",
+		example: "[tool.woven.health]\npath = \"/healthz\""
+	}),
+	env: key(record(text$3("envName"), string()), {
+		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
+		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
+		shown: shownDefault("env")
+	}),
+	"keep-releases": key(whole(1, 1e3), {
+		description: "How many releases to keep on a server.",
+		example: "keep-releases = 5",
+		shown: shownDefault("keep-releases")
+	}),
+	drain: key(whole(1, 3600), {
+		description: "Seconds that the previous release keeps running after a switch, for requests and websockets that are open. Then it has 30 seconds more to end by itself.",
+		example: "drain = 60",
+		shown: shownDefault("drain")
+	}),
+	"only-binary": key(union([picklist([":all:", "all"]), array(onlyBinaryName)]), {
+		description: "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
+		example: "only-binary = \":all:\"",
+		shown: "`[]`"
+	}),
+	"build-constraints": key(array(judged(buildConstraintProblem)), {
+		description: "Versions of the tools that packages are built with. Old packages need an old setuptools. They do not change what is installed.",
+		example: "build-constraints = [\"setuptools<66\"]",
+		shown: "`[]`"
+	}),
+	"build-env": key(array(text$3("envName")), {
+		description: "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
+		example: "build-env = [\"WITH_GEOS\"]",
+		shown: "`[]`"
+	})
+};
+const { roles, ...otherNodeKeys } = nodeKeys;
+/** What may differ by role. */
+const roleKeys = {
+	...otherNodeKeys,
+	...projectKeys,
+	...tlsKeys,
+	...webKeys,
+	...backgroundKeys,
+	...phaseKeys,
+	...previewKeys
+};
+const configSchema = strictObject({
+	roles,
+	...roleKeys,
+	"role-settings": key(record(text$3("role"), strictObject(roleKeys)), {
+		description: "Settings of one role, over all others: any key except `roles`. Tables are merged key by key. [More](#what-if-staging-and-production-differ).",
+		example: "[tool.woven.role-settings.staging]\ndomains = [\"staging.example.com\"]",
+		shown: "`{}`"
+	})
+});
+const configKeys = Object.keys(configSchema.entries);
+/** The keys that a table of the configuration may hold, or undefined if there is no such table. */
+function namesAt(path) {
+	const entries = entriesOf(schemaAt(path));
+	return entries === void 0 ? void 0 : Object.keys(entries);
+}
+/** The documentation of the key at a path. */
+function notesAt(path) {
+	const schema = schemaAt(path);
+	return schema === void 0 ? void 0 : getMetadata(schema);
+}
+/** The keys of a table, or of what may be a name or a table. The options of a picklist are its names. */
+function entriesOf(schema) {
+	const tables = (schema?.options ?? []).filter((option) => typeof option === "object");
+	return schema?.entries ?? tables.find(({ entries }) => entries !== void 0)?.entries;
+}
+function schemaAt(path) {
+	let schema = configSchema;
+	for (const name of path) {
+		const entries = entriesOf(schema) ?? {};
+		const inner = Object.hasOwn(entries, name) ? entries[name] : schema?.value;
+		schema = inner?.wrapped ?? inner;
+	}
+	return schema;
+}
+
+// src/settings/misplaced-key.ts
+/**
+* What to report of a setting that was written into another table, such as `env.server`. Undefined if the name is none of a setting.
+*
+* @param prefix the path of Woven's table in the file
+*/
+function misplacedKey(path, prefix) {
+	const name = path.at(-1) ?? "";
+	if (path.length < 2 || !configKeys.includes(name)) return void 0;
+	const table = `[${[...prefix, ...path.slice(0, -1)].join(".")}]`;
+	const move = prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
+	return path.at(-2) === "env" ? {
+		what: "is a setting of Woven, but here it is an environment variable",
+		next: `${move} If you mean a variable, put it into the input env.`
+	} : {
+		what: `is a setting of Woven, but not of ${table}`,
+		next: move
+	};
+}
+
+// src/settings/config-env.ts
+/** Reports names that Woven sets itself, and settings of Woven: in TOML, a line below `[env]` belongs to it. */
+function checkEnv(file, report) {
+	checkVariables(["env"], file, report);
+}
+/** The same for the table at `path`: `env`, or that of a site. */
+function checkVariables(path, file, report) {
+	const [, id = ""] = path;
+	const table = path.length === 1 ? file.config.env ?? defaults.env : file.config.sites?.[id]?.env ?? {};
+	for (const name of Object.keys(table)) {
+		const instead = reservedName(name);
+		if (instead !== void 0) report(file.problem([...path, name], "cannot be set here", instead));
+		const top = file.name === "woven.toml" ? [] : ["tool", "woven"];
+		const ofRole = file.role !== void 0 && file.isOfRole(path[0] ?? "", name) ? ["role-settings", file.role] : [];
+		const misplaced = misplacedKey([...path, name], [...top, ...ofRole]);
+		if (misplaced !== void 0) report(file.problem([...path, name], misplaced.what, misplaced.next));
+	}
+}
+
+// src/settings/site-env.ts
+/** The variables of single sites, by SITE_ID: `[sites.2.env]` of the configuration, and lines `2:KEY=value` of the input `env`. */
+function readSiteEnv(entries, file, { sites, sitesFrom }, report) {
+	const { sites: tables = {} } = file.config;
+	for (const id of Object.keys(tables)) checkVariables([
+		"sites",
+		id,
+		"env"
+	], file, report);
+	const ids = [.../* @__PURE__ */ new Set([...Object.keys(tables), ...entries.flatMap(({ site }) => site === void 0 ? [] : site)])];
+	for (const id of new Set(entries.flatMap(({ site }) => site ?? []))) if (sitesFrom === "settings" && !sites.some((site) => site.id === id)) report(unknownSite(id, sites));
+	return Object.fromEntries(ids.flatMap((id) => {
+		const env = tables[id]?.env ?? {};
+		const secretEnv = secretsOf(entries.filter(({ site }) => site === Number(id)));
+		return Object.keys(env).length + Object.keys(secretEnv).length === 0 ? [] : [[String(id), {
+			env,
+			secretEnv
+		}]];
+	}));
+}
+function secretsOf(entries) {
+	return Object.fromEntries(entries.map(({ name, value }) => [name, secret(value)]));
+}
+function unknownSite(id, sites) {
+	const known = [...new Set(sites.map((site) => site.id))].join(", ");
+	return {
+		where: "input env",
+		what: `a line is for site ${id}, which the settings do not have`,
+		next: known === "" ? "Remove the number before the colon." : `The sites are: ${known}.`
+	};
+}
+/** The whole environment of a site, with its secrets: for the file that only root and the site can read. */
+function environmentOf({ env, secretEnv, siteEnv }, id) {
+	const own = siteEnv[id];
+	return {
+		...env,
+		...revealed(secretEnv),
+		...own?.env,
+		...revealed(own?.secretEnv ?? {})
+	};
+}
+function revealed(secrets) {
+	return Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, value.reveal()]));
+}
+/** The names of all variables that any site has. */
+function variableNames({ env, secretEnv, siteEnv }) {
+	const own = Object.values(siteEnv).flatMap((one) => [...Object.keys(one.env), ...Object.keys(one.secretEnv)]);
+	return [.../* @__PURE__ */ new Set([
 		...Object.keys(env),
 		...Object.keys(secretEnv),
-		...fileVariables(secretFiles),
-		...variablesOf(services)
+		...own
+	])].toSorted();
+}
+
+// src/rollout/generated-files.ts
+/** Paths for sys.path, relative to the project folder. */
+function sourcePaths({ distribution, projectAppsPath }) {
+	const root = distribution?.sourceRoot.value ?? ".";
+	return [.../* @__PURE__ */ new Set([
+		root,
+		...projectAppsPath ? [join(root, projectAppsPath)] : [],
+		"."
+	])];
+}
+/** The settings, scripts and environment of a release, and the files that its server needs in it. */
+function generatedFiles$1(input, place) {
+	const { settings, distribution, templates, version, files } = input;
+	const paths = sourcePaths(settings);
+	const all = input.sites ?? settings.sites;
+	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
+	const view = {
+		distribution: place.distribution,
+		version,
+		settings_module: "sitesettings.settings",
+		part_settings: ownSettings ? "f\"sitesettings.{part}_settings\" if part else " : "",
+		paths: python$1(paths),
+		sites: python$1(siteSettings(all, distribution)),
+		schemes: python$1(trustedSchemes),
+		https: settings.tls.kind === "none" ? "False" : "True",
+		static_url: python$1(settings.staticUrl ?? null),
+		media_url: python$1(settings.mediaUrl ?? null),
+		site_id: settings.sites[0]?.id ?? 1,
+		application: applicationView(settings),
+		applications: python$1(Object.fromEntries(all.flatMap((site) => {
+			const { application } = runningOf(settings, site);
+			return application === void 0 ? [] : [[site.id, application.split(":")]];
+		})))
+	};
+	const names = serversOfSites(settings, all);
+	const code = {
+		mode: "640",
+		group: codeGroup(place.distribution)
+	};
+	const scripts = [
+		{
+			path: "wsgi/_woven_environment.py",
+			content: templates.render("release/environment.py", view),
+			...code
+		},
+		{
+			path: "wsgi/_woven_manage.py",
+			content: templates.render("release/manage.py", view),
+			...code
+		},
+		{
+			path: "wsgi/_woven_describe.py",
+			content: templates.render("release/describe.py", view),
+			...code
+		},
+		...all.map((site) => ({
+			path: `wsgi/${siteName(site)}.wsgi`,
+			content: templates.render("release/site.wsgi", {
+				...view,
+				...siteView(site),
+				application: applicationView(runningOf(settings, site))
+			}),
+			...code
+		})),
+		...[launcher, ...names.flatMap((name) => servers[name].releaseFiles)].map(({ path, template }) => ({
+			path,
+			content: templates.render(template, view),
+			...code
+		}))
+	];
+	const generated = [
+		...ownSettings ? [] : [
+			{
+				path: "project/sitesettings/__init__.py",
+				content: "",
+				mode: "644"
+			},
+			{
+				path: "project/sitesettings/settings.py",
+				content: templates.render("sitesettings.py", view),
+				mode: "644"
+			},
+			{
+				path: "project/sitesettings/_woven.py",
+				content: templates.render("release/settings.py", view),
+				mode: "644"
+			}
+		],
+		...scripts,
+		{
+			path: "manage",
+			content: templates.render("release/manage", view),
+			mode: "755"
+		},
+		...[...new Set(all.map(({ id }) => id))].map((id) => environmentFile$2(settings, id))
+	];
+	return [...generated, ...formerNames(generated)];
+}
+/** Settings module and domains by SITE_ID. Those of its parts by subdomain. */
+function siteSettings(sites, distribution) {
+	const of = ({ settingsModule, domains, django }) => ({
+		settings: settingsModule ?? distribution.settingsModule.value,
+		domains,
+		...django === void 0 ? {} : { id: django }
+	});
+	return Object.fromEntries(sites.filter(({ subdomain }) => subdomain === void 0).map((site) => {
+		const parts = sites.filter(({ id, subdomain }) => id === site.id && subdomain !== void 0);
+		const named = Object.fromEntries(parts.map((part) => [part.subdomain, of(part)]));
+		return [site.id, {
+			...of(site),
+			...parts.length > 0 ? { parts: named } : {}
+		}];
+	}));
+}
+/** The names of a site in its scripts. */
+function siteView(site) {
+	return {
+		site_id: site.id,
+		part: site.subdomain === void 0 ? false : { name: site.subdomain }
+	};
+}
+/** The file with the variables of a site. Only root and the site's user can read it. */
+function environmentFile$2(settings, id) {
+	return {
+		path: `environment/${siteUser(id)}.json`,
+		content: JSON.stringify(environmentOf(settings, id)),
+		mode: "640",
+		group: siteUser(id)
+	};
+}
+/** `module:name`, for the templates. */
+function applicationView({ application }) {
+	const [module = "", name = ""] = application?.split(":") ?? [];
+	return application === void 0 ? false : {
+		module,
+		name
+	};
+}
+/**
+* Schemes for CSRF_TRUSTED_ORIGINS. Django always trusts the origin of the request itself. A proxy in front of nginx may speak https
+* to the visitor, so https is trusted, too. http never is: whoever can change traffic on its way could forge it.
+*/
+const trustedSchemes = ["https"];
+/** These scripts once had other names. A project's own templates may still import them by those, so such a template gets them, too. */
+function formerNames(generated) {
+	const isUsed = (pattern) => generated.some(({ content }) => pattern.test(content));
+	const former = (name, content) => generated.flatMap((file) => file.path === `wsgi/_woven_${name}.py` ? [{
+		...file,
+		path: `wsgi/${name}.py`,
+		content
+	}] : []);
+	const note = "# Managed by Woven. For templates that still use this name.\n";
+	return [...isUsed(/^(import|from) environment\b/m) ? former("environment", `${note}from _woven_environment import *\n`) : [], ...isUsed(/\/wsgi\/manage\.py\b/) ? former("manage", `${note}import _woven_manage\n`) : []];
+}
+/** A value as a Python literal: JSON, except for None. Numeric keys become integers. */
+function python$1(value) {
+	if (value === null || value === void 0) return "None";
+	if (Array.isArray(value)) return `[${value.map(python$1).join(", ")}]`;
+	if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${/^\d+$/.test(key) ? key : JSON.stringify(key)}: ${python$1(item)}`).join(", ")}}`;
+	return JSON.stringify(value);
+}
+
+// src/rollout/variables.ts
+/** The names of all variables that the settings set, sorted. */
+function variables(settings) {
+	const named = [
+		...variableNames(settings),
+		...fileVariables(settings.secretFiles),
+		...variablesOf(settings.services)
 	];
 	return [...new Set(named)].toSorted();
 }
@@ -2855,6 +4708,19 @@ const djangoFacts = object({
 	mediaUrl: servedAt,
 	/** Engine by alias. */
 	databases: record(alias, oneLine$1),
+	/** The SITE_ID in the project's own settings. Absent if the project has its own describe.py. */
+	siteId: exactOptional(nullable(number$2())),
+	/**
+	* The databases that want migrations. `database` is the same for two sites exactly if one `migrate` is enough for both. `own`: each node
+	* may have it for itself. `site` and `subdomain` are not reported: Woven adds them. Absent if the project has its own describe.py.
+	*/
+	migrations: exactOptional(array(object({
+		alias,
+		database: pipe(string(), regex(/^[0-9a-f]{32}$/)),
+		own: boolean(),
+		site: exactOptional(number$2()),
+		subdomain: exactOptional(oneLine$1)
+	}))),
 	/** Aliases of databases that each node may have for itself: files, and servers on the node. Absent if the project has its own describe.py. */
 	ownDatabases: exactOptional(array(alias)),
 	/** Names of the SQLite files in the folder that all sites share. Absent if the project has its own describe.py. */
@@ -2935,6 +4801,8 @@ const Health = object({
 });
 const Site = object({
 	id: number$2(),
+	/** Absent: the site itself. Else a part of it with settings of its own. */
+	subdomain: exactOptional(line$1),
 	domains: array(line$1),
 	/** Those that do not redirect. Absent: only the first. */
 	served: exactOptional(array(line$1)),
@@ -3398,8 +5266,18 @@ function recordUnproved(place) {
 [ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`
 	};
 }
+/** Writes what the release is made of: the settings that it was given since. */
+function recordContent(place, content) {
+	return {
+		id: "record-content",
+		title: "Record the settings of the release",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+tool state set ${recordFile$1(place)} ${recordSchema} content ${JSON.stringify(content)}`
+	};
+}
 /** Adds a line to the history, and records the release as healthy. This settles the switch: a later failure undoes nothing. */
-function recordChange(place, event) {
+function recordChange$1(place, event) {
 	const file = `${place.state}/history.jsonl`;
 	const release = recordFile$1(place);
 	return {
@@ -3669,19 +5547,19 @@ function removeRelease(release, event) {
 ${releasePaths(place)} >"$run/paths"
 while read -r path; do detail "remove $path"; done <"$run/paths"
 detail ${`remove ${recordFile(place)}`}`,
-			sh`detail ${kept}`
+			sh`detail ${kept$1}`
 		]),
 		apply: lines([
 			unitFunctions,
 			discardRelease(release, "now"),
 			sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
-detail ${`${record.version} was removed. ${kept}`}`
+detail ${`${record.version} was removed. ${kept$1}`}`
 		]),
 		next: "Run remove again. It removes what is left."
 	};
 }
-const kept = "Kept: databases, media, backups and logs (/var/log/woven).";
+const kept$1 = "Kept: databases, media, backups and logs (/var/log/woven).";
 /**
 * Disables the distribution's domains in nginx. Of a removal, only this step can be undone. So it fails first where a record on the node
 * cannot be read: without it, nobody knows what the next step may remove.
@@ -3761,21 +5639,7 @@ detail "removed $(wc -l <"$run/units") units, $(wc -l <"$run/paths") files and f
 systemctl daemon-reload
 # Again: a run of another distribution may have begun meanwhile.
 tool unshared ${distribution} >"$run/unshared"
-sed -n 's/^user //p' "$run/unshared" | while read -r user; do
-  getent passwd "$user" >/dev/null || continue
-  pkill -KILL -u "$user" || :
-  if tool disown "$user" ${[
-			database,
-			`${root}/public`,
-			`${root}/writable`,
-			removed,
-			...writableForAll
-		]}; then
-    userdel "$user"; detail "removed the user $user"
-  else
-    detail "kept the user $user, because not all of its files could be given to root"
-  fi
-done
+sed -n 's/^user //p' "$run/unshared" | ${removeUsers(place)}
 ${keptUsers}
 ! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
 rm -rf --one-file-system ${state}
@@ -3799,6 +5663,24 @@ function dropCertificate(distribution) {
 fi`;
 }
 const keptOfAll = "Kept: logs (/var/log/woven), databases on a server (PostgreSQL, MySQL), the first originals of files (/var/local/woven-backup).";
+/** Removes the users whose names it reads, and gives their files to root. */
+function removeUsers({ database, root }) {
+	return sh`while read -r user _; do
+  getent passwd "$user" >/dev/null || continue
+  pkill -KILL -u "$user" || :
+  if tool disown "$user" ${[
+		database,
+		`${root}/public`,
+		`${root}/writable`,
+		removed,
+		...writableForAll
+	]}; then
+    userdel "$user"; detail "removed the user $user"
+  else
+    detail "kept the user $user, because not all of its files could be given to root"
+  fi
+done`;
+}
 /** Where a site may have left files, beside the folders of the deployment root. */
 const writableForAll = [
 	"/var/log/woven",
@@ -3859,7 +5741,7 @@ stop_units() {
 * timer the last run of the same schedule in any release, so that no run is lost or repeated at a switch: systemd keeps the time of a
 * run under the name of the timer (systemd.timer(5), Persistent=), and each build has a timer of its own.
 */
-function functions({ to: { place } }) {
+function functions$1({ to: { place } }) {
 	const prefix = unitPrefix(place.distribution);
 	return sh`${retireTimer}
 background_units() {
@@ -3890,7 +5772,7 @@ function noteBackground(change) {
 		title: "Note the processes and schedules that run",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
-${functions(change)}
+${functions$1(change)}
 background_units >"$run/background-before"
 : >"$run/background-enabled"; : >"$run/background-running"
 while read -r unit; do
@@ -3899,7 +5781,7 @@ while read -r unit; do
 done <"$run/background-before"
 touch "$run/background-noted"`,
 		undo: sh`[ -e "$run/background-noted" ] || exit 0
-${functions(change)}
+${functions$1(change)}
 while read -r unit; do
   [ -e "/etc/systemd/system/multi-user.target.wants/$unit" ] || systemctl enable --quiet --no-reload "$unit"
 done <"$run/background-enabled"
@@ -3924,7 +5806,7 @@ function switchBackground(change) {
 		title: services.length > 0 ? "Start processes and schedules" : "Stop processes and schedules",
 		limit: drain + settle + 120,
 		preview: lines([...before.map(({ kind, name }) => sh`detail ${`stop the ${kind} ${name}`}`), ...services.map(({ kind, name }) => sh`detail ${`start the ${kind} ${name}`}`)]),
-		apply: sh`${functions(change)}
+		apply: sh`${functions$1(change)}
 printf '%s\n' ${["", ...units]} >"$run/background-new"
 : >"$run/background-started"
 background_units | grep -vxF -f "$run/background-new" >"$run/background-old" || :
@@ -4193,7 +6075,7 @@ function directRoutes(record) {
 	return joined$1(record.sites.map((site) => directRoutesOf(site, record)));
 }
 function directRoutesOf(site, record) {
-	const service = webServices(record.services).find(({ sites }) => sites.includes(site.id));
+	const service = serviceOf(site, record.services);
 	if (service === void 0) return {};
 	const ways = Object.fromEntries(servedBy(site, record).map((way) => [way, wayTo(service)]));
 	const headers = headersOf(site, service, record);
@@ -4515,12 +6397,7 @@ const steady = {
 function askServices({ to, from }) {
 	const { sites, services } = to.record;
 	const routes = directRoutes(to.record);
-	const { files, asks } = probes("health", webServices(services).flatMap((service) => sites.filter(({ id }) => service.sites.includes(id)).map((site) => ({
-		...wayTo(service),
-		...pageOf(site, to.record, routes),
-		headers: headersOf(site, service, to.record),
-		steady: steady.before
-	}))));
+	const { files, asks } = probes("health", webServices(services).flatMap((service) => sites.filter((site) => serviceOf(site, services) === service).map((site) => askService$1(site, service, to.record, routes))));
 	return {
 		id: "health",
 		title: "Check health before the switch",
@@ -4546,6 +6423,15 @@ function afterUnhealthy({ to, from }) {
 		next: firstOne(to.record)
 	};
 }
+/** Asks the service of a site for its page. */
+function askService$1(site, service, record, routes) {
+	return {
+		...wayTo(service),
+		...pageOf(site, record, routes),
+		headers: headersOf(site, service, record),
+		steady: steady.before
+	};
+}
 const fixIt = "Fix the cause, and deploy again. `health` in the configuration sets the path and the expected answer.";
 /** After a first deployment, the usual cause is an empty database. */
 function firstOne({ version }) {
@@ -4564,7 +6450,7 @@ function unhealthy(what, output) {
 /** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
 function askAll(asks, services, then) {
 	return sh`touch "$run/unchanged"
-{ ${allOf(asks)}; } 2>"$run/probed" && exit 0
+{ ${allOf$1(asks)}; } 2>"$run/probed" && exit 0
 # What happened and what was answered come last, because an annotation shows the end of a long text.
 { sed 1d "$run/probed"; echo "--- The error log since the start:"; { ${newLines(services)}
 } | ${withoutPrefix} | tail -n ${logLines}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; } >&2
@@ -4575,25 +6461,9 @@ exit 1`;
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
 /** Asks through nginx, as a visitor would. */
 function askVisitor({ to: { record } }) {
-	const { sites, services, mark } = record;
-	const nginx = entrance(record);
+	const { sites, services } = record;
 	const routes = visitorRoutes(record);
-	const { files, asks } = probes("verify", [...sites.map((site) => ({
-		...nginx,
-		...schemeOf(site, record),
-		headers: forwarded(site, record),
-		host: primaryDomain(site),
-		path: "/.woven/release",
-		status: 200,
-		text: mark,
-		timeout: 15,
-		pause: .05
-	})), ...sites.map((site) => ({
-		...nginx,
-		...pageOf(site, record, routes),
-		headers: forwarded(site, record),
-		steady: steady.after
-	}))]);
+	const { files, asks } = probes("verify", [...sites.map((site) => askMark(site, record)), ...sites.map((site) => askPage(site, record, routes))]);
 	return {
 		id: "verify",
 		title: "Check health as a visitor",
@@ -4604,6 +6474,40 @@ function askVisitor({ to: { record } }) {
 		failure: (output) => unhealthy("The new release is unhealthy through nginx", output),
 		...switchUndone,
 		next: fixIt
+	};
+}
+/** Asks nginx which build answers for a site. */
+function askMark(site, record) {
+	return {
+		...entrance(record),
+		...schemeOf(site, record),
+		headers: forwarded(site, record),
+		host: primaryDomain(site),
+		path: "/.woven/release",
+		status: 200,
+		text: record.mark,
+		timeout: 15,
+		pause: .05
+	};
+}
+/** Asks nginx for the page of a site. */
+function askPage(site, record, routes) {
+	return {
+		...entrance(record),
+		...pageOf(site, record, routes),
+		headers: forwarded(site, record),
+		steady: steady.after
+	};
+}
+/** The same for one site that joins a release: each check fails for itself. `name` makes the files unique. */
+function siteProbes(name, site, record) {
+	const own = serviceOf(site, record.services);
+	const direct = probes(`health-${name}`, own ? [askService$1(site, own, record, directRoutes(record))] : []);
+	const nginx = probes(`verify-${name}`, [askMark(site, record), askPage(site, record, visitorRoutes(record))]);
+	return {
+		files: [...direct.files, ...nginx.files],
+		service: allOf$1(direct.asks),
+		visitor: allOf$1(nginx.asks)
 	};
 }
 /** Each request comes from a file that only root can read, because its headers may hold the key to the service. */
@@ -4617,7 +6521,7 @@ function probes(id, specs) {
 		asks: files.map(({ name }) => sh`tool probe - <"$files"/${name}`)
 	};
 }
-function allOf(asks) {
+function allOf$1(asks) {
 	return asks.reduce((done, ask) => sh`${done} && ${ask}`, sh`:`);
 }
 
@@ -4761,7 +6665,7 @@ function noSection(dropIn) {
 // src/steps/error-pages.ts
 /** The folder of a site's pages in a release. */
 function errorPages(site) {
-	return `errors/${siteUser(site)}`;
+	return `errors/${siteName(site)}`;
 }
 /**
 * Runs `describe` for a site, which also renders its pages. The site user owns their folder only for that time.
@@ -4771,9 +6675,9 @@ function errorPages(site) {
 function withErrorPages({ staging }, site, inspect) {
 	const folder = `${staging}/${errorPages(site)}`;
 	return sh`install -d -m 755 ${`${staging}/errors`}
-install -d -m 755 -o ${siteUser(site)} ${folder}
+install -d -m 755 -o ${siteUser(site.id)} ${folder}
 ${inspect(["pages", folder])}
-tool claim ${siteUser(site)} ${folder}`;
+tool claim ${siteUser(site.id)} ${folder}`;
 }
 
 // src/steps/https.ts
@@ -5077,12 +6981,13 @@ function accountsFile({ distribution, name }) {
 /** The services of a release, with all their configuration. The first one also has what nginx needs for all of them. */
 function releaseServices(web, options = plainWeb) {
 	const { place, sites } = web;
-	return servicesOf$1(web).map((service, index) => ({
+	const services = servicesOf$1(web);
+	return services.map((service, index) => ({
 		...service,
 		files: [
 			...service.files,
 			...index === 0 && options.basicAuth ? [accountsFile(place)] : [],
-			...sites.filter(({ id }) => service.sites.includes(id)).map((site) => nginxConf(primaryDomain(site), place.name)),
+			...sites.filter((site) => serviceOf(site, services) === service).map((site) => nginxConf(primaryDomain(site), place.name)),
 			...hasKey(service) ? [nginxKey(place, service.name)] : []
 		]
 	}));
@@ -5141,14 +7046,14 @@ function nginxFiles(conf, templates) {
 		ipv6
 	};
 	const confs = sites.map((site) => {
-		const { id, domains, server, processes } = site;
+		const { domains, server, processes } = site;
 		const [domain = "", ...aliases] = domains;
 		const names = namesView(site);
 		const options = {
 			...given,
 			timeout: given.timeout ?? processes.timeout
 		};
-		const service = services.find((one) => one.sites.includes(id));
+		const service = serviceOf(site, services);
 		const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
 		const media = localPath(mediaUrl, domains, place.media);
 		const { hsts, ...httpsNow } = httpsView(https, place.distribution, domain);
@@ -5168,12 +7073,12 @@ function nginxFiles(conf, templates) {
 			names: domains.join(" "),
 			...names,
 			aliases,
-			user: siteUser(id),
+			user: siteUser(site.id),
 			log: domainName(domain),
 			upstream: service?.socket ? `http://unix:${service.socket}` : `http://${service?.address ?? ""}`,
 			key_file: service && hasKey(service) ? nginxKey(place, service.name) : false,
 			static: staticView(conf, staticFiles, media),
-			pages: `${buildFolder(place, build)}/${errorPages(id)}`,
+			pages: `${buildFolder(place, build)}/${errorPages(site)}`,
 			media,
 			websockets: servers[server].websockets ?? false
 		};
@@ -5493,7 +7398,7 @@ function activationStage({ target, root, state, lease, event, unproved, drain, b
 			place,
 			record: target
 		}, state.releases)],
-		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange(place, event)],
+		settle: [...unproved ? [recordUnproved(unproved)] : [], recordChange$1(place, event)],
 		tidy: [],
 		around: underLease(lease, "last")
 	});
@@ -5988,7 +7893,7 @@ const mostBytes$1 = 8 * 2 ** 20;
 * Also throws `cancelled`, `command-timeout`, `input-failed`, `output-too-long` and `exec-refused`. In these cases Woven closes the
 * command's input and output and asks sshd to send SIGTERM. sshd does not do that for root, so the command may still run.
 */
-async function run(client, command, options, end, at) {
+async function run$1(client, command, options, end, at) {
 	if (options.signal?.aborted) throw cancelled(at, options.signal.reason);
 	using stop = new Stop(options, end, at);
 	const opening = open$2(client, command, options, stop, at);
@@ -6509,7 +8414,7 @@ const mostCharacters = 1e6;
 const mostOutput = 2e4;
 const number$1 = pipe(number$2(), integer(), minValue(0), maxValue(Number.MAX_SAFE_INTEGER));
 const id = pipe(string(), regex(/^[\w.:@-]{1,100}$/));
-const text$3 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
+const text$2 = pipe(string(), transform((base64) => Buffer.from(base64, "base64").toString("utf8")));
 const Outcome = pipe(object({
 	n: number$1,
 	id,
@@ -6522,9 +8427,9 @@ const Outcome = pipe(object({
 		"undo-failed"
 	]),
 	ms: number$1,
-	details: pipe(text$3, transform(detailLines)),
-	data: text$3,
-	output: pipe(text$3, transform(wholeLines))
+	details: pipe(text$2, transform(detailLines)),
+	data: text$2,
+	output: pipe(text$2, transform(wholeLines))
 }), transform(({ ms, ...rest }) => ({
 	...rest,
 	seconds: ms / 1e3
@@ -6547,23 +8452,23 @@ function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
 	const raw = parse$4(line);
 	switch (raw["event"]) {
-		case "begin": return read$4(Begin, raw, (begin) => ({
+		case "begin": return read$3(Begin, raw, (begin) => ({
 			kind: "begin",
 			...begin
 		}));
 		case "alive": return { kind: "alive" };
-		case "end": return read$4(End, raw, (end) => ({
+		case "end": return read$3(End, raw, (end) => ({
 			kind: "end",
 			...end
 		}));
-		case "step": return read$4(Outcome, raw, (outcome) => ({
+		case "step": return read$3(Outcome, raw, (outcome) => ({
 			kind: "step",
 			outcome
 		}));
 		default: return;
 	}
 }
-function read$4(schema, raw, event) {
+function read$3(schema, raw, event) {
 	const parsed = safeParse(schema, raw);
 	return parsed.success ? event(parsed.output) : void 0;
 }
@@ -7096,7 +9001,8 @@ const reportsLiveVersion = /* @__PURE__ */ new Set([
 	"rollback",
 	"status",
 	"remove",
-	"preview"
+	"preview",
+	"startsites"
 ]);
 /** One node's part in the run: its steps, its outcome, and what is live on it. */
 var NodeRun = class {
@@ -10377,7 +12283,7 @@ function labelOf({ name, version }) {
 	return version === void 0 ? name : `${name} ${version}`;
 }
 /** The requirement that names it. Undefined if only another package needs it. */
-function placeOf$3(pin, lines) {
+function placeOf$2(pin, lines) {
 	const named = lineOf$3(lines, pin.name);
 	if (named || pin.kind !== "directory") return named;
 	return lines.find((line) => {
@@ -10477,7 +12383,7 @@ function refuseBuilds(pins, { onlyBinary, text }) {
 	const names = onlyBinary === "all" ? "all" : new Set(onlyBinary.map(normaliseName));
 	const pin = pins.find(({ kind, name }) => kind !== "wheel" && (names === "all" || names.has(normaliseName(name))));
 	if (!pin) return;
-	const place = placeOf$3(pin, text.lines);
+	const place = placeOf$2(pin, text.lines);
 	throw new WovenError({
 		code: "build-forbidden",
 		message: `${labelOf(pin)} has no wheel for the server, and only-binary forbids building it`,
@@ -11500,7 +13406,7 @@ function targetArguments(python) {
 }
 function downloadError(output, { pins, lines, python }, configFile) {
 	const pin = pins.find((candidate) => output.includes(candidate.url)) ?? pins.find((candidate) => output.includes(candidate.name));
-	const place = pin && placeOf$3(pin, lines);
+	const place = pin && placeOf$2(pin, lines);
 	const what = pin ? labelOf(pin) : "A wheel";
 	const at = {
 		file: place?.file,
@@ -11684,7 +13590,7 @@ async function submodules(folder) {
 	return (await Promise.all(inner)).flat();
 }
 /** What git needs to read the history. Everything else may hold a login, or run a program. */
-const needed$1 = /^(core\.(repositoryformatversion|filemode|bare|symlinks|ignorecase|precomposeunicode|logallrefupdates|sparsecheckout\w*|autocrlf|eol)|extensions\.\w+|remote\.[^.]+\.(url|fetch|promisor|partialclonefilter)|branch\..+\.(remote|merge))$/i;
+const needed = /^(core\.(repositoryformatversion|filemode|bare|symlinks|ignorecase|precomposeunicode|logallrefupdates|sparsecheckout\w*|autocrlf|eol)|extensions\.\w+|remote\.[^.]+\.(url|fetch|promisor|partialclonefilter)|branch\..+\.(remote|merge))$/i;
 /** A git configuration with the keys that reading the history needs, and without the logins in its addresses. */
 function withoutLogins(config) {
 	const kept = [];
@@ -11716,7 +13622,7 @@ function sectionOf(name, sub) {
 /** The line of a key that is kept. A key without a value is true. */
 function neededEntry(section, line) {
 	const [, key, value] = /^\s*([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
-	if (key === void 0 || !needed$1.test(`${section}.${key}`)) return void 0;
+	if (key === void 0 || !needed.test(`${section}.${key}`)) return void 0;
 	if (value === void 0) return key;
 	return key.toLowerCase() === "url" && /\s/.test(value.trim()) ? void 0 : `${key} = ${plain$1(value.trim())}`;
 }
@@ -11728,7 +13634,7 @@ function plain$1(text) {
 /** Builds one wheel into `directory`. Throws `build-failed`, `wheel-misfit`. */
 async function buildWheel(build, tools, context) {
 	const { pin, python } = build;
-	const place = placeOf$3(pin, build.lines);
+	const place = placeOf$2(pin, build.lines);
 	const out = await mkdtemp(join(build.own, "built-"));
 	const interpreter = build.interpreter ?? "python3";
 	context.log(`Building ${labelOf(pin)} from source, ${build.described}`);
@@ -11791,7 +13697,7 @@ async function buildWheel(build, tools, context) {
 }
 /** The error for a compiled package if the runner has no Python of the node's minor version. */
 function noInterpreterError(pin, { lines, python }, output) {
-	const place = placeOf$3(pin, lines);
+	const place = placeOf$2(pin, lines);
 	const minor = minorOf(python.version);
 	return new WovenError({
 		code: "build-failed",
@@ -11829,7 +13735,7 @@ async function elfProblem(wheel, { python, own }, context) {
 	}
 }
 function misfitError({ pin, python, lines }, reason) {
-	const place = placeOf$3(pin, lines);
+	const place = placeOf$2(pin, lines);
 	return new WovenError({
 		code: "wheel-misfit",
 		message: `${labelOf(pin)} was built on the runner, but the server cannot load it: ${reason}`,
@@ -13006,7 +14912,7 @@ async function madeBundle(job, directory) {
 		}, tools, confined);
 		refuseBuilds(resolved, job);
 		const problem = checkPython({
-			packages: resolved.flatMap(known$2),
+			packages: resolved.flatMap(known),
 			python,
 			lines: job.text.lines,
 			configFile: context.configFile
@@ -13055,7 +14961,7 @@ async function madeBundle(job, directory) {
 		await Promise.all([rm(scratch, tidying), rm(staged, tidying)]);
 	}
 }
-function known$2({ name, version }) {
+function known({ name, version }) {
 	return version === void 0 ? [] : [{
 		name: normaliseName(name),
 		version
@@ -13115,7 +15021,7 @@ function wantedPython(question) {
 	const reason = misfitReason(question);
 	if (reason === void 0) return void 0;
 	const suits = (version) => runsOn(question, version);
-	const rank = (minor) => minor === pinnedPython?.value ? -1 : distance$2(minor, system);
+	const rank = (minor) => minor === pinnedPython?.value ? -1 : distance(minor, system);
 	const fitting = minors().filter(suits).toSorted((one, other) => rank(one) - rank(other));
 	return fitting.length === 0 ? void 0 : {
 		minors: fitting,
@@ -13179,7 +15085,7 @@ function minors() {
 	return Array.from({ length: 8 }, (_, index) => `3.${oldest + index}`);
 }
 /** Newer ones come first where two are as near. */
-function distance$2(minor, system) {
+function distance(minor, system) {
 	const steps = Number(minor.slice(2)) - Number(minorOf(system).slice(2));
 	return Math.abs(steps) - (steps > 0 ? .5 : 0);
 }
@@ -13430,7 +15336,7 @@ const buildUser = "woven-build";
 * login shell, a password or a home.
 */
 function siteUsers({ distribution }, ids) {
-	const users = ids.map(siteUser);
+	const users = [...new Set(ids)].map(siteUser);
 	const groups = [.../* @__PURE__ */ new Set([dataGroup(distribution), codeGroup(distribution)])];
 	return {
 		id: "site-users",
@@ -14200,7 +16106,7 @@ const advice$1 = {
 
 // src/bundle/project-build.ts
 /** Variables of Node's package managers that hold no login. */
-const passed = /^(NODE_(ENV|OPTIONS|EXTRA_CA_CERTS)|(npm_config|NPM_CONFIG)_(registry|REGISTRY|cafile|CAFILE|proxy|PROXY|https_proxy|HTTPS_PROXY)|COREPACK_NPM_REGISTRY|YARN_NPM_REGISTRY_SERVER)$/;
+const passed$1 = /^(NODE_(ENV|OPTIONS|EXTRA_CA_CERTS)|(npm_config|NPM_CONFIG)_(registry|REGISTRY|cafile|CAFILE|proxy|PROXY|https_proxy|HTTPS_PROXY)|COREPACK_NPM_REGISTRY|YARN_NPM_REGISTRY_SERVER)$/;
 /** Runs the commands one after the other, and returns the working directory in the copy. Throws `build-command` if one fails. */
 async function buildProject(commands, workingDirectory, context) {
 	const own = await mkdtemp(join(context.tempDir, "build-"));
@@ -14208,7 +16114,7 @@ async function buildProject(commands, workingDirectory, context) {
 	const copy = join(own, "checkout");
 	await copyCheckout(checkout, copy, context);
 	const cwd = join(copy, relative(checkout, workingDirectory));
-	const node = Object.keys(context.env).filter((name) => passed.test(name));
+	const node = Object.keys(context.env).filter((name) => passed$1.test(name));
 	await using builds = await confineBuilds({
 		...context,
 		tempDir: own,
@@ -14406,20 +16312,288 @@ async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
 	return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }
 
-// src/settings/release-name.ts
+// src/node/unit-command.ts
+const start = sh`unit=$1 limit=$2 user=$3; shift 3
+umask 077
+environment=$(mktemp /run/woven-environment.XXXXXX)
+cat >"$environment"
+code=0
+systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" \
+  -p User="$user" -p EnvironmentFile="$environment" -p ExecStopPost="+/bin/rm -f $environment" -- "$@" </dev/null 2>&1 || code=$?
+rm -f "$environment"
+exit "$code"`;
+const stop = sh`systemctl stop --no-block "$1.service"`;
 /**
-* The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
-* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError if it is not a version.
+* Runs the command as `user`, with an empty standard input. Returns its exit status and the last 64 KiB of its output. If the run
+* is cancelled, the time is up or the connection is lost, it stops the command on the node, and the error says whether that worked.
 */
-function releaseName(version) {
-	if (!fits$1("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
-	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+async function runUnit(host, words, options) {
+	const { user, environment, limitSeconds, onOutput } = options;
+	const unit = `woven-command-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
+	const args = [
+		unit,
+		String(limitSeconds + 60),
+		user,
+		...words.map((word) => word.replaceAll("$", "$$$$"))
+	];
+	await host.session();
+	try {
+		const input = environmentFile$1(environment);
+		return await host.root(start, {
+			args,
+			input,
+			onStdout: onOutput,
+			timeoutSeconds: limitSeconds
+		});
+	} catch (error) {
+		throw abandoned(error, await stopUnit(host, unit), unit);
+	}
+}
+/** Lines for EnvironmentFile of systemd.exec(5). A value in double quotes may hold anything, line breaks too. */
+function environmentFile$1(environment) {
+	const line = ([name, value]) => `${name}="${value.replaceAll(/["\\`$]/g, "\\$&")}"\n`;
+	return Object.entries(environment).map(line).join("");
+}
+/** Uses the open login if it answers, and else a new one. A cancelled run has only seconds. */
+async function stopUnit(host, unit) {
+	for (const seconds of host.connected ? [2, 4] : [6]) try {
+		await host.root(stop, {
+			args: [unit],
+			signal: AbortSignal.timeout(seconds * 1e3)
+		});
+		return "stopped";
+	} catch (error) {
+		host.log.debug(`${host.name} did not get the request to stop ${unit}: ${String(error)}`);
+		host.drop();
+	}
+	return "not-reached";
+}
+function abandoned(thrown, stopping, unit) {
+	const { details } = asWovenError(thrown);
+	const what = stopping === "stopped" ? "the command was stopped on the server" : "the command could not be stopped, and may still run on the server";
+	const next = stopping === "stopped" ? "What the command had done by then stays done." : `Run \`systemctl status ${unit}\` on the server to see whether it still runs, and \`systemctl stop ${unit}\` to end it.`;
+	return new WovenError({
+		...details,
+		message: `${details.message}; ${what}`,
+		next,
+		cause: thrown
+	});
+}
+
+// src/rollout/database-sites.ts
+const Rows = pipe(string(), parseJson$2(), nullable(array(tuple([number$2(), string()]))));
+/** Asks the live release for its rows, as the user of its first site. Throws `database-sites` if it cannot tell. */
+async function readDatabaseSites(host, place, record) {
+	const release = buildFolder(place, record.build);
+	const site = record.sites[0]?.id ?? 1;
+	const mark = `woven-sites-${randomBytes(8).toString("hex")}`;
+	const script = readPackageFile("templates/node/database_sites.py");
+	const words = [
+		"/usr/bin/env",
+		`SITE_ID=${site}`,
+		`${release}/bin/python`,
+		"-c",
+		script,
+		`${release}/wsgi`,
+		mark
+	];
+	const { code, stdout } = await runUnit(host, words, {
+		user: siteUser(site),
+		environment: {},
+		onOutput: () => void 0,
+		limitSeconds: 120
+	});
+	const line = stdout.split("\n").findLast((one) => one.startsWith(`${mark} `));
+	const read = safeParse(Rows, line?.slice(mark.length + 1));
+	if (code === 0 && read.success) return read.output ?? "none";
+	const known = projectFailure(stdout);
+	throw new WovenError({
+		code: "database-sites",
+		message: `${record.distribution} ${record.version} did not tell its sites: ${known?.message ?? causeOf(stdout) ?? `exit status ${code}`}`,
+		state: "Nothing was changed.",
+		next: known?.next ?? "Fix what the output reports, or write the sites in the settings, without sites-from = \"database\".",
+		node: host.name,
+		output: stdout
+	});
+}
+/** The sites that the settings list, and those of the database, as the live release reads it, if they come from there, too. */
+async function sitesOf(host, settings, live, root) {
+	if (settings.sitesFrom === "settings" || live === void 0) return {
+		sites: settings.sites,
+		problems: []
+	};
+	return listedSites(settings, await readDatabaseSites(host, layout(root, live.distribution, live.name), live));
+}
+/**
+* The same for a deployment, which may be there to repair the live release: if that cannot tell its sites, those that it serves stay.
+* `warn` gets what is wrong, in words.
+*/
+async function sitesToDeploy(host, settings, live, { root, warn }) {
+	try {
+		const { sites, problems } = await sitesOf(host, settings, live, root);
+		for (const problem of problems) warn(problem);
+		return sites;
+	} catch (error) {
+		if (!(error instanceof WovenError) || error.code !== "database-sites") throw error;
+		warn(`${error.message}. The sites that it serves stay.`);
+		const served = (live?.sites ?? []).filter(({ id }) => settings.sites.every((site) => site.id !== id));
+		return inOrder$1([...settings.sites, ...served.map((site) => ({
+			...site,
+			fromDatabase: true
+		}))]);
+	}
+}
+/** The sites of the settings, and those of the rows that the settings do not have. */
+function listedSites({ sites, sitesWithoutDomain }, rows) {
+	const found = [...sites];
+	const problems = [];
+	const leftOut = (id, what) => problems.push(`Site ${id} of the database is not served: its domain ${what}.`);
+	if (rows === "none") problems.push("sites-from = \"database\", but django.contrib.sites is not in INSTALLED_APPS: only the settings have sites.");
+	for (const [id, text] of rows === "none" ? [] : rows) {
+		if (sites.some((site) => site.id === id)) continue;
+		const domain = text.trim().toLowerCase();
+		const other = found.find(({ domains }) => domains.includes(domain));
+		const wrong = domainProblem$1(domain);
+		if (!fits$1("siteId", String(id))) problems.push(`A site of the database is not served: its id ${misfit$2("siteId")}.`);
+		else if (isWildcard(domain)) leftOut(id, `${domain} is a wildcard, which only the settings can give a site`);
+		else if (wrong !== void 0) leftOut(id, `${JSON.stringify(text.slice(0, 100))} ${wrong}`);
+		else if (other !== void 0) leftOut(id, `${domain} is that of site ${other.id}`);
+		else found.push({
+			...sitesWithoutDomain.find((site) => site.id === id),
+			id,
+			domains: [domain],
+			fromDatabase: true
+		});
+	}
+	return {
+		sites: inOrder$1(found),
+		problems
+	};
+}
+/** By id, each followed by its parts. */
+function inOrder$1(sites) {
+	return sites.toSorted((one, other) => one.id - other.id);
+}
+
+// src/rollout/site-changes.ts
+function siteChanges({ sites: served }, listed) {
+	const isServed = (site) => served.some((one) => siteName(one) === siteName(site));
+	const gone = served.filter((one) => !listed.some((site) => siteName(site) === siteName(one)));
+	const refused = listed.flatMap((site) => {
+		const why = isServed(site) ? movedTo(site, served) : takenBy(site, served);
+		return why === void 0 ? [] : [{
+			site,
+			why
+		}];
+	});
+	return {
+		added: listed.filter((site) => !isServed(site) && refused.every((one) => one.site !== site)),
+		gone,
+		refused
+	};
+}
+/** A site that is served keeps its domains until the next deployment: they are part of its settings and of its certificate. */
+function movedTo(site, served) {
+	const now = served.find((one) => siteName(one) === siteName(site))?.domains ?? [];
+	return now.join() === site.domains.join() ? void 0 : `it is served at ${now.join(", ")}, and its domains are now ${site.domains.join(", ")}. Deploy, or patch wsgi and webconf`;
+}
+function takenBy(site, served) {
+	const taken = site.domains.find((domain) => served.some(({ domains }) => domains.includes(domain)));
+	const other = served.find(({ domains }) => taken !== void 0 && domains.includes(taken));
+	return other && `${taken} is served by site ${other.id}. Retire that site first, or deploy`;
+}
+/** `site 4 (fourth.example.com)` */
+function shownSite(site) {
+	return `site ${site.id} (${primaryDomain(site)})`;
+}
+
+// src/node/read-files.ts
+const read$2 = sh`for file in "$@"; do
+  [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
+  printf '%s %s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c '%a %G' "$file")" "$(base64 -w0 <"$file")"
+done`;
+/** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
+async function readFiles(host, paths) {
+	const { code, stdout, stderr } = await host.root(read$2, {
+		args: paths,
+		timeoutSeconds: 60
+	});
+	if (code !== 0) throw new WovenError({
+		code: "file-missing",
+		message: `configuration of the live release cannot be read on ${host.name}: ${stderr.trim()}`,
+		state: "Nothing was changed.",
+		next: "Deploy the version again with overwrite: true: that writes all of its configuration.",
+		node: host.name
+	});
+	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
+	const lines = stdout.split("\n").filter((line) => line !== "");
+	return new Map(lines.map((line) => {
+		const [path, mode = "644", group = "root", content] = line.split(" ");
+		return [decoded(path), {
+			content: decoded(content),
+			mode,
+			group
+		}];
+	}));
+}
+
+// src/steps/site-check.ts
+/** The step's data has a line for each site: its name, `ok` or `failed`, and in base64 what Django reports of it, or the output. */
+function checkSites(release, sites) {
+	const checks = sites.map((site) => {
+		const words = [String(site.id), ...site.subdomain === void 0 ? [] : [`part=${site.subdomain}`]];
+		return sh`if as ${siteUser(site.id)} ${`${release}/bin/python`} "$describe" ${words} >"$run/described" 2>"$run/said"; then
+  printf '%s ok %s\n' ${siteName(site)} "$(sed -n 1p "$run/described" | base64 -w0)" >&3
+else
+  printf '%s failed %s\n' ${siteName(site)} "$(tail -c 4000 "$run/said" | base64 -w0)" >&3
+fi`;
+	});
+	return {
+		id: "check-sites",
+		title: `Run Django's checks for ${sites.map(siteName).join(", ")}`,
+		plan: "quiet",
+		limit: 1800,
+		preview: sh`detail "not run, because a dry run changes no release"`,
+		apply: sh`touch "$run/unchanged"
+describe=${`${release}/wsgi/_woven_describe.py`}
+[ -e "$describe" ] || describe=${`${release}/wsgi/describe.py`}
+${lines(checks)}`
+	};
+}
+function readChecks(data) {
+	return [...data.matchAll(/^(site_\S+) (ok|failed) ?([A-Za-z0-9+/=]*)$/gm)].map(([, name = "", kind = "", text = ""]) => ({
+		name,
+		kind: kind === "ok" ? "ok" : "failed",
+		text: Buffer.from(text, "base64").toString("utf8")
+	}));
+}
+/** The sites that were left out, each with the end of its output: a line of data is a name and base64. */
+function readLeftOut(data) {
+	return new Map([...data.matchAll(/^(site_\S+) ([A-Za-z0-9+/=]*)$/gm)].map(([, name = "", text = ""]) => [name, Buffer.from(text, "base64").toString("utf8")]));
 }
 
 // src/rollout/configuration-digest.ts
 /** The digest of everything that is generated. The record's salt keeps anyone from guessing the secrets in it. */
 function configurationDigest(configured, salt) {
 	return joinDigests(partDigests(configured, salt));
+}
+/**
+* The digest of a release that startsites has given its new sites: that of the settings as they are now, if nothing else has changed since
+* the deployment. Null otherwise: then the digest stays, and a deployment of the same version says what differs.
+*/
+function grownConfiguration(configured, { sites, content, salt }) {
+	const { settings } = configured;
+	const isServed = (site) => sites.some((one) => siteName(one) === siteName(site));
+	const isNew = (id) => settings.sites.some((site) => String(site.id) === id && !isServed(site));
+	const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isNew(id)));
+	return configurationDigest({
+		...configured,
+		settings: {
+			...settings,
+			sites: settings.sites.filter(isServed),
+			siteEnv
+		}
+	}, salt) === content.configuration ? configurationDigest(configured, salt) : null;
 }
 /** The digest of a release after a patch of `parts`: new for those, unchanged for the others. */
 function patchedConfiguration(before, configured, salt, parts) {
@@ -14456,8 +16630,9 @@ function partDigests({ settings, distribution, templates }, salt) {
 		wsgi: digest([
 			salt,
 			{
-				sites: sites.map(({ id, domains, settingsModule, runs }) => ({
+				sites: sites.filter(isConfigured).map(({ id, subdomain, domains, settingsModule, runs }) => ({
 					id,
+					...subdomain === void 0 ? {} : { subdomain },
 					domains,
 					settingsModule,
 					application: runs?.application
@@ -14471,7 +16646,8 @@ function partDigests({ settings, distribution, templates }, salt) {
 				root: distribution.sourceRoot.value,
 				templates: ownTemplates(templates).filter(isOfSettings),
 				application,
-				...Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {}
+				...Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {},
+				...ownEnvironments(settings)
 			},
 			secrets.toSorted()
 		]),
@@ -14484,7 +16660,7 @@ function partDigests({ settings, distribution, templates }, salt) {
 }
 function webconfDigest({ settings, templates }, salt, urls) {
 	const { server, health, setup, background, services } = settings;
-	const sites = settings.sites.map((site) => ({
+	const sites = settings.sites.filter(isConfigured).map((site) => ({
 		id: site.id,
 		domains: site.domains,
 		health: site.health,
@@ -14519,6 +16695,19 @@ function webconfDigest({ settings, templates }, salt, urls) {
 function fileDigests(files) {
 	return Object.entries(files).map(([name, file]) => [name, createHash("sha256").update(file.reveal()).digest("hex")]).toSorted();
 }
+/** A site of the database is data: it joins a release that runs. */
+function isConfigured({ fromDatabase }) {
+	return fromDatabase === void 0;
+}
+/** Absent without variables of single sites, as in releases of earlier versions. */
+function ownEnvironments({ siteEnv }) {
+	const own = Object.entries(siteEnv).map(([id, { env, secretEnv }]) => [
+		id,
+		Object.entries(env).toSorted(),
+		Object.entries(secretEnv).map(([key, value]) => [key, value.reveal()]).toSorted()
+	]);
+	return own.length === 0 ? {} : { siteEnv: own };
+}
 /** Undefined without options, for the same reason. */
 function givenOptions({ serverOptions }) {
 	const given = Object.entries(serverOptions).toSorted(([one], [other]) => one < other ? -1 : 1);
@@ -14552,6 +16741,1405 @@ function splitDigests(recorded) {
 		urls,
 		webconf
 	};
+}
+
+// src/rollout/migration-runs.ts
+/** The reports of all sites as one: the first site's, with the databases and SQLite files of all. */
+function joinReports(reports, sites) {
+	const [first] = reports;
+	if (first === void 0) throw new RangeError("no site was asked");
+	const files = new Set(reports.flatMap(({ sqliteFiles }) => sqliteFiles ?? []));
+	const { siteId: _, ...facts } = first;
+	return {
+		...facts,
+		...first.sqliteFiles === void 0 ? {} : { sqliteFiles: [...files] },
+		...first.migrations === void 0 ? {} : { migrations: distinct$1(reports, sites) }
+	};
+}
+function distinct$1(reports, sites) {
+	const all = reports.flatMap(({ migrations = [] }, index) => {
+		const { id, subdomain } = sites[index] ?? { id: 1 };
+		return migrations.map((one) => ({
+			...one,
+			site: id,
+			...subdomain === void 0 ? {} : { subdomain }
+		}));
+	});
+	return all.filter(({ database }, index) => all.findIndex((other) => other.database === database) === index);
+}
+/** Without such a report, as of a project's own describe.py, `migrate` runs for every database under the settings of every site. */
+function migrationRuns({ migrations, databases }, sites) {
+	if (migrations === void 0) return sites.flatMap(({ id, subdomain }) => Object.keys(databases).map((alias) => run(alias, id, subdomain)));
+	return migrations.map(({ alias, site = sites[0]?.id ?? 1, subdomain }) => run(alias, site, subdomain));
+}
+function run(alias, site, subdomain) {
+	return {
+		alias,
+		site,
+		...subdomain === void 0 ? {} : { subdomain }
+	};
+}
+/** Only the databases that a node may have for itself. */
+function withOwnDatabases(django) {
+	const onDisk = (engine) => /\.(sqlite3|spatialite)$/.test(engine);
+	const own = Object.entries(django.databases).filter(([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine));
+	return {
+		...django,
+		databases: Object.fromEntries(own),
+		...django.migrations ? { migrations: django.migrations.filter((one) => one.own) } : {}
+	};
+}
+
+// src/rollout/django-report.ts
+/**
+* The reports of all sites as one. Throws WovenError `describe` if one is not valid.
+*
+* @param data a line for each site, in their order
+* @param warn gets what to report of a site whose settings have another SITE_ID
+*/
+function readDjangoReport(data, sites, node, warn = () => void 0) {
+	const lines = data.trim().split("\n");
+	const reports = sites.map((_, index) => readReport(lines[index] ?? "", node));
+	for (const text of otherSiteIds(reports, sites)) warn(text);
+	return joinReports(reports, sites);
+}
+/**
+* Sites that get another SITE_ID than their settings say. Settings that several sites share may name one of them.
+*/
+function otherSiteIds(reports, sites) {
+	return sites.flatMap(({ id: own, django: id = own, subdomain, settingsModule }, index) => {
+		const { siteId } = reports[index] ?? {};
+		const alike = sites.filter((other) => other.settingsModule === settingsModule).map((other) => other.django ?? other.id);
+		if (subdomain !== void 0 || siteId === void 0 || siteId === null || alike.includes(siteId)) return [];
+		return [`The settings of site ${id}${settingsModule === void 0 ? "" : ` (${settingsModule})`} have SITE_ID = ${siteId}. On the server, SITE_ID is ${id}. If the project uses django.contrib.sites, its table needs a row with this id.`];
+	});
+}
+function readReport(line, node) {
+	const parsed = safeParse(djangoFacts, parse(line));
+	if (parsed.success) return parsed.output;
+	const [issue] = parsed.issues;
+	const where = getDotPath(issue);
+	throw new WovenError({
+		code: "describe",
+		message: where ? `Woven cannot use a value in the project's settings on ${node}: ${where} is ${issue.received}` : `Django did not report the project's settings on ${node}. It printed: ${line.slice(0, 200)}`,
+		next: where ? "Write STATIC_URL and MEDIA_URL as paths (letters, digits, - _ ~ and . between slashes), or as URLs on another host." : "If the project has its own templates/woven/release/describe.py, its first line of output must be JSON, as in Woven's.",
+		node
+	});
+}
+/**
+* The project folder whose files are copied to the media folder. Undefined if it holds code: a MEDIA_ROOT that is the project
+* itself would publish the whole project.
+*
+* @param files paths in the release, of its `project/` and `dist/`
+*/
+function mediaSeed({ mediaSeed: seed }, files) {
+	if (seed === null || seed === ".") return void 0;
+	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
+}
+function parse(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+/** For a dry run, where no release exists to ask: the configured values, else what the live release reported, else Django's usual ones. */
+function expectedDjangoReport(settings, active) {
+	const { staticUrl, mediaUrl } = settings;
+	return {
+		...active?.described ?? usual,
+		...staticUrl === void 0 ? {} : { staticUrl },
+		...mediaUrl === void 0 ? {} : { mediaUrl }
+	};
+}
+/** The same as sentences, for the plan. */
+function expectedWords(settings, active) {
+	const { staticUrl, mediaUrl, databases } = expectedDjangoReport(settings, active);
+	return [`A dry run builds no release, so Django cannot report its settings. Woven assumes the configured values, and otherwise ${active?.described ? `what ${active.version}, the live release, reported` : "Django's usual values"}:`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
+}
+const usual = {
+	django: "",
+	staticUrl: "/static/",
+	mediaUrl: "/media/",
+	databases: { default: "django.db.backends.sqlite3" },
+	templateDirs: [],
+	mediaSeed: null
+};
+
+// src/settings/background/background.ts
+function readBackground(file, known, report) {
+	const { processes = {}, schedules = {}, settle = defaults.settle } = file.config;
+	return {
+		processes: Object.entries(processes).flatMap(([name, given]) => readProcess(file, known, name, given, report)),
+		schedules: Object.entries(schedules).flatMap(([name, given]) => readSchedule(file, known, name, given, report)),
+		settle
+	};
+}
+/** What runs on this node. */
+function backgroundOn(background, { host, port }) {
+	const runsHere = ({ only }) => only?.some((one) => one.host === host && one.port === port) ?? true;
+	return {
+		...background,
+		processes: background.processes.filter(runsHere),
+		schedules: background.schedules.filter(runsHere)
+	};
+}
+function readProcess(file, known, name, given, report) {
+	const path = ["processes", name];
+	const table = typeof given === "string" ? { command: given } : given;
+	checkPlace(file, known, path, table, report);
+	const read = table.command === void 0 ? void 0 : readCommand$1(table.command);
+	if (table.command === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no command", "For example: command = \"celery -A shop worker\""));
+	if (read?.kind !== "command") return [];
+	return [present({
+		name,
+		command: read.command,
+		count: table.count ?? defaults["processes.count"],
+		memory: table.memory,
+		stopSignal: table["stop-signal"] ?? defaults["processes.stop-signal"],
+		drain: table.drain ?? defaults["processes.drain"],
+		site: table.site,
+		only: nodesOf(known, table.role),
+		where: placeOf$1(file, path)
+	})];
+}
+function readSchedule(file, known, name, given, report) {
+	const path = ["schedules", name];
+	const table = typeof given === "string" ? { when: given } : given;
+	checkPlace(file, known, path, table, report);
+	if (table.when === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no time", "For example: when = \"daily\""));
+	const command = table.command ?? `manage ${name}`;
+	if (table.command === void 0 && !fits$1("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
+	const read = readCommand$1(command);
+	const times = table.when === void 0 ? void 0 : readTimes(table.when);
+	if (read.kind !== "command" || times?.kind !== "times") return [];
+	return [present({
+		name,
+		command: read.command,
+		when: times.words,
+		timeout: table.timeout ?? defaults["schedules.timeout"],
+		lock: table.lock ?? name,
+		memory: table.memory,
+		site: table.site,
+		only: nodesOf(known, table.role),
+		where: placeOf$1(file, path)
+	})];
+}
+/** Reports a site or a role that does not exist. */
+function checkPlace(file, { roles, sites }, path, { site, role }, report) {
+	if (site !== void 0 && sites.length > 0 && !sites.some(({ id }) => id === site)) {
+		const known = sites.map(({ id }) => id).join(", ");
+		report(file.problem([...path, "site"], `there is no site ${site}`, `The sites are: ${known}.`));
+	}
+	if (role === void 0 || roles.size === 0 || roles.has(role)) return;
+	const near = nearest(role, [...roles.keys()]);
+	const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
+	report(file.problem([...path, "role"], `there is no role "${role}"`, next));
+}
+function nodesOf({ roles }, role) {
+	return role === void 0 ? void 0 : (roles.get(role) ?? []).map(({ host, port }) => present({
+		host,
+		port
+	}));
+}
+function placeOf$1(file, path) {
+	const { where, line } = file.problem(path, "");
+	return line === void 0 ? where : `${where} (line ${line})`;
+}
+
+// src/steps/django.ts
+/** Runs a management command of the release in `folder`, as the user of a site. */
+function manage(folder, { site, subdomain }, words) {
+	const variables = [`SITE_ID=${site}`, ...subdomain === void 0 ? [] : [`WOVEN_SITE_PART=${subdomain}`]];
+	return sh`as ${siteUser(site)} env ${variables} ${[`${folder}/manage`, ...words]}`;
+}
+/** The first line is data, and the others are for the user. */
+const reportDescribed = sh`sed -n 1p "$run/described" >&3
+sed 1d "$run/described" >>"$run/details"`;
+/**
+* Runs Django's checks for every site, since each has its own settings. Each reports the settings that concern the server (the data of
+* the step, a line for each site in their order), and renders the error pages of its site. The process of the first site also collects the
+* static files, unless they come with the release. The site user owns their folder only for that time.
+*/
+function checkProject(place, sites, staticFiles) {
+	const folder = `${place.staging}/static`;
+	const inspect = (site, words = []) => withErrorPages(place, site, (more) => {
+		const { id, subdomain } = site;
+		const all = [
+			String(id),
+			...words,
+			...subdomain === void 0 ? [] : [`part=${subdomain}`],
+			...more
+		];
+		return sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${all} >"$run/described"`;
+	});
+	const [firstSite = { id: 1 }, ...others] = sites;
+	const first = firstSite.id;
+	const describe = staticFiles === "collect" ? sh`chown ${siteUser(first)} ${folder}
+${inspect(firstSite, ["collect"])}
+tool claim ${siteUser(first)} ${folder}` : inspect(firstSite);
+	return {
+		id: "django",
+		title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
+		plan: "quiet",
+		preview: sh`detail "not run, because a dry run builds no release"`,
+		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
+[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
+${describe}
+${reportDescribed}
+${joined(others.map((other) => sh`${inspect(other)}
+${reportDescribed}`))}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		failure: checkFailure,
+		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
+		next: "Fix what the output reports, and deploy again."
+	};
+}
+/**
+* Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
+* first site's user. Files there may be uploads: `add` never changes them, `replace` keeps a copy first.
+*/
+function seedMedia(place, seed, sites, mode) {
+	return {
+		id: "media",
+		title: "Copy the project's media files",
+		plan: "quiet",
+		preview: sh`detail ${`would copy files from ${seed} ${mode === "add" ? "that do not exist" : "that differ"} in ${place.media}`}`,
+		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	};
+}
+/**
+* Creates the SQLite files in ~/database in advance, so that every site can write them. SQLite would create them with mode 0644,
+* whatever the umask is, and only the first site could write them.
+*/
+function shareDatabases(place, sites, files) {
+	if (files.length === 0) return [];
+	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
+	return [{
+		id: "databases",
+		title: "Give the sites access to the SQLite files",
+		check: sh`[ -z "$(${share("list")})" ]`,
+		checks: "plan",
+		preview: sh`${share("list")} >>"$run/details"`,
+		apply: sh`${share("apply")} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`
+	}];
+}
+/** Migrates the databases, each under the settings of its site, while the previous release is still live. */
+function migrate(folder, runs, how) {
+	if (how.kind === "none" || how.kind === "manual") return [];
+	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
+	const words = (alias) => [
+		"migrate",
+		"--noinput",
+		"--database",
+		alias,
+		...how.kind === "fake" ? ["--fake"] : [],
+		...target
+	];
+	if (runs.length === 0) return [];
+	const done = runs.map((one) => sh`code=0; cp "$run/details" "$run/migrated-before"
+${manage(folder, one, words(one.alias))} >"$run/migrated" 2>&1 || code=$?
+sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
+[ "$code" = 0 ] || { [ ! -s "$run/migrated-before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/migrated-before")"; cat "$run/migrated"; exit 1; }`);
+	return [{
+		id: "migrate",
+		title: "Migrate the database",
+		limit: 3600,
+		preview: lines([...runs.map(({ alias, site }) => sh`detail ${`would run, as ${siteUser(site)}: manage ${words(alias).join(" ")}`}`), sh`detail "only the release itself can tell which migrations are pending"`]),
+		apply: sh`${joined(done)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		failure: migrationFailure,
+		state: appliedMigrations,
+		advice: migrationAdvice,
+		next: "Fix what the output reports, and deploy again."
+	}];
+}
+/** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
+function migrationFailure(output) {
+	const { failed, applied } = migrations(output);
+	const known = projectFailure(output)?.message;
+	if (failed === void 0 && known === void 0) return void 0;
+	const cause = known ?? causeOf(output);
+	if (failed !== void 0) return `Migration ${failed} failed${cause === void 0 ? "" : `: ${cause}`}`;
+	return applied.length === 0 ? `Nothing was migrated: ${cause}` : `Not all databases were migrated: ${cause}`;
+}
+/** What stays applied. */
+function appliedMigrations(output) {
+	const { applied } = migrations(output);
+	const shown = applied.slice(-5).join(", ");
+	const more = applied.length > 5 ? ` and ${applied.length - 5} before` : "";
+	return applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`;
+}
+function migrationAdvice(output) {
+	const { failed } = migrations(output);
+	return projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`;
+}
+/** The migrations that an output names. A line of Woven's own names those of databases and sites that were before. */
+function migrations(output) {
+	const begun = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].map(([, name = "", rest = ""]) => ({
+		name,
+		isDone: / (OK|FAKED)$/.test(rest)
+	}));
+	const [, before = ""] = /^Applied before: (.+)$/m.exec(output) ?? [];
+	const done = begun.filter(({ isDone }) => isDone).map(({ name }) => name);
+	return {
+		failed: begun.findLast(({ isDone }) => !isDone)?.name,
+		applied: [.../* @__PURE__ */ new Set([...before.split(" ").filter(Boolean), ...done])]
+	};
+}
+/** What stopped the project: an error of Django's checks, or one of the usual causes. */
+function checkFailure(output) {
+	const listed = listedErrors(output);
+	if (listed !== void 0) return listed;
+	const cause = projectFailure(output);
+	return cause && `The project does not start: ${cause.message}`;
+}
+/** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
+function listedErrors(output) {
+	const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
+	const [first, ...others] = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)].map(([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`);
+	if (first === void 0) return void 0;
+	return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
+}
+/**
+* For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
+* its own `manage` can be used, and fails.
+*/
+function awaitMigrations(place, build, runs) {
+	const folder = buildFolder(place, build);
+	const pending = runs.map((one) => manage(place.staging, one, [
+		"migrate",
+		"--check",
+		"--database",
+		one.alias
+	]));
+	return {
+		id: "migrations-by-hand",
+		title: "Check for pending migrations",
+		plan: "quiet",
+		preview: sh`detail "would stop before the switch if migrations are pending"`,
+		apply: sh`touch "$run/unchanged"
+{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
+cat "$run/pending"
+if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
+  fail ${`${place.distribution} ${place.name} is on this server already, as another build. Migrations by hand need a new version`}
+fi
+# An earlier build of this version that waited for its migrations is replaced.
+old=$(readlink ${place.release} || :)
+mv -T ${place.staging} ${folder}
+tool link ${folder} ${place.release}
+if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
+fail ${`Migrations are pending. The release is in place, without traffic. Run ${place.release}/manage migrate`}`,
+		next: "Log in, run the migrations as shown above, and deploy again."
+	};
+}
+function joined(parts) {
+	return parts.reduce((done, part) => sh`${done}
+${part}`, sh``);
+}
+
+// src/steps/nginx-front.ts
+/** Source of the directives: https://nginx.org/en/docs/http/ngx_http_core_module.html#listen and ngx_http_proxy_module. */
+function nginxFront(conf) {
+	const text = conf.replaceAll(/^\s*#.*$/gm, "");
+	const listens = [...text.matchAll(/^\s*listen\s+([^;]+);/gm)].flatMap(([, words = ""]) => listener(words) ?? []);
+	const tlsInFront = [...text.matchAll(/^\s*proxy_set_header\s+X-Forwarded-Proto\s+"?([^";\s]+)"?\s*;/gim)].some(([, value = ""]) => !/^(\$scheme|http)$/i.test(value));
+	return {
+		listens: [...new Set(listens)],
+		...tlsInFront ? { tlsInFront } : {}
+	};
+}
+/** `[::]:443 ssl http2` is `https:443`. Undefined for a unix socket, and for HTTP/3, which never comes alone. */
+function listener(words) {
+	const [address = "", ...flags] = words.trim().split(/\s+/);
+	if (address.startsWith("unix:") || flags.includes("quic")) return void 0;
+	const port = /(?:^|:)(\d+)$/.exec(address.replace(/^\[.*\]$/, ""))?.[1] ?? "80";
+	return `${flags.includes("ssl") ? "https" : "http"}:${port}`;
+}
+
+// src/rollout/joining-sites.ts
+/** The service that the sites of one of its servers share. Undefined where each site has its own. */
+function sharedService({ place, record }) {
+	return serversOf(record).find(({ shared }) => shared !== void 0)?.shared?.({
+		place,
+		build: record.build
+	});
+}
+/** Whether the site would have to join a shared service that the live release does not have. */
+function lacksService(site, { settings, record }) {
+	const server = servers[runningOf(settings, site).server];
+	return server.shared !== void 0 && !serversOf(record).includes(server);
+}
+/** The settings of the sites of a release, as Woven wrote them. Absent where the project brings its own. */
+function settingsFile({ place, record }) {
+	return "project/sitesettings/settings.py" in record.files ? void 0 : `${buildFolder(place, record.build)}/project/sitesettings/_woven.py`;
+}
+/** The files of new sites in the live build. `settings`: the text of `settingsFile`, with the sites that are there. */
+function buildFiles(live, added, settings) {
+	const { place, record, distribution } = live;
+	const folder = buildFolder(place, record.build);
+	const files = Object.keys(record.files).map((path) => ({ path }));
+	const own = generatedFiles$1({
+		...live,
+		version: record.version,
+		files,
+		sites: added
+	}, place).filter(({ path }) => /^(wsgi\/site_[^/]+\.wsgi|environment\/.*)$/.test(path));
+	const file = settingsFile(live);
+	return [...own.map(({ path, content, mode, group }) => present({
+		path: `${folder}/${path}`,
+		content,
+		mode,
+		group,
+		...path.startsWith("environment/") ? { secret: true } : {}
+	})), ...file === void 0 || settings === void 0 ? [] : [{
+		path: file,
+		content: withSites(settings, added, distribution),
+		mode: "644"
+	}]];
+}
+const sitesLine = /^SITES = (\{.*\})$/m;
+/** The text of the settings module, which knows more sites. Throws where it has no such line, as in a project's own template. */
+function withSites(text, added, distribution) {
+	const [, literal] = sitesLine.exec(text) ?? [];
+	if (literal === void 0) throw new WovenError({
+		code: "template",
+		message: "the settings of the live release have no line SITES = {…} that a new site could join",
+		next: "If the project has its own templates/woven/release/settings.py, it needs the line SITES = {{{sites}}}. Deploy then."
+	});
+	const before = JSON.parse(literal.replaceAll(/(?<=[{ ])(\d+)(?=: \{)/g, "\"$1\""));
+	const more = siteSettings(added, distribution);
+	const parts = added.filter(({ id, subdomain }) => subdomain !== void 0 && !(id in more));
+	const joined = {
+		...before,
+		...more
+	};
+	for (const part of parts) {
+		const { parts: known = {} } = joined[part.id] ?? {};
+		const own = {
+			settings: part.settingsModule,
+			domains: part.domains
+		};
+		joined[part.id] = {
+			...joined[part.id],
+			parts: {
+				...known,
+				[part.subdomain ?? ""]: own
+			}
+		};
+	}
+	return text.replace(sitesLine, () => `SITES = ${python$1(joined)}`);
+}
+/** The list of a service that all sites share, with the new ones. */
+function longerList(path, text, joining) {
+	const known = text.split("\n");
+	const lines = joining.flatMap(({ line }) => line === void 0 || known.includes(line) ? [] : [line]);
+	return {
+		path,
+		content: `${text.trimEnd()}\n${lines.map((line) => `${line}\n`).join("")}`
+	};
+}
+function joiningSite(live, site, django) {
+	const { place, record, settings, facts, address, templates } = live;
+	const running = runningOf(settings, site);
+	const total = record.sites.length + 1;
+	const processes = processesFor(running.serverOptions, facts, total);
+	const web = {
+		place,
+		version: record.version,
+		build: record.build,
+		key: record.services.flatMap(({ probe }) => Object.values(probe.headers))[0] ?? "",
+		sites: [{
+			...site,
+			server: running.server,
+			processes
+		}],
+		setup: settings.setup
+	};
+	const onNode = backgroundOn(settings.background, address);
+	const isOwn = (one) => site.subdomain === void 0 && one.site === site.id;
+	const background = {
+		...onNode,
+		processes: onNode.processes.filter(isOwn),
+		schedules: onNode.schedules.filter(isOwn)
+	};
+	const known = filesOf$1(record.services);
+	const { static: staticUrl = "/static/", media: mediaUrl = "/media/" } = record.urls ?? {};
+	const conf = webConfFiles({
+		web,
+		background,
+		ipv6: facts.ipv6,
+		staticUrl,
+		mediaUrl,
+		https: {
+			tls: settings.tls,
+			...facts.nginx === void 0 ? {} : { nginx: facts.nginx }
+		},
+		options: settings.web
+	}, templates).filter(({ path }) => !known.includes(path));
+	const { basicAuth: _, ...plain } = settings.web;
+	const all = [...releaseServices(web, plain), ...backgroundServices(web, background)];
+	const isShared = ({ kind, name }) => record.services.some((one) => one.kind === kind && one.name === name);
+	const services = all.filter((one) => !isShared(one));
+	const into = Object.fromEntries(all.filter(isShared).map(({ name, sites, files, logs }) => [name, {
+		sites,
+		files: files.filter((file) => !known.includes(file)),
+		logs
+	}]));
+	const front = conf.find(({ path }) => path === nginxConf(primaryDomain(site), place.name));
+	const recorded = present({
+		id: site.id,
+		subdomain: site.subdomain,
+		domains: [...site.domains],
+		served: site.served,
+		health: site.health,
+		front: front && nginxFront(front.content)
+	});
+	const name = siteName(site);
+	const whole = {
+		...record,
+		sites: [...record.sites, recorded],
+		services: [...record.services.map((one) => one.name in into ? {
+			...one,
+			sites: [...one.sites, site.id]
+		} : one), ...services]
+	};
+	const { files, service, visitor } = siteProbes(name, recorded, whole);
+	const line = servers[running.server].shared?.({
+		place,
+		build: record.build
+	}).line;
+	const migrations = newDatabases(live, site, django);
+	return {
+		joining: {
+			name,
+			site: recorded,
+			services,
+			migrate: settings.migrate.kind === "auto" ? migrations.map(({ shell }) => shell) : [],
+			askService: service,
+			askVisitor: visitor,
+			files,
+			placed: [...conf.map(({ path }) => path)],
+			log: siteLog(site, "error"),
+			...line ? { line: line(site) } : {}
+		},
+		conf,
+		record: {
+			name,
+			site: recorded,
+			services,
+			into,
+			migrations: migrations.map(({ recorded: one }) => one),
+			sqliteFiles: django.sqliteFiles ?? []
+		}
+	};
+}
+/** The databases of a site that the sites of the release do not have. */
+function newDatabases({ place, record }, site, { migrations = [] }) {
+	const known = new Set((record.described?.migrations ?? []).map(({ database }) => database));
+	const folder = buildFolder(place, record.build);
+	return migrations.filter(({ database }) => !known.has(database)).map((one) => {
+		const recorded = {
+			...one,
+			site: site.id,
+			...site.subdomain === void 0 ? {} : { subdomain: site.subdomain }
+		};
+		const [run = {
+			alias: one.alias,
+			site: site.id
+		}] = migrationRuns({
+			databases: {},
+			migrations: [recorded]
+		}, [site]);
+		return {
+			recorded,
+			shell: manage(folder, run, [
+				"migrate",
+				"--noinput",
+				"--database",
+				one.alias
+			])
+		};
+	});
+}
+
+// src/rollout/site-failures.ts
+/** What stopped a site, from the output of its checks or its service. */
+function reasonIn(output) {
+	const last = output.trim().split("\n").at(-1) ?? "";
+	return projectFailure(output)?.message ?? causeOf(output) ?? (last === "" ? "it reported nothing" : last);
+}
+/** New sites that the certificate on the node does not cover. One from an authority is extended. */
+function uncoveredSites(added, { settings, record, facts }) {
+	const file = record.tls?.kind === "files" ? record.tls.certificate : void 0;
+	const pem = facts.certificates.get(file ?? "");
+	if (settings.tls.kind !== "files" || file === void 0) return [];
+	const own = pem === void 0 ? void 0 : new X509Certificate(pem);
+	return added.flatMap((site) => {
+		const lacking = site.domains.filter((domain) => own?.checkHost(domain) === void 0);
+		if (lacking.length === 0) return [];
+		return [{
+			site,
+			why: `the certificate on the server does not cover ${lacking.join(", ")}. Deploy with one that does`
+		}];
+	});
+}
+/** Throws if the settings say another thing of HTTPS or basic-auth than the live release was deployed with. */
+function requireSameFront({ settings, record }, node) {
+	const live = record.tls?.kind ?? "none";
+	const hasAccounts = filesOf$1(record.services).some((file) => file.endsWith("@accounts"));
+	const differing = [...live === settings.tls.kind ? [] : ["tls"], ...hasAccounts === (settings.web.basicAuth !== void 0) ? [] : ["basic-auth"]];
+	if (differing.length === 0) return;
+	throw new WovenError({
+		code: "sites-differ",
+		message: `the settings have another ${differing.join(" and ")} than ${record.version}, the live release on ${node}, was deployed with`,
+		state: "Nothing was changed.",
+		next: "Deploy first. A deployment starts new sites, too.",
+		node
+	});
+}
+function nothingLive({ distributionName }, node) {
+	return new WovenError({
+		code: "nothing-active",
+		message: `no version of ${distributionName?.value ?? "the distribution"} is live on ${node}`,
+		state: "Nothing was changed.",
+		next: "Deploy a version first. A deployment starts all sites of the settings.",
+		node
+	});
+}
+
+// src/steps/acme.ts
+/** Below it are the answers to the authority's questions. nginx serves them for every domain, on port 80. */
+const webroot = "/var/www/woven/acme";
+/** Run by certbot after each renewal: nginx reads a new certificate only when it is reloaded. */
+const reloadNginx = "nginx -t -q && systemctl reload nginx";
+/** The packages that setupnode installs for it. */
+function acmePackages({ kind }) {
+	return kind === "acme" ? ["certbot"] : [];
+}
+/** Gets the certificate of a distribution, if it is missing, near its end, or for other domains. The live release is not touched. */
+function issueCertificate(tls, distribution, sites, hook) {
+	if (tls.kind !== "acme") return [];
+	const domains = sites.flatMap((site) => site.domains);
+	const spec = specFor(tls, distribution, domains);
+	return [...hook ? [placeFiles({
+		id: "dns-hook",
+		title: "Place the hook for certificates"
+	}, hook.files)] : [], {
+		id: "certificate",
+		title: "Get a certificate",
+		limit: 900,
+		files: [{
+			name: "acme.json",
+			content: JSON.stringify(spec)
+		}],
+		check: sh`tool acme check "$files/acme.json"`,
+		preview: sh`detail ${`from ${tls.directory}, for ${domains.join(", ")}`}`,
+		apply: sh`install -d -m 755 ${webroot}
+tool acme issue "$files/acme.json" >"$run/issued" 2>"$run/refused" || { cat "$run/refused" >&2; exit 1; }
+grep -q '^issued' "$run/issued" || touch "$run/unchanged"
+while read -r line; do detail "$line"; done <"$run/issued"`,
+		state: "The live release and its certificate are as they were.",
+		next: "Correct what the message says, and deploy again. Authorities limit how often you may try."
+	}];
+}
+function specFor({ email = "", directory }, distribution, domains) {
+	return {
+		name: certificateName(distribution),
+		domains,
+		email,
+		directory,
+		webroot,
+		folder: letsEncryptFolder,
+		port: 80,
+		hook: reloadNginx
+	};
+}
+/**
+* Extends the certificate of a distribution to more sites: their domains by name. It prints `refused NAME why` to `$run/refused` for each
+* site that the authority refuses, and goes on with the others.
+*/
+function extendCertificate(tls, distribution, served, more) {
+	if (tls.kind !== "acme") return [];
+	const spec = {
+		...specFor(tls, distribution, served.flatMap(({ domains }) => domains)),
+		more
+	};
+	return [{
+		id: "certificate",
+		title: "Get a certificate for the new sites, too",
+		limit: 900,
+		files: [{
+			name: "acme.json",
+			content: JSON.stringify(spec)
+		}],
+		preview: sh`detail ${`from ${tls.directory}, for ${Object.values(more).flat().join(", ")}`}`,
+		apply: sh`install -d -m 755 ${webroot}
+tool acme extend "$files/acme.json" >"$run/extended"
+sed -n 's/^refused //p' "$run/extended" >"$run/refused"
+grep '^issued' "$run/extended" >>"$run/details" || touch "$run/unchanged"`
+	}];
+}
+/** Renewals do not wait for the next start of the node. */
+function renewCertificates(tls) {
+	if (tls.kind !== "acme") return [];
+	return [{
+		id: "certificate-timer",
+		title: "Start the renewal of certificates",
+		check: sh`systemctl is-active --quiet certbot.timer && [ "$(systemctl is-enabled certbot.timer)" = enabled ]`,
+		preview: sh`detail 'enable and start certbot.timer'`,
+		apply: sh`systemctl enable --quiet --now certbot.timer`
+	}];
+}
+
+// src/steps/start-sites.ts
+/** Files in `$run`: the names of the sites that have passed so far, and of those that were left out. */
+const passed = sh`"$run/sites-passed"`;
+const leftOut = sh`"$run/sites-left-out"`;
+/** `leave_out SITE` notes that a site failed, with the end of what it said, as a line of the step's data. */
+const functions = sh`leave_out() {
+  printf '%s\n' "$1" >>${leftOut}
+  printf '%s %s\n' "$1" "$(tail -c 4000 "$run/site-said" | base64 -w0)" >&3
+  grep -vxF -e "$1" ${passed} >"$run/sites-rest" || :
+  mv "$run/sites-rest" ${passed}
+}
+has_passed() { grep -qxF -e "$1" ${passed}; }`;
+/** Before any file is placed, so that its undo comes after they are restored: the server reads again what it read before. */
+function reloadIfUndone(shared) {
+	if (shared === void 0) return [];
+	return [{
+		id: "server-before",
+		title: "Note the configuration of the server",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"`,
+		undo: sh`[ -e "$run/server-reloaded" ] || exit 0
+${shared.test} && ${shared.reload}`
+	}];
+}
+/** Migrates and starts each site, and asks its service. */
+function startSites$1({ record }, joining, shared) {
+	return {
+		id: "start-sites",
+		title: `Start ${joining.map(({ name }) => name).join(", ")}`,
+		limit: 3600,
+		files: joining.flatMap(({ files }) => files),
+		preview: lines(joining.map(({ name, site }) => sh`detail ${`${name}: ${site.domains.join(", ")}`}`)),
+		apply: sh`${functions}
+: >${passed}; : >${leftOut}; : >"$run/units-started"
+start_units() {
+  for unit; do
+    printf '%s\n' "$unit" >>"$run/units-started"
+    systemctl enable --quiet --no-reload "$unit" || return 1
+    systemctl start "$unit" || { journalctl -q -n 30 --no-pager -o cat -u "$unit"; return 1; }
+  done
+}
+accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
+${lines(joining.map((one) => begin(one, record)))}
+${shared ? reloadShared(joining, shared) : sh`:`}
+${lines(joining.map((one) => tried(one, askService(one))))}
+${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
+detail "$(tr '\n' ' ' <${passed})"
+[ -s ${passed} ] || touch "$run/unchanged"`,
+		undo: stopStarted,
+		...nothingStarted
+	};
+}
+/** If the answer is wrong, the log comes first, and the answer last: the error shows the last line. */
+function askService({ askService: ask, log }) {
+	return sh`{ ${ask}; } 2>"$run/site-asked" || {
+  sed 1d "$run/site-asked"; echo ${`--- The end of ${log}:`}; tail -n 60 ${log}; echo "---"
+  sed -n '1{s/:$//;p}' "$run/site-asked"; false
+}`;
+}
+function begin(one, { distribution }) {
+	const own = unitsOf$1(one.services.filter(({ kind }) => kind === "web"));
+	const all = [
+		sh`accepted ${one.name}`,
+		sh`( ${refuseForeignDomains(one.site.domains, distribution)} )`,
+		...one.migrate,
+		...own.length > 0 ? [sh`start_units ${own}`] : []
+	];
+	return sh`printf '%s\n' ${one.name} >>${passed}
+${tried(one, allOf(all))}`;
+}
+/** Runs what is given for a site that has passed so far. If it fails, the site is left out. */
+function tried({ name }, what) {
+	return sh`if has_passed ${name}; then { ${what}; } >"$run/site-said" 2>&1 || leave_out ${name}; fi`;
+}
+/** One reload for all that have passed. The lines of the others go first. */
+function reloadShared(joining, { list, test, reload }) {
+	const drops = joining.flatMap(({ name, line }) => line === void 0 ? [] : [sh`has_passed ${name} || ${dropLine(list, line)}`]);
+	return sh`${lines(drops)}
+if [ -s ${passed} ] || [ -e "$run/server-reloaded" ]; then
+${test}
+touch "$run/server-reloaded"
+${reload}
+fi`;
+}
+/** Removes a line from the list of sites. */
+function dropLine(list, line) {
+	return sh`{ grep -vxF -e ${line} ${list} >"$run/list" || :; tool write ${list} 644 root root <"$run/list"; }`;
+}
+const nothingStarted = {
+	state: "No site was started or retired, and the release is as it was.",
+	next: "Fix what the output reports, and run startsites again."
+};
+/** They have no visitors yet, so they can be killed. */
+const stopStarted = sh`[ -s "$run/units-started" ] || exit 0
+${stopUnits(sh`"$run/units-started"`)}`;
+function stopUnits(file) {
+	return sh`while read -r unit; do
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  systemctl kill --signal=KILL "$unit" 2>/dev/null || :
+done <${file}
+xargs -d '\n' systemctl stop <${file}
+xargs -d '\n' systemctl reset-failed <${file} 2>/dev/null || :`;
+}
+function allOf(all) {
+	return all.reduce((done, one) => sh`${done} && ${one}`);
+}
+
+// src/steps/publish-sites.ts
+/** The links by which visitors reach a site: targets by path. */
+function linksTo({ site, services }, name) {
+	const domain = primaryDomain(site);
+	return {
+		[enabledConf(domain)]: nginxConf(domain, name),
+		...linksOf$1(services)
+	};
+}
+/** Links nginx's configuration of those that have passed, removes that of the sites that are retired, and reloads nginx once. */
+function publishSites({ place }, joining, retired) {
+	const added = joining.map((one) => ({
+		name: one.name,
+		links: Object.entries(linksTo(one, place.name))
+	}));
+	const dropped = retired.flatMap((one) => Object.entries(linksTo(one, place.name)));
+	const touched = [...added.flatMap(({ links }) => links), ...dropped].map(([link]) => link);
+	return {
+		id: "publish-sites",
+		title: "Let nginx serve the sites",
+		preview: lines([...added.flatMap(({ links }) => links.map(([link, leads]) => sh`detail ${`${link} -> ${leads}`}`)), ...dropped.map(([link]) => sh`detail ${`${link}: removed`}`)]),
+		apply: sh`${functions}
+: >>${passed}; : >>${leftOut}
+mkdir -p "$run/links"
+for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
+touch "$run/links/known"
+${lines(added.map(({ name, links }) => sh`if has_passed ${name}; then ${lines(links.map(([link, leads]) => sh`tool link ${leads} ${link}`))}; fi`))}
+${lines(dropped.map(([link, leads]) => sh`if [ "$(readlink ${link})" = ${leads} ]; then rm -f ${link}; fi`))}
+nginx -t -q
+systemctl reload nginx
+cp ${leftOut} "$run/left-before"
+${lines(joining.map((one) => tried(one, one.askVisitor)))}
+if ! cmp -s ${leftOut} "$run/left-before"; then
+${lines(added.map(({ name, links }) => sh`has_passed ${name} || rm -f ${links.map(([link]) => link)}`))}
+  nginx -t -q
+  systemctl reload nginx
+fi
+[ ! -s ${passed} ] || exit 0
+${dropped.length === 0 ? sh`touch "$run/unchanged"` : sh`:`}`,
+		undo: sh`[ -e "$run/links/known" ] || exit 0
+for link in ${touched}; do
+  if [ -s "$run/links/\${link##*/}" ]; then tool link "$(cat "$run/links/\${link##*/}")" "$link"; else rm -f "$link"; fi
+done
+nginx -t -q && systemctl reload nginx`,
+		...nothingStarted
+	};
+}
+/** Records the sites. From here on, nothing is undone. */
+function recordSites({ place }, change) {
+	const file = recordFile$1(place);
+	return {
+		id: "record-sites",
+		title: "Record the sites",
+		settles: true,
+		plan: "quiet",
+		files: [{
+			name: "sites.json",
+			content: JSON.stringify(change)
+		}],
+		apply: sh`touch "$run/unchanged"
+tool site-record ${file} "$files/sites.json" ${passed}`,
+		...nothingStarted
+	};
+}
+/** Starts the processes and schedules of sites that have passed. */
+function startBackground(joining) {
+	const services = joining.map(({ name, services: all }) => ({
+		name,
+		units: unitsOf$1(backgroundOf(all))
+	}));
+	if (services.every(({ units }) => units.length === 0)) return [];
+	const each = services.map(({ name, units }) => sh`if has_passed ${name}; then
+  for unit in ${["", ...units]}; do
+    [ -n "$unit" ] || continue
+    systemctl enable --quiet --no-reload "$unit"
+    systemctl start "$unit" || detail "$unit does not start: look at journalctl -u $unit"
+  done
+fi`);
+	return [{
+		id: "sites-background",
+		title: "Start the processes and schedules of the sites",
+		preview: lines(services.flatMap(({ units }) => units.map((unit) => sh`detail ${`start ${unit}`}`))),
+		apply: sh`${functions}
+${lines(each)}`
+	}];
+}
+/** Stops what was started for sites that were left out, and removes their configuration. */
+function discardLeftOut(joining) {
+	const each = joining.map(({ name, services, placed }) => {
+		const units = unitsOf$1(services);
+		return sh`if ! has_passed ${name}; then
+printf '%s' ${units.map((unit) => `${unit}\n`).join("")} >"$run/units-left"
+[ ! -s "$run/units-left" ] || { ${stopUnits(sh`"$run/units-left"`)}; }
+rm -f ${placed}
+fi`;
+	});
+	return {
+		id: "discard-sites",
+		title: "Remove what is left of sites that did not start",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+${functions}
+[ -s ${leftOut} ] || exit 0
+${lines(each)}`
+	};
+}
+
+// src/steps/retire-sites.ts
+/** After nginx no longer serves them, and they are recorded as retired. */
+function retireSites({ place, record }, retired, shared) {
+	if (retired.length === 0) return [];
+	const services = retired.flatMap((one) => one.services);
+	const stays = record.sites.filter((site) => retired.every((one) => siteName(one.site) !== siteName(site)));
+	const secrets = retired.flatMap(({ site }) => {
+		const name = siteName(site);
+		const isLast = stays.every(({ id }) => id !== site.id);
+		return [`wsgi/${name}.wsgi`, ...isLast ? [`environment/site_${site.id}.json`] : []];
+	});
+	const files = [.../* @__PURE__ */ new Set([...filesOf$1(services), ...retired.flatMap((one) => one.files)]), ...secrets.map((path) => `${buildFolder(place, record.build)}/${path}`)];
+	const units = unitsOf$1(services);
+	const drops = retired.flatMap(({ line }) => shared && line !== void 0 ? dropLine(shared.list, line) : []);
+	return [{
+		id: "retire-sites",
+		title: `Retire ${retired.map(({ site }) => siteName(site)).join(", ")}`,
+		preview: lines([
+			...units.map((unit) => sh`detail ${`stop ${unit}`}`),
+			...files.map((file) => sh`detail ${`remove ${file}`}`),
+			sh`detail ${kept}`
+		]),
+		apply: sh`${unitFunctions}
+printf '%s\n' ${["", ...units]} | sed 1d | stop_units
+${lines(units.map((unit) => sh`rm -f ${`${timerStamps}/stamp-${unit.replace(/@.*/, "@")}`}*`))}
+${lines(drops)}
+rm -f ${files}
+${shared && drops.length > 0 ? lines([shared.test, shared.reload]) : sh`:`}
+detail ${kept}`,
+		next: "Run startsites again, with retire: true. It removes what is left."
+	}];
+}
+const kept = "Kept: databases, media, backups and logs.";
+/** Removes the users of sites that no release on the node has. Others leave the distribution's group, unless a rollback needs them. */
+function removeRetiredUsers(place) {
+	const group = codeGroup(place.distribution);
+	const found = sh`tool retired-users ${place.distribution} ${place.name} ${group} >"$run/retired-users"`;
+	return {
+		id: "retired-users",
+		title: "Remove users that no release needs",
+		plan: "quiet",
+		preview: sh`${found}
+while read -r kind user by; do detail "$kind $user $by"; done <"$run/retired-users"`,
+		apply: sh`${found}
+sed -n 's/^user //p' "$run/retired-users" | ${removeUsers(place)}
+while read -r kind user by; do
+  case $kind in
+  kept) detail "kept the user $user: a rollback to $by needs it" ;;
+  busy) detail "kept the user $user: a run is working on another distribution, which may need it" ;;
+  leave) gpasswd -d "$user" ${group} >/dev/null; detail "kept the user $user, which $by has. It can no longer read the code of this distribution" ;;
+  esac
+done <"$run/retired-users"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "Run startsites again, with retire: true. It removes what is left."
+	};
+}
+
+// src/steps/secret-files.ts
+/**
+* `_woven_environment.py` finds them there, and sets the variables that hold their paths.
+*
+* @param release the folder of the build
+*/
+function secretFiles(release, sites, files) {
+	const entries = Object.entries(files);
+	if (entries.length === 0) return [];
+	return [{
+		id: "secret-files",
+		title: "Place the secret files",
+		files: entries.map(([name, file]) => ({
+			name: `secret/${name}`,
+			content: file.reveal()
+		})),
+		preview: lines(entries.map(([name]) => sh`detail ${`${name}: ${fileVariable(name)}`}`)),
+		apply: lines(sites.map(({ id }) => {
+			const folder = `${release}/environment/${siteUser(id)}`;
+			return sh`install -d -m 750 -g ${siteUser(id)} ${folder}
+install -m 640 -g ${siteUser(id)} ${entries.map(([name]) => sh`"$files"/secret/${name}`)} ${folder}`;
+		}))
+	}];
+}
+
+// src/rollout/retiring-sites.ts
+function retiring(live, sites) {
+	const { place, record } = live;
+	return sites.map((site) => {
+		const shared = serverOfSite(site, live).shared?.({
+			place,
+			build: record.build
+		});
+		return {
+			site,
+			services: record.services.filter((service) => isOwn$1(service, site, shared !== void 0)),
+			files: shared ? [...confsOf(site, live), nginxConf(primaryDomain(site), place.name)] : [],
+			...shared ? { line: shared.line(site) } : {}
+		};
+	});
+}
+/** The processes and schedules of a site are its own in any case. Its web service is not where all sites share one. */
+function isOwn$1({ kind, sites, subdomain }, site, shared) {
+	if (sites.length !== 1 || sites[0] !== site.id) return false;
+	return kind === "web" ? !shared && subdomain === site.subdomain : site.subdomain === void 0;
+}
+/** The server that runs a site of the live release. */
+function serverOfSite(site, { record }) {
+	return servers[serverNameOf(site, record)];
+}
+function serverNameOf(site, { services }) {
+	const service = serviceOf(site, webServices(services));
+	const [name] = service ? serverNamesOf({ services: [service] }) : [];
+	if (name === void 0) throw new RangeError(`${siteName(site)} has no server`);
+	return name;
+}
+/** The configuration of the server that is for this site alone. */
+function confsOf(site, { place, record, settings }) {
+	const server = serverNameOf(site, record);
+	const filesFor = (sites) => {
+		const processes = {
+			workers: 1,
+			threads: 1,
+			timeout: 1,
+			arguments: [],
+			given: []
+		};
+		const web = {
+			place,
+			version: record.version,
+			build: record.build,
+			key: "",
+			sites: sites.map((one) => ({
+				...one,
+				server,
+				processes
+			})),
+			setup: settings.setup
+		};
+		return servers[server].files(web).map(({ path }) => path);
+	};
+	const isOther = (one) => siteName(one) !== siteName(site) && serverNameOf(one, record) === server;
+	const others = filesFor(record.sites.filter(isOther));
+	return filesFor([site]).filter((path) => !others.includes(path));
+}
+/** What the record loses. */
+function dropped(leaving, record) {
+	const gone = leaving.map(({ site }) => siteName(site));
+	const own = leaving.flatMap(({ services }) => services);
+	const from = (service) => {
+		const ids = leaving.map(({ site }) => site.id);
+		const stay = record.sites.filter((site) => !gone.includes(siteName(site))).map(({ id }) => id);
+		return {
+			sites: service.sites.filter((id) => ids.includes(id) && !stay.includes(id)),
+			files: leaving.flatMap(({ files }) => files),
+			logs: leaving.map(({ site }) => siteLog(site, "error"))
+		};
+	};
+	const shared = record.services.filter((service) => service.kind === "web" && !own.includes(service));
+	return {
+		sites: gone,
+		services: own.map(({ kind, name }) => [kind, name]),
+		from: Object.fromEntries(shared.map((service) => [service.name, from(service)]))
+	};
+}
+
+// src/rollout/site-stages.ts
+/** Users, files in the live build, and Django's checks: nothing that answers visitors changes. */
+function prepareStage$1(live, added, settings, lease) {
+	const { place, record } = live;
+	const ids = added.map(({ id }) => id);
+	const folder = buildFolder(place, record.build);
+	const newOnes = added.filter(({ id, subdomain }) => subdomain === void 0 && !record.sites.some((one) => one.id === id));
+	const noFiles = sh`rm -rf --one-file-system ${newOnes.map(({ id }) => `${folder}/environment/${siteUser(id)}`)}`;
+	const title = "Write settings, scripts and environment of the new sites";
+	return {
+		name: "sites-prepare",
+		undoes: "stage",
+		steps: [
+			takeLease(lease, "first"),
+			...requirePackages(record.services),
+			siteUsers(place, ids),
+			...placeAll({
+				id: "site-files",
+				title
+			}, buildFiles(live, added, settings)),
+			...secretFiles(folder, newOnes, live.settings.secretFiles).map((step) => ({
+				...step,
+				undo: noFiles
+			})),
+			checkSites(folder, added)
+		],
+		...underLease(lease, "more to come")
+	};
+}
+function sitesStage(live, prepared, lease) {
+	const { settings, place, record } = live;
+	const { added, reports, retired } = prepared;
+	const joining = [...reports].map(([site, django]) => joiningSite(live, site, django));
+	const all = joining.map((one) => one.joining);
+	const leaving = retiring(live, retired);
+	const to = {
+		place,
+		record
+	};
+	const changes = joining.length + leaving.length > 0;
+	return {
+		name: "sites",
+		undoes: "stage",
+		steps: [
+			takeLease(lease, added.length > 0 ? "later" : "first"),
+			...joining.length > 0 ? startSteps(live, prepared, joining) : [],
+			...changes ? [publishSites(to, all, leaving), recordSites(to, recordChange(live, prepared, joining))] : [],
+			...startBackground(all),
+			...joining.length > 0 ? [discardLeftOut(all)] : [],
+			...retireSites(to, leaving, sharedService(live)),
+			...settings.retire ? [removeRetiredUsers(place)] : []
+		],
+		...underLease(lease, "last")
+	};
+}
+function startSteps(live, { reports, texts }, joining) {
+	const { settings, place, record } = live;
+	const shared = sharedService(live);
+	const all = joining.map((one) => one.joining);
+	const files = [...reports.values()].flatMap(({ sqliteFiles = [] }) => sqliteFiles);
+	const domains = Object.fromEntries(all.map(({ name, site }) => [name, site.domains]));
+	return [
+		...shareDatabases(place, record.sites, files),
+		...extendCertificate(settings.tls, place.distribution, record.sites, domains),
+		...reloadIfUndone(shared),
+		...placeAll({
+			id: "site-conf",
+			title: "Place the configuration of the new sites"
+		}, [...joining.flatMap(({ conf }) => conf), ...shared ? [longerList(shared.list, texts.get(shared.list) ?? "", all)] : []]),
+		startSites$1({
+			place,
+			record
+		}, all, shared)
+	];
+}
+function recordChange(live, { retired, failed }, joining) {
+	const { record } = live;
+	const isWhole = failed === 0 && retired.length === 0;
+	return {
+		add: joining.map((one) => one.record),
+		drop: dropped(retiring(live, retired), record),
+		configuration: isWhole ? grownConfiguration(live, record) : null
+	};
+}
+/** Writes what the release is made of into its record. */
+function contentStage(place, content, lease) {
+	return {
+		name: "sites-record",
+		undoes: "step",
+		steps: [takeLease(lease, "first"), recordContent(place, content)],
+		...underLease(lease, "last")
+	};
+}
+/** For a dry run, and for rendering before anything is known. */
+const noFacts = {
+	django: "",
+	staticUrl: null,
+	mediaUrl: "",
+	databases: {},
+	templateDirs: [],
+	mediaSeed: null
+};
+
+// src/rollout/start-sites.ts
+/** Throws if nothing is live, or if the live release has another front than the settings say. */
+async function startSites(node, { runtime, ...given }) {
+	const { settings, facts } = given;
+	const record = activeRelease(facts.state);
+	if (record === void 0) throw nothingLive(settings, node.host.name);
+	const { sites, problems } = await sitesOf(node.host, settings, record, facts.deploymentRoot);
+	const changes = siteChanges(record, sites);
+	const place = layout(facts.deploymentRoot, record.distribution, record.name);
+	const live = {
+		...given,
+		address: node.host.address,
+		place,
+		record
+	};
+	const uncovered = [...changes.added.filter((site) => lacksService(site, live)).map((site) => ({
+		site,
+		why: "the live release does not have the server that it runs under. Deploy instead"
+	})), ...uncoveredSites(changes.added, live)];
+	const added = changes.added.filter((site) => uncovered.every((one) => one.site !== site));
+	if (added.length > 0) requireSameFront(live, node.host.name);
+	const first = record.sites[0];
+	const retired = settings.retire ? changes.gone.filter((site) => site !== first) : [];
+	const gone = changes.gone.filter((site) => !retired.includes(site));
+	const refused = [...changes.refused, ...uncovered];
+	if (added.length === 0 && retired.length === 0 && !settings.retire) return {
+		started: [],
+		retired,
+		gone,
+		failed: refused,
+		problems
+	};
+	const { started, failed } = await changeSites(node, live, {
+		added,
+		retired
+	}, runtime);
+	return {
+		started,
+		retired,
+		gone,
+		failed: [...refused, ...failed],
+		problems
+	};
+}
+async function changeSites(node, live, { added, retired }, runtime) {
+	const lease = leaseFor(live.place, live.facts.state, live.settings, runtime);
+	const { reports, texts, failed } = await checkNewSites(node, live, added, lease);
+	const { data } = await node.stage(sitesStage(live, {
+		reports,
+		texts,
+		added,
+		retired,
+		failed: failed.length
+	}, lease));
+	const leftOut = readLeftOut(`${data.get("start-sites") ?? ""}\n${data.get("publish-sites") ?? ""}`);
+	const started = [...reports.keys()].filter((site) => !leftOut.has(siteName(site)));
+	const broken = [...reports.keys()].flatMap((site) => {
+		const output = leftOut.get(siteName(site));
+		return output === void 0 ? [] : [{
+			site,
+			why: reasonIn(output)
+		}];
+	});
+	const all = [...failed, ...broken];
+	if (!(all.length === 0 || started.length === 0 || live.settings.dryRun)) await recordConfiguration(node, live, all, lease);
+	return {
+		started,
+		failed: all
+	};
+}
+/** Which of the sites would start was not known before. So the digest of a release that got some of them follows. */
+async function recordConfiguration(node, live, failed, lease) {
+	const { settings, record, place } = live;
+	const names = failed.map(({ site }) => siteName(site));
+	const sites = settings.sites.filter((site) => !names.includes(siteName(site)));
+	const isFailed = (id) => failed.some(({ site }) => String(site.id) === id);
+	const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isFailed(id)));
+	const configuration = grownConfiguration({
+		...live,
+		settings: {
+			...settings,
+			sites,
+			siteEnv
+		}
+	}, record);
+	if (configuration !== null) await node.stage(contentStage(place, {
+		...record.content,
+		configuration
+	}, lease));
+}
+async function checkNewSites(node, live, added, lease) {
+	if (added.length === 0) return {
+		reports: /* @__PURE__ */ new Map(),
+		texts: /* @__PURE__ */ new Map(),
+		failed: []
+	};
+	for (const site of added) joiningSite(live, site, noFacts);
+	const shared = sharedService(live);
+	const file = settingsFile(live);
+	const needed = [file ?? [], shared?.list ?? []].flat();
+	const read = needed.length === 0 ? [] : [...await readFiles(node.host, needed)];
+	const texts = new Map(read.map(([path, { content }]) => [path, content]));
+	const { data } = await node.stage(prepareStage$1(live, added, texts.get(file ?? ""), lease));
+	const checks = readChecks(data.get("check-sites") ?? "");
+	const results = added.map((site) => ({
+		site,
+		...live.settings.dryRun ? { report: noFacts } : reportOf(checks.find(({ name }) => name === siteName(site)), site, node)
+	}));
+	return {
+		reports: new Map(results.flatMap(({ site, ...result }) => "report" in result ? [[site, result.report]] : [])),
+		texts,
+		failed: results.flatMap(({ site, ...result }) => "why" in result ? {
+			site,
+			why: result.why
+		} : [])
+	};
+}
+/** A project's own describe.py may print something else than it has to. */
+function reportOf(check, site, { host }) {
+	if (check?.kind !== "ok") return { why: reasonIn(check?.text ?? "") };
+	try {
+		return { report: readDjangoReport(check.text, [site], host.name) };
+	} catch (error) {
+		return { why: asWovenError(error).message };
+	}
+}
+
+// src/rollout/new-sites.ts
+/** Warns once, however many nodes there are, and at the top of the summary. */
+function siteWarnings(nodes, { log }) {
+	return (text) => {
+		if (nodes.notice(text)) log.warning(text, { title: "Woven: sites" });
+	};
+}
+async function startDatabaseSites(nodes, given) {
+	const { runtime } = given;
+	const settings = {
+		...given.settings,
+		retire: false
+	};
+	if (settings.sitesFrom !== "database" || settings.dryRun || nodes.failed) return;
+	const warn = siteWarnings(nodes, runtime);
+	await nodes.phase(async (node) => {
+		const { distributionName } = settings;
+		const facts = await distributionFacts(node.host, distributionName?.value ?? "", settings);
+		if (activeRelease(facts.state) === void 0) return;
+		const { started, failed, problems } = await startSites(node, {
+			...given,
+			settings,
+			facts
+		});
+		for (const site of started) runtime.log.remote(node.host.name, `Started ${shownSite(site)}`);
+		for (const { site, why } of failed) warn(`${shownSite(site)} was not started: ${why}`);
+		for (const problem of problems) warn(problem);
+	});
+}
+
+// src/settings/release-name.ts
+/**
+* The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
+* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError if it is not a version.
+*/
+function releaseName(version) {
+	if (!fits$1("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
+	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 // src/rollout/release-plan.ts
@@ -14589,9 +18177,10 @@ function planRelease(input, runtime) {
 			mark: releaseMark(web),
 			...recordedTls(settings.tls, name)
 		},
-		sites: settings.sites.map(({ id, domains, served, health }) => present({
+		sites: settings.sites.map(({ id, subdomain, domains, served, health }) => present({
 			id,
-			domains,
+			subdomain,
+			domains: [...domains],
 			served,
 			health
 		})),
@@ -14674,36 +18263,6 @@ function changed(path) {
 	});
 }
 
-// src/node/read-files.ts
-const read$3 = sh`for file in "$@"; do
-  [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
-  printf '%s %s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c '%a %G' "$file")" "$(base64 -w0 <"$file")"
-done`;
-/** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
-async function readFiles(host, paths) {
-	const { code, stdout, stderr } = await host.root(read$3, {
-		args: paths,
-		timeoutSeconds: 60
-	});
-	if (code !== 0) throw new WovenError({
-		code: "file-missing",
-		message: `configuration of the live release cannot be read on ${host.name}: ${stderr.trim()}`,
-		state: "Nothing was changed.",
-		next: "Deploy the version again with overwrite: true: that writes all of its configuration.",
-		node: host.name
-	});
-	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
-	const lines = stdout.split("\n").filter((line) => line !== "");
-	return new Map(lines.map((line) => {
-		const [path, mode = "644", group = "root", content] = line.split(" ");
-		return [decoded(path), {
-			content: decoded(content),
-			mode,
-			group
-		}];
-	}));
-}
-
 // src/steps/libraries.ts
 /**
 * Reports missing libraries, as data. That is no failure: a package may load a library only for a part that the project does not use, and
@@ -14752,246 +18311,6 @@ function checkRoom(facts, payloadBytes, node) {
 		next: "Free some disk space (keep-releases sets how many releases stay), and run the command again.",
 		node
 	});
-}
-
-// src/rollout/django-report.ts
-/** Throws WovenError `describe` if the report is not valid. */
-function readDjangoReport(data, node) {
-	const line = data.trim().split("\n")[0] ?? "";
-	const parsed = safeParse(djangoFacts, parse(line));
-	if (parsed.success) return parsed.output;
-	const [issue] = parsed.issues;
-	const where = getDotPath(issue);
-	throw new WovenError({
-		code: "describe",
-		message: where ? `Woven cannot use a value in the project's settings on ${node}: ${where} is ${issue.received}` : `Django did not report the project's settings on ${node}. It printed: ${line.slice(0, 200)}`,
-		next: where ? "Write STATIC_URL and MEDIA_URL as paths (letters, digits, - _ ~ and . between slashes), or as URLs on another host." : "If the project has its own templates/woven/release/describe.py, its first line of output must be JSON, as in Woven's.",
-		node
-	});
-}
-/**
-* The project folder whose files are copied to the media folder. Undefined if it holds code: a MEDIA_ROOT that is the project
-* itself would publish the whole project.
-*
-* @param files paths in the release, of its `project/` and `dist/`
-*/
-function mediaSeed({ mediaSeed: seed }, files) {
-	if (seed === null || seed === ".") return void 0;
-	return files.some((path) => path.startsWith(`project/${seed}/`) && path.endsWith(".py")) ? void 0 : seed;
-}
-function parse(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
-}
-/** For a dry run, where no release exists to ask: the configured values, else what the live release reported, else Django's usual ones. */
-function expectedDjangoReport(settings, active) {
-	const { staticUrl, mediaUrl } = settings;
-	return {
-		...active?.described ?? usual,
-		...staticUrl === void 0 ? {} : { staticUrl },
-		...mediaUrl === void 0 ? {} : { mediaUrl }
-	};
-}
-/** The same as sentences, for the plan. */
-function expectedWords(settings, active) {
-	const { staticUrl, mediaUrl, databases } = expectedDjangoReport(settings, active);
-	return [`A dry run builds no release, so Django cannot report its settings. Woven assumes the configured values, and otherwise ${active?.described ? `what ${active.version}, the live release, reported` : "Django's usual values"}:`, `static files at ${staticUrl}, media at ${mediaUrl}; databases: ${Object.keys(databases).join(", ") || "none"}`];
-}
-const usual = {
-	django: "",
-	staticUrl: "/static/",
-	mediaUrl: "/media/",
-	databases: { default: "django.db.backends.sqlite3" },
-	templateDirs: [],
-	mediaSeed: null
-};
-
-// src/steps/django.ts
-/** Runs a management command of the release in `folder`, as the user of a site. */
-function manage(folder, site, words) {
-	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/manage`} ${words}`;
-}
-/**
-* Runs Django's checks for every site, since each has its own settings. The process of the first site also reports the settings that
-* concern the server (the data of the step), and collects the static files, unless they come with the release. The site user owns their
-* folder only for that time. Each process renders the error pages of its site.
-*/
-function checkProject(place, sites, staticFiles) {
-	const folder = `${place.staging}/static`;
-	const [first = 1, ...others] = sites.map(({ id }) => id);
-	const inspect = (id, output, more = []) => withErrorPages(place, id, (words) => {
-		const python = `${place.staging}/bin/python`;
-		return sh`as ${siteUser(id)} ${python} "$describe" ${id} ${[...more, ...words]} >${output}`;
-	});
-	const described = sh`"$run/described"`;
-	const describe = staticFiles === "collect" ? sh`chown ${siteUser(first)} ${folder}
-${inspect(first, described, ["collect"])}
-tool claim ${siteUser(first)} ${folder}` : inspect(first, described);
-	return {
-		id: "django",
-		title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
-		plan: "quiet",
-		preview: sh`detail "not run, because a dry run builds no release"`,
-		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
-[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
-${describe}
-sed -n 1p "$run/described" >&3
-sed 1d "$run/described" >>"$run/details"
-${joined(others.map((other) => sh`${inspect(other, described)}
-sed 1d "$run/described" >>"$run/details"`))}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		failure: checkFailure,
-		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
-		next: "Fix what the output reports, and deploy again."
-	};
-}
-/**
-* Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
-* first site's user. Files there may be uploads: `add` never changes them, `replace` keeps a copy first.
-*/
-function seedMedia(place, seed, sites, mode) {
-	return {
-		id: "media",
-		title: "Copy the project's media files",
-		plan: "quiet",
-		preview: sh`detail ${`would copy files from ${seed} ${mode === "add" ? "that do not exist" : "that differ"} in ${place.media}`}`,
-		apply: sh`tool seed ${siteUser(sites[0]?.id ?? 1)} ${`${place.release}/project/${seed}`} ${place.media} ${mode} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	};
-}
-/**
-* Creates the SQLite files in ~/database in advance, so that every site can write them. SQLite would create them with mode 0644,
-* whatever the umask is, and only the first site could write them.
-*/
-function shareDatabases(place, sites, files) {
-	if (files.length === 0) return [];
-	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
-	return [{
-		id: "databases",
-		title: "Give the sites access to the SQLite files",
-		check: sh`[ -z "$(${share("list")})" ]`,
-		checks: "plan",
-		preview: sh`${share("list")} >>"$run/details"`,
-		apply: sh`${share("apply")} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`
-	}];
-}
-/** Migrates the databases of every site, while the previous release is still live. */
-function migrate(folder, sites, how, databases) {
-	if (how.kind === "none" || how.kind === "manual") return [];
-	const target = how.kind === "target" ? [how.app, ...how.migration ? [how.migration] : []] : [];
-	const words = (alias) => [
-		"migrate",
-		"--noinput",
-		"--database",
-		alias,
-		...how.kind === "fake" ? ["--fake"] : [],
-		...target
-	];
-	const aliases = Object.keys(databases);
-	if (aliases.length === 0) return [];
-	const runs = sites.flatMap(({ id }) => aliases.map((alias) => sh`code=0; cp "$run/details" "$run/migrated-before"
-${manage(folder, id, words(alias))} >"$run/migrated" 2>&1 || code=$?
-sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
-[ "$code" = 0 ] || { [ ! -s "$run/migrated-before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/migrated-before")"; cat "$run/migrated"; exit 1; }`));
-	return [{
-		id: "migrate",
-		title: "Migrate the database",
-		limit: 3600,
-		preview: lines([...sites.flatMap(({ id }) => aliases.map((alias) => sh`detail ${`would run, as ${siteUser(id)}: manage ${words(alias).join(" ")}`}`)), sh`detail "only the release itself can tell which migrations are pending"`]),
-		apply: sh`${joined(runs)}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		failure: migrationFailure,
-		state: appliedMigrations,
-		advice: migrationAdvice,
-		next: "Fix what the output reports, and deploy again."
-	}];
-}
-/** `Migration blog.0009_entries failed: relation "blog_entrys" does not exist` */
-function migrationFailure(output) {
-	const { failed, applied } = migrations(output);
-	const known = projectFailure(output)?.message;
-	if (failed === void 0 && known === void 0) return void 0;
-	const cause = known ?? causeOf(output);
-	if (failed !== void 0) return `Migration ${failed} failed${cause === void 0 ? "" : `: ${cause}`}`;
-	return applied.length === 0 ? `Nothing was migrated: ${cause}` : `Not all databases were migrated: ${cause}`;
-}
-/** What stays applied. */
-function appliedMigrations(output) {
-	const { applied } = migrations(output);
-	const shown = applied.slice(-5).join(", ");
-	const more = applied.length > 5 ? ` and ${applied.length - 5} before` : "";
-	return applied.length === 0 ? "No migration was applied." : `Stays applied: ${shown}${more}.`;
-}
-function migrationAdvice(output) {
-	const { failed } = migrations(output);
-	return projectFailure(output)?.next ?? `Fix ${failed ?? "what the output reports"}, and deploy again.`;
-}
-/** The migrations that an output names. A line of Woven's own names those of databases and sites that were before. */
-function migrations(output) {
-	const begun = [...output.matchAll(/^ *Applying (\S+?)\.\.\.(.*)$/gm)].map(([, name = "", rest = ""]) => ({
-		name,
-		isDone: / (OK|FAKED)$/.test(rest)
-	}));
-	const [, before = ""] = /^Applied before: (.+)$/m.exec(output) ?? [];
-	const done = begun.filter(({ isDone }) => isDone).map(({ name }) => name);
-	return {
-		failed: begun.findLast(({ isDone }) => !isDone)?.name,
-		applied: [.../* @__PURE__ */ new Set([...before.split(" ").filter(Boolean), ...done])]
-	};
-}
-/** What stopped the project: an error of Django's checks, or one of the usual causes. */
-function checkFailure(output) {
-	const listed = listedErrors(output);
-	if (listed !== void 0) return listed;
-	const cause = projectFailure(output);
-	return cause && `The project does not start: ${cause.message}`;
-}
-/** The first error of Django's checks: `<what>: (admin.E108) …`, below the line `ERRORS:`. */
-function listedErrors(output) {
-	const [, list = ""] = /^ERRORS:\n([\s\S]*)/m.exec(output) ?? [];
-	const [first, ...others] = [...list.matchAll(/^(.+?): (\(\w+\.E\d+\) .+)$/gm)].map(([, what = "", why = ""]) => `${what.replace(/^<class '(.+)'>$/, "$1")}: ${why}`);
-	if (first === void 0) return void 0;
-	return `Django's checks failed: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ""}`;
-}
-/**
-* For migrations by hand: goes on only if no migration is pending. Otherwise it moves the release into place, without traffic, so that
-* its own `manage` can be used, and fails.
-*/
-function awaitMigrations(place, build, sites, databases) {
-	const folder = buildFolder(place, build);
-	const pending = sites.flatMap(({ id }) => Object.keys(databases).map((alias) => manage(place.staging, id, [
-		"migrate",
-		"--check",
-		"--database",
-		alias
-	])));
-	return {
-		id: "migrations-by-hand",
-		title: "Check for pending migrations",
-		plan: "quiet",
-		preview: sh`detail "would stop before the switch if migrations are pending"`,
-		apply: sh`touch "$run/unchanged"
-{ ${pending.reduce((done, one) => sh`${done} && ${one}`, sh`:`)}; } >"$run/pending" 2>&1 && exit 0
-cat "$run/pending"
-if [ -e ${`${place.state}/releases/${place.name}.json`} ]; then
-  fail ${`${place.distribution} ${place.name} is on this server already, as another build. Migrations by hand need a new version`}
-fi
-# An earlier build of this version that waited for its migrations is replaced.
-old=$(readlink ${place.release} || :)
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}
-if [ -n "$old" ]; then rm -rf --one-file-system "$old"; fi
-fail ${`Migrations are pending. The release is in place, without traffic. Run ${place.release}/manage migrate`}`,
-		next: "Log in, run the migrations as shown above, and deploy again."
-	};
-}
-function joined(parts) {
-	return parts.reduce((done, part) => sh`${done}
-${part}`, sh``);
 }
 
 // src/steps/find-hook.ts
@@ -15046,7 +18365,7 @@ function checkHookNames({ workingDirectory }) {
 			"post_deploy",
 			"dns_challenge"
 		]);
-		if (meant !== void 0) throw wrong$1(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
+		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
 	}
 }
 function defines(content, name) {
@@ -15056,11 +18375,11 @@ function hookProgram(name, workingDirectory) {
 	const from = join("woven/hooks", name);
 	const path = join(workingDirectory, from);
 	if (!existsSync(path)) return void 0;
-	if (!statSync(path).isFile()) throw wrong$1(from, "is not a file");
+	if (!statSync(path).isFile()) throw wrong(from, "is not a file");
 	const content = readFileSync(path);
 	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
-	if (first.endsWith("\r")) throw wrong$1(from, "has Windows line endings: no server can run it");
-	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong$1(from, "does not begin with a #! line, such as #!/bin/sh");
+	if (first.endsWith("\r")) throw wrong(from, "has Windows line endings: no server can run it");
+	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with a #! line, such as #!/bin/sh");
 	return {
 		name,
 		from,
@@ -15111,7 +18430,7 @@ function readText$1(workingDirectory, file) {
 	if (!existsSync(path) || !statSync(path).isFile()) return void 0;
 	return readFileSync(path, "utf8");
 }
-function wrong$1(file, what) {
+function wrong(file, what) {
 	return new WovenError({
 		code: "hook",
 		message: `the hook ${file} ${what}`,
@@ -15228,7 +18547,7 @@ function runHook(hook, context, { accepted = [], next }) {
 	const files = [
 		{
 			name: `${id}.env`,
-			content: environmentFile$1(hook, context)
+			content: environmentFile(hook, context)
 		},
 		{
 			name: `${id}.hook`,
@@ -15277,7 +18596,7 @@ case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-o
 	};
 }
 /** Shell assignments of the hook's environment. */
-function environmentFile$1({ name }, { host, role, user, distribution, secrets, about: more = {} }) {
+function environmentFile({ name }, { host, role, user, distribution, secrets, about: more = {} }) {
 	const about = {
 		WOVEN_HOOK: name,
 		WOVEN_HOST: host,
@@ -15288,53 +18607,6 @@ function environmentFile$1({ name }, { host, role, user, distribution, secrets, 
 	};
 	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
 	return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
-}
-
-// src/settings/seed-kind.ts
-/** What it is called in messages. */
-const seedNames = {
-	"sqlite-file": "an SQLite file",
-	"sqlite-sql": "a dump of SQLite",
-	"postgresql-archive": "an archive of pg_dump",
-	"postgresql-sql": "a dump of PostgreSQL",
-	"mysql-sql": "a dump of MySQL or MariaDB",
-	sql: "a file of SQL"
-};
-const packed = [
-	["", "gunzip"],
-	["BZh", "bunzip2"],
-	["ý7zXZ", "unxz"],
-	["(µ/ý", "unzstd"],
-	["PK", "unzip"]
-];
-/** @param head the first bytes of the file, at least some hundred if it has them */
-function seedKind(head) {
-	const bytes = head.toString("latin1");
-	if (bytes === "") return unfit("is empty", "Make the dump again, and commit it.");
-	const [, program] = packed.find(([magic]) => bytes.startsWith(magic)) ?? [];
-	if (program !== void 0) return unfit("is compressed", `Unpack it with ${program}, and name the file that comes out.`);
-	if (bytes.startsWith("version https://git-lfs.github.com/")) return unfit("is a pointer of Git LFS", "Set lfs: true below with: of actions/checkout.");
-	if (bytes.startsWith("SQLite format 3\0")) return fits("sqlite-file");
-	if (bytes.startsWith("PGDMP") || bytes.startsWith("toc.dat\0")) return fits("postgresql-archive");
-	if (bytes.includes("\0")) return unfit("is no dump that Woven knows", "Use pg_dump, mysqldump, mariadb-dump, or a copy of the SQLite file.");
-	if (/^-- PostgreSQL database( cluster)? dump/m.test(bytes)) return fits("postgresql-sql");
-	if (/^(\/\*M?!.*\*\/; *)?\s*-- (MySQL|MariaDB) dump|^\/\*!\d{5} SET /m.test(bytes)) return fits("mysql-sql");
-	if (/^PRAGMA foreign_keys *= *OFF;\s*BEGIN TRANSACTION;/.test(bytes)) return fits("sqlite-sql");
-	if (/^\s*[[{]/.test(bytes)) return unfit("is JSON", "A fixture is loaded by a command: first-commands = [\"loaddata <its name>\"]");
-	return fits("sql");
-}
-function fits(of) {
-	return {
-		kind: "fits",
-		of
-	};
-}
-function unfit(what, next) {
-	return {
-		kind: "unfit",
-		what,
-		next
-	};
 }
 
 // src/steps/seed-database.ts
@@ -15513,8 +18785,8 @@ function beforeSwitch(prepared, share) {
 	const { plan, settings, django, onNode, state } = prepared;
 	const { place, record: release } = plan;
 	const { sites, migrate: how } = settings;
-	const { databases } = share === "all" ? django : { databases: ownDatabases(django) };
-	const migrations = how.kind === "manual" ? [awaitMigrations(place, release.build, sites, databases)] : migrate(place.staging, sites, how, databases);
+	const runs = migrationRuns(share === "all" ? django : withOwnDatabases(django), sites);
+	const migrations = how.kind === "manual" ? [awaitMigrations(place, release.build, runs)] : migrate(place.staging, runs, how);
 	const { version } = release;
 	const previous = liveVersion(state);
 	return phaseSteps({
@@ -15544,7 +18816,7 @@ function beforeSwitchToKept({ facts, target }, settings, onNode) {
 		version,
 		previous,
 		share: "all"
-	}, migrate(folder, sites, settings.migrate, django.databases))];
+	}, migrate(folder, migrationRuns(django, sites), settings.migrate))];
 }
 function liveVersion(state) {
 	return state?.releases.find(({ name }) => name === state.active)?.version;
@@ -15569,71 +18841,10 @@ function migrateStage(prepared, share) {
 		...underLeaseWithStaging(plan.place, lease, "more to come")
 	};
 }
-/** Only the databases that a node may have for itself. */
-function ownDatabases(django) {
-	return Object.fromEntries(Object.entries(django.databases).filter(([alias]) => isOwn(alias, django)));
-}
 /** A project without this database has nothing that its nodes share. */
 function isOwn(alias, { databases, ownDatabases: own }) {
 	const engine = databases[alias];
 	return engine === void 0 || (own?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
-}
-
-// src/steps/acme.ts
-/** Below it are the answers to the authority's questions. nginx serves them for every domain, on port 80. */
-const webroot = "/var/www/woven/acme";
-/** Run by certbot after each renewal: nginx reads a new certificate only when it is reloaded. */
-const reloadNginx = "nginx -t -q && systemctl reload nginx";
-/** The packages that setupnode installs for it. */
-function acmePackages({ kind }) {
-	return kind === "acme" ? ["certbot"] : [];
-}
-/** Gets the certificate of a distribution, if it is missing, near its end, or for other domains. The live release is not touched. */
-function issueCertificate(tls, distribution, sites, hook) {
-	if (tls.kind !== "acme") return [];
-	const domains = sites.flatMap((site) => site.domains);
-	const spec = {
-		name: certificateName(distribution),
-		domains,
-		email: tls.email ?? "",
-		directory: tls.directory,
-		webroot,
-		folder: letsEncryptFolder,
-		port: 80,
-		hook: reloadNginx,
-		...hook ? { dns: hook.program } : {}
-	};
-	return [...hook ? [placeFiles({
-		id: "dns-hook",
-		title: "Place the hook for certificates"
-	}, hook.files)] : [], {
-		id: "certificate",
-		title: "Get a certificate",
-		limit: 900,
-		files: [{
-			name: "acme.json",
-			content: JSON.stringify(spec)
-		}],
-		check: sh`tool acme check "$files/acme.json"`,
-		preview: sh`detail ${`from ${tls.directory}, for ${domains.join(", ")}`}`,
-		apply: sh`install -d -m 755 ${webroot}
-tool acme issue "$files/acme.json" >"$run/issued" 2>"$run/refused" || { cat "$run/refused" >&2; exit 1; }
-grep -q '^issued' "$run/issued" || touch "$run/unchanged"
-while read -r line; do detail "$line"; done <"$run/issued"`,
-		state: "The live release and its certificate are as they were.",
-		next: "Correct what the message says, and deploy again. Authorities limit how often you may try."
-	}];
-}
-/** Renewals do not wait for the next start of the node. */
-function renewCertificates(tls) {
-	if (tls.kind !== "acme") return [];
-	return [{
-		id: "certificate-timer",
-		title: "Start the renewal of certificates",
-		check: sh`systemctl is-active --quiet certbot.timer && [ "$(systemctl is-enabled certbot.timer)" = enabled ]`,
-		preview: sh`detail 'enable and start certbot.timer'`,
-		apply: sh`systemctl enable --quiet --now certbot.timer`
-	}];
 }
 
 // src/settings/dns-hook.ts
@@ -15720,25 +18931,6 @@ function textOf({ content, from }) {
 			cause
 		});
 	}
-}
-
-// src/steps/nginx-front.ts
-/** Source of the directives: https://nginx.org/en/docs/http/ngx_http_core_module.html#listen and ngx_http_proxy_module. */
-function nginxFront(conf) {
-	const text = conf.replaceAll(/^\s*#.*$/gm, "");
-	const listens = [...text.matchAll(/^\s*listen\s+([^;]+);/gm)].flatMap(([, words = ""]) => listener(words) ?? []);
-	const tlsInFront = [...text.matchAll(/^\s*proxy_set_header\s+X-Forwarded-Proto\s+"?([^";\s]+)"?\s*;/gim)].some(([, value = ""]) => !/^(\$scheme|http)$/i.test(value));
-	return {
-		listens: [...new Set(listens)],
-		...tlsInFront ? { tlsInFront } : {}
-	};
-}
-/** `[::]:443 ssl http2` is `https:443`. Undefined for a unix socket, and for HTTP/3, which never comes alone. */
-function listener(words) {
-	const [address = "", ...flags] = words.trim().split(/\s+/);
-	if (address.startsWith("unix:") || flags.includes("quic")) return void 0;
-	const port = /(?:^|:)(\d+)$/.exec(address.replace(/^\[.*\]$/, ""))?.[1] ?? "80";
-	return `${flags.includes("ssl") ? "https" : "http"}:${port}`;
 }
 
 // src/steps/prune.ts
@@ -15881,27 +19073,6 @@ done`
 	};
 }
 
-// src/steps/secret-files.ts
-/** `_woven_environment.py` finds them there, and sets the variables that hold their paths. */
-function secretFiles({ staging }, sites, files) {
-	const entries = Object.entries(files);
-	if (entries.length === 0) return [];
-	return [{
-		id: "secret-files",
-		title: "Place the secret files",
-		files: entries.map(([name, file]) => ({
-			name: `secret/${name}`,
-			content: file.reveal()
-		})),
-		preview: lines(entries.map(([name]) => sh`detail ${`${name}: ${fileVariable(name)}`}`)),
-		apply: lines(sites.map(({ id }) => {
-			const folder = `${staging}/environment/${siteUser(id)}`;
-			return sh`install -d -m 750 -g ${siteUser(id)} ${folder}
-install -m 640 -g ${siteUser(id)} ${entries.map(([name]) => sh`"$files"/secret/${name}`)} ${folder}`;
-		}))
-	}];
-}
-
 // src/steps/uv.ts
 /** Installs uv on the node, once for each version. */
 function keepUv(version, binary) {
@@ -16042,7 +19213,7 @@ function prepareStage(plan, settings, lease, facts, { uv, python }, first) {
 				uv: `/var/local/woven/tools/uv-${uv.version}`,
 				...sharedPackages === void 0 ? {} : { sameBundle: sharedPackages }
 			}),
-			...plan.generated === "kept" ? [keepGenerated(place)] : [generatedFiles(place, [...plan.generated, path]), ...secretFiles(place, plan.sites, settings.secretFiles)],
+			...plan.generated === "kept" ? [keepGenerated(place)] : [generatedFiles(place, [...plan.generated, path]), ...secretFiles(place.staging, plan.sites, settings.secretFiles)],
 			byteCompile(place, plan.interpreter),
 			closeRelease(place),
 			checkLibraries(place),
@@ -16146,7 +19317,7 @@ function builtSwitch(prepared, before = []) {
 			...isFirst ? [] : recorded,
 			older
 		],
-		settle: [recordChange(place, event)],
+		settle: [recordChange$1(place, event)],
 		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons)],
 		around: underLeaseWithStaging(place, lease, "last")
 	});
@@ -16190,6 +19361,9 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 	const unfinished = /* @__PURE__ */ new Map();
 	const prepared = /* @__PURE__ */ new Map();
 	if (nodes.failed) return nodes.skipRest();
+	const warnSiteId = (text) => {
+		if (nodes.notice(text)) runtime.log.warning(text, { title: "Woven: SITE_ID" });
+	};
 	const everyone = nodes.nodes.map((node) => releases.get(node)?.facts ?? "live");
 	await nodes.phase(async (node) => {
 		const one = releases.get(node);
@@ -16209,7 +19383,7 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools, first));
 		const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
 		if (lacking !== void 0) runtime.log.warning(lacking);
-		const django = settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", node.host.name);
+		const django = settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", one.plan.sites, node.host.name, warnSiteId);
 		prepared.set(node, {
 			plan: one.plan,
 			settings: one.settings,
@@ -16387,7 +19561,7 @@ const Kept = object({
 	schema: literal$1(1),
 	passwords: record(string(), pipe(string(), regex(/^[0-9a-f]{32,128}$/)))
 });
-const read$2 = sh`[ ! -e ${passwordsFile} ] || cat ${passwordsFile}`;
+const read$1 = sh`[ ! -e ${passwordsFile} ] || cat ${passwordsFile}`;
 /** Each server that has a service for others is asked once, over a login of its own. */
 function serviceAddresses(settings, runtime) {
 	const logins = [];
@@ -16437,7 +19611,7 @@ function isSet({ env, secretEnv }, variable) {
 	return Object.hasOwn(env, variable) || Object.hasOwn(secretEnv, variable);
 }
 async function passwordsOf(host) {
-	const { code, stdout } = await host.root(read$2, {
+	const { code, stdout } = await host.root(read$1, {
 		purpose: "services",
 		timeoutSeconds: 60
 	});
@@ -16460,444 +19634,6 @@ function notSetUp({ name }, node, distribution) {
 		next: `Run setupnode on ${node} with these settings, and then this command again.`,
 		node
 	});
-}
-
-// src/settings/background/cron.ts
-const weekdays = [
-	"Sun",
-	"Mon",
-	"Tue",
-	"Wed",
-	"Thu",
-	"Fri",
-	"Sat"
-];
-const fields = {
-	minute: {
-		name: "minute",
-		least: 0,
-		most: 59
-	},
-	hour: {
-		name: "hour",
-		least: 0,
-		most: 23
-	},
-	day: {
-		name: "day of the month",
-		least: 1,
-		most: 31
-	},
-	month: {
-		name: "month",
-		least: 1,
-		most: 12,
-		names: [
-			"jan",
-			"feb",
-			"mar",
-			"apr",
-			"may",
-			"jun",
-			"jul",
-			"aug",
-			"sep",
-			"oct",
-			"nov",
-			"dec"
-		]
-	},
-	weekday: {
-		name: "day of the week",
-		least: 0,
-		most: 7,
-		names: weekdays
-	}
-};
-const nicknames = {
-	"@hourly": "0 * * * *",
-	"@daily": "0 0 * * *",
-	"@midnight": "0 0 * * *",
-	"@weekly": "0 0 * * 0",
-	"@monthly": "0 0 1 * *",
-	"@yearly": "0 0 1 1 *",
-	"@annually": "0 0 1 1 *"
-};
-/** Whether a text is meant for cron: five fields, or a word that starts with `@`. */
-function isCron(text) {
-	return /^@[a-z]+$/i.test(text) || text.split(/\s+/).length === 5 && /^[\d*]/.test(text);
-}
-/**
-* The calendar words for a line of cron. There are two of them if it limits both the day of the month and the day of the week: cron
-* then takes each day that fits one of them.
-*/
-function translateCron(text) {
-	const line = nicknames[text.toLowerCase()] ?? text;
-	if (line.startsWith("@")) return {
-		kind: "wrong",
-		what: `has ${text}, which a schedule cannot have`
-	};
-	const [minute = "", hour = "", day = "", month = "", weekday = ""] = line.split(/\s+/);
-	const read = {
-		minute: valuesOf$1(minute, fields.minute),
-		hour: valuesOf$1(hour, fields.hour),
-		day: valuesOf$1(day, fields.day),
-		month: valuesOf$1(month, fields.month),
-		weekday: valuesOf$1(weekday, fields.weekday)
-	};
-	const bad = Object.values(read).find((one) => typeof one === "string");
-	if (typeof bad === "string") return {
-		kind: "wrong",
-		what: bad
-	};
-	const list = (one) => typeof one === "object" ? one.map((value) => String(value).padStart(2, "0")).join(",") : "*";
-	const time = `${list(read.hour)}:${list(read.minute)}:00`;
-	const days = dayNames(read.weekday);
-	const date = (of) => `*-${list(read.month)}-${of}`;
-	const limited = list(read.day);
-	if (days === void 0) return {
-		kind: "calendar",
-		words: [`${date(limited)} ${time}`]
-	};
-	if (day.startsWith("*") || weekday.startsWith("*")) return {
-		kind: "calendar",
-		words: [`${days} ${date(limited)} ${time}`]
-	};
-	return {
-		kind: "calendar",
-		words: [`${date(limited)} ${time}`, `${days} ${date("*")} ${time}`]
-	};
-}
-/** The values of a field, or what is wrong with it. */
-function valuesOf$1(text, field) {
-	if (text === "*") return void 0;
-	const values = /* @__PURE__ */ new Set();
-	for (const part of text.split(",")) {
-		const range = rangeOf(part, field);
-		if (range === void 0) return `has ${quoted$1(part)}, which is no ${field.name}`;
-		for (let value = range.from; value <= range.to; value += range.step) values.add(value);
-	}
-	return [...values].toSorted((one, other) => one - other);
-}
-function rangeOf(part, field) {
-	const [, star, first = "", last, steps] = /^(?:(\*)|([a-z0-9]+)(?:-([a-z0-9]+))?)(?:\/(\d+))?$/i.exec(part) ?? [];
-	const step = steps === void 0 ? 1 : Number(steps);
-	if (step < 1 || step > field.most) return void 0;
-	if (star !== void 0) return {
-		from: field.least,
-		to: field.name === fields.weekday.name ? 6 : field.most,
-		step
-	};
-	const from = numberOf(first, field);
-	const open = steps === void 0 ? from : field.most;
-	const to = last === void 0 ? open : numberOf(last, field);
-	return from === void 0 || to === void 0 || from > to ? void 0 : {
-		from,
-		to,
-		step
-	};
-}
-function numberOf(text, { least, most, names }) {
-	const named = names?.findIndex((name) => name.toLowerCase() === text.toLowerCase()) ?? -1;
-	if (named >= 0) return least + named;
-	const value = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
-	return value >= least && value <= most ? value : void 0;
-}
-/** The names of the days, or undefined if all of them fit. */
-function dayNames(values) {
-	if (typeof values !== "object") return void 0;
-	const days = [...new Set(values.map((value) => value % 7))].toSorted((one, other) => one - other);
-	return days.length === 7 ? void 0 : days.map((day) => weekdays[day] ?? "").join(",");
-}
-
-// src/settings/background/calendar.ts
-const shorthands = [
-	"minutely",
-	"hourly",
-	"daily",
-	"weekly",
-	"monthly",
-	"quarterly",
-	"semiannually",
-	"yearly",
-	"annually"
-];
-const days = [
-	"monday",
-	"tuesday",
-	"wednesday",
-	"thursday",
-	"friday",
-	"saturday",
-	"sunday"
-];
-/** Reads calendar words of systemd, or the five fields of cron. */
-function readTimes(given) {
-	const text = given.trim().replaceAll(/\s+/g, " ");
-	if (text === "") return {
-		kind: "wrong",
-		what: "is empty"
-	};
-	if (isCron(text)) {
-		const cron = translateCron(text);
-		return cron.kind === "wrong" ? cron : {
-			kind: "times",
-			words: cron.words
-		};
-	}
-	if (shorthands.includes(text.toLowerCase())) return {
-		kind: "times",
-		words: [text.toLowerCase()]
-	};
-	if (/^[A-Za-z]+$/.test(text) && !isDays(text)) return {
-		kind: "wrong",
-		what: noTime,
-		next: suggestion(text, shorthands)
-	};
-	return isCalendar(text) ? {
-		kind: "times",
-		words: [text]
-	} : {
-		kind: "wrong",
-		what: noTime
-	};
-}
-const noTime = "is no time: write calendar words of systemd, or the five fields of cron";
-/** `[days] [date] [time] [zone]`, each at most once and at least one of the first three. */
-function isCalendar(text) {
-	const words = text.split(" ");
-	const last = words.at(-1) ?? "";
-	if (words.length > 1 && isZone(last)) words.pop();
-	const parts = [
-		isDays,
-		isDate,
-		isTime
-	];
-	let at = 0;
-	for (const word of words) {
-		const found = parts.findIndex((fits, index) => index >= at && fits(word));
-		if (found === -1) return false;
-		at = found + 1;
-	}
-	return true;
-}
-/** `UTC`, or a name of the time zone database. The node knows which names there are. */
-function isZone(word) {
-	return word === "UTC" || /^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+){1,2}$/.test(word);
-}
-/** `Mon,Wed..Fri`, in short or in full. */
-function isDays(word) {
-	return word.split(",").every((part) => {
-		const ends = part.split(/\.\.|-/);
-		return ends.length <= 2 && ends.every((end) => /^\w{3,}$/.test(end) && days.some((day) => dayFits(day, end)));
-	});
-}
-function dayFits(day, word) {
-	return [day, day.slice(0, 3)].includes(word.toLowerCase());
-}
-/** `2026-*-01`, `*-~03`, `12-24`. */
-function isDate(word) {
-	const pattern = /^(?:([\d*.,/]+)-)?([\d*.,/]+)(?:-|(~)|-(~))([\d*.,/]+)$/.exec(word);
-	if (pattern === null) return false;
-	const [, year, month = "", , , day = ""] = pattern;
-	return (year === void 0 || inField(year, 1970, 2199)) && inField(month, 1, 12) && inField(day, 1, 31);
-}
-/** `06:30`, `*:0/15`, `12:00:30`. */
-function isTime(word) {
-	const [hour = "", minute = "", second = "0", ...more] = word.split(":");
-	if (minute === "" || more.length > 0) return false;
-	return inField(hour, 0, 23) && inField(minute, 0, 59) && inField(second.replaceAll(/(\d)\.\d{1,6}(?!\d)/g, "$1"), 0, 59);
-}
-/** A list of values, ranges `a..b` and repetitions `a/n`, or `*`. */
-function inField(text, least, most) {
-	return text.split(",").every((part) => {
-		const [, from = "", to, step] = /^(\*|\d{1,4})(?:\.\.(\d{1,4}))?(?:\/(\d{1,4}))?$/.exec(part) ?? [];
-		const within = (value) => Number(value) >= least && Number(value) <= most;
-		if (from === "" || from !== "*" && !within(from)) return false;
-		if (to !== void 0 && (from === "*" || !within(to) || Number(to) < Number(from))) return false;
-		return step === void 0 || Number(step) >= 1 && Number(step) <= most;
-	});
-}
-
-// src/settings/background/command.ts
-/** Programs that would start the command in another environment than the release's. */
-const runners = [
-	"uv",
-	"poetry",
-	"pdm",
-	"pipenv",
-	"hatch",
-	"rye"
-];
-const shells = [
-	"sh",
-	"bash",
-	"dash",
-	"zsh",
-	"sudo",
-	"su",
-	"env",
-	"exec",
-	"nohup",
-	"cd",
-	"source",
-	"."
-];
-const operators = [
-	"&&",
-	"||",
-	"|",
-	";",
-	"&",
-	">",
-	">>",
-	"<",
-	"2>",
-	"2>&1",
-	"&>"
-];
-/** Reads a command. `wrong` says what cannot work, as text after the key. */
-function readCommand$1(text) {
-	const split = splitShellWords(text);
-	if (split.kind === "unfinished") return wrong(`has ${split.what}`);
-	const [first = "", ...rest] = split.words;
-	if (first === "") return wrong("is empty", "For example: command = \"manage rqworker\"");
-	if (text.includes("\0")) return wrong("has a character that no command can have");
-	return shellOnly(text, split.words) ?? wrapped(first, rest) ?? read$1(first, rest);
-}
-function read$1(first, rest) {
-	if (isManage(first)) return managed(rest);
-	const [script = "", ...words] = rest;
-	if (/^python3?(\.\d+)?$/.test(first) && isManage(script)) return managed(words);
-	if (/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/.test(first)) return {
-		kind: "command",
-		command: {
-			kind: "program",
-			words: [first, ...rest]
-		}
-	};
-	const what = `starts with ${quoted$1(first)}, which is no program of the virtualenv`;
-	if (/^(\.?[\w.-]*\/)*(bin|Scripts)\//.test(first)) return wrong(what, `Write its name alone: ${quoted$1(first.replace(/.*\//, ""))}`);
-	return wrong(what, "Write manage and a management command, a program that a requirement installs, or python and a file.");
-}
-function managed(words) {
-	const [name] = words;
-	if (name === void 0) return wrong("names no management command", "For example: manage rqworker");
-	if (!/^[A-Za-z_][\w-]*$/.test(name)) return wrong(`has ${quoted$1(name)}, which is no management command`);
-	return {
-		kind: "command",
-		command: {
-			kind: "manage",
-			words
-		}
-	};
-}
-function isManage(word) {
-	return /^(.*\/)?manage(\.py)?$/.test(word);
-}
-/** What only a shell understands. Quotes make it plain text, but for a variable in double quotes. */
-function shellOnly(text, words) {
-	const next = "No shell runs the command. Put what needs a shell into a management command.";
-	const operator = text.replaceAll(/'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]/g, "_").split(/\s+/).find((word) => operators.includes(word));
-	if (operator !== void 0) return wrong(`has ${operator}, which only a shell understands`, next);
-	const plain = text.replaceAll(/'[^']*'|\\./g, "");
-	const [variable] = /\$(\w+|\{[^}]*\}|\()|`/.exec(plain) ?? [];
-	if (variable !== void 0) return wrong(`has ${quoted$1(variable)}, which only a shell replaces`, next);
-	const [first = ""] = words;
-	if (/^[A-Za-z_]\w*=/.test(first)) return wrong(`sets ${first.split("=")[0]} before the program`, "Put variables into [env], or into the env input.");
-	if (shells.includes(first)) return wrong(`starts with ${first}`, next);
-}
-function wrapped(first, rest) {
-	if (!runners.includes(first) || rest[0] !== "run") return void 0;
-	return wrong(`starts with ${first} run, which is not on the server`, `Write the command without it: ${quoted$1(rest.slice(1).join(" "))}`);
-}
-function wrong(what, next) {
-	return {
-		kind: "wrong",
-		what,
-		...next === void 0 ? {} : { next }
-	};
-}
-
-// src/settings/background/background.ts
-function readBackground(file, known, report) {
-	const { processes = {}, schedules = {}, settle = defaults.settle } = file.config;
-	return {
-		processes: Object.entries(processes).flatMap(([name, given]) => readProcess(file, known, name, given, report)),
-		schedules: Object.entries(schedules).flatMap(([name, given]) => readSchedule(file, known, name, given, report)),
-		settle
-	};
-}
-/** What runs on this node. */
-function backgroundOn(background, { host, port }) {
-	const runsHere = ({ only }) => only?.some((one) => one.host === host && one.port === port) ?? true;
-	return {
-		...background,
-		processes: background.processes.filter(runsHere),
-		schedules: background.schedules.filter(runsHere)
-	};
-}
-function readProcess(file, known, name, given, report) {
-	const path = ["processes", name];
-	const table = typeof given === "string" ? { command: given } : given;
-	checkPlace(file, known, path, table, report);
-	const read = table.command === void 0 ? void 0 : readCommand$1(table.command);
-	if (table.command === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no command", "For example: command = \"celery -A shop worker\""));
-	if (read?.kind !== "command") return [];
-	return [present({
-		name,
-		command: read.command,
-		count: table.count ?? defaults["processes.count"],
-		memory: table.memory,
-		stopSignal: table["stop-signal"] ?? defaults["processes.stop-signal"],
-		drain: table.drain ?? defaults["processes.drain"],
-		site: table.site,
-		only: nodesOf(known, table.role),
-		where: placeOf$2(file, path)
-	})];
-}
-function readSchedule(file, known, name, given, report) {
-	const path = ["schedules", name];
-	const table = typeof given === "string" ? { when: given } : given;
-	checkPlace(file, known, path, table, report);
-	if (table.when === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no time", "For example: when = \"daily\""));
-	const command = table.command ?? `manage ${name}`;
-	if (table.command === void 0 && !fits$1("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
-	const read = readCommand$1(command);
-	const times = table.when === void 0 ? void 0 : readTimes(table.when);
-	if (read.kind !== "command" || times?.kind !== "times") return [];
-	return [present({
-		name,
-		command: read.command,
-		when: times.words,
-		timeout: table.timeout ?? defaults["schedules.timeout"],
-		lock: table.lock ?? name,
-		memory: table.memory,
-		site: table.site,
-		only: nodesOf(known, table.role),
-		where: placeOf$2(file, path)
-	})];
-}
-/** Reports a site or a role that does not exist. */
-function checkPlace(file, { roles, sites }, path, { site, role }, report) {
-	if (site !== void 0 && sites.length > 0 && !sites.some(({ id }) => id === site)) {
-		const known = sites.map(({ id }) => id).join(", ");
-		report(file.problem([...path, "site"], `there is no site ${site}`, `The sites are: ${known}.`));
-	}
-	if (role === void 0 || roles.size === 0 || roles.has(role)) return;
-	const near = nearest(role, [...roles.keys()]);
-	const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
-	report(file.problem([...path, "role"], `there is no role "${role}"`, next));
-}
-function nodesOf({ roles }, role) {
-	return role === void 0 ? void 0 : (roles.get(role) ?? []).map(({ host, port }) => present({
-		host,
-		port
-	}));
-}
-function placeOf$2(file, path) {
-	const { where, line } = file.problem(path, "");
-	return line === void 0 ? where : `${where} (line ${line})`;
 }
 
 // src/steps/apt-get.ts
@@ -17968,6 +20704,7 @@ async function deploy(settings, runtime) {
 	await using services = serviceAddresses(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
+	const warnSite = siteWarnings(nodes, runtime);
 	await nodes.phase(async (node) => {
 		const { address } = node.host;
 		const facts = await deployFacts(node, settings, {
@@ -17981,12 +20718,17 @@ async function deploy(settings, runtime) {
 			name: releaseName(version)
 		}, node.host.name);
 		const active = activeRelease(facts.state);
-		domains.compare(active, settings.sites, version, "dns");
+		const sites = await sitesToDeploy(node.host, settings, active, {
+			root: facts.deploymentRoot,
+			warn: warnSite
+		});
+		domains.compare(active, sites, version, "dns");
 		const { bundle, python } = await bundles.for(facts, node.host.name);
 		const { files, source } = await project.withBundle(bundle);
 		warn(active);
 		const placed = {
 			...settings,
+			sites,
 			background: backgroundOn(settings.background, node.host.address)
 		};
 		const here = await services.added(placed, node.host);
@@ -18032,6 +20774,12 @@ async function deploy(settings, runtime) {
 		});
 	});
 	await rollOut(nodes, releases, settings, runtime, bundles.tools);
+	await startDatabaseSites(nodes, {
+		settings,
+		distribution,
+		templates: own,
+		runtime
+	});
 	await domains.end();
 	return runReport(nodes, settings, runtime, await bundles.all());
 }
@@ -18210,74 +20958,6 @@ function unreadable({ code, signal, stderr }, node) {
 	});
 }
 
-// src/node/unit-command.ts
-const start = sh`unit=$1 limit=$2 user=$3; shift 3
-umask 077
-environment=$(mktemp /run/woven-environment.XXXXXX)
-cat >"$environment"
-code=0
-systemd-run --quiet --collect --pipe --wait --unit="$unit" --description="$unit" -p TimeoutStopSec=4 -p RuntimeMaxSec="$limit" \
-  -p User="$user" -p EnvironmentFile="$environment" -p ExecStopPost="+/bin/rm -f $environment" -- "$@" </dev/null 2>&1 || code=$?
-rm -f "$environment"
-exit "$code"`;
-const stop = sh`systemctl stop --no-block "$1.service"`;
-/**
-* Runs the command as `user`, with an empty standard input. Returns its exit status and the last 64 KiB of its output. If the run
-* is cancelled, the time is up or the connection is lost, it stops the command on the node, and the error says whether that worked.
-*/
-async function runUnit(host, words, options) {
-	const { user, environment, limitSeconds, onOutput } = options;
-	const unit = `woven-command-${Date.now().toString(36)}-${randomBytes(3).toString("hex")}`;
-	const args = [
-		unit,
-		String(limitSeconds + 60),
-		user,
-		...words.map((word) => word.replaceAll("$", "$$$$"))
-	];
-	await host.session();
-	try {
-		const input = environmentFile(environment);
-		return await host.root(start, {
-			args,
-			input,
-			onStdout: onOutput,
-			timeoutSeconds: limitSeconds
-		});
-	} catch (error) {
-		throw abandoned(error, await stopUnit(host, unit), unit);
-	}
-}
-/** Lines for EnvironmentFile of systemd.exec(5). A value in double quotes may hold anything, line breaks too. */
-function environmentFile(environment) {
-	const line = ([name, value]) => `${name}="${value.replaceAll(/["\\`$]/g, "\\$&")}"\n`;
-	return Object.entries(environment).map(line).join("");
-}
-/** Uses the open login if it answers, and else a new one. A cancelled run has only seconds. */
-async function stopUnit(host, unit) {
-	for (const seconds of host.connected ? [2, 4] : [6]) try {
-		await host.root(stop, {
-			args: [unit],
-			signal: AbortSignal.timeout(seconds * 1e3)
-		});
-		return "stopped";
-	} catch (error) {
-		host.log.debug(`${host.name} did not get the request to stop ${unit}: ${String(error)}`);
-		host.drop();
-	}
-	return "not-reached";
-}
-function abandoned(thrown, stopping, unit) {
-	const { details } = asWovenError(thrown);
-	const what = stopping === "stopped" ? "the command was stopped on the server" : "the command could not be stopped, and may still run on the server";
-	const next = stopping === "stopped" ? "What the command had done by then stays done." : `Run \`systemctl status ${unit}\` on the server to see whether it still runs, and \`systemctl stop ${unit}\` to end it.`;
-	return new WovenError({
-		...details,
-		message: `${details.message}; ${what}`,
-		next,
-		cause: thrown
-	});
-}
-
 // src/commands/node.ts
 async function node(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
@@ -18301,7 +20981,7 @@ async function node(settings, runtime) {
 			...words
 		], {
 			user: siteUser(site),
-			environment: givenEnvironment(settings),
+			environment: givenEnvironment(settings, site),
 			onOutput: (chunk) => output.push(chunk),
 			limitSeconds: 3600
 		}).finally(() => output.end());
@@ -18344,8 +21024,12 @@ function releaseFor(version, { state }, node) {
 	});
 }
 /** The `env` input, for this run only. These variables win over the release's own: `_WOVEN_GIVEN` lists their names for it. */
-function givenEnvironment({ secretEnv }) {
-	const given = Object.fromEntries(Object.entries(secretEnv).map(([name, value]) => [name, value.reveal()]));
+function givenEnvironment({ secretEnv, siteEnv }, site) {
+	const own = {
+		...secretEnv,
+		...siteEnv[site]?.secretEnv
+	};
+	const given = Object.fromEntries(Object.entries(own).map(([name, value]) => [name, value.reveal()]));
 	return {
 		PYTHONUNBUFFERED: "1",
 		...given,
@@ -18402,14 +21086,20 @@ async function patch(settings, runtime) {
 	await using services = serviceAddresses(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
+	const warnSite = siteWarnings(nodes, runtime);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings, { files: { of: "active" } });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
+		const sites = settings.parts.includes("webconf") ? await sitesToDeploy(node.host, settings, target, {
+			root: facts.deploymentRoot,
+			warn: warnSite
+		}) : settings.sites;
 		if (settings.parts.includes("wsgi")) warn(target);
 		checkTarget(settings, target, node.host.name);
 		const placed = {
 			...settings,
+			sites,
 			background: backgroundOn(settings.background, node.host.address)
 		};
 		const here = await services.added(placed, node.host);
@@ -18418,7 +21108,7 @@ async function patch(settings, runtime) {
 			distribution,
 			templates: own
 		}, target, node.host.name);
-		if (settings.parts.includes("webconf")) domains.compare(target, settings.sites, target.version, "dns");
+		if (settings.parts.includes("webconf")) domains.compare(target, sites, target.version, "dns");
 		const input = patchInput({
 			settings: here,
 			distribution,
@@ -18512,7 +21202,7 @@ function patchInput(patching) {
 }
 /** How a patch checks health is always as the settings say. */
 function withHealth({ health: _, ...site }, settings) {
-	const { health } = settings.find(({ id }) => id === site.id) ?? {};
+	const { health } = settings.find((one) => siteName(one) === siteName(site)) ?? {};
 	return {
 		...site,
 		...health ? { health } : {}
@@ -18528,11 +21218,11 @@ function patchedSites(wanted, before, parts) {
 		served: before,
 		known: before
 	};
-	const added = wanted.filter(({ id }) => before.every((one) => one.id !== id));
+	const added = wanted.filter((site) => before.every((one) => siteName(one) !== siteName(site)));
 	return {
 		served: before,
 		known: [...before.map((one) => {
-			const now = wanted.find(({ id }) => id === one.id);
+			const now = wanted.find((site) => siteName(site) === siteName(one));
 			return now ? {
 				...now,
 				domains: [.../* @__PURE__ */ new Set([...one.domains, ...now.domains])]
@@ -18545,7 +21235,7 @@ function checkDomains(configured, target, node) {
 	const { sites, parts } = configured.settings;
 	if (!parts.includes("webconf") || parts.includes("wsgi")) return;
 	const added = sites.flatMap((site) => {
-		const known = target.sites.find(({ id }) => id === site.id)?.domains ?? [];
+		const known = target.sites.find((one) => siteName(one) === siteName(site))?.domains ?? [];
 		return servedNames(site).filter((domain) => !known.includes(domain));
 	});
 	if (added.length === 0 || hasSameSettings(target.content.configuration, configured, target.salt)) return;
@@ -18655,9 +21345,17 @@ const read = sh`for record in ${previewsFolder}/*/record.json; do
   state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
   printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
 done
+for state in /var/local/woven/*~*/; do
+  name=$(basename "$state")
+  if [ -d "$state" ] && [ ! -e ${previewsFolder}/"$name"/record.json ]; then echo "orphan $name"; fi
+done
 echo end`;
 /** The previews of all distributions on the node. Throws `state-broken` or `state-newer` if the record of one cannot be read. */
 async function readPreviews(host) {
+	return (await listPreviews(host)).kept;
+}
+/** The same, and whether something is there that has no record: a run has died right at its start, or is at its start. */
+async function listPreviews(host) {
 	const { code, stdout, stderr } = await host.root(read, { timeoutSeconds: 60 });
 	if (code !== 0 || !/^end$/m.test(stdout)) throw new WovenError({
 		code: "facts",
@@ -18668,15 +21366,18 @@ async function readPreviews(host) {
 		output: stderr
 	});
 	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
-	return [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(([, text, expires, file, state]) => ({
-		record: readRecorded(decoded(text), {
-			...form,
-			file: decoded(file),
-			node: host.name
-		}),
-		expires: Number(expires) * 1e3,
-		state: state === "asleep" ? "asleep" : "awake"
-	}));
+	return {
+		kept: [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(([, text, expires, file, state]) => ({
+			record: readRecorded(decoded(text), {
+				...form,
+				file: decoded(file),
+				node: host.name
+			}),
+			expires: Number(expires) * 1e3,
+			state: state === "asleep" ? "asleep" : "awake"
+		})),
+		orphans: /^orphan /m.test(stdout) ? "some" : "none"
+	};
 }
 
 // src/rollout/preview-news.ts
@@ -18838,7 +21539,7 @@ for folder in ${previewsFolder}/*/; do
   running=$((running + 1))
   # A run is working on it.
   [ ! -e "/var/local/woven/$name/lease.json" ] || continue
-  visits=$(cat "$folder/visits")
+  visits=$(cat "$folder/visits" 2>/dev/null || :)
   [ -e "$visits" ] || visits=$folder/record.json
   printf '%s %s\n' "$(stat -c %Y "$visits")" "$name" >>"$run/awake"
 done
@@ -18860,6 +21561,8 @@ done`,
 // src/steps/preview-removal.ts
 /** Where the first original of each replaced file is kept, below its own path. */
 const backups = "/var/local/woven-backup";
+/** Where the configuration of nginx and of the servers is. */
+const etcFolders = ["nginx", ...allServers.flatMap(({ etc }) => Object.keys(etc))].map((name) => `/etc/${name}`);
 function removePreview({ place, sites }) {
 	const { distribution, state } = place;
 	const { root } = place;
@@ -18886,13 +21589,14 @@ while read -r path; do rm -rf --one-file-system "$path" ${backups}"$path"; done 
 # another preview's, whose name only begins like this one's.
 rm -f ${`/etc/systemd/system/${prefix}`}*
 tool owned | cut -d' ' -f2- >"$run/owned"
-for file in ${`/etc/nginx/woven/${distribution}-`}* ${`/etc/apache2/woven/${distribution}-`}*; do
-  if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file" ${backups}"$file"; fi
+drop_unowned() { if [ -e "$1" ] && ! grep -qxF -e "$1" "$run/owned"; then rm -f "$1" ${backups}"$1"; fi; }
+for folder in ${etcFolders}; do
+  for file in "$folder"/woven/${`${distribution}-`}*; do drop_unowned "$file"; done
+  for domain in ${domains}; do
+    for file in "$folder"/sites-available/"$domain"-*.conf; do drop_unowned "$file"; done
+  done
 done
 for domain in ${domains}; do
-  for file in /etc/nginx/sites-available/"$domain"-*.conf /etc/apache2/sites-available/"$domain"-*.conf; do
-    if [ -e "$file" ] && ! grep -qxF -e "$file" "$run/owned"; then rm -f "$file"; fi
-  done
   link=/etc/nginx/sites-enabled/"$domain".conf
   if [ -L "$link" ] && [ ! -e "$link" ]; then rm -f "$link"; fi
   rm -f /var/log/woven/"$domain"-*
@@ -18907,11 +21611,23 @@ for user in ${users}; do
   userdel "$user"
   detail "removed the user $user"
 done
-! getent group ${codeGroup(distribution)} >/dev/null || groupdel ${codeGroup(distribution)}
+# A power cut may have left a group without its user.
+for group in ${[...users, codeGroup(distribution)]}; do ! getent group "$group" >/dev/null || groupdel "$group"; done
 rm -rf --one-file-system ${state}
 ${dropCertificate(distribution)}
 detail ${`removed ${root}`}`,
 		next: "Run the command again. It removes what is left. The server itself tries again, too."
+	};
+}
+/** For a sweep: what runs have left that died before they kept a record. */
+function removeOrphans() {
+	return {
+		id: "orphans",
+		title: "Remove what was left of previews without a record",
+		plan: "quiet",
+		apply: sh`tool orphaned-previews >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "Run the command again."
 	};
 }
 /** The last step of a removal: nothing is left that the node would have to remove. */
@@ -19061,7 +21777,7 @@ function previewSettings(settings, preview, distribution) {
 }
 
 // src/commands/preview.ts
-async function preview$1(settings, runtime) {
+async function preview(settings, runtime) {
 	const { preview: wanted } = settings;
 	if (wanted === void 0) throw new TypeError("the settings of the command preview have no preview");
 	const { decision } = wanted;
@@ -19247,7 +21963,7 @@ async function previewSweep(settings, runtime) {
 	const open = await runtime.pullRequests?.open();
 	await using nodes = fleet(settings, runtime);
 	await nodes.phase(async (node) => {
-		const kept = await readPreviews(node.host);
+		const { kept, orphans } = await listPreviews(node.host);
 		const due = kept.filter((one) => isDue(one, {
 			now: runtime.now(),
 			repository,
@@ -19257,6 +21973,11 @@ async function previewSweep(settings, runtime) {
 			runtime.log.remote(node.host.name, `removing ${record.distribution}`);
 			await node.stage(previewRemoval(record, runtime.by));
 		}
+		if (orphans === "some") await node.stage({
+			name: "remove",
+			undoes: "step",
+			steps: [removeOrphans()]
+		});
 		node.text = kept.map((one) => `${one.record.distribution.padEnd(32)} ${due.includes(one) ? "removed" : `${one.state}, until ${new Date(one.expires).toISOString()}`}`).join("\n");
 	});
 	return runReport(nodes, settings, runtime);
@@ -19311,9 +22032,10 @@ function unusedPythons({ pythons }, place) {
 // src/commands/remove.ts
 /** Asks all nodes first. If one refuses, or none has the named version or distribution, nothing is removed anywhere. */
 async function remove(settings, runtime) {
-	await using nodes = fleet(settings, runtime);
-	const name = distributionName$1(settings);
 	const wanted = settings.version ?? "";
+	const name = distributionName$1(settings);
+	if (wanted.startsWith(previewDistribution(name, ""))) return await removeNamedPreview(settings, runtime, wanted);
+	await using nodes = fleet(settings, runtime);
 	const found = /* @__PURE__ */ new Map();
 	const kept = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
@@ -19341,6 +22063,27 @@ async function remove(settings, runtime) {
 		}
 	});
 	return runReport(nodes, settings, runtime);
+}
+/** `shop~pr-12`: by hand what closing the pull request does. */
+async function removeNamedPreview(settings, runtime, wanted) {
+	await using nodes = fleet(settings, runtime);
+	await nodes.phase(async (node) => {
+		node.liveAtStart(void 0);
+		const kept = (await readPreviews(node.host)).map(({ record }) => record);
+		const found = kept.find(({ distribution }) => distribution === wanted);
+		if (found) await node.stage(previewRemoval(found, runtime.by));
+		else throw previewUnknown(wanted, kept, node.host.name);
+	});
+	return runReport(nodes, settings, runtime);
+}
+function previewUnknown(wanted, kept, node) {
+	return new WovenError({
+		code: "version-unknown",
+		message: `${node} has no preview ${JSON.stringify(wanted)}. It has: ${kept.map(({ distribution }) => distribution).join(", ") || "none"}`,
+		state: "Nothing was removed.",
+		next: "Set version to one of those.",
+		node
+	});
 }
 /** If a version and the distribution have the same name, the version is meant: less is lost by mistake. */
 function targetOf(wanted, distribution, { state }, releases) {
@@ -20638,6 +23381,51 @@ function checkSystem({ os }, node) {
 	});
 }
 
+// src/commands/startsites.ts
+async function startsites(settings, runtime) {
+	const distribution = distributionOf(settings);
+	holdPackageFiles();
+	const own = templates(settings.workingDirectory);
+	await using nodes = fleet(settings, runtime);
+	await nodes.phase(async (node) => {
+		const facts = await deployFacts(node, settings);
+		const outcome = await startSites(node, {
+			settings,
+			distribution,
+			templates: own,
+			facts,
+			runtime
+		});
+		node.text = outcomeLines(outcome, settings).join("\n");
+		for (const line of node.text.split("\n")) runtime.log.remote(node.host.name, line);
+		if (outcome.failed.length > 0) throw notAll(outcome, settings, node);
+	});
+	return runReport(nodes, settings, runtime);
+}
+/** What a run did and did not, a line each. */
+function outcomeLines({ started, retired, gone, failed, problems }, { dryRun, retire }) {
+	const verb = (done, would) => dryRun ? would : done;
+	const lines = [
+		...started.map((site) => `${verb("Started", "Would start")} ${shownSite(site)}`),
+		...retired.map((site) => `${verb("Retired", "Would retire")} ${shownSite(site)}`),
+		...failed.map(({ site, why }) => `Not started: ${shownSite(site)}: ${why}`),
+		...gone.map((site) => retire ? `No longer listed: ${shownSite(site)}. It is the first site, which only a deployment can replace` : `No longer listed: ${shownSite(site)}. To retire it, set retire: true`),
+		...problems
+	];
+	return lines.length > 0 ? lines : ["All listed sites are served"];
+}
+function notAll({ started, failed }, { dryRun }, { host }) {
+	const [first] = failed;
+	const others = started.length === 0 ? "No other site was new." : `Started: ${started.map(shownSite).join(", ")}.`;
+	return new WovenError({
+		code: "sites-failed",
+		message: failed.map(({ site, why }) => `${shownSite(site)} was not started: ${why}`).join("; "),
+		state: dryRun ? "Nothing was changed." : `${others} The sites that were served before are as they were.`,
+		next: `Fix the cause${first === void 0 ? "" : ` of ${failed.map(({ site }) => shownSite(site)).join(", ")}`}, and run startsites again.`,
+		node: host.name
+	});
+}
+
 // src/node/unit-states.ts
 const show = sh`export LC_ALL=C TZ=UTC
 systemctl show -p Id -p ActiveState -p NRestarts -p Result -p ExecMainStatus -p ExecMainStartTimestamp -p ExecMainExitTimestamp -p NextElapseUSecRealtime -- "$@"`;
@@ -20712,7 +23500,7 @@ function describeNode(facts, now, units = /* @__PURE__ */ new Map()) {
 			...release === active ? ["live"] : [],
 			...release === previous ? ["rollback switches to it"] : []
 		];
-		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? [...services$1(release, facts, units), ...certificate(release, facts, now)] : []];
+		return [[`${release === active ? "*" : " "} ${release.version.padEnd(16)} ${minute(release.createdAt)}`, ...marks].join("  "), ...release === active ? [...services(release, facts, units), ...certificate(release, facts, now)] : []];
 	});
 	const events = [...state.history.slice(-5).map(eventLine), ...attempts.slice(-3).map(attemptLine)].toSorted();
 	const running = state.lease ? [`working now: ${state.lease.owner}, ${state.lease.command}`] : [];
@@ -20742,11 +23530,11 @@ function attemptLine({ at, command, release, step, end, actor }) {
 	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
 }
 /** A line for each service of the live release. */
-function services$1({ services }, { running }, states) {
+function services({ services }, { running }, states) {
 	return services.flatMap((service) => {
 		const { name, kind, server, units } = service;
-		if (kind === "process") return units.map((unit, index) => worker$1(service, states.get(unit), index));
-		if (kind === "schedule") return [schedule$1(service, states)];
+		if (kind === "process") return units.map((unit, index) => worker(service, states.get(unit), index));
+		if (kind === "schedule") return [schedule(service, states)];
 		const down = units.filter((unit) => !running.includes(unit));
 		return [`    ${name} (${server}): ${down.length === 0 ? "running" : `not running: ${down.join(", ")}`}`];
 	});
@@ -20756,7 +23544,7 @@ function certificate(release, facts, now) {
 	return found ? [`    ${found.text}`] : [];
 }
 /** `worker 2 of 3: running, 0 restarts` */
-function worker$1({ name, units }, state, index) {
+function worker({ name, units }, state, index) {
 	const which = units.length > 1 ? ` ${index + 1} of ${units.length}` : "";
 	const restarts = `${state?.restarts ?? 0} ${state?.restarts === 1 ? "restart" : "restarts"}`;
 	return `    ${name}${which}: ${[
@@ -20766,7 +23554,7 @@ function worker$1({ name, units }, state, index) {
 	].join(", ")}`;
 }
 /** `clearsessions: next run 2026-01-02 00:00, last run 2026-01-01 00:00 (ok)`, in UTC. */
-function schedule$1({ name, units }, states) {
+function schedule({ name, units }, states) {
 	const [timer = ""] = units;
 	const clock = states.get(timer);
 	const [run = ""] = startedBy([timer]);
@@ -20799,8 +23587,9 @@ const commands = {
 	status,
 	remove,
 	logs,
-	preview: preview$1,
-	"preview-sweep": previewSweep
+	preview,
+	"preview-sweep": previewSweep,
+	startsites
 };
 async function runCommand(settings, runtime) {
 	try {
@@ -22024,7 +24813,7 @@ var SshSession = class {
 	async exec(command, options = {}) {
 		this.#end.signal.throwIfAborted();
 		this.#roundTrips++;
-		return await run(this.#last.client, command.text, options, this.#end.signal, this.target);
+		return await run$1(this.#last.client, command.text, options, this.#end.signal, this.target);
 	}
 	async terminal(command, terminal) {
 		this.#end.signal.throwIfAborted();
@@ -22720,234 +25509,6 @@ function readOnlyBinary(given) {
 	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
 }
 
-// src/settings/env-lines.ts
-/** Variables that Woven sets for each site. It would be chance which of two values counts. */
-const reserved = /* @__PURE__ */ new Map([["DJANGO_SETTINGS_MODULE", "Set settings-module in [tool.woven] instead."], ["SITE_ID", "Woven sets it for each site: use [tool.woven.sites.<SITE_ID>]."]]);
-/**
-* One variable on each line. Skips blank lines, `#` lines and a leading `export`. Removes the quotes around a value. A quoted value may
-* have several lines and a comment after it. Nothing else in a value has a special meaning.
-*/
-function parseEnvLines(text, where, report) {
-	const entries = /* @__PURE__ */ new Map();
-	const lines = text.split(/\r?\n/);
-	for (let index = 0; index < lines.length; index += 1) {
-		const number = index + 1;
-		const line = withoutExport(lines[index] ?? "");
-		if (line === "" || line.startsWith("#")) continue;
-		const [, name = "", start = ""] = /^([^=]*?)\s*=(.*)$/.exec(line) ?? [];
-		if (!fits$1("envName", name)) {
-			report({
-				where,
-				what: `line ${number} is not KEY=value`,
-				next: "Write one variable on each line: KEY=value. Put a value of several lines into quotes."
-			});
-			continue;
-		}
-		const value = readValue(start, lines, index);
-		if (value.kind === "open") report({
-			where,
-			what: `the quote that opens the value of ${name} in line ${number} is never closed`,
-			next: "Close it at the end of the value, which may be some lines further down. If it is part of the value, put the value into the other kind of quotes."
-		});
-		index = value.lastLine;
-		if (entries.has(name)) report({
-			where,
-			what: `${name} is set twice`,
-			next: "Keep one of the two."
-		});
-		const instead = reservedName(name);
-		if (instead !== void 0) report({
-			where,
-			what: `${name} cannot be set here`,
-			next: instead
-		});
-		entries.set(name, value.text);
-	}
-	return [...entries];
-}
-/** What to do instead of setting a variable that the user may not set. */
-function reservedName(name) {
-	if (name.startsWith("WOVEN_FILE_")) return "Woven sets it to the path of a file of the input files.";
-	return reserved.get(name);
-}
-/** The value that starts here. If its quote is never closed, everything that may belong to it is the text, so that it is masked. */
-function readValue(start, lines, index) {
-	const quote = start.trimStart()[0];
-	if (quote !== "\"" && quote !== "'") return {
-		kind: "whole",
-		text: start.trim(),
-		lastLine: index
-	};
-	const parts = [];
-	for (let lastLine = index; lastLine < lines.length; lastLine += 1) {
-		const line = lastLine === index ? start.trimStart().slice(1) : lines[lastLine] ?? "";
-		if (lastLine > index && isVariable(line, quote)) return {
-			kind: "open",
-			text: parts.join("\n"),
-			lastLine: lastLine - 1
-		};
-		const closed = closing[quote].exec(line)?.[1];
-		parts.push(closed ?? line);
-		if (closed !== void 0) return {
-			kind: "whole",
-			text: parts.join("\n"),
-			lastLine
-		};
-	}
-	return {
-		kind: "open",
-		text: parts.join("\n"),
-		lastLine: lines.length
-	};
-}
-/** Only a comment may follow the closing quote of a value. */
-const closing = {
-	"\"": /^(.*?)"\s*(?:\s#.*)?$/s,
-	"'": /^(.*?)'\s*(?:\s#.*)?$/s
-};
-/** `KEY="value"` on a line of its own: an open quote before it was not meant to include it. */
-function isVariable(line, quote) {
-	const [, value = ""] = /^[A-Za-z_]\w*\s*=\s*(.*)$/.exec(withoutExport(line)) ?? [];
-	return value.startsWith(quote) && closing[quote].test(value.slice(1));
-}
-function withoutExport(line) {
-	return line.replace(/^\s*(export\s+)?/, "");
-}
-
-// src/settings/package-source.ts
-const known$1 = [
-	"Types",
-	"URIs",
-	"Suites",
-	"Components",
-	"Architectures",
-	"Signed-By",
-	"Enabled",
-	"Trusted"
-];
-/** What is wrong with a source, as text after it. */
-function sourceProblem$1(source) {
-	const fields = /* @__PURE__ */ new Map();
-	let current;
-	for (const line of source.trim().split(/\r?\n/)) {
-		if (line.trim() === "") return "has an empty line: in a key, write a blank and a dot instead";
-		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
-		if (/^\s/.test(line)) current?.push(line.trim());
-		else if (name === void 0 || !known$1.includes(name)) return strange(line);
-		else if (fields.has(name)) return `has ${name} twice`;
-		else {
-			current = value === "" ? [] : [value.trim()];
-			fields.set(name, current);
-		}
-	}
-	const missing = [
-		"Types",
-		"URIs",
-		"Suites",
-		"Signed-By"
-	].filter((name) => (fields.get(name) ?? []).length === 0);
-	if (missing.length > 0) return `is a source without ${missing.join(" and ")}`;
-	if (fields.has("Trusted")) return "turns off the check of signatures with Trusted: use Signed-By with the key instead";
-	const words = (name) => (fields.get(name) ?? []).join(" ").split(/\s+/).filter(Boolean);
-	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
-}
-function strange(line) {
-	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
-}
-function typesProblem(types) {
-	const other = types.find((type) => type !== "deb" && type !== "deb-src");
-	return other === void 0 ? void 0 : `has ${JSON.stringify(other)} in Types, which must be deb`;
-}
-function addressProblem(addresses) {
-	const isAddress = (text) => /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9._~:/%@+[\]-]*$/.test(text) && URL.canParse(text);
-	const other = addresses.find((address) => !isAddress(address));
-	return other === void 0 ? void 0 : `has URIs that are not http or https addresses: ${other}`;
-}
-function suitesProblem(suites, components) {
-	const exact = suites.filter((suite) => suite.endsWith("/"));
-	if (exact.length === 0) return components.length > 0 ? void 0 : "is a source without Components, such as main";
-	return components.length === 0 ? void 0 : `has Components, but the suite ${exact[0]} has none`;
-}
-/** Checks Signed-By: a key in ASCII armour (RFC 9580, 6.2), a key's path on the node, or fingerprints of keys that apt has. */
-function keyProblem(lines) {
-	const text = lines.join("\n");
-	if (text.includes("PRIVATE KEY")) return "has a private key in Signed-By, which must never be in a repository: replace the key pair, and write the public key";
-	if (!text.includes("-----BEGIN")) return pathProblem(text.split(/[\s,]+/));
-	const armour = /-----BEGIN PGP PUBLIC KEY BLOCK-----\n([\s\S]*?)\n-----END PGP PUBLIC KEY BLOCK-----/.exec(text)?.[1];
-	if (armour === void 0) return "has no whole PGP public key in Signed-By: copy all of it, from -----BEGIN to -----END";
-	const body = armour.split("\n").filter((line) => line !== "." && !/^[A-Za-z]+: /.test(line) && !line.startsWith("="));
-	const bytes = Buffer.from(body.join(""), "base64");
-	const tag = (bytes[0] ?? 0) & 64 ? (bytes[0] ?? 0) & 63 : ((bytes[0] ?? 0) & 60) >> 2;
-	return /^[A-Za-z0-9+/]+={0,2}$/.test(body.join("")) && bytes.length > 40 && tag === 6 ? void 0 : "has a text in Signed-By that is no PGP public key: copy the key again";
-}
-function pathProblem(words) {
-	const [first = ""] = words;
-	if (/^https?:/.test(first)) return `has a URL in Signed-By, but apt fetches no keys: copy the key itself from ${first}`;
-	return words.every((word) => /^\/[^\s]+\.(gpg|asc|pgp)$/.test(word) || /^[0-9A-Fa-f]{40}!?$/.test(word)) ? void 0 : `has ${JSON.stringify(first)} in Signed-By, which is neither a key, nor a key's path on the server, nor a fingerprint`;
-}
-
-// src/settings/value-problems.ts
-const keyTypes = [
-	"ssh-ed25519",
-	"ssh-rsa",
-	"ecdsa-sha2-nistp256",
-	"ecdsa-sha2-nistp384",
-	"ecdsa-sha2-nistp521",
-	"sk-ssh-ed25519@openssh.com",
-	"sk-ecdsa-sha2-nistp256@openssh.com"
-];
-/** One line of authorized_keys without options (sshd(8)). */
-function authorizedKeyProblem(line) {
-	if (line.includes("PRIVATE KEY")) return "is a private key, which must never be in a repository: replace the key pair, and write the line of the .pub file";
-	const [type = "", body = "", ...comment] = line.split(" ");
-	if (!keyTypes.includes(type)) return `is not a public key, which starts with its type, such as ${keyTypes[0]}`;
-	if (!/^[A-Za-z0-9+/]+={0,2}$/.test(body) || Buffer.from(body, "base64").subarray(4, 4 + type.length).toString("latin1") !== type) return "is not a complete public key: copy the line of the .pub file again";
-	return /^[\x20-\x7e]*$/.test(comment.join(" ")) ? void 0 : "has a comment with characters outside ASCII";
-}
-/** A constraint of pip for one package: `setuptools<66`, `Cython>=0.29,<3 ; python_version < "3.12"`. */
-function buildConstraintProblem(text) {
-	const number = "\\s*(===?|!=|~=|<=?|>=?)\\s*[\\w.!+*-]+\\s*";
-	const [, versions = "", rest] = /^[A-Za-z0-9][\w.-]*([^;@]*)(;.*)?$/.exec(text) ?? [];
-	return new RegExp(`^${number}(,${number})*$`).test(versions) && !/[\r\n]/.test(rest ?? "") ? void 0 : "is not a package with versions, such as setuptools<66";
-}
-/** `ppa:owner/name`, or a source in the deb822 format (sources.list(5)). */
-function repositoryProblem(repository) {
-	if (repository.startsWith("ppa:")) return /^ppa:[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/.test(repository) ? void 0 : "is not ppa:owner/name";
-	if (/^deb(-src)?\s/.test(repository)) return "is a one-line source: write it as fields, Types, URIs, Suites, Components and Signed-By, one on each line";
-	return sourceProblem$1(repository);
-}
-const migrateKinds = [
-	"auto",
-	"none",
-	"fake",
-	"manual"
-];
-/** The meaning of a migrate setting, or undefined if it has none. */
-function parseMigrate(text) {
-	const kind = migrateKinds.find((known) => known === text);
-	if (kind !== void 0) return { kind };
-	const [app = "", migration, ...more] = text.trim().split(/\s+/);
-	if (!fits$1("appLabel", app) || more.length > 0) return void 0;
-	if (migration === void 0) return {
-		kind: "target",
-		app
-	};
-	return fits$1("migration", migration) ? {
-		kind: "target",
-		app,
-		migration
-	} : void 0;
-}
-/** The word that was probably meant, if an app's label is a misspelling of one of them: `atuo`, `Auto`, `non`. */
-function migrateSlip(app) {
-	const plain = app.toLowerCase();
-	const swapped = [...plain].map((letter, at) => `${plain.slice(0, at)}${plain[at + 1] ?? ""}${letter}${plain.slice(at + 2)}`);
-	return migrateKinds.find((known) => (0, import_fastest_levenshtein.distance)(plain, known) <= 1 || swapped.includes(known));
-}
-function migrateProblem(text) {
-	return parseMigrate(text) === void 0 ? `is none of ${migrateKinds.join(", ")}, nor an app and a migration such as "catalogue 0003"` : void 0;
-}
-
 // src/settings/command-inputs.ts
 /** The `version` input, if the command takes one. */
 function readVersion(inputs, command, report) {
@@ -23054,1094 +25615,14 @@ function readManagementCommand(inputs, command, report) {
 	};
 }
 /** `KEY=value` lines whose values are secrets. */
-function readSecretEnv(inputs, name, report) {
-	return Object.fromEntries(parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report).map(([key, value]) => [key, secret(value)]));
-}
-
-// src/settings/config-key.ts
-function key(schema, notes) {
-	return optional(pipe(schema, metadata({ ...notes })));
-}
-/** A text that must fit a grammar. */
-function text$2(name) {
-	const { pattern, longest } = grammars[name];
-	return pipe(string(), maxLength(longest, `is longer than ${longest} characters`), regex(pattern, (issue) => `${quoted$1(issue.input)} ${misfit$2(name)}`));
-}
-/** A text that a function checks. The function returns what is wrong, as text after the value. */
-function judged(problem) {
-	return pipe(string(), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
-}
-/** A text that must fit a grammar and that a function checks too. */
-function alsoJudged(name, problem) {
-	return pipe(text$2(name), check((value) => problem(value) === void 0, (issue) => `${quoted$1(issue.input)} ${problem(issue.input) ?? ""}`));
-}
-function whole(least, most) {
-	const message = `is not a whole number from ${least} to ${most}`;
-	return pipe(number$2(), integer(message), minValue(least, message), maxValue(most, message));
-}
-/** A list of texts that must fit a grammar. */
-const texts = (name) => array(text$2(name));
-
-// src/settings/background/keys.ts
-const stopSignals = [
-	"TERM",
-	"INT",
-	"QUIT",
-	"HUP",
-	"USR1",
-	"USR2",
-	"WINCH"
-];
-const command = judged((value) => {
-	const read = readCommand$1(value);
-	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
-});
-const times = judged((value) => {
-	const read = readTimes(value);
-	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
-});
-/** For a process and a schedule alike. */
-const common = {
-	memory: key(text$2("memory"), {
-		description: "The most memory that it may use. The kernel ends it if it needs more.",
-		example: "memory = \"512M\""
-	}),
-	site: key(whole(1, 99999), {
-		description: "The SITE_ID of the site whose user, settings and environment it has.",
-		example: "site = 2",
-		shown: "the first site"
-	}),
-	role: key(text$2("role"), {
-		description: "The only role on whose servers it runs.",
-		example: "role = \"worker\"",
-		shown: "all servers"
-	})
-};
-const worker = strictObject({
-	command: key(command, {
-		description: "What it runs: `manage` and a management command, or a program of the virtualenv. No shell runs it.",
-		example: "command = \"celery -A shop worker\""
-	}),
-	count: key(whole(1, 50), {
-		description: "How many of it run on each server.",
-		example: "count = 2",
-		shown: shownDefault("processes.count")
-	}),
-	"stop-signal": key(picklist(stopSignals), {
-		description: "The signal that asks it to stop.",
-		example: "stop-signal = \"INT\"",
-		shown: shownDefault("processes.stop-signal")
-	}),
-	drain: key(whole(1, 3600), {
-		description: "Seconds that it may take to stop, before it is killed.",
-		example: "drain = 300",
-		shown: shownDefault("processes.drain")
-	}),
-	...common
-});
-const schedule = strictObject({
-	command: key(command, {
-		description: "What it runs, like that of a process.",
-		example: "command = \"manage cleanup --days 30\"",
-		shown: "the management command of its name"
-	}),
-	when: key(times, {
-		description: "When it runs: calendar words of systemd (systemd.time(7)), or the five fields of cron.",
-		example: "when = \"Mon..Fri 06:30\""
-	}),
-	timeout: key(whole(1, 604800), {
-		description: "Seconds that one run may take, before it is stopped.",
-		example: "timeout = 600",
-		shown: shownDefault("schedules.timeout")
-	}),
-	lock: key(text$2("backgroundName"), {
-		description: "Schedules with the same lock never run at the same time. The later one waits.",
-		example: "lock = \"reports\"",
-		shown: "its name"
-	}),
-	...common
-});
-/** A text, or a table of settings. JSON Schema sees both. */
-function textOr(short, table) {
-	const either = lazy((input) => {
-		if (input === void 0) return union([short, table]);
-		return typeof input === "string" ? short : table;
+function readEnvInput(inputs, name, report) {
+	const entries = parseEnvLines(inputs.text(name) ?? "", `input ${name}`, report);
+	if (name !== "env" && entries.some(({ site }) => site !== void 0)) report({
+		where: `input ${name}`,
+		what: `a line is for one site, but ${name === "hook-env" ? "hooks run" : "the environment of a preview is"} for all of them`,
+		next: "Remove the number and the colon before the name."
 	});
-	return Object.assign(either, { entries: table.entries });
-}
-const service = strictObject({
-	role: key(text$2("role"), {
-		description: "The role whose one server has the service for all others.",
-		example: "role = \"database\"",
-		shown: "each server has its own"
-	}),
-	address: key(text$2("address"), {
-		description: "The address by which the other servers reach it.",
-		example: "address = \"10.0.0.5\"",
-		shown: "that of its server in `roles`"
-	}),
-	from: key(pipe(array(judged(sourceProblem)), minLength(1, "names no server")), {
-		description: "The addresses and networks that may reach it.",
-		example: "from = [\"10.0.0.0/24\"]",
-		shown: "the servers of the other roles"
-	})
-});
-/** Who may reach a service: as text after the value, what is wrong. */
-function sourceProblem(value) {
-	return networkProblem(value) === void 0 || fits$1("host", value) && !/^[\d.]+$/.test(value) ? void 0 : "is no address, network or host name";
-}
-const serviceList = array(picklist(dataServiceNames));
-const serviceTable = record(picklist(dataServiceNames), textOr(text$2("role"), service));
-/** A list of names, or a table for each. JSON Schema sees both. */
-const services = Object.assign(lazy((input) => {
-	if (input === void 0) return union([serviceList, serviceTable]);
-	return typeof input === "object" && !Array.isArray(input) ? serviceTable : serviceList;
-}), { value: serviceTable.value });
-const backgroundKeys = {
-	processes: key(record(text$2("backgroundName"), textOr(command, worker)), {
-		description: "Processes that run beside the web server, such as workers: a command each, or a table.",
-		example: "[tool.woven.processes]\nworker = \"celery -A shop worker\"",
-		shown: "`{}`"
-	}),
-	schedules: key(record(text$2("backgroundName"), textOr(times, schedule)), {
-		description: "Commands that run at set times: when to run the management command of that name, or a table.",
-		example: "[tool.woven.schedules]\nclearsessions = \"daily\"",
-		shown: "`{}`"
-	}),
-	services: key(services, {
-		description: "Services that setupnode installs, and whose address the Django process gets: `redis` or `valkey` (`REDIS_URL`), `postgresql` or `mariadb` (`DATABASE_URL`), `memcached` (`MEMCACHED_SERVERS`). A list: each server has its own, on loopback only. A table: `role` names the server that has it for all others.",
-		example: "services = [\"redis\"]",
-		shown: "`[]`"
-	}),
-	settle: key(whole(1, 600), {
-		description: "Seconds that each process must stay up after the switch. If it does not, the release is unhealthy.",
-		example: "settle = 10",
-		shown: shownDefault("settle")
-	})
-};
-
-// src/settings/apache-module-names.ts
-/** Every release needs these. */
-const needed = [
-	"mpm_event",
-	"wsgi",
-	"authz_core",
-	"headers"
-];
-/** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
-const known = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
-authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
-autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
-dir dump_io echo env expires ext_filter file_cache filter headers heartbeat heartmonitor http2 ident imagemap include info
-lbmethod_bybusyness lbmethod_byrequests lbmethod_bytraffic lbmethod_heartbeat ldap log_debug log_forensic lua macro md mime
-mime_magic mpm_event mpm_prefork mpm_worker negotiation proxy proxy_ajp proxy_balancer proxy_connect proxy_express proxy_fcgi
-proxy_fdpass proxy_ftp proxy_hcheck proxy_html proxy_http proxy_http2 proxy_scgi proxy_uwsgi proxy_wstunnel ratelimit reflector
-remoteip reqtimeout request rewrite sed session session_cookie session_crypto session_dbd setenvif slotmem_plain slotmem_shm
-socache_dbm socache_memcache socache_redis socache_shmcb speling ssl status substitute suexec unique_id userdir usertrack
-vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi`.split(/\s+/));
-/** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
-function apacheModuleProblem(name) {
-	if (needed.includes(name)) return "cannot be turned off: releases need it";
-	if (known.has(name)) return void 0;
-	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
-	if (without !== name && known.has(without)) return `is not its name in Debian: did you mean ${without}?`;
-	const reach = name.length < 6 ? 1 : 2;
-	const near = [...known].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
-	return near === void 0 ? void 0 : `is not an Apache module: did you mean ${near}?`;
-}
-
-// src/settings/config-node-keys.ts
-const nodeKeys = {
-	roles: key(record(text$2("role"), array(string())), {
-		description: "The servers of each role: role → list of `user@host[:port]`. The `roles` input wins, and is the better place for them.",
-		example: "roles = { production = [\"woven@web1.example.com\"] }",
-		was: "HOSTS, ROLEDEFS"
-	}),
-	user: key(text$2("user"), {
-		description: "The deploy user, if a role's entry names none.",
-		example: "user = \"woven\"",
-		shown: shownDefault("user"),
-		was: "HOST_USER"
-	}),
-	"root-user": key(text$2("existingUser"), {
-		description: "The account that setupnode uses for its first login.",
-		example: "root-user = \"root\"",
-		shown: shownDefault("root-user"),
-		was: "ROOT_USER"
-	}),
-	"ssh-port": key(whole(1, 65535), {
-		description: "The SSH port that setupnode moves the server to. `:port` in a role's entry wins.",
-		example: "ssh-port = 10022",
-		shown: shownDefault("ssh-port"),
-		was: "HOST_SSH_PORT"
-	}),
-	"default-ssh-port": key(whole(1, 65535), {
-		description: "The SSH port before setupnode moves it.",
-		example: "default-ssh-port = 22",
-		shown: shownDefault("default-ssh-port"),
-		was: "DEFAULT_SSH_PORT"
-	}),
-	"authorized-keys": key(array(judged(authorizedKeyProblem)), {
-		description: "More public keys for the deploy user, beside the one of `ssh-key`.",
-		example: "authorized-keys = [\"ssh-ed25519 AAAA… ada@example.com\"]",
-		shown: shownDefault("authorized-keys")
-	}),
-	"disable-root": key(boolean(), {
-		description: "Lock root's password and refuse root over SSH.",
-		example: "disable-root = true",
-		shown: shownDefault("disable-root"),
-		was: "DISABLE_ROOT"
-	}),
-	"disable-ssh-password": key(boolean(), {
-		description: "Refuse passwords over SSH.",
-		example: "disable-ssh-password = true",
-		shown: shownDefault("disable-ssh-password"),
-		was: "DISABLE_SSH_PASSWORD"
-	}),
-	"enable-ufw": key(boolean(), {
-		description: "Manage the firewall with ufw. With false, Woven does not touch ufw.",
-		example: "enable-ufw = true",
-		shown: shownDefault("enable-ufw"),
-		was: "ENABLE_UFW"
-	}),
-	"ufw-rules": key(array(judged(ufwRuleProblem)), {
-		description: "Firewall rules, as in ufw(8). SSH is always allowed.",
-		example: "ufw-rules = [\"allow 80,443/tcp\"]",
-		shown: shownDefault("ufw-rules"),
-		was: "UFW_RULES"
-	}),
-	"role-ufw-rules": key(record(text$2("role"), array(judged(ufwRuleProblem))), {
-		description: "Firewall rules of a role, instead of `ufw-rules`.",
-		example: "role-ufw-rules = { database = [\"allow 5432/tcp\"] }",
-		shown: shownDefault("role-ufw-rules"),
-		was: "ROLE_UFW_RULES"
-	}),
-	"base-packages": key(texts("package"), {
-		description: "Replaces Woven's own list of packages. It must contain the packages that releases need.",
-		example: "base-packages = [\"nginx\", \"apache2\", \"libapache2-mod-wsgi-py3\", \"logrotate\"]",
-		shown: "Woven's list",
-		was: "HOST_BASE_PACKAGES"
-	}),
-	"extra-packages": key(texts("package"), {
-		description: "More packages for every server.",
-		example: "extra-packages = [\"libpq5\"]",
-		shown: shownDefault("extra-packages"),
-		was: "HOST_EXTRA_PACKAGES"
-	}),
-	"role-packages": key(record(text$2("role"), texts("package")), {
-		description: "All packages of a role, instead of the base and extra packages.",
-		example: "role-packages = { database = [\"postgresql\"] }",
-		shown: shownDefault("role-packages"),
-		was: "ROLE_PACKAGES"
-	}),
-	"package-repositories": key(array(judged(repositoryProblem)), {
-		description: "More package sources: `ppa:owner/name`, or a deb822 source with `Signed-By`.",
-		example: "package-repositories = [\"ppa:deadsnakes/ppa\"]",
-		shown: shownDefault("package-repositories"),
-		was: "LINUX_PACKAGE_REPOSITORIES"
-	}),
-	"apache-disable-modules": key(array(alsoJudged("apacheModule", apacheModuleProblem)), {
-		description: "Modules that the Apache of a release does not load.",
-		example: "apache-disable-modules = [\"autoindex\"]",
-		shown: "Woven's list",
-		was: "APACHE_DISABLE_MODULES"
-	}),
-	"deployment-root": key(text$2("absolutePath"), {
-		description: "The folder for releases, media and databases on a server.",
-		example: "deployment-root = \"/srv/woven\"",
-		shown: "the deploy user's home",
-		was: "DEPLOYMENT_ROOT"
-	}),
-	timezone: key(text$2("timezone"), {
-		description: "The server's time zone.",
-		example: "timezone = \"Europe/Berlin\"",
-		shown: "not changed",
-		was: "TIME_ZONE"
-	})
-};
-
-// src/settings/release-phase.ts
-/** Bytes at the beginning of a file that tell what it is. */
-const head = 4096;
-function readReleasePhase(file, { command, root }, report) {
-	return present({
-		releaseCommands: listed(file, "release-commands"),
-		firstCommands: listed(file, "first-commands"),
-		seed: command === "deploy" ? readSeed(file, root, report) : void 0,
-		healthCommands: healthCommands(file)
-	});
-}
-/** Undefined if it cannot work: see `releaseCommandProblem`. */
-function releaseCommand(text) {
-	const read = readCommand$1(text);
-	if (read.kind === "wrong" || hasControls(text)) return void 0;
-	const { kind, words } = read.command;
-	return {
-		kind: kind === "manage" ? "manage" : "either",
-		words
-	};
-}
-/** Why a command cannot work, as text after it. */
-function releaseCommandProblem(text) {
-	if (hasControls(text)) return "has a line break or another control character";
-	const read = readCommand$1(text);
-	return read.kind === "wrong" ? [read.what, ...read.next === void 0 ? [] : [read.next]].join(". ") : void 0;
-}
-function hasControls(text) {
-	return /[\p{Cc}\u2028\u2029]/u.test(text);
-}
-function listed(file, key) {
-	return (file.config[key] ?? []).flatMap((text) => {
-		const command = releaseCommand(text);
-		return command === void 0 ? [] : [{
-			command,
-			text,
-			where: placeOf$1(file, [key], text)
-		}];
-	});
-}
-function healthCommands(file) {
-	const { health, sites = {} } = file.config;
-	const of = (text, path, site) => {
-		const command = text === void 0 ? void 0 : releaseCommand(text);
-		return command === void 0 ? [] : [present({
-			command,
-			where: placeOf$1(file, path),
-			site
-		})];
-	};
-	return [...of(health?.command, ["health", "command"]), ...Object.entries(sites).flatMap(([id, site]) => of(site.health?.command, [
-		"sites",
-		id,
-		"health",
-		"command"
-	], Number(id)))];
-}
-function placeOf$1(file, path, value) {
-	const { where, line } = file.problem(path, "", void 0, value);
-	return line === void 0 ? where : `${where} (line ${line})`;
-}
-function readSeed(file, root, report) {
-	const path = file.config["seed-database"];
-	if (path === void 0) return void 0;
-	const wrong = (what, next) => report(file.problem(["seed-database"], what, next));
-	const full = join(root, path);
-	if (!statSync(full, { throwIfNoEntry: false })?.isFile()) {
-		wrong(`there is no file ${quoted$1(path)}`, "The path is relative to the working directory. If an earlier step of the job makes the file, check that it has run.");
-		return;
-	}
-	const kind = seedKind(beginning(full));
-	if (kind.kind === "unfit") {
-		wrong(`${quoted$1(path)} ${kind.what}`, kind.next);
-		return;
-	}
-	return {
-		path,
-		file: full,
-		kind: kind.of
-	};
-}
-function beginning(path) {
-	const handle = openSync(path, "r");
-	try {
-		const bytes = Buffer.alloc(head);
-		return bytes.subarray(0, readSync(handle, bytes));
-	} finally {
-		closeSync(handle);
-	}
-}
-
-// src/settings/config-phase-keys.ts
-/** A command that runs once: `loaddata categories`, `manage loaddata categories`, `python scripts/feed.py`. */
-const releaseCommandText = judged(releaseCommandProblem);
-const phaseKeys = {
-	"release-commands": key(array(releaseCommandText), {
-		description: "Commands of each new release that run after the migrations and before the switch: management commands, or programs of the virtualenv.",
-		example: "release-commands = [\"createcachetable\", \"loaddata categories\"]",
-		shown: "`[]`"
-	}),
-	"first-commands": key(array(releaseCommandText), {
-		description: "The same, only for the first deployment, before `release-commands`.",
-		example: "first-commands = [\"loaddata demo\"]",
-		shown: "`[]`"
-	}),
-	"seed-database": key(text$2("relativePath"), {
-		description: "A file that fills the empty default database on the first deployment: a dump of PostgreSQL, MySQL or SQLite, or an SQLite file.",
-		example: "seed-database = \"seed.sql\""
-	})
-};
-
-// src/settings/config-preview-keys.ts
-const preview = strictObject({
-	drafts: key(boolean(), {
-		description: "Whether a draft pull request has a preview.",
-		example: "drafts = false",
-		shown: shownDefault("preview.drafts")
-	}),
-	most: key(whole(1, 1e3), {
-		description: "How many previews of the distribution run on a server at the same time. The one that nobody has visited for longest sleeps until its next update.",
-		example: "most = 20",
-		shown: shownDefault("preview.most")
-	}),
-	memory: key(text$2("memory"), {
-		description: "The memory that each service of a preview may use, in place of `server.memory`.",
-		example: "memory = \"1G\"",
-		shown: shownDefault("preview.memory")
-	}),
-	tasks: key(whole(16, 1e3), {
-		description: "The processes and threads that each service of a preview may have.",
-		example: "tasks = 100",
-		shown: shownDefault("preview.tasks")
-	}),
-	processes: key(texts("backgroundName"), {
-		description: "The names of the `processes` that also run for a preview.",
-		example: "processes = [\"worker\"]",
-		shown: "`[]`"
-	}),
-	schedules: key(texts("backgroundName"), {
-		description: "The names of the `schedules` that also run for a preview.",
-		example: "schedules = [\"clearsessions\"]",
-		shown: "`[]`"
-	}),
-	"basic-auth": key(boolean(), {
-		description: "Show previews only to the accounts of the input `basic-auth`.",
-		example: "basic-auth = false",
-		shown: shownDefault("preview.basic-auth")
-	})
-});
-const previewKeys = {
-	"preview-domain": key(judged(domainProblem$1), {
-		description: "The domain below which previews have their addresses: `pr-12.preview.example.com`. It needs a DNS record for all names below it. [Previews](previews.md) says more.",
-		example: "preview-domain = \"preview.example.com\"",
-		shown: "none"
-	}),
-	"preview-ttl": key(judged(ttlProblem), {
-		description: "How long a preview lives after its last update, in days or hours. The server itself removes it then, without any run.",
-		example: "preview-ttl = \"3d\"",
-		shown: shownDefault("preview-ttl")
-	}),
-	"preview-database-from": key(picklist(["live"]), {
-		description: "`live`: a new preview gets a copy of the SQLite files and of the media of the live release. Without it, a preview begins with an empty database.",
-		example: "preview-database-from = \"live\"",
-		shown: "empty"
-	}),
-	preview: key(preview, {
-		description: "How previews run.",
-		example: "[tool.woven.preview]\nmost = 20",
-		shown: "–"
-	})
-};
-
-// src/settings/config-server-keys.ts
-const options = strictObject({
-	program: key(picklist(serverNames), {
-		description: "The server, if it has options.",
-		example: "[tool.woven.server]\nprogram = \"gunicorn\"",
-		shown: shownDefault("server")
-	}),
-	workers: key(whole(1, 256), {
-		description: "Processes for each site.",
-		example: "workers = 4",
-		shown: "one more than the cores, as far as the memory allows"
-	}),
-	threads: key(whole(1, 256), {
-		description: "Threads of each process. Not for `uvicorn`.",
-		example: "threads = 8",
-		shown: shownDefault("server.threads")
-	}),
-	timeout: key(whole(1, 3600), {
-		description: "Seconds that a request may take.",
-		example: "timeout = 120",
-		shown: shownDefault("server.timeout")
-	}),
-	arguments: key(texts("argument"), {
-		description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
-		example: "arguments = [\"--max-requests=500\"]",
-		shown: "`[]`"
-	}),
-	memory: key(text$2("memory"), {
-		description: "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
-		example: "memory = \"512M\"",
-		shown: "no limit"
-	}),
-	tasks: key(whole(16, 1e5), {
-		description: "The processes and threads that a service may have.",
-		example: "tasks = 200",
-		shown: "systemd's limit"
-	})
-});
-/** The keys of a site, for where it differs. */
-const siteServerKeys = {
-	server: key(union([picklist(serverNames), options]), {
-		description: "The program that runs this site, if it differs from `server`, or a table with the same keys. With the same program, keys that are missing are those of `server`.",
-		example: "server = \"uvicorn\""
-	}),
-	application: key(text$2("application"), {
-		description: "The site's own WSGI or ASGI application, if it differs from `application`.",
-		example: "application = \"config.asgi:application\""
-	})
-};
-const serverKeys = {
-	server: key(union([picklist(serverNames), options]), {
-		description: "The program that runs the application behind nginx: `apache`, `gunicorn`, `uwsgi`, or `uvicorn` for ASGI and websockets. All but Apache come with the bundle if the requirements do not name them. Or a table with the keys below.",
-		example: "server = \"apache\"",
-		shown: shownDefault("server")
-	}),
-	application: key(text$2("application"), {
-		description: "The module and the name of the application, if not the one that Django's settings name.",
-		example: "application = \"config.wsgi:application\"",
-		shown: "found"
-	})
-};
-
-// src/settings/acme.ts
-/** Let's Encrypt: https://letsencrypt.org/docs/staging-environment/ */
-const directories = {
-	production: "https://acme-v02.api.letsencrypt.org/directory",
-	staging: "https://acme-staging-v02.api.letsencrypt.org/directory"
-};
-/** The URL of `acme-directory`. */
-function acmeDirectory(value) {
-	return directories[value] ?? value;
-}
-/** What is wrong with `acme-directory`, as text after the value. */
-function acmeDirectoryProblem(value) {
-	if (Object.hasOwn(directories, value)) return void 0;
-	return /^https:\/\/[A-Za-z0-9.-]+(:\d{1,5})?\/[A-Za-z0-9._~/-]*$/.test(value) && value.length <= 200 ? void 0 : "is neither production, staging nor the https:// URL of an ACME directory";
-}
-/** What is wrong with `tls-email`, as text after the value. */
-function emailProblem(value) {
-	return /^[A-Za-z0-9._%+][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/.test(value) && value.length <= 200 ? void 0 : "is not an e-mail address, such as admin@example.com";
-}
-
-// src/settings/trusted-proxy.ts
-/** What is wrong with an entry of `trusted-proxies`, as text after the entry. Undefined if it is right. */
-function trustedProxyProblem(entry) {
-	const [address = "", bits, ...more] = entry.split("/");
-	const family = isIP(address);
-	if (family === 0 || more.length > 0 || address.includes("%")) return "is not an address or a network, such as 10.0.0.0/8 or 2001:db8::/32";
-	if (bits === void 0) return void 0;
-	const most = family === 4 ? 32 : 128;
-	if (!/^\d{1,3}$/.test(bits) || Number(bits) > most) return `has no number from 1 to ${most} after its slash`;
-	if (Number(bits) === 0) return "is every address there is: anybody could forge where a visitor comes from";
-}
-
-// src/settings/config-tls-keys.ts
-const tlsKinds = [
-	"acme",
-	"files",
-	"proxy"
-];
-const tlsKeys = {
-	tls: key(union([literal$1(false), picklist(tlsKinds)]), {
-		description: "HTTPS. `acme`: certificates from Let's Encrypt, which renew themselves. `files`: nginx uses the certificate and key of the inputs `tls-certificate` and `tls-key`. `proxy`: a proxy in front of the server ends HTTPS. [HTTPS](https.md) says more.",
-		example: "tls = \"acme\"",
-		shown: shownDefault("tls")
-	}),
-	"tls-email": key(judged(emailProblem), {
-		description: "For `tls = \"acme\"`: the address that the authority writes to about your certificates.",
-		example: "tls-email = \"admin@example.com\"",
-		shown: "none"
-	}),
-	"acme-directory": key(judged(acmeDirectoryProblem), {
-		description: "For `tls = \"acme\"`: `production` or `staging` of Let's Encrypt, or the URL of another authority's ACME directory.",
-		example: "acme-directory = \"staging\"",
-		shown: shownDefault("acme-directory")
-	}),
-	"trusted-proxies": key(array(judged(trustedProxyProblem)), {
-		description: "The addresses of the proxies in front of the server. Only they may say what the visitor's address and scheme are.",
-		example: "trusted-proxies = [\"10.0.0.0/8\"]",
-		shown: shownDefault("trusted-proxies")
-	}),
-	hsts: key(whole(0, 63072e3), {
-		description: "Seconds for which browsers refuse plain http for the domains (`Strict-Transport-Security`). You cannot take it back before they have passed. 0 tells browsers to forget it.",
-		example: "hsts = 31536000",
-		shown: "not sent"
-	})
-};
-
-// src/settings/basic-auth.ts
-const where = "input basic-auth";
-/** `user:password`, one on each line. Undefined: everybody may see the site. Empty for a command that does not place them. */
-function readBasicAuth(inputs, file, { command, parts }, report) {
-	if (file.config.web?.["basic-auth"] !== true) return void 0;
-	if (command !== "deploy" && command !== "preview" && !(command === "patch" && parts.includes("webconf"))) return [];
-	const lines = accountLines(inputs.text("basic-auth") ?? "");
-	if (lines.length === 0) report({
-		where,
-		what: command === "preview" ? "is empty, and previews are shown only to its accounts" : "is empty, and basic-auth = true needs it",
-		next: `${command === "preview" ? "Write basic-auth = false below [preview] to show previews to everybody. Or write" : "Write"} basic-auth: ${secretExpression("WOVEN_BASIC_AUTH")} below with:, with a line user:password in the secret.`
-	});
-	const accounts = lines.map(({ name, password }) => ({
-		name,
-		password: secret(password)
-	}));
-	lines.forEach(({ name, password, number }) => {
-		if (!/^[A-Za-z0-9._@+-]{1,64}$/.test(name) || password === "") report({
-			where,
-			what: `line ${number} is not user:password`,
-			next: "For example: ada:correct-horse-battery"
-		});
-		else if (lines.some((other) => other.number < number && other.name === name)) report({
-			where,
-			what: `line ${number} names ${quoted$1(name)} again`
-		});
-	});
-	return accounts;
-}
-/** The lines of the input. A password may hold colons. */
-function accountLines(text) {
-	return text.split(/\r?\n/).flatMap((line, index) => {
-		if (line.trim() === "") return [];
-		const [name = "", ...password] = line.trim().split(":");
-		return [{
-			name,
-			password: password.join(":"),
-			number: index + 1
-		}];
-	});
-}
-
-// src/settings/web.ts
-/** Debian's package of the module. nginx itself has none for Brotli, and Ubuntu 22.04 has no such package. */
-const brotliModule = "libnginx-mod-http-brotli-static";
-function readWeb(inputs, file, around, report) {
-	const { web = {}, "base-packages": base = [], "extra-packages": extra = [] } = file.config;
-	checkHeaders(web.headers ?? {}, file, report);
-	return present({
-		maxBody: web["max-body"] ?? defaults["web.max-body"],
-		timeout: web.timeout,
-		gzip: web.gzip ?? defaults["web.gzip"],
-		brotli: [...base, ...extra].includes(brotliModule) ? true : void 0,
-		noindex: web.noindex ?? defaults["web.noindex"],
-		headers: web.headers ?? {},
-		redirects: web.redirects ?? {},
-		...readNames(file),
-		protectedMedia: web["protected-media"],
-		basicAuth: readBasicAuth(inputs, file, around, report)
-	});
-}
-/** The part that decides about the names of the sites. */
-function readNames({ config: { web = {} } }) {
-	return present({
-		www: web.www,
-		equalDomains: !(web["redirect-domains"] ?? defaults["web.redirect-domains"])
-	});
-}
-/** Reports headers that another key sets, and names that differ only in case. */
-function checkHeaders(headers, file, report) {
-	const others = {
-		"strict-transport-security": "hsts",
-		"x-robots-tag": "noindex"
-	};
-	const seen = /* @__PURE__ */ new Map();
-	for (const name of Object.keys(headers)) {
-		const lower = name.toLowerCase();
-		const key = Object.hasOwn(others, lower) ? others[lower] : void 0;
-		const twin = seen.get(lower);
-		if (key !== void 0) report(file.problem([
-			"web",
-			"headers",
-			name
-		], "is sent by another setting", `Remove it, and set ${key}.`));
-		if (twin !== void 0) report(file.problem([
-			"web",
-			"headers",
-			name
-		], `is the same header as ${twin}`, "Keep one of the two."));
-		seen.set(lower, name);
-	}
-}
-/** What is wrong with `max-body`, as text after the value. */
-function sizeProblem(value) {
-	return /^[1-9][0-9]{0,5}[kmg]?$/.test(value) ? void 0 : "is not a size, such as 20m";
-}
-/** What is wrong with the name of a header, as text after it (RFC 9110, 5.1). */
-function headerNameProblem(name) {
-	if (!/^[A-Za-z0-9-]{1,64}$/.test(name)) return "is not the name of a header, such as Referrer-Policy";
-	return /^(content-length|content-encoding|transfer-encoding|connection|set-cookie|location|date)$/i.test(name) ? "is a header that depends on the answer" : void 0;
-}
-/** What is wrong with the value of a header. It stands in nginx's configuration between quotes. */
-function headerValueProblem(value) {
-	if (value === "" || value.length > 2e3) return "is empty, or longer than 2000 characters";
-	return /^[\x20-\x7e]+$/.test(value) && !/["\\$]/.test(value) ? void 0 : "has a character that is not allowed here: \", \\, $, or one outside ASCII";
-}
-/** What is wrong with a path that is redirected. nginx compares it with the decoded path of a request, without its query. */
-function redirectedPathProblem(path) {
-	if (!/^\/[A-Za-z0-9._~/@:+,=-]{0,500}$/.test(path) || /(^|\/)\.\.(\/|$)/.test(path)) return "is not a path, such as /old/";
-	if (/^\/(\.woven|\.well-known\/acme-challenge)\//.test(path) || path === "/maintenance.html") return "is a path that Woven answers itself";
-}
-/** What is wrong with the target of a redirect. */
-function redirectTargetProblem(target) {
-	return /^(https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?)?\/[A-Za-z0-9._~/%@:+,=&?#-]{0,1000}$/.test(target) && !target.startsWith("//") ? void 0 : "is neither a path nor a URL, such as /new/ or https://blog.example.com/";
-}
-/** What is wrong with `protected-media`, as text after the value. */
-function mediaFolderProblem(folder) {
-	return /^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/.test(folder) && folder.length <= 200 ? void 0 : "is not a folder below the media files, such as invoices";
-}
-
-// src/settings/config-web-keys.ts
-const web = strictObject({
-	"max-body": key(judged(sizeProblem), {
-		description: "The largest request body, such as an upload: bytes, or with `k`, `m` or `g`.",
-		example: "max-body = \"200m\"",
-		shown: shownDefault("web.max-body")
-	}),
-	timeout: key(whole(1, 3600), {
-		description: "Seconds that nginx waits for the next part of the application's answer.",
-		example: "timeout = 300",
-		shown: "`server.timeout`"
-	}),
-	gzip: key(boolean(), {
-		description: "Compress text. For static files, a `.gz` file beside the file is used, and a `.br` file with the package `libnginx-mod-http-brotli-static`.",
-		example: "gzip = false",
-		shown: shownDefault("web.gzip")
-	}),
-	noindex: key(boolean(), {
-		description: "Ask search engines to index nothing (`X-Robots-Tag`).",
-		example: "noindex = true",
-		shown: shownDefault("web.noindex")
-	}),
-	"basic-auth": key(boolean(), {
-		description: "Show the site only to the accounts of the input `basic-auth`.",
-		example: "basic-auth = true",
-		shown: "false"
-	}),
-	headers: key(record(judged(headerNameProblem), judged(headerValueProblem)), {
-		description: "Headers of every answer. They replace those of the application.",
-		example: "headers = { Referrer-Policy = \"same-origin\" }",
-		shown: "`{}`"
-	}),
-	redirects: key(record(judged(redirectedPathProblem), judged(redirectTargetProblem)), {
-		description: "Paths that lead elsewhere (301): exactly this path, whatever its query.",
-		example: "redirects = { \"/old/\" = \"/new/\" }",
-		shown: "`{}`"
-	}),
-	www: key(picklist(["add", "remove"]), {
-		description: "`remove`: `www.shop.example.com` redirects to `shop.example.com`. `add`: the other way round. List one of the two; Woven adds the other one.",
-		example: "www = \"remove\"",
-		shown: "as listed"
-	}),
-	"redirect-domains": key(boolean(), {
-		description: "Redirect a site's other domains to its first one. With false, each domain shows the site. A wildcard always does.",
-		example: "redirect-domains = false",
-		shown: shownDefault("web.redirect-domains")
-	}),
-	"protected-media": key(judged(mediaFolderProblem), {
-		description: "A folder below the media files that visitors cannot request. The application hands out its files with `X-Accel-Redirect`.",
-		example: "protected-media = \"invoices\"",
-		shown: "none"
-	})
-});
-const webKeys = { web: key(web, {
-	description: "What nginx does for all sites. [The web in front](web.md) says more.",
-	example: "[tool.woven.web]\nmax-body = \"200m\"",
-	shown: "–"
-}) };
-
-// src/settings/release-folders.ts
-/** `./data/` as `data`. The top of the project is `.`. */
-function plainFolder(path) {
-	return normalize(path).replace(/\/+$/, "");
-}
-/** Whether one of two plain paths contains the other. */
-function overlap(one, other) {
-	return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
-}
-/** Why the application cannot write to a folder, as text after its name. The repository's files are checked later. */
-function writableProblem(path) {
-	const folder = plainFolder(path);
-	const names = folder.split("/");
-	if (folder === ".") return "is the whole project. Move what the application writes into a folder, and name that";
-	if (/^(media|uploads?)$/.test(folder)) return media;
-	if (["static", "staticfiles"].includes(names.at(-1) ?? "")) return "holds static files, which a release has a folder for, and which no application changes";
-	if ([
-		".git",
-		".github",
-		"woven",
-		"sitesettings",
-		"node_modules",
-		".venv",
-		"venv"
-	].includes(names[0] ?? "")) return "belongs to the code, its tools or Woven";
-	if (names.includes("templates")) return "holds templates, which are code";
-}
-const media = "is where MEDIA_ROOT usually is. Woven keeps that folder outside of releases anyway: remove it from the list, or give the folder another name";
-/** The folder of `collected-static`, as text after its name. */
-function collectedProblem(path) {
-	return plainFolder(path) === "." ? "is the whole project" : void 0;
-}
-/** The folders as plain paths. Reports those that contain each other. */
-function readReleaseFolders(file, report) {
-	const { writable: given = [], "collected-static": collected } = file.config;
-	const writable = [...new Set(given.map(plainFolder))];
-	for (const [index, folder] of writable.entries()) {
-		const inner = writable.slice(index + 1).find((other) => overlap(folder, other));
-		if (inner === void 0) continue;
-		const [outer = "", within = ""] = [folder, inner].toSorted((one, other) => one.length - other.length);
-		const what = `${quoted$1(within)} is inside ${quoted$1(outer)}`;
-		report(file.problem(["writable"], what, `Remove ${quoted$1(within)}: all of ${quoted$1(outer)} is writable.`));
-	}
-	const collectedStatic = collected === void 0 ? void 0 : plainFolder(collected);
-	const both = collectedStatic && writable.find((folder) => overlap(folder, collectedStatic));
-	if (both) report(file.problem(["collected-static"], `${quoted$1(collectedStatic)} and the writable folder ${quoted$1(both)} contain each other`, "Static files are part of a release, and the application cannot change them. Keep the two apart."));
-	const { what: _, next: __, ...writablePlace } = file.problem(["writable"], "");
-	return {
-		writable,
-		writablePlace,
-		...collectedStatic === void 0 ? {} : { collectedStatic }
-	};
-}
-
-// src/settings/config-schema.ts
-const domains = pipe(array(judged(domainProblem$1)), minLength(1, "names no domain"));
-const onlyBinaryName = union([literal$1(":all:"), text$2("distribution")]);
-const filled = pipe(string(), nonEmpty("is empty"));
-const health = strictObject({
-	path: key(text$2("urlPath"), {
-		description: "The page that Woven requests before and after the switch.",
-		example: "path = \"/healthz\"",
-		shown: shownDefault("health.path")
-	}),
-	status: key(whole(100, 599), {
-		description: "The status of a healthy answer.",
-		example: "status = 200",
-		shown: "any but 400 and 5xx"
-	}),
-	text: key(filled, {
-		description: "A text that the answer must contain.",
-		example: "text = \"ok\""
-	}),
-	timeout: key(whole(1, 600), {
-		description: "Seconds to wait for the first healthy answer.",
-		example: "timeout = 30",
-		shown: shownDefault("health.timeout")
-	}),
-	command: key(releaseCommandText, {
-		description: "A management command, or a program of the virtualenv, that must succeed within `timeout` seconds before the switch, beside the page.",
-		example: "command = \"check --deploy\""
-	})
-});
-const site = strictObject({
-	domains: key(domains, {
-		description: "The site's domains. The first is its address; the others redirect to it. `*.shop.example.com` stands for all names of one part or more before `.shop.example.com`.",
-		example: "domains = [\"shop.example.com\"]"
-	}),
-	"settings-module": key(text$2("module"), {
-		description: "The site's own settings module, if it differs from `settings-module`.",
-		example: "settings-module = \"shop.settings_admin\""
-	}),
-	health: key(health, {
-		description: "How the site's health is checked, where it differs from `health`: the same keys.",
-		example: "health = { path = \"/admin/login/\" }"
-	}),
-	...siteServerKeys
-});
-const projectKeys = {
-	distribution: key(text$2("distribution"), {
-		description: "The name of the distribution: what is deployed and versioned.",
-		example: "distribution = \"shop\"",
-		shown: "found"
-	}),
-	"version-from": key(picklist(["project", "git"]), {
-		description: "`project`: the project's own version. `git`: that version (or the last tag) plus the commit, so that every push is a release.",
-		example: "version-from = \"git\"",
-		shown: shownDefault("version-from")
-	}),
-	"settings-module": key(text$2("module"), {
-		description: "The settings module for production.",
-		example: "settings-module = \"shop.settings.production\"",
-		shown: "found"
-	}),
-	requirements: key(pipe(texts("repositoryPath"), minLength(1, "names no file")), {
-		description: "One or more requirements files, or one lock file. They may lie above the working directory, up to the top of the repository.",
-		example: "requirements = [\"requirements/production.txt\"]",
-		shown: "found",
-		was: "PIP_REQUIREMENTS"
-	}),
-	groups: key(texts("distribution"), {
-		description: "Dependency groups that production needs beside the project's own dependencies.",
-		example: "groups = [\"prod\"]",
-		shown: "`[]`"
-	}),
-	extras: key(texts("distribution"), {
-		description: "Extras of the project that production needs.",
-		example: "extras = [\"s3\"]",
-		shown: "`[]`"
-	}),
-	"project-apps-path": key(text$2("relativeFolder"), {
-		description: "A folder of apps to put on Python's path, relative to the working directory.",
-		example: "project-apps-path = \"apps\"",
-		was: "PROJECT_APPS_PATH"
-	}),
-	"static-url": key(text$2("url"), {
-		description: "The URL of static files.",
-		example: "static-url = \"/static/\"",
-		shown: "from Django",
-		was: "STATIC_URL"
-	}),
-	"media-url": key(text$2("url"), {
-		description: "The URL of uploads.",
-		example: "media-url = \"/media/\"",
-		shown: "from Django",
-		was: "MEDIA_URL"
-	}),
-	migrate: key(judged(migrateProblem), {
-		description: "Which migrations to run: `auto`, `none`, `fake`, `manual`, or an app and a migration. The `migrate` input wins.",
-		example: "migrate = \"auto\"",
-		shown: shownDefault("migrate"),
-		was: "MANUAL_MIGRATION (`manual`)"
-	}),
-	python: key(text$2("python"), {
-		description: "The Python of the releases: a minor version, a full version, or `system`, the server's own Python 3. A version that the server does not have is brought along, which needs another server than `apache`.",
-		example: "python = \"3.13\"",
-		shown: "found"
-	}),
-	...serverKeys,
-	domains: key(domains, {
-		description: "The domains of site 1; short for `sites.1.domains`. deploy and patch need the domains of at least one site.",
-		example: "domains = [\"shop.example.com\"]"
-	}),
-	sites: key(record(text$2("siteId"), site), {
-		description: "The sites: one table for each SITE_ID.",
-		example: "[tool.woven.sites.2]\ndomains = [\"admin.example.com\"]"
-	}),
-	include: key(texts("relativePath"), {
-		description: "Files that git does not track but the release needs, such as build output.",
-		example: "include = [\"assets/dist\"]",
-		shown: shownDefault("include")
-	}),
-	exclude: key(texts("relativePath"), {
-		description: "Files that must not leave the runner.",
-		example: "exclude = [\"docs\"]",
-		shown: shownDefault("exclude")
-	}),
-	writable: key(array(alsoJudged("relativeFolder", writableProblem)), {
-		description: "Folders that the application writes to. They are kept outside of releases.",
-		example: "writable = [\"logs\", \"data\"]",
-		shown: "`[]`"
-	}),
-	"collected-static": key(alsoJudged("relativeFolder", collectedProblem), {
-		description: "A folder of static files that an earlier step or `build` has filled. Woven then runs no `collectstatic`.",
-		example: "collected-static = \"staticfiles\""
-	}),
-	build: key(array(filled), {
-		description: "Commands that make files for the release, such as style sheets. They run on the runner, without secrets, in a copy of the checkout.",
-		example: "build = [\"npm ci\", \"npm run build\"]",
-		shown: "`[]`"
-	}),
-	health: key(health, {
-		description: "How Woven checks that a release is healthy.",
-		example: "[tool.woven.health]\npath = \"/healthz\""
-	}),
-	env: key(record(text$2("envName"), string()), {
-		description: "Plain environment variables of the Django process. Put secrets into the `env` input.",
-		example: "[tool.woven.env]\nDJANGO_LOG_LEVEL = \"INFO\"",
-		shown: shownDefault("env")
-	}),
-	"keep-releases": key(whole(1, 1e3), {
-		description: "How many releases to keep on a server.",
-		example: "keep-releases = 5",
-		shown: shownDefault("keep-releases")
-	}),
-	drain: key(whole(1, 3600), {
-		description: "Seconds that the previous release keeps running after a switch, for requests and websockets that are open. Then it has 30 seconds more to end by itself.",
-		example: "drain = 60",
-		shown: shownDefault("drain")
-	}),
-	"only-binary": key(union([picklist([":all:", "all"]), array(onlyBinaryName)]), {
-		description: "Packages that are never built on the runner, or `:all:`: their wheels are used, or the run ends with an error.",
-		example: "only-binary = \":all:\"",
-		shown: "`[]`"
-	}),
-	"build-constraints": key(array(judged(buildConstraintProblem)), {
-		description: "Versions of the tools that packages are built with. Old packages need an old setuptools. They do not change what is installed.",
-		example: "build-constraints = [\"setuptools<66\"]",
-		shown: "`[]`"
-	}),
-	"build-env": key(array(text$2("envName")), {
-		description: "Names of variables of the job that `build` and builds of packages may see, beside those that steer pip, uv and compilers.",
-		example: "build-env = [\"WITH_GEOS\"]",
-		shown: "`[]`"
-	})
-};
-const { roles, ...otherNodeKeys } = nodeKeys;
-/** What may differ by role. */
-const roleKeys = {
-	...otherNodeKeys,
-	...projectKeys,
-	...tlsKeys,
-	...webKeys,
-	...backgroundKeys,
-	...phaseKeys,
-	...previewKeys
-};
-const configSchema = strictObject({
-	roles,
-	...roleKeys,
-	"role-settings": key(record(text$2("role"), strictObject(roleKeys)), {
-		description: "Settings of one role, over all others: any key except `roles`. Tables are merged key by key. [More](#what-if-staging-and-production-differ).",
-		example: "[tool.woven.role-settings.staging]\ndomains = [\"staging.example.com\"]",
-		shown: "`{}`"
-	})
-});
-const configKeys = Object.keys(configSchema.entries);
-/** The keys that a table of the configuration may hold, or undefined if there is no such table. */
-function namesAt(path) {
-	const entries = entriesOf(schemaAt(path));
-	return entries === void 0 ? void 0 : Object.keys(entries);
-}
-/** The documentation of the key at a path. */
-function notesAt(path) {
-	const schema = schemaAt(path);
-	return schema === void 0 ? void 0 : getMetadata(schema);
-}
-/** The keys of a table, or of what may be a name or a table. The options of a picklist are its names. */
-function entriesOf(schema) {
-	const tables = (schema?.options ?? []).filter((option) => typeof option === "object");
-	return schema?.entries ?? tables.find(({ entries }) => entries !== void 0)?.entries;
-}
-function schemaAt(path) {
-	let schema = configSchema;
-	for (const name of path) {
-		const entries = entriesOf(schema) ?? {};
-		const inner = Object.hasOwn(entries, name) ? entries[name] : schema?.value;
-		schema = inner?.wrapped ?? inner;
-	}
-	return schema;
-}
-
-// src/settings/misplaced-key.ts
-/**
-* What to report of a setting that was written into another table, such as `env.server`. Undefined if the name is none of a setting.
-*
-* @param prefix the path of Woven's table in the file
-*/
-function misplacedKey(path, prefix) {
-	const name = path.at(-1) ?? "";
-	if (path.length < 2 || !configKeys.includes(name)) return void 0;
-	const table = `[${[...prefix, ...path.slice(0, -1)].join(".")}]`;
-	const move = prefix.length === 0 ? "Move the line above the first [table]." : `Move the line to [${prefix.join(".")}].`;
-	return path[0] === "env" ? {
-		what: "is a setting of Woven, but here it is an environment variable",
-		next: `${move} If you mean a variable, put it into the input env.`
-	} : {
-		what: `is a setting of Woven, but not of ${table}`,
-		next: move
-	};
-}
-
-// src/settings/config-env.ts
-/** Reports names that Woven sets itself, and settings of Woven: in TOML, a line below `[env]` belongs to it. */
-function checkEnv(file, report) {
-	for (const name of Object.keys(file.config.env ?? defaults.env)) {
-		const instead = reservedName(name);
-		if (instead !== void 0) report(file.problem(["env", name], "cannot be set here", instead));
-		const top = file.name === "woven.toml" ? [] : ["tool", "woven"];
-		const ofRole = file.role !== void 0 && file.isOfRole("env", name) ? ["role-settings", file.role] : [];
-		const misplaced = misplacedKey(["env", name], [...top, ...ofRole]);
-		if (misplaced !== void 0) report(file.problem(["env", name], misplaced.what, misplaced.next));
-	}
+	return entries;
 }
 
 // src/settings/config-faults.ts
@@ -24432,7 +25913,7 @@ function explained(issue, path, place) {
 			role
 		]
 	});
-	const misplaced = path[0] === "env" ? misplacedKey(path, place.prefix) : void 0;
+	const misplaced = path[0] === "env" || path[2] === "env" ? misplacedKey(path, place.prefix) : void 0;
 	if (misplaced !== void 0) return misplaced;
 	const shown = (notesAt(keyPath(path))?.example)?.replaceAll("[tool.woven.", `[${place.prefix.map((name) => `${name}.`).join("")}`);
 	const next = shown === void 0 ? void 0 : `For example: ${shown}`;
@@ -26175,9 +27656,9 @@ function maskSecrets(source, spoken) {
 			name: `input ${name}`,
 			text: source.input(name)
 		})),
-		...variables.map(([name, text]) => ({
+		...variables.map(({ name, value }) => ({
 			name,
-			text
+			text: value
 		})),
 		...accountLines(source.input("basic-auth")).map(({ password }) => ({
 			name: "a password of basic-auth",
@@ -26563,9 +28044,12 @@ function spelledOut(value, path) {
 }
 
 // src/settings/sites.ts
-/** All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. */
+/**
+* All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. Where sites come from the database, too,
+* such a site is kept apart: its row may have the domain.
+*/
 function readSites(file, report) {
-	const { domains, sites = {} } = file.config;
+	const { domains, sites = {}, "sites-from": sitesFrom = defaults["sites-from"] } = file.config;
 	const short = domains === void 0 ? {} : { "1": {
 		...sites["1"],
 		domains
@@ -26585,13 +28069,24 @@ function readSites(file, report) {
 		}) }
 	}));
 	const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
-	for (const { id } of without) {
+	for (const { id } of sitesFrom === "database" ? [] : without) {
 		const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
 		report(file.problem(["sites", String(id)], "has no domains", line));
 	}
 	reportTwice(read, file, report);
 	reportWildcards(read, file, report);
-	return read.toSorted((a, b) => a.id - b.id);
+	const ordered = read.toSorted((a, b) => a.id - b.id);
+	if (sitesFrom === "settings") return {
+		sites: ordered,
+		sitesFrom,
+		sitesWithoutDomain: []
+	};
+	const isNamed = ({ domains: some }) => some.length > 0;
+	return {
+		sites: ordered.filter(isNamed),
+		sitesFrom,
+		sitesWithoutDomain: ordered.filter((one) => !isNamed(one))
+	};
 }
 /** The health check of all sites, or, with the keys of a site before the others, that of one. */
 function readHealth(health = {}) {
@@ -26643,6 +28138,38 @@ function requireDomains(sites, file, report) {
 	});
 }
 
+// src/settings/subdomains.ts
+/** The sites, each followed by its parts. The domain of a part is no longer one of the site, which would be redirected. */
+function withSubdomains(sites, files, distribution) {
+	return sites.flatMap((site) => {
+		const parts = site.domains.flatMap((domain) => partAt(domain, site, files, distribution) ?? []);
+		const taken = parts.flatMap(({ domains }) => domains);
+		return [{
+			...site,
+			domains: site.domains.filter((domain) => !taken.includes(domain))
+		}, ...parts];
+	});
+}
+/** `admin.shop.example.com` of `shop.example.com`, if there is an `admin_settings.py`. */
+function partAt(domain, site, files, distribution) {
+	const own = `.${primaryDomain(site)}`;
+	if (!domain.endsWith(own)) return void 0;
+	const subdomain = domain.slice(0, -own.length).replaceAll(/[.-]/g, "_");
+	const settingsModule = moduleBeside(files.has("sitesettings/settings.py") ? "sitesettings.settings" : site.settingsModule ?? distribution.settingsModule.value, subdomain);
+	return /^[a-z]/.test(subdomain) && hasModule(files, distribution, settingsModule) ? present({
+		id: site.id,
+		subdomain,
+		domains: [domain],
+		settingsModule,
+		health: site.health
+	}) : void 0;
+}
+/** `shop.admin_settings` beside `shop.settings`. */
+function moduleBeside(module, subdomain) {
+	const folder = posix.dirname(module.replaceAll(".", "/")).replaceAll("/", ".");
+	return `${folder === "." ? "" : `${folder}.`}${subdomain}_settings`;
+}
+
 // src/settings/read.ts
 /** How much of the project a command needs. */
 const projectNeed = {
@@ -26657,7 +28184,8 @@ const projectNeed = {
 	remove: "name",
 	logs: "name",
 	preview: "name-if-any",
-	"preview-sweep": "name-if-any"
+	"preview-sweep": "name-if-any",
+	startsites: "all"
 };
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
 async function readSettings(source) {
@@ -26753,7 +28281,8 @@ async function assembled(source, { inputs, command, repository }, report) {
 	checkEnv(file, report);
 	checkUrls(file, report);
 	const version = readVersion(inputs, command, report);
-	const secretEnv = readSecretEnv(inputs, ground.secrets, report);
+	const given = readEnvInput(inputs, ground.secrets, report);
+	const secretEnv = secretsOf(given.filter(({ site }) => site === void 0));
 	const secretFiles = ground.secrets === "env" ? readSecretFiles(source, report) : {};
 	const roles = knownRoles(inputs, read);
 	const services = readServices(file, {
@@ -26764,7 +28293,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 	const variables = [
 		...variablesOf(services),
 		...Object.keys(config.env ?? defaults.env),
-		...Object.keys(secretEnv),
+		...given.map(({ name }) => name),
 		...fileVariables(secretFiles)
 	];
 	const found = await readProject(source, {
@@ -26804,6 +28333,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 		migrate: readMigrate(inputs, read, report),
 		secretEnv,
 		secretFiles,
+		siteEnv: preview ? {} : readSiteEnv(given, file, found, report),
 		env: {
 			...configurationEnv(project.distribution),
 			...plainAddresses(services),
@@ -26814,7 +28344,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 			command,
 			sites: project.sites
 		}, report),
-		hookEnv: readSecretEnv(inputs, "hook-env", report),
+		hookEnv: secretsOf(readEnvInput(inputs, "hook-env", report)),
 		dryRun: inputs.flag("dry-run"),
 		dirty: inputs.flag("dirty"),
 		maxParallel: inputs.count("max-parallel", {
@@ -26849,6 +28379,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 		exclude: config.exclude ?? defaults.exclude,
 		...readReleaseFolders(file, report),
 		build: config.build ?? [],
+		retire: inputs.flag("retire"),
 		keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
 		drain: config.drain ?? defaults.drain,
 		deploymentRoot: config["deployment-root"],
@@ -26860,9 +28391,10 @@ async function assembled(source, { inputs, command, repository }, report) {
 	});
 }
 async function readProject(source, { command, repository }, given, report) {
-	const sites = readSites(repository.config, report);
-	if (repository.state === "unreadable") return { sites };
-	if (command === "deploy" || command === "patch") requireDomains(sites, repository.config, report);
+	const read = readSites(repository.config, report);
+	const { sites } = read;
+	if (repository.state === "unreadable") return read;
+	if (command === "deploy" || command === "patch" || command === "startsites") requireDomains(sites, repository.config, report);
 	const { need } = given;
 	const name = distributionName(source, repository, need === "name-if-any" ? () => void 0 : report);
 	const distribution = need === "all" ? await readDistribution(source, repository, {
@@ -26872,8 +28404,10 @@ async function readProject(source, { command, repository }, given, report) {
 		...given,
 		sites
 	}, need);
+	const parts = distribution ? withSubdomains(sites, repository.files, distribution) : sites;
 	return present({
-		sites,
+		...read,
+		sites: parts,
 		distributionName: name,
 		distribution
 	});
@@ -26912,4 +28446,4 @@ function frozen(value) {
 	return value;
 }
 
-export { dataServiceNames as $, mustache as A, fleet as B, createLog as C, readFactsOver as D, checkSystem as E, checkoutFiles as F, nodeLine as G, cleanReport as H, bundler as I, worstFirst as J, releaseCommands as K, deployFacts as L, setupRequest as M, readCommand$1 as N, SshAccess as O, readTimes as P, unsetVariables as Q, distributionFacts as R, cancellation as S, succeeded as T, knowsChanges as U, readLines as V, liveNow as W, projectFrames as X, domainProblem as Y, requireVariables as Z, withProposed as _, parseIni as a, commandNames as at, runProcess as b, table as c, logOptions as ct, writableProblem as d, packageRoot as dt, layout as et, asgiNeed as f, readPackageFile as ft, projectFiles as g, settingsModules as h, readMetadata as i, splitShellWords as it, requireSetup as j, releaseFor as k, configKeys as l, inputNames as lt, purposeOf as m, findDjango as n, sh as nt, readConfig as o, serverNames as ot, settingsFiles as p, stepWord as q, firstStated as r, shellWord as rt, readToml as s, logOptionNames as st, readSettings as t, siteUser as tt, overlap as u, listPackageFiles as ut, openRuntime as v, runCommand as w, dial as x, withLocalNode as y, distributionName$1 as z };
+export { dataServiceNames as $, checkoutFiles as A, nodeLine as B, checkSystem as C, mustache as D, releaseFor as E, fleet as F, projectFrames as G, stepWord as H, readLines as I, configKeys as J, requireVariables as K, cleanReport as L, deployFacts as M, distributionFacts as N, requireSetup as O, distributionName$1 as P, readTimes as Q, knowsChanges as R, succeeded as S, SshAccess as T, worstFirst as U, releaseCommands as V, domainProblem as W, writableProblem as X, overlap as Y, readCommand$1 as Z, runProcess as _, parseIni as a, commandNames as at, createLog as b, table as c, logOptions as ct, purposeOf as d, packageRoot as dt, layout as et, settingsModules as f, readPackageFile as ft, withLocalNode as g, openRuntime as h, readMetadata as i, splitShellWords as it, bundler as j, setupRequest as k, asgiNeed as l, inputNames as lt, withProposed as m, findDjango as n, sh as nt, readConfig as o, serverNames as ot, projectFiles as p, unsetVariables as q, firstStated as r, shellWord as rt, readToml as s, logOptionNames as st, readSettings as t, siteUser as tt, settingsFiles as u, listPackageFiles as ut, dial as v, readFactsOver as w, runCommand as x, cancellation as y, liveNow as z };

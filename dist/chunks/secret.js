@@ -7766,6 +7766,51 @@ function string(message$1) {
 		}
 	});
 }
+/* @__NO_SIDE_EFFECTS__ */
+function tuple(items, message$1) {
+	return _standardSchema({
+		kind: "schema",
+		type: "tuple",
+		reference: tuple,
+		expects: "Array",
+		async: false,
+		items,
+		message: message$1,
+		"~run"(dataset, config$1) {
+			const input = dataset.value;
+			if (Array.isArray(input)) {
+				dataset.typed = true;
+				dataset.value = [];
+				for (let key = 0; key < this.items.length; key++) {
+					const value$1 = input[key];
+					const itemDataset = this.items[key]["~run"]({ value: value$1 }, config$1);
+					if (itemDataset.issues) {
+						const pathItem = {
+							type: "array",
+							origin: "value",
+							input,
+							key,
+							value: value$1
+						};
+						for (const issue of itemDataset.issues) {
+							if (issue.path) issue.path.unshift(pathItem);
+							else issue.path = [pathItem];
+							dataset.issues?.push(issue);
+						}
+						if (!dataset.issues) dataset.issues = itemDataset.issues;
+						if (config$1.abortEarly) {
+							dataset.typed = false;
+							break;
+						}
+					}
+					if (!itemDataset.typed) dataset.typed = false;
+					dataset.value.push(itemDataset.value);
+				}
+			} else _addIssue(this, "type", dataset, config$1);
+			return dataset;
+		}
+	});
+}
 /**
 * Returns the sub issues of the provided datasets for the union issue.
 *
@@ -7981,6 +8026,7 @@ const defaults = {
 	include: [],
 	exclude: [],
 	env: {},
+	"sites-from": "settings",
 	"keep-releases": 5,
 	drain: 60,
 	"web.max-body": "20m",
@@ -8151,8 +8197,8 @@ const grammars = {
 	siteId: {
 		expects: "a SITE_ID, a whole number from 1",
 		example: "1",
-		pattern: /^[1-9][0-9]{0,4}$/,
-		longest: 5
+		pattern: /^[1-9][0-9]{0,14}$/,
+		longest: 15
 	},
 	absolutePath: {
 		expects: "an absolute path on the server, without .., blanks or a slash at its end",
@@ -8557,4 +8603,4 @@ function percentDecoded(text) {
 	}
 }
 
-export { union as $, literal as A, object as B, boolean as C, getMetadata as D, getDotPath as E, minLength as F, pipe as G, parse as H, minValue as I, regex as J, readonly as K, nonEmpty as L, maxLength as M, maxValue as N, integer as O, metadata as P, transform as Q, nullable as R, array as S, exactOptional as T, parseJson as U, optional as V, picklist as W, strictObject as X, safeParse as Y, string as Z, grammars as _, parseRoles as a, shownPath as at, shownDefault as b, rolesOf as c, suggestion as ct, portNumber as d, unknown as et, domainProblem as f, fits as g, primaryDomain as h, localRole as i, secretExpression as it, looseObject as j, lazy as k, selectNodes as l, require_fastest_levenshtein as lt, oneOfWildcard as m, secretParts as n, oneOf as nt, plainValue as o, stepEnv as ot, isWildcard as p, record as q, urlPasswords as r, quoted as rt, rolesFrom as s, nearest as st, secret as t, variant as tt, parseAddress as u, require_dist as ut, misfit as v, check as w, ValiError as x, defaults as y, number as z };
+export { tuple as $, literal as A, object as B, boolean as C, getMetadata as D, getDotPath as E, minLength as F, pipe as G, parse as H, minValue as I, regex as J, readonly as K, nonEmpty as L, maxLength as M, maxValue as N, integer as O, metadata as P, transform as Q, nullable as R, array as S, exactOptional as T, parseJson as U, optional as V, picklist as W, strictObject as X, safeParse as Y, string as Z, grammars as _, parseRoles as a, secretExpression as at, shownDefault as b, rolesOf as c, nearest as ct, portNumber as d, require_dist as dt, union as et, domainProblem as f, fits as g, primaryDomain as h, localRole as i, quoted as it, looseObject as j, lazy as k, selectNodes as l, suggestion as lt, oneOfWildcard as m, secretParts as n, variant as nt, plainValue as o, shownPath as ot, isWildcard as p, record as q, urlPasswords as r, oneOf as rt, rolesFrom as s, stepEnv as st, secret as t, unknown as tt, parseAddress as u, require_fastest_levenshtein as ut, misfit as v, check as w, ValiError as x, defaults as y, number as z };

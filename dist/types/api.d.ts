@@ -32,6 +32,16 @@ export interface RunOptions {
 	readonly migrate?: string;
 	/** The secret environment of the Django process. */
 	readonly env?: Readonly<Record<string, string>>;
+	/** Secret files of the application: name → content. */
+	readonly files?: Readonly<Record<string, string>>;
+	/** The name of a preview. */
+	readonly preview?: string;
+	/** The secret environment of previews. */
+	readonly previewEnv?: Readonly<Record<string, string>>;
+	/** Only pull requests with this label get a preview. */
+	readonly previewLabel?: string;
+	/** For the comments of previews. */
+	readonly githubToken?: string;
 	/** The environment of your hooks. */
 	readonly hookEnv?: Readonly<Record<string, string>>;
 	/** Lines `user:password`, for `[web] basic-auth = true`. */
@@ -41,6 +51,8 @@ export interface RunOptions {
 	/** Shows what would change, and changes nothing. */
 	readonly dryRun?: boolean;
 	readonly dirty?: boolean;
+	/** Of startsites: retires the sites that are no longer listed. */
+	readonly retire?: boolean;
 	readonly maxParallel?: number;
 	readonly cache?: boolean;
 	readonly bundleFor?: string;
