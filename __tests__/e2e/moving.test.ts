@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LocalNode } from "../../src/local/node.ts";
+import { type LocalNode, startNode } from "../../src/local/node.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import { wayOut } from "../harness/way-out.ts";
 import { type Checkout, checkout } from "./support/checkout.ts";
-import { bareNode, keys } from "./support/equipped.ts";
+import { keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
 import { type MovingProject, movingProjects } from "./support/moving-projects.ts";
 import { type Operator, operator } from "./support/operator.ts";
@@ -23,7 +23,7 @@ describe.each(movingProjects.map((project) => [project.name, project] as const))
   let op: Operator;
   let repository: Checkout;
   beforeAll(async () => {
-    [node, cache, repository] = await Promise.all([bareNode("trixie"), FakeCache.start(), checkout([])]);
+    [node, cache, repository] = await Promise.all([serverOf(project), FakeCache.start(), checkout([])]);
     op = operator(node, keys, cache);
     for (const [path, text] of Object.entries(project.files)) await repository.write(path, text);
     await repository.commit();
@@ -36,7 +36,6 @@ describe.each(movingProjects.map((project) => [project.name, project] as const))
     const words = [...project.options, "--host", `woven@${node.host}`, "--distribution", project.name];
     const said = await woven(repository.path, "init", ...words);
     await commitAsShown(repository.path, said);
-    await firstAccount(project, node, repository);
     const inputs = { env: await filledIn(project, repository) };
     await op.succeed({ checkout: repository, command: "setupnode", inputs });
     await op.succeed({ checkout: repository, command: "deploy", inputs });
@@ -56,6 +55,12 @@ describe.each(movingProjects.map((project) => [project.name, project] as const))
   });
 });
 
+/** A bare server with the account of the first login: root, or the one that the fabfile names, with sudo. */
+function serverOf({ rootUser }: MovingProject): Promise<LocalNode> {
+  const login = rootUser === undefined ? ({ kind: "root" } as const) : ({ kind: "admin", user: rootUser } as const);
+  return startNode({ suite: "trixie", login, publicKey: keys.publicKey, log: () => undefined });
+}
+
 /** The values of secrets: all that the user fills in. */
 async function filledIn({ values }: MovingProject, { path }: Checkout): Promise<string> {
   const text = await readFile(join(path, "production.env"), "utf8");
@@ -65,19 +70,6 @@ async function filledIn({ values }: MovingProject, { path }: Checkout): Promise<
   });
   expect(lines.filter((line) => line.endsWith("="))).toEqual([]);
   return lines.join("\n");
-}
-
-/** The server has the account that the fabfile logged in with, as the user's has. */
-async function firstAccount({ name }: MovingProject, node: LocalNode, { path }: Checkout): Promise<void> {
-  const user = /^root-user = "(\w+)"/m.exec(await readFile(join(path, "woven.toml"), "utf8"))?.[1];
-  expect(user, name).toBe(name === "almanac" ? "deploy" : undefined);
-  if (user === undefined) return;
-  const home = `/home/${user}`;
-  await inside(
-    node,
-    `useradd --create-home --shell /bin/sh ${user} && cp -r /root/.ssh ${home}/ && chown -R ${user}: ${home}/.ssh
-apt-get install -qq --no-install-recommends sudo >/dev/null && echo '${user} ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/${user}`,
-  );
 }
 
 describe("a new project on the developer's machine", () => {

@@ -13,6 +13,8 @@ export interface MovingProject {
   readonly server: "mod_wsgi" | "gunicorn";
   readonly processes: readonly string[];
   readonly schedules: readonly string[];
+  /** The account of the first login, if it is not root. */
+  readonly rootUser?: string;
 }
 
 /** A worker: it says once that it works, and waits. */
@@ -161,6 +163,7 @@ export const fabfile: MovingProject = {
   server: "gunicorn",
   processes: ["worker"],
   schedules: ["clearsessions"],
+  rootUser: "deploy",
   files: {
     "fabfile.py": `from fabric.api import cd, env, local, run, sudo
 
