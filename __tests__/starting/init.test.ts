@@ -274,6 +274,23 @@ describe("the workflows", () => {
   });
 });
 
+test("what two files name is taken from the one that the platform runs", async () => {
+  const { "woven.toml": _, ...files } = smallProject;
+  const folder = await repositoryWith({
+    ...files,
+    Procfile: "web: uvicorn shop.asgi\nworker: celery -A shop worker\n",
+    "shop/asgi.py": "application = None\n",
+    "etc/shop.conf":
+      "[program:web]\ncommand=gunicorn shop.wsgi\n[program:worker]\ncommand=celery -A old worker\n[program:beat]\ncommand=celery -A shop beat\n",
+  });
+  expect((await init(folder, ...domain)).error).toBeUndefined();
+  expect(toml(folder)).toMatchObject({
+    server: "uvicorn",
+    application: "shop.asgi:application",
+    processes: { worker: "celery -A shop worker", beat: "celery -A shop beat --schedule /tmp/beat" },
+  });
+});
+
 test("a file name with a line break adds no line to the configuration", async () => {
   const { "woven.toml": _, ...files } = smallProject;
   const conf = "[program:worker]\ncommand=celery -A shop worker\n";

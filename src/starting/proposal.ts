@@ -131,14 +131,10 @@ function table<T extends { readonly name: string; readonly path: string }>(
   value: (one: T) => TomlValue,
 ): Sourced<TomlValue> | undefined {
   if (found.length === 0) return undefined;
+  // The file that is read first wins.
+  const first = found.filter(({ name }, index) => found.findIndex((other) => other.name === name) === index);
   return {
-    // The file that is read first wins.
-    value: Object.fromEntries(
-      found
-        .toReversed()
-        .map((one) => [one.name, value(one)] as const)
-        .toReversed(),
-    ),
+    value: Object.fromEntries(first.map((one) => [one.name, value(one)] as const)),
     from: [...new Set(found.map(({ path }) => path))].join(", "),
   };
 }
