@@ -180,6 +180,10 @@ describe("a role that does not exist", () => {
     const woven = named("staging", "production");
     const one = 'staging: ["woven@staging.example.com"]';
     expect((await settingsOf(withShop("staging", woven, { roles: one }))).drain).toBe(5);
+    const [problem] = await problemsOf(withShop("staging", named("production"), { roles: one }));
+    expect(problem?.next).toContain("[role-settings.staging]");
+    const marked = `${named("production")}[role-settings.staging]\n`;
+    expect((await settingsOf(withShop("staging", marked, { roles: one }))).drain).toBe(60);
     const inConfig = woven.replace("\n", '\nroles = { staging = ["s.example.com"] }\n');
     expect(await problemsOf(withShop("staging", inConfig, { roles: "" }))).toMatchObject([
       { where: "woven.toml: role-settings.production", line: 5 },

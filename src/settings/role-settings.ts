@@ -39,7 +39,11 @@ function checkNames(
     if (known.includes(name)) continue;
     const near = nearest(name, bare);
     if (near === undefined && !areAllKnown && !fitsNone) continue;
-    const next = near === undefined ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
+    const others = `The roles are: ${[...roles.keys()].join(", ")}.`;
+    const hint = areAllKnown
+      ? ""
+      : ` If the input roles holds only these, write [role-settings.${bare[0]}], too. It may be empty.`;
+    const next = near === undefined ? `${others}${hint}` : `Did you mean ${near}?`;
     report(file.problem(["role-settings", name], `there is no role "${name}"`, next));
   }
 }

@@ -17,6 +17,7 @@ import { type Https, httpsNames, httpsView, wordOf } from "./https.ts";
 import { namesNames, namesView } from "./names-in-nginx.ts";
 import { olderStaticView } from "./older-static.ts";
 import type { PlacedFile } from "./place-file.ts";
+import { servedFolder } from "./served-folder.ts";
 import type { Templates } from "./templates.ts";
 import { accountsText, plainWeb, webNames, webView } from "./web-options.ts";
 
@@ -133,8 +134,8 @@ function nginxFiles(conf: WebConf, templates: Templates) {
     // A request may take as long as the server of the site allows.
     const options = { ...given, timeout: given.timeout ?? processes.timeout };
     const service = serviceOf(site, services);
-    const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
-    const media = localPath(mediaUrl, domains, place.media);
+    const staticFiles = servedFolder(staticUrl, domains, `${buildFolder(place, build)}/static`);
+    const media = servedFolder(mediaUrl, domains, place.media);
     const { hsts, ...httpsNow } = httpsView(https, place.distribution, domain);
     const view = {
       ...common,
@@ -183,8 +184,8 @@ function nginxFiles(conf: WebConf, templates: Templates) {
 /** nginx refuses two locations with one path. If static and media files share one, it is for media: Django collects nothing then. */
 function staticView(
   { web: { place, build } }: WebConf,
-  files: ReturnType<typeof localPath>,
-  media: ReturnType<typeof localPath>,
+  files: ReturnType<typeof servedFolder>,
+  media: ReturnType<typeof servedFolder>,
 ) {
   if (!files || (media && media.url === files.url)) return false;
   return { ...files, older: olderStaticView(place, build, files.url) };
@@ -256,15 +257,4 @@ export function discardWebConf(before: readonly Service[], now: readonly Service
   const unused = filesOf(before).filter((file) => !filesOf(now).includes(file));
   if (unused.length === 0) return [];
   return [{ id: "discard-conf", title: "Remove the replaced build's configuration", apply: sh`rm -f ${unused}` }];
-}
-
-function localPath(
-  url: string | null,
-  domains: readonly string[],
-  root: string,
-): { readonly url: string; readonly root: string } | false {
-  const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
-  if (host !== undefined && !domains.includes(host.toLowerCase())) return false;
-  const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
-  return inner === "" ? false : { url: `/${inner}/`, root };
 }
