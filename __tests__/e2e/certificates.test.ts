@@ -67,7 +67,7 @@ afterAll(async () => {
 function browse(url: string): Promise<string> {
   return inside(
     g.node,
-    `timeout 60 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --host-resolver-rules='MAP * 127.0.0.1' --virtual-time-budget=5000 --dump-dom '${url}' 2>/tmp/chromium.log || { tail -n 5 /tmp/chromium.log; exit 1; }`,
+    `export HOME=/root; timeout 60 chromium --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --host-resolver-rules='MAP * 127.0.0.1' --virtual-time-budget=5000 --dump-dom '${url}' 2>/tmp/chromium.log || { tail -n 5 /tmp/chromium.log; exit 1; }`,
   );
 }
 
@@ -91,7 +91,8 @@ test("a browser accepts a certificate from the inputs, speaks HTTP/2, and is led
     "http://www.shop.example.com/seen",
   ])
     expect(await browse(url)).toMatch(/<p>https <\/p>.*https:\/\/shop\.example\.com h2/s);
-  await trust(authority().root);
+  using other = authority();
+  await trust(other.root);
   expect(await browse("https://shop.example.com/seen")).not.toContain("https </p>");
 });
 
