@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sqliteFile } from "../sqlite-file.ts";
 import type { Checkout } from "./support/checkout.ts";
-import { type Ground, ground } from "./support/equipped.ts";
+import { equippedNode, type Ground, ground, keys } from "./support/equipped.ts";
 import { footprint, inside } from "./support/inside.ts";
+import { operator } from "./support/operator.ts";
 import { notes, phaseProject } from "./support/phase-project.ts";
 import { visitor } from "./support/visitor.ts";
 
@@ -12,14 +13,14 @@ let project: Checkout;
 
 const password = "phase-database-7d1e";
 const hookEnv = `DATABASE_URL=postgres://shop:${password}@localhost/shop\nHOOK_SECRET=x`;
-const keys = `release-commands = ["note release"]
+const configured = `release-commands = ["note release"]
 first-commands = ["note first"]
 seed-database = "seed"
 extra-packages = ["postgresql"]
 `;
 
 beforeAll(async () => {
-  [g, project] = await Promise.all([ground("trixie"), phaseProject({ version: "0.1", keys })]);
+  [g, project] = await Promise.all([ground("trixie"), phaseProject({ version: "0.1", keys: configured })]);
   await project.write("seed", "-- PostgreSQL database dump\nCREATE TABLE legacy (note text);\n");
 });
 afterAll(async () => {
@@ -146,4 +147,39 @@ test("an SQLite file is no seed for PostgreSQL, also if the site is removed and 
   const { failure, error } = await g.op.fail(deploy());
   expect(failure.step).toBe("seed-check");
   expect(error).toMatch(/SQLite.*PostgreSQL/);
+});
+
+test("of two servers with databases of their own, each runs the commands, and if one fails, none switches", async () => {
+  const web2 = await equippedNode("trixie");
+  try {
+    const hosts = [g.node, web2];
+    const knownHosts = async () => (await Promise.all(hosts.map((node) => node.knownHosts()))).flat();
+    const op = operator({ host: g.node.host, knownHosts }, keys, g.cache);
+    const roles = JSON.stringify({ production: hosts.map(({ host }) => `woven@${host}`) });
+    const both = { roles, "hook-env": "HOOK_SECRET=x" };
+    const commands = `release-commands = ["note release", "python licence.py"]\nfirst-commands = ["note first"]\n`;
+    const licence = 'import os, sys\nsys.exit("no licence here" if os.path.exists("/run/broken") else 0)\n';
+    await using one = await phaseProject({ version: "0.1", keys: commands });
+    await using two = await phaseProject({ version: "0.2", keys: commands });
+    for (const each of [one, two]) await each.write("licence.py", licence);
+
+    await notes(g.node);
+    const { steps } = await op.succeed({ checkout: one, command: "deploy", inputs: both });
+    for (const node of hosts)
+      expect((await notes(node)).map((line) => line.split(" ")[0])).toEqual(["first", "release", "hook+0.1+after="]);
+    const ran = steps.filter(({ step }) => step === "release-command-2");
+    expect(ran.map(({ stage }) => stage)).toEqual(["migrate", "migrate"]);
+
+    await inside(web2, "touch /run/broken");
+    const { failure, error, result } = await op.fail({ checkout: two, command: "deploy", inputs: both });
+    expect(failure).toMatchObject({ node: web2.host, stage: "migrate", step: "release-command-2" });
+    expect(error).toContain("python licence.py failed: no licence here");
+    expect(JSON.parse(result.outputs["results"] ?? "")).toMatchObject([
+      { host: g.node.host, status: "skipped", version: "0.1" },
+      { host: web2.host, status: "failed", version: "0.1" },
+    ]);
+    for (const node of hosts) expect((await visitor(node.host).versions()).version).toBe("0.1");
+  } finally {
+    await web2.stop();
+  }
 });
