@@ -103,9 +103,19 @@ test("an archive of pg_dump fills it, as the site, and the password is on no com
   expect(stdout.replaceAll(/^::add-mask::.*$/gm, "")).not.toContain(password);
 });
 
-test("a run that is cancelled in the middle of a command ends it, and leaves the live release", async () => {
+test("a command that fails is named with its last line, and the live release stays as it is", async () => {
   await project.edit("pyproject.toml", 'version = "0.1"', 'version = "0.1.1"');
-  await project.edit("pyproject.toml", '["note release"]', '["note --stay release"]');
+  await project.edit("pyproject.toml", '["note release"]', '["note --fail release"]');
+  const before = await footprint(g.node);
+  const { failure, error } = await g.op.fail(deploy());
+  expect([failure.code, failure.step]).toEqual(["step-failed", "release-command-1"]);
+  expect(error).toMatch(/note --fail release failed: the parcel service did not answer/);
+  expect(await footprint(g.node)).toEqual(before);
+  await notes(g.node);
+});
+
+test("a run that is cancelled in the middle of a command ends it, and leaves the live release", async () => {
+  await project.edit("pyproject.toml", '["note --fail release"]', '["note --stay release"]');
   const before = await footprint(g.node);
   const running = await g.op.start(deploy());
   await expect

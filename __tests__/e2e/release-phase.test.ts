@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { sqliteFile } from "../sqlite-file.ts";
 import type { Checkout } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
-import { footprint, inside } from "./support/inside.ts";
+import { inside } from "./support/inside.ts";
 import { notes, phaseProject } from "./support/phase-project.ts";
 import { visitor } from "./support/visitor.ts";
 
@@ -105,19 +105,7 @@ test("the next version runs release-commands and no others, and a rollback runs 
   expect(await notes(g.node)).toEqual([`health 0.1 site_1 ${licence.length}`]);
 });
 
-test("a command that fails is named with its last line, and the live release stays as it is", async () => {
-  await third.edit("pyproject.toml", '"note release', '"note --fail release');
-  const before = await footprint(g.node);
-  const { failure, error } = await g.op.fail({ checkout: third, command: "deploy", inputs: given });
-  expect([failure.code, failure.step]).toEqual(["step-failed", "release-command-1"]);
-  expect(error).toMatch(/note --fail release 'a b' failed: the parcel service did not answer/);
-  expect(await footprint(g.node)).toEqual(before);
-  expect(await serving()).toBe("0.1");
-  await notes(g.node);
-});
-
 test("a health command that fails makes the release unhealthy", async () => {
-  await third.edit("pyproject.toml", '"note --fail release', '"note release');
   await third.edit("pyproject.toml", '"note health"', '"note health --stay"\ntimeout = 2');
   const { failure, error } = await g.op.fail({ checkout: third, command: "deploy", inputs: given });
   expect(failure.step).toBe("health-command");
