@@ -1,6 +1,7 @@
 // Runs the built command line as somebody at a terminal does, or a script: with pipes, or in a terminal of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { expect } from "vitest";
 import { root } from "./run-action.ts";
 
@@ -19,7 +20,7 @@ export interface RunningCli {
   readonly process: ChildProcess;
   /** Everything that was printed until now. */
   text(): string;
-  /** Waits until it printed something like this, from `text().length` at the last call on. */
+  /** Waits until it printed something like this, without colours, since the last call. */
   sees(what: RegExp): Promise<void>;
   type(text: string): void;
   readonly ended: Promise<number>;
@@ -42,7 +43,8 @@ export function startCli({ args, cwd, env, terminal, program: other }: CliRun): 
     process: child,
     text,
     async sees(what) {
-      await expect.poll(() => text().slice(from), { timeout: 30_000, interval: 100 }).toMatch(what);
+      const shown = () => stripVTControlCharacters(text().slice(from));
+      await expect.poll(shown, { timeout: 30_000, interval: 100 }).toMatch(what);
       from = text().length;
     },
     type: (typed) => child.stdin.write(typed),

@@ -27,6 +27,8 @@ export async function openConsole(settings: Settings, runtime: Runtime, terminal
     // Not `manage` as the deploy user: that one never asks for a password, and here somebody can type it.
     const command = sh`exec sudo -u ${siteUser(site)} -- /usr/bin/env LANG=C.UTF-8 SITE_ID=${site} ${`${place.release}/manage`} ${words}`;
     const session = await one.host.session();
+    const hangUp = () => session.close();
+    runtime.signal.addEventListener("abort", hangUp, { once: true });
     const { code, signal } = await session.terminal(command, terminal);
     if (signal !== undefined) runtime.log.info(`The command was ended by ${signal}.`);
     status = code ?? 1;

@@ -25,7 +25,11 @@ export async function examine(at: LocalNode, { project, home, args = [], env = {
   const hosts = join(home, "hosts");
   await writeFile(hosts, (await at.knownHosts()).join("\n"));
   const { code, text } = await runCli({
-    args: ["doctor", `woven@${at.host}`, "--ssh-key-from", keys.privateKeyFile, "--known-hosts-from", hosts, ...args],
+    args: [
+      ...["doctor", `woven@${at.host}`, "--ssh-key-from", keys.privateKeyFile],
+      ...(args.includes("--known-hosts-from") ? [] : ["--known-hosts-from", hosts]),
+      ...args,
+    ],
     cwd: project.path,
     env: {
       ...wayOut,
