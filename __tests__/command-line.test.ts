@@ -56,7 +56,7 @@ test("options of logs become words of its input", () => {
 });
 
 test.each([
-  ["an option of logs with another command", ["deploy", "--follow"], /--follow: is not an option/],
+  ["an option of logs with another command", ["deploy", "--follow"], /--follow: is not an option of this command/],
   ["no rehearsal without doctor", ["deploy", "--no-rehearsal"], /--no-rehearsal: is not an option/],
   ["an option of logs without its value", ["logs", "--since"], /--since: needs a value/],
   ["an unknown option before the command of a console", ["console", "--folow", "web"], /--folow: is not an option/],
