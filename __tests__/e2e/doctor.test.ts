@@ -89,5 +89,9 @@ test("a wrong host key fails at its own check, and the ports are checked all the
     { state: "not checked", check: "web1: login" },
     { state: "not checked", check: "web1: sudo" },
     { state: "ok", check: "web1: port 80" },
+    ...["system", "set up", "Python", "requirements"].map((check) => ({
+      state: "not checked",
+      check: `web1: ${check}`,
+    })),
   ]);
 });

@@ -37,7 +37,11 @@ export async function checkServer(
     });
   } catch (error) {
     runtime.signal.throwIfAborted();
-    return named([...failedLogin(asWovenError(error)), ...(await webPorts(address, settings, "unknown"))]);
+    return named([
+      ...failedLogin(asWovenError(error)),
+      ...(await webPorts(address, settings, "unknown")),
+      ...["system", "set up", "Python", "requirements"].map(unreached),
+    ]);
   }
   const session = await access.host.session();
   const { user, port } = session.target;
@@ -62,9 +66,13 @@ function failedLogin({ code, message, details }: WovenError): readonly Finding[]
   const failed = loginChecks.findIndex(([, codes]) => codes.test(code));
   return loginChecks.map(([check], index) => {
     if (index < failed) return { check, state: "ok", text: "" };
-    if (index > failed) return { check, state: "not checked", text: "" };
+    if (index > failed) return unreached(check);
     return { check, state: "problem", text: message, next: details.next };
   });
+}
+
+function unreached(check: string): Finding {
+  return { check, state: "not checked", text: "it needs the check that failed" };
 }
 
 async function checkSetup(
