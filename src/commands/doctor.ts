@@ -51,6 +51,7 @@ async function readable({
     return { settings, findings: [{ check: "settings", state: "ok", text }] };
   } catch (error) {
     const findings = problemsOf("settings", error);
+    // What is wrong for this one, too, is among the findings already.
     const settings = await read("status").catch(() => undefined);
     return { ...(settings ? { settings } : {}), findings };
   }

@@ -17,36 +17,34 @@ from collections import deque
 
 # Seconds between two looks at the files.
 PAUSE = 0.25
-# Seconds without a sign of life from the runner, which sends one every ten seconds.
+# Seconds without a sign of life from the runner, which sends one every ten.
 PATIENCE = 45
 BLOCK = 64 * 1024
+# Bytes of a line. A longer one comes in pieces, so that no log can fill the memory.
+LONGEST = 16 * BLOCK
+# The most lines that are looked for from the end of a file.
+FEW = 10_000
 MONTHS = {name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
 
+CLOCK = rb"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 # 2026-01-31 12:34:56, with dashes or slashes, as nginx, gunicorn and Python's logging begin a line.
-PLAIN = re.compile(rb"\[?(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,]\d+)? ?(Z|[+-]\d\d:?\d\d)?")
+PLAIN = re.compile(rb"\[?(?P<year>\d{4})[-/](?P<month>\d\d)[-/](?P<day>\d\d)[ T]" + CLOCK + rb"(?:[.,]\d+)? ?(?P<zone>Z|[+-]\d\d:?\d\d)?")
 # [Sat Jan 31 12:34:56.789 2026], as Apache does.
-APACHE = re.compile(rb"\[\w{3} (\w{3}) (\d\d) (\d\d):(\d\d):(\d\d)(?:\.\d+)? (\d{4})\]")
+APACHE = re.compile(rb"\[\w{3} (?P<month>\w{3}) (?P<day>\d\d) " + CLOCK + rb"(?:\.\d+)? (?P<year>\d{4})\]")
 # [31/Jan/2026:12:34:56 +0000], in a line of an access log.
-ACCESS = re.compile(rb"[^\[]{0,300}\[(\d\d)/(\w{3})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\]")
+ACCESS = re.compile(rb"[^\[]{0,300}\[(?P<day>\d\d)/(?P<month>\w{3})/(?P<year>\d{4}):" + CLOCK + rb" (?P<zone>[+-]\d{4})\]")
 
 
 def time_of(line):
     """Seconds since 1970 at which a line was written; None if it does not say. A time without a zone is the server's."""
-    plain, apache, access = PLAIN.match(line), APACHE.match(line), ACCESS.match(line)
-    if plain:
-        return seconds(plain.groups()[:6], plain.group(7))
-    if apache:
-        month, day, *clock, year = apache.groups()
-        return seconds((year, MONTHS.get(month), day, *clock), None)
-    if access:
-        day, month, year, *clock, zone = access.groups()
-        return seconds((year, MONTHS.get(month), day, *clock), zone)
-    return None
+    found = PLAIN.match(line) or APACHE.match(line) or ACCESS.match(line)
+    return found and seconds(**found.groupdict())
 
 
-def seconds(parts, zone):
+def seconds(year, month, day, hour, minute, second, zone=None):
     try:
-        moment = datetime.datetime(*(int(part or 0) for part in parts))
+        number = MONTHS[month] if month in MONTHS else int(month)
+        moment = datetime.datetime(int(year), number, int(day), int(hour), int(minute), int(second))
         if zone is None:
             return moment.timestamp()
         digits = b"0000" if zone == b"Z" else zone[1:].replace(b":", b"")
@@ -93,36 +91,36 @@ class File:
     def __init__(self, name, path):
         self.path = path
         self.heading = f"{name}: {path}"
-        self.at = 0
-        self.rest = b""
+        self.at, self.rest = 0, b""
 
     def past(self, since, most, output):
         """The lines until now. Notes where the file ended."""
         now = opened(self.path)
         if now is None:
-            return []
+            return
         with now:
             self.at = os.fstat(now.fileno()).st_size
-            if since is None and output.wanted is None and most is not None:
-                return last_lines(now, self.at, most)
-            return deque((line for line in self.all_lines(now, since) if output.takes(line)), most)
+            if since is None and output.wanted is None and most is not None and most <= FEW:
+                yield from last_lines(now, self.at, most)
+            else:
+                found = (line for line in self.all_lines(now, since) if output.takes(line))
+                yield from found if most is None else deque(found, most)
 
     def all_lines(self, now, since):
         for path in reversed(self.rotated(since)):
             old = opened(path)
-            if old is None:
-                continue
-            with old, gzip.open(old) if path.endswith(".gz") else old as text:
-                yield from later(text, since, os.fstat(old.fileno()).st_mtime)
-        yield from later(limited(now, self.at), since, os.fstat(now.fileno()).st_mtime)
+            if old is not None:
+                with old, gzip.open(old) if path.endswith(".gz") else old as text:
+                    yield from later(lines_of(text), since, os.fstat(old.fileno()).st_mtime)
+        yield from later(lines_of(now, self.at), since, os.fstat(now.fileno()).st_mtime)
 
     def rotated(self, since):
         """`<log>.1`, `<log>.2.gz`, …: the newest first, if they can have lines that are wanted."""
         if since is None:
             return []
-        names = [path for path in glob.glob(glob.escape(self.path) + ".*") if re.fullmatch(r"\.\d+(\.gz)?", path[len(self.path) :])]
-        names = [path for path in names if os.lstat(path).st_mtime >= since]
-        return sorted(names, key=lambda path: int(path[len(self.path) :].split(".")[1]))
+        rotated = [re.fullmatch(r"(.*)\.(\d+)(\.gz)?", path) for path in glob.glob(glob.escape(self.path) + ".*")]
+        wanted = [found for found in rotated if found and found[1] == self.path and os.lstat(found[0]).st_mtime >= since]
+        return [found[0] for found in sorted(wanted, key=lambda found: int(found[2]))]
 
     def news(self):
         """The whole lines that came since the last look. A file that became shorter was rotated."""
@@ -133,37 +131,37 @@ class File:
             if os.fstat(now.fileno()).st_size < self.at:
                 self.at, self.rest = 0, b""
             now.seek(self.at)
-            text = now.read(16 * BLOCK)
+            text = now.read(LONGEST)
         self.at += len(text)
         *lines, self.rest = (self.rest + text).split(b"\n")
-        # A line without an end would fill the memory.
-        if len(self.rest) > 16 * BLOCK:
+        if len(self.rest) > LONGEST:
             lines.append(self.rest)
             self.rest = b""
         return lines
 
 
-def limited(file, end):
-    """The lines of a file that grows, as far as it was noted."""
-    while file.tell() < end:
-        yield file.readline(end - file.tell())
+def lines_of(file, end=None):
+    """The lines of a file. `end`: how far a file is read that grows."""
+    while True:
+        line = file.readline(LONGEST if end is None else min(LONGEST, end - file.tell()))
+        if not line:
+            return
+        yield line.rstrip(b"\n")
 
 
 def later(lines, since, changed):
     """The lines since a time. A line without a time belongs to the one before it."""
     at = None
-    for line in (raw.rstrip(b"\n") for raw in lines):
+    for line in lines:
         at = time_of(line[:400]) or at
         if since is None or (changed if at is None else at) >= since:
             yield line
 
 
 def last_lines(file, end, most):
-    text = b""
-    at = end
-    while at > 0 and text.count(b"\n") <= most:
-        size = min(BLOCK, at)
-        at -= size
+    text, at = b"", end
+    while at > 0 and text.count(b"\n") <= most and len(text) < FEW * 1000:
+        at, size = max(0, at - BLOCK), min(BLOCK, at)
         file.seek(at)
         text = file.read(size) + text
     return text.rstrip(b"\n").split(b"\n")[-most:] if text and most else []
@@ -175,9 +173,7 @@ class Journal:
     def __init__(self, name, units):
         self.heading = f"{name}: journal"
         self.units = units
-        self.cursor = None
-        self.child = None
-        self.rest = b""
+        self.cursor, self.child, self.rest = None, None, b""
 
     def command(self, *options):
         units = [word for unit in self.units for word in ("--unit", unit)]
@@ -189,14 +185,16 @@ class Journal:
             options.append(f"--since=@{int(since)}")
         if most is not None and output.wanted is None:
             options.append(f"--lines={most}")
-        found = deque(maxlen=most)
         with subprocess.Popen(self.command(*options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as child:
-            for line in (raw.rstrip(b"\n") for raw in child.stdout):
-                if line.startswith(b"-- cursor: "):
-                    self.cursor = line[len(b"-- cursor: ") :].decode()
-                elif output.takes(line):
-                    found.append(line)
-        return found
+            found = self.lines(child.stdout, output)
+            yield from found if most is None else deque(found, most)
+
+    def lines(self, journal, output):
+        for line in lines_of(journal):
+            if line.startswith(b"-- cursor: "):
+                self.cursor = line[len(b"-- cursor: ") :].decode()
+            elif output.takes(line):
+                yield line
 
     def start(self):
         after = [f"--after-cursor={self.cursor}"] if self.cursor else ["--lines=0"]
@@ -207,11 +205,6 @@ class Journal:
         text = self.child.stdout.read() or b""
         *lines, self.rest = (self.rest + text).split(b"\n")
         return lines
-
-    def end(self):
-        if self.child:
-            self.child.kill()
-            self.child.wait()
 
 
 def follow(files, journals, output):
@@ -229,8 +222,9 @@ def follow(files, journals, output):
                     return
                 heard = time.monotonic()
     finally:
-        for journal in journals:
-            journal.end()
+        for child in (journal.child for journal in journals if journal.child):
+            child.kill()
+            child.wait()
 
 
 def main():
