@@ -25,7 +25,10 @@ async function openConsole(settings, runtime, terminal) {
 		const words = [settings.managementCommand ?? "shell", ...settings.options];
 		runtime.log.info(`${one.host.name}: manage ${words.join(" ")} in ${release.distribution} ${release.version}, as ${siteUser(site)}`);
 		const command = sh`exec sudo -u ${siteUser(site)} -- /usr/bin/env LANG=C.UTF-8 SITE_ID=${site} ${`${place.release}/manage`} ${words}`;
-		const { code, signal } = await (await one.host.session()).terminal(command, terminal);
+		const session = await one.host.session();
+		const hangUp = () => session.close();
+		runtime.signal.addEventListener("abort", hangUp, { once: true });
+		const { code, signal } = await session.terminal(command, terminal);
 		if (signal !== void 0) runtime.log.info(`The command was ended by ${signal}.`);
 		status = code ?? 1;
 	});
@@ -121,7 +124,16 @@ async function checkServer(address, settings, runtime, bundles) {
 		facts = await distributionFacts(access.host, settings.distributionName?.value ?? "", settings, { setup: setupRequest(address, settings) });
 	} catch (error) {
 		runtime.signal.throwIfAborted();
-		return named([...failedLogin(asWovenError(error)), ...await webPorts(address, settings, "unknown")]);
+		return named([
+			...failedLogin(asWovenError(error)),
+			...await webPorts(address, settings, "unknown"),
+			...[
+				"system",
+				"set up",
+				"Python",
+				"requirements"
+			].map(unreached)
+		]);
 	}
 	const session = await access.host.session();
 	const { user, port } = session.target;
@@ -165,11 +177,7 @@ function failedLogin({ code, message, details }) {
 			state: "ok",
 			text: ""
 		};
-		if (index > failed) return {
-			check,
-			state: "not checked",
-			text: ""
-		};
+		if (index > failed) return unreached(check);
 		return {
 			check,
 			state: "problem",
@@ -177,6 +185,13 @@ function failedLogin({ code, message, details }) {
 			next: details.next
 		};
 	});
+}
+function unreached(check) {
+	return {
+		check,
+		state: "not checked",
+		text: "it needs the check that failed"
+	};
 }
 async function checkSetup(address, settings, facts, stage) {
 	const check = "set up";
@@ -1281,8 +1296,9 @@ function schedulesOf(foreign) {
 }
 function table(found, value) {
 	if (found.length === 0) return void 0;
+	const first = found.filter(({ name }, index) => found.findIndex((other) => other.name === name) === index);
 	return {
-		value: Object.fromEntries(found.toReversed().map((one) => [one.name, value(one)]).toReversed()),
+		value: Object.fromEntries(first.map((one) => [one.name, value(one)])),
 		from: [...new Set(found.map(({ path }) => path))].join(", ")
 	};
 }

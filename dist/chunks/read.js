@@ -5135,7 +5135,7 @@ function lockFile({ state }) {
 
 // src/steps/older-static.ts
 /** How many other releases nginx asks, the newest first. */
-const places = Array.from({ length: 10 }, (_, index) => String(index + 1));
+const most = 10;
 /** In a release: numbered links to the static files of the others. */
 function olderFolder(place, build) {
 	return `${buildFolder(place, build)}/older-static`;
@@ -5143,18 +5143,16 @@ function olderFolder(place, build) {
 /** Links the static files of the other releases that were live, before this one becomes it. */
 function linkOlderStatic({ place, record }, releases) {
 	const folder = olderFolder(place, record.build);
-	const others = releases.filter(({ name, healthy }) => healthy && name !== record.name).toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).map(({ name }) => `${layout(place.root, place.distribution, name).release}/static`);
+	const others = releases.filter(({ name, healthy }) => healthy && name !== record.name).toSorted((one, other) => other.createdAt.localeCompare(one.createdAt)).slice(0, most).map(({ name }) => `${layout(place.root, place.distribution, name).release}/static`);
 	return {
 		id: "older-static",
 		title: "Link the static files of other releases",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 install -d -m 755 ${folder}
-${lines(places.map((number, index) => {
-			const link = `${folder}/${number}`;
-			const target = others[index];
-			return target === void 0 ? sh`rm -f ${link}` : sh`tool link ${target} ${link}`;
-		}))}`
+rm -f ${folder}/*
+number=0
+for target in ${others}; do number=$((number + 1)); ln -s "$target" ${folder}/"$number"; done`
 	};
 }
 /** The names in nginx-site.conf about them. `url`: where the site's static files are. */
@@ -5162,7 +5160,7 @@ function olderStaticView(place, build, url) {
 	return {
 		root: olderFolder(place, build),
 		pattern: `^${url.replaceAll(".", "\\.")}(.*)$`,
-		places: places.map((number) => `/${number}$uri`).join(" ")
+		places: Array.from({ length: most }, (_, index) => `/${index + 1}$uri`).join(" ")
 	};
 }
 
@@ -6821,6 +6819,21 @@ function grouped(pairs) {
 	}));
 }
 
+// src/steps/served-folder.ts
+/**
+* The path of a URL that nginx serves itself, and the folder for it. False for a URL on a domain that is not the site's, and for one without a
+* path.
+*/
+function servedFolder(url, domains, root) {
+	const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
+	if (host !== void 0 && !domains.includes(host.toLowerCase())) return false;
+	const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
+	return inner === "" ? false : {
+		url: `/${inner}/`,
+		root
+	};
+}
+
 // src/settings/sha-crypt.ts
 const letters$2 = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const rounds = 5e3;
@@ -7054,8 +7067,8 @@ function nginxFiles(conf, templates) {
 			timeout: given.timeout ?? processes.timeout
 		};
 		const service = serviceOf(site, services);
-		const staticFiles = localPath(staticUrl, domains, `${buildFolder(place, build)}/static`);
-		const media = localPath(mediaUrl, domains, place.media);
+		const staticFiles = servedFolder(staticUrl, domains, `${buildFolder(place, build)}/static`);
+		const media = servedFolder(mediaUrl, domains, place.media);
 		const { hsts, ...httpsNow } = httpsView(https, place.distribution, domain);
 		const view = {
 			...common,
@@ -7183,15 +7196,6 @@ function discardWebConf(before, now) {
 		title: "Remove the replaced build's configuration",
 		apply: sh`rm -f ${unused}`
 	}];
-}
-function localPath(url, domains, root) {
-	const [, host, path = ""] = /^(?:(?:[a-z]+:)?\/\/([^/:]+)(?::\d+)?)?(.*)$/i.exec(url ?? "") ?? [];
-	if (host !== void 0 && !domains.includes(host.toLowerCase())) return false;
-	const inner = path.replace(/^\/+/, "").replace(/\/+$/, "");
-	return inner === "" ? false : {
-		url: `/${inner}/`,
-		root
-	};
 }
 
 // src/steps/switch.ts
@@ -27971,7 +27975,9 @@ function checkNames(file, { roles, areAllKnown }, report) {
 		if (known.includes(name)) continue;
 		const near = nearest(name, bare);
 		if (near === void 0 && !areAllKnown && !fitsNone) continue;
-		const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
+		const others = `The roles are: ${[...roles.keys()].join(", ")}.`;
+		const hint = areAllKnown ? "" : ` If the input roles holds only these, write [role-settings.${bare[0]}], too. It may be empty.`;
+		const next = near === void 0 ? `${others}${hint}` : `Did you mean ${near}?`;
 		report(file.problem(["role-settings", name], `there is no role "${name}"`, next));
 	}
 }

@@ -38,7 +38,7 @@ export interface NodeReport {
 	readonly cost: Cost;
 	/** known_hosts lines of the node, if the command learned them. */
 	readonly knownHosts?: readonly string[];
-	/** For `status` and `node`: text for a code block, without secrets. */
+	/** For `status`, `node` and `logs`: text for a code block, without secrets. */
 	readonly text?: string;
 }
 /** What became of a preview, and why. */
