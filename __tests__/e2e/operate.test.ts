@@ -278,12 +278,12 @@ describe("workon", () => {
       shell.type(`${line}\r`);
       await shell.sees(answer);
     };
-    await enter("id -un; pwd", /\nwoven\r\n\/home\/woven\/env\/shop-0\.2\/project\r\n/);
-    await enter("ls manage.py", /\r\nmanage\.py\r\n/);
-    await enter("manage shell -v 0 -c 'import getpass; print(getpass.getuser() + \"!\")'", /\r\nsite_1!\r\n/);
+    await enter("id -un; pwd", /[\r\n]woven\r\n\/home\/woven\/env\/shop-0\.2\/project\r\n/);
+    await enter("ls manage.py", /[\r\n]manage\.py\r\n/);
+    await enter("manage shell -v 0 -c 'import getpass; print(getpass.getuser() + \"!\")'", /[\r\n]site_1!\r\n/);
     await enter(
       "python -c 'import getpass, os; print(getpass.getuser(), len(os.environ[\"DJANGO_SECRET_KEY\"]))'",
-      new RegExp(`\\r\\nsite_1 ${djangoSecret.length}\\r\\n`),
+      new RegExp(`[\\r\\n]site_1 ${djangoSecret.length}\\r\\n`),
     );
     await enter("cat ../environment/site_1.json", /Permission denied/);
     shell.type("exit 5\r");

@@ -117,7 +117,10 @@ async function webPorts(
           return { check, state: "ok", text: "nothing listens yet" };
         // nginx listens on 443 with the first release that uses TLS.
         if (code === "connect-refused" && port === 443) return { check, state: "ok", text: "nothing listens yet" };
-        const next = "Open the port in the firewall of your provider, and in ufw-rules.";
+        const next =
+          code === "connect-refused"
+            ? "Run setupnode, which starts nginx."
+            : "Open the port in the firewall of your provider, and in ufw-rules.";
         return { check, state: "problem", text: message, next };
       }
     }),

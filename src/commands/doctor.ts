@@ -91,7 +91,8 @@ async function checkDomains({ sites, nodes }: Settings, { lookup }: Runtime): Pr
 async function rehearse({ read, open, rehearsal, log }: DoctorWorld, before: readonly Finding[]): Promise<Finding> {
   const check = "rehearsal";
   if (rehearsal === "left out") return { check, state: "not checked", text: "left out by --no-rehearsal" };
-  if (before.some(({ check, state }) => ["settings", "environment", "files"].includes(check) && state === "problem"))
+  const ofProject = /^(settings|environment|files)$|: requirements$/;
+  if (before.some(({ check, state }) => ofProject.test(check) && state === "problem"))
     return { check, state: "not checked", text: "the project has problems that it would run into" };
   log.info("Rehearsal: a deployment to a throwaway server on this machine. --no-rehearsal leaves it out.");
   try {
