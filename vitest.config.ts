@@ -21,6 +21,7 @@ const nightly = [
   "__tests__/e2e/services.test.ts",
   "__tests__/e2e/services-apart.test.ts",
   "__tests__/e2e/certificates.test.ts",
+  "__tests__/e2e/doctor.test.ts",
   "__tests__/e2e/doctor-rehearsal.test.ts",
   "__tests__/e2e/previews-many.test.ts",
   "__tests__/e2e/previews-cuts.test.ts",
