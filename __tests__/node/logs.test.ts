@@ -1,6 +1,15 @@
 // The program that shows logs on a node: which lines it takes, of which files, and how a follow ends.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -19,8 +28,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function start(asked: object): { readonly child: ChildProcessWithoutNullStreams; text(): string } {
-  const child = spawn("python3", ["-IS", join(root, "templates/node/logs.py")]);
+const program = readFileSync(join(root, "templates/node/logs.py"), "utf8");
+
+function start(asked: object, text = program): { readonly child: ChildProcessWithoutNullStreams; text(): string } {
+  const child = spawn("python3", ["-IS", "-c", text]);
   running.push(child);
   const said: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
@@ -128,6 +139,18 @@ describe("a follow", () => {
     await expect.poll(text, { timeout: 5000 }).toContain("half and half\nnew\n");
     expect(child.exitCode).toBeNull();
     child.stdin.end();
+    expect(await ended).toBe(0);
+  });
+
+  test("ends by itself when the runner is silent, and not while it shows signs of life", async () => {
+    expect(program).toContain("PATIENCE = 45\n");
+    const { child, text } = start({ follow: true }, program.replace("PATIENCE = 45", "PATIENCE = 1"));
+    const ended = new Promise((done) => child.on("close", done));
+    for (let beat = 0; beat < 8; beat += 1) {
+      await new Promise((done) => setTimeout(done, 250));
+      child.stdin.write("\n");
+    }
+    expect(child.exitCode, text()).toBeNull();
     expect(await ended).toBe(0);
   });
 
