@@ -117,9 +117,9 @@ function conclude(log: Log, report: RunReport): void {
 export function tell(log: Log, error: WovenError, live?: string): void {
   // Before anything is cut, because only a whole secret can be found.
   const clean = error.map((text) => log.clean(text));
-  const { node, stage, step, output } = clean.details;
+  const { node, stage, step, output, streamed } = clean.details;
   const where = [node, stagePlace(stage, step), step].filter((part) => part !== undefined).join(" / ");
-  if (output) log.remote(node ?? "runner", withoutRepeats(output));
+  if (output && !streamed) log.remote(node ?? "runner", withoutRepeats(output));
   log.error(`${where ? `${where}: ` : ""}${failureBelow(clean, live)}`);
   if (error.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 }

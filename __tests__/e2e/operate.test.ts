@@ -200,7 +200,8 @@ describe("node", () => {
     // Not held back until the end.
     expect(running.text()).not.toContain("done");
     expect(await running.ended).toBe(1);
-    expect(running.text()).toMatch(/│ done/);
+    // And not once more at the end.
+    expect(running.text().match(/│ done/g)).toHaveLength(1);
     expect(running.text()).toContain("exit status 7");
     expect(running.text()).not.toMatch(/nothing changed|, changed/);
   });

@@ -52,6 +52,7 @@ export async function node(settings: Settings, runtime: Runtime): Promise<RunRep
         next: `Changes that the command made before it failed stay. ${known?.next ?? "Fix the cause, and run it again."}`,
         node: one.host.name,
         output: shown,
+        streamed: true,
       });
     }
   });
