@@ -26,6 +26,7 @@ const nightly = [
   "__tests__/e2e/previews-many.test.ts",
   "__tests__/e2e/previews-cuts.test.ts",
   "__tests__/e2e/sites-shared.test.ts",
+  "__tests__/e2e/server-matrix.test.ts",
 ];
 const real = { testTimeout: 5 * 60_000, hookTimeout: 10 * 60_000 };
 
