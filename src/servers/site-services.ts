@@ -89,14 +89,17 @@ function siteFiles(
     memory: processes.memory ?? false,
     tasks: processes.tasks ?? false,
   };
+  // A project's own template from before sites had parts would give a part the name of its site.
+  const named = site.subdomain === undefined ? [] : ["site"];
+  const { required = [] } = requiredOptions(processes, [...options, "arguments", "memory", "tasks"]);
   return [
-    { path: `/etc/systemd/system/${unit}@.socket`, template: `${program}/site.socket`, view },
+    { path: `/etc/systemd/system/${unit}@.socket`, template: `${program}/site.socket`, view, required: named },
     {
       path: `/etc/systemd/system/${unit}@.service`,
       template: `${program}/site.service`,
       view,
       dropIn: `${program}/drop-in.conf`,
-      ...requiredOptions(processes, [...options, "arguments", "memory", "tasks"]),
+      required: [...required, ...named],
     },
   ];
 }
