@@ -245,7 +245,7 @@ async function webPorts({ host }, { tls, login }, stage) {
 				check,
 				state: "problem",
 				text: message,
-				next: "Open the port in the firewall of your provider, and in ufw-rules."
+				next: code === "connect-refused" ? "Run setupnode, which starts nginx." : "Open the port in the firewall of your provider, and in ufw-rules."
 			};
 		}
 	}));
@@ -352,11 +352,8 @@ async function rehearse({ read, open, rehearsal, log }, before) {
 		state: "not checked",
 		text: "left out by --no-rehearsal"
 	};
-	if (before.some(({ check, state }) => [
-		"settings",
-		"environment",
-		"files"
-	].includes(check) && state === "problem")) return {
+	const ofProject = /^(settings|environment|files)$|: requirements$/;
+	if (before.some(({ check, state }) => ofProject.test(check) && state === "problem")) return {
 		check,
 		state: "not checked",
 		text: "the project has problems that it would run into"
@@ -2304,13 +2301,13 @@ function conclude(log, report) {
 /** Prints one failure: the whole output first, then the summary of what failed. `live`: what is live now. */
 function tell(log, error, live) {
 	const clean = error.map((text) => log.clean(text));
-	const { node, stage, step, output } = clean.details;
+	const { node, stage, step, output, streamed } = clean.details;
 	const where = [
 		node,
 		stagePlace(stage, step),
 		step
 	].filter((part) => part !== void 0).join(" / ");
-	if (output) log.remote(node ?? "runner", withoutRepeats(output));
+	if (output && !streamed) log.remote(node ?? "runner", withoutRepeats(output));
 	log.error(`${where ? `${where}: ` : ""}${failureBelow(clean, live)}`);
 	if (error.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 }

@@ -1220,8 +1220,8 @@ function failedEarly(process, inputs, thrown) {
 /** Logs the whole output of each failure. The annotation has only its end. */
 function tellOutputs(report, log) {
 	for (const { error } of [...report.nodes, report]) {
-		const { output, node } = error?.details ?? {};
-		if (output) log.remote(node ?? "runner", withoutRepeats(output));
+		const { output, node, streamed } = error?.details ?? {};
+		if (output && !streamed) log.remote(node ?? "runner", withoutRepeats(output));
 		for (const failure of error ? traces(error) : []) log.debug(`failure ${JSON.stringify(failure)}`);
 		if (error?.code === "internal" && error.cause instanceof Error) log.debug(error.cause.stack ?? "");
 	}

@@ -1815,21 +1815,24 @@ function siteFiles({ program, options }, { place, version }, site) {
 		memory: processes.memory ?? false,
 		tasks: processes.tasks ?? false
 	};
+	const named = site.subdomain === void 0 ? [] : ["site"];
+	const { required = [] } = requiredOptions(processes, [
+		...options,
+		"arguments",
+		"memory",
+		"tasks"
+	]);
 	return [{
 		path: `/etc/systemd/system/${unit}@.socket`,
 		template: `${program}/site.socket`,
-		view
+		view,
+		required: named
 	}, {
 		path: `/etc/systemd/system/${unit}@.service`,
 		template: `${program}/site.service`,
 		view,
 		dropIn: `${program}/drop-in.conf`,
-		...requiredOptions(processes, [
-			...options,
-			"arguments",
-			"memory",
-			"tasks"
-		])
+		required: [...required, ...named]
 	}];
 }
 /** A dash in a version is escaped in the unit's name. So no other release has units of this name. */
@@ -21001,7 +21004,8 @@ async function node(settings, runtime) {
 				message: `manage ${words.join(" ")} failed (${end})${cause === void 0 ? "" : `: ${cause}`}`,
 				next: `Changes that the command made before it failed stay. ${known?.next ?? "Fix the cause, and run it again."}`,
 				node: one.host.name,
-				output: shown
+				output: shown,
+				streamed: true
 			});
 		}
 	});

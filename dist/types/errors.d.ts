@@ -12,6 +12,8 @@ export interface WovenErrorDetails {
 	readonly step?: string | undefined;
 	/** The output of the node, or of a tool on the runner. Without secrets, but not safe to print raw. */
 	readonly output?: string | undefined;
+	/** The log has shown the output already, as it came. */
+	readonly streamed?: true | undefined;
 	/** The file in the repository that the error is about, as a relative path. */
 	readonly file?: string | undefined;
 	readonly line?: number | undefined;
