@@ -6,6 +6,7 @@ export const estate = {
   "woven.toml": `distribution = "estate"
 server = "gunicorn"
 domains = ["one.example.com", "admin.one.example.com"]
+exclude = ["woven.toml"]
 
 [env]
 MOTTO = "for all"
