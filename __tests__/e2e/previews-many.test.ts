@@ -56,7 +56,8 @@ test("ten previews come and go beside a live site under load, which stays as it 
   expect(await production()).toBe(untouched);
   expect(faults(await crowd.stop())).toEqual([]);
   expect(await w.state()).toEqual(before);
-  expect(await w.named("pr-")).toBe("");
+  expect(await w.named("shop~pr")).toBe("");
+  expect(await w.named("_preview_example_com")).toBe("");
 });
 
 test("a sweep removes those whose close was lost, and no others", async () => {
