@@ -21353,7 +21353,7 @@ const read = sh`for record in ${previewsFolder}/*/record.json; do
   state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
   printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
 done
-for state in /var/local/woven/*~*/; do
+for state in /var/local/woven/*~*/ ${previewsFolder}/*~*/; do
   name=$(basename "$state")
   if [ -d "$state" ] && [ ! -e ${previewsFolder}/"$name"/record.json ]; then echo "orphan $name"; fi
 done
