@@ -1,5 +1,5 @@
-// Several sites of one distribution on a real server: each with its own SITE_ID, user, environment and databases, one at a subdomain, and
-// new ones that join the live release without a deployment.
+// Several sites of one distribution on a real server: each with its own SITE_ID, user, environment and databases, one at a subdomain, under
+// three servers, and new ones that join the live release without a deployment.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failed, startAsking } from "./support/asker.ts";
 import { type Checkout, checkout } from "./support/checkout.ts";
@@ -14,6 +14,7 @@ let project: Checkout;
 beforeAll(async () => {
   [g, project] = await Promise.all([ground("trixie"), checkout([])]);
   for (const [file, text] of Object.entries(estate)) await project.write(file, text);
+  await listed("");
 });
 afterAll(async () => {
   await project?.[Symbol.asyncDispose]();
@@ -26,7 +27,13 @@ const job = (command: string, inputs: Readonly<Record<string, string>> = {}) => 
   command,
   inputs: { env, ...(command === "deploy" ? { version: "1.0" } : {}), ...inputs },
 });
-const listed = (more: string) => project.write("woven.toml", `${estate["woven.toml"]}${more}`);
+const twelve = 'domains = ["twelve.example.com"]\n';
+const settings = `${estate["woven.toml"].replace(twelve, `${twelve}server = "uvicorn"\n`)}
+[sites.2]
+domains = ["two.example.com"]
+server = "apache"
+`;
+const listed = (more: string) => project.write("woven.toml", `${settings}\n${more}`);
 
 async function at(host: string): Promise<Estate> {
   const { status, body } = await ask(g.node.host, host, "/");
@@ -44,6 +51,12 @@ describe("three sites, one of them at a subdomain", () => {
       ...{ site_id: 12, user: "site_12", view: "site", visits: [12] },
       ...{ motto: "for twelve", key: "of-twelve-8a2c" },
     });
+    expect(await at("two.example.com")).toMatchObject({ ...all, site_id: 2, user: "site_2", visits: [2] });
+    const programs = await inside(
+      g.node,
+      "ps -eo user,args | sed -n 's/^site_\\([0-9]*\\) .*\\(gunicorn\\|uvicorn\\|apache2\\).*/\\1 \\2/p' | sort -u",
+    );
+    expect(programs.split("\n")).toEqual(["1 gunicorn", "12 uvicorn", "2 apache2"]);
     expect(stdout.replaceAll(/^::add-mask::.*$/gm, "") + summary).not.toMatch(/of-all-5f1d|of-twelve-8a2c/);
   });
 
@@ -70,7 +83,8 @@ describe("three sites, one of them at a subdomain", () => {
 });
 
 describe("startsites", () => {
-  const four = '[sites.4]\ndomains = ["four.example.com"]\n';
+  const four =
+    '[sites.4]\ndomains = ["four.example.com"]\n[sites.7]\ndomains = ["seven.example.com"]\nserver = "apache"\n[sites.8]\ndomains = ["eight.example.com"]\nserver = "uvicorn"\n';
   const broken = '[sites.5]\ndomains = ["five.example.com"]\nsettings-module = "estate.broken_settings"\n';
   const unhealthy = '[sites.6]\ndomains = ["six.example.com"]\nsettings-module = "estate.unhealthy_settings"\n';
 
@@ -93,7 +107,12 @@ describe("startsites", () => {
     expect(error).toMatch(/five\.example\.com.*no_such_app/);
     expect(error).toMatch(/six\.example\.com.*500/);
     expect(result.stdout).toMatch(/Started site 4/);
-    expect(await at("four.example.com")).toMatchObject({ site_id: 4, user: "site_4", visits: [4], motto: "for all" });
+    for (const [host, id] of [
+      ["four.example.com", 4],
+      ["seven.example.com", 7],
+      ["eight.example.com", 8],
+    ] as const)
+      expect(await at(host)).toMatchObject({ site_id: id, user: `site_${id}`, visits: [id], motto: "for all" });
     for (const host of ["five.example.com", "six.example.com"])
       await expect(ask(g.node.host, host, "/")).rejects.toThrow();
     expect(

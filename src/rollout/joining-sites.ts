@@ -42,10 +42,10 @@ export function sharedService({ place, record }: Pick<LiveRelease, "place" | "re
   return server?.shared?.({ place, build: record.build });
 }
 
-/** Whether the site would have to join a shared service that the live release does not have. */
+/** Whether the site would run under a server that the live release does not have, nor its bundle. */
 export function lacksService(site: Site, { settings, record }: Pick<LiveRelease, "settings" | "record">): boolean {
   const server = servers[runningOf(settings, site).server];
-  return server.shared !== undefined && !serversOf(record).includes(server);
+  return !serversOf(record).includes(server);
 }
 
 /** The settings of the sites of a release, as Woven wrote them. Absent where the project brings its own. */
