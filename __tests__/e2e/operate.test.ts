@@ -277,7 +277,8 @@ describe("workon", () => {
     await shell.sees(/\(shop-0\.2\) .*\$ /);
     const enter = async (line: string, answer: RegExp) => {
       shell.type(`${line}\r`);
-      await shell.sees(answer);
+      // With the prompt after it: until then, sudo takes what is typed.
+      await shell.sees(new RegExp(`${answer.source}[\\s\\S]*\\$ $`));
     };
     await enter("id -un; pwd", /[\r\n]woven\r\n\/home\/woven\/env\/shop-0\.2\/project\r\n/);
     await enter("ls manage.py", /[\r\n]manage\.py\r\n/);
