@@ -3,7 +3,10 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { layout } from "../../src/release/layout.ts";
+import { certificateHook } from "../../src/rollout/release-phase.ts";
 import { secret } from "../../src/settings/secret.ts";
+import { extendCertificate, issueCertificate } from "../../src/steps/acme.ts";
 import { dnsHook } from "../../src/steps/dns-hook.ts";
 import { checkHookNames } from "../../src/steps/find-hook.ts";
 import { templates } from "../../src/steps/templates.ts";
@@ -57,4 +60,31 @@ test("gets what to do, the record, its value and the secrets", () => {
   expect(execFileSync(hook?.program ?? "", ["add"], { env, encoding: "utf8" })).toBe(
     "add _acme-challenge.shop.example.com v it's production\n",
   );
+});
+
+test("certbot runs it for a certificate, also for one that is extended to new sites", () => {
+  const hook = found({ "woven/hooks/dns_challenge": script });
+  const tls = { kind: "acme", directory: "https://acme.example.com/", trusted: [] } as const;
+  const sites = [{ domains: ["shop.example.com", "*.shop.example.com"] }];
+  for (const steps of [
+    issueCertificate(tls, "shop", sites, hook),
+    extendCertificate(tls, "shop", sites, { site_4: ["four.example.com"] }, hook),
+  ]) {
+    expect(steps.map(({ id }) => id)).toEqual(["dns-hook", "certificate"]);
+    const [spec] = steps.flatMap(({ files = [] }) => files.filter(({ name }) => name === "acme.json"));
+    expect(JSON.parse(String(spec?.content))).toMatchObject({ dns: hook?.program });
+  }
+});
+
+test("a preview has none: it would be the pull request's own", () => {
+  const workingDirectory = folderWith({ "woven/hooks/dns_challenge": script });
+  const settings = { workingDirectory, nodes: [{ user: "woven", host: "web1" }], hookEnv: {} };
+  const of = (distribution: string) =>
+    certificateHook(
+      { place: layout("/home/woven", distribution, "1.0"), templates: templates("/nonexistent") },
+      settings,
+      "woven",
+    );
+  expect(of("shop")).toBeDefined();
+  expect(of("shop~pr-12")).toBeUndefined();
 });

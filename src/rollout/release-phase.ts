@@ -4,14 +4,17 @@ import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import type { DistributionState, ReleaseRecord } from "../node/state.ts";
 import { type Layout, layout } from "../release/layout.ts";
+import { isPreview } from "../settings/preview.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { awaitMigrations, migrate, shareDatabases } from "../steps/django.ts";
+import { type DnsHook, dnsHook } from "../steps/dns-hook.ts";
 import type { HookPlaces } from "../steps/find-hook.ts";
 import { deployHook } from "../steps/hooks.ts";
 import { takeLease } from "../steps/lease.ts";
 import { checkReleaseCommands, releaseCommands } from "../steps/release-commands.ts";
 import { claimNames } from "../steps/release-names.ts";
 import { checkSeed, type First, seedDatabase } from "../steps/seed-database.ts";
+import type { Templates } from "../steps/templates.ts";
 import { migrationRuns, withOwnDatabases } from "./migration-runs.ts";
 import type { PreparedRelease } from "./release-stages.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
@@ -36,10 +39,25 @@ export interface PhaseOnNode {
   readonly first?: First | undefined;
 }
 
-export function hookPlaces({ workingDirectory, distribution }: Settings): HookPlaces {
+export function hookPlaces({
+  workingDirectory,
+  distribution,
+}: Pick<Settings, "workingDirectory" | "distribution">): HookPlaces {
   const module = distribution?.settingsModule.value;
   const root = distribution?.sourceRoot.value ?? ".";
   return { workingDirectory, ...(module === undefined ? {} : { project: { module, root } }) };
+}
+
+/** The project's own hook for certificates over DNS. Nobody has reviewed that of a pull request. */
+export function certificateHook(
+  { place, templates }: { readonly place: Layout; readonly templates: Templates },
+  settings: Pick<Settings, "workingDirectory" | "distribution" | "nodes" | "hookEnv">,
+  user: string,
+): DnsHook | undefined {
+  if (isPreview(place.distribution)) return undefined;
+  // With certificates from an authority, a run has one node.
+  const { host = "", role } = settings.nodes[0] ?? {};
+  return dnsHook(hookPlaces(settings), { place, user, role, host, secrets: settings.hookEnv }, templates);
 }
 
 interface Phase extends PhaseOnNode {

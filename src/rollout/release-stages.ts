@@ -13,7 +13,6 @@ import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { issueCertificate } from "../steps/acme.ts";
 import { checkBackground } from "../steps/background.ts";
 import { checkProject, seedMedia } from "../steps/django.ts";
-import { dnsHook } from "../steps/dns-hook.ts";
 import { unlessKept } from "../steps/failed-release.ts";
 import { checkDeployHook } from "../steps/hooks.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
@@ -45,7 +44,7 @@ import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
-import { hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
+import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
 import { switchStage } from "./switch-stage.ts";
@@ -142,18 +141,16 @@ export function prepareStage(
       ...seedCheck(place, settings, first),
       // Not for a patch that keeps a web configuration without a certificate.
       ...(release.tls?.kind === "acme"
-        ? issueCertificate(settings.tls, place.distribution, settings.sites, certificateHook(plan, settings, facts))
+        ? issueCertificate(
+            settings.tls,
+            place.distribution,
+            settings.sites,
+            certificateHook(plan, settings, facts.user),
+          )
         : []),
     ],
     ...underLeaseWithStaging(place, lease, "more to come"),
   };
-}
-
-/** The project's own hook for certificates over DNS. */
-function certificateHook({ place, templates }: ReleasePlan, settings: Settings, { user }: NodeFacts) {
-  // With certificates from an authority, a run has one node.
-  const { host = "", role } = settings.nodes[0] ?? {};
-  return dnsHook(hookPlaces(settings), { place, user, role, host, secrets: settings.hookEnv }, templates);
 }
 
 /** The folder of a release on the node with the same packages: of the distribution, or of the one that this is a preview of. */

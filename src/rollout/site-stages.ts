@@ -26,6 +26,7 @@ import { checkSites } from "../steps/site-check.ts";
 import { reloadIfUndone, startSites } from "../steps/start-sites.ts";
 import { grownConfiguration } from "./configuration-digest.ts";
 import { buildFiles, type Joining, joiningSite, type LiveRelease, longerList, sharedService } from "./joining-sites.ts";
+import { certificateHook } from "./release-phase.ts";
 import { dropped, retiring } from "./retiring-sites.ts";
 
 /** Users, files in the live build, and Django's checks: nothing that answers visitors changes. */
@@ -99,9 +100,10 @@ function startSteps(live: LiveRelease, { reports, texts }: Prepared, joining: re
   const all = joining.map((one) => one.joining);
   const files = [...reports.values()].flatMap(({ sqliteFiles = [] }) => sqliteFiles);
   const domains = Object.fromEntries(all.map(({ name, site }) => [name, site.domains]));
+  const hook = settings.tls.kind === "acme" ? certificateHook(live, settings, live.facts.user) : undefined;
   return [
     ...shareDatabases(place, record.sites, files),
-    ...extendCertificate(settings.tls, place.distribution, record.sites, domains),
+    ...extendCertificate(settings.tls, place.distribution, record.sites, domains, hook),
     ...reloadIfUndone(shared),
     ...placeAll({ id: "site-conf", title: "Place the configuration of the new sites" }, [
       ...joining.flatMap(({ conf }) => conf),

@@ -27,9 +27,9 @@ export function issueCertificate(
 ): readonly Step[] {
   if (tls.kind !== "acme") return [];
   const domains = sites.flatMap((site) => site.domains);
-  const spec = specFor(tls, distribution, domains);
+  const spec = specFor(tls, distribution, domains, hook);
   return [
-    ...(hook ? [placeFiles({ id: "dns-hook", title: "Place the hook for certificates" }, hook.files)] : []),
+    ...placeHook(hook),
     {
       id: "certificate",
       title: "Get a certificate",
@@ -51,9 +51,15 @@ function specFor(
   { email = "", directory }: Extract<Tls, { kind: "acme" }>,
   distribution: string,
   domains: readonly string[],
+  hook: DnsHook | undefined,
 ) {
   const name = certificateName(distribution);
-  return { name, domains, email, directory, webroot, folder: letsEncryptFolder, port: 80, hook: reloadNginx };
+  const dns = hook ? { dns: hook.program } : {};
+  return { name, domains, email, directory, webroot, folder: letsEncryptFolder, port: 80, hook: reloadNginx, ...dns };
+}
+
+function placeHook(hook: DnsHook | undefined): readonly Step[] {
+  return hook ? [placeFiles({ id: "dns-hook", title: "Place the hook for certificates" }, hook.files)] : [];
 }
 
 /**
@@ -65,6 +71,7 @@ export function extendCertificate(
   distribution: string,
   served: readonly Pick<Site, "domains">[],
   more: Readonly<Record<string, readonly string[]>>,
+  hook?: DnsHook,
 ): readonly Step[] {
   if (tls.kind !== "acme") return [];
   const spec = {
@@ -72,10 +79,12 @@ export function extendCertificate(
       tls,
       distribution,
       served.flatMap(({ domains }) => domains),
+      hook,
     ),
     more,
   };
   return [
+    ...placeHook(hook),
     {
       id: "certificate",
       title: "Get a certificate for the new sites, too",

@@ -72,7 +72,8 @@ def attempt(wanted, more):
     one = {**wanted, "domains": [*wanted["domains"], *more]}
     if state_of(one) == "valid":
         return []
-    problems = [line for domain in more for line in closed(domain, one)] or order(one)
+    unreachable = [] if one.get("dns") else [line for domain in more for line in closed(domain, one)]
+    problems = unreachable or order(one)
     if not problems:
         print(f"issued for {', '.join(one['domains'])}")
     return problems
