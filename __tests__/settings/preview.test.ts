@@ -1,8 +1,10 @@
 // The settings of a preview: what of the pull request counts, and what it gets.
 import { describe, expect, test } from "vitest";
 import { SettingsError } from "../../src/errors.ts";
+import { previewSettings } from "../../src/rollout/preview-settings.ts";
 import { readSettings } from "../../src/settings/read.ts";
 import type { Settings } from "../../src/settings/settings.ts";
+import { servedNames } from "../../src/settings/site-names.ts";
 import { rightInputs, smallProject, worldOf } from "./source.ts";
 
 interface Case {
@@ -72,6 +74,36 @@ describe("a preview that is built", () => {
     const other = await read({ toml, inputs: { preview: "demo" } });
     expect(one.sites.map((site) => site.domains[0])).toEqual(["pr-12.p.example.com", "pr-12-2.p.example.com"]);
     expect(new Set([...one.sites, ...other.sites].map(({ id }) => id)).size).toBe(4);
+  });
+
+  test("has no name of production, even if all domains of a site are equal", async () => {
+    const { sites } = await read({ toml: `${previewed}[web]\nredirect-domains = false\n` });
+    expect(sites.map(servedNames)).toEqual([["pr-12.preview.example.com"]]);
+  });
+
+  test("a part of a site at a subdomain has an address of its own, and the user of its site", async () => {
+    const toml =
+      'preview-domain = "p.example.com"\n[sites.1]\ndomains = ["a.example.com", "admin.a.example.com"]\n[sites.2]\ndomains = ["b.example.com", "admin.b.example.com"]\n';
+    const files = { ...smallProject, "shop/admin_settings.py": "from .settings import *\n", "woven.toml": toml };
+    const { sites } = await read({ files });
+    expect(sites.map(({ django, subdomain, domains: [domain] }) => [django, subdomain, domain])).toEqual([
+      [1, undefined, "pr-12.p.example.com"],
+      [1, "admin", "pr-12-admin.p.example.com"],
+      [2, undefined, "pr-12-2.p.example.com"],
+      [2, "admin", "pr-12-2-admin.p.example.com"],
+    ]);
+    expect(new Set(sites.map(({ id }) => id)).size).toBe(2);
+  });
+
+  test("a site with a server of its own has the limits of the preview, too", async () => {
+    const toml = `${previewed}[sites.1.server]\nprogram = "gunicorn"\nmemory = "64G"\nworkers = 9\nthreads = 3\n`;
+    const settings = await read({ toml });
+    if (settings.preview === undefined) throw new Error("no preview");
+    const { sites } = previewSettings(settings, settings.preview, "shop~pr-12");
+    expect(sites[0]?.runs).toMatchObject({
+      server: "gunicorn",
+      serverOptions: { workers: 1, threads: 3, memory: "512M", tasks: 200 },
+    });
   });
 
   test("gets nothing that the pull request must not decide, and says so", async () => {

@@ -97,13 +97,22 @@ export function requirePreviewDomain({ domain }: PreviewSettings, file: ConfigFi
 /** The sites of a preview: with addresses below the preview domain, and ids, and so users, that no other site of the node has. */
 export function previewSites(sites: readonly Site[], distribution: string, domain: string): readonly Site[] {
   const [, name = ""] = distribution.split(previewMark);
-  const given = sites.length > 0 ? sites : [{ id: 1, domains: [] }];
-  return given.map((site, index) => ({
-    ...site,
-    id: previewSiteId(distribution, site.id),
-    django: site.id,
-    domains: [`${index === 0 ? name : `${name}-${site.id}`}.${domain}`],
-  }));
+  const given: readonly Site[] = sites.length > 0 ? sites : [{ id: 1, domains: [] }];
+  const [first] = given;
+  // Its address is the only name of a site: `served` has names of production.
+  return given.map(({ served: _, ...site }) => {
+    const words = [
+      name,
+      ...(site.id === first?.id ? [] : [String(site.id)]),
+      ...(site.subdomain === undefined ? [] : [site.subdomain.replaceAll("_", "-")]),
+    ];
+    return {
+      ...site,
+      id: previewSiteId(distribution, site.id),
+      django: site.id,
+      domains: [`${words.join("-")}.${domain}`],
+    };
+  });
 }
 
 /** Twelve digits: of thousands of previews, no two have the same. The user's name has 17 characters. */
