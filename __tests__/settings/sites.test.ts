@@ -67,3 +67,15 @@ test("a SITE_ID has up to 15 digits", async () => {
   expect((await settingsOf({ files: site("123456789012345") })).sites[0]?.id).toBe(123_456_789_012_345);
   expect(await told({ files: site("1234567890123456") })).not.toEqual([]);
 });
+
+test("a part of a site runs under the server of its site", async () => {
+  const files = {
+    ...smallProject,
+    "shop/admin_settings.py": "from .settings import *\n",
+    "woven.toml":
+      '[sites.1]\ndomains = ["one.example.com", "admin.one.example.com"]\n[sites.1.server]\nprogram = "gunicorn"\nthreads = 3\n',
+  };
+  const { sites } = await settingsOf({ files });
+  expect(sites.map(({ subdomain }) => subdomain)).toEqual([undefined, "admin"]);
+  for (const { runs } of sites) expect(runs).toMatchObject({ server: "gunicorn", serverOptions: { threads: 3 } });
+});

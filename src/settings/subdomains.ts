@@ -34,7 +34,7 @@ function partAt(domain: string, site: Site, files: ProjectFiles, distribution: D
     subdomain,
   );
   return /^[a-z]/.test(subdomain) && hasModule(files, distribution, settingsModule)
-    ? present({ id: site.id, subdomain, domains: [domain], settingsModule, health: site.health })
+    ? present({ id: site.id, subdomain, domains: [domain], settingsModule, health: site.health, runs: site.runs })
     : undefined;
 }
 
