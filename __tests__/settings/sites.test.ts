@@ -1,6 +1,7 @@
 // Sites in the settings: their environments, their parts at subdomains, and sites whose domain only the database knows.
 import { expect, test } from "vitest";
 import { environmentOf } from "../../src/settings/site-env.ts";
+import { servedNames } from "../../src/settings/site-names.ts";
 import { type Case, settingsOf, smallProject, told } from "./source.ts";
 
 const project = (toml: string, files: Readonly<Record<string, string>> = {}): NonNullable<Case["files"]> => ({
@@ -78,4 +79,14 @@ test("a part of a site runs under the server of its site", async () => {
   const { sites } = await settingsOf({ files });
   expect(sites.map(({ subdomain }) => subdomain)).toEqual([undefined, "admin"]);
   for (const { runs } of sites) expect(runs).toMatchObject({ server: "gunicorn", serverOptions: { threads: 3 } });
+});
+
+test("where all domains of a site are equal, it does not answer at that of its part", async () => {
+  const toml =
+    'domains = ["one.example.com", "admin.one.example.com", "uno.example.com"]\n[web]\nredirect-domains = false\n';
+  const { sites } = await settingsOf({ files: project(toml, { "shop/admin_settings.py": "" }) });
+  expect(sites.map((site) => servedNames(site))).toEqual([
+    ["one.example.com", "uno.example.com"],
+    ["admin.one.example.com"],
+  ]);
 });

@@ -16,7 +16,10 @@ export function withSubdomains(
   return sites.flatMap((site) => {
     const parts = site.domains.flatMap((domain) => partAt(domain, site, files, distribution) ?? []);
     const taken = parts.flatMap(({ domains }) => domains);
-    return [{ ...site, domains: site.domains.filter((domain) => !taken.includes(domain)) }, ...parts];
+    const { served, ...own } = site;
+    const left = (names: readonly string[]) => names.filter((name) => !taken.includes(name));
+    const ours = left(served ?? []);
+    return [{ ...own, domains: left(site.domains), ...(ours.length > 1 ? { served: ours } : {}) }, ...parts];
   });
 }
 
