@@ -8,9 +8,12 @@ import { joinReports, migrationRuns } from "../../src/rollout/migration-runs.ts"
 import { dropped, retiring } from "../../src/rollout/retiring-sites.ts";
 import { siteChanges } from "../../src/rollout/site-changes.ts";
 import { noFacts } from "../../src/rollout/site-stages.ts";
-import type { Site } from "../../src/settings/settings.ts";
+import { startSites } from "../../src/rollout/start-sites.ts";
+import { secret } from "../../src/settings/secret.ts";
+import type { Settings, Site } from "../../src/settings/settings.ts";
 import { joining, liveRelease, served, siteSettings, siteStages } from "../setup/site-stages.ts";
-import { planInput } from "./release.ts";
+import { planInput, runtime } from "./release.ts";
+import { scriptedNode } from "./scripted-nodes.ts";
 
 test("the stages are scripts that a POSIX shell reads", async () => {
   const stages = await siteStages();
@@ -209,4 +212,20 @@ describe("migrations of several sites", () => {
     const { migrations: _, ...own } = site("a");
     expect(migrationRuns(joinReports([own, own, own], sites), sites)).toHaveLength(3);
   });
+});
+
+test("new sites get the addresses of the project's services, as in a deployment", async () => {
+  const live = await liveRelease("gunicorn");
+  const record = { ...live.record, files: { ...live.record.files, "project/sitesettings/settings.py": "00" } };
+  const state = { active: record.name, releases: [record], history: [] };
+  const node = scriptedNode("web1", { stage: () => "breaks" }, runtime(), live.settings);
+  const address = "redis://:word@127.0.0.1:6379/0";
+  const services = {
+    added: async (settings: Settings) => ({ ...settings, secretEnv: { REDIS_URL: secret(address) } }),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  const given = { ...live, facts: { ...live.facts, state }, runtime: runtime(), services };
+  await startSites(node.run, given).catch(() => undefined);
+  expect(node.stages.map(({ name }) => name)).toEqual(["sites-prepare"]);
+  expect(node.stages[0]?.text).toContain(address);
 });

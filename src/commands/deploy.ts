@@ -94,7 +94,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     releases.set(node, { kind: "built", node, facts, settings: here, plan, event: "deploy" });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
-  await startDatabaseSites(nodes, { settings, distribution, templates: own, runtime });
+  await startDatabaseSites(nodes, { settings, distribution, templates: own, runtime, services });
   await domains.end();
   return runReport(nodes, settings, runtime, await bundles.all());
 }

@@ -6,6 +6,7 @@ import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { deployFacts } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { serviceAddresses } from "../rollout/service-addresses.ts";
 import { shownSite } from "../rollout/site-changes.ts";
 import { type SitesOutcome, startSites } from "../rollout/start-sites.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -17,9 +18,10 @@ export async function startsites(settings: Settings, runtime: Runtime): Promise<
   holdPackageFiles();
   const own = templates(settings.workingDirectory);
   await using nodes = fleet(settings, runtime);
+  await using services = serviceAddresses(settings, runtime);
   await nodes.phase(async (node) => {
     const facts = await deployFacts(node, settings);
-    const outcome = await startSites(node, { settings, distribution, templates: own, facts, runtime });
+    const outcome = await startSites(node, { settings, distribution, templates: own, facts, runtime, services });
     node.text = outcomeLines(outcome, settings).join("\n");
     for (const line of node.text.split("\n")) runtime.log.remote(node.host.name, line);
     if (outcome.failed.length > 0) throw notAll(outcome, settings, node);

@@ -5,6 +5,7 @@ import type { Fleet } from "./fleet.ts";
 import type { LiveRelease } from "./joining-sites.ts";
 import { distributionFacts } from "./release-facts.ts";
 import type { Runtime } from "./runtime.ts";
+import type { ServiceAddresses } from "./service-addresses.ts";
 import { shownSite } from "./site-changes.ts";
 import { startSites } from "./start-sites.ts";
 
@@ -17,7 +18,10 @@ export function siteWarnings(nodes: Fleet, { log }: Pick<Runtime, "log">): (text
 
 export async function startDatabaseSites(
   nodes: Fleet,
-  given: Pick<LiveRelease, "settings" | "distribution" | "templates"> & { readonly runtime: Runtime },
+  given: Pick<LiveRelease, "settings" | "distribution" | "templates"> & {
+    readonly runtime: Runtime;
+    readonly services: ServiceAddresses;
+  },
 ): Promise<void> {
   const { runtime } = given;
   const settings = { ...given.settings, retire: false };

@@ -5,6 +5,7 @@ import type { DjangoFacts } from "../node/django-facts.ts";
 import { readFiles } from "../node/read-files.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import { layout, siteName } from "../release/layout.ts";
+import { backgroundOn } from "../settings/background/background.ts";
 import type { Site } from "../settings/settings.ts";
 import type { LeaseRequest } from "../steps/lease.ts";
 import { type CheckedSite, readChecks, readLeftOut } from "../steps/site-check.ts";
@@ -14,6 +15,7 @@ import { readDjangoReport } from "./django-report.ts";
 import type { NodeRun } from "./fleet.ts";
 import { joiningSite, type LiveRelease, lacksService, settingsFile, sharedService } from "./joining-sites.ts";
 import type { Runtime } from "./runtime.ts";
+import type { ServiceAddresses } from "./service-addresses.ts";
 import { siteChanges } from "./site-changes.ts";
 import { nothingLive, reasonIn, requireSameFront, uncoveredSites } from "./site-failures.ts";
 import { contentStage, noFacts, prepareStage, sitesStage } from "./site-stages.ts";
@@ -38,10 +40,11 @@ export interface SitesOutcome {
 
 export type Given = Pick<LiveRelease, "settings" | "distribution" | "templates" | "facts"> & {
   readonly runtime: Runtime;
+  readonly services: ServiceAddresses;
 };
 
 /** Throws if nothing is live, or if the live release has another front than the settings say. */
-export async function startSites(node: NodeRun, { runtime, ...given }: Given): Promise<SitesOutcome> {
+export async function startSites(node: NodeRun, { runtime, services, ...given }: Given): Promise<SitesOutcome> {
   const { settings, facts } = given;
   const record = activeRelease(facts.state);
   if (record === undefined) throw nothingLive(settings, node.host.name);
@@ -62,7 +65,10 @@ export async function startSites(node: NodeRun, { runtime, ...given }: Given): P
   const refused = [...changes.refused, ...uncovered];
   if (added.length === 0 && retired.length === 0 && !settings.retire)
     return { started: [], retired, gone, failed: refused, problems };
-  const { started, failed } = await changeSites(node, live, { added, retired }, runtime);
+  // As in a deployment: new sites get what the others have, and the digest of the release is that of this node.
+  const placed = { ...settings, background: backgroundOn(settings.background, node.host.address) };
+  const here = added.length > 0 ? await services.added(placed, node.host) : placed;
+  const { started, failed } = await changeSites(node, { ...live, settings: here }, { added, retired }, runtime);
   return { started, retired, gone, failed: [...refused, ...failed], problems };
 }
 

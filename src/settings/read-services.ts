@@ -22,7 +22,7 @@ interface Known {
 }
 
 /** Commands that need to know where a service is. */
-const placing: readonly CommandName[] = ["setupnode", "deploy", "patch"];
+const placing: readonly CommandName[] = ["setupnode", "deploy", "patch", "startsites"];
 
 export function readServices(
   file: ConfigFile,
