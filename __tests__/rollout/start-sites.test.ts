@@ -229,3 +229,10 @@ test("new sites get the addresses of the project's services, as in a deployment"
   expect(node.stages.map(({ name }) => name)).toEqual(["sites-prepare"]);
   expect(node.stages[0]?.text).toContain(address);
 });
+
+test("a site that is retired leaves no secret of its environment", async () => {
+  for (const stage of (await siteStages()).filter(({ name }) => name === "sites")) {
+    const text = compile(stage);
+    expect(text).toMatch(/rm -rf --one-file-system .*\/environment\/site_2\.json.*\/environment\/site_2(?![._\d])/);
+  }
+});

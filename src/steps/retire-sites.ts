@@ -32,7 +32,10 @@ export function retireSites(
   const secrets = retired.flatMap(({ site }) => {
     const name = siteName(site);
     const isLast = stays.every(({ id }) => id !== site.id);
-    return [`wsgi/${name}.wsgi`, ...(isLast ? [`environment/site_${site.id}.json`] : [])];
+    return [
+      `wsgi/${name}.wsgi`,
+      ...(isLast ? [`environment/site_${site.id}.json`, `environment/site_${site.id}`] : []),
+    ];
   });
   const files = [
     ...new Set([...filesOf(services), ...retired.flatMap((one) => one.files)]),
@@ -53,7 +56,7 @@ export function retireSites(
 printf '%s\n' ${["", ...units]} | sed 1d | stop_units
 ${lines(units.map((unit) => sh`rm -f ${`${timerStamps}/stamp-${unit.replace(/@.*/, "@")}`}*`))}
 ${lines(drops)}
-rm -f ${files}
+rm -rf --one-file-system ${files}
 ${shared && drops.length > 0 ? lines([shared.test, shared.reload]) : sh`:`}
 detail ${kept}`,
       next: "Run startsites again, with retire: true. It removes what is left.",
