@@ -64,6 +64,29 @@ describe("sites that join", () => {
     ]);
   });
 
+  test("one whose health command fails gets no visitors", async () => {
+    const live = await liveRelease("gunicorn", {
+      health: { path: "/", timeout: 5, command: { kind: "manage", words: ["checks"] } },
+    });
+    const all = joining.map((site) => joiningSite(live, site, noFacts).joining);
+    const step = startSites({ place: live.place, record: live.record }, all, undefined);
+    const { undo: _, ...rest } = step;
+    const { outcomes } = await run(
+      stage([
+        {
+          ...rest,
+          apply: sh`broken=nothing
+${stubs("nobody")}
+grep() { case $* in *either*) return 0 ;; *) command grep "$@" ;; esac; }
+as() { [ "$1" != site_12 ]; }
+${step.apply}`,
+        },
+      ]),
+    );
+    const leftOut = readLeftOut(outcomes.map(({ data }) => data).join("\n"));
+    expect([...leftOut]).toEqual([["site_12", expect.stringMatching(/health command ended with status 1\n?$/)]]);
+  });
+
   test("one whose unit does not start is left out with its journal, and the other is linked", async () => {
     const { details, leftOut } = await started("nobody", "site_4");
     expect(leftOut).toEqual([["site_4", expect.stringContaining("a unit that does not start")]]);

@@ -18,6 +18,7 @@ import { runningOf } from "../settings/server.ts";
 import type { Distribution, NodeAddress, Settings, Site } from "../settings/settings.ts";
 import { manage } from "../steps/django.ts";
 import { siteProbes } from "../steps/health.ts";
+import { askHealthCommand } from "../steps/health-command.ts";
 import { nginxFront } from "../steps/nginx-front.ts";
 import type { PlacedFile } from "../steps/place-file.ts";
 import type { JoiningSite } from "../steps/start-sites.ts";
@@ -195,6 +196,7 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
       services,
       migrate: settings.migrate.kind === "auto" ? migrations.map(({ shell }) => shell) : [],
       askService: service,
+      ...healthCommand(site, settings, buildFolder(place, record.build)),
       askVisitor: visitor,
       files,
       placed: [...conf.map(({ path }) => path)],
@@ -211,6 +213,16 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
       sqliteFiles: django.sqliteFiles ?? [],
     },
   };
+}
+
+/** As in a deployment: a site has no visitors before its command has succeeded. */
+function healthCommand(
+  { id, health }: Site,
+  settings: Pick<Settings, "health">,
+  folder: string,
+): Pick<JoiningSite, "healthCommand"> {
+  const { command, timeout } = health ?? settings.health;
+  return command === undefined ? {} : { healthCommand: askHealthCommand(folder, id, command, timeout) };
 }
 
 /** The databases of a site that the sites of the release do not have. */

@@ -1,13 +1,14 @@
 // `health.command`: a command of the release that must succeed before the switch, beside the page of the health check.
-import { lines, sh } from "../node/sh.ts";
+import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
 import { siteUser } from "../release/layout.ts";
+import type { ReleaseCommand } from "../settings/release-phase.ts";
 import { causeOf } from "../traceback.ts";
 import { keepFailed } from "./failed-release.ts";
 import { afterUnhealthy } from "./health.ts";
 import { projectFailure } from "./project-failure.ts";
-import { runInRelease, showOutput } from "./release-commands.ts";
+import { canRunCommands, runInRelease, showOutput } from "./release-commands.ts";
 import type { Switch } from "./services.ts";
 
 /** Runs the command of each site as that site. The release's services run already, without traffic. */
@@ -55,4 +56,12 @@ ${showOutput(sh`"$run/health-output"`)}`,
       ...afterUnhealthy(change),
     },
   ];
+}
+
+/** The command of one site of a release that runs. If it fails, the last line of the output says so. */
+export function askHealthCommand(folder: string, site: number, command: ReleaseCommand, timeout: number): Shell {
+  return sh`{ ${canRunCommands(folder)} || { echo 'the live release cannot run health.command yet. Deploy first'; false; }; } && {
+code=0; ${runInRelease(folder, site, command, timeout)} || code=$?
+[ "$code" = 0 ] || { echo "its health command ended with status $code"; false; }
+}`;
 }

@@ -17,6 +17,11 @@ export function runInRelease(folder: string, site: number, { kind, words }: Rele
   return sh`as ${siteUser(site)} env SITE_ID=${site} ${limited}${`${folder}/bin/python`} ${`${folder}/${launcher.path}`} ${kind} ${words}`;
 }
 
+/** Whether the release has a launcher for such commands. Releases of earlier versions of Woven have another one. */
+export function canRunCommands(folder: string): Shell {
+  return sh`grep -qs either ${`${folder}/${launcher.path}`}`;
+}
+
 /** Shows an output in the log, the end of it if it is long. */
 export function showOutput(file: Shell): Shell {
   return sh`count=$(wc -l <${file}); [ "$count" -le ${shownLines} ] || detail "[$((count - ${shownLines})) lines before]"
@@ -72,7 +77,7 @@ export function checkReleaseCommands(
       plan: "quiet",
       preview: sh`detail "not run, because a dry run builds no release"`,
       apply: sh`touch "$run/unchanged"
-grep -qs either ${program} || fail "this release cannot run health.command yet. Deploy a new version, or patch wsgi, too"
+${canRunCommands(folder)} || fail "this release cannot run health.command yet. Deploy a new version, or patch wsgi, too"
 wrong=
 ${lines(checks)}
 [ -z "$wrong" ]`,

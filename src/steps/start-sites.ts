@@ -17,6 +17,8 @@ export interface JoiningSite {
   /** Fails if its databases cannot be migrated, or its service does not answer. */
   readonly migrate: readonly Shell[];
   readonly askService: Shell;
+  /** `health.command`. Fails if that fails. */
+  readonly healthCommand?: Shell;
   /** Fails if nginx does not answer for it as it should. */
   readonly askVisitor: Shell;
   readonly files: readonly StageFile[];
@@ -80,6 +82,7 @@ accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
 ${lines(joining.map((one) => begin(one, record)))}
 ${shared ? reloadShared(joining, shared) : sh`:`}
 ${lines(joining.map((one) => tried(one, askService(one))))}
+${lines(joining.flatMap((one) => (one.healthCommand ? [tried(one, one.healthCommand)] : [])))}
 ${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
 detail "$(tr '\n' ' ' <${passed})"
 [ -s ${passed} ] || touch "$run/unchanged"`,
