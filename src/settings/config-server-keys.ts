@@ -6,7 +6,7 @@ import { serverNames } from "./settings.ts";
 
 const options = v.strictObject({
   program: key(v.picklist(serverNames), {
-    description: "The server, if it has options.",
+    description: "The application server, as in `server`, if it has options.",
     example: '[tool.woven.server]\nprogram = "gunicorn"',
     shown: shownDefault("server"),
   }),
@@ -26,13 +26,13 @@ const options = v.strictObject({
     shown: shownDefault("server.timeout"),
   }),
   arguments: key(texts("argument"), {
-    description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
+    description: "More arguments for the program. For `apache`, more options of `WSGIDaemonProcess`.",
     example: 'arguments = ["--max-requests=500"]',
     shown: "`[]`",
   }),
   memory: key(text("memory"), {
     description:
-      "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
+      "The memory that a service may use. If it needs more, the kernel ends one of its processes, and the program starts another one.",
     example: 'memory = "512M"',
     shown: "no limit",
   }),
