@@ -130,7 +130,7 @@ async function switchToKept(
 function assumedReport({ settings, state }: PreparedRelease): Step {
   return {
     id: "assumed",
-    title: "Assume what Django will report",
+    title: "Assume static, media and database settings",
     plan: "quiet",
     preview: lines(expectedWords(settings, activeRelease(state)).map((words) => sh`detail ${words}`)),
     apply: sh`:`,

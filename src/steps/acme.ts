@@ -59,7 +59,7 @@ function specFor(
 }
 
 function placeHook(hook: DnsHook | undefined): readonly Step[] {
-  return hook ? [placeFiles({ id: "dns-hook", title: "Place the hook for certificates" }, hook.files)] : [];
+  return hook ? [placeFiles({ id: "dns-hook", title: "Place the DNS hook for certificates" }, hook.files)] : [];
 }
 
 /**
@@ -87,7 +87,7 @@ export function extendCertificate(
     ...placeHook(hook),
     {
       id: "certificate",
-      title: "Get a certificate for the new sites, too",
+      title: "Add the new sites to the certificate",
       limit: 900,
       files: [{ name: "acme.json", content: JSON.stringify(spec) }],
       preview: sh`detail ${`from ${tls.directory}, for ${Object.values(more).flat().join(", ")}`}`,
@@ -105,7 +105,7 @@ export function renewCertificates(tls: Pick<Tls, "kind">): readonly Step[] {
   return [
     {
       id: "certificate-timer",
-      title: "Start the renewal of certificates",
+      title: "Turn on certificate renewal",
       check: sh`systemctl is-active --quiet certbot.timer && [ "$(systemctl is-enabled certbot.timer)" = enabled ]`,
       preview: sh`detail 'enable and start certbot.timer'`,
       apply: sh`systemctl enable --quiet --now certbot.timer`,

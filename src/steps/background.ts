@@ -44,7 +44,7 @@ export function noteBackground(change: Switch): readonly Step[] {
   return [
     {
       id: "background-before",
-      title: "Note the processes and schedules that run",
+      title: "List the running processes and schedules",
       plan: "quiet",
       apply: sh`touch "$run/unchanged"
 ${functions(change)}

@@ -79,7 +79,7 @@ detail ${`removed ${root}`}`,
 export function removeOrphans(): Step {
   return {
     id: "orphans",
-    title: "Remove what was left of previews without a record",
+    title: "Remove leftovers of previews without a record",
     plan: "quiet",
     apply: sh`tool orphaned-previews >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,

@@ -17,7 +17,7 @@ export interface PreviewPlace {
 export function makePlace({ distribution, base, most }: PreviewPlace): Step {
   return {
     id: "preview-sleep",
-    title: `Let at most ${most} previews of ${base} run`,
+    title: `Limit running previews of ${base} to ${most}`,
     plan: "quiet",
     apply: sh`${unitFunctions}
 touch "$run/unchanged"

@@ -119,7 +119,7 @@ fi`;
   });
   return {
     id: "discard-sites",
-    title: "Remove what is left of sites that did not start",
+    title: "Clean up after sites that did not start",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 ${functions}

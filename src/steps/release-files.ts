@@ -89,7 +89,7 @@ ${placed.apply}
 export function keepGenerated(place: Layout): Step {
   return {
     id: "generated",
-    title: "Keep settings, WSGI scripts and environment",
+    title: "Keep the generated settings, WSGI scripts and environment",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 rm -rf ${`${place.staging}/wsgi`}

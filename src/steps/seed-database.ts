@@ -36,7 +36,7 @@ export function checkSeed(seeding: Seeding, first: First): Step {
   const { seed } = seeding;
   return {
     id: "seed-check",
-    title: `Check ${seed.path} and the database`,
+    title: `Check that ${seed.path} fits the database`,
     plan: "quiet",
     files: [script()],
     preview: sh`detail "not run, because a dry run builds no release"`,

@@ -48,7 +48,7 @@ export function reloadIfUndone(shared: SharedService | undefined): readonly Step
   return [
     {
       id: "server-before",
-      title: "Note the configuration of the server",
+      title: "Prepare the undo for the application server",
       plan: "quiet",
       apply: sh`touch "$run/unchanged"`,
       undo: sh`[ -e "$run/server-reloaded" ] || exit 0

@@ -43,7 +43,7 @@ export function removeRules(rules: readonly string[]): Step {
 export function reportForeignRules(): Step {
   return {
     id: "ufw-foreign",
-    title: "Check for firewall rules of others",
+    title: "Check for firewall rules that Woven did not add",
     plan: "runs",
     apply: sh`touch "$run/unchanged"
 tool firewall foreign "$run"`,

@@ -86,7 +86,7 @@ ${isAllowed} || fail "the rule for SSH is not before the rules that deny it: $(u
 function denyByDefault(): Step {
   return guardedFirewall({
     id: "ufw-policy",
-    title: "Deny what no rule allows",
+    title: "Deny traffic that no rule allows",
     check: sh`case ${defaultOf("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`,
     preview: sh`detail 'default: deny incoming'`,
     apply: sh`${saveDefaults}

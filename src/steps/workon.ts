@@ -12,6 +12,6 @@ export function workon(
     path: "/usr/local/bin/workon",
     content: templates.render("workon", { user, root }),
     mode: "755",
-    title: "Place workon, a shell in a release",
+    title: "Install the command workon",
   });
 }
