@@ -100,3 +100,7 @@ class Sites(unittest.TestCase):
         with open(f"{self.state}/blog/lease.json", "w", encoding="utf-8") as file:
             file.write("{}")
         self.assertEqual(self.users("site_12"), ["busy site_12"])
+
+
+if __name__ == "__main__":
+    unittest.main()
