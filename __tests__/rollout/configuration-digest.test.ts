@@ -39,6 +39,11 @@ function ofSite(runs: Partial<Running>): Partial<Settings> {
   return { sites: [site] };
 }
 
+const ofRow: Partial<Settings> = {
+  sitesFrom: "database",
+  sitesWithoutDomain: [{ id: 7, domains: [], settingsModule: "shop.seven", health: { path: "/up", timeout: 1 } }],
+};
+
 /** Which part of a patch brings it up to date. */
 const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
   ["a secret", { secretEnv: { KEY: secret("new") } }, ["wsgi"]],
@@ -60,6 +65,7 @@ const changes: readonly [string, Partial<Settings>, readonly PatchPart[]][] = [
   ["a template of nginx", withTemplate("nginx-site.conf"), ["webconf"]],
   ["a template of the node", withTemplate("etc/nginx/conf.d/woven.conf"), []],
   ["a domain", other, ["wsgi", "webconf"]],
+  ["what the configuration says of a site of the database", ofRow, ["wsgi", "webconf"]],
 ];
 
 describe.each(changes)("where %s is another", (_, settings, needed) => {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/node/stage.ts";
 import { grownConfiguration } from "../../src/rollout/configuration-digest.ts";
-import { listedSites } from "../../src/rollout/database-sites.ts";
+import { listedSites, sitesAsServed } from "../../src/rollout/database-sites.ts";
 import { buildFiles, joiningSite, longerList, withSites } from "../../src/rollout/joining-sites.ts";
 import { joinReports, migrationRuns } from "../../src/rollout/migration-runs.ts";
 import { dropped, retiring } from "../../src/rollout/retiring-sites.ts";
@@ -103,6 +103,15 @@ describe("the rows of the database", () => {
     expect(sites.map((site) => site.id)).toEqual([1, 3]);
     expect(problems).toHaveLength(1);
     expect(problems[0]).not.toContain("\n");
+  });
+
+  test("that a release serves keep what the settings say of them, where the database is not asked", () => {
+    const live = { sites: [1, 7, 12].map((id) => ({ id, domains: [`s${id}.example.com`] })) };
+    expect(sitesAsServed(settings, live)).toEqual([
+      settings.sites[0],
+      { id: 7, domains: ["s7.example.com"], settingsModule: "shop.seven", fromDatabase: true },
+      { id: 12, domains: ["s12.example.com"], fromDatabase: true },
+    ]);
   });
 
   test("are none without django.contrib.sites, which is reported", () => {

@@ -10,7 +10,7 @@ import type { RunReport } from "../report.ts";
 import { newCertificate } from "../rollout/certificates.ts";
 import { type CheckoutFiles, checkoutFiles } from "../rollout/checkout-files.ts";
 import { type Configured, hasSameSettings, patchedConfiguration } from "../rollout/configuration-digest.ts";
-import { sitesToDeploy } from "../rollout/database-sites.ts";
+import { sitesAsServed, sitesToDeploy } from "../rollout/database-sites.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { siteWarnings } from "../rollout/new-sites.ts";
@@ -55,7 +55,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     if (!target) throw nothingToPatch(name, node.host.name);
     const sites = settings.parts.includes("webconf")
       ? await sitesToDeploy(node.host, settings, target, { root: facts.deploymentRoot, warn: warnSite })
-      : settings.sites;
+      : sitesKept(settings, target);
     if (settings.parts.includes("wsgi")) warn(target);
     checkTarget(settings, target, node.host.name);
     const placed = { ...settings, sites, background: backgroundOn(settings.background, node.host.address) };
@@ -95,6 +95,10 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
   await domains.end();
   return runReport(nodes, settings, runtime);
+}
+
+function sitesKept(settings: Settings, target: ReleaseRecord): readonly Site[] {
+  return settings.sitesFrom === "database" ? sitesAsServed(settings, target) : settings.sites;
 }
 
 /** A patch changes neither the version nor the server. */

@@ -77,6 +77,11 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
     settingsModule,
     application: runs?.application,
   }));
+  const rows = settings.sitesWithoutDomain.map(({ id, settingsModule, runs }) => ({
+    id,
+    settingsModule,
+    application: runs?.application,
+  }));
   const wsgi = digest([
     salt,
     {
@@ -94,6 +99,7 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
       application,
       ...(Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {}),
       ...ownEnvironments(settings),
+      ...(rows.length > 0 ? { rows } : {}),
     },
     secrets.toSorted(),
   ]);
@@ -102,13 +108,16 @@ function partDigests({ settings, distribution, templates }: Configured, salt: st
 
 function webconfDigest({ settings, templates }: Omit<Configured, "distribution">, salt: string, urls: string): string {
   const { server, health, setup, background, services } = settings;
-  const sites = settings.sites.filter(isConfigured).map((site) => ({
+  const of = (site: Site) => ({
     id: site.id,
     domains: site.domains,
     health: site.health,
     served: site.served,
     runs: site.runs && { server: site.runs.server, processes: givenOptions(site.runs) },
-  }));
+  });
+  const sites = settings.sites.filter(isConfigured).map(of);
+  // What the configuration says of sites that only the database names.
+  const rows = settings.sitesWithoutDomain.map(of);
   const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
   // Undefined by default, and then no part of the text: the digests of releases that exist stay as they are.
   const options = serversOfSites(settings, settings.sites)
@@ -131,6 +140,7 @@ function webconfDigest({ settings, templates }: Omit<Configured, "distribution">
       ...tls,
       web: setWeb(settings.web),
       ...backgroundContent(background),
+      ...(rows.length > 0 ? { rows } : {}),
       ...(services.length > 0 ? { services: services.map(({ name }) => name) } : {}),
     },
   ]);

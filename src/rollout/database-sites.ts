@@ -76,9 +76,23 @@ export async function sitesToDeploy(
   } catch (error) {
     if (!(error instanceof WovenError) || error.code !== "database-sites") throw error;
     warn(`${error.message}. The sites that it serves stay.`);
-    const served = (live?.sites ?? []).filter(({ id }) => settings.sites.every((site) => site.id !== id));
-    return inOrder([...settings.sites, ...served.map((site): Site => ({ ...site, fromDatabase: true }))]);
+    return sitesAsServed(settings, live);
   }
+}
+
+/** The sites of the settings, and those that the live release has from the database, with what the settings say of them. */
+export function sitesAsServed(
+  { sites, sitesWithoutDomain }: Pick<Settings, "sites" | "sitesWithoutDomain">,
+  live: Pick<ReleaseRecord, "sites"> | undefined,
+): readonly Site[] {
+  const served = (live?.sites ?? []).filter(({ id }) => sites.every((site) => site.id !== id));
+  return inOrder([
+    ...sites,
+    ...served.map((site): Site => {
+      const own = sitesWithoutDomain.find(({ id }) => id === site.id);
+      return { ...site, ...own, domains: site.domains, fromDatabase: true };
+    }),
+  ]);
 }
 
 export interface ListedSites {
