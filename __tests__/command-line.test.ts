@@ -49,6 +49,10 @@ test("doctor uses the settings of a deployment, and may leave out the rehearsal"
   expect(read("doctor", "--no-rehearsal")).toMatchObject({ role: undefined, rehearsal: "left out" });
 });
 
+test("startsites takes retire without a value", () => {
+  expect(read("startsites", "web", "--retire").input("retire")).toBe("true");
+});
+
 test("options of logs become words of its input", () => {
   const given = read("logs", "web", "--follow", "--filter", "it's bad", "--since=1h", "--options=--lines 5");
   expect(given).toMatchObject({ command: "logs", role: "web", terminal: undefined });

@@ -15,9 +15,18 @@ import { inputsOf, isTerminalCommand, type TerminalCommand, terminalCommands } f
 
 /** Inputs that are written without an option name. */
 const words: readonly InputName[] = ["command", "role"];
-const flags: readonly string[] = ["overwrite", "dry-run", "dirty", "no-rehearsal"];
+const flags: readonly string[] = ["overwrite", "dry-run", "dirty", "retire", "no-rehearsal"];
 /** Inputs that may be read from a file. Not `--env-file`, because Node itself reads that option. */
-const fromFiles: readonly InputName[] = ["roles", "ssh-key", "jump-ssh-key", "known-hosts", "env", "files", "hook-env"];
+const fromFiles: readonly InputName[] = [
+  "roles",
+  "ssh-key",
+  "jump-ssh-key",
+  "known-hosts",
+  "env",
+  "files",
+  "hook-env",
+  "preview-env",
+];
 const suffix = "-from";
 
 /** Options of single commands, which are no inputs. */
