@@ -1,7 +1,9 @@
 // Sites in the settings: their environments, their parts at subdomains, and sites whose domain only the database knows.
 import { expect, test } from "vitest";
+import { serversToHave } from "../../src/settings/server.ts";
 import { environmentOf } from "../../src/settings/site-env.ts";
 import { servedNames } from "../../src/settings/site-names.ts";
+import { wantedPackages } from "../../src/setup/role-lists.ts";
 import { type Case, settingsOf, smallProject, told } from "./source.ts";
 
 const project = (toml: string, files: Readonly<Record<string, string>> = {}): NonNullable<Case["files"]> => ({
@@ -89,4 +91,12 @@ test("where all domains of a site are equal, it does not answer at that of its p
     ["one.example.com", "uno.example.com"],
     ["admin.one.example.com"],
   ]);
+});
+
+test("a site whose domain only the database knows has its server, too", async () => {
+  const toml =
+    'sites-from = "database"\ndomains = ["one.example.com"]\nserver = "gunicorn"\n[sites.7.server]\nprogram = "apache"\n';
+  const settings = await settingsOf({ files: project(toml) });
+  expect(serversToHave(settings)).toEqual(["gunicorn", "apache"]);
+  expect(wantedPackages({ host: "web1" }, settings)).toContain("apache2");
 });

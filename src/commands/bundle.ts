@@ -19,7 +19,7 @@ import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { packagesWith, wheelsOf } from "../servers/program-wheels.ts";
 import { servers } from "../servers/servers.ts";
-import { serversOfSites } from "../settings/server.ts";
+import { serversToHave } from "../settings/server.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
 
 /** Builds the bundle for every kind of node in the role, or finds it in the cache. Changes nothing on a node. */
@@ -161,7 +161,7 @@ function programsOf(
   python: NodePython,
   isRequired: (name: string) => boolean,
 ): readonly AddedProgram[] {
-  return serversOfSites(settings, settings.sites).flatMap((name) => {
+  return serversToHave(settings).flatMap((name) => {
     const { program } = servers[name];
     if (program === undefined || packagesWith(program).some(isRequired)) return [];
     return [{ packages: packagesWith(program), wheels: wheelsOf(program, python.version) }];

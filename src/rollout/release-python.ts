@@ -14,7 +14,7 @@ import { runnerMachine } from "../bundle/toolchain.ts";
 import { asWovenError, SettingsError, WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { servers } from "../servers/servers.ts";
-import { serversOfSites } from "../settings/server.ts";
+import { serversToHave } from "../settings/server.ts";
 import { ownPythonServer, type ServerName, type Settings } from "../settings/settings.ts";
 import { pythonFolder } from "../steps/python.ts";
 import type { PythonTool } from "./release-stages.ts";
@@ -47,7 +47,7 @@ export function pythons(settings: Settings, context: BuildContext, { log }: Pick
     said.add(text);
   };
   // All sites of a release have the same Python.
-  const bound = serversOfSites(settings, settings.sites).find((name) => servers[name].python === "node");
+  const bound = serversToHave(settings).find((name) => servers[name].python === "node");
   const folderOf = (build: PythonBuild) => once(fetched, build.key, () => fetchBuild(build, context));
 
   async function brought(wanted: WantedPython, facts: NodeFacts): Promise<ReleasePython> {

@@ -4,7 +4,7 @@ import type { Config } from "./config-schema.ts";
 import { defaults } from "./defaults.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
-import type { Running, ServerName, ServerOptions, Site } from "./settings.ts";
+import type { Running, ServerName, ServerOptions, Settings, Site } from "./settings.ts";
 
 /** What a server does not have for itself, by its options. */
 interface Lacking {
@@ -87,4 +87,11 @@ export function runningOf(all: Running, { runs }: Pick<Site, "runs">): Running {
 export function serversOfSites(all: Running, sites: readonly Pick<Site, "runs">[]): readonly ServerName[] {
   const names = sites.map((site) => runningOf(all, site).server);
   return names.length === 0 ? [all.server] : [...new Set(names)];
+}
+
+/** The servers that a node and a release must have: also for sites whose domain only the database knows. */
+export function serversToHave(
+  settings: Running & Pick<Settings, "sites" | "sitesWithoutDomain">,
+): readonly ServerName[] {
+  return serversOfSites(settings, [...settings.sites, ...settings.sitesWithoutDomain]);
 }

@@ -2,14 +2,17 @@
 import type { Server } from "../servers/server.ts";
 import { allServers, servers } from "../servers/servers.ts";
 import { packagesOfServices, serviceRules } from "../settings/data-services.ts";
-import { serversOfSites } from "../settings/server.ts";
+import { serversToHave } from "../settings/server.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { acmePackages } from "../steps/acme.ts";
 import { basePackages } from "../steps/apt.ts";
 
 type Node = Pick<NodeAddress, "role" | "host" | "port">;
 /** The settings that the lists depend on. */
-export type Lists = Pick<Settings, "setup" | "server" | "serverOptions" | "sites" | "tls" | "services">;
+export type Lists = Pick<
+  Settings,
+  "setup" | "server" | "serverOptions" | "sites" | "sitesWithoutDomain" | "tls" | "services"
+>;
 
 /** What setupnode installs. */
 export function wantedPackages(address: Node, { setup, tls, services, ...running }: Lists): readonly string[] {
@@ -17,7 +20,7 @@ export function wantedPackages(address: Node, { setup, tls, services, ...running
   const own = ofRole(setup.rolePackages, role);
   // The firewall and sudo are Woven's own need, and services have a setting of their own, whatever a role's list says.
   const needed = [...(setup.enableUfw ? ["ufw"] : []), "sudo", "python3", ...packagesOfServices(services, address)];
-  const all = [...basePackages, ...serversOfSites(running, running.sites).flatMap((name) => servers[name].packages)];
+  const all = [...basePackages, ...serversToHave(running).flatMap((name) => servers[name].packages)];
   const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
   const listed = own ?? [...base, ...setup.extraPackages];
   return [...new Set([...listed, ...(listed.includes("nginx") ? acmePackages(tls) : []), ...needed])];
@@ -36,9 +39,7 @@ export function neededPackages(
     ...(own
       ? listed(own, `role-packages.${role}`)
       : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")]),
-    ...serversOfSites(running, running.sites).flatMap((name) =>
-      listed(servers[name].packages, `server = ${JSON.stringify(name)}`),
-    ),
+    ...serversToHave(running).flatMap((name) => listed(servers[name].packages, `server = ${JSON.stringify(name)}`)),
     ...services.flatMap((one) => listed(packagesOfServices([one], address), `services: ${one.name}`)),
     ...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
     ...listed(["nginx"], "every release needs it"),
