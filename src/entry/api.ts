@@ -65,6 +65,21 @@ export function logs(words: readonly string[] = [], options: RunOptions = {}): P
   return run(process, "logs", { ...options, options: words });
 }
 
+/** Starts the sites that are listed and not served yet, in the live release. With `retire`, those that are no longer listed end. */
+export function startsites(options: RunOptions = {}): Promise<RunReport> {
+  return run(process, "startsites", options);
+}
+
+/** Builds or updates the preview called `name`, from the folder of the project. */
+export function preview(name: string, options: RunOptions = {}): Promise<RunReport> {
+  return run(process, "preview", { ...options, preview: name });
+}
+
+/** Removes the previews whose time to live has ended. */
+export function previewSweep(options: RunOptions = {}): Promise<RunReport> {
+  return run(process, "preview-sweep", options);
+}
+
 /**
  * Runs a command of the shell on every server at the same time, as the deploy user: ``runOnServers(sh`df -h ${folder}`)``. Quote with
  * `sh`, which makes each value one word. A status other than 0 is a result, not an error.
