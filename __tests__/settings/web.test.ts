@@ -64,6 +64,9 @@ test("passwords are masked, and only what places them needs them", async () => {
   expect(seen.masked).toContain("a:long-password");
   const back = await settingsOf({ ...withConfig("basic-auth = true"), inputs: { command: "rollback" } });
   expect(back.web.basicAuth).toEqual([]);
+  const startsites = { command: "startsites", "basic-auth": "ada:long-password" };
+  const started = await settingsOf({ ...withConfig("basic-auth = true"), inputs: { ...rightInputs, ...startsites } });
+  expect(started.web.basicAuth?.map(({ name }) => name)).toEqual(["ada"]);
   expect((await settingsOf({ files: smallProject, inputs: { "basic-auth": "ada:x" } })).web.basicAuth).toBeUndefined();
 });
 

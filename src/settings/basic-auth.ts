@@ -15,7 +15,10 @@ export function readBasicAuth(
   report: Report,
 ): readonly Account[] | undefined {
   if (file.config.web?.["basic-auth"] !== true) return undefined;
-  if (command !== "deploy" && command !== "preview" && !(command === "patch" && parts.includes("webconf"))) return [];
+  const places = command === "deploy" || command === "preview" || (command === "patch" && parts.includes("webconf"));
+  // With those of the deployment, a release that startsites has given new sites counts as unchanged.
+  const compares = command === "startsites" && inputs.text("basic-auth") !== undefined;
+  if (!places && !compares) return [];
   const lines = accountLines(inputs.text("basic-auth") ?? "");
   if (lines.length === 0)
     report({
