@@ -71,6 +71,9 @@ test("an authority cannot tell several servers apart", async () => {
     "proxy",
   ]);
   expect((await settingsOf(withConfig('tls = "acme"', { roles, command: "rollback" }))).tls.kind).toBe("acme");
+  const preview = { roles, command: "preview", preview: "demo", "basic-auth": "ada:long-password" };
+  const config = 'tls = "acme"\npreview-domain = "preview.example.com"';
+  expectOne(await problemsOf(withConfig(config, preview)), "woven.toml: tls", ["acme", "2"]);
 });
 
 describe("a certificate from the inputs", () => {

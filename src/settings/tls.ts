@@ -102,7 +102,7 @@ function checkNames(kind: "acme", { sites, files }: Around, file: ConfigFile, re
 
 /** The authority asks one of the servers behind a domain, and only the one that it asked for can answer. */
 function checkServers(kind: "acme", { command, servers }: Around, file: ConfigFile, report: Report): void {
-  if (servers < 2 || (command !== "deploy" && command !== "patch")) return;
+  if (servers < 2 || (command !== "deploy" && command !== "patch" && command !== "preview")) return;
   report(
     file.problem(
       ["tls"],
