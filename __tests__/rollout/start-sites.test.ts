@@ -201,6 +201,14 @@ test("a deployment of the same version finds the release as startsites has left 
   expect(grownConfiguration(changed, live.record)).toBeNull();
 });
 
+test("the same is true for a part that joins a site with an environment of its own", async () => {
+  const siteEnv = { "1": { env: { A: "of one" }, secretEnv: {} } };
+  const live = await liveRelease("gunicorn", { siteEnv });
+  const part: Site = { id: 1, subdomain: "admin", domains: ["admin.one.example.com"], settingsModule: "shop.admin" };
+  const input = await planInput({}, { server: "gunicorn", siteEnv, sites: [...served, part] });
+  expect(grownConfiguration(input, live.record)).toMatch(/^[0-9a-f.]+$/);
+});
+
 describe("migrations of several sites", () => {
   const site = (database: string, alias = "default") => ({
     ...noFacts,

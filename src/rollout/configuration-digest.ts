@@ -36,7 +36,9 @@ export function grownConfiguration(
 ): string | null {
   const { settings } = configured;
   const isServed = (site: Site) => sites.some((one) => siteName(one) === siteName(site));
-  const isNew = (id: string) => settings.sites.some((site) => String(site.id) === id && !isServed(site));
+  // A part that is new has the environment of its site, which may be served.
+  const isKnown = (id: string) => sites.some((site) => String(site.id) === id);
+  const isNew = (id: string) => !isKnown(id) && settings.sites.some((site) => String(site.id) === id);
   const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isNew(id)));
   const before = { ...configured, settings: { ...settings, sites: settings.sites.filter(isServed), siteEnv } };
   return configurationDigest(before, salt) === content.configuration ? configurationDigest(configured, salt) : null;

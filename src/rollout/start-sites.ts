@@ -108,7 +108,8 @@ async function recordConfiguration(
   const { settings, record, place } = live;
   const names = failed.map(({ site }) => siteName(site));
   const sites = settings.sites.filter((site) => !names.includes(siteName(site)));
-  const isFailed = (id: string) => failed.some(({ site }) => String(site.id) === id);
+  const isServed = (id: string) => sites.some((site) => String(site.id) === id);
+  const isFailed = (id: string) => !isServed(id) && failed.some(({ site }) => String(site.id) === id);
   const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isFailed(id)));
   const configuration = grownConfiguration({ ...live, settings: { ...settings, sites, siteEnv } }, record);
   if (configuration !== null) await node.stage(contentStage(place, { ...record.content, configuration }, lease));
