@@ -160,6 +160,21 @@ function logs(words = [], options = {}) {
 		options: words
 	});
 }
+/** Starts the sites that are listed and not served yet, in the live release. With `retire`, those that are no longer listed end. */
+function startsites(options = {}) {
+	return run(process, "startsites", options);
+}
+/** Builds or updates the preview called `name`, from the folder of the project. */
+function preview(name, options = {}) {
+	return run(process, "preview", {
+		...options,
+		preview: name
+	});
+}
+/** Removes the previews whose time to live has ended. */
+function previewSweep(options = {}) {
+	return run(process, "preview-sweep", options);
+}
 /**
 * Runs a command of the shell on every server at the same time, as the deploy user: ``runOnServers(sh`df -h ${folder}`)``. Quote with
 * `sh`, which makes each value one word. A status other than 0 is a result, not an error.
@@ -178,4 +193,4 @@ function sudoOnServers(command, options = {}) {
 	});
 }
 
-export { RunFailed, SettingsError, WovenError, activate, bundle, deploy, logs, patch, remove, rollback, runManagementCommand, runOnServers, setupnode, sh, status, sudoOnServers };
+export { RunFailed, SettingsError, WovenError, activate, bundle, deploy, logs, patch, preview, previewSweep, remove, rollback, runManagementCommand, runOnServers, setupnode, sh, startsites, status, sudoOnServers };

@@ -48,6 +48,7 @@ const flags = [
 	"overwrite",
 	"dry-run",
 	"dirty",
+	"retire",
 	"no-rehearsal"
 ];
 /** Inputs that may be read from a file. Not `--env-file`, because Node itself reads that option. */
@@ -58,7 +59,8 @@ const fromFiles = [
 	"known-hosts",
 	"env",
 	"files",
-	"hook-env"
+	"hook-env",
+	"preview-env"
 ];
 const suffix = "-from";
 /** Options of single commands, which are no inputs. */

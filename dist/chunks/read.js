@@ -1236,15 +1236,24 @@ function requirePreviewDomain({ domain }, file, report) {
 /** The sites of a preview: with addresses below the preview domain, and ids, and so users, that no other site of the node has. */
 function previewSites(sites, distribution, domain) {
 	const [, name = ""] = distribution.split("~");
-	return (sites.length > 0 ? sites : [{
+	const given = sites.length > 0 ? sites : [{
 		id: 1,
 		domains: []
-	}]).map((site, index) => ({
-		...site,
-		id: previewSiteId(distribution, site.id),
-		django: site.id,
-		domains: [`${index === 0 ? name : `${name}-${site.id}`}.${domain}`]
-	}));
+	}];
+	const [first] = given;
+	return given.map(({ served: _, ...site }) => {
+		const words = [
+			name,
+			...site.id === first?.id ? [] : [String(site.id)],
+			...site.subdomain === void 0 ? [] : [site.subdomain.replaceAll("_", "-")]
+		];
+		return {
+			...site,
+			id: previewSiteId(distribution, site.id),
+			django: site.id,
+			domains: [`${words.join("-")}.${domain}`]
+		};
+	});
 }
 /** Twelve digits: of thousands of previews, no two have the same. The user's name has 17 characters. */
 function previewSiteId(distribution, site) {
@@ -1470,6 +1479,10 @@ function runningOf(all, { runs }) {
 function serversOfSites(all, sites) {
 	const names = sites.map((site) => runningOf(all, site).server);
 	return names.length === 0 ? [all.server] : [...new Set(names)];
+}
+/** The servers that a node and a release must have: also for sites whose domain only the database knows. */
+function serversToHave(settings) {
+	return serversOfSites(settings, [...settings.sites, ...settings.sitesWithoutDomain]);
 }
 
 // src/servers/processes.ts
@@ -3658,7 +3671,7 @@ const previewKeys = {
 // src/settings/config-server-keys.ts
 const options = strictObject({
 	program: key(picklist(serverNames), {
-		description: "The server, if it has options.",
+		description: "The application server, as in `server`, if it has options.",
 		example: "[tool.woven.server]\nprogram = \"gunicorn\"",
 		shown: shownDefault("server")
 	}),
@@ -3678,12 +3691,12 @@ const options = strictObject({
 		shown: shownDefault("server.timeout")
 	}),
 	arguments: key(texts("argument"), {
-		description: "More arguments for the server's program. For `apache`, more options of `WSGIDaemonProcess`.",
+		description: "More arguments for the program. For `apache`, more options of `WSGIDaemonProcess`.",
 		example: "arguments = [\"--max-requests=500\"]",
 		shown: "`[]`"
 	}),
 	memory: key(text$3("memory"), {
-		description: "The memory that a service may use. systemd ends a process of a service that needs more, and the server replaces it.",
+		description: "The memory that a service may use. If it needs more, the kernel ends one of its processes, and the program starts another one.",
 		example: "memory = \"512M\"",
 		shown: "no limit"
 	}),
@@ -3788,7 +3801,9 @@ const where = "input basic-auth";
 /** `user:password`, one on each line. Undefined: everybody may see the site. Empty for a command that does not place them. */
 function readBasicAuth(inputs, file, { command, parts }, report) {
 	if (file.config.web?.["basic-auth"] !== true) return void 0;
-	if (command !== "deploy" && command !== "preview" && !(command === "patch" && parts.includes("webconf"))) return [];
+	const places = command === "deploy" || command === "preview" || command === "patch" && parts.includes("webconf");
+	const compares = command === "startsites" && inputs.text("basic-auth") !== void 0;
+	if (!places && !compares) return [];
 	const lines = accountLines(inputs.text("basic-auth") ?? "");
 	if (lines.length === 0) report({
 		where,
@@ -5770,7 +5785,7 @@ function noteBackground(change) {
 	if (!hasBackground(change)) return [];
 	return [{
 		id: "background-before",
-		title: "Note the processes and schedules that run",
+		title: "List the running processes and schedules",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 ${functions$1(change)}
@@ -6534,6 +6549,10 @@ function runInRelease(folder, site, { kind, words }, limit) {
 	const limited = limit === void 0 ? sh`` : sh`timeout -k 5 ${limit} `;
 	return sh`as ${siteUser(site)} env SITE_ID=${site} ${limited}${`${folder}/bin/python`} ${`${folder}/${launcher.path}`} ${kind} ${words}`;
 }
+/** Whether the release has a launcher for such commands. Releases of earlier versions of Woven have another one. */
+function canRunCommands(folder) {
+	return sh`grep -qs either ${`${folder}/${launcher.path}`}`;
+}
 /** Shows an output in the log, the end of it if it is long. */
 function showOutput(file) {
 	return sh`count=$(wc -l <${file}); [ "$count" -le ${shownLines} ] || detail "[$((count - ${shownLines})) lines before]"
@@ -6584,7 +6603,7 @@ function checkReleaseCommands(folder, phase, sites) {
 		plan: "quiet",
 		preview: sh`detail "not run, because a dry run builds no release"`,
 		apply: sh`touch "$run/unchanged"
-grep -qs either ${program} || fail "this release cannot run health.command yet. Deploy a new version, or patch wsgi, too"
+${canRunCommands(folder)} || fail "this release cannot run health.command yet. Deploy a new version, or patch wsgi, too"
 wrong=
 ${lines(checks)}
 [ -z "$wrong" ]`,
@@ -6639,6 +6658,13 @@ ${showOutput(sh`"$run/health-output"`)}`))}`,
 		advice: (output) => projectFailure(output)?.next,
 		...afterUnhealthy(change)
 	}];
+}
+/** The command of one site of a release that runs. If it fails, the last line of the output says so. */
+function askHealthCommand(folder, site, command, timeout) {
+	return sh`{ ${canRunCommands(folder)} || { echo 'the live release cannot run health.command yet. Deploy first'; false; }; } && {
+code=0; ${runInRelease(folder, site, command, timeout)} || code=$?
+[ "$code" = 0 ] || { echo "its health command ended with status $code"; false; }
+}`;
 }
 
 // src/steps/drop-in.ts
@@ -15470,7 +15496,7 @@ function pythons(settings, context, { log }) {
 		if (!said.has(text)) log[how](text);
 		said.add(text);
 	};
-	const bound = serversOfSites(settings, settings.sites).find((name) => servers[name].python === "node");
+	const bound = serversToHave(settings).find((name) => servers[name].python === "node");
 	const folderOf = (build) => once$2(fetched, build.key, () => fetchBuild(build, context));
 	async function brought(wanted, facts) {
 		const { machine } = facts;
@@ -15829,7 +15855,7 @@ async function build$1(settings, { text, packages, requiresPython }, { python, o
 }
 /** The programs of the servers, for a bundle whose requirements do not hold them. */
 function programsOf(settings, python, isRequired) {
-	return serversOfSites(settings, settings.sites).flatMap((name) => {
+	return serversToHave(settings).flatMap((name) => {
 		const { program } = servers[name];
 		if (program === void 0 || packagesWith(program).some(isRequired)) return [];
 		return [{
@@ -16443,12 +16469,21 @@ async function sitesToDeploy(host, settings, live, { root, warn }) {
 	} catch (error) {
 		if (!(error instanceof WovenError) || error.code !== "database-sites") throw error;
 		warn(`${error.message}. The sites that it serves stay.`);
-		const served = (live?.sites ?? []).filter(({ id }) => settings.sites.every((site) => site.id !== id));
-		return inOrder$1([...settings.sites, ...served.map((site) => ({
-			...site,
-			fromDatabase: true
-		}))]);
+		return sitesAsServed(settings, live);
 	}
+}
+/** The sites of the settings, and those that the live release has from the database, with what the settings say of them. */
+function sitesAsServed({ sites, sitesWithoutDomain }, live) {
+	const served = (live?.sites ?? []).filter(({ id }) => sites.every((site) => site.id !== id));
+	return inOrder$1([...sites, ...served.map((site) => {
+		const own = sitesWithoutDomain.find(({ id }) => id === site.id);
+		return {
+			...site,
+			...own,
+			domains: site.domains,
+			fromDatabase: true
+		};
+	})]);
 }
 /** The sites of the settings, and those of the rows that the settings do not have. */
 function listedSites({ sites, sitesWithoutDomain }, rows) {
@@ -16544,6 +16579,87 @@ async function readFiles(host, paths) {
 	}));
 }
 
+// src/settings/background/background.ts
+function readBackground(file, known, report) {
+	const { processes = {}, schedules = {}, settle = defaults.settle } = file.config;
+	return {
+		processes: Object.entries(processes).flatMap(([name, given]) => readProcess(file, known, name, given, report)),
+		schedules: Object.entries(schedules).flatMap(([name, given]) => readSchedule(file, known, name, given, report)),
+		settle
+	};
+}
+/** What runs on this node. */
+function backgroundOn(background, { host, port }) {
+	const runsHere = ({ only }) => only?.some((one) => one.host === host && one.port === port) ?? true;
+	return {
+		...background,
+		processes: background.processes.filter(runsHere),
+		schedules: background.schedules.filter(runsHere)
+	};
+}
+function readProcess(file, known, name, given, report) {
+	const path = ["processes", name];
+	const table = typeof given === "string" ? { command: given } : given;
+	checkPlace(file, known, path, table, report);
+	const read = table.command === void 0 ? void 0 : readCommand$1(table.command);
+	if (table.command === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no command", "For example: command = \"celery -A shop worker\""));
+	if (read?.kind !== "command") return [];
+	return [present({
+		name,
+		command: read.command,
+		count: table.count ?? defaults["processes.count"],
+		memory: table.memory,
+		stopSignal: table["stop-signal"] ?? defaults["processes.stop-signal"],
+		drain: table.drain ?? defaults["processes.drain"],
+		site: table.site,
+		only: nodesOf(known, table.role),
+		where: placeOf$1(file, path)
+	})];
+}
+function readSchedule(file, known, name, given, report) {
+	const path = ["schedules", name];
+	const table = typeof given === "string" ? { when: given } : given;
+	checkPlace(file, known, path, table, report);
+	if (table.when === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no time", "For example: when = \"daily\""));
+	const command = table.command ?? `manage ${name}`;
+	if (table.command === void 0 && !fits$1("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
+	const read = readCommand$1(command);
+	const times = table.when === void 0 ? void 0 : readTimes(table.when);
+	if (read.kind !== "command" || times?.kind !== "times") return [];
+	return [present({
+		name,
+		command: read.command,
+		when: times.words,
+		timeout: table.timeout ?? defaults["schedules.timeout"],
+		lock: table.lock ?? name,
+		memory: table.memory,
+		site: table.site,
+		only: nodesOf(known, table.role),
+		where: placeOf$1(file, path)
+	})];
+}
+/** Reports a site or a role that does not exist. */
+function checkPlace(file, { roles, sites }, path, { site, role }, report) {
+	if (site !== void 0 && sites.length > 0 && !sites.some(({ id }) => id === site)) {
+		const known = sites.map(({ id }) => id).join(", ");
+		report(file.problem([...path, "site"], `there is no site ${site}`, `The sites are: ${known}.`));
+	}
+	if (role === void 0 || roles.size === 0 || roles.has(role)) return;
+	const near = nearest(role, [...roles.keys()]);
+	const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
+	report(file.problem([...path, "role"], `there is no role "${role}"`, next));
+}
+function nodesOf({ roles }, role) {
+	return role === void 0 ? void 0 : (roles.get(role) ?? []).map(({ host, port }) => present({
+		host,
+		port
+	}));
+}
+function placeOf$1(file, path) {
+	const { where, line } = file.problem(path, "");
+	return line === void 0 ? where : `${where} (line ${line})`;
+}
+
 // src/steps/site-check.ts
 /** The step's data has a line for each site: its name, `ok` or `failed`, and in base64 what Django reports of it, or the output. */
 function checkSites(release, sites) {
@@ -16591,7 +16707,8 @@ function configurationDigest(configured, salt) {
 function grownConfiguration(configured, { sites, content, salt }) {
 	const { settings } = configured;
 	const isServed = (site) => sites.some((one) => siteName(one) === siteName(site));
-	const isNew = (id) => settings.sites.some((site) => String(site.id) === id && !isServed(site));
+	const isKnown = (id) => sites.some((site) => String(site.id) === id);
+	const isNew = (id) => !isKnown(id) && settings.sites.some((site) => String(site.id) === id);
 	const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isNew(id)));
 	return configurationDigest({
 		...configured,
@@ -16633,17 +16750,23 @@ function partDigests({ settings, distribution, templates }, salt) {
 		staticUrl,
 		mediaUrl
 	}]);
+	const configured = sites.filter(isConfigured).map(({ id, subdomain, domains, settingsModule, runs }) => ({
+		id,
+		...subdomain === void 0 ? {} : { subdomain },
+		domains,
+		settingsModule,
+		application: runs?.application
+	}));
+	const rows = settings.sitesWithoutDomain.map(({ id, settingsModule, runs }) => ({
+		id,
+		settingsModule,
+		application: runs?.application
+	}));
 	return {
 		wsgi: digest([
 			salt,
 			{
-				sites: sites.filter(isConfigured).map(({ id, subdomain, domains, settingsModule, runs }) => ({
-					id,
-					...subdomain === void 0 ? {} : { subdomain },
-					domains,
-					settingsModule,
-					application: runs?.application
-				})),
+				sites: configured,
 				env: Object.entries(env).toSorted(),
 				python: settings.python?.version ?? "system",
 				urls,
@@ -16654,7 +16777,8 @@ function partDigests({ settings, distribution, templates }, salt) {
 				templates: ownTemplates(templates).filter(isOfSettings),
 				application,
 				...Object.keys(secretFiles).length > 0 ? { files: fileDigests(secretFiles) } : {},
-				...ownEnvironments(settings)
+				...ownEnvironments(settings),
+				...rows.length > 0 ? { rows } : {}
 			},
 			secrets.toSorted()
 		]),
@@ -16667,7 +16791,7 @@ function partDigests({ settings, distribution, templates }, salt) {
 }
 function webconfDigest({ settings, templates }, salt, urls) {
 	const { server, health, setup, background, services } = settings;
-	const sites = settings.sites.filter(isConfigured).map((site) => ({
+	const of = (site) => ({
 		id: site.id,
 		domains: site.domains,
 		health: site.health,
@@ -16676,7 +16800,9 @@ function webconfDigest({ settings, templates }, salt, urls) {
 			server: site.runs.server,
 			processes: givenOptions(site.runs)
 		}
-	}));
+	});
+	const sites = settings.sites.filter(isConfigured).map(of);
+	const rows = settings.sitesWithoutDomain.map(of);
 	const own = ownTemplates(templates).filter((one) => !isOfSettings(one));
 	const options = serversOfSites(settings, settings.sites).map((name) => servers[name].configuredBy?.(setup)).find((value) => value !== void 0);
 	const { kind, trusted, hsts } = settings.tls;
@@ -16696,6 +16822,7 @@ function webconfDigest({ settings, templates }, salt, urls) {
 		...tls,
 		web: setWeb(settings.web),
 		...backgroundContent(background),
+		...rows.length > 0 ? { rows } : {},
 		...services.length > 0 ? { services: services.map(({ name }) => name) } : {}
 	}]);
 }
@@ -16872,87 +16999,6 @@ const usual = {
 	templateDirs: [],
 	mediaSeed: null
 };
-
-// src/settings/background/background.ts
-function readBackground(file, known, report) {
-	const { processes = {}, schedules = {}, settle = defaults.settle } = file.config;
-	return {
-		processes: Object.entries(processes).flatMap(([name, given]) => readProcess(file, known, name, given, report)),
-		schedules: Object.entries(schedules).flatMap(([name, given]) => readSchedule(file, known, name, given, report)),
-		settle
-	};
-}
-/** What runs on this node. */
-function backgroundOn(background, { host, port }) {
-	const runsHere = ({ only }) => only?.some((one) => one.host === host && one.port === port) ?? true;
-	return {
-		...background,
-		processes: background.processes.filter(runsHere),
-		schedules: background.schedules.filter(runsHere)
-	};
-}
-function readProcess(file, known, name, given, report) {
-	const path = ["processes", name];
-	const table = typeof given === "string" ? { command: given } : given;
-	checkPlace(file, known, path, table, report);
-	const read = table.command === void 0 ? void 0 : readCommand$1(table.command);
-	if (table.command === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no command", "For example: command = \"celery -A shop worker\""));
-	if (read?.kind !== "command") return [];
-	return [present({
-		name,
-		command: read.command,
-		count: table.count ?? defaults["processes.count"],
-		memory: table.memory,
-		stopSignal: table["stop-signal"] ?? defaults["processes.stop-signal"],
-		drain: table.drain ?? defaults["processes.drain"],
-		site: table.site,
-		only: nodesOf(known, table.role),
-		where: placeOf$1(file, path)
-	})];
-}
-function readSchedule(file, known, name, given, report) {
-	const path = ["schedules", name];
-	const table = typeof given === "string" ? { when: given } : given;
-	checkPlace(file, known, path, table, report);
-	if (table.when === void 0 && !file.isWrong(...path)) report(file.problem(path, "has no time", "For example: when = \"daily\""));
-	const command = table.command ?? `manage ${name}`;
-	if (table.command === void 0 && !fits$1("managementCommand", name) && !file.isWrong(...path)) report(file.problem(path, "has no command, and its name is not one of a management command", "Write what it runs: command = \"manage cleanup --days 30\""));
-	const read = readCommand$1(command);
-	const times = table.when === void 0 ? void 0 : readTimes(table.when);
-	if (read.kind !== "command" || times?.kind !== "times") return [];
-	return [present({
-		name,
-		command: read.command,
-		when: times.words,
-		timeout: table.timeout ?? defaults["schedules.timeout"],
-		lock: table.lock ?? name,
-		memory: table.memory,
-		site: table.site,
-		only: nodesOf(known, table.role),
-		where: placeOf$1(file, path)
-	})];
-}
-/** Reports a site or a role that does not exist. */
-function checkPlace(file, { roles, sites }, path, { site, role }, report) {
-	if (site !== void 0 && sites.length > 0 && !sites.some(({ id }) => id === site)) {
-		const known = sites.map(({ id }) => id).join(", ");
-		report(file.problem([...path, "site"], `there is no site ${site}`, `The sites are: ${known}.`));
-	}
-	if (role === void 0 || roles.size === 0 || roles.has(role)) return;
-	const near = nearest(role, [...roles.keys()]);
-	const next = near === void 0 ? `The roles are: ${[...roles.keys()].join(", ")}.` : `Did you mean ${near}?`;
-	report(file.problem([...path, "role"], `there is no role "${role}"`, next));
-}
-function nodesOf({ roles }, role) {
-	return role === void 0 ? void 0 : (roles.get(role) ?? []).map(({ host, port }) => present({
-		host,
-		port
-	}));
-}
-function placeOf$1(file, path) {
-	const { where, line } = file.problem(path, "");
-	return line === void 0 ? where : `${where} (line ${line})`;
-}
 
 // src/steps/django.ts
 /** Runs a management command of the release in `folder`, as the user of a site. */
@@ -17174,10 +17220,10 @@ function sharedService({ place, record }) {
 		build: record.build
 	});
 }
-/** Whether the site would have to join a shared service that the live release does not have. */
+/** Whether the site would run under a server that the live release does not have, nor its bundle. */
 function lacksService(site, { settings, record }) {
 	const server = servers[runningOf(settings, site).server];
-	return server.shared !== void 0 && !serversOf(record).includes(server);
+	return !serversOf(record).includes(server);
 }
 /** The settings of the sites of a release, as Woven wrote them. Absent where the project brings its own. */
 function settingsFile({ place, record }) {
@@ -17326,6 +17372,7 @@ function joiningSite(live, site, django) {
 			services,
 			migrate: settings.migrate.kind === "auto" ? migrations.map(({ shell }) => shell) : [],
 			askService: service,
+			...healthCommand(site, settings, buildFolder(place, record.build)),
 			askVisitor: visitor,
 			files,
 			placed: [...conf.map(({ path }) => path)],
@@ -17342,6 +17389,11 @@ function joiningSite(live, site, django) {
 			sqliteFiles: django.sqliteFiles ?? []
 		}
 	};
+}
+/** As in a deployment: a site has no visitors before its command has succeeded. */
+function healthCommand({ id, health }, settings, folder) {
+	const { command, timeout } = health ?? settings.health;
+	return command === void 0 ? {} : { healthCommand: askHealthCommand(folder, id, command, timeout) };
 }
 /** The databases of a site that the sites of the release do not have. */
 function newDatabases({ place, record }, site, { migrations = [] }) {
@@ -17430,11 +17482,8 @@ function acmePackages({ kind }) {
 function issueCertificate(tls, distribution, sites, hook) {
 	if (tls.kind !== "acme") return [];
 	const domains = sites.flatMap((site) => site.domains);
-	const spec = specFor(tls, distribution, domains);
-	return [...hook ? [placeFiles({
-		id: "dns-hook",
-		title: "Place the hook for certificates"
-	}, hook.files)] : [], {
+	const spec = specFor(tls, distribution, domains, hook);
+	return [...placeHook(hook), {
 		id: "certificate",
 		title: "Get a certificate",
 		limit: 900,
@@ -17452,31 +17501,40 @@ while read -r line; do detail "$line"; done <"$run/issued"`,
 		next: "Correct what the message says, and deploy again. Authorities limit how often you may try."
 	}];
 }
-function specFor({ email = "", directory }, distribution, domains) {
+function specFor({ email = "", directory }, distribution, domains, hook) {
+	const name = certificateName(distribution);
+	const dns = hook ? { dns: hook.program } : {};
 	return {
-		name: certificateName(distribution),
+		name,
 		domains,
 		email,
 		directory,
 		webroot,
 		folder: letsEncryptFolder,
 		port: 80,
-		hook: reloadNginx
+		hook: reloadNginx,
+		...dns
 	};
+}
+function placeHook(hook) {
+	return hook ? [placeFiles({
+		id: "dns-hook",
+		title: "Place the DNS hook for certificates"
+	}, hook.files)] : [];
 }
 /**
 * Extends the certificate of a distribution to more sites: their domains by name. It prints `refused NAME why` to `$run/refused` for each
 * site that the authority refuses, and goes on with the others.
 */
-function extendCertificate(tls, distribution, served, more) {
+function extendCertificate(tls, distribution, served, more, hook) {
 	if (tls.kind !== "acme") return [];
 	const spec = {
-		...specFor(tls, distribution, served.flatMap(({ domains }) => domains)),
+		...specFor(tls, distribution, served.flatMap(({ domains }) => domains), hook),
 		more
 	};
-	return [{
+	return [...placeHook(hook), {
 		id: "certificate",
-		title: "Get a certificate for the new sites, too",
+		title: "Add the new sites to the certificate",
 		limit: 900,
 		files: [{
 			name: "acme.json",
@@ -17494,7 +17552,7 @@ function renewCertificates(tls) {
 	if (tls.kind !== "acme") return [];
 	return [{
 		id: "certificate-timer",
-		title: "Start the renewal of certificates",
+		title: "Turn on certificate renewal",
 		check: sh`systemctl is-active --quiet certbot.timer && [ "$(systemctl is-enabled certbot.timer)" = enabled ]`,
 		preview: sh`detail 'enable and start certbot.timer'`,
 		apply: sh`systemctl enable --quiet --now certbot.timer`
@@ -17518,7 +17576,7 @@ function reloadIfUndone(shared) {
 	if (shared === void 0) return [];
 	return [{
 		id: "server-before",
-		title: "Note the configuration of the server",
+		title: "Prepare the undo for the application server",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"`,
 		undo: sh`[ -e "$run/server-reloaded" ] || exit 0
@@ -17546,6 +17604,7 @@ accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
 ${lines(joining.map((one) => begin(one, record)))}
 ${shared ? reloadShared(joining, shared) : sh`:`}
 ${lines(joining.map((one) => tried(one, askService(one))))}
+${lines(joining.flatMap((one) => one.healthCommand ? [tried(one, one.healthCommand)] : []))}
 ${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
 detail "$(tr '\n' ' ' <${passed})"
 [ -s ${passed} ] || touch "$run/unchanged"`,
@@ -17707,7 +17766,7 @@ fi`;
 	});
 	return {
 		id: "discard-sites",
-		title: "Remove what is left of sites that did not start",
+		title: "Clean up after sites that did not start",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 ${functions}
@@ -17725,7 +17784,7 @@ function retireSites({ place, record }, retired, shared) {
 	const secrets = retired.flatMap(({ site }) => {
 		const name = siteName(site);
 		const isLast = stays.every(({ id }) => id !== site.id);
-		return [`wsgi/${name}.wsgi`, ...isLast ? [`environment/site_${site.id}.json`] : []];
+		return [`wsgi/${name}.wsgi`, ...isLast ? [`environment/site_${site.id}.json`, `environment/site_${site.id}`] : []];
 	});
 	const files = [.../* @__PURE__ */ new Set([...filesOf$1(services), ...retired.flatMap((one) => one.files)]), ...secrets.map((path) => `${buildFolder(place, record.build)}/${path}`)];
 	const units = unitsOf$1(services);
@@ -17742,7 +17801,7 @@ function retireSites({ place, record }, retired, shared) {
 printf '%s\n' ${["", ...units]} | sed 1d | stop_units
 ${lines(units.map((unit) => sh`rm -f ${`${timerStamps}/stamp-${unit.replace(/@.*/, "@")}`}*`))}
 ${lines(drops)}
-rm -f ${files}
+rm -rf --one-file-system ${files}
 ${shared && drops.length > 0 ? lines([shared.test, shared.reload]) : sh`:`}
 detail ${kept}`,
 		next: "Run startsites again, with retire: true. It removes what is left."
@@ -17798,6 +17857,638 @@ install -m 640 -g ${siteUser(id)} ${entries.map(([name]) => sh`"$files"/secret/$
 	}];
 }
 
+// src/settings/dns-hook.ts
+const dnsHookName = "dns_challenge";
+/** Source of the places: steps/find-hook.ts. */
+function hasDnsHook(files) {
+	if (files.has(`woven/hooks/${"dns_challenge"}`)) return true;
+	const defines = new RegExp(`^def ${dnsHookName}\\s*\\(`, "m");
+	return files.paths.some((path) => /(^|\/)deploy\.py$/.test(path) && defines.test(files.read(path) ?? ""));
+}
+
+// src/steps/find-hook.ts
+/** The name of a package's hook: dashes, dots and pluses become underscores. */
+function packageHook(name) {
+	return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
+}
+/**
+* The hook of this name. The first of these is used: `woven/hooks/<name>`, deploy.py of the project package, deploy.py of an
+* installed app in the checkout (sorted by path), Woven's own. Throws if `woven/hooks/<name>` is not a program that a node can run.
+*/
+function findHook(name, places) {
+	const program = hookProgram(name, places.workingDirectory);
+	if (program) return program;
+	const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
+	if (deployFile) return {
+		name,
+		kind: "function",
+		...deployFile
+	};
+	if (places.replaced?.includes(name)) return void 0;
+	const content = readPackageFile("templates/node/deploy.py");
+	return defines(content, name) ? {
+		name,
+		from: "Woven's own",
+		kind: "function",
+		content
+	} : void 0;
+}
+/** deploy.py of the project package, then those of its installed apps, sorted by path. */
+function deployFiles({ workingDirectory, project }) {
+	const ofProject = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
+	const named = project === void 0 ? void 0 : namesInSettings(workingDirectory, project);
+	const ofApps = findDeployFiles(workingDirectory).filter((file) => !ofProject.includes(file) && (named === void 0 || isInstalled(file, named)));
+	return [...ofProject, ...ofApps].flatMap((from) => {
+		const content = readText$1(workingDirectory, from);
+		return content === void 0 ? [] : [{
+			from,
+			content
+		}];
+	});
+}
+/** Throws if a file in woven/hooks has nearly the name of a hook: it would silently never run. */
+function checkHookNames({ workingDirectory }) {
+	const folder = join(workingDirectory, "woven/hooks");
+	if (!existsSync(folder)) return;
+	for (const name of readdirSync(folder)) {
+		if (/^(post_(setupnode|deploy|install_[A-Za-z0-9_]+)|dns_challenge)$/.test(name)) continue;
+		const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
+		const meant = /^post_install_./.test(plain) ? plain : nearest(plain, [
+			"post_setupnode",
+			"post_deploy",
+			"dns_challenge"
+		]);
+		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
+	}
+}
+function defines(content, name) {
+	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
+}
+function hookProgram(name, workingDirectory) {
+	const from = join("woven/hooks", name);
+	const path = join(workingDirectory, from);
+	if (!existsSync(path)) return void 0;
+	if (!statSync(path).isFile()) throw wrong(from, "is not a file");
+	const content = readFileSync(path);
+	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
+	if (first.endsWith("\r")) throw wrong(from, "has Windows line endings: no server can run it");
+	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with a #! line, such as #!/bin/sh");
+	return {
+		name,
+		from,
+		kind: "program",
+		content
+	};
+}
+function packageFolder({ module, root }) {
+	const [top = "", ...rest] = module.split(".");
+	return rest.length === 0 ? root : join(root, top);
+}
+/**
+* The quoted dotted names in the settings module and the files beside it: one of them, such as `base.py`, sets INSTALLED_APPS. Django
+* is not installed yet, so it cannot be asked. Undefined if there is nothing to read.
+*/
+function namesInSettings(workingDirectory, { module, root }) {
+	const parts = module.split(".");
+	const texts = [join(root, ...parts.slice(0, -1)), join(root, ...parts)].flatMap((folder) => {
+		const path = join(workingDirectory, folder);
+		if (!existsSync(path) || !statSync(path).isDirectory()) return [];
+		return readdirSync(path).filter((file) => file.endsWith(".py") && file !== "deploy.py").flatMap((file) => readText$1(workingDirectory, join(folder, file)) ?? []);
+	});
+	if (texts.length === 0) return void 0;
+	return new Set(texts.flatMap((text) => [...text.matchAll(/["']([A-Za-z_][\w.]*)["']/g)].map(([, name = ""]) => name)));
+}
+/** Whether the names have the app in this file's folder: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
+function isInstalled(file, named) {
+	const parts = file.split("/").slice(0, -1);
+	const names = parts.map((_, index) => parts.slice(index).join("."));
+	return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
+}
+/** Every deploy.py in the checkout, at most three folders deep, sorted by path. */
+function findDeployFiles(workingDirectory) {
+	const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
+	const walk = (folder, depth) => {
+		const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
+		if (entries.some(({ name }) => name === "pyvenv.cfg")) return [];
+		return entries.flatMap((entry) => {
+			const path = join(folder, entry.name);
+			if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
+			return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
+		});
+	};
+	return walk("", 0).toSorted();
+}
+function readText$1(workingDirectory, file) {
+	const path = join(workingDirectory, file);
+	if (!existsSync(path) || !statSync(path).isFile()) return void 0;
+	return readFileSync(path, "utf8");
+}
+function wrong(file, what) {
+	return new WovenError({
+		code: "hook",
+		message: `the hook ${file} ${what}`,
+		next: "A hook is a script with a #! line, or a program for the server's processor.",
+		file
+	});
+}
+
+// src/steps/dns-hook.ts
+/** The files of the hook on a node. Only root can read them. Undefined if the project has no such hook. */
+function dnsHook(places, around, templates) {
+	const hook = findHook(dnsHookName, places);
+	if (hook === void 0) return void 0;
+	const { place, user, role = "", host, secrets } = around;
+	const folder = `${place.state}/dns-challenge`;
+	const program = `${folder}/run`;
+	const about = {
+		WOVEN_HOOK: dnsHookName,
+		WOVEN_HOST: host,
+		WOVEN_ROLE: role,
+		WOVEN_USER: user,
+		WOVEN_DISTRIBUTION: place.distribution
+	};
+	const view = {
+		distribution: place.distribution,
+		hook: hook.from,
+		user,
+		is_function: hook.kind === "function"
+	};
+	const given = Object.entries(secrets).map(([name, value]) => [name, value.reveal()]);
+	return {
+		program,
+		files: [
+			{
+				path: program,
+				content: templates.render("dns-challenge", view),
+				mode: "700"
+			},
+			{
+				path: `${folder}/about`,
+				content: assignments(Object.entries(about)),
+				mode: "600"
+			},
+			{
+				path: `${folder}/hook/program`,
+				content: textOf(hook),
+				mode: "600"
+			},
+			...[
+				"__init__.py",
+				"api.py",
+				"call.py"
+			].map((file) => ({
+				path: `${folder}/hook/woven/${file}`,
+				content: readPackageFile(`templates/node/woven/${file}`),
+				mode: "600"
+			})),
+			...given.length === 0 ? [] : [{
+				path: `${folder}/secrets`,
+				content: assignments(given),
+				mode: "600",
+				secret: true
+			}]
+		]
+	};
+}
+/** Assignments for a shell. */
+function assignments(variables) {
+	return variables.map(([name, value]) => `${name}=${quote(value)}\n`).join("");
+}
+function textOf({ content, from }) {
+	if (typeof content === "string") return content;
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(content);
+	} catch (cause) {
+		throw new WovenError({
+			code: "hook",
+			message: `the hook ${from} is not a script`,
+			next: "Write a script with a #! line, in UTF-8. It may run a program that is on the server.",
+			file: from,
+			cause
+		});
+	}
+}
+
+// src/steps/hooks.ts
+/** The packages that have a hook. */
+function hookedPackages(packages, places) {
+	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
+}
+/** With this exit status (EX_TEMPFAIL of sysexits.h), a package's hook asks to be run again next time. The run goes on. */
+const tryAgain = 75;
+/** The packages whose hook has to run, one a line. */
+const due = "/var/local/woven/hooks-due";
+/** Due packages whose hook asked to be run again. A dry run does not count them as a change. */
+const waiting$1 = "/var/local/woven/hooks-waiting";
+/** A package's hook runs if this stage installed the package, or if an earlier one did and was interrupted before the hook. */
+function packageHooks(packages, places, context) {
+	return packages.flatMap((name) => {
+		const hook = findHook(packageHook(name), places);
+		if (!hook) return [];
+		const step = runHook(hook, context, {
+			accepted: [tryAgain],
+			next: setupAgain(hook)
+		});
+		const removeFrom = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
+		return [{
+			...step,
+			checks: "plan",
+			check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
+grep -qxsF ${name} ${due} || exit 0
+grep -qxsF ${name} ${waiting$1}
+detail 'the hook cannot do its work yet: every run tries it again'`,
+			apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
+${step.apply}
+${removeFrom(waiting$1)}
+if [ "$code" = ${tryAgain} ]; then
+  (umask 077; echo ${name} >>${waiting$1}); touch "$run/unchanged"
+  detail 'the hook cannot do its work yet: the next run tries it again'
+else
+  ${removeFrom(due)}
+fi`
+		}];
+	});
+}
+/** `post_setupnode`. It runs every time, so it should be idempotent. It is never reported as a change: Woven cannot tell. */
+function setupHook(places, context) {
+	const hook = findHook("post_setupnode", places);
+	if (!hook) return [];
+	const step = runHook(hook, context, { next: setupAgain(hook) });
+	return [{
+		...step,
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+${step.apply}`
+	}];
+}
+/** `post_deploy`: once on each node, before the switch to a release that was deployed. */
+function deployHook(places, context) {
+	const hook = findHook("post_deploy", places);
+	if (!hook) return [];
+	const { name, from } = hook;
+	const state = "What the hook, and the steps before it, did stays.";
+	return [{
+		...runHook(hook, context, { next: `The output of the hook is above. Fix ${name} in ${from}, and deploy again.` }),
+		state
+	}];
+}
+/** Reports a syntax error in the deploy.py that has `post_deploy`, before anything is migrated. */
+function checkDeployHook(places) {
+	return findHook("post_deploy", places)?.kind === "function" ? checkDeployFiles(places) : [];
+}
+function setupAgain({ name, from }) {
+	return `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`;
+}
+/** Reports a syntax error in a deploy.py before the first change, not when one of its hooks is due. */
+function checkDeployFiles(places) {
+	const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
+	if (files.length === 0) return [];
+	const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
+	return [{
+		id: "deploy-py",
+		title: "Check deploy.py",
+		plan: "runs",
+		files: files.map(({ content }, index) => ({
+			name: `deploy-py.${index}`,
+			content
+		})),
+		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
+		state: "Nothing was changed.",
+		next: "Fix the deploy.py that the Python of this server cannot read: the file, the line and the reason are above."
+	}];
+}
+/** Hooks run from here: programs may be executed, other users cannot list it, and it holds nothing else. */
+const hookFolders = "/var/local/woven/hooks";
+/** The folder and the scope of this run's hook. A run has one hook at a time. */
+const hookNames = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
+/** Kills every process of a hook's scope, and removes its folder. */
+const clean = sh`clean() {
+  systemctl kill --signal=KILL "$2" 2>/dev/null || :
+  for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
+  rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
+}`;
+/**
+* Runs a hook as the deploy user. Its exit status, 0 or one of `accepted`, is in `$code` afterwards. Its environment is passed in a
+* file that only root reads: everyone can read a command line.
+*/
+function runHook(hook, context, { accepted = [], next }) {
+	const { name, from, kind } = hook;
+	const id = `hook-${name.replaceAll("_", "-")}`;
+	const files = [
+		{
+			name: `${id}.env`,
+			content: environmentFile(hook, context)
+		},
+		{
+			name: `${id}.hook`,
+			content: hook.content
+		},
+		...[
+			"__init__.py",
+			"api.py",
+			"call.py"
+		].map((file) => ({
+			name: `${id}.${file}`,
+			content: readPackageFile(`templates/node/woven/${file}`)
+		}))
+	];
+	const call = kind === "program" ? sh`"$hook/program"` : sh`python3 "$hook/woven/call.py" "$hook/deploy.py" ${name} "$hook"`;
+	return {
+		id,
+		title: `Run hook ${name} (${from})`,
+		files,
+		limit: 3600,
+		preview: sh`detail ${`run ${name} (${from})`}`,
+		apply: lines([
+			hookNames,
+			clean,
+			sh`for left in ${hookFolders}/*; do
+  [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
+done`,
+			sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
+			sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
+			sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
+			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${context.user}: "$hook"`,
+			sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
+			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
+code=0
+tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
+cd /; clean "$hook" "$scope"
+case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
+			showOutput(sh`"$run/hook-output"`)
+		]),
+		undo: lines([
+			hookNames,
+			clean,
+			sh`clean "$hook" "$scope"`
+		]),
+		next
+	};
+}
+/** Shell assignments of the hook's environment. */
+function environmentFile({ name }, { host, role, user, distribution, secrets, about: more = {} }) {
+	const about = {
+		WOVEN_HOOK: name,
+		WOVEN_HOST: host,
+		WOVEN_ROLE: role ?? "",
+		WOVEN_USER: user,
+		WOVEN_DISTRIBUTION: distribution ?? "",
+		...more
+	};
+	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
+	return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
+}
+
+// src/steps/seed-database.ts
+/** That an earlier attempt of the first deployment has filled the database: then it may hold tables. */
+const markerSchema = 1;
+function marker({ state }) {
+	return `${state}/seeded.json`;
+}
+function script() {
+	return {
+		name: "seed_database.py",
+		content: readPackageFile("templates/node/seed_database.py")
+	};
+}
+/** Before anything is changed: whether the file is for the database, and whether that is empty. */
+function checkSeed(seeding, first) {
+	const { seed } = seeding;
+	return {
+		id: "seed-check",
+		title: `Check that ${seed.path} fits the database`,
+		plan: "quiet",
+		files: [script()],
+		preview: sh`detail "not run, because a dry run builds no release"`,
+		apply: sh`touch "$run/unchanged"
+${lookAt(seeding, first)}`,
+		...failing(seeding),
+		state: "Nothing was changed."
+	};
+}
+function seedDatabase(seeding) {
+	const { place, folder, site, seed } = seeding;
+	const file = `${folder}/.seed`;
+	const content = {
+		bytes: statSync(seed.file).size,
+		open: () => createReadStream(seed.file)
+	};
+	const atomic = seed.kind !== "mysql-sql" && seed.kind !== "sql";
+	return {
+		id: "seed",
+		title: `Fill the database from ${seed.path}`,
+		limit: 3600,
+		files: [
+			script(),
+			{
+				name: "seed",
+				content
+			},
+			{
+				name: "seeded.json",
+				content: `${JSON.stringify({
+					schema: markerSchema,
+					file: seed.path
+				})}\n`
+			}
+		],
+		preview: sh`detail ${`would fill the default database from ${seedNames[seed.kind]}, if it is empty`}`,
+		apply: sh`${lookAt(seeding, "everywhere")}
+if [ "$found" != empty ]; then
+  touch "$run/unchanged"
+  detail "an earlier attempt has filled it"
+  exit 0
+fi
+install -m 640 -g ${siteUser(site)} "$files/seed" ${file}
+code=0
+${python(seeding, "load")} ${seed.kind} ${file} <"$files/seed_database.py" || code=$?
+rm -f ${file}
+[ "$code" = 0 ]
+tool state put ${marker(place)} <"$files/seeded.json"`,
+		undo: sh`rm -f ${file}`,
+		...failing(seeding),
+		state: atomic ? "The database was not changed." : "The database may hold a part of the file. Empty it before you deploy again."
+	};
+}
+function python({ folder, site }, verb) {
+	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/bin/python`} - ${folder} ${verb}`;
+}
+/** `$found` is `empty` or `tables …`. Fails if the database has tables that nobody accounts for. */
+function lookAt(seeding, first) {
+	const { place, seed } = seeding;
+	const mayBeFilled = first === "here" ? sh`:` : sh`[ -e ${marker(place)} ]`;
+	return sh`${python(seeding, "check")} ${seed.kind} <"$files/seed_database.py" >"$run/seed-found"
+found=$(tail -n 1 "$run/seed-found")
+case $found in
+empty) ;;
+'tables '*) ${mayBeFilled} || fail "the database is not empty: it has the tables $(printf %s "\${found#tables }" | cut -c-200)" ;;
+*) cat "$run/seed-found"; fail "the release did not say what the database has" ;;
+esac`;
+}
+function failing({ seed }) {
+	return {
+		failure: (output) => `${seed.path} cannot fill the database: ${projectFailure(output)?.message ?? causeOf(output)}`,
+		advice,
+		next: "Fix what the output reports, and deploy again."
+	};
+}
+function advice(output) {
+	const [, program] = /lacks the program \S+, .* Its package: (\S+)/.exec(output) ?? [];
+	if (program !== void 0) return `Add it to woven.toml, run setupnode, and deploy again: extra-packages = ["${program}"]`;
+	if (/^the database is not empty/m.test(output)) return "To keep what it holds, remove seed-database from the configuration. To start over, empty the database. Then deploy again.";
+	if (/^seed-database is /m.test(output)) return "Make a dump of a database of the same kind. If the settings should use another database, check the variable that names it (such as DATABASE_URL).";
+	if (/role "[^"]+" does not exist|must be (owner|superuser|able to SET ROLE)|permission denied/i.test(output)) return "Make the dump again, without owners and rights: pg_dump --no-owner --no-privileges";
+	return projectFailure(output)?.next;
+}
+
+// src/rollout/release-phase.ts
+/** Whether a deployment is the first one of a node, and of all nodes of the run. Undefined: it is not. */
+function firstOf({ state }, everyone) {
+	const isNew = (one) => one?.active === void 0 && (one?.history ?? []).length === 0;
+	if (!isNew(state)) return void 0;
+	return everyone.every((one) => one !== "live" && isNew(one.state)) ? "everywhere" : "here";
+}
+function hookPlaces({ workingDirectory, distribution }) {
+	const module = distribution?.settingsModule.value;
+	const root = distribution?.sourceRoot.value ?? ".";
+	return {
+		workingDirectory,
+		...module === void 0 ? {} : { project: {
+			module,
+			root
+		} }
+	};
+}
+/** The project's own hook for certificates over DNS. Nobody has reviewed that of a pull request. */
+function certificateHook({ place, templates }, settings, user) {
+	if (isPreview(place.distribution)) return void 0;
+	const { host = "", role } = settings.nodes[0] ?? {};
+	return dnsHook(hookPlaces(settings), {
+		place,
+		user,
+		role,
+		host,
+		secrets: settings.hookEnv
+	}, templates);
+}
+/** The steps around the migrations. Only deploy has them: patch, activate and rollback change no data. */
+function phaseSteps(phase, migrations) {
+	const { settings, share, first } = phase;
+	if (settings.command !== "deploy") return migrations;
+	const { releaseCommands: each, firstCommands } = settings.phase;
+	const site = settings.sites[0]?.id ?? 1;
+	const hasOwn = isOwn$1("default", phase.django);
+	const prepares = share === "all" || hasOwn;
+	const isFirst = prepares && (first === "everywhere" || first === "here" && hasOwn);
+	return [
+		...isFirst ? seedSteps(phase) : [],
+		...migrations,
+		...isFirst ? releaseCommands$1("first-command", phase.folder, site, firstCommands) : [],
+		...prepares ? releaseCommands$1("release-command", phase.folder, site, each) : [],
+		...hookSteps(phase)
+	];
+}
+function seedSteps({ settings, place, folder }) {
+	const { seed } = settings.phase;
+	return seed === void 0 ? [] : [seedDatabase({
+		place,
+		folder,
+		site: settings.sites[0]?.id ?? 1,
+		seed
+	})];
+}
+/** As early as the release can be asked about its database. */
+function seedCheck(place, settings, first) {
+	const { seed } = settings.phase;
+	if (seed === void 0 || first === void 0) return [];
+	return [checkSeed({
+		place,
+		folder: place.staging,
+		site: settings.sites[0]?.id ?? 1,
+		seed
+	}, first)];
+}
+function hookSteps({ settings, address, user, place, folder, version, previous }) {
+	return deployHook(hookPlaces(settings), {
+		host: address.host,
+		...address.role === void 0 ? {} : { role: address.role },
+		user,
+		distribution: place.distribution,
+		secrets: settings.hookEnv,
+		about: {
+			WOVEN_VERSION: version,
+			WOVEN_PREVIOUS_VERSION: previous ?? "",
+			WOVEN_RELEASE: folder
+		}
+	});
+}
+/** Runs from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
+function beforeSwitch(prepared, share) {
+	const { plan, settings, django, onNode, state } = prepared;
+	const { place, record: release } = plan;
+	const { sites, migrate: how } = settings;
+	const runs = migrationRuns(share === "all" ? django : withOwnDatabases(django), sites);
+	const migrations = how.kind === "manual" ? [awaitMigrations(place, release.build, runs)] : migrate(place.staging, runs, how);
+	const { version } = release;
+	const previous = liveVersion(state);
+	return phaseSteps({
+		...onNode,
+		place,
+		folder: place.staging,
+		settings,
+		django,
+		version,
+		previous,
+		share
+	}, migrations);
+}
+/** The same for a release that an earlier run has built, and that was never live: the database may have been replaced since. */
+function beforeSwitchToKept({ facts, target }, settings, onNode) {
+	const { distribution, name, sites, described, version } = target;
+	const place = layout(facts.deploymentRoot, distribution, name);
+	const django = described ?? { databases: {} };
+	const folder = place.release;
+	const previous = liveVersion(facts.state);
+	return [...checkReleaseCommands(folder, settings.phase, sites), ...phaseSteps({
+		...onNode,
+		place,
+		folder,
+		settings,
+		django,
+		version,
+		previous,
+		share: "all"
+	}, migrate(folder, migrationRuns(django, sites), settings.migrate))];
+}
+function liveVersion(state) {
+	return state?.releases.find(({ name }) => name === state.active)?.version;
+}
+function sharedFiles({ plan, settings, django }) {
+	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
+}
+/** The same as a stage of its own, for a run on several nodes. */
+function migrateStage(prepared, share) {
+	const { plan, lease } = prepared;
+	const steps = beforeSwitch(prepared, share);
+	if (steps.length === 0) return void 0;
+	return {
+		name: "migrate",
+		undoes: "step",
+		steps: [
+			takeLease(lease, "later"),
+			claimNames(plan),
+			...sharedFiles(prepared),
+			...steps
+		],
+		...underLeaseWithStaging(plan.place, lease, "more to come")
+	};
+}
+/** A project without this database has nothing that its nodes share. */
+function isOwn$1(alias, { databases, ownDatabases: own }) {
+	const engine = databases[alias];
+	return engine === void 0 || (own?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
+}
+
 // src/rollout/retiring-sites.ts
 function retiring(live, sites) {
 	const { place, record } = live;
@@ -17808,14 +18499,14 @@ function retiring(live, sites) {
 		});
 		return {
 			site,
-			services: record.services.filter((service) => isOwn$1(service, site, shared !== void 0)),
+			services: record.services.filter((service) => isOwn(service, site, shared !== void 0)),
 			files: shared ? [...confsOf(site, live), nginxConf(primaryDomain(site), place.name)] : [],
 			...shared ? { line: shared.line(site) } : {}
 		};
 	});
 }
 /** The processes and schedules of a site are its own in any case. Its web service is not where all sites share one. */
-function isOwn$1({ kind, sites, subdomain }, site, shared) {
+function isOwn({ kind, sites, subdomain }, site, shared) {
 	if (sites.length !== 1 || sites[0] !== site.id) return false;
 	return kind === "web" ? !shared && subdomain === site.subdomain : site.subdomain === void 0;
 }
@@ -17940,9 +18631,10 @@ function startSteps(live, { reports, texts }, joining) {
 	const all = joining.map((one) => one.joining);
 	const files = [...reports.values()].flatMap(({ sqliteFiles = [] }) => sqliteFiles);
 	const domains = Object.fromEntries(all.map(({ name, site }) => [name, site.domains]));
+	const hook = settings.tls.kind === "acme" ? certificateHook(live, settings, live.facts.user) : void 0;
 	return [
 		...shareDatabases(place, record.sites, files),
-		...extendCertificate(settings.tls, place.distribution, record.sites, domains),
+		...extendCertificate(settings.tls, place.distribution, record.sites, domains, hook),
 		...reloadIfUndone(shared),
 		...placeAll({
 			id: "site-conf",
@@ -17984,7 +18676,7 @@ const noFacts = {
 
 // src/rollout/start-sites.ts
 /** Throws if nothing is live, or if the live release has another front than the settings say. */
-async function startSites(node, { runtime, ...given }) {
+async function startSites(node, { runtime, services, ...given }) {
 	const { settings, facts } = given;
 	const record = activeRelease(facts.state);
 	if (record === void 0) throw nothingLive(settings, node.host.name);
@@ -18014,7 +18706,15 @@ async function startSites(node, { runtime, ...given }) {
 		failed: refused,
 		problems
 	};
-	const { started, failed } = await changeSites(node, live, {
+	const placed = {
+		...settings,
+		background: backgroundOn(settings.background, node.host.address)
+	};
+	const here = added.length > 0 ? await services.added(placed, node.host) : placed;
+	const { started, failed } = await changeSites(node, {
+		...live,
+		settings: here
+	}, {
 		added,
 		retired
 	}, runtime);
@@ -18057,7 +18757,8 @@ async function recordConfiguration(node, live, failed, lease) {
 	const { settings, record, place } = live;
 	const names = failed.map(({ site }) => siteName(site));
 	const sites = settings.sites.filter((site) => !names.includes(siteName(site)));
-	const isFailed = (id) => failed.some(({ site }) => String(site.id) === id);
+	const isServed = (id) => sites.some((site) => String(site.id) === id);
+	const isFailed = (id) => !isServed(id) && failed.some(({ site }) => String(site.id) === id);
 	const siteEnv = Object.fromEntries(Object.entries(settings.siteEnv).filter(([id]) => !isFailed(id)));
 	const configuration = grownConfiguration({
 		...live,
@@ -18320,626 +19021,6 @@ function checkRoom(facts, payloadBytes, node) {
 	});
 }
 
-// src/steps/find-hook.ts
-/** The name of a package's hook: dashes, dots and pluses become underscores. */
-function packageHook(name) {
-	return `post_install_${name.replaceAll(/[^A-Za-z0-9_]/g, "_")}`;
-}
-/**
-* The hook of this name. The first of these is used: `woven/hooks/<name>`, deploy.py of the project package, deploy.py of an
-* installed app in the checkout (sorted by path), Woven's own. Throws if `woven/hooks/<name>` is not a program that a node can run.
-*/
-function findHook(name, places) {
-	const program = hookProgram(name, places.workingDirectory);
-	if (program) return program;
-	const deployFile = deployFiles(places).find(({ content }) => defines(content, name));
-	if (deployFile) return {
-		name,
-		kind: "function",
-		...deployFile
-	};
-	if (places.replaced?.includes(name)) return void 0;
-	const content = readPackageFile("templates/node/deploy.py");
-	return defines(content, name) ? {
-		name,
-		from: "Woven's own",
-		kind: "function",
-		content
-	} : void 0;
-}
-/** deploy.py of the project package, then those of its installed apps, sorted by path. */
-function deployFiles({ workingDirectory, project }) {
-	const ofProject = project === void 0 ? [] : [join(packageFolder(project), "deploy.py")];
-	const named = project === void 0 ? void 0 : namesInSettings(workingDirectory, project);
-	const ofApps = findDeployFiles(workingDirectory).filter((file) => !ofProject.includes(file) && (named === void 0 || isInstalled(file, named)));
-	return [...ofProject, ...ofApps].flatMap((from) => {
-		const content = readText$1(workingDirectory, from);
-		return content === void 0 ? [] : [{
-			from,
-			content
-		}];
-	});
-}
-/** Throws if a file in woven/hooks has nearly the name of a hook: it would silently never run. */
-function checkHookNames({ workingDirectory }) {
-	const folder = join(workingDirectory, "woven/hooks");
-	if (!existsSync(folder)) return;
-	for (const name of readdirSync(folder)) {
-		if (/^(post_(setupnode|deploy|install_[A-Za-z0-9_]+)|dns_challenge)$/.test(name)) continue;
-		const plain = name.replace(/\.[a-z]+$/, "").replaceAll(/[-.+]/g, "_");
-		const meant = /^post_install_./.test(plain) ? plain : nearest(plain, [
-			"post_setupnode",
-			"post_deploy",
-			"dns_challenge"
-		]);
-		if (meant !== void 0) throw wrong(join("woven/hooks", name), `has a name that is not a hook's. Did you mean ${meant}?`);
-	}
-}
-function defines(content, name) {
-	return new RegExp(`^def ${name}\\s*\\(`, "m").test(content);
-}
-function hookProgram(name, workingDirectory) {
-	const from = join("woven/hooks", name);
-	const path = join(workingDirectory, from);
-	if (!existsSync(path)) return void 0;
-	if (!statSync(path).isFile()) throw wrong(from, "is not a file");
-	const content = readFileSync(path);
-	const [first = ""] = content.subarray(0, 200).toString("latin1").split("\n");
-	if (first.endsWith("\r")) throw wrong(from, "has Windows line endings: no server can run it");
-	if (!first.startsWith("#!") && !first.startsWith("ELF")) throw wrong(from, "does not begin with a #! line, such as #!/bin/sh");
-	return {
-		name,
-		from,
-		kind: "program",
-		content
-	};
-}
-function packageFolder({ module, root }) {
-	const [top = "", ...rest] = module.split(".");
-	return rest.length === 0 ? root : join(root, top);
-}
-/**
-* The quoted dotted names in the settings module and the files beside it: one of them, such as `base.py`, sets INSTALLED_APPS. Django
-* is not installed yet, so it cannot be asked. Undefined if there is nothing to read.
-*/
-function namesInSettings(workingDirectory, { module, root }) {
-	const parts = module.split(".");
-	const texts = [join(root, ...parts.slice(0, -1)), join(root, ...parts)].flatMap((folder) => {
-		const path = join(workingDirectory, folder);
-		if (!existsSync(path) || !statSync(path).isDirectory()) return [];
-		return readdirSync(path).filter((file) => file.endsWith(".py") && file !== "deploy.py").flatMap((file) => readText$1(workingDirectory, join(folder, file)) ?? []);
-	});
-	if (texts.length === 0) return void 0;
-	return new Set(texts.flatMap((text) => [...text.matchAll(/["']([A-Za-z_][\w.]*)["']/g)].map(([, name = ""]) => name)));
-}
-/** Whether the names have the app in this file's folder: `shop.blog`, `blog` or `blog.apps.BlogConfig` for src/shop/blog. */
-function isInstalled(file, named) {
-	const parts = file.split("/").slice(0, -1);
-	const names = parts.map((_, index) => parts.slice(index).join("."));
-	return [...named].some((one) => names.some((name) => one === name || one.startsWith(`${name}.`)));
-}
-/** Every deploy.py in the checkout, at most three folders deep, sorted by path. */
-function findDeployFiles(workingDirectory) {
-	const skipped = /^(\.|node_modules$|site-packages$|venv$|env$|dist$|build$|docs?$|tests?$|__pycache__$)/;
-	const walk = (folder, depth) => {
-		const entries = readdirSync(join(workingDirectory, folder), { withFileTypes: true });
-		if (entries.some(({ name }) => name === "pyvenv.cfg")) return [];
-		return entries.flatMap((entry) => {
-			const path = join(folder, entry.name);
-			if (entry.isFile()) return entry.name === "deploy.py" && folder !== "" ? [path] : [];
-			return entry.isDirectory() && depth < 3 && !skipped.test(entry.name) ? walk(path, depth + 1) : [];
-		});
-	};
-	return walk("", 0).toSorted();
-}
-function readText$1(workingDirectory, file) {
-	const path = join(workingDirectory, file);
-	if (!existsSync(path) || !statSync(path).isFile()) return void 0;
-	return readFileSync(path, "utf8");
-}
-function wrong(file, what) {
-	return new WovenError({
-		code: "hook",
-		message: `the hook ${file} ${what}`,
-		next: "A hook is a script with a #! line, or a program for the server's processor.",
-		file
-	});
-}
-
-// src/steps/hooks.ts
-/** The packages that have a hook. */
-function hookedPackages(packages, places) {
-	return packages.filter((name) => findHook(packageHook(name), places) !== void 0);
-}
-/** With this exit status (EX_TEMPFAIL of sysexits.h), a package's hook asks to be run again next time. The run goes on. */
-const tryAgain = 75;
-/** The packages whose hook has to run, one a line. */
-const due = "/var/local/woven/hooks-due";
-/** Due packages whose hook asked to be run again. A dry run does not count them as a change. */
-const waiting$1 = "/var/local/woven/hooks-waiting";
-/** A package's hook runs if this stage installed the package, or if an earlier one did and was interrupted before the hook. */
-function packageHooks(packages, places, context) {
-	return packages.flatMap((name) => {
-		const hook = findHook(packageHook(name), places);
-		if (!hook) return [];
-		const step = runHook(hook, context, {
-			accepted: [tryAgain],
-			next: setupAgain(hook)
-		});
-		const removeFrom = (list) => sh`[ ! -e ${list} ] || { { grep -vxF ${name} ${list} || :; } >"$run/hooks-left"; chmod 600 "$run/hooks-left"; mv -f "$run/hooks-left" ${list}; }`;
-		return [{
-			...step,
-			checks: "plan",
-			check: sh`dpkg-query -W -f='\${db:Status-Status}\n' ${name} 2>/dev/null | grep -qx installed
-grep -qxsF ${name} ${due} || exit 0
-grep -qxsF ${name} ${waiting$1}
-detail 'the hook cannot do its work yet: every run tries it again'`,
-			apply: sh`grep -qxsF ${name} ${due} || { touch "$run/unchanged"; exit 0; }
-${step.apply}
-${removeFrom(waiting$1)}
-if [ "$code" = ${tryAgain} ]; then
-  (umask 077; echo ${name} >>${waiting$1}); touch "$run/unchanged"
-  detail 'the hook cannot do its work yet: the next run tries it again'
-else
-  ${removeFrom(due)}
-fi`
-		}];
-	});
-}
-/** `post_setupnode`. It runs every time, so it should be idempotent. It is never reported as a change: Woven cannot tell. */
-function setupHook(places, context) {
-	const hook = findHook("post_setupnode", places);
-	if (!hook) return [];
-	const step = runHook(hook, context, { next: setupAgain(hook) });
-	return [{
-		...step,
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-${step.apply}`
-	}];
-}
-/** `post_deploy`: once on each node, before the switch to a release that was deployed. */
-function deployHook(places, context) {
-	const hook = findHook("post_deploy", places);
-	if (!hook) return [];
-	const { name, from } = hook;
-	const state = "What the hook, and the steps before it, did stays.";
-	return [{
-		...runHook(hook, context, { next: `The output of the hook is above. Fix ${name} in ${from}, and deploy again.` }),
-		state
-	}];
-}
-/** Reports a syntax error in the deploy.py that has `post_deploy`, before anything is migrated. */
-function checkDeployHook(places) {
-	return findHook("post_deploy", places)?.kind === "function" ? checkDeployFiles(places) : [];
-}
-function setupAgain({ name, from }) {
-	return `The output of the hook is above. All steps before it are done. Fix ${name} in ${from}, and run setupnode again.`;
-}
-/** Reports a syntax error in a deploy.py before the first change, not when one of its hooks is due. */
-function checkDeployFiles(places) {
-	const files = deployFiles(places).filter(({ content }) => /\bpost_\w|\bwoven\.api\b/.test(content));
-	if (files.length === 0) return [];
-	const compile = "import sys; compile(open(sys.argv[1], 'rb').read(), sys.argv[2], 'exec')";
-	return [{
-		id: "deploy-py",
-		title: "Check deploy.py",
-		plan: "runs",
-		files: files.map(({ content }, index) => ({
-			name: `deploy-py.${index}`,
-			content
-		})),
-		apply: lines([sh`touch "$run/unchanged"; command -v python3 >/dev/null || exit 0`, ...files.map(({ from }, index) => sh`python3 -IS -c ${compile} "$files"/${`deploy-py.${index}`} ${from}`)]),
-		state: "Nothing was changed.",
-		next: "Fix the deploy.py that the Python of this server cannot read: the file, the line and the reason are above."
-	}];
-}
-/** Hooks run from here: programs may be executed, other users cannot list it, and it holds nothing else. */
-const hookFolders = "/var/local/woven/hooks";
-/** The folder and the scope of this run's hook. A run has one hook at a time. */
-const hookNames = sh`hook=${hookFolders}/"\${run##*/}"; scope="woven-hook-\${run##*/}.scope"`;
-/** Kills every process of a hook's scope, and removes its folder. */
-const clean = sh`clean() {
-  systemctl kill --signal=KILL "$2" 2>/dev/null || :
-  for try in $(seq 100); do systemctl is-active --quiet "$2" || break; sleep 0.1; done
-  rm -rf "$1"; rmdir ${hookFolders} 2>/dev/null || :
-}`;
-/**
-* Runs a hook as the deploy user. Its exit status, 0 or one of `accepted`, is in `$code` afterwards. Its environment is passed in a
-* file that only root reads: everyone can read a command line.
-*/
-function runHook(hook, context, { accepted = [], next }) {
-	const { name, from, kind } = hook;
-	const id = `hook-${name.replaceAll("_", "-")}`;
-	const files = [
-		{
-			name: `${id}.env`,
-			content: environmentFile(hook, context)
-		},
-		{
-			name: `${id}.hook`,
-			content: hook.content
-		},
-		...[
-			"__init__.py",
-			"api.py",
-			"call.py"
-		].map((file) => ({
-			name: `${id}.${file}`,
-			content: readPackageFile(`templates/node/woven/${file}`)
-		}))
-	];
-	const call = kind === "program" ? sh`"$hook/program"` : sh`python3 "$hook/woven/call.py" "$hook/deploy.py" ${name} "$hook"`;
-	return {
-		id,
-		title: `Run hook ${name} (${from})`,
-		files,
-		limit: 3600,
-		preview: sh`detail ${`run ${name} (${from})`}`,
-		apply: lines([
-			hookNames,
-			clean,
-			sh`for left in ${hookFolders}/*; do
-  [ ! -e "$left" ] || systemctl is-active --quiet "woven-\${left##*/}.service" || clean "$left" "woven-hook-\${left##*/}.scope"
-done`,
-			sh`install -d -m 711 /var/local/woven ${hookFolders}; rm -rf "$hook"; mkdir -m 700 "$hook" "$hook/woven"`,
-			sh`for file in __init__.py api.py call.py; do cp "$files"/${id}."$file" "$hook/woven/$file"; done`,
-			sh`cp "$files"/${id}.hook "$hook/deploy.py"; cp "$files"/${id}.hook "$hook/program"`,
-			sh`chmod -R u=rwX,go= "$hook"; chmod u+x "$hook/program"; chown -R ${context.user}: "$hook"`,
-			sh`HOME=$(getent passwd ${context.user} | cut -d: -f6); export HOME NEEDRESTART_SUSPEND=1; cd "$HOME"`,
-			sh`set -- systemd-run --quiet --collect --scope --unit="$scope" runuser -u ${context.user} -- ${call}
-code=0
-tool bounded sh -c 'set -a; . "$0"; set +a; exec "$@"' "$files"/${id}.env "$@" >"$run/hook-output" 2>&1 || code=$?
-cd /; clean "$hook" "$scope"
-case ${` ${[0, ...accepted].join(" ")} `} in *" $code "*) ;; *) cat "$run/hook-output"; exit 1 ;; esac`,
-			showOutput(sh`"$run/hook-output"`)
-		]),
-		undo: lines([
-			hookNames,
-			clean,
-			sh`clean "$hook" "$scope"`
-		]),
-		next
-	};
-}
-/** Shell assignments of the hook's environment. */
-function environmentFile({ name }, { host, role, user, distribution, secrets, about: more = {} }) {
-	const about = {
-		WOVEN_HOOK: name,
-		WOVEN_HOST: host,
-		WOVEN_ROLE: role ?? "",
-		WOVEN_USER: user,
-		WOVEN_DISTRIBUTION: distribution ?? "",
-		...more
-	};
-	const given = Object.entries(secrets).map(([key, value]) => [key, value.reveal()]);
-	return [...Object.entries(about), ...given].map(([key, value]) => `${key}=${quote(value)}\n`).join("");
-}
-
-// src/steps/seed-database.ts
-/** That an earlier attempt of the first deployment has filled the database: then it may hold tables. */
-const markerSchema = 1;
-function marker({ state }) {
-	return `${state}/seeded.json`;
-}
-function script() {
-	return {
-		name: "seed_database.py",
-		content: readPackageFile("templates/node/seed_database.py")
-	};
-}
-/** Before anything is changed: whether the file is for the database, and whether that is empty. */
-function checkSeed(seeding, first) {
-	const { seed } = seeding;
-	return {
-		id: "seed-check",
-		title: `Check ${seed.path} and the database`,
-		plan: "quiet",
-		files: [script()],
-		preview: sh`detail "not run, because a dry run builds no release"`,
-		apply: sh`touch "$run/unchanged"
-${lookAt(seeding, first)}`,
-		...failing(seeding),
-		state: "Nothing was changed."
-	};
-}
-function seedDatabase(seeding) {
-	const { place, folder, site, seed } = seeding;
-	const file = `${folder}/.seed`;
-	const content = {
-		bytes: statSync(seed.file).size,
-		open: () => createReadStream(seed.file)
-	};
-	const atomic = seed.kind !== "mysql-sql" && seed.kind !== "sql";
-	return {
-		id: "seed",
-		title: `Fill the database from ${seed.path}`,
-		limit: 3600,
-		files: [
-			script(),
-			{
-				name: "seed",
-				content
-			},
-			{
-				name: "seeded.json",
-				content: `${JSON.stringify({
-					schema: markerSchema,
-					file: seed.path
-				})}\n`
-			}
-		],
-		preview: sh`detail ${`would fill the default database from ${seedNames[seed.kind]}, if it is empty`}`,
-		apply: sh`${lookAt(seeding, "everywhere")}
-if [ "$found" != empty ]; then
-  touch "$run/unchanged"
-  detail "an earlier attempt has filled it"
-  exit 0
-fi
-install -m 640 -g ${siteUser(site)} "$files/seed" ${file}
-code=0
-${python(seeding, "load")} ${seed.kind} ${file} <"$files/seed_database.py" || code=$?
-rm -f ${file}
-[ "$code" = 0 ]
-tool state put ${marker(place)} <"$files/seeded.json"`,
-		undo: sh`rm -f ${file}`,
-		...failing(seeding),
-		state: atomic ? "The database was not changed." : "The database may hold a part of the file. Empty it before you deploy again."
-	};
-}
-function python({ folder, site }, verb) {
-	return sh`as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/bin/python`} - ${folder} ${verb}`;
-}
-/** `$found` is `empty` or `tables …`. Fails if the database has tables that nobody accounts for. */
-function lookAt(seeding, first) {
-	const { place, seed } = seeding;
-	const mayBeFilled = first === "here" ? sh`:` : sh`[ -e ${marker(place)} ]`;
-	return sh`${python(seeding, "check")} ${seed.kind} <"$files/seed_database.py" >"$run/seed-found"
-found=$(tail -n 1 "$run/seed-found")
-case $found in
-empty) ;;
-'tables '*) ${mayBeFilled} || fail "the database is not empty: it has the tables $(printf %s "\${found#tables }" | cut -c-200)" ;;
-*) cat "$run/seed-found"; fail "the release did not say what the database has" ;;
-esac`;
-}
-function failing({ seed }) {
-	return {
-		failure: (output) => `${seed.path} cannot fill the database: ${projectFailure(output)?.message ?? causeOf(output)}`,
-		advice,
-		next: "Fix what the output reports, and deploy again."
-	};
-}
-function advice(output) {
-	const [, program] = /lacks the program \S+, .* Its package: (\S+)/.exec(output) ?? [];
-	if (program !== void 0) return `Add it to woven.toml, run setupnode, and deploy again: extra-packages = ["${program}"]`;
-	if (/^the database is not empty/m.test(output)) return "To keep what it holds, remove seed-database from the configuration. To start over, empty the database. Then deploy again.";
-	if (/^seed-database is /m.test(output)) return "Make a dump of a database of the same kind. If the settings should use another database, check the variable that names it (such as DATABASE_URL).";
-	if (/role "[^"]+" does not exist|must be (owner|superuser|able to SET ROLE)|permission denied/i.test(output)) return "Make the dump again, without owners and rights: pg_dump --no-owner --no-privileges";
-	return projectFailure(output)?.next;
-}
-
-// src/rollout/release-phase.ts
-/** Whether a deployment is the first one of a node, and of all nodes of the run. Undefined: it is not. */
-function firstOf({ state }, everyone) {
-	const isNew = (one) => one?.active === void 0 && (one?.history ?? []).length === 0;
-	if (!isNew(state)) return void 0;
-	return everyone.every((one) => one !== "live" && isNew(one.state)) ? "everywhere" : "here";
-}
-function hookPlaces({ workingDirectory, distribution }) {
-	const module = distribution?.settingsModule.value;
-	const root = distribution?.sourceRoot.value ?? ".";
-	return {
-		workingDirectory,
-		...module === void 0 ? {} : { project: {
-			module,
-			root
-		} }
-	};
-}
-/** The steps around the migrations. Only deploy has them: patch, activate and rollback change no data. */
-function phaseSteps(phase, migrations) {
-	const { settings, share, first } = phase;
-	if (settings.command !== "deploy") return migrations;
-	const { releaseCommands: each, firstCommands } = settings.phase;
-	const site = settings.sites[0]?.id ?? 1;
-	const hasOwn = isOwn("default", phase.django);
-	const prepares = share === "all" || hasOwn;
-	const isFirst = prepares && (first === "everywhere" || first === "here" && hasOwn);
-	return [
-		...isFirst ? seedSteps(phase) : [],
-		...migrations,
-		...isFirst ? releaseCommands$1("first-command", phase.folder, site, firstCommands) : [],
-		...prepares ? releaseCommands$1("release-command", phase.folder, site, each) : [],
-		...hookSteps(phase)
-	];
-}
-function seedSteps({ settings, place, folder }) {
-	const { seed } = settings.phase;
-	return seed === void 0 ? [] : [seedDatabase({
-		place,
-		folder,
-		site: settings.sites[0]?.id ?? 1,
-		seed
-	})];
-}
-/** As early as the release can be asked about its database. */
-function seedCheck(place, settings, first) {
-	const { seed } = settings.phase;
-	if (seed === void 0 || first === void 0) return [];
-	return [checkSeed({
-		place,
-		folder: place.staging,
-		site: settings.sites[0]?.id ?? 1,
-		seed
-	}, first)];
-}
-function hookSteps({ settings, address, user, place, folder, version, previous }) {
-	return deployHook(hookPlaces(settings), {
-		host: address.host,
-		...address.role === void 0 ? {} : { role: address.role },
-		user,
-		distribution: place.distribution,
-		secrets: settings.hookEnv,
-		about: {
-			WOVEN_VERSION: version,
-			WOVEN_PREVIOUS_VERSION: previous ?? "",
-			WOVEN_RELEASE: folder
-		}
-	});
-}
-/** Runs from the staging folder, while the previous release is still live. Empty if there is nothing to run. */
-function beforeSwitch(prepared, share) {
-	const { plan, settings, django, onNode, state } = prepared;
-	const { place, record: release } = plan;
-	const { sites, migrate: how } = settings;
-	const runs = migrationRuns(share === "all" ? django : withOwnDatabases(django), sites);
-	const migrations = how.kind === "manual" ? [awaitMigrations(place, release.build, runs)] : migrate(place.staging, runs, how);
-	const { version } = release;
-	const previous = liveVersion(state);
-	return phaseSteps({
-		...onNode,
-		place,
-		folder: place.staging,
-		settings,
-		django,
-		version,
-		previous,
-		share
-	}, migrations);
-}
-/** The same for a release that an earlier run has built, and that was never live: the database may have been replaced since. */
-function beforeSwitchToKept({ facts, target }, settings, onNode) {
-	const { distribution, name, sites, described, version } = target;
-	const place = layout(facts.deploymentRoot, distribution, name);
-	const django = described ?? { databases: {} };
-	const folder = place.release;
-	const previous = liveVersion(facts.state);
-	return [...checkReleaseCommands(folder, settings.phase, sites), ...phaseSteps({
-		...onNode,
-		place,
-		folder,
-		settings,
-		django,
-		version,
-		previous,
-		share: "all"
-	}, migrate(folder, migrationRuns(django, sites), settings.migrate))];
-}
-function liveVersion(state) {
-	return state?.releases.find(({ name }) => name === state.active)?.version;
-}
-function sharedFiles({ plan, settings, django }) {
-	return shareDatabases(plan.place, settings.sites, django.sqliteFiles ?? []);
-}
-/** The same as a stage of its own, for a run on several nodes. */
-function migrateStage(prepared, share) {
-	const { plan, lease } = prepared;
-	const steps = beforeSwitch(prepared, share);
-	if (steps.length === 0) return void 0;
-	return {
-		name: "migrate",
-		undoes: "step",
-		steps: [
-			takeLease(lease, "later"),
-			claimNames(plan),
-			...sharedFiles(prepared),
-			...steps
-		],
-		...underLeaseWithStaging(plan.place, lease, "more to come")
-	};
-}
-/** A project without this database has nothing that its nodes share. */
-function isOwn(alias, { databases, ownDatabases: own }) {
-	const engine = databases[alias];
-	return engine === void 0 || (own?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
-}
-
-// src/settings/dns-hook.ts
-const dnsHookName = "dns_challenge";
-/** Source of the places: steps/find-hook.ts. */
-function hasDnsHook(files) {
-	if (files.has(`woven/hooks/${"dns_challenge"}`)) return true;
-	const defines = new RegExp(`^def ${dnsHookName}\\s*\\(`, "m");
-	return files.paths.some((path) => /(^|\/)deploy\.py$/.test(path) && defines.test(files.read(path) ?? ""));
-}
-
-// src/steps/dns-hook.ts
-/** The files of the hook on a node. Only root can read them. Undefined if the project has no such hook. */
-function dnsHook(places, around, templates) {
-	const hook = findHook(dnsHookName, places);
-	if (hook === void 0) return void 0;
-	const { place, user, role = "", host, secrets } = around;
-	const folder = `${place.state}/dns-challenge`;
-	const program = `${folder}/run`;
-	const about = {
-		WOVEN_HOOK: dnsHookName,
-		WOVEN_HOST: host,
-		WOVEN_ROLE: role,
-		WOVEN_USER: user,
-		WOVEN_DISTRIBUTION: place.distribution
-	};
-	const view = {
-		distribution: place.distribution,
-		hook: hook.from,
-		user,
-		is_function: hook.kind === "function"
-	};
-	const given = Object.entries(secrets).map(([name, value]) => [name, value.reveal()]);
-	return {
-		program,
-		files: [
-			{
-				path: program,
-				content: templates.render("dns-challenge", view),
-				mode: "700"
-			},
-			{
-				path: `${folder}/about`,
-				content: assignments(Object.entries(about)),
-				mode: "600"
-			},
-			{
-				path: `${folder}/hook/program`,
-				content: textOf(hook),
-				mode: "600"
-			},
-			...[
-				"__init__.py",
-				"api.py",
-				"call.py"
-			].map((file) => ({
-				path: `${folder}/hook/woven/${file}`,
-				content: readPackageFile(`templates/node/woven/${file}`),
-				mode: "600"
-			})),
-			...given.length === 0 ? [] : [{
-				path: `${folder}/secrets`,
-				content: assignments(given),
-				mode: "600",
-				secret: true
-			}]
-		]
-	};
-}
-/** Assignments for a shell. */
-function assignments(variables) {
-	return variables.map(([name, value]) => `${name}=${quote(value)}\n`).join("");
-}
-function textOf({ content, from }) {
-	if (typeof content === "string") return content;
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(content);
-	} catch (cause) {
-		throw new WovenError({
-			code: "hook",
-			message: `the hook ${from} is not a script`,
-			next: "Write a script with a #! line, in UTF-8. It may run a program that is on the server.",
-			file: from,
-			cause
-		});
-	}
-}
-
 // src/steps/prune.ts
 /**
 * Removes all releases but the newest `keep` and those whose names are in `protect`: the live one, and the one that a rollback
@@ -19025,7 +19106,7 @@ ${placed.apply}
 function keepGenerated(place) {
 	return {
 		id: "generated",
-		title: "Keep settings, WSGI scripts and environment",
+		title: "Keep the generated settings, WSGI scripts and environment",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 rm -rf ${`${place.staging}/wsgi`}
@@ -19230,21 +19311,10 @@ function prepareStage(plan, settings, lease, facts, { uv, python }, first) {
 			...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
 			...settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : [],
 			...seedCheck(place, settings, first),
-			...release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites, certificateHook(plan, settings, facts)) : []
+			...release.tls?.kind === "acme" ? issueCertificate(settings.tls, place.distribution, settings.sites, certificateHook(plan, settings, facts.user)) : []
 		],
 		...underLeaseWithStaging(place, lease, "more to come")
 	};
-}
-/** The project's own hook for certificates over DNS. */
-function certificateHook({ place, templates }, settings, { user }) {
-	const { host = "", role } = settings.nodes[0] ?? {};
-	return dnsHook(hookPlaces(settings), {
-		place,
-		user,
-		role,
-		host,
-		secrets: settings.hookEnv
-	}, templates);
 }
 /** The folder of a release on the node with the same packages: of the distribution, or of the one that this is a preview of. */
 function releaseWithPackages({ place, record, preview }, { state }) {
@@ -19453,7 +19523,7 @@ async function switchToKept(kept, settings, runtime, nodes) {
 function assumedReport({ settings, state }) {
 	return {
 		id: "assumed",
-		title: "Assume what Django will report",
+		title: "Assume static, media and database settings",
 		plan: "quiet",
 		preview: lines(expectedWords(settings, activeRelease(state)).map((words) => sh`detail ${words}`)),
 		apply: sh`:`
@@ -19975,7 +20045,7 @@ function wantedPackages(address, { setup, tls, services, ...running }) {
 		"python3",
 		...packagesOfServices(services, address)
 	];
-	const all = [...basePackages, ...serversOfSites(running, running.sites).flatMap((name) => servers[name].packages)];
+	const all = [...basePackages, ...serversToHave(running).flatMap((name) => servers[name].packages)];
 	const base = setup.basePackages ?? all.filter((name) => name !== "ufw" || setup.enableUfw);
 	const listed = own ?? [...base, ...setup.extraPackages];
 	return [.../* @__PURE__ */ new Set([
@@ -19991,7 +20061,7 @@ function neededPackages(address, { setup, tls, services, ...running }) {
 	const listed = (names, setting) => (names ?? []).map((name) => [name, setting]);
 	return new Map([
 		...own ? listed(own, `role-packages.${role}`) : [...listed(setup.basePackages, "base-packages"), ...listed(setup.extraPackages, "extra-packages")],
-		...serversOfSites(running, running.sites).flatMap((name) => listed(servers[name].packages, `server = ${JSON.stringify(name)}`)),
+		...serversToHave(running).flatMap((name) => listed(servers[name].packages, `server = ${JSON.stringify(name)}`)),
 		...services.flatMap((one) => listed(packagesOfServices([one], address), `services: ${one.name}`)),
 		...listed(acmePackages(tls), `tls = ${JSON.stringify(tls.kind)}`),
 		...listed(["nginx"], "every release needs it")
@@ -20785,7 +20855,8 @@ async function deploy(settings, runtime) {
 		settings,
 		distribution,
 		templates: own,
-		runtime
+		runtime,
+		services
 	});
 	await domains.end();
 	return runReport(nodes, settings, runtime, await bundles.all());
@@ -21102,7 +21173,7 @@ async function patch(settings, runtime) {
 		const sites = settings.parts.includes("webconf") ? await sitesToDeploy(node.host, settings, target, {
 			root: facts.deploymentRoot,
 			warn: warnSite
-		}) : settings.sites;
+		}) : sitesKept(settings, target);
 		if (settings.parts.includes("wsgi")) warn(target);
 		checkTarget(settings, target, node.host.name);
 		const placed = {
@@ -21157,6 +21228,9 @@ async function patch(settings, runtime) {
 	await rollOut(nodes, releases, settings, runtime, bundles.tools);
 	await domains.end();
 	return runReport(nodes, settings, runtime);
+}
+function sitesKept(settings, target) {
+	return settings.sitesFrom === "database" ? sitesAsServed(settings, target) : settings.sites;
 }
 /** A patch changes neither the version nor the server. */
 function checkTarget(settings, target, node) {
@@ -21536,7 +21610,7 @@ function copyLiveData(to, site, from) {
 function makePlace({ distribution, base, most }) {
 	return {
 		id: "preview-sleep",
-		title: `Let at most ${most} previews of ${base} run`,
+		title: `Limit running previews of ${base} to ${most}`,
 		plan: "quiet",
 		apply: sh`${unitFunctions}
 touch "$run/unchanged"
@@ -21631,7 +21705,7 @@ detail ${`removed ${root}`}`,
 function removeOrphans() {
 	return {
 		id: "orphans",
-		title: "Remove what was left of previews without a record",
+		title: "Remove leftovers of previews without a record",
 		plan: "quiet",
 		apply: sh`tool orphaned-previews >>"$run/details"
 [ -s "$run/details" ] || touch "$run/unchanged"`,
@@ -21757,18 +21831,17 @@ function previewRoot(distribution) {
 	return `~/previews/${distribution.replace("~", "/")}`;
 }
 function previewSettings(settings, preview, distribution) {
-	const { threads, timeout, arguments: given } = settings.serverOptions;
 	return {
 		...settings,
 		deploymentRoot: previewRoot(distribution),
-		serverOptions: {
-			workers: 1,
-			...threads === void 0 ? {} : { threads },
-			...timeout === void 0 ? {} : { timeout },
-			...given === void 0 ? {} : { arguments: given },
-			memory: preview.memory,
-			tasks: preview.tasks
-		},
+		serverOptions: bounded(settings.serverOptions, preview),
+		sites: settings.sites.map((site) => site.runs === void 0 ? site : {
+			...site,
+			runs: {
+				...site.runs,
+				serverOptions: bounded(site.runs.serverOptions, preview)
+			}
+		}),
 		background: {
 			...settings.background,
 			processes: settings.background.processes.map((one) => ({
@@ -21781,6 +21854,19 @@ function previewSettings(settings, preview, distribution) {
 		drain: 2,
 		overwrite: true,
 		dirty: true
+	};
+}
+function bounded(options, { memory, tasks }) {
+	const { threads, timeout, arguments: given } = options;
+	return {
+		workers: 1,
+		...present({
+			threads,
+			timeout,
+			arguments: given
+		}),
+		memory,
+		tasks
 	};
 }
 
@@ -22379,7 +22465,7 @@ function removeRules(rules) {
 function reportForeignRules() {
 	return {
 		id: "ufw-foreign",
-		title: "Check for firewall rules of others",
+		title: "Check for firewall rules that Woven did not add",
 		plan: "runs",
 		apply: sh`touch "$run/unchanged"
 tool firewall foreign "$run"`
@@ -22458,7 +22544,7 @@ ${isAllowed} || fail "the rule for SSH is not before the rules that deny it: $(u
 function denyByDefault() {
 	return guardedFirewall({
 		id: "ufw-policy",
-		title: "Deny what no rule allows",
+		title: "Deny traffic that no rule allows",
 		check: sh`case ${defaultOf("DEFAULT_INPUT_POLICY")} in DROP | REJECT) ;; *) false ;; esac`,
 		preview: sh`detail 'default: deny incoming'`,
 		apply: sh`${saveDefaults}
@@ -22928,7 +23014,7 @@ function workon(templates, { user, root = "" }) {
 			root
 		}),
 		mode: "755",
-		title: "Place workon, a shell in a release"
+		title: "Install the command workon"
 	});
 }
 
@@ -23395,6 +23481,7 @@ async function startsites(settings, runtime) {
 	holdPackageFiles();
 	const own = templates(settings.workingDirectory);
 	await using nodes = fleet(settings, runtime);
+	await using services = serviceAddresses(settings, runtime);
 	await nodes.phase(async (node) => {
 		const facts = await deployFacts(node, settings);
 		const outcome = await startSites(node, {
@@ -23402,7 +23489,8 @@ async function startsites(settings, runtime) {
 			distribution,
 			templates: own,
 			facts,
-			runtime
+			runtime,
+			services
 		});
 		node.text = outcomeLines(outcome, settings).join("\n");
 		for (const line of node.text.split("\n")) runtime.log.remote(node.host.name, line);
@@ -27356,7 +27444,7 @@ function checkNames$1(kind, { sites, files }, file, report) {
 }
 /** The authority asks one of the servers behind a domain, and only the one that it asked for can answer. */
 function checkServers(kind, { command, servers }, file, report) {
-	if (servers < 2 || command !== "deploy" && command !== "patch") return;
+	if (servers < 2 || command !== "deploy" && command !== "patch" && command !== "preview") return;
 	report(file.problem(["tls"], `tls = "${kind}" works with one server, and this run has ${servers}`, "Use tls = \"files\" with a certificate for all of them, or tls = \"proxy\" behind a load balancer."));
 }
 function endsAtNginx(tls) {
@@ -27871,7 +27959,8 @@ function previewProject(project, preview) {
 const placing = [
 	"setupnode",
 	"deploy",
-	"patch"
+	"patch",
+	"startsites"
 ];
 function readServices(file, { roles, command, nodes }, report) {
 	const { services = [] } = file.config;
@@ -28154,9 +28243,13 @@ function withSubdomains(sites, files, distribution) {
 	return sites.flatMap((site) => {
 		const parts = site.domains.flatMap((domain) => partAt(domain, site, files, distribution) ?? []);
 		const taken = parts.flatMap(({ domains }) => domains);
+		const { served, ...own } = site;
+		const left = (names) => names.filter((name) => !taken.includes(name));
+		const ours = left(served ?? []);
 		return [{
-			...site,
-			domains: site.domains.filter((domain) => !taken.includes(domain))
+			...own,
+			domains: left(site.domains),
+			...ours.length > 1 ? { served: ours } : {}
 		}, ...parts];
 	});
 }
@@ -28171,7 +28264,8 @@ function partAt(domain, site, files, distribution) {
 		subdomain,
 		domains: [domain],
 		settingsModule,
-		health: site.health
+		health: site.health,
+		runs: site.runs
 	}) : void 0;
 }
 /** `shop.admin_settings` beside `shop.settings`. */

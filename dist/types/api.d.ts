@@ -32,8 +32,10 @@ export interface RunOptions {
 	readonly migrate?: string;
 	/** The secret environment of the Django process. */
 	readonly env?: Readonly<Record<string, string>>;
-	/** Secret files of the application: name → content. */
-	readonly files?: Readonly<Record<string, string>>;
+	/** Secret files of the application: name → content, or `{ base64 }` for bytes. */
+	readonly files?: Readonly<Record<string, string | {
+		readonly base64: string;
+	}>>;
 	/** The name of a preview. */
 	readonly preview?: string;
 	/** The secret environment of previews. */

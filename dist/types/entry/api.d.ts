@@ -28,6 +28,12 @@ export declare function status(options?: RunOptions): Promise<RunReport>;
 export declare function remove(what: string, options?: RunOptions): Promise<RunReport>;
 /** Shows logs. `words`: `["--source", "web", "--since", "1h"]`, as on the command line. With `--follow`, until `signal` is aborted. */
 export declare function logs(words?: readonly string[], options?: RunOptions): Promise<RunReport>;
+/** Starts the sites that are listed and not served yet, in the live release. With `retire`, those that are no longer listed end. */
+export declare function startsites(options?: RunOptions): Promise<RunReport>;
+/** Builds or updates the preview called `name`, from the folder of the project. */
+export declare function preview(name: string, options?: RunOptions): Promise<RunReport>;
+/** Removes the previews whose time to live has ended. */
+export declare function previewSweep(options?: RunOptions): Promise<RunReport>;
 /**
 * Runs a command of the shell on every server at the same time, as the deploy user: ``runOnServers(sh`df -h ${folder}`)``. Quote with
 * `sh`, which makes each value one word. A status other than 0 is a result, not an error.
