@@ -257,7 +257,7 @@ ${entry("ROLE", inputs["role"]?.description ?? "")}
 The options are the inputs of the action. docs/settings.md describes them in full.
 
 ${entries.join("\n")}
-${entry(fromFiles.map((name) => `--${name}${suffix}`).join(", "), "The same input, read from a file.")}
+${entry(`--INPUT${suffix}`, `An input that is read from a file: ${fromFiles.join(", ")}.`)}
 ${entry("--help", "Show this help.")}
 
 ${entry("startproject", "Make a new Django project that deploys at once. woven startproject --help lists its options.")}
