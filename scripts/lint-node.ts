@@ -90,7 +90,7 @@ if (import.meta.main) {
       write(join(folder, "dns-challenge.sh"), templates(folder).render("dns-challenge", view)),
       ...release.filter((path) => path.endsWith("/manage")),
     ];
-    const bash = write(join(folder, "workon"), templates(root).render("workon", { user: "woven", root: "" }));
+    const bash = write(join(folder, "workon"), templates(root).render("workon", { root: "" }));
     const quiet = ["--shell=sh", "--severity=info", `--exclude=${notAsked.join(",")}`];
     check(`shellcheck on ${stages.length} stages and ${scripts.length} scripts`, await shellcheck(), [
       ...quiet,

@@ -116,7 +116,7 @@ export function setupStage(plan: NodePlan, settings: Settings, form: "opening" |
       forgetRemovedPackages(packages),
       removePackages(packages),
       ...deployUser(address.user, keys),
-      workon(shared, { user: address.user, ...(settings.deploymentRoot ? { root: settings.deploymentRoot } : {}) }),
+      workon(shared, settings.deploymentRoot),
       ...(setup.timezone === undefined ? [] : [timezone(setup.timezone)]),
       ...serversWith(packages).flatMap((server) => server.setUp(setup)),
       ...etcTemplates(etcOf(plan, settings, "others")),
