@@ -95,7 +95,7 @@ test("the options of a server count, and the log shows the number of workers", a
 
 test("the site moves to uvicorn, and no visitor notices; the number of workers suits the server", async () => {
   const { stdout } = await underLoad({ checkout: asgi, command: "deploy" });
-  expect(stdout).toMatch(/uvicorn: \d+ workers? with .*cores?, .* GB/);
+  expect(stdout).toMatch(/uvicorn: \d+ workers?, for .*cores?, .* GB/);
   expect(await visitor(g.node.host).versions()).toMatchObject({ version: "0.2", user: "site_1", site_id: 1 });
   const { body } = await visitor(g.node.host).get("/healthz", forged);
   expect(body).toMatch(/^the shop is open to 198\.1[89]\.\d+\.\d+\n$/);
