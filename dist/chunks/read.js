@@ -23005,14 +23005,11 @@ detail ${zone}`,
 }
 
 // src/steps/workon.ts
-/** `root`: the deployment root, if it is not the home of the user. */
-function workon(templates, { user, root = "" }) {
+/** `root`: the deployment root, if it is not the home of the deploy user. */
+function workon(templates, root = "") {
 	return placeFile({
 		path: "/usr/local/bin/workon",
-		content: templates.render("workon", {
-			user,
-			root
-		}),
+		content: templates.render("workon", { root }),
 		mode: "755",
 		title: "Install the command workon"
 	});
@@ -23095,10 +23092,7 @@ function setupStage(plan, settings, form) {
 			forgetRemovedPackages(packages),
 			removePackages(packages),
 			...deployUser(address.user, keys),
-			workon(shared, {
-				user: address.user,
-				...settings.deploymentRoot ? { root: settings.deploymentRoot } : {}
-			}),
+			workon(shared, settings.deploymentRoot),
 			...setup.timezone === void 0 ? [] : [timezone(setup.timezone)],
 			...serversWith(packages).flatMap((server) => server.setUp(setup)),
 			...etcTemplates(etcOf(plan, settings, "others")),
