@@ -1,4 +1,5 @@
 // Limits of processes and schedules: memory, drain, timeout, lock, and a run that is still going on when a new version comes.
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { type Ground, ground } from "./support/equipped.ts";
@@ -69,7 +70,19 @@ const stubborn = () =>
     "systemctl list-units --plain --no-legend --state=active 'woven-shop-*-process-stubborn@*' | cut -d- -f3",
   );
 
-test("a process that needs too much memory is ended, and starts again", async () => {
+test("the unit of a process has its limit of memory", async () => {
+  const unit = "$(systemctl list-units --plain --no-legend 'woven-shop-*-process-hungry@*' | cut -d' ' -f1)";
+  expect(await inside(g.node, `systemctl show -p MemoryMax -p OOMPolicy "${unit}" | sort`)).toBe(
+    `MemoryMax=${100 * 2 ** 20}\nOOMPolicy=stop`,
+  );
+});
+
+// A machine whose memory controller is one of cgroup version 1 cannot limit the units of a node.
+const limits =
+  readFileSync("/proc/self/mountinfo", "utf8").includes(" - cgroup2 ") &&
+  existsSync("/sys/fs/cgroup/cgroup.controllers");
+
+test.runIf(limits)("a process that needs too much memory is ended, and starts again", async () => {
   const status = async () => (await g.op.succeed({ checkout: first, command: "status" })).stdout;
   await expect.poll(status, { timeout: 60_000 }).toMatch(/hungry: .*, [1-9]\d* restart/);
   expect(await inside(g.node, "journalctl -q -o cat -u 'woven-shop-*-process-hungry@*'")).toMatch(/oom-kill/);
