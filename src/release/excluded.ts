@@ -10,6 +10,12 @@ export function isNeverPart(path: string): boolean {
   return never.test(path);
 }
 
+/** Whether a tracked file is part of a release. */
+export function partOfRelease(exclude: readonly string[]): Predicate {
+  const isExcluded = excludedBy(exclude);
+  return (path) => !isNeverPart(path) && !isExcluded(path);
+}
+
 /** Whether a path matches one of the patterns, or is below a folder that does. A pattern without `/` matches at any depth. */
 export function excludedBy(patterns: readonly string[]): Predicate {
   const predicates = patterns.map(matcher);

@@ -5,7 +5,7 @@ import { WovenError } from "../errors.ts";
 import type { Run } from "../run-process.ts";
 import { shownPath } from "../settings/problems.ts";
 import { type Described, describeFiles, type ReleaseFile, unfit } from "./described-file.ts";
-import { excludedBy, isNeverPart } from "./excluded.ts";
+import { excludedBy, partOfRelease } from "./excluded.ts";
 import { allFiles, includedFiles, visibleFiles } from "./included.ts";
 import { pathBytes } from "./path-bytes.ts";
 import { type Links, leavesRoot } from "./symlink-path.ts";
@@ -25,9 +25,8 @@ export async function releasePaths(choice: FileChoice): Promise<readonly string[
   const { workingDirectory, include, exclude, run, built } = choice;
   const tracked = await trackedFiles(workingDirectory, run);
   const listed = tracked ?? (await visibleFiles(workingDirectory));
-  const isExcluded = excludedBy(exclude);
-  const kept = listed.filter((path) => !isNeverPart(path) && !isExcluded(path));
-  const included = await includedFiles(built ?? workingDirectory, include, isExcluded);
+  const kept = listed.filter(partOfRelease(exclude));
+  const included = await includedFiles(built ?? workingDirectory, include, excludedBy(exclude));
   return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
 }
 

@@ -1,6 +1,6 @@
 // Uncommitted changes become part of a release. Woven warns of them, or refuses them if the version names the commit.
 import { WovenError } from "../errors.ts";
-import { excludedBy, isNeverPart } from "../release/excluded.ts";
+import { partOfRelease } from "../release/excluded.ts";
 import { uncommittedFiles } from "../release/tracked-files.ts";
 import { shownPath } from "../settings/problems.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -12,9 +12,7 @@ const findChange = "To see what changed them, add a step before this one: run: g
 /** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
 export async function checkCommitted(settings: Settings, { log, run }: Pick<Runtime, "log" | "run">): Promise<void> {
   const { workingDirectory, exclude, command, distribution, dirty } = settings;
-  const isExcluded = excludedBy(exclude);
-  const differing = await uncommittedFiles(workingDirectory, run);
-  const changed = differing.filter((path) => !isNeverPart(path) && !isExcluded(path));
+  const changed = (await uncommittedFiles(workingDirectory, run)).filter(partOfRelease(exclude));
   if (changed.length === 0) return;
   const more = changed.length > mostShown ? ` and ${changed.length - mostShown} more` : "";
   const list = `${changed.slice(0, mostShown).map(shownPath).join(", ")}${more}`;

@@ -40,12 +40,18 @@ function run(alias: string, site: number, subdomain: string | undefined): Migrat
   return { alias, site, ...(subdomain === undefined ? {} : { subdomain }) };
 }
 
+/** Whether a node may have the database for itself. A project without it has nothing there that nodes share. */
+export function isOwnDatabase(
+  alias: string,
+  { databases, ownDatabases }: Pick<DjangoFacts, "databases" | "ownDatabases">,
+): boolean {
+  const engine = databases[alias];
+  return engine === undefined || (ownDatabases?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
+}
+
 /** Only the databases that a node may have for itself. */
 export function withOwnDatabases(django: DjangoFacts): DjangoFacts {
-  const onDisk = (engine: string) => /\.(sqlite3|spatialite)$/.test(engine);
-  const own = Object.entries(django.databases).filter(
-    ([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine),
-  );
+  const own = Object.entries(django.databases).filter(([alias]) => isOwnDatabase(alias, django));
   return {
     ...django,
     databases: Object.fromEntries(own),

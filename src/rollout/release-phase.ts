@@ -15,7 +15,7 @@ import { checkReleaseCommands, releaseCommands } from "../steps/release-commands
 import { claimNames } from "../steps/release-names.ts";
 import { checkSeed, type First, seedDatabase } from "../steps/seed-database.ts";
 import type { Templates } from "../steps/templates.ts";
-import { migrationRuns, withOwnDatabases } from "./migration-runs.ts";
+import { isOwnDatabase, migrationRuns, withOwnDatabases } from "./migration-runs.ts";
 import type { PreparedRelease } from "./release-stages.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
 
@@ -78,7 +78,7 @@ function phaseSteps(phase: Phase, migrations: readonly Step[]): readonly Step[] 
   const { releaseCommands: each, firstCommands } = settings.phase;
   const site = settings.sites[0]?.id ?? 1;
   // Whoever has a database for itself prepares it. One that all share is prepared once, by the first node.
-  const hasOwn = isOwn("default", phase.django);
+  const hasOwn = isOwnDatabase("default", phase.django);
   const prepares = share === "all" || hasOwn;
   const isFirst = prepares && (first === "everywhere" || (first === "here" && hasOwn));
   return [
@@ -168,10 +168,4 @@ export function migrateStage(prepared: PreparedRelease, share: Share): Stage | u
     steps: [takeLease(lease, "later"), claimNames(plan), ...sharedFiles(prepared), ...steps],
     ...underLeaseWithStaging(plan.place, lease, "more to come"),
   };
-}
-
-/** A project without this database has nothing that its nodes share. */
-function isOwn(alias: string, { databases, ownDatabases: own }: Phase["django"]): boolean {
-  const engine = databases[alias];
-  return engine === undefined || (own?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
 }
