@@ -678,6 +678,11 @@ const never$1 = /(^|\/)((\.git|db\.sqlite3|[^/]*\.pyc)(\/|$)|__pycache__\/)|^(\.
 function isNeverPart(path) {
 	return never$1.test(path);
 }
+/** Whether a tracked file is part of a release. */
+function partOfRelease(exclude) {
+	const isExcluded = excludedBy(exclude);
+	return (path) => !isNeverPart(path) && !isExcluded(path);
+}
 /** Whether a path matches one of the patterns, or is below a folder that does. A pattern without `/` matches at any depth. */
 function excludedBy(patterns) {
 	const predicates = patterns.map(matcher);
@@ -781,10 +786,8 @@ function unlisted(folder, said) {
 /** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
 async function releasePaths$1(choice) {
 	const { workingDirectory, include, exclude, run, built } = choice;
-	const listed = await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory);
-	const isExcluded = excludedBy(exclude);
-	const kept = listed.filter((path) => !isNeverPart(path) && !isExcluded(path));
-	const included = await includedFiles(built ?? workingDirectory, include, isExcluded);
+	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter(partOfRelease(exclude));
+	const included = await includedFiles(built ?? workingDirectory, include, excludedBy(exclude));
 	return [...new Set([...kept, ...included].map((path) => normalize(path)))].sort();
 }
 /**
@@ -16248,8 +16251,7 @@ const findChange = "To see what changed them, add a step before this one: run: g
 /** Throws `uncommitted` for a deploy whose version names the commit, unless `dirty` allows it. */
 async function checkCommitted(settings, { log, run }) {
 	const { workingDirectory, exclude, command, distribution, dirty } = settings;
-	const isExcluded = excludedBy(exclude);
-	const changed = (await uncommittedFiles(workingDirectory, run)).filter((path) => !isNeverPart(path) && !isExcluded(path));
+	const changed = (await uncommittedFiles(workingDirectory, run)).filter(partOfRelease(exclude));
 	if (changed.length === 0) return;
 	const more = changed.length > mostShown$1 ? ` and ${changed.length - mostShown$1} more` : "";
 	const list = `${changed.slice(0, mostShown$1).map(shownPath).join(", ")}${more}`;
@@ -16913,10 +16915,14 @@ function run(alias, site, subdomain) {
 		...subdomain === void 0 ? {} : { subdomain }
 	};
 }
+/** Whether a node may have the database for itself. A project without it has nothing there that nodes share. */
+function isOwnDatabase(alias, { databases, ownDatabases }) {
+	const engine = databases[alias];
+	return engine === void 0 || (ownDatabases?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
+}
 /** Only the databases that a node may have for itself. */
 function withOwnDatabases(django) {
-	const onDisk = (engine) => /\.(sqlite3|spatialite)$/.test(engine);
-	const own = Object.entries(django.databases).filter(([alias, engine]) => django.ownDatabases?.includes(alias) ?? onDisk(engine));
+	const own = Object.entries(django.databases).filter(([alias]) => isOwnDatabase(alias, django));
 	return {
 		...django,
 		databases: Object.fromEntries(own),
@@ -18377,7 +18383,7 @@ function phaseSteps(phase, migrations) {
 	if (settings.command !== "deploy") return migrations;
 	const { releaseCommands: each, firstCommands } = settings.phase;
 	const site = settings.sites[0]?.id ?? 1;
-	const hasOwn = isOwn$1("default", phase.django);
+	const hasOwn = isOwnDatabase("default", phase.django);
 	const prepares = share === "all" || hasOwn;
 	const isFirst = prepares && (first === "everywhere" || first === "here" && hasOwn);
 	return [
@@ -18482,11 +18488,6 @@ function migrateStage(prepared, share) {
 		],
 		...underLeaseWithStaging(plan.place, lease, "more to come")
 	};
-}
-/** A project without this database has nothing that its nodes share. */
-function isOwn$1(alias, { databases, ownDatabases: own }) {
-	const engine = databases[alias];
-	return engine === void 0 || (own?.includes(alias) ?? /\.(sqlite3|spatialite)$/.test(engine));
 }
 
 // src/rollout/retiring-sites.ts
