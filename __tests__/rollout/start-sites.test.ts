@@ -3,9 +3,10 @@ import { describe, expect, test } from "vitest";
 import { compile } from "../../src/node/stage.ts";
 import { grownConfiguration } from "../../src/rollout/configuration-digest.ts";
 import { listedSites, sitesAsServed } from "../../src/rollout/database-sites.ts";
-import { buildFiles, joiningSite, longerList, withSites } from "../../src/rollout/joining-sites.ts";
+import { buildFiles, joiningSite, withSites } from "../../src/rollout/joining-sites.ts";
 import { joinReports, migrationRuns } from "../../src/rollout/migration-runs.ts";
 import { dropped, retiring } from "../../src/rollout/retiring-sites.ts";
+import { replacing, sharedFiles } from "../../src/rollout/shared-service.ts";
 import { siteChanges } from "../../src/rollout/site-changes.ts";
 import { noFacts } from "../../src/rollout/site-stages.ts";
 import { startSites } from "../../src/rollout/start-sites.ts";
@@ -142,8 +143,6 @@ describe("a site that joins", () => {
       expect.stringMatching(/^\/etc\/nginx\/sites-available\/four_example_com-/),
     ]);
     expect(record).toMatchObject({ into: { web: { sites: [4], files: conf.map(({ path }) => path) } } });
-    const list = longerList("/list", "a\nb\n", [one]);
-    expect(list.content).toBe(`a\nb\n${one.line}\n`);
   });
 
   test("gets its environment in a file for its user alone, and the settings learn of it", async () => {
@@ -175,6 +174,59 @@ describe("a site that joins", () => {
     expect(withSites(once, [four], distribution)).toBe(once);
     expect(once.match(/4: \{/g)).toHaveLength(1);
     expect(once).toContain('"parts": {"admin": {');
+  });
+});
+
+describe("a service that sites share", () => {
+  async function moving(joins: readonly Site[], leaves: readonly number[]) {
+    const live = await liveRelease("apache");
+    const [list = "", ...confs] = sharedFiles(live);
+    const address = live.record.services[0]?.address ?? "";
+    const content = (path: string) =>
+      path === list ? "top\nInclude sites-available/two_example_com-1.2.conf\n" : address;
+    const files = new Map(
+      [list, ...confs].map((path) => [path, { content: content(path), mode: "644", group: "root" }]),
+    );
+    const leaving = retiring(
+      live,
+      live.record.sites.filter(({ id }) => leaves.includes(id)),
+    );
+    const all = joins.map((site) => joiningSite(live, site, noFacts).joining);
+    return { live, confs, moved: replacing(live, all, leaving, files) };
+  }
+
+  test("is replaced by another instance for a site that joins, and nginx leads the others there", async () => {
+    const { live, confs, moved } = await moving(joining, []);
+    expect(moved?.replacement).toMatchObject({
+      before: live.record.services[0],
+      next: { units: [`woven-shop-1.2@${live.instance}.service`], address: `${live.instance}:480` },
+      awaits: ["site_4", "site_12"],
+    });
+    expect(moved?.confs.map(({ path, content }) => [path, content])).toEqual(
+      confs.map((path) => [path, `${live.instance}:480`]),
+    );
+    expect(moved?.list.content.match(/^Include .*$/gm)).toHaveLength(3);
+  });
+
+  test("is replaced in any case for one that leaves, which is no longer on its list", async () => {
+    const { moved } = await moving(joining, [2]);
+    expect(moved?.replacement.awaits).toEqual([]);
+    expect(moved?.list.content).not.toContain("two_example_com");
+    expect(moved?.confs.map(({ path }) => path)).toEqual([expect.stringContaining("one_example_com")]);
+  });
+
+  test("stays as it is if no site joins or leaves it", async () => {
+    expect((await moving([], [])).moved).toBeUndefined();
+  });
+
+  test("is asked where the next instance listens, before the site has visitors", async () => {
+    const live = await liveRelease("apache");
+    const [probe] = joiningSite(live, joining[0] ?? { id: 4, domains: [] }, noFacts).joining.files;
+    expect(String(probe?.content)).toContain(live.instance);
+  });
+
+  test("is not reloaded by any stage", async () => {
+    for (const stage of await siteStages()) expect(compile(stage)).not.toMatch(/reload woven-/);
   });
 });
 

@@ -60,7 +60,7 @@ const moves = ["lease", "start", "health", "switch", "verify", "record", "retire
 test("the previous release keeps running for as long as drain says", () => {
   const stage = activationStage({ target: before, root: "/home/woven", state, lease, event, drain: 7 });
   const retire = stage.steps.find(({ id }) => id === "retire");
-  expect(retire?.apply.text).toContain("--on-active=7 ");
+  expect(retire?.apply.text).toContain("\nretire_units 7 ");
 });
 
 test("every switch makes the same moves in the same order", async () => {

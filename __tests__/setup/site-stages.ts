@@ -29,7 +29,7 @@ export async function liveRelease(server: Settings["server"], more: Partial<Sett
   const [address] = input.settings.nodes;
   if (address === undefined) throw new Error("no node");
   const settings = { ...input.settings, sites: [...served, ...joining], ...more, command: "startsites" as const };
-  return { ...input, settings, address, place, record };
+  return { ...input, settings, address, place, record, instance: "127.9.8.7" };
 }
 
 /** What the node has of the sites so far. */
@@ -42,7 +42,7 @@ export async function siteStages(): Promise<readonly Stage[]> {
       const live = await liveRelease(server, { tls, retire: true });
       const reports = new Map(joining.map((site) => [site, noFacts]));
       const retired = live.record.sites.slice(1);
-      const prepared = { added: joining, reports, texts: new Map<string, string>(), retired, failed: 0 };
+      const prepared = { added: joining, reports, files: new Map(), retired, failed: 0 };
       return [prepareStage(live, joining, siteSettings, lease), sitesStage(live, prepared, lease)];
     }),
   );

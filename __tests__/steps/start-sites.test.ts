@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { type Shell, sh } from "../../src/node/sh.ts";
 import type { Step } from "../../src/node/stage.ts";
 import { joiningSite } from "../../src/rollout/joining-sites.ts";
+import { replacing, sharedFiles } from "../../src/rollout/shared-service.ts";
 import { noFacts } from "../../src/rollout/site-stages.ts";
 import { publishSites } from "../../src/steps/publish-sites.ts";
+import { moveToNext, retireReplaced } from "../../src/steps/replace-instance.ts";
 import { readLeftOut } from "../../src/steps/site-check.ts";
 import { startSites } from "../../src/steps/start-sites.ts";
 import { run, stage } from "../node/stage-run.ts";
@@ -12,7 +14,7 @@ import { joining, liveRelease } from "../setup/site-stages.ts";
 
 /** The probes of `wrong` fail: of its service (`health`), or through nginx (`verify`). */
 function stubs(wrong: string): Shell {
-  return sh`systemctl() { printf 'systemctl %s\n' "$*" >>"$run/details"; case $* in *start*) case $* in *${sh`$broken`}*) return 1 ;; esac ;; esac; }
+  return sh`systemctl() { printf 'systemctl %s\n' "$*" >>"$run/details"; case $* in is-active*) return 1 ;; *start*) case $* in *${sh`$broken`}*) return 1 ;; esac ;; esac; }
 journalctl() { echo "a unit that does not start"; }
 nginx() { :; }
 tool() {
@@ -85,6 +87,70 @@ ${step.apply}`,
     );
     const leftOut = readLeftOut(outcomes.map(({ data }) => data).join("\n"));
     expect([...leftOut]).toEqual([["site_12", expect.stringMatching(/health command ended with status 1\n?$/)]]);
+  });
+
+  describe("a service that all share", () => {
+    async function replaced(wrong: string) {
+      const live = await liveRelease("apache");
+      const all = joining.map((site) => joiningSite(live, site, noFacts).joining);
+      const [list = "", ...confs] = sharedFiles(live);
+      const file = { content: "top\n", mode: "644", group: "root" };
+      const moving = replacing(live, all, [], new Map([list, ...confs].map((path) => [path, file])));
+      if (moving === undefined) throw new Error("nothing is replaced");
+      const to = { place: live.place, record: live.record };
+      const { replacement } = moving;
+      const steps = [
+        startSites(to, all, replacement),
+        ...moveToNext({ ...moving, confs: [] }, to, [publishSites(to, all, [])]),
+        retireReplaced(replacement, 7),
+      ].map(
+        ({ undo: _, ...step }): Step => ({
+          ...step,
+          apply: sh`broken=nothing
+env() { :; }
+pgrep() { :; }
+mkdir -p "$run/bin"; PATH=$run/bin:$PATH
+for name in systemctl systemd-run; do
+  printf '#!/bin/sh\necho "%s $*" >>"%s/details"\n' "$name" "$run" >"$run/bin/$name"; chmod +x "$run/bin/$name"
+done
+${stubs(wrong)}
+${step.apply}`,
+        }),
+      );
+      const { outcomes } = await run(stage(steps));
+      const details = outcomes.flatMap((one) => one.details);
+      const unit = (word: string) =>
+        details.filter((line) => line.startsWith(`systemctl ${word} `) && line.includes("@127."));
+      return { unit, retired: details.filter((line) => line.startsWith("systemd-run ")), outcomes };
+    }
+    const next = "woven-shop-1.2@127.9.8.7.service";
+
+    test("is replaced by an instance that starts once, and the first one is retired", async () => {
+      const { unit, retired, outcomes } = await replaced("nobody");
+      expect(outcomes.map(({ id, status }) => `${id} ${status}`)).toEqual([
+        "start-sites changed",
+        "health-others ok",
+        "nginx-move changed",
+        "publish-sites changed",
+        "verify-others ok",
+        "retire-instance ok",
+      ]);
+      expect([unit("start"), unit("restart"), unit("reload")]).toEqual([[`systemctl start ${next}`], [], []]);
+      expect(retired).toEqual([
+        expect.stringMatching(/--on-active=7 .*systemctl stop woven-shop-1\.2@(?!127\.9\.8\.7)/),
+      ]);
+    });
+
+    test("is started again without a site that does not answer, before anybody is led there", async () => {
+      const { unit, retired } = await replaced("twelve.example.com");
+      expect([unit("restart"), retired.length]).toEqual([[`systemctl restart ${next}`], 1]);
+    });
+
+    test("stays if no site of those that join it answers", async () => {
+      const { unit, retired, outcomes } = await replaced("e.example.com");
+      expect([unit("kill").length, retired]).toEqual([1, []]);
+      expect(outcomes.filter(({ status }) => status === "failed")).toEqual([]);
+    });
   });
 
   test("one whose unit does not start is left out with its journal, and the other is linked", async () => {

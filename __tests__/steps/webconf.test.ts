@@ -126,6 +126,20 @@ alias ${buildFolder(place, "040506")}/static/; # ${buildFolder(place, "010203")}
   );
 });
 
+test("a build of a release whose instance was replaced gets an address of its own", () => {
+  const from = releaseRecord({ build: "010203", mark: "shop 1.2 010203" });
+  const services = from.services.map((service) => ({
+    ...service,
+    units: ["woven-shop-1.0@127.9.9.9.service"],
+    address: "127.9.9.9:480",
+  }));
+  const moved = { ...from, services };
+  const to = { ...moved, build: "040506", ...servicesOfBuild(moved, "040506") };
+  expect(to.services[0]).toMatchObject({ units: ["woven-shop-1.0@127.4.5.6.service"], address: "127.4.5.6:480" });
+  const files = new Map([["/a", { content: "proxy_pass http://127.9.9.9:480;", mode: "644" }]]);
+  expect(keptWebConf(files, place, { from: moved, to })[0]?.content).toBe("proxy_pass http://127.4.5.6:480;");
+});
+
 test("a version that moves to another server leaves nothing of the first", () => {
   const [one, other] = [record("apache", "010203").services, record("gunicorn", "040506").services];
   const [step] = discardWebConf(one, other);

@@ -8,7 +8,7 @@ import { buildFolder } from "../release/build.ts";
 import { type Layout, siteName } from "../release/layout.ts";
 import { backgroundServices } from "../servers/background.ts";
 import { processesFor } from "../servers/processes.ts";
-import type { SharedService, WebRelease } from "../servers/server.ts";
+import type { WebRelease } from "../servers/server.ts";
 import { servers, serversOf } from "../servers/servers.ts";
 import { siteLog } from "../servers/site-log.ts";
 import { backgroundOn } from "../settings/background/background.ts";
@@ -35,12 +35,8 @@ export interface LiveRelease {
   readonly address: NodeAddress;
   readonly place: Layout;
   readonly record: ReleaseRecord;
-}
-
-/** The service that the sites of one of its servers share. Undefined where each site has its own. */
-export function sharedService({ place, record }: Pick<LiveRelease, "place" | "record">): SharedService | undefined {
-  const server = serversOf(record).find(({ shared }) => shared !== undefined);
-  return server?.shared?.({ place, build: record.build });
+  /** The loopback address of the next instance of a service that sites share. */
+  readonly instance: string;
 }
 
 /** Whether the site would run under a server that the live release does not have, nor its bundle. */
@@ -108,13 +104,6 @@ export function withSites(text: string, added: readonly Site[], distribution: Di
   return text.replace(sitesLine, () => `SITES = ${python(joined)}`);
 }
 
-/** The list of a service that all sites share, with the new ones. */
-export function longerList(path: string, text: string, joining: readonly JoiningSite[]): PlacedFile {
-  const known = text.split("\n");
-  const lines = joining.flatMap(({ line }) => (line === undefined || known.includes(line) ? [] : [line]));
-  return { path, content: `${text.trimEnd()}\n${lines.map((line) => `${line}\n`).join("")}` };
-}
-
 /** How a new site runs: its services and configuration, and what to do and to record for it. */
 export interface Joining {
   readonly joining: JoiningSite;
@@ -134,6 +123,7 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
     key: record.services.flatMap(({ probe }) => Object.values(probe.headers))[0] ?? "",
     sites: [{ ...site, server: running.server, processes }],
     setup: settings.setup,
+    address: live.instance,
   };
   const onNode = backgroundOn(settings.background, address);
   const isOwn = (one: { readonly site?: number }) => site.subdomain === undefined && one.site === site.id;
@@ -160,6 +150,7 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
   const all = [...releaseServices(web, plain), ...backgroundServices(web, background)];
   const isShared = ({ kind, name }: Service) => record.services.some((one) => one.kind === kind && one.name === name);
   const services = all.filter((one) => !isShared(one));
+  const joined = ({ kind, name }: Service) => all.find((one) => one.kind === kind && one.name === name);
   const into = Object.fromEntries(
     all
       .filter(isShared)
@@ -182,7 +173,9 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
     ...record,
     sites: [...record.sites, recorded],
     services: [
-      ...record.services.map((one) => (one.name in into ? { ...one, sites: [...one.sites, site.id] } : one)),
+      ...record.services.map((one) =>
+        one.name in into ? { ...one, ...joined(one), sites: [...one.sites, site.id] } : one,
+      ),
       ...services,
     ],
   };

@@ -2,7 +2,7 @@
 // first prepares and checks the new sites, the second starts and publishes those that passed.
 import { asWovenError } from "../errors.ts";
 import type { DjangoFacts } from "../node/django-facts.ts";
-import { readFiles } from "../node/read-files.ts";
+import { type NodeFile, readFiles } from "../node/read-files.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import { layout, siteName } from "../release/layout.ts";
 import { backgroundOn } from "../settings/background/background.ts";
@@ -13,9 +13,10 @@ import { grownConfiguration } from "./configuration-digest.ts";
 import { sitesOf } from "./database-sites.ts";
 import { readDjangoReport } from "./django-report.ts";
 import type { NodeRun } from "./fleet.ts";
-import { joiningSite, type LiveRelease, lacksService, settingsFile, sharedService } from "./joining-sites.ts";
+import { joiningSite, type LiveRelease, lacksService, settingsFile } from "./joining-sites.ts";
 import type { Runtime } from "./runtime.ts";
 import type { ServiceAddresses } from "./service-addresses.ts";
+import { nextAddress, sharedFiles } from "./shared-service.ts";
 import { siteChanges } from "./site-changes.ts";
 import { nothingLive, reasonIn, requireSameFront, uncoveredSites } from "./site-failures.ts";
 import { contentStage, noFacts, prepareStage, sitesStage } from "./site-stages.ts";
@@ -51,7 +52,8 @@ export async function startSites(node: NodeRun, { runtime, services, ...given }:
   const { sites, problems } = await sitesOf(node.host, settings, record, facts.deploymentRoot);
   const changes = siteChanges(record, sites);
   const place = layout(facts.deploymentRoot, record.distribution, record.name);
-  const live: LiveRelease = { ...given, address: node.host.address, place, record };
+  const instance = nextAddress({ settings, place, record });
+  const live: LiveRelease = { ...given, address: node.host.address, place, record, instance };
   const withoutServer = changes.added
     .filter((site) => lacksService(site, live))
     .map((site) => ({ site, why: "the live release does not have the server that it runs under. Deploy instead" }));
@@ -84,8 +86,9 @@ async function changeSites(
   runtime: Runtime,
 ): Promise<Pick<SitesOutcome, "started" | "failed">> {
   const lease = leaseFor(live.place, live.facts.state, live.settings, runtime);
-  const { reports, texts, failed } = await checkNewSites(node, live, added, lease);
-  const { data } = await node.stage(sitesStage(live, { reports, texts, added, retired, failed: failed.length }, lease));
+  const files = await changingFiles(node, live, { added, retired });
+  const { reports, failed } = await checkNewSites(node, live, { added, files }, lease);
+  const { data } = await node.stage(sitesStage(live, { reports, files, added, retired, failed: failed.length }, lease));
   const leftOut = readLeftOut(`${data.get("start-sites") ?? ""}\n${data.get("publish-sites") ?? ""}`);
   const started = [...reports.keys()].filter((site) => !leftOut.has(siteName(site)));
   const broken = [...reports.keys()].flatMap((site) => {
@@ -96,6 +99,17 @@ async function changeSites(
   const isRecorded = all.length === 0 || started.length === 0 || live.settings.dryRun;
   if (!isRecorded) await recordConfiguration(node, live, all, lease);
   return { started, failed: all };
+}
+
+/** The files on the node that change, as they are. */
+async function changingFiles(
+  node: NodeRun,
+  live: LiveRelease,
+  { added, retired }: Changing,
+): Promise<ReadonlyMap<string, NodeFile>> {
+  const settings = added.length > 0 ? (settingsFile(live) ?? []) : [];
+  const paths = added.length + retired.length > 0 ? [settings, sharedFiles(live)].flat() : [];
+  return paths.length > 0 ? await readFiles(node.host, paths) : new Map();
 }
 
 /** Which of the sites would start was not known before. So the digest of a release that got some of them follows. */
@@ -118,26 +132,20 @@ async function recordConfiguration(
 interface Checked {
   /** What Django reported of each site that passed its checks. */
   readonly reports: ReadonlyMap<Site, DjangoFacts>;
-  /** The files on the node that get longer, by path. */
-  readonly texts: ReadonlyMap<string, string>;
   readonly failed: readonly FailedSite[];
 }
 
 async function checkNewSites(
   node: NodeRun,
   live: LiveRelease,
-  added: readonly Site[],
+  { added, files }: { readonly added: readonly Site[]; readonly files: ReadonlyMap<string, NodeFile> },
   lease: LeaseRequest,
 ): Promise<Checked> {
-  if (added.length === 0) return { reports: new Map(), texts: new Map(), failed: [] };
+  if (added.length === 0) return { reports: new Map(), failed: [] };
   // Before anything is sent: a broken template fails here.
   for (const site of added) joiningSite(live, site, noFacts);
-  const shared = sharedService(live);
-  const file = settingsFile(live);
-  const needed = [file ?? [], shared?.list ?? []].flat();
-  const read = needed.length === 0 ? [] : [...(await readFiles(node.host, needed))];
-  const texts = new Map(read.map(([path, { content }]) => [path, content]));
-  const { data } = await node.stage(prepareStage(live, added, texts.get(file ?? ""), lease));
+  const settings = files.get(settingsFile(live) ?? "")?.content;
+  const { data } = await node.stage(prepareStage(live, added, settings, lease));
   const checks = readChecks(data.get("check-sites") ?? "");
   const results = added.map((site) => ({
     site,
@@ -151,7 +159,6 @@ async function checkNewSites(
   }));
   return {
     reports: new Map(results.flatMap(({ site, ...result }) => ("report" in result ? [[site, result.report]] : []))),
-    texts,
     failed: results.flatMap(({ site, ...result }) => ("why" in result ? { site, why: result.why } : [])),
   };
 }

@@ -32,12 +32,11 @@ export const apache: Server = {
   services,
   files,
   releaseFiles: [],
-  test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+  test: ({ place, build }) => [testConfiguration(place, instance(place.unit, loopbackAddress(build)))],
   shared: ({ place, build }) => ({
     list: mainFile(place),
     line: (site) => `Include sites-available/${confName(site, place)}.conf`,
-    test: testCommand(place, instance(place.unit, build)),
-    reload: sh`systemctl reload ${instance(place.unit, build)}`,
+    test: testCommand(place, instance(place.unit, loopbackAddress(build))),
   }),
   setUp: () => [idle()],
   configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
@@ -87,16 +86,16 @@ export function firstServices(release: {
 }
 
 function services(web: WebRelease): readonly Service[] {
-  const { place, build, key, sites } = web;
+  const { place, build, key, sites, address = loopbackAddress(build) } = web;
   return [
     {
       name: "web",
       kind: "web",
       server: "apache",
       sites: sites.map(({ id }) => id),
-      units: [instance(place.unit, build)],
+      units: [instance(place.unit, address)],
       user: "root",
-      address: `${loopbackAddress(build)}:${port}`,
+      address: `${address}:${port}`,
       links: {},
       probe: { headers: { [keyHeader]: key } },
       files: files(web).map(({ path }) => path),
@@ -197,8 +196,8 @@ function mainFile({ distribution, name }: Pick<Layout, "distribution" | "name">)
 }
 
 /** The unit takes the address that it listens on from the name of its instance. */
-function instance(unit: string, build: string): string {
-  return `${unit}@${loopbackAddress(build)}.service`;
+function instance(unit: string, address: string): string {
+  return `${unit}@${address}.service`;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface WebRelease {
   readonly sites: readonly WebSite[];
   /** The settings that `configuredBy` of the server names. */
   readonly setup: ServerSetup;
+  /** The loopback address of a server that listens on TCP. Absent: that of the build. */
+  readonly address?: string;
 }
 
 /** A file that a server needs on the node, and the template for it. */
@@ -66,14 +68,16 @@ export interface EtcService {
   readonly afterUndo?: Shell;
 }
 
-/** How sites join and leave a service that all sites of a release share. */
+/**
+ * How sites join and leave a service that all sites of a release share: another instance of it, with another address, takes its place.
+ * A reload would end the processes of all sites, as mod_wsgi's does.
+ */
 export interface SharedService {
   /** The file that lists the sites, and the line in it for one of them. */
   readonly list: string;
   line(site: Pick<WebSite, "id" | "subdomain" | "domains">): string;
   /** Fails if the server cannot read its configuration. */
   readonly test: Shell;
-  readonly reload: Shell;
 }
 
 export interface Server {

@@ -1,11 +1,13 @@
 // Sites that have been started get their visitors and their place in the record. nginx is reloaded once, for all that passed their checks.
-import { backgroundOf, linksOf, unitsOf } from "../node/services.ts";
+import { backgroundOf, linksOf, type Service, unitsOf } from "../node/services.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { recordFile } from "./record.ts";
+import { dropLine, replaced } from "./replace-instance.ts";
 import type { PlacedRelease } from "./services.ts";
-import { functions, type JoiningSite, leftOut, nothingStarted, passed, stopUnits, tried } from "./start-sites.ts";
+import { type JoiningSite, tried } from "./start-sites.ts";
+import { functions, leftOut, nothingStarted, passed, stopUnits } from "./starting-sites.ts";
 import { enabledConf } from "./switch.ts";
 import { nginxConf } from "./webconf.ts";
 
@@ -66,6 +68,8 @@ export interface RecordChange {
   readonly add: readonly object[];
   readonly drop: { readonly sites: readonly string[]; readonly services: readonly object[]; readonly from: object };
   readonly configuration: string | null;
+  /** What services are if their instance was replaced, by name. */
+  readonly becomes: Readonly<Record<string, Pick<Service, "units" | "address">>>;
 }
 
 /** Records the sites. From here on, nothing is undone. */
@@ -78,7 +82,7 @@ export function recordSites({ place }: PlacedRelease, change: RecordChange): Ste
     plan: "quiet",
     files: [{ name: "sites.json", content: JSON.stringify(change) }],
     apply: sh`touch "$run/unchanged"
-tool site-record ${file} "$files/sites.json" ${passed}`,
+tool site-record ${file} "$files/sites.json" ${passed} ${replaced}`,
     ...nothingStarted,
   };
 }
@@ -107,14 +111,15 @@ ${lines(each)}`,
   ];
 }
 
-/** Stops what was started for sites that were left out, and removes their configuration. */
-export function discardLeftOut(joining: readonly JoiningSite[]): Step {
-  const each = joining.map(({ name, services, placed }) => {
+/** Stops what was started for sites that were left out, and removes their configuration. `list`: of the service that sites share. */
+export function discardLeftOut(joining: readonly JoiningSite[], list: string | undefined): Step {
+  const each = joining.map(({ name, services, placed, line }) => {
     const units = unitsOf(services);
     return sh`if ! has_passed ${name}; then
 printf '%s' ${units.map((unit) => `${unit}\n`).join("")} >"$run/units-left"
 [ ! -s "$run/units-left" ] || { ${stopUnits(sh`"$run/units-left"`)}; }
 rm -f ${placed}
+${line !== undefined && list !== undefined ? dropLine(list, line) : sh`:`}
 fi`;
   });
   return {

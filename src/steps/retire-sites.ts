@@ -6,10 +6,9 @@ import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { buildFolder } from "../release/build.ts";
 import { codeGroup, type Layout, siteName } from "../release/layout.ts";
-import type { SharedService } from "../servers/server.ts";
+import { errorPages } from "./error-pages.ts";
 import { removeUsers, timerStamps, unitFunctions } from "./remove.ts";
 import type { PlacedRelease } from "./services.ts";
-import { dropLine } from "./start-sites.ts";
 
 export interface RetiredSite {
   readonly site: ReleaseRecord["sites"][number];
@@ -21,28 +20,24 @@ export interface RetiredSite {
 }
 
 /** After nginx no longer serves them, and they are recorded as retired. */
-export function retireSites(
-  { place, record }: PlacedRelease,
-  retired: readonly RetiredSite[],
-  shared: SharedService | undefined,
-): readonly Step[] {
+export function retireSites({ place, record }: PlacedRelease, retired: readonly RetiredSite[]): readonly Step[] {
   if (retired.length === 0) return [];
   const services = retired.flatMap((one) => one.services);
   const stays = record.sites.filter((site) => retired.every((one) => siteName(one.site) !== siteName(site)));
-  const secrets = retired.flatMap(({ site }) => {
+  const own = retired.flatMap(({ site }) => {
     const name = siteName(site);
     const isLast = stays.every(({ id }) => id !== site.id);
     return [
       `wsgi/${name}.wsgi`,
+      errorPages(site),
       ...(isLast ? [`environment/site_${site.id}.json`, `environment/site_${site.id}`] : []),
     ];
   });
   const files = [
     ...new Set([...filesOf(services), ...retired.flatMap((one) => one.files)]),
-    ...secrets.map((path) => `${buildFolder(place, record.build)}/${path}`),
+    ...own.map((path) => `${buildFolder(place, record.build)}/${path}`),
   ];
   const units = unitsOf(services);
-  const drops = retired.flatMap(({ line }) => (shared && line !== undefined ? dropLine(shared.list, line) : []));
   return [
     {
       id: "retire-sites",
@@ -55,9 +50,7 @@ export function retireSites(
       apply: sh`${unitFunctions}
 printf '%s\n' ${["", ...units]} | sed 1d | stop_units
 ${lines(units.map((unit) => sh`rm -f ${`${timerStamps}/stamp-${unit.replace(/@.*/, "@")}`}*`))}
-${lines(drops)}
 rm -rf --one-file-system ${files}
-${shared && drops.length > 0 ? lines([shared.test, shared.reload]) : sh`:`}
 detail ${kept}`,
       next: "Run startsites again, with retire: true. It removes what is left.",
     },

@@ -57,6 +57,18 @@ export const retireTimer: Shell = sh`retire_timer() {
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
 }`;
 
+/** `retire_units SECONDS` stops the units that it reads after that time. They no longer start at boot. Needs `retireTimer`. */
+export const retireUnits: Shell = sh`retire_units() {
+  while read -r unit; do
+    timer=$(retire_timer "$unit")
+    systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+    rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+    # A unit that is already due to stop keeps its time.
+    if systemctl is-active --quiet "$timer.timer"; then continue; fi
+    systemd-run --quiet --collect --on-active="$1" --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
+  done
+}`;
+
 /** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
 export function startServices({ to: { place, record } }: Switch): Step {
   return {
@@ -117,18 +129,15 @@ export function retire(change: Switch): Step {
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 ${retireTimer}
+${retireUnits}
 printf '%s\n' ${["", ...live, ...startedBy(live)]} >"$run/units-live"
 printf '%s\n' ${["", ...unitsOf(from?.record.services ?? [])]} >"$run/units-before"
 { systemctl list-units --plain --no-legend --state=active,activating 'woven-*@*' | cut -d' ' -f1
   ls /etc/systemd/system/multi-user.target.wants; } | sort -u | grep -vxF -f "$run/units-live" >"$run/units" || :
 while read -r unit; do
   case $unit in ${unitPrefix(to.place.distribution)}*@*) ;; *) grep -qxF -e "$unit" "$run/units-before" || continue ;; esac
-  timer=$(retire_timer "$unit")
-  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
-  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  # A unit that is already due to stop keeps its time.
-  if systemctl is-active --quiet "$timer.timer"; then continue; fi
-  systemd-run --quiet --collect --on-active=${drain} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
-done <"$run/units"`,
+  printf '%s\n' "$unit"
+done <"$run/units" >"$run/units-retired"
+retire_units ${drain} <"$run/units-retired"`,
   };
 }

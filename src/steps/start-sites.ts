@@ -3,8 +3,9 @@ import { type Service, unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
-import type { SharedService } from "../servers/server.ts";
+import { dropLine, type Replacement, restartNext, startNext } from "./replace-instance.ts";
 import type { PlacedRelease } from "./services.ts";
+import { functions, leftOut, nothingStarted, passed, startUnits, stopStarted } from "./starting-sites.ts";
 import { refuseForeignDomains } from "./switch.ts";
 
 /** A site, with all that has to be done for it. */
@@ -29,40 +30,13 @@ export interface JoiningSite {
   readonly line?: string;
 }
 
-/** Files in `$run`: the names of the sites that have passed so far, and of those that were left out. */
-export const passed = sh`"$run/sites-passed"`;
-export const leftOut = sh`"$run/sites-left-out"`;
-
-/** `leave_out SITE` notes that a site failed, with the end of what it said, as a line of the step's data. */
-export const functions = sh`leave_out() {
-  printf '%s\n' "$1" >>${leftOut}
-  printf '%s %s\n' "$1" "$(tail -c 4000 "$run/site-said" | base64 -w0)" >&3
-  grep -vxF -e "$1" ${passed} >"$run/sites-rest" || :
-  mv "$run/sites-rest" ${passed}
-}
-has_passed() { grep -qxF -e "$1" ${passed}; }`;
-
-/** Before any file is placed, so that its undo comes after they are restored: the server reads again what it read before. */
-export function reloadIfUndone(shared: SharedService | undefined): readonly Step[] {
-  if (shared === undefined) return [];
-  return [
-    {
-      id: "server-before",
-      title: "Prepare the undo for the application server",
-      plan: "quiet",
-      apply: sh`touch "$run/unchanged"`,
-      undo: sh`[ -e "$run/server-reloaded" ] || exit 0
-${shared.test} && ${shared.reload}`,
-    },
-  ];
-}
-
 /** Migrates and starts each site, and asks its service. */
 export function startSites(
   { record }: PlacedRelease,
   joining: readonly JoiningSite[],
-  shared: SharedService | undefined,
+  replacement: Replacement | undefined,
 ): Step {
+  const asks = lines(joining.map((one) => tried(one, askService(one))));
   return {
     id: "start-sites",
     title: `Start ${joining.map(({ name }) => name).join(", ")}`,
@@ -70,20 +44,28 @@ export function startSites(
     files: joining.flatMap(({ files }) => files),
     preview: lines(joining.map(({ name, site }) => sh`detail ${`${name}: ${site.domains.join(", ")}`}`)),
     apply: sh`${functions}
+${startUnits}
 : >${passed}; : >${leftOut}; : >"$run/units-started"
-start_units() {
-  for unit; do
-    printf '%s\n' "$unit" >>"$run/units-started"
-    systemctl enable --quiet --no-reload "$unit" || return 1
-    systemctl start "$unit" || { journalctl -q -n 30 --no-pager -o cat -u "$unit"; return 1; }
-  done
-}
 accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
 ${lines(joining.map((one) => begin(one, record)))}
-${shared ? reloadShared(joining, shared) : sh`:`}
-${lines(joining.map((one) => tried(one, askService(one))))}
+${
+  replacement
+    ? sh`${dropLeftOut(joining, replacement)}
+${startNext(replacement)}`
+    : sh`:`
+}
+cp ${leftOut} "$run/left-before"
+${asks}
 ${lines(joining.flatMap((one) => (one.healthCommand ? [tried(one, one.healthCommand)] : [])))}
-${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
+${
+  replacement
+    ? sh`if ! cmp -s ${leftOut} "$run/left-before"; then
+${dropLeftOut(joining, replacement)}
+${restartNext(replacement)}
+${asks}
+fi`
+    : sh`:`
+}
 detail "$(tr '\n' ' ' <${passed})"
 [ -s ${passed} ] || touch "$run/unchanged"`,
     undo: stopStarted,
@@ -116,41 +98,13 @@ export function tried({ name }: JoiningSite, what: Shell): Shell {
   return sh`if has_passed ${name}; then { ${what}; } >"$run/site-said" 2>&1 || leave_out ${name}; fi`;
 }
 
-/** One reload for all that have passed. The lines of the others go first. */
-function reloadShared(joining: readonly JoiningSite[], { list, test, reload }: SharedService): Shell {
-  const drops = joining.flatMap(({ name, line }) =>
-    line === undefined ? [] : [sh`has_passed ${name} || ${dropLine(list, line)}`],
+/** The lines of those that have not passed. */
+export function dropLeftOut(joining: readonly JoiningSite[], { list }: Pick<Replacement, "list">): Shell {
+  return lines(
+    joining.flatMap(({ name, line }) =>
+      line === undefined ? [] : [sh`has_passed ${name} || ${dropLine(list, line)}`],
+    ),
   );
-  return sh`${lines(drops)}
-if [ -s ${passed} ] || [ -e "$run/server-reloaded" ]; then
-${test}
-touch "$run/server-reloaded"
-${reload}
-fi`;
-}
-
-/** Removes a line from the list of sites. */
-export function dropLine(list: string, line: string): Shell {
-  return sh`{ grep -vxF -e ${line} ${list} >"$run/list" || :; tool write ${list} 644 root root <"$run/list"; }`;
-}
-
-export const nothingStarted = {
-  state: "No site was started or retired, and the release is as it was.",
-  next: "Fix what the output reports, and run startsites again.",
-} as const;
-
-/** They have no visitors yet, so they can be killed. */
-const stopStarted = sh`[ -s "$run/units-started" ] || exit 0
-${stopUnits(sh`"$run/units-started"`)}`;
-
-export function stopUnits(file: Shell): Shell {
-  return sh`while read -r unit; do
-  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
-  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  systemctl kill --signal=KILL "$unit" 2>/dev/null || :
-done <${file}
-xargs -d '\n' systemctl stop <${file}
-xargs -d '\n' systemctl reset-failed <${file} 2>/dev/null || :`;
 }
 
 function allOf(all: readonly Shell[]): Shell {

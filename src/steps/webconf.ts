@@ -204,7 +204,7 @@ export function servicesOfBuild(
 ): Pick<ReleaseRecord, "services" | "mark" | "tls"> {
   const words = new Map([
     [from, to],
-    [loopbackAddress(from), loopbackAddress(to)],
+    ...addressesOf(services).map((address) => [address, loopbackAddress(to)] as const),
   ]);
   const file = (path: string) => path.replace(`.${from}.`, `.${to}.`);
   return {
@@ -218,6 +218,11 @@ export function servicesOfBuild(
       links: Object.fromEntries(Object.entries(links).map(([link, target]) => [link, file(target)])),
     })),
   };
+}
+
+/** Where services listen on TCP: at first on the address of the build, and on another one since sites have joined or left. */
+function addressesOf(services: readonly Service[]): readonly string[] {
+  return services.flatMap(({ address }) => address?.split(":")[0] ?? []);
 }
 
 /** The configuration files that differ between builds of a release. Unit files do not: the build is in the instance's name. */
@@ -239,7 +244,7 @@ export function keptWebConf(
   const words = new Map([
     [from.mark, to.mark],
     [buildFolder(place, from.build), buildFolder(place, to.build)],
-    [loopbackAddress(from.build), loopbackAddress(to.build)],
+    ...addressesOf(from.services).map((address) => [address, loopbackAddress(to.build)] as const),
     ...sockets(from).map((socket, index) => [socket, sockets(to)[index] ?? socket] as const),
   ]);
   return [...files].map(([path, { content, mode, group }]) => ({

@@ -48,13 +48,13 @@ class Sites(unittest.TestCase):
         with open(self.path, "w", encoding="utf-8") as file:
             json.dump(record, file)
 
-    def change(self, started, **change):
+    def change(self, started, replaced=None, **change):
         spec, names = f"{self.state}/spec", f"{self.state}/started"
         with open(spec, "w", encoding="utf-8") as file:
-            json.dump({"add": [], "drop": NOTHING, "configuration": None, **change}, file)
+            json.dump({"add": [], "drop": NOTHING, "configuration": None, "becomes": {}, **change}, file)
         with open(names, "w", encoding="utf-8") as file:
             file.write(started)
-        site_records.site_record(self.path, spec, names)
+        site_records.site_record(self.path, spec, names, replaced or f"{self.state}/nothing")
         with open(self.path, encoding="utf-8") as file:
             return json.load(file)
 
@@ -83,6 +83,14 @@ class Sites(unittest.TestCase):
         record = self.change("", drop=drop)
         self.assertEqual([site_records.name_of(site) for site in record["sites"]], ["site_1", "site_1_admin"])
         self.assertEqual(record["services"], [{**WEB, "sites": [1], "files": ["/a"]}])
+
+    def test_an_instance_is_recorded_only_if_it_was_replaced(self):
+        becomes = {"web": {"units": ["web@b.service"], "address": "127.0.0.9:480"}}
+        record = self.change("site_4\n", add=[FOUR], becomes=becomes)
+        self.assertNotIn("address", record["services"][0])
+        record = self.change("", replaced=self.path, becomes=becomes)
+        self.assertEqual(record["services"][0]["units"], ["web@b.service"])
+        self.assertEqual(record["services"][0]["address"], "127.0.0.9:480")
 
     def test_a_record_without_services_is_an_error(self):
         self.write({**{key: RECORD[key] for key in RECORD if key != "services"}, "schema": 1})

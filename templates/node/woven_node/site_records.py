@@ -2,6 +2,7 @@
 
 import grp
 import json
+import os
 import re
 import sys
 
@@ -9,12 +10,14 @@ from woven_node.recorded_services import SCHEMA, busy_beside, recorded, records
 from woven_node.state import write
 
 
-def site_record(path, spec, started):
+def site_record(path, spec, started, replaced):
     """Adds sites to the record of a release, and removes those that are retired.
 
-    SPEC: {add: [{name, site, services, into, migrations, sqliteFiles}], drop: {sites, services, from}, configuration} as a file of JSON.
+    SPEC: {add: [{name, site, services, into, migrations, sqliteFiles}], drop: {sites, services, from}, configuration, becomes} as a file of
+    JSON.
     STARTED: a file with the names of the sites to add, one a line. The others of `add` stay out.
     `into`, `from`: of services that all sites share, by name: what their lists get or lose. `sites`: names, such as `site_1_admin`.
+    `becomes`: what services are from now on, by name, if the file REPLACED is there.
     `configuration`: the digest of the release if all of `add` have started; null: it stays.
     """
     with open(spec, encoding="utf-8") as file:
@@ -33,6 +36,9 @@ def site_record(path, spec, started):
             service[key] = [value for value in service[key] if value not in values]
     for one in adding:
         join(record, one)
+    if os.path.exists(replaced):
+        for service in record["services"]:
+            service.update(change["becomes"].get(service["name"], {}))
     if change["configuration"] and len(adding) == len(change["add"]):
         record["content"]["configuration"] = change["configuration"]
     write(path, {**record, "schema": SCHEMA})
