@@ -1,6 +1,7 @@
 // A certificate authority for tests, made by openssl: its root, and the certificates that it issues.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -65,7 +66,7 @@ export function authority(): Authority {
     issue({ domains, days = 90 }) {
       serial += 1;
       const name = `site-${serial}`;
-      const names = domains.map((domain) => `DNS:${domain}`).join(",");
+      const names = domains.map((domain) => `${isIP(domain) === 0 ? "DNS" : "IP"}:${domain}`).join(",");
       const own = sign(name, "intermediate", days, `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
       return { chain: `${own}${intermediate}`, key: readFileSync(at(`${name}.key`), "utf8") };
     },

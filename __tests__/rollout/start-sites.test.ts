@@ -8,10 +8,12 @@ import { joinReports, migrationRuns } from "../../src/rollout/migration-runs.ts"
 import { dropped, retiring } from "../../src/rollout/retiring-sites.ts";
 import { replacing, sharedFiles } from "../../src/rollout/shared-service.ts";
 import { siteChanges } from "../../src/rollout/site-changes.ts";
+import { uncoveredSites } from "../../src/rollout/site-failures.ts";
 import { noFacts } from "../../src/rollout/site-stages.ts";
 import { startSites } from "../../src/rollout/start-sites.ts";
 import { secret } from "../../src/settings/secret.ts";
 import type { Settings, Site } from "../../src/settings/settings.ts";
+import { authority } from "../certificates.ts";
 import { joining, liveRelease, served, siteSettings, siteStages } from "../setup/site-stages.ts";
 import { planInput, runtime } from "./release.ts";
 import { scriptedNode } from "./scripted-nodes.ts";
@@ -228,6 +230,21 @@ describe("a service that sites share", () => {
   test("is not reloaded by any stage", async () => {
     for (const stage of await siteStages()) expect(compile(stage)).not.toMatch(/reload woven-/);
   });
+});
+
+test("a certificate covers new sites by the rule of a deployment: domains and IP addresses", async () => {
+  using ca = authority();
+  const { chain } = ca.issue({ domains: ["four.example.com", "192.0.2.4"] });
+  const live = await liveRelease("gunicorn", { tls: { kind: "files", trusted: [] } });
+  const file = "/etc/nginx/woven/certificates/shop.pem";
+  const record = { ...live.record, tls: { kind: "files", certificate: file } as const };
+  const facts = { ...live.facts, certificates: new Map([[file, chain]]) };
+  const added = ["four.example.com", "192.0.2.4", "five.example.com", "192.0.2.5"];
+  const uncovered = uncoveredSites(
+    added.map((domain, index) => ({ id: index + 4, domains: [domain] })),
+    { ...live, record, facts },
+  );
+  expect(uncovered.map(({ site }) => site.domains)).toEqual([["five.example.com"], ["192.0.2.5"]]);
 });
 
 test("a site that leaves takes what is its own, and nothing of the others", async () => {

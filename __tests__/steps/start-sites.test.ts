@@ -1,4 +1,5 @@
 // How sites join: real steps with a systemctl, an nginx and a probe of the test's own.
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Shell, sh } from "../../src/node/sh.ts";
 import type { Step } from "../../src/node/stage.ts";
@@ -7,9 +8,9 @@ import { replacing, sharedFiles } from "../../src/rollout/shared-service.ts";
 import { noFacts } from "../../src/rollout/site-stages.ts";
 import { publishSites } from "../../src/steps/publish-sites.ts";
 import { moveToNext, retireReplaced } from "../../src/steps/replace-instance.ts";
-import { readLeftOut } from "../../src/steps/site-check.ts";
+import { checkSites, readChecks, readLeftOut } from "../../src/steps/site-check.ts";
 import { startSites } from "../../src/steps/start-sites.ts";
-import { run, stage } from "../node/stage-run.ts";
+import { run, scratch, stage } from "../node/stage-run.ts";
 import { joining, liveRelease } from "../setup/site-stages.ts";
 
 /** The probes of `wrong` fail: of its service (`health`), or through nginx (`verify`). */
@@ -45,6 +46,34 @@ ${step.apply}`,
     leftOut: [...readLeftOut(outcomes.map(({ data }) => data).join("\n"))],
   };
 }
+
+describe("the checks of sites that join", () => {
+  const commands = sh`as() { shift; [ "$2" != "" ] || return 1
+case "$*" in *" 12 "*) echo "no such app" >&2; return 1 ;; esac
+echo '{}'; echo "413.html cannot be rendered"; shift 2; while [ "$1" != pages ]; do shift; done; echo own >"$2/404.html"; }
+tool() { :; }
+install() { case $* in *-o*) shift 2 ;; esac; command mkdir -p "$(printf '%s\n' "$@" | tail -n 1)"; }`;
+
+  test("render their error pages into the live release, as a deployment does", async () => {
+    const release = scratch();
+    const { undo: _, ...step } = checkSites(release, joining);
+    const { outcomes } = await run(
+      stage([
+        {
+          ...step,
+          apply: sh`${commands}
+${step.apply}`,
+        },
+      ]),
+    );
+    expect(readChecks(outcomes[0]?.data ?? "").map(({ name, kind }) => [name, kind])).toEqual([
+      ["site_4", "ok"],
+      ["site_12", "failed"],
+    ]);
+    expect(readFileSync(`${release}/errors/site_4/404.html`, "utf8")).toBe("own\n");
+    expect(outcomes[0]?.details).toContain("413.html cannot be rendered");
+  });
+});
 
 describe("sites that join", () => {
   test("are all linked, and nginx is reloaded once", async () => {

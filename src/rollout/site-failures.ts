@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { WovenError } from "../errors.ts";
 import { filesOf } from "../node/services.ts";
+import { covers } from "../settings/certificate.ts";
 import type { Settings, Site } from "../settings/settings.ts";
 import { projectFailure } from "../steps/project-failure.ts";
 import { causeOf } from "../traceback.ts";
@@ -23,7 +24,7 @@ export function uncoveredSites(
   if (settings.tls.kind !== "files" || file === undefined) return [];
   const own = pem === undefined ? undefined : new X509Certificate(pem);
   return added.flatMap((site) => {
-    const lacking = site.domains.filter((domain) => own?.checkHost(domain) === undefined);
+    const lacking = site.domains.filter((domain) => own === undefined || !covers(own, domain));
     if (lacking.length === 0) return [];
     return [
       { site, why: `the certificate on the server does not cover ${lacking.join(", ")}. Deploy with one that does` },

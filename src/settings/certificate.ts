@@ -153,9 +153,7 @@ function wrongOrder(chain: readonly X509Certificate[]): readonly CertificateProb
 }
 
 function uncovered(own: X509Certificate, domains: readonly string[]): readonly CertificateProblem[] {
-  const missing = domains.filter(
-    (domain) => (isIP(domain) === 0 ? own.checkHost(oneOfWildcard(domain)) : own.checkIP(domain)) === undefined,
-  );
+  const missing = domains.filter((domain) => !covers(own, domain));
   if (missing.length === 0) return [];
   const covered = own.subjectAltName?.replaceAll(/DNS:|IP Address:/g, "") ?? "no name";
   return [
@@ -165,6 +163,12 @@ function uncovered(own: X509Certificate, domains: readonly string[]): readonly C
       next: "Use a certificate for all domains in the configuration, or remove the domains that it does not cover.",
     },
   ];
+}
+
+/** Whether it is a certificate for a domain, a wildcard, or an IP address. */
+export function covers(certificate: X509Certificate, domain: string): boolean {
+  const found = isIP(domain) === 0 ? certificate.checkHost(oneOfWildcard(domain)) : certificate.checkIP(domain);
+  return found !== undefined;
 }
 
 function outsideValidity(one: X509Certificate, now: number): readonly CertificateProblem[] {

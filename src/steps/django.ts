@@ -42,7 +42,7 @@ export function checkProject(
 ): Step {
   const folder = `${place.staging}/static`;
   const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = []) =>
-    withErrorPages(place, site, (more) => {
+    withErrorPages(place.staging, site, (more) => {
       const { id, subdomain } = site;
       const all = [String(id), ...words, ...(subdomain === undefined ? [] : [`part=${subdomain}`]), ...more];
       return sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${all} >"$run/described"`;

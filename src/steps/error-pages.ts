@@ -1,7 +1,7 @@
 // The project's own error pages, for errors that its application never sees: a missing file, an upload that is too large, an application
 // that does not answer. They are the templates that Django would use, rendered once for each release: nginx cannot render them.
 import { type Shell, sh } from "../node/sh.ts";
-import { type Layout, siteName, siteUser } from "../release/layout.ts";
+import { siteName, siteUser } from "../release/layout.ts";
 import type { Site } from "../settings/settings.ts";
 
 /** The folder of a site's pages in a release. */
@@ -12,15 +12,16 @@ export function errorPages(site: Pick<Site, "id" | "subdomain">): string {
 /**
  * Runs `describe` for a site, which also renders its pages. The site user owns their folder only for that time.
  *
+ * @param release the folder of the release
  * @param inspect makes the command, with these additional words
  */
 export function withErrorPages(
-  { staging }: Pick<Layout, "staging">,
+  release: string,
   site: Pick<Site, "id" | "subdomain">,
   inspect: (words: readonly string[]) => Shell,
 ): Shell {
-  const folder = `${staging}/${errorPages(site)}`;
-  return sh`install -d -m 755 ${`${staging}/errors`}
+  const folder = `${release}/${errorPages(site)}`;
+  return sh`install -d -m 755 ${`${release}/errors`}
 install -d -m 755 -o ${siteUser(site.id)} ${folder}
 ${inspect(["pages", folder])}
 tool claim ${siteUser(site.id)} ${folder}`;

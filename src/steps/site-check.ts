@@ -1,18 +1,27 @@
-// Checks new sites in the live release before anything is started: each with Django's checks, as its own user.
+// Checks new sites in the live release before anything is started: each with Django's checks, as its own user. As in a deployment, this also
+// renders their error pages.
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { siteName, siteUser } from "../release/layout.ts";
 import type { Site } from "../settings/settings.ts";
+import { errorPages, withErrorPages } from "./error-pages.ts";
 
 /** The step's data has a line for each site: its name, `ok` or `failed`, and in base64 what Django reports of it, or the output. */
 export function checkSites(release: string, sites: readonly Pick<Site, "id" | "subdomain">[]): Step {
   const checks = sites.map((site) => {
     const words = [String(site.id), ...(site.subdomain === undefined ? [] : [`part=${site.subdomain}`])];
-    return sh`if as ${siteUser(site.id)} ${`${release}/bin/python`} "$describe" ${words} >"$run/described" 2>"$run/said"; then
+    return withErrorPages(
+      release,
+      site,
+      (
+        more,
+      ) => sh`if as ${siteUser(site.id)} ${`${release}/bin/python`} "$describe" ${[...words, ...more]} >"$run/described" 2>"$run/said"; then
   printf '%s ok %s\n' ${siteName(site)} "$(sed -n 1p "$run/described" | base64 -w0)" >&3
+  sed 1d "$run/described" >>"$run/details"
 else
   printf '%s failed %s\n' ${siteName(site)} "$(tail -c 4000 "$run/said" | base64 -w0)" >&3
-fi`;
+fi`,
+    );
   });
   return {
     id: "check-sites",
@@ -20,10 +29,11 @@ fi`;
     plan: "quiet",
     limit: 1800,
     preview: sh`detail "not run, because a dry run changes no release"`,
-    apply: sh`touch "$run/unchanged"
-describe=${`${release}/wsgi/_woven_describe.py`}
+    apply: sh`describe=${`${release}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${release}/wsgi/describe.py`}
-${lines(checks)}`,
+${lines(checks)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+    undo: sh`rm -rf --one-file-system ${sites.map((site) => `${release}/${errorPages(site)}`)}`,
   };
 }
 
