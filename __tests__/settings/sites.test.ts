@@ -58,6 +58,31 @@ test("a listed subdomain with settings beside those of the site is a part of it,
   ]);
 });
 
+test.each<[rule: string, listed: readonly string[], own: readonly string[], part: readonly string[]]>([
+  [
+    ...(["remove", ["one.example.com", "admin.one.example.com"]] as const),
+    ["one.example.com", "www.one.example.com"],
+    ["admin.one.example.com"],
+  ],
+  [
+    ...(["add", ["one.example.com", "admin.one.example.com"]] as const),
+    ["www.one.example.com", "one.example.com"],
+    ["admin.one.example.com"],
+  ],
+  [
+    ...(["add", ["www.one.example.com", "admin.one.example.com", "www.admin.one.example.com"]] as const),
+    ["www.one.example.com", "one.example.com"],
+    ["admin.one.example.com", "www.admin.one.example.com"],
+  ],
+])("www = %j is for the names of the site, and its part has the listed ones: %j", async (rule, listed, own, part) => {
+  const toml = `domains = ${JSON.stringify(listed)}\n[web]\nwww = "${rule}"\n`;
+  const { sites } = await settingsOf({ files: project(toml, { "shop/admin_settings.py": "" }) });
+  expect(sites.map(({ subdomain, domains }) => [subdomain, domains])).toEqual([
+    [undefined, own],
+    ["admin", part],
+  ]);
+});
+
 test("a site without a domain is an error, unless its row may have it", async () => {
   const toml = 'domains = ["one.example.com"]\n[sites.7]\nsettings-module = "shop.settings"\n';
   expect(await told({ files: project(toml) })).toEqual([expect.stringMatching(/sites\.7.*domains/)]);

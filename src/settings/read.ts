@@ -254,7 +254,7 @@ async function readProject(
     need === "all"
       ? await readDistribution(source, repository, { ...given, sites }, report)
       : await distributionIfAny(source, repository, { ...given, sites }, need);
-  const parts = distribution ? withSubdomains(sites, repository.files, distribution) : sites;
+  const parts = distribution ? withSubdomains(sites, repository.config, repository.files, distribution) : sites;
   return present({ ...read, sites: parts, distributionName: name, distribution });
 }
 

@@ -27,10 +27,7 @@ export function readSites(
   const read = Object.entries({ ...sites, ...short }).map(([id, site]) =>
     present({
       id: Number(id),
-      ...siteNames(
-        (site.domains ?? []).map((domain) => domain.toLowerCase()),
-        readNames(file),
-      ),
+      ...siteNames(listedDomains(file, Number(id)), readNames(file)),
       settingsModule: site["settings-module"],
       runs: readSiteServer(file, id, report),
       ...(site.health === undefined ? {} : { health: readHealth({ ...file.config.health, ...site.health }) }),
@@ -61,6 +58,12 @@ export function readHealth(health: ConfigFile["config"]["health"] = {}): Health 
   });
 }
 
+/** The domains of a site as they are written, before `[web]` adds any. */
+export function listedDomains(file: ConfigFile, id: number): readonly string[] {
+  const given = keyOfDomains(id, file)[0] === "domains" ? file.config.domains : file.config.sites?.[id]?.domains;
+  return (given ?? []).map((name) => name.toLowerCase());
+}
+
 /** The key that lists a site's domains. */
 function keyOfDomains(id: number, file: ConfigFile): readonly string[] {
   return file.config.domains !== undefined && id === 1 ? ["domains"] : ["sites", String(id), "domains"];
@@ -81,8 +84,7 @@ function reportTwice(sites: readonly Site[], file: ConfigFile, report: Report): 
   for (const { id, domains } of sites) {
     const key = keyOfDomains(id, file);
     // A domain that is listed twice is a slip, and one that `www` adds may be another site's.
-    const given = key[0] === "domains" ? file.config.domains : file.config.sites?.[id]?.domains;
-    const listed = (given ?? []).map((name) => name.toLowerCase());
+    const listed = listedDomains(file, id);
     for (const domain of [...listed, ...domains.filter((name) => !listed.includes(name))]) {
       const other = seen.get(domain);
       const also = other === id ? "" : `, also for site ${other}`;
