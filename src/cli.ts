@@ -48,11 +48,12 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
     return given.asked === "yes" ? 0 : 2;
   }
   if (given.terminal === "console") requireTerminal(process);
-  const read = async (owner: () => number, changed: Readonly<Record<string, string>> = {}) => {
+  const read = async (owner: () => number, changed: Readonly<Record<string, string>> = {}, rehearsed?: string) => {
     const asked = await readSettings({
       input: (name) => changed[name] ?? given.inputs.get(name) ?? "",
       env: process.env,
       cwd: process.cwd(),
+      rehearsed,
       run: runProcess,
       mask: (secret) => log.mask(secret),
       log: (line) => log.info(line),
@@ -66,7 +67,7 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
     const found = await doctor({
       log,
       // A node of its own, which ends with this process: the one of the shell may have another release.
-      read: (command, role) => read(() => process.pid, { command, ...(role ? { role } : {}) }),
+      read: (command, it) => read(() => process.pid, { command, ...(it ? { role: it.role } : {}) }, it?.of),
       open,
       rehearsal: given.rehearsal,
     });

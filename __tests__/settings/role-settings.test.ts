@@ -56,6 +56,20 @@ describe("the settings of a run", () => {
     });
   });
 
+  test("a rehearsal of a role has the settings of the role, unless local has some of its own", async () => {
+    const of = async (woven: string, rehearsed?: string) => {
+      const given = withShop("local", woven);
+      const inputs = { ...rightInputs, ...given.inputs };
+      const { sites } = await readSettings({ ...worldOf({ ...given, inputs }), rehearsed });
+      return sites[0]?.domains[0];
+    };
+    expect(await of(shop)).toBe("shop.example.com");
+    expect(await of(shop, "staging")).toBe("staging.example.com");
+    expect(await of(`${shop}[role-settings.local]\ndomains = ["local.example.com"]\n`, "staging")).toBe(
+      "local.example.com",
+    );
+  });
+
   test.each<[string, role: string, domain: string]>([
     ["a host that one role lists", "staging.example.com", "staging.example.com"],
     ["that host with its user", "woven@staging.example.com", "staging.example.com"],

@@ -16,8 +16,11 @@ import { runCommand, succeeded } from "./run.ts";
 
 export interface DoctorWorld {
   readonly log: Log;
-  /** Reads the settings as the command would, for the roles that were asked for or for this one. */
-  read(command: CommandName, role?: typeof localRole): Promise<Settings>;
+  /** Reads the settings as the command would, for the roles that were asked for, or for a rehearsal of one of them. */
+  read(
+    command: CommandName,
+    rehearsal?: { readonly role: typeof localRole; readonly of: string | undefined },
+  ): Promise<Settings>;
   open(settings: Settings): Promise<Runtime & AsyncDisposable>;
   /** `left out`: no deployment to a throwaway server. */
   readonly rehearsal: "wanted" | "left out";
@@ -35,7 +38,7 @@ export async function doctor(world: DoctorWorld): Promise<readonly Finding[]> {
     found.push(...(await checkDomains(settings, runtime)));
     runtime.signal.throwIfAborted();
   }
-  found.push(await rehearse(world, found));
+  found.push(await rehearse(world, settings?.roleSettings, found));
   for (const line of table(found)) world.log.info(line);
   return found;
 }
@@ -88,7 +91,11 @@ async function checkDomains({ sites, nodes }: Settings, { lookup }: Runtime): Pr
 }
 
 /** Sets up a throwaway server and deploys to it: the packages are installed, the settings are loaded, and the health check runs. */
-async function rehearse({ read, open, rehearsal, log }: DoctorWorld, before: readonly Finding[]): Promise<Finding> {
+async function rehearse(
+  { read, open, rehearsal, log }: DoctorWorld,
+  of: string | undefined,
+  before: readonly Finding[],
+): Promise<Finding> {
   const check = "rehearsal";
   if (rehearsal === "left out") return { check, state: "not checked", text: "left out by --no-rehearsal" };
   const ofProject = /^(settings|environment|files)$|: requirements$/;
@@ -96,7 +103,7 @@ async function rehearse({ read, open, rehearsal, log }: DoctorWorld, before: rea
     return { check, state: "not checked", text: "the project has problems that it would run into" };
   log.info("Rehearsal: a deployment to a throwaway server on this machine. --no-rehearsal leaves it out.");
   try {
-    const settings = await read("deploy", localRole);
+    const settings = await read("deploy", { role: localRole, of });
     await using runtime = await open(settings);
     for (const command of ["setupnode", "deploy"] as const) {
       const report = await runCommand({ ...settings, command }, runtime);

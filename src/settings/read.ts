@@ -124,7 +124,7 @@ function readRepository(source: SettingsSource, inputs: Inputs, report: Report):
     pyproject,
     config: readConfig(pyproject, woven, report),
   });
-  return { ...read, config: configOfRun(inputs, read, report) };
+  return { ...read, config: configOfRun(inputs, { ...read, rehearsed: source.rehearsed }, report) };
 }
 
 interface Read {

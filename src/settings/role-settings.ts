@@ -8,17 +8,23 @@ import type { Inputs } from "./inputs.ts";
 import { knownRoles } from "./nodes.ts";
 import type { Report } from "./problems.ts";
 import { localRole, type Roles, rolesOf } from "./roles.ts";
+import type { SettingsSource } from "./source.ts";
 
 /** The configuration as it is for the roles of this run. Reports roles that do not exist, and roles that need different settings. */
-export function configOfRun(inputs: Inputs, repository: Repository, report: Report): ConfigFile {
-  const { config: file } = repository;
+export function configOfRun(
+  inputs: Inputs,
+  repository: Repository & Pick<SettingsSource, "rehearsed">,
+  report: Report,
+): ConfigFile {
+  const { config: file, rehearsed } = repository;
   const tables = file.config["role-settings"];
   if (tables === undefined) return file;
   const roles = knownRoles(inputs, repository);
   checkNames(file, { roles, areAllKnown: inputs.text("roles") === undefined }, report);
   const names = rolesOf(inputs.list("role"), roles);
   checkEqual(file, names, report);
-  return withRole(file, names[0]);
+  const isRehearsal = names[0] === localRole && !Object.hasOwn(tables, localRole);
+  return withRole(file, isRehearsal ? (rehearsed ?? localRole) : names[0]);
 }
 
 /**

@@ -18,6 +18,8 @@ export interface SettingsSource {
   readonly cwd: string;
   /** Texts of files that are not written yet, by their paths below the working directory. They are read as if they were there. */
   readonly proposed?: Readonly<Record<string, string>>;
+  /** The role that a run with the role `local` rehearses: it has the role's own settings, unless `local` has some of its own. */
+  readonly rehearsed?: string | undefined;
   /** Runs a program on the runner without a shell. A program that cannot be started gives a code other than 0. */
   run(command: string, args: readonly string[], options: { readonly cwd: string }): Promise<RunOutcome>;
   /** What started the workflow. Undefined in a terminal. */
