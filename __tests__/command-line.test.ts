@@ -39,6 +39,15 @@ describe("console", () => {
   });
 });
 
+test("node and console take the site that they run as, and logs that whose lines it shows", () => {
+  expect(read("console", "--site", "12", "web", "dbshell", "--site", "9")).toMatchObject({
+    options: words("--site", "9"),
+  });
+  expect(read("console", "--site", "12", "web").input("site")).toBe("12");
+  expect(read("node", "web", "--management-command", "check", "--site", "12").input("site")).toBe("12");
+  expect(read("logs", "web", "--site", "12").input("site")).toBe("12");
+});
+
 test("doctor uses the settings of a deployment, and may leave out the rehearsal", () => {
   expect(read("doctor", "staging", "production")).toMatchObject({
     command: "deploy",

@@ -75,6 +75,8 @@ export interface RunOptions {
   readonly bundleDigests?: string;
   readonly managementCommand?: string;
   readonly options?: string | readonly string[];
+  /** Of a management command: a SITE_ID. By default, it runs as the first site. */
+  readonly site?: number;
   /** Gets each line of the log, without secrets. By default, it is printed. */
   readonly log?: (line: string) => void;
   /** Cancels the run: what it has begun on a server is undone. */

@@ -29,9 +29,13 @@ const fromFiles: readonly InputName[] = [
 ];
 const suffix = "-from";
 
+function isInput(name: string): boolean {
+  return inputNames.some((known) => known === name);
+}
+
 /** Options of single commands, which are no inputs. */
 const ownOptions: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(logOptionNames.map((name) => [name, "logs"])),
+  ...Object.fromEntries(logOptionNames.filter((name) => !isInput(name)).map((name) => [name, "logs"])),
   "no-rehearsal": "doctor",
 };
 const named = inputNames.filter((name) => !words.includes(name));
@@ -219,7 +223,7 @@ woven startproject NAME | woven init
 ${entry("COMMAND", `${inputs["command"]?.description ?? ""} Only here: ${Object.keys(terminalCommands).join(", ")}.`)}
 ${entry("ROLE", inputs["role"]?.description ?? "")}
 
-  woven console ROLE [shell|dbshell|COMMAND …]: a management command with your terminal.
+  woven console [--site 2] ROLE [shell|dbshell|COMMAND …]: a management command with your terminal.
   woven doctor ROLE [--no-rehearsal]: checks all that a first deployment needs, and changes nothing on the server.
   woven logs ROLE [--source application,web,worker,journal] [--since 1h] [--filter TEXT] [--lines 100] [--site 1] [--follow]
 

@@ -28,6 +28,13 @@ test.each<[string, object]>([
   expect((await settingsOf(logs(options))).logRequest).toEqual(request);
 });
 
+test("the input site names the site, too", async () => {
+  const { inputs, ...rest } = logs("--lines 1");
+  expect((await settingsOf({ ...rest, inputs: { ...inputs, site: "1" } })).logRequest).toMatchObject({ site: 1 });
+  const problems = await problemsOf({ ...rest, inputs: { ...inputs, site: "one" } });
+  expect(problems.map(({ where }) => where)).toEqual(["input site"]);
+});
+
 describe("a wrong option is named, with what to write", () => {
   test.each<[string, where: string, next: RegExp]>([
     ["--since yesterday", "--since", /1h/],

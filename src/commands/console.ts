@@ -8,7 +8,7 @@ import { fleet } from "../rollout/fleet.ts";
 import { deployFacts } from "../rollout/release-facts.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import type { NodeAddress, Settings } from "../settings/settings.ts";
-import { releaseFor } from "./node.ts";
+import { releaseFor, siteFor } from "./node.ts";
 
 /** Returns the exit status of the command. `settings` are those of the command node. Throws if the command could not be started. */
 export async function openConsole(settings: Settings, runtime: Runtime, terminal: LocalTerminal): Promise<number> {
@@ -19,7 +19,7 @@ export async function openConsole(settings: Settings, runtime: Runtime, terminal
     const facts = await deployFacts(one, settings);
     const release = releaseFor(settings.version, facts, one.host.name);
     const place = layout(facts.deploymentRoot, release.distribution, release.name);
-    const site = release.sites[0]?.id ?? 1;
+    const site = siteFor(settings.site, release, one.host.name);
     const words = [settings.managementCommand ?? "shell", ...settings.options];
     runtime.log.info(
       `${one.host.name}: manage ${words.join(" ")} in ${release.distribution} ${release.version}, as ${siteUser(site)}`,

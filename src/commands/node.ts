@@ -20,15 +20,15 @@ const maximumCharacters = 20_000;
 export async function node(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
   const { managementCommand = "", options } = settings;
-  const site = settings.sites[0]?.id ?? 1;
   await nodes.phase(async (one) => {
     const facts = await deployFacts(one, settings);
     const release = releaseFor(settings.version, facts, one.host.name);
+    const site = siteFor(settings.site, release, one.host.name);
     const place = layout(facts.deploymentRoot, release.distribution, release.name);
     const words = [managementCommand, ...options];
     if (settings.dryRun) {
       // Nobody knows what a management command would change.
-      one.text = `Would run: manage ${words.join(" ")}`;
+      one.text = `Would run: manage ${words.join(" ")}, as ${siteUser(site)}`;
       runtime.log.remote(one.host.name, one.text);
       return;
     }
@@ -79,6 +79,20 @@ export function releaseFor(version: string | undefined, { state }: NodeFacts, no
     next: versions
       ? `To run the command in a version that is there and not live (${versions}), set the version input.`
       : "Deploy a version first.",
+    node,
+  });
+}
+
+/** The SITE_ID that was asked for, or else that of the first site. */
+export function siteFor(site: number | undefined, { sites, version }: ReleaseRecord, node: string): number {
+  const known = [...new Set(sites.map(({ id }) => id))];
+  const found = site === undefined ? (known[0] ?? 1) : known.find((id) => id === site);
+  if (found !== undefined) return found;
+  throw new WovenError({
+    code: "site-unknown",
+    message: `${version} on ${node} has no site ${site}. It has: ${known.join(", ")}`,
+    state: "Nothing was run.",
+    next: "Set the site input to one of those, or leave it out for the first one.",
     node,
   });
 }

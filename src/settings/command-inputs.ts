@@ -116,6 +116,14 @@ export function readManagementCommand(
   };
 }
 
+/** `site` of node and logs: a SITE_ID. Whether a release has that site, its record says. */
+export function readSite(inputs: Inputs, report: Report): number | undefined {
+  const given = inputs.text("site");
+  if (given === undefined || fits("siteId", given)) return given === undefined ? undefined : Number(given);
+  report({ where: "input site", what: `${quoted(given)} ${misfit("siteId")}` });
+  return undefined;
+}
+
 /** `KEY=value` lines whose values are secrets. */
 export function readEnvInput(
   inputs: Inputs,

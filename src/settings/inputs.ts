@@ -29,6 +29,7 @@ export const inputDefaults = {
   files: "",
   "management-command": "",
   options: "",
+  site: "",
   "hook-env": "",
   "basic-auth": "",
   "tls-certificate": "",

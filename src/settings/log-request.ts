@@ -39,7 +39,11 @@ const mostLines = 1_000_000;
 /** Undefined for other commands. */
 export function readLogRequest(
   words: readonly string[],
-  { command, sites }: { readonly command: CommandName; readonly sites: readonly Pick<Site, "id">[] },
+  {
+    command,
+    site,
+    sites,
+  }: { readonly command: CommandName; readonly site: number | undefined; readonly sites: readonly Pick<Site, "id">[] },
   report: Report,
 ): LogRequest | undefined {
   if (command !== "logs") return undefined;
@@ -51,7 +55,7 @@ export function readLogRequest(
     filter: given.get("filter"),
     lines: readLines(given.get("lines"), report) ?? (since === undefined ? usualLines : undefined),
     follow: given.has("follow"),
-    site: readSite(given.get("site"), sites, report),
+    site: readSite(given.get("site") ?? site?.toString(), sites, report),
   });
 }
 

@@ -5,7 +5,14 @@ import { type Problem, SettingsError } from "../errors.ts";
 import { checkApplications } from "./application.ts";
 import { readBackground } from "./background/background.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
-import { readEnvInput, readManagementCommand, readMigrate, readParts, readVersion } from "./command-inputs.ts";
+import {
+  readEnvInput,
+  readManagementCommand,
+  readMigrate,
+  readParts,
+  readSite,
+  readVersion,
+} from "./command-inputs.ts";
 import { checkEnv } from "./config-env.ts";
 import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { plainAddresses, variablesOf } from "./data-services.ts";
@@ -175,6 +182,7 @@ async function assembled(
   checkApplications(file, { files: repository.files, distribution: project.distribution, sites: found.sites }, report);
   const parts = readParts(inputs, report);
   const managementCommand = readManagementCommand(inputs, command, report);
+  const site = readSite(inputs, report);
   const token = inputs.text("github-token");
   const background = readBackground(file, { roles, sites: found.sites }, report);
   return present({
@@ -195,7 +203,8 @@ async function assembled(
     siteEnv: preview ? {} : readSiteEnv(given, file, found, report),
     env: { ...configurationEnv(project.distribution), ...plainAddresses(services), ...(config.env ?? defaults.env) },
     ...managementCommand,
-    logRequest: readLogRequest(managementCommand.options, { command, sites: project.sites }, report),
+    site,
+    logRequest: readLogRequest(managementCommand.options, { command, site, sites: project.sites }, report),
     hookEnv: secretsOf(readEnvInput(inputs, "hook-env", report)),
     dryRun: inputs.flag("dry-run"),
     dirty: inputs.flag("dirty"),

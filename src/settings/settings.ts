@@ -315,6 +315,8 @@ export interface Settings extends Running {
   readonly managementCommand?: string;
   /** Split into words. */
   readonly options: readonly string[];
+  /** Of the command node: a SITE_ID. Undefined: the first site of the release. */
+  readonly site?: number;
   /** Of the command logs: what `options` asks for. */
   readonly logRequest?: LogRequest;
   readonly hookEnv: Readonly<Record<string, Secret>>;
