@@ -33,7 +33,7 @@ describe("what a node said", () => {
   });
 
   test("each line names its host where there are several", () => {
-    const { lines, log } = record({ nodes: "several" });
+    const { lines, log } = record({ nodes: () => "several" });
     log.remote("web1", "one\ntwo");
     expect(lines).toEqual(["web1 │ one", "web1 │ two"]);
   });

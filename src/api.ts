@@ -145,7 +145,7 @@ export async function runEverywhere(
 }
 
 function logOf({ stdout }: NodeJS.Process, { log }: RunOptions): Log {
-  return createLog(log ?? ((line) => stdout.write(`${line}\n`)), { nodes: "several" });
+  return createLog(log ?? ((line) => stdout.write(`${line}\n`)), { nodes: () => "several" });
 }
 
 async function settingsOf(

@@ -22,10 +22,13 @@ import { runStarting, startingCommand } from "./starting/starting.ts";
 
 export async function runCli(argv: readonly string[], process: NodeJS.Process): Promise<void> {
   // Lines of logs say where they come from, of one server too.
-  const nodes = argv[0] === "logs" ? "several" : "one";
-  const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes });
+  let nodes: "one" | "several" = argv[0] === "logs" ? "several" : "one";
+  const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes: () => nodes });
+  const several = () => {
+    nodes = "several";
+  };
   try {
-    process.exitCode = await run(argv, process, log);
+    process.exitCode = await run(argv, process, log, several);
   } catch (error) {
     tell(log, asWovenError(error));
     process.exitCode = 1;
@@ -35,7 +38,8 @@ export async function runCli(argv: readonly string[], process: NodeJS.Process): 
   process.exit();
 }
 
-async function run(argv: readonly string[], process: NodeJS.Process, log: Log): Promise<number> {
+/** `several` is called once it is known that the command works on more than one server. */
+async function run(argv: readonly string[], process: NodeJS.Process, log: Log, several: () => void): Promise<number> {
   const starting = startingCommand(argv[0]);
   if (starting !== undefined) {
     const world = { cwd: process.cwd(), env: process.env, run: runProcess, print: (line: string) => log.info(line) };
@@ -58,6 +62,7 @@ async function run(argv: readonly string[], process: NodeJS.Process, log: Log): 
       mask: (secret) => log.mask(secret),
       log: (line) => log.info(line),
     });
+    if (asked.nodes.length > 1) several();
     return await withLocalNode(asked, owner, log);
   };
   const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");

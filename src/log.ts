@@ -39,13 +39,13 @@ export interface LogSurface {
 
 export interface LogOptions {
   readonly surface?: LogSurface;
-  /** With `several`, every remote line names its host. */
-  readonly nodes?: "one" | "several";
+  /** With `several`, every remote line names its host. A function, because the settings say how many servers there are. */
+  readonly nodes?: () => "one" | "several";
 }
 
 /** `write` gets one line at a time, without its newline. */
 export function createLog(write: (line: string) => void, options: LogOptions = {}): Log {
-  const { surface = {}, nodes = "one" } = options;
+  const { surface = {}, nodes = () => "one" } = options;
   const masker = createMasker();
   let group: "open" | "closed" = "closed";
   // Masked before cleaning, which could split a secret, and after it, because it could join one.
@@ -56,7 +56,7 @@ export function createLog(write: (line: string) => void, options: LogOptions = {
   return {
     info: print,
     remote(host, text) {
-      const bar = nodes === "several" ? `${clean(host)} │ ` : "│ ";
+      const bar = nodes() === "several" ? `${clean(host)} │ ` : "│ ";
       for (const line of clean(text.replace(/\r?\n$/, "")).split("\n")) write(bar + line);
     },
     warning(text, place = {}) {

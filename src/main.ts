@@ -40,7 +40,7 @@ export async function runAction(process: NodeJS.Process, inputs: InputVariables)
       endGroup,
       mask: setSecret,
     },
-    nodes: "several",
+    nodes: () => "several",
   });
   const told = await run(process, inputs, log).catch((thrown: unknown) => failedEarly(process, inputs, thrown));
   const report = cleanReport(told, (text) => log.clean(text));

@@ -1,8 +1,10 @@
 // Three servers in one run: all go over or none does, each answer of the run says what serves where, and the others wait for nobody.
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalNode } from "../../src/local/node.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
 import type { ActionResult } from "../harness/run-action.ts";
+import { runCli } from "../harness/run-cli.ts";
 import { failed, releases, startAsking } from "./support/asker.ts";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { equippedNode, keys } from "./support/equipped.ts";
@@ -123,6 +125,23 @@ test("all go over together, in the order in which they are written; each has its
   expect(ids.lastIndexOf("start")).toBeGreaterThan(ids.indexOf("record"));
   for (const node of nodes)
     expect(await inside(node, "/home/woven/env/shop/manage showmigrations catalogue")).not.toContain("[ ]");
+});
+
+test("at a terminal, each line names its server, and each server has its own time", async () => {
+  const { code, text } = await runCli({
+    args: ["rollback", "production", "--dry-run"],
+    cwd: v2.path,
+    env: {
+      WOVEN_ROLES: inputs().roles,
+      WOVEN_SSH_KEY: await readFile(keys.privateKeyFile, "utf8"),
+      WOVEN_KNOWN_HOSTS: (await Promise.all(nodes.map((node) => node.knownHosts()))).flat().join("\n"),
+    },
+  });
+  expect(code, text).toBe(0);
+  expect(text).not.toMatch(/^│/m);
+  for (const { host } of nodes) expect(text).toMatch(new RegExp(`^${host} │ `, "m"));
+  const seconds = [...text.matchAll(/\((\d+\.\d) s, 1 login,/g)].map(([, one]) => Number(one));
+  expect(seconds).toHaveLength(3);
 });
 
 test("where one cannot prepare none switches; no lease and nothing half built is left on any", async () => {

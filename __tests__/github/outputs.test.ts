@@ -203,7 +203,7 @@ test("whatever a node says, each failure is one command of the runner, and nothi
       const failed = new WovenError({ code: "x", message, output, next: output, step, stage: step });
       const nodes = [node({ status: "failed", error: failed, version, text: output })];
       try {
-        const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes: "several" });
+        const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes: () => "several" });
         const clean = cleanReport(report({ nodes }), (text) => log.clean(text));
         for (const one of clean.nodes) log.info(nodeLine(one, clean));
         log.remote("web1", output);

@@ -83,7 +83,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
     if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
       const placed = newCertificate(settings.tls, facts, name);
-      if (existing === active && isLive(facts, active) && placed.length === 0) return node.end();
+      if (existing === active && isLive(facts, active) && placed.length === 0) return;
       releases.set(node, { kind: "kept", node, facts, target: existing, placed });
       return;
     }

@@ -79,7 +79,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
     if (input.content && sameContent(target.content, input.content) && !outdatedUrls) {
       const placed = newCertificate(settings.tls, facts, name);
-      if (isLive(facts, target) && placed.length === 0) return node.end();
+      if (isLive(facts, target) && placed.length === 0) return;
       releases.set(node, { kind: "kept", node, facts, target, placed });
       return;
     }

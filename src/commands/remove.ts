@@ -41,7 +41,7 @@ export async function remove(settings: Settings, runtime: Runtime): Promise<RunR
   else
     await nodes.phase(async (node) => {
       const one = found.get(node);
-      if (!one) return node.end();
+      if (!one) return;
       const { facts, target } = one;
       if (target.kind === "release") await node.stage(releaseRemoval(facts, target.record, settings, runtime));
       else {

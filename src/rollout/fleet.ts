@@ -24,10 +24,9 @@ const reportsLiveVersion: ReadonlySet<CommandName> = new Set([
 export class NodeRun {
   readonly host: Host;
   readonly steps: StepReport[] = [];
-  readonly #started: number;
   readonly #runtime: Runtime;
   readonly #plan: "run" | "plan";
-  #ended: number | undefined;
+  #worked = 0;
   error: WovenError | undefined;
   /** The live version now, and when the run began. */
   #version: string | undefined;
@@ -41,7 +40,6 @@ export class NodeRun {
   constructor(host: Host, runtime: Runtime, settings: Settings) {
     this.host = host;
     this.#runtime = runtime;
-    this.#started = runtime.now();
     this.#plan = settings.dryRun ? "plan" : "run";
     this.#known = reportsLiveVersion.has(settings.command) ? "unknown" : "known";
   }
@@ -107,11 +105,16 @@ export class NodeRun {
     const cause = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
     this.error = asWovenError(cause).at({ node: this.host.name });
     this.status = status;
-    this.end();
   }
 
-  end(): void {
-    this.#ended ??= this.#runtime.now();
+  /** Does a part of the work on this node, and adds its time to the node's own. The parts must not overlap. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const began = this.#runtime.now();
+    try {
+      return await work();
+    } finally {
+      this.#worked += this.#runtime.now() - began;
+    }
   }
 
   report(): NodeReport {
@@ -124,7 +127,7 @@ export class NodeRun {
       ...(this.#known === "known" ? {} : { unknown: true as const }),
       status: this.status,
       changed: this.steps.some(({ status }) => status === "changed"),
-      seconds: ((this.#ended ?? this.#runtime.now()) - this.#started) / 1000,
+      seconds: this.#worked / 1000,
       ...(this.error === undefined ? {} : { error: this.error }),
       steps: this.steps,
       cost: this.host.cost,
@@ -158,7 +161,7 @@ export class Fleet implements AsyncDisposable {
     const worker = async (): Promise<void> => {
       for (let node = waiting.shift(); node; node = waiting.shift()) {
         try {
-          await work(node);
+          await node.during(() => work(node));
         } catch (error) {
           node.fail(error);
         }
@@ -183,7 +186,6 @@ export class Fleet implements AsyncDisposable {
   }
 
   reports(): readonly NodeReport[] {
-    for (const node of this.nodes) node.end();
     return this.nodes.map((node) => node.report());
   }
 

@@ -51,7 +51,7 @@ export async function switchPhase(
   });
   if (settings.dryRun) return;
   if (nodes.failed) await rollBackTogether(nodes, switched, unclear, settings, runtime);
-  await Promise.all([...unclear].map(([node, one]) => findLiveVersion(node, one, settings)));
+  await Promise.all([...unclear].map(([node, one]) => node.during(() => findLiveVersion(node, one, settings))));
 }
 
 async function rollBackTogether(
