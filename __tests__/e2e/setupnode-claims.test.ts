@@ -49,6 +49,21 @@ authorized-keys = ["${colleague.publicKey.trim()}"]
 extra-packages = ["tree"]
 ${more}`;
 
+/** Whether the last setupnode asked apt for upgrades. */
+const asksForUpgrades = async (node: LocalNode) =>
+  (await inside(node, "cd /var/local/woven/runs; cd $(ls -1td setup-* | head -n 1); ls")).includes("simulated");
+
+/** Installs version 1.0 of a package, and refreshes the lists from a source with its version 1.1. */
+const publishHello = `mkdir -p /srv/hello/tree/DEBIAN; cd /srv/hello
+for version in 1.0 1.1; do
+  printf 'Package: hello-woven\nVersion: %s\nArchitecture: all\nMaintainer: Ada <ada@example.com>\nDescription: says hello\n' $version >tree/DEBIAN/control
+  dpkg-deb --root-owner-group --build tree $version.deb >/dev/null
+done
+dpkg -i 1.0.deb >/dev/null
+{ cat tree/DEBIAN/control; printf 'Filename: ./1.1.deb\nSize: %s\nSHA256: %s\n' "$(stat -c %s 1.1.deb)" "$(sha256sum <1.1.deb | cut -c -64)"; } >Packages
+echo 'deb [trusted=yes] file:/srv/hello ./' >/etc/apt/sources.list.d/hello.list
+apt-get -qq update`;
+
 /** `setup` brings the packages from Debian's archive; the others find them there already, and take seconds. */
 describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocked", first: First]>([
   ["trixie", "bare", { kind: "root" }],
@@ -233,6 +248,7 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
     expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
     await node.reboot();
     expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
+    expect(await asksForUpgrades(node)).toBe(false);
     await using _listener = await listening(node, [8000]);
     expect(await knock(node.host, 8000)).toBe("filtered");
     expect(await knock(node.host, 80)).toBe("open");
@@ -271,6 +287,17 @@ describe.each<readonly [suite: "trixie" | "bookworm", packages: "bare" | "stocke
       await inside(node, "apt-get -qq -y install jq 2>&1");
       expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
       await inside(node, "jq --version");
+    });
+
+    test("an upgrade is installed as soon as the server's lists have it, whoever refreshed them", async () => {
+      await inside(node, publishHello);
+      const upgraded = await op.succeed({ checkout: project, command: "setupnode" });
+      expect(changedSteps(upgraded)).toEqual(["upgrade"]);
+      expect(await inside(node, "dpkg-query -W hello-woven")).toBe("hello-woven\t1.1");
+      await inside(node, "dpkg -P hello-woven >/dev/null; rm -r /etc/apt/sources.list.d/hello.list /srv/hello");
+      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
+      expectNothingChanged(await op.succeed({ checkout: project, command: "setupnode" }));
+      expect(await asksForUpgrades(node)).toBe(false);
     });
 
     test("no package goes for another one, but for one of its kind that the settings name", async () => {

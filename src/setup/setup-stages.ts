@@ -12,7 +12,6 @@ import {
   installPackages,
   installPython,
   refreshPackageLists,
-  upgradePackages,
   waitForCloudInit,
 } from "../steps/apt.ts";
 import { type ServiceSetup, setUpServices } from "../steps/data-services.ts";
@@ -30,6 +29,7 @@ import { lockRootPassword, sshd } from "../steps/sshd.ts";
 import { templates } from "../steps/templates.ts";
 import { checkTimezone, timezone } from "../steps/timezone.ts";
 import { ufw } from "../steps/ufw.ts";
+import { upgradePackages } from "../steps/upgrade.ts";
 import { workon } from "../steps/workon.ts";
 import { serversWith, wantedPackages, wantedRules } from "./role-lists.ts";
 

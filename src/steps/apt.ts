@@ -1,10 +1,11 @@
-// Debian packages: refreshes the lists, upgrades, and installs what is missing. apt asks no questions, and waits for other runs of apt.
+// Debian packages: refreshes the lists, and installs what is missing. apt asks no questions, and waits for other runs of apt.
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { allServers } from "../servers/servers.ts";
 import { aptGet } from "./apt-get.ts";
 import { askPackages, listedPackages } from "./package-conflicts.ts";
 import { newSources, removeNewSources } from "./repositories.ts";
+import { askForUpgrades } from "./upgrade.ts";
 
 /** What a node needs to serve releases, beside the packages of their server: the default of `base-packages`. */
 export const basePackages = ["ufw", "nginx", "python3", "sudo", "ca-certificates", "logrotate", "tzdata"];
@@ -114,26 +115,6 @@ done
   };
 }
 
-/**
- * Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
- * count them as a change: the settings did not change, Debian did.
- */
-export function upgradePackages(): Step {
-  const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
-  return {
-    id: "upgrade",
-    title: "Upgrade packages",
-    plan: "quiet",
-    limit: 3600,
-    check: sh`[ -z "$(${pending})" ]`,
-    preview: sh`${pending} | while read -r package; do detail "upgrade $package"; done`,
-    apply: sh`${pending} >"$run/upgrades"
-${aptGet} upgrade --with-new-pkgs 2>&1
-while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
-    next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here.",
-  };
-}
-
 /** Whose packages start what would take the port that nginx needs. */
 const waiting = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)]
   .map((name) => `${name} | ${name}.*`)
@@ -163,7 +144,8 @@ trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
 ${aptGet} --no-install-recommends $none install $wanted 2>&1
 for package in $wanted; do detail "installed $package"; done
-while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"`,
+while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"
+${askForUpgrades}`,
     undo: removeStartPolicy,
     next: "apt could not install the packages. Its output is above. Usually a mirror is down or the disk is full. Fix the cause, and run setupnode again: it continues from here.",
   };

@@ -20,7 +20,9 @@ export interface Project {
 
 /** Woven's own names in /var/local/woven, where each distribution has a folder of its name, too. */
 const ownNames: ReadonlySet<string> = new Set(
-  "hooks hooks-due hooks-waiting new-sources previews python runs set-up-by ssh-guard tools ufw-rules".split(" "),
+  "hooks hooks-due hooks-waiting new-sources no-upgrades previews python runs set-up-by ssh-guard tools ufw-rules".split(
+    " ",
+  ),
 );
 
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
