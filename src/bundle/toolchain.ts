@@ -1,9 +1,10 @@
 // The two tools of a bundle, at pinned versions in their own folder: uv resolves, pip fetches and builds.
-import { createHash, randomUUID } from "node:crypto";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { machine } from "node:os";
 import { join } from "node:path";
 import { WovenError } from "../errors.ts";
+import { hashFile } from "../release/described-file.ts";
 import type { BuildContext } from "./build-context.ts";
 import { readIndexes, systemCertificates, uvIndexVariables } from "./indexes.ts";
 import { placeFolder } from "./place-folder.ts";
@@ -105,10 +106,10 @@ function uvDirectory(machine: string, context: BuildContext): string {
 
 async function keptUv(machine: string, context: BuildContext): Promise<UvBinary | undefined> {
   const path = join(uvDirectory(machine, context), "uv");
-  const bytes = await readFile(path).catch(() => undefined);
-  if (!bytes) return undefined;
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  if (sha256 === uvReleases[machine]?.binary) return { version: uvVersion, path, sha256, bytes: bytes.length };
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return undefined;
+  const sha256 = await hashFile(path);
+  if (sha256 === uvReleases[machine]?.binary) return { version: uvVersion, path, sha256, bytes: found.size };
   context.log(`The kept uv for ${machine} is not the released program: fetching it again.`);
   await rm(uvDirectory(machine, context), { recursive: true, force: true });
   return undefined;

@@ -50,6 +50,14 @@ export function bundler(settings: Settings, runtime: Runtime) {
     made.set(kind, known);
     return known;
   };
+  const uvs = new Map<string, ReturnType<typeof uvWheel>>();
+  const uvTool = async ({ uv, machine }: NodeFacts): Promise<UvTool> => {
+    if (uv === uvVersion) return { version: uvVersion };
+    const wheel = uvs.get(machine) ?? uvWheel(machine, context);
+    uvs.set(machine, wheel);
+    const { version, path, bytes } = await wheel;
+    return { version, binary: { bytes, open: () => createReadStream(path) } };
+  };
   return {
     of,
     /** The bundle for a node, and the Python that it is for. */
@@ -60,7 +68,7 @@ export function bundler(settings: Settings, runtime: Runtime) {
     },
     /** The programs that a release needs on a node. Those that the node lacks are files to send. */
     async tools(facts: NodeFacts, python: ReleasePython): Promise<NodeTools> {
-      return { uv: await uvTool(facts, context), python: await brought.tool(python, facts) };
+      return { uv: await uvTool(facts), python: await brought.tool(python, facts) };
     },
     /** The bundles that were built or found, for the report. */
     async all(): Promise<readonly Bundle[]> {
@@ -68,12 +76,6 @@ export function bundler(settings: Settings, runtime: Runtime) {
       return ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     },
   };
-}
-
-async function uvTool(facts: NodeFacts, context: BuildContext): Promise<UvTool> {
-  if (facts.uv === uvVersion) return { version: uvVersion };
-  const { version, path, bytes } = await uvWheel(facts.machine, context);
-  return { version, binary: { bytes, open: () => createReadStream(path) } };
 }
 
 function buildContext(runtime: Runtime, { buildEnv, configFile }: Settings): BuildContext {
