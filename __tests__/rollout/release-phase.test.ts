@@ -38,9 +38,14 @@ async function phaseSettings(): Promise<Pick<Settings, "phase" | "workingDirecto
 }
 
 /** Deploys to nodes; what each runs before its switch, in order. */
-async function ran(befores: readonly Before[], engine: string | undefined, more: Partial<Settings> = {}) {
+async function ran(
+  befores: readonly Before[],
+  engine: string | undefined,
+  more: Partial<Settings> = {},
+  name = "shop",
+) {
   const around = runtime();
-  const input = await planInput({ files: [] }, { ...(await phaseSettings()), ...more });
+  const input = await planInput({ files: [], name }, { ...(await phaseSettings()), ...more });
   const described = {
     django: "5.2",
     staticUrl: "/static/",
@@ -64,7 +69,7 @@ async function ran(befores: readonly Before[], engine: string | undefined, more:
   const fleet = fleetOf(nodes, 10);
   await rollOut(fleet, releases, input.settings, around, async () => ({ uv: { version: "0.9" } }));
   expect(fleet.reports().map(({ error }) => error)).toEqual(nodes.map(() => undefined));
-  const counted = /^(seed|migrate|(first|release)-command-1|hook-post-deploy)$/;
+  const counted = /^(database-filled|seed|migrate|(first|release)-command-1|hook-post-deploy)$/;
   return nodes.map(({ stages }) => stages.flatMap(({ ids }) => ids.filter((id) => counted.test(id))).join(" "));
 }
 
@@ -94,3 +99,14 @@ test.each<readonly [string, readonly Before[], string | undefined, readonly stri
 test("a patch runs none of it", async () => {
   expect(await ran(["live"], sqlite, { command: "patch", migrate: { kind: "none" } })).toEqual([""]);
 });
+
+test.each<readonly [Before, string]>([
+  ["nothing", "database-filled seed migrate first-command-1 release-command-1"],
+  ["failed", "database-filled seed migrate first-command-1 release-command-1"],
+  ["live", "migrate release-command-1"],
+])(
+  "a preview runs no hook, and what a first deployment runs only if its database is empty: %s",
+  async (before, expected) => {
+    expect(await ran([before], sqlite, { command: "preview" }, "shop~pr-1")).toEqual([expected]);
+  },
+);

@@ -1,11 +1,13 @@
 // The settings of a preview: what of the pull request counts, and what it gets.
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SettingsError } from "../../src/errors.ts";
 import { previewSettings } from "../../src/rollout/preview-settings.ts";
 import { readSettings } from "../../src/settings/read.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { servedNames } from "../../src/settings/site-names.ts";
-import { rightInputs, smallProject, worldOf } from "./source.ts";
+import { folderWith, rightInputs, smallProject, worldOf } from "./source.ts";
 
 interface Case {
   readonly toml?: string;
@@ -14,6 +16,7 @@ interface Case {
   readonly from?: string;
   readonly command?: string;
   readonly files?: Readonly<Record<string, string>>;
+  readonly root?: string;
 }
 
 const event = (action: string, from: string) => ({
@@ -40,10 +43,15 @@ function read({
   from = "ada/shop",
   command = "preview",
   files,
+  root,
 }: Case): Promise<Settings> {
   const given = { ...rightInputs, command, "basic-auth": "ada:secret-word", ...inputs };
   const world = worldOf(
-    { files: files ?? { ...smallProject, "woven.toml": toml }, inputs: given },
+    {
+      files: files ?? { ...smallProject, "woven.toml": toml },
+      inputs: given,
+      ...(root === undefined ? {} : { root }),
+    },
     { masked: [], logged },
   );
   return readSettings({ ...world, event: event(action, from) });
@@ -131,6 +139,17 @@ describe("a preview that is built", () => {
     expect(await problems({ toml: `${toml}[preview]\nprocesses = ["wroker"]\n` })).toEqual([
       "woven.toml: preview.processes",
     ]);
+  });
+
+  test("a seed is a file of the project: a link must not lead to what else the runner has", async () => {
+    const toml = `${previewed}seed-database = "seed.sql"\n`;
+    const files = { ...smallProject, "woven.toml": toml };
+    expect((await read({ files: { ...files, "seed.sql": "SELECT 1;" } })).phase.seed?.path).toBe("seed.sql");
+    const outside = join(folderWith({ "secret.sql": "SELECT 1;" }), "secret.sql");
+    const root = folderWith(files);
+    symlinkSync(outside, join(root, "seed.sql"));
+    expect(await problems({ root })).toEqual(["woven.toml: seed-database"]);
+    expect((await read({ root, action: "closed" })).phase.seed).toBeUndefined();
   });
 
   test.each([

@@ -72,12 +72,15 @@ export interface FactsRequest {
   readonly distribution?: string;
   /** What reading the state needs to know of servers; with `distribution`. */
   readonly firstServices?: Known["firstServices"];
-  /** Absolute; undefined: the deploy user's home. */
+  /** Absolute; undefined: the deploy user's home. `recordedRoot`: where the releases of the distribution are. */
   readonly deploymentRoot?: string | undefined;
   /** The release whose file hashes are read. `active`: the live one, or the newest one if none is live. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
   readonly setup?: SetupRequest;
 }
+
+/** In place of a deployment root: as the units and the web configuration of the recorded releases have it. For whoever lacks its settings. */
+export const recordedRoot = "recorded";
 
 /** The hashes of 200 000 files need less. */
 const mostAnswerBytes = 32 * 2 ** 20;
@@ -94,6 +97,16 @@ dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
+# A release's folder is <root>/env/<dist>-<version>, and its builds are beside it.
+recorded_root() {
+  for record in /var/local/woven/"$dist"/releases/*.json; do
+    name=\${record##*/}; name=\${name%.json}
+    grep -ohs '/[^ "=:;]*/env/[^/ "=:;]*' /etc/systemd/system/woven-*@.service /etc/nginx/sites-available/*-"$name".conf | sort -u | while read -r path; do
+      case \${path##*/} in "$dist-$name" | ".$dist-$name".*) printf '%s\n' "\${path%/env/*}" ;; esac
+    done
+  done | head -n 1
+}
+if [ "$root" = ${recordedRoot} ]; then root=$(recorded_root); fi
 root=\${root:-$home}
 # Of a preview: below the home, which nobody knows before.
 case $root in "~/"*) root=$home/\${root#"~/"} ;; esac

@@ -1,4 +1,5 @@
 // What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
+import { recordedRoot } from "../node/facts.ts";
 import type { PreviewRecord } from "../node/previews.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
@@ -50,7 +51,13 @@ export async function liveBase(
 ): Promise<LiveBase | undefined> {
   if (name === undefined) return undefined;
   const more = what === "files" ? ({ files: { of: "active" } } as const) : {};
-  const { state, files, deploymentRoot } = await distributionFacts(node.host, name, {}, more);
+  // Its own settings are not here: those of a pull request do not count, and another role may deploy it.
+  const { state, files, deploymentRoot } = await distributionFacts(
+    node.host,
+    name,
+    { deploymentRoot: recordedRoot },
+    more,
+  );
   const record = activeRelease(state);
   return record && { packages: { place: layout(deploymentRoot, name, record.name), record }, files };
 }

@@ -9,6 +9,7 @@ import type { NodeAddress, Settings } from "../settings/settings.ts";
 import { awaitMigrations, migrate, shareDatabases } from "../steps/django.ts";
 import { type DnsHook, dnsHook } from "../steps/dns-hook.ts";
 import type { HookPlaces } from "../steps/find-hook.ts";
+import { findFilledDatabase, ifEmpty } from "../steps/first-database.ts";
 import { deployHook } from "../steps/hooks.ts";
 import { takeLease } from "../steps/lease.ts";
 import { checkReleaseCommands, releaseCommands } from "../steps/release-commands.ts";
@@ -71,23 +72,24 @@ interface Phase extends PhaseOnNode {
   readonly share: Share;
 }
 
-/** The steps around the migrations. Only deploy has them: patch, activate and rollback change no data. */
+/** The steps around the migrations. Only deploy and preview have them: patch, activate and rollback change no data. */
 function phaseSteps(phase: Phase, migrations: readonly Step[]): readonly Step[] {
-  const { settings, share, first } = phase;
-  if (settings.command !== "deploy") return migrations;
+  const { settings, share, first, place } = phase;
+  const forPreview = isPreview(place.distribution);
+  if (settings.command !== "deploy" && !forPreview) return migrations;
   const { releaseCommands: each, firstCommands } = settings.phase;
   const site = settings.sites[0]?.id ?? 1;
   // Whoever has a database for itself prepares it. One that all share is prepared once, by the first node.
   const hasOwn = isOwnDatabase("default", phase.django);
   const prepares = share === "all" || hasOwn;
   const isFirst = prepares && (first === "everywhere" || (first === "here" && hasOwn));
-  return [
-    ...(isFirst ? seedSteps(phase) : []),
-    ...migrations,
-    ...(isFirst ? releaseCommands("first-command", phase.folder, site, firstCommands) : []),
-    ...(prepares ? releaseCommands("release-command", phase.folder, site, each) : []),
-    ...hookSteps(phase),
-  ];
+  const seed = isFirst ? seedSteps(phase) : [];
+  const once = isFirst ? releaseCommands("first-command", phase.folder, site, firstCommands) : [];
+  const always = prepares ? releaseCommands("release-command", phase.folder, site, each) : [];
+  if (!forPreview) return [...seed, ...migrations, ...once, ...always, ...hookSteps(phase)];
+  // Nobody has reviewed the hooks of a pull request.
+  const look = seed.length + once.length > 0 ? [findFilledDatabase({ place, folder: phase.folder, site })] : [];
+  return [...look, ...seed.map(ifEmpty), ...migrations, ...once.map(ifEmpty), ...always];
 }
 
 function seedSteps({ settings, place, folder }: Phase): readonly Step[] {
@@ -99,7 +101,9 @@ function seedSteps({ settings, place, folder }: Phase): readonly Step[] {
 export function seedCheck(place: Layout, settings: Settings, first: First | undefined): readonly Step[] {
   const { seed } = settings.phase;
   if (seed === undefined || first === undefined) return [];
-  return [checkSeed({ place, folder: place.staging, site: settings.sites[0]?.id ?? 1, seed }, first)];
+  const seeding = { place, folder: place.staging, site: settings.sites[0]?.id ?? 1, seed };
+  // A preview whose database holds data is not seeded: see phaseSteps.
+  return [checkSeed(seeding, isPreview(place.distribution) ? "here" : first)];
 }
 
 function hookSteps({ settings, address, user, place, folder, version, previous }: Phase): readonly Step[] {

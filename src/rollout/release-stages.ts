@@ -172,7 +172,7 @@ function writable({ place, files, sites }: ReleasePlan): readonly Step[] {
 
 /** A patch runs no commands but those of the health check. */
 function phaseOf({ command, phase }: Settings): Settings["phase"] {
-  return command === "deploy" ? phase : { ...phase, releaseCommands: [], firstCommands: [] };
+  return command === "deploy" || command === "preview" ? phase : { ...phase, releaseCommands: [], firstCommands: [] };
 }
 
 /** A release that brings its static files (`collected-static`) collects none. */

@@ -225,7 +225,7 @@ async function assembled(
     health: readHealth(config.health),
     services,
     background: preview ? previewBackground(background, file, project.sites, report) : background,
-    phase: readReleasePhase(file, { command, root: repository.root }, report),
+    phase: readReleasePhase(file, { command: acting, root: repository.root }, report),
     include: config.include ?? defaults.include,
     exclude: config.exclude ?? defaults.exclude,
     ...readReleaseFolders(file, report),

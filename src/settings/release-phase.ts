@@ -1,6 +1,6 @@
 // What runs between the build of a release and its switch: `release-commands`, `first-commands`, `seed-database`, and `health.command`.
-import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { join, relative } from "node:path";
 import { readCommand } from "./background/command.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { present } from "./present.ts";
@@ -51,7 +51,7 @@ export function readReleasePhase(
   return present({
     releaseCommands: listed(file, "release-commands"),
     firstCommands: listed(file, "first-commands"),
-    seed: command === "deploy" ? readSeed(file, root, report) : undefined,
+    seed: command === "deploy" || command === "preview" ? readSeed(file, { command, root }, report) : undefined,
     healthCommands: healthCommands(file),
   });
 }
@@ -101,7 +101,11 @@ function placeOf(file: ConfigFile, path: readonly string[], value?: unknown): st
   return line === undefined ? where : `${where} (line ${line})`;
 }
 
-function readSeed(file: ConfigFile, root: string, report: Report): Seed | undefined {
+function readSeed(
+  file: ConfigFile,
+  { command, root }: { readonly command: CommandName; readonly root: string },
+  report: Report,
+): Seed | undefined {
   const path = file.config["seed-database"];
   if (path === undefined) return undefined;
   const wrong = (what: string, next: string) => report(file.problem(["seed-database"], what, next));
@@ -112,6 +116,11 @@ function readSeed(file: ConfigFile, root: string, report: Report): Seed | undefi
       `there is no file ${quoted(path)}`,
       "The path is relative to the working directory. If an earlier step of the job makes the file, check that it has run.",
     );
+    return undefined;
+  }
+  // A link of a pull request must not lead to what else the runner has.
+  if (command === "preview" && relative(realpathSync(root), realpathSync(full)).startsWith("..")) {
+    wrong(`${quoted(path)} is a link to a file outside of the working directory`, "Commit the file itself.");
     return undefined;
   }
   const kind = seedKind(beginning(full));

@@ -1,5 +1,6 @@
 """Fills the empty default database of a release from a file, as the user of its site. It comes through standard input of Python.
 
+RELEASE look               print `empty`, or `tables` and their names
 RELEASE check KIND         print `empty`, or `tables` and their names; fail if the file is not for this database, or its program is missing
 RELEASE load KIND FILE     fill it: all of it, or nothing but for MySQL
 """
@@ -33,8 +34,11 @@ LIBPQ = {
 }
 
 
-def main(release, verb, kind, *file):
+def main(release, verb, kind=None, *file):
     connection = connect(Path(release))
+    if verb == "look":
+        say_tables([] if connection.vendor == "unknown" else tables(connection))
+        return
     vendor = connection.vendor
     of = kind.split("-")[0]
     if vendor not in NAMES or vendor == "oracle" or of not in (vendor, "sql"):
@@ -43,10 +47,13 @@ def main(release, verb, kind, *file):
     kind = f"{vendor}-sql" if kind == "sql" else kind
     program = program_for(kind)
     if verb == "check":
-        found = tables(connection)
-        print("tables", ", ".join(found)) if found else print("empty")
+        say_tables(tables(connection))
         return
     {"sqlite": load_sqlite, "postgresql": load_postgresql, "mysql": load_mysql}[vendor](connection.settings_dict, kind, program, file[0])
+
+
+def say_tables(found):
+    print("tables", ", ".join(found)) if found else print("empty")
 
 
 def connect(release):
