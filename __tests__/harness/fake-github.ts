@@ -1,38 +1,19 @@
-// A small real server in place of api.github.com, for one repository. It keeps what it is told, and refuses each request that GitHub's
-// published OpenAPI description does not allow.
+// A small real server in place of api.github.com, for one repository. It keeps what it is told, refuses each request that GitHub's published
+// OpenAPI description does not allow, and checks its own answers against it.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import description from "./github-api.json" with { type: "json" };
+import { answerProblems, type Operation, operationOf, requestProblems, whole } from "./github-description.ts";
 
-interface Schema {
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly oneOf?: readonly Schema[];
-  readonly nullable?: boolean;
+export interface Account {
+  readonly login: string;
+  readonly type: "Bot" | "User";
 }
-
-interface Operation {
-  readonly operationId: string;
-  readonly parameters: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly schema: Schema;
-  }[];
-  readonly requestBody?: { readonly required: boolean; readonly schema: Schema };
-  readonly responses: readonly string[];
-}
-
-const paths = description.paths as unknown as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 export interface Comment {
   readonly id: number;
   body: string;
-  readonly user: { readonly login: string; readonly type: "Bot" | "User" };
+  readonly user: Account;
 }
 
 export interface Deployment {
@@ -41,10 +22,23 @@ export interface Deployment {
   readonly statuses: Readonly<Record<string, unknown>>[];
 }
 
-/** What the server answers to an operation in place of doing it. */
-export type Fault = { readonly status: number; readonly headers?: Readonly<Record<string, string>> } | "no answer";
+/** What the server answers to an operation in place of doing it. `silence` never ends. */
+export type Fault =
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly message?: string;
+      /** In place of JSON. */
+      readonly page?: string;
+    }
+  | "no answer"
+  | "silence";
+
+/** Whom the token of a job writes as. */
+const job: Account = { login: "github-actions[bot]", type: "Bot" };
 
 export class FakeGitHub implements AsyncDisposable {
+  /** Of all pull requests: a test has one at a time, or looks at the markers. */
   readonly comments: Comment[] = [];
   readonly deployments: Deployment[] = [];
   /** Of the repository: numbers of pull requests that are open, with their last commits. */
@@ -55,6 +49,11 @@ export class FakeGitHub implements AsyncDisposable {
   readonly wrong: string[] = [];
   /** By operation; `*`: all. */
   readonly faults = new Map<string, Fault>();
+  /** The owner of the token. */
+  viewer: Account = job;
+  /** Called before a comment is made: another run may be faster. */
+  beforeComment: (() => void) | undefined;
+  #ids = 0;
   readonly #server = createServer((request, response) => void this.#answer(request, response));
 
   static async start(): Promise<FakeGitHub> {
@@ -72,93 +71,138 @@ export class FakeGitHub implements AsyncDisposable {
     return { GITHUB_API_URL: this.url, GITHUB_REPOSITORY: "octocat/shop" };
   }
 
+  /** The environments that deployments have made. A job's token cannot delete one. */
+  get environments(): ReadonlySet<unknown> {
+    return new Set(this.deployments.map(({ body }) => body["environment"]));
+  }
+
+  /** The last state of each deployment. */
+  get states(): readonly unknown[] {
+    return this.deployments.map(({ statuses }) => statuses.at(-1)?.["state"]);
+  }
+
+  /** Somebody writes a comment. */
+  write(user: Account, body: string): Comment {
+    const made = { id: ++this.#ids, body, user };
+    this.comments.push(made);
+    return made;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", this.url);
+    const { pathname, searchParams } = new URL(request.url ?? "/", this.url);
     const body = await text(request);
-    const found = find(request.method ?? "GET", url.pathname);
-    if (found === undefined) {
-      this.wrong.push(`${request.method} ${url.pathname} is no operation that the description has`);
-      return send(response, 404, { message: "Not Found" });
-    }
-    const { operation, values } = found;
-    this.asked.push(operation.operationId);
-    const given = body === "" ? undefined : (JSON.parse(body) as unknown);
-    const problems = [
-      ...checkParameters(operation, values, url.searchParams),
-      ...checkBody(operation, given),
+    const given = body === "" ? undefined : (JSON.parse(body) as Readonly<Record<string, unknown>>);
+    const wrong = [
       ...(/^(Bearer|token) \S+$/.test(request.headers.authorization ?? "") ? [] : ["authorization"]),
       ...(request.headers["user-agent"] ? [] : ["GitHub refuses requests without a user-agent"]),
     ];
-    this.wrong.push(...problems.map((problem) => `${operation.operationId}: ${problem}`));
-    if (problems.length > 0) return send(response, 422, { message: problems.join("; ") });
-    const fault = this.faults.get(operation.operationId) ?? this.faults.get("*");
-    if (fault === "no answer") return void request.socket.destroy();
-    if (fault) return send(response, fault.status, { message: "as the test wants it" }, fault.headers);
-    const [status, answer] = this.#do(
-      operation.operationId,
-      values,
-      url.searchParams,
-      given as Record<string, unknown>,
-    );
-    if (!operation.responses.includes(String(status)))
-      this.wrong.push(`${operation.operationId} never answers ${status}`);
+    if (request.method === "POST" && pathname === "/graphql") return this.#graphql(given, request, response, wrong);
+    const operation = operationOf(request.method ?? "GET", pathname);
+    if (operation === undefined) {
+      this.wrong.push(`${request.method} ${pathname} is no operation that the description has`);
+      return send(response, 404, { message: "Not Found" });
+    }
+    this.asked.push(operation.id);
+    wrong.push(...requestProblems(operation, searchParams, given));
+    this.wrong.push(...wrong.map((problem) => `${operation.id}: ${problem}`));
+    if (wrong.length > 0) return send(response, 422, { message: wrong.join("; ") });
+    if (this.#fails(operation.id, request, response)) return;
+    const [status, answer] = this.#do(operation, searchParams, given ?? {});
+    this.wrong.push(...answerProblems(operation, status, answer).map((problem) => `${operation.id}: ${problem}`));
     send(response, status, answer);
   }
 
+  /** The one question that Woven asks there. The description is of the REST API only. */
+  #graphql(given: unknown, request: IncomingMessage, response: ServerResponse, wrong: readonly string[]): void {
+    this.asked.push("graphql");
+    const isKnown = JSON.stringify(given) === JSON.stringify({ query: "query { viewer { login } }" });
+    this.wrong.push(...wrong, ...(isKnown ? [] : [`graphql: ${JSON.stringify(given)}`]));
+    if (!this.#fails("graphql", request, response))
+      send(response, 200, { data: { viewer: { login: this.viewer.login } } });
+  }
+
+  #fails(operation: string, request: IncomingMessage, response: ServerResponse): boolean {
+    const fault = this.faults.get(operation) ?? this.faults.get("*");
+    if (fault === undefined) return false;
+    if (fault === "no answer") request.socket.destroy();
+    else if (fault !== "silence") {
+      const { status, message = "as the test wants it", headers, page } = fault;
+      if (page === undefined) send(response, status, { message }, headers);
+      else response.writeHead(status, { "content-type": "text/html; charset=utf-8" }).end(page);
+    }
+    return true;
+  }
+
   #do(
-    operation: string,
-    values: Readonly<Record<string, string>>,
+    { id: operation, values }: Operation,
     query: URLSearchParams,
     body: Readonly<Record<string, unknown>>,
-  ): readonly [status: number, answer: unknown] {
-    const page = <T>(all: readonly T[]) => {
+  ): readonly [status: number, answer?: unknown] {
+    const page = (all: readonly object[]) => {
       const size = Number(query.get("per_page") ?? 30);
       const start = (Number(query.get("page") ?? 1) - 1) * size;
       return [200, all.slice(start, start + size)] as const;
     };
-    const id = this.comments.length + this.deployments.length + 1;
+    const deployment = this.deployments.find(({ id }) => id === Number(values["deployment_id"]));
+    const at = this.comments.findIndex(({ id }) => id === Number(values["comment_id"]));
+    const comment = this.comments[at];
     switch (operation) {
       case "issues/list-comments":
-        return page(this.comments);
+        return page(this.comments.map(answerOf));
       case "issues/create-comment": {
-        const made: Comment = { id, body: String(body["body"]), user: { login: "github-actions[bot]", type: "Bot" } };
-        this.comments.push(made);
-        return [201, made];
+        this.beforeComment?.();
+        return [201, answerOf(this.write(this.viewer, String(body["body"])))];
       }
-      case "issues/update-comment": {
-        const one = this.comments.find((comment) => comment.id === Number(values["comment_id"]));
-        if (one === undefined) return [404, { message: "Not Found" }];
-        one.body = String(body["body"]);
-        return [200, one];
-      }
+      case "issues/update-comment":
+        if (comment === undefined) return [404, { message: "Not Found" }];
+        comment.body = String(body["body"]);
+        return [200, answerOf(comment)];
+      case "issues/delete-comment":
+        if (comment === undefined) return [404, { message: "Not Found" }];
+        this.comments.splice(at, 1);
+        return [204];
       case "pulls/list":
-        return page([...this.open].map(([number, sha]) => ({ number, state: "open", head: { sha } })));
+        return page([...this.open].map(([number, sha]) => pull("pull-request-simple", number, "open", sha)));
       case "pulls/get": {
         const number = Number(values["pull_number"]);
         const sha = this.open.get(number);
-        return [200, { number, state: sha === undefined ? "closed" : "open", head: { sha: sha ?? "0".repeat(40) } }];
+        return [200, pull("pull-request", number, sha === undefined ? "closed" : "open", sha ?? "0".repeat(40))];
       }
       case "repos/list-deployments": {
         const task = query.get("task");
-        return page(this.deployments.filter((one) => task === null || one.body["task"] === task).toReversed());
+        const asked = this.deployments.filter((one) => task === null || one.body["task"] === task);
+        return page(asked.map(({ id, body: made }) => whole("deployment", { ...made, id })).toReversed());
       }
-      case "repos/create-deployment":
+      case "repos/create-deployment": {
+        const id = ++this.#ids;
         this.deployments.push({ id, body, statuses: [] });
-        return [201, { id, ...body }];
-      case "repos/create-deployment-status": {
-        const one = this.deployments.find((deployment) => deployment.id === Number(values["deployment_id"]));
-        one?.statuses.push(body);
-        return [201, { id, ...body }];
+        return [201, whole("deployment", { ...body, id })];
       }
+      case "repos/list-deployment-statuses":
+        if (deployment === undefined) return [404, { message: "Not Found" }];
+        return page(deployment.statuses.map((one) => whole("deployment-status", one)).toReversed());
+      case "repos/create-deployment-status":
+        if (deployment === undefined) return [404, { message: "Not Found" }];
+        deployment.statuses.push(body);
+        return [201, whole("deployment-status", { ...body, id: ++this.#ids })];
       default:
         throw new Error(`the server does not know ${operation}`);
     }
   }
+}
+
+function answerOf({ id, body, user }: Comment): object {
+  return whole("issue-comment", { id, body, user: whole("simple-user", user) });
+}
+
+function pull(schema: string, number: number, state: string, sha: string): object {
+  const { head } = whole(schema, {}) as { readonly head: object };
+  return whole(schema, { number, state, head: { ...head, sha } });
 }
 
 function send(
@@ -166,84 +210,7 @@ function send(
   status: number,
   answer: unknown,
   headers: Readonly<Record<string, string>> = {},
-) {
+): void {
   response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers });
-  response.end(JSON.stringify(answer));
-}
-
-function find(method: string, path: string) {
-  const parts = path.split("/");
-  for (const [template, operations] of Object.entries(paths)) {
-    const names = template.split("/");
-    const operation = operations[method.toLowerCase()];
-    if (operation === undefined || names.length !== parts.length) continue;
-    if (!names.every((name, index) => name.startsWith("{") || name === parts[index])) continue;
-    const values = names.flatMap((name, index) =>
-      name.startsWith("{") ? [[name.slice(1, -1), decodeURIComponent(parts[index] ?? "")] as const] : [],
-    );
-    return { operation, values: Object.fromEntries(values) };
-  }
-  return undefined;
-}
-
-function checkParameters(
-  { parameters }: Operation,
-  values: Readonly<Record<string, string>>,
-  query: URLSearchParams,
-): readonly string[] {
-  const known = parameters.filter((one) => one.in === "query").map(({ name }) => name);
-  const unknown = [...query.keys()].filter((name) => !known.includes(name));
-  return [
-    ...unknown.map((name) => `${name} is no parameter`),
-    ...parameters.flatMap(({ name, in: where, required, schema }) => {
-      const value = where === "path" ? values[name] : (query.get(name) ?? undefined);
-      if (value === undefined) return required ? [`${name} is missing`] : [];
-      const typed = schema.type === "integer" && /^\d+$/.test(value) ? Number(value) : value;
-      return check(typed, schema, name);
-    }),
-  ];
-}
-
-function checkBody({ requestBody }: Operation, body: unknown): readonly string[] {
-  if (requestBody === undefined) return body === undefined ? [] : ["it takes no body"];
-  if (body === undefined) return requestBody.required ? ["the body is missing"] : [];
-  const unknown = Object.keys(body as object).filter(
-    (name) => !Object.hasOwn(requestBody.schema.properties ?? {}, name),
-  );
-  return [...unknown.map((name) => `${name} is no property`), ...check(body, requestBody.schema, "body")];
-}
-
-function check(value: unknown, schema: Schema, where: string): readonly string[] {
-  if (value === null && schema.nullable) return [];
-  if (schema.oneOf) {
-    const results = schema.oneOf.map((one) => check(value, one, where));
-    return results.some((problems) => problems.length === 0) ? [] : (results[0] ?? []);
-  }
-  const types = schema.type === undefined ? [] : [schema.type].flat();
-  if (types.length > 0 && !types.some((type) => isOf(value, type))) return [`${where} is not ${types.join(" or ")}`];
-  if (schema.enum && !schema.enum.includes(value)) return [`${where} is not one of ${schema.enum.join(", ")}`];
-  if (Array.isArray(value)) return value.flatMap((one) => check(one, schema.items ?? {}, `${where}[]`));
-  if (typeof value !== "object" || value === null) return [];
-  const fields = value as Readonly<Record<string, unknown>>;
-  return [
-    ...(schema.required ?? [])
-      .filter((name) => fields[name] === undefined)
-      .map((name) => `${where}.${name} is missing`),
-    ...Object.entries(fields).flatMap(([name, one]) => check(one, schema.properties?.[name] ?? {}, `${where}.${name}`)),
-  ];
-}
-
-function isOf(value: unknown, type: string): boolean {
-  switch (type) {
-    case "integer":
-      return Number.isInteger(value);
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value);
-    case "null":
-      return value === null;
-    default:
-      return typeof value === type;
-  }
+  response.end(answer === undefined ? undefined : JSON.stringify(answer));
 }
