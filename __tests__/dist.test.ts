@@ -105,6 +105,7 @@ describe("dist/ holds", () => {
 
   test.each([
     ["@actions/cache", "cache-client"],
+    ["the client of GitHub's API", "octokit-core"],
     ["the local node", "rehearsal"],
   ])("%s in a chunk that no other one imports at its start", async (_, chunk) => {
     const files = await distFiles();

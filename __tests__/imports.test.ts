@@ -17,6 +17,7 @@ const ground = [
   "mask.ts",
   "package-files.ts",
   "program-variables.ts",
+  "proxy-variables.ts",
   "run-process.ts",
   "traceback.ts",
   "failure-text.ts",

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WovenError } from "./errors.ts";
 import { type Environment, veiled } from "./program-variables.ts";
+import { proxyVariables } from "./proxy-variables.ts";
 
 /** The action's inputs, by the names of their variables. */
 export type InputVariables = Readonly<Record<string, string>>;
@@ -49,12 +50,14 @@ function restart(process: NodeJS.Process): never {
       state: "Nothing was changed.",
       next: "Run this action on Linux, with the Node 24 of GitHub's runner.",
     });
-  const all = JSON.stringify(process.env);
+  const proxies = proxyVariables(process.env);
+  const all = JSON.stringify({ ...process.env, ...proxies });
   // Node keeps the first three files open across execve.
   writeFileSync(replaceStandardInput(namelessFile), all);
   const start = Object.entries(process.env).filter(([name]) => startVariable.test(name));
+  const env = { ...proxies, ...Object.fromEntries(start) };
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1), mark];
-  execve.call(process, process.execPath, args, Object.fromEntries(start) as Record<string, string>);
+  execve.call(process, process.execPath, args, env as Record<string, string>);
   throw new Error("execve returned");
 }
 
