@@ -94,3 +94,15 @@ test("a job without secrets hands its bundle on by digest", { timeout }, async (
   await poison();
   expect((await run(trust)).cacheHit).toBe(false);
 });
+
+test("a job that must not build takes a bundle by its digest, and nothing else", async () => {
+  const built = await run(trustNothing);
+  const byDigest = { files, trust: { digests: [built.digest] }, context: bench.context, reuse: "only" } as const;
+  expect(await build(bench, byDigest)).toMatchObject({ cacheHit: true, digest: built.digest });
+  for (const digests of [[], ["0".repeat(64)]])
+    await expect(build(bench, { ...byDigest, trust: { digests } })).rejects.toMatchObject({
+      details: { code: "bundle-missing" },
+    });
+  // Nothing is left of one that is not trusted.
+  await expect(build(bench, byDigest)).rejects.toMatchObject({ details: { code: "bundle-missing" } });
+});

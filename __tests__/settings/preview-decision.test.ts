@@ -121,6 +121,21 @@ describe("without a pull request", () => {
       kind: "remove",
     });
   });
+  test("started by hand and named for a pull request, it is that of the pull request, at the commit that is checked out", () => {
+    const event = { name: "workflow_dispatch", payload: { repository: { full_name: "ada/shop" } }, head: commit };
+    expect(decidePreview(event, { ...rules, name: "pr-12" })).toMatchObject({
+      kind: "build",
+      name: "pr-12",
+      pull: { number: 12, commit, repository: "ada/shop" },
+    });
+    const others = [
+      decidePreview(event, { ...rules, name: "pr-012" }),
+      decidePreview(event, { ...rules, name: "next" }),
+      decidePreview({ ...event, head: undefined }, { ...rules, name: "pr-12" }),
+      decidePreview({ ...event, name: "push" }, { ...rules, name: "pr-12" }),
+    ];
+    for (const other of others) expect(other).not.toHaveProperty("pull");
+  });
   test.each([
     [undefined],
     [{ pull_request: { number: "12" } }],

@@ -23,6 +23,7 @@ import { secretsIn } from "./index-logins.ts";
 import { type Indexes, readIndexes } from "./indexes.ts";
 import { findPython, installPython, interpreterPaths } from "./interpreters.ts";
 import { bundleKey } from "./key.ts";
+import { missingBundle } from "./missing-bundle.ts";
 import { refuseBuilds } from "./only-binary.ts";
 import type { Pin } from "./pin.ts";
 import { placeFolder, replaceFolder } from "./place-folder.ts";
@@ -56,8 +57,8 @@ export interface BundleOptions {
   readonly python: NodePython;
   /** A program of this Python on the runner, if there is one. Asked only if the bundle has to be made. */
   readonly compiler?: () => Promise<string | undefined>;
-  /** `fresh` uses no kept bundle (the input `cache: false`). */
-  readonly reuse?: "kept" | "fresh";
+  /** `fresh` uses no kept bundle (the input `cache: false`). `only` makes none: no code of packages may run here. */
+  readonly reuse?: "kept" | "fresh" | "only";
   /** Which kept bundles are trusted. None by default. */
   readonly trust?: BundleTrust;
   readonly onlyBinary?: OnlyBinary;
@@ -80,7 +81,7 @@ interface Job extends BundleOptions {
 
 /**
  * The bundle of these requirements. Uses a kept one if there is one for the key, without the network. Else builds it.
- * Throws WovenError with code `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
+ * Throws WovenError with code `bundle-missing`, `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
  */
 export async function buildBundle(options: BundleOptions): Promise<Bundle> {
   try {
@@ -116,6 +117,7 @@ async function keptOrMade(options: BundleOptions): Promise<Bundle> {
   const directory = join(context.cacheDir, "bundles", key);
   const job = { ...options, key, text, indexes, trust, onlyBinary, buildConstraints, added };
   const kept = options.reuse === "fresh" ? undefined : await keptBundle(job, directory);
+  if (!kept && options.reuse === "only") throw missingBundle(job.python);
   const { manifest, digest } = kept ?? (await madeBundle(job, directory));
   await keepNewest(directory);
   if (!kept) await context.cache?.save(entryToWrite(key, digest, trust), directory);

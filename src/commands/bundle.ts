@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { type AddedProgram, requires } from "../bundle/added-wheels.ts";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
-import { type Bundle, buildBundle } from "../bundle/bundle.ts";
+import { type Bundle, type BundleOptions, buildBundle } from "../bundle/bundle.ts";
 import { signingKey } from "../bundle/bundle-trust.ts";
 import { checkPython, doubtPython, type KnownPackage, pinnedPackages } from "../bundle/check-python.ts";
 import { allowedDjangos, lackingPython } from "../bundle/choose-python.ts";
@@ -144,7 +144,7 @@ async function build(
       workingDirectory: settings.workingDirectory,
       python,
       compiler: () => brought.compiler(own),
-      reuse: settings.cache ? "kept" : "fresh",
+      reuse: reuseOf(settings),
       trust: {
         key: settings.login.privateKey && signingKey(settings.login.privateKey.reveal()),
         digests: settings.bundleDigests,
@@ -155,6 +155,12 @@ async function build(
       context: buildContext(runtime, settings),
     }),
   );
+}
+
+/** With `bundle-digests`, a preview takes what a job without secrets has built. */
+function reuseOf({ command, bundleDigests, cache }: Settings): NonNullable<BundleOptions["reuse"]> {
+  if (command === "preview" && bundleDigests.length > 0) return "only";
+  return cache ? "kept" : "fresh";
 }
 
 /** The programs of the servers, for a bundle whose requirements do not hold them. */

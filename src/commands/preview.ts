@@ -65,7 +65,7 @@ async function told(
       ? { ...decision, kind: "remove", why: `pull request ${pull?.number} is closed by now` }
       : decision;
   if (asked.kind === "build" && now && now.commit !== pull?.commit) {
-    const why = `pull request ${pull?.number} has a newer commit by now, ${now.commit.slice(0, 12)}, which has a run of its own`;
+    const why = `pull request ${pull?.number} has another commit by now, ${now.commit.slice(0, 12)}`;
     runtime.log.info(`No preview: ${why}.`);
     return { ...(await idle(settings, runtime)), preview: { outcome: "nothing", why } };
   }

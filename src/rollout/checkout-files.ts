@@ -77,10 +77,22 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
   };
 }
 
+/** With bundle-digests, a preview is of code that must not run beside the secrets. */
+function untrustedBuild(file: string): WovenError {
+  return new WovenError({
+    code: "preview-untrusted",
+    message: `build in ${file} lists commands. With bundle-digests, nothing of the pull request runs on the runner beside the secrets`,
+    state: "Nothing was changed.",
+    next: "If you trust the pull request, push its branch to this repository. Its preview then runs these commands.",
+    file,
+  });
+}
+
 /** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
 async function runBuild(settings: Settings, { log, run, now, env, tempDir, cacheDir }: Runtime) {
-  const { build, buildEnv, configFile, workingDirectory } = settings;
+  const { build, buildEnv, configFile, workingDirectory, command, bundleDigests } = settings;
   if (build.length === 0) return undefined;
+  if (command === "preview" && bundleDigests.length > 0) throw untrustedBuild(configFile);
   const context = { buildEnv, configFile, run, now, env, tempDir, cacheDir, log: (line: string) => log.info(line) };
   return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }

@@ -4,6 +4,8 @@
 export interface WorkflowEvent {
   readonly name: string;
   readonly payload: unknown;
+  /** The commit that is checked out, if the payload does not name it. */
+  readonly head?: string | undefined;
 }
 
 export interface PullRequest {
@@ -51,10 +53,10 @@ const relevant: ReadonlySet<string> = new Set([
 ]);
 
 export function decidePreview(event: WorkflowEvent | undefined, rules: PreviewRules): PreviewDecision {
-  const { name: eventName = "", payload } = event ?? {};
+  const { name: eventName = "", payload, head } = event ?? {};
   const pull = pullRequestOf(payload);
   if (privileged.has(eventName)) return privilegedEvent(eventName, payload, pull, rules);
-  if (eventName !== "pull_request") return branchEvent(eventName, rules);
+  if (eventName !== "pull_request") return branchEvent({ name: eventName, payload, head }, rules);
   if (pull === undefined) return noPullRequest(eventName);
   const action = textAt(payload, "action");
   const name = rules.name ?? `pr-${pull.number}`;
@@ -107,15 +109,24 @@ function privilegedEvent(
     kind: "refuse",
     code: "preview-untrusted",
     why: `the event ${event} has the secrets of this repository, and the code may come from a fork`,
-    next: "Use the event pull_request: pull requests of forks then have no preview. To show one, review its code, and push its branch to this repository.",
+    next: "Use the event pull_request: pull requests of forks then have no preview. To show one, review its code. Then use the workflow in docs/previews.md (How do I show a pull request from a fork?), which builds it in a job without secrets, or push its branch to this repository.",
   };
 }
 
-/** A preview of a branch, by the input `preview`. */
-function branchEvent(event: string, { name }: PreviewRules): PreviewDecision {
-  if (name === undefined) return noPullRequest(event);
-  if (event === "delete") return { kind: "remove", name, why: "the branch was deleted" };
-  return { kind: "build", name, why: `the input preview names it` };
+/** A preview of a branch, by the input `preview`. Started by hand and named `pr-12`, it is that of the pull request. */
+function branchEvent(event: WorkflowEvent, { name }: PreviewRules): PreviewDecision {
+  if (name === undefined) return noPullRequest(event.name);
+  if (event.name === "delete") return { kind: "remove", name, why: "the branch was deleted" };
+  const pull = event.name === "workflow_dispatch" ? namedPullRequest(name, event) : undefined;
+  return { kind: "build", name, ...(pull && { pull }), why: "the input preview names it" };
+}
+
+function namedPullRequest(name: string, { payload, head }: WorkflowEvent): PullRequest | undefined {
+  const number = Number(/^pr-([1-9]\d{0,8})$/.exec(name)?.[1]);
+  const repository = textAt(at(payload, "repository"), "full_name");
+  if (!number || head === undefined || repository === "") return undefined;
+  // Where the code is from, nobody can tell here. GitHub says whether it is open, and whether this is its commit.
+  return { number, state: "open", draft: false, labels: [], fork: true, commit: head, repository };
 }
 
 function noPullRequest(event: string): PreviewDecision {

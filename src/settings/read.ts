@@ -5,6 +5,7 @@ import { type Problem, SettingsError } from "../errors.ts";
 import { checkApplications } from "./application.ts";
 import { readBackground } from "./background/background.ts";
 import { readBundleDigests, readBundleFor, readOnlyBinary } from "./bundle-settings.ts";
+import { withHead } from "./checkout-head.ts";
 import {
   readEnvInput,
   readManagementCommand,
@@ -145,7 +146,8 @@ async function assembled(
   { inputs, command, repository }: Read,
   report: Report,
 ): Promise<Settings> {
-  const ground = groundOf(source, { inputs, command, config: repository.config }, report);
+  const event = command === "preview" ? await withHead(source, repository.root) : source.event;
+  const ground = groundOf({ ...source, event }, { inputs, command, config: repository.config }, report);
   const { file, preview, acting } = ground;
   const { config } = file;
   const read = { ...repository, config: file };
