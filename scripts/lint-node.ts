@@ -12,7 +12,7 @@ import { layout } from "../src/release/layout.ts";
 import { previewRemoval } from "../src/rollout/preview-removal.ts";
 import { planRelease } from "../src/rollout/release-plan.ts";
 import { copyLiveData, keepPreview } from "../src/steps/preview.ts";
-import { makePlace } from "../src/steps/preview-sleep.ts";
+import { checkPreviewRoom, sleepOthers, wakePreview } from "../src/steps/preview-sleep.ts";
 import { templates } from "../src/steps/templates.ts";
 import { ruff, shellcheck } from "./tools.ts";
 
@@ -67,10 +67,15 @@ function previewStages(): readonly Stage[] {
   const sites = [{ id: 123_456_789_012, domains: ["pr-12.preview.example.com"] }];
   const record = { schema: 1, distribution: "shop~pr-12", base: "shop", name: "pr-12", root, sites } as const;
   const removal = previewRemoval(record, "the server");
-  const keep = keepPreview({ ...record, ttl: 3600, updatedAt: "2026-01-02T03:04:05Z" }, removal);
+  const keep = keepPreview({ ...record, ttl: 3600, updatedAt: "2026-01-02T03:04:05Z" }, removal, {
+    memory: "512M",
+    tasks: 200,
+  });
+  const room = { ...record, most: 10, memory: 2 ** 29, totalMemory: null, keepFree: 2 ** 30, copies: [] };
+  const places = [checkPreviewRoom(room, 1), sleepOthers(room), wakePreview("shop~pr-12")];
   const from = { place: layout("/home/woven", "shop", "1.0"), site: 1, described: { sqliteFiles: ["shop.db"] } };
   const copy = copyLiveData(layout(root, "shop~pr-12", ""), 123_456_789_012, from);
-  return [removal, { name: "prepare", undoes: "step", steps: [keep, makePlace({ ...record, most: 10 }), copy] }];
+  return [removal, { name: "prepare", undoes: "step", steps: [keep, ...places, copy] }];
 }
 
 async function releaseFiles(): Promise<ReadonlyMap<string, string>> {

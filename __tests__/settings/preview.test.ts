@@ -159,9 +159,21 @@ describe("a preview that is built", () => {
     [{ toml: `${previewed}preview-ttl = "soon"\n` }, "woven.toml: preview-ttl"],
     [{ toml: `${previewed}preview-database-from = "copy"\n` }, "woven.toml: preview-database-from"],
     [{ toml: `${previewed}[preview]\nmosst = 3\n` }, "woven.toml: preview.mosst"],
+    [{ toml: `${previewed}[preview]\nkeep-free = "some"\n` }, "woven.toml: preview.keep-free"],
+    [{ toml: `${previewed}[preview]\nmemory = "2G"\ntotal-memory = "1G"\n` }, "woven.toml: preview.total-memory"],
     [{ inputs: { "ssh-key": "" } }, "input ssh-key"],
   ])("%j is a problem", async (given, where) => {
     expect(await problems(given)).toEqual([where]);
+  });
+
+  test("has limits", async () => {
+    expect((await read({})).preview).toMatchObject({ memory: "512M", tasks: 200, keepFree: 2 ** 30 });
+    const toml = `${previewed}[preview]\nmemory = "300M"\ntotal-memory = "3G"\nkeep-free = "500M"\n`;
+    expect((await read({ toml })).preview).toMatchObject({
+      memory: "300M",
+      totalMemory: 3 * 2 ** 30,
+      keepFree: 500 * 2 ** 20,
+    });
   });
 
   test("is open to everybody if [preview] says so", async () => {

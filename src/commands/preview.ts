@@ -19,6 +19,7 @@ import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
+import { removeUnfinished } from "../rollout/unfinished-preview.ts";
 import { backgroundOn } from "../settings/background/background.ts";
 import { present } from "../settings/present.ts";
 import type { PreviewSettings } from "../settings/preview.ts";
@@ -140,7 +141,7 @@ async function build(
       preview: previewParts(
         here,
         facts.deploymentRoot,
-        { wanted, decision, name, base, isNew: active === undefined },
+        { wanted, decision, name, base, from, isNew: active === undefined },
         runtime,
       ),
     };
@@ -156,6 +157,7 @@ async function build(
     });
   });
   await rollOut(nodes, releases, settings, runtime, bundles.tools);
+  await removeUnfinished(releases, runtime);
   await domains.end();
   const report = runReport(nodes, settings, runtime, await bundles.all());
   const [changed] = changes;

@@ -23,6 +23,8 @@ const Record = v.object({
   sites: v.array(v.object({ id: v.number(), domains: v.array(line) })),
   /** Seconds from its last update. */
   ttl: v.number(),
+  /** Bytes that it may use. Absent: kept by an earlier version of Woven. */
+  memory: v.exactOptional(v.number()),
   /** `owner/name`, and the pull request there. Absent: the preview of a branch, or of a run outside of GitHub. */
   repository: v.exactOptional(line),
   number: v.exactOptional(v.number()),

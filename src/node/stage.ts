@@ -65,6 +65,8 @@ export interface Stage {
    * as the stage. Only `finally`, and steps with `usesLock`, get the descriptor.
    */
   readonly lock?: string;
+  /** The slice (systemd.slice(5)) in which the commands of sites run. */
+  readonly slice?: string;
 }
 
 const nothing = sh`:`;
@@ -81,6 +83,7 @@ export function compile(stage: Stage): string {
     shellFunction(sh`s_finally`, stage.finally ?? nothing),
     shellFunction(sh`s_order`, lines(order)),
     ...(stage.lock === undefined ? [] : [openLock(stage.lock)]),
+    ...(stage.slice === undefined ? [] : [sh`slice=${stage.slice}`]),
     sh`undoes=${stage.undoes}
 run=$(dirname "$(readlink -f "$0")")
 . "$run/kit/stage.sh"`,

@@ -51,6 +51,11 @@ export function domainName(domain: string): string {
   return domain.replaceAll(".", "_");
 }
 
+/** The page that nginx answers with while the preview sleeps. It exists only then. */
+export function asleepPage(distribution: string): string {
+  return `/var/www/woven/asleep-${distribution}`;
+}
+
 export function siteUser(id: number): string {
   return `site_${id}`;
 }

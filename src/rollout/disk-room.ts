@@ -2,9 +2,14 @@
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 
-/** A release needs about three times the size of the files that are sent, and 100 MiB to spare. Throws `disk-full`. */
+/** The bytes that a release needs: about three times the size of the files that are sent, and 100 MiB to spare. */
+export function roomFor(payloadBytes: number): number {
+  return payloadBytes * 3 + 100 * 2 ** 20;
+}
+
+/** Throws `disk-full`. */
 export function checkRoom(facts: NodeFacts, payloadBytes: number, node: string): void {
-  const needed = payloadBytes * 3 + 100 * 2 ** 20;
+  const needed = roomFor(payloadBytes);
   if (facts.diskFree >= needed) return;
   const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
   throw new WovenError({

@@ -1,15 +1,17 @@
 // What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
 import { recordedRoot } from "../node/facts.ts";
 import type { PreviewRecord } from "../node/previews.ts";
+import type { Step } from "../node/stage.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
-import { layout } from "../release/layout.ts";
+import { type Layout, layout } from "../release/layout.ts";
+import { bytesOf } from "../settings/bytes.ts";
 import { present } from "../settings/present.ts";
 import type { PreviewSettings } from "../settings/preview.ts";
 import type { PreviewDecision } from "../settings/preview-decision.ts";
 import type { Settings } from "../settings/settings.ts";
 import { copyLiveData, keepPreview } from "../steps/preview.ts";
-import { makePlace } from "../steps/preview-sleep.ts";
+import { checkPreviewRoom, type PreviewRoom, sleepOthers, wakePreview } from "../steps/preview-sleep.ts";
 import type { NodeRun } from "./fleet.ts";
 import { previewRemoval } from "./preview-removal.ts";
 import { distributionFacts } from "./release-facts.ts";
@@ -67,6 +69,8 @@ interface Wanted {
   readonly decision: AskedPreview;
   readonly name: string;
   readonly base?: LiveBase | undefined;
+  /** The release whose files it shares. */
+  readonly from?: Layout | undefined;
   /** Whether it has no release yet. */
   readonly isNew: boolean;
 }
@@ -75,7 +79,7 @@ interface Wanted {
 export function previewParts(
   settings: Settings,
   root: string,
-  { wanted, decision, name, base, isNew }: Wanted,
+  { wanted, decision, name, base, from, isNew }: Wanted,
   runtime: Runtime,
 ): PreviewParts {
   const { pull } = decision;
@@ -87,6 +91,7 @@ export function previewParts(
     root,
     sites: settings.sites.map(({ id, domains }) => ({ id, domains })),
     ttl: wanted.ttl,
+    memory: bytesOf(wanted.memory),
     ...present({
       repository: pull?.repository ?? runtime.env["GITHUB_REPOSITORY"],
       number: pull?.number,
@@ -94,23 +99,31 @@ export function previewParts(
     }),
     updatedAt: new Date(runtime.now()).toISOString(),
   };
-  const copies = wanted.databaseFrom === "live" && base !== undefined && isNew;
-  const [site = 1] = settings.sites.map(({ id }) => id);
-  const [reader = 1] = base?.packages.record.sites.map(({ id }) => id) ?? [];
-  return {
-    keep: keepPreview(record, previewRemoval(record, "the server")),
-    data: [
-      makePlace({ distribution: name, base: record.base, most: wanted.most }),
-      ...(copies
-        ? [
-            copyLiveData(layout(root, name, ""), site, {
-              place: base.packages.place,
-              site: reader,
-              described: base.packages.record.described,
-            }),
-          ]
-        : []),
-    ],
-    ...(base ? { packages: base.packages } : {}),
+  const source = wanted.databaseFrom === "live" && isNew ? base : undefined;
+  const room: PreviewRoom = {
+    distribution: name,
+    base: record.base,
+    root,
+    most: wanted.most,
+    memory: bytesOf(wanted.memory),
+    totalMemory: wanted.totalMemory ?? null,
+    keepFree: wanted.keepFree,
+    copies: (source?.packages.record.described?.sqliteFiles ?? []).map(
+      (file) => `${source?.packages.place.database}/${file}`,
+    ),
   };
+  return {
+    room: (needs) => checkPreviewRoom(room, needs),
+    keep: keepPreview(record, previewRemoval(record, "the server"), wanted),
+    data: source ? [dataOf(source, settings, layout(root, name, ""))] : [],
+    wake: wakePreview(name),
+    sleep: sleepOthers(room),
+    ...present({ patches: from, packages: base?.packages }),
+  };
+}
+
+function dataOf({ packages: { place, record } }: LiveBase, settings: Settings, to: Layout): Step {
+  const [site = 1] = settings.sites.map(({ id }) => id);
+  const [reader = 1] = record.sites.map(({ id }) => id);
+  return copyLiveData(to, site, { place, site: reader, described: record.described });
 }

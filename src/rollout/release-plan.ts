@@ -63,10 +63,18 @@ export interface ReleasePlan {
 
 /** What a preview has beside a release. */
 export interface PreviewParts {
+  /** Fails if it has no room. `needs`: the bytes that the release needs on the disk. */
+  room(needs: number): Step;
   /** The first step of the run that changes something. */
   readonly keep: Step;
   /** Once its folders are there. */
   readonly data: readonly Step[];
+  /** Right before the traffic moves. */
+  readonly wake: Step;
+  /** Once it is healthy. */
+  readonly sleep: Step;
+  /** The release that it is a patch of: the preview's own, or the live one of its project. */
+  readonly patches?: Layout;
   /** The live release of its project, whose packages it may share. */
   readonly packages?: { readonly place: Layout; readonly record: ReleaseRecord };
 }

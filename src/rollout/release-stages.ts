@@ -20,6 +20,7 @@ import { checkLibraries } from "../steps/libraries.ts";
 import { nginxFront } from "../steps/nginx-front.ts";
 import { linkOlderStatic } from "../steps/older-static.ts";
 import { type PlacedFile, placeAll, placeNginxConf } from "../steps/place-file.ts";
+import { shareStatic } from "../steps/preview.ts";
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
 import { recordChange, recordRelease } from "../steps/record.ts";
@@ -42,6 +43,7 @@ import { virtualenv } from "../steps/virtualenv.ts";
 import { discardWebConf, nginxConf } from "../steps/webconf.ts";
 import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
+import { roomFor } from "./disk-room.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
 import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
@@ -100,7 +102,9 @@ export function prepareStage(
       takeLease(lease, "first"),
       claimNames({ place, record: release }),
       ...requirePackages(release.services),
-      ...(plan.preview ? [plan.preview.keep] : []),
+      ...(plan.preview
+        ? [plan.preview.room(roomFor(plan.payloadBytes + (python?.archive?.bytes ?? 0))), plan.preview.keep]
+        : []),
       siteUsers(
         place,
         plan.sites.map(({ id }) => id),
@@ -135,6 +139,7 @@ export function prepareStage(
       checkLibraries(place),
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan)),
+      ...(plan.preview?.patches ? [shareStatic(place, plan.preview.patches)] : []),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
       ...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
       ...(settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : []),
@@ -195,7 +200,7 @@ export interface PreparedRelease {
 /** Switches to the release that was built. `before`: the migrations and commands, if the run has only this node. */
 export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] = []): Stage {
   const { plan, settings, django, state, webConf, lease, event } = prepared;
-  const { place, web, keepsWebConf } = plan;
+  const { place, web, keepsWebConf, preview } = plan;
   const urls = keepsWebConf ? keepsWebConf.urls : { static: django.staticUrl, media: django.mediaUrl };
   const record: ReleaseRecord = {
     ...plan.record,
@@ -233,11 +238,13 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
       ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
       ...(isFirst ? [] : recorded),
       older,
+      ...(preview ? [preview.wake] : []),
     ],
     settle: [recordChange(place, event)],
     tidy: [
       ...discardWebConf(replaced?.services ?? [], record.services),
       ...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons),
+      ...(preview ? [preview.sleep] : []),
     ],
     around: underLeaseWithStaging(place, lease, "last"),
   });

@@ -21,7 +21,7 @@ export interface SwitchParts {
   /** Removes what is no longer needed. */
   readonly tidy: readonly Step[];
   /** What the stage does with the lease, and with leftovers, when it ends. */
-  readonly around: Pick<Stage, "lock" | "finally">;
+  readonly around: Pick<Stage, "lock" | "finally" | "slice">;
 }
 
 export function switchStage({ change, lease, place, record, settle, tidy, around }: SwitchParts): Stage {

@@ -18,14 +18,25 @@ const preview = v.strictObject({
     shown: shownDefault("preview.most"),
   }),
   memory: key(text("memory"), {
-    description: "The memory that each service of a preview may use, in place of `server.memory`.",
+    description: "The memory that all services of a preview may use together, and its migrations and other commands.",
     example: 'memory = "1G"',
     shown: shownDefault("preview.memory"),
   }),
   tasks: key(whole(16, 1000), {
-    description: "The processes and threads that each service of a preview may have.",
+    description: "The processes and threads that all services of a preview may have together.",
     example: "tasks = 100",
     shown: shownDefault("preview.tasks"),
+  }),
+  "total-memory": key(text("memory"), {
+    description:
+      "The memory that the previews of the distribution that run on a server may use together. If one more does not fit, those sleep that nobody has visited for longest.",
+    example: 'total-memory = "4G"',
+    shown: "half of the server's memory",
+  }),
+  "keep-free": key(text("diskSpace"), {
+    description: "The disk space that previews leave free on a server. A preview that would need it is not built.",
+    example: 'keep-free = "5G"',
+    shown: shownDefault("preview.keep-free"),
   }),
   processes: key(texts("backgroundName"), {
     description: "The names of the `processes` that also run for a preview.",

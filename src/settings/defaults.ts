@@ -44,6 +44,7 @@ export const defaults = {
   "preview.most": 10,
   "preview.memory": "512M",
   "preview.tasks": 200,
+  "preview.keep-free": "1G",
   "preview.basic-auth": true,
 } as const;
 

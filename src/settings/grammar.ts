@@ -129,6 +129,12 @@ export const grammars = {
     pattern: /^[1-9][0-9]*[KMGT]$/,
     longest: 12,
   },
+  diskSpace: {
+    expects: "an amount of disk space in M, G or T",
+    example: "2G",
+    pattern: /^[1-9][0-9]*[MGT]$/,
+    longest: 12,
+  },
   siteId: { expects: "a SITE_ID, a whole number from 1", example: "1", pattern: /^[1-9][0-9]{0,14}$/, longest: 15 },
   absolutePath: {
     expects: "an absolute path on the server, without .., blanks or a slash at its end",

@@ -1,6 +1,7 @@
 // The settings of previews: what the event asks for, and where and how a preview runs.
 import { createHash } from "node:crypto";
 import type { Background } from "./background/background.ts";
+import { bytesOf } from "./bytes.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
@@ -26,9 +27,13 @@ export interface PreviewSettings {
   readonly databaseFrom?: "live";
   /** How many previews of the distribution run on a node at the same time. */
   readonly most: number;
-  /** For MemoryMax= and TasksMax= of each of its services. */
+  /** For MemoryMax= and TasksMax= of all its services together. */
   readonly memory: string;
   readonly tasks: number;
+  /** Bytes of memory for all previews that run. Undefined: half of the node's. */
+  readonly totalMemory?: number;
+  /** Bytes on the node's disk that previews leave free. */
+  readonly keepFree: number;
 }
 
 /** `shop~pr-12`. */
@@ -73,14 +78,28 @@ export function readPreview({ inputs, file, event, command }: Given, report: Rep
     drafts: (preview.drafts ?? defaults["preview.drafts"]) ? "built" : "left out",
     secrets: (inputs.text("ssh-key") ?? inputs.text("password")) ? "given" : "absent",
   });
+  const memory = preview.memory ?? defaults["preview.memory"];
+  const { "total-memory": total } = preview;
+  const totalMemory = total === undefined ? undefined : bytesOf(total);
+  if (totalMemory !== undefined && totalMemory < bytesOf(memory))
+    report(
+      file.problem(
+        ["preview", "total-memory"],
+        `${quoted(total ?? "")} is less than the memory of one preview, ${memory}`,
+        "Write a larger amount, or a smaller one for preview.memory.",
+        total,
+      ),
+    );
   return present({
     decision: command === "preview" ? decision : { kind: "nothing" as const, why: "a sweep builds nothing" },
     domain: domain?.toLowerCase(),
     ttl: secondsOf(ttl ?? defaults["preview-ttl"]),
     databaseFrom: file.config["preview-database-from"],
     most: preview.most ?? defaults["preview.most"],
-    memory: preview.memory ?? defaults["preview.memory"],
+    memory,
     tasks: preview.tasks ?? defaults["preview.tasks"],
+    totalMemory,
+    keepFree: bytesOf(preview["keep-free"] ?? defaults["preview.keep-free"]),
   });
 }
 

@@ -2,9 +2,9 @@
 // its releases: a run may have died before it wrote one.
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import { codeGroup, domainName, type Layout, siteUser, unitPrefix } from "../release/layout.ts";
+import { asleepPage, codeGroup, domainName, type Layout, siteUser, unitPrefix } from "../release/layout.ts";
 import { allServers } from "../servers/servers.ts";
-import { expiryUnit, previewFolder } from "./preview.ts";
+import { expiryUnit, previewFolder, previewSlice } from "./preview.ts";
 import { dropCertificate, timerStamps, unitFunctions, writableForAll } from "./remove.ts";
 
 /** Where the first original of each replaced file is kept, below its own path. */
@@ -36,13 +36,15 @@ for user in ${users}; do if getent passwd "$user" >/dev/null; then detail "remov
     apply: sh`${unitFunctions}
 units_like ${prefix} >"$run/units"
 stop_units <"$run/units"
-rm -f ${`${timerStamps}/stamp-${prefix}`}*
+# With whatever its services have left running.
+systemctl stop ${previewSlice(distribution)} 2>/dev/null || :
+rm -f ${asleepPage(distribution)} ${`${timerStamps}/stamp-${prefix}`}*
 tool all-paths ${place.root} ${distribution} >"$run/paths"
 # With the originals of its files: those that an update has replaced were its own.
 while read -r path; do rm -rf --one-file-system "$path" ${backups}"$path"; done <"$run/paths"
 # What a run that died early has left without any record. No other distribution has units of these names; of other files, one may be
 # another preview's, whose name only begins like this one's.
-rm -f ${`/etc/systemd/system/${prefix}`}*
+rm -rf ${`/etc/systemd/system/${prefix}`}*
 tool owned | cut -d' ' -f2- >"$run/owned"
 drop_unowned() { if [ -e "$1" ] && ! grep -qxF -e "$1" "$run/owned"; then rm -f "$1" ${backups}"$1"; fi; }
 for folder in ${etcFolders}; do
@@ -98,7 +100,9 @@ export function forgetPreview(place: Layout): Step {
     title: "Remove the record and the timer of the preview",
     plan: "quiet",
     apply: sh`systemctl disable --quiet --now ${`${unit}.timer`} 2>/dev/null || :
-rm -f ${`/etc/systemd/system/${unit}.timer`} ${`/etc/systemd/system/${unit}.service`} ${`${timerStamps}/stamp-${unit}.timer`}
+systemctl disable --quiet ${`${unit}.service`} 2>/dev/null || :
+for type in timer service slice; do rm -f ${`/etc/systemd/system/${unit}`}."$type"; done
+rm -f ${`${timerStamps}/stamp-${unit}.timer`}
 systemctl daemon-reload
 systemctl reset-failed ${`${unit}.service`} 2>/dev/null || :
 rm -rf ${previewFolder(place.distribution)}

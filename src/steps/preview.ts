@@ -5,7 +5,7 @@ import { type PreviewRecord, previewsFolder } from "../node/previews.ts";
 import { sh } from "../node/sh.ts";
 import { type Stage, type StageFile, type Step, stageFiles } from "../node/stage.ts";
 import { readPackageFile } from "../package-files.ts";
-import { codeGroup, domainName, type Layout, siteUser, unitPrefix, unitText } from "../release/layout.ts";
+import { codeGroup, type Layout, siteUser, unitPrefix, unitText } from "../release/layout.ts";
 
 const units = "/etc/systemd/system";
 
@@ -14,20 +14,37 @@ export function expiryUnit(distribution: string): string {
   return `woven-preview-${unitText(distribution)}`;
 }
 
+/** Its services and the commands of its sites run in it. */
+export function previewSlice(distribution: string): string {
+  return `${expiryUnit(distribution)}.slice`;
+}
+
+/** The folder of lines that all services of the distribution get: systemd.unit(5) reads it for every template unit whose name begins so. */
+export function serviceDropIns(distribution: string): string {
+  return `${units}/${unitPrefix(distribution)}@.service.d`;
+}
+
 export function previewFolder(distribution: string): string {
   return `${previewsFolder}/${distribution}`;
 }
 
+/** As MemoryMax= and TasksMax= have them. */
+export interface PreviewLimits {
+  readonly memory: string;
+  readonly tasks: number;
+}
+
 /**
- * Keeps what the node needs to remove the preview by itself, and (re)starts the timer for that. It is the first change of a run, so
- * whatever the run leaves behind, if it dies, has an end.
+ * Keeps what the node needs to remove the preview by itself, (re)starts the timer for that, and limits what the preview may use. It is the
+ * first change of a run, so whatever the run leaves behind, if it dies, has an end.
  */
-export function keepPreview(record: PreviewRecord, removal: Stage): Step {
-  const { distribution, base, ttl, sites } = record;
-  const [domain = ""] = sites.flatMap((site) => site.domains);
+export function keepPreview(record: PreviewRecord, removal: Stage, limits: PreviewLimits): Step {
+  const { distribution, ttl } = record;
   const folder = previewFolder(distribution);
   const unit = expiryUnit(distribution);
-  const view = { distribution, expire: `${folder}/expire.sh` };
+  const slice = previewSlice(distribution);
+  const dropIns = serviceDropIns(distribution);
+  const view = { distribution, expire: `${folder}/expire.sh`, memory: limits.memory, tasks: limits.tasks };
   const rendered = (name: string) =>
     mustache.render(readPackageFile(`templates/node/${name}`), view, undefined, { escape: String });
   const files: readonly StageFile[] = [
@@ -35,6 +52,8 @@ export function keepPreview(record: PreviewRecord, removal: Stage): Step {
     { name: "preview/expire.sh", content: readPackageFile("templates/node/preview-expire.sh") },
     { name: "preview/expiry.service", content: rendered("preview.service") },
     { name: "preview/expiry.timer", content: rendered("preview.timer") },
+    { name: "preview/limits.slice", content: rendered("preview.slice") },
+    { name: "preview/in-slice.conf", content: `# Managed by Woven.\n[Service]\nSlice=${slice}\n` },
     ...stageFiles(removal, "run").map(({ name, content }) => ({ name: `preview/removal/${name}`, content })),
   ];
   return {
@@ -51,20 +70,36 @@ cp -R "$run/kit" ${`${folder}/removal.new/kit`}
 rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
 install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
 tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
-printf '%s\n' ${base} >${`${folder}/base`}
 printf '%s\n' ${unitPrefix(distribution)} >${`${folder}/units`}
-printf '%s\n' ${`/var/log/woven/${domainName(domain)}-access.log`} >${`${folder}/visits`}
-rm -f ${`${folder}/asleep`}
 # A power cut must not leave users and files behind that nothing knows of.
 find ${folder} -type f -exec sync {} +; sync ${previewsFolder} ${folder} ${`${folder}/removal`}
 end=$(($(date +%s) + ${ttl}))
 printf '%s\n' "$end" | tool write ${`${folder}/expires`} 600 root root
 tool write ${`${units}/${unit}.service`} 644 root root <"$files/preview/expiry.service"
 sed "s/@end@/$(date -u -d "@$end" '+%Y-%m-%d %H:%M:%S UTC')/" "$files/preview/expiry.timer" | tool write ${`${units}/${unit}.timer`} 644 root root
+tool write ${`${units}/${slice}`} 644 root root <"$files/preview/limits.slice"
+install -d -m 755 ${dropIns}
+tool write ${`${dropIns}/woven.conf`} 644 root root <"$files/preview/in-slice.conf"
 systemctl daemon-reload
-systemctl enable --quiet ${`${unit}.timer`}
+systemctl enable --quiet ${`${unit}.timer`} ${`${unit}.service`}
 systemctl restart ${`${unit}.timer`}`,
     state: "Nothing was changed.",
+    next: "Run the command again.",
+  };
+}
+
+/**
+ * The collected static files that are equal to those of another release take no room. They belong to root, so the sites of neither release
+ * can write to them.
+ */
+export function shareStatic({ staging }: Layout, from: Layout): Step {
+  return {
+    id: "share-static",
+    title: "Share static files with the release before",
+    plan: "quiet",
+    apply: sh`touch "$run/unchanged"
+[ ! -d ${`${from.release}/static`} ] || tool share-same ${`${from.release}/static/`} ${`${staging}/static`}`,
+    state: "Nothing that is live was changed.",
     next: "Run the command again.",
   };
 }

@@ -4,12 +4,13 @@ import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { buildFolder, loopbackAddress, replaceWords } from "../release/build.ts";
-import { domainName, type Layout, siteUser } from "../release/layout.ts";
+import { asleepPage, domainName, type Layout, siteUser } from "../release/layout.ts";
 import { backgroundFiles } from "../servers/background.ts";
 import type { WebRelease } from "../servers/server.ts";
 import { servers, sharesOf } from "../servers/servers.ts";
 import type { Background } from "../settings/background/background.ts";
 import { primaryDomain } from "../settings/domain.ts";
+import { isPreview } from "../settings/preview.ts";
 import type { Web } from "../settings/settings.ts";
 import { dropInOf } from "./drop-in.ts";
 import { errorPages } from "./error-pages.ts";
@@ -160,6 +161,7 @@ function nginxFiles(conf: WebConf, templates: Templates) {
       static: staticView(conf, staticFiles, media),
       pages: `${buildFolder(place, build)}/${errorPages(site)}`,
       media,
+      asleep: isPreview(place.distribution) ? asleepPage(place.distribution) : false,
       websockets: servers[server].websockets ?? false,
     };
     return {

@@ -13,8 +13,14 @@ files=$run/files
 detail() { printf '%s\n' "$*" >>"$run/details"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 tool() { python3 -IS "$run/kit/tool.py" "$@"; }
-# Without descriptor 3: a program of another user must not write into the step's data. What it prints cannot fill the disk.
-as() { user=$1; shift; tool bounded runuser -u "$user" -- "$@" 3>&-; }
+# Without descriptor 3: a program of another user must not write into the step's data. What it prints cannot fill the disk. A stage with a
+# slice (systemd.slice(5)) runs what sites run within its limits.
+as() {
+  user=$1; shift
+  set -- runuser -u "$user" -- "$@"
+  case ${slice:+$user} in site_*) set -- systemd-run --quiet --scope --collect --slice="$slice" "$@" ;; esac
+  tool bounded "$@" 3>&-
+}
 same() { cmp -s "$1" "$2"; }
 
 # Takes the stage's lock (descriptor 8 is open on its file), waiting for some seconds. Fails if another run of Woven has it. If another

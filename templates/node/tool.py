@@ -47,6 +47,8 @@ COMMANDS = {
     "remember": ("state", "remember"),
     # SPEC PAYLOAD: build a release's folder from received files and hard links (SPEC is JSON)
     "assemble": ("assemble", "assemble"),
+    # FROM TO: hard-link the files below TO that are the same below FROM
+    "share-same": ("same_files", "share_same"),
     # VERB FOLDER USER NAME…: SQLite files that the folder's group can write: list those to fix, or apply
     "share": ("shared_databases", "share"),
     # USER FROM TO VERB: as USER, copy the files below FROM that TO lacks (add), or also those that differ (replace)
@@ -55,6 +57,8 @@ COMMANDS = {
     "libraries": ("libraries", "libraries"),
     # Remove what runs about previews have left that died right at their start, and print their names
     "orphaned-previews": ("orphaned_previews", "remove_orphans"),
+    # VERB SPEC: check that a preview has room (SPEC is JSON), or list only those that go to sleep for it: print the names of these
+    "preview-room": ("preview_room", "preview_room"),
     # SPEC: copy the database and the media of a live release for a preview (SPEC is JSON)
     "live-data": ("live_data", "live_data"),
     # VERB SPEC: the folders that an application writes to (SPEC is JSON): list those that are missing, or apply

@@ -1,4 +1,5 @@
 // A server with the shop live, its pull requests, and GitHub: what the tests of previews begin with.
+import { expect } from "vitest";
 import { FakeGitHub } from "../../harness/fake-github.ts";
 import { type Checkout, checkout, shop } from "./checkout.ts";
 import { type Ground, ground } from "./equipped.ts";
@@ -15,12 +16,15 @@ preview-database-from = "live"
 const login = { authorization: `Basic ${Buffer.from("ada:correct-horse").toString("base64")}` };
 export const previewSecret = "only-for-previews-1b5e";
 
+/** The end of it fails if a request to GitHub was not as its API says. */
 export interface PreviewWorld extends AsyncDisposable {
   readonly g: Ground;
   readonly github: FakeGitHub;
   readonly live: Checkout;
   /** The checkout of a pull request. */
   readonly branch: Checkout;
+  /** What the server has with production alone. */
+  readonly before: readonly string[];
   /** The job of an event, with the inputs of the workflow in docs/previews.md. GitHub knows of the event. */
   job(event: PullRequestEvent, more?: Partial<Job>): Job;
   /** Asks a preview, with the login of `basic-auth`. */
@@ -32,7 +36,10 @@ export interface PreviewWorld extends AsyncDisposable {
   named(text: string): Promise<string>;
 }
 
-export async function previewWorld(): Promise<PreviewWorld> {
+/** `prepare`: before production is deployed. */
+export async function previewWorld(
+  prepare: (g: Ground, projects: readonly Checkout[]) => Promise<void> = async () => undefined,
+): Promise<PreviewWorld> {
   const [g, github, live, branch] = await Promise.all([
     ground("trixie"),
     FakeGitHub.start(),
@@ -40,6 +47,7 @@ export async function previewWorld(): Promise<PreviewWorld> {
     checkout(shop["0.1"]),
   ]);
   for (const project of [live, branch]) await project.edit("pyproject.toml", "[tool.woven]\n", `[tool.woven]\n${keys}`);
+  await prepare(g, [live, branch]);
   await g.op.succeed({ checkout: live, command: "deploy" });
   await visitor(g.node.host).submit("/photos/", {
     title: "Fern",
@@ -54,11 +62,19 @@ export async function previewWorld(): Promise<PreviewWorld> {
   };
   const asked = (name: string, path: string) =>
     ask(g.node.host, `${name}.preview.example.com`, path, { headers: login });
+  const state = async () => {
+    const accounts = await inside(g.node, "getent passwd; getent group");
+    return [...(await footprint(g.node)), ...accounts.split("\n")];
+  };
+  // Some tests cut the power.
+  await inside(g.node, "sync");
   return {
     g,
     github,
     live,
     branch,
+    before: await state(),
+    state,
     job(event, more = {}) {
       const { number = 12, action } = event;
       const told = pullRequest(event);
@@ -79,10 +95,6 @@ export async function previewWorld(): Promise<PreviewWorld> {
       if (status !== 200) throw new Error(`${name} answered ${status}: ${body}`);
       return JSON.parse(body) as Versions;
     },
-    async state() {
-      const accounts = await inside(g.node, "getent passwd; getent group");
-      return [...(await footprint(g.node)), ...accounts.split("\n")];
-    },
     named: (text) =>
       inside(
         g.node,
@@ -92,6 +104,7 @@ systemctl list-units --all --plain --no-legend 'woven-*' | grep -e 'x7e' || :`,
       ),
     async [Symbol.asyncDispose]() {
       for (const thing of [live, branch, github, g]) await thing[Symbol.asyncDispose]();
+      expect(github.wrong).toEqual([]);
     },
   };
 }
