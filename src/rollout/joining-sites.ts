@@ -12,20 +12,20 @@ import type { WebRelease } from "../servers/server.ts";
 import { servers, serversOf } from "../servers/servers.ts";
 import { siteLog } from "../servers/site-log.ts";
 import { backgroundOn } from "../settings/background/background.ts";
-import { primaryDomain } from "../settings/domain.ts";
 import { present } from "../settings/present.ts";
 import { runningOf } from "../settings/server.ts";
 import type { Distribution, NodeAddress, Settings, Site } from "../settings/settings.ts";
 import { manage } from "../steps/django.ts";
 import { siteProbes } from "../steps/health.ts";
 import { askHealthCommand } from "../steps/health-command.ts";
-import { nginxFront } from "../steps/nginx-front.ts";
 import type { PlacedFile } from "../steps/place-file.ts";
 import type { JoiningSite } from "../steps/start-sites.ts";
 import type { Templates } from "../steps/templates.ts";
-import { nginxConf, releaseServices, webConfFiles } from "../steps/webconf.ts";
+import { releaseServices, webConfFiles } from "../steps/webconf.ts";
 import { generatedFiles, python, siteSettings } from "./generated-files.ts";
 import { migrationRuns } from "./migration-runs.ts";
+import { recordedSite, withFront } from "./recorded-site.ts";
+import { keyOf } from "./release-plan.ts";
 
 export interface LiveRelease {
   readonly settings: Settings;
@@ -120,7 +120,7 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
     place,
     version: record.version,
     build: record.build,
-    key: record.services.flatMap(({ probe }) => Object.values(probe.headers))[0] ?? "",
+    key: keyOf(record) ?? "",
     sites: [{ ...site, server: running.server, processes }],
     setup: settings.setup,
     address: live.instance,
@@ -159,15 +159,7 @@ export function joiningSite(live: LiveRelease, site: Site, django: DjangoFacts):
         { sites, files: files.filter((file) => !known.includes(file)), logs },
       ]),
   );
-  const front = conf.find(({ path }) => path === nginxConf(primaryDomain(site), place.name));
-  const recorded: ReleaseRecord["sites"][number] = present({
-    id: site.id,
-    subdomain: site.subdomain,
-    domains: [...site.domains],
-    served: site.served,
-    health: site.health,
-    front: front && nginxFront(front.content),
-  });
+  const recorded = withFront(recordedSite(site), place.name, conf);
   const name = siteName(site);
   const whole: ReleaseRecord = {
     ...record,

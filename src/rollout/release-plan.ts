@@ -26,6 +26,7 @@ import type { Templates } from "../steps/templates.ts";
 import { releaseMark, releaseServices, servicesOfBuild } from "../steps/webconf.ts";
 import { configurationDigest } from "./configuration-digest.ts";
 import { generatedFiles } from "./generated-files.ts";
+import { recordedSite } from "./recorded-site.ts";
 import type { ReleasePython } from "./release-python.ts";
 import type { Runtime } from "./runtime.ts";
 import { variables } from "./variables.ts";
@@ -154,9 +155,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
           mark: releaseMark(web),
           ...recordedTls(settings.tls, name),
         }),
-    sites: settings.sites.map(({ id, subdomain, domains, served, health }) =>
-      present({ id, subdomain, domains: [...domains], served, health }),
-    ),
+    sites: settings.sites.map(recordedSite),
     health: settings.health,
     salt: input.salt ?? salt,
     variables: input.variables ?? variables(settings),
@@ -192,7 +191,8 @@ function withPackages(services: readonly Service[], packages: readonly string[])
   return services.map((service) => ({ ...service, packages: [...service.packages, ...packages] }));
 }
 
-function keyOf({ services }: ReleaseRecord): string | undefined {
+/** The key that nginx sends to the services of a release. Undefined where they need none. */
+export function keyOf({ services }: Pick<ReleaseRecord, "services">): string | undefined {
   return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
 }
 

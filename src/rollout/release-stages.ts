@@ -7,7 +7,6 @@ import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollback
 import { layout } from "../release/layout.ts";
 import { writableFolders as linkedFolders } from "../release/writable.ts";
 import { serverNamesOf, serversOf } from "../servers/servers.ts";
-import { primaryDomain } from "../settings/domain.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { issueCertificate } from "../steps/acme.ts";
@@ -17,7 +16,6 @@ import { unlessKept } from "../steps/failed-release.ts";
 import { checkDeployHook } from "../steps/hooks.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { checkLibraries } from "../steps/libraries.ts";
-import { nginxFront } from "../steps/nginx-front.ts";
 import { linkOlderStatic } from "../steps/older-static.ts";
 import { type PlacedFile, placeAll, placeNginxConf } from "../steps/place-file.ts";
 import { shareStatic } from "../steps/preview.ts";
@@ -40,12 +38,13 @@ import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";
 import { virtualenv } from "../steps/virtualenv.ts";
-import { discardWebConf, nginxConf } from "../steps/webconf.ts";
+import { discardWebConf } from "../steps/webconf.ts";
 import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
 import { roomFor } from "./disk-room.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
+import { withFront } from "./recorded-site.ts";
 import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
@@ -248,16 +247,6 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     ],
     around: underLeaseWithStaging(place, lease, "last"),
   });
-}
-
-/** The site, with what its configuration says of how visitors reach it. */
-function withFront(
-  site: ReleaseRecord["sites"][number],
-  name: string,
-  webConf: readonly PlacedFile[],
-): ReleaseRecord["sites"][number] {
-  const conf = webConf.find(({ path }) => path === nginxConf(primaryDomain(site), name));
-  return conf === undefined ? site : { ...site, front: nginxFront(conf.content) };
 }
 
 function isOfNginx({ path }: PlacedFile): boolean {
