@@ -64,8 +64,8 @@ export function generatedFiles(input: Generating, place: Layout): readonly Gener
       }),
       ...code,
     })),
-    // Also without processes: a patch of the web configuration alone may bring some.
-    ...[launcher, ...names.flatMap((name) => servers[name].releaseFiles)].map(({ path, template }) => ({
+    // Also without processes: a patch of the web configuration alone may bring some. Two servers may need the same file.
+    ...[...new Set([launcher, ...names.flatMap((name) => servers[name].releaseFiles)])].map(({ path, template }) => ({
       path,
       content: templates.render(template, view),
       ...code,

@@ -1,9 +1,9 @@
 // gunicorn: WSGI, with a service for each site.
 import type { Server } from "./server.ts";
-import { siteServer } from "./site-services.ts";
+import { behindNginx, siteServer } from "./site-services.ts";
 
 export const gunicorn: Server = siteServer({
   program: "gunicorn",
   options: ["workers", "threads", "timeout"],
-  releaseFiles: [{ path: "wsgi/_woven_gunicorn.py", template: "gunicorn/settings.py" }],
+  releaseFiles: [behindNginx, { path: "wsgi/_woven_gunicorn.py", template: "gunicorn/settings.py" }],
 });

@@ -13,6 +13,9 @@ import { readWritePaths } from "./read-write-paths.ts";
 import type { Server, ServerFile, WebRelease, WebSite } from "./server.ts";
 import { siteLog } from "./site-log.ts";
 
+/** The WSGI application of each site, behind nginx. */
+export const behindNginx = { path: "wsgi/_woven_behind_nginx.py", template: "release/behind_nginx.py" } as const;
+
 interface SiteServer extends Pick<Server, "releaseFiles" | "websockets"> {
   /** Also of its templates: `<program>/site.service`, `<program>/site.socket`. */
   readonly program: Program;
