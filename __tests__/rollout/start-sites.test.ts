@@ -6,7 +6,7 @@ import { listedSites, sitesAsServed } from "../../src/rollout/database-sites.ts"
 import { buildFiles, joiningSite, withSites } from "../../src/rollout/joining-sites.ts";
 import { joinReports, migrationRuns } from "../../src/rollout/migration-runs.ts";
 import { dropped, retiring } from "../../src/rollout/retiring-sites.ts";
-import { replacing, sharedFiles } from "../../src/rollout/shared-service.ts";
+import { replacing, requireLeading, sharedFiles } from "../../src/rollout/shared-service.ts";
 import { siteChanges } from "../../src/rollout/site-changes.ts";
 import { uncoveredSites } from "../../src/rollout/site-failures.ts";
 import { noFacts } from "../../src/rollout/site-stages.ts";
@@ -219,6 +219,17 @@ describe("a service that sites share", () => {
 
   test("stays as it is if no site joins or leaves it", async () => {
     expect((await moving([], [])).moved).toBeUndefined();
+  });
+
+  test("is not replaced if nginx leads elsewhere, and nothing is changed", async () => {
+    const live = await liveRelease("apache");
+    const file = (content: string) => ({ content, mode: "644", group: "root" });
+    const files = (content: string) => new Map(sharedFiles(live).map((path) => [path, file(content)]));
+    const leads = `proxy_pass http://${live.record.services[0]?.address};`;
+    expect(() => requireLeading(live, files(leads), "web1")).not.toThrow();
+    expect(() => requireLeading(live, files("proxy_pass http://127.7.7.7:480;"), "web1")).toThrow(
+      expect.objectContaining({ code: "sites-differ" }),
+    );
   });
 
   test("is asked where the next instance listens, before the site has visitors", async () => {

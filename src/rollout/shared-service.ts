@@ -1,5 +1,6 @@
 // The service that the sites of one server share: what a node has of it, and the instance that takes its place when sites join or leave
 // it.
+import { WovenError } from "../errors.ts";
 import type { NodeFile } from "../node/read-files.ts";
 import { type Service, serviceOf, webServices } from "../node/services.ts";
 import type { ReleaseRecord } from "../node/state.ts";
@@ -44,6 +45,27 @@ export function nextAddress(live: Live & Pick<LiveRelease, "settings">): string 
 export function sharedFiles(live: Live): readonly string[] {
   const shared = sharedService(live);
   return shared ? [shared.list, ...shared.sites.map((site) => nginxConf(primaryDomain(site), live.place.name))] : [];
+}
+
+/**
+ * Throws if nginx does not lead to the live instance, as after a power cut in the middle of a move: it could not be moved to the next one.
+ *
+ * @param files `sharedFiles` as they are on the node
+ */
+export function requireLeading(live: Live, files: ReadonlyMap<string, NodeFile>, node: string): void {
+  const { sites = [], service } = sharedService(live) ?? {};
+  for (const site of sites) {
+    const path = nginxConf(primaryDomain(site), live.place.name);
+    const content = files.get(path)?.content;
+    if (content === undefined || service?.address === undefined || content.includes(service.address)) continue;
+    throw new WovenError({
+      code: "sites-differ",
+      message: `${path} does not lead to ${service.address}, where the live release of ${live.record.distribution} is`,
+      state: "Nothing was changed.",
+      next: "Deploy first, with overwrite: true if the version is the same. A deployment starts new sites, too.",
+      node,
+    });
+  }
 }
 
 export interface Replacing {

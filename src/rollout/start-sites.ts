@@ -16,7 +16,7 @@ import type { NodeRun } from "./fleet.ts";
 import { joiningSite, type LiveRelease, lacksService, settingsFile } from "./joining-sites.ts";
 import type { Runtime } from "./runtime.ts";
 import type { ServiceAddresses } from "./service-addresses.ts";
-import { nextAddress, sharedFiles } from "./shared-service.ts";
+import { nextAddress, requireLeading, sharedFiles } from "./shared-service.ts";
 import { siteChanges } from "./site-changes.ts";
 import { nothingLive, reasonIn, requireSameFront, uncoveredSites } from "./site-failures.ts";
 import { contentStage, noFacts, prepareStage, sitesStage } from "./site-stages.ts";
@@ -87,6 +87,7 @@ async function changeSites(
 ): Promise<Pick<SitesOutcome, "started" | "failed">> {
   const lease = leaseFor(live.place, live.facts.state, live.settings, runtime);
   const files = await changingFiles(node, live, { added, retired });
+  requireLeading(live, files, node.host.name);
   const { reports, failed } = await checkNewSites(node, live, { added, files }, lease);
   const { data } = await node.stage(sitesStage(live, { reports, files, added, retired, failed: failed.length }, lease));
   const leftOut = readLeftOut(`${data.get("start-sites") ?? ""}\n${data.get("publish-sites") ?? ""}`);
