@@ -23,6 +23,12 @@ export type InputVariables = Readonly<Record<string, string>>;
 
 const mark = "--handed-over";
 
+/**
+ * Megabytes of each half of the space for new objects. Node lets it grow to 16 and more, and fills what it has before it collects
+ * anything: with 200 servers, 110 MB more.
+ */
+const newObjects = "--max-semi-space-size=4";
+
 /** Variables that Node and the system's libraries read before any code runs, and the one by which the runner finds a job's processes. */
 const startVariable =
   /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|LD_LIBRARY_PATH|NODE_\w+|SSL_CERT_(FILE|DIR)|RUNNER_TRACKING_ID)$/;
@@ -56,7 +62,7 @@ function restart(process: NodeJS.Process): never {
   writeFileSync(replaceStandardInput(namelessFile), all);
   const start = Object.entries(process.env).filter(([name]) => startVariable.test(name));
   const env = { ...proxies, ...Object.fromEntries(start) };
-  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1), mark];
+  const args = [process.execPath, ...process.execArgv, newObjects, ...process.argv.slice(1), mark];
   execve.call(process, process.execPath, args, env as Record<string, string>);
   throw new Error("execve returned");
 }

@@ -76,6 +76,36 @@ test("what goes in comes out: names, bytes and order, readable by their owner on
   ]);
 });
 
+test("what many nodes get comes first, whole, and is prepared once", async () => {
+  let read = 0;
+  const counted = {
+    bytes: 6,
+    open: () => {
+      read += 1;
+      return Readable.from([Buffer.from("shared")]);
+    },
+  };
+  const shared = [
+    { name: "kit/a", content: counted },
+    { name: "kit/b", content: "b" },
+  ];
+  for (const content of ["one", { bytes: 3, open: () => Readable.from([Buffer.from("two")]) }]) {
+    const entries = await unpack(tarball([{ name: "stage.sh", content }], shared));
+    expect(entries.map(({ name }) => name)).toEqual(["kit/a", "kit/b", "stage.sh"]);
+    expect(entries.map(({ bytes }) => bytes)).toEqual([6, 1, 3]);
+  }
+  expect(read).toBe(1);
+});
+
+test("tar(1) reads both parts, as on a node", async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "woven-tar-"));
+  const shared = [{ name: "kit/a", content: "a" }];
+  const stream = tarball([{ name: "stage.sh", content: "echo\n" }], shared);
+  await writeFile(join(folder.path, "stage.tar.gz"), stream);
+  const listed = await promisify(execFile)("tar", ["-tzf", join(folder.path, "stage.tar.gz")]);
+  expect(listed.stdout).toBe("kit/a\nstage.sh\n");
+});
+
 test("the same files make the same stream", async () => {
   const make = async () => Buffer.concat(await tarball([{ name: "a", content: "text" }]).toArray());
   expect(await make()).toEqual(await make());

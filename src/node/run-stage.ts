@@ -144,13 +144,13 @@ class Watch implements Disposable {
 
   async #send(): Promise<void> {
     const { name, files } = kit();
-    const own = stageFiles(this.#stage, this.#mode);
-    const sent = this.#host.keeps(name) ? own : [...own, ...files];
     // A step of its own: if the login fails, the node cannot have got the stage.
     await this.#host.session(this.#attempt.signal).catch((error: unknown) => {
       throw this.#cancelled === "no" ? error : stoppedBeforeStart(this.#place);
     });
-    await this.#exec(lines([receive, prune, follow]), 1, tarball(sent), name);
+    const shared = this.#host.keeps(name) ? undefined : files;
+    const stage = tarball(stageFiles(this.#stage, this.#mode), shared);
+    await this.#exec(lines([receive, prune, follow]), 1, stage, name);
     if (this.#mode === "run") this.#host.keep(name);
   }
 

@@ -100,8 +100,20 @@ function openLock(path: string): Shell {
 fi`;
 }
 
+interface Kit {
+  readonly name: string;
+  readonly files: readonly StageFile[];
+}
+
+let heldKit: Kit | undefined;
+
 /** The files that all stages share. A node keeps them under a name that holds a digest of their names and contents. */
-export function kit(): { readonly name: string; readonly files: readonly StageFile[] } {
+export function kit(): Kit {
+  heldKit ??= readKit();
+  return heldKit;
+}
+
+function readKit(): Kit {
   const modules = listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py"));
   const names = ["stage.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)];
   const files = [
