@@ -14,7 +14,7 @@ const pages = [
   "CHANGELOG.md",
   "action.yml",
   "examples/README.md",
-  ...inFolder("docs"),
+  ...inFolder("docs").filter((name) => name !== "docs/images"),
   ...inFolder("examples/workflows"),
 ];
 

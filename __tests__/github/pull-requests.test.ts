@@ -238,6 +238,14 @@ describe("GitHub refuses, or is not there: a warning", () => {
     expect(warnings).toEqual([expect.stringContaining("deployments: write")]);
   });
 
+  test("a permission is missing for many pull requests: one warning", async () => {
+    github.faults.set("issues/list-comments", { status: 403 });
+    github.faults.set("repos/list-deployments", { status: 403 });
+    const one = client();
+    for (const number of [1, 2, 3]) await one.tell(number, { ...built, state: "removed" });
+    expect(warnings).toHaveLength(2);
+  });
+
   test("the connection breaks, or there is none", async () => {
     github.faults.set("*", "no answer");
     await client().tell(12, built);

@@ -5,6 +5,8 @@ export interface Trouble {
   readonly error: unknown;
   /** Whether the next request of this run would fail in the same way. */
   readonly lasts: boolean;
+  /** Whether the token lacks the permission. */
+  readonly lacks?: boolean;
 }
 
 interface Failure {
@@ -32,7 +34,10 @@ export function troubleOf(error: unknown, permission: string, run: AbortSignal):
   if (isLimit(status, headers, message)) return lasting(`the limit of requests is reached${until(headers)}.`);
   if (status === 401) return lasting("the token is not valid, or not any more.");
   if (status === 403 || status === 404)
-    return single(`the token may not do that. Give the job permissions: ${permission}. ${said}`);
+    return {
+      ...single(`the token may not do that. Give the job permissions: ${permission}. ${said}`),
+      lacks: status === 403,
+    };
   if (status >= 500) return single(`GitHub answered ${status}. The next run tries again.`);
   return single(`GitHub answered ${status}. ${said}`);
 }

@@ -49,7 +49,10 @@ export function askGitHub(options: ApiOptions): Ask {
   const { env, log, signal, patience = usual } = options;
   const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
   let useless: Trouble | undefined;
+  const lacking = new Set<string>();
   return async (purpose, work) => {
+    // One warning is enough: a sweep may have a hundred pull requests to tell.
+    if (lacking.has(purpose.permission)) return undefined;
     const until = AbortSignal.any([signal, AbortSignal.timeout(patience.purpose)]);
     try {
       if (useless) throw useless.error;
@@ -58,6 +61,7 @@ export function askGitHub(options: ApiOptions): Ask {
     } catch (error) {
       const trouble = troubleOf(error, purpose.permission, signal);
       if (trouble.lasts) useless = trouble;
+      if (trouble.lacks) lacking.add(purpose.permission);
       log.warning(`${purpose.what}: ${trouble.text}`);
       return undefined;
     }

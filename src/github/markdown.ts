@@ -46,7 +46,7 @@ export function link(url: string): string {
 /** A table. Its cells are already Markdown. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  return [line(head), line(head.map(() => ":---")), ...rows.map(line)].join("\n");
 }
 
 /** A folded part. The blank lines enable Markdown inside the tags. `summary` is Markdown without blocks, shown as HTML. */

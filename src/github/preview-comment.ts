@@ -28,10 +28,10 @@ function introduction({ state, why, failure, url }: PreviewNews): readonly strin
     case "built":
       return [];
     case "removed":
-      return [`Because ${plain(why)}. Nothing of it is left on the servers.`];
+      return [`${plain(sentence(why))}. Nothing of the preview is left on the servers.`];
     case "failed":
       return [
-        ...(failure === undefined ? [] : [plain(failure)]),
+        ...(failure === undefined ? [] : [`${plain(sentence(failure))}.`]),
         ...(url === undefined ? [] : [`If there was a preview before, it is still at ${link(url)}.`]),
       ];
   }
@@ -39,17 +39,23 @@ function introduction({ state, why, failure, url }: PreviewNews): readonly strin
 
 function facts({ state, commit, changes, migrations, seconds, accounts, hours }: PreviewNews): readonly string[] {
   if (state === "removed") return [];
-  const rows = [
-    ...(commit === undefined ? [] : [["Commit", code(commit.slice(0, 12))]]),
-    ...(changes === undefined ? [] : [["Changed", plain(changes)]]),
-    ...(migrations.length > 0 ? [["Migrations", shortList(migrations)]] : []),
-    ...(accounts.length > 0 ? [["Log in as", shortList(accounts)]] : []),
-    ["Time", time(seconds)],
+  const rows: (readonly [string, string])[] = [
+    ...(commit === undefined ? [] : [["Commit", code(commit.slice(0, 12))] as const]),
+    ...(changes === undefined ? [] : [["Changed", plain(changes)] as const]),
+    ...(migrations.length > 0 ? [["Migrations", shortList(migrations)] as const] : []),
+    ...(accounts.length > 0 ? [["Log in as", shortList(accounts)] as const] : []),
+    ["Took", time(seconds)],
     ...(state === "built"
-      ? [["Removed", `when this pull request is closed, or ${lifetime(hours)} after its last update`]]
+      ? [["Ends", `when this pull request is closed, or ${lifetime(hours)} after its last update`] as const]
       : []),
   ];
-  return [table(["", ""], rows)];
+  // GitHub shows an empty head as a row of its own.
+  const [head = [], ...others] = rows;
+  return [table(head, others)];
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** How many names are shown. */

@@ -44,6 +44,16 @@ export async function tellPullRequest(
   await runtime.pullRequests?.tell(pull.number, news);
 }
 
+/** Tells a pull request that a sweep has removed its preview. */
+export async function tellOfRemoval(number: number, name: string, why: string, runtime: Runtime): Promise<void> {
+  const { run } = runtime.by;
+  await runtime.pullRequests?.tell(number, {
+    ...{ name, state: "removed", why },
+    ...{ migrations: [], accounts: [], hours: 0, seconds: (runtime.now() - runtime.started) / 1000 },
+    ...present({ run }),
+  });
+}
+
 function stateOf(failed: unknown, { kind }: AskedPreview): PreviewNews["state"] {
   if (failed) return "failed";
   return kind === "build" ? "built" : "removed";
