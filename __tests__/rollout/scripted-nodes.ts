@@ -22,6 +22,8 @@ export interface Script {
   readonly stage?: (name: string, before: number) => Answer;
   /** What the facts say that is read after a stage; without it, the node does not let in again once its connection broke. */
   readonly facts?: { readonly active: string; readonly releases: readonly ReleaseRecord[] };
+  /** What distributions.py prints. */
+  readonly distributions?: readonly { readonly distribution: string; readonly run: string | null }[];
 }
 
 export interface ScriptedNode {
@@ -45,6 +47,7 @@ export function scriptedNode(name: string, script: Script, runtime: Runtime, set
   let broken: "broken" | undefined;
   const exec = async ({ input, onStdout, purpose = "" }: ExecOptions): Promise<ExecResult> => {
     const stage = purpose.startsWith("stage ") ? purpose.slice("stage ".length) : undefined;
+    if (purpose === "distributions") return said(JSON.stringify(script.distributions ?? []), purpose);
     if (stage === undefined) return said(purpose === "facts" ? factsOf(script) : "", purpose);
     const before = stages.filter((sent) => sent.name === stage).length;
     const text = input instanceof Readable ? gunzipSync(await buffer(input)).toString() : "";

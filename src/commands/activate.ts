@@ -7,6 +7,7 @@ import { activateRelease } from "../rollout/activate-release.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { type Fleet, fleet, type NodeRun } from "../rollout/fleet.ts";
 import { keptSchema } from "../rollout/kept-schema.ts";
+import { withDistribution } from "../rollout/node-distribution.ts";
 import { deployFacts, isLive } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
@@ -38,23 +39,28 @@ export async function switchToKept(
   choose: (facts: NodeFacts, node: string) => ReleaseRecord,
 ): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
+  const known = await withDistribution(settings, nodes, runtime);
+  if (known === undefined) {
+    nodes.skipRest();
+    return runReport(nodes, settings, runtime);
+  }
   const domains = domainCheck(nodes, runtime);
   const pending = new Map<NodeRun, PendingSwitch>();
   await nodes.phase(async (node) => {
-    const facts = await deployFacts(node, settings);
+    const facts = await deployFacts(node, known);
     const target = choose(facts, node.host.name);
     if (target === activeRelease(facts.state) && isLive(facts, target)) return;
     domains.compare(activeRelease(facts.state), target.sites, target.version, "nothing");
     pending.set(node, {
       facts,
       to: target,
-      switch: () => activateRelease({ node, facts, target }, settings, runtime, event),
+      switch: () => activateRelease({ node, facts, target }, known, runtime, event),
     });
   });
   if (nodes.failed) nodes.skipRest();
-  else await switchPhase(nodes, pending, settings, runtime);
+  else await switchPhase(nodes, pending, known, runtime);
   if (!settings.dryRun) tellSchema(nodes, pending, runtime, event);
-  return runReport(nodes, settings, runtime);
+  return runReport(nodes, known, runtime);
 }
 
 /** Says what a switch has left in the database, in the log and at the top of the summary. */

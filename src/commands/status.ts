@@ -6,6 +6,7 @@ import { readUnitStates, type UnitState } from "../node/unit-states.ts";
 import type { RunReport } from "../report.ts";
 import { certificateState } from "../rollout/certificates.ts";
 import { fleet } from "../rollout/fleet.ts";
+import { distributionsOn, named } from "../rollout/node-distribution.ts";
 import { distributionFacts } from "../rollout/release-facts.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
@@ -13,16 +14,21 @@ import type { Settings } from "../settings/settings.ts";
 
 export async function status(settings: Settings, runtime: Runtime): Promise<RunReport> {
   await using nodes = fleet(settings, runtime);
-  const { distributionName } = settings;
   await nodes.phase(async (node) => {
+    const found = settings.distributionName ? [] : await distributionsOn(node.host, runtime.env);
+    const [only, ...others] = found;
+    const known = only === undefined || others.length > 0 ? settings : named(settings, only);
+    const { distributionName } = known;
     const facts = await (distributionName
-      ? distributionFacts(node.host, distributionName.value, settings)
+      ? distributionFacts(node.host, distributionName.value, known)
       : readFacts(node.host));
     node.liveAtStart(activeRelease(facts.state)?.version);
     const live = activeRelease(facts.state);
     const units = backgroundOf(live?.services ?? []).flatMap((service) => service.units);
     const states = await readUnitStates(node.host, [...units, ...startedBy(units)]);
-    node.text = describeNode(facts, runtime.now(), states);
+    const several =
+      others.length > 0 ? [`several distributions: ${found.join(", ")}. The input distribution names one`] : [];
+    node.text = [describeNode(facts, runtime.now(), states), ...several].join("\n");
     const certificate = live && certificateState(live, facts, runtime.now());
     if (certificate?.state === "ending") runtime.log.warning(`${node.host.name}: ${certificate.text}`);
     runtime.log.remote(node.host.name, node.text);

@@ -30,10 +30,12 @@ export interface Repository {
 export function distributionName(
   source: SettingsSource,
   repository: Repository,
+  given: string | undefined,
   report: Report,
 ): Found<string> | undefined {
-  if (repository.config.isWrong("distribution")) return undefined;
-  return findName(source, { ...repository, metadata: readMetadata(repository.files, repository.pyproject) }, report);
+  if (given === undefined && repository.config.isWrong("distribution")) return undefined;
+  const metadata = readMetadata(repository.files, repository.pyproject);
+  return findName(source, { ...repository, metadata }, given, report);
 }
 
 /** Everything that bundle, deploy and patch need. Undefined if a part is missing, which is reported. */

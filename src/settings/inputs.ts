@@ -21,6 +21,7 @@ export const inputDefaults = {
   "jump-password": "",
   password: "",
   "working-directory": ".",
+  distribution: "",
   version: "",
   overwrite: "false",
   parts: "",

@@ -56,8 +56,13 @@ import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
 import { withSubdomains } from "./subdomains.ts";
 
+type Need = "all" | "name" | "name-if-any";
+
+/** Commands that need no checkout: the servers know what they have (node-distribution.ts). */
+const withoutCheckout: ReadonlySet<CommandName> = new Set(["status", "activate", "rollback"]);
+
 /** How much of the project a command needs. */
-const projectNeed: Readonly<Record<CommandName, "all" | "name" | "name-if-any">> = {
+const projectNeed: Readonly<Record<CommandName, Need>> = {
   setupnode: "name-if-any",
   status: "name-if-any",
   bundle: "all",
@@ -246,11 +251,11 @@ async function assembled(
 
 async function readProject(
   source: SettingsSource,
-  { command, repository }: Read,
-  given: {
+  { inputs, command, repository }: Read,
+  known: {
     readonly version: string | undefined;
     readonly variables: readonly string[];
-    readonly need: "all" | "name" | "name-if-any";
+    readonly need: Need;
   },
   report: Report,
 ): Promise<Pick<Settings, "distributionName" | "distribution" | "sites" | "sitesFrom" | "sitesWithoutDomain">> {
@@ -259,12 +264,14 @@ async function readProject(
   if (repository.state === "unreadable") return read;
   if (command === "deploy" || command === "patch" || command === "startsites")
     requireDomains(sites, repository.config, report);
-  const { need } = given;
-  const name = distributionName(source, repository, need === "name-if-any" ? () => undefined : report);
+  const { need } = known;
+  const given = inputs.text("distribution");
+  if (withoutCheckout.has(command) && given === undefined && repository.files.paths.length === 0) return read;
+  const name = distributionName(source, repository, given, need === "name-if-any" ? () => undefined : report);
   const distribution =
     need === "all"
-      ? await readDistribution(source, repository, { ...given, sites }, report)
-      : await distributionIfAny(source, repository, { ...given, sites }, need);
+      ? await readDistribution(source, repository, { ...known, sites }, report)
+      : await distributionIfAny(source, repository, { ...known, sites }, need);
   const parts = distribution ? withSubdomains(sites, repository.config, repository.files, distribution) : sites;
   return present({ ...read, sites: parts, distributionName: name, distribution });
 }
@@ -278,7 +285,7 @@ async function distributionIfAny(
     readonly variables: readonly string[];
     readonly sites: readonly Site[];
   },
-  need: "name" | "name-if-any",
+  need: Exclude<Need, "all">,
 ): Promise<Distribution | undefined> {
   if (need === "name") return undefined;
   const problems: Problem[] = [];

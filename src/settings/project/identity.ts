@@ -29,13 +29,15 @@ const ownNames: ReadonlySet<string> = new Set(
 export function findName(
   source: Pick<SettingsSource, "env">,
   project: Project,
+  given: string | undefined,
   report: Report,
 ): Found<string> | undefined {
   const configured = project.config.config.distribution;
-  const found =
+  const stated =
     configured === undefined
       ? (firstStated(project.metadata, "name") ?? repositoryName(source, project.root))
       : { value: configured, from: `${project.config.name} distribution` };
+  const found = given === undefined ? stated : { value: given, from: "input distribution" };
   const isTaken = ownNames.has(found.value);
   if (fits("distribution", found.value) && !isTaken) return found;
   report({
