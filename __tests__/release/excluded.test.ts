@@ -20,6 +20,15 @@ test("text without a wildcard matches what it would match as a glob", () => {
   );
 });
 
+test("an ending such as *.py matches what it would match as a glob", () => {
+  const ending = fc.constantFrom("*.py", "*a", "*b.py", "*.a", "*.sqlite3", "*v");
+  fc.assert(
+    fc.property(path, ending, (of, pattern) => {
+      expect(excludedBy([pattern])(of)).toBe(byGlobs(of, pattern));
+    }),
+  );
+});
+
 test("what is never part of a release is what these globs match", () => {
   const globs = [
     ".git",

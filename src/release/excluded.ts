@@ -32,6 +32,9 @@ function matcher(pattern: string): Predicate {
       return anywhere ? within.includes(`/${plain}/`) : within.startsWith(`/${plain}/`);
     };
   }
+  // `*.md`, the most common of them: any name in the path may end with it.
+  const [, ending] = /^\*([^\\*?[\]{}()!+@/]+)$/.exec(plain) ?? [];
+  if (ending !== undefined) return (path) => `${path}/`.includes(`${ending}/`);
   const globs = [plain, `${plain}/**`, ...(plain.includes("/") ? [] : [`**/${plain}`, `**/${plain}/**`])];
   return (path) => globs.some((glob) => globMatches(path, glob));
 }
