@@ -12,9 +12,11 @@ export async function removeUnfinished(releases: ReadonlyMap<NodeRun, Release>, 
     [...releases.values()].map(async (release) => {
       if (release.kind !== "built") return;
       const { node, facts, plan } = release;
+      // A node may also wait for nothing, because another one has failed.
+      const isUnfinished = node.failed || node.status === "skipped";
       const isBegun = node.steps.some(({ step }) => step === "keep-preview");
       const isKnown = node.report().unknown !== true;
-      if (!node.failed || !isBegun || !isKnown || activeRelease(facts.state) !== undefined) return;
+      if (!isUnfinished || !isBegun || !isKnown || activeRelease(facts.state) !== undefined) return;
       const { root, distribution } = plan.place;
       try {
         await node.stage(previewRemoval({ distribution, root, sites: [...plan.record.sites] }, runtime.by));
