@@ -1,5 +1,6 @@
 // What goes wrong on the way to a node, and what the user is told: against servers that misbehave in one way each.
 
+import { once } from "node:events";
 import { connect as connectTo, type Socket } from "node:net";
 import type ssh2 from "ssh2";
 import { afterEach, describe, expect, test } from "vitest";
@@ -251,6 +252,26 @@ describe("jump hosts", () => {
       code: "ssh-key",
       message: expect.stringMatching(/^the jump-ssh-key input/),
     });
+  });
+});
+
+describe("at the end", () => {
+  test("the server gets the goodbye, and the session runs nothing any more", async () => {
+    const server = await sshServer();
+    const session = await connect(optionsFor(server.port));
+    const ended = once(server.sockets[0] as Socket, "end");
+    await session.close();
+    await ended;
+    await expect(session.exec(sh`true`)).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  test("a server that does not read any more holds nobody up", async () => {
+    const server = await sshServer();
+    const session = await connect(optionsFor(server.port));
+    for (const socket of server.sockets) socket.pause();
+    const began = performance.now();
+    await session.close();
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 });
 

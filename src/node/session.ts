@@ -49,7 +49,10 @@ export interface Session extends AsyncDisposable {
   terminal(command: Shell, terminal: LocalTerminal): Promise<Pick<ExecResult, "code" | "signal">>;
   /** SFTP on this login. The first call opens its channel. Do not `end()` it: close the session. */
   sftp(): Promise<SftpClient>;
-  /** Ends the session and waits until the connections are closed. Commands that still run fail with `cancelled`. */
+  /**
+   * Ends the session. Waits until the goodbye is on its way, and not for the server's, which would take a round trip. Commands that
+   * still run fail with `cancelled`.
+   */
   close(): Promise<void>;
 }
 
@@ -184,7 +187,10 @@ function describe(target: SessionTarget, key: HostKey): Session["hostKey"] {
 
 const farewellMilliseconds = 2000;
 
-/** Ends the connection, and waits a limited time for the server to close it. */
+/**
+ * Says goodbye to the server and ends this side of the connection. Waits until the kernel has both, a limited time: it then delivers
+ * them, even after this process has ended. The server's own end is not waited for, and the connection is dropped if it does not come.
+ */
 async function hangUp(client: Client, stream: Duplex): Promise<void> {
   if (stream.destroyed || !stream.writable) return;
   await new Promise<void>((resolve) => {
@@ -192,6 +198,11 @@ async function hangUp(client: Client, stream: Duplex): Promise<void> {
       client.destroy();
       resolve();
     }, farewellMilliseconds);
+    stream.once("finish", () => {
+      // From here on, it must not keep the process alive.
+      late.unref();
+      resolve();
+    });
     client.once("close", () => {
       clearTimeout(late);
       resolve();
