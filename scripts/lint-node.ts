@@ -11,7 +11,9 @@ import { compile, type Stage } from "../src/node/stage.ts";
 import { layout } from "../src/release/layout.ts";
 import { previewRemoval } from "../src/rollout/preview-removal.ts";
 import { planRelease } from "../src/rollout/release-plan.ts";
+import { findFilledDatabase } from "../src/steps/first-database.ts";
 import { copyLiveData, keepPreview } from "../src/steps/preview.ts";
+import { addressPreviewDatabase, makePreviewDatabase } from "../src/steps/preview-database.ts";
 import { checkPreviewRoom, sleepOthers, wakePreview } from "../src/steps/preview-sleep.ts";
 import { templates } from "../src/steps/templates.ts";
 import { ruff, shellcheck } from "./tools.ts";
@@ -64,7 +66,7 @@ async function sampleStages(): Promise<ReadonlyMap<string, Stage>> {
 
 function previewStages(): readonly Stage[] {
   const root = "/home/woven/previews/shop/pr-12";
-  const sites = [{ id: 123_456_789_012, domains: ["pr-12.preview.example.com"] }];
+  const sites = [{ id: 123_456_789_012, domains: ["pr-12.preview.example.com"] }] as const;
   const record = { schema: 1, distribution: "shop~pr-12", base: "shop", name: "pr-12", root, sites } as const;
   const removal = previewRemoval(record, "the server");
   const keep = keepPreview({ ...record, ttl: 3600, updatedAt: "2026-01-02T03:04:05Z" }, removal, {
@@ -72,10 +74,25 @@ function previewStages(): readonly Stage[] {
     tasks: 200,
   });
   const room = { ...record, most: 10, memory: 2 ** 29, totalMemory: null, keepFree: 2 ** 30, copies: [] };
-  const places = [checkPreviewRoom(room, 1), sleepOthers(room), wakePreview("shop~pr-12")];
-  const from = { place: layout("/home/woven", "shop", "1.0"), site: 1, described: { sqliteFiles: ["shop.db"] } };
-  const copy = copyLiveData(layout(root, "shop~pr-12", ""), 123_456_789_012, from);
-  return [removal, { name: "prepare", undoes: "step", steps: [keep, ...places, copy] }];
+  const from = {
+    place: layout("/home/woven", "shop", "1.0"),
+    site: 1,
+    described: { sqliteFiles: ["shop.db"], databases: {} },
+  };
+  const place = layout(root, "shop~pr-12", "1");
+  const [{ id }] = sites;
+  const database = { service: "postgresql", base: "shop", copy: from } as const;
+  const steps = [
+    keep,
+    checkPreviewRoom(room, 1),
+    sleepOthers(room),
+    wakePreview("shop~pr-12"),
+    copyLiveData(place, id, from),
+    makePreviewDatabase(place, id, database),
+    addressPreviewDatabase(place, [id], database, { host: "web1" }),
+    findFilledDatabase({ place, folder: place.staging, site: id }),
+  ];
+  return [removal, { name: "prepare", undoes: "step", steps }];
 }
 
 async function releaseFiles(): Promise<ReadonlyMap<string, string>> {

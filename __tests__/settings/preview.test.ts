@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SettingsError } from "../../src/errors.ts";
 import { previewSettings } from "../../src/rollout/preview-settings.ts";
+import { variables } from "../../src/rollout/variables.ts";
 import { readSettings } from "../../src/settings/read.ts";
 import type { Settings } from "../../src/settings/settings.ts";
 import { servedNames } from "../../src/settings/site-names.ts";
@@ -129,6 +130,19 @@ describe("a preview that is built", () => {
       { kind: "auto" },
     ]);
     expect(logged.join("\n")).toContain("roles, deployment-root, env, services, migrate");
+  });
+
+  test.each([
+    ['services = ["redis", "postgresql"]', ["postgresql"]],
+    ['[services]\nmariadb = "database"', ["mariadb"]],
+    ["", []],
+  ])("has the variable of a database that the configuration lists: %j", async (toml, databases) => {
+    const settings = await read({
+      toml: `${previewed}${toml}\n`,
+      inputs: { roles: 'database: ["woven@db1.example.com"]' },
+    });
+    expect(settings.preview?.databases).toEqual(databases);
+    expect(variables(settings)).toEqual(databases.length > 0 ? ["DATABASE_URL"] : []);
   });
 
   test("runs the processes that [preview] names, at its own site", async () => {

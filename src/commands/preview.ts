@@ -9,6 +9,7 @@ import type { RunReport } from "../report.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
+import { previewDatabase } from "../rollout/preview-database.ts";
 import { tellPullRequest } from "../rollout/preview-news.ts";
 import { type AskedPreview, changedFiles, liveBase, previewParts } from "../rollout/preview-parts.ts";
 import { previewRemoval } from "../rollout/preview-removal.ts";
@@ -110,7 +111,11 @@ async function build(
   await nodes.phase(async (node) => {
     const { address } = node.host;
     const asked = { files: { of: "active" }, setup: setupRequest(address, settings) } as const;
-    const [facts, live] = await Promise.all([deployFacts(node, settings, asked), liveBase(node, wanted, "record")]);
+    const [facts, live, service] = await Promise.all([
+      deployFacts(node, settings, asked),
+      liveBase(node, wanted, "record"),
+      previewDatabase(node.host, settings, wanted, name),
+    ]);
     const due = requireSetup(facts, address, settings);
     if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);
@@ -141,7 +146,17 @@ async function build(
       preview: previewParts(
         here,
         facts.deploymentRoot,
-        { wanted, decision, name, base, from, isNew: active === undefined },
+        {
+          wanted,
+          decision,
+          name,
+          base,
+          from,
+          service,
+          node: address,
+          isNew: active === undefined,
+          release: releaseName(version),
+        },
         runtime,
       ),
     };

@@ -1,18 +1,20 @@
 // What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
 import { recordedRoot } from "../node/facts.ts";
 import type { PreviewRecord } from "../node/previews.ts";
-import type { Step } from "../node/stage.ts";
 import { activeRelease, type ReleaseRecord } from "../node/state.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
 import { type Layout, layout } from "../release/layout.ts";
 import { bytesOf } from "../settings/bytes.ts";
+import type { DataServiceName, NodePlace } from "../settings/data-services.ts";
 import { present } from "../settings/present.ts";
 import type { PreviewSettings } from "../settings/preview.ts";
 import type { PreviewDecision } from "../settings/preview-decision.ts";
 import type { Settings } from "../settings/settings.ts";
-import { copyLiveData, keepPreview } from "../steps/preview.ts";
+import { copyLiveData, type DataSource, keepPreview } from "../steps/preview.ts";
+import { addressPreviewDatabase, makePreviewDatabase, type PreviewDatabase } from "../steps/preview-database.ts";
 import { checkPreviewRoom, type PreviewRoom, sleepOthers, wakePreview } from "../steps/preview-sleep.ts";
 import type { NodeRun } from "./fleet.ts";
+import { usesService } from "./preview-database.ts";
 import { previewRemoval } from "./preview-removal.ts";
 import { distributionFacts } from "./release-facts.ts";
 import { type PreviewParts, sharedKey } from "./release-plan.ts";
@@ -73,13 +75,24 @@ interface Wanted {
   readonly from?: Layout | undefined;
   /** Whether it has no release yet. */
   readonly isNew: boolean;
+  /** The service of the node that gives it a database. */
+  readonly service?: DataServiceName | undefined;
+  readonly node: NodePlace;
+  /** The name of the release that is built. */
+  readonly release: string;
+}
+
+/** What of a live release a preview gets a copy of. */
+function dataSource({ packages: { place, record } }: LiveBase): DataSource {
+  const [site = 1] = record.sites.map(({ id }) => id);
+  return { place, site, described: record.described };
 }
 
 /** The steps of a preview beside those of a release. */
 export function previewParts(
   settings: Settings,
   root: string,
-  { wanted, decision, name, base, from, isNew }: Wanted,
+  { wanted, decision, name, base, from, isNew, service, node, release }: Wanted,
   runtime: Runtime,
 ): PreviewParts {
   const { pull } = decision;
@@ -99,7 +112,18 @@ export function previewParts(
     }),
     updatedAt: new Date(runtime.now()).toISOString(),
   };
-  const source = wanted.databaseFrom === "live" && isNew ? base : undefined;
+  const live = wanted.databaseFrom === "live" ? base : undefined;
+  const sites = settings.sites.map(({ id }) => id);
+  const [site = 1] = sites;
+  const source = live && dataSource(live);
+  const place = layout(root, name, "");
+  const database: PreviewDatabase | undefined = service && {
+    service,
+    base: record.base,
+    // What is in a database of another kind, the live release has not put there.
+    copy: source && usesService(source.described, service) ? source : undefined,
+  };
+  const copied = isNew ? source : undefined;
   const room: PreviewRoom = {
     distribution: name,
     base: record.base,
@@ -108,22 +132,18 @@ export function previewParts(
     memory: bytesOf(wanted.memory),
     totalMemory: wanted.totalMemory ?? null,
     keepFree: wanted.keepFree,
-    copies: (source?.packages.record.described?.sqliteFiles ?? []).map(
-      (file) => `${source?.packages.place.database}/${file}`,
-    ),
+    copies: (copied?.described?.sqliteFiles ?? []).map((file) => `${copied?.place.database}/${file}`),
   };
   return {
     room: (needs) => checkPreviewRoom(room, needs),
     keep: keepPreview(record, previewRemoval(record, "the server"), wanted),
-    data: source ? [dataOf(source, settings, layout(root, name, ""))] : [],
+    data: [
+      ...(copied ? [copyLiveData(place, site, copied)] : []),
+      ...(database ? [makePreviewDatabase(place, site, database)] : []),
+    ],
+    environment: database ? [addressPreviewDatabase(layout(root, name, release), sites, database, node)] : [],
     wake: wakePreview(name),
     sleep: sleepOthers(room),
     ...present({ patches: from, packages: base?.packages }),
   };
-}
-
-function dataOf({ packages: { place, record } }: LiveBase, settings: Settings, to: Layout): Step {
-  const [site = 1] = settings.sites.map(({ id }) => id);
-  const [reader = 1] = record.sites.map(({ id }) => id);
-  return copyLiveData(to, site, { place, site: reader, described: record.described });
 }

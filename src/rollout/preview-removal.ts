@@ -3,6 +3,7 @@ import type { PreviewRecord } from "../node/previews.ts";
 import type { Stage } from "../node/stage.ts";
 import { layout } from "../release/layout.ts";
 import { newLease, takeLease, underLease } from "../steps/lease.ts";
+import { dropPreviewDatabase } from "../steps/preview-database.ts";
 import { forgetPreview, removePreview } from "../steps/preview-removal.ts";
 import { closeDomains } from "../steps/remove.ts";
 import type { Runtime } from "./runtime.ts";
@@ -24,7 +25,13 @@ export function previewRemoval(
   return {
     name: "remove",
     undoes: "stage",
-    steps: [takeLease(lease, "first"), closeDomains(place), removePreview({ place, sites }), forgetPreview(place)],
+    steps: [
+      takeLease(lease, "first"),
+      closeDomains(place),
+      removePreview({ place, sites }),
+      dropPreviewDatabase(place),
+      forgetPreview(place),
+    ],
     ...underLease(lease, "last"),
   };
 }

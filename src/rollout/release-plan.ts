@@ -70,6 +70,8 @@ export interface PreviewParts {
   readonly keep: Step;
   /** Once its folders are there. */
   readonly data: readonly Step[];
+  /** Once its environment is written. */
+  readonly environment: readonly Step[];
   /** Right before the traffic moves. */
   readonly wake: Step;
   /** Once it is healthy. */

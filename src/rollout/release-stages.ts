@@ -132,6 +132,7 @@ export function prepareStage(
         : [
             generatedFiles(place, [...plan.generated, path]),
             ...secretFiles(place.staging, plan.sites, settings.secretFiles),
+            ...(plan.preview?.environment ?? []),
           ]),
       byteCompile(place, plan.interpreter),
       closeRelease(place),

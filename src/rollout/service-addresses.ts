@@ -67,11 +67,13 @@ export function serviceAddresses(settings: Settings, runtime: Runtime): ServiceA
   };
 }
 
-function isSet({ env, secretEnv }: Pick<Settings, "env" | "secretEnv">, variable: string): boolean {
+/** Whether the user sets this variable. */
+export function isSet({ env, secretEnv }: Pick<Settings, "env" | "secretEnv">, variable: string): boolean {
   return Object.hasOwn(env, variable) || Object.hasOwn(secretEnv, variable);
 }
 
-async function passwordsOf(host: Host): Promise<Passwords> {
+/** The passwords that a server keeps. Throws `state-broken` if they cannot be read. */
+export async function passwordsOf(host: Host): Promise<Passwords> {
   const { code, stdout } = await host.root(read, { purpose: "services", timeoutSeconds: 60 });
   if (code === 0 && stdout.trim() === "") return {};
   const kept = v.safeParse(v.pipe(v.string(), v.parseJson(), Kept), code === 0 ? stdout : "");

@@ -1,7 +1,7 @@
 // The variables of a release's Django processes. Their names are recorded, so that Woven notices a missing one. GitHub gives an
 // empty text for a secret whose name is misspelt, without any error.
 import type { ReleaseRecord } from "../node/state.ts";
-import { variablesOf } from "../settings/data-services.ts";
+import { variableOf, variablesOf } from "../settings/data-services.ts";
 import { fileVariables } from "../settings/secret-files.ts";
 import type { Settings } from "../settings/settings.ts";
 import { variableNames } from "../settings/site-env.ts";
@@ -9,9 +9,12 @@ import type { Runtime } from "./runtime.ts";
 
 /** The names of all variables that the settings set, sorted. */
 export function variables(
-  settings: Pick<Settings, "env" | "secretEnv" | "siteEnv" | "secretFiles" | "services">,
+  settings: Pick<Settings, "env" | "secretEnv" | "siteEnv" | "secretFiles" | "services" | "preview">,
 ): readonly string[] {
-  const named = [...variableNames(settings), ...fileVariables(settings.secretFiles), ...variablesOf(settings.services)];
+  // A preview that is built has a database of its own of these.
+  const databases = (settings.preview?.databases ?? []).map((name) => variableOf({ name }));
+  const services = [...variablesOf(settings.services), ...databases];
+  const named = [...variableNames(settings), ...fileVariables(settings.secretFiles), ...services];
   return [...new Set(named)].toSorted();
 }
 

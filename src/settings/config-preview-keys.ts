@@ -70,7 +70,7 @@ export const previewKeys = {
   }),
   "preview-database-from": key(v.picklist(["live"]), {
     description:
-      "`live`: a new preview gets a copy of the SQLite files and of the media of the live release. Without it, a preview begins with an empty database.",
+      "`live`: a new preview gets a copy of the live release's media and database: its SQLite files, or its database on the server's PostgreSQL or MariaDB (`services`). Without it, a preview begins with an empty database.",
     example: 'preview-database-from = "live"',
     shown: "empty",
   }),

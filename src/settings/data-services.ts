@@ -81,9 +81,12 @@ export function guarded(services: readonly DataService[]): readonly DataService[
   return services.filter(hasPassword);
 }
 
-export function hasDatabases({ name }: DataService): boolean {
+export function hasDatabases({ name }: Pick<DataService, "name">): boolean {
   return kinds[name].databases;
 }
+
+/** The services that have a database for each distribution. */
+export const databaseServices = dataServiceNames.filter((name) => hasDatabases({ name }));
 
 export function portOf({ name }: DataService): number {
   return kinds[name].port;
@@ -106,7 +109,7 @@ export function plainAddresses(services: readonly DataService[]): Readonly<Recor
 }
 
 /** Under which name a server keeps the password. */
-export function passwordKey(service: DataService, distribution: string): string {
+export function passwordKey(service: Pick<DataService, "name">, distribution: string): string {
   return hasDatabases(service) ? `${service.name} ${distribution}` : service.name;
 }
 

@@ -3,6 +3,7 @@ import type { ConfigFile } from "./config-file.ts";
 import type { Inputs } from "./inputs.ts";
 import { present } from "./present.ts";
 import {
+  listedDatabases,
   type PreviewSettings,
   previewDistribution,
   previewSites,
@@ -35,7 +36,10 @@ export function groundOf(
 ): Ground {
   const isAboutPreviews = command === "preview" || command === "preview-sweep";
   const { file, ignored } = isAboutPreviews ? withoutOwn(config) : { file: config, ignored: [] };
-  const preview = readPreview({ inputs, file, event: source.event, command }, report);
+  const preview = readPreview(
+    { inputs, file, event: source.event, command, databases: listedDatabases(config) },
+    report,
+  );
   if (preview === undefined) return { file, acting: command, servers: "used", secrets: "env" };
   const { kind } = preview.decision;
   if (kind === "build") {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Background } from "./background/background.ts";
 import { bytesOf } from "./bytes.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { type DataServiceName, databaseServices } from "./data-services.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
 import { fits, misfit } from "./grammar.ts";
@@ -23,8 +24,10 @@ export interface PreviewSettings {
   readonly domain?: string;
   /** Seconds from its last update. */
   readonly ttl: number;
-  /** `live`: a copy of the live release's SQLite files and media. Undefined: an empty database. */
+  /** `live`: a copy of the live release's databases and media. Undefined: an empty database. */
   readonly databaseFrom?: "live";
+  /** Of the services that the configuration lists, those with databases. A pull request decides no more about them. */
+  readonly databases: readonly DataServiceName[];
   /** How many previews of the distribution run on a node at the same time. */
   readonly most: number;
   /** For MemoryMax= and TasksMax= of all its services together. */
@@ -58,15 +61,25 @@ export function withoutOwn(file: ConfigFile): { readonly file: ConfigFile; reado
   return { file: { ...file, config: { ...config, web } }, ignored };
 }
 
+/** The services with databases that a configuration lists. */
+export function listedDatabases({ config: { services = [] } }: ConfigFile): readonly DataServiceName[] {
+  const names: readonly string[] = Array.isArray(services) ? services : Object.keys(services);
+  return databaseServices.filter((name) => names.includes(name));
+}
+
 interface Given {
   readonly inputs: Inputs;
   readonly file: ConfigFile;
   readonly event: WorkflowEvent | undefined;
   readonly command: Settings["command"];
+  readonly databases: PreviewSettings["databases"];
 }
 
 /** Undefined for commands that have nothing to do with previews. */
-export function readPreview({ inputs, file, event, command }: Given, report: Report): PreviewSettings | undefined {
+export function readPreview(
+  { inputs, file, event, command, databases }: Given,
+  report: Report,
+): PreviewSettings | undefined {
   if (command !== "preview" && command !== "preview-sweep") return undefined;
   const { preview = {}, "preview-domain": domain, "preview-ttl": ttl } = file.config;
   const name = inputs.text("preview");
@@ -95,6 +108,7 @@ export function readPreview({ inputs, file, event, command }: Given, report: Rep
     domain: domain?.toLowerCase(),
     ttl: secondsOf(ttl ?? defaults["preview-ttl"]),
     databaseFrom: file.config["preview-database-from"],
+    databases,
     most: preview.most ?? defaults["preview.most"],
     memory,
     tasks: preview.tasks ?? defaults["preview.tasks"],

@@ -109,7 +109,7 @@ export interface DataSource {
   readonly place: Layout;
   /** The first of its sites: the database is read with the rights of its user. */
   readonly site: number;
-  readonly described: Pick<DjangoFacts, "sqliteFiles"> | undefined;
+  readonly described: Pick<DjangoFacts, "sqliteFiles" | "databases"> | undefined;
 }
 
 /**

@@ -59,6 +59,8 @@ COMMANDS = {
     "orphaned-previews": ("orphaned_previews", "remove_orphans"),
     # VERB SPEC: check that a preview has room (SPEC is JSON), or list only those that go to sleep for it: print the names of these
     "preview-room": ("preview_room", "preview_room"),
+    # VERB …: the database of a preview on the database server of this node: make SPEC RUN, address SPEC FILE…, drop FOLDER
+    "preview-database": ("preview_database", "preview_database"),
     # SPEC: copy the database and the media of a live release for a preview (SPEC is JSON)
     "live-data": ("live_data", "live_data"),
     # VERB SPEC: the folders that an application writes to (SPEC is JSON): list those that are missing, or apply

@@ -42,13 +42,8 @@ class MariaDB:
         """From where the user may log in now."""
         return sorted(ask(f"SELECT Host FROM mysql.user WHERE User = {literal(self.distribution)};").split("\n"))
 
-    def apply(self, password):
-        if content_of(OWN) != self.file():
-            if self.file():
-                replace(OWN, OPEN.encode(), 0o644, 0, 0)
-            else:
-                os.unlink(OWN)
-            run_or_fail("systemctl", "restart", self.unit)
+    def create(self, password):
+        """The user, with this password from each of its hosts, and its database. Returns from where it could log in before."""
         name, secret = literal(self.distribution), literal(password)
         known = [host for host in self.known() if host]
         users = [f"{name}@{literal(host)}" for host in self.hosts]
@@ -61,6 +56,16 @@ class MariaDB:
             *(f"GRANT ALL PRIVILEGES ON {granted}.* TO {user};" for user in users),
             *(f"DROP USER {name}@{literal(host)};" for host in known if host not in self.hosts),
         ]), password)
+        return known
+
+    def apply(self, password):
+        if content_of(OWN) != self.file():
+            if self.file():
+                replace(OWN, OPEN.encode(), 0o644, 0, 0)
+            else:
+                os.unlink(OWN)
+            run_or_fail("systemctl", "restart", self.unit)
+        known = self.create(password)
         done = [f"the user and the database {self.distribution} are there"]
         return done + [f"{source} may log in" for source in self.sources if host(source) not in known]
 

@@ -46,7 +46,8 @@ class PostgreSQL:
         others = [line for line in lines if not (line.startswith(f"hostssl {mark}") and line.endswith(MARK))]
         return others + [f"hostssl {mark}{network(source)} scram-sha-256 {MARK}" for source in self.sources]
 
-    def apply(self, password):
+    def create(self, password):
+        """The role, with this password, and its database."""
         name = literal(self.distribution)
         # The server's own log has no password either, whatever it logs.
         ask(f"""
@@ -59,6 +60,9 @@ class PostgreSQL:
                 ELSE $$ TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'$$ END
                 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = {name}) \\gexec
         """, password)
+
+    def apply(self, password):
+        self.create(password)
         done = [f"the user and the database {self.distribution} are there"]
         folder = self.folder()
         lines = hba_lines(folder)
