@@ -1,10 +1,20 @@
 // What a file of the checkout is: its kind, its size and its hash, or why it cannot be in a release.
 import { createHash, hash } from "node:crypto";
-import { closeSync, constants, createReadStream, lstatSync, openSync, readlinkSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from "node:fs";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setImmediate } from "node:timers/promises";
 import { WovenError } from "../errors.ts";
+import { type HashCache, type Hashed, hashCache } from "./hash-cache.ts";
 import { fsPath, pathBytes, pathText } from "./path-bytes.ts";
 
 export interface ReleaseFile {
@@ -31,16 +41,26 @@ export interface Described {
 const small = 2 ** 20;
 const space = Buffer.allocUnsafe(small + 1);
 
-/** Throws if a file cannot be in a release. */
-export async function describeFiles(folder: string, paths: readonly string[]): Promise<readonly Described[]> {
+/**
+ * Throws if a file cannot be in a release.
+ *
+ * @param hashes the folder of hashes that earlier runs have kept
+ */
+export async function describeFiles(
+  folder: string,
+  paths: readonly string[],
+  hashes?: string | undefined,
+): Promise<readonly Described[]> {
   const files: Described[] = [];
   const linkAbove = linksAbove(folder);
+  const cache = await hashCache(hashes, folder, { count: paths.length, now: Date.now() });
   for (const [index, path] of paths.entries()) {
-    const described = describe(folder, path, linkAbove);
-    files.push("bytes" in described ? await withHash(folder, described) : described);
+    const described = describe(folder, path, linkAbove, cache);
+    files.push("stat" in described ? await withHash(folder, described, cache) : described);
     // Reading without a wait is ten times as fast, but the connections of this process need their turn.
     if (index % 200 === 199) await setImmediate();
   }
+  await cache.save();
   return files;
 }
 
@@ -48,10 +68,15 @@ export async function describeFiles(folder: string, paths: readonly string[]): P
 interface Large {
   readonly path: string;
   readonly kind: "file" | "executable";
-  readonly bytes: number;
+  readonly stat: Stats;
 }
 
-function describe(folder: string, path: string, linkAbove: (path: string) => string | undefined): Described | Large {
+function describe(
+  folder: string,
+  path: string,
+  linkAbove: (path: string) => string | undefined,
+  cache: HashCache,
+): Described | Large {
   const full = fsPath(folder, path);
   if (path.startsWith("../")) throw unfit(path, "it is outside the project");
   const behind = linkAbove(path);
@@ -67,11 +92,18 @@ function describe(folder: string, path: string, linkAbove: (path: string) => str
   }
   if (!stat.isFile()) return { path };
   const kind = (stat.mode & 0o100) === 0 ? "file" : "executable";
-  if (stat.size > small) return { path, kind, bytes: stat.size };
-  const content = readSmall(full);
-  if (content === undefined) return { path, kind, bytes: stat.size };
-  const file: ReleaseFile = { path, kind, sha256: hash("sha256", content, "hex"), bytes: content.length };
-  return isPointer(content) ? { path, file, lacks: "lfs" } : { path, file };
+  const known = cache.find(path, stat);
+  if (known) return hashed(path, kind, stat.size, known);
+  const content = stat.size > small ? undefined : readSmall(full);
+  if (content === undefined) return { path, kind, stat };
+  const now = { sha256: hash("sha256", content, "hex"), isPointer: isPointer(content) };
+  cache.note(path, stat, now);
+  return hashed(path, kind, content.length, now);
+}
+
+function hashed(path: string, kind: ReleaseFile["kind"], bytes: number, { sha256, isPointer }: Hashed): Described {
+  const file: ReleaseFile = { path, kind, sha256, bytes };
+  return isPointer ? { path, file, lacks: "lfs" } : { path, file };
 }
 
 /**
@@ -89,8 +121,10 @@ function readSmall(full: string | Buffer): Buffer | undefined {
   }
 }
 
-async function withHash(folder: string, { path, kind, bytes }: Large): Promise<Described> {
-  return { path, file: { path, kind, sha256: await hashFile(fsPath(folder, path)), bytes } };
+async function withHash(folder: string, { path, kind, stat }: Large, cache: HashCache): Promise<Described> {
+  const now = { sha256: await hashFile(fsPath(folder, path)), isPointer: false };
+  cache.note(path, stat, now);
+  return hashed(path, kind, stat.size, now);
 }
 
 function statOf(full: string | Buffer) {

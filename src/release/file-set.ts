@@ -18,6 +18,8 @@ export interface FileChoice {
   readonly run: Run;
   /** The working directory in the copy of the checkout where the build commands ran. */
   readonly built?: string | undefined;
+  /** The folder of hashes that earlier runs have kept. */
+  readonly hashes?: string | undefined;
 }
 
 /** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
@@ -35,7 +37,7 @@ export async function releasePaths(choice: FileChoice): Promise<readonly string[
  * break, a file for which the checkout has only a pointer.
  */
 export async function fileSet(choice: FileChoice): Promise<readonly ReleaseFile[]> {
-  const described = await describeFiles(choice.workingDirectory, await releasePaths(choice));
+  const described = await describeFiles(choice.workingDirectory, await releasePaths(choice), choice.hashes);
   return checkedFiles(choice.built === undefined ? described : await withBuilt(described, choice.built));
 }
 
