@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { partOf, patchedFiles } from "../../src/commands/patch.ts";
-import type { ReleaseFile } from "../../src/release/described-file.ts";
 import { treeDigest } from "../../src/release/file-set.ts";
+import { manifestOf } from "../../src/release/manifest.ts";
 import { withWritable } from "../../src/release/writable.ts";
-import { sharedKey } from "../../src/rollout/release-plan.ts";
 import { type PatchPart, patchParts } from "../../src/settings/settings.ts";
-import { releaseRecord } from "../node/records.ts";
 import { file, symlink } from "../rollout/release.ts";
 
 test.each<[string, PatchPart]>([
@@ -23,16 +21,6 @@ test.each<[string, PatchPart]>([
 ])("%s belongs to %s", (path, part) => {
   expect(partOf(path)).toBe(part);
 });
-
-/** A release as it is recorded. */
-function recorded(files: readonly ReleaseFile[]) {
-  return releaseRecord({
-    files: Object.fromEntries(
-      files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)]),
-    ),
-    symlinks: Object.fromEntries(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]]))),
-  });
-}
 
 const before = [
   file("dist/django.whl"),
@@ -81,7 +69,7 @@ test.each<[readonly PatchPart[], readonly string[], readonly string[]]>([
   ],
   [["project", "templates", "static", "media"], checkout.map(({ path }) => path).sort(), kept],
 ])("a patch of %j brings those files from the checkout and leaves the others", (parts, brought, left) => {
-  const files = patchedFiles(recorded(before), checkout, parts);
+  const files = patchedFiles(manifestOf(before), "shop", checkout, parts);
   expect(
     files
       .filter((one) => checkout.includes(one))
@@ -97,7 +85,7 @@ test.each<[readonly PatchPart[], readonly string[], readonly string[]]>([
 });
 
 test("a file that is gone from the checkout goes with its part", () => {
-  const paths = patchedFiles(recorded(before), checkout, ["project", "static"]).map(({ path }) => path);
+  const paths = patchedFiles(manifestOf(before), "shop", checkout, ["project", "static"]).map(({ path }) => path);
   expect(paths).not.toContain("project/gone.py");
   expect(paths).not.toContain("project/static/current");
 });
@@ -106,22 +94,22 @@ test("a checkout like the release makes the same tree, whichever parts are patch
   fc.assert(
     fc.property(fc.subarray([...patchParts]), (parts) => {
       const inCheckout = before.filter(({ path }) => path.startsWith("project/"));
-      expect(treeDigest(patchedFiles(recorded(before), inCheckout, parts))).toBe(treeDigest(before));
+      expect(treeDigest(patchedFiles(manifestOf(before), "shop", inCheckout, parts))).toBe(treeDigest(before));
     }),
   );
 });
 
 test("a release with writable folders and its own static files is patched like one where they are part of the project", () => {
   const files = [...before, file("project/data/templates/a.html", "old"), file("static/app.css", "old")];
-  const target = recorded(withWritable(files, ["data"], "shop"));
+  const target = manifestOf(withWritable(files, ["data"], "shop"));
   const now = [file("project/data/templates/a.html", "new"), file("static/app.css", "new")];
   const pathsAfter = (parts: readonly PatchPart[]) =>
-    patchedFiles(target, now, parts)
+    patchedFiles(target, "shop", now, parts)
       .filter(({ bytes }) => bytes >= 0)
       .map(({ path }) => path);
   expect(pathsAfter(["templates"])).toContain("project/data/templates/a.html");
   expect(pathsAfter(["templates"])).not.toContain("static/app.css");
   expect(pathsAfter(["static"])).toContain("static/app.css");
   // The link is made again, for the folders of the settings or of the release.
-  expect(patchedFiles(target, now, []).map(({ path }) => path)).not.toContain("project/data");
+  expect(patchedFiles(target, "shop", now, []).map(({ path }) => path)).not.toContain("project/data");
 });

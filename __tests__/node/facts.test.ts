@@ -1,3 +1,4 @@
+import { deflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { parseFacts } from "../../src/node/facts.ts";
 import { knownHostsLine } from "../../src/node/known-hosts.ts";
@@ -51,7 +52,6 @@ test("a node's answers are its facts", () => {
     running: [],
     starting: [],
     enabled: [],
-    files: new Map(),
     cores: 4,
     memory: 2 ** 30,
     lost: [],
@@ -175,19 +175,39 @@ test("a record with line breaks in it is an error", () => {
   );
 });
 
-test("files are known by their content, executables apart from others", () => {
-  const facts = parseFacts(
-    said([
-      ["files", `${one}  project/a b.py\n\\${two}  project/line\\nbreak\n`],
-      ["executables", `${one} *project/manage.py\n`],
-    ]),
-    known,
-  );
-  expect([...facts.files]).toEqual([
-    [one, "project/a b.py"],
-    [`x${one}`, "project/manage.py"],
-  ]);
+describe("the list of a release's files", () => {
+  const listed = (list: unknown, release = "1.0") =>
+    parseFacts(`${said([["filesOf", release]])}files ${packed(JSON.stringify(list))}\n`, known).listed;
+  const files = { "project/a b.py": one, "project/manage.py": `x${one}`, "project/caf\udce8": two };
+
+  test("has their hashes, the links, and what somebody has changed", () => {
+    expect(listed({ files, symlinks: { "project/now": "a b.py" }, drifted: ["project/manage.py"] })).toEqual({
+      release: "1.0",
+      files: new Map(Object.entries(files)),
+      symlinks: new Map([["project/now", "a b.py"]]),
+      drifted: new Set(["project/manage.py"]),
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["a hash that is none", { files: { "project/a": "../../etc/passwd" }, symlinks: {}, drifted: [] }],
+    ["a path with a line break", { files: { "project/a\n::error::x": one }, symlinks: {}, drifted: [] }],
+    ["a list of another kind", []],
+  ])("does not count with %s", (_, list) => {
+    expect(listed(list)).toBeUndefined();
+  });
+
+  test("does not count if it is cut off, or larger than any list", () => {
+    const whole = packed(JSON.stringify({ files, symlinks: {}, drifted: [] }));
+    const large = packed(" ".repeat(70 * 2 ** 20));
+    for (const text of [whole.slice(0, 40), large])
+      expect(parseFacts(`${said([["filesOf", "1.0"]])}files ${text}\n`, known).listed).toBeUndefined();
+  });
 });
+
+function packed(text: string): string {
+  return deflateSync(text, { level: 1 }).toString("base64");
+}
 
 test("a distribution that is not there yet has a state without releases; one that was not asked for has none", () => {
   expect(parseFacts(said([...debian, ["active", ""]]), known).state).toEqual({ releases: [], history: [] });

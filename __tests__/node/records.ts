@@ -28,13 +28,13 @@ export const known = { node: "web1", distribution: "shop", firstServices };
 
 export function releaseRecord(more: Partial<ReleaseRecord> = {}): ReleaseRecord {
   return {
-    schema: 3,
+    schema: 4,
     distribution: "shop",
     version: "1.0",
     name: "1.0",
     content: { tree: "t", bundle: "b", configuration: "c" },
-    files: {},
-    symlinks: {},
+    wheels: "w",
+    migrations: [],
     python: "3.13.5",
     build: "010203",
     mark: "shop 1.0 010203",
@@ -72,7 +72,6 @@ export function nodeFacts(more: Partial<NodeFacts> = {}): NodeFacts {
     running: [],
     starting: [],
     enabled: [],
-    files: new Map(),
     cores: 1,
     memory: 2 ** 31,
     lost: [],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { WovenError } from "../../src/errors.ts";
 import { activeRelease, type HistoryEvent, parseState, rollbackTarget, type StateFiles } from "../../src/node/state.ts";
+import { fileNotes } from "../../src/release/file-notes.ts";
 import { known, releaseRecord } from "./records.ts";
 
 type Told = `${HistoryEvent["event"]} ${string}`;
@@ -100,7 +101,7 @@ describe("what a node keeps", () => {
   });
 
   test.each<[string, Partial<StateFiles>]>([
-    ["a record", { releases: new Map([[file, '{"schema":4,"woven":"9.1.0"}']]) }],
+    ["a record", { releases: new Map([[file, '{"schema":5,"woven":"9.1.0"}']]) }],
     ["a line of history", { history: '{"schema":2,"woven":"9.1.0"}\n' }],
     ["a lease", { lease: '{"schema":3,"woven":"9.1.0"}' }],
   ])("is an error that names the Woven which wrote it, where that is a newer one: %s", (_, newer) => {
@@ -121,10 +122,14 @@ function caught(work: () => unknown): WovenError {
 }
 
 test("a record of the second schema is read as it is: it has no processes and no HTTPS, and does not say what nginx listens for", () => {
-  const written = { ...releaseRecord({ sites: [{ id: 1, domains: ["shop.example.com"] }] }), schema: 2 };
+  const { wheels: _, migrations: __, ...rest } = releaseRecord({ sites: [{ id: 1, domains: ["shop.example.com"] }] });
+  const files = { "project/shop/migrations/0001_initial.py": "11", "dist/django.whl": "22" };
+  const written = { ...rest, schema: 2, files, symlinks: { "project/now": "a" } };
   const releases = new Map([["/var/local/woven/shop/releases/1.0.json", JSON.stringify(written)]]);
   const [read] = parseState({ active: "1.0", releases, history: "", lease: "", place: "" }, known).releases;
-  expect(read).toEqual({ ...written, schema: 3 });
+  const { wheels, ...others } = read ?? { wheels: "" };
+  expect(others).toEqual({ ...rest, schema: 4, migrations: ["shop.0001_initial"] });
+  expect(wheels).toBe(fileNotes(new Map([["dist/django.whl", "22"]])).wheels);
 });
 
 describe("a record of the first schema", () => {
@@ -136,7 +141,7 @@ describe("a record of the first schema", () => {
 
   test("is brought up to date in memory: its server becomes a service, with everything that is to be removed with it", () => {
     expect(release).toMatchObject({
-      schema: 3,
+      schema: 4,
       version: "0.1",
       build: "7bea2c",
       mark: "shop 0.1 127.123.234.44",

@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -122,69 +121,6 @@ describe("write", () => {
       input: bytes,
     });
     expect(readFileSync(path)).toEqual(bytes);
-  });
-});
-
-describe("assemble", () => {
-  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-  async function assemble(spec: object, payload: Readonly<Record<string, string>>, shared = "shared") {
-    const folder = scratch();
-    const target = join(folder, "release");
-    mkdirSync(join(folder, "payload"));
-    mkdirSync(join(target, "project"), { recursive: true });
-    for (const [name, text] of Object.entries(payload)) writeFileSync(join(folder, "payload", name), text);
-    writeFileSync(join(folder, "known"), shared);
-    chmodSync(join(folder, "known"), 0o755);
-    const links = { "project/bin/known": join(folder, "known") };
-    writeFileSync(
-      join(folder, "spec.json"),
-      JSON.stringify({ target, owner: user, links, files: {}, symlinks: {}, ...spec }),
-    );
-    const outcome = await tool(["assemble", join(folder, "spec.json"), join(folder, "payload")]);
-    return { outcome, target, folder };
-  }
-
-  test("received files are copied, executables are executable, links are kept, known files are shared", async () => {
-    const { outcome, target, folder } = await assemble(
-      {
-        files: {
-          "project/a.py": sha256("a"),
-          "project/deep/er/b": `x${sha256("b")}`,
-          "project/same.py": sha256("a"),
-          "dist/it's a ünï": sha256("c"),
-        },
-        symlinks: { "project/current": "deep/er", "other/broken": "../nowhere" },
-      },
-      { [sha256("a")]: "a", [`x${sha256("b")}`]: "b", [sha256("c")]: "c" },
-    );
-    expect(outcome).toEqual(fine);
-    const text = (path: string) => [readFileSync(join(target, path), "utf8"), mode(join(target, path))];
-    expect(text("project/a.py")).toEqual(["a", "644"]);
-    expect(text("project/same.py")).toEqual(["a", "644"]);
-    expect(text("project/deep/er/b")).toEqual(["b", "755"]);
-    expect(text("project/current/b")).toEqual(["b", "755"]);
-    expect(text("dist/it's a ünï")).toEqual(["c", "644"]);
-    expect(text("project/bin/known")).toEqual(["shared", "755"]);
-    expect(readlinkSync(join(target, "other/broken"))).toBe("../nowhere");
-    expect(statSync(join(target, "project/bin/known")).ino).toBe(statSync(join(folder, "known")).ino);
-    expect(mode(join(target, "project/deep"))).toBe("755");
-  });
-
-  test("a file with other content than its name says is an error that names it", async () => {
-    const { outcome } = await assemble({ files: { "project/a.py": sha256("a") } }, { [sha256("a")]: "changed" });
-    expect([outcome.code, outcome.stderr.includes("project/a.py")]).toEqual([1, true]);
-  });
-
-  test("a file that was not received is an error that names it", async () => {
-    const { outcome } = await assemble({ files: { "project/a.py": "11" } }, {});
-    expect([outcome.code, outcome.stderr.includes("payload/11")]).toEqual([1, true]);
-  });
-
-  test("a shared link is shared as a link, wherever it leads", async () => {
-    const folder = scratch();
-    symlinkSync("/nonexistent", join(folder, "link"));
-    const { outcome, target } = await assemble({ links: { "project/link": join(folder, "link") } }, {});
-    expect([outcome, readlinkSync(join(target, "project/link"))]).toEqual([fine, "/nonexistent"]);
   });
 });
 

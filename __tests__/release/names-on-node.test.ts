@@ -5,6 +5,8 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../src/package-files.ts";
+import { hashText } from "../../src/release/described-file.ts";
+import { treeDigest } from "../../src/release/file-set.ts";
 import { pathText } from "../../src/release/path-bytes.ts";
 import { folderWith, run } from "../settings/source.ts";
 
@@ -15,10 +17,17 @@ test("a release is assembled with them, under no locale", async () => {
   const root = folderWith({ [`payload/${digest}`]: "x" });
   const target = join(root, "release");
   mkdirSync(target);
+  const files = [
+    { path: `project/${pathText(name)}`, kind: "file" as const, sha256: digest },
+    { path: "project/link", kind: "symlink" as const, sha256: hashText(pathText(name)) },
+  ];
   const spec = {
     target,
     owner: userInfo().username,
-    links: {},
+    base: null,
+    compiled: "cpython-313.pyc",
+    removed: [],
+    tree: treeDigest(files),
     files: { [`project/${pathText(name)}`]: digest },
     symlinks: { "project/link": pathText(name) },
   };

@@ -6,9 +6,11 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { type ReleaseContent, sameContent } from "../../src/node/state.ts";
 import { layout } from "../../src/release/layout.ts";
+import { manifestOf } from "../../src/release/manifest.ts";
 import { type PlanInput, planRelease, releaseContent } from "../../src/rollout/release-plan.ts";
 import { secret } from "../../src/settings/secret.ts";
 import type { Settings } from "../../src/settings/settings.ts";
+import { assemble } from "../../src/steps/release-files.ts";
 import type { View } from "../../src/steps/templates.ts";
 import { nodeFacts } from "../node/records.ts";
 import { someBackground } from "../setup/stages.ts";
@@ -127,22 +129,43 @@ describe("what is sent", () => {
     symlink("project/e", "a"),
   ];
   const [known, , fresh] = files.map(({ sha256 }) => sha256);
-  const onNode = nodeFacts({ files: new Map([[known ?? "", "project/old/a"]]) });
+  const listed = {
+    release: "1.1",
+    files: new Map([
+      ["project/old/a", known ?? ""],
+      ["project/edited", fresh ?? ""],
+    ]),
+    symlinks: new Map<string, string>(),
+    drifted: new Set(["project/edited"]),
+  };
 
-  test("is what the active release does not hold with the same mode, each content once", async () => {
-    const plan = planRelease(
-      await planInput({ files, facts: onNode, base: layout("/home/woven", "shop", "1.1") }),
-      runtime(),
-    );
+  test("is what the active release does not hold with the same mode and unchanged, each content once", async () => {
+    const base = { place: layout("/home/woven", "shop", "1.1"), listed };
+    const plan = planRelease(await planInput({ files, base }), runtime());
     expect([...plan.payload.keys()]).toEqual([`x${known}`, fresh]);
-    expect(plan.shared.get(known ?? "")).toBe("/home/woven/env/shop-1.1/project/old/a");
-    expect(plan.record.symlinks).toEqual({ "project/e": "a" });
-    expect(plan.record.files["project/b"]).toBe(`x${known}`);
+  });
+
+  test("does not grow with the files that stay", async () => {
+    const base = { place: layout("/home/woven", "shop", "1.1"), listed };
+    const sentFor = async (count: number) => {
+      const more = Array.from({ length: count }, (_, index) => file(`project/page${index}.html`));
+      const all = { ...listed, files: new Map([...listed.files, ...manifestOf(more).files]) };
+      const plan = planRelease(
+        await planInput({ files: [...files, ...more], base: { ...base, listed: all } }),
+        runtime(),
+      );
+      const { files: sent = [] } = assemble({ ...plan, mode: "run" });
+      const [spec] = sent;
+      return JSON.stringify(plan.record).length + String(spec?.content).length;
+    };
+    // The number of the build is random, so addresses differ by some characters.
+    expect(Math.abs((await sentFor(1000)) - (await sentFor(10)))).toBeLessThan(50);
   });
 
   test("is everything where nothing is active, whatever lies there", async () => {
-    const plan = planRelease(await planInput({ files, facts: onNode }), runtime());
-    expect([[...plan.payload.keys()], plan.shared.size]).toEqual([[known, `x${known}`, fresh], 0]);
+    const facts = nodeFacts({ listed });
+    const plan = planRelease(await planInput({ files, facts }), runtime());
+    expect([...plan.payload.keys()]).toEqual([known, `x${known}`, fresh]);
   });
 });
 

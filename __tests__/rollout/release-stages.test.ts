@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Step } from "../../src/node/stage.ts";
 import type { ReleaseFile } from "../../src/release/described-file.ts";
+import { fileNotes } from "../../src/release/file-notes.ts";
 import { withWritable } from "../../src/release/writable.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
 import { hasSamePackages, prepareStage } from "../../src/rollout/release-stages.ts";
@@ -8,17 +9,15 @@ import { newLease } from "../../src/steps/lease.ts";
 import { releaseRecord } from "../node/records.ts";
 import { file, planInput, runtime } from "./release.ts";
 
-const withWheel = (hash: string, python = "3.13.5") =>
-  releaseRecord({ python, files: { "project/manage.py": hash, "dist/foo-1.0-py3-none-any.whl": hash } });
+const withWheel = (hash: string, python = "3.13.5", code = hash) =>
+  releaseRecord({
+    python,
+    ...fileNotes(Object.entries({ "project/manage.py": code, "dist/foo-1.0-py3-none-any.whl": hash })),
+  });
 
 test.each([
   ["the same wheels", withWheel("a"), { ...withWheel("a"), name: "2.0" }, true],
-  [
-    "other code and the same wheels",
-    withWheel("a"),
-    { ...withWheel("a"), files: { ...withWheel("a").files, "project/manage.py": "b" } },
-    true,
-  ],
+  ["other code and the same wheels", withWheel("a"), withWheel("a", undefined, "b"), true],
   ["a bundle of the same key that holds another wheel", withWheel("a"), withWheel("b"), false],
   ["another Python", withWheel("a"), withWheel("a", "3.13.6"), false],
   [

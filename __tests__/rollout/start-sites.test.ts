@@ -313,7 +313,7 @@ describe("migrations of several sites", () => {
 
 test("new sites get the addresses of the project's services, as in a deployment", async () => {
   const live = await liveRelease("gunicorn");
-  const record = { ...live.record, files: { ...live.record.files, "project/sitesettings/settings.py": "00" } };
+  const record = { ...live.record, ownSettings: true as const };
   const state = { active: record.name, releases: [record], history: [] };
   const node = scriptedNode("web1", { stage: () => "breaks" }, runtime(), live.settings);
   const address = "redis://:word@127.0.0.1:6379/0";

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { differences } from "../../src/commands/deploy.ts";
 import { createLog } from "../../src/log.ts";
+import { fileNotes } from "../../src/release/file-notes.ts";
+import { manifestOf } from "../../src/release/manifest.ts";
 import { releaseContent } from "../../src/rollout/release-plan.ts";
 import { missingVariables } from "../../src/rollout/variables.ts";
 import { releaseRecord } from "../node/records.ts";
@@ -35,24 +37,29 @@ test.each([
 test("of a version that is taken, what differs is said: files, requirements, settings", async () => {
   const files = [file("dist/django.whl"), file("project/a.py"), file("project/b.py")];
   const input = await planInput({ files });
+  const listed = manifestOf(files);
   const same = releaseRecord({
-    files: Object.fromEntries(files.map(({ path, sha256 }) => [path, sha256])),
+    ...fileNotes(manifestOf(files).files),
     content: releaseContent(input, "salt"),
   });
-  expect(differences(same, input)).toBe("");
+  expect(differences(same, input, listed)).toBe("");
   expect(
-    differences(same, {
-      ...input,
-      files: [file("dist/django.whl"), file("project/a.py", "new"), file("project/c.py")],
-    }),
+    differences(
+      same,
+      {
+        ...input,
+        files: [file("dist/django.whl"), file("project/a.py", "new"), file("project/c.py")],
+      },
+      listed,
+    ),
   ).toMatch(/\b3\b.*a\.py, b\.py, c\.py/);
-  expect(differences(same, { ...input, bundle: { key: "other" } })).toMatch(/requirements/);
-  expect(differences(same, { ...input, files: [file("dist/django.whl", "rebuilt"), ...files.slice(1)] })).toMatch(
-    /requirements/,
-  );
-  const { secretEnv } = await settings("SECRET_KEY=y");
-  expect(differences(same, { ...input, settings: { ...input.settings, secretEnv } })).toMatch(/\benv\b/);
+  expect(differences(same, { ...input, bundle: { key: "other" } }, listed)).toMatch(/requirements/);
   expect(
-    differences({ ...same, variables: ["OLD"] }, { ...input, settings: { ...input.settings, secretEnv } }),
+    differences(same, { ...input, files: [file("dist/django.whl", "rebuilt"), ...files.slice(1)] }, listed),
+  ).toMatch(/requirements/);
+  const { secretEnv } = await settings("SECRET_KEY=y");
+  expect(differences(same, { ...input, settings: { ...input.settings, secretEnv } }, listed)).toMatch(/\benv\b/);
+  expect(
+    differences({ ...same, variables: ["OLD"] }, { ...input, settings: { ...input.settings, secretEnv } }, listed),
   ).toMatch(/\bOLD\b.*\bSECRET_KEY\b/);
 });

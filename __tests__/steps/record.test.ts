@@ -11,8 +11,8 @@ import { run, scratch, stage, step } from "../node/stage-run.ts";
 
 const event: HistoryEvent = { at: "2026-01-02T00:00:00Z", event: "deploy", version: "2.0", previous: "1.0" };
 // Looks like what is looked for, in the name of a file.
-const files = { 'project/"healthy":false': "0".repeat(64) };
-const release = releaseRecord({ version: "2.0", name: "2.0", files });
+const migrations = ['shop."healthy":false'];
+const release = releaseRecord({ version: "2.0", name: "2.0", migrations });
 
 function place(): Layout {
   const root = scratch();
@@ -84,7 +84,7 @@ test.each([
   [
     "is of a newer version",
     '{"schema":7,"woven":"8.0.0"}',
-    /written by Woven 8\.0\.0, in schema 7\..* reads schema 3 and older/,
+    /written by Woven 8\.0\.0, in schema 7\..* reads schema 4 and older/,
   ],
 ])("a record that %s is an error that changes nothing", async (_, content, what) => {
   const at = place();

@@ -3,7 +3,9 @@ import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
 import { holdPackageFiles } from "../package-files.ts";
+import { fileNotes } from "../release/file-notes.ts";
 import { layout } from "../release/layout.ts";
+import { differences as differentFiles, type Manifest, manifestOf } from "../release/manifest.ts";
 import { withWritable } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { newCertificate } from "../rollout/certificates.ts";
@@ -12,8 +14,8 @@ import { sitesToDeploy } from "../rollout/database-sites.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { siteWarnings, startDatabaseSites } from "../rollout/new-sites.ts";
-import { deployFacts, distributionName, isLive, requireOwnNames } from "../rollout/release-facts.ts";
-import { type PlanInput, planRelease, releaseContent, sharedKey } from "../rollout/release-plan.ts";
+import { deployFacts, distributionFacts, distributionName, isLive, requireOwnNames } from "../rollout/release-facts.ts";
+import { type PlanInput, planRelease, releaseContent } from "../rollout/release-plan.ts";
 import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
@@ -88,7 +90,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
       return;
     }
     if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite)
-      throw versionTaken(existing, input, node.host.name);
+      throw versionTaken(existing, input, node.host.name, await listOf(node, settings, existing, facts));
     const plan = planRelease(input, runtime);
     for (const line of shownProcesses(plan.web.sites, facts)) runtime.log.remote(node.host.name, line);
     releases.set(node, { kind: "built", node, facts, settings: here, plan, event: "deploy" });
@@ -100,9 +102,9 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
 }
 
 /** The release whose files the node has listed: the new one shares them. */
-function baseOf({ deploymentRoot, filesOf, state }: NodeFacts, distribution: string): Pick<PlanInput, "base"> {
-  const base = state?.releases.find(({ name }) => name === filesOf);
-  return base ? { base: layout(deploymentRoot, distribution, base.name) } : {};
+function baseOf({ deploymentRoot, listed, state }: NodeFacts, distribution: string): Pick<PlanInput, "base"> {
+  const isThere = listed && state?.releases.some(({ name }) => name === listed.release);
+  return isThere ? { base: { place: layout(deploymentRoot, distribution, listed.release), listed } } : {};
 }
 
 /** Whether other content may take this version: it was never healthy, because its switch was interrupted or rolled back. */
@@ -110,11 +112,23 @@ function mayBeReplaced({ healthy, patched }: ReleaseRecord): boolean {
   return !healthy && !patched;
 }
 
-function versionTaken(existing: ReleaseRecord, input: PlanInput, node: string): WovenError {
+/** The files of a release that may not be the live one. Undefined if it has no list. */
+async function listOf(node: NodeRun, settings: Settings, { distribution, name }: ReleaseRecord, known: NodeFacts) {
+  if (known.listed?.release === name) return known.listed;
+  const asked = { files: { of: "release", releaseName: name } } as const;
+  return (await distributionFacts(node.host, distribution, settings, asked)).listed;
+}
+
+function versionTaken(
+  existing: ReleaseRecord,
+  input: PlanInput,
+  node: string,
+  listed: Manifest | undefined,
+): WovenError {
   const { distribution, version, patched } = existing;
   return new WovenError({
     code: "version-taken",
-    message: `${distribution} ${version} is on this server already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
+    message: `${distribution} ${version} is on this server already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input, listed)}`,
     state: "Nothing was changed.",
     next: `Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
     node,
@@ -123,21 +137,21 @@ function versionTaken(existing: ReleaseRecord, input: PlanInput, node: string): 
 
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
 export function differences(
-  { variables: recorded, files, symlinks, content, salt, python, interpreter }: ReleaseRecord,
+  { variables: recorded, wheels: packages, content, salt, python, interpreter }: ReleaseRecord,
   input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates" | "python">,
+  listed: Manifest | undefined,
 ): string {
-  const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
-  const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
-  const differing = [...new Set([...before.keys(), ...now.keys()])].filter(
-    (path) => before.get(path) !== now.get(path),
-  );
+  const now = manifestOf(input.files);
+  const { removed, files, symlinks } = differentFiles(listed ?? now, now);
+  const differing = [...removed, ...files.keys(), ...symlinks.keys()].toSorted();
   const changed = differing.flatMap((path) =>
     path.startsWith("dist/") ? [] : path.replace(/^(project|writable)\//, ""),
   );
   // The same requirements, built again, may have resolved to other wheels.
-  const wheels = differing.some((path) => path.startsWith("dist/"));
+  const wheels = packages !== fileNotes(now.files).wheels;
   const expected = releaseContent(input, salt);
   return [
+    ...(listed === undefined && content.tree !== expected.tree && !wheels ? ["files (it has no list of them)"] : []),
     ...(changed.length > 0
       ? [
           `${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`,

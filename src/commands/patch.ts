@@ -1,10 +1,12 @@
 // patch: puts parts of the checkout into the live version, without changing its packages or the database.
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
+import { intactKeys, type ListedRelease } from "../node/listed-release.ts";
 import { activeRelease, hasOldUrls, type ReleaseRecord, sameContent } from "../node/state.ts";
-import { hashText, type ReleaseFile } from "../release/described-file.ts";
+import type { ReleaseFile } from "../release/described-file.ts";
 import { treeDigest } from "../release/file-set.ts";
 import { layout, siteName } from "../release/layout.ts";
+import { listedFiles, type Manifest, sharedKey } from "../release/manifest.ts";
 import { withoutWritable, withWritable, writableFolders } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { newCertificate } from "../rollout/certificates.ts";
@@ -15,7 +17,7 @@ import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { siteWarnings } from "../rollout/new-sites.ts";
 import { deployFacts, distributionName, isLive } from "../rollout/release-facts.ts";
-import { type PlanInput, planRelease, sharedKey } from "../rollout/release-plan.ts";
+import { type PlanInput, planRelease } from "../rollout/release-plan.ts";
 import { requireVariables } from "../rollout/required-variables.ts";
 import { type Release, rollOut } from "../rollout/rollout.ts";
 import { runReport } from "../rollout/run-report.ts";
@@ -56,6 +58,8 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
     const sites = settings.parts.includes("webconf")
       ? await sitesToDeploy(node.host, settings, target, { root: facts.deploymentRoot, warn: warnSite })
       : sitesKept(settings, target);
+    const { listed } = facts;
+    if (!listed) throw drifted(target, "the list of the files", node.host.name);
     if (settings.parts.includes("wsgi")) warn(target);
     checkTarget(settings, target, node.host.name);
     const placed = { ...settings, sites, background: backgroundOn(settings.background, node.host.address) };
@@ -69,11 +73,13 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
       name,
       project,
       facts,
+      listed,
       target,
       node: node.host.address,
     });
+    const intact = intactKeys(listed);
     const changedOnNode = input.files.find(
-      (file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)),
+      ({ kind, sha256, bytes }) => bytes < 0 && !intact.has(sharedKey(kind, sha256)),
     );
     if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
     const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
@@ -115,16 +121,18 @@ interface Patching {
   readonly name: string;
   readonly project: CheckoutFiles;
   readonly facts: NodeFacts;
+  /** The files of the target. */
+  readonly listed: ListedRelease;
   readonly node: NodePlace;
   readonly target: ReleaseRecord;
 }
 
 /** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
 function patchInput(patching: Patching): PlanInput {
-  const { settings, distribution, templates: own, name, project, facts, target } = patching;
+  const { settings, distribution, templates: own, name, project, facts, listed, target } = patching;
   const { parts } = settings;
-  const plain = patchedFiles(target, project.files, parts);
-  const folders = parts.includes("project") ? settings.writable : writableFolders(recordedFiles(target), name);
+  const plain = patchedFiles(listed, name, project.files, parts);
+  const folders = parts.includes("project") ? settings.writable : writableFolders(listedFiles(listed), name);
   const files = withWritable(plain, folders, name);
   const { configuration: before } = target.content;
   const configuration = patchedConfiguration(before, patching, target.salt, parts);
@@ -138,7 +146,7 @@ function patchInput(patching: Patching): PlanInput {
     version: target.version,
     facts,
     node: patching.node,
-    base: layout(facts.deploymentRoot, name, target.name),
+    base: { place: layout(facts.deploymentRoot, name, target.name), listed },
     files,
     source: project.source,
     bundle: { key: target.content.bundle },
@@ -217,29 +225,14 @@ export function partOf(path: string): PatchPart {
  * folders are where the repository has them.
  */
 export function patchedFiles(
-  target: ReleaseRecord,
+  listed: Manifest,
+  distribution: string,
   checkout: readonly ReleaseFile[],
   parts: readonly PatchPart[],
 ): readonly ReleaseFile[] {
   const fromCheckout = (path: string) => /^(project|static)\//.test(path) && parts.includes(partOf(path));
-  const recorded = withoutWritable(recordedFiles(target), target.distribution);
-  return [...recorded.filter(({ path }) => !fromCheckout(path)), ...checkout.filter(({ path }) => fromCheckout(path))];
-}
-
-function recordedFiles({ files, symlinks }: ReleaseRecord): readonly ReleaseFile[] {
-  return [
-    ...Object.entries(files).map(
-      ([path, key]): ReleaseFile => ({
-        path,
-        kind: key.startsWith("x") ? "executable" : "file",
-        sha256: key.replace(/^x/, ""),
-        bytes: -1,
-      }),
-    ),
-    ...Object.entries(symlinks).map(
-      ([path, to]): ReleaseFile => ({ path, kind: "symlink", sha256: hashText(to), bytes: 0, target: to }),
-    ),
-  ];
+  const before = withoutWritable(listedFiles(listed), distribution);
+  return [...before.filter(({ path }) => !fromCheckout(path)), ...checkout.filter(({ path }) => fromCheckout(path))];
 }
 
 function nothingToPatch(name: string, node: string): WovenError {

@@ -113,7 +113,7 @@ async function build(
     const asked = { files: { of: "active" }, setup: setupRequest(address, settings) } as const;
     const [facts, live, service] = await Promise.all([
       deployFacts(node, settings, asked),
-      liveBase(node, wanted, "record"),
+      liveBase(node, wanted),
       previewDatabase(node.host, settings, wanted, name),
     ]);
     const due = requireSetup(facts, address, settings);
@@ -123,20 +123,20 @@ async function build(
     domains.compare(active, settings.sites, version, "dns");
     if (live === undefined)
       runtime.log.info(`${node.host.name} has no live release of ${wanted.base}, so the preview is built whole.`);
-    const base = active === undefined && live ? await liveBase(node, wanted, "files") : live;
-    const own = active && layout(facts.deploymentRoot, name, active.name);
+    const from = active
+      ? { place: layout(facts.deploymentRoot, name, active.name), listed: facts.listed }
+      : { place: live?.packages.place, listed: live?.listed };
     const { bundle, python } = await bundles.for(facts, node.host.name);
     const { files, source } = await project.withBundle(bundle);
     const here = { ...settings, background: backgroundOn(settings.background, address) };
-    const from = own ?? base?.packages.place;
     const input: PlanInput = {
       settings: here,
       distribution,
       node: address,
       name,
       version,
-      facts: own || !base ? facts : { ...facts, files: base.files },
-      ...(from ? { base: from } : {}),
+      facts,
+      ...(from.place && from.listed ? { base: { place: from.place, listed: from.listed } } : {}),
       files: withWritable(files, settings.writable, name),
       source,
       bundle,
@@ -150,8 +150,8 @@ async function build(
           wanted,
           decision,
           name,
-          base,
-          from,
+          base: live,
+          from: from.place,
           service,
           node: address,
           isNew: active === undefined,
@@ -160,8 +160,7 @@ async function build(
         runtime,
       ),
     };
-    const before = base?.packages.record;
-    if (before) changes.add(changedFiles(before, input.files));
+    if (live?.listed) changes.add(changedFiles(live.listed, input.files));
     releases.set(node, {
       kind: "built",
       node,

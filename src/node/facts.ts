@@ -1,10 +1,12 @@
 // The facts about a node, read in one round trip before anything is planned.
 import { WovenError } from "../errors.ts";
+import { readPackageFile } from "../package-files.ts";
 import { fits, misfit } from "../settings/grammar.ts";
 import { present } from "../settings/present.ts";
 import { forcedLogin } from "./forced-login.ts";
 import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
+import { type ListedRelease, listedRelease } from "./listed-release.ts";
 import { findMissing, missingOf, noSetup, type SetupRequest } from "./missing.ts";
 import { filesOf } from "./services.ts";
 import { sh } from "./sh.ts";
@@ -59,10 +61,8 @@ export interface NodeFacts {
   readonly enabled: readonly string[];
   /** What of a SetupRequest the node does not have. */
   readonly missing: SetupRequest;
-  /** Files that a new release can share: path in the release by SHA-256, with an `x` before it for executables. */
-  readonly files: ReadonlyMap<string, string>;
-  /** The name of the release that has them. */
-  readonly filesOf?: string;
+  /** The files of the release that was asked for. Undefined if there is none, or if it has no list of its files. */
+  readonly listed?: ListedRelease;
 }
 
 export type { SetupRequest } from "./missing.ts";
@@ -74,7 +74,7 @@ export interface FactsRequest {
   readonly firstServices?: Known["firstServices"];
   /** Absolute; undefined: the deploy user's home. `recordedRoot`: where the releases of the distribution are. */
   readonly deploymentRoot?: string | undefined;
-  /** The release whose file hashes are read. `active`: the live one, or the newest one if none is live. */
+  /** The release whose files are listed. `active`: the live one, or the newest one if none is live. */
   readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
   readonly setup?: SetupRequest;
 }
@@ -82,7 +82,7 @@ export interface FactsRequest {
 /** In place of a deployment root: as the units and the web configuration of the recorded releases have it. For whoever lacks its settings. */
 export const recordedRoot = "recorded";
 
-/** The hashes of 200 000 files need less. */
+/** The list of 200 000 files needs less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 
 /** One for each release, and a few dozen others. */
@@ -93,7 +93,7 @@ const mostHostKeys = 16;
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
-dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
+dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 manifest=$7
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
@@ -150,12 +150,9 @@ if [ -n "$dist" ]; then
   file history "$state/history.jsonl"; file attempts "$state/attempts.jsonl"; file lease "$state/lease.json"
   # On a first deployment that is tried again, a release is there that never was live.
   [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
-  # Static files only if they came with the release. Others were collected on the node.
-  extra=; if grep -q '"static/' "$state/releases/$release.json" 2>/dev/null; then extra=static; fi
-  if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
+  if [ -n "$release" ] && [ -d "$root/env/$dist-$release" ]; then
     say filesOf "$release"
-    say files "$(find project dist writable $extra -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
-    say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
+    printf 'files %s\n' "$(/usr/bin/python3 -IS -c "$manifest" "$root/env/$dist-$release" "$state/releases/$release.json")"
   fi
 fi
 ${findMissing}
@@ -172,6 +169,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
       deploymentRoot,
       release,
       ...[setup.packages, setup.rules, setup.units].map((all) => all.join("\n")),
+      release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py"),
     ],
     timeoutSeconds: 120,
     mostBytes: mostAnswerBytes,
@@ -279,8 +277,7 @@ export function parseFacts(
     starting: lines("starting"),
     enabled: lines("enabled"),
     missing: missingOf(known.setup ?? noSetup, all),
-    ...(word("filesOf") === "" ? {} : { filesOf: word("filesOf") }),
-    files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")]),
+    ...present({ listed: listedRelease(word("filesOf"), said.get("files")?.at(-1)?.value ?? "") }),
   };
 }
 
@@ -326,11 +323,4 @@ function knownReleases(
 function recordAt(path: string): NodeFacts["recorded"] {
   const [, distribution, name] = /^([\w.~-]{1,64})\/releases\/([\w.+-]{1,200})\.json$/.exec(path) ?? [];
   return distribution === undefined || name === undefined ? [] : [{ distribution, name }];
-}
-
-function parseHashes(text: string, mark: "" | "x"): ReadonlyMap<string, string> {
-  // sha256sum(1) puts a backslash before a line whose file name it had to escape. Those files, and files whose names are not
-  // UTF-8, are sent again.
-  const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
-  return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
 }

@@ -1,6 +1,7 @@
 // The state of a distribution on a node: releases, history, lease. Kept as JSON under /var/local/woven/<dist>.
 import * as v from "valibot";
 import { buildAt } from "../release/build.ts";
+import { fileNotes } from "../release/file-notes.ts";
 import { djangoFacts } from "./django-facts.ts";
 import { type Recorded, readRecorded, type Upgrade } from "./recorded.ts";
 import { line, type Service, ServiceSchema, type Whole } from "./services.ts";
@@ -44,7 +45,7 @@ const Site = v.object({
 
 /** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = v.object({
-  schema: v.literal(3),
+  schema: v.literal(4),
   /** The version of Woven that wrote it; absent in records of the first schema. */
   woven: v.exactOptional(line),
   distribution: line,
@@ -53,10 +54,10 @@ const Release = v.object({
   /** The version made safe for file names. */
   name: line,
   content: Content,
-  /** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
-  files: v.record(line, line),
-  /** Targets by path. */
-  symlinks: v.record(line, line),
+  /** Of its files: release/file-notes.ts. */
+  wheels: line,
+  migrations: v.array(line),
+  ownSettings: v.exactOptional(v.literal(true)),
   /** Full version of the interpreter its packages were installed for. */
   python: line,
   /** Its program, if it is not the node's own. */
@@ -201,7 +202,7 @@ export interface FirstRelease {
 export function parseRelease(text: string, { firstServices, ...at }: Known & { readonly file: string }): ReleaseRecord {
   return readRecorded(text, {
     schema: Release,
-    upgrades: [withSchema(1), withServices(firstServices), withSchema(3)],
+    upgrades: [withSchema(1), withServices(firstServices), withSchema(3), withoutFiles],
     ...at,
   });
 }
@@ -235,6 +236,13 @@ function withServices(firstServices: Known["firstServices"]): Upgrade {
     };
   };
 }
+
+/** From 3 to 4: the files are no longer in the record. The node still reads them there: manifest.py. */
+const withoutFiles: Upgrade = ({ files, symlinks: _, ...rest }) => ({
+  ...rest,
+  schema: 4,
+  ...fileNotes(Object.entries(v.parse(v.record(line, line), files))),
+});
 
 const FirstServer = v.object({
   distribution: v.string(),

@@ -17,15 +17,15 @@ export function sourcePaths({ distribution, projectAppsPath }: Settings): readon
 
 /** What of the plan they depend on. */
 type Generating = Pick<PlanInput, "settings" | "distribution" | "templates" | "version" | "facts" | "sites"> & {
-  readonly files: readonly Pick<PlanInput["files"][number], "path">[];
+  /** The project brings the settings of its sites. */
+  readonly ownSettings: boolean;
 };
 
 /** The settings, scripts and environment of a release, and the files that its server needs in it. */
 export function generatedFiles(input: Generating, place: Layout): readonly GeneratedFile[] {
-  const { settings, distribution, templates, version, files } = input;
+  const { settings, distribution, templates, version, ownSettings } = input;
   const paths = sourcePaths(settings);
   const all = input.sites ?? settings.sites;
-  const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
   const view = {
     distribution: place.distribution,
     version,

@@ -47,8 +47,7 @@ export function lacksService(site: Site, { settings, record }: Pick<LiveRelease,
 
 /** The settings of the sites of a release, as Woven wrote them. Absent where the project brings its own. */
 export function settingsFile({ place, record }: Pick<LiveRelease, "place" | "record">): string | undefined {
-  const isOwn = "project/sitesettings/settings.py" in record.files;
-  return isOwn ? undefined : `${buildFolder(place, record.build)}/project/sitesettings/_woven.py`;
+  return record.ownSettings ? undefined : `${buildFolder(place, record.build)}/project/sitesettings/_woven.py`;
 }
 
 /** The files of new sites in the live build. `settings`: the text of `settingsFile`, with the sites that are there. */
@@ -59,10 +58,10 @@ export function buildFiles(
 ): readonly PlacedFile[] {
   const { place, record, distribution } = live;
   const folder = buildFolder(place, record.build);
-  const files = Object.keys(record.files).map((path) => ({ path }));
-  const own = generatedFiles({ ...live, version: record.version, files, sites: added }, place).filter(({ path }) =>
-    /^(wsgi\/site_[^/]+\.wsgi|environment\/.*)$/.test(path),
-  );
+  const own = generatedFiles(
+    { ...live, version: record.version, ownSettings: record.ownSettings === true, sites: added },
+    place,
+  ).filter(({ path }) => /^(wsgi\/site_[^/]+\.wsgi|environment\/.*)$/.test(path));
   const file = settingsFile(live);
   return [
     ...own.map(({ path, content, mode, group }) =>

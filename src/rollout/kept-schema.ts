@@ -7,19 +7,9 @@ const mostNames = 8;
 /** Undefined if the release that is left has no migration of the project that the new live one lacks. */
 export function keptSchema(left: ReleaseRecord | undefined, live: ReleaseRecord): string | undefined {
   if (left === undefined) return undefined;
-  const known = migrations(live);
-  const more = [...migrations(left)].filter((name) => !known.has(name)).toSorted();
+  const known = new Set(live.migrations);
+  const more = [...new Set(left.migrations)].filter((name) => !known.has(name)).toSorted();
   if (more.length === 0) return undefined;
   const rest = more.length > mostNames ? ` and ${more.length - mostNames} more` : "";
   return `The database was not rolled back. Migrations that ${left.version} has and ${live.version} lacks stay as they are: ${more.slice(0, mostNames).join(", ")}${rest}.`;
-}
-
-/** The project's own, as `catalogue.0003_genus`. */
-function migrations({ files }: ReleaseRecord): ReadonlySet<string> {
-  return new Set(
-    Object.keys(files).flatMap((path) => {
-      const [, app, name] = /^project\/(?:.+\/)?([^/]+)\/migrations\/([^/]+)\.py$/.exec(path) ?? [];
-      return app === undefined || name === undefined || name === "__init__" ? [] : [`${app}.${name}`];
-    }),
-  );
 }

@@ -1,9 +1,11 @@
 // What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
 import { recordedRoot } from "../node/facts.ts";
+import type { ListedRelease } from "../node/listed-release.ts";
 import type { PreviewRecord } from "../node/previews.ts";
-import { activeRelease, type ReleaseRecord } from "../node/state.ts";
+import { activeRelease } from "../node/state.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
 import { type Layout, layout } from "../release/layout.ts";
+import { differences, type Manifest, manifestOf } from "../release/manifest.ts";
 import { bytesOf } from "../settings/bytes.ts";
 import type { DataServiceName, NodePlace } from "../settings/data-services.ts";
 import { present } from "../settings/present.ts";
@@ -17,19 +19,15 @@ import type { NodeRun } from "./fleet.ts";
 import { usesService } from "./preview-database.ts";
 import { previewRemoval } from "./preview-removal.ts";
 import { distributionFacts } from "./release-facts.ts";
-import { type PreviewParts, sharedKey } from "./release-plan.ts";
+import type { PreviewParts } from "./release-plan.ts";
 import type { Runtime } from "./runtime.ts";
 
 export type AskedPreview = Extract<PreviewDecision, { kind: "build" | "remove" }>;
 
 /** The files of the project that differ from a release: `3 files: shop/views.py, …`. */
-export function changedFiles({ files: before }: ReleaseRecord, files: readonly ReleaseFile[]): string {
-  const now = new Map(
-    files.flatMap(({ path, kind, sha256 }) => (kind === "symlink" ? [] : [[path, sharedKey(kind, sha256)]])),
-  );
-  const differing = [...new Set([...Object.keys(before), ...now.keys()])].filter(
-    (path) => before[path] !== now.get(path),
-  );
+export function changedFiles(before: Manifest, files: readonly ReleaseFile[]): string {
+  const { removed, files: changed } = differences(before, manifestOf(files));
+  const differing = [...removed.filter((path) => before.files.has(path)), ...changed.keys()].toSorted();
   const packages = differing.some((path) => path.startsWith("dist/")) ? ["the packages"] : [];
   const own = differing.flatMap((path) => /^project\/(.*)/s.exec(path)?.[1] ?? []);
   const more = own.length > 5 ? `, and ${own.length - 5} more` : "";
@@ -43,27 +41,22 @@ export function changedFiles({ files: before }: ReleaseRecord, files: readonly R
 /** The live release of the project on a node. A preview is a patch of it. */
 export interface LiveBase {
   readonly packages: NonNullable<PreviewParts["packages"]>;
-  /** Its files by hash, as in NodeFacts. Empty if they were not asked for. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly listed?: ListedRelease;
 }
 
-/** Undefined if nothing of the project is live on the node. `files`: also lists its files, which takes time. */
-export async function liveBase(
-  node: NodeRun,
-  { base: name }: PreviewSettings,
-  what: "record" | "files",
-): Promise<LiveBase | undefined> {
+/** Undefined if nothing of the project is live on the node. */
+export async function liveBase(node: NodeRun, { base: name }: PreviewSettings): Promise<LiveBase | undefined> {
   if (name === undefined) return undefined;
-  const more = what === "files" ? ({ files: { of: "active" } } as const) : {};
+  const asked = { files: { of: "active" } } as const;
   // Its own settings are not here: those of a pull request do not count, and another role may deploy it.
-  const { state, files, deploymentRoot } = await distributionFacts(
+  const { state, listed, deploymentRoot } = await distributionFacts(
     node.host,
     name,
     { deploymentRoot: recordedRoot },
-    more,
+    asked,
   );
   const record = activeRelease(state);
-  return record && { packages: { place: layout(deploymentRoot, name, record.name), record }, files };
+  return record && present({ packages: { place: layout(deploymentRoot, name, record.name), record }, listed });
 }
 
 interface Wanted {

@@ -6,13 +6,16 @@ import { minorOf } from "../bundle/build-context.ts";
 import type { Bundle } from "../bundle/bundle.ts";
 import { WovenError } from "../errors.ts";
 import type { NodeFacts } from "../node/facts.ts";
+import { intactKeys, type ListedRelease } from "../node/listed-release.ts";
 import type { Service } from "../node/services.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { activeRelease, type ReleaseContent, type ReleaseRecord } from "../node/state.ts";
 import { newBuild } from "../release/build.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
+import { fileNotes } from "../release/file-notes.ts";
 import { treeDigest } from "../release/file-set.ts";
 import { type Layout, layout } from "../release/layout.ts";
+import { manifestOf, sharedKey } from "../release/manifest.ts";
 import { backgroundServices } from "../servers/background.ts";
 import { webSites } from "../servers/processes.ts";
 import type { WebRelease } from "../servers/server.ts";
@@ -39,8 +42,8 @@ export interface ReleasePlan {
   readonly keepsWebConf?: ReleaseRecord;
   /** With paths relative to the release: `project/…`, `dist/…`. */
   readonly files: readonly ReleaseFile[];
-  /** Absolute paths of files that the node has already, by `sharedKey`. */
-  readonly shared: ReadonlyMap<string, string>;
+  /** The release whose files it shares. */
+  readonly base?: BaseRelease;
   /** The files to send, by `sharedKey`. */
   readonly payload: ReadonlyMap<string, StageFile["content"]>;
   readonly payloadBytes: number;
@@ -60,6 +63,12 @@ export interface ReleasePlan {
   /** The node's version of nginx. */
   readonly nginx?: string;
   readonly preview?: PreviewParts;
+}
+
+/** A release on the node that has most of the files already. */
+export interface BaseRelease {
+  readonly place: Layout;
+  readonly listed: ListedRelease;
 }
 
 /** What a preview has beside a release. */
@@ -89,8 +98,7 @@ export interface PlanInput {
   readonly version: string;
   readonly facts: NodeFacts;
   readonly node: NodePlace;
-  /** The release whose files `facts` lists. */
-  readonly base?: Layout;
+  readonly base?: BaseRelease;
   /** The files of the project and of the bundle, with paths relative to the release. */
   readonly files: readonly ReleaseFile[];
   /** The path of a file on the runner. */
@@ -116,8 +124,7 @@ export interface PlanInput {
 export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
   const { settings, facts, base, files, version, name } = input;
   const place = layout(facts.deploymentRoot, name, releaseName(version));
-  const known = base ? facts.files : new Map<string, string>();
-  const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
+  const shared = base ? intactKeys(base.listed) : new Set<string>();
   const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
   const payload = new Map(
     missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]),
@@ -135,15 +142,12 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     setup: settings.setup,
   };
   const record: ReleaseRecord = {
-    schema: 3,
+    schema: 4,
     distribution: name,
     version,
     name: place.name,
     content: input.content ?? releaseContent(input, salt),
-    files: Object.fromEntries(
-      files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)]),
-    ),
-    symlinks: Object.fromEntries(files.flatMap(({ path, target }) => (target === undefined ? [] : [[path, target]]))),
+    ...fileNotes(manifestOf(files).files),
     python: python.version,
     ...(python.interpreter === undefined ? {} : { interpreter: python.interpreter }),
     build: web.build,
@@ -174,18 +178,22 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     web,
     ...(input.keepsWebConf ? { keepsWebConf: input.keepsWebConf } : {}),
     files,
-    shared,
+    ...(base ? { base } : {}),
     payload,
     templates: input.templates,
     payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
     sites: input.sites ?? settings.sites,
-    generated: input.generated === "kept" ? "kept" : generatedFiles(input, place),
+    generated: generatedOrKept(input, record, place),
     python,
     pythonMinor: minorOf(python.version),
     interpreter: python.interpreter ?? "/usr/bin/python3",
     ...present({ preview: input.preview }),
     pythons: python.interpreter !== undefined || facts.pythons.length > 0 ? "some" : "none",
   };
+}
+
+function generatedOrKept(input: PlanInput, { ownSettings }: ReleaseRecord, place: Layout) {
+  return input.generated === "kept" ? "kept" : generatedFiles({ ...input, ownSettings: ownSettings === true }, place);
 }
 
 /** Each service needs what the project uses on the node. */
@@ -196,11 +204,6 @@ function withPackages(services: readonly Service[], packages: readonly string[])
 /** The key that nginx sends to the services of a release. Undefined where they need none. */
 export function keyOf({ services }: Pick<ReleaseRecord, "services">): string | undefined {
   return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
-}
-
-/** The key by which two files may share an inode: their modes must agree, too. */
-export function sharedKey(kind: ReleaseFile["kind"], sha256: string): string {
-  return kind === "executable" ? `x${sha256}` : sha256;
 }
 
 /** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */

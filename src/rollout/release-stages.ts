@@ -71,14 +71,7 @@ export interface NodeTools {
 
 /** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
 export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boolean {
-  const wheels = ({ files }: ReleaseRecord) =>
-    Object.entries(files)
-      .filter(([path]) => path.startsWith("dist/"))
-      .map((entry) => entry.join(" "))
-      .toSorted()
-      .join("\n");
-  const pythons = [one, other].map(({ python, interpreter }) => `${python} ${interpreter}`);
-  return pythons[0] === pythons[1] && wheels(one) === wheels(other);
+  return one.python === other.python && one.interpreter === other.interpreter && one.wheels === other.wheels;
 }
 
 /** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
@@ -114,11 +107,11 @@ export function prepareStage(
       ...(python ? [keepPython(python.version, python.archive)] : []),
       assemble({
         place,
-        files: release.files,
-        symlinks: release.symlinks,
-        shared: plan.shared,
+        files: plan.files,
+        base: plan.base,
         payload: plan.payload,
         payloadBytes: plan.payloadBytes,
+        pythonMinor,
         mode: settings.dryRun ? "plan" : "run",
       }),
       virtualenv({
@@ -211,7 +204,10 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
   const to = { place, record };
   const change: Switch = { to, ...liveRelease(state, place), drain: settings.drain };
   const replaced = state?.releases.find(({ name }) => name === record.name);
-  const seed = mediaSeed(django, Object.keys(record.files));
+  const seed = mediaSeed(
+    django,
+    plan.files.map(({ path }) => path),
+  );
   const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
   const recorded = [...placeNginxConf(webConf.filter(isOfNginx)), recordRelease(place, record)];
   const older = linkOlderStatic(to, state?.releases ?? []);

@@ -5,7 +5,7 @@ import type { HistoryEvent, ReleaseContent, ReleaseRecord } from "../node/state.
 import type { Layout } from "../release/layout.ts";
 
 /** The newest schema of a record that this version knows. */
-const recordSchema: ReleaseRecord["schema"] = 3;
+const recordSchema: ReleaseRecord["schema"] = 4;
 const historySchema = 1;
 
 /**

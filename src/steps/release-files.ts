@@ -1,44 +1,57 @@
 // Builds a release in the staging folder, beside the live one: code, wheels and generated files. All of it belongs to root.
 import { lines, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
+import type { ReleaseFile } from "../release/described-file.ts";
+import { treeDigest } from "../release/file-set.ts";
 import { codeGroup, type Layout, stagingFolder } from "../release/layout.ts";
+import { differences, type Manifest, manifestDigest, manifestOf } from "../release/manifest.ts";
 import { buildUser } from "./accounts.ts";
 import { discardLater, finishDiscarding } from "./discard-later.ts";
 import { placeFiles } from "./place-file.ts";
+import { recordFile } from "./record.ts";
 
 export interface Assembly {
   readonly place: Layout;
-  /** Files of the release by path (`project/manage.py`, `dist/….whl`): SHA-256, with an `x` before it for executables. */
-  readonly files: Readonly<Record<string, string>>;
-  readonly symlinks: Readonly<Record<string, string>>;
-  /** Absolute paths of the files that the node has already, by SHA-256. */
-  readonly shared: ReadonlyMap<string, string>;
-  /** The contents of the other files, by SHA-256. */
+  readonly files: readonly ReleaseFile[];
+  /** The release on the node that has the files that are not sent. */
+  readonly base?: { readonly place: Layout; readonly listed: Manifest } | undefined;
+  /** The contents of the other files, by `sharedKey`. */
   readonly payload: ReadonlyMap<string, StageFile["content"]>;
   readonly payloadBytes: number;
+  /** `3.13` */
+  readonly pythonMinor: string;
   readonly mode: "run" | "plan";
 }
 
 /** Files that a dry run lists by name. */
 const mostShown = 200;
 
-/** Fills an empty staging folder: received files are copied, and files that the node has are hard-linked. */
+/**
+ * Fills an empty staging folder: received files are copied, and files that the node has are hard-linked. Only what differs from the base
+ * is sent, also of the list of files. The node refuses a list that is not, in the end, the one of the runner.
+ */
 export function assemble(assembly: Assembly): Step {
-  const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
-  const plain = Object.entries(files);
+  const { place, files, base, payload, payloadBytes, pythonMinor, mode } = assembly;
+  const now = manifestOf(files);
+  const differing = differences(base?.listed ?? { files: new Map(), symlinks: new Map() }, now);
   const spec = {
     target: place.staging,
     owner: "root",
-    links: Object.fromEntries(plain.flatMap(([path, key]) => (shared.has(key) ? [[path, shared.get(key)]] : []))),
-    files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
-    symlinks,
+    tree: treeDigest(files),
+    compiled: `cpython-${pythonMinor.replace(".", "")}.pyc`,
+    base: base
+      ? { folder: base.place.release, record: recordFile(base.place), tree: manifestDigest(base.listed) }
+      : null,
+    removed: differing.removed,
+    files: Object.fromEntries(differing.files),
+    symlinks: Object.fromEntries(differing.symlinks),
   };
   const received = [...payload].map(([sha256, content]) => ({ name: `payload/${sha256}`, content }));
-  const sent = Object.keys(spec.files);
+  const sent = [...now.files].flatMap(([path, key]) => (payload.has(key) ? path : []));
   const count = `${sent.length} ${mode === "plan" ? `to send, ${(payloadBytes / 1e6).toFixed(2)} MB before compression` : "received"}`;
   return {
     id: "files",
-    title: `Copy files of ${place.distribution} ${place.name} (${count}, ${Object.keys(spec.links).length} shared)`,
+    title: `Copy files of ${place.distribution} ${place.name} (${count}, ${now.files.size - sent.length} shared)`,
     files: [{ name: "assembly.json", content: JSON.stringify(spec) }, ...received],
     preview: lines([
       ...sent.slice(0, mostShown).map((path) => sh`detail ${path}`),

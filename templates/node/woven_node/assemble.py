@@ -1,18 +1,37 @@
-"""Builds a release's folder from received files, and from hard links to files that the node already has."""
+"""Builds a release's folder from received files, and from hard links to the files of a release that the node has already."""
 
-import hashlib
 import json
 import os
 import pwd
 import shutil
+import sys
+
+from woven_node import manifest
 
 
 def assemble(spec, payload):
-    """SPEC: {target, owner, links: {path: file to share}, files: {path: name in PAYLOAD; executables begin with x}, symlinks: {path: to}}."""
+    """SPEC: {target, owner, tree, base, compiled, removed: [path], files: {path: hash; x before it for executables}, symlinks: {path: to}}.
+
+    `compiled`: how the names of compiled code end for the release's Python, `cpython-313.pyc`. Code that has not changed shares it.
+    `base`: {folder, record, tree} of the release whose files the new one has, but for the differences that the other keys list. Or null.
+    `tree`: the digest of all files. PAYLOAD has the contents that the base lacks, by hash.
+    """
     with open(spec, encoding="utf-8") as file:
         plan = json.load(file)
-    target = plan["target"]
+    target, base = plan["target"], plan["base"]
+    shared, links = read_base(base) if base else ({}, {})
+    differing = {*plan["removed"], *plan["files"], *plan["symlinks"]}
+    files = {path: entry[0] for path, entry in shared.items() if path not in differing}
+    files.update(plan["files"])
+    links = {path: to for path, to in links.items() if path not in differing}
+    links.update(plan["symlinks"])
+    if manifest.tree(files, links) != plan["tree"]:
+        sys.exit("the list of files is not the one of the runner")
     account = pwd.getpwnam(plan["owner"])
+    received = set(os.listdir(payload)) if os.path.isdir(payload) else set()
+    places = {}
+    for path, (key, *_) in shared.items():
+        places.setdefault(key, []).append(path)
     made = set()
 
     def parent(path):
@@ -26,25 +45,47 @@ def assemble(spec, payload):
             made.add(folder)
         return os.path.join(target, path)
 
-    for path, shared in plan["links"].items():
-        os.link(shared, parent(path), follow_symlinks=False)
-    for path, digest in plan["files"].items():
+    for path, key in files.items():
         full = parent(path)
-        shutil.copyfile(os.path.join(payload, digest), full)
-        # Later releases share the file under this name.
-        if sha256(full) != digest.lstrip("x"):
-            raise SystemExit(f"{path} was changed on the runner after its hash was computed")
-        os.chmod(full, 0o755 if digest.startswith("x") else 0o644)
-        os.chown(full, account.pw_uid, account.pw_gid)
-    for path, to in plan["symlinks"].items():
+        if key in received:
+            shutil.copyfile(os.path.join(payload, key), full)
+            # Later releases share the file under this name.
+            if manifest.sha256(full) != key.lstrip("x"):
+                sys.exit(f"{path} was changed on the runner after its hash was computed")
+            os.chmod(full, 0o755 if key.startswith("x") else 0o644)
+            os.chown(full, account.pw_uid, account.pw_gid)
+            continue
+        # The same path first: most files are where they were.
+        there = [path] if shared.get(path, [""])[0] == key else []
+        sources = ((os.path.join(base["folder"], one), shared[one]) for one in there + places.get(key, []))
+        source = next((source for source, entry in sources if manifest.is_intact(source, entry)), None)
+        if source is None:
+            sys.exit(f"{path} was neither received, nor is it on this server as Woven put it there")
+        os.link(source, full, follow_symlinks=False)
+        if path.endswith(".py") and source == os.path.join(base["folder"], path):
+            share_compiled(base["folder"], path, plan["compiled"], parent)
+    for path, to in links.items():
         full = parent(path)
         os.symlink(to, full)
         os.lchown(full, account.pw_uid, account.pw_gid)
+    manifest.write(target, files, links)
 
 
-def sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        for part in iter(lambda: file.read(1 << 20), b""):
-            digest.update(part)
-    return digest.hexdigest()
+def share_compiled(base, path, ending, parent):
+    """Python checks the time and the size of the source, which is the same file."""
+    folder, name = os.path.split(path)
+    compiled = os.path.join(folder, "__pycache__", f"{name[:-3]}.{ending}")
+    source = os.path.join(base, compiled)
+    if os.path.isfile(source) and not os.path.islink(source):
+        os.link(source, parent(compiled), follow_symlinks=False)
+
+
+def read_base(base):
+    """The files and links of the release that the runner planned with."""
+    try:
+        files, links = manifest.read(base["folder"], base["record"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        sys.exit(f"the list of files of {base['folder']} cannot be read: {error}")
+    if manifest.tree(files, links) != base["tree"]:
+        sys.exit(f"{base['folder']} is not the release that it was when this run began: another run has replaced it")
+    return files, links

@@ -8,7 +8,7 @@ from woven_node.folders import STATE
 from woven_node.release_names import distributions
 from woven_node.state import read, unreadable
 
-SCHEMA = 3
+SCHEMA = 4
 # The packages of the only server that a release of schema 1 can have.
 FIRST_PACKAGES = ["apache2", "apache2-bin", "libapache2-mod-wsgi-py3"]
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 
-from woven_node.recorded_services import SCHEMA, busy_beside, recorded, records
+from woven_node.recorded_services import busy_beside, recorded, records
 from woven_node.state import write
 
 
@@ -41,7 +41,8 @@ def site_record(path, spec, started, replaced):
             service.update(change["becomes"].get(service["name"], {}))
     if change["configuration"] and len(adding) == len(change["add"]):
         record["content"]["configuration"] = change["configuration"]
-    write(path, {**record, "schema": SCHEMA})
+    # The first schemas know no processes and no HTTPS. Those after the third list the files of the release elsewhere.
+    write(path, {**record, "schema": max(record["schema"], 3)})
 
 
 def join(record, one):
