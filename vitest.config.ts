@@ -13,6 +13,7 @@ const nightly = [
   "__tests__/e2e/setupnode-cuts.test.ts",
   "__tests__/e2e/setupnode-bad-luck.test.ts",
   "__tests__/e2e/own-python.test.ts",
+  "__tests__/e2e/packages.test.ts",
   "__tests__/e2e/release-phase-nightly.test.ts",
   "__tests__/e2e/survey.test.ts",
   "__tests__/e2e/upgrade.test.ts",

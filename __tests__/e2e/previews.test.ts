@@ -78,6 +78,7 @@ test("its user reaches nothing of production", async () => {
     `cat ${production}/environment/site_1.json`,
     `cat ${production}/project/shop/settings.py`,
     `ls ${production}/project`,
+    "ls /home/woven/env/.packages/shop-*/",
     "cat /var/local/woven/shop/releases/0.1.json",
     "ls /var/local/woven/previews",
     "cat /var/log/woven/shop_example_com-error.log",
@@ -90,13 +91,14 @@ test("its user reaches nothing of production", async () => {
     // For root, the next would change something.
     "touch /home/woven/public/shop/mine",
     'kill "$(pgrep -o -u site_1)"',
+    `for file in $(find ${root}/env/.packages); do [ ! -L $file ] && [ -w $file ] && exit 0; done; exit 1`,
     `for file in $(find ${root}/public -type f); do echo changed >>$file && exit 0; done; exit 1`,
     `for file in $(find -L ${root}/env/shop~pr-12 -type f -links +1); do if [ -w $file ]; then exit 0; fi; done; exit 1`,
     `python3 -c "import socket; socket.socket(socket.AF_UNIX).connect('$(readlink -f /run/woven/shop/site_1.sock)')"`,
   ];
   for (const command of forbidden) expect((await asPreview(command)).code, command).not.toBe(0);
   // The same commands work for root: they ask for things that are there.
-  for (const command of forbidden.slice(0, -5)) await inside(w.g.node, command);
+  for (const command of forbidden.slice(0, -6)) await inside(w.g.node, command);
   expect((await asPreview(`cat ${root}/database/shop~pr-12.db`)).code).toBe(0);
   const environment = await inside(
     w.g.node,

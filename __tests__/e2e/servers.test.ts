@@ -176,6 +176,7 @@ test("remove takes all of the distribution off, and the node is as before it; th
   const { stdout, outputs } = await g.op.succeed({ checkout: again, command: "remove", inputs: { version: "shop" } });
   expect(outputs).toMatchObject({ changed: "true", activated: "false" });
   expect(await footprint(g.node)).toEqual(before.files);
+  expect(await inside(g.node, "ls -A /home/woven/env")).toBe("");
   expect(await users()).toBe(before.users);
   const [, data = ""] = /moved \S+ to (\S+)/.exec(stdout) ?? [];
   expect(await inside(g.node, `ls ${data}; stat -c '%a %U' ${data}`)).toMatch(/^shop\.db[\s\S]*700 root$/);

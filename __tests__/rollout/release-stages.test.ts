@@ -3,8 +3,9 @@ import type { Step } from "../../src/node/stage.ts";
 import type { ReleaseFile } from "../../src/release/described-file.ts";
 import { fileNotes } from "../../src/release/file-notes.ts";
 import { withWritable } from "../../src/release/writable.ts";
+import { packagesDigest } from "../../src/rollout/installed-packages.ts";
 import { planRelease } from "../../src/rollout/release-plan.ts";
-import { hasSamePackages, prepareStage } from "../../src/rollout/release-stages.ts";
+import { prepareStage } from "../../src/rollout/release-stages.ts";
 import { newLease } from "../../src/steps/lease.ts";
 import { releaseRecord } from "../node/records.ts";
 import { file, planInput, runtime } from "./release.ts";
@@ -26,8 +27,8 @@ test.each([
     { ...withWheel("a"), interpreter: "/p" },
     false,
   ],
-])("a virtualenv is shared by releases with %s: %#", (_, one, other, shared) => {
-  expect(hasSamePackages(one, other)).toBe(shared);
+])("packages are shared by releases with %s: %#", (_, one, other, shared) => {
+  expect(packagesDigest(one) === packagesDigest(other)).toBe(shared);
 });
 
 async function prepare(more: readonly ReleaseFile[]) {

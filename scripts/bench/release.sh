@@ -22,7 +22,7 @@ while True:
 next() { sed "s,$old,$new,g; s,shop_example_com-$before,shop_example_com-$name,g; s,shop-$before,shop-$name,g; s,$at,$address,g" "$1" >"$2"; }
 
 mkdir -p "$new"
-cp -al "$old/bin" "$old/lib" "$old/pyvenv.cfg" "$new"
+cp -al "$old/bin" "$old/lib" "$old/packages" "$old/pyvenv.cfg" "$new"
 cp -a "$files" "$new/project"
 cp -a "$old/project/sitesettings" "$new/project"
 cp -a "$old/wsgi" "$old/environment" "$new"

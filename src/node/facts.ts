@@ -135,7 +135,9 @@ if [ -n "$dist" ]; then
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
     file release "$record"
-    [ -x "$root/env/$dist-$name/bin/python" ] && say present "$name"
+    build=$root/env/$dist-$name
+    # Its packages may be shared. Without them, it is no release any more.
+    if [ -x "$build/bin/python" ] && { [ ! -L "$build/packages" ] || [ -d "$build/packages" ]; }; then say present "$name"; fi
   done
   # Units of all distributions: a unit's name is escaped, and the records say which are whose.
   say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]')"

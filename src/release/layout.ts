@@ -46,6 +46,11 @@ export function stagingFolder({ root }: Pick<Layout, "root">): string {
   return `${root}/.staging`;
 }
 
+/** `<root>/env/.packages/<dist>-<digest>`: installed packages, for all releases of the distribution that have the same ones. */
+export function packagesFolder({ root, distribution }: Pick<Layout, "root" | "distribution">, digest: string): string {
+  return `${root}/env/.packages/${distribution}-${digest}`;
+}
+
 /** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
 export function domainName(domain: string): string {
   return domain.replaceAll(".", "_");

@@ -4,7 +4,6 @@ import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
-import { layout } from "../release/layout.ts";
 import { writableFolders as linkedFolders } from "../release/writable.ts";
 import { serverNamesOf, serversOf } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -37,13 +36,14 @@ import type { First } from "../steps/seed-database.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
 import { keepUv } from "../steps/uv.ts";
-import { virtualenv } from "../steps/virtualenv.ts";
+import { removeUnusedPackages, virtualenv } from "../steps/virtualenv.ts";
 import { discardWebConf } from "../steps/webconf.ts";
 import { writableFolders } from "../steps/writable.ts";
 import { liveRelease } from "./activate-release.ts";
 import { roomFor } from "./disk-room.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
+import { installedPackages } from "./installed-packages.ts";
 import { withFront } from "./recorded-site.ts";
 import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
@@ -69,11 +69,6 @@ export interface NodeTools {
   readonly python?: PythonTool | undefined;
 }
 
-/** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
-export function hasSamePackages(one: ReleaseRecord, other: ReleaseRecord): boolean {
-  return one.python === other.python && one.interpreter === other.interpreter && one.wheels === other.wheels;
-}
-
 /** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
 export function prepareStage(
   plan: ReleasePlan,
@@ -85,7 +80,6 @@ export function prepareStage(
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
-  const sharedPackages = releaseWithPackages(plan, facts);
   const path = pathFile(paths, pythonMinor);
   return {
     name: "prepare",
@@ -118,10 +112,10 @@ export function prepareStage(
         place,
         interpreter: plan.interpreter,
         uv: `/var/local/woven/tools/uv-${uv.version}`,
-        ...(sharedPackages === undefined ? {} : { sameBundle: sharedPackages }),
+        ...installedPackages(plan, facts),
       }),
       ...(plan.generated === "kept"
-        ? [keepGenerated(place)]
+        ? [keepGenerated(place, path)]
         : [
             generatedFiles(place, [...plan.generated, path]),
             ...secretFiles(place.staging, plan.sites, settings.secretFiles),
@@ -149,14 +143,6 @@ export function prepareStage(
     ],
     ...underLeaseWithStaging(place, lease, "more to come"),
   };
-}
-
-/** The folder of a release on the node with the same packages: of the distribution, or of the one that this is a preview of. */
-function releaseWithPackages({ place, record, preview }: ReleasePlan, { state }: NodeFacts): string | undefined {
-  const same = state?.releases.find((other) => hasSamePackages(other, record));
-  if (same) return layout(place.root, place.distribution, same.name).release;
-  const { packages } = preview ?? {};
-  return packages && hasSamePackages(packages.record, record) ? packages.place.release : undefined;
 }
 
 function writable({ place, files, sites }: ReleasePlan): readonly Step[] {
@@ -264,6 +250,7 @@ function removeOld(
   return [
     discardReplaced(change),
     pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
+    removeUnusedPackages(change.to.place),
     pythons === "some" ? removeUnusedPythons(change.to.place) : [],
   ].flat();
 }

@@ -7,6 +7,7 @@ import type { Settings } from "../settings/settings.ts";
 import { takeLease, underLease } from "../steps/lease.ts";
 import { removeUnusedPythons } from "../steps/python.ts";
 import { closeDomains, removeDistribution, removeRelease } from "../steps/remove.ts";
+import { removeUnusedPackages } from "../steps/virtualenv.ts";
 import { historyEvent } from "./activate-release.ts";
 import type { Runtime } from "./runtime.ts";
 import { leaseFor } from "./stage-lease.ts";
@@ -18,7 +19,12 @@ export function releaseRemoval(facts: NodeFacts, record: ReleaseRecord, settings
   return {
     name: "remove",
     undoes: "step",
-    steps: [takeLease(lease, "first"), removeRelease({ place, record }, event), ...unusedPythons(facts, place)],
+    steps: [
+      takeLease(lease, "first"),
+      removeRelease({ place, record }, event),
+      removeUnusedPackages(place),
+      ...unusedPythons(facts, place),
+    ],
     ...underLease(lease, "last"),
   };
 }
@@ -34,6 +40,7 @@ export function distributionRemoval(place: Layout, facts: NodeFacts, settings: S
       takeLease(lease, "first"),
       closeDomains(place),
       ...removeDistribution(place, releases, stamp),
+      removeUnusedPackages(place),
       ...unusedPythons(facts, place),
     ],
     ...underLease(lease, "last"),

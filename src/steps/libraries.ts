@@ -14,7 +14,7 @@ export function checkLibraries({ staging }: Layout): Step {
     title: "Check system libraries",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
-tool libraries ${`${staging}/lib`} >"$run/missing"
+tool libraries ${`${staging}/packages/lib`} >"$run/missing"
 cat "$run/missing" >&3
 while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`,
   };

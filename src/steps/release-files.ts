@@ -98,14 +98,15 @@ ${placed.apply}
   };
 }
 
-/** Links the generated files of the release that is patched. */
-export function keepGenerated(place: Layout): Step {
+/** Links the generated files of the release that is patched. `path`: its path file. */
+export function keepGenerated(place: Layout, { path }: Pick<GeneratedFile, "path">): Step {
   return {
     id: "generated",
     title: "Keep the generated settings, WSGI scripts and environment",
     plan: "quiet",
     apply: sh`touch "$run/unchanged"
 rm -rf ${`${place.staging}/wsgi`}
+ln -f ${`${place.release}/${path}`} ${`${place.staging}/${path}`}
 cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}
 [ -e ${`${place.staging}/project/sitesettings`} ] || cp -al ${`${place.release}/project/sitesettings`} ${`${place.staging}/project/`}`,
   };

@@ -1,27 +1,81 @@
-// The virtualenv of a release. An account that can do nothing else unpacks the packages of the bundle, and runs no code of theirs.
+// The virtualenv of a release. Its packages are installed once, for all releases of the distribution that have the same ones. An account
+// that can do nothing else unpacks them from the bundle, and runs no code of theirs.
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
-import type { Layout } from "../release/layout.ts";
+import { codeGroup, type Layout, packagesFolder, stagingFolder } from "../release/layout.ts";
 import { buildUser } from "./accounts.ts";
+import { discardLater } from "./discard-later.ts";
 
 export interface Installation {
   readonly place: Layout;
   /** Absolute path of the node's interpreter. */
   readonly interpreter: string;
   readonly uv: string;
-  /** A release on the node with the same wheels, whose installed packages can be shared. */
-  readonly sameBundle?: string;
+  /** Of the wheels and the Python: see `packagesDigest`. */
+  readonly digest: string;
+  /** Whether a release on the node has the same packages. */
+  readonly packages: "installed" | "new";
+  /** For a preview: the installed packages of its project, if they are the same. */
+  readonly base?: string;
 }
 
-/** Makes the virtualenv in staging, relocatable. Its packages come from the bundle, or are shared with an earlier release. */
+/**
+ * Gives the release in staging its virtualenv. Installs the packages first, unless the node has them. They get their name once they are
+ * complete and on the disk. The release's link `packages` says that it uses them: see `removeUnusedPackages`.
+ */
 export function virtualenv(installation: Installation): Step {
-  const { sameBundle } = installation;
+  const { place, digest, base } = installation;
+  const packages = packagesFolder(place, digest);
+  const made = `${place.staging}/.packages`;
   return {
     id: "virtualenv",
-    title: sameBundle ? "Share packages with an earlier release" : "Install packages from the bundle",
-    apply: sameBundle ? share(installation.place, sameBundle) : install(installation),
+    title: installation.packages === "installed" ? "Use the installed packages" : "Install packages from the bundle",
+    apply: sh`if [ ! -d ${packages} ]; then
+  ${base === undefined ? install(installation, made) : borrow(base, installation, made)}
+  chgrp ${codeGroup(place.distribution)} ${made}
+  chmod 750 ${made}
+  install -d -m 755 ${`${place.root}/env/.packages`}
+  mv -T ${made} ${packages}
+fi
+ln -sT ${`../../${packages.slice(place.root.length + 1)}`} ${`${place.staging}/packages`}
+tool link-packages ${place.staging}`,
     next: "The bundle does not fit this server. Run with cache: false to build it again. If that does not help, report it.",
   };
+}
+
+/**
+ * Removes the installed packages that no release of the distribution uses. For a run with the lease of the distribution, and nothing in
+ * staging: what is there then is what a dead run left.
+ */
+export function removeUnusedPackages({ root, distribution }: Pick<Layout, "root" | "distribution">): Step {
+  const folder = `${root}/env/.packages`;
+  return {
+    id: "unused-packages",
+    title: "Remove packages that no release uses",
+    plan: "quiet",
+    apply: sh`touch "$run/unchanged"
+for packages in ${`${folder}/${distribution}-`}*; do
+  digest=\${packages#${`${folder}/${distribution}-`}}
+  # Another distribution may have a name that begins like this one's.
+  case $digest in *[!0-9a-f]*) continue ;; esac
+  if [ \${#digest} != 20 ] || [ ! -d "$packages" ]; then continue; fi
+  for link in ${`${root}/env/`}*/packages ${`${root}/env/.`}*/packages; do
+    [ ! "$link" -ef "$packages" ] || continue 2
+  done
+  ${discardLater(sh`"$packages"`, stagingFolder({ root }))}
+  detail "$packages"
+  rm -f "$run/unchanged"
+done
+rmdir ${folder} 2>/dev/null || :`,
+  };
+}
+
+/** Hard-links the packages of the project of a preview. If that project removes them meanwhile, they may be incomplete. */
+function borrow(base: string, installation: Installation, made: string): Shell {
+  return sh`if [ ! -d ${base} ] || ! cp -alT ${base} ${made} || [ ! -d ${base} ]; then
+  rm -rf ${made}
+  ${install(installation, made)}
+fi`;
 }
 
 /**
@@ -29,7 +83,7 @@ export function virtualenv(installation: Installation): Step {
  * it only while there is no package yet, and the system's Python, without `site`, compiles. The step removes uv's cache, so that
  * no package can tamper with later installations.
  */
-function install({ place, interpreter, uv }: Installation): Shell {
+function install({ place, interpreter, uv }: Installation, made: string): Shell {
   const { staging } = place;
   const build = `${staging}/.build`;
   const environment = sh`-i HOME=${build} PATH=/usr/bin:/bin LC_ALL=C.UTF-8 UV_CACHE_DIR=${`${build}/cache`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
@@ -45,21 +99,8 @@ cd ${staging}`,
     sh`rm -rf ${`${build}/cache`}
 chown -Rh root:root ${venv}
 chmod -R u=rwX,go=rX ${venv}
-${takeContents(venv, sh`mv -T`, staging)}
-rm -rf ${build}`,
+mv -T ${venv} ${made}
+rm -rf ${build}
+sync -f ${made}`,
   ]);
-}
-
-/** Hard-links the packages of the earlier release. Files of this release later replace a link, never the file behind it. */
-function share({ staging }: Layout, release: string): Shell {
-  return takeContents(release, sh`cp -alT`, staging);
-}
-
-/** Moves or links the contents of a virtualenv, except for names that Woven uses: a wheel may bring a file of any name. */
-function takeContents(venv: string, how: Shell, staging: string): Shell {
-  return sh`cd ${venv}
-for name in *; do
-  case $name in project | dist | wsgi | static | older-static | errors | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
-  ${how} "$name" ${staging}/"$name"
-done`;
 }

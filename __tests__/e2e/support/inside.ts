@@ -11,13 +11,14 @@ export async function inside(node: LocalNode, command: string): Promise<string> 
 
 /**
  * Everything that deployments leave on a node, one thing a line: releases, what is being received, state, web
- * configuration, units and whether they run. What is being deleted in the background does not count, nor does the list of runs that failed. The same before and after a run that was to change nothing.
+ * configuration, units and whether they run. The same before and after a run that was to change nothing. What does not count: what is being
+ * deleted in the background, the list of runs that failed, and installed packages, which a deployment that failed leaves for the next one.
  */
 export async function footprint(node: LocalNode): Promise<readonly string[]> {
   const listing = await inside(
     node,
     `cd /
-for folder in home/woven/env home/woven/.staging; do [ ! -d $folder ] || find $folder -mindepth 1 -maxdepth 1 -not -name '.discarded.*' -printf '%p %l\\n'; done
+for folder in home/woven/env home/woven/.staging; do [ ! -d $folder ] || find $folder -mindepth 1 -maxdepth 1 -not -name '.discarded.*' -not -name .packages -printf '%p %l\\n'; done
 [ ! -d var/local/woven ] || find var/local/woven -mindepth 2 -not -path '*/runs/*' -not -path '*/tools/*' -not -name '.*' -not -name attempts.jsonl -printf '%p\\n'
 find etc/nginx etc/apache2 etc/systemd/system -type f -printf '%p ' -exec sha256sum {} ';' -o -type l -printf '%p -> %l\\n'
 # What is retiring ends within a minute, so it is no trace of a run.

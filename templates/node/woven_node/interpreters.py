@@ -38,7 +38,7 @@ def installed():
 def linked(root):
     """Where the virtualenvs below ROOT lead to: also those of builds that are being made, or that finish their last requests."""
     here = glob.escape(root)
-    for place in ("env/*", "env/.*", ".staging/*", ".staging/*/.build/venv"):
+    for place in ("env/*", "env/.*", "env/.packages/*", ".staging/*", ".staging/*/.build/venv"):
         for link in glob.glob(f"{here}/{place}/bin/python*"):
             if os.path.islink(link):
                 yield os.readlink(link)
