@@ -25,7 +25,7 @@ class SharedPackages(unittest.TestCase):
         self.write(f"{self.site_packages}/fern.pth", "/nonexistent-but-kept\n")
         self.write("share/fern/leaf.txt", "leaf")
         self.write("project/manage.py", "of a wheel")
-        self.write("bin/fern", f"#!/bin/sh\nexec \"$(dirname -- \"$(realpath -- \"$0\")\")\"/python -c 'import sys; print(sys.prefix)'\n")
+        self.write("bin/fern", "#!/bin/sh\nexec \"$(dirname -- \"$(realpath -- \"$0\")\")\"/python -c 'import sys; print(sys.prefix)'\n")
         os.chmod(f"{self.shared}/bin/fern", 0o755)
 
     def write(self, path, text, below=None):
