@@ -210,6 +210,12 @@ function budgets({ runs, warm, byHand: hand, firstByte, changedBytes }: Results)
     bytes("a deploy of 256 KiB more", of("deploy of 256"), changedBytes.large),
     bytes("a patch", of("patch"), changedBytes.patch),
     {
+      what: "bytes: the first deploy of the example",
+      measured: most(of("first deploy"), "bytesSent"),
+      allowed: 12_000_000,
+      unit: " B",
+    },
+    {
       what: "warm deploy / the same by hand on the node",
       measured: median(warm) / median(hand),
       allowed: 1.25,

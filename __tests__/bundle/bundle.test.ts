@@ -329,8 +329,8 @@ describe("what cannot be built says what, where and what to do", () => {
   });
 });
 
-describe("uv for the node", () => {
-  test("is the released program for the node's machine, and is fetched once", { timeout }, async () => {
+describe("uv for the runner", () => {
+  test("is the released program for the machine, and is fetched once", { timeout }, async () => {
     const arm = await uvWheel("aarch64", bench.context);
     expect((await readFile(arm.path)).readUInt16LE(18)).toBe(183);
     const offline = { ...bench.context, run: () => Promise.reject(new Error("nothing may run")) };

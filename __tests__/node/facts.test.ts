@@ -128,15 +128,6 @@ test.each([
   expect(lines).toEqual(Array.from({ length: count }, () => `[web1]:10022 ${publicKey("ssh-ed25519")}`));
 });
 
-test.each([
-  [["0.9.26"], "0.9.26"],
-  [["0.10.0", "0.9.26"], "0.10.0"],
-  [["0.10.0", "0.10.0.new", "0.9.26.new"], "0.10.0"],
-  [[], undefined],
-])("of the uv versions %j the newest whole one is known", (versions, uv) => {
-  expect(parseFacts(said(versions.map((version) => ["uv", version])), known).uv).toBe(uv);
-});
-
 test("of the Pythons that were brought along only whole ones are known", () => {
   const answers = ["3.12.4", "3.12.4.new", ".new-abcdef", "releases", "3.9.18"].map(
     (name) => ["brought", name] as const,
@@ -150,7 +141,6 @@ test.each([
   ["machine", "x86_64,evil"],
   ["glibc", "2.41; x"],
   ["osVersion", "13\n::error::x"],
-  ["uv", "../../1.0"],
 ])("%s that is none is not passed on", (name, value) => {
   const facts = parseFacts(said([[name, value]]), known);
   expect(Object.values(facts).flat()).not.toContain(value);

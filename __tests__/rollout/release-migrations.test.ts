@@ -40,7 +40,7 @@ async function migrated(
     }),
   );
   const fleet = fleetOf(nodes, 10);
-  await rollOut(fleet, releases, input.settings, around, async () => ({ uv: { version: "0.9" } }));
+  await rollOut(fleet, releases, input.settings, around, async () => ({}));
   expect(fleet.reports().map(({ error }) => error)).toEqual(nodes.map(() => undefined));
   return nodes.map(({ stages }) =>
     stages.flatMap(({ name, text }) =>

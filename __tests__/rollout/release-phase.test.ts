@@ -67,7 +67,7 @@ async function ran(
     }),
   );
   const fleet = fleetOf(nodes, 10);
-  await rollOut(fleet, releases, input.settings, around, async () => ({ uv: { version: "0.9" } }));
+  await rollOut(fleet, releases, input.settings, around, async () => ({}));
   expect(fleet.reports().map(({ error }) => error)).toEqual(nodes.map(() => undefined));
   const counted = /^(database-filled|seed|migrate|(first|release)-command-1|hook-post-deploy)$/;
   return nodes.map(({ stages }) => stages.flatMap(({ ids }) => ids.filter((id) => counted.test(id))).join(" "));

@@ -36,7 +36,7 @@ async function prepare(more: readonly ReleaseFile[]) {
   const input = { ...small, files: [...small.files, ...more] };
   const plan = planRelease(input, runtime());
   const lease = newLease({ state: "/s", owner: "ada", command: "deploy", expected: { link: "", folder: "" } });
-  return prepareStage(plan, input.settings, lease, input.facts, { uv: { version: "0.9" } }).steps;
+  return prepareStage(plan, input.settings, lease, input.facts, {}).steps;
 }
 
 test("static files are collected on the node, unless the release brings them", async () => {

@@ -107,7 +107,7 @@ export async function releaseStages(given?: LeaseRequest): Promise<readonly Stag
   const patch: Settings = { ...settings, command: "patch", parts: ["media"] };
   const manual: Settings = { ...settings, migrate: { kind: "manual" } };
   return [
-    prepareStage(plan, settings, lease, facts, { uv: { version: "0.9" }, python }, "everywhere"),
+    prepareStage(plan, settings, lease, facts, { python }, "everywhere"),
     ...[going, { ...going, settings: manual }].flatMap((one) => migrateStage(one, "all") ?? []),
     builtSwitch(going),
     builtSwitch({ ...going, settings: patch }),

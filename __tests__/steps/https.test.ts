@@ -130,9 +130,7 @@ describe("with a certificate from an authority", () => {
       { tls: { kind: "acme", directory: "https://acme.example.com/dir", trusted: [] } },
     );
     const lease = newLease({ state: "/s", owner: "ada", command: "deploy", expected: { link: "", folder: "" } });
-    const stage = prepareStage(planRelease(input, runtime()), input.settings, lease, nodeFacts(), {
-      uv: { version: "1" },
-    });
+    const stage = prepareStage(planRelease(input, runtime()), input.settings, lease, nodeFacts(), {});
     expect(stage.steps.at(-1)).toMatchObject({ id: "certificate" });
     const target = releaseRecord(recordedTls(acme, "shop"));
     const event = { at: "2026-01-01T00:00:00Z", event: "rollback", version: "1.0" } as const;

@@ -42,7 +42,7 @@ export interface Toolchain {
   readonly pip: string;
 }
 
-/** A program to send to a node. */
+/** The program, as it was released. */
 export interface UvBinary {
   readonly version: string;
   readonly path: string;
@@ -79,7 +79,7 @@ async function isOnPath(context: BuildContext): Promise<boolean> {
   return found.code === 0 && found.stdout.split(" ")[1]?.trim() === uvVersion;
 }
 
-/** The uv program for a node's machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
+/** The uv program for a kind of machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
 export async function uvWheel(machine: string, context: BuildContext): Promise<UvBinary> {
   const kept = await keptUv(machine, context);
   if (kept) return kept;

@@ -1,5 +1,4 @@
 // bundle: builds the wheels of the requirements for each node's Python in advance, so that a deploy finds them ready.
-import { createReadStream } from "node:fs";
 import { type AddedProgram, requires } from "../bundle/added-wheels.ts";
 import type { BuildContext, NodePython } from "../bundle/build-context.ts";
 import { type Bundle, type BundleOptions, buildBundle } from "../bundle/bundle.ts";
@@ -8,13 +7,12 @@ import { checkPython, doubtPython, type KnownPackage, pinnedPackages } from "../
 import { allowedDjangos, lackingPython } from "../bundle/choose-python.ts";
 import type { RequirementText } from "../bundle/requirement-files.ts";
 import { readRequirements } from "../bundle/resolve.ts";
-import { uvVersion, uvWheel } from "../bundle/toolchain.ts";
 import { type Problem, SettingsError, WovenError } from "../errors.ts";
 import { type NodeFacts, readFacts } from "../node/facts.ts";
 import type { RunReport } from "../report.ts";
 import { fleet } from "../rollout/fleet.ts";
 import { type ProjectPython, type Pythons, pythons, type ReleasePython } from "../rollout/release-python.ts";
-import type { NodeTools, UvTool } from "../rollout/release-stages.ts";
+import type { NodeTools } from "../rollout/release-stages.ts";
 import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { packagesWith, wheelsOf } from "../servers/program-wheels.ts";
@@ -50,14 +48,6 @@ export function bundler(settings: Settings, runtime: Runtime) {
     made.set(kind, known);
     return known;
   };
-  const uvs = new Map<string, ReturnType<typeof uvWheel>>();
-  const uvTool = async ({ uv, machine }: NodeFacts): Promise<UvTool> => {
-    if (uv === uvVersion) return { version: uvVersion };
-    const wheel = uvs.get(machine) ?? uvWheel(machine, context);
-    uvs.set(machine, wheel);
-    const { version, path, bytes } = await wheel;
-    return { version, binary: { bytes, open: () => createReadStream(path) } };
-  };
   return {
     of,
     /** The bundle for a node, and the Python that it is for. */
@@ -68,7 +58,7 @@ export function bundler(settings: Settings, runtime: Runtime) {
     },
     /** The programs that a release needs on a node. Those that the node lacks are files to send. */
     async tools(facts: NodeFacts, python: ReleasePython): Promise<NodeTools> {
-      return { uv: await uvTool(facts), python: await brought.tool(python, facts) };
+      return { python: await brought.tool(python, facts) };
     },
     /** The bundles that were built or found, for the report. */
     async all(): Promise<readonly Bundle[]> {

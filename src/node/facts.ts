@@ -41,8 +41,6 @@ export interface NodeFacts {
   readonly nginx?: string;
   /** Certificates of the distribution: PEM text by file, without keys. */
   readonly certificates: ReadonlyMap<string, string>;
-  /** The newest version of uv that Woven keeps on the node. */
-  readonly uv?: string;
   /** Full versions of the Pythons that Woven has brought to the node. */
   readonly pythons: readonly string[];
   /** Names of the kits on the node, the files that all stages share: see stage.ts. */
@@ -125,7 +123,6 @@ for kit in /var/local/woven/tools/kit-*; do
   # A kit that a power cut left incomplete does not count.
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
-for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
 for python in /var/local/woven/python/*/bin/python; do [ -x "$python" ] && { python=\${python%/bin/python}; say brought "\${python##*/}"; }; done
 if [ -n "$dist" ]; then
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
@@ -234,7 +231,6 @@ export function parseFacts(
     pattern.test(one(name)) ? one(name) : "";
   const lines = (name: string) => one(name).split("\n").filter(Boolean);
   const active = said.has("active") ? word("active") : undefined;
-  const numbers = new Intl.Collator("en", { numeric: true });
   const state = (active: string) =>
     parseState(
       {
@@ -248,10 +244,6 @@ export function parseFacts(
       },
       known,
     );
-  const uv = all("uv")
-    .filter((version) => /^\d+(\.\d+){1,3}$/.test(version))
-    .toSorted(numbers.compare)
-    .at(-1);
   return {
     os: word("os"),
     osVersion: word("osVersion"),
@@ -269,7 +261,6 @@ export function parseFacts(
     ipv6: one("ipv6") === "yes",
     ...present({ nginx: word("nginx", /^[0-9.]{1,20}$/) || undefined }),
     certificates: new Map((said.get("certificate") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
-    ...(uv === undefined ? {} : { uv }),
     pythons: all("brought").filter((version) => /^3\.\d{1,2}\.\d{1,2}$/.test(version)),
     kits: all("kit"),
     hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),

@@ -35,7 +35,6 @@ import { secretFiles } from "../steps/secret-files.ts";
 import type { First } from "../steps/seed-database.ts";
 import { requirePackages, type Switch } from "../steps/services.ts";
 import { discardReplaced, placeRelease, templatesLink } from "../steps/switch.ts";
-import { keepUv } from "../steps/uv.ts";
 import { removeUnusedPackages, virtualenv } from "../steps/virtualenv.ts";
 import { discardWebConf } from "../steps/webconf.ts";
 import { writableFolders } from "../steps/writable.ts";
@@ -50,12 +49,6 @@ import type { ReleasePlan } from "./release-plan.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
 import { switchStage } from "./switch-stage.ts";
 
-export interface UvTool {
-  readonly version: string;
-  /** Absent if the node has this version already. */
-  readonly binary?: { readonly bytes: number; readonly open: () => Readable };
-}
-
 export interface PythonTool {
   readonly version: string;
   /** Absent if the node has this version already. */
@@ -64,7 +57,6 @@ export interface PythonTool {
 
 /** The programs that a release needs on the node. */
 export interface NodeTools {
-  readonly uv: UvTool;
   /** Undefined if the release runs on the node's own Python. */
   readonly python?: PythonTool | undefined;
 }
@@ -75,7 +67,7 @@ export function prepareStage(
   settings: Settings,
   lease: LeaseRequest,
   facts: NodeFacts,
-  { uv, python }: NodeTools,
+  { python }: NodeTools,
   first?: First,
 ): Stage {
   const { place, record: release, pythonMinor } = plan;
@@ -97,7 +89,6 @@ export function prepareStage(
       ),
       deploymentFolders(place, facts.user),
       ...(plan.preview?.data ?? []),
-      keepUv(uv.version, uv.binary),
       ...(python ? [keepPython(python.version, python.archive)] : []),
       assemble({
         place,
@@ -111,7 +102,7 @@ export function prepareStage(
       virtualenv({
         place,
         interpreter: plan.interpreter,
-        uv: `/var/local/woven/tools/uv-${uv.version}`,
+        python: plan.python.version,
         ...installedPackages(plan, facts),
       }),
       ...(plan.generated === "kept"

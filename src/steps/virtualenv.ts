@@ -10,7 +10,8 @@ export interface Installation {
   readonly place: Layout;
   /** Absolute path of the node's interpreter. */
   readonly interpreter: string;
-  readonly uv: string;
+  /** Its version. */
+  readonly python: string;
   /** Of the wheels and the Python: see `packagesDigest`. */
   readonly digest: string;
   /** Whether a release on the node has the same packages. */
@@ -79,25 +80,21 @@ fi`;
 }
 
 /**
- * The interpreter of a virtualenv runs code of its packages (`.pth` files and `sitecustomize`, see Python's `site` module). So uv starts
- * it only while there is no package yet, and the system's Python, without `site`, compiles. The step removes uv's cache, so that
- * no package can tamper with later installations.
+ * The interpreter of a virtualenv runs code of its packages (`.pth` files and `sitecustomize`, see Python's `site` module). So it is not
+ * started here: a program of Woven unpacks the wheels, and a Python without `site` compiles. The program checks each wheel against the
+ * hash in requirements.lock.
  */
-function install({ place, interpreter, uv }: Installation, made: string): Shell {
+function install({ place, interpreter, python }: Installation, made: string): Shell {
   const { staging } = place;
   const build = `${staging}/.build`;
-  const environment = sh`-i HOME=${build} PATH=/usr/bin:/bin LC_ALL=C.UTF-8 UV_CACHE_DIR=${`${build}/cache`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
   const venv = `${build}/venv`;
   return lines([
-    sh`rm -rf --one-file-system ${`${place.root}/.cache/woven-uv`}
-install -d -o ${buildUser} -m 700 ${build}
-cd ${staging}`,
-    sh`as ${buildUser} env ${environment} ${uv} venv --quiet --relocatable --no-project --python ${interpreter} ${venv}`,
-    sh`as ${buildUser} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${staging}/dist`} --no-deps --no-build --require-hashes --link-mode hardlink --python ${`${venv}/bin/python`} -r ${`${staging}/dist/requirements.lock`}`,
+    sh`install -d -o ${buildUser} -m 700 ${build}
+cd ${staging}
+tool install-wheels ${buildUser} ${`${staging}/dist`} ${venv} ${interpreter} ${python} 3>&-`,
     // A file that does not compile is no error: it may be a template of code, or for another version of Python.
     sh`as ${buildUser} ${interpreter} -IS -m compileall -q -j 0 ${`${venv}/lib`} >/dev/null || :`,
-    sh`rm -rf ${`${build}/cache`}
-chown -Rh root:root ${venv}
+    sh`chown -Rh root:root ${venv}
 chmod -R u=rwX,go=rX ${venv}
 mv -T ${venv} ${made}
 rm -rf ${build}

@@ -80,6 +80,8 @@ COMMANDS = {
     "site-record": ("site_records", "site_record"),
     # DISTRIBUTION LIVE GROUP: print the users of sites that the live release does not have, and whether another release needs them
     "retired-users": ("site_records", "retired_users"),
+    # USER BUNDLE TARGET INTERPRETER VERSION: as USER, make a virtualenv of that Python, with the wheels of a bundle
+    "install-wheels": ("wheels", "install"),
     # RELEASE: make the virtualenv of a release that has the link `packages`
     "link-packages": ("shared_packages", "link"),
     # ROOT DISTRIBUTION: print the Pythons that Woven has brought along and that no release uses, one version a line
