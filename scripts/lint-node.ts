@@ -108,7 +108,7 @@ if (import.meta.main) {
     const release = [...(await releaseFiles())].map(([path, text]) => write(join(folder, "release", path), text));
     const view = { distribution: "shop", hook: "woven/hooks/dns_challenge", user: "woven", is_function: true };
     const scripts = [
-      ...["ssh-guard.sh", "preview-expire.sh"].map((name) => join(node, name)),
+      ...["supervise.sh", "ssh-guard.sh", "preview-expire.sh"].map((name) => join(node, name)),
       write(join(folder, "dns-challenge.sh"), templates(folder).render("dns-challenge", view)),
       ...release.filter((path) => path.endsWith("/manage")),
     ];

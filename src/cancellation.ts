@@ -1,5 +1,5 @@
 // A cancelled run: the signal that says so, and how work on the runner stops for it. The rest of cancelling is in three places.
-// node/run-stage.ts stops the stage on a node, templates/node/stage.sh undoes what that stage changed, and rollout/switch-phase.ts
+// node/run-stage.ts stops the stage on a node, supervisor.py (templates/node) undoes what that stage changed, and rollout/switch-phase.ts
 // rolls back the nodes that have switched already.
 import { WovenError } from "./errors.ts";
 

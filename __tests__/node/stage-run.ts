@@ -50,6 +50,13 @@ export function stage(steps: readonly Step[], more: Partial<Stage> = {}): Stage 
   return { name: "test", undoes: "stage", steps, ...more };
 }
 
+let hasPython = true;
+
+/** From now on, the stages of this test file run as on a server that has no Python when they start. */
+export function withoutPython(): void {
+  hasPython = false;
+}
+
 /** Starts the stage; `end` is there when it has ended. `marks`: files that are in its folder by then. */
 export function start(it: Stage, mode: "run" | "plan" = "run", marks: readonly string[] = []): Started {
   const folder = scratch();
@@ -59,7 +66,8 @@ export function start(it: Stage, mode: "run" | "plan" = "run", marks: readonly s
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     // What a node keeps under /var/local is kept in the folder here.
     const local = typeof content === "string" ? content.replaceAll("/var/local/", `${folder}/var-local/`) : content;
-    writeFileSync(join(folder, name), local);
+    const isShared = name === "kit/stage.sh" && typeof local === "string" && !hasPython;
+    writeFileSync(join(folder, name), isShared ? local.replace("command -v python3", "command -v absent") : local);
   }
   const log = openSync(join(folder, "log"), "a");
   const child = spawn("/bin/sh", [join(folder, "stage.sh"), mode], { stdio: ["ignore", log, log], detached: true });

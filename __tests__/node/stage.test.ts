@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { inRun, inTurn, tool } from "../../src/node/pieces.ts";
 import { sh } from "../../src/node/sh.ts";
 import { compile, type Step, stageFiles } from "../../src/node/stage.ts";
 import { appears, note, run, runStep, runs, scratch, stage, start, step } from "./stage-run.ts";
@@ -113,6 +114,85 @@ describe("a step", () => {
     const { outcomes, folder } = await run(stage([one, two]));
     expect(outcomes).toMatchObject([{ data: "it's here" }, { status: "changed" }]);
     expect(existsSync(join(folder, "files"))).toBe(false);
+  });
+});
+
+describe("a part that is a call of the kit", () => {
+  test("gets files of the run and its input, and its output goes to a file or to the details", async () => {
+    const file = join(scratch(), "state.json");
+    const put = step("put", tool(["state", "put", file], { in: inRun("files/record.json") }), {
+      files: [{ name: "record.json", content: '{"schema":1,"key":["a b","$c"]}' }],
+    });
+    const copied = tool(["bounded", "cat", file, inRun("files/record.json")], { out: inRun("copy") });
+    const shown = step(
+      "show",
+      inTurn(copied, sh`cat "$run/copy" >&3`, tool(["bounded", "echo", "$b  c"], { details: true })),
+    );
+    const { told, outcomes } = await run(stage([put, shown]));
+    expect(told).toEqual(["put changed", "show changed"]);
+    expect(outcomes[1]).toMatchObject({
+      details: ["$b  c"],
+      data: expect.stringMatching(/"key":\["a b","\$c"\].*\n.*"\$c"/),
+    });
+  });
+
+  test("that fails tells why, and what comes after it in the part does not run", async () => {
+    const path = join(scratch(), "journal");
+    const missing = join(scratch(), "absent.json");
+    const parts = inTurn(
+      note(path, "before"),
+      tool(["state", "set", missing, "1", "healthy", "true"]),
+      note(path, "after"),
+    );
+    const outcome = await runStep(
+      step("one", parts, { undo: inTurn(note(path, "undone"), tool(["link", "to", `${path}.link`])) }),
+    );
+    expect(outcome).toMatchObject({ status: "failed", output: `${missing} does not exist\n` });
+    expect([linesOf(path), readlinkSync(`${path}.link`)]).toEqual([["before", "undone"], "to"]);
+  });
+
+  test("that ends in an error of its own shows it, and leaves the stage as it was", async () => {
+    const { told, outcomes } = await run(
+      stage([
+        step("one", tool(["lease", "take", "/nowhere/lease.json"]), { undo: sh`umask; pwd` }),
+        step("two", sh`true`),
+      ]),
+    );
+    expect(told).toEqual(["one failed", "one undone"]);
+    expect(outcomes[0]?.output).toContain("FileNotFoundError");
+  });
+
+  test("that changes its user, umask or folder changes nothing for the next", async () => {
+    const [first, second] = [join(scratch(), "a/one.json"), join(scratch(), "b")];
+    const put = tool(["state", "put", first], { in: inRun("files/record.json") });
+    const files = [{ name: "record.json", content: '{"schema":1}' }];
+    const { told } = await run(stage([step("put", put, { files }), step("make", sh`mkdir ${second}`)]));
+    expect(told).toEqual(["put changed", "make changed"]);
+    expect([statSync(dirname(first)), statSync(second)].map(({ mode }) => mode & 0o777)).toEqual([0o700, 0o755]);
+  });
+
+  test.each(["takes too long", "is told to stop"])("ends when it %s", async (why) => {
+    const folder = scratch();
+    const slow = tool(["bounded", "sh", "-c", 'echo $$ >"$0/pid"; exec sleep 300', folder]);
+    const undo = note(join(folder, "journal"), "undone");
+    const going = start(stage([step("slow", slow, { undo, ...(why === "takes too long" ? { limit: 1 } : {}) })]));
+    const pid = (await appears(join(folder, "pid"))).trim();
+    if (why === "is told to stop") going.child.kill("SIGTERM");
+    const { told, status, outcomes } = await going.end;
+    expect([told, status]).toEqual([["slow failed", "slow undone"], why === "takes too long" ? "failed" : "stopped"]);
+    expect(outcomes[0]?.output).toContain(why === "takes too long" ? "stopped after 1 seconds" : "stopped on request");
+    expect([linesOf(join(folder, "journal")), runs(pid)]).toEqual([["undone"], false]);
+  });
+
+  test("of several pieces, none begins once the stage is told to stop", async () => {
+    const folder = scratch();
+    const waiting = sh`trap : TERM; echo here >${folder}/waiting; while [ ! -e ${folder}/go-on ]; do sleep 0.05; done`;
+    const going = start(stage([step("one", inTurn(waiting, note(join(folder, "journal"), "went on")))]));
+    await appears(join(folder, "waiting"));
+    going.child.kill("SIGTERM");
+    writeFileSync(join(folder, "go-on"), "");
+    expect(await going.end).toMatchObject({ status: "stopped", told: ["one failed"] });
+    expect(linesOf(join(folder, "journal"))).toEqual([]);
   });
 });
 
@@ -362,7 +442,7 @@ test("events come in the order of the steps, each begun before it is told", asyn
 test("a file that several steps bring is sent once", () => {
   const brings = (id: string, content: string) => step(id, sh`:`, { files: [{ name: "list.json", content }] });
   const names = (...steps: readonly Step[]) => stageFiles(stage(steps), "run").map(({ name }) => name);
-  expect(names(brings("one", "[]"), brings("two", "[]"))).toEqual(["stage.sh", "files/list.json"]);
+  expect(names(brings("one", "[]"), brings("two", "[]"))).toEqual(["stage.sh", "steps.json", "files/list.json"]);
 });
 
 test("a stage of no steps is a stage that ends well", async () => {

@@ -2,7 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { listPackageFiles, readPackageFile } from "../package-files.ts";
+import { piecesOf } from "./pieces.ts";
 import { lines, type Shell, sh } from "./sh.ts";
+import { stepTable } from "./step-table.ts";
 
 /** A file that is sent with a stage. Steps find it at `$files/<name>`. Only root can read it. */
 export interface StageFile {
@@ -13,7 +15,7 @@ export interface StageFile {
 /**
  * One idempotent change on a node. The shell parts run as root under `set -eu`, each in its own process. They may use `$run`,
  * `$files`, and the functions of templates/node/stage.sh (`detail`, `fail`, `tool`, `as`, `same`, `take_lock`). What they write to
- * file descriptor 3 comes back as the step's data.
+ * file descriptor 3 comes back as the step's data. A part may also be a call of the kit, or several pieces in turn: see pieces.ts.
  */
 export interface Step {
   /** Lower-case words joined by dashes. Shown in logs and errors. */
@@ -58,8 +60,8 @@ export interface Stage {
   readonly files?: readonly StageFile[];
   /** What a failure undoes: all changed steps, newest first, or only the failed step. */
   readonly undoes: "stage" | "step";
-  /** Always runs last. `$1` is `ok`, `failed` or `stopped`. */
-  readonly finally?: Shell;
+  /** Always runs last. `$1` is `ok`, `failed` or `stopped`, and `$failed_step` the id of the step that failed. */
+  readonly finally?: Shell | { readonly ok: Shell; readonly failed: Shell };
   /**
    * A file that stays open as descriptor 8 while the stage runs, so that a lock that a step takes on it (`take_lock`) lasts as long
    * as the stage. Only `finally`, and steps with `usesLock`, get the descriptor.
@@ -80,12 +82,12 @@ export function compile(stage: Stage): string {
   );
   const script = lines([
     ...functions,
-    shellFunction(sh`s_finally`, stage.finally ?? nothing),
+    ...finallyFunctions(stage.finally ?? nothing),
     shellFunction(sh`s_order`, lines(order)),
     ...(stage.lock === undefined ? [] : [openLock(stage.lock)]),
     ...(stage.slice === undefined ? [] : [sh`slice=${stage.slice}`]),
     sh`undoes=${stage.undoes}
-run=$(dirname "$(readlink -f "$0")")
+run=\${0%/*}
 . "$run/kit/stage.sh"`,
   ]);
   return `#!/bin/sh\n${script.text}\n`;
@@ -115,7 +117,7 @@ export function kit(): Kit {
 
 function readKit(): Kit {
   const modules = listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py"));
-  const names = ["stage.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)];
+  const names = ["stage.sh", "supervise.sh", "tool.py", ...modules.map((name) => `woven_node/${name}`)];
   const files = [
     ...names.map((name) => ({ name: `kit/${name}`, content: readPackageFile(`templates/node/${name}`) })),
     { name: "kit/version", content: `${wovenVersion()}\n` },
@@ -142,6 +144,7 @@ export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFi
   const named = new Map(carried.map((file) => [file.name, file]));
   return [
     { name: "stage.sh", content: compile(stage) },
+    { name: "steps.json", content: stepTable(stage) },
     // A plan needs no large files.
     ...[...named.values()]
       .filter(({ content }) => mode === "run" || typeof content === "string")
@@ -153,11 +156,39 @@ function stepFunctions(step: Step, n: number): readonly Shell[] {
   const title = sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`;
   return [
     title,
-    ...(step.check ? [shellFunction(sh`s${n}_check`, step.check)] : []),
-    shellFunction(sh`s${n}_apply`, step.apply),
-    shellFunction(sh`s${n}_preview`, step.preview ?? nothing),
+    ...(step.check ? partFunctions(sh`s${n}_check`, step.check) : []),
+    ...partFunctions(sh`s${n}_apply`, step.apply),
+    ...partFunctions(sh`s${n}_preview`, step.preview ?? nothing),
     ...(step.usesLock ? [sh`s${n}_uses_lock=yes`] : []),
-    ...(step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []),
+    ...(step.undo ? [sh`s${n}_undoes=yes`, ...partFunctions(sh`s${n}_undo`, step.undo)] : []),
+  ];
+}
+
+function finallyFunctions(last: NonNullable<Stage["finally"]>): readonly Shell[] {
+  if ("text" in last) return [shellFunction(sh`s_finally`, last)];
+  return [
+    shellFunction(
+      sh`s_finally`,
+      sh`if [ "$1" = ok ]; then
+${last.ok}
+else
+${last.failed}
+fi`,
+    ),
+  ];
+}
+
+/** A part as a function. If it has pieces, those in shell are functions of their own, each run in a process of its own. */
+function partFunctions(name: Shell, part: Shell): readonly Shell[] {
+  const pieces = piecesOf(part);
+  if (pieces === undefined) return [shellFunction(name, part)];
+  const one = (index: number) => sh`${name}_${index + 1}`;
+  return [
+    ...pieces.flatMap((piece, index) => (piece.kind === "shell" ? [shellFunction(one(index), piece.shell)] : [])),
+    shellFunction(
+      name,
+      lines(pieces.map((piece, index) => (piece.kind === "shell" ? sh`(${one(index)})` : piece.shell))),
+    ),
   ];
 }
 

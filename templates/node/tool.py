@@ -9,6 +9,8 @@ import sys
 sys.path.insert(0, __file__.rpartition("/")[0] or ".")
 
 COMMANDS = {
+    # SCRIPT MODE: run a stage: see supervisor.py
+    "supervise": ("supervisor", "supervise"),
     # COMMAND…: run it; a file that gets its output keeps the first and the last megabyte of it
     "bounded": ("bounded", "bounded"),
     # TARGET LINK: point LINK at TARGET, atomically (rename(2))
@@ -88,6 +90,15 @@ COMMANDS = {
     "pythons": ("interpreters", "unused"),
 }
 
+
+def load(command):
+    module, function = COMMANDS[command]
+    return getattr(__import__(f"woven_node.{module}", fromlist=[function]), function)
+
+
+def run(words):
+    load(words[0])(*words[1:])
+
+
 if __name__ == "__main__":
-    module, function = COMMANDS[sys.argv[1]]
-    getattr(__import__(f"woven_node.{module}", fromlist=[function]), function)(*sys.argv[2:])
+    run(sys.argv[1:])
