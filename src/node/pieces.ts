@@ -13,6 +13,8 @@ interface Call {
   readonly in?: string;
   readonly out?: string;
   readonly details?: true;
+  readonly err?: string;
+  readonly may_fail?: true;
 }
 
 export type Piece =
@@ -26,6 +28,10 @@ interface CallOptions {
   readonly out?: RunFile;
   /** What it prints are details of the step. */
   readonly details?: true;
+  /** A file that gets its errors. */
+  readonly err?: RunFile;
+  /** If it fails, the part goes on. The next piece must find out how it ended, from what it printed. */
+  readonly mayFail?: true;
 }
 
 /** The pieces of parts. Not a property: a copy of a part with another text is a shell like any other. */
@@ -37,11 +43,13 @@ export function inRun(name: string): RunFile {
 
 /** A call of the kit. As a whole part, or in `inTurn`, it runs in the supervisor. In other shell text, it runs the program `tool`. */
 export function tool(words: readonly (string | number | RunFile)[], options: CallOptions = {}): Shell {
-  const { in: source, out, details } = options;
+  const { in: source, out, details, err, mayFail } = options;
   const redirections = [
     ...(source ? [sh`<${pathOf(source)}`] : []),
     ...(out ? [sh`>${pathOf(out)}`] : []),
     ...(details ? [sh`>>"$run/details"`] : []),
+    ...(err ? [sh`2>${pathOf(err)}`] : []),
+    ...(mayFail ? [sh`|| :`] : []),
   ];
   const shell = sh`tool ${[...words.map((word) => (typeof word === "object" ? pathOf(word) : word)), ...redirections]}`;
   const call: Call = {
@@ -49,6 +57,8 @@ export function tool(words: readonly (string | number | RunFile)[], options: Cal
     ...(source ? { in: source.run } : {}),
     ...(out ? { out: out.run } : {}),
     ...(details ? { details } : {}),
+    ...(err ? { err: err.run } : {}),
+    ...(mayFail ? { may_fail: mayFail } : {}),
   };
   known.set(shell, [{ kind: "tool", shell, call }]);
   return shell;

@@ -1,4 +1,5 @@
 // Django's own work for a release: checks, static files, migrations. It always runs as a site user, never as root.
+import { inTurn, tool } from "../node/pieces.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
@@ -6,6 +7,7 @@ import { type Layout, siteUser } from "../release/layout.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
 import { withErrorPages } from "./error-pages.ts";
+import { unchangedWithoutDetails } from "./place-file.ts";
 import { projectFailure } from "./project-failure.ts";
 
 /** One run of `migrate`: for a database, under the settings of a site or of a part of it. */
@@ -99,17 +101,16 @@ export function seedMedia(place: Layout, seed: string, sites: readonly Site[], m
  */
 export function shareDatabases(place: Layout, sites: readonly Site[], files: readonly string[]): readonly Step[] {
   if (files.length === 0) return [];
-  const share = (verb: "list" | "apply") =>
-    sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
+  const share = (verb: "list" | "apply", options: { readonly details?: true } = {}) =>
+    tool(["share", verb, place.database, siteUser(sites[0]?.id ?? 1), ...files], options);
   return [
     {
       id: "databases",
       title: "Give the sites access to the SQLite files",
       check: sh`[ -z "$(${share("list")})" ]`,
       checks: "plan",
-      preview: sh`${share("list")} >>"$run/details"`,
-      apply: sh`${share("apply")} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`,
+      preview: share("list", { details: true }),
+      apply: inTurn(share("apply", { details: true }), unchangedWithoutDetails),
     },
   ];
 }

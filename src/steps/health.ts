@@ -1,4 +1,5 @@
 // The health checks of a release: before the switch, Woven asks its services directly; after the switch, nginx, as a visitor does.
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { type Service, serviceOf, webServices } from "../node/services.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
@@ -40,14 +41,14 @@ export function askServices({ to, from }: Switch): Step {
       .filter((site) => serviceOf(site, services) === service)
       .map((site) => askService(site, service, to.record, routes)),
   );
-  const { files, asks } = probes("health", specs);
+  const { files } = probes("health", specs);
   return {
     id: "health",
     title: "Check health before the switch",
     plan: "quiet",
     limit: limitOf(to.record),
     files,
-    apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+    apply: askAll(files, services, from ? sh`:` : keepFailed(to)),
     failure: (output) => unhealthy("The new release is unhealthy", output),
     // The log may hold errors of earlier releases.
     advice: (output) => {
@@ -92,14 +93,18 @@ function unhealthy(what: string, output: string): string | undefined {
 }
 
 /** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
-function askAll(asks: readonly Shell[], services: readonly Service[], then: Shell): Shell {
-  return sh`touch "$run/unchanged"
-{ ${allOf(asks)}; } 2>"$run/probed" && exit 0
+function askAll(specs: readonly StageFile[], services: readonly Service[], then: Shell): Shell {
+  const asked = specs.map(({ name }) => inRun(`files/${name}`));
+  return inTurn(
+    tool(["probes", ...asked], { out: inRun("healthy"), err: inRun("probed"), mayFail: true }),
+    sh`touch "$run/unchanged"
+if grep -qxF healthy "$run/healthy"; then exit 0; fi
 # What happened and what was answered come last, because an annotation shows the end of a long text.
 { sed 1d "$run/probed"; echo "--- The error log since the start:"; { ${newLines(services)}
 } | ${withoutPrefix} | tail -n ${logLines}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; } >&2
 ${then}
-exit 1`;
+exit 1`,
+  );
 }
 
 /** Removes what a server may put before each line of an application: time, module, process, client. */
@@ -109,7 +114,7 @@ const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (
 export function askVisitor({ to: { record } }: Switch): Step {
   const { sites, services } = record;
   const routes = visitorRoutes(record);
-  const { files, asks } = probes("verify", [
+  const { files } = probes("verify", [
     ...sites.map((site) => askMark(site, record)),
     ...sites.map((site) => askPage(site, record, routes)),
   ]);
@@ -119,7 +124,7 @@ export function askVisitor({ to: { record } }: Switch): Step {
     plan: "quiet",
     limit: limitOf(record),
     files,
-    apply: askAll(asks, services, sh`:`),
+    apply: askAll(files, services, sh`:`),
     failure: (output) => unhealthy("The new release is unhealthy through nginx", output),
     ...switchUndone,
     next: fixIt,
@@ -138,7 +143,7 @@ function askMark(site: Site, record: ReleaseRecord): object {
     text: record.mark,
     timeout: 15,
     // nginx answers this by itself. Right after its reload, an old worker may answer once more.
-    pause: 0.05,
+    pause: 0.01,
   };
 }
 

@@ -1,6 +1,7 @@
 // Keeps two runs from working on one distribution at the same time. The first stage that changes something takes a lease on the node,
 // and the last one ends it (lease.py).
 import { randomBytes } from "node:crypto";
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Stage, Step } from "../node/stage.ts";
 import { discardLater } from "./discard-later.ts";
@@ -33,7 +34,8 @@ export function newLease(request: Omit<LeaseRequest, "token">): LeaseRequest {
 }
 
 /** The lease, as the steps of a stage and its end read it. A file, so that the token is never on a command line. */
-const spec = sh`"$files/lease.json"`;
+const spec = inRun("files/lease.json");
+const other = tool(["lease", "other", spec]);
 
 /**
  * Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Also fails if another run has
@@ -48,11 +50,13 @@ export function takeLease(lease: LeaseRequest, stage: "first" | "later"): Step {
     plan: "quiet",
     usesLock: true,
     files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...expected, stage, seconds: lifetime }) }],
-    apply: sh`touch "$run/unchanged"
+    apply: inTurn(
+      sh`touch "$run/unchanged"
 # Waits for an earlier stage of this run, which is about to end, but not for another run.
-flock -n 8 || tool lease other ${spec}
-take_lock ${lockFile(lease)} 10 || { tool lease other ${spec}; fail "another run is working here"; }
-tool lease take ${spec}`,
+flock -n 8 || ${other}
+take_lock ${lockFile(lease)} 10 || { ${other}; fail "another run is working here"; }`,
+      tool(["lease", "take", spec]),
+    ),
     ...(stage === "first" ? noLease : lostLease),
   };
 }
@@ -67,7 +71,7 @@ const lostLease = {
 } as const;
 
 /** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
-export const assertLease: Shell = sh`tool lease holds ${spec}`;
+export const assertLease: Shell = tool(["lease", "holds", spec]);
 
 /**
  * Ends a lease outside a stage, when no further stage follows. `$1`: the token, `$2`: the folder of the state, `$3`: what the run was
@@ -88,10 +92,11 @@ export function underLease(
   last: "last" | "more to come",
   leftovers: Shell = sh`:`,
 ): Pick<Stage, "lock" | "finally"> {
-  const end = sh`tool lease end ${spec} 2>/dev/null`;
-  const ok = last === "last" ? sh`${end} || :` : sh`tool lease renew ${spec}`;
-  const failed = sh`tool attempt ${spec} "$failed_step" "$1" || :; ${leftovers}`;
-  return { lock: lockFile(lease), finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${failed}; fi` };
+  const end = tool(["lease", "end", spec]);
+  const ok = last === "last" ? end : tool(["lease", "renew", spec]);
+  const attempt = sh`tool attempt "$files/lease.json" "$failed_step" "$1"`;
+  const failed = sh`if ${end} 2>/dev/null; then ${attempt} || :; ${leftovers}; fi`;
+  return { lock: lockFile(lease), finally: { ok, failed } };
 }
 
 function lockFile({ state }: LeaseRequest): string {

@@ -1,5 +1,6 @@
 // Checks that the node has the system libraries that the release's compiled packages load.
 import { libraryPackage } from "../node/library-packages.ts";
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
@@ -13,10 +14,12 @@ export function checkLibraries({ staging }: Layout): Step {
     id: "libraries",
     title: "Check system libraries",
     plan: "quiet",
-    apply: sh`touch "$run/unchanged"
-tool libraries ${`${staging}/packages/lib`} >"$run/missing"
+    apply: inTurn(
+      tool(["libraries", `${staging}/packages/lib`], { out: inRun("missing") }),
+      sh`touch "$run/unchanged"
 cat "$run/missing" >&3
 while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`,
+    ),
   };
 }
 

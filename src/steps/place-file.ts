@@ -1,6 +1,7 @@
 // Configuration files on a node: written whole, only if they differ, and undone when a later step fails.
 import { createHash } from "node:crypto";
-import { sh } from "../node/sh.ts";
+import { inRun, inTurn, tool } from "../node/pieces.ts";
+import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 
 export interface PlacedFile {
@@ -49,6 +50,7 @@ export function placeFiles(
   placed: readonly (PlacedFile | PlacedLink)[],
 ): Step {
   const spec = placed.map((one, index) => ("link" in one ? one : fileEntry(one, `${id}.${index}`)));
+  const files = (verb: string) => tool(["files", verb, inRun(`files/${id}.json`), inRun(".")]);
   return {
     id,
     title,
@@ -56,10 +58,10 @@ export function placeFiles(
       { name: `${id}.json`, content: JSON.stringify(spec) },
       ...placed.flatMap((one, index) => ("link" in one ? [] : [{ name: `${id}.${index}`, content: one.content }])),
     ],
-    check: sh`tool files check "$files"/${id}.json "$run"`,
-    apply: sh`tool files apply "$files"/${id}.json "$run"`,
-    undo: sh`tool files undo "$files"/${id}.json "$run"`,
-    preview: sh`tool files diff "$files"/${id}.json "$run"`,
+    check: files("check"),
+    apply: files("apply"),
+    undo: files("undo"),
+    preview: files("diff"),
   };
 }
 
@@ -79,13 +81,15 @@ function fileEntry(file: PlacedFile, source: string) {
   };
 }
 
-/** The same step without a check of its own: apply itself finds out whether the files differ, which saves a start of Python. */
+/** For a step whose details name what it changed. */
+export const unchangedWithoutDetails: Shell = sh`[ -s "$run/details" ] || touch "$run/unchanged"`;
+
+/** The same step without a check of its own: apply itself finds out whether the files differ. */
 export function selfChecking(placed: Step): Step {
   return {
     ...placed,
     checks: "plan",
-    apply: sh`${placed.apply}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
+    apply: inTurn(placed.apply, unchangedWithoutDetails),
   };
 }
 

@@ -1,5 +1,6 @@
 // Pythons that Woven brings along. Each version is a folder of root on the node, which the releases of all distributions share. It is
 // removed with the last release that runs on it.
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { Layout } from "../release/layout.ts";
@@ -50,8 +51,10 @@ export function removeUnusedPythons({ root, distribution }: Pick<Layout, "root" 
     id: "unused-pythons",
     title: "Remove Pythons that no release uses",
     plan: "quiet",
-    apply: sh`tool pythons ${root} ${distribution} >"$run/pythons"
-[ -s "$run/pythons" ] || { touch "$run/unchanged"; exit 0; }
+    apply: inTurn(
+      tool(["pythons", root, distribution], { out: inRun("pythons") }),
+      sh`[ -s "$run/pythons" ] || { touch "$run/unchanged"; exit 0; }
 while read -r version; do rm -rf --one-file-system ${folder}/"$version"; detail "Python $version"; done <"$run/pythons"`,
+    ),
   };
 }

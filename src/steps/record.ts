@@ -1,4 +1,5 @@
 // Records a release and the history of its distribution on the node.
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { HistoryEvent, ReleaseContent, ReleaseRecord } from "../node/state.ts";
@@ -18,8 +19,7 @@ export function recordRelease(place: Layout, release: ReleaseRecord): Step {
     id: "record-release",
     title: "Record the release",
     files: [{ name: "record.json", content: `${JSON.stringify({ ...release, healthy: false })}\n` }],
-    apply: sh`${keepCopy(file, "record")}
-tool state put ${file} <"$files/record.json"`,
+    apply: inTurn(keepCopy(file, "record"), tool(["state", "put", file], { in: inRun("files/record.json") })),
     undo: restoreCopy(file, "record"),
   };
 }
@@ -30,8 +30,7 @@ export function recordUnproved(place: Layout): Step {
   return {
     id: "record-doubt",
     title: `Mark ${place.name} as not proved healthy`,
-    apply: sh`touch "$run/unchanged"
-[ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`,
+    apply: inTurn(sh`touch "$run/unchanged"`, tool(["state", "set-recorded", file, recordSchema, "healthy", "false"])),
   };
 }
 
@@ -41,8 +40,10 @@ export function recordContent(place: Layout, content: ReleaseContent): Step {
     id: "record-content",
     title: "Record the settings of the release",
     plan: "quiet",
-    apply: sh`touch "$run/unchanged"
-tool state set ${recordFile(place)} ${recordSchema} content ${JSON.stringify(content)}`,
+    apply: inTurn(
+      sh`touch "$run/unchanged"`,
+      tool(["state", "set", recordFile(place), recordSchema, "content", JSON.stringify(content)]),
+    ),
   };
 }
 
@@ -55,10 +56,12 @@ export function recordChange(place: Layout, event: HistoryEvent): Step {
     title: "Record the change",
     settles: true,
     files: [{ name: "history.jsonl", content: historyLine(event) }],
-    apply: sh`touch "$run/unchanged"
-${keepCopy(file, "history")}
-tool state append ${file} <"$files/history.jsonl"
-[ ! -e ${release} ] || tool state set ${release} ${recordSchema} healthy true`,
+    apply: inTurn(
+      sh`touch "$run/unchanged"
+${keepCopy(file, "history")}`,
+      tool(["state", "append", file], { in: inRun("files/history.jsonl") }),
+      tool(["state", "set-recorded", release, recordSchema, "healthy", "true"]),
+    ),
     undo: restoreCopy(file, "history"),
   };
 }

@@ -1,4 +1,5 @@
 // Builds a release in the staging folder, beside the live one: code, wheels and generated files. All of it belongs to root.
+import { inTurn } from "../node/pieces.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
@@ -92,9 +93,7 @@ export function generatedFiles(place: Layout, generated: readonly GeneratedFile[
     ...placed,
     // The folder is new, so a check before apply would find nothing.
     checks: "plan",
-    apply: sh`install -d -m 755 ${folders}
-${placed.apply}
-: >"$run/details"`,
+    apply: inTurn(sh`install -d -m 755 ${folders}`, placed.apply, sh`: >"$run/details"`),
   };
 }
 

@@ -1,4 +1,5 @@
 // The names of a release on a node. `shop-admin` 1.0 and `shop` admin-1.0 would have the same folders, so only one of them can be there.
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { filesOf } from "../node/services.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -9,14 +10,25 @@ import type { PlacedRelease } from "./services.ts";
 export const namesClaimed: Shell = sh`"$run/names-claimed"`;
 
 /** Prints the releases of other distributions that have the same folders, or the same configuration files. */
-export function takenNames({ place: { distribution, name }, record: { services } }: PlacedRelease): Shell {
-  return sh`tool names ${[distribution, name, ...filesOf(services)]}`;
+export function takenNames(release: PlacedRelease): Shell {
+  return tool(wordsOf(release));
+}
+
+/** The same, into `taken` in the folder of the run. */
+export function noteTakenNames(release: PlacedRelease): Shell {
+  return tool(wordsOf(release), { out: inRun("taken") });
+}
+
+function wordsOf({ place: { distribution, name }, record: { services } }: PlacedRelease): readonly string[] {
+  return ["names", distribution, name, ...filesOf(services)];
 }
 
 /** Fails if another distribution has these names. */
-export function refuseTakenNames(release: PlacedRelease): Shell {
-  return sh`taken=$(${takenNames(release)})
-[ -z "$taken" ] || fail ${`${sameNames(release.place)}:`} "$taken"`;
+export function refuseTakenNames(release: PlacedRelease): readonly [Shell, Shell] {
+  return [
+    noteTakenNames(release),
+    sh`[ ! -s "$run/taken" ] || fail ${`${sameNames(release.place)}:`} "$(cat "$run/taken")"`,
+  ];
 }
 
 /**
@@ -30,9 +42,7 @@ export function claimNames(release: PlacedRelease): Step {
     plan: "quiet",
     preview: sh`taken=$(${takenNames(release)})
 [ -z "$taken" ] || detail ${`this would fail: ${sameNames(release.place)}:`} "$taken"`,
-    apply: sh`touch "$run/unchanged"
-${refuseTakenNames(release)}
-touch ${namesClaimed}`,
+    apply: inTurn(...refuseTakenNames(release), sh`touch "$run/unchanged" ${namesClaimed}`),
     ...takenAdvice,
   };
 }

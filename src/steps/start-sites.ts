@@ -6,7 +6,7 @@ import type { ReleaseRecord } from "../node/state.ts";
 import { dropLine, type Replacement, restartNext, startNext } from "./replace-instance.ts";
 import type { PlacedRelease } from "./services.ts";
 import { functions, leftOut, nothingStarted, passed, startUnits, stopStarted } from "./starting-sites.ts";
-import { refuseForeignDomains } from "./switch.ts";
+import { noteOwned, refuseForeignDomains } from "./switch.ts";
 
 /** A site, with all that has to be done for it. */
 export interface JoiningSite {
@@ -85,7 +85,8 @@ function begin(one: JoiningSite, { distribution }: ReleaseRecord): Shell {
   const own = unitsOf(one.services.filter(({ kind }) => kind === "web"));
   const all = [
     sh`accepted ${one.name}`,
-    sh`( ${refuseForeignDomains(one.site.domains, distribution)} )`,
+    sh`( ${noteOwned}
+${refuseForeignDomains(one.site.domains, distribution)} )`,
     ...one.migrate,
     ...(own.length > 0 ? [sh`start_units ${own}`] : []),
   ];

@@ -1,4 +1,5 @@
 // The steps of a switch: move the new build into place, move the links to it, remove the builds that it replaced.
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { linksOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -7,7 +8,7 @@ import { domainName, stagingFolder } from "../release/layout.ts";
 import { primaryDomain } from "../settings/domain.ts";
 import { discardLater } from "./discard-later.ts";
 import { assertLease } from "./lease.ts";
-import { anyBuild, refuseTakenNames, takenNames } from "./release-names.ts";
+import { anyBuild, noteTakenNames, refuseTakenNames } from "./release-names.ts";
 import { type PlacedRelease, type Switch, switchUndone } from "./services.ts";
 import { nginxConf } from "./webconf.ts";
 
@@ -19,14 +20,16 @@ export function placeRelease(release: PlacedRelease): Step {
     id: "place",
     title: `Move ${place.distribution}-${place.name} into place`,
     preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
-    apply: sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
+    apply: inTurn(
+      sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
   case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
-fi
-${refuseTakenNames(release)}
-if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
+fi`,
+      ...refuseTakenNames(release),
+      sh`if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}`,
+mv -T ${place.staging} ${folder}`,
+      tool(["link", folder, place.release]),
+    ),
     undo: sh`[ -e "$run/placing" ] || exit 0
 if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
 ${discardLater(folder, stagingFolder(place))}`,
@@ -80,28 +83,31 @@ export function switchTraffic({ to, from }: Switch): Step {
       ),
       ...dropped.map(([link]) => sh`detail ${`${link}: removed`}`),
     ]),
-    apply: lines([
+    apply: inTurn(
       sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
 touch "$run/links/known"`,
+      noteOwned,
       refuseForeignDomains(
         to.record.sites.flatMap((site) => site.domains),
         place.distribution,
       ),
       sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
   fail ${`${place.active} exists, but not as the link of ${place.distribution}. Perhaps it is a version of another distribution`}
-fi
-${assertLease}
-tool link ${place.release} ${place.active}`,
-      ...Object.entries(target).map(([link, leads]) => sh`tool link ${leads} ${link}`),
+fi`,
+      assertLease,
+      tool(["link", place.release, place.active]),
+      ...Object.entries(target).map(([link, leads]) => tool(["link", leads, link])),
       // A domain that this release no longer has is removed, unless its link leads elsewhere: another distribution may have it by now.
-      ...dropped.map(
-        ([link, leads]) => sh`if [ ! -e ${link} ] || [ "$(readlink ${link})" = ${leads} ]; then rm -f ${link}; fi`,
-      ),
-      sh`nginx -t -q
+      lines([
+        ...dropped.map(
+          ([link, leads]) => sh`if [ ! -e ${link} ] || [ "$(readlink ${link})" = ${leads} ]; then rm -f ${link}; fi`,
+        ),
+        sh`nginx -t -q
 systemctl reload nginx`,
-    ]),
+      ]),
+    ),
     undo: sh`[ -e "$run/links/known" ] || exit 0
 for link in ${touched}; do
   if [ -s "$run/links/\${link##*/}" ]; then tool link "$(cat "$run/links/\${link##*/}")" "$link"; else rm -f "$link"; fi
@@ -112,14 +118,16 @@ nginx -t -q && systemctl reload nginx`,
   };
 }
 
+/** Notes the configuration files of all releases, for `refuseForeignDomains`. */
+export const noteOwned: Shell = tool(["owned"], { out: inRun("owned") });
+
 /**
- * Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
- * of the distribution say which files are its own. If its records were lost, a file that no record names and that leads to a build of the
- * distribution is its own, too.
+ * After `noteOwned`, fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it
+ * reads. The records of the distribution say which files are its own. If its records were lost, a file that no record names and that leads
+ * to a build of the distribution is its own, too.
  */
 export function refuseForeignDomains(names: readonly string[], distribution: string): Shell {
-  return sh`tool owned >"$run/owned"
-for conf in /etc/nginx/sites-enabled/*; do
+  return sh`for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
   file=$(readlink -f "$conf")
   if grep -qxF -e ${distribution}" $file" "$run/owned"; then continue; fi
@@ -142,13 +150,15 @@ export function discardReplaced({ to: release, drain }: Pick<Switch, "to" | "dra
     id: "discard",
     title: `Remove replaced builds of ${place.name} in ${drain + stopWithin} seconds`,
     plan: "quiet",
-    apply: sh`touch "$run/unchanged"
-taken=$(${takenNames(release)})
-[ -z "$taken" ] || exit 0
+    apply: inTurn(
+      noteTakenNames(release),
+      sh`touch "$run/unchanged"
+[ ! -s "$run/taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
   systemd-run --quiet --collect --on-active=${drain + stopWithin} rm -rf --one-file-system "$folder"
 done`,
+    ),
   };
 }
 

@@ -19,7 +19,7 @@ COMMANDS = {
     "write": ("whole_files", "write"),
     # VERB SPEC RUN: a set of configuration files (SPEC is JSON): check, apply, undo, diff, or try it on a copy
     "files": ("placed_files", "files"),
-    # VERB FILE …: Woven's JSON files: put or append the document on stdin, or set NEWEST KEY VALUE
+    # VERB FILE …: Woven's JSON files: put or append the document on stdin, or set NEWEST KEY VALUE. `set-recorded`: if there is a file
     "state": ("state", "state"),
     # VERB SPEC: the lease of a distribution (SPEC is JSON): take it, check that this run holds it, renew it, end it, or print the other run
     "lease": ("lease", "lease"),
@@ -71,6 +71,8 @@ COMMANDS = {
     "claim": ("claim", "claim"),
     # SPEC: request a URL until it gives the expected answer (SPEC is JSON, or - to read it from stdin)
     "probe": ("probe", "probe"),
+    # FILE…: the same for the SPEC in each file, until one answer is wrong. Prints `healthy` if none is
+    "probes": ("probe", "probes"),
     # VERB SPEC: a certificate from an ACME authority (SPEC is JSON): check it, issue it, or extend it to more sites
     "acme": ("acme", "acme"),
     # Print the configuration files of all releases, each behind its distribution, one a line: `shop /etc/nginx/…`

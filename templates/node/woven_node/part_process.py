@@ -15,12 +15,14 @@ import tool
 # The stage's lock.
 LOCK = 8
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def start(piece, script, has_lock):
     """Starts the piece, and returns its process. Its output goes to `out`, and its descriptor 3 to `data`.
 
-    PIECE: the words for the stage's script, or {tool: words, in: its stdin, out: a file for its output, details: the output is details}.
+    PIECE: the words for the stage's script, or {tool: words, in: its stdin, out and err: files for what it prints}. `details`: its output is
+    details of the step. `may_fail`: the part goes on if it fails.
     A word that is an object names a file of the run: {run: files/lease.json}.
     """
     run = os.path.dirname(script)
@@ -76,8 +78,8 @@ def redirect(call, run):
     target = f"{run}/{call['out']}" if "out" in call else f"{run}/details" if call.get("details") else f"{run}/out"
     for handle, path, flags in (
         (0, source, os.O_RDONLY),
-        (1, target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC if "out" in call else APPEND),
-        (2, f"{run}/out", APPEND),
+        (1, target, NEW if "out" in call else APPEND),
+        (2, f"{run}/{call['err']}" if "err" in call else f"{run}/out", NEW if "err" in call else APPEND),
         (3, f"{run}/data", APPEND),
     ):
         opened = os.open(path, flags, 0o666)

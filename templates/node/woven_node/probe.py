@@ -14,7 +14,7 @@ from urllib.parse import quote, urljoin, urlsplit
 # Seconds between two requests: a page that is not healthy yet is not made slower by the check.
 PAUSE = 0.5
 # Seconds between two attempts to connect, which cost the application nothing.
-RECONNECT = 0.05
+RECONNECT = 0.01
 MOST_REDIRECTS = 10
 # Seconds for a page with all its redirects.
 MOST_SECONDS = 20
@@ -43,7 +43,17 @@ def probe(spec):
     `pause`: seconds between two requests, for an answer that costs the application nothing.
     `steady`: seconds after which an answer that is unlikely to change ends the wait.
     """
-    wanted = json.loads(sys.stdin.read() if spec == "-" else spec)
+    await_answer(json.loads(sys.stdin.read() if spec == "-" else spec))
+
+
+def probes(*paths):
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            await_answer(json.load(file))
+    print("healthy")
+
+
+def await_answer(wanted):
     deadline = time.monotonic() + wanted["timeout"]
     before, since = None, 0
     while True:
@@ -58,7 +68,7 @@ def probe(spec):
             print(f"{address(wanted)} {wrong.text}{wrong.answer}\nWoven asked at {where(wanted)}.", file=sys.stderr)
             sys.exit(1)
         pause = RECONNECT if wrong.change == "soon" else wanted.get("pause", PAUSE)
-        time.sleep(max(0.02, min(pause, deadline - now)))
+        time.sleep(max(0.01, min(pause, deadline - now)))
 
 
 def ask(wanted):

@@ -15,7 +15,7 @@ VERSION = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def state(verb, *words):
-    {"put": put, "append": append, "set": set_key}[verb](*words)
+    {"put": put, "append": append, "set": set_key, "set-recorded": set_recorded}[verb](*words)
 
 
 def put(path):
@@ -55,6 +55,12 @@ def set_key(path, newest, key, value):
         sys.exit(f"{path} does not exist")
     if document.get(key) != json.loads(value):
         write(path, {**document, key: json.loads(value)})
+
+
+def set_recorded(path, *words):
+    """The same. Does nothing if there is no file."""
+    if os.path.exists(path):
+        set_key(path, *words)
 
 
 def from_stdin():
