@@ -30,19 +30,31 @@ interface CallOptions {
   readonly details?: true;
   /** A file that gets its errors. */
   readonly err?: RunFile;
-  /** If it fails, the part goes on. The next piece must find out how it ended, from what it printed. */
+  /** If it fails, the part goes on. If that matters, the next piece must find out from what it printed. */
   readonly mayFail?: true;
 }
 
 /** The pieces of parts. Not a property: a copy of a part with another text is a shell like any other. */
 const known = new WeakMap<Shell, readonly Piece[]>();
 
+type Word = string | number | RunFile;
+
 export function inRun(name: string): RunFile {
   return { run: name };
 }
 
 /** A call of the kit. As a whole part, or in `inTurn`, it runs in the supervisor. In other shell text, it runs the program `tool`. */
-export function tool(words: readonly (string | number | RunFile)[], options: CallOptions = {}): Shell {
+export function tool(words: readonly Word[], options: CallOptions = {}): Shell {
+  return call(sh`tool`, [], words, options);
+}
+
+/** The same for a program that an account runs. What it prints cannot fill the disk. */
+export function asUser(user: string, words: readonly Word[], options: CallOptions = {}): Shell {
+  return call(sh`as ${user}`, ["bounded", "runuser", "-u", user, "--"], words, options);
+}
+
+/** `first`: how it begins in a script, and `begin`: in the supervisor. */
+function call(first: Shell, begin: readonly string[], words: readonly Word[], options: CallOptions): Shell {
   const { in: source, out, details, err, mayFail } = options;
   const redirections = [
     ...(source ? [sh`<${pathOf(source)}`] : []),
@@ -51,16 +63,16 @@ export function tool(words: readonly (string | number | RunFile)[], options: Cal
     ...(err ? [sh`2>${pathOf(err)}`] : []),
     ...(mayFail ? [sh`|| :`] : []),
   ];
-  const shell = sh`tool ${[...words.map((word) => (typeof word === "object" ? pathOf(word) : word)), ...redirections]}`;
-  const call: Call = {
-    tool: words.map((word) => (typeof word === "number" ? String(word) : word)),
+  const shell = sh`${first} ${[...words.map((word) => (typeof word === "object" ? pathOf(word) : word)), ...redirections]}`;
+  const asked: Call = {
+    tool: [...begin, ...words.map((word) => (typeof word === "number" ? String(word) : word))],
     ...(source ? { in: source.run } : {}),
     ...(out ? { out: out.run } : {}),
     ...(details ? { details } : {}),
     ...(err ? { err: err.run } : {}),
     ...(mayFail ? { may_fail: mayFail } : {}),
   };
-  known.set(shell, [{ kind: "tool", shell, call }]);
+  known.set(shell, [{ kind: "tool", shell, call: asked }]);
   return shell;
 }
 

@@ -1,5 +1,5 @@
 // Django's own work for a release: checks, static files, migrations. It always runs as a site user, never as root.
-import { inTurn, tool } from "../node/pieces.ts";
+import { asUser, inRun, inTurn, tool } from "../node/pieces.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
@@ -28,6 +28,11 @@ export function manage(
   return sh`as ${siteUser(site)} env ${variables} ${[`${folder}/manage`, ...words]}`;
 }
 
+/** A release that is patched may come from an earlier version of Woven, where the script had another name. */
+const runDescribe = sh`describe=$1; shift
+[ -e "$describe" ] || describe=\${describe%/*}/describe.py
+exec "$0" "$describe" "$@"`;
+
 /** The first line is data, and the others are for the user. */
 const reportDescribed = sh`sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"`;
@@ -43,37 +48,34 @@ export function checkProject(
   staticFiles: "collect" | "come with the release",
 ): Step {
   const folder = `${place.staging}/static`;
+  const describe = [`${place.staging}/bin/python`, `${place.staging}/wsgi/_woven_describe.py`];
   const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = []) =>
     withErrorPages(place.staging, site, (more) => {
       const { id, subdomain } = site;
       const all = [String(id), ...words, ...(subdomain === undefined ? [] : [`part=${subdomain}`]), ...more];
-      return sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${all} >"$run/described"`;
+      return asUser(siteUser(id), ["sh", "-c", runDescribe.text, ...describe, ...all], { out: inRun("described") });
     });
   const [firstSite = { id: 1 }, ...others] = sites;
   const first = firstSite.id;
-  const describe =
+  const inspectFirst =
     staticFiles === "collect"
-      ? sh`chown ${siteUser(first)} ${folder}
-${inspect(firstSite, ["collect"])}
-tool claim ${siteUser(first)} ${folder}`
+      ? [
+          sh`chown ${siteUser(first)} ${folder}`,
+          ...inspect(firstSite, ["collect"]),
+          tool(["claim", siteUser(first), folder]),
+        ]
       : inspect(firstSite);
   return {
     id: "django",
     title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
     plan: "quiet",
     preview: sh`detail "not run, because a dry run builds no release"`,
-    // A release that is patched may come from an earlier version of Woven, where the script had another name.
-    apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
-[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
-${describe}
-${reportDescribed}
-${joined(
-  others.map(
-    (other) => sh`${inspect(other)}
-${reportDescribed}`,
-  ),
-)}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
+    apply: inTurn(
+      ...inspectFirst,
+      reportDescribed,
+      ...others.flatMap((other) => [...inspect(other), reportDescribed]),
+      unchangedWithoutDetails,
+    ),
     failure: checkFailure,
     advice: (output) => (listedErrors(output) === undefined ? projectFailure(output)?.next : undefined),
     next: "Fix what the output reports, and deploy again.",

@@ -1,5 +1,5 @@
 // Builds a release in the staging folder, beside the live one: code, wheels and generated files. All of it belongs to root.
-import { inTurn } from "../node/pieces.ts";
+import { asUser, inRun, inTurn } from "../node/pieces.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
@@ -117,6 +117,10 @@ export function pathFile(paths: readonly string[], pythonMinor: string): Generat
   return { path: `lib/python${pythonMinor}/site-packages/woven.pth`, content, mode: "644" };
 }
 
+/** More than one process pays only for many files. */
+const compileAll = sh`jobs=1; [ "$(find "$1" -name '*.py' | wc -l)" -lt 400 ] || jobs=0
+exec "$0" -IS -m compileall -q -j "$jobs" "$1"`;
+
 /**
  * Byte-compiles the project. The site users cannot do so later, because they cannot write to the code. Compiling runs no code. It runs
  * as the build user, so a link among the files cannot lead it to a file that only root can read.
@@ -127,11 +131,12 @@ export function byteCompile(place: Layout, interpreter: string): Step {
     id: "byte-compile",
     title: "Compile the project",
     plan: "quiet",
-    // A file that does not compile is no error: it may be a template of code. More than one process pays only for many files.
-    apply: sh`touch "$run/unchanged"
-jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-find ${project} -type d -exec chown ${buildUser} {} +
-as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/null || :`,
+    // A file that does not compile is no error: it may be a template of code.
+    apply: inTurn(
+      sh`touch "$run/unchanged"
+find ${project} -type d -exec chown ${buildUser} {} +`,
+      asUser(buildUser, ["sh", "-c", compileAll.text, interpreter, project], { out: inRun("compiled"), mayFail: true }),
+    ),
   };
 }
 

@@ -8,7 +8,7 @@ import { errorPages, withErrorPages } from "./error-pages.ts";
 
 /** The step's data has a line for each site: its name, `ok` or `failed`, and in base64 what Django reports of it, or the output. */
 export function checkSites(release: string, sites: readonly Pick<Site, "id" | "subdomain">[]): Step {
-  const checks = sites.map((site) => {
+  const checks = sites.flatMap((site) => {
     const words = [String(site.id), ...(site.subdomain === undefined ? [] : [`part=${site.subdomain}`])];
     return withErrorPages(
       release,
