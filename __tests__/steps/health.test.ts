@@ -1,9 +1,12 @@
 // What the health checks of a release ask for: which page of which site, where, and where redirects are followed.
-import { describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { ReleaseRecord } from "../../src/node/state.ts";
 import { layout } from "../../src/release/layout.ts";
 import { askServices, askVisitor } from "../../src/steps/health.ts";
 import { releaseRecord, webService } from "../node/records.ts";
+import { runStep } from "../node/stage-run.ts";
 
 interface Spec {
   readonly host: string;
@@ -57,6 +60,37 @@ test("a redirect to another site of the release is asked there: at its own servi
     "www.shop.example.com": { host: "www.shop.example.com", ways: { "http:80": nginx } },
     "admin.example.com": { host: "admin.example.com", ways: { "http:80": nginx } },
   });
+});
+
+test("a release is healthy only if all its services answer; the first wrong answer is reported, and nobody asks further", async () => {
+  const seen: string[] = [];
+  const answering = async (status: number) => {
+    const server = createServer((request, response) => {
+      seen.push(request.headers.host ?? "");
+      response.writeHead(status).end("page");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+  const step = async (...statuses: readonly number[]) => {
+    const addresses = await Promise.all(statuses.map(answering));
+    const record = releaseRecord({
+      services: addresses.map((address, index) => webService({ sites: [index + 1], address })),
+      sites: addresses.map((_, index) => ({
+        id: index + 1,
+        domains: [`s${index + 1}.example.com`],
+        health: { path: "/", timeout: 0.2 },
+      })),
+    });
+    const to = { place: layout("/home/woven", "shop", "1.0"), record };
+    seen.length = 0;
+    return runStep(askServices({ to, from: to, drain: 60 }));
+  };
+  expect([(await step(200, 302)).status, seen]).toEqual(["ok", ["s1.example.com", "s2.example.com"]]);
+  const { status, output } = await step(200, 500, 200);
+  expect([status, new Set(seen)]).toEqual(["failed", new Set(["s1.example.com", "s2.example.com"])]);
+  expect(output.trim().split("\n").at(-1)).toBe("http://s2.example.com/ answered 500, not a healthy status");
 });
 
 describe("https", () => {
