@@ -1,5 +1,5 @@
 // Services for the project: a password each, which the server makes and keeps, and for a database a user and a database of its own.
-import { sh } from "../node/sh.ts";
+import { inRun, tool } from "../node/pieces.ts";
 import type { Step } from "../node/stage.ts";
 import {
   addressesOf,
@@ -43,14 +43,15 @@ export function setUpServices({ services, node, distribution, resolved }: Servic
       };
       const id = `service-${name}`;
       const file = `${id}.json`;
+      const ask = (verb: string) => tool(["service", verb, inRun(`files/${file}`), inRun(".")]);
       return {
         id,
         title: `Set up ${name}`,
         files: [{ name: file, content: JSON.stringify(spec) }],
         limit: 300,
-        check: sh`tool service check "$files"/${file} "$run"`,
-        preview: sh`tool service preview "$files"/${file} "$run"`,
-        apply: sh`tool service apply "$files"/${file} "$run"`,
+        check: ask("check"),
+        preview: ask("preview"),
+        apply: ask("apply"),
         state: `The packages are installed, and ${name} may not be usable yet. Nothing that is live was changed.`,
         next: `The output above says what ${name} refused. Fix it, and run setupnode again.`,
       };

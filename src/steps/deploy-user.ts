@@ -1,4 +1,5 @@
 // The deploy user: an account without a password, its SSH keys, and sudo.
+import { inRun, tool } from "../node/pieces.ts";
 import { sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { sudo } from "./sudo.ts";
@@ -70,7 +71,7 @@ fi`,
  */
 function authorizedKeys(user: string, { inUse, more }: DeployKeys): Step {
   const spec = { user, keys: [...inUse, ...more], removesUnlisted: inUse.length > 0 };
-  const keys = (verb: string) => sh`tool keys ${verb} "$files/authorized-keys.json" "$run"`;
+  const keys = (verb: string) => tool(["keys", verb, inRun("files/authorized-keys.json"), inRun(".")]);
   return {
     id: "deploy-keys",
     title: `Install SSH keys of ${user}`,

@@ -1,5 +1,6 @@
 // Templates of /etc, Woven's own and the project's. They are tested before the service that reads them is reloaded.
 import { WovenError } from "../errors.ts";
+import { inTurn } from "../node/pieces.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { listPackageFiles } from "../package-files.ts";
@@ -196,8 +197,7 @@ function placeAndTest(folder: string, files: readonly (PlacedFile | PlacedLink)[
   return {
     ...step,
     // An interrupted run may have placed the files without reloading the service.
-    check: sh`[ ! -e ${reloadDueFile(folder)} ]
-${step.check ?? sh`:`}`,
+    check: inTurn(sh`[ ! -e ${reloadDueFile(folder)} ]`, step.check ?? sh`:`),
     apply: sh`${test ? testOnCopy(folder, id, test) : sh`:`}
 (umask 077; touch ${reloadDueFile(folder)})
 ${step.apply}

@@ -1,4 +1,5 @@
 // Asks apt what it would remove, before it installs or removes anything (packages.py).
+import { inRun, tool } from "../node/pieces.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 import { aptGet } from "./apt-get.ts";
@@ -10,7 +11,7 @@ export function listedPackages(packages: readonly string[]): StageFile {
 
 /** Calls a verb of packages.py, such as `missing` or `conflicts`, with the listed packages. */
 export function askPackages(verb: string): Shell {
-  return sh`tool packages ${verb} "$files/packages.json" "$run"`;
+  return tool(["packages", verb, inRun("files/packages.json"), inRun(".")]);
 }
 
 /** Fails if apt would remove a package to install a listed one. Runs before anything is upgraded or installed. */

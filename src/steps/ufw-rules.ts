@@ -1,4 +1,5 @@
 // Adds the firewall rules of the settings, removes Woven's own that are no longer listed, and reports all others (firewall.py).
+import { inRun, inTurn, tool } from "../node/pieces.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { StageFile, Step } from "../node/stage.ts";
 
@@ -10,19 +11,20 @@ export function listedRules(rules: readonly string[]): StageFile {
   return { name: "ufw-rules.json", content: JSON.stringify(rules) };
 }
 
+const rulesFile = inRun("files/ufw-rules.json");
+
 /** Asks about the rules that Woven added and the settings no longer list. */
 export function askRules(verb: "unlisted" | "all-listed"): Shell {
-  return sh`tool firewall ${verb} "$files/ufw-rules.json"`;
+  return tool(["firewall", verb, rulesFile]);
 }
 
 export function addRule(text: string, index: number): Step {
   return {
     id: `ufw-rule-${index + 1}`,
     title: `Add firewall rule: ${text}`,
-    check: sh`tool firewall has ${text}`,
+    check: tool(["firewall", "has", text]),
     preview: sh`detail ${`add: ${text}`}`,
-    apply: sh`tool firewall add ${text}
-detail ${`added: ${text}`}`,
+    apply: inTurn(tool(["firewall", "add", text]), sh`detail ${`added: ${text}`}`),
     next: "The output of ufw is above. Usually it does not understand the rule. Correct it in ufw-rules or role-ufw-rules; ufw(8) describes the syntax.",
   };
 }
@@ -34,8 +36,8 @@ export function removeRules(rules: readonly string[]): Step {
     title: "Remove firewall rules no longer listed",
     files: [listedRules(rules)],
     check: askRules("all-listed"),
-    preview: sh`tool firewall preview-unlisted "$files/ufw-rules.json" "$run"`,
-    apply: sh`tool firewall remove-unlisted "$files/ufw-rules.json" "$run"`,
+    preview: tool(["firewall", "preview-unlisted", rulesFile, inRun(".")]),
+    apply: tool(["firewall", "remove-unlisted", rulesFile, inRun(".")]),
   };
 }
 
@@ -45,7 +47,6 @@ export function reportForeignRules(): Step {
     id: "ufw-foreign",
     title: "Check for firewall rules that Woven did not add",
     plan: "runs",
-    apply: sh`touch "$run/unchanged"
-tool firewall foreign "$run"`,
+    apply: inTurn(sh`touch "$run/unchanged"`, tool(["firewall", "foreign", inRun(".")])),
   };
 }

@@ -1,4 +1,5 @@
 // The firewall, ufw: allows SSH first, then adds the rules of the settings, denies the rest and turns ufw on.
+import { tool } from "../node/pieces.ts";
 import { type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { placeFile } from "./place-file.ts";
@@ -66,7 +67,7 @@ if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`,
 }
 
 function allowSsh(ports: string): Step {
-  const isAllowed = sh`tool firewall lets-ssh-in ${ports}`;
+  const isAllowed = tool(["firewall", "lets-ssh-in", ports]);
   return guardedFirewall({
     id: "ufw-ssh",
     title: `Allow SSH through the firewall (${ports.replaceAll(",", ", ")})`,
