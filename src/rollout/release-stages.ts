@@ -112,7 +112,7 @@ export function prepareStage(
             ...secretFiles(place.staging, plan.sites, settings.secretFiles),
             ...(plan.preview?.environment ?? []),
           ]),
-      byteCompile(place, plan.interpreter),
+      byteCompile(place, plan.interpreter, Object.keys(release.files)),
       closeRelease(place),
       checkLibraries(place),
       ...writable(plan),

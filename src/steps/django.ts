@@ -28,11 +28,6 @@ export function manage(
   return sh`as ${siteUser(site)} env ${variables} ${[`${folder}/manage`, ...words]}`;
 }
 
-/** A release that is patched may come from an earlier version of Woven, where the script had another name. */
-const runDescribe = sh`describe=$1; shift
-[ -e "$describe" ] || describe=\${describe%/*}/describe.py
-exec "$0" "$describe" "$@"`;
-
 /** The first line is data, and the others are for the user. */
 const reportDescribed = sh`sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"`;
@@ -48,12 +43,12 @@ export function checkProject(
   staticFiles: "collect" | "come with the release",
 ): Step {
   const folder = `${place.staging}/static`;
-  const describe = [`${place.staging}/bin/python`, `${place.staging}/wsgi/_woven_describe.py`];
+  const describe = `${place.staging}/wsgi/_woven_describe.py`;
   const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = []) =>
     withErrorPages(place.staging, site, (more) => {
       const { id, subdomain } = site;
       const all = [String(id), ...words, ...(subdomain === undefined ? [] : [`part=${subdomain}`]), ...more];
-      return asUser(siteUser(id), ["sh", "-c", runDescribe.text, ...describe, ...all], { out: inRun("described") });
+      return asUser(siteUser(id), [`${place.staging}/bin/python`, describe, ...all], { out: inRun("described") });
     });
   const [firstSite = { id: 1 }, ...others] = sites;
   const first = firstSite.id;
@@ -72,7 +67,9 @@ export function checkProject(
     preview: sh`detail "not run, because a dry run builds no release"`,
     apply: inTurn(
       ...inspectFirst,
+    // A release that is patched may come from an earlier version of Woven, where the script had another name.
       reportDescribed,
+      sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
       ...others.flatMap((other) => [...inspect(other), reportDescribed]),
       unchangedWithoutDetails,
     ),

@@ -117,16 +117,19 @@ export function pathFile(paths: readonly string[], pythonMinor: string): Generat
   return { path: `lib/python${pythonMinor}/site-packages/woven.pth`, content, mode: "644" };
 }
 
-/** More than one process pays only for many files. */
-const compileAll = sh`jobs=1; [ "$(find "$1" -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-exec "$0" -IS -m compileall -q -j "$jobs" "$1"`;
+/** With this many modules, more than one process pays. */
+const manyModules = 400;
 
 /**
  * Byte-compiles the project. The site users cannot do so later, because they cannot write to the code. Compiling runs no code. It runs
  * as the build user, so a link among the files cannot lead it to a file that only root can read.
+ *
+ * @param files paths in the release
  */
-export function byteCompile(place: Layout, interpreter: string): Step {
+export function byteCompile(place: Layout, interpreter: string, files: readonly string[]): Step {
   const project = `${place.staging}/project`;
+  const modules = files.filter((path) => path.startsWith("project/") && path.endsWith(".py"));
+  const jobs = modules.length < manyModules ? 1 : 0;
   return {
     id: "byte-compile",
     title: "Compile the project",
@@ -135,7 +138,10 @@ export function byteCompile(place: Layout, interpreter: string): Step {
     apply: inTurn(
       sh`touch "$run/unchanged"
 find ${project} -type d -exec chown ${buildUser} {} +`,
-      asUser(buildUser, ["sh", "-c", compileAll.text, interpreter, project], { out: inRun("compiled"), mayFail: true }),
+      asUser(buildUser, [interpreter, "-IS", "-m", "compileall", "-q", "-j", jobs, project], {
+        out: inRun("compiled"),
+        mayFail: true,
+      }),
     ),
   };
 }
