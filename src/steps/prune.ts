@@ -1,9 +1,10 @@
 // Removes old releases after a switch: all but the newest few, and those that must be kept.
+import { inTurn } from "../node/pieces.ts";
 import { lines, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import { layout } from "../release/layout.ts";
-import { discardRelease, unitFunctions } from "./remove.ts";
+import { discardRelease, notePaths, unitFunctions } from "./remove.ts";
 
 /**
  * Removes all releases but the newest `keep` and those whose names are in `protect`: the live one, and the one that a rollback
@@ -22,13 +23,16 @@ export function pruneReleases(
     id: "prune",
     preview: lines(old.map(({ version }) => sh`detail ${version}`)),
     title: "Remove old releases",
-    apply: lines([
-      unitFunctions,
-      ...old.map((record) => {
+    apply: inTurn(
+      ...old.flatMap((record) => {
         const place = layout(root, record.distribution, record.name);
-        return sh`${discardRelease({ place, record }, "later")}
-detail ${record.version}`;
+        const discard = lines([
+          unitFunctions,
+          discardRelease({ place, record }, "later"),
+          sh`detail ${record.version}`,
+        ]);
+        return [notePaths(place), discard];
       }),
-    ]),
+    ),
   };
 }

@@ -1,6 +1,7 @@
 // Removes a release, or a whole distribution, from a node: services, configuration, folders, records, and users that no other
 // distribution has.
 import { certificateName, issuedFiles, letsEncryptFolder } from "../node/certificates.ts";
+import { inRun, tool } from "../node/pieces.ts";
 import { unitsOf } from "../node/services.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
@@ -26,13 +27,14 @@ export function removeRelease(release: PlacedRelease, event: HistoryEvent): Step
     preview: lines([
       unitFunctions,
       sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
-${releasePaths(place)} >"$run/paths"
+${notePaths(place)}
 while read -r path; do detail "remove $path"; done <"$run/paths"
 detail ${`remove ${recordFile(place)}`}`,
       sh`detail ${kept}`,
     ]),
     apply: lines([
       unitFunctions,
+      notePaths(place),
       discardRelease(release, "now"),
       sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
@@ -174,7 +176,7 @@ export const writableForAll = ["/var/log/woven", "/tmp", "/var/tmp", "/dev/shm"]
 const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
 
 /**
- * Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`.
+ * Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions` and `notePaths`.
  *
  * @param erase `later`: the builds are renamed, and deleted in the background
  */
@@ -182,7 +184,6 @@ export function discardRelease({ place, record }: PlacedRelease, erase: "now" | 
   const erased = sh`rm -rf --one-file-system "$path"`;
   return sh`units_like ${templatesOf(record)} | stop_units
 for prefix in ${templatesOf(record)}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
-${releasePaths(place)} >"$run/paths"
 while read -r path; do
   ${erase === "now" ? erased : sh`if [ -d "$path" ] && [ ! -L "$path" ]; then ${discardLater(sh`"$path"`, stagingFolder(place))}; else ${erased}; fi`}
 done <"$run/paths"
@@ -194,9 +195,9 @@ function templatesOf({ services }: ReleaseRecord): readonly string[] {
   return [...new Set(unitsOf(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }
 
-/** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
-function releasePaths({ root, distribution, name }: Layout): Shell {
-  return sh`tool paths ${root} ${distribution} ${name}`;
+/** Notes the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
+export function notePaths({ root, distribution, name }: Layout): Shell {
+  return tool(["paths", root, distribution, name], { out: inRun("paths") });
 }
 
 function recordFile({ state, name }: Layout): string {

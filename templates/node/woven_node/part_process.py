@@ -8,7 +8,6 @@ import contextlib
 import os
 import signal
 import sys
-import traceback
 
 import tool
 
@@ -67,6 +66,8 @@ def start_call(call, run, has_lock):
                     os.close(LOCK)
             code = exit_status(words)
         except BaseException:
+            import traceback
+
             traceback.print_exc()
         finally:
             os._exit(code)
