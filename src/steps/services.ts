@@ -30,9 +30,11 @@ export const switchUndone = {
 export function requirePackages(services: readonly Service[]): readonly Step[] {
   const packages = packagesOf(services);
   if (packages.length === 0) return [];
+  // One query for all: reading dpkg's status takes longest.
   const missing = sh`missing=
+dpkg-query -W -f='\${db:Status-Status} \${Package}\n' ${packages} >"$run/known-packages" 2>/dev/null || :
 for package in ${packages}; do
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+  grep -qxF -e "installed $package" "$run/known-packages" || missing="$missing $package"
 done`;
   return [
     {
