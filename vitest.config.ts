@@ -27,6 +27,7 @@ const nightly = [
   "__tests__/e2e/previews-many.test.ts",
   "__tests__/e2e/previews-cuts.test.ts",
   "__tests__/e2e/previews-databases.test.ts",
+  "__tests__/e2e/previews-act.test.ts",
   "__tests__/e2e/sites-shared.test.ts",
   "__tests__/e2e/server-matrix.test.ts",
 ];

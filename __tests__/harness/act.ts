@@ -17,6 +17,10 @@ export interface WorkflowRun {
   readonly event?: "push" | "workflow_dispatch" | "pull_request";
   /** The inputs of a `workflow_dispatch`. */
   readonly inputs?: Readonly<Record<string, string>>;
+  /** The webhook's payload beside the inputs. */
+  readonly payload?: object;
+  /** Folders in place of other people's actions, by what follows `uses:`. */
+  readonly actions?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
   /** For every step: a fake cache's `env`, say. */
@@ -62,7 +66,7 @@ export async function runWorkflow(run: WorkflowRun): Promise<WorkflowResult> {
     await copyOfAction(action);
     makeRepository(run.workspace);
     const eventFile = join(temp, "event.json");
-    await writeFile(eventFile, JSON.stringify(run.inputs ? { inputs: run.inputs } : {}));
+    await writeFile(eventFile, JSON.stringify({ ...run.payload, ...(run.inputs && { inputs: run.inputs }) }));
     return await runAct([...actArgs(run, action), "--eventpath", eventFile], run);
   } finally {
     await rm(temp, { recursive: true, force: true });
@@ -103,8 +107,11 @@ function actArgs(run: WorkflowRun, action: string): readonly string[] {
     run.event ?? "push",
     "--json",
     "--no-cache-server",
-    ...["--platform", "ubuntu-latest=-self-hosted"],
-    ...["--local-repository", `woven/deploy@v1=${action}`],
+    ...["ubuntu-latest", "ubuntu-24.04"].flatMap((runner) => ["--platform", `${runner}=-self-hosted`]),
+    ...Object.entries({ ...run.actions, "woven/deploy@v1": action }).flatMap(([uses, folder]) => [
+      "--local-repository",
+      `${uses}=${folder}`,
+    ]),
     ...(run.workflow === undefined ? [] : ["--workflows", run.workflow]),
     // By name only: act takes the value from its own environment, so that it stands on no command line.
     ...Object.keys(run.secrets ?? {}).flatMap((name) => ["--secret", name]),

@@ -112,7 +112,11 @@ export function prepareStage(
             ...secretFiles(place.staging, plan.sites, settings.secretFiles),
             ...(plan.preview?.environment ?? []),
           ]),
-      byteCompile(place, plan.interpreter, Object.keys(release.files)),
+      byteCompile(
+        place,
+        plan.interpreter,
+        plan.files.flatMap(({ kind, path: file }) => (kind === "symlink" ? [] : [file])),
+      ),
       closeRelease(place),
       checkLibraries(place),
       ...writable(plan),

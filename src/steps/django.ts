@@ -67,7 +67,7 @@ export function checkProject(
     preview: sh`detail "not run, because a dry run builds no release"`,
     apply: inTurn(
       ...inspectFirst,
-    // A release that is patched may come from an earlier version of Woven, where the script had another name.
+      // A release that is patched may come from an earlier version of Woven, where the script had another name.
       reportDescribed,
       sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
       ...others.flatMap((other) => [...inspect(other), reportDescribed]),
