@@ -74,3 +74,9 @@ test("a build that fails before any server is asked is in the comment", async ()
   await expect(preview(broken, { ...runtime(), pullRequests })).rejects.toMatchObject({ code: "no-project" });
   expect(news).toMatchObject([{ name: "pr-12", state: "failed", commit }]);
 });
+
+test("with bundle-digests, the commands of build are refused before any of them runs", async () => {
+  const settings = await settingsFor("synchronize");
+  const withBuild = { ...settings, build: ["touch /ran"], bundleDigests: ["0".repeat(64)] };
+  await expect(preview(withBuild, runtime())).rejects.toMatchObject({ code: "preview-untrusted" });
+});
