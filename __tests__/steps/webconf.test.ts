@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { buildFolder } from "../../src/release/build.ts";
-import { layout } from "../../src/release/layout.ts";
+import { asleepPage, layout } from "../../src/release/layout.ts";
 import { webSites } from "../../src/servers/processes.ts";
 import type { WebRelease } from "../../src/servers/server.ts";
 import { type ServerName, type ServerOptions, serverNames } from "../../src/settings/settings.ts";
@@ -326,4 +326,20 @@ describe("a project's own template", () => {
       }),
     );
   });
+});
+
+test("nginx answers for a preview that sleeps, and for no other distribution", () => {
+  const { web: release, ...more } = {
+    web: web("gunicorn"),
+    ipv6: false,
+    staticUrl: "/static/",
+    mediaUrl: "/media/",
+  };
+  const preview = layout("/home/woven/previews/shop/pr-12", "shop~pr-12", "1.2");
+  const pages = (of: WebRelease) =>
+    webConfFiles({ web: of, ...more }, templates("/nonexistent")).flatMap(
+      ({ content }) => /if \(-f (\S+)\) \{/.exec(content)?.[1] ?? [],
+    );
+  expect(pages(release)).toEqual([]);
+  expect(pages({ ...release, place: preview })).toEqual(sites.map(() => asleepPage("shop~pr-12")));
 });
