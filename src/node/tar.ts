@@ -20,12 +20,12 @@ export function tarball(files: readonly StageFile[], shared?: readonly StageFile
 
 async function* parts(files: readonly StageFile[], shared?: readonly StageFile[]): AsyncIterable<Buffer> {
   if (shared) yield await kept(shared);
-  const archive = archiveOf(files);
   if (files.every(({ content }) => typeof content === "string" || content instanceof Uint8Array)) {
     // At once: a stream would hold all of it, and the state of its compression, until a slow node has read it.
-    yield await compress(await buffer(archive), compression);
+    yield await inTurn(async () => compress(await buffer(archiveOf(files)), compression));
     return;
   }
+  const archive = archiveOf(files);
   const stream = createGzip(compression);
   archive.on("error", (error) => stream.destroy(error));
   try {
@@ -33,6 +33,15 @@ async function* parts(files: readonly StageFile[], shared?: readonly StageFile[]
   } finally {
     archive.destroy();
   }
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One after the other: a hundred nodes that get a stage at once would take a hundred archives of memory, and be no faster. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const done = turn.then(work);
+  turn = done.catch(() => undefined);
+  return done;
 }
 
 const members = new WeakMap<readonly StageFile[], Promise<Buffer>>();
