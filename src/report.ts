@@ -107,7 +107,14 @@ function changes(changed: boolean, { dryRun }: Pick<RunReport, "dryRun">): strin
  * The same report with all output of nodes and tools put through `clean`. This happens before the output is cut or escaped, while
  * each secret in it is still whole.
  */
-export function cleanReport(report: RunReport, clean: (text: string) => string): RunReport {
+export function cleanReport(report: RunReport, cleanText: (text: string) => string): RunReport {
+  // Many servers report the same titles and details.
+  const cleaned = new Map<string, string>();
+  const clean = (text: string) => {
+    const known = cleaned.get(text) ?? cleanText(text);
+    cleaned.set(text, known);
+    return known;
+  };
   const step = (one: StepReport): StepReport => ({
     ...one,
     title: clean(one.title),
