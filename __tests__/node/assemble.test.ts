@@ -204,7 +204,7 @@ describe("from another release", () => {
     const lists = fc.sample(fc.uniqueArray(one, { selector: (each) => each.path }), 200);
     const program = `import json, sys
 from woven_node.manifest import tree
-print(json.dumps([tree(one["files"], one["symlinks"]) for one in json.load(sys.stdin)]))`;
+print(json.dumps([tree({path: [key] for path, key in one["files"].items()}, one["symlinks"]) for one in json.load(sys.stdin)]))`;
     const asJson = ({ files, symlinks }: Manifest) => ({
       files: Object.fromEntries(files),
       symlinks: Object.fromEntries(symlinks),

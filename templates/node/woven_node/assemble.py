@@ -21,8 +21,8 @@ def assemble(spec, payload):
     target, base = plan["target"], plan["base"]
     shared, links = read_base(base) if base else ({}, {})
     differing = {*plan["removed"], *plan["files"], *plan["symlinks"]}
-    files = {path: entry[0] for path, entry in shared.items() if path not in differing}
-    files.update(plan["files"])
+    files = {path: entry for path, entry in shared.items() if path not in differing}
+    files.update({path: [key] for path, key in plan["files"].items()})
     links = {path: to for path, to in links.items() if path not in differing}
     links.update(plan["symlinks"])
     if manifest.tree(files, links) != plan["tree"]:
@@ -33,6 +33,17 @@ def assemble(spec, payload):
     for path, (key, *_) in shared.items():
         places.setdefault(key, []).append(path)
     made = set()
+
+    def find(path, key):
+        """A file of the base with that content, and how it looks."""
+        # Most files are where they were.
+        same = [path] if shared.get(path, [""])[0] == key else []
+        for paths in (same, places.get(key, [])):
+            for one in paths:
+                entry = manifest.intact(f"{base['folder']}/{one}", shared[one])
+                if entry:
+                    return one, entry
+        sys.exit(f"{path} was neither received, nor is it on this server as Woven put it there")
 
     def parent(path):
         folder = os.path.dirname(path)
@@ -45,7 +56,7 @@ def assemble(spec, payload):
             made.add(folder)
         return os.path.join(target, path)
 
-    for path, key in files.items():
+    for path, (key, *_) in files.items():
         full = parent(path)
         if key in received:
             shutil.copyfile(os.path.join(payload, key), full)
@@ -54,15 +65,11 @@ def assemble(spec, payload):
                 sys.exit(f"{path} was changed on the runner after its hash was computed")
             os.chmod(full, 0o755 if key.startswith("x") else 0o644)
             os.chown(full, account.pw_uid, account.pw_gid)
+            files[path] = manifest.seen(key, os.lstat(full))
             continue
-        # The same path first: most files are where they were.
-        there = [path] if shared.get(path, [""])[0] == key else []
-        sources = ((os.path.join(base["folder"], one), shared[one]) for one in there + places.get(key, []))
-        source = next((source for source, entry in sources if manifest.is_intact(source, entry)), None)
-        if source is None:
-            sys.exit(f"{path} was neither received, nor is it on this server as Woven put it there")
-        os.link(source, full, follow_symlinks=False)
-        if path.endswith(".py") and source == os.path.join(base["folder"], path):
+        source, files[path] = find(path, key)
+        os.link(f"{base['folder']}/{source}", full, follow_symlinks=False)
+        if path.endswith(".py") and source == path:
             share_compiled(base["folder"], path, plan["compiled"], parent)
     for path, to in links.items():
         full = parent(path)
@@ -83,9 +90,9 @@ def share_compiled(base, path, ending, parent):
 def read_base(base):
     """The files and links of the release that the runner planned with."""
     try:
-        files, links = manifest.read(base["folder"], base["record"])
+        files, links, tree = manifest.read(base["folder"], base["record"])
     except (OSError, ValueError, LookupError, TypeError) as error:
         sys.exit(f"the list of files of {base['folder']} cannot be read: {error}")
-    if manifest.tree(files, links) != base["tree"]:
+    if tree != base["tree"]:
         sys.exit(f"{base['folder']} is not the release that it was when this run began: another run has replaced it")
     return files, links

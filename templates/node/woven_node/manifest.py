@@ -17,44 +17,43 @@ SCHEMA = 1
 
 
 def read(folder, record):
-    """The files of the release in FOLDER, by path: [hash, size, time, inode], with an `x` before the hash of executables. And its links.
+    """The files of the release in FOLDER, by path: [hash, size, time, inode], with an `x` before the hash of executables. Its links, and the digest.
 
     An earlier Woven listed them in the RECORD, with their hashes only. ValueError if the list is not that of the record.
     """
     with open(record, encoding="utf-8") as file:
         recorded = json.load(file)
     if "files" in recorded:
-        return {path: [key] for path, key in recorded["files"].items()}, recorded["symlinks"]
+        files = {path: [key] for path, key in recorded["files"].items()}
+        return files, recorded["symlinks"], tree(files, recorded["symlinks"])
     with open(os.path.join(folder, NAME), encoding="utf-8") as file:
         manifest = json.load(file)
     files, links = manifest["files"], manifest["symlinks"]
-    if manifest["schema"] > SCHEMA or tree(files, links) != recorded["content"]["tree"]:
+    digest = tree(files, links)
+    if manifest["schema"] > SCHEMA or digest != recorded["content"]["tree"]:
         raise ValueError(f"{folder}/{NAME} is not the list of the release")
-    return files, links
+    return files, links, digest
 
 
 def write(folder, files, links):
-    """Lists the files in the folder of a new release: the hash of each by path."""
-    seen = {path: [key, *look(os.lstat(os.path.join(folder, path)))] for path, key in files.items()}
+    """Lists the files of a new release, as `read` gives them, in its folder."""
     handle = os.open(os.path.join(folder, NAME), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(handle, "w", encoding="utf-8") as file:
-        json.dump({"schema": SCHEMA, "files": seen, "symlinks": links}, file, separators=(",", ":"))
+        file.write(json.dumps({"schema": SCHEMA, "files": files, "symlinks": links}, separators=(",", ":")))
 
 
-def look(state):
-    return [state.st_size, state.st_mtime_ns, state.st_ino]
+def seen(key, state):
+    return [key, state.st_size, state.st_mtime_ns, state.st_ino]
 
 
 def tree(files, links):
     """The digest that the runner computes (treeDigest in file-set.ts): over kind, hash and path, in the order of JavaScript's strings."""
-    lines = {path: b"symlink " + hashlib.sha256(name(to)).hexdigest().encode() for path, to in links.items()}
-    for path, entry in files.items():
-        key = entry if isinstance(entry, str) else entry[0]
-        lines[path] = (b"executable " if key.startswith("x") else b"file ") + key.lstrip("x").encode()
-    digest = hashlib.sha256()
-    for path in sorted(lines, key=lambda path: path.encode("utf-16-be", "surrogatepass")):
-        digest.update(b"%s %s\0" % (lines[path], name(path)))
-    return digest.hexdigest()
+    kinds = {path: f"symlink {hashlib.sha256(name(to)).hexdigest()}" for path, to in links.items()}
+    for path, (key, *_) in files.items():
+        kinds[path] = f"executable {key[1:]}" if key.startswith("x") else f"file {key}"
+    plain = all(map(str.isascii, kinds))
+    order = sorted(kinds) if plain else sorted(kinds, key=lambda path: path.encode("utf-16-be", "surrogatepass"))
+    return hashlib.sha256(name("".join([f"{kinds[path]} {path}\0" for path in order]))).hexdigest()
 
 
 def name(path):
@@ -62,17 +61,18 @@ def name(path):
     return path.encode("utf-8", "surrogateescape")
 
 
-def is_intact(full, entry):
-    """Whether the file is as Woven put it there. It is read only if it looks different, as git and rsync do it."""
-    key, *seen = entry
+def intact(full, entry):
+    """The entry as the file looks now; None if it is not as Woven put it there. It is read only if it looks different, as git and rsync do it."""
+    key = entry[0]
     try:
         state = os.lstat(full)
         executable = state.st_mode & stat.S_IXUSR != 0
         if not stat.S_ISREG(state.st_mode) or executable != key.startswith("x"):
-            return False
-        return look(state) == seen or sha256(full) == key.lstrip("x")
+            return None
+        now = seen(key, state)
+        return now if now == entry or sha256(full) == key.lstrip("x") else None
     except OSError:
-        return False
+        return None
 
 
 def sha256(path):
@@ -86,10 +86,10 @@ def sha256(path):
 def report(folder, record):
     """Prints the list for the runner, packed, with the files that somebody has changed. Nothing if there is no list."""
     try:
-        files, links = read(folder, record)
+        files, links, _ = read(folder, record)
     except (OSError, ValueError, LookupError, TypeError):
         return
-    drifted = [path for path, entry in files.items() if not is_intact(os.path.join(folder, path), entry)]
+    drifted = [path for path, entry in files.items() if intact(f"{folder}/{path}", entry) is None]
     answer = {"files": {path: entry[0] for path, entry in files.items()}, "symlinks": links, "drifted": drifted}
     print(base64.b64encode(zlib.compress(json.dumps(answer, separators=(",", ":")).encode(), 1)).decode())
 
