@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listedRelease } from "../../src/node/listed-release.ts";
@@ -29,6 +30,7 @@ import {
   manifestOf,
   sharedKey,
 } from "../../src/release/manifest.ts";
+import { partDigests, parts } from "../../src/release/manifest-digests.ts";
 import { assemble as assembleStep } from "../../src/steps/release-files.ts";
 import { file, symlink } from "../rollout/release.ts";
 import { scratch } from "./stage-run.ts";
@@ -88,13 +90,15 @@ function node() {
   const record = (name: string, content: object) =>
     writeFileSync(join(root, "state/releases", `${name}.json`), JSON.stringify(content));
   /** As the facts get it. */
-  const listed = (name: string) => {
+  const answer = (name: string, own?: Manifest) => {
     const program = readPackageFile("templates/node/woven_node/manifest.py");
     const words = ["-IS", "-c", program, place(name).release, join(root, "state/releases", `${name}.json`)];
-    return listedRelease(name, execFileSync("python3", words, { encoding: "utf8" }).trim());
+    const digests = own ? [partDigests(own)] : [];
+    return execFileSync("python3", [...words, ...digests], { encoding: "utf8" }).trim();
   };
+  const listed = (name: string, own?: Manifest) => listedRelease(name, answer(name, own), own);
   const at = (name: string, path: string) => join(place(name).release, path);
-  return { build, listed, at, record, place };
+  return { build, listed, answer, at, record, place };
 }
 
 const first = [
@@ -155,6 +159,35 @@ describe("from nothing", () => {
   test("a list of other files than the runner's is an error", async () => {
     const { outcome } = await node().build("1", first, texts, { change: { tree: treeDigest(first.slice(1)) } });
     expect(outcome.code).toBe(1);
+  });
+});
+
+describe("a runner that says what it has", () => {
+  const many = Array.from({ length: 600 }, (_, index) => file(`project/shop/page${index}é.html`, `${index}`));
+  const release = [...many, ...first.filter(({ path }) => path !== "project/copy of a.py")];
+  const onRunner = [
+    ...release.filter(({ path }) => !path.startsWith("dist/")).slice(2),
+    file("project/shop/page0é.html", "edited"),
+    file("project/new.py"),
+    symlink("project/links", "new.py"),
+  ];
+
+  test("gets the list of what differs, and knows the whole list", async () => {
+    const on = node();
+    const all = new Map([...texts, ...textsOf(...many.map((_, index) => `${index}`))]);
+    expect((await on.build("1", release, all)).outcome).toEqual(fine);
+    writeFileSync(on.at("1", "project/shop/page9é.html"), "by hand");
+    const whole = on.listed("1");
+    const own = manifestOf(onRunner);
+    const mapped = (list = whole) => [new Map([...(list?.files ?? [])].toSorted()), list?.symlinks, list?.drifted];
+    expect(mapped(on.listed("1", own))).toEqual(mapped());
+    expect(manifestDigest(on.listed("1", own) ?? own)).toBe(treeDigest(release));
+    expect(whole?.drifted).toEqual(new Set(["project/shop/page9é.html"]));
+    // Four files differ, and the packages are not compared.
+    const listed = JSON.parse(inflateSync(Buffer.from(on.answer("1", own), "base64")).toString("utf8"));
+    expect(listed.same.length).toBeGreaterThan(parts - 7);
+    expect(Object.keys(listed.files).length).toBeLessThan(40);
+    expect(Object.keys(listed.files)).toContain("dist/it's a ünï 𝒳");
   });
 });
 

@@ -171,7 +171,7 @@ describe("the list of a release's files", () => {
   const files = { "project/a b.py": one, "project/manage.py": `x${one}`, "project/caf\udce8": two };
 
   test("has their hashes, the links, and what somebody has changed", () => {
-    expect(listed({ files, symlinks: { "project/now": "a b.py" }, drifted: ["project/manage.py"] })).toEqual({
+    expect(listed({ files, symlinks: { "project/now": "a b.py" }, drifted: ["project/manage.py"], same: [] })).toEqual({
       release: "1.0",
       files: new Map(Object.entries(files)),
       symlinks: new Map([["project/now", "a b.py"]]),
@@ -180,15 +180,16 @@ describe("the list of a release's files", () => {
   });
 
   test.each<[string, unknown]>([
-    ["a hash that is none", { files: { "project/a": "../../etc/passwd" }, symlinks: {}, drifted: [] }],
-    ["a path with a line break", { files: { "project/a\n::error::x": one }, symlinks: {}, drifted: [] }],
+    ["a hash that is none", { files: { "project/a": "../../etc/passwd" }, symlinks: {}, drifted: [], same: [] }],
+    ["a path with a line break", { files: { "project/a\n::error::x": one }, symlinks: {}, drifted: [], same: [] }],
     ["a list of another kind", []],
+    ["a part that is none", { files: {}, symlinks: {}, drifted: [], same: [256] }],
   ])("does not count with %s", (_, list) => {
     expect(listed(list)).toBeUndefined();
   });
 
   test("does not count if it is cut off, or larger than any list", () => {
-    const whole = packed(JSON.stringify({ files, symlinks: {}, drifted: [] }));
+    const whole = packed(JSON.stringify({ files, symlinks: {}, drifted: [], same: [] }));
     const large = packed(" ".repeat(70 * 2 ** 20));
     for (const text of [whole.slice(0, 40), large])
       expect(parseFacts(`${said([["filesOf", "1.0"]])}files ${text}\n`, known).listed).toBeUndefined();

@@ -24,6 +24,7 @@ import { serviceAddresses } from "../rollout/service-addresses.ts";
 import { missingVariables, variables } from "../rollout/variables.ts";
 import { shownProcesses } from "../servers/processes.ts";
 import { backgroundOn } from "../settings/background/background.ts";
+import { present } from "../settings/present.ts";
 import { releaseName } from "../settings/release-name.ts";
 import type { Settings } from "../settings/settings.ts";
 import { requireSetup, setupRequest } from "../setup/setup-due.ts";
@@ -38,6 +39,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   await requireVariables(settings, runtime);
   checkHookNames(settings);
   const project = await checkoutFiles(settings, runtime);
+  const onRunner = project.own(name);
   // Read before a build can run: they become files of root on the nodes.
   holdPackageFiles();
   const own = templates(settings.workingDirectory);
@@ -52,7 +54,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   await nodes.phase(async (node) => {
     const { address } = node.host;
     const facts = await deployFacts(node, settings, {
-      files: { of: "active" },
+      files: present({ of: "active" as const, own: onRunner }),
       setup: setupRequest(address, settings),
     });
     const due = requireSetup(facts, address, settings);

@@ -27,6 +27,7 @@ import { checkServers } from "../rollout/site-servers.ts";
 import { missingVariables } from "../rollout/variables.ts";
 import { backgroundOn } from "../settings/background/background.ts";
 import type { NodePlace } from "../settings/data-services.ts";
+import { present } from "../settings/present.ts";
 import type { Distribution, PatchPart, Settings, Site } from "../settings/settings.ts";
 import { servedNames } from "../settings/site-names.ts";
 import { type Templates, templates } from "../steps/templates.ts";
@@ -42,6 +43,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   // Only the part wsgi changes the environment.
   if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
   const project = await checkoutFiles(settings, runtime);
+  const files = present({ of: "active" as const, own: project.own(name) });
   const own = templates(settings.workingDirectory);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
@@ -52,7 +54,7 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   const warnSite = siteWarnings(nodes, runtime);
 
   await nodes.phase(async (node) => {
-    const facts = await deployFacts(node, settings, { files: { of: "active" } });
+    const facts = await deployFacts(node, settings, { files });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
     const sites = settings.parts.includes("webconf")

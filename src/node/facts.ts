@@ -1,6 +1,8 @@
 // The facts about a node, read in one round trip before anything is planned.
 import { WovenError } from "../errors.ts";
 import { readPackageFile } from "../package-files.ts";
+import type { Manifest } from "../release/manifest.ts";
+import { partDigests } from "../release/manifest-digests.ts";
 import { fits, misfit } from "../settings/grammar.ts";
 import { present } from "../settings/present.ts";
 import { forcedLogin } from "./forced-login.ts";
@@ -73,7 +75,10 @@ export interface FactsRequest {
   /** Absolute; undefined: the deploy user's home. `recordedRoot`: where the releases of the distribution are. */
   readonly deploymentRoot?: string | undefined;
   /** The release whose files are listed. `active`: the live one, or the newest one if none is live. */
-  readonly files?: { readonly of: "active" } | { readonly of: "release"; readonly releaseName: string };
+  readonly files?: ({ readonly of: "active" } | { readonly of: "release"; readonly releaseName: string }) & {
+    /** The runner's files: the node lists only what differs. Worth it for many files. */
+    readonly own?: Manifest;
+  };
   readonly setup?: SetupRequest;
 }
 
@@ -91,7 +96,7 @@ const mostHostKeys = 16;
 
 const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
-dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 manifest=$7
+dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 manifest=$7 own=$8
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
@@ -151,7 +156,7 @@ if [ -n "$dist" ]; then
   [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
   if [ -n "$release" ] && [ -d "$root/env/$dist-$release" ]; then
     say filesOf "$release"
-    printf 'files %s\n' "$(/usr/bin/python3 -IS -c "$manifest" "$root/env/$dist-$release" "$state/releases/$release.json")"
+    printf 'files %s\n' "$(/usr/bin/python3 -IS -c "$manifest" "$root/env/$dist-$release" "$state/releases/$release.json" $own)"
   fi
 fi
 ${findMissing}
@@ -169,6 +174,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
       release,
       ...[setup.packages, setup.rules, setup.units].map((all) => all.join("\n")),
       release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py"),
+      files?.own ? partDigests(files.own) : "",
     ],
     timeoutSeconds: 120,
     mostBytes: mostAnswerBytes,
@@ -193,6 +199,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     distribution,
     firstServices: request.firstServices ?? (() => []),
     setup,
+    ...present({ own: files?.own }),
   });
   if (distribution && !fits("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
   for (const kit of facts.kits) host.keep(kit);
@@ -220,7 +227,7 @@ function strangeRoot({ user, deploymentRoot: root }: NodeFacts, node: string): W
 /** The probe's output as facts. Throws where the state cannot be read. */
 export function parseFacts(
   text: string,
-  known: Known & { readonly distribution: string; readonly setup?: SetupRequest },
+  known: Known & { readonly distribution: string; readonly setup?: SetupRequest; readonly own?: Manifest },
 ): NodeFacts {
   const said = answers(text);
   const decoded = (value: string) => Buffer.from(value, "base64").toString("utf8");
@@ -270,7 +277,7 @@ export function parseFacts(
     starting: lines("starting"),
     enabled: lines("enabled"),
     missing: missingOf(known.setup ?? noSetup, all),
-    ...present({ listed: listedRelease(word("filesOf"), said.get("files")?.at(-1)?.value ?? "") }),
+    ...present({ listed: listedRelease(word("filesOf"), said.get("files")?.at(-1)?.value ?? "", known.own) }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { inflateSync } from "node:zlib";
 import * as v from "valibot";
 import type { Manifest } from "../release/manifest.ts";
+import { partOf, parts } from "../release/manifest-digests.ts";
 import { line } from "./services.ts";
 
 export interface ListedRelease extends Manifest {
@@ -18,21 +19,26 @@ const List = v.object({
   files: v.record(line, v.pipe(v.string(), v.regex(/^x?[0-9a-f]{64}$/))),
   symlinks: v.record(line, v.string()),
   drifted: v.array(line),
+  /** The parts whose files are those of the runner. */
+  same: v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(parts - 1))),
 });
 
 /**
  * Undefined if there is no list, or if it is damaged. Then nothing is shared, and nothing can be patched.
  *
  * @param packed JSON, compressed and in base64
+ * @param own the runner's files, which the node was told of: the node does not list them again
  */
-export function listedRelease(release: string, packed: string): ListedRelease | undefined {
+export function listedRelease(release: string, packed: string, own?: Manifest): ListedRelease | undefined {
   if (release === "" || packed === "") return undefined;
   const list = unpacked(packed);
   if (list === undefined) return undefined;
+  const same = new Set(list.same);
+  const shared = (kind: keyof Manifest) => [...(own?.[kind] ?? [])].filter(([path]) => same.has(partOf(path)));
   return {
     release,
-    files: new Map(Object.entries(list.files)),
-    symlinks: new Map(Object.entries(list.symlinks)),
+    files: new Map([...shared("files"), ...Object.entries(list.files)]),
+    symlinks: new Map([...shared("symlinks"), ...Object.entries(list.symlinks)]),
     drifted: new Set(list.drifted),
   };
 }

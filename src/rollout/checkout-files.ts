@@ -7,15 +7,21 @@ import { SettingsError, WovenError } from "../errors.ts";
 import { collectedStatic } from "../release/collected-static.ts";
 import { hashFile, type ReleaseFile } from "../release/described-file.ts";
 import { fileSet } from "../release/file-set.ts";
+import { type Manifest, manifestOf } from "../release/manifest.ts";
 import { fsPath } from "../release/path-bytes.ts";
-import { writableProblems } from "../release/writable.ts";
+import { withWritable, writableProblems } from "../release/writable.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkCommitted } from "./committed.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** The list of fewer files is as short as the digests. */
+const fewestFiles = 1000;
+
 export interface CheckoutFiles {
   /** The files of the checkout, in `project/`, and static files that are collected already, in `static/`. */
   readonly files: readonly ReleaseFile[];
+  /** The same as a list for the facts of a node, as a release of the distribution has them. Undefined for a few: the node lists them all. */
+  own(distribution: string): Manifest | undefined;
   /** Where a file is on the runner, also one that `withWritable` has moved. */
   readonly source: (file: ReleaseFile) => string | Buffer;
   /** The same with the bundle's wheels and lock file; their paths begin with `dist/`. */
@@ -49,6 +55,10 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
   };
   return {
     files,
+    own: (distribution) => {
+      const whole = files.length < fewestFiles ? undefined : withWritable(files, writable, distribution);
+      return whole && manifestOf(whole);
+    },
     source: onRunner,
     async withBundle(bundle) {
       const lockPath = join(bundle.directory, "requirements.lock");

@@ -83,15 +83,45 @@ def sha256(path):
     return digest.hexdigest()
 
 
-def report(folder, record):
-    """Prints the list for the runner, packed, with the files that somebody has changed. Nothing if there is no list."""
+def report(folder, record, own=""):
+    """Prints the list for the runner, packed, with the files that somebody has changed. Nothing if there is no list.
+
+    OWN: digests of the runner's files (manifest-digests.ts). What is in a part with the same digest is not listed.
+    """
     try:
         files, links, _ = read(folder, record)
     except (OSError, ValueError, LookupError, TypeError):
         return
     drifted = [path for path, entry in files.items() if intact(f"{folder}/{path}", entry) is None]
-    answer = {"files": {path: entry[0] for path, entry in files.items()}, "symlinks": links, "drifted": drifted}
+    same = same_parts(files, links, own)
+    # The runner does not know the packages before it has these facts, so its digests are without them.
+    known = {path for path in (*files, *links) if same and not is_package(path) and part_of(path) in same}
+    answer = {
+        "files": {path: entry[0] for path, entry in files.items() if path not in known},
+        "symlinks": {path: to for path, to in links.items() if path not in known},
+        "drifted": drifted,
+        "same": sorted(same),
+    }
     print(base64.b64encode(zlib.compress(json.dumps(answer, separators=(",", ":")).encode(), 1)).decode())
+
+
+def part_of(path):
+    return zlib.crc32(name(path)) % 256
+
+
+def is_package(path):
+    return path.startswith("dist/")
+
+
+def same_parts(files, links, own):
+    if not own:
+        return set()
+    parts = [({}, {}) for _ in range(256)]
+    for kind, entries in enumerate((files, links)):
+        for path, entry in entries.items():
+            if not is_package(path):
+                parts[part_of(path)][kind][path] = entry
+    return {number for number, part in enumerate(parts) if tree(*part).startswith(own[number * 12 : number * 12 + 12])}
 
 
 if __name__ == "__main__":
