@@ -1,8 +1,8 @@
 // Runs without a checkout: which distribution of the servers they are about.
 import { expect, test } from "vitest";
-import { recordedRoot } from "../../src/node/facts.ts";
 import { withDistribution } from "../../src/rollout/node-distribution.ts";
 import type { Runtime } from "../../src/rollout/runtime.ts";
+import { recordedRoot } from "../../src/settings/recorded-root.ts";
 import { settingsOf } from "../settings/source.ts";
 import { runtime } from "./release.ts";
 import { fleetOf, scriptedNode } from "./scripted-nodes.ts";
@@ -30,7 +30,7 @@ async function about(
   const fleet = fleetOf(nodes);
   const known = await withDistribution(settings, fleet, around);
   if (known === undefined) return fleet.reports().map(({ error }) => error?.details.code);
-  if (inputs["distribution"] === undefined) expect(known.deploymentRoot).toBe(recordedRoot);
+  expect(known.deploymentRoot).toBe(recordedRoot);
   return known.distributionName?.value;
 }
 
@@ -104,4 +104,5 @@ test("several need a name, and no server is touched before all agree", async () 
 test("a checkout names its project, and no server is asked", async () => {
   const settings = await settingsOf({ files: { "README.md": "" }, env: onGitHub, inputs: { command: "rollback" } });
   expect(settings.distributionName?.value).toBe("shop");
+  expect(settings.deploymentRoot).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import type { Manifest } from "../release/manifest.ts";
 import { partDigests } from "../release/manifest-digests.ts";
 import { fits, misfit } from "../settings/grammar.ts";
 import { present } from "../settings/present.ts";
+import { recordedRoot } from "../settings/recorded-root.ts";
 import { forcedLogin } from "./forced-login.ts";
 import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
@@ -82,9 +83,6 @@ export interface FactsRequest {
   readonly setup?: SetupRequest;
 }
 
-/** In place of a deployment root: as the units and the web configuration of the recorded releases have it. For whoever lacks its settings. */
-export const recordedRoot = "recorded";
-
 /** The list of 200 000 files needs less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 
@@ -100,7 +98,7 @@ dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 manifest=$7 own=$8
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
-# A release's folder is <root>/env/<dist>-<version>, and its builds are beside it.
+# As the units and the web configuration have it: a release is <root>/env/<dist>-<version>, and its builds are beside it.
 recorded_root() {
   for record in /var/local/woven/"$dist"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}

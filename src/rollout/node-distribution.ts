@@ -2,7 +2,6 @@
 // that somebody starts by hand needs no checkout to roll back.
 import * as v from "valibot";
 import { WovenError } from "../errors.ts";
-import { recordedRoot } from "../node/facts.ts";
 import type { Host } from "../node/host.ts";
 import { sh } from "../node/sh.ts";
 import { readPackageFile } from "../package-files.ts";
@@ -22,7 +21,7 @@ const Found = v.array(
   }),
 );
 
-/** The settings with the distribution that all nodes agree on, and its own deployment root. Undefined if a node has failed over it. */
+/** The settings with the distribution that all nodes agree on. Undefined if a node has failed over it. */
 export async function withDistribution(
   settings: Settings,
   nodes: Fleet,
@@ -45,11 +44,7 @@ export async function withDistribution(
 
 /** As the records of a node name it. */
 export function named(settings: Settings, name: string): Settings {
-  return {
-    ...settings,
-    distributionName: { value: name, from: "the records on the server" },
-    deploymentRoot: settings.deploymentRoot ?? recordedRoot,
-  };
+  return { ...settings, distributionName: { value: name, from: "the records on the server" } };
 }
 
 /**

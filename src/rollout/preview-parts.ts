@@ -1,5 +1,4 @@
 // What a preview has beside a release: its record and removal, its copy of live data, and the live release that it is a patch of.
-import { recordedRoot } from "../node/facts.ts";
 import type { ListedRelease } from "../node/listed-release.ts";
 import type { PreviewRecord } from "../node/previews.ts";
 import { activeRelease } from "../node/state.ts";
@@ -11,6 +10,7 @@ import type { DataServiceName, NodePlace } from "../settings/data-services.ts";
 import { present } from "../settings/present.ts";
 import type { PreviewSettings } from "../settings/preview.ts";
 import type { PreviewDecision } from "../settings/preview-decision.ts";
+import { recordedRoot } from "../settings/recorded-root.ts";
 import type { Settings } from "../settings/settings.ts";
 import { copyLiveData, type DataSource, keepPreview } from "../steps/preview.ts";
 import { addressPreviewDatabase, makePreviewDatabase, type PreviewDatabase } from "../steps/preview-database.ts";

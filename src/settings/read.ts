@@ -35,6 +35,7 @@ import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles, withProposed } from "./project-files.ts";
 import { readServices } from "./read-services.ts";
+import { recordedRoot } from "./recorded-root.ts";
 import { readReleaseFolders } from "./release-folders.ts";
 import { readReleasePhase } from "./release-phase.ts";
 import { configOfRun } from "./role-settings.ts";
@@ -60,6 +61,10 @@ type Need = "all" | "name" | "name-if-any";
 
 /** Commands that need no checkout: the servers know what they have (node-distribution.ts). */
 const withoutCheckout: ReadonlySet<CommandName> = new Set(["status", "activate", "rollback"]);
+
+function hasNoCheckout(command: CommandName, { files }: Repository): boolean {
+  return withoutCheckout.has(command) && files.paths.length === 0;
+}
 
 /** How much of the project a command needs. */
 const projectNeed: Readonly<Record<CommandName, Need>> = {
@@ -240,7 +245,7 @@ async function assembled(
     retire: inputs.flag("retire"),
     keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
     drain: config.drain ?? defaults.drain,
-    deploymentRoot: config["deployment-root"],
+    deploymentRoot: config["deployment-root"] ?? (hasNoCheckout(command, repository) ? recordedRoot : undefined),
     projectAppsPath: config["project-apps-path"],
     staticUrl: config["static-url"],
     mediaUrl: config["media-url"],
@@ -266,7 +271,7 @@ async function readProject(
     requireDomains(sites, repository.config, report);
   const { need } = known;
   const given = inputs.text("distribution");
-  if (withoutCheckout.has(command) && given === undefined && repository.files.paths.length === 0) return read;
+  if (given === undefined && hasNoCheckout(command, repository)) return read;
   const name = distributionName(source, repository, given, need === "name-if-any" ? () => undefined : report);
   const distribution =
     need === "all"
