@@ -28,6 +28,9 @@ const nightly = [
   "__tests__/e2e/previews-cuts.test.ts",
   "__tests__/e2e/previews-databases.test.ts",
   "__tests__/e2e/previews-act.test.ts",
+  "__tests__/e2e/previews-room.test.ts",
+  "__tests__/e2e/previews-figures.test.ts",
+  "__tests__/e2e/previews-https.test.ts",
   "__tests__/e2e/sites-shared.test.ts",
   "__tests__/e2e/server-matrix.test.ts",
 ];

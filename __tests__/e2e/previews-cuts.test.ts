@@ -9,8 +9,7 @@ let before: readonly string[];
 
 beforeAll(async () => {
   w = await previewWorld();
-  await inside(w.g.node, "sync");
-  before = await w.state();
+  ({ before } = w);
 });
 afterAll(() => w?.[Symbol.asyncDispose]());
 
@@ -45,7 +44,7 @@ async function cutAfter(step: string, action: "opened" | "closed", how: "runner 
 /** In each of them, something is there that the step before had not made. */
 const building = [
   ...["names", "keep-preview", "site-users", "copy-live-data", "files", "virtualenv", "django"],
-  ...["migrate", "place", "backend-conf", "record-release", "start", "switch", "record"],
+  ...["migrate", "place", "backend-conf", "record-release", "start", "preview-wake", "switch", "record"],
 ];
 
 describe("while it is built", () => {
@@ -65,10 +64,40 @@ describe("while it is built", () => {
 });
 
 describe("while it is removed", () => {
-  test.each(["lease", "close-domains", "remove-preview"])("the server loses its power after %s", async (step) => {
+  test("the runner dies after close-domains", async () => {
     await w.g.op.succeed(w.job({ action: "opened" }));
-    await inside(w.g.node, "sync");
-    await cutAfter(step, "closed", "power cut");
+    await cutAfter("close-domains", "closed", "runner dies");
     await sweptClean();
   });
+  test.each(["lease", "close-domains", "remove-preview", "forget-preview"])(
+    "the server loses its power after %s",
+    async (step) => {
+      await w.g.op.succeed(w.job({ action: "opened" }));
+      await inside(w.g.node, "sync");
+      await cutAfter(step, "closed", "power cut");
+      await sweptClean();
+    },
+  );
+});
+
+describe("while the server removes it by itself", () => {
+  // No sweep, and no runner.
+  test.each(["close-domains", "remove-preview"])(
+    "it loses its power during %s, and goes on after its boot",
+    async (step) => {
+      const traces = await w.traces();
+      await w.g.op.succeed(w.job({ action: "opened" }));
+      await inside(
+        w.g.node,
+        `rm -rf /var/local/woven/runs/preview-expired-*
+echo 1577836800 >/var/local/woven/previews/shop~pr-12/expires; sync
+systemctl start --no-block 'woven-preview-shop\\x7epr\\x2d12.service'
+until grep -qs '"begin",.*"${step}"' /var/local/woven/runs/preview-expired-*/log; do sleep 0.01; done`,
+      );
+      await w.g.node.reboot("power-cut");
+      await expect.poll(() => w.traces(), { timeout: 60_000 }).toEqual(traces);
+      expect(await w.named("pr-12")).toBe("");
+      expect((await visitor(w.g.node.host).versions()).user).toBe("site_1");
+    },
+  );
 });

@@ -32,6 +32,8 @@ export interface PreviewWorld extends AsyncDisposable {
   versions(name: string): Promise<Versions>;
   /** What the server has, its accounts included. */
   state(): Promise<readonly string[]>;
+  /** The same, with every path where a preview has something, and every unit. The slice above those of the previews may be left, empty. */
+  traces(): Promise<readonly string[]>;
   /** Whatever has this in its name, anywhere. Runs of Woven keep their logs, and systemd's journal its lines. */
   named(text: string): Promise<string>;
 }
@@ -94,6 +96,15 @@ export async function previewWorld(
       const { status, body } = await asked(name, "/version");
       if (status !== 200) throw new Error(`${name} answered ${status}: ${body}`);
       return JSON.parse(body) as Versions;
+    },
+    async traces() {
+      const paths = await inside(
+        g.node,
+        `find /etc /home/woven/previews /var/www /run/woven /var/lib/systemd/timers -xdev 2>/dev/null | sort
+find /var/local/woven-backup -type f 2>/dev/null | sort
+systemctl list-units --all --plain --no-legend 'woven-*@*' 'woven-preview*' | cut -d' ' -f1 | grep -vx woven-preview.slice | sort`,
+      );
+      return [...(await state()), ...paths.split("\n")];
     },
     named: (text) =>
       inside(
