@@ -9,7 +9,7 @@ import type { KeyPair } from "../src/local/key-pair.ts";
 import type { LocalNode } from "../src/local/node.ts";
 
 export interface JobOptions {
-  readonly node: LocalNode;
+  readonly node: Pick<LocalNode, "host" | "knownHosts">;
   readonly keys: KeyPair;
   /** Gets the log line by line. */
   readonly print: (line: string) => void;

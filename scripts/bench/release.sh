@@ -1,53 +1,88 @@
-# What a good system administrator would do on the node itself to bring out the next version, files already there: the measure
-# that a warm deploy is held against. sh -eu by-hand.sh FILES NAME ADDRESS, as root.
-files=$1 name=$2 address=$3
+# What a good system administrator would do on the node itself to bring out the next version: the measure that a warm deploy is held
+# against, and what the scripts of the other tools call, a step at a time. It has no way back, and starts the new release without a user
+# noticing only if nothing fails. As root: sh -eu release.sh NAME ADDRESS STEP…
+#   NAME     of the release; those with the same beginning, up to the last dash, are pruned
+#   STEP     unpack FILES | packages | configure | check | static | migrate | services | start | switch | prune, or `all FILES`
+# FILES is a folder, or an archive that has been sent.
+name=$1 address=$2; shift 2
+keep=3
 env=/home/woven/env
 old=$(readlink -f "$env/shop") new=$env/shop-$name
 enabled=$(readlink -f /etc/nginx/sites-enabled/shop_example_com.conf)
 before=${enabled##*/shop_example_com-}; before=${before%.conf}
 at=$(sed -n 's,.*proxy_pass http://\([0-9.]*\):.*,\1,p' "$enabled" | head -n 1)
 manage() { runuser -u site_1 -- env SITE_ID=1 "$new/bin/python" "$new/wsgi/_woven_manage.py" "$@"; }
+# Asks once more after 20 ms, for 30 seconds: $1 is the URL, and further words are headers.
 ask() { python3 -c '
 import sys, time, urllib.request
-url, end = sys.argv[1], time.monotonic() + 30
+url, *headers = sys.argv[1:]
+given = {"Host": "shop.example.com", **dict(header.split(": ", 1) for header in headers)}
+end = time.monotonic() + 30
 while True:
     try:
-        request = urllib.request.Request(url, headers={"Host": "shop.example.com"})
-        sys.exit("the shop is open" not in urllib.request.urlopen(request, timeout=5).read().decode())
+        answer = urllib.request.urlopen(urllib.request.Request(url, headers=given), timeout=5).read().decode()
+        sys.exit("the shop is open" not in answer)
     except OSError:
         if time.monotonic() > end: raise
         time.sleep(0.02)
-' "$1"; }
+' "$@"; }
 # A copy of the old one's configuration, for the new one.
 next() { sed "s,$old,$new,g; s,shop_example_com-$before,shop_example_com-$name,g; s,shop-$before,shop-$name,g; s,$at,$address,g" "$1" >"$2"; }
 
-mkdir -p "$new"
-cp -al "$old/bin" "$old/lib" "$old/packages" "$old/pyvenv.cfg" "$new"
-cp -a "$files" "$new/project"
-cp -a "$old/project/sitesettings" "$new/project"
-cp -a "$old/wsgi" "$old/environment" "$new"
-find "$new/wsgi" "$new/environment" "$new/project/sitesettings" -type f | while read -r file; do
-  next "$file" /tmp/next; cat /tmp/next >"$file"
-done
-chown -R root: "$new/project"
-install -d -o site_1 "$new/static"
+unpack() { # files
+  mkdir -p "$new"
+  if [ -d "$1" ]; then cp -a "$1" "$new/project"; else mkdir -p "$new/project"; tar -xzf "$1" -C "$new/project"; fi
+  cp -a "$old/project/sitesettings" "$new/project"
+  chown -R root: "$new/project"
+}
+packages() { cp -al "$old/bin" "$old/lib" "$old/packages" "$old/pyvenv.cfg" "$new"; }
+configure() {
+  cp -a "$old/wsgi" "$old/environment" "$new"
+  find "$new/wsgi" "$new/environment" "$new/project/sitesettings" -type f | while read -r file; do
+    next "$file" /tmp/next; cat /tmp/next >"$file"
+  done
+}
+check() { manage check; }
+static() {
+  install -d -o site_1 "$new/static"
+  manage collectstatic --noinput --verbosity 0
+  chown -R root: "$new/static"; chmod -R a+rX "$new/static"
+}
+migrate() { manage migrate --noinput --verbosity 0; }
+services() {
+  for file in /etc/apache2/sites-available/shop_example_com-$before.conf /etc/nginx/sites-available/shop_example_com-$before.conf \
+    "/etc/systemd/system/woven-shop-$before@.service" "/etc/apache2/woven/shop-$before".* "/etc/nginx/woven/shop-$before"@*; do
+    [ -e "$file" ] || continue
+    copy=$(printf '%s\n' "$file" | sed "s,shop_example_com-$before,shop_example_com-$name,; s,shop-$before,shop-$name,")
+    next "$file" "$copy"
+    chmod --reference="$file" "$copy"
+  done
+}
+start() {
+  systemctl daemon-reload
+  systemctl start "woven-shop-$name@$address"
+  key=$(sed -n 's/^proxy_set_header \(.*\) "\(.*\)";/\1: \2/p' "/etc/nginx/woven/shop-$name"@* | head -n 1)
+  port=$(sed -n 's,.*proxy_pass http://[0-9.]*:\([0-9]*\).*,\1,p' "$enabled" | head -n 1)
+  ask "http://$address:$port/healthz" ${key:+"$key"}
+}
+switch() {
+  ln -s "$new" "$env/.new" && mv -T "$env/.new" "$env/shop"
+  ln -s "/etc/nginx/sites-available/shop_example_com-$name.conf" /etc/nginx/sites-enabled/.new
+  mv -T /etc/nginx/sites-enabled/.new /etc/nginx/sites-enabled/shop_example_com.conf
+  nginx -t -q
+  systemctl reload nginx
+  ask http://127.0.0.1/healthz
+}
+prune() {
+  ls -1td "$env/shop-${name%-*}"-* | tail -n "+$((keep + 1))" | while read -r folder; do
+    gone=${folder#"$env/shop-"}
+    systemctl stop "woven-shop-$gone@*"
+    rm -rf "$folder" /etc/apache2/sites-available/"shop_example_com-$gone.conf" /etc/nginx/sites-available/"shop_example_com-$gone.conf" \
+      "/etc/systemd/system/woven-shop-$gone@.service" "/etc/apache2/woven/shop-$gone".* "/etc/nginx/woven/shop-$gone"@*
+  done
+}
 
-manage check
-manage collectstatic --noinput --verbosity 0
-chown -R root: "$new/static"; chmod -R a+rX "$new/static"
-manage migrate --noinput --verbosity 0
-
-next "/etc/apache2/sites-available/shop_example_com-$before.conf" "/etc/apache2/sites-available/shop_example_com-$name.conf"
-next "/etc/apache2/woven/shop-$before.conf" "/etc/apache2/woven/shop-$name.conf"
-next "/etc/systemd/system/woven-shop-$before@.service" "/etc/systemd/system/woven-shop-$name@.service"
-next "/etc/nginx/sites-available/shop_example_com-$before.conf" "/etc/nginx/sites-available/shop_example_com-$name.conf"
-systemctl daemon-reload
-systemctl start "woven-shop-$name@$address"
-ask "http://$address:10080/healthz"
-
-ln -s "$new" "$env/.new" && mv -T "$env/.new" "$env/shop"
-ln -s "/etc/nginx/sites-available/shop_example_com-$name.conf" /etc/nginx/sites-enabled/.new
-mv -T /etc/nginx/sites-enabled/.new /etc/nginx/sites-enabled/shop_example_com.conf
-nginx -t -q
-systemctl reload nginx
-ask http://127.0.0.1/healthz
+case $1 in
+all) unpack "$2"; for step in packages configure check static migrate services start switch prune; do "$step"; done ;;
+*) "$@" ;;
+esac
