@@ -140,17 +140,18 @@ class Stage:
             elif kill_at is not None and now >= kill_at:
                 end_group(child, signal.SIGKILL)
                 kill_at = float("inf")
-            self.take_signal(min(deadline if kill_at is None else kill_at, self.next_beat) - now)
+            self.take_signal({*REQUESTS, signal.SIGCHLD}, min(deadline if kill_at is None else kill_at, self.next_beat) - now)
 
-    def take_signal(self, seconds):
-        """Waits that long for the end of a child or a request to stop. Returns whether there was one."""
-        taken = signal.sigtimedwait({*REQUESTS, signal.SIGCHLD}, max(seconds, 0))
+    def take_signal(self, numbers, seconds):
+        """Waits that long for one of these signals. Returns whether one came."""
+        taken = signal.sigtimedwait(numbers, max(seconds, 0))
         if taken and taken.si_signo in REQUESTS and self.heeds_requests:
             self.stopped = True
         return taken is not None
 
     def is_stopping(self):
-        while self.take_signal(0):
+        # SIGCHLD stays: wait() may have looked for the end of its child just before it came.
+        while self.take_signal(REQUESTS, 0):
             pass
         return self.stopped and self.heeds_requests
 
