@@ -128,3 +128,17 @@ test("commands that the release does not have are named with their lines, before
   expect(error).toMatch(/health\.command \(line \d+\): chekc .*Did you mean check\?/);
   expect(await notes(g.node)).toEqual([]);
 });
+
+test("a version without migrations starts no migrate, unless something of the project runs with each one", async () => {
+  const deploy = async (before: string, version: string) => {
+    await second.edit("pyproject.toml", `version = "${before}"`, `version = "${version}"`);
+    await g.op.succeed({ checkout: second, command: "deploy", inputs: given });
+    return inside(g.node, 'ls "$(ls -1td /var/local/woven/runs/switch-* | head -n 1)"');
+  };
+  const started = /^migrated$/m;
+  expect(await deploy("0.2", "0.2.1")).not.toMatch(started);
+  const listener =
+    "from django.db.models.signals import post_migrate\npost_migrate.connect(lambda **known: None, weak=False)\n";
+  await second.edit("catalogue/models.py", "\n\n\nclass Genus", `\n${listener}\n\nclass Genus`);
+  expect(await deploy("0.2.1", "0.2.2")).toMatch(started);
+});

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
-import { migrationRuns } from "../../src/rollout/migration-runs.ts";
+import { migrationRuns, withoutMigrated } from "../../src/rollout/migration-runs.ts";
 import type { Migrate } from "../../src/settings/settings.ts";
 import { awaitMigrations, migrate, shareDatabases } from "../../src/steps/django.ts";
 import { placeFiles } from "../../src/steps/place-file.ts";
@@ -14,6 +14,7 @@ const sites = [
   { id: 2, domains: ["two.example.com"] },
 ];
 const databases = { default: "django.db.backends.sqlite3", log: "django.db.backends.postgresql" };
+const described = { django: "5.2", staticUrl: "/static/", mediaUrl: "/media/", templateDirs: [], mediaSeed: null };
 const place = layout("/home/woven", "shop", "1.0");
 
 const runs = (how: Migrate, of = sites.slice(0, 1)) =>
@@ -72,6 +73,25 @@ describe("migrations", () => {
       "as site_1 env SITE_ID=1",
       "as site_2 env SITE_ID=2",
     ]);
+  });
+
+  test("do not run where the release has said that there is nothing to do, unless a target is given", async () => {
+    const migrations = ["default", "log"].map((alias) => ({
+      alias,
+      database: alias,
+      own: true,
+      migrated: alias === "log",
+    }));
+    const asked = migrationRuns({ databases, migrations }, sites);
+    const ran = (how: Migrate) => migrate("/release", asked, how)[0]?.apply.text.match(/--database \w+/g) ?? [];
+    expect(ran({ kind: "auto" })).toEqual(["--database default"]);
+    for (const how of [{ kind: "fake" }, { kind: "target", app: "shop" }] as const)
+      expect(ran(how)).toEqual(["--database default", "--database log"]);
+    const [nothing] = migrate("/release", asked.slice(1), { kind: "auto" });
+    expect(nothing && (await runStep(nothing)).status).toBe("ok");
+    expect(
+      migrationRuns(withoutMigrated({ ...described, databases, migrations }), sites).some(({ migrated }) => migrated),
+    ).toBe(false);
   });
 
   test.each<Migrate>([{ kind: "none" }, { kind: "manual" }])("are none with $kind", (how) => {

@@ -22,7 +22,8 @@ export const djangoFacts = v.object({
   siteId: v.exactOptional(v.nullable(v.number())),
   /**
    * The databases that want migrations. `database` is the same for two sites exactly if one `migrate` is enough for both. `own`: each node
-   * may have it for itself. `site` and `subdomain` are not reported: Woven adds them. Absent if the project has its own describe.py.
+   * may have it for itself. `migrated`: no migration was pending, and nothing of the project runs at each `migrate`; only for the run that
+   * asked. `site` and `subdomain` are not reported: Woven adds them. Absent if the project has its own describe.py.
    */
   migrations: v.exactOptional(
     v.array(
@@ -30,6 +31,7 @@ export const djangoFacts = v.object({
         alias,
         database: v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/)),
         own: v.boolean(),
+        migrated: v.exactOptional(v.boolean()),
         site: v.exactOptional(v.number()),
         subdomain: v.exactOptional(oneLine),
       }),

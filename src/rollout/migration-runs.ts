@@ -33,11 +33,21 @@ export function migrationRuns(
 ): readonly MigrationRun[] {
   if (migrations === undefined)
     return sites.flatMap(({ id, subdomain }) => Object.keys(databases).map((alias) => run(alias, id, subdomain)));
-  return migrations.map(({ alias, site = sites[0]?.id ?? 1, subdomain }) => run(alias, site, subdomain));
+  return migrations.map(({ alias, site = sites[0]?.id ?? 1, subdomain, migrated }) => ({
+    ...run(alias, site, subdomain),
+    ...(migrated ? { migrated } : {}),
+  }));
 }
 
 function run(alias: string, site: number, subdomain: string | undefined): MigrationRun {
   return { alias, site, ...(subdomain === undefined ? {} : { subdomain }) };
+}
+
+/** What a record keeps: whether a database is migrated is true only now. */
+export function withoutMigrated(django: DjangoFacts): DjangoFacts {
+  const { migrations } = django;
+  if (migrations === undefined) return django;
+  return { ...django, migrations: migrations.map(({ migrated: _, ...rest }) => rest) };
 }
 
 /** Whether a node may have the database for itself. A project without it has nothing there that nodes share. */

@@ -16,7 +16,7 @@ import { checkReleaseCommands, releaseCommands } from "../steps/release-commands
 import { claimNames } from "../steps/release-names.ts";
 import { checkSeed, type First, seedDatabase } from "../steps/seed-database.ts";
 import type { Templates } from "../steps/templates.ts";
-import { isOwnDatabase, migrationRuns, withOwnDatabases } from "./migration-runs.ts";
+import { isOwnDatabase, migrationRuns, withOwnDatabases, withoutMigrated } from "./migration-runs.ts";
 import type { PreparedRelease } from "./release-stages.ts";
 import { underLeaseWithStaging } from "./stage-lease.ts";
 
@@ -122,7 +122,9 @@ export function beforeSwitch(prepared: PreparedRelease, share: Share): readonly 
   const { plan, settings, django, onNode, state } = prepared;
   const { place, record: release } = plan;
   const { sites, migrate: how } = settings;
-  const runs = migrationRuns(share === "all" ? django : withOwnDatabases(django), sites);
+  // A first deployment may fill the database in between.
+  const asked = onNode.first === undefined ? django : withoutMigrated(django);
+  const runs = migrationRuns(share === "all" ? asked : withOwnDatabases(asked), sites);
   const migrations =
     how.kind === "manual" ? [awaitMigrations(place, release.build, runs)] : migrate(place.staging, runs, how);
   const { version } = release;

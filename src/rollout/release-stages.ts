@@ -43,6 +43,7 @@ import { roomFor } from "./disk-room.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
 import { installedPackages } from "./installed-packages.ts";
+import { withoutMigrated } from "./migration-runs.ts";
 import { withFront } from "./recorded-site.ts";
 import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
@@ -179,7 +180,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
   const record: ReleaseRecord = {
     ...plan.record,
     sites: plan.record.sites.map((site) => withFront(site, place.name, webConf)),
-    described: django,
+    described: withoutMigrated(django),
     ...(urls ? { urls } : {}),
   };
   const to = { place, record };

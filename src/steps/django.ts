@@ -16,6 +16,8 @@ export interface MigrationRun {
   /** SITE_ID. */
   readonly site: number;
   readonly subdomain?: string;
+  /** The release has been asked, and `migrate` would do nothing. */
+  readonly migrated?: boolean;
 }
 
 /** Runs a management command of the release in `folder`, as the user of a site. */
@@ -65,11 +67,11 @@ export function checkProject(
     title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
     plan: "quiet",
     preview: sh`detail "not run, because a dry run builds no release"`,
+    // A release that is patched may come from an earlier version of Woven, where the script had another name.
     apply: inTurn(
-      ...inspectFirst,
-      // A release that is patched may come from an earlier version of Woven, where the script had another name.
-      reportDescribed,
       sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
+      ...inspectFirst,
+      reportDescribed,
       ...others.flatMap((other) => [...inspect(other), reportDescribed]),
       unchangedWithoutDetails,
     ),
@@ -127,7 +129,9 @@ export function migrate(folder: string, runs: readonly MigrationRun[], how: Migr
     ...target,
   ];
   if (runs.length === 0) return [];
-  const done = runs.map(
+  // `migrate` with a target, or `--fake`, may do something although no migration is pending.
+  const pending = how.kind === "auto" ? runs.filter(({ migrated }) => !migrated) : runs;
+  const done = pending.map(
     (one) => sh`code=0; cp "$run/details" "$run/migrated-before"
 ${manage(folder, one, words(one.alias))} >"$run/migrated" 2>&1 || code=$?
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"

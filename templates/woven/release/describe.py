@@ -1,11 +1,14 @@
 # Managed by Woven. Runs Django's checks, and reports the settings that concern the server as a line of JSON.
 # describe.py SITE_ID [collect] [part=NAME] [pages FOLDER]: also collects the static files, and reports how many; `part`: of a part of the
 # site; renders error pages into the folder.
+import contextlib
 import hashlib
 import io
 import json
 import os
 import sys
+import threading
+import weakref
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -28,8 +31,11 @@ django.setup()
 # The project may have replaced the settings object.
 from django.apps import apps
 from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.db import router
+from django.core.checks import run_checks
+from django.core.management import CommandError, call_command, get_commands
+from django.db import connections, router
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 def ask_django(*words, **options):
@@ -69,9 +75,58 @@ def identity(database):
     return hashlib.sha256(repr([place, options, labels, modules]).encode()).hexdigest()[:32]
 
 
+def is_migrated(alias):
+    """Whether `migrate` would certainly do nothing. It is asked here, because its own start would cost a second."""
+    answers = []
+
+    def ask():
+        # Whatever is wrong with the database, `migrate` reports it.
+        with contextlib.suppress(Exception):
+            answers.append(would_do_nothing(alias))
+
+    # A database that does not answer must not hold this up.
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(5)
+    return answers == [True]
+
+
+def would_do_nothing(alias):
+    database = settings.DATABASES[alias]
+    # To look into an SQLite file would make it.
+    if database["ENGINE"].endswith(("sqlite3", "spatialite")) and not os.path.isfile(database["NAME"]):
+        return False
+    if get_commands()["migrate"] != "django.core" or any(map(is_foreign, listeners())):
+        return False
+    if any(message.is_serious() and not message.is_silenced() for message in run_checks(databases=[alias])):
+        return False
+    executor = MigrationExecutor(connections[alias])
+    loader = executor.loader
+    applied = set(executor.recorder.applied_migrations())
+    # `migrate` records a squashed migration whose parts are applied.
+    squashed = any(name not in applied and applied.issuperset(one.replaces) for name, one in loader.replacements.items())
+    # Their models are in no migration, so the permissions and content types of a new one are missing.
+    unmigrated = any(True for label in loader.unmigrated_apps for _ in apps.get_app_config(label).get_models())
+    if squashed or unmigrated or loader.detect_conflicts():
+        return False
+    loader.check_consistent_history(connections[alias])
+    return not executor.migration_plan(loader.graph.leaf_nodes())
+
+
+def listeners():
+    """What runs at each `migrate`."""
+    for signal in (pre_migrate, post_migrate):
+        for _, listener, *_ in signal.receivers:
+            yield listener() if isinstance(listener, weakref.ReferenceType) else listener
+
+
+def is_foreign(listener):
+    return not getattr(listener, "__module__", "").startswith("django.")
+
+
 def migrations():
     return [
-        {"alias": alias, "database": identity(database), "own": may_be_own(database)}
+        {"alias": alias, "database": identity(database), "own": may_be_own(database), "migrated": is_migrated(alias)}
         for alias, database in settings.DATABASES.items()
         if wants_migrations(alias, database)
     ]
