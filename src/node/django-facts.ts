@@ -41,6 +41,11 @@ export const djangoFacts = v.object({
   ownDatabases: v.exactOptional(v.array(alias)),
   /** Names of the SQLite files in the folder that all sites share. Absent if the project has its own describe.py. */
   sqliteFiles: v.exactOptional(v.array(v.pipe(v.string(), v.regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
+  /**
+   * Folders inside the project whose files `collectstatic` collects. Null if it may collect others, too. Absent if the project has its own
+   * describe.py, and in records of older versions of Woven.
+   */
+  staticDirs: v.exactOptional(v.nullable(v.array(v.union([v.literal("."), inProject])))),
   /** Folders of templates inside the project, relative to it. */
   templateDirs: v.array(inProject),
   /** The folder in the project whose files a new MEDIA_ROOT starts with. */

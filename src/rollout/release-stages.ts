@@ -3,14 +3,20 @@ import type { Readable } from "node:stream";
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { NodeFacts } from "../node/facts.ts";
 import type { Stage, Step } from "../node/stage.ts";
-import { type DistributionState, type HistoryEvent, type ReleaseRecord, rollbackTarget } from "../node/state.ts";
+import {
+  activeRelease,
+  type DistributionState,
+  type HistoryEvent,
+  type ReleaseRecord,
+  rollbackTarget,
+} from "../node/state.ts";
 import { writableFolders as linkedFolders } from "../release/writable.ts";
 import { serverNamesOf, serversOf } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
 import { deploymentFolders, siteUsers } from "../steps/accounts.ts";
 import { issueCertificate } from "../steps/acme.ts";
 import { checkBackground } from "../steps/background.ts";
-import { checkProject, seedMedia } from "../steps/django.ts";
+import { checkProject, type StaticFiles, seedMedia } from "../steps/django.ts";
 import { unlessKept } from "../steps/failed-release.ts";
 import { checkDeployHook } from "../steps/hooks.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
@@ -43,6 +49,7 @@ import { roomFor } from "./disk-room.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
 import { installedPackages } from "./installed-packages.ts";
+import { changesMedia, type KeptResults, keptResults } from "./kept-results.ts";
 import { withoutMigrated } from "./migration-runs.ts";
 import { withFront } from "./recorded-site.ts";
 import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
@@ -74,6 +81,7 @@ export function prepareStage(
   const { place, record: release, pythonMinor } = plan;
   const paths = sourcePaths(settings);
   const path = pathFile(paths, pythonMinor);
+  const kept = keptResults(plan, activeRelease(facts.state));
   return {
     name: "prepare",
     undoes: "step",
@@ -113,15 +121,19 @@ export function prepareStage(
             ...secretFiles(place.staging, plan.sites, settings.secretFiles),
             ...(plan.preview?.environment ?? []),
           ]),
-      byteCompile(
-        place,
-        plan.interpreter,
-        plan.files.flatMap(({ kind, path: file }) => (kind === "symlink" ? [] : [file])),
-      ),
+      ...(kept.compiled
+        ? []
+        : [
+            byteCompile(
+              place,
+              plan.interpreter,
+              plan.files.flatMap(({ kind, path: file }) => (kind === "symlink" ? [] : [file])),
+            ),
+          ]),
       closeRelease(place),
       checkLibraries(place),
       ...writable(plan),
-      checkProject(place, plan.sites, staticFiles(plan)),
+      checkProject(place, plan.sites, staticFiles(plan, kept)),
       ...(plan.preview?.patches ? [shareStatic(place, plan.preview.patches)] : []),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
       ...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
@@ -156,8 +168,9 @@ function phaseOf({ command, phase }: Settings): Settings["phase"] {
 }
 
 /** A release that brings its static files (`collected-static`) collects none. */
-function staticFiles({ files }: ReleasePlan): "collect" | "come with the release" {
-  return files.some(({ path }) => path.startsWith("static/")) ? "come with the release" : "collect";
+function staticFiles({ files }: ReleasePlan, { staticOf }: KeptResults): StaticFiles {
+  if (files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
+  return staticOf === undefined ? { kind: "collect" } : { kind: "kept", of: staticOf };
 }
 
 export interface PreparedRelease {
@@ -213,7 +226,9 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
       ...serversOf(record).flatMap((server) => server.test(web)),
     ],
     record: [
-      ...(seed === undefined ? [] : [seedMedia(place, seed, settings.sites, seedMode)]),
+      ...(seed !== undefined && (seedMode === "replace" || changesMedia(plan, seed))
+        ? [seedMedia(place, seed, settings.sites, seedMode)]
+        : []),
       ...(isFirst ? [] : recorded),
       older,
       ...(preview ? [preview.wake] : []),

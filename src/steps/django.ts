@@ -34,16 +34,18 @@ export function manage(
 const reportDescribed = sh`sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"`;
 
+/** `kept`: those of another release are still right. */
+export type StaticFiles =
+  | { readonly kind: "collect" }
+  | { readonly kind: "come with the release" }
+  | { readonly kind: "kept"; readonly of: Layout };
+
 /**
  * Runs Django's checks for every site, since each has its own settings. Each reports the settings that concern the server (the data of
  * the step, a line for each site in their order), and renders the error pages of its site. The process of the first site also collects the
- * static files, unless they come with the release. The site user owns their folder only for that time.
+ * static files, if they are to be collected. The site user owns their folder only for that time.
  */
-export function checkProject(
-  place: Layout,
-  sites: readonly Site[],
-  staticFiles: "collect" | "come with the release",
-): Step {
+export function checkProject(place: Layout, sites: readonly Site[], staticFiles: StaticFiles): Step {
   const folder = `${place.staging}/static`;
   const describe = `${place.staging}/wsgi/_woven_describe.py`;
   const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = []) =>
@@ -55,7 +57,7 @@ export function checkProject(
   const [firstSite = { id: 1 }, ...others] = sites;
   const first = firstSite.id;
   const inspectFirst =
-    staticFiles === "collect"
+    staticFiles.kind === "collect"
       ? [
           sh`chown ${siteUser(first)} ${folder}`,
           ...inspect(firstSite, ["collect"]),
@@ -64,12 +66,13 @@ export function checkProject(
       : inspect(firstSite);
   return {
     id: "django",
-    title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
+    title: staticFiles.kind === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
     plan: "quiet",
     preview: sh`detail "not run, because a dry run builds no release"`,
     // A release that is patched may come from an earlier version of Woven, where the script had another name.
     apply: inTurn(
       sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
+      ...(staticFiles.kind === "kept" ? [sh`cp -alT ${`${staticFiles.of.release}/static`} ${folder}`] : []),
       ...inspectFirst,
       reportDescribed,
       ...others.flatMap((other) => [...inspect(other), reportDescribed]),

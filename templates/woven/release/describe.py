@@ -140,6 +140,25 @@ def shared_file(database):
     return path.name if on_disk and path.is_absolute() and path.parent.resolve() == shared.resolve() else None
 
 
+def static_dirs():
+    """The project's folders that collectstatic reads. None where something else than Django's or WhiteNoise's code decides."""
+    if "django.contrib.staticfiles" not in settings.INSTALLED_APPS:
+        return []
+    plain = {f"django.contrib.staticfiles.finders.{name}" for name in ("FileSystemFinder", "AppDirectoriesFinder")}
+    try:
+        storages = getattr(settings, "STORAGES", None)
+        storage = storages["staticfiles"]["BACKEND"] if storages else settings.STATICFILES_STORAGE
+        if storage.partition(".")[0] not in ("django", "whitenoise") or not {*settings.STATICFILES_FINDERS} <= plain:
+            return None
+        from django.contrib.staticfiles.finders import get_finders
+
+        places = [inside(source.location) for finder in get_finders() for source in finder.storages.values()]
+    except Exception:
+        # A project that brings its static files may have settings that collectstatic could not use.
+        return None
+    return sorted({place for place in places if place})
+
+
 # A project with its own sitesettings is responsible for them.
 woven = sys.modules.get("sitesettings._woven")
 if woven:
@@ -156,6 +175,7 @@ print(json.dumps({
     "migrations": migrations(),
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "sqliteFiles": [name for database in settings.DATABASES.values() if (name := shared_file(database))],
+    "staticDirs": static_dirs(),
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(woven.applied["WOVEN_PROJECT_MEDIA_ROOT"] if woven else None),
 }), file=answer)

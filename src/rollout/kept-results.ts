@@ -1,0 +1,61 @@
+// What a patch keeps of the release that it patches, because nothing that it is made from has changed: compiled code, static files, media.
+// In doubt, it is made again.
+import type { DjangoFacts } from "../node/django-facts.ts";
+import type { ReleaseRecord } from "../node/state.ts";
+import type { Layout } from "../release/layout.ts";
+import { differences, manifestOf } from "../release/manifest.ts";
+import type { ReleasePlan } from "./release-plan.ts";
+
+export interface KeptResults {
+  /** No code has changed, so all of it is compiled. */
+  readonly compiled: boolean;
+  /** The release whose collected static files are still right. */
+  readonly staticOf?: Layout;
+}
+
+type Patching = Pick<ReleasePlan, "base" | "files" | "generated" | "record">;
+
+/** @param target the live release */
+export function keptResults(plan: Patching, target: ReleaseRecord | undefined): KeptResults {
+  const paths = changedPaths(plan);
+  if (paths === undefined || plan.base === undefined || paths.some(isCode)) return { compiled: false };
+  const links = [...plan.base.listed.symlinks.keys()];
+  const keepsStatic = hasSameStatic(target?.described, paths, links);
+  return { compiled: true, ...(keepsStatic ? { staticOf: plan.base.place } : {}) };
+}
+
+/** Whether a patch has changed a file of the folder that new media come from. Other releases always look which of them are missing. */
+export function changesMedia(plan: Patching, seed: string): boolean {
+  return changedPaths(plan)?.some((path) => path.startsWith(`project/${seed}/`)) ?? true;
+}
+
+/** The paths whose files differ from the release that is patched. Undefined if anything else may differ, too. */
+function changedPaths({ base, files, generated, record }: Patching): readonly string[] | undefined {
+  if (base === undefined || base.listed.release !== record.name || !record.patched || generated !== "kept")
+    return undefined;
+  const changes = differences(base.listed, manifestOf(files));
+  return [...changes.removed, ...changes.files.keys(), ...changes.symlinks.keys()];
+}
+
+function isCode(path: string): boolean {
+  return /\.(py|pyw|so)$/.test(path);
+}
+
+/**
+ * Settings may read any file, and so may a static file's storage, but not templates. `collectstatic` follows links, so a link in a folder
+ * of static files may lead to templates.
+ */
+function hasSameStatic(
+  { staticDirs }: Pick<DjangoFacts, "staticDirs"> = {},
+  changed: readonly string[],
+  links: readonly string[],
+): boolean {
+  if (staticDirs === undefined || staticDirs === null) return false;
+  const isStatic = (path: string) =>
+    staticDirs.some(
+      (folder) => folder === "." || path.startsWith(`project/${folder}/`) || path === `project/${folder}`,
+    );
+  const isTemplate = (path: string) =>
+    path.startsWith("project/") && path.split("/").slice(1, -1).includes("templates");
+  return changed.every((path) => isTemplate(path) && !isStatic(path)) && !links.some(isStatic);
+}
