@@ -66,6 +66,29 @@ test("rows that are added are started under Apache without a lost request, and a
   expect(stdout).toMatch(/Site 6 of the database is not served/);
 });
 
+test("if the next Apache does not answer for a site that is served, the live one stays, and no request is lost", async () => {
+  await rows([4, "four.example.com"], [12, "twelve.example.com"], [7, "seven.example.com"]);
+  const file = "/home/woven/env/estate/project/estate/settings.py";
+  await inside(
+    g.node,
+    `cp ${file} /root/settings.py; printf 'if os.environ["SITE_ID"] == "1":\\n    raise RuntimeError("broken since")\\n' >>${file}`,
+  );
+  const configured = () =>
+    inside(
+      g.node,
+      "ls /etc/systemd/system/multi-user.target.wants | grep '^woven-'; cat /etc/apache2/woven/estate-*.conf /etc/nginx/sites-enabled/*.conf",
+    );
+  const units = async () =>
+    (await inside(g.node, "systemctl list-units --plain --no-legend 'woven-estate*' | cut -d' ' -f1")).split("\n");
+  const [before, running] = [await configured(), await units()];
+  const { code, failures } = await underLoad("startsites");
+  expect([code, failures.map(({ step }) => step)]).toEqual([1, ["health-others"]]);
+  expect(await configured()).toBe(before);
+  expect(running).toEqual(expect.arrayContaining(await units()));
+  await inside(g.node, `cat /root/settings.py >${file}`);
+  await expect(ask(g.node.host, "seven.example.com", "/")).rejects.toThrow();
+});
+
 test("a deployment keeps the sites of the database, and starts those that are new at its end", async () => {
   await rows([4, "four.example.com"], [12, "twelve.example.com"], [7, "seven.example.com"]);
   const { outputs } = await g.op.succeed(job("deploy", { version: "1.1" }));
