@@ -19,7 +19,7 @@ import { type ConfigFile, readConfig, readToml } from "./config-file.ts";
 import { plainAddresses, variablesOf } from "./data-services.ts";
 import { defaults } from "./defaults.ts";
 import { suggestion } from "./did-you-mean.ts";
-import { distributionName, type Repository, readDistribution } from "./distribution.ts";
+import type { Repository } from "./distribution.ts";
 import { foundLines } from "./found-lines.ts";
 import { readFront } from "./front.ts";
 import { checkInputNames, type Inputs, readInputs } from "./inputs.ts";
@@ -34,6 +34,7 @@ import { groundOf, previewProject } from "./preview-project.ts";
 import { quoted, type Report } from "./problems.ts";
 import { configurationVariable } from "./project/configuration-class.ts";
 import { emptyProject, projectFiles, withProposed } from "./project-files.ts";
+import { hasNoCheckout, projectNeed, type Read, readProject } from "./read-project.ts";
 import { readServices } from "./read-services.ts";
 import { recordedRoot } from "./recorded-root.ts";
 import { readReleaseFolders } from "./release-folders.ts";
@@ -43,45 +44,11 @@ import { localRole } from "./roles.ts";
 import { secret } from "./secret.ts";
 import { fileVariables, readSecretFiles } from "./secret-files.ts";
 import { readServer } from "./server.ts";
-import {
-  type CommandName,
-  commandNames,
-  type Distribution,
-  type NamedPython,
-  type Settings,
-  type Site,
-} from "./settings.ts";
+import { type CommandName, commandNames, type Distribution, type NamedPython, type Settings } from "./settings.ts";
 import { readSiteEnv, secretsOf } from "./site-env.ts";
-import { readHealth, readSites, requireDomains } from "./sites.ts";
+import { readHealth } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { type SpokenWords, spokenWords } from "./spoken-words.ts";
-import { withSubdomains } from "./subdomains.ts";
-
-type Need = "all" | "name" | "name-if-any";
-
-/** Commands that need no checkout: the servers know what they have (node-distribution.ts). */
-const withoutCheckout: ReadonlySet<CommandName> = new Set(["status", "activate", "rollback"]);
-
-function hasNoCheckout(command: CommandName, { files }: Repository): boolean {
-  return withoutCheckout.has(command) && files.paths.length === 0;
-}
-
-/** How much of the project a command needs. */
-const projectNeed: Readonly<Record<CommandName, Need>> = {
-  setupnode: "name-if-any",
-  status: "name-if-any",
-  bundle: "all",
-  deploy: "all",
-  patch: "all",
-  activate: "name",
-  rollback: "name",
-  node: "name",
-  remove: "name",
-  logs: "name",
-  preview: "name-if-any",
-  "preview-sweep": "name-if-any",
-  startsites: "all",
-};
 
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
 export async function readSettings(source: SettingsSource): Promise<Settings> {
@@ -143,12 +110,6 @@ function readRepository(source: SettingsSource, inputs: Inputs, report: Report):
     config: readConfig(pyproject, woven, report),
   });
   return { ...read, config: configOfRun(inputs, { ...read, rehearsed: source.rehearsed }, report) };
-}
-
-interface Read {
-  readonly inputs: Inputs;
-  readonly command: CommandName;
-  readonly repository: Repository;
 }
 
 async function assembled(
@@ -252,50 +213,6 @@ async function assembled(
     setup,
     githubToken: token === undefined ? undefined : secret(token),
   });
-}
-
-async function readProject(
-  source: SettingsSource,
-  { inputs, command, repository }: Read,
-  known: {
-    readonly version: string | undefined;
-    readonly variables: readonly string[];
-    readonly need: Need;
-  },
-  report: Report,
-): Promise<Pick<Settings, "distributionName" | "distribution" | "sites" | "sitesFrom" | "sitesWithoutDomain">> {
-  const read = readSites(repository.config, report);
-  const { sites } = read;
-  if (repository.state === "unreadable") return read;
-  if (command === "deploy" || command === "patch" || command === "startsites")
-    requireDomains(sites, repository.config, report);
-  const { need } = known;
-  const given = inputs.text("distribution");
-  if (given === undefined && hasNoCheckout(command, repository)) return read;
-  const name = distributionName(source, repository, given, need === "name-if-any" ? () => undefined : report);
-  const distribution =
-    need === "all"
-      ? await readDistribution(source, repository, { ...known, sites }, report)
-      : await distributionIfAny(source, repository, { ...known, sites }, need);
-  const parts = distribution ? withSubdomains(sites, repository.config, repository.files, distribution) : sites;
-  return present({ ...read, sites: parts, distributionName: name, distribution });
-}
-
-/** setupnode looks for hooks in the project's own package first. It works without a project too, so a missing one is not reported. */
-async function distributionIfAny(
-  source: SettingsSource,
-  repository: Repository,
-  known: {
-    readonly version: string | undefined;
-    readonly variables: readonly string[];
-    readonly sites: readonly Site[];
-  },
-  need: Exclude<Need, "all">,
-): Promise<Distribution | undefined> {
-  if (need === "name") return undefined;
-  const problems: Problem[] = [];
-  const found = await readDistribution(source, repository, known, (problem) => problems.push(problem));
-  return problems.length === 0 ? found : undefined;
 }
 
 /** The variable that django-configurations reads, if the project itself names the settings class. */
