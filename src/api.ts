@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly password?: string;
   /** The folder of the project. A relative one begins at the folder of the process. */
   readonly workingDirectory?: string;
+  /** In place of the name that the project states. */
+  readonly distribution?: string;
   readonly version?: string;
   readonly overwrite?: boolean;
   /** Of a patch: `project`, `templates`, `static`, `media`, `wsgi`, `webconf`. */
