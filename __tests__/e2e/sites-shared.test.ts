@@ -47,7 +47,8 @@ async function underLoad(command: string, inputs: Readonly<Record<string, string
   await crowd.answered();
   const result = await g.op.run(job(command, inputs));
   await crowd.answered();
-  expect(failed(await crowd.stop())).toEqual([]);
+  const lost = failed(await crowd.stop());
+  expect(lost, await inside(g.node, "tail -n 60 /var/log/woven/one_example_com-error.log")).toEqual([]);
   return result;
 }
 
@@ -71,7 +72,7 @@ test("if the next Apache does not answer for a site that is served, the live one
   const file = "/home/woven/env/estate/project/estate/settings.py";
   await inside(
     g.node,
-    `cp ${file} /root/settings.py; printf 'if os.environ["SITE_ID"] == "1":\\n    raise RuntimeError("broken since")\\n' >>${file}`,
+    `cp ${file} /root/settings.py; printf 'if os.environ["SITE_ID"] == "4":\\n    raise RuntimeError("broken since")\\n' >>${file}`,
   );
   const configured = () =>
     inside(
@@ -82,10 +83,11 @@ test("if the next Apache does not answer for a site that is served, the live one
     (await inside(g.node, "systemctl list-units --plain --no-legend 'woven-estate*' | cut -d' ' -f1")).split("\n");
   const [before, running] = [await configured(), await units()];
   const { code, failures } = await underLoad("startsites");
+  await inside(g.node, `cat /root/settings.py >${file}`);
   expect([code, failures.map(({ step }) => step)]).toEqual([1, ["health-others"]]);
   expect(await configured()).toBe(before);
   expect(running).toEqual(expect.arrayContaining(await units()));
-  await inside(g.node, `cat /root/settings.py >${file}`);
+  expect(await at("four.example.com")).toMatchObject({ site_id: 4 });
   await expect(ask(g.node.host, "seven.example.com", "/")).rejects.toThrow();
 });
 
