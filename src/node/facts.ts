@@ -11,6 +11,7 @@ import type { Host } from "./host.ts";
 import { type HostKey, readPublicKeys } from "./known-hosts.ts";
 import { type ListedRelease, listedRelease } from "./listed-release.ts";
 import { findMissing, missingOf, noSetup, type SetupRequest } from "./missing.ts";
+import { packedScript } from "./packed-script.ts";
 import { filesOf } from "./services.ts";
 import { sh } from "./sh.ts";
 import { type DistributionState, type Known, parseState, type ReleaseRecord } from "./state.ts";
@@ -92,9 +93,10 @@ const mostAnswers = 10_000;
 /** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
 
-const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
+/** `manifest`: the program that lists the files of a release, or nothing. */
+const probe = (manifest: string) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
-dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 manifest=$7 own=$8
+dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 own=$7
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
@@ -154,7 +156,7 @@ if [ -n "$dist" ]; then
   [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
   if [ -n "$release" ] && [ -d "$root/env/$dist-$release" ]; then
     say filesOf "$release"
-    printf 'files %s\n' "$(/usr/bin/python3 -IS -c "$manifest" "$root/env/$dist-$release" "$state/releases/$release.json" $own)"
+    printf 'files %s\n' "$(/usr/bin/python3 -IS -c ${manifest} "$root/env/$dist-$release" "$state/releases/$release.json" $own)"
   fi
 fi
 ${findMissing}
@@ -164,14 +166,14 @@ exit 0`;
 export async function readFacts(host: Host, request: FactsRequest = {}): Promise<NodeFacts> {
   const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
-  const result = await host.root(probe, {
+  const manifest = release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py");
+  const result = await host.root(packedScript(probe(manifest)), {
     purpose: "facts",
     args: [
       distribution,
       deploymentRoot,
       release,
       ...[setup.packages, setup.rules, setup.units].map((all) => all.join("\n")),
-      release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py"),
       files?.own ? partDigests(files.own) : "",
     ],
     timeoutSeconds: 120,

@@ -14,6 +14,8 @@ import zlib
 
 NAME = ".manifest.json"
 SCHEMA = 1
+# Of the digests of a runner's files: manifest-digests.ts.
+PARTS, DIGITS = 128, 10
 
 
 def read(folder, record):
@@ -106,7 +108,7 @@ def report(folder, record, own=""):
 
 
 def part_of(path):
-    return zlib.crc32(name(path)) % 256
+    return zlib.crc32(name(path)) % PARTS
 
 
 def is_package(path):
@@ -116,12 +118,12 @@ def is_package(path):
 def same_parts(files, links, own):
     if not own:
         return set()
-    parts = [({}, {}) for _ in range(256)]
+    parts = [({}, {}) for _ in range(PARTS)]
     for kind, entries in enumerate((files, links)):
         for path, entry in entries.items():
             if not is_package(path):
                 parts[part_of(path)][kind][path] = entry
-    return {number for number, part in enumerate(parts) if tree(*part).startswith(own[number * 12 : number * 12 + 12])}
+    return {number for number, part in enumerate(parts) if tree(*part).startswith(own[number * DIGITS : number * DIGITS + DIGITS])}
 
 
 if __name__ == "__main__":
