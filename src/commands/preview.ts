@@ -7,6 +7,7 @@ import { layout } from "../release/layout.ts";
 import { withWritable } from "../release/writable.ts";
 import type { RunReport } from "../report.ts";
 import { checkoutFiles } from "../rollout/checkout-files.ts";
+import { requireOwnBase } from "../rollout/deployed-by.ts";
 import { domainCheck } from "../rollout/domains.ts";
 import { fleet, type NodeRun } from "../rollout/fleet.ts";
 import { previewDatabase } from "../rollout/preview-database.ts";
@@ -116,6 +117,7 @@ async function build(
       liveBase(node, wanted),
       previewDatabase(node.host, settings, wanted, name),
     ]);
+    requireOwnBase(live?.packages.record, runtime.env, node.host.name);
     const due = requireSetup(facts, address, settings);
     if (due) runtime.log.warning(due);
     requireOwnNames(facts, { distribution: name, name: releaseName(version) }, node.host.name);

@@ -7,6 +7,7 @@ import { sh } from "../node/sh.ts";
 import { readPackageFile } from "../package-files.ts";
 import { fits } from "../settings/grammar.ts";
 import type { Settings } from "../settings/settings.ts";
+import { ownRuns } from "./deployed-by.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -68,11 +69,11 @@ export async function distributionsOn(host: Host, env: Runtime["env"]): Promise<
       output: stderr,
     });
   }
-  const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: repository } = env;
+  const runs = ownRuns(env);
   const names = (wanted: (run: string | null) => boolean) =>
     read.output.filter(({ run }) => wanted(run)).map(({ distribution }) => distribution);
-  if (repository === undefined || repository === "") return names(() => true);
-  const own = names((run) => run?.startsWith(`${server}/${repository}/`) ?? false);
+  if (runs === undefined) return names(() => true);
+  const own = names((run) => run?.startsWith(runs) ?? false);
   return own.length > 0 ? own : names((run) => run === null);
 }
 
