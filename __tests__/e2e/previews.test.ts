@@ -61,11 +61,15 @@ test("all that it runs is within the limits of the preview", async () => {
     `MemoryMax=${512 * 2 ** 20}\nTasksMax=200`,
   );
   const { user } = await w.versions("pr-12");
-  const groups = await inside(w.g.node, `for pid in $(pgrep -u ${user}); do cat /proc/$pid/cgroup; done`);
-  expect(groups).toContain(`/${slice}/`);
-  // Of cgroup version 1, the hierarchies that limit; of version 2, the only one.
-  const others = groups.split("\n").filter((line) => /^\d+:(memory|pids):|^0::\/./.test(line) && !line.includes(slice));
-  expect(others).toEqual([]);
+  const groups = (await inside(w.g.node, `for pid in $(pgrep -u ${user}); do echo; cat /proc/$pid/cgroup; done`)).split(
+    "\n\n",
+  );
+  for (const ofProcess of groups) expect(ofProcess).toContain(`/${slice}/`);
+  // Of cgroup version 1, the hierarchies that limit, where the node has them; of version 2, the only one.
+  const limiting = groups
+    .flatMap((all) => all.split("\n"))
+    .filter((line) => /^\d+:(memory|pids):\/.|^0::\/./.test(line));
+  expect(limiting.filter((line) => !line.includes(slice))).toEqual([]);
 });
 
 test("its user reaches nothing of production", async () => {
