@@ -34,12 +34,15 @@ const roomy = 'keep-free = "1M"\nmost = 2\ntotal-memory = "8G"';
 /** The branch has these limits while `work` goes on. */
 async function limitedTo(keys: string, work: () => Promise<void>): Promise<void> {
   await w.branch.edit("pyproject.toml", limits(roomy), limits(keys));
-  await work();
-  await w.branch.edit("pyproject.toml", limits(keys), limits(roomy));
+  try {
+    await work();
+  } finally {
+    await w.branch.edit("pyproject.toml", limits(keys), limits(roomy));
+  }
 }
 
 test.each([
-  ['memory = "5000G"\ntotal-memory = "6000G"', /5120000 MB .* has \d+ MB/],
+  ['keep-free = "1M"\nmemory = "5000G"\ntotal-memory = "6000G"', /5120000 MB .* has \d+ MB/],
   ['keep-free = "1G"', /has \d+ MB free.* needs \d+ MB.* leave 1024 MB free/],
 ])("what does not fit is an error with numbers before anything is touched: %s", async (keys, numbers) => {
   await limitedTo(keys, async () => {
