@@ -58,7 +58,7 @@ test("ten previews of a release of 300 MB take less than 40 MB each, and an upda
     .poll(async () => (await w.ask("pr-7", "/photos/")).body, { timeout: 120_000, interval: 50 })
     .toContain('data-branch="newer"');
   const seen = (performance.now() - began) / 1000;
-  const { outputs, stdout } = await running.result;
+  const { outputs, stdout, steps } = await running.result;
   const [{ seconds }] = JSON.parse(outputs["results"] ?? "[]") as [{ readonly seconds: number }];
   const megabytes = (kilobytes: number) => (kilobytes / 1000).toFixed(1);
   console.log(`release: ${megabytes(release)} MB
@@ -67,4 +67,7 @@ an update of one file is seen after ${seen.toFixed(1)} s; the work on the node t
 ${apart}
 ${stdout.replaceAll(/^::.*\n/gm, "")}`);
   expect(each).toBeLessThan(40_000);
+  // Its static files are those of the release before.
+  expect(steps.map(({ step }) => step)).not.toContain("share-static");
+  expect((await w.ask("pr-7", "/static/small/7.dat")).status).toBe(200);
 }, 900_000);

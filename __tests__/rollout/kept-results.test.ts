@@ -1,9 +1,11 @@
-// What a patch makes again, and what it keeps.
+// What a patch, or the update of a preview, makes again, and what it keeps.
 import { expect, test } from "vitest";
+import { sh } from "../../src/node/sh.ts";
+import { wovenVersion } from "../../src/node/stage.ts";
 import { layout } from "../../src/release/layout.ts";
 import { manifestOf } from "../../src/release/manifest.ts";
 import { changesMedia, keptResults } from "../../src/rollout/kept-results.ts";
-import { planRelease } from "../../src/rollout/release-plan.ts";
+import { planRelease, releaseContent } from "../../src/rollout/release-plan.ts";
 import { prepareStage } from "../../src/rollout/release-stages.ts";
 import { newLease } from "../../src/steps/lease.ts";
 import { nodeFacts, releaseRecord } from "../node/records.ts";
@@ -93,6 +95,51 @@ test("the project's media files are copied if one of them is patched, and in eve
   expect(changesMedia(await patched(["project/templates/a.html"]), "media")).toBe(false);
   expect(changesMedia(await patched(["project/media/seed.png"]), "media")).toBe(true);
   expect(changesMedia(await patched([], { more: { patched: false } }), "media")).toBe(true);
+});
+
+/** The update of a preview from 1.2 to 1.3. */
+async function updated(changed: string, { now = {}, before: was = {} }: { now?: object; before?: object } = {}) {
+  const listed = { ...manifestOf(before), release: "1.2", drifted: new Set<string>() };
+  const files = [...before.filter(({ path }) => path !== changed), file(changed, "new")];
+  const step = { id: "a", title: "A", apply: sh`:` };
+  const preview = { room: () => step, keep: step, data: [], environment: [], wake: step, sleep: step, patches: place };
+  const input = await planInput({ files, base: { place, listed }, version: "1.3", preview });
+  const target = { ...live, woven: wovenVersion(), content: releaseContent(input, live.salt), ...was };
+  const facts = nodeFacts({ state: { active: "1.2", releases: [target], history: [] } });
+  const plan = planRelease({ ...input, facts, ...now }, runtime());
+  return { plan, facts, kept: keptResults(plan, target) };
+}
+const statics = { compiled: false, staticOf: place };
+
+test.each<[string, string, Parameters<typeof updated>[1], object]>([
+  ["a template", "project/templates/a.html", {}, statics],
+  ["a static file", "project/assets/app.css", {}, nothing],
+  ["code", "project/shop/views.py", {}, nothing],
+  ["a template and the packages", "project/templates/a.html", { now: { bundle: { key: "bundle-2" } } }, nothing],
+  ["a template, after another Woven", "project/templates/a.html", { before: { woven: "0.0.1" } }, nothing],
+  ["a template and the environment", "project/templates/a.html", { before: { salt: "other" } }, nothing],
+  ["a template, in a first build", "project/templates/a.html", { now: { facts: nodeFacts() } }, nothing],
+  ["a template, but it is no preview", "project/templates/a.html", { now: { preview: undefined } }, nothing],
+])("the update of a preview that changes %s", async (_, changed, options, expected) => {
+  expect((await updated(changed, options)).kept).toEqual(expected);
+});
+
+test("the update of a preview compiles its settings, and collects and compares static files only if they may differ", async () => {
+  const lease = newLease({ state: "/s", owner: "ada", command: "preview", expected: { link: "", folder: "" } });
+  const { settings } = await planInput();
+  const ids = async (changed: string) => {
+    const { plan, facts } = await updated(changed);
+    const { steps } = prepareStage(plan, { ...settings, command: "preview" }, lease, facts, {});
+    const django = steps.find(({ id }) => id === "django")?.apply.text ?? "";
+    return [...steps.map(({ id }) => id), ...(/ collect\b/.test(django) ? ["collect"] : [])];
+  };
+  const kept = await ids("project/templates/a.html");
+  expect(kept).toContain("byte-compile");
+  expect(kept).not.toEqual(expect.arrayContaining(["share-static"]));
+  expect(kept).not.toContain("collect");
+  expect(await ids("project/shop/views.py")).toEqual(
+    expect.arrayContaining(["byte-compile", "share-static", "collect"]),
+  );
 });
 
 test("a patch of templates neither compiles nor collects, and links the static files", async () => {

@@ -128,7 +128,7 @@ function readKit(): Kit {
 }
 
 /** The version that state on a node names as its writer. */
-function wovenVersion(): string {
+export function wovenVersion(): string {
   const { version } = JSON.parse(readPackageFile("package.json")) as { readonly version: string };
   return version;
 }

@@ -1,5 +1,5 @@
-// What a patch keeps of the release that it patches, because nothing that it is made from has changed: compiled code, static files, media.
-// In doubt, it is made again.
+// What a patch, or the update of a preview, keeps of the release before, because nothing that it is made from has changed: compiled code,
+// static files, media. In doubt, it is made again.
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { ReleaseRecord } from "../node/state.ts";
 import type { Layout } from "../release/layout.ts";
@@ -13,26 +13,27 @@ export interface KeptResults {
   readonly staticOf?: Layout;
 }
 
-type Patching = Pick<ReleasePlan, "base" | "files" | "generated" | "record">;
+type Patching = Pick<ReleasePlan, "base" | "files" | "generated" | "record" | "updates">;
 
-/** @param target the live release */
+/** @param target the live release of the same distribution */
 export function keptResults(plan: Patching, target: ReleaseRecord | undefined): KeptResults {
   const paths = changedPaths(plan);
   if (paths === undefined || plan.base === undefined || paths.some(isCode)) return { compiled: false };
   const links = [...plan.base.listed.symlinks.keys()];
   const keepsStatic = hasSameStatic(target?.described, paths, links);
-  return { compiled: true, ...(keepsStatic ? { staticOf: plan.base.place } : {}) };
+  // Generated settings are code, too.
+  return { compiled: plan.generated === "kept", ...(keepsStatic ? { staticOf: plan.base.place } : {}) };
 }
 
-/** Whether a patch has changed a file of the folder that new media come from. Other releases always look which of them are missing. */
+/** Whether a file of the folder that new media come from has changed. Deployments always look which of them are missing. */
 export function changesMedia(plan: Patching, seed: string): boolean {
   return changedPaths(plan)?.some((path) => path.startsWith(`project/${seed}/`)) ?? true;
 }
 
-/** The paths whose files differ from the release that is patched. Undefined if anything else may differ, too. */
-function changedPaths({ base, files, generated, record }: Patching): readonly string[] | undefined {
-  if (base === undefined || base.listed.release !== record.name || !record.patched || generated !== "kept")
-    return undefined;
+/** The paths whose files differ from the live release. Undefined if anything else may differ, too. */
+function changedPaths({ base, files, generated, record, updates }: Patching): readonly string[] | undefined {
+  const isPatch = base?.listed.release === record.name && record.patched && generated === "kept";
+  if (base === undefined || !(isPatch || updates === "files")) return undefined;
   const changes = differences(base.listed, manifestOf(files));
   return [...changes.removed, ...changes.files.keys(), ...changes.symlinks.keys()];
 }

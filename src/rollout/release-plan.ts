@@ -29,6 +29,7 @@ import type { Templates } from "../steps/templates.ts";
 import { releaseMark, releaseServices, servicesOfBuild } from "../steps/webconf.ts";
 import { configurationDigest } from "./configuration-digest.ts";
 import { generatedFiles } from "./generated-files.ts";
+import { packagesKey, updateOf } from "./preview-update.ts";
 import { recordedSite } from "./recorded-site.ts";
 import type { ReleasePython } from "./release-python.ts";
 import type { Runtime } from "./runtime.ts";
@@ -63,6 +64,8 @@ export interface ReleasePlan {
   /** The node's version of nginx. */
   readonly nginx?: string;
   readonly preview?: PreviewParts;
+  /** `files`: the update of a preview, which differs from the release before in files alone. Its settings and packages are the same. */
+  readonly updates?: "files";
 }
 
 /** A release on the node that has most of the files already. */
@@ -187,7 +190,7 @@ export function planRelease(input: PlanInput, runtime: Runtime): ReleasePlan {
     python,
     pythonMinor: minorOf(python.version),
     interpreter: python.interpreter ?? "/usr/bin/python3",
-    ...present({ preview: input.preview }),
+    ...present({ preview: input.preview, updates: updateOf(input) }),
     pythons: python.interpreter !== undefined || facts.pythons.length > 0 ? "some" : "none",
   };
 }
@@ -211,10 +214,8 @@ export function releaseContent(
   input: Pick<PlanInput, "settings" | "distribution" | "files" | "bundle" | "templates" | "python">,
   salt: string,
 ): ReleaseContent {
-  const { files, bundle, python } = input;
-  // The bundle's key names the minor version. Whether the node's own or another one is used makes another release.
-  const packages = python?.interpreter === undefined ? bundle.key : `${bundle.key} with its own Python`;
-  return { tree: treeDigest(files), bundle: packages, configuration: configurationDigest(input, salt) };
+  const configuration = configurationDigest(input, salt);
+  return { tree: treeDigest(input.files), bundle: packagesKey(input), configuration };
 }
 
 /** The file's content, which must still have the hash that the release has recorded. */

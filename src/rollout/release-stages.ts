@@ -134,7 +134,7 @@ export function prepareStage(
       checkLibraries(place),
       ...writable(plan),
       checkProject(place, plan.sites, staticFiles(plan, kept)),
-      ...(plan.preview?.patches ? [shareStatic(place, plan.preview.patches)] : []),
+      ...(plan.preview?.patches && kept.staticOf === undefined ? [shareStatic(place, plan.preview.patches)] : []),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
       ...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
       ...(settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : []),
