@@ -1,4 +1,5 @@
 // What the runner does while a stage runs on a node: a node of a few lines that answers as one does.
+import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { WovenError } from "../../src/errors.ts";
 import { createLog } from "../../src/log.ts";
@@ -21,7 +22,10 @@ type Asked = "send" | "stop" | "follow";
 /** What the node does when asked, each time that it is. `say` is what it prints. */
 type Answers = Readonly<Record<Asked, (say: (text: Buffer) => void, signal: AbortSignal) => Promise<ExecResult>>>;
 
-function wordOf(script: string): Asked {
+function wordOf(command: string): Asked {
+  // What is sent is packed: see packed-script.ts.
+  const [, packed] = /printf %s '?([\w+/=]{100,})/.exec(command) ?? [];
+  const script = packed === undefined ? command : `${gunzipSync(Buffer.from(packed, "base64"))}`;
   if (script.includes("tar -xzf")) return "send";
   return script.includes("systemctl stop") ? "stop" : "follow";
 }

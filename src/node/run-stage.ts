@@ -5,6 +5,7 @@ import { WovenError } from "../errors.ts";
 import { type StepReport, stepWord } from "../report.ts";
 import type { Host } from "./host.ts";
 import { readLines } from "./line-reader.ts";
+import { packedScript } from "./packed-script.ts";
 import { lines, type Shell } from "./sh.ts";
 import { kit, type Stage, stageFiles } from "./stage.ts";
 import { parseEvent, type StageEvent, type StepOutcome } from "./stage-events.ts";
@@ -150,7 +151,7 @@ class Watch implements Disposable {
     });
     const shared = this.#host.keeps(name) ? undefined : files;
     const stage = tarball(stageFiles(this.#stage, this.#mode), shared);
-    await this.#exec(lines([receive, prune, follow]), 1, stage, name);
+    await this.#exec(packedScript(lines([receive, prune, follow])), 1, stage, name);
     if (this.#mode === "run") this.#host.keep(name);
   }
 

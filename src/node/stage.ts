@@ -153,9 +153,7 @@ export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFi
 }
 
 function stepFunctions(step: Step, n: number): readonly Shell[] {
-  const title = sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`;
   return [
-    title,
     ...(step.check ? partFunctions(sh`s${n}_check`, step.check) : []),
     ...partFunctions(sh`s${n}_apply`, step.apply),
     ...partFunctions(sh`s${n}_preview`, step.preview ?? nothing),
