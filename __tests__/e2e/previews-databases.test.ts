@@ -236,8 +236,10 @@ describe.each(kinds)("$service", (kind) => {
   });
 
   test("it is a patch of the live release, wherever that is", async () => {
-    const shared = `find $(readlink -f ${home}/env/${name}) -type f -links +1 | wc -l`;
-    expect(Number(await inside(g.node, shared))).toBeGreaterThan(500);
+    const shared = async (folder: string) =>
+      Number(await inside(g.node, `find $(readlink -f ${home}/env/${name}/${folder}) -type f -links +1 | wc -l`));
+    expect(await shared("project")).toBeGreaterThan(9);
+    expect(await shared("packages")).toBeGreaterThan(500);
   });
 
   test("what it writes stays its own, over updates, and also after a rollback of production", async () => {
@@ -261,7 +263,10 @@ describe.each(kinds)("$service", (kind) => {
 
   test("the server itself drops the database with the preview", async () => {
     const timer = await inside(g.node, "ls /etc/systemd/system | grep '^woven-preview-.*timer$'");
-    await inside(g.node, `systemctl start "${timer.replace(".timer", ".service")}"`);
+    await inside(
+      g.node,
+      `echo 0 >/var/local/woven/previews/${preview}/expires; systemctl start "${timer.replace(".timer", ".service")}"`,
+    );
     expect(await inside(g.node, listing)).toBe(before);
     expect(await inside(g.node, "ls /var/local/woven/previews")).toBe("");
   });

@@ -37,7 +37,7 @@ export type PreviewRecord = Whole<v.InferOutput<typeof Record>>;
 const form: Omit<Recorded<typeof Record>, "file" | "node"> = {
   schema: Record,
   upgrades: [(record) => ({ ...record, schema: 1 })],
-  repair: "If that preview is no longer needed, start its removal on the server: systemctl start 'woven-preview-…'.",
+  repair: `If that preview is no longer needed, end its time on the server, and start its removal: echo 0 >${previewsFolder}/…/expires; systemctl start 'woven-preview-…'.`,
 };
 
 export interface KeptPreview {
