@@ -33,12 +33,15 @@ async function sweptClean(): Promise<void> {
 /** Runs until this step has ended, and then does the worst. */
 async function cutAfter(step: string, action: "opened" | "closed", how: "runner dies" | "power cut"): Promise<void> {
   const running = await w.g.op.start(w.job({ action }));
-  await expect
-    .poll(() => running.steps().some((one) => one.step === step), { timeout: 60_000, interval: 20 })
-    .toBe(true);
-  if (how === "power cut") await w.g.node.reboot("power-cut");
-  running.process.kill("SIGKILL");
-  await running.result;
+  try {
+    await expect
+      .poll(() => running.steps().some((one) => one.step === step), { timeout: 180_000, interval: 20 })
+      .toBe(true);
+    if (how === "power cut") await w.g.node.reboot("power-cut");
+  } finally {
+    running.process.kill("SIGKILL");
+    await running.result;
+  }
 }
 
 /** In each of them, something is there that the step before had not made. */
