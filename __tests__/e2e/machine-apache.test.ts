@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalNode } from "../../src/local/node.ts";
 import { FakeCache } from "../harness/fake-cache.ts";
-import { parts } from "./support/asker.ts";
+import { failed, parts, startAsking } from "./support/asker.ts";
 import { type Checkout, checkout, shop } from "./support/checkout.ts";
 import { bareNode, keys } from "./support/equipped.ts";
 import { inside } from "./support/inside.ts";
@@ -79,6 +79,22 @@ test("apache-disable-modules says what a release's Apache does not load", async 
   expect(names).not.toContain("env");
   // Its handlers come with the machine's configuration: a visitor reaches none of them.
   expect((await visitor(node.host).get("/server-status")).status).toBe(404);
+});
+
+test("setupnode with files for /etc/apache2 does not touch the Apache of a release, and loses no request", async () => {
+  await inside(node, "rm /etc/apache2/conf-enabled/broken.conf; a2enmod -q env mime wsgi");
+  const file = "apache2/conf-available/ours.conf";
+  await project.write(`templates/woven/etc/${file}`, "# For the machine's own Apache.\n");
+  const processes = () => inside(node, "pgrep -u site_1");
+  const before = await processes();
+  await using crowd = startAsking(node.host);
+  await crowd.answered();
+  const { outputs } = await op.succeed({ checkout: project, command: "setupnode" });
+  await crowd.answered();
+  expect(failed(await crowd.stop())).toEqual([]);
+  expect(outputs).toMatchObject({ changed: "true" });
+  expect(await inside(node, `cat /etc/${file}`)).toContain("own Apache");
+  expect(await processes()).toBe(before);
 });
 
 /** The modules of the Apache that is live, without those that are built in. */

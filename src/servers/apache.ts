@@ -44,9 +44,8 @@ export const apache: Server = {
     apache2: {
       view: { port },
       test: sh`apache2ctl configtest 2>&1`,
-      reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
-  if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
-done`,
+      // Releases read none of these files, and a reload would end the processes of their applications.
+      reload: sh`:`,
     },
   },
   variablePrefixes: ["APACHE_"],
